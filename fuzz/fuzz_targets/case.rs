@@ -1,0 +1,29 @@
+//! Any bytes as a file of cases, JSON or YAML: reading answers, and a case that is read can be decided.
+
+#![no_main]
+
+use heedful::report;
+use heedful::wire::{Form, Reading, UnknownKeys, begins_lines, documents, read_utf8};
+use heedful_fuzz::shipped;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|data: &[u8]| {
+    begins_lines(data);
+    let Ok(text) = read_utf8(data) else { return };
+    let policy = shipped();
+    for unknown_keys in [UnknownKeys::Refuse, UnknownKeys::Warn] {
+        let reading = Reading { vocabulary: policy.vocabulary(), zone: policy.zone(), unknown_keys };
+        for form in [Form::Json, Form::Yaml] {
+            let (documents, _) = documents(form, text);
+            for document in documents {
+                match document.read(reading) {
+                    Ok(case) => drop(policy.decide(&case)),
+                    Err(problems) => {
+                        assert!(!problems.list.is_empty(), "a case that is refused is told why");
+                        report::problems("fuzz", &problems);
+                    }
+                }
+            }
+        }
+    }
+});

@@ -1,0 +1,264 @@
+//! Conditions: groups, chains, definitions and counts, each resolved and typed.
+
+use super::names::{Checker, Known, Place};
+use super::policy::{Condition, Count, Follow, Subject, Test};
+use crate::model::{FieldId, Type};
+use crate::syntax::tree::{Comparison, ConditionKind, DefinitionItem, Group, Joiner, Meaning, Quantifier, Word};
+use crate::syntax::{self, tree};
+use crate::text::{Diagnostic, joined, nearest, with_article};
+
+impl<'a> Checker<'a, '_> {
+    pub(super) fn define(&mut self, item: &'a DefinitionItem) -> Option<Known> {
+        match &item.meaning {
+            Meaning::Condition(condition) => {
+                let condition = self.condition(condition, Place::Call)?;
+                Some(Known::Condition(self.add_definition(&item.name.text, condition)))
+            }
+            Meaning::Records(selection) => Some(Known::Group(Box::new(self.selection(selection)?))),
+        }
+    }
+
+    pub(super) fn condition(&mut self, condition: &tree::Condition, place: Place) -> Option<Condition> {
+        match &condition.kind {
+            ConditionKind::Group { group, items } => self.group(group, items, place),
+            ConditionKind::Chain { joiner, items } => {
+                let parts = self.all(items.iter(), place)?;
+                Some(match joiner {
+                    Joiner::And => Condition::All(parts),
+                    Joiner::Or => Condition::Any(parts),
+                })
+            }
+            ConditionKind::Test(test) => self.test(test, place),
+            ConditionKind::Bare(word) => self.bare(word, place),
+            _ if matches!(place, Place::Record { .. }) => {
+                let message = "records cannot be counted inside the tests of another record";
+                let problem = Diagnostic::error("count-in-where", condition.at.0, message);
+                self.problems.push(
+                    problem.help(
+                        "put the inner count on a line of its own, or use `followed within` or `since the latest`",
+                    ),
+                );
+                None
+            }
+            ConditionKind::Count(count) => self.count(count),
+            ConditionKind::Latest(latest) => {
+                let of = self.selection(&latest.of)?;
+                let place = Place::Record { record: of.record, this_call: of.this_call };
+                let test = Box::new(self.condition(&latest.test, place)?);
+                Some(Condition::Latest { first: latest.first, of, test })
+            }
+            ConditionKind::Closer(closer) => {
+                let of = self.selection(&closer.of);
+                let last = self.number(&closer.last)?;
+                if last < 3 {
+                    let message =
+                        format!("the last {last} have too few gaps between them to be coming closer together");
+                    self.problems
+                        .push(Diagnostic::error("too-few", closer_number(closer), message).help("name 3 or more"));
+                    return None;
+                }
+                Some(Condition::Closer { last, of: of? })
+            }
+            ConditionKind::Gap(of) => Some(Condition::Gap(self.selection(of)?)),
+        }
+    }
+
+    /// Every part, or nothing; the problems of all of them are reported either way.
+    fn all<'c>(&mut self, items: impl Iterator<Item = &'c tree::Condition>, place: Place) -> Option<Vec<Condition>> {
+        let parts: Vec<Option<Condition>> = items.map(|item| self.condition(item, place)).collect();
+        parts.into_iter().collect()
+    }
+
+    fn group(&mut self, group: &Group, items: &[tree::Line<tree::Condition>], place: Place) -> Option<Condition> {
+        let parts = self.all(items.iter().map(|item| &item.node), place);
+        Some(match group {
+            Group::All => Condition::All(parts?),
+            Group::Any => Condition::Any(parts?),
+            Group::None => Condition::Not(Box::new(Condition::Any(parts?))),
+            Group::HowMany { comparison, amount } => {
+                let number = self.number(amount);
+                Condition::HowMany { comparison: *comparison, number: number?, of: parts? }
+            }
+        })
+    }
+
+    fn bare(&mut self, word: &Word, place: Place) -> Option<Condition> {
+        if let Place::Record { .. } = place {
+            let yes = Word { text: "yes".to_owned(), at: word.at };
+            let test = tree::Test {
+                subject: tree::Subject::Own(word.clone()),
+                predicate: tree::Predicate::Is { not: false, word: yes },
+                at: word.at,
+            };
+            return self.test(&test, place);
+        }
+        if let Some(fact) = self.policy.vocabulary.fact(&word.text) {
+            let is_yes_no = self.policy.vocabulary.call.get(fact.index()).is_some_and(|fact| fact.ty == Type::YesNo);
+            if is_yes_no {
+                let test = Test { subject: Subject::Fact(fact), predicate: super::policy::Predicate::Is(true) };
+                return Some(Condition::Test(test));
+            }
+            let message = format!("it is not said what `{}` should be", word.text);
+            let help = format!("write `{} is …`", word.text);
+            self.problems.push(Diagnostic::error("unfinished-test", word.at.0, message).help(help));
+            return None;
+        }
+        match self.look_up(&word.text, Some(word.at.0)) {
+            Some(Known::Condition(id)) => Some(Condition::Defined(id)),
+            Some(Known::Group(_)) => {
+                let message = format!("`{}` is a group of records; it is not said how many", word.text);
+                let help = format!("write `any {}` or `at least 2 {}`", word.text, self.plural_of(&word.text));
+                self.problems.push(Diagnostic::error("unfinished-test", word.at.0, message).help(help));
+                None
+            }
+            Some(Known::Score(_)) => {
+                let message = format!("`{}` is a score; it is not said what it should be", word.text);
+                let help = format!("write `{} is at least …`", word.text);
+                self.problems.push(Diagnostic::error("unfinished-test", word.at.0, message).help(help));
+                None
+            }
+            Some(_) => None,
+            None => {
+                let near = self.nearest_name(&word.text);
+                let message = format!("there is no definition or fact `{}`", word.text);
+                self.report_unknown(
+                    word,
+                    Diagnostic::error("unknown-name", word.at.0, message).suggest(near.as_deref()),
+                );
+                None
+            }
+        }
+    }
+
+    /// The nearest fact, definition or score.
+    pub(super) fn nearest_name(&self, written: &str) -> Option<String> {
+        let facts = self.policy.vocabulary.call.iter().map(|fact| fact.name.as_str());
+        let names = facts.chain(self.definitions.keys().copied()).chain(self.scores.keys().copied());
+        nearest(written, names).map(str::to_owned)
+    }
+
+    fn count(&mut self, count: &tree::Count) -> Option<Condition> {
+        let (comparison, number) = match &count.quantifier {
+            Quantifier::Any => (Comparison::AtLeast, Some(1)),
+            Quantifier::No => (Comparison::Exactly, Some(0)),
+            Quantifier::HowMany { comparison, amount } => (*comparison, self.number(amount)),
+        };
+        let of = self.selection(&count.of);
+        if let Some(of) = &of {
+            self.require_counting_words(&count.of, of);
+        }
+        let follow = match (&count.follow, &of) {
+            (Some(follow), Some(of)) => Some(Box::new(self.follow(follow, of)?)),
+            _ => None,
+        };
+        let of = of?;
+        let different = match &count.different {
+            Some(word) => Some(self.different(word, &of)?),
+            None => None,
+        };
+        let words = syntax::print_counted(&self.filled(count));
+        Some(Condition::Count(Count { comparison, number: number?, different, of, follow, words }))
+    }
+
+    /// A count of calls must say in words whether the present call is counted.
+    fn require_counting_words(&mut self, written: &tree::Selection, of: &super::policy::Selection) {
+        if self.is_call(of) && !says_counting(written) {
+            let span = written.noun.at.0;
+            let problem =
+                Diagnostic::error("counting-not-said", span, "it is not said whether this call is counted too");
+            self.problems.push(problem.help("add `, counting this one` or `, not counting this one`"));
+        }
+    }
+
+    pub(super) fn is_call(&self, of: &super::policy::Selection) -> bool {
+        self.policy.vocabulary.records.get(of.record.index()).is_some_and(|record| record.is_call)
+    }
+
+    fn different(&mut self, word: &Word, of: &super::policy::Selection) -> Option<FieldId> {
+        let record = self.policy.vocabulary.records.get(of.record.index())?;
+        let singular = word.text.strip_suffix("es").or_else(|| word.text.strip_suffix('s')).unwrap_or(&word.text);
+        let trimmed = word.text.strip_suffix('s').unwrap_or(&word.text);
+        let found = [word.text.as_str(), trimmed, singular].into_iter().find_map(|name| record.field(name));
+        let field = found.and_then(|field| record.fields.get(field.index()));
+        match (found, field.map(|field| &field.ty)) {
+            (Some(field), Some(Type::Identity { .. })) => Some(field),
+            (Some(_), _) => {
+                let message = format!("`{}` is not an identity, so different ones cannot be counted", word.text);
+                let identities = identities(record);
+                let help = match identities.as_slice() {
+                    [] => format!("{} has no identities", with_article(&record.name)),
+                    known => format!("{} has the identities {}", with_article(&record.name), joined(known, "and")),
+                };
+                self.problems.push(Diagnostic::error("wrong-kind", word.at.0, message).help(help));
+                None
+            }
+            (None, _) if self.lost.name(singular) || self.lost.name(trimmed) => None,
+            (None, _) => {
+                let near = nearest(&word.text, identities(record));
+                let message = format!("{} has no field `{}`", with_article(&record.name), word.text);
+                let problem = Diagnostic::error("unknown-name", word.at.0, message).suggest(near);
+                let known = format!("its identities are {}", joined(&identities(record), "and"));
+                self.problems.push(if identities(record).is_empty() { problem } else { problem.help(known) });
+                None
+            }
+        }
+    }
+
+    fn follow(&mut self, follow: &tree::Follow, first: &super::policy::Selection) -> Option<Follow> {
+        let by = self.selection(&follow.by);
+        let within = self.length(&follow.within);
+        let by = by?;
+        self.require_counting_words(&follow.by, &by);
+        let that = self.that_links(&follow.by, by.record, first.record)?;
+        Some(Follow { not: follow.negated, within: within?, by, that })
+    }
+
+    /// The count with every setting replaced by its value, for words that show numbers.
+    fn filled(&self, count: &tree::Count) -> tree::Count {
+        let mut count = count.clone();
+        self.fill_selection(&mut count.of);
+        if let Some(follow) = &mut count.follow {
+            self.fill_length(&mut follow.within);
+            self.fill_selection(&mut follow.by);
+        }
+        count
+    }
+
+    fn fill_selection(&self, selection: &mut tree::Selection) {
+        for scope in &mut selection.scopes {
+            if let tree::Scope::Within(length) = scope {
+                self.fill_length(length);
+            }
+        }
+    }
+
+    fn fill_length(&self, length: &mut tree::LengthRef) {
+        let tree::LengthRef::Name(word) = length else { return };
+        let value = self.policy.settings.iter().find(|setting| setting.name == word.text).map(|setting| &setting.value);
+        if let Some(super::policy::SettingValue::Length(value)) = value {
+            *length = tree::LengthRef::Length(tree::LengthAt { length: *value, at: word.at });
+        }
+    }
+}
+
+fn says_counting(selection: &tree::Selection) -> bool {
+    selection.scopes.iter().any(|scope| matches!(scope, tree::Scope::CountingThis(_) | tree::Scope::NotCountingThis(_)))
+}
+
+/// Where the number of records of a trend is written.
+fn closer_number(closer: &tree::Closer) -> crate::text::Span {
+    match &closer.last {
+        tree::Amount::Number(number) => number.at.0,
+        tree::Amount::Name(name) => name.at.0,
+    }
+}
+
+/// The fields of a record that are identities.
+fn identities(record: &crate::model::RecordKind) -> Vec<&str> {
+    record
+        .fields
+        .iter()
+        .filter(|field| matches!(field.ty, Type::Identity { .. }))
+        .map(|field| field.name.as_str())
+        .collect()
+}

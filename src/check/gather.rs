@@ -1,0 +1,243 @@
+//! Files -> vocabularies and policies: what was written in which file no longer matters after this.
+
+use crate::syntax::tree::{File, Item, Line, PolicyHeader, PolicyLine, Text, VocabularyHeader, VocabularyLine};
+use crate::text::{Diagnostic, Span, nearest};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// All that was written of one vocabulary.
+#[derive(Debug, Default)]
+pub(super) struct VocabularyParts<'a> {
+    pub header: Option<(&'a VocabularyHeader, Span)>,
+    pub items: Vec<&'a Line<Item>>,
+}
+
+/// All that was written of one policy.
+#[derive(Debug, Default)]
+pub(super) struct PolicyParts<'a> {
+    pub header: Option<(&'a PolicyHeader, Span)>,
+    pub items: Vec<&'a Line<Item>>,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Library<'a> {
+    pub vocabularies: BTreeMap<&'a str, VocabularyParts<'a>>,
+    pub policies: BTreeMap<&'a str, PolicyParts<'a>>,
+    pub lost: Lost<'a>,
+}
+
+/// What could not be read in any file. It was reported there, and is not reported again as missing.
+#[derive(Debug, Default)]
+pub(super) struct Lost<'a> {
+    names: BTreeSet<&'a str>,
+    lines: BTreeMap<Span, BTreeSet<&'a str>>,
+}
+
+impl<'a> Lost<'a> {
+    /// Whether a line that could not be read declares this name.
+    pub(super) fn name(&self, name: &str) -> bool {
+        self.names.contains(name)
+    }
+
+    /// Whether something could not be read under the heading that declares the name at this place.
+    pub(super) fn anything_under(&self, name: Span) -> bool {
+        self.under(name).is_some()
+    }
+
+    /// Whether a line under that heading could not be read that was probably meant to begin with this word.
+    pub(super) fn line_under(&self, name: Span, word: &str) -> bool {
+        let meant = |lost: &&str| nearest(lost, [word]).is_some() || (*lost == "if" && word == "when");
+        self.under(name).is_some_and(|words| words.iter().any(meant))
+    }
+
+    /// The words that the lost lines began with under the heading that holds this place.
+    fn under(&self, name: Span) -> Option<&BTreeSet<&'a str>> {
+        let (heading, words) = self.lines.range(..=Span { end: u32::MAX, ..name }).next_back()?;
+        (heading.source == name.source && name.end <= heading.end).then_some(words)
+    }
+
+    fn add_file(&mut self, file: &'a File) {
+        self.names.extend(file.unread.names.iter().map(String::as_str));
+        for (heading, word) in &file.unread.lines {
+            self.lines.entry(heading.0).or_default().insert(word);
+        }
+        if file.unread.header {
+            self.names.extend(file.items.iter().filter_map(|item| declared(&item.node)));
+        }
+    }
+}
+
+/// The name that a heading declares.
+fn declared(item: &Item) -> Option<&str> {
+    Some(match item {
+        Item::Vocabulary(header) => &header.name.value,
+        Item::Policy(header) => &header.name.value,
+        Item::Record(record) => &record.name.text,
+        Item::Outcome(outcome) => &outcome.name.text,
+        Item::Calendar(calendar) => &calendar.name.text,
+        Item::Setting(setting) => &setting.name.text,
+        Item::Definition(definition) => &definition.name.text,
+        Item::Score(score) => &score.name.text,
+        Item::Rule(rule) => &rule.name.text,
+        Item::PartOfVocabulary(_) | Item::PartOfPolicy(_) | Item::Call(_) | Item::Addition(_) => return None,
+    })
+}
+
+/// What the items of a file belong to.
+#[derive(Clone, Copy)]
+enum Owner<'a> {
+    Vocabulary(&'a str),
+    Policy(&'a str),
+}
+
+pub(super) fn gather<'a>(files: &'a [File], problems: &mut Vec<Diagnostic>) -> Library<'a> {
+    let mut library = Library::default();
+    let mut parts: Vec<(&'a Text, bool)> = Vec::new();
+    for file in files {
+        library.lost.add_file(file);
+        let mut owner: Option<(Owner<'a>, Span)> = None;
+        for item in &file.items {
+            match opened(&item.node) {
+                Some(new) => {
+                    if let Some((_, first)) = owner {
+                        problems.push(
+                            Diagnostic::error(
+                                "two-in-one-file",
+                                item.at.0,
+                                "this file already belongs to something else",
+                            )
+                            .also(first, "it begins with this")
+                            .help("keep each policy and each vocabulary in files of its own"),
+                        );
+                    }
+                    owner = Some((new, item.at.0));
+                    library.open(item, &mut parts, problems);
+                }
+                None => match owner {
+                    Some((owner, _)) => library.add(owner, item, problems),
+                    None if file.unread.header => break,
+                    None => {
+                        problems.push(
+                            Diagnostic::error("no-header", item.at.0, "this file does not say what it belongs to")
+                                .help("start it with `policy \"…\"`, `part of policy \"…\"`, `vocabulary \"…\"` or `part of vocabulary \"…\"`"),
+                        );
+                        break;
+                    }
+                },
+            }
+        }
+    }
+    library.report_parts_of_nothing(&parts, problems);
+    library
+}
+
+fn opened(item: &Item) -> Option<Owner<'_>> {
+    match item {
+        Item::Vocabulary(header) => Some(Owner::Vocabulary(&header.name.value)),
+        Item::Policy(header) => Some(Owner::Policy(&header.name.value)),
+        Item::PartOfVocabulary(name) => Some(Owner::Vocabulary(&name.value)),
+        Item::PartOfPolicy(name) => Some(Owner::Policy(&name.value)),
+        _ => None,
+    }
+}
+
+impl<'a> Library<'a> {
+    fn open(&mut self, item: &'a Line<Item>, parts: &mut Vec<(&'a Text, bool)>, problems: &mut Vec<Diagnostic>) {
+        let (span, first, kind) = match &item.node {
+            Item::Vocabulary(header) => {
+                let entry = self.vocabularies.entry(&header.name.value).or_default();
+                (header.name.at.0, entry.header.replace((header, header.name.at.0)).map(|(_, at)| at), "vocabulary")
+            }
+            Item::Policy(header) => {
+                let entry = self.policies.entry(&header.name.value).or_default();
+                (header.name.at.0, entry.header.replace((header, header.name.at.0)).map(|(_, at)| at), "policy")
+            }
+            Item::PartOfVocabulary(name) => {
+                self.vocabularies.entry(&name.value).or_default();
+                return parts.push((name, false));
+            }
+            Item::PartOfPolicy(name) => {
+                self.policies.entry(&name.value).or_default();
+                return parts.push((name, true));
+            }
+            _ => return,
+        };
+        if let Some(first) = first {
+            problems.push(
+                Diagnostic::error("named-twice", span, format!("two files begin the same {kind}"))
+                    .also(first, "the other one")
+                    .help(format!("in every file but one, begin with `part of {kind}`")),
+            );
+        }
+    }
+
+    fn add(&mut self, owner: Owner<'a>, item: &'a Line<Item>, problems: &mut Vec<Diagnostic>) {
+        let of_vocabulary = matches!(item.node, Item::Call(_) | Item::Record(_) | Item::Outcome(_));
+        let shared = matches!(item.node, Item::Calendar(_));
+        match owner {
+            Owner::Vocabulary(name) if of_vocabulary || shared => {
+                self.vocabularies.entry(name).or_default().items.push(item);
+            }
+            Owner::Policy(name) if !of_vocabulary => self.policies.entry(name).or_default().items.push(item),
+            Owner::Vocabulary(_) => problems.push(
+                Diagnostic::error("wrong-file", item.at.0, "this belongs in a policy, not in a vocabulary")
+                    .help("a vocabulary holds `call`, `record`, `outcome` and `calendar`; rules and settings belong in a policy"),
+            ),
+            Owner::Policy(_) => problems.push(
+                Diagnostic::error("wrong-file", item.at.0, "this belongs in a vocabulary, not in a policy")
+                    .help("put `call`, `record` and `outcome` in a file that starts with `vocabulary` or `part of vocabulary`"),
+            ),
+        }
+    }
+
+    fn report_parts_of_nothing(&mut self, parts: &[(&'a Text, bool)], problems: &mut Vec<Diagnostic>) {
+        for (name, of_policy) in parts {
+            let (known, kind): (Vec<&str>, &str) = if *of_policy {
+                (
+                    self.policies.iter().filter(|(_, parts)| parts.header.is_some()).map(|(name, _)| *name).collect(),
+                    "policy",
+                )
+            } else {
+                (
+                    self.vocabularies
+                        .iter()
+                        .filter(|(_, parts)| parts.header.is_some())
+                        .map(|(name, _)| *name)
+                        .collect(),
+                    "vocabulary",
+                )
+            };
+            if !known.contains(&name.value.as_str()) && !self.lost.name(&name.value) {
+                let near = nearest(&name.value, known.iter().copied());
+                let problem =
+                    Diagnostic::error("unknown-name", name.at.0, format!("there is no {kind} `{}`", name.value));
+                problems.push(match near {
+                    Some(near) => problem.help(format!("did you mean `{near}`?")).fix(name.at.0, format!("\"{near}\"")),
+                    None => problem.help(format!("one file must start with `{kind} \"{}\"`", name.value)),
+                });
+            }
+        }
+        self.policies.retain(|_, parts| parts.header.is_some());
+    }
+}
+
+impl<'a> VocabularyParts<'a> {
+    pub(super) fn extends(&self) -> Option<&'a Text> {
+        self.header?.0.lines.iter().find_map(|line| match &line.node {
+            VocabularyLine::Extends(name) => Some(name),
+            _ => None,
+        })
+    }
+}
+
+impl<'a> PolicyParts<'a> {
+    pub(super) fn lines(&self) -> &'a [Line<PolicyLine>] {
+        self.header.map_or(&[], |(header, _)| header.lines.as_slice())
+    }
+
+    pub(super) fn tailors(&self) -> Option<&'a Text> {
+        self.lines().iter().find_map(|line| match &line.node {
+            PolicyLine::Tailors(name) => Some(name),
+            _ => None,
+        })
+    }
+}

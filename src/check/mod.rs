@@ -1,0 +1,166 @@
+//! Tree -> Policy: names to what they stand for, and whether the rules make sense.
+
+mod gather;
+mod vocabulary;
+mod settings;
+mod calendars;
+mod names;
+mod conditions;
+mod selections;
+mod tests;
+mod scores;
+mod rules;
+mod policy;
+
+pub use policy::{
+    Band, Condition, Count, Definition, DefinitionId, Effect, Follow, NamedCalendar, Piece, Policy, Predicate, Rule,
+    Score, ScoreId, ScoreIs, Selection, Setting, SettingValue, Since, Subject, Test,
+};
+
+use crate::model::Vocabulary;
+use crate::syntax::tree::{File, Item, Line, PolicyLine};
+use crate::text::{Diagnostic, nearest};
+use crate::time::Zone;
+use gather::{Library, gather};
+use names::Checker;
+use std::collections::BTreeSet;
+
+/// Checks a set of files together. Every policy in them is returned, in the order of their names; they are fit for use
+/// only when no diagnostic is an error. A problem in a base is reported once, however many policies tailor it.
+pub fn check(files: &[File]) -> (Vec<Policy>, Vec<Diagnostic>) {
+    let mut problems = Vec::new();
+    let library = gather(files, &mut problems);
+    let mut policies = Vec::new();
+    for name in library.policies.keys() {
+        policies.extend(policy(&library, name, &mut problems));
+    }
+    for name in library.vocabularies.keys() {
+        vocabulary::build(&library, name, &mut problems);
+    }
+    let mut seen = BTreeSet::new();
+    problems.retain(|problem| seen.insert((problem.span, problem.code, problem.message.clone())));
+    (policies, problems)
+}
+
+fn policy<'a>(library: &Library<'a>, name: &'a str, problems: &mut Vec<Diagnostic>) -> Option<Policy> {
+    let chain = chain(library, name, problems)?;
+    let vocabulary = find_vocabulary(library, &chain, problems)?;
+    let zone = find_zone(library, &chain, problems)?;
+    let calendars = calendars::gather_calendars(library, &vocabulary, &chain, problems);
+    let mut checker = Checker::new(name, vocabulary, zone, calendars, &library.lost, problems);
+    checker.policy.chain = chain.iter().map(|name| (*name).to_owned()).collect();
+    let items: Vec<(&str, &Line<Item>)> = chain
+        .iter()
+        .filter_map(|name| library.policies.get(name).map(|parts| (*name, parts)))
+        .flat_map(|(name, parts)| parts.items.iter().map(move |item| (name, *item)))
+        .collect();
+    checker.name_all(&items);
+    checker.set_all(library, &chain);
+    checker.check_all(&items);
+    Some(checker.finish())
+}
+
+/// The policy and its bases, the furthest first.
+fn chain<'a>(library: &Library<'a>, name: &'a str, problems: &mut Vec<Diagnostic>) -> Option<Vec<&'a str>> {
+    let mut chain = vec![name];
+    let mut at = name;
+    while let Some(base) = library.policies.get(at).and_then(gather::PolicyParts::tailors) {
+        if chain.contains(&base.value.as_str()) {
+            // Each policy of the circle would say so: the first of them by name speaks for all.
+            if base.value == name && chain.iter().all(|other| name <= *other) {
+                let message = format!("`{at}` tailors `{}`, which in turn is built on `{at}`", base.value);
+                let problem = Diagnostic::error("goes-in-circles", base.at.0, message);
+                problems.push(problem.help("a policy cannot tailor itself, not even through others"));
+            }
+            return None;
+        }
+        if library.lost.name(&base.value) {
+            return None;
+        }
+        if !library.policies.contains_key(base.value.as_str()) {
+            let near = nearest(&base.value, library.policies.keys().copied());
+            let problem = Diagnostic::error("unknown-name", base.at.0, format!("there is no policy `{}`", base.value));
+            problems.push(match near {
+                Some(near) => problem.help(format!("did you mean `{near}`?")).fix(base.at.0, format!("\"{near}\"")),
+                None => problem.help(
+                    "the base must be loaded together with the policy that tailors it: give the folder that holds both",
+                ),
+            });
+            return None;
+        }
+        at = &base.value;
+        chain.push(at);
+    }
+    chain.reverse();
+    Some(chain)
+}
+
+fn find_vocabulary(library: &Library<'_>, chain: &[&str], problems: &mut Vec<Diagnostic>) -> Option<Vocabulary> {
+    let named =
+        chain.iter().rev().filter_map(|name| library.policies.get(name)).flat_map(gather::PolicyParts::lines).find_map(
+            |line| match &line.node {
+                PolicyLine::Vocabulary(name) => Some(name),
+                _ => None,
+            },
+        );
+    let header = library.policies.get(chain.first()?)?.header?;
+    match named {
+        None if library.lost.line_under(header.1, "vocabulary") || library.lost.line_under(header.1, "tailors") => None,
+        None => {
+            problems.push(
+                Diagnostic::error("no-vocabulary", header.1, "this policy does not say which vocabulary it uses")
+                    .help("add a line under it: `vocabulary \"…\"`"),
+            );
+            None
+        }
+        Some(name) if library.lost.name(&name.value) => None,
+        Some(name) if library.vocabularies.get(name.value.as_str()).is_none_or(|parts| parts.header.is_none()) => {
+            let near = nearest(&name.value, library.vocabularies.keys().copied());
+            let problem =
+                Diagnostic::error("unknown-name", name.at.0, format!("there is no vocabulary `{}`", name.value));
+            problems.push(match near {
+                Some(near) => problem.help(format!("did you mean `{near}`?")).fix(name.at.0, format!("\"{near}\"")),
+                None => problem
+                    .help("the vocabulary must be loaded together with the policy: give the folder that holds both"),
+            });
+            None
+        }
+        Some(name) => Some(vocabulary::build(library, &name.value, problems)),
+    }
+}
+
+fn find_zone(library: &Library<'_>, chain: &[&str], problems: &mut Vec<Diagnostic>) -> Option<Zone> {
+    let named =
+        chain.iter().rev().filter_map(|name| library.policies.get(name)).flat_map(gather::PolicyParts::lines).find_map(
+            |line| match &line.node {
+                PolicyLine::TimeZone(zone) => Some(zone),
+                _ => None,
+            },
+        );
+    let header = library.policies.get(chain.first()?)?.header?;
+    let Some(word) = named else {
+        if library.lost.line_under(header.1, "time") {
+            return None;
+        }
+        problems.push(
+            Diagnostic::error("no-time-zone", header.1, "this policy does not say in which time zone it reckons days")
+                .help("add a line under it: `time zone Europe/London`"),
+        );
+        return None;
+    };
+    let zone = Zone::named(&word.text);
+    if zone.is_none() {
+        problems.push(
+            Diagnostic::error("unknown-name", word.at.0, format!("there is no time zone `{}`", word.text))
+                .suggest(nearest_zone(&word.text))
+                .help("time zones are named by continent and city, such as `Europe/London`"),
+        );
+    }
+    zone
+}
+
+/// The zone that was probably meant, also by the initials that are said for it here.
+fn nearest_zone(written: &str) -> Option<&'static str> {
+    let initials = ["BST", "UK", "GB", "London", "Britain"].iter().any(|name| name.eq_ignore_ascii_case(written));
+    if initials { Some("Europe/London") } else { nearest(written, ["Europe/London", "Europe/Dublin", "UTC"]) }
+}

@@ -1,0 +1,386 @@
+//! The names of one policy, and the checker that resolves them.
+
+use super::gather::Lost;
+use super::policy::{Condition, DefinitionId, NamedCalendar, Policy, ScoreId, Selection, SettingValue};
+use crate::model::{FactId, FieldId, RecordId, Type, Vocabulary};
+use crate::syntax::tree::{AdditionItem, Amount, DefinitionItem, Item, LengthRef, Line, RuleItem, ScoreItem, Word};
+use crate::text::{Diagnostic, Span, joined, nearest, nearest_unit, plural};
+use crate::time::{Length, Zone};
+use std::collections::BTreeMap;
+
+/// How deep definitions may use one another.
+const MAX_DEPTH: usize = 32;
+
+/// Turns one policy's trees into a typed policy, gathering what is wrong with them.
+pub(super) struct Checker<'a, 'p> {
+    pub policy: Policy,
+    pub problems: &'p mut Vec<Diagnostic>,
+    pub lost: &'p Lost<'a>,
+    /// Where each name of the policy is declared.
+    pub places: BTreeMap<&'a str, Span>,
+    pub definitions: BTreeMap<&'a str, &'a DefinitionItem>,
+    pub scores: BTreeMap<&'a str, &'a ScoreItem>,
+    /// The plural of each group of records, and the name it is the plural of.
+    plurals: BTreeMap<String, &'a str>,
+    /// What was looked into, and how deep it builds on others.
+    known: BTreeMap<&'a str, (Known, usize)>,
+    /// How many are being looked into.
+    depth: usize,
+    /// How deep the deepest goes of those that the one being looked into has used so far.
+    used_depth: usize,
+}
+
+/// What became of a definition or score that was looked into.
+#[derive(Clone)]
+pub(super) enum Known {
+    /// Being looked into: to meet it again is to go in circles.
+    Busy,
+    Condition(DefinitionId),
+    Group(Box<Selection>),
+    Score(ScoreId),
+    /// Reported already.
+    Broken,
+}
+
+/// Whose fields a bare name means.
+#[derive(Clone, Copy)]
+pub(super) enum Place {
+    Call,
+    /// A record; `this_call` when the call itself may stand in its place.
+    Record {
+        record: RecordId,
+        this_call: bool,
+    },
+}
+
+impl<'a, 'p> Checker<'a, 'p> {
+    pub(super) fn new(
+        name: &str,
+        vocabulary: Vocabulary,
+        zone: Zone,
+        calendars: Vec<NamedCalendar>,
+        lost: &'p Lost<'a>,
+        problems: &'p mut Vec<Diagnostic>,
+    ) -> Self {
+        let call_fields = call_fields(&vocabulary);
+        let policy = Policy {
+            name: name.to_owned(),
+            chain: Vec::new(),
+            vocabulary,
+            zone,
+            settings: Vec::new(),
+            definitions: Vec::new(),
+            scores: Vec::new(),
+            calendars,
+            rules: Vec::new(),
+            called: Vec::new(),
+            call_fields,
+        };
+        Self {
+            policy,
+            problems,
+            lost,
+            places: BTreeMap::new(),
+            definitions: BTreeMap::new(),
+            scores: BTreeMap::new(),
+            plurals: BTreeMap::new(),
+            known: BTreeMap::new(),
+            depth: 0,
+            used_depth: 0,
+        }
+    }
+
+    /// Declares every name, so that use may come before declaration.
+    pub(super) fn name_all(&mut self, items: &[(&str, &'a Line<Item>)]) {
+        for (policy, item) in items {
+            match &item.node {
+                Item::Setting(setting) if self.declare(&setting.name) => {
+                    self.declare_setting(policy, setting);
+                }
+                Item::Definition(definition) if self.declare(&definition.name) => {
+                    let plural = definition
+                        .plural
+                        .as_ref()
+                        .map_or_else(|| plural(&definition.name.text), |word| word.text.clone());
+                    self.plurals.insert(plural, &definition.name.text);
+                    self.definitions.insert(&definition.name.text, definition);
+                }
+                Item::Score(score) if self.declare(&score.name) => {
+                    self.scores.insert(&score.name.text, score);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Says so when the name is taken.
+    fn declare(&mut self, word: &'a Word) -> bool {
+        let vocabulary = &self.policy.vocabulary;
+        let clash = if vocabulary.fact(&word.text).is_some() {
+            Some("a fact of the call")
+        } else if vocabulary.record(&word.text).or_else(|| vocabulary.record_by_plural(&word.text)).is_some() {
+            Some("a kind of record")
+        } else {
+            None
+        };
+        if let Some(clash) = clash {
+            let message = format!("`{}` is {clash} already", word.text);
+            self.problems.push(Diagnostic::error("named-twice", word.at.0, message).help("choose another name"));
+            return false;
+        }
+        match self.places.get(word.text.as_str()) {
+            Some(first) => {
+                let problem = Diagnostic::error("named-twice", word.at.0, format!("`{}` is declared twice", word.text));
+                self.problems
+                    .push(problem.also(*first, "here it is declared first").help("give one of them another name"));
+                false
+            }
+            None => {
+                self.places.insert(&word.text, word.at.0);
+                true
+            }
+        }
+    }
+
+    /// Checks everything that was named, used or not.
+    pub(super) fn check_all(&mut self, items: &[(&str, &'a Line<Item>)]) {
+        let names: Vec<&'a str> = self.definitions.keys().chain(self.scores.keys()).copied().collect();
+        for name in names {
+            self.look_up(name, None);
+        }
+        let rules: Vec<(&str, &'a RuleItem, Span)> = items
+            .iter()
+            .filter_map(|(policy, item)| match &item.node {
+                Item::Rule(rule) => Some((*policy, rule, item.at.0)),
+                _ => None,
+            })
+            .collect();
+        self.check_rules(&rules);
+        let additions: Vec<(&'a AdditionItem, Span)> = items
+            .iter()
+            .filter_map(|(_, item)| match &item.node {
+                Item::Addition(addition) => Some((addition, item.at.0)),
+                _ => None,
+            })
+            .collect();
+        let names = rules.iter().map(|(_, rule, _)| rule.name.text.as_str()).collect();
+        self.check_additions(&additions, &names);
+    }
+
+    /// What a name of a definition or score stands for; `None` when there is no such name.
+    pub(super) fn look_up(&mut self, name: &str, used: Option<Span>) -> Option<Known> {
+        let name = self.plurals.get(name).copied().filter(|_| !self.definitions.contains_key(name)).unwrap_or(name);
+        let (key, found) = match (self.definitions.get_key_value(name), self.scores.get_key_value(name)) {
+            (Some((key, definition)), _) => (*key, Ok(*definition)),
+            (None, Some((key, score))) => (*key, Err(*score)),
+            (None, None) if self.lost.name(name) => return Some(Known::Broken),
+            (None, None) => return None,
+        };
+        match self.known.get(key) {
+            Some((Known::Busy, _)) => return self.report_circle(key, used),
+            Some((known, depth)) => {
+                self.used_depth = self.used_depth.max(*depth);
+                return Some(known.clone());
+            }
+            None => {}
+        }
+        let place = used.or_else(|| self.places.get(key).copied())?;
+        if self.depth >= MAX_DEPTH {
+            return Some(self.report_too_deep(place));
+        }
+        self.known.insert(key, (Known::Busy, 0));
+        self.depth += 1;
+        let outer = std::mem::take(&mut self.used_depth);
+        let known = match found {
+            Ok(definition) => self.define(definition),
+            Err(score) => self.check_score(score),
+        };
+        self.depth -= 1;
+        let depth = self.used_depth + 1;
+        self.used_depth = outer.max(depth);
+        let known = match known {
+            Some(_) if depth > MAX_DEPTH => self.report_too_deep(self.places.get(key).copied().unwrap_or(place)),
+            known => known.unwrap_or(Known::Broken),
+        };
+        self.known.insert(key, (known.clone(), depth));
+        Some(known)
+    }
+
+    fn report_circle(&mut self, key: &str, used: Option<Span>) -> Option<Known> {
+        let declared = self.places.get(key).copied();
+        let span = used.or(declared)?;
+        let problem = Diagnostic::error("goes-in-circles", span, format!("`{key}` is defined by way of itself"));
+        let problem = problem.help("a definition may use others, but never itself");
+        self.problems.push(match declared.filter(|place| *place != span) {
+            Some(place) => problem.also(place, "here it is defined"),
+            None => problem,
+        });
+        Some(Known::Broken)
+    }
+
+    fn report_too_deep(&mut self, place: Span) -> Known {
+        let message = format!("definitions build on one another more than {MAX_DEPTH} deep here");
+        self.problems.push(Diagnostic::error("too-deep", place, message).help("write some of the inner ones out"));
+        Known::Broken
+    }
+
+    /// The record or group that a noun means, as a selection without further scopes.
+    pub(super) fn noun(&mut self, word: &Word) -> Option<Selection> {
+        let vocabulary = &self.policy.vocabulary;
+        if let Some(record) = vocabulary.record(&word.text).or_else(|| vocabulary.record_by_plural(&word.text)) {
+            return Some(Selection {
+                record,
+                windows: Vec::new(),
+                since: Vec::new(),
+                tests: Vec::new(),
+                this_call: false,
+            });
+        }
+        match self.look_up(&word.text, Some(word.at.0)) {
+            Some(Known::Group(selection)) => return Some(*selection),
+            Some(Known::Broken) => return None,
+            Some(_) => {
+                let message = format!("`{}` is not a kind of record, so it cannot be counted", word.text);
+                let help = format!("to test it, write `{}` alone, without `any` or `no`", word.text);
+                self.problems.push(Diagnostic::error("not-a-record", word.at.0, message).help(help));
+                return None;
+            }
+            None => {}
+        }
+        let records: Vec<String> = self.policy.vocabulary.records.iter().map(|record| record.plural.clone()).collect();
+        let near =
+            nearest(&word.text, records.iter().map(String::as_str).chain(self.plurals.keys().map(String::as_str)));
+        let near = near.map(str::to_owned);
+        let problem =
+            Diagnostic::error("unknown-name", word.at.0, format!("there is no kind of record `{}`", word.text))
+                .suggest(near.as_deref());
+        let known = format!("the vocabulary has {}", joined(&records, "and"));
+        self.report_unknown(word, problem.help(known));
+        None
+    }
+
+    /// A number or the setting that holds it.
+    pub(super) fn number(&mut self, amount: &Amount) -> Option<i64> {
+        match amount {
+            Amount::Number(number) => Some(number.value),
+            Amount::Name(word) => match self.setting(word)? {
+                SettingValue::Number { number, .. } => Some(number),
+                other => {
+                    let message = format!("`{}` is {other}; a number is needed here", word.text);
+                    self.problems.push(
+                        Diagnostic::error("wrong-kind", word.at.0, message)
+                            .help("write a number, or name a setting that is one"),
+                    );
+                    None
+                }
+            },
+        }
+    }
+
+    /// A length of time or the setting that holds it.
+    pub(super) fn length(&mut self, length: &LengthRef) -> Option<Length> {
+        match length {
+            LengthRef::Length(length) => Some(length.length),
+            LengthRef::Name(word) => match self.setting(word)? {
+                SettingValue::Length(length) => Some(length),
+                other => {
+                    let message = format!("`{}` is {other}; a length of time is needed here", word.text);
+                    self.problems.push(
+                        Diagnostic::error("wrong-kind", word.at.0, message)
+                            .help("write such as `24 hours`, or name a setting that is one"),
+                    );
+                    None
+                }
+            },
+        }
+    }
+
+    fn setting(&mut self, word: &Word) -> Option<SettingValue> {
+        if let Some(setting) = self.policy.settings.iter().find(|setting| setting.name == word.text) {
+            return Some(setting.value.clone());
+        }
+        let problem =
+            number_in_words(word).or_else(|| number_without_unit(word)).unwrap_or_else(|| self.no_setting(word));
+        self.report_unknown(word, problem);
+        None
+    }
+
+    pub(super) fn no_setting(&self, word: &Word) -> Diagnostic {
+        let near = nearest(&word.text, self.policy.settings.iter().map(|setting| setting.name.as_str()));
+        Diagnostic::error("unknown-name", word.at.0, format!("there is no setting `{}`", word.text)).suggest(near)
+    }
+
+    /// Reports that there is no such name, unless the line that declares it was reported already.
+    pub(super) fn report_unknown(&mut self, word: &Word, problem: Diagnostic) {
+        if !self.lost.name(&word.text) {
+            self.problems.push(problem);
+        }
+    }
+
+    /// The plural of a group of records.
+    pub(super) fn plural_of(&self, name: &str) -> String {
+        let found = self.plurals.iter().find(|(plural, of)| **of == name || plural.as_str() == name);
+        found.map_or_else(|| plural(name), |(plural, _)| plural.clone())
+    }
+
+    pub(super) fn add_definition(&mut self, name: &str, condition: Condition) -> DefinitionId {
+        let id = DefinitionId(u32::try_from(self.policy.definitions.len()).unwrap_or(u32::MAX));
+        self.policy.definitions.push(super::policy::Definition { name: name.to_owned(), condition });
+        id
+    }
+
+    /// The fact of the call that stands for a field of the `call` record.
+    pub(super) fn stands_for(&self, field: FieldId) -> Option<FactId> {
+        self.policy.call_fields.get(field.index()).copied().flatten()
+    }
+
+    pub(super) fn finish(mut self) -> Policy {
+        self.policy.rules.sort_by(|one, other| one.name.cmp(&other.name));
+        self.policy.called.sort();
+        self.policy
+    }
+}
+
+/// `two` for `2`.
+fn number_in_words(word: &Word) -> Option<Diagnostic> {
+    const WORDS: [&str; 13] =
+        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
+    let number = WORDS.iter().position(|name| name.eq_ignore_ascii_case(&word.text))?.to_string();
+    let problem = Diagnostic::error("unknown-name", word.at.0, format!("`{}` is not written as a number", word.text));
+    Some(problem.help(format!("write `{number}`")).fix(word.at.0, number))
+}
+
+/// `24` or `24h` for `24 hours`.
+fn number_without_unit(word: &Word) -> Option<Diagnostic> {
+    let unit = word.text.trim_start_matches(|character: char| character.is_ascii_digit());
+    let number = word.text.strip_suffix(unit).filter(|number| !number.is_empty())?;
+    if unit.is_empty() {
+        let message = format!("`{number}` needs a unit such as `hours`");
+        return Some(
+            Diagnostic::error("unknown-unit", word.at.0, message)
+                .help(format!("write such as `{number} hours` or `{number} days`")),
+        );
+    }
+    let instead = format!("{number} {}", nearest_unit(unit)?);
+    let problem =
+        Diagnostic::error("unknown-unit", word.at.0, format!("`{}` is not written as a length of time", word.text));
+    Some(problem.help(format!("write `{instead}`")).fix(word.at.0, instead))
+}
+
+/// The fact of the same name and type for each field of the `call` record.
+fn call_fields(vocabulary: &Vocabulary) -> Vec<Option<FactId>> {
+    let Some(record) = vocabulary.records.iter().find(|record| record.is_call) else { return Vec::new() };
+    let comparable = |one: &Type, other: &Type| match (one, other) {
+        (Type::Identity { kind: one, .. }, Type::Identity { kind: other, .. }) => one == other,
+        (one, other) => one == other,
+    };
+    record
+        .fields
+        .iter()
+        .map(|field| {
+            let fact = vocabulary.fact(&field.name)?;
+            let ty = &vocabulary.call.get(fact.index())?.ty;
+            comparable(ty, &field.ty).then_some(fact)
+        })
+        .collect()
+}

@@ -1,0 +1,332 @@
+//! The typed policy: every name resolved, every setting at its value, every rule known to make sense.
+
+use crate::model::{FactId, FieldId, Level, OutcomeId, RecordId, Vocabulary};
+use crate::syntax::tree::{Comparison, Relation};
+use crate::text::Span;
+use crate::time::{Calendar, Clock, Date, Instant, Length, Weekdays, Zone};
+
+/// What a force decides by: its base's rules and its own, under its settings.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Policy {
+    pub name: String,
+    /// The policies it is built on, itself last.
+    pub chain: Vec<String>,
+    pub vocabulary: Vocabulary,
+    pub zone: Zone,
+    pub settings: Vec<Setting>,
+    pub definitions: Vec<Definition>,
+    pub scores: Vec<Score>,
+    pub calendars: Vec<NamedCalendar>,
+    /// By name.
+    pub rules: Vec<Rule>,
+    /// The force's own words for values of outcomes.
+    pub called: Vec<(OutcomeId, u16, String)>,
+    /// The fact of the call that stands for each field of the `call` record, where this call is counted.
+    pub call_fields: Vec<Option<FactId>>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct NamedCalendar {
+    pub name: String,
+    pub calendar: Calendar,
+}
+
+/// A named number with its value in force.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Setting {
+    pub name: String,
+    pub help: String,
+    pub value: SettingValue,
+    pub range: Option<(SettingValue, SettingValue)>,
+    /// The policy that gave it this value.
+    pub set_by: String,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum SettingValue {
+    Number {
+        number: i64,
+        unit: Option<String>,
+    },
+    Length(Length),
+    /// A value of an outcome or choice.
+    Word(String),
+}
+
+/// A named condition, by its place in [`Policy::definitions`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct DefinitionId(pub u32);
+
+/// A score, by its place in [`Policy::scores`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ScoreId(pub u32);
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Definition {
+    pub name: String,
+    pub condition: Condition,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Score {
+    pub name: String,
+    pub title: String,
+    pub points: Vec<(i64, Condition)>,
+    pub bands: Vec<Band>,
+    pub unanswered_as_yes: bool,
+}
+
+/// `from` to `to`, both in; open at the top without `to`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Band {
+    pub from: i64,
+    pub to: Option<i64>,
+    pub name: String,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rule {
+    pub name: String,
+    pub title: String,
+    pub when: Condition,
+    /// Applies also when its condition is unknown.
+    pub presumed: bool,
+    /// The first and the last second at which it is in force, by the call's time.
+    pub from: Option<Instant>,
+    pub until: Option<Instant>,
+    pub trial: bool,
+    pub effects: Vec<Effect>,
+    pub because: Vec<Piece>,
+    pub sources: Vec<String>,
+    /// The policy that wrote it.
+    pub policy: String,
+    pub at: Span,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    Raise {
+        outcome: OutcomeId,
+        level: Level,
+    },
+    /// To the value that a fact of the call has.
+    RaiseTo {
+        outcome: OutcomeId,
+        fact: FactId,
+    },
+    /// A time, `length` after a moment, passing over the days of a calendar.
+    Deadline {
+        outcome: OutcomeId,
+        length: Length,
+        after: Subject,
+        calendar: Option<usize>,
+    },
+}
+
+/// A piece of a reason, filled in when it is given.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Piece {
+    Text(String),
+    /// How many were counted; with the words for one and for more, if they are given.
+    Count(Count, Option<(String, String)>),
+    /// The ids of those counted.
+    Ids(Count),
+    /// When the latest of those counted was.
+    Latest(Count),
+    /// What a field of the latest of those counted holds.
+    Field(Count, FieldId),
+    Fact(FactId),
+    Score(ScoreId),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Condition {
+    All(Vec<Condition>),
+    Any(Vec<Condition>),
+    Not(Box<Condition>),
+    HowMany { comparison: Comparison, number: i64, of: Vec<Condition> },
+    Test(Test),
+    Count(Count),
+    Latest { first: bool, of: Selection, test: Box<Condition> },
+    Closer { last: i64, of: Selection },
+    Gap(Selection),
+    Defined(DefinitionId),
+    Score { score: ScoreId, is: ScoreIs },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum ScoreIs {
+    Compare(Comparison, i64),
+    /// Bit `n` for the band at position `n`.
+    In {
+        bands: u64,
+        not: bool,
+    },
+}
+
+/// So many of some records.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Count {
+    pub comparison: Comparison,
+    pub number: i64,
+    /// The field whose different identities are counted, instead of the records.
+    pub different: Option<FieldId>,
+    pub of: Selection,
+    pub follow: Option<Box<Follow>>,
+    /// What is counted, in words with the settings filled in: `calls by the same caller within 24 hours`.
+    pub words: String,
+}
+
+/// Which records are meant: those that pass every test.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Selection {
+    pub record: RecordId,
+    /// Spans that the record's time must lie in.
+    pub windows: Vec<Length>,
+    pub since: Vec<Since>,
+    pub tests: Vec<Condition>,
+    /// Whether this call counts too, as a record of its own kind.
+    pub this_call: bool,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Since {
+    Instant(Instant),
+    Record { first: bool, of: Selection },
+}
+
+/// Another record that comes at or after the first and within the span after it, or none that does.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Follow {
+    pub not: bool,
+    pub within: Length,
+    pub by: Selection,
+    /// Fields that must share somebody: the follower's and the first record's.
+    pub that: Vec<(FieldId, FieldId)>,
+}
+
+/// One question to one value.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Test {
+    pub subject: Subject,
+    pub predicate: Predicate,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Subject {
+    Fact(FactId),
+    /// The time of the call.
+    CallTime,
+    Field(FieldId),
+    /// The time of the record.
+    RecordTime,
+    /// A field of the record that a link leads to.
+    Through {
+        link: FieldId,
+        record: RecordId,
+        field: FieldId,
+    },
+    /// The record itself, for whether it is in force.
+    Record(RecordId),
+    /// The record that a link leads to.
+    Linked {
+        link: FieldId,
+        record: RecordId,
+    },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Predicate {
+    Is(bool),
+    /// The choice is among the bits.
+    OneOf {
+        values: u64,
+        not: bool,
+    },
+    /// A number, a duration in seconds, or the position of a choice.
+    Compare(Comparison, i64),
+    Ago(Comparison, Length),
+    Within(Length),
+    WithinNext(Length),
+    Passed,
+    ToCome,
+    /// Before, after or on the days from a first second to a last one.
+    Day {
+        relation: Relation,
+        first: Instant,
+        last: Instant,
+    },
+    Moment {
+        relation: Relation,
+        other: Subject,
+    },
+    Clock {
+        from: Clock,
+        to: Clock,
+        not: bool,
+    },
+    Weekday {
+        days: Weekdays,
+        not: bool,
+    },
+    Calendar {
+        calendar: usize,
+        not: bool,
+    },
+    IsNone {
+        not: bool,
+    },
+    Same {
+        fact: FactId,
+        not: bool,
+    },
+    Include {
+        flags: u64,
+        all: bool,
+    },
+    Exclude {
+        flags: u64,
+    },
+    /// Each a run of small-lettered words.
+    Mention(Vec<Vec<String>>),
+    InForce {
+        not: bool,
+    },
+}
+
+impl Policy {
+    pub fn definition(&self, id: DefinitionId) -> Option<&Definition> {
+        self.definitions.get(id.0 as usize)
+    }
+
+    pub fn score(&self, id: ScoreId) -> Option<&Score> {
+        self.scores.get(id.0 as usize)
+    }
+}
+
+impl Score {
+    /// Bit `n` is set when the band at position `n` holds some sum from `least` to `most`.
+    pub fn bands_between(&self, least: i64, most: i64) -> u64 {
+        self.bands
+            .iter()
+            .enumerate()
+            .filter(|(_, band)| band.from <= most && band.to.is_none_or(|to| to >= least))
+            .fold(0, |bits, (at, _)| bits | 1 << at)
+    }
+}
+
+impl std::fmt::Display for SettingValue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Number { number, unit: None } => write!(f, "{number}"),
+            Self::Number { number, unit: Some(unit) } => write!(f, "{number} {unit}"),
+            Self::Length(length) => write!(f, "{length}"),
+            Self::Word(word) => f.write_str(word),
+        }
+    }
+}
+
+/// A day's first and last second in the policy's zone.
+pub(super) fn whole_day(zone: &Zone, date: Date) -> (Instant, Instant) {
+    (zone.day_start(date), zone.day_start(date.next()).plus_seconds(-1))
+}

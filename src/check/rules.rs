@@ -1,0 +1,519 @@
+//! Rules: their condition, what they raise, and the reason they give.
+
+use super::names::{Checker, Known, Place};
+use super::policy::{Condition, Count, Effect, Piece, Rule, SettingValue, Subject, whole_day};
+use crate::model::{Level, OutcomeKind, Type};
+use crate::syntax::tree::{self, AdditionItem, Comparison, EffectValue, Line, Moment, RuleItem, RuleLine, Text};
+use crate::text::{Diagnostic, Span, joined, nearest};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A count of the rule's own condition, with the nouns by which its reason may name it.
+struct Counted {
+    nouns: Vec<String>,
+    count: Count,
+}
+
+impl<'a> Checker<'a, '_> {
+    pub(super) fn check_rules(&mut self, rules: &[(&str, &'a RuleItem, Span)]) {
+        let mut places: BTreeMap<&str, (Span, &str)> = BTreeMap::new();
+        for (policy, item, _) in rules {
+            if let Some((first, owner)) = places.insert(&item.name.text, (item.name.at.0, policy)) {
+                let problem = Diagnostic::error(
+                    "named-twice",
+                    item.name.at.0,
+                    format!("there are two rules `{}`", item.name.text),
+                );
+                let help = match owner == *policy {
+                    true => "give one of them another name".to_owned(),
+                    false => {
+                        format!("give yours another name; to add to the base's rule write `add to {}`", item.name.text)
+                    }
+                };
+                self.problems.push(problem.also(first, "the other one").help(help));
+                continue;
+            }
+            if let Some(rule) = self.rule(policy, item) {
+                self.policy.rules.push(rule);
+            }
+        }
+    }
+
+    fn rule(&mut self, policy: &str, item: &'a RuleItem) -> Option<Rule> {
+        self.check_lines(item);
+        let mut rule = Rule {
+            name: item.name.text.clone(),
+            title: item.title.as_ref().map_or_else(|| item.name.text.clone(), |title| title.value.clone()),
+            when: Condition::All(Vec::new()),
+            presumed: false,
+            from: None,
+            until: None,
+            trial: false,
+            effects: Vec::new(),
+            because: Vec::new(),
+            sources: Vec::new(),
+            policy: policy.to_owned(),
+            at: item.name.at.0,
+        };
+        let mut whole = true;
+        let mut counted = Vec::new();
+        for line in &item.lines {
+            match &line.node {
+                RuleLine::When(condition) => match self.condition(condition, Place::Call) {
+                    Some(typed) => {
+                        self.own_counts(condition, &typed, &mut counted);
+                        rule.when = typed;
+                    }
+                    None => whole = false,
+                },
+                RuleLine::Then(effects) => match self.effects(effects) {
+                    Some(effects) => rule.effects.extend(effects),
+                    None => whole = false,
+                },
+                RuleLine::AppliesUnlessKnownOtherwise => rule.presumed = true,
+                RuleLine::OnTrial => rule.trial = true,
+                RuleLine::InForce { from, until } => {
+                    rule.from = from.map(|date| whole_day(&self.policy.zone, date).0);
+                    rule.until = until.map(|date| whole_day(&self.policy.zone, date).1);
+                    if rule.from.zip(rule.until).is_some_and(|(from, until)| from > until) {
+                        let problem = Diagnostic::error("bad-range", line.at.0, "this rule ends before it begins");
+                        self.problems.push(problem.help("name the earlier day first"));
+                    }
+                }
+                RuleLine::Source(text) => rule.sources.push(text.value.clone()),
+                RuleLine::Because(_) | RuleLine::Help(_) => {}
+            }
+        }
+        // A reason that names the counts of a condition which is itself wrong would only repeat the complaint.
+        whole &= !self.lost.anything_under(item.name.at.0);
+        for line in item.lines.iter().filter(|_| whole) {
+            if let RuleLine::Because(text) = &line.node {
+                rule.because = self.because(text, &counted).unwrap_or_default();
+            }
+        }
+        whole.then_some(rule)
+    }
+
+    /// Says which lines a rule lacks, or has twice.
+    fn check_lines(&mut self, item: &RuleItem) {
+        let missing = [
+            ("when", "say when it applies: `when …`"),
+            ("then", "say what follows: `then grade at least …`"),
+            ("because", "give the reason that people will read: `because \"…\"`"),
+            ("source", "name the guidance or law that it carries out: `source \"…\"`"),
+        ];
+        let mut first: BTreeMap<&str, Span> = BTreeMap::new();
+        for line in &item.lines {
+            let name = line_name(&line.node);
+            if let Some(earlier) = first.insert(name, line.at.0)
+                && name != "source"
+                && name != "help"
+            {
+                let message = format!("this rule has two lines `{name}`");
+                let problem = Diagnostic::error("line-twice", line.at.0, message).also(earlier, "the first one");
+                self.problems.push(problem.help("make them one line, or leave one out"));
+            }
+        }
+        let lost = |name: &str| self.lost.line_under(item.name.at.0, name);
+        let missing: Vec<(&str, &str)> =
+            missing.into_iter().filter(|(name, _)| !first.contains_key(name) && !lost(name)).collect();
+        if missing.is_empty() {
+            return;
+        }
+        let names: Vec<&str> = missing.iter().map(|(name, _)| *name).collect();
+        let message = format!("rule `{}` has no {}", item.name.text, joined(&names, "or"));
+        let problem = Diagnostic::error("line-missing", item.name.at.0, message);
+        self.problems.push(missing.into_iter().fold(problem, |problem, (_, help)| problem.help(help)));
+    }
+
+    /// Adds the effects of `add to` to the rules they name.
+    pub(super) fn check_additions(&mut self, additions: &[(&'a AdditionItem, Span)], names: &BTreeSet<&str>) {
+        let positions: BTreeMap<String, usize> =
+            self.policy.rules.iter().enumerate().map(|(at, rule)| (rule.name.clone(), at)).collect();
+        for (item, _) in additions {
+            let mut effects = Vec::new();
+            let mut pieces = Vec::new();
+            let mut sources = Vec::new();
+            for line in &item.lines {
+                match &line.node {
+                    RuleLine::Then(list) => effects.extend(self.effects(list).unwrap_or_default()),
+                    RuleLine::Because(text) => pieces = self.because(text, &[]).unwrap_or_default(),
+                    RuleLine::Source(text) => sources.push(text.value.clone()),
+                    _ => {}
+                }
+            }
+            let sound = positions.get(&item.rule.text).copied();
+            if let Some(rule) = sound.and_then(|at| self.policy.rules.get_mut(at)) {
+                rule.effects.append(&mut effects);
+                if !pieces.is_empty() {
+                    rule.because.push(Piece::Text(". ".to_owned()));
+                    rule.because.append(&mut pieces);
+                }
+                rule.sources.append(&mut sources);
+            } else if !names.contains(item.rule.text.as_str()) {
+                let near = nearest(&item.rule.text, names.iter().copied());
+                let problem =
+                    Diagnostic::error("unknown-name", item.rule.at.0, format!("there is no rule `{}`", item.rule.text))
+                        .suggest(near);
+                self.report_unknown(&item.rule, problem);
+            }
+        }
+    }
+
+    fn effects(&mut self, lines: &[Line<tree::Effect>]) -> Option<Vec<Effect>> {
+        let effects: Vec<Option<Effect>> = lines.iter().map(|line| self.effect(&line.node)).collect();
+        effects.into_iter().collect()
+    }
+
+    fn effect(&mut self, effect: &tree::Effect) -> Option<Effect> {
+        let vocabulary = &self.policy.vocabulary;
+        let said = effect.phrase.value.to_lowercase();
+        let found = vocabulary.outcomes.iter().position(|outcome| outcome.phrase.to_lowercase() == said);
+        let id = found.and_then(|at| u16::try_from(at).ok()).map(crate::model::OutcomeId);
+        let Some((id, outcome)) = id.and_then(|id| Some((id, vocabulary.outcomes.get(id.index())?.clone()))) else {
+            return self.report_no_effect(effect);
+        };
+        match (&outcome.kind, &effect.value) {
+            (OutcomeKind::Earliest, EffectValue::Deadline { length, after, calendar }) => {
+                let length = self.length(length);
+                let after = self.moment(after);
+                let calendar = match calendar {
+                    Some(name) => Some(self.calendar(name)?),
+                    None => None,
+                };
+                Some(Effect::Deadline { outcome: id, length: length?, after: after?, calendar })
+            }
+            (OutcomeKind::Earliest, EffectValue::Words(_)) => {
+                let message = format!("`{}` needs a time", outcome.phrase);
+                let help = format!("such as `{} 40 minutes after this call`", outcome.phrase);
+                self.problems.push(Diagnostic::error("wrong-kind", effect.phrase.at.0, message).help(help));
+                None
+            }
+            (_, EffectValue::Deadline { .. }) => {
+                let message = format!("`{}` takes a value, not a time", outcome.phrase);
+                let help = format!("its values are {}", joined(&outcome.kind.values(), "and"));
+                self.problems.push(Diagnostic::error("wrong-kind", effect.phrase.at.0, message).help(help));
+                None
+            }
+            (kind, EffectValue::Words(words)) => self.raise(id, &outcome.name, kind, words),
+        }
+    }
+
+    /// Says which effects there are: one with its value left out, two on a line, or none such.
+    fn report_no_effect(&mut self, effect: &tree::Effect) -> Option<Effect> {
+        let written = &effect.phrase;
+        let said = written.value.to_lowercase();
+        let outcomes: Vec<(String, Vec<&str>)> = self
+            .policy
+            .vocabulary
+            .outcomes
+            .iter()
+            .map(|outcome| (outcome.phrase.clone(), outcome.kind.values()))
+            .collect();
+        let values: Vec<&str> = match &effect.value {
+            EffectValue::Words(words) => words.iter().map(|word| word.text.as_str()).collect(),
+            EffectValue::Deadline { .. } => Vec::new(),
+        };
+        let whole = format!("{said} {}", values.join(" ").to_lowercase());
+        let found = |begins: &dyn Fn(&str) -> bool| outcomes.iter().find(|(phrase, _)| begins(&phrase.to_lowercase()));
+        let problem = if let Some((phrase, values)) = found(&|phrase| whole == phrase) {
+            let problem = Diagnostic::error("wrong-kind", written.at.0, format!("`{phrase}` needs a value after it"));
+            problem.help(format!("its values are {}", joined(values, "and")))
+        } else if let Some((phrase, _)) = found(&|phrase| said.starts_with(phrase)) {
+            let message = format!("`{phrase}` takes its value alone: one line holds one effect");
+            let problem = Diagnostic::error("unknown-name", written.at.0, message);
+            problem.help(
+                "for several effects make a list: `then:`, and each effect on its own line below, beginning with `- `",
+            )
+        } else {
+            let message = format!("`{}` is not an effect that the vocabulary has", written.value);
+            let phrases: Vec<&str> = outcomes.iter().map(|(phrase, _)| phrase.as_str()).collect();
+            let begun = phrases.iter().find(|phrase| phrase.to_lowercase().starts_with(&said)).copied();
+            let problem = Diagnostic::error("unknown-name", written.at.0, message)
+                .suggest(begun.or_else(|| nearest(&said, phrases.iter().copied())));
+            problem.help(format!("an effect begins with {}", joined(&phrases, "or")))
+        };
+        self.problems.push(problem);
+        None
+    }
+
+    fn raise(
+        &mut self,
+        id: crate::model::OutcomeId,
+        name: &str,
+        kind: &OutcomeKind,
+        words: &[tree::Word],
+    ) -> Option<Effect> {
+        let values: Vec<String> = kind.values().into_iter().map(str::to_owned).collect();
+        let words: Vec<tree::Word> = words.iter().map(|word| self.setting_word(word)).collect();
+        if let (OutcomeKind::Highest { .. }, [word]) = (kind, words.as_slice())
+            && let Some(fact) = self.fact_of_values(word, &values)
+        {
+            return Some(Effect::RaiseTo { outcome: id, fact });
+        }
+        if let (false, Some(extra)) = (matches!(kind, OutcomeKind::AllThatApply { .. }), words.get(1)) {
+            let message = format!("`{name}` takes one value");
+            self.problems.push(Diagnostic::error("wrong-kind", extra.at.0, message).help("leave the others out"));
+            return None;
+        }
+        let bits = self.bits_in(name, &values, &words)?;
+        let position = u16::try_from(bits.trailing_zeros()).unwrap_or(0);
+        let level = match kind {
+            OutcomeKind::Highest { .. } => Level::Highest(position),
+            OutcomeKind::AllThatApply { .. } => Level::AllThatApply(bits),
+            OutcomeKind::Either { .. } => Level::Either(Some(position)),
+            OutcomeKind::Earliest => return None,
+        };
+        Some(Effect::Raise { outcome: id, level })
+    }
+
+    /// The fact of the call that is a choice of just these values, unless the word is itself one of them.
+    fn fact_of_values(&self, word: &tree::Word, wanted: &[String]) -> Option<crate::model::FactId> {
+        let fact = self.policy.vocabulary.fact(&word.text).filter(|_| !wanted.contains(&word.text))?;
+        match &self.policy.vocabulary.call.get(fact.index())?.ty {
+            Type::Choice { values, .. } if values == wanted => Some(fact),
+            _ => None,
+        }
+    }
+
+    fn moment(&mut self, moment: &Moment) -> Option<Subject> {
+        match moment {
+            Moment::Subject(tree::Subject::ThisCall(_)) => Some(Subject::CallTime),
+            Moment::Subject(tree::Subject::Own(word) | tree::Subject::ThisCalls(word)) => {
+                let fact = self.policy.vocabulary.fact(&word.text);
+                let ty = fact.and_then(|fact| self.policy.vocabulary.call.get(fact.index())).map(|fact| &fact.ty);
+                match (fact, ty) {
+                    (Some(fact), Some(Type::Time { .. })) => Some(Subject::Fact(fact)),
+                    _ => {
+                        let times =
+                            self.policy.vocabulary.call.iter().filter(|fact| matches!(fact.ty, Type::Time { .. }));
+                        let near = nearest(&word.text, times.map(|fact| fact.name.as_str())).map(str::to_owned);
+                        let problem = Diagnostic::error(
+                            "not-a-time",
+                            word.at.0,
+                            format!("`{}` is not a time of this call", word.text),
+                        );
+                        self.problems.push(
+                            problem
+                                .suggest(near.as_deref())
+                                .help("count from `this call` or from a time among its facts"),
+                        );
+                        None
+                    }
+                }
+            }
+            Moment::Date(_, at) | Moment::Subject(tree::Subject::It(at)) => {
+                let problem = Diagnostic::error("not-a-time", at.0, "a deadline is counted from a time of this call");
+                self.problems.push(problem.help("such as `40 minutes after this call`"));
+                None
+            }
+            Moment::Subject(tree::Subject::Through { link, .. }) => {
+                let problem =
+                    Diagnostic::error("not-a-time", link.at.0, "a deadline is counted from a time of this call");
+                self.problems.push(problem.help("such as `40 minutes after this call`"));
+                None
+            }
+        }
+    }
+
+    /// The counts that stand in the rule's own condition, in its order.
+    fn own_counts(&self, written: &tree::Condition, typed: &Condition, found: &mut Vec<Counted>) {
+        use tree::ConditionKind as K;
+        let of = |selection: &super::policy::Selection| Count {
+            comparison: Comparison::AtLeast,
+            number: 1,
+            different: None,
+            of: selection.clone(),
+            follow: None,
+            words: String::new(),
+        };
+        match (&written.kind, typed) {
+            (
+                K::Group { items, .. },
+                Condition::All(parts) | Condition::Any(parts) | Condition::HowMany { of: parts, .. },
+            ) => {
+                for (item, part) in items.iter().zip(parts) {
+                    self.own_counts(&item.node, part, found);
+                }
+            }
+            (K::Chain { items, .. }, Condition::All(parts) | Condition::Any(parts)) => {
+                for (item, part) in items.iter().zip(parts) {
+                    self.own_counts(item, part, found);
+                }
+            }
+            (K::Count(tree), Condition::Count(count)) => {
+                found.push(Counted { nouns: self.nouns(&tree.of.noun.text, count), count: count.clone() });
+            }
+            (K::Latest(tree), Condition::Latest { of: selection, .. }) => {
+                let count = of(selection);
+                found.push(Counted { nouns: self.nouns(&tree.of.noun.text, &count), count });
+            }
+            (K::Closer(tree), Condition::Closer { of: selection, .. }) => {
+                let count = of(selection);
+                found.push(Counted { nouns: self.nouns(&tree.of.noun.text, &count), count });
+            }
+            (K::Gap(tree), Condition::Gap(selection)) => {
+                let count = of(selection);
+                found.push(Counted { nouns: self.nouns(&tree.noun.text, &count), count });
+            }
+            _ => {}
+        }
+    }
+
+    fn nouns(&self, written: &str, count: &Count) -> Vec<String> {
+        let mut nouns = vec![written.to_owned()];
+        if let Some(record) = self.policy.vocabulary.records.get(count.of.record.index()) {
+            nouns.extend([record.name.clone(), record.plural.clone()]);
+        }
+        nouns
+    }
+
+    /// Cuts a reason at its `{…}`.
+    fn because(&mut self, text: &Text, counted: &[Counted]) -> Option<Vec<Piece>> {
+        let mut pieces = Vec::new();
+        let mut rest = text.value.as_str();
+        while let Some((before, after)) = rest.split_once('{') {
+            let before_length = text.value.len() - after.len() - 1;
+            let Some((name, after)) = after.split_once('}') else {
+                let span = place(text, before_length, 1);
+                let problem = Diagnostic::error("bad-placeholder", span, "this `{` is never closed by `}`");
+                self.problems.push(problem.help("close it, as in `{count}`"));
+                return None;
+            };
+            if !before.is_empty() {
+                pieces.push(Piece::Text(before.to_owned()));
+            }
+            let span = place(text, before_length, name.len() + 2);
+            pieces.push(self.placeholder(name.trim(), span, counted)?);
+            rest = after;
+        }
+        if !rest.is_empty() {
+            pieces.push(Piece::Text(rest.to_owned()));
+        }
+        Some(pieces)
+    }
+
+    fn placeholder(&mut self, name: &str, span: Span, counted: &[Counted]) -> Option<Piece> {
+        let (name, forms) = match name.split_once(':') {
+            Some((name, forms)) => (name.trim(), forms.split_once(',')),
+            None => (name, None),
+        };
+        let forms = forms.map(|(one, more)| (one.trim().to_owned(), more.trim().to_owned()));
+        let (what, noun) = match name.split_once(" of ") {
+            Some((what, noun)) => (what.trim(), Some(noun.trim())),
+            None => (name, None),
+        };
+        if what == "count" {
+            return self.counted(name, noun, span, counted).map(|count| Piece::Count(count, forms));
+        }
+        let wrap: Option<fn(Count) -> Piece> = match what {
+            "ids" => Some(Piece::Ids),
+            "latest" => Some(Piece::Latest),
+            _ => None,
+        };
+        if let Some(wrap) = wrap {
+            return self.counted(name, noun, span, counted).map(wrap);
+        }
+        if let Some((noun, field)) = name.split_once("'s ") {
+            return self.counted_field(name, noun.trim(), field.trim(), span, counted);
+        }
+        if let Some(setting) = self.policy.settings.iter().find(|setting| setting.name == name) {
+            let words = match &setting.value {
+                SettingValue::Number { number, .. } => number.to_string(),
+                other => other.to_string(),
+            };
+            return Some(Piece::Text(words));
+        }
+        if let Some(fact) = self.policy.vocabulary.fact(name) {
+            return Some(Piece::Fact(fact));
+        }
+        if let Some(Known::Score(score)) = self.look_up(name, Some(span)) {
+            return Some(Piece::Score(score));
+        }
+        let settings = self.policy.settings.iter().map(|setting| setting.name.as_str());
+        let facts = self.policy.vocabulary.call.iter().map(|fact| fact.name.as_str());
+        let near = nearest(name, ["count", "ids", "latest"].into_iter().chain(settings).chain(facts));
+        let problem = Diagnostic::error("bad-placeholder", span, format!("`{{{name}}}` cannot be filled in"));
+        let problem = match near {
+            Some(near) => problem.help(format!("did you mean `{{{near}}}`?")),
+            None => problem,
+        };
+        if self.lost.name(name) {
+            return None;
+        }
+        self.problems.push(problem.help("between `{` and `}` stands `count`, `ids`, `latest`, a field as in `order's kind`, a setting, a fact of the call or a score"));
+        None
+    }
+
+    /// `{order's kind}`: a field of the latest of the orders counted.
+    fn counted_field(&mut self, name: &str, noun: &str, field: &str, span: Span, counted: &[Counted]) -> Option<Piece> {
+        let count = self.counted(name, Some(noun), span, counted)?;
+        let kind = self.policy.vocabulary.records.get(count.of.record.index())?;
+        let Some(id) = kind.field(field) else {
+            let near = nearest(field, kind.fields.iter().map(|field| field.name.as_str()));
+            let problem = Diagnostic::error("bad-placeholder", span, format!("a {} has no field `{field}`", kind.name));
+            self.problems.push(match near {
+                Some(near) => problem.help(format!("did you mean `{{{noun}'s {near}}}`?")),
+                None => problem,
+            });
+            return None;
+        };
+        Some(Piece::Field(count, id))
+    }
+
+    fn counted(&mut self, name: &str, noun: Option<&str>, span: Span, counted: &[Counted]) -> Option<Count> {
+        let mut fitting =
+            counted.iter().filter(|counted| noun.is_none_or(|noun| counted.nouns.iter().any(|known| known == noun)));
+        let first = fitting.next();
+        match (first, fitting.next()) {
+            (Some(only), None) => Some(only.count.clone()),
+            // Two counts of the same records: the first of them is meant, and its records are the same.
+            (Some(first), Some(other)) if first.count.of == other.count.of => Some(first.count.clone()),
+            (Some(_), Some(_)) => {
+                let nouns: Vec<&str> =
+                    counted.iter().filter_map(|counted| counted.nouns.first()).map(String::as_str).collect();
+                let message = format!("`{{{name}}}` could be any of several counts in this rule");
+                let problem = Diagnostic::error("bad-placeholder", span, message);
+                let choices: Vec<String> = nouns.iter().map(|noun| format!("{{{name} of {noun}}}")).collect();
+                let help =
+                    format!("say which: {}; or give a group of records a name with `define`", joined(&choices, "or"));
+                self.problems.push(problem.help(help));
+                None
+            }
+            (None, _) => {
+                let message = match noun {
+                    Some(noun) => format!("this rule's own conditions do not count `{noun}`"),
+                    None => "this rule's own conditions do not count anything".to_owned(),
+                };
+                let problem = Diagnostic::error("bad-placeholder", span, message);
+                self.problems.push(
+                    problem.help("counts inside a definition have no number here; write the count in the rule itself"),
+                );
+                None
+            }
+        }
+    }
+}
+
+/// The place of a stretch of a text's value, where the text stands as it was written; else the place of the text.
+fn place(text: &Text, start: usize, length: usize) -> Span {
+    let whole = text.at.0;
+    let inside = whole.range().len().checked_sub(2);
+    if inside != Some(text.value.len()) {
+        return whole;
+    }
+    let start = whole.range().start + 1 + start;
+    Span::new(whole.source, start, start + length)
+}
+
+fn line_name(line: &RuleLine) -> &'static str {
+    match line {
+        RuleLine::Help(_) => "help",
+        RuleLine::InForce { .. } => "in force",
+        RuleLine::OnTrial => "on trial",
+        RuleLine::When(_) => "when",
+        RuleLine::AppliesUnlessKnownOtherwise => "applies unless known otherwise",
+        RuleLine::Then(_) => "then",
+        RuleLine::Because(_) => "because",
+        RuleLine::Source(_) => "source",
+    }
+}

@@ -1,0 +1,185 @@
+//! Scores: points, bands without a hole, and what may be asked of the sum.
+
+use super::names::{Checker, Known, Place};
+use super::policy::{Band, Condition, Score, ScoreId, ScoreIs};
+use crate::syntax::tree::{self, Comparison, Line, Measure, ScoreItem, ScoreLine, Word};
+use crate::text::{Diagnostic, joined, nearest};
+
+impl<'a> Checker<'a, '_> {
+    pub(super) fn check_score(&mut self, item: &'a ScoreItem) -> Option<Known> {
+        let mut points = Vec::new();
+        let mut bands: Vec<&Line<tree::Band>> = Vec::new();
+        let mut unanswered_as_yes = false;
+        let mut whole = true;
+        for line in &item.lines {
+            match &line.node {
+                ScoreLine::Points(list) => {
+                    for point in list {
+                        let number = self.number(&point.node.points);
+                        let condition = self.condition(&point.node.when, Place::Call);
+                        match number.zip(condition) {
+                            Some(pair) => points.push(pair),
+                            None => whole = false,
+                        }
+                    }
+                }
+                ScoreLine::Bands(list) => bands.extend(list),
+                ScoreLine::CountUnansweredAsYes => unanswered_as_yes = true,
+                ScoreLine::Help(_) | ScoreLine::Source(_) => {}
+            }
+        }
+        if !whole {
+            return None;
+        }
+        if points.is_empty() && self.lost.anything_under(item.name.at.0) {
+            return None;
+        }
+        if points.is_empty() {
+            let problem = Diagnostic::error("empty-list", item.name.at.0, "this score has no points");
+            self.problems
+                .push(problem.help("add a list: `points:`, and under it such as `- 2 when strangulation is yes`"));
+            return None;
+        }
+        let most = points.iter().fold(0i64, |sum, (points, _)| sum.saturating_add(*points));
+        let bands = self.bands(item, &bands, most)?;
+        let title = item.title.as_ref().map_or_else(|| item.name.text.clone(), |title| title.value.clone());
+        let id = ScoreId(u32::try_from(self.policy.scores.len()).unwrap_or(u32::MAX));
+        self.policy.scores.push(Score { name: item.name.text.clone(), title, points, bands, unanswered_as_yes });
+        Some(Known::Score(id))
+    }
+
+    /// The bands in rising order, when they cover every sum from nothing to the most, each once.
+    fn bands(&mut self, item: &ScoreItem, lines: &[&Line<tree::Band>], most: i64) -> Option<Vec<Band>> {
+        let mut sorted: Vec<&Line<tree::Band>> = lines.to_vec();
+        sorted.sort_by_key(|line| line.node.from.value);
+        if !self.bands_the_right_way(&sorted) {
+            return None;
+        }
+        let mut next = Some(0i64);
+        let mut sound = true;
+        for line in &sorted {
+            let band = &line.node;
+            let problem = match next {
+                Some(free) if band.from.value == free => None,
+                Some(free) if band.from.value > free => {
+                    Some(format!("no band before this one holds a score of {}", missing(free, band.from.value - 1)))
+                }
+                _ => Some(format!("a score of {} is in two bands", band.from.value)),
+            };
+            if let Some(message) = problem {
+                self.problems.push(
+                    Diagnostic::error("bands", line.at.0, message)
+                        .help("every score lies in one band: each begins where the one before it ends"),
+                );
+                sound = false;
+            }
+            next = band.to.map(|to| to.value.saturating_add(1));
+        }
+        if let (Some(free), false) = (next, lines.is_empty())
+            && free <= most
+            && sound
+        {
+            let message = format!("no band holds a score of {}, though {most} can be reached", missing(free, most));
+            let problem = Diagnostic::error("bands", item.name.at.0, message);
+            self.problems.push(problem.help(format!("add a band `- {free} or more: …`")));
+            sound = false;
+        }
+        if sorted.len() > 64 {
+            let message = format!("there are {} bands; 64 is the most", sorted.len());
+            self.problems.push(Diagnostic::error("too-many-values", item.name.at.0, message));
+            sound = false;
+        }
+        let bands = sorted.iter().map(|line| Band {
+            from: line.node.from.value,
+            to: line.node.to.map(|to| to.value),
+            name: line.node.name.text.clone(),
+        });
+        sound.then(|| bands.collect())
+    }
+
+    fn bands_the_right_way(&mut self, bands: &[&Line<tree::Band>]) -> bool {
+        let mut sound = true;
+        for line in bands {
+            let Some(to) = line.node.to.filter(|to| to.value < line.node.from.value) else { continue };
+            let span = line.node.from.at.0.to(to.at.0);
+            let problem = Diagnostic::error("bad-range", span, "the range of this band is the wrong way round");
+            self.problems.push(problem.help(format!("write `{} to {}`", to.value, line.node.from.value)));
+            sound = false;
+        }
+        sound
+    }
+
+    pub(super) fn score_test(&mut self, word: &Word, score: ScoreId, predicate: &tree::Predicate) -> Option<Condition> {
+        let is = match predicate {
+            tree::Predicate::Compare { comparison, with: Measure::Amount(amount), ago: false } => {
+                self.score_compare(score, *comparison, amount)?
+            }
+            tree::Predicate::Is { not: false, word: value } if value.text.parse::<i64>().is_ok() => {
+                ScoreIs::Compare(Comparison::Exactly, value.text.parse().ok()?)
+            }
+            tree::Predicate::Is { not, word: band } => {
+                ScoreIs::In { bands: self.band_bits(word, score, std::slice::from_ref(band))?, not: *not }
+            }
+            tree::Predicate::OneOf { not, words } => {
+                ScoreIs::In { bands: self.band_bits(word, score, words)?, not: *not }
+            }
+            _ => {
+                let message = format!("this cannot be asked of `{}`, which is a score", word.text);
+                let problem = Diagnostic::error("wrong-question", word.at.0, message);
+                self.problems.push(problem.help("of a score ask `is at least …` or, by its bands, `is …`"));
+                return None;
+            }
+        };
+        Some(Condition::Score { score, is })
+    }
+
+    /// `is at least 8`, or by a band: `is at least medium`.
+    fn score_compare(&mut self, score: ScoreId, comparison: Comparison, amount: &tree::Amount) -> Option<ScoreIs> {
+        if let tree::Amount::Name(name) = amount {
+            let bands = self.policy.score(score).map(|score| score.bands.clone()).unwrap_or_default();
+            if let Some(at) = bands.iter().position(|band| band.name == name.text) {
+                let range = match comparison {
+                    Comparison::AtLeast => at..bands.len(),
+                    Comparison::MoreThan => at + 1..bands.len(),
+                    Comparison::AtMost => 0..at + 1,
+                    Comparison::FewerThan => 0..at,
+                    Comparison::Exactly => at..at + 1,
+                };
+                return Some(ScoreIs::In { bands: range.fold(0, |bits, band| bits | 1 << band), not: false });
+            }
+        }
+        Some(ScoreIs::Compare(comparison, self.number(amount)?))
+    }
+
+    fn band_bits(&mut self, word: &Word, score: ScoreId, names: &[Word]) -> Option<u64> {
+        let bands: Vec<String> = self
+            .policy
+            .score(score)
+            .map(|score| score.bands.iter().map(|band| band.name.clone()).collect())
+            .unwrap_or_default();
+        let mut bits = 0;
+        for name in names {
+            let Some(at) = bands.iter().position(|band| *band == name.text) else {
+                let near = nearest(&name.text, bands.iter().map(String::as_str));
+                let problem = Diagnostic::error(
+                    "unknown-value",
+                    name.at.0,
+                    format!("`{}` has no band `{}`", word.text, name.text),
+                )
+                .suggest(near);
+                self.problems.push(problem.help(format!("its bands are {}", joined(&bands, "and"))));
+                return None;
+            };
+            bits |= 1 << at;
+        }
+        Some(bits)
+    }
+}
+
+fn missing(from: i64, to: i64) -> String {
+    match to - from {
+        0 => from.to_string(),
+        1 => format!("{from} or {to}"),
+        _ => format!("{from} to {to}"),
+    }
+}

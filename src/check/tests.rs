@@ -1,0 +1,497 @@
+//! Tests: which value is asked, and whether the question suits it.
+
+use super::names::{Checker, Known, Place};
+use super::policy::{Condition, Predicate, SettingValue, Subject, Test, whole_day};
+use crate::model::{IdentityKind, Type};
+use crate::syntax::tree::{self, Amount, Comparison, Measure, Moment, Word};
+use crate::text::{Code, Diagnostic, Span, joined, nearest, with_article};
+
+/// A subject with what is known of it.
+struct Asked {
+    subject: Subject,
+    ty: Type,
+    /// As the author wrote it.
+    words: String,
+    at: Span,
+}
+
+impl Checker<'_, '_> {
+    pub(super) fn test(&mut self, test: &tree::Test, place: Place) -> Option<Condition> {
+        if let (tree::Subject::Own(word), Place::Call) = (&test.subject, place)
+            && self.policy.vocabulary.fact(&word.text).is_none()
+        {
+            match self.look_up(&word.text, Some(word.at.0)) {
+                Some(Known::Condition(id)) => {
+                    return self.definition_test(word, Condition::Defined(id), &test.predicate);
+                }
+                Some(Known::Score(id)) => return self.score_test(word, id, &test.predicate),
+                Some(Known::Group(_)) => {
+                    let message = format!("`{}` is a group of records, not a fact", word.text);
+                    let help = format!("write `in the latest {}, …`, or count them: `any {} …`", word.text, word.text);
+                    self.problems.push(Diagnostic::error("not-a-fact", word.at.0, message).help(help));
+                    return None;
+                }
+                Some(_) => return None,
+                None => {}
+            }
+        }
+        let asked = self.asked(&test.subject, place)?;
+        let predicate = self.predicate(&asked, &test.predicate, test.at.0, place)?;
+        let subject = match (&predicate, asked.subject, &asked.ty) {
+            (Predicate::InForce { .. }, Subject::Field(link), Type::Link { record }) => {
+                Subject::Linked { link, record: *record }
+            }
+            _ => asked.subject,
+        };
+        Some(Condition::Test(Test { subject, predicate }))
+    }
+
+    fn definition_test(&mut self, word: &Word, condition: Condition, predicate: &tree::Predicate) -> Option<Condition> {
+        match predicate {
+            tree::Predicate::Is { not: false, word: answer } if answer.text == "yes" => Some(condition),
+            tree::Predicate::Is { not: false, word: answer } if answer.text == "no" => {
+                Some(Condition::Not(Box::new(condition)))
+            }
+            _ => {
+                let message = format!("`{}` is a definition: it can only be yes or no", word.text);
+                let help = format!("write `{}` alone, or `{} is no`", word.text, word.text);
+                self.problems.push(Diagnostic::error("wrong-question", word.at.0, message).help(help));
+                None
+            }
+        }
+    }
+
+    /// The value that a subject means at this place.
+    fn asked(&mut self, subject: &tree::Subject, place: Place) -> Option<Asked> {
+        match subject {
+            tree::Subject::Own(word) => match place {
+                Place::Call => self.fact(word),
+                Place::Record { record, this_call } => self.field(word, record, this_call),
+            },
+            tree::Subject::ThisCalls(word) => self.fact(word),
+            tree::Subject::ThisCall(at) => Some(Asked {
+                subject: Subject::CallTime,
+                ty: Type::Time { or_none: false },
+                words: "this call".to_owned(),
+                at: at.0,
+            }),
+            tree::Subject::It(at) => match place {
+                Place::Record { .. } => Some(Asked {
+                    subject: Subject::RecordTime,
+                    ty: Type::Time { or_none: false },
+                    words: "it".to_owned(),
+                    at: at.0,
+                }),
+                Place::Call => {
+                    let problem = Diagnostic::error(
+                        "it-of-nothing",
+                        at.0,
+                        "`it` means the record being tested, and there is none here",
+                    );
+                    self.problems.push(problem.help("for the time of the call write `this call`"));
+                    None
+                }
+            },
+            tree::Subject::Through { link, field } => self.through(link, field, place),
+        }
+    }
+
+    fn fact(&mut self, word: &Word) -> Option<Asked> {
+        let found = self.policy.vocabulary.fact(&word.text);
+        let ty = found.and_then(|fact| self.policy.vocabulary.call.get(fact.index())).map(|fact| fact.ty.clone());
+        if let (Some(fact), Some(ty)) = (found, ty) {
+            return Some(Asked { subject: Subject::Fact(fact), ty, words: word.text.clone(), at: word.at.0 });
+        }
+        let problem = Diagnostic::error("unknown-name", word.at.0, format!("there is no fact `{}`", word.text));
+        let holder = self.policy.vocabulary.records.iter().find(|record| record.field(&word.text).is_some());
+        let problem = match holder {
+            Some(record) => problem.help(format!(
+                "it is a field of {}: write `any {} where {} …` or `in the latest {}, {} …`",
+                with_article(&record.name),
+                record.name,
+                word.text,
+                record.name,
+                word.text
+            )),
+            None => problem.suggest(self.nearest_name(&word.text).as_deref()),
+        };
+        self.report_unknown(word, problem);
+        None
+    }
+
+    fn field(&mut self, word: &Word, record: crate::model::RecordId, this_call: bool) -> Option<Asked> {
+        let kind = self.policy.vocabulary.records.get(record.index())?;
+        if let Some(field) = kind.field(&word.text) {
+            let ty = kind.fields.get(field.index())?.ty.clone();
+            let field = self.own_field(record, this_call, field, word)?;
+            return Some(Asked { subject: Subject::Field(field), ty, words: word.text.clone(), at: word.at.0 });
+        }
+        let problem = Diagnostic::error(
+            "unknown-name",
+            word.at.0,
+            format!("{} has no field `{}`", with_article(&kind.name), word.text),
+        );
+        let near = nearest(&word.text, kind.fields.iter().map(|field| field.name.as_str())).map(str::to_owned);
+        let problem = if self.policy.vocabulary.fact(&word.text).is_some() {
+            let own = format!("this call's {}", word.text);
+            problem
+                .help(format!("it is a fact of the call; among the tests of a record write `{own}`"))
+                .fix(word.at.0, own)
+        } else {
+            problem.suggest(near.as_deref())
+        };
+        self.report_unknown(word, problem);
+        None
+    }
+
+    fn through(&mut self, link: &Word, field: &Word, place: Place) -> Option<Asked> {
+        let Place::Record { record, this_call } = place else {
+            let message = format!("this call has no link `{}`", link.text);
+            let problem = Diagnostic::error("unknown-name", link.at.0, message);
+            let holder = self.policy.vocabulary.records.iter().find(|record| record.field(&link.text).is_some());
+            let example = holder
+                .map(|record| format!("; write such as `any {} where {}'s {} …`", record.name, link.text, field.text));
+            self.problems
+                .push(problem.help(format!("links lead from one record to another{}", example.unwrap_or_default())));
+            return None;
+        };
+        let asked = self.field(link, record, this_call)?;
+        let (Type::Link { record: target }, Subject::Field(link_field)) = (&asked.ty, asked.subject) else {
+            let message = format!("`{}` is {}, not a link to another record", link.text, self.described(&asked.ty));
+            self.problems.push(
+                Diagnostic::error("wrong-kind", link.at.0, message)
+                    .help("only a field declared as `link to …` leads to another record"),
+            );
+            return None;
+        };
+        let target = *target;
+        let found = self.field(field, target, false)?;
+        let Subject::Field(target_field) = found.subject else { return None };
+        let subject = Subject::Through { link: link_field, record: target, field: target_field };
+        Some(Asked {
+            subject,
+            ty: found.ty,
+            words: format!("{}'s {}", link.text, field.text),
+            at: link.at.0.to(field.at.0),
+        })
+    }
+
+    fn wrong(&mut self, code: Code, span: Span, message: String, help: &str) -> Option<Predicate> {
+        self.problems.push(Diagnostic::error(code, span, message).help(help));
+        None
+    }
+
+    fn wrong_question(&mut self, asked: &Asked, span: Span) -> Option<Predicate> {
+        let message = format!("this cannot be asked of `{}`, which is {}", asked.words, self.described(&asked.ty));
+        let help = format!("what can be asked of it: {}", questions(&asked.ty));
+        self.wrong("wrong-question", span, message, &help)
+    }
+
+    fn predicate(&mut self, asked: &Asked, predicate: &tree::Predicate, span: Span, place: Place) -> Option<Predicate> {
+        use tree::Predicate as P;
+        match (predicate, &asked.ty) {
+            (P::Is { not, word }, ty) => self.is(asked, ty, *not, word, span),
+            (P::OneOf { not, words }, Type::Choice { values, .. }) => {
+                let values = self.bits(asked, values, words)?;
+                Some(Predicate::OneOf { values, not: *not })
+            }
+            (P::Compare { comparison, with, ago }, ty) => self.compare(asked, ty, *comparison, with, *ago, span),
+            (P::Within(length), Type::Time { .. }) => Some(Predicate::Within(self.length(length)?)),
+            (P::WithinNext(length), Type::Time { .. }) => Some(Predicate::WithinNext(self.length(length)?)),
+            (P::HasPassed, Type::Time { .. }) => Some(Predicate::Passed),
+            (P::StillToCome, Type::Time { .. }) => Some(Predicate::ToCome),
+            (P::Clock { not, from, to }, Type::Time { .. }) => {
+                Some(Predicate::Clock { from: *from, to: *to, not: *not })
+            }
+            (P::Weekend { not }, Type::Time { .. }) => {
+                let days = [crate::time::Weekday::Saturday, crate::time::Weekday::Sunday].into_iter().collect();
+                Some(Predicate::Weekday { days, not: *not })
+            }
+            (P::Weekday { not, days }, Type::Time { .. }) => {
+                Some(Predicate::Weekday { days: days.iter().copied().collect(), not: *not })
+            }
+            (P::Calendar { not, name }, Type::Time { .. }) => {
+                Some(Predicate::Calendar { calendar: self.calendar(name)?, not: *not })
+            }
+            (P::Moment { relation, moment }, Type::Time { .. }) => match moment {
+                Moment::Date(date, _) => {
+                    let (first, last) = whole_day(&self.policy.zone, *date);
+                    Some(Predicate::Day { relation: *relation, first, last })
+                }
+                Moment::Subject(other) => {
+                    let other = self.asked(other, place)?;
+                    if !matches!(other.ty, Type::Time { .. }) {
+                        let message = format!("`{}` is {}, not a time", other.words, self.described(&other.ty));
+                        return self.wrong("wrong-kind", other.at, message, "compare a time with a time or a day");
+                    }
+                    Some(Predicate::Moment { relation: *relation, other: other.subject })
+                }
+            },
+            (P::Same { not, fact }, ty) => self.same_as(asked, ty, *not, fact, span),
+            (P::InForce { not }, Type::Link { record }) => {
+                let record = self.policy.vocabulary.records.get(record.index())?;
+                if record.in_force.is_none() {
+                    let message =
+                        format!("the vocabulary does not say when {} is in force", with_article(&record.name));
+                    return self.wrong("never-in-force", span, message, "add to its record: `in force from … until …`");
+                }
+                Some(Predicate::InForce { not: *not })
+            }
+            (P::Include { all, words, .. }, Type::Flags { values }) => {
+                Some(Predicate::Include { flags: self.bits(asked, values, words)?, all: *all })
+            }
+            (P::Exclude { words, .. }, Type::Flags { values }) => {
+                Some(Predicate::Exclude { flags: self.bits(asked, values, words)? })
+            }
+            (P::Mention { texts, .. }, Type::Text) => self.mention(texts),
+            (P::Include { words, .. }, Type::Choice { .. }) => self.choice_as_flags(asked, span, "", words),
+            (P::Exclude { words, .. }, Type::Choice { .. }) => self.choice_as_flags(asked, span, "not ", words),
+            _ => self.wrong_question(asked, span),
+        }
+    }
+
+    /// `include` asked of a choice.
+    fn choice_as_flags(&mut self, asked: &Asked, span: Span, not: &str, words: &[Word]) -> Option<Predicate> {
+        let message = format!("`{}` is a choice, and holds one value", asked.words);
+        let values: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
+        let help = match values.as_slice() {
+            [only] => format!("write `{} is {not}{only}`", asked.words),
+            several => format!("write `{} is {not}one of {}`", asked.words, several.join(" or ")),
+        };
+        self.wrong("wrong-question", span, message, &help)
+    }
+
+    /// `is X`, by the kind of the value.
+    fn is(&mut self, asked: &Asked, ty: &Type, not: bool, word: &Word, span: Span) -> Option<Predicate> {
+        match (ty, word.text.as_str()) {
+            (Type::YesNo, "yes" | "no") if !not => Some(Predicate::Is(word.text == "yes")),
+            (Type::YesNo, answer @ ("yes" | "no")) => {
+                let other = if answer == "yes" { "no" } else { "yes" };
+                let message = format!("`is not {answer}` can be read in two ways");
+                let help = format!("write `{} is {other}`; a fact that is not known is neither", asked.words);
+                self.problems.push(Diagnostic::error("two-readings", span, message).help(help));
+                None
+            }
+            (Type::Choice { values, .. }, _) => {
+                let values = self.bits(asked, values, std::slice::from_ref(word))?;
+                Some(Predicate::OneOf { values, not })
+            }
+            (Type::Time { or_none: true }, "none") => Some(Predicate::IsNone { not }),
+            (Type::Time { or_none: false }, "none") => {
+                let message = format!("`{}` always has a time, so it is never none", asked.words);
+                self.wrong(
+                    "wrong-question",
+                    span,
+                    message,
+                    "declare it as `time or none` in the vocabulary if it may have no time",
+                )
+            }
+            (Type::Number { .. }, text) if !not && text.bytes().all(|byte| byte.is_ascii_digit()) => {
+                text.parse().ok().map(|number| Predicate::Compare(Comparison::Exactly, number))
+            }
+            (Type::Flags { values }, _) if values.contains(&word.text) => {
+                let message = format!("`{}` is a set of flags, and may hold several", asked.words);
+                let help = format!("write `{} include {}`", asked.words, word.text);
+                self.wrong("wrong-question", span, message, &help)
+            }
+            (Type::Identity { .. }, _) if self.policy.vocabulary.fact(&word.text).is_some() => {
+                let message = format!("`{}` is not somebody's name but a fact of this call", word.text);
+                let help = format!("write `{} is this call's {}`", asked.words, word.text);
+                self.wrong("wrong-question", word.at.0, message, &help)
+            }
+            _ => self.wrong_question(asked, span),
+        }
+    }
+
+    /// The positions of words in a list of values, as bits.
+    pub(super) fn bits_in(&mut self, owner: &str, values: &[String], words: &[Word]) -> Option<u64> {
+        let mut bits = Some(0u64);
+        for word in words {
+            match values.iter().position(|value| *value == word.text) {
+                Some(at) => bits = bits.map(|bits| bits | 1 << at),
+                None if self.lost.name(&word.text) => bits = None,
+                None => {
+                    let near = nearest(&word.text, values.iter().map(String::as_str));
+                    let message = format!("`{owner}` has no value `{}`", word.text);
+                    let problem = Diagnostic::error("unknown-value", word.at.0, message).suggest(near);
+                    self.problems.push(problem.help(format!("its values are {}", joined(values, "and"))));
+                    bits = None;
+                }
+            }
+        }
+        bits
+    }
+
+    fn bits(&mut self, asked: &Asked, values: &[String], words: &[Word]) -> Option<u64> {
+        let values = values.to_vec();
+        self.bits_in(&asked.words, &values, words)
+    }
+
+    fn compare(
+        &mut self,
+        asked: &Asked,
+        ty: &Type,
+        comparison: Comparison,
+        with: &Measure,
+        ago: bool,
+        span: Span,
+    ) -> Option<Predicate> {
+        match (ty, with, ago) {
+            (Type::Number { .. }, Measure::Amount(amount), false) => {
+                Some(Predicate::Compare(comparison, self.number(amount)?))
+            }
+            (Type::Duration, measure, false) => {
+                let length = self.measured_length(measure)?;
+                match length.exact_seconds() {
+                    Some(seconds) => Some(Predicate::Compare(comparison, seconds)),
+                    None => {
+                        let message = format!("{length} has no exact number of hours");
+                        self.wrong("wrong-kind", span, message, "compare a duration with hours or minutes")
+                    }
+                }
+            }
+            (Type::Time { .. }, measure, true) => Some(Predicate::Ago(comparison, self.measured_length(measure)?)),
+            (Type::Time { .. }, _, false) => self.wrong(
+                "unfinished-test",
+                span,
+                format!("`{}` is a time, and this is a length of time", asked.words),
+                "say `is at least 3 days ago`, or `is within 3 days`",
+            ),
+            (Type::Choice { values, rising: true }, Measure::Amount(Amount::Name(word)), false) => {
+                let word = self.setting_word(word);
+                let bits = self.bits(asked, values, std::slice::from_ref(&word))?;
+                Some(Predicate::Compare(comparison, i64::from(bits.trailing_zeros())))
+            }
+            (Type::Choice { rising: false, .. }, ..) => {
+                let message = format!("the values of `{}` have no order, so none is more than another", asked.words);
+                self.wrong(
+                    "wrong-question",
+                    span,
+                    message,
+                    "use `is` or `is one of`, or declare it `in rising order` in the vocabulary",
+                )
+            }
+            _ => self.wrong_question(asked, span),
+        }
+    }
+
+    fn measured_length(&mut self, measure: &Measure) -> Option<crate::time::Length> {
+        match measure {
+            Measure::Length(length) => Some(length.length),
+            Measure::Amount(Amount::Name(word)) => self.length(&tree::LengthRef::Name(word.clone())),
+            Measure::Amount(Amount::Number(number)) => {
+                let message = format!("`{}` needs a unit such as `hours`", number.value);
+                let help = format!("write such as `{} hours` or `{} minutes`", number.value, number.value);
+                self.problems.push(Diagnostic::error("unknown-unit", number.at.0, message).help(help));
+                None
+            }
+        }
+    }
+
+    /// A value named directly, or the value of the setting of that name.
+    pub(super) fn setting_word(&self, word: &Word) -> Word {
+        let setting =
+            self.policy.settings.iter().find(|setting| setting.name == word.text).map(|setting| &setting.value);
+        match setting {
+            Some(SettingValue::Word(value)) => Word { text: value.clone(), at: word.at },
+            _ => word.clone(),
+        }
+    }
+
+    pub(super) fn calendar(&mut self, name: &Word) -> Option<usize> {
+        let found = self.policy.calendars.iter().position(|calendar| calendar.name == name.text);
+        if found.is_none() {
+            let near = nearest(&name.text, self.policy.calendars.iter().map(|calendar| calendar.name.as_str()));
+            let problem = Diagnostic::error("unknown-name", name.at.0, format!("there is no calendar `{}`", name.text))
+                .suggest(near);
+            self.report_unknown(name, problem);
+        }
+        found
+    }
+
+    fn same_as(&mut self, asked: &Asked, ty: &Type, not: bool, fact: &Word, span: Span) -> Option<Predicate> {
+        let other = self.fact(fact)?;
+        let Subject::Fact(id) = other.subject else { return None };
+        match (ty, &other.ty) {
+            (Type::Identity { kind: one, .. }, Type::Identity { kind: two, .. }) if one == two => {}
+            (Type::Choice { values: one, .. }, Type::Choice { values: two, .. }) if one == two => {}
+            (Type::Identity { kind: one, .. }, Type::Identity { kind: two, .. }) => {
+                let (one, two) = (with_article(self.identity(*one)), with_article(self.identity(*two)));
+                let message = format!("`{}` is {one} and `{}` is {two}", asked.words, fact.text);
+                return self.wrong("wrong-kind", span, message, "they can never be the same");
+            }
+            _ => {
+                let message = format!(
+                    "`{}` is {} and `{}` is {}",
+                    asked.words,
+                    self.described(ty),
+                    fact.text,
+                    self.described(&other.ty)
+                );
+                return self.wrong(
+                    "wrong-kind",
+                    span,
+                    message,
+                    "only identities, or choices of the same values, can be the same",
+                );
+            }
+        }
+        Some(Predicate::Same { fact: id, not })
+    }
+
+    /// What a type is, in a policy lead's words.
+    fn described(&self, ty: &Type) -> String {
+        let fixed = match ty {
+            Type::YesNo => "yes or no",
+            Type::Choice { .. } => "a choice",
+            Type::Flags { .. } => "a set of flags",
+            Type::Number { .. } => "a number",
+            Type::Duration => "a length of time",
+            Type::Time { .. } => "a time",
+            Type::Text => "a text",
+            Type::Link { .. } => "a link to another record",
+            Type::Identity { kind, many: false } => return with_article(self.identity(*kind)),
+            Type::Identity { kind, many: true } => {
+                return format!("{}, or several", with_article(self.identity(*kind)));
+            }
+        };
+        fixed.to_owned()
+    }
+
+    fn identity(&self, kind: IdentityKind) -> &str {
+        self.policy.vocabulary.identities.get(kind.index()).map_or("", String::as_str)
+    }
+
+    fn mention(&mut self, texts: &[tree::Text]) -> Option<Predicate> {
+        let mut phrases = Vec::new();
+        for text in texts {
+            let words = crate::text::folded_words(&text.value);
+            if words.is_empty() {
+                return self.wrong(
+                    "empty-text",
+                    text.at.0,
+                    "there is no word in this text".to_owned(),
+                    "write the words to look for",
+                );
+            }
+            phrases.push(words);
+        }
+        Some(Predicate::Mention(phrases))
+    }
+}
+
+/// What can be asked of a type.
+fn questions(ty: &Type) -> &'static str {
+    match ty {
+        Type::YesNo => "`is yes` or `is no`",
+        Type::Choice { rising: false, .. } => "`is …` or `is one of …`",
+        Type::Choice { rising: true, .. } => "`is …`, `is one of …` or `is at least …`",
+        Type::Flags { .. } => "`include …` or `do not include …`",
+        Type::Number { .. } => "`is at least …`, `is at most …` or `is exactly …`",
+        Type::Duration => "`is at least 40 minutes`",
+        Type::Time { .. } => "`is within 3 days`, `is at least 3 days ago`, `has passed` or `is before …`",
+        Type::Text => "`mention \"…\"`",
+        Type::Identity { .. } => "`is this call's …`",
+        Type::Link { .. } => "`is in force`, or a field of the linked record, as in `order's kind`",
+    }
+}

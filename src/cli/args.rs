@@ -1,0 +1,165 @@
+//! What can be asked for on the command line.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use std::path::PathBuf;
+
+/// Escalation rules for police control rooms, in a language that a policy lead can read aloud.
+#[derive(Parser)]
+#[command(name = "heedful", version, max_term_width = 100, arg_required_else_help = true, after_help = EXIT_CODES)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) command: Command,
+    #[command(flatten)]
+    pub(super) output: Output,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done, and nothing wrong
+  1  the policy, a case or a check fell short
+  2  wrong usage, or a file could not be read or written";
+
+#[derive(Args)]
+pub(super) struct Output {
+    /// Write for people or for programs
+    ///
+    /// Without this, `decide` writes for people on a terminal and for programs otherwise; other commands write for
+    /// people.
+    #[arg(long, global = true, value_name = "FORMAT", help_heading = "Output")]
+    pub(super) format: Option<Format>,
+    /// When to use colour; `NO_COLOR` and `CLICOLOR_FORCE` are honoured
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", help_heading = "Output")]
+    pub(super) color: Color,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    Human,
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Subcommand)]
+pub(super) enum Command {
+    Check(Check),
+    Decide(Decide),
+    Fmt(Fmt),
+    Schema(Schema),
+    Completions(Completions),
+}
+
+/// Report every error and warning in every policy file
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  heedful check rules
+  heedful check rules/national rules/forces/riverside.heed
+  heedful check --format json rules > problems.json
+  heedful check --bound 1000 rules   # the most work that one decision can take")]
+pub(super) struct Check {
+    /// Policy files, folders of them, or `-` for standard input
+    #[arg(required = true, value_name = "POLICY")]
+    pub(super) policies: Vec<PathBuf>,
+    /// Print the most comparisons that a decision takes with this many records of each kind
+    #[arg(long, value_name = "RECORDS")]
+    pub(super) bound: Option<u64>,
+}
+
+/// Decide cases
+#[derive(Args)]
+#[command(after_help = "\
+A case is JSON, JSON Lines or YAML. A file that ends in .jsonl or .ndjson, or
+whose first line is a whole case, is read line by line: each line gives one line
+of output, in the same order, and a line that cannot be read is reported on
+standard error while the others go on.
+
+Examples:
+  heedful decide --policy rules --force riverside examples/police-suspect.json
+  heedful decide --policy rules --force riverside night.jsonl > decisions.jsonl
+  heedful decide --policy rules --force riverside --view specialist examples/police-suspect.json
+  heedful decide --policy rules --force riverside - < night.jsonl")]
+pub(super) struct Decide {
+    #[command(flatten)]
+    pub(super) policy: PolicyArgs,
+    /// Files of cases, or `-` for standard input
+    #[arg(required = true, value_name = "CASE")]
+    pub(super) cases: Vec<PathBuf>,
+    /// For whom to write: the call handler, or the specialist who wants all of it
+    #[arg(long, value_name = "WHO", default_value = "handler")]
+    pub(super) view: ViewArg,
+    /// What to do with a key that the vocabulary does not have
+    #[arg(long, value_name = "WHAT", default_value = "error")]
+    pub(super) unknown_keys: UnknownKeysArg,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ViewArg {
+    /// The grade, what to do, the weightiest questions and reasons
+    Handler,
+    /// Everything, with records, near misses and rules on trial
+    Specialist,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum UnknownKeysArg {
+    /// Refuse the case
+    Error,
+    /// Leave the key out, and say so in the decision
+    Warn,
+}
+
+/// Which policy is meant.
+#[derive(Args)]
+pub(super) struct PolicyArgs {
+    /// The policy file, or a folder that holds it with all it builds on
+    #[arg(long = "policy", required = true, value_name = "POLICY")]
+    pub(super) paths: Vec<PathBuf>,
+    /// Which policy, when there are several: its name, or the start of it
+    #[arg(long, value_name = "NAME")]
+    pub(super) force: Option<String>,
+}
+
+/// Rewrite policy files in the one canonical layout
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  heedful fmt rules
+  heedful fmt --check rules      # for a build server: changes nothing
+  heedful fmt - < draft.heed     # for an editor: to standard output")]
+pub(super) struct Fmt {
+    /// Policy files, folders of them, or `-` for standard input
+    #[arg(required = true, value_name = "POLICY")]
+    pub(super) policies: Vec<PathBuf>,
+    /// Change nothing; list the files that would change, and fail if there are any
+    #[arg(long)]
+    pub(super) check: bool,
+}
+
+/// Print the JSON Schema of a case
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  heedful schema --policy rules > case.schema.json
+  heedful schema --policy rules --force riverside")]
+pub(super) struct Schema {
+    #[command(flatten)]
+    pub(super) policy: PolicyArgs,
+}
+
+/// Print a script that completes commands in a shell
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  heedful completions bash > ~/.local/share/bash-completion/completions/heedful
+  heedful completions fish > ~/.config/fish/completions/heedful.fish")]
+pub(super) struct Completions {
+    /// The shell
+    pub(super) shell: Shell,
+}

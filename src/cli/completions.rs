@@ -1,0 +1,12 @@
+//! `heedful completions`: a script that completes commands in a shell.
+
+use super::args::{Cli, Completions};
+use super::stop::Stop;
+use super::terminal::Terminal;
+use clap::CommandFactory;
+
+pub(super) fn run(args: &Completions, terminal: &Terminal) -> Result<(), Stop> {
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut Cli::command(), "heedful", &mut script);
+    terminal.print(&String::from_utf8_lossy(&script))
+}

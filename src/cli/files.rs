@@ -1,0 +1,137 @@
+//! Paths on the command line -> the policy files they name, sorted by name.
+
+use super::stop::{Stop, reason};
+use crate::engine::Input;
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, Read, stdin};
+use std::path::{Path, PathBuf};
+use walkdir::{DirEntry, WalkDir};
+
+/// What `-` is called in messages.
+pub(super) const STANDARD_INPUT: &str = "<standard input>";
+
+/// One byte more than the largest file that is accepted, so that a larger one is recognised without being read whole.
+const MAX_READ: u64 = 2 * 1024 * 1024 + 1;
+
+/// A policy file as it was found; standard input has no path.
+pub(super) struct PolicyFile {
+    pub(super) path: Option<PathBuf>,
+    pub(super) input: Input,
+}
+
+/// Reads every policy file that `paths` name.
+pub(super) fn read_policies(paths: &[PathBuf]) -> Result<Vec<Input>, Stop> {
+    Ok(find_policies(paths)?.into_iter().map(|file| file.input).collect())
+}
+
+/// Reads every policy file that `paths` name. A file that is named twice is read once.
+pub(super) fn find_policies(paths: &[PathBuf]) -> Result<Vec<PolicyFile>, Stop> {
+    let mut found = Found::default();
+    for path in paths {
+        found.look(path);
+    }
+    let Found { files, standard_input, mut problems } = found;
+    let mut read = Vec::new();
+    let mut keep = |name: String, path, bytes| match bytes {
+        Ok(bytes) => read.push(PolicyFile { path, input: Input { name, bytes } }),
+        Err(error) => problems.push(format!("{name}: {}", reason(&error))),
+    };
+    for (name, path) in files.into_values() {
+        let bytes = File::open(&path).and_then(read_whole);
+        keep(name, Some(path), bytes);
+    }
+    if standard_input {
+        keep(STANDARD_INPUT.to_owned(), None, read_whole(stdin().lock()));
+    }
+    if !problems.is_empty() {
+        return Err(Stop::Cannot(problems.join("\n")));
+    }
+    read.sort_by(|one, other| one.input.name.cmp(&other.input.name));
+    Ok(read)
+}
+
+fn read_whole(from: impl Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    from.take(MAX_READ).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+pub(super) fn is_standard_input(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+#[derive(Default)]
+struct Found {
+    /// By where they really are: the name they were found under, and the path.
+    files: BTreeMap<PathBuf, (String, PathBuf)>,
+    standard_input: bool,
+    problems: Vec<String>,
+}
+
+impl Found {
+    fn look(&mut self, path: &Path) {
+        if is_standard_input(path) {
+            self.standard_input = true;
+            return;
+        }
+        match path.metadata() {
+            Ok(metadata) if metadata.is_dir() => self.walk(path),
+            Ok(_) => self.add(path),
+            Err(error) => self.problems.push(format!("{}: {}", path.display(), reason(&error))),
+        }
+    }
+
+    fn walk(&mut self, folder: &Path) {
+        let (files, problems) = (self.files.len(), self.problems.len());
+        let entries = WalkDir::new(folder).follow_links(true).sort_by_file_name().into_iter();
+        for entry in entries.filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry)) {
+            match entry {
+                Ok(entry) if entry.file_type().is_dir() || !is_policy(entry.path()) => {}
+                Ok(entry) => self.add(entry.path()),
+                Err(error) => self.problems.extend(walking(&error)),
+            }
+        }
+        if files == self.files.len() && problems == self.problems.len() && !self.holds(folder) {
+            self.problems.push(format!("{}: there is no .heed file in this folder", folder.display()));
+        }
+    }
+
+    /// Whether files of this folder were found before, by another path.
+    fn holds(&self, folder: &Path) -> bool {
+        folder.canonicalize().is_ok_and(|folder| self.files.keys().any(|file| file.starts_with(&folder)))
+    }
+
+    fn add(&mut self, path: &Path) {
+        let name = path.display().to_string();
+        match path.canonicalize().and_then(|real| Ok((real.metadata()?.is_file(), real))) {
+            Ok((true, real)) => drop(self.files.entry(real).or_insert((name, path.to_owned()))),
+            // A pipe or a device would keep the reader waiting.
+            Ok((false, _)) => self.problems.push(format!("{name}: this is not an ordinary file")),
+            Err(error) => self.problems.push(format!("{name}: {}", reason(&error))),
+        }
+    }
+}
+
+/// What is wrong with an entry of a folder; nothing when it could not have been a policy.
+fn walking(error: &walkdir::Error) -> Option<String> {
+    let path = error.path().map_or_else(String::new, |path| path.display().to_string());
+    if let Some(ancestor) = error.loop_ancestor() {
+        return Some(format!("{path}: this link leads back to {}, so the folder has no end", ancestor.display()));
+    }
+    let error_of_system = error.io_error()?;
+    let dangling = error_of_system.kind() == io::ErrorKind::NotFound;
+    match (dangling, error.path().is_some_and(is_policy)) {
+        (true, false) => None,
+        (true, true) => Some(format!("{path}: this link leads to a file that does not exist")),
+        (false, _) => Some(format!("{path}: {}", reason(error_of_system))),
+    }
+}
+
+fn is_hidden(entry: &DirEntry) -> bool {
+    entry.file_name().as_encoded_bytes().starts_with(b".")
+}
+
+fn is_policy(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("heed"))
+}

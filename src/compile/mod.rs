@@ -1,0 +1,182 @@
+//! Policy -> Program: the same meaning, laid out flat, with everything that is asked twice worked out once.
+
+mod program;
+
+pub use program::{
+    Count, Follow, Measure, MeasureId, Piece, Program, Rule, Score, Selection, SelectionId, Since, Term, TermId,
+};
+
+use crate::check::{self, Condition, DefinitionId, Policy, ScoreId};
+use std::collections::HashMap;
+
+/// Lays a checked policy out for evaluation.
+pub fn compile(policy: &Policy) -> Program {
+    let mut compiler = Compiler {
+        policy,
+        program: Program::default(),
+        terms: HashMap::new(),
+        selections: HashMap::new(),
+        measures: HashMap::new(),
+        definitions: HashMap::new(),
+        scores: HashMap::new(),
+    };
+    for rule in &policy.rules {
+        let when = compiler.term(&rule.when);
+        let because = rule.because.iter().map(|piece| compiler.piece(piece)).collect();
+        let effects = rule.effects.clone();
+        let (name, presumed, from, until, trial) =
+            (rule.name.clone(), rule.presumed, rule.from, rule.until, rule.trial);
+        compiler.program.rules.push(Rule { name, when, presumed, from, until, trial, effects, because });
+    }
+    compiler.program
+}
+
+struct Compiler<'a> {
+    policy: &'a Policy,
+    program: Program,
+    /// What has been laid out already. The maps are only looked up in, never walked.
+    terms: HashMap<Term, TermId>,
+    selections: HashMap<Selection, SelectionId>,
+    measures: HashMap<Measure, MeasureId>,
+    definitions: HashMap<DefinitionId, TermId>,
+    scores: HashMap<ScoreId, usize>,
+}
+
+impl Compiler<'_> {
+    fn term(&mut self, condition: &Condition) -> TermId {
+        let term = match condition {
+            Condition::All(parts) => Term::All(self.all(parts)),
+            Condition::Any(parts) => Term::Any(self.all(parts)),
+            Condition::Not(part) => Term::Not(self.term(part)),
+            Condition::HowMany { comparison, number, of } => {
+                Term::HowMany { comparison: *comparison, number: *number, of: self.all(of) }
+            }
+            Condition::Test(test) => Term::Test(test.clone()),
+            Condition::Count(count) => {
+                let measure = self.measure(count);
+                Term::Count(Count {
+                    measure,
+                    comparison: count.comparison,
+                    number: count.number,
+                    words: count.words.clone(),
+                })
+            }
+            Condition::Latest { first, of, test } => {
+                let of = self.selection(of);
+                let test = self.term(test);
+                Term::Latest { first: *first, of, test }
+            }
+            Condition::Closer { last, of } => Term::Closer { last: *last, of: self.selection(of) },
+            Condition::Gap(of) => Term::Gap(self.selection(of)),
+            Condition::Defined(id) => return self.definition(*id),
+            Condition::Score { score, is } => Term::Score { score: self.score(*score), is: is.clone() },
+        };
+        self.intern(term)
+    }
+
+    fn intern(&mut self, term: Term) -> TermId {
+        if let Some(id) = self.terms.get(&term) {
+            return *id;
+        }
+        let id = TermId(index(self.program.terms.len()));
+        self.program.terms.push(term.clone());
+        self.terms.insert(term, id);
+        id
+    }
+
+    fn all(&mut self, parts: &[Condition]) -> Box<[TermId]> {
+        parts.iter().map(|part| self.term(part)).collect()
+    }
+
+    /// A definition is laid out once, however many rules use it.
+    fn definition(&mut self, id: DefinitionId) -> TermId {
+        if let Some(term) = self.definitions.get(&id) {
+            return *term;
+        }
+        let term = match self.policy.definition(id) {
+            Some(definition) => self.term(&definition.condition),
+            None => self.intern(Term::Any(Box::default())),
+        };
+        self.definitions.insert(id, term);
+        term
+    }
+
+    fn score(&mut self, id: ScoreId) -> usize {
+        if let Some(at) = self.scores.get(&id) {
+            return *at;
+        }
+        let score = match self.policy.score(id) {
+            Some(score) => Score {
+                name: score.name.clone(),
+                points: score.points.iter().map(|(points, condition)| (*points, self.term(condition))).collect(),
+                bands: score.bands.clone(),
+                unanswered_as_yes: score.unanswered_as_yes,
+            },
+            None => Score::default(),
+        };
+        self.program.scores.push(score);
+        let at = self.program.scores.len() - 1;
+        self.scores.insert(id, at);
+        at
+    }
+
+    fn selection(&mut self, selection: &check::Selection) -> SelectionId {
+        let tests = self.all(&selection.tests);
+        let since = selection
+            .since
+            .iter()
+            .map(|since| match since {
+                check::Since::Instant(instant) => Since::Instant(*instant),
+                check::Since::Record { first, of } => Since::Record { first: *first, of: self.selection(of) },
+            })
+            .collect();
+        let laid = Selection {
+            record: selection.record,
+            windows: selection.windows.clone(),
+            since,
+            tests,
+            this_call: selection.this_call,
+        };
+        if let Some(id) = self.selections.get(&laid) {
+            return *id;
+        }
+        let id = SelectionId(index(self.program.selections.len()));
+        self.program.selections.push(laid.clone());
+        self.selections.insert(laid, id);
+        id
+    }
+
+    fn measure(&mut self, count: &check::Count) -> MeasureId {
+        let of = self.selection(&count.of);
+        let follow = count.follow.as_ref().map(|follow| Follow {
+            not: follow.not,
+            within: follow.within,
+            by: self.selection(&follow.by),
+            that: follow.that.clone(),
+        });
+        let measure = Measure { of, different: count.different, follow };
+        if let Some(id) = self.measures.get(&measure) {
+            return *id;
+        }
+        let id = MeasureId(index(self.program.measures.len()));
+        self.program.measures.push(measure.clone());
+        self.measures.insert(measure, id);
+        id
+    }
+
+    fn piece(&mut self, piece: &check::Piece) -> Piece {
+        match piece {
+            check::Piece::Text(text) => Piece::Text(text.clone()),
+            check::Piece::Count(count, words) => Piece::Count(self.measure(count), words.clone()),
+            check::Piece::Ids(count) => Piece::Ids(self.measure(count)),
+            check::Piece::Latest(count) => Piece::Latest(self.measure(count)),
+            check::Piece::Field(count, field) => Piece::Field(self.measure(count), *field),
+            check::Piece::Fact(fact) => Piece::Fact(*fact),
+            check::Piece::Score(score) => Piece::Score(self.score(*score)),
+        }
+    }
+}
+
+fn index(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,130 @@
+//! Sources -> Snapshot: a whole policy ready to decide, or every reason why not.
+
+use crate::check::{self, Policy};
+use crate::compile::{self, Program};
+use crate::eval;
+use crate::model::{Case, Decision, OutcomeId, Vocabulary};
+use crate::syntax::{self, tree::File};
+use crate::text::{Diagnostic, Severity, Sources};
+use crate::time::Zone;
+use sha2::{Digest, Sha256};
+use std::fmt::Write;
+
+/// One file as it was read.
+#[derive(Clone, Debug)]
+pub struct Input {
+    pub name: String,
+    pub bytes: Vec<u8>,
+}
+
+/// What came of reading a set of files.
+#[derive(Debug, Default)]
+pub struct Load {
+    pub sources: Sources,
+    /// Every error and warning, in the order of files and places.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Every policy of the set, by name; none when there is any error.
+    pub policies: Vec<Snapshot>,
+}
+
+/// One policy, checked and compiled; it never changes.
+#[derive(Debug)]
+pub struct Snapshot {
+    policy: Policy,
+    program: Program,
+    digest: String,
+}
+
+/// Reads, checks and compiles a set of files as one. A set with an error in any file gives no policy at all.
+pub fn load(inputs: &[Input]) -> Load {
+    let mut sources = Sources::default();
+    let mut diagnostics = Vec::new();
+    let mut files = Vec::new();
+    let mut all_read = true;
+    for input in inputs {
+        let (id, problems) = sources.add(&input.name, &input.bytes);
+        let too_large = problems.iter().any(|problem| problem.code == "file-too-large");
+        all_read &= !too_large;
+        diagnostics.extend(problems);
+        if let (false, Some(source)) = (too_large, sources.get(id)) {
+            let (file, problems) = syntax::parse(source);
+            diagnostics.extend(problems);
+            files.push(file);
+        }
+    }
+    // Without a whole file its names would all be said to be missing.
+    let (policies, problems) = if all_read { check::check(&files) } else { Default::default() };
+    diagnostics.extend(problems);
+    diagnostics.sort_by_key(|problem| (problem.span.source, problem.span.start, problem.span.end));
+    let sound = !diagnostics.iter().any(|problem| problem.severity == Severity::Error);
+    let meaning = meaning(&files);
+    let policies =
+        if sound { policies.into_iter().map(|policy| Snapshot::new(policy, &meaning)).collect() } else { Vec::new() };
+    Load { sources, diagnostics, policies }
+}
+
+/// What a set of files says, without comments, layout or the order of files.
+fn meaning(files: &[File]) -> String {
+    let mut printed: Vec<String> = files.iter().map(syntax::print_meaning).collect();
+    printed.sort();
+    printed.concat()
+}
+
+impl Snapshot {
+    fn new(policy: Policy, meaning: &str) -> Self {
+        let program = compile::compile(&policy);
+        let mut hash = Sha256::new();
+        hash.update(policy.name.as_bytes());
+        hash.update([0]);
+        hash.update(meaning.as_bytes());
+        let digest = hash.finalize().iter().fold("sha256:".to_owned(), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        });
+        Self { policy, program, digest }
+    }
+
+    pub fn name(&self) -> &str {
+        &self.policy.name
+    }
+
+    /// `sha256:` and the digest of what the policy means: its name and every line of the set that it was loaded with,
+    /// in canonical layout and without comments.
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+
+    pub fn vocabulary(&self) -> &Vocabulary {
+        &self.policy.vocabulary
+    }
+
+    pub fn zone(&self) -> &Zone {
+        &self.policy.zone
+    }
+
+    /// The typed policy: rules, settings and where each came from.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// How many rules the policy has, those on trial included.
+    pub fn rule_count(&self) -> usize {
+        self.policy.rules.len()
+    }
+
+    /// The most comparisons that deciding a case takes, for histories of `records` records of each kind.
+    pub fn bound(&self, records: u64) -> u64 {
+        self.program.bound(records)
+    }
+
+    /// The force's own word for a value of an outcome, such as `Grade 1` for `immediate`.
+    pub fn called(&self, outcome: OutcomeId, value: u16) -> Option<&str> {
+        let found = self.policy.called.iter().find(|(known, at, _)| (*known, *at) == (outcome, value));
+        found.map(|(_, _, label)| label.as_str())
+    }
+
+    /// Decides one case. Always answers.
+    pub fn decide(&self, case: &Case) -> Decision {
+        eval::decide(&self.policy, &self.program, &self.digest, case)
+    }
+}

@@ -1,0 +1,441 @@
+//! Why: reasons with their numbers, the records counted, what is unknown, and what came near.
+
+use super::measure::{Member, from};
+use super::run::Run;
+use super::{About, Row, ask, parts};
+use crate::check::{Predicate, Subject, Test};
+use crate::compile::{MeasureId, Piece, Rule, SelectionId, Since, Term, TermId};
+use crate::model::{Effects, Near, Outcomes, Question, Truth, Type, Value};
+use crate::syntax::tree::Comparison;
+use std::collections::BTreeSet;
+
+/// No more unknown facts than this are named for one rule.
+const MAX_UNKNOWNS: usize = 20;
+
+pub(super) struct Explainer<'r, 'a> {
+    run: &'r Run<'a>,
+}
+
+impl<'r, 'a> Explainer<'r, 'a> {
+    pub(super) fn new(run: &'r Run<'a>) -> Self {
+        Self { run }
+    }
+
+    pub(super) fn path(&self, about: &About) -> String {
+        ask::path(self.run, about)
+    }
+
+    pub(super) fn paths(&self, term: TermId) -> Vec<String> {
+        self.unknowns(term).iter().map(|about| self.path(about)).collect()
+    }
+
+    pub(super) fn questions(&self, certain: &Outcomes, doubts: &[(Vec<About>, Effects)]) -> Vec<Question> {
+        ask::questions(self.run, certain, doubts)
+    }
+
+    /// The unknown facts because of which a condition is unknown, in the order of the condition.
+    pub(super) fn unknowns(&self, term: TermId) -> Vec<About> {
+        let mut found = Unknowns { run: self.run, seen: BTreeSet::new(), abouts: Vec::new() };
+        found.walk(term, Row::Call);
+        found.abouts
+    }
+
+    /// The ids of the records that made a condition true, oldest first.
+    pub(super) fn evidence(&self, term: TermId) -> Vec<String> {
+        let mut found = Vec::new();
+        self.gather_evidence(term, &mut BTreeSet::new(), &mut found);
+        found.sort();
+        found.dedup();
+        found.into_iter().map(|(_, id)| id).collect()
+    }
+
+    fn gather_evidence(
+        &self,
+        term: TermId,
+        seen: &mut BTreeSet<TermId>,
+        found: &mut Vec<(crate::time::Instant, String)>,
+    ) {
+        if !seen.insert(term) || self.run.truth(term) == Truth::No {
+            return;
+        }
+        match self.run.program.terms.get(term.0 as usize) {
+            Some(Term::Count(count)) => {
+                let measured = self.run.measure(count.measure);
+                for member in from(&measured.members.sure, measured.cut) {
+                    found.extend(self.id(&measured.members, *member).map(|id| (member.time, id)));
+                }
+            }
+            Some(Term::Latest { of, .. } | Term::Closer { of, .. } | Term::Gap(of)) => {
+                let matched = self.run.matched(*of);
+                let last = match self.run.program.terms.get(term.0 as usize) {
+                    Some(Term::Closer { last, .. }) => usize::try_from(*last).unwrap_or(0),
+                    Some(Term::Gap(_)) => 2,
+                    _ => 1,
+                };
+                let first =
+                    matches!(self.run.program.terms.get(term.0 as usize), Some(Term::Latest { first: true, .. }));
+                if let Some(members) = &matched.members {
+                    let sure = from(&members.sure, matched.sure_from());
+                    let skip = if first { 0 } else { sure.len().saturating_sub(last) };
+                    for member in sure.iter().skip(skip).take(last) {
+                        found.extend(self.id(members, *member).map(|id| (member.time, id)));
+                    }
+                }
+            }
+            Some(Term::Score { score, .. }) => {
+                if let Some(score) = self.run.program.scores.get(*score) {
+                    for (_, part) in &score.points {
+                        self.gather_evidence(*part, seen, found);
+                    }
+                }
+            }
+            Some(Term::Not(_)) | None => {}
+            Some(_) => parts(self.run.program, term).iter().for_each(|part| self.gather_evidence(*part, seen, found)),
+        }
+    }
+
+    /// The id of a member's record; the call itself has none to show.
+    fn id(&self, members: &super::measure::Members, member: Member) -> Option<String> {
+        match members.row(member) {
+            Row::Record { record, index } => {
+                let id = self.run.case.records(record)?.id(index)?;
+                Some(self.run.case.name(id).to_owned())
+            }
+            _ => None,
+        }
+    }
+
+    /// The reason with its numbers filled in.
+    pub(super) fn because(&self, rule: &Rule) -> String {
+        rule.because.iter().map(|piece| self.piece(piece)).collect()
+    }
+
+    fn piece(&self, piece: &Piece) -> String {
+        match piece {
+            Piece::Text(text) => text.clone(),
+            Piece::Count(measure, words) => {
+                let number = self.number(*measure);
+                match words {
+                    None => number,
+                    Some((one, more)) => format!("{number} {}", if number == "1" { one } else { more }),
+                }
+            }
+            Piece::Ids(measure) => {
+                let measured = self.run.measure(*measure);
+                let ids: Vec<String> = from(&measured.members.sure, measured.cut)
+                    .iter()
+                    .filter_map(|member| self.id(&measured.members, *member))
+                    .collect();
+                if ids.is_empty() { "none".to_owned() } else { ids.join(", ") }
+            }
+            Piece::Latest(measure) => {
+                let measured = self.run.measure(*measure);
+                let latest = from(&measured.members.sure, measured.cut).last();
+                latest.map_or_else(|| "a time not known".to_owned(), |member| self.run.policy.zone.spoken(member.time))
+            }
+            Piece::Field(measure, field) => {
+                let measured = self.run.measure(*measure);
+                let kind = self.run.policy.vocabulary.records.get(measured.members.record.index());
+                let ty = kind.and_then(|kind| kind.fields.get(field.index())).map(|field| &field.ty);
+                match (from(&measured.members.sure, measured.cut).last(), ty) {
+                    (Some(latest), Some(ty)) => {
+                        self.words(self.run.value(Subject::Field(*field), measured.members.row(*latest)), ty)
+                    }
+                    _ => "not known".to_owned(),
+                }
+            }
+            Piece::Fact(fact) => match self.run.policy.vocabulary.call.get(fact.index()) {
+                Some(declared) => self.words(self.run.case.fact(*fact), &declared.ty),
+                None => String::new(),
+            },
+            Piece::Score(score) => {
+                let (least, most) = self.run.score_between(*score);
+                between(least, Some(most))
+            }
+        }
+    }
+
+    fn number(&self, measure: MeasureId) -> String {
+        let measured = self.run.measure(measure);
+        let least = measured.readings.iter().flatten().map(|reading| reading.least).min().unwrap_or(0);
+        let most = measured.readings.iter().flatten().map(|reading| reading.most.unwrap_or(i64::MAX)).max();
+        between(least, most.filter(|most| *most != i64::MAX))
+    }
+
+    /// A value in words.
+    fn words(&self, value: Value, ty: &Type) -> String {
+        let case = self.run.case;
+        match (value, ty) {
+            (Value::Unknown, _) => "not known".to_owned(),
+            (Value::None, _) => "none".to_owned(),
+            (Value::YesNo(yes), _) => if yes { "yes" } else { "no" }.to_owned(),
+            (Value::Choice(at), Type::Choice { values, .. }) => {
+                values.get(usize::from(at)).cloned().unwrap_or_default()
+            }
+            (Value::Flags(bits), Type::Flags { values }) => {
+                let set: Vec<&str> = values
+                    .iter()
+                    .enumerate()
+                    .filter(|(at, _)| bits >> at & 1 == 1)
+                    .map(|(_, value)| value.as_str())
+                    .collect();
+                if set.is_empty() { "none".to_owned() } else { set.join(", ") }
+            }
+            (Value::Number(number), _) => number.to_string(),
+            (Value::Duration(seconds), _) => spoken_duration(seconds),
+            (Value::Time(time), _) => self.run.policy.zone.spoken(time),
+            (Value::Text(at), _) => case.text(at).to_owned(),
+            _ => {
+                let names: Vec<&str> = case.identities(&value).iter().map(|name| case.name(*name)).collect();
+                if names.is_empty() { "nobody".to_owned() } else { names.join(", ") }
+            }
+        }
+    }
+
+    /// What a rule that does not apply lacks, when it is one thing and near: everything else is met, and at least
+    /// half of what is counted is there.
+    pub(super) fn near(&self, rule: &Rule) -> Option<Near> {
+        let top: Vec<TermId> = match self.run.program.terms.get(rule.when.0 as usize) {
+            Some(Term::All(parts)) => parts.to_vec(),
+            _ => vec![rule.when],
+        };
+        let mut missing = top.iter().filter(|part| self.run.truth(**part) != Truth::Yes);
+        let (Some(only), None) = (missing.next(), missing.next()) else { return None };
+        let needs = self.needs(*only)?;
+        Some(Near { rule: rule.name.clone(), needs })
+    }
+
+    fn needs(&self, term: TermId) -> Option<String> {
+        // This call is there whatever the history holds: it alone brings nothing near.
+        let mut own = 0;
+        let (have, number, words) = match self.run.program.terms.get(term.0 as usize)? {
+            Term::Count(count) => {
+                let measured = self.run.measure(count.measure);
+                let most = measured
+                    .readings
+                    .iter()
+                    .map(|reading| reading.as_ref().and_then(|reading| reading.most))
+                    .reduce(Option::max)??;
+                own =
+                    i64::from(measured.members.all.iter().any(|member| measured.members.row(*member) == Row::ThisCall));
+                (most, needed(count.comparison, count.number)?, count.words.clone())
+            }
+            Term::HowMany { comparison, number, of } => {
+                let have = of.iter().filter(|part| self.run.truth(**part) != Truth::No).count();
+                (i64::try_from(have).ok()?, needed(*comparison, *number)?, "the conditions in its list".to_owned())
+            }
+            Term::Score { score, is: crate::check::ScoreIs::Compare(comparison, number) } => {
+                let name = &self.run.program.scores.get(*score)?.name;
+                (self.run.score_between(*score).1, needed(*comparison, *number)?, format!("points of {name}"))
+            }
+            _ => return None,
+        };
+        let short = number - have;
+        let near = short > 0 && have > own && short <= have;
+        near.then(|| format!("{short} more: {have} of {number} {words}"))
+    }
+}
+
+/// The number that must be reached, for comparisons that more of something can meet.
+fn needed(comparison: Comparison, number: i64) -> Option<i64> {
+    match comparison {
+        Comparison::AtLeast => Some(number),
+        Comparison::MoreThan => number.checked_add(1),
+        _ => None,
+    }
+}
+
+fn between(least: i64, most: Option<i64>) -> String {
+    match most {
+        Some(most) if most == least => least.to_string(),
+        Some(most) => format!("{least} to {most}"),
+        None => format!("at least {least}"),
+    }
+}
+
+fn spoken_duration(seconds: i64) -> String {
+    let (hours, minutes, rest) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    let part = |number: i64, unit: &str| match number {
+        0 => None,
+        1 => Some(format!("1 {unit}")),
+        _ => Some(format!("{number} {unit}s")),
+    };
+    let parts: Vec<String> =
+        [part(hours, "hour"), part(minutes, "minute"), part(rest, "second")].into_iter().flatten().collect();
+    if parts.is_empty() { "no time".to_owned() } else { parts.join(" ") }
+}
+
+/// Walks a condition for what makes it unknown.
+struct Unknowns<'r, 'a> {
+    run: &'r Run<'a>,
+    /// Conditions about the call, which may be reached by many ways.
+    seen: BTreeSet<TermId>,
+    abouts: Vec<About>,
+}
+
+impl Unknowns<'_, '_> {
+    fn add(&mut self, about: About) {
+        if self.abouts.len() < MAX_UNKNOWNS && !self.abouts.contains(&about) {
+            self.abouts.push(about);
+        }
+    }
+
+    fn full(&self) -> bool {
+        self.abouts.len() >= MAX_UNKNOWNS
+    }
+
+    fn walk(&mut self, term: TermId, row: Row) {
+        if self.full()
+            || self.run.truth_of(term, row) != Truth::Unknown
+            || (row == Row::Call && !self.seen.insert(term))
+        {
+            return;
+        }
+        let program = self.run.program;
+        match program.terms.get(term.0 as usize) {
+            Some(Term::Test(test)) => self.test(test, row),
+            Some(Term::Count(count)) => {
+                if let Some(measure) = program.measures.get(count.measure.0 as usize) {
+                    self.selection(measure.of);
+                    if let Some(follow) = &measure.follow {
+                        self.selection(follow.by);
+                        self.that(measure.of, follow);
+                    }
+                    if let Some(field) = measure.different {
+                        self.fields(measure.of, field);
+                    }
+                }
+            }
+            Some(Term::Latest { of, test, .. }) => {
+                self.selection(*of);
+                let matched = self.run.matched(*of);
+                if let Some(members) = &matched.members {
+                    for member in members.all.iter().rev().take(MAX_UNKNOWNS) {
+                        self.walk(*test, members.row(*member));
+                    }
+                }
+            }
+            Some(Term::Closer { of, .. } | Term::Gap(of)) => self.selection(*of),
+            Some(Term::Score { score, .. }) => {
+                if let Some(score) = program.scores.get(*score) {
+                    score.points.iter().for_each(|(_, part)| self.walk(*part, row));
+                }
+            }
+            _ => parts(program, term).iter().for_each(|part| self.walk(*part, row)),
+        }
+    }
+
+    /// What leaves open which records a selection means.
+    fn selection(&mut self, id: SelectionId) {
+        let Some(selection) = self.run.program.selections.get(id.0 as usize) else { return };
+        for since in &selection.since {
+            if let Since::Record { of, .. } = since {
+                self.selection(*of);
+            }
+        }
+        let matched = self.run.matched(id);
+        match &matched.members {
+            None => self.add(About::List(selection.record)),
+            Some(members) => {
+                for member in members.all.iter().filter(|member| !member.sure) {
+                    for test in &selection.tests {
+                        self.walk(*test, members.row(*member));
+                    }
+                    if self.full() {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Members whose identity in a field is not known.
+    fn fields(&mut self, id: SelectionId, field: crate::model::FieldId) {
+        let matched = self.run.matched(id);
+        let Some(members) = &matched.members else { return };
+        for member in &members.all {
+            let row = members.row(*member);
+            if self.run.value(Subject::Field(field), row) == Value::Unknown {
+                self.about(Subject::Field(field), row);
+            }
+            if self.full() {
+                return;
+            }
+        }
+    }
+
+    fn that(&mut self, firsts: SelectionId, follow: &crate::compile::Follow) {
+        for (own, first) in &follow.that {
+            self.fields(follow.by, *own);
+            self.fields(firsts, *first);
+        }
+    }
+
+    fn test(&mut self, test: &Test, row: Row) {
+        if let Predicate::Same { fact, .. } = test.predicate {
+            self.about(Subject::Fact(fact), row);
+        }
+        if let Predicate::Moment { other, .. } = test.predicate {
+            self.about(other, row);
+        }
+        match (test.subject, &test.predicate) {
+            (Subject::Record(record), Predicate::InForce { .. }) => {
+                if let Row::Record { index, .. } = row {
+                    self.in_force(record, index);
+                }
+            }
+            (subject, Predicate::InForce { .. }) => {
+                let Some((link, record)) = self.run.link(subject) else { return };
+                match self.run.follow_link(link, record, row) {
+                    Some(index) => self.in_force(record, index),
+                    None => self.link(link, record, row),
+                }
+            }
+            (subject, _) => self.about(subject, row),
+        }
+    }
+
+    fn in_force(&mut self, record: crate::model::RecordId, index: usize) {
+        let kind = self.run.policy.vocabulary.records.get(record.index()).and_then(|kind| kind.in_force.as_ref());
+        let Some(kind) = kind else { return };
+        for field in std::iter::once(&kind.from).chain(&kind.until) {
+            self.about(Subject::Field(*field), Row::Record { record, index });
+        }
+    }
+
+    /// A linked record that cannot be had: the list, or the link itself.
+    fn link(&mut self, link: Subject, target: crate::model::RecordId, row: Row) {
+        if self.run.case.records(target).is_none() {
+            return self.add(About::List(target));
+        }
+        match (link, row) {
+            (Subject::Fact(fact), _) => self.add(About::Fact(fact)),
+            (Subject::Field(field), Row::Record { record, index }) => self.add(About::Field { record, index, field }),
+            // This call's own link: the fact that stands for the field.
+            _ => self.about(link, row),
+        }
+    }
+
+    /// Adds a subject when its value is not known.
+    fn about(&mut self, subject: Subject, row: Row) {
+        if self.run.value(subject, row) != Value::Unknown {
+            return;
+        }
+        match (subject, row) {
+            (Subject::Fact(fact), _) => self.add(About::Fact(fact)),
+            (Subject::Field(field), Row::Record { record, index }) => self.add(About::Field { record, index, field }),
+            (Subject::Field(field), Row::ThisCall) => {
+                if let Some(fact) = self.run.policy.call_fields.get(field.index()).copied().flatten() {
+                    self.add(About::Fact(fact));
+                }
+            }
+            (Subject::Through { link, record, field }, row) => {
+                match self.run.follow_link(Subject::Field(link), record, row) {
+                    Some(index) => self.add(About::Field { record, index, field }),
+                    None => self.link(Subject::Field(link), record, row),
+                }
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! heedful: escalation rules for police control rooms, in a language that a policy lead can read aloud.
+
+pub mod text;
+pub mod time;
+pub mod syntax;
+pub mod model;
+pub mod check;
+pub mod compile;
+pub mod eval;
+pub mod engine;
+pub mod wire;
+pub mod report;
+pub mod cli;

@@ -1,0 +1,172 @@
+//! What a policy says of a case: the evaluator's only output.
+
+use super::OutcomeId;
+use crate::time::Instant;
+
+/// The answer to one case under one policy.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Decision {
+    pub case: String,
+    pub policy: PolicyRef,
+    /// What is certain: never less than this, whatever the unknown facts turn out to be
+    /// (save rules that apply unless known otherwise, which are marked).
+    pub outcome: Outcomes,
+    /// The most that the unknown facts could still make it.
+    pub possible: Outcomes,
+    pub fired: Vec<Fired>,
+    pub undecided: Vec<Undecided>,
+    pub near: Vec<Near>,
+    pub questions: Vec<Question>,
+    pub until: Vec<Until>,
+    pub trial: Vec<Trial>,
+    pub warnings: Vec<Warning>,
+}
+
+/// The policy that decided.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PolicyRef {
+    pub name: String,
+    /// `sha256:` and the digest of what the policy means.
+    pub digest: String,
+}
+
+/// One level for each outcome of the vocabulary, in its order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcomes(pub Vec<Level>);
+
+/// How far one outcome has been raised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// Position in the scale.
+    Highest(u16),
+    /// Bit `n` for the value at position `n`.
+    AllThatApply(u64),
+    Earliest(Option<Instant>),
+    /// Nothing said, the loser (0) or the winner (1).
+    Either(Option<u16>),
+}
+
+/// Part of an outcome: what a rule adds, or what an answer would raise it to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Effects(pub Vec<(OutcomeId, Level)>);
+
+/// A rule that applies.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fired {
+    pub rule: String,
+    pub because: String,
+    /// What it alone adds.
+    pub adds: Effects,
+    /// Ids of the records counted, oldest first.
+    pub evidence: Vec<String>,
+    /// Paths of the unknown facts, for a rule that applies only because nothing is known otherwise.
+    pub presumed: Vec<String>,
+}
+
+/// A rule that may or may not apply.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Undecided {
+    pub rule: String,
+    /// Paths of the unknown facts.
+    pub unknown: Vec<String>,
+}
+
+/// A rule that does not apply but lacks one thing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Near {
+    pub rule: String,
+    pub needs: String,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Question {
+    pub ask: String,
+    /// Path of the fact that the answer fills.
+    pub about: String,
+    /// What the outcome could become.
+    pub raises: Effects,
+}
+
+/// A moment at which the outcome changes if nothing else is learnt, and what it becomes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Until {
+    pub at: Instant,
+    pub outcome: Outcomes,
+}
+
+/// What a rule on trial would have done.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Trial {
+    pub rule: String,
+    /// Whether it applies for certain, or may.
+    pub certain: bool,
+    pub because: String,
+    pub evidence: Vec<String>,
+    pub would: Effects,
+}
+
+/// Something a person should know about how the case was read or decided. Ids only, never facts.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Warning {
+    LaterThanCall {
+        list: String,
+        id: String,
+    },
+    ThisCallInHistory {
+        list: String,
+    },
+    ListedTwice {
+        list: String,
+        id: String,
+    },
+    /// A link to a record that the history does not hold.
+    LinkNotFound {
+        path: String,
+        id: String,
+    },
+    /// A deadline runs past the days for which its calendar is complete.
+    CalendarIncomplete {
+        calendar: String,
+        rule: String,
+    },
+    /// Too many moments of change to work them all out.
+    UntilCutShort,
+    /// A key that the vocabulary does not have, where the reader was told to let it pass.
+    UnknownKey {
+        path: String,
+    },
+}
+
+impl Level {
+    /// The level that both together give.
+    #[must_use]
+    pub fn raised_by(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Highest(one), Self::Highest(two)) => Self::Highest(one.max(two)),
+            (Self::AllThatApply(one), Self::AllThatApply(two)) => Self::AllThatApply(one | two),
+            (Self::Earliest(Some(one)), Self::Earliest(Some(two))) => Self::Earliest(Some(one.min(two))),
+            (Self::Earliest(one), Self::Earliest(two)) => Self::Earliest(one.or(two)),
+            (Self::Either(one), Self::Either(two)) => Self::Either(one.max(two)),
+            (level, _) => level,
+        }
+    }
+}
+
+impl Outcomes {
+    pub fn raise(&mut self, effects: &Effects) {
+        for (outcome, level) in &effects.0 {
+            if let Some(slot) = self.0.get_mut(outcome.index()) {
+                *slot = slot.raised_by(*level);
+            }
+        }
+    }
+
+    /// The effects that would raise these outcomes, each at the level it would reach.
+    #[must_use]
+    pub fn raised_parts(&self, effects: &Effects) -> Effects {
+        let mut after = self.clone();
+        after.raise(effects);
+        let pairs = (0u16..).zip(self.0.iter().zip(&after.0));
+        Effects(pairs.filter(|(_, (old, new))| old != new).map(|(id, (_, new))| (OutcomeId(id), *new)).collect())
+    }
+}

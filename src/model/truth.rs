@@ -1,0 +1,45 @@
+//! Yes, no, and not known: the three answers a condition can have (Kleene's strong logic).
+
+/// The answer to a condition. The order is No < Unknown < Yes, so that *and* is the least and *or* the greatest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Truth {
+    No,
+    Unknown,
+    Yes,
+}
+
+impl Truth {
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        self.min(other)
+    }
+
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        self.max(other)
+    }
+
+    /// What all readings share: the answer when both agree, else unknown.
+    #[must_use]
+    pub fn agreed(self, other: Self) -> Self {
+        if self == other { self } else { Self::Unknown }
+    }
+}
+
+impl std::ops::Not for Truth {
+    type Output = Self;
+
+    fn not(self) -> Self {
+        match self {
+            Self::No => Self::Yes,
+            Self::Unknown => Self::Unknown,
+            Self::Yes => Self::No,
+        }
+    }
+}
+
+impl From<bool> for Truth {
+    fn from(answer: bool) -> Self {
+        if answer { Self::Yes } else { Self::No }
+    }
+}

@@ -1,0 +1,10 @@
+//! Diagnostic, Decision -> words for people: on a terminal, in colour or without.
+
+mod diagnostic;
+mod problem;
+mod decision;
+mod page;
+
+pub use decision::{View, decision};
+pub use diagnostic::{diagnostic, summary};
+pub use problem::problems;

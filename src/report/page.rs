@@ -1,0 +1,72 @@
+//! Headings and wrapped lines, 80 columns wide.
+
+use anstyle::{AnsiColor, Style};
+
+const WIDTH: usize = 80;
+
+/// A page that grows by lines.
+pub(super) struct Page {
+    text: String,
+    styled: bool,
+}
+
+/// How much a line stands out. It never says anything that the words do not.
+#[derive(Clone, Copy)]
+pub(super) enum Weight {
+    Plain,
+    Strong,
+    Urgent,
+}
+
+impl Page {
+    pub(super) fn new(styled: bool) -> Self {
+        Self { text: String::new(), styled }
+    }
+
+    /// A heading of its own, with a blank line before it.
+    pub(super) fn heading(&mut self, words: &str) {
+        self.text.push('\n');
+        self.line(words, Weight::Strong);
+    }
+
+    /// A line at the margin.
+    pub(super) fn line(&mut self, words: &str, weight: Weight) {
+        self.wrapped(words, "", "  ", weight);
+    }
+
+    /// One of a list below a heading.
+    pub(super) fn item(&mut self, words: &str) {
+        self.wrapped(words, "  - ", "    ", Weight::Plain);
+    }
+
+    /// A line that belongs to the item above it.
+    pub(super) fn detail(&mut self, words: &str) {
+        self.wrapped(words, "    ", "    ", Weight::Plain);
+    }
+
+    fn wrapped(&mut self, words: &str, first: &str, others: &str, weight: Weight) {
+        let style = match (self.styled, weight) {
+            (false, _) | (true, Weight::Plain) => Style::new(),
+            (true, Weight::Strong) => Style::new().bold(),
+            (true, Weight::Urgent) => Style::new().bold().fg_color(Some(AnsiColor::Red.into())),
+        };
+        // Names hold hyphens, and a name over two lines is two names.
+        let options = textwrap::Options::new(WIDTH)
+            .initial_indent(first)
+            .subsequent_indent(others)
+            .word_splitter(textwrap::WordSplitter::NoHyphenation)
+            .break_words(false);
+        for line in textwrap::wrap(&harmless(words), options) {
+            self.text.push_str(&format!("{style}{line}{style:#}\n"));
+        }
+    }
+
+    pub(super) fn into_text(self) -> String {
+        self.text
+    }
+}
+
+/// Texts from a case may hold anything; what would steer the terminal is shown as a mark.
+fn harmless(words: &str) -> String {
+    words.chars().map(|letter| if letter.is_control() { '\u{FFFD}' } else { letter }).collect()
+}

@@ -1,0 +1,520 @@
+//! The reader of lines, and the productions of conditions.
+
+use super::expected;
+use super::grammar::{Grammar, Node, Rule};
+use super::layout::RawLine;
+use super::tree::*;
+use crate::text::{Diagnostic, Source, Span, has_odd_character};
+use crate::time::{Clock, Weekday};
+use pest::Parser;
+
+/// Reads lines one by one and gathers what is wrong with them.
+pub(super) struct Reader<'a> {
+    source: &'a Source,
+    /// The text of the source with tabs made spaces.
+    text: &'a str,
+    problems: &'a mut Vec<Diagnostic>,
+    /// What was lost with the lines that could not be read.
+    pub unread: Unread,
+}
+
+/// The value of a quoted text.
+pub(super) fn text(node: &Node<'_>) -> Text {
+    let inside = node.text().trim_matches('"');
+    Text { value: inside.split_whitespace().collect::<Vec<_>>().join(" "), at: At(node.span()) }
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(source: &'a Source, text: &'a str, problems: &'a mut Vec<Diagnostic>) -> Self {
+        Self { source, text, problems, unread: Unread::default() }
+    }
+
+    pub(super) fn problem_count(&self) -> usize {
+        self.problems.len()
+    }
+
+    /// No line is ever left out without a word: a policy that lacks a line without saying so would be worse than none.
+    pub(super) fn report_silent_loss(&mut self, raw: &RawLine, problems_before: usize) {
+        let told = self.problems.len() > problems_before || raw.reported || has_odd_character(self.said(raw));
+        if !told {
+            self.report("cannot-read", self.place(raw), "this line cannot be read", "");
+        }
+    }
+
+    /// The place of a line, without those under it.
+    pub(super) fn place(&self, raw: &RawLine) -> Span {
+        Span::new(self.source.id, raw.start, raw.end)
+    }
+
+    /// What a line says, as written.
+    pub(super) fn said(&self, raw: &RawLine) -> &'a str {
+        self.text.get(raw.start..raw.end).unwrap_or("")
+    }
+
+    /// Parses one line; what is wrong with it is reported.
+    pub(super) fn parse(&mut self, rule: Rule, raw: &RawLine) -> Option<Node<'a>> {
+        let said = self.said(raw);
+        match Grammar::parse(rule, said) {
+            Ok(mut pairs) => pairs.next().map(|pair| Node::new(pair, self.source, raw.start)),
+            // A line with an odd character is reported for that, and may well be right without it.
+            Err(_) if raw.reported || has_odd_character(said) => None,
+            Err(error) => {
+                self.problems.push(expected::explain(self.source, rule, raw.start, said, &error));
+                None
+            }
+        }
+    }
+
+    pub(super) fn line<T>(&self, raw: &RawLine, node: T) -> Line<T> {
+        Line { node, at: At(self.place(raw)), comments: raw.comments.clone() }
+    }
+
+    pub(super) fn report(&mut self, code: &'static str, span: Span, message: impl Into<String>, help: &str) {
+        let problem = Diagnostic::error(code, span, message);
+        self.problems.push(if help.is_empty() { problem } else { problem.help(help) });
+    }
+
+    pub(super) fn no_lines_under(&mut self, raw: &RawLine) {
+        if let Some(child) = raw.children.first().filter(|_| !raw.reported) {
+            let span = Span::new(self.source.id, child.start, child.end);
+            self.report(
+                "margin",
+                span,
+                "nothing can stand under the line above",
+                "move this line back to the margin of its rule",
+            );
+        }
+    }
+
+    pub(super) fn require_items(&mut self, raw: &RawLine) {
+        if raw.children.is_empty() && !raw.reported {
+            let span = Span::new(self.source.id, raw.end.saturating_sub(1), raw.end);
+            self.report(
+                "empty-list",
+                span,
+                "this line ends with a colon, but no list follows it",
+                "list its parts below it, each on its own line, deeper than this one and starting with `- `",
+            );
+        }
+    }
+
+    /// `conditions`: a group with the list under the line, or a chain on the line itself.
+    pub(super) fn conditions(&mut self, node: &Node<'a>, raw: Option<&RawLine>) -> Option<Condition> {
+        let inner = node.parts().into_iter().next()?;
+        match inner.rule() {
+            Rule::group_open => self.group(&inner, raw),
+            _ => self.chain(&inner, raw),
+        }
+    }
+
+    fn group(&mut self, node: &Node<'a>, raw: Option<&RawLine>) -> Option<Condition> {
+        let at = At(node.span());
+        let group = node.parts().into_iter().next()?;
+        let kind = match group.parts().first() {
+            Some(how_many) => {
+                let (comparison, amount) = self.how_many(how_many)?;
+                Group::HowMany { comparison, amount }
+            }
+            None if group.has_keyword(Rule::k_all_of) => Group::All,
+            None if group.has_keyword(Rule::k_any_of) => Group::Any,
+            None => Group::None,
+        };
+        let items = match raw {
+            Some(raw) => {
+                self.require_items(raw);
+                raw.children.iter().filter_map(|child| self.condition_line(child)).collect()
+            }
+            None => Vec::new(),
+        };
+        Some(Condition { kind: ConditionKind::Group { group: kind, items }, at })
+    }
+
+    fn condition_line(&mut self, raw: &RawLine) -> Option<Line<Condition>> {
+        let node = self.parse(Rule::condition_line, raw)?;
+        let condition = self.conditions(node.parts().first()?, Some(raw))?;
+        Some(self.line(raw, condition))
+    }
+
+    /// Conditions or tests joined on one line. Mixing *and* with *or* has two readings and is refused.
+    fn chain(&mut self, node: &Node<'a>, raw: Option<&RawLine>) -> Option<Condition> {
+        let at = At(node.span());
+        let parts = node.parts();
+        let opens_list = |condition: &Condition| matches!(&condition.kind, ConditionKind::Count(count) if matches!(count.of.filter.as_ref().map(|filter| &filter.kind), Some(ConditionKind::Group { .. })));
+        let items: Vec<Condition> = parts.iter().filter_map(|part| self.condition(part, raw)).collect();
+        if items.len() < parts.len() {
+            return None;
+        }
+        if let (Some(raw), false) = (raw, items.iter().any(opens_list)) {
+            self.no_lines_under(raw);
+        }
+        let (and, or) = (node.has_keyword(Rule::k_and), node.has_keyword(Rule::k_or));
+        if and && or {
+            self.report_two_readings(node, &parts);
+        }
+        if items.len() == 1 {
+            return items.into_iter().next();
+        }
+        let filtered =
+            |condition: &Condition| matches!(&condition.kind, ConditionKind::Count(count) if count.of.filter.is_some());
+        if let Some(count) = items.iter().find(|item| filtered(item)) {
+            self.report_where_in_chain(count, if or { "any of" } else { "all of" });
+        }
+        let joiner = if or { Joiner::Or } else { Joiner::And };
+        Some(Condition { kind: ConditionKind::Chain { joiner, items }, at })
+    }
+
+    fn report_two_readings(&mut self, node: &Node<'a>, parts: &[Node<'a>]) {
+        let words: Vec<&str> = parts.iter().map(|part| part.text().trim()).collect();
+        let mut joiners = Vec::new();
+        for pair in parts.windows(2) {
+            let [one, next] = pair else { continue };
+            let between = self.source.text.get(one.span().end as usize..next.span().start as usize).unwrap_or("");
+            joiners.push(if between.to_ascii_lowercase().contains("or") { "or" } else { "and" });
+        }
+        let reading = |tight: &str| {
+            let mut said = String::new();
+            let mut open = false;
+            for (at, word) in words.iter().enumerate() {
+                let next_is_tight = joiners.get(at).is_some_and(|joiner| *joiner == tight);
+                if next_is_tight && !open {
+                    said.push('(');
+                    open = true;
+                }
+                said.push_str(word);
+                if open && !next_is_tight {
+                    said.push(')');
+                    open = false;
+                }
+                if let Some(joiner) = joiners.get(at) {
+                    said.push_str(&format!(" {joiner} "));
+                }
+            }
+            said
+        };
+        let problem =
+            Diagnostic::error("two-readings", node.span(), "`and` and `or` on one line can be read in two ways")
+                .help(format!("it may mean: {}", reading("and")))
+                .help(format!("or it may mean: {}", reading("or")))
+                .help("say which with a list: `all of:` or `any of:`, and each part on its own line below");
+        self.problems.push(problem);
+    }
+
+    fn report_where_in_chain(&mut self, count: &Condition, group: &str) {
+        let problem = Diagnostic::error(
+            "where-in-chain",
+            count.at.0,
+            "a count with `where` must have the line to itself, or it is not clear where its tests end",
+        )
+        .help(format!("make a list: `{group}:`, and each condition on its own line below"));
+        self.problems.push(problem);
+    }
+
+    fn condition(&mut self, node: &Node<'a>, raw: Option<&RawLine>) -> Option<Condition> {
+        let at = At(node.span());
+        let kind = match node.rule() {
+            Rule::count => ConditionKind::Count(Box::new(self.count(node, raw)?)),
+            Rule::latest => {
+                let parts = node.parts();
+                let (test, rest) = parts.split_last()?;
+                ConditionKind::Latest(Box::new(Latest {
+                    first: parts.first()?.rule() == Rule::in_the_first,
+                    of: self.selected(rest)?,
+                    test: self.chain(test, None)?,
+                }))
+            }
+            Rule::closer => {
+                let parts = node.parts();
+                ConditionKind::Closer(Box::new(Closer {
+                    last: self.amount(parts.first()?)?,
+                    of: self.selected(&parts)?,
+                }))
+            }
+            Rule::gap_shorter => ConditionKind::Gap(Box::new(self.selected(&node.parts())?)),
+            Rule::test => ConditionKind::Test(Box::new(self.test(node)?)),
+            _ => ConditionKind::Bare(self.word(node.parts().first()?)),
+        };
+        Some(Condition { kind, at })
+    }
+
+    fn how_many(&mut self, node: &Node<'a>) -> Option<(Comparison, Amount)> {
+        let parts = node.parts();
+        Some((comparison(parts.first()?)?, self.amount(parts.get(1)?)?))
+    }
+
+    pub(super) fn amount(&mut self, node: &Node<'a>) -> Option<Amount> {
+        let inner = node.parts().into_iter().next()?;
+        Some(match inner.rule() {
+            Rule::number => Amount::Number(self.number(&inner)?),
+            _ => Amount::Name(self.word(&inner)),
+        })
+    }
+
+    pub(super) fn number(&mut self, node: &Node<'a>) -> Option<Number> {
+        match node.text().parse::<i64>() {
+            Ok(value) if value <= 1_000_000_000_000 => Some(Number { value, at: At(node.span()) }),
+            _ => {
+                let message = format!("the number `{}` is too large", shortened(node.text()));
+                self.report("number-too-large", node.span(), message, "numbers go up to 1000000000000");
+                None
+            }
+        }
+    }
+
+    fn count(&mut self, node: &Node<'a>, raw: Option<&RawLine>) -> Option<Count> {
+        let parts = node.parts();
+        let first = parts.first()?;
+        let quantifier = match first.rule() {
+            Rule::any => Quantifier::Any,
+            Rule::no => Quantifier::No,
+            _ => {
+                let (comparison, amount) = self.how_many(first)?;
+                Quantifier::HowMany { comparison, amount }
+            }
+        };
+        let different = parts.iter().find(|part| part.rule() == Rule::different);
+        let different = different.and_then(|part| self.first_word(&part.parts()));
+        let follow = match parts.iter().find(|part| part.rule() == Rule::follow) {
+            Some(follow) => Some(self.follow(follow)?),
+            None => None,
+        };
+        let filter = match parts.iter().find(|part| part.rule() == Rule::filter) {
+            Some(filter) => Some(self.filter(filter, raw)?),
+            None => None,
+        };
+        let selection = Selection { filter, ..self.selected(&parts)? };
+        Some(Count { quantifier, different, of: selection, follow })
+    }
+
+    fn filter(&mut self, node: &Node<'a>, raw: Option<&RawLine>) -> Option<Condition> {
+        let inner = node.parts().into_iter().next()?;
+        match inner.rule() {
+            Rule::group_open => self.group(&inner, raw),
+            _ => self.chain(&inner, None),
+        }
+    }
+
+    /// `selection`: a record or group with its scopes and filter.
+    pub(super) fn selection(&mut self, node: &Node<'a>, raw: Option<&RawLine>) -> Option<Selection> {
+        let parts = node.parts();
+        let filter = match parts.iter().find(|part| part.rule() == Rule::filter) {
+            Some(filter) => Some(self.filter(filter, raw)?),
+            None => None,
+        };
+        let grouped = matches!(filter.as_ref().map(|filter| &filter.kind), Some(ConditionKind::Group { .. }));
+        if let (Some(raw), false) = (raw, grouped) {
+            self.no_lines_under(raw);
+        }
+        Some(Selection { filter, ..self.selected(&parts)? })
+    }
+
+    /// The noun and scopes among the parts of a count, latest, trend or follower; the filter is read elsewhere.
+    fn selected(&mut self, parts: &[Node<'a>]) -> Option<Selection> {
+        let noun = self.first_word(parts)?;
+        let is_scope = |part: &&Node<'a>| {
+            matches!(
+                part.rule(),
+                Rule::in_force
+                    | Rule::same
+                    | Rule::that
+                    | Rule::within
+                    | Rule::since
+                    | Rule::counting_this
+                    | Rule::not_counting_this
+            )
+        };
+        let scopes: Option<Vec<Scope>> = parts.iter().filter(is_scope).map(|part| self.scope(part)).collect();
+        Some(Selection { noun, scopes: scopes?, filter: None })
+    }
+
+    fn scope(&mut self, node: &Node<'a>) -> Option<Scope> {
+        let parts = node.parts();
+        let at = At(node.span());
+        let link = |reader: &Self| {
+            let preposition = parts.first()?.text().to_ascii_lowercase();
+            Some((preposition, reader.first_word(&parts)?))
+        };
+        match node.rule() {
+            Rule::in_force => Some(Scope::InForce(at)),
+            Rule::same => link(self).map(|(preposition, name)| Scope::Same { preposition, name }),
+            Rule::that => link(self).map(|(preposition, name)| Scope::That { preposition, name }),
+            Rule::within => Some(Scope::Within(self.length_ref(parts.first()?)?)),
+            Rule::since => self.since(&parts, at),
+            Rule::counting_this => Some(Scope::CountingThis(at)),
+            _ => Some(Scope::NotCountingThis(at)),
+        }
+    }
+
+    fn since(&mut self, parts: &[Node<'a>], at: At) -> Option<Scope> {
+        let first = parts.first()?;
+        if first.rule() == Rule::date {
+            return Some(Scope::SinceDate(self.date(first)?, at));
+        }
+        let links = parts.iter().filter(|part| part.rule() == Rule::same).filter_map(|part| {
+            let inner = part.parts();
+            Some((inner.first()?.text().to_ascii_lowercase(), self.first_word(&inner)?))
+        });
+        let links = links.collect();
+        Some(Scope::SinceRecord { first: first.rule() == Rule::since_first, noun: self.first_word(parts)?, links })
+    }
+
+    fn follow(&mut self, node: &Node<'a>) -> Option<Follow> {
+        let parts = node.parts();
+        Some(Follow {
+            negated: parts.first()?.rule() == Rule::not_followed,
+            within: self.length_ref(parts.get(1)?)?,
+            by: self.selected(&parts)?,
+        })
+    }
+
+    fn test(&mut self, node: &Node<'a>) -> Option<Test> {
+        let parts = node.parts();
+        let subject = self.subject(parts.first()?)?;
+        let predicate = self.predicate(parts.get(1)?)?;
+        Some(Test { subject, predicate, at: At(node.span()) })
+    }
+
+    fn subject(&mut self, node: &Node<'a>) -> Option<Subject> {
+        let inner = node.parts().into_iter().next()?;
+        let words = self.words(&inner.parts(), Rule::name);
+        let mut words = words.into_iter();
+        Some(match inner.rule() {
+            Rule::this_calls => Subject::ThisCalls(words.next()?),
+            Rule::this_call => Subject::ThisCall(At(inner.span())),
+            Rule::it => Subject::It(At(inner.span())),
+            Rule::through => Subject::Through { link: words.next()?, field: words.next()? },
+            _ => Subject::Own(words.next()?),
+        })
+    }
+
+    pub(super) fn moment(&mut self, node: &Node<'a>) -> Option<Moment> {
+        let inner = node.parts().into_iter().next()?;
+        Some(match inner.rule() {
+            Rule::date => Moment::Date(self.date(&inner)?, At(inner.span())),
+            _ => Moment::Subject(self.subject(&inner)?),
+        })
+    }
+
+    fn predicate(&mut self, node: &Node<'a>) -> Option<Predicate> {
+        let parts = node.parts();
+        let not = parts.first().is_some_and(|part| part.rule() == Rule::not);
+        let verb = if node.text().split_whitespace().next().is_some_and(|word| word.to_ascii_lowercase().ends_with('s'))
+        {
+            Verb::Singular
+        } else {
+            Verb::Plural
+        };
+        Some(match node.rule() {
+            Rule::is_in_force => Predicate::InForce { not },
+            Rule::is_weekend => Predicate::Weekend { not },
+            Rule::has_passed => Predicate::HasPassed,
+            Rule::to_come => Predicate::StillToCome,
+            Rule::is_calendar => Predicate::Calendar { not, name: self.first_word(&parts)? },
+            Rule::is_next => Predicate::WithinNext(self.length_ref(parts.first()?)?),
+            Rule::is_within => Predicate::Within(self.length_ref(parts.first()?)?),
+            Rule::is_member => Predicate::OneOf { not, words: self.list(&parts) },
+            Rule::is_same => {
+                let this_calls = parts.last()?;
+                Predicate::Same { not, fact: self.first_word(&this_calls.parts())? }
+            }
+            Rule::is_word => Predicate::Is { not, word: self.is_word(&parts)? },
+            Rule::excludes => Predicate::Exclude {
+                words: self.list(&parts),
+                verb: if node.text().to_ascii_lowercase().starts_with("does") { Verb::Singular } else { Verb::Plural },
+            },
+            Rule::mentions => {
+                let texts = parts.first()?.parts().iter().map(text).collect();
+                Predicate::Mention { texts, verb }
+            }
+            Rule::includes => self.includes(node, &parts, verb)?,
+            Rule::is_clock => {
+                let clocks: Vec<&Node<'a>> = parts.iter().filter(|part| part.rule() == Rule::clock).collect();
+                Predicate::Clock { not, from: self.clock(clocks.first()?)?, to: self.clock(clocks.get(1)?)? }
+            }
+            Rule::is_weekday => {
+                let days = parts.iter().filter(|part| part.rule() == Rule::weekday);
+                Predicate::Weekday { not, days: days.filter_map(|day| Weekday::parse(day.text())).collect() }
+            }
+            Rule::is_moment => {
+                Predicate::Moment { relation: relation(parts.first()?.rule()), moment: self.moment(parts.get(1)?)? }
+            }
+            Rule::is_compare => {
+                let with = parts.get(1)?;
+                Predicate::Compare {
+                    comparison: comparison(parts.first()?)?,
+                    with: match with.rule() {
+                        Rule::span => Measure::Length(self.length(with)?),
+                        _ => Measure::Amount(self.amount(with)?),
+                    },
+                    ago: parts.iter().any(|part| part.rule() == Rule::ago),
+                }
+            }
+            _ => return None,
+        })
+    }
+
+    /// The word compared with, of which `no` and `none` are keywords elsewhere.
+    fn is_word(&self, parts: &[Node<'a>]) -> Option<Word> {
+        let word = parts.last()?;
+        let text = match word.rule() {
+            Rule::none_value => "none",
+            Rule::no => "no",
+            _ => word.text(),
+        };
+        Some(Word { text: text.to_owned(), at: At(word.span()) })
+    }
+
+    fn includes(&mut self, node: &Node<'a>, parts: &[Node<'a>], verb: Verb) -> Option<Predicate> {
+        let first = parts.first()?;
+        if first.rule() == Rule::all_of {
+            let words = self.list(&first.parts());
+            return Some(Predicate::Include { all: words.len() > 1, words, verb });
+        }
+        let words = self.list(parts);
+        if first.rule() != Rule::any_of && words.len() > 1 {
+            self.report(
+                "two-readings",
+                node.span(),
+                "several flags after `include` can be read in two ways",
+                "say `include any of …` or `include all of …`",
+            );
+        }
+        Some(Predicate::Include { all: false, words, verb })
+    }
+
+    fn clock(&mut self, node: &Node<'a>) -> Option<Clock> {
+        let clock = Clock::parse(node.text());
+        if clock.is_none() {
+            let message = format!("there is no time of day `{}`", node.text());
+            self.report("no-such-time", node.span(), message, "times of day go from 00:00 to 23:59");
+        }
+        clock
+    }
+}
+
+fn comparison(node: &Node<'_>) -> Option<Comparison> {
+    Some(match node.rule() {
+        Rule::at_least => Comparison::AtLeast,
+        Rule::at_most => Comparison::AtMost,
+        Rule::more_than => Comparison::MoreThan,
+        Rule::fewer_than | Rule::less_than => Comparison::FewerThan,
+        Rule::exactly => Comparison::Exactly,
+        _ => return None,
+    })
+}
+
+fn relation(rule: Rule) -> Relation {
+    match rule {
+        Rule::on_or_before => Relation::OnOrBefore,
+        Rule::on_or_after => Relation::OnOrAfter,
+        Rule::before => Relation::Before,
+        Rule::after => Relation::After,
+        _ => Relation::On,
+    }
+}
+
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(20) {
+        Some((at, _)) => format!("{}…", text.get(..at).unwrap_or("")),
+        None => text.to_owned(),
+    }
+}

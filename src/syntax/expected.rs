@@ -1,0 +1,420 @@
+//! What was expected of a line that cannot be read, in the words of the person who wrote it.
+
+use super::grammar::{Rule, is_keyword};
+use super::habits;
+use crate::text::{Diagnostic, Source, SourceId, Span, nearest};
+use pest::error::{Error, ErrorVariant, InputLocation};
+
+/// A line, the place where it stops making sense, and what would have made sense there.
+pub(super) struct Misfit<'s> {
+    source: SourceId,
+    /// Where the line begins in its file.
+    base: usize,
+    pub said: &'s str,
+    /// Where in the line the misfit begins.
+    pub at: usize,
+    /// The word or sign there; empty at the end of the line.
+    pub found: &'s str,
+    pub expected: Vec<Rule>,
+}
+
+impl<'s> Misfit<'s> {
+    fn new(source: &Source, base: usize, said: &'s str, error: &Error<Rule>) -> Self {
+        let at = match error.location {
+            InputLocation::Pos(at) | InputLocation::Span((at, _)) => at.min(said.len()),
+        };
+        let rest = said.get(at..).unwrap_or("");
+        let at = word_start(said, at + (rest.len() - rest.trim_start().len()));
+        let expected = match &error.variant {
+            ErrorVariant::ParsingError { positives, .. } => positives.clone(),
+            ErrorVariant::CustomError { .. } => Vec::new(),
+        };
+        Self { source: source.id, base, said, at, found: word_at(said, at), expected }
+    }
+
+    /// The place in the file of a stretch of the line.
+    pub(super) fn span_of(&self, start: usize, end: usize) -> Span {
+        Span::new(self.source, self.base + start, self.base + end)
+    }
+
+    pub(super) fn span(&self) -> Span {
+        self.span_of(self.at, self.at + self.found.len())
+    }
+
+    pub(super) fn before(&self) -> &'s str {
+        self.said.get(..self.at).unwrap_or("")
+    }
+
+    pub(super) fn word_before(&self) -> &'s str {
+        let before = self.before().trim_end();
+        let start = before.rfind(|character: char| !is_wordy(character));
+        start.map_or(before, |at| before.get(at + 1..).unwrap_or(""))
+    }
+
+    pub(super) fn at_beginning(&self) -> bool {
+        self.before().trim().is_empty()
+    }
+
+    pub(super) fn expects(&self, rule: Rule) -> bool {
+        self.expected.contains(&rule)
+    }
+
+    /// The expected things in plain words, without repeats, the end of the line last.
+    pub(super) fn expected_words(&self) -> Vec<&'static str> {
+        let mut words: Vec<&str> = Vec::new();
+        for rule in &self.expected {
+            let word = if is_keyword(*rule) { keyword(*rule) } else { plain(*rule) };
+            if !word.is_empty() && !words.contains(&word) {
+                words.push(word);
+            }
+        }
+        words
+    }
+}
+
+/// Turns the parser's complaint about one line into ours.
+pub(super) fn explain(source: &Source, rule: Rule, base: usize, said: &str, error: &Error<Rule>) -> Diagnostic {
+    let misfit = Misfit::new(source, base, said, error);
+    if misfit.found.is_empty() {
+        return unfinished(&misfit, rule);
+    }
+    if let Some(problem) = missing_dash(&misfit, rule).or_else(|| habits::advice(&misfit)) {
+        return problem;
+    }
+    if misfit.at_beginning() {
+        return beginning(&misfit, rule);
+    }
+    if let Some(problem) = not_a_name(&misfit) {
+        return problem;
+    }
+    let found = shown(misfit.found);
+    let problem = Diagnostic::error("cannot-read", misfit.span(), format!("`{found}` does not fit here"));
+    let words = misfit.expected_words();
+    let days = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+    let days = days.into_iter().filter(|_| misfit.expects(Rule::weekday));
+    let near = nearest(misfit.found, words.iter().filter(|word| !word.contains(' ')).copied().chain(days));
+    match near.filter(|near| !near.eq_ignore_ascii_case(misfit.found)) {
+        Some(near) => problem.suggest(Some(near)),
+        None => hint(problem, &misfit, rule),
+    }
+}
+
+fn unfinished(misfit: &Misfit<'_>, rule: Rule) -> Diagnostic {
+    let end = misfit.said.trim_end().len();
+    let start = misfit.said.trim_end().char_indices().next_back().map_or(0, |(at, _)| at);
+    let problem = Diagnostic::error("unfinished-line", misfit.span_of(start, end), "this line is not finished");
+    hint(problem.label("something is missing after this"), misfit, rule)
+}
+
+/// A word where a name should stand that cannot be one.
+fn not_a_name(misfit: &Misfit<'_>) -> Option<Diagnostic> {
+    let found = misfit.found;
+    let message = format!("`{}` cannot be a name", shown(found));
+    let problem = Diagnostic::error("cannot-read", misfit.span(), message);
+    if found.chars().any(|character| character.is_alphabetic() && !character.is_ascii()) {
+        return Some(problem.help("a name is made of the letters A to Z, digits and hyphens, without accents"));
+    }
+    let wants_name = [Rule::name, Rule::own, Rule::bare, Rule::subject].into_iter().any(|rule| misfit.expects(rule));
+    let is_word = found.bytes().all(|byte| byte.is_ascii_alphabetic());
+    if !wants_name || !is_word || misfit.expected.len() > 1 {
+        return None;
+    }
+    Some(match found {
+        "at" => problem.help("every call and record has its time already: in a rule write `this call` or `it`"),
+        _ => problem.help(format!("`{found}` has a meaning of its own in a sentence; choose another name")),
+    })
+}
+
+/// A line whose very first word is wrong: say how lines of its kind begin.
+fn beginning(misfit: &Misfit<'_>, rule: Rule) -> Diagnostic {
+    let (place, beginnings) = beginnings(rule);
+    let first = |words: &'static str| words.split(' ').next().unwrap_or(words);
+    if let Some(words) = beginnings.iter().find(|words| first(words).eq_ignore_ascii_case(misfit.found)) {
+        return not_as_begun(misfit, rule, words);
+    }
+    let message = format!("`{}` does not begin a line {place}", shown(misfit.found));
+    let problem = Diagnostic::error("unknown-line", misfit.span(), message);
+    if misfit.found == "-" {
+        return problem.help("a list item belongs under a line that ends with a colon");
+    }
+    if misfit.found.starts_with("//") {
+        let span = misfit.span_of(misfit.at, misfit.at + 2);
+        return problem.help("a comment begins with `#`").fix(span, "#");
+    }
+    if rule == Rule::addition_line && misfit.found.eq_ignore_ascii_case("when") {
+        return problem
+            .help("an addition cannot change when a rule applies; for another condition write a rule of its own");
+    }
+    let condition = rule == Rule::rule_line && misfit.found.eq_ignore_ascii_case("if");
+    let near =
+        if condition { Some("when") } else { nearest(misfit.found, beginnings.iter().map(|words| first(words))) };
+    let list: Vec<String> = beginnings.iter().map(|words| format!("`{words}`")).collect();
+    match near {
+        Some(_) => problem.suggest(near),
+        None => problem.help(format!("a line {place} begins with {}", or_list(&list))),
+    }
+}
+
+/// A line that begins with the right word and then goes wrong at once.
+fn not_as_begun(misfit: &Misfit<'_>, rule: Rule, words: &'static str) -> Diagnostic {
+    let count = words.split(' ').count();
+    let end = nth_word_end(misfit.said, misfit.at, count);
+    let begun = misfit.said.get(misfit.at..end).unwrap_or("");
+    let span = misfit.span_of(misfit.at, end);
+    if !begun.eq_ignore_ascii_case(words) && nearest(begun, [words]).is_some() {
+        return Diagnostic::error("unknown-line", span, format!("`{begun}` does not begin a line"))
+            .suggest(Some(words));
+    }
+    let wants_colon = matches!(words, "fact" | "field" | "outcome");
+    if wants_colon && !misfit.said.contains(':') {
+        let name_end = nth_word_end(misfit.said, misfit.at, 2);
+        let span = misfit.span_of(name_end.saturating_sub(1), name_end);
+        let problem =
+            Diagnostic::error("cannot-read", span, "a colon and what it may hold are missing after this name");
+        return hint(problem, misfit, rule);
+    }
+    let problem = Diagnostic::error(
+        "cannot-read",
+        span,
+        format!("this line does not go on as a line that begins with `{words}`"),
+    );
+    hint(problem, misfit, rule)
+}
+
+/// An item of a list with no mark before it, or with another mark than a hyphen.
+fn missing_dash(misfit: &Misfit<'_>, rule: Rule) -> Option<Diagnostic> {
+    let in_list = matches!(rule, Rule::condition_line | Rule::effect_line | Rule::points_line | Rule::band_line);
+    if !in_list || !misfit.at_beginning() || misfit.found.starts_with('-') {
+        return None;
+    }
+    let first = misfit.found.chars().next()?;
+    let problem = |span, message: &str| {
+        Diagnostic::error("unknown-line", span, message)
+            .help("begin each item of a list with a hyphen and a space: `- `")
+    };
+    if first.is_alphanumeric() || first == '"' {
+        let start = misfit.span_of(misfit.at, misfit.at);
+        return Some(problem(misfit.span(), "this item of a list has no hyphen before it").fix(start, "- "));
+    }
+    let mark = misfit.span_of(misfit.at, misfit.at + first.len_utf8());
+    Some(problem(mark, &format!("`{first}` does not begin an item of a list")).fix(mark, "-"))
+}
+
+/// Says what could stand there, or shows a line of the kind when that would be a long list.
+fn hint(problem: Diagnostic, misfit: &Misfit<'_>, rule: Rule) -> Diagnostic {
+    const MOST: usize = 5;
+    if misfit.expects(Rule::k_yes_or_no) {
+        return problem.help("a fact is `yes or no`, `one of …`, `any of …`, `number`, `duration`, `time`, `text`, `identity of …` or `link to …`");
+    }
+    if misfit.expects(Rule::k_is) && misfit.expects(Rule::k_includes) {
+        return problem.help("say what is asked of it, such as `is yes`, `is at least 2` or `include …`");
+    }
+    if misfit.expects(Rule::k_at_least) && misfit.expects(Rule::k_before) {
+        return problem.help("a value stands here, or a comparison such as `at least 2` or `within 3 days`");
+    }
+    let ends = ["the end of the line", "`and`", "`or`"];
+    let words: Vec<String> = misfit.expected_words().iter().map(|word| quoted(word)).collect();
+    let telling: Vec<String> = words.iter().filter(|word| !ends.contains(&word.as_str())).cloned().collect();
+    let words = if telling.is_empty() { words } else { telling };
+    if !words.is_empty() && words.len() <= MOST {
+        return problem.help(format!("expected here: {}", or_list(&words)));
+    }
+    match example(misfit.said, rule) {
+        Some(example) => problem.help(format!("such a line reads: `{example}`")),
+        None => problem,
+    }
+}
+
+/// A line that begins as this one does and is right.
+fn example(said: &str, rule: Rule) -> Option<&'static str> {
+    const EXAMPLES: [(&str, &str); 24] = [
+        ("setting", "setting repeat-window is 24 hours, from 12 hours to 7 days"),
+        ("define", "define at-night as this call is between 22:00 and 06:00"),
+        ("record", "record order, plural orders \"An order that protects somebody\""),
+        ("outcome", "outcome grade: highest of resolved, scheduled, priority and immediate"),
+        ("part", "part of policy \"National baseline\""),
+        ("policy", "policy \"National baseline\""),
+        ("vocabulary", "vocabulary \"control-room\""),
+        ("call", "call \"One contact with the control room\""),
+        ("calendar", "calendar court-days \"Days that do not count\""),
+        ("score", "score danger \"Danger screen\""),
+        ("rule", "rule repeat-calls \"Repeat calls for help\""),
+        ("add", "add to repeat-calls"),
+        ("fact", "fact injury: one of uninjured, minor and serious \"How badly anybody is hurt\""),
+        ("field", "field victim: identity of person \"Who was harmed\""),
+        ("then", "then grade at least priority"),
+        ("in", "in force from 2025-02-21 until 2030-12-31"),
+        ("time", "time zone Europe/London"),
+        ("set", "set repeat-calls to 2 calls"),
+        ("skips", "skips every 25 December"),
+        ("complete", "complete from 2026-01-01 to 2027-12-31"),
+        ("kept", "kept for 6 years"),
+        ("identities", "identities person, address and phone"),
+        ("when", "when at least 2 incidents about the same victim within 12 months"),
+        ("-", "- any incident about the same victim within 12 months"),
+    ];
+    let first = word_at(said, 0).to_ascii_lowercase();
+    match rule {
+        Rule::points_line => Some("- 2 when strangulation is yes"),
+        Rule::band_line => Some("- 0 to 3: low"),
+        Rule::effect_line => Some("- grade at least priority"),
+        _ => EXAMPLES.iter().find(|(begin, _)| *begin == first).map(|(_, example)| *example),
+    }
+}
+
+/// A keyword as it is written.
+fn keyword(rule: Rule) -> &'static str {
+    match rule {
+        Rule::k_this_calls => "this call's",
+        Rule::k_possessive => "'s",
+        Rule::k_includes => "include",
+        Rule::k_mentions => "mention",
+        Rule::k_none_value => "none",
+        Rule::k_vocabulary_part => "vocabulary",
+        Rule::k_policy_part => "policy",
+        _ => super::grammar::keyword_words(rule),
+    }
+}
+
+/// A keyword in backticks; what is said in plain words, as it is.
+fn quoted(words: &str) -> String {
+    if words.starts_with("a ") || words.starts_with("the end") || words.starts_with('`') {
+        words.to_owned()
+    } else {
+        format!("`{words}`")
+    }
+}
+
+/// A production's name as a policy lead would say it; empty for those that say nothing.
+fn plain(rule: Rule) -> &'static str {
+    match rule {
+        Rule::name
+        | Rule::word
+        | Rule::own
+        | Rule::bare
+        | Rule::subject
+        | Rule::names_and
+        | Rule::names_or
+        | Rule::names_all => "a name",
+        Rule::number | Rule::amount => "a number",
+        Rule::span | Rule::length => "a length of time such as `24 hours`",
+        Rule::unit => "`hours`, `days` or another unit of time",
+        Rule::quantity => "a number with its unit, such as `3 calls`",
+        Rule::text => "a text in double quotation marks",
+        Rule::date => "a day such as `2026-04-03`",
+        Rule::clock => "a time of day such as `22:00`",
+        Rule::weekday => "a day of the week",
+        Rule::month => "a month",
+        Rule::zone => "a time zone such as `Europe/London`",
+        Rule::EOI => "the end of the line",
+        Rule::conditions | Rule::chain | Rule::test => "a condition",
+        Rule::test_chain => "a test such as `kind is assault`",
+        Rule::effect => "an effect such as `grade at least priority`",
+        Rule::moment => "a time such as `this call`",
+        Rule::preposition => "a link such as `by the same caller`",
+        _ => "",
+    }
+}
+
+/// How a line of a kind may begin, and where such lines stand.
+fn beginnings(rule: Rule) -> (&'static str, &'static [&'static str]) {
+    match rule {
+        Rule::heading => (
+            "at the margin",
+            &[
+                "vocabulary",
+                "policy",
+                "part of",
+                "call",
+                "record",
+                "outcome",
+                "calendar",
+                "setting",
+                "define",
+                "score",
+                "rule",
+                "add to",
+            ],
+        ),
+        Rule::rule_line => (
+            "of a rule",
+            &["when", "then", "because", "source", "applies unless known otherwise", "in force from", "on trial"],
+        ),
+        Rule::addition_line => ("of an addition to a rule", &["then", "because", "source"]),
+        Rule::policy_line => ("under `policy`", &["vocabulary", "time zone", "tailors", "set", "grade"]),
+        Rule::vocabulary_line => ("under `vocabulary`", &["identities", "extends"]),
+        Rule::fact_line => ("that declares a fact or a field", &["fact", "field"]),
+        Rule::record_line => ("under `record`", &["field", "asked as", "kept for", "in force from"]),
+        Rule::outcome_line => ("under `outcome`", &["written as", "never below"]),
+        Rule::calendar_line => ("of a calendar", &["skips every", "skips", "complete from"]),
+        Rule::score_line => ("of a score", &["points:", "bands:", "count unanswered as yes", "source"]),
+        Rule::points_line => ("in a list of points", &["- 2 when"]),
+        Rule::band_line => ("in a list of bands", &["- 0 to 3:", "- 8 or more:"]),
+        Rule::effect_line => ("in a list of effects", &["-"]),
+        _ => ("in a list of conditions", &["- any", "- no", "- at least"]),
+    }
+}
+
+fn is_wordy(character: char) -> bool {
+    character.is_alphanumeric() || character == '-' || character == '_'
+}
+
+/// Where the word begins that a place is inside of, when the place is inside one that has a strange letter.
+fn word_start(said: &str, at: usize) -> usize {
+    let strange = said
+        .get(at..)
+        .and_then(|rest| rest.chars().next())
+        .is_some_and(|next| next.is_alphabetic() && !next.is_ascii());
+    let before = said.get(..at).unwrap_or("");
+    if strange { before.trim_end_matches(is_wordy).len() } else { at }
+}
+
+/// The word at a place: letters, digits and hyphens, a quoted text, or one run of signs.
+fn word_at(said: &str, at: usize) -> &str {
+    let rest = said.get(at..).unwrap_or("");
+    let mut characters = rest.char_indices();
+    let Some((_, first)) = characters.next() else { return "" };
+    let end = if first == '"' {
+        characters.find(|(_, character)| *character == '"').map(|(end, _)| end + 1)
+    } else if first.is_alphanumeric() {
+        characters.find(|(_, character)| !is_wordy(*character)).map(|(end, _)| end)
+    } else {
+        characters
+            .find(|(_, character)| is_wordy(*character) || character.is_whitespace() || *character == '"')
+            .map(|(end, _)| end)
+    };
+    rest.get(..end.unwrap_or(rest.len())).unwrap_or("")
+}
+
+/// Where the `count`th word after a place ends.
+fn nth_word_end(said: &str, at: usize, count: usize) -> usize {
+    let mut words = 0;
+    let mut inside = false;
+    for (offset, character) in said.char_indices().skip_while(|(offset, _)| *offset < at) {
+        if inside && character.is_whitespace() {
+            words += 1;
+            if words == count {
+                return offset;
+            }
+        }
+        inside = !character.is_whitespace();
+    }
+    said.len()
+}
+
+/// At most the beginning of a word, so that a message stays a message.
+pub(super) fn shown(word: &str) -> String {
+    const MOST: usize = 40;
+    match word.char_indices().nth(MOST) {
+        Some((at, _)) => format!("{}…", word.get(..at).unwrap_or("")),
+        None => word.to_owned(),
+    }
+}
+
+fn or_list(words: &[String]) -> String {
+    match words.split_last() {
+        None => String::new(),
+        Some((only, [])) => only.clone(),
+        Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
+    }
+}

@@ -1,0 +1,75 @@
+//! The generated parser, and a cursor over what it returns.
+
+use crate::text::{Source, Span};
+use pest::iterators::Pair;
+use pest_derive::Parser;
+use std::sync::LazyLock;
+
+#[derive(Parser)]
+#[grammar = "../grammar/heedful.pest"]
+pub(super) struct Grammar;
+
+/// The words of each rule of the grammar that is a keyword, by its number; none for the others.
+static KEYWORDS: LazyLock<Vec<Option<String>>> = LazyLock::new(|| {
+    let mut table = vec![None; Rule::all_rules().len() + 1];
+    for rule in Rule::all_rules() {
+        if let Some(slot) = table.get_mut(*rule as usize) {
+            *slot = format!("{rule:?}").strip_prefix("k_").map(|name| name.replace('_', " "));
+        }
+    }
+    table
+});
+
+pub(super) fn is_keyword(rule: Rule) -> bool {
+    KEYWORDS.get(rule as usize).is_some_and(Option::is_some)
+}
+
+/// A keyword's words, from its name in the grammar.
+pub(super) fn keyword_words(rule: Rule) -> &'static str {
+    KEYWORDS.get(rule as usize).and_then(Option::as_deref).unwrap_or("")
+}
+
+/// One node of what the parser returned, with its place in the file.
+#[derive(Clone)]
+pub(super) struct Node<'a> {
+    pair: Pair<'a, Rule>,
+    source: &'a Source,
+    /// Where the parsed line begins in the file.
+    base: usize,
+}
+
+impl<'a> Node<'a> {
+    pub(super) fn new(pair: Pair<'a, Rule>, source: &'a Source, base: usize) -> Self {
+        Self { pair, source, base }
+    }
+
+    pub(super) fn rule(&self) -> Rule {
+        self.pair.as_rule()
+    }
+
+    pub(super) fn text(&self) -> &'a str {
+        self.pair.as_str()
+    }
+
+    pub(super) fn span(&self) -> Span {
+        let span = self.pair.as_span();
+        let text = span.as_str();
+        let end = span.start() + text.trim_end().len();
+        Span::new(self.source.id, self.base + span.start(), self.base + end)
+    }
+
+    /// The parts, without the keywords between them.
+    pub(super) fn parts(&self) -> Vec<Node<'a>> {
+        self.pair
+            .clone()
+            .into_inner()
+            .filter(|pair| !is_keyword(pair.as_rule()) && pair.as_rule() != Rule::EOI)
+            .map(|pair| Node { pair, source: self.source, base: self.base })
+            .collect()
+    }
+
+    /// The keywords among the parts.
+    pub(super) fn has_keyword(&self, keyword: Rule) -> bool {
+        self.pair.clone().into_inner().any(|pair| pair.as_rule() == keyword)
+    }
+}

@@ -1,0 +1,272 @@
+//! What people type from other habits, and what to write instead.
+
+use super::expected::{Misfit, shown};
+use super::grammar::Rule;
+use crate::text::{Diagnostic, nearest_unit};
+
+/// A phrase and what says it here.
+const PHRASES: [(&str, &str); 44] = [
+    ("greater than or equal to", "at least"),
+    ("less than or equal to", "at most"),
+    ("greater than", "more than"),
+    ("bigger than", "more than"),
+    ("higher than", "more than"),
+    ("longer than", "more than"),
+    ("over", "more than"),
+    ("lower than", "less than"),
+    ("under", "less than"),
+    ("within the last", "within"),
+    ("within the past", "within"),
+    ("in the last", "within"),
+    ("in the past", "within"),
+    ("during the last", "within"),
+    ("is equal to", "is"),
+    ("equals", "is"),
+    ("are not", "is not"),
+    ("are", "is"),
+    ("was", "is"),
+    ("has", "include"),
+    ("isn't", "is not"),
+    ("!=", "is not"),
+    ("<>", "is not"),
+    (">=", "is at least"),
+    ("=>", "is at least"),
+    ("<=", "is at most"),
+    ("==", "is"),
+    (">", "is more than"),
+    ("<", "is less than"),
+    ("=", "is"),
+    ("contains", "includes"),
+    ("contain", "include"),
+    ("&&", "and"),
+    ("&", "and"),
+    ("||", "or"),
+    ("|", "or"),
+    ("if", "when"),
+    ("same", "the same"),
+    ("boolean", "yes or no"),
+    ("string", "text"),
+    ("integer", "number"),
+    ("date", "time"),
+    ("list of", "any of"),
+    ("choice of", "one of"),
+];
+
+/// The longest word that a message repeats in full.
+const LONGEST: usize = 80;
+
+/// What to say to a habit that stands where the line stops making sense.
+pub(super) fn advice(misfit: &Misfit<'_>) -> Option<Diagnostic> {
+    unit(misfit)
+        .or_else(|| or_more(misfit))
+        .or_else(|| clock(misfit))
+        .or_else(|| day_first(misfit))
+        .or_else(|| quoted(misfit))
+        .or_else(|| unquoted(misfit))
+        .or_else(|| phrase(misfit))
+        .or_else(|| negation(misfit))
+        .or_else(|| two_words(misfit))
+        .or_else(|| sign(misfit))
+}
+
+/// `24 hrs`
+fn unit(misfit: &Misfit<'_>) -> Option<Diagnostic> {
+    let digits = misfit.word_before().bytes().all(|byte| byte.is_ascii_digit()) && !misfit.word_before().is_empty();
+    let meant = nearest_unit(misfit.found).filter(|_| digits && misfit.expects(Rule::unit))?;
+    let message = format!("`{}` is not a unit of time", misfit.found);
+    Some(Diagnostic::error("unknown-unit", misfit.span(), message).suggest(Some(meant)))
+}
+
+/// `3 or more incidents`
+fn or_more(misfit: &Misfit<'_>) -> Option<Diagnostic> {
+    let said = match misfit.found {
+        "more" => "at least",
+        "fewer" | "less" => "at most",
+        _ => return None,
+    };
+    let before = misfit.before().trim_end().strip_suffix("or")?.trim_end();
+    let start = before.rfind(|character: char| !character.is_ascii_digit()).map_or(0, |at| at + 1);
+    let number = before.get(start..).filter(|number| !number.is_empty())?;
+    let instead = format!("{said} {number}");
+    let span = misfit.span_of(start, misfit.at + misfit.found.len());
+    let message = format!("`{number} or {}` does not fit here", misfit.found);
+    Some(Diagnostic::error("cannot-read", span, message).help(format!("write `{instead}`")).fix(span, instead))
+}
+
+/// `10pm`, `9:30`
+fn clock(misfit: &Misfit<'_>) -> Option<Diagnostic> {
+    if !misfit.expects(Rule::clock) {
+        return None;
+    }
+    let said = misfit.said.get(misfit.at..)?.split_whitespace().next()?.to_ascii_lowercase();
+    let digits = said.trim_end_matches(|character: char| character.is_ascii_alphabetic());
+    let (hour, minute) = digits.split_once([':', '.']).unwrap_or((digits, "00"));
+    let hour: u8 = hour.parse().ok()?;
+    let hour = match said.get(digits.len()..)? {
+        "am" => hour % 12,
+        "pm" => hour % 12 + 12,
+        "" => hour,
+        _ => return None,
+    };
+    let instead = format!("{hour:02}:{minute:0>2}");
+    let span = misfit.span_of(misfit.at, misfit.at + said.len());
+    let message = format!("`{said}` is not written as a time of day");
+    Some(Diagnostic::error("cannot-read", span, message).help(format!("write `{instead}`")).fix(span, instead))
+}
+
+/// `21/02/2025`
+fn day_first(misfit: &Misfit<'_>) -> Option<Diagnostic> {
+    if !misfit.expects(Rule::date) {
+        return None;
+    }
+    let said = misfit.said.get(misfit.at..)?.split_whitespace().next()?.trim_end_matches(',');
+    let mut parts = said.split(['/', '.', '-']);
+    let (day, month, year) = (parts.next()?, parts.next()?, parts.next()?);
+    let instead = format!("{year:0>4}-{month:0>2}-{day:0>2}");
+    crate::time::Date::parse(&instead)?;
+    let span = misfit.span_of(misfit.at, misfit.at + said.len());
+    let message = format!("`{said}` is not written as a day");
+    Some(
+        Diagnostic::error("cannot-read", span, message)
+            .help(format!("write the year first: `{instead}`"))
+            .fix(span, instead),
+    )
+}
+
+/// `"3"`
+fn quoted(misfit: &Misfit<'_>) -> Option<Diagnostic> {
+    let inside = misfit.found.strip_prefix('"')?.strip_suffix('"')?;
+    let plain = !inside.is_empty()
+        && inside.len() <= LONGEST
+        && inside.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    if !plain || misfit.expects(Rule::text) || misfit.at_beginning() {
+        return None;
+    }
+    let message = format!("`{}` does not fit here", misfit.found);
+    let problem = Diagnostic::error("cannot-read", misfit.span(), message).fix(misfit.span(), inside);
+    Some(problem.help("names and numbers stand without quotation marks; only texts have them"))
+}
+
+/// `because strangulation is reported`
+fn unquoted(misfit: &Misfit<'_>) -> Option<Diagnostic> {
+    if misfit.expected != [Rule::text] || misfit.found.starts_with('"') || misfit.at_beginning() {
+        return None;
+    }
+    let rest = misfit.said.get(misfit.at..)?.trim_end();
+    let span = misfit.span_of(misfit.at, misfit.at + rest.len());
+    let problem = Diagnostic::error("cannot-read", span, "this text has no quotation marks")
+        .help("a text stands in quotation marks: `\"…\"`");
+    Some(if rest.contains(['"', '\n']) { problem } else { problem.fix(span, format!("\"{rest}\"")) })
+}
+
+/// A phrase of [`PHRASES`] over the place where the line stops making sense.
+fn phrase(misfit: &Misfit<'_>) -> Option<Diagnostic> {
+    let lower = misfit.said.to_ascii_lowercase();
+    let (start, phrase, instead) = PHRASES.iter().find_map(|(phrase, instead)| {
+        let from = misfit.at.saturating_sub(phrase.len());
+        let window = lower.get(from..(misfit.at + phrase.len()).min(lower.len()))?;
+        let start = from + window.find(phrase)?;
+        let whole = !has_word_around(&lower, start, start + phrase.len());
+        (start <= misfit.at && misfit.at < start + phrase.len() && whole).then_some((start, *phrase, *instead))
+    })?;
+    let after_is = lower.get(..start).is_some_and(|before| before.trim_end().ends_with(" is"));
+    let instead = if after_is { instead.strip_prefix("is ").unwrap_or(instead) } else { instead };
+    let first = instead.split(' ').next().unwrap_or(instead);
+    if start == misfit.at && !misfit.expected_words().iter().any(|words| words.split(' ').next() == Some(first)) {
+        return None;
+    }
+    let span = misfit.span_of(start, start + phrase.len());
+    let message = format!("`{phrase}` does not fit here");
+    let problem = Diagnostic::error("cannot-read", span, message).help(format!("write `{instead}`")).fix(span, instead);
+    Some(if phrase.starts_with(['>', '<', '=', '!', '&', '|']) {
+        problem.help("conditions are written in words, without signs")
+    } else {
+        problem
+    })
+}
+
+fn has_word_around(said: &str, start: usize, end: usize) -> bool {
+    let wordy = |character: char| character.is_alphanumeric() || character == '-';
+    let is_word = said.get(start..).is_some_and(|rest| rest.starts_with(char::is_alphanumeric));
+    let before = said.get(..start).and_then(|before| before.chars().next_back()).is_some_and(wordy);
+    let after = said.get(end..).and_then(|after| after.chars().next()).is_some_and(wordy);
+    is_word && (before || after)
+}
+
+/// `not domestic-call`, `… unless …`
+fn negation(misfit: &Misfit<'_>) -> Option<Diagnostic> {
+    let problem = |message: &str| Diagnostic::error("cannot-read", misfit.span(), message);
+    match misfit.found.to_ascii_lowercase().as_str() {
+        "not" => {
+            let name = misfit.said.get(misfit.at..)?.split_whitespace().nth(1).unwrap_or("…");
+            let help = format!("write `{name} is no`; or make a list of what must not be so, under `none of:`");
+            Some(problem("`not` cannot stand before a condition").help(help))
+        }
+        "unless" => {
+            let help = "make a list under `all of:`, and in it say that the exception is not so, such as `- domestic-call is no`";
+            Some(problem("there is no `unless` between conditions").help(help))
+        }
+        "else" | "otherwise" => Some(
+            problem("there is no `else`: a rule only says what follows when it applies")
+                .help("write another rule for the other case"),
+        ),
+        "that" if misfit.expects(Rule::k_the_same) => {
+            let help = "`that` means the first record's, after `followed within …`; for this call's write `the same …`";
+            Some(
+                problem("`that` refers to a first record, and there is none here")
+                    .help(help)
+                    .fix(misfit.span(), "the same"),
+            )
+        }
+        _ => None,
+    }
+}
+
+/// `suspect present`: two words where one name is wanted.
+fn two_words(misfit: &Misfit<'_>) -> Option<Diagnostic> {
+    let after_name = misfit.expects(Rule::k_possessive) || (misfit.expects(Rule::text) && misfit.expects(Rule::EOI));
+    let (before, found) = (misfit.word_before(), misfit.found);
+    let wordy = |word: &str| word.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic());
+    if !after_name
+        || before.len() + found.len() > LONGEST
+        || !wordy(before)
+        || !wordy(found)
+        || !misfit.before().ends_with(' ')
+    {
+        return None;
+    }
+    let start = misfit.before().trim_end().len().checked_sub(before.len())?;
+    let span = misfit.span_of(start, misfit.at + found.len());
+    let joined = format!("{before}-{found}");
+    let problem = Diagnostic::error("cannot-read", misfit.span(), format!("`{found}` does not fit here"));
+    let help = format!("a name is one word: if `{before} {found}` is one name, write `{joined}`");
+    Some(if misfit.expects(Rule::k_possessive) {
+        problem.help(help).help("or say what is asked of it, such as `is yes`")
+    } else {
+        problem.help(help).fix(span, joined)
+    })
+}
+
+/// Signs that the language does not have.
+fn sign(misfit: &Misfit<'_>) -> Option<Diagnostic> {
+    let rest = misfit.said.get(misfit.at..)?;
+    let help = match misfit.found.chars().next()? {
+        '(' | ')' | '[' | ']' | '{' | '}' => "there are no brackets; make a list under `all of:` or `any of:`",
+        '%' => "there are no percentages; name a number",
+        '.' if rest.get(1..).is_some_and(|rest| rest.starts_with(|next: char| next.is_ascii_digit())) => {
+            "numbers are whole; for a part of an hour or a day use a smaller unit"
+        }
+        '.' | ';' | '!' | '?' => "a line ends without a full stop or another mark",
+        '-' if rest.get(1..).is_some_and(|rest| rest.starts_with(|next: char| next.is_ascii_digit())) => {
+            "numbers go up from 0; there are none below it"
+        }
+        ':' => "only a line that a list follows ends with a colon, such as `all of:`",
+        ',' => "join conditions with the words `and` or `or`; names are separated with commas",
+        '/' if rest.starts_with("//") => return None,
+        '+' | '*' | '/' => "there are no sums in a rule; make a score with `points:`",
+        '\'' => "a text stands in double quotation marks: `\"…\"`",
+        _ => return None,
+    };
+    let message = format!("`{}` does not fit here", shown(misfit.found));
+    Some(Diagnostic::error("cannot-read", misfit.span(), message).help(help))
+}

@@ -1,0 +1,413 @@
+//! Text -> lines by their margins: which lines belong under which, and where the comments are.
+
+use super::tree::{BLANK_LINE, Comments};
+use crate::text::{Diagnostic, Source, Span};
+
+/// A line as the grammar will read it: one line of the file with the deeper lines that continue it.
+#[derive(Debug)]
+pub(super) struct RawLine {
+    pub start: usize,
+    pub end: usize,
+    pub comments: Comments,
+    pub children: Vec<RawLine>,
+    /// What is wrong with it has been reported, so that the grammar need not complain of it too.
+    pub reported: bool,
+    indent: usize,
+    /// Deeper lines belong under this one, rather than continue it.
+    opens: bool,
+}
+
+/// The lines at the margin, each with those under it.
+#[derive(Debug, Default)]
+pub(super) struct Layout {
+    pub lines: Vec<RawLine>,
+    /// The text with tabs made spaces, so that places stay the same.
+    pub text: String,
+    pub closing: Vec<String>,
+}
+
+/// How deep lines may lie under one another; deeper cannot be read aloud.
+const MAX_DEPTH: usize = 12;
+
+/// How wide a tab is taken to be: one step.
+const TAB: usize = 2;
+
+/// Words that begin a line of a rule or score, and never continue one.
+const LINE_WORDS: [&str; 6] = ["when", "then", "because", "source", "points", "bands"];
+
+/// Headings whose deeper lines belong under them although they do not end with a colon.
+const HEADINGS: [&str; 10] =
+    ["vocabulary", "policy", "part", "call", "record", "outcome", "calendar", "score", "rule", "add"];
+
+pub(super) fn layout(source: &Source, problems: &mut Vec<Diagnostic>) -> Layout {
+    let mut builder = Builder {
+        source,
+        problems,
+        open: Vec::new(),
+        done: Vec::new(),
+        pending: Vec::new(),
+        quote: None,
+        tabs: Vec::new(),
+        too_deep: None,
+    };
+    let mut start = 0;
+    for line in source.text.split_inclusive('\n') {
+        builder.line(start, line);
+        start += line.len();
+    }
+    builder.report_open_quote();
+    builder.report_tabs();
+    builder.close_to(0);
+    let Builder { done, pending, .. } = builder;
+    Layout { lines: done, text: plain(&source.text), closing: pending }
+}
+
+/// The text with tabs and curly quotation marks made plain, every place staying where it is.
+fn plain(text: &str) -> String {
+    text.chars().fold(String::with_capacity(text.len()), |mut plain, character| {
+        match character {
+            '\t' => plain.push(' '),
+            '\u{201C}' | '\u{201D}' | '\u{201E}' => plain.push_str("\"  "),
+            '\u{A0}' => plain.push_str("  "),
+            '\u{2007}' | '\u{202F}' => plain.push_str("   "),
+            other => plain.push(other),
+        }
+        plain
+    })
+}
+
+struct Builder<'a> {
+    source: &'a Source,
+    problems: &'a mut Vec<Diagnostic>,
+    /// The lines that the next one may belong under or continue, outermost first.
+    open: Vec<RawLine>,
+    done: Vec<RawLine>,
+    pending: Vec<String>,
+    /// Where the quotation mark stands that has not been closed.
+    quote: Option<usize>,
+    /// Where the first tab of each line with tabs stands, and whether it is in the margin.
+    tabs: Vec<(usize, usize, bool)>,
+    /// The margin of a line that lies too deep; those under it are left out with it.
+    too_deep: Option<usize>,
+}
+
+/// A line of the file, cut into its margin, what it says, and its comment.
+struct Physical<'a> {
+    start: usize,
+    end: usize,
+    /// How many bytes stand before it on its line, and how wide they are.
+    margin: usize,
+    indent: usize,
+    content: &'a str,
+    comment: Option<&'a str>,
+}
+
+impl Builder<'_> {
+    fn line(&mut self, start: usize, line: &str) {
+        self.note_tab(start, line);
+        let indent = indent(line);
+        if self.quote.is_some() && !line.trim().is_empty() && self.open.last().is_some_and(|open| indent <= open.indent)
+        {
+            self.report_open_quote();
+        }
+        let in_text = self.quote.is_some();
+        let physical = self.cut(start, line);
+        if physical.content.is_empty() {
+            match physical.comment {
+                Some(comment) => self.pending.push(comment.to_owned()),
+                None if self.pending.last().is_none_or(|last| last != BLANK_LINE) => {
+                    self.pending.push(BLANK_LINE.to_owned());
+                }
+                None => {}
+            }
+        } else if in_text {
+            self.continue_line(&physical);
+        } else {
+            self.place(&physical);
+        }
+    }
+
+    /// Finds the comment and whether a quotation mark is left open.
+    fn cut<'l>(&mut self, start: usize, line: &'l str) -> Physical<'l> {
+        let margin = line.len() - line.trim_start_matches([' ', '\t']).len();
+        let mut cut_at = line.len();
+        for (at, character) in line.char_indices() {
+            match character {
+                '"' | '\u{201C}' | '\u{201D}' | '\u{201E}' => {
+                    self.quote = if self.quote.is_some() { None } else { Some(start + at) }
+                }
+                '#' if self.quote.is_none() => {
+                    cut_at = at;
+                    break;
+                }
+                _ => {}
+            }
+        }
+        let (said, comment) = line.split_at(cut_at);
+        let content = said.trim();
+        let end = start + said.trim_end().len();
+        let comment = comment.strip_prefix('#').map(str::trim);
+        let margin = margin.min(said.len());
+        Physical { start: start + margin, end, margin, indent: indent(line), content, comment }
+    }
+
+    fn place(&mut self, line: &Physical<'_>) {
+        if self.too_deep.is_some_and(|margin| line.indent >= margin) {
+            return;
+        }
+        self.too_deep = None;
+        if line.indent == 0 && self.is_rule_line(line) {
+            return self.place_at_margin(line);
+        }
+        self.close_to(line.indent);
+        let Some(parent) = self.open.last() else {
+            if line.indent > 0 {
+                self.report_no_heading(line);
+            }
+            return self.push(line, line.indent);
+        };
+        let item = line.content.starts_with("- ");
+        if !parent.opens || self.continues_heading(parent, line) {
+            let beside = item && self.is_item(parent) && self.missing_colon(parent).is_none();
+            return match (beside || (self.is_rule_line(line) && self.open.len() == 2), item) {
+                (true, _) => self.place_beside(line),
+                (false, true) => self.place_stray_item(line),
+                (false, false) => self.continue_line(line),
+            };
+        }
+        if self.open.len() > MAX_DEPTH {
+            return self.report_too_deep(line);
+        }
+        let indent = self.evened(line);
+        self.push(line, indent);
+    }
+
+    /// Whether it begins as a line of a rule or score does, while one of these is the heading.
+    fn is_rule_line(&self, line: &Physical<'_>) -> bool {
+        let heading = self.open.first().map(|heading| first_word(self.said(heading)));
+        let in_rule = heading.is_some_and(|word| matches!(word.as_str(), "rule" | "add" | "score"));
+        let after = line
+            .content
+            .find(|character: char| !character.is_ascii_alphanumeric())
+            .and_then(|at| line.content.get(at..));
+        let ended = after.is_none_or(|after| after.starts_with([' ', ':']));
+        in_rule && ended && LINE_WORDS.contains(&first_word(line.content).as_str())
+    }
+
+    fn is_item(&self, line: &RawLine) -> bool {
+        self.said(line).starts_with("- ")
+    }
+
+    /// The last word of a line that a list should follow, when there is no colon after it.
+    fn missing_colon(&self, line: &RawLine) -> Option<String> {
+        let last = self.said(line).split_whitespace().next_back()?.to_ascii_lowercase();
+        matches!(last.as_str(), "of" | "then" | "points" | "bands" | "where").then_some(last)
+    }
+
+    fn said(&self, line: &RawLine) -> &str {
+        self.source.text.get(line.start..line.end).unwrap_or("")
+    }
+
+    /// A line of a rule at the margin belongs to the rule all the same.
+    fn place_at_margin(&mut self, line: &Physical<'_>) {
+        self.close_to(1);
+        let indent =
+            self.open.last().and_then(|heading| heading.children.first()).map_or(2, |first| first.indent.max(1));
+        let span = Span::new(self.source.id, line.start, line.start + first_word(line.content).len());
+        self.problems.push(
+            Diagnostic::error(
+                "margin",
+                span,
+                format!("`{}` stands at the margin, outside its rule", first_word(line.content)),
+            )
+            .help("indent the lines of a rule by two spaces")
+            .fix(Span::new(self.source.id, line.start, line.start), " ".repeat(indent)),
+        );
+        self.push(line, indent);
+    }
+
+    /// A line that is indented too far to stand beside the one above, and belongs there.
+    fn place_beside(&mut self, line: &Physical<'_>) {
+        let Some((indent, beside)) = self.open.last().map(|above| (above.indent, above.start)) else { return };
+        self.report_uneven(line, indent, beside);
+        self.close_to(indent);
+        self.push(line, indent);
+    }
+
+    /// A heading goes on after a comma, and to its own text on the next line.
+    fn continues_heading(&self, parent: &RawLine, line: &Physical<'_>) -> bool {
+        let said = self.source.text.get(parent.start..parent.end).unwrap_or("");
+        parent.children.is_empty()
+            && (said.ends_with(',') || (line.content.starts_with('"') && !said.contains('"') && !said.ends_with(':')))
+    }
+
+    /// The margin of the lines that this one belongs with; says so when it is another.
+    fn evened(&mut self, line: &Physical<'_>) -> usize {
+        let first = self.open.last().and_then(|parent| parent.children.first());
+        let Some((indent, beside)) = first.map(|first| (first.indent, first.start)) else { return line.indent };
+        if indent != line.indent {
+            self.report_uneven(line, indent, beside);
+        }
+        indent
+    }
+
+    fn report_uneven(&mut self, line: &Physical<'_>, indent: usize, beside: usize) {
+        let spaces = |indent: usize| if indent == 1 { "1 space".to_owned() } else { format!("{indent} spaces") };
+        let place = |start: usize| Span::new(self.source.id, start, start + 1);
+        let problem = Diagnostic::error(
+            "margin",
+            place(line.start),
+            format!(
+                "this line is indented by {}, the lines it belongs with by {}",
+                spaces(line.indent),
+                spaces(indent)
+            ),
+        )
+        .also(place(beside), "it seems to belong with this one")
+        .help("line it up with the others");
+        let margin = Span::new(self.source.id, line.start - line.margin, line.start);
+        self.problems.push(problem.fix(margin, " ".repeat(indent)));
+    }
+
+    fn report_no_heading(&mut self, line: &Physical<'_>) {
+        let margin = Span::new(self.source.id, line.start - line.margin, line.start);
+        let message = "this line is indented, but there is no heading above it to belong to";
+        let problem = Diagnostic::error("margin", self.span(line), message).fix(margin, "");
+        self.problems.push(problem.help("start headings such as `rule` and `policy` at the margin"));
+    }
+
+    /// Reports it, and leaves it out with all that lies under it.
+    fn report_too_deep(&mut self, line: &Physical<'_>) {
+        self.too_deep = Some(line.indent);
+        let span = self.span(line);
+        if let Some(parent) = self.open.last_mut() {
+            parent.reported = true;
+        }
+        self.problems.push(
+            Diagnostic::error("too-deep", span, format!("this line lies more than {MAX_DEPTH} deep under others"))
+                .help("give the inner part a name with `define`, and use the name here"),
+        );
+    }
+
+    /// An item under a line that does not end with a colon, as it should: once for the whole list.
+    fn place_stray_item(&mut self, line: &Physical<'_>) {
+        if self.open.len() > MAX_DEPTH {
+            return self.report_too_deep(line);
+        }
+        let missing = self.open.last().and_then(|parent| self.missing_colon(parent));
+        let Some(parent) = self.open.last_mut() else { return };
+        (parent.opens, parent.reported) = (true, true);
+        let (start, end) = (parent.start, parent.end);
+        let place = |start: usize, end: usize| Span::new(self.source.id, start, end);
+        let problem = if let Some(last) = missing {
+            Diagnostic::error(
+                "stray-item",
+                place(end - last.len(), end),
+                format!("a colon is missing after `{last}`, before the list"),
+            )
+            .fix(place(end, end), ":")
+            .help("a line that a list follows ends with a colon")
+        } else {
+            Diagnostic::error("stray-item", place(line.start, line.end), "this list item does not belong to a list")
+                .also(place(start, end), "this line does not end with a colon")
+                .help("a list follows a line that ends with a colon, such as `when all of:`")
+        };
+        self.problems.push(problem);
+        self.push(line, line.indent);
+    }
+
+    fn push(&mut self, line: &Physical<'_>, indent: usize) {
+        if !self.open.is_empty() {
+            self.pending.retain(|comment| comment != BLANK_LINE);
+        }
+        let comments = Comments { above: std::mem::take(&mut self.pending), beside: line.comment.map(str::to_owned) };
+        let heading = self.open.is_empty() && HEADINGS.contains(&first_word(line.content).as_str());
+        let opens = heading || ends_with_colon(line.content, self.quote.is_some());
+        let Physical { start, end, .. } = *line;
+        self.open.push(RawLine { start, end, comments, children: Vec::new(), reported: false, indent, opens });
+    }
+
+    fn continue_line(&mut self, line: &Physical<'_>) {
+        let quoted = self.quote.is_some();
+        let at_margin = self.open.len() == 1;
+        if let Some(open) = self.open.last_mut() {
+            open.end = line.end;
+            open.opens = (at_margin && open.opens) || ends_with_colon(line.content, quoted);
+            self.pending.retain(|comment| comment != BLANK_LINE);
+            open.comments.above.append(&mut self.pending);
+            match (line.comment, &open.comments.beside) {
+                (Some(comment), None) => open.comments.beside = Some(comment.to_owned()),
+                (Some(comment), Some(_)) => open.comments.above.push(comment.to_owned()),
+                (None, _) => {}
+            }
+        }
+    }
+
+    /// Ends every open line that a line at this margin cannot belong to.
+    fn close_to(&mut self, indent: usize) {
+        while self.open.last().is_some_and(|open| open.indent >= indent) {
+            let Some(line) = self.open.pop() else { break };
+            match self.open.last_mut() {
+                Some(parent) => parent.children.push(line),
+                None => self.done.push(line),
+            }
+        }
+    }
+
+    fn report_open_quote(&mut self) {
+        let Some(at) = self.quote.take() else { return };
+        if let Some(open) = self.open.last_mut() {
+            open.reported = true;
+        }
+        self.problems.push(
+            Diagnostic::error(
+                "open-quote",
+                Span::new(self.source.id, at, at + 1),
+                "this quotation mark is never closed",
+            )
+            .help("a text ends with `\"`; it may run over several lines if each is indented deeper than the first"),
+        );
+    }
+
+    fn note_tab(&mut self, start: usize, line: &str) {
+        if let Some(at) = line.find('\t') {
+            let margin = line.get(..at).is_some_and(|before| before.trim().is_empty());
+            let run = line.bytes().skip(at).take_while(|byte| *byte == b'\t').count();
+            self.tabs.push((start + at, run, margin));
+        }
+    }
+
+    /// Reports the first tab, and how many lines have others.
+    fn report_tabs(&mut self) {
+        let Some((at, run, margin)) = self.tabs.first().copied() else { return };
+        let span = Span::new(self.source.id, at, at + run);
+        let message = if margin { "this line is indented with a tab" } else { "there is a tab in this line" };
+        let problem = Diagnostic::error("tab", span, message).help("use spaces, two for each step");
+        let problem = problem.fix(span, " ".repeat(if margin { run * TAB } else { 1 }));
+        self.problems.push(match self.tabs.len() - 1 {
+            0 => problem,
+            1 => problem.help("one more line of this file has a tab"),
+            others => problem.help(format!("{others} more lines of this file have tabs")),
+        });
+    }
+
+    fn span(&self, line: &Physical<'_>) -> Span {
+        Span::new(self.source.id, line.start, line.end)
+    }
+}
+
+/// How far a line is indented, in spaces.
+fn indent(line: &str) -> usize {
+    line.chars()
+        .take_while(|character| matches!(character, ' ' | '\t'))
+        .map(|character| if character == '\t' { TAB } else { 1 })
+        .sum()
+}
+
+fn first_word(content: &str) -> String {
+    content.split(|character: char| !character.is_ascii_alphanumeric()).next().unwrap_or("").to_ascii_lowercase()
+}
+
+fn ends_with_colon(content: &str, in_text: bool) -> bool {
+    !in_text && content.ends_with(':')
+}

@@ -1,0 +1,552 @@
+//! Lines -> tree: one short function for each kind of heading and line.
+
+use super::conditions::{self, Reader};
+use super::grammar::{Node, Rule};
+use super::layout::{Layout, RawLine};
+use super::tree::*;
+use crate::text::{Diagnostic, Source, nearest, plural};
+use crate::time::{Date, Length, Unit, Weekday};
+
+/// Reads every line of a file; the bad ones are reported and left out.
+pub(super) fn file(source: &Source, layout: &Layout, problems: &mut Vec<Diagnostic>) -> File {
+    let mut reader = Reader::new(source, &layout.text, problems);
+    let read: Vec<Option<Line<Item>>> = layout.lines.iter().map(|raw| reader.heading(raw)).collect();
+    let header = read.first().is_some_and(Option::is_none);
+    let unread = Unread { header, ..reader.unread };
+    let mut items: Vec<Line<Item>> = read.into_iter().flatten().collect();
+    let mut after_setting = false;
+    for item in &mut items {
+        let setting = matches!(item.node, Item::Setting(_));
+        // An empty line is put between any two headings; only between settings is it the author's to say.
+        if !(setting && after_setting) {
+            drop_leading_blank(&mut item.comments.above);
+        }
+        after_setting = setting;
+    }
+    let mut closing = layout.closing.clone();
+    drop_leading_blank(&mut closing);
+    if closing.last().is_some_and(|last| last == BLANK_LINE) {
+        closing.pop();
+    }
+    File { items, closing, unread }
+}
+
+fn drop_leading_blank(comments: &mut Vec<String>) {
+    if comments.first().is_some_and(|first| first == BLANK_LINE) {
+        comments.remove(0);
+    }
+}
+
+impl<'a> Reader<'a> {
+    fn heading(&mut self, raw: &RawLine) -> Option<Line<Item>> {
+        let before = self.problem_count();
+        let item = self.read_heading(raw);
+        if item.is_none() {
+            self.report_silent_loss(raw, before);
+            self.lose_heading(raw);
+        }
+        if self.problem_count() > before {
+            self.unread.lines.push((At(self.place(raw)), String::new()));
+        }
+        item
+    }
+
+    /// Notes the names that a heading and the lines under it would have declared.
+    fn lose_heading(&mut self, raw: &RawLine) {
+        let skipped = if self.said(raw).to_ascii_lowercase().starts_with("add") { 2 } else { 1 };
+        if let Some(name) = words_of(self.said(raw)).nth(skipped) {
+            self.unread.names.extend([name.to_owned(), plural(name)]);
+        }
+        self.unread.names.extend(self.said(raw).split('"').nth(1).map(str::to_owned));
+        for child in &raw.children {
+            self.unread.names.extend(words_of(self.said(child)).nth(1).map(str::to_owned));
+        }
+    }
+
+    /// Notes what a line under a heading began with, and the name that it would have declared. Lines that it
+    /// took to itself by a wrong margin are lost with it.
+    fn lose_line(&mut self, heading: &RawLine, raw: &RawLine) {
+        let at = At(self.place(heading));
+        let said = self.said(raw);
+        let begins = said.lines().filter_map(|line| words_of(line).next());
+        self.unread.lines.extend(begins.map(|word| (at, word.to_ascii_lowercase())));
+        if words_of(said).next().is_some_and(|word| nearest(word, ["fact", "field"]).is_some()) {
+            self.unread.names.extend(words_of(said).nth(1).map(str::to_owned));
+        }
+        for child in &raw.children {
+            let rule = match words_of(said).next().map(str::to_ascii_lowercase).as_deref() {
+                Some("then") => Rule::effect_line,
+                Some("points") => Rule::points_line,
+                Some("bands") => Rule::band_line,
+                _ => Rule::condition_line,
+            };
+            self.parse(rule, child);
+        }
+    }
+
+    fn read_heading(&mut self, raw: &RawLine) -> Option<Line<Item>> {
+        let node = self.parse(Rule::heading, raw);
+        // The lines under a bad heading are still read, so that what is wrong with them is reported too.
+        let Some(node) = node.and_then(|node| node.parts().into_iter().next()) else {
+            self.lines_under_unknown(raw);
+            return None;
+        };
+        let parts = node.parts();
+        let item = match node.rule() {
+            Rule::vocabulary_heading => Item::Vocabulary(VocabularyHeader {
+                name: self.first_text(&parts)?,
+                lines: self.lines(raw, Rule::vocabulary_line, Self::vocabulary_line),
+            }),
+            Rule::policy_heading => Item::Policy(PolicyHeader {
+                name: self.first_text(&parts)?,
+                lines: self.lines(raw, Rule::policy_line, Self::policy_line),
+            }),
+            Rule::part_heading => {
+                self.no_lines_under(raw);
+                let name = self.first_text(&parts)?;
+                if node.has_keyword(Rule::k_policy_part) {
+                    Item::PartOfPolicy(name)
+                } else {
+                    Item::PartOfVocabulary(name)
+                }
+            }
+            Rule::call_heading => Item::Call(CallItem {
+                help: self.first_text(&parts),
+                facts: self.lines(raw, Rule::fact_line, |reader, node, _| reader.fact(node)),
+            }),
+            Rule::record_heading => {
+                let mut names = self.words(&parts, Rule::name).into_iter();
+                Item::Record(RecordItem {
+                    name: names.next()?,
+                    plural: names.next(),
+                    help: self.first_text(&parts),
+                    lines: self.lines(raw, Rule::record_line, Self::record_line),
+                })
+            }
+            Rule::outcome_heading => self.outcome(raw, &parts)?,
+            Rule::calendar_heading => Item::Calendar(CalendarItem {
+                name: self.first_word(&parts)?,
+                help: self.first_text(&parts),
+                lines: self.lines(raw, Rule::calendar_line, Self::calendar_line),
+            }),
+            Rule::setting => {
+                self.no_lines_under(raw);
+                self.setting(&parts)?
+            }
+            Rule::definition => self.definition(raw, &parts)?,
+            Rule::score_heading => Item::Score(ScoreItem {
+                name: self.first_word(&parts)?,
+                title: self.first_text(&parts),
+                lines: self.lines(raw, Rule::score_line, Self::score_line),
+            }),
+            Rule::rule_heading => Item::Rule(RuleItem {
+                name: self.first_word(&parts)?,
+                title: self.first_text(&parts),
+                lines: self.lines(raw, Rule::rule_line, Self::rule_line),
+            }),
+            Rule::addition_heading => Item::Addition(AdditionItem {
+                rule: self.first_word(&parts)?,
+                lines: self.lines(raw, Rule::addition_line, Self::rule_line),
+            }),
+            _ => return None,
+        };
+        Some(self.line(raw, item))
+    }
+
+    fn lines_under_unknown(&mut self, raw: &RawLine) {
+        let said = self.said(raw).to_ascii_lowercase();
+        let rule = match said.split_whitespace().next().unwrap_or("") {
+            word if word.starts_with("rule") => Rule::rule_line,
+            word if word.starts_with("add") => Rule::addition_line,
+            word if word.starts_with("score") => return self.discard(raw, Rule::score_line, Self::score_line),
+            word if word.starts_with("record") => return self.discard(raw, Rule::record_line, Self::record_line),
+            _ => return,
+        };
+        self.discard(raw, rule, Self::rule_line);
+    }
+
+    fn discard<T>(&mut self, raw: &RawLine, rule: Rule, read: fn(&mut Self, &Node<'a>, &RawLine) -> Option<T>) {
+        let _: Vec<Line<T>> = self.lines(raw, rule, read);
+    }
+
+    /// The lines under a heading, each read by `rule`; a line that is only a text is help.
+    fn lines<T>(
+        &mut self,
+        raw: &RawLine,
+        rule: Rule,
+        read: impl Fn(&mut Self, &Node<'a>, &RawLine) -> Option<T>,
+    ) -> Vec<Line<T>> {
+        raw.children
+            .iter()
+            .filter_map(|child| {
+                let before = self.problem_count();
+                let line = self.line_under(rule, child, &read);
+                if line.is_none() {
+                    self.report_silent_loss(child, before);
+                    self.lose_line(raw, child);
+                }
+                line
+            })
+            .collect()
+    }
+
+    fn line_under<T>(
+        &mut self,
+        rule: Rule,
+        raw: &RawLine,
+        read: impl Fn(&mut Self, &Node<'a>, &RawLine) -> Option<T>,
+    ) -> Option<Line<T>> {
+        let rule = self.rule_for(rule, raw);
+        let node = self.parse(rule, raw)?;
+        let parsed =
+            if matches!(rule, Rule::help_line | Rule::fact_line) { node } else { node.parts().into_iter().next()? };
+        let value = read(self, &parsed, raw)?;
+        Some(self.line(raw, value))
+    }
+
+    /// The production for a line under a heading: help for a text alone, and fields among a record's lines.
+    fn rule_for(&self, rule: Rule, child: &RawLine) -> Rule {
+        let said = self.said(child);
+        let field = said.get(..5).is_some_and(|word| word.eq_ignore_ascii_case("field"));
+        match rule {
+            Rule::record_line if field => Rule::fact_line,
+            Rule::fact_line | Rule::calendar_line | Rule::record_line => rule,
+            _ if said.starts_with('"') => Rule::help_line,
+            _ => rule,
+        }
+    }
+
+    fn vocabulary_line(&mut self, node: &Node<'a>, raw: &RawLine) -> Option<VocabularyLine> {
+        self.no_lines_under(raw);
+        let parts = node.parts();
+        Some(match node.rule() {
+            Rule::identities => VocabularyLine::Identities(self.list(&parts)),
+            Rule::extends => VocabularyLine::Extends(self.first_text(&parts)?),
+            _ => VocabularyLine::Help(self.first_text(&parts)?),
+        })
+    }
+
+    fn policy_line(&mut self, node: &Node<'a>, raw: &RawLine) -> Option<PolicyLine> {
+        self.no_lines_under(raw);
+        let parts = node.parts();
+        Some(match node.rule() {
+            Rule::use_vocabulary => PolicyLine::Vocabulary(self.first_text(&parts)?),
+            Rule::time_zone => PolicyLine::TimeZone(self.words(&parts, Rule::zone).into_iter().next()?),
+            Rule::tailors => PolicyLine::Tailors(self.first_text(&parts)?),
+            Rule::set_to => {
+                let value = parts.iter().find(|part| part.rule() == Rule::quantity)?;
+                PolicyLine::Set { setting: self.first_word(&parts)?, value: self.quantity(value)? }
+            }
+            Rule::is_called => {
+                let mut words = self.words(&parts, Rule::name).into_iter();
+                PolicyLine::IsCalled { outcome: words.next()?, value: words.next()?, label: self.first_text(&parts)? }
+            }
+            _ => PolicyLine::Help(self.first_text(&parts)?),
+        })
+    }
+
+    fn fact(&mut self, node: &Node<'a>) -> Option<FactLine> {
+        let parts = node.parts();
+        let ty = parts.iter().find(|part| !matches!(part.rule(), Rule::name | Rule::text | Rule::asked_as))?;
+        let ask = parts.iter().find(|part| part.rule() == Rule::asked_as);
+        Some(FactLine {
+            name: self.first_word(&parts)?,
+            ty: self.ty(ty)?,
+            help: self.first_text(&parts),
+            ask: ask.and_then(|ask| self.first_text(&ask.parts())),
+        })
+    }
+
+    fn ty(&mut self, node: &Node<'a>) -> Option<Type> {
+        let parts = node.parts();
+        Some(match node.rule() {
+            Rule::yes_or_no => Type::YesNo,
+            Rule::choice => {
+                Type::OneOf { values: self.list(&parts), rising: node.has_keyword(Rule::k_in_rising_order) }
+            }
+            Rule::flags => Type::AnyOf(self.list(&parts)),
+            Rule::number_type => match parts.as_slice() {
+                [from, to] => Type::Number(Some((self.number(from)?, self.number(to)?))),
+                _ => Type::Number(None),
+            },
+            Rule::duration_type => Type::Duration,
+            Rule::time_type => Type::Time { or_none: node.has_keyword(Rule::k_or_none) },
+            Rule::text_type => Type::Text,
+            Rule::identity => Type::Identity(self.first_word(&parts)?),
+            Rule::identities_type => Type::Identities(self.first_word(&parts)?),
+            Rule::link_type => Type::Link(self.first_word(&parts)?),
+            _ => return None,
+        })
+    }
+
+    fn record_line(&mut self, node: &Node<'a>, raw: &RawLine) -> Option<RecordLine> {
+        self.no_lines_under(raw);
+        let parts = node.parts();
+        Some(match node.rule() {
+            Rule::fact_line => RecordLine::Field(self.fact(node)?),
+            Rule::kept_for => RecordLine::KeptFor(self.length(parts.first()?)?),
+            Rule::in_force_span => RecordLine::InForce { from: self.first_word(&parts)?, until: self.list(&parts) },
+            _ => RecordLine::AskedAs(self.first_text(&parts)?),
+        })
+    }
+
+    fn outcome(&mut self, raw: &RawLine, parts: &[Node<'a>]) -> Option<Item> {
+        let kind = parts.iter().find(|part| !matches!(part.rule(), Rule::name | Rule::text))?;
+        let inner = kind.parts();
+        let kind = match kind.rule() {
+            Rule::scale => OutcomeKind::HighestOf(self.list(&inner)),
+            Rule::collection => OutcomeKind::AllThatApplyOf(self.list(&inner)),
+            Rule::deadline_outcome => OutcomeKind::EarliestTime,
+            _ => {
+                let mut words = self.words(&inner, Rule::name).into_iter();
+                OutcomeKind::Either { one: words.next()?, other: words.next()?, winner: words.next()? }
+            }
+        };
+        let lines = self.lines(raw, Rule::outcome_line, |reader, node, raw| {
+            reader.no_lines_under(raw);
+            let parts = node.parts();
+            Some(match node.rule() {
+                Rule::written_as => OutcomeLine::WrittenAs(reader.first_text(&parts)?),
+                Rule::never_below => OutcomeLine::NeverBelow(reader.first_word(&parts)?),
+                _ => OutcomeLine::Help(reader.first_text(&parts)?),
+            })
+        });
+        Some(Item::Outcome(OutcomeItem { name: self.first_word(parts)?, kind, help: self.first_text(parts), lines }))
+    }
+
+    fn calendar_line(&mut self, node: &Node<'a>, raw: &RawLine) -> Option<CalendarLine> {
+        self.no_lines_under(raw);
+        let parts = node.parts();
+        let label = self.first_text(&parts);
+        Some(match (node.rule(), parts.as_slice()) {
+            (Rule::skips_weekday, [day, ..]) => CalendarLine::SkipsWeekday(Weekday::parse(day.text())?),
+            (Rule::skips_yearly, [day, month, ..]) => {
+                let day = self.number(day)?;
+                let month_number = month_number(month.text());
+                if Date::parse(&format!("2024-{month_number:02}-{:02}", day.value)).is_none() {
+                    self.report(
+                        "no-such-date",
+                        node.span(),
+                        format!("there is no {} {}", day.value, month.text()),
+                        "name a day that this month has",
+                    );
+                }
+                CalendarLine::SkipsYearly { day, month: month_number, label }
+            }
+            (Rule::skips_date, [date, ..]) => CalendarLine::SkipsDate { date: self.date(date)?, label },
+            (Rule::complete_from, [from, to]) => CalendarLine::Complete { from: self.date(from)?, to: self.date(to)? },
+            _ => return None,
+        })
+    }
+
+    fn setting(&mut self, parts: &[Node<'a>]) -> Option<Item> {
+        let quantities: Vec<Quantity> =
+            parts.iter().filter(|part| part.rule() == Rule::quantity).filter_map(|part| self.quantity(part)).collect();
+        let mut quantities = quantities.into_iter();
+        let value = quantities.next()?;
+        let range = quantities.next().zip(quantities.next());
+        Some(Item::Setting(SettingItem { name: self.first_word(parts)?, value, range, help: self.first_text(parts) }))
+    }
+
+    pub(super) fn quantity(&mut self, node: &Node<'a>) -> Option<Quantity> {
+        Some(match node.parts().as_slice() {
+            [only] if only.rule() == Rule::span => Quantity::Length(self.length(only)?),
+            [only] if only.rule() == Rule::name => Quantity::Word(self.word(only)),
+            [number] => Quantity::Number { number: self.number(number)?, unit: None },
+            [number, unit] => Quantity::Number { number: self.number(number)?, unit: Some(self.word(unit)) },
+            _ => return None,
+        })
+    }
+
+    fn definition(&mut self, raw: &RawLine, parts: &[Node<'a>]) -> Option<Item> {
+        let mut names = self.words(parts, Rule::name).into_iter();
+        let (name, plural) = (names.next()?, names.next());
+        let meaning = parts.last()?;
+        let meaning = match meaning.rule() {
+            Rule::selection => Meaning::Records(self.selection(meaning, Some(raw))?),
+            _ => Meaning::Condition(self.conditions(meaning, Some(raw))?),
+        };
+        Some(Item::Definition(DefinitionItem { name, plural, meaning }))
+    }
+
+    fn score_line(&mut self, node: &Node<'a>, raw: &RawLine) -> Option<ScoreLine> {
+        let parts = node.parts();
+        Some(match node.rule() {
+            Rule::points_list => ScoreLine::Points(self.items(raw, Rule::points_line, |reader, parts, child| {
+                let points = reader.amount(parts.first()?)?;
+                Some(Points { points, when: reader.conditions(parts.get(1)?, Some(child))? })
+            })),
+            Rule::bands_list => ScoreLine::Bands(self.items(raw, Rule::band_line, |reader, parts, child| {
+                reader.no_lines_under(child);
+                let (range, name) = (parts.first()?.parts(), reader.word(parts.get(1)?));
+                let from = reader.number(range.first()?)?;
+                let to = match (parts.first()?.rule(), range.get(1)) {
+                    (Rule::band_open, _) => None,
+                    (_, Some(to)) => Some(reader.number(to)?),
+                    (_, None) => Some(from),
+                };
+                Some(Band { from, to, name })
+            })),
+            Rule::unanswered => ScoreLine::CountUnansweredAsYes,
+            Rule::source => ScoreLine::Source(self.first_text(&parts)?),
+            _ => ScoreLine::Help(self.first_text(&parts)?),
+        })
+    }
+
+    /// The items of a list, each read by `rule`.
+    fn items<T>(
+        &mut self,
+        raw: &RawLine,
+        rule: Rule,
+        read: impl Fn(&mut Self, &[Node<'a>], &RawLine) -> Option<T>,
+    ) -> Vec<Line<T>> {
+        self.require_items(raw);
+        raw.children
+            .iter()
+            .filter_map(|child| {
+                let node = self.parse(rule, child)?;
+                let value = read(self, &node.parts(), child)?;
+                Some(self.line(child, value))
+            })
+            .collect()
+    }
+
+    fn rule_line(&mut self, node: &Node<'a>, raw: &RawLine) -> Option<RuleLine> {
+        let parts = node.parts();
+        match node.rule() {
+            Rule::when => return Some(RuleLine::When(self.conditions(parts.first()?, Some(raw))?)),
+            Rule::then_list => {
+                let effects = self.items(raw, Rule::effect_line, |reader, parts, child| {
+                    reader.no_lines_under(child);
+                    reader.effect(parts.first()?)
+                });
+                return Some(RuleLine::Then(effects));
+            }
+            _ => self.no_lines_under(raw),
+        }
+        Some(match node.rule() {
+            Rule::then_one => {
+                let effect = self.effect(parts.first()?)?;
+                let at = At(parts.first()?.span());
+                RuleLine::Then(vec![Line { node: effect, at, comments: Comments::default() }])
+            }
+            Rule::presumed => RuleLine::AppliesUnlessKnownOtherwise,
+            Rule::trial => RuleLine::OnTrial,
+            Rule::in_force_dates => {
+                let mut date = |rule| {
+                    let part = parts.iter().find(|part| part.rule() == rule)?;
+                    self.date(part.parts().first()?)
+                };
+                RuleLine::InForce { from: date(Rule::from_date), until: date(Rule::until_date) }
+            }
+            Rule::because => RuleLine::Because(self.first_text(&parts)?),
+            Rule::source => RuleLine::Source(self.first_text(&parts)?),
+            _ => RuleLine::Help(self.first_text(&parts)?),
+        })
+    }
+
+    fn effect(&mut self, node: &Node<'a>) -> Option<Effect> {
+        let parts = node.parts();
+        let (phrase, value) = (parts.first()?, parts.get(1)?);
+        let words: Vec<&str> = phrase.parts().iter().map(Node::text).collect();
+        let phrase = Text { value: words.join(" "), at: At(phrase.span()) };
+        let value = match value.rule() {
+            Rule::names_and => EffectValue::Words(self.words(&value.parts(), Rule::name)),
+            _ => {
+                let inner = value.parts();
+                EffectValue::Deadline {
+                    length: self.length_ref(inner.first()?)?,
+                    after: self.moment(inner.get(1)?)?,
+                    calendar: inner.get(2).map(|calendar| self.word(calendar)),
+                }
+            }
+        };
+        Some(Effect { phrase, value })
+    }
+
+    pub(super) fn word(&self, node: &Node<'a>) -> Word {
+        Word { text: node.text().to_owned(), at: At(node.span()) }
+    }
+
+    pub(super) fn words(&self, parts: &[Node<'a>], rule: Rule) -> Vec<Word> {
+        parts.iter().filter(|part| part.rule() == rule).map(|part| self.word(part)).collect()
+    }
+
+    pub(super) fn first_word(&self, parts: &[Node<'a>]) -> Option<Word> {
+        parts.iter().find(|part| part.rule() == Rule::name).map(|part| self.word(part))
+    }
+
+    /// The names of the first list among the parts.
+    pub(super) fn list(&self, parts: &[Node<'a>]) -> Vec<Word> {
+        let list = parts.iter().find(|part| matches!(part.rule(), Rule::names_and | Rule::names_or | Rule::names_all));
+        list.map(|list| self.words(&list.parts(), Rule::name)).unwrap_or_default()
+    }
+
+    pub(super) fn first_text(&self, parts: &[Node<'a>]) -> Option<Text> {
+        parts.iter().find(|part| part.rule() == Rule::text).map(conditions::text)
+    }
+
+    pub(super) fn date(&mut self, node: &Node<'a>) -> Option<Date> {
+        let date = Date::parse(node.text());
+        if date.is_none() {
+            let message = format!("there is no day `{}`", node.text());
+            let month = node.text().get(..8).unwrap_or("");
+            let last = (28..=31).rev().map(|day| format!("{month}{day}")).find(|day| Date::parse(day).is_some());
+            let help = last.map_or_else(
+                || "write the year, the month and the day: 2026-02-28".to_owned(),
+                |last| format!("that month ends on {last}"),
+            );
+            self.report("no-such-date", node.span(), message, &help);
+        }
+        date
+    }
+
+    pub(super) fn length(&mut self, node: &Node<'a>) -> Option<LengthAt> {
+        let parts = node.parts();
+        let number = self.number(parts.first()?)?;
+        let unit = Unit::parse(parts.get(1)?.text())?;
+        let length = u32::try_from(number.value).ok().map(|amount| Length::new(amount, unit));
+        match length.filter(|length| length.is_reasonable()) {
+            Some(length) => Some(LengthAt { length, at: At(node.span()) }),
+            None => {
+                let message = format!("`{}` is longer than a thousand years", node.text());
+                self.report("number-too-large", node.span(), message, "name a shorter length of time");
+                None
+            }
+        }
+    }
+
+    pub(super) fn length_ref(&mut self, node: &Node<'a>) -> Option<LengthRef> {
+        let inner = node.parts();
+        let inner = inner.first()?;
+        Some(match inner.rule() {
+            Rule::span => LengthRef::Length(self.length(inner)?),
+            _ => LengthRef::Name(self.word(inner)),
+        })
+    }
+}
+
+/// The words of a line, without the marks between them.
+fn words_of(said: &str) -> impl Iterator<Item = &str> {
+    said.split(|character: char| !character.is_alphanumeric() && character != '-' && character != '_')
+        .filter(|word| !word.is_empty() && *word != "-")
+}
+
+fn month_number(name: &str) -> u8 {
+    const MONTHS: [&str; 12] = [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ];
+    let name = name.to_ascii_lowercase();
+    (1u8..).zip(MONTHS).find(|(_, month)| *month == name).map_or(0, |(number, _)| number)
+}

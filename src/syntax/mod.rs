@@ -1,0 +1,37 @@
+//! Source -> Tree: the only stage that knows the parser generator.
+//!
+//! A file is split into lines by its margins, each line is parsed by its own production, and each bad line is
+//! reported and left out, so that one mistake does not hide the next.
+
+mod grammar;
+mod layout;
+mod lower;
+mod conditions;
+mod expected;
+mod habits;
+mod phrases;
+mod print;
+pub mod tree;
+
+pub use phrases::{print_condition, print_counted};
+pub use print::{print, print_meaning};
+
+use crate::text::{Diagnostic, Source, Span};
+
+/// Reads one file. The tree holds every line that could be read; it is whole when no diagnostic is an error.
+pub fn parse(source: &Source) -> (tree::File, Vec<Diagnostic>) {
+    let mut problems = Vec::new();
+    let layout = layout::layout(source, &mut problems);
+    if layout.lines.is_empty() && problems.is_empty() {
+        let said = if layout.closing.is_empty() {
+            "there is nothing in this file"
+        } else {
+            "there are only comments in this file"
+        };
+        let problem = Diagnostic::error("empty-file", Span::new(source.id, 0, 0), said);
+        problems.push(problem.help("start it with `policy \"…\"` or `part of policy \"…\"`, or leave the file out"));
+    }
+    let file = lower::file(source, &layout, &mut problems);
+    problems.sort_by_key(|problem| (problem.span.start, problem.span.end));
+    (file, problems)
+}

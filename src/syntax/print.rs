@@ -1,0 +1,443 @@
+//! Tree -> text: the one canonical layout. Reading what is printed gives the same tree.
+
+use super::phrases::{amount, article, head, length_ref, list, moment, quoted, selection_words};
+use super::tree::*;
+use std::fmt::Write;
+
+/// No printed line is longer than this, but for a word that is.
+const WIDTH: usize = 100;
+
+/// The canonical text of a file, comments kept.
+pub fn print(file: &File) -> String {
+    let mut printer = Printer { out: String::new(), comments: true };
+    printer.file(file);
+    printer.out
+}
+
+/// The canonical text without comments: what the file means, for a digest.
+pub fn print_meaning(file: &File) -> String {
+    let mut printer = Printer { out: String::new(), comments: false };
+    printer.file(file);
+    printer.out
+}
+
+struct Printer {
+    out: String,
+    comments: bool,
+}
+
+/// Where a printed line may be broken.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Break {
+    Anywhere,
+    /// Headings with lines under them: after a comma, before their text, or inside it.
+    AfterComma,
+}
+
+impl Printer {
+    fn file(&mut self, file: &File) {
+        for (at, item) in file.items.iter().enumerate() {
+            if at > 0
+                && !(is_one_line(&item.node)
+                    && file.items.get(at - 1).is_some_and(|last| same_kind(&last.node, &item.node)))
+            {
+                self.out.push('\n');
+            }
+            self.item(item);
+        }
+        if self.comments && !file.closing.is_empty() {
+            if !file.items.is_empty() {
+                self.out.push('\n');
+            }
+            for comment in &file.closing {
+                self.comment(0, comment);
+            }
+        }
+    }
+
+    fn item(&mut self, item: &Line<Item>) {
+        match &item.node {
+            Item::Vocabulary(header) => {
+                self.write(0, item, Break::AfterComma, &format!("vocabulary {}", quoted(&header.name)));
+                self.lines(&header.lines, vocabulary_line);
+            }
+            Item::Policy(header) => {
+                self.write(0, item, Break::AfterComma, &format!("policy {}", quoted(&header.name)));
+                self.lines(&header.lines, policy_line);
+            }
+            Item::PartOfVocabulary(name) => {
+                self.write(0, item, Break::AfterComma, &format!("part of vocabulary {}", quoted(name)));
+            }
+            Item::PartOfPolicy(name) => {
+                self.write(0, item, Break::AfterComma, &format!("part of policy {}", quoted(name)));
+            }
+            Item::Call(call) => {
+                self.write(0, item, Break::AfterComma, &with_text("call", call.help.as_ref()));
+                self.lines(&call.facts, |line| fact("fact", line));
+            }
+            Item::Record(record) => {
+                let plural = record.plural.as_ref().map_or(String::new(), |plural| format!(", plural {}", plural.text));
+                let heading = with_text(&format!("record {}{plural}", record.name.text), record.help.as_ref());
+                self.write(0, item, Break::AfterComma, &heading);
+                self.lines(&record.lines, record_line);
+            }
+            Item::Outcome(outcome) => {
+                let heading = format!("outcome {}: {}", outcome.name.text, outcome_kind(&outcome.kind));
+                self.write(0, item, Break::AfterComma, &with_text(&heading, outcome.help.as_ref()));
+                self.lines(&outcome.lines, outcome_line);
+            }
+            Item::Calendar(calendar) => {
+                let heading = with_text(&format!("calendar {}", calendar.name.text), calendar.help.as_ref());
+                self.write(0, item, Break::AfterComma, &heading);
+                self.lines(&calendar.lines, calendar_line);
+            }
+            Item::Setting(setting) => self.write(0, item, Break::Anywhere, &setting_line(setting)),
+            Item::Definition(definition) => self.definition(item, definition),
+            Item::Score(score) => self.score(item, score),
+            Item::Rule(rule) => {
+                let heading = with_text(&format!("rule {}", rule.name.text), rule.title.as_ref());
+                self.write(0, item, Break::AfterComma, &heading);
+                self.rule_lines(&rule.lines);
+            }
+            Item::Addition(addition) => {
+                self.write(0, item, Break::AfterComma, &format!("add to {}", addition.rule.text));
+                self.rule_lines(&addition.lines);
+            }
+        }
+    }
+
+    fn definition(&mut self, item: &Line<Item>, definition: &DefinitionItem) {
+        let plural = definition.plural.as_ref().map_or(String::new(), |plural| format!(", plural {},", plural.text));
+        let start = format!("define {}{plural} as ", definition.name.text);
+        match &definition.meaning {
+            Meaning::Condition(condition) => {
+                self.write(0, item, Break::Anywhere, &format!("{start}{}", head(condition)));
+                self.children(1, condition);
+            }
+            Meaning::Records(selection) => {
+                let said = format!("{start}{} {}", article(&selection.noun), selection_words(selection));
+                self.write(0, item, Break::Anywhere, &said);
+                if let Some(filter) = &selection.filter {
+                    self.children(1, filter);
+                }
+            }
+        }
+    }
+
+    fn score(&mut self, item: &Line<Item>, score: &ScoreItem) {
+        let heading = with_text(&format!("score {}", score.name.text), score.title.as_ref());
+        self.write(0, item, Break::AfterComma, &heading);
+        for line in &score.lines {
+            match &line.node {
+                ScoreLine::Help(text) => self.write(1, line, Break::Anywhere, &quoted(text)),
+                ScoreLine::CountUnansweredAsYes => self.write(1, line, Break::Anywhere, "count unanswered as yes"),
+                ScoreLine::Source(text) => self.write(1, line, Break::Anywhere, &format!("source {}", quoted(text))),
+                ScoreLine::Points(points) => {
+                    self.write(1, line, Break::Anywhere, "points:");
+                    for point in points {
+                        let said = format!("- {} when {}", amount(&point.node.points), head(&point.node.when));
+                        self.write(2, point, Break::Anywhere, &said);
+                        self.children(3, &point.node.when);
+                    }
+                }
+                ScoreLine::Bands(bands) => {
+                    self.write(1, line, Break::Anywhere, "bands:");
+                    for band in bands {
+                        self.write(2, band, Break::Anywhere, &format!("- {}", band_words(&band.node)));
+                    }
+                }
+            }
+        }
+    }
+
+    fn rule_lines(&mut self, lines: &[Line<RuleLine>]) {
+        for line in lines {
+            match &line.node {
+                RuleLine::When(condition) => {
+                    self.write(1, line, Break::Anywhere, &format!("when {}", head(condition)));
+                    self.children(2, condition);
+                }
+                RuleLine::Then(effects) => self.effects(line, effects),
+                RuleLine::Help(text) => self.write(1, line, Break::Anywhere, &quoted(text)),
+                RuleLine::OnTrial => self.write(1, line, Break::Anywhere, "on trial"),
+                RuleLine::AppliesUnlessKnownOtherwise => {
+                    self.write(1, line, Break::Anywhere, "applies unless known otherwise");
+                }
+                RuleLine::Because(text) => self.write(1, line, Break::Anywhere, &format!("because {}", quoted(text))),
+                RuleLine::Source(text) => self.write(1, line, Break::Anywhere, &format!("source {}", quoted(text))),
+                RuleLine::InForce { from, until } => {
+                    let mut said = "in force".to_owned();
+                    if let Some(from) = from {
+                        let _ = write!(said, " from {from}");
+                    }
+                    if let Some(until) = until {
+                        let _ = write!(said, " until {until}");
+                    }
+                    self.write(1, line, Break::Anywhere, &said);
+                }
+            }
+        }
+    }
+
+    fn effects(&mut self, line: &Line<RuleLine>, effects: &[Line<Effect>]) {
+        match effects {
+            [only] if only.comments == Comments::default() => {
+                self.write(1, line, Break::Anywhere, &format!("then {}", effect(&only.node)));
+            }
+            _ => {
+                self.write(1, line, Break::Anywhere, "then:");
+                for item in effects {
+                    self.write(2, item, Break::Anywhere, &format!("- {}", effect(&item.node)));
+                }
+            }
+        }
+    }
+
+    /// The list under a line that ends with a group.
+    fn children(&mut self, depth: usize, condition: &Condition) {
+        let items = match &condition.kind {
+            ConditionKind::Group { items, .. } => items,
+            ConditionKind::Count(count) => match &count.of.filter {
+                Some(filter) => return self.children(depth, filter),
+                None => return,
+            },
+            _ => return,
+        };
+        for item in items {
+            self.write(depth, item, Break::Anywhere, &format!("- {}", head(&item.node)));
+            self.children(depth + 1, &item.node);
+        }
+    }
+
+    fn lines<T>(&mut self, lines: &[Line<T>], words: impl Fn(&T) -> String) {
+        for line in lines {
+            self.write(1, line, Break::Anywhere, &words(&line.node));
+        }
+    }
+
+    /// Writes one line with its comments, broken where it is too long.
+    fn write<T>(&mut self, depth: usize, line: &Line<T>, breaks: Break, said: &str) {
+        if self.comments {
+            for comment in &line.comments.above {
+                self.comment(depth, comment);
+            }
+        }
+        let start = self.out.len();
+        let margin = depth * 2;
+        let _ = write!(self.out, "{:margin$}", "");
+        // Deeper than the lines that belong under it, so that the two are not mistaken for each other.
+        let deeper = if said.ends_with(':') { 4 } else { 2 };
+        fill(&mut self.out, start, margin + deeper, breaks, said);
+        if let (true, Some(comment)) = (self.comments, &line.comments.beside) {
+            let _ = write!(self.out, "  # {comment}");
+            self.out.truncate(self.out.trim_end().len());
+        }
+        self.out.push('\n');
+    }
+
+    fn comment(&mut self, depth: usize, comment: &str) {
+        if comment == BLANK_LINE {
+            return self.out.push('\n');
+        }
+        let margin = depth * 2;
+        let _ = write!(self.out, "{:margin$}# {comment}", "");
+        self.out.truncate(self.out.trim_end().len());
+        self.out.push('\n');
+    }
+}
+
+/// Stands in a line's words where a new line begins if the whole does not fit on one.
+const PART: char = '\n';
+
+/// Appends words: on one line if they fit, else each part on its own, and a part that is too long broken between words.
+fn fill(out: &mut String, line_start: usize, margin: usize, breaks: Break, said: &str) {
+    let start = out.get(line_start..).unwrap_or("").chars().count();
+    if start + said.chars().count() <= WIDTH {
+        return out.push_str(&said.replace(PART, " "));
+    }
+    let mut column = start;
+    for (at, part) in said.split(PART).enumerate() {
+        if at > 0 {
+            let _ = write!(out, "\n{:margin$}", "");
+            column = margin;
+        }
+        column = fill_part(out, column, margin, breaks, part);
+    }
+}
+
+/// Appends words, going to a new line with a deeper margin where the next word would not fit; returns the column reached.
+fn fill_part(out: &mut String, start: usize, margin: usize, breaks: Break, said: &str) -> usize {
+    let mut column = start;
+    let mut in_text = false;
+    let mut may_break = false;
+    for (at, word) in said.split(' ').enumerate() {
+        let width = word.chars().count();
+        if may_break && column + 1 + width > WIDTH {
+            let _ = write!(out, "\n{:margin$}", "");
+            column = margin;
+        } else if at > 0 {
+            out.push(' ');
+            column += 1;
+        }
+        out.push_str(word);
+        column += width;
+        if word.matches('"').count() % 2 == 1 {
+            in_text = !in_text;
+        }
+        // A broken line must not end with a colon, which would open a list.
+        may_break = match breaks {
+            Break::Anywhere => in_text || !word.ends_with(':'),
+            Break::AfterComma => in_text || word.ends_with(','),
+        };
+    }
+    column
+}
+
+fn is_one_line(item: &Item) -> bool {
+    matches!(item, Item::Setting(_) | Item::PartOfPolicy(_) | Item::PartOfVocabulary(_))
+}
+
+fn same_kind(one: &Item, other: &Item) -> bool {
+    std::mem::discriminant(one) == std::mem::discriminant(other)
+}
+
+fn with_text(said: &str, text: Option<&Text>) -> String {
+    text.map_or_else(|| said.to_owned(), |text| format!("{said}{PART}{}", quoted(text)))
+}
+
+fn vocabulary_line(line: &VocabularyLine) -> String {
+    match line {
+        VocabularyLine::Help(text) => quoted(text),
+        VocabularyLine::Identities(kinds) => format!("identities {}", list(kinds, "and")),
+        VocabularyLine::Extends(name) => format!("extends {}", quoted(name)),
+    }
+}
+
+fn policy_line(line: &PolicyLine) -> String {
+    match line {
+        PolicyLine::Help(text) => quoted(text),
+        PolicyLine::Vocabulary(name) => format!("vocabulary {}", quoted(name)),
+        PolicyLine::TimeZone(zone) => format!("time zone {}", zone.text),
+        PolicyLine::Tailors(name) => format!("tailors {}", quoted(name)),
+        PolicyLine::Set { setting, value } => format!("set {} to {}", setting.text, quantity(value)),
+        PolicyLine::IsCalled { outcome, value, label } => {
+            format!("{} {} is called {}", outcome.text, value.text, quoted(label))
+        }
+    }
+}
+
+fn fact(keyword: &str, line: &FactLine) -> String {
+    let said = with_text(&format!("{keyword} {}: {}", line.name.text, ty(&line.ty)), line.help.as_ref());
+    line.ask.as_ref().map_or_else(|| said.clone(), |ask| format!("{said}{PART}asked as {}", quoted(ask)))
+}
+
+fn ty(ty: &Type) -> String {
+    match ty {
+        Type::YesNo => "yes or no".to_owned(),
+        Type::OneOf { values, rising } => {
+            format!("one of {}{}", list(values, "and"), if *rising { " in rising order" } else { "" })
+        }
+        Type::AnyOf(values) => format!("any of {}", list(values, "and")),
+        Type::Number(None) => "number".to_owned(),
+        Type::Number(Some((from, to))) => format!("number from {} to {}", from.value, to.value),
+        Type::Duration => "duration".to_owned(),
+        Type::Time { or_none } => if *or_none { "time or none" } else { "time" }.to_owned(),
+        Type::Text => "text".to_owned(),
+        Type::Identity(kind) => format!("identity of {}", kind.text),
+        Type::Identities(kind) => format!("identities of {}", kind.text),
+        Type::Link(record) => format!("link to {}", record.text),
+    }
+}
+
+fn record_line(line: &RecordLine) -> String {
+    match line {
+        RecordLine::Field(field) => fact("field", field),
+        RecordLine::AskedAs(text) => format!("asked as {}", quoted(text)),
+        RecordLine::KeptFor(length) => format!("kept for {}", length.length),
+        RecordLine::InForce { from, until } if until.is_empty() => format!("in force from {}", from.text),
+        RecordLine::InForce { from, until } => format!("in force from {} until {}", from.text, list(until, "or")),
+    }
+}
+
+fn outcome_kind(kind: &OutcomeKind) -> String {
+    match kind {
+        OutcomeKind::HighestOf(values) => format!("highest of {}", list(values, "and")),
+        OutcomeKind::AllThatApplyOf(values) => format!("all that apply of {}", list(values, "and")),
+        OutcomeKind::EarliestTime => "earliest time".to_owned(),
+        OutcomeKind::Either { one, other, winner } => {
+            format!("either {} or {}, {} wins", one.text, other.text, winner.text)
+        }
+    }
+}
+
+fn outcome_line(line: &OutcomeLine) -> String {
+    match line {
+        OutcomeLine::Help(text) => quoted(text),
+        OutcomeLine::WrittenAs(text) => format!("written as {}", quoted(text)),
+        OutcomeLine::NeverBelow(fact) => format!("never below {}", fact.text),
+    }
+}
+
+fn calendar_line(line: &CalendarLine) -> String {
+    match line {
+        CalendarLine::SkipsWeekday(day) => format!("skips every {}", day.name()),
+        CalendarLine::SkipsYearly { day, month, label } => {
+            with_text(&format!("skips every {} {}", day.value, month_name(*month)), label.as_ref())
+        }
+        CalendarLine::SkipsDate { date, label } => with_text(&format!("skips {date}"), label.as_ref()),
+        CalendarLine::Complete { from, to } => format!("complete from {from} to {to}"),
+    }
+}
+
+fn month_name(month: u8) -> &'static str {
+    const NAMES: [&str; 12] = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ];
+    NAMES.get(usize::from(month).saturating_sub(1)).copied().unwrap_or("January")
+}
+
+fn setting_line(setting: &SettingItem) -> String {
+    let mut said = format!("setting {} is {}", setting.name.text, quantity(&setting.value));
+    if let Some((from, to)) = &setting.range {
+        let _ = write!(said, ", from {} to {}", quantity(from), quantity(to));
+    }
+    with_text(&said, setting.help.as_ref())
+}
+
+fn quantity(quantity: &Quantity) -> String {
+    match quantity {
+        Quantity::Length(length) => length.length.to_string(),
+        Quantity::Number { number, unit: None } => number.value.to_string(),
+        Quantity::Number { number, unit: Some(unit) } => format!("{} {}", number.value, unit.text),
+        Quantity::Word(word) => word.text.clone(),
+    }
+}
+
+fn band_words(band: &Band) -> String {
+    match &band.to {
+        None => format!("{} or more: {}", band.from.value, band.name.text),
+        Some(to) if to.value == band.from.value => format!("{}: {}", to.value, band.name.text),
+        Some(to) => format!("{} to {}: {}", band.from.value, to.value, band.name.text),
+    }
+}
+
+fn effect(effect: &Effect) -> String {
+    match &effect.value {
+        EffectValue::Words(words) => format!("{} {}", effect.phrase.value, list(words, "and")),
+        EffectValue::Deadline { length, after, calendar } => {
+            let calendar = calendar.as_ref().map_or(String::new(), |name| format!(", not counting {}", name.text));
+            format!("{} {} after {}{calendar}", effect.phrase.value, length_ref(length), moment(after))
+        }
+    }
+}

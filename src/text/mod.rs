@@ -1,0 +1,11 @@
+//! bytes -> Source, Span, Diagnostic: what every later stage points at when it speaks.
+
+mod diagnostic;
+mod source;
+mod span;
+mod words;
+
+pub use diagnostic::{Code, Diagnostic, Fix, Severity};
+pub use source::{Position, Source, Sources, has_odd_character, read_source};
+pub use span::{SourceId, Span};
+pub use words::{folded_words, joined, nearest, nearest_unit, plural, with_article};

@@ -1,0 +1,96 @@
+//! Small services to whoever writes a sentence: lists of words, and the name that was probably meant.
+
+/// The longest name, in bytes, for which a nearest one is sought, and the most candidates that are looked at.
+const LONGEST: usize = 80;
+const MOST: usize = 1000;
+
+/// The most words that a sentence lists.
+const MOST_LISTED: usize = 64;
+
+/// The text with every word cut short that nobody would read to its end, so that a message stays a message.
+pub(super) fn brief(text: String) -> String {
+    let too_long = |word: &str| word.len() > 2 * LONGEST;
+    if !text.split(' ').any(too_long) {
+        return text;
+    }
+    let cut = |word: &str| word.chars().take(LONGEST).chain(['…']).collect::<String>();
+    let words: Vec<String> =
+        text.split(' ').map(|word| if too_long(word) { cut(word) } else { word.to_owned() }).collect();
+    words.join(" ")
+}
+
+/// `a, b and c`, each in backticks; the last pair joined by `conjunction`.
+pub fn joined<S: AsRef<str>>(words: &[S], conjunction: &str) -> String {
+    let mut quoted: Vec<String> = words.iter().take(MOST_LISTED).map(|word| format!("`{}`", word.as_ref())).collect();
+    if words.len() > MOST_LISTED {
+        quoted.push(format!("{} more", words.len() - MOST_LISTED));
+    }
+    match quoted.split_last() {
+        None => String::new(),
+        Some((only, [])) => only.clone(),
+        Some((last, rest)) => format!("{} {conjunction} {last}", rest.join(", ")),
+    }
+}
+
+/// The plural that a name has unless its declaration gives another.
+pub fn plural(name: &str) -> String {
+    format!("{name}s")
+}
+
+/// `an incident`, `a breach`.
+pub fn with_article(name: &str) -> String {
+    let vowel = name.chars().next().is_some_and(|first| "aeiouAEIOU".contains(first));
+    if vowel { format!("an {name}") } else { format!("a {name}") }
+}
+
+/// The unit of time that was probably meant by a word that is none, such as `hrs`.
+pub fn nearest_unit(written: &str) -> Option<&'static str> {
+    const UNITS: [&str; 6] = ["minutes", "hours", "days", "weeks", "months", "years"];
+    const SHORT: [(&str, &str); 13] = [
+        ("m", "minutes"),
+        ("min", "minutes"),
+        ("mins", "minutes"),
+        ("h", "hours"),
+        ("hr", "hours"),
+        ("hrs", "hours"),
+        ("d", "days"),
+        ("wk", "weeks"),
+        ("wks", "weeks"),
+        ("mth", "months"),
+        ("mths", "months"),
+        ("yr", "years"),
+        ("yrs", "years"),
+    ];
+    let written = written.to_lowercase();
+    let short = SHORT.iter().find(|(short, _)| *short == written).map(|(_, unit)| *unit);
+    short.or_else(|| nearest(&written, UNITS))
+}
+
+/// The candidate that `written` was probably meant to be: the same but for capitals and joining marks,
+/// or at most a third of its letters away. Candidates equally near go to the first. Nobody misspells a name
+/// that is longer than [`LONGEST`], and past [`MOST`] candidates the guess is not worth the wait.
+pub fn nearest<'a>(written: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let plain = |name: &str| name.to_lowercase().replace(['_', ' '], "-");
+    if written.len() > LONGEST {
+        return None;
+    }
+    let wanted = plain(written);
+    let limit = (wanted.chars().count() / 3).max(1);
+    candidates
+        .into_iter()
+        .take(MOST)
+        .filter(|candidate| candidate.len().abs_diff(wanted.len()) <= limit)
+        .map(|candidate| (strsim::damerau_levenshtein(&wanted, &plain(candidate)), candidate))
+        .filter(|(distance, _)| *distance <= limit)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// The words of a text: runs of letters and digits (and apostrophes inside them), with capitals folded away.
+pub fn folded_words(text: &str) -> Vec<String> {
+    text.replace('\u{2019}', "'")
+        .split(|character: char| !character.is_alphanumeric() && character != '\'')
+        .map(|word| word.trim_matches('\'').to_lowercase())
+        .filter(|word| !word.is_empty())
+        .collect()
+}

@@ -1,0 +1,94 @@
+//! Days that do not count towards a deadline.
+
+use super::{Date, Instant, Length, Unit, Weekdays, Zone};
+
+/// The days that a deadline passes over.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Calendar {
+    pub weekdays: Weekdays,
+    /// Month and day, every year.
+    pub yearly: Vec<(u8, u8)>,
+    /// Single days, in order.
+    pub dates: Vec<Date>,
+    /// The first and last day for which `dates` is known to be whole.
+    pub complete: Option<(Date, Date)>,
+}
+
+impl Calendar {
+    pub fn skips(&self, date: Date) -> bool {
+        self.weekdays.has(date.weekday())
+            || self.yearly.contains(&date.month_and_day())
+            || self.dates.binary_search(&date).is_ok()
+    }
+
+    /// Whether all the days between two moments lie where the calendar says that it is complete.
+    pub fn covers(&self, from: Date, to: Date) -> bool {
+        self.complete.is_none_or(|(first, last)| first <= from && to <= last)
+    }
+
+    /// The moment `length` after `start`, where skipped days do not count: for minutes and hours the clock stands still
+    /// during a skipped day; for days and longer, each step lands on a day that counts. A step on to the last day
+    /// of the calendar of all days ends there.
+    pub fn after(&self, zone: &Zone, start: Instant, length: Length) -> Instant {
+        match length.exact_seconds() {
+            Some(seconds) => self.after_seconds(zone, start, seconds),
+            None => self.after_days(zone, start, length),
+        }
+    }
+
+    fn after_seconds(&self, zone: &Zone, start: Instant, mut left: i64) -> Instant {
+        let mut at = start;
+        loop {
+            let day = zone.date(at);
+            let midnight = zone.day_start(day.next());
+            if midnight <= at {
+                return at.plus_seconds(left);
+            }
+            if !self.skips(day) {
+                let today = midnight.0 - at.0;
+                if left < today {
+                    return at.plus_seconds(left);
+                }
+                left -= today;
+            }
+            at = midnight;
+        }
+    }
+
+    fn after_days(&self, zone: &Zone, start: Instant, length: Length) -> Instant {
+        let steps = match length.unit {
+            Unit::Days => length.amount,
+            Unit::Weeks => length.amount.saturating_mul(7),
+            _ => return self.next_counting_day(zone, zone.after(start, length)),
+        };
+        // Every day is reckoned from the start, so that a clock time that one day skips is back on the next.
+        let (mut at, mut counted) = (start, 0);
+        for day in 1u32.. {
+            if counted == steps {
+                break;
+            }
+            let next = zone.after(start, Length::new(day, Unit::Days));
+            if next <= at {
+                break;
+            }
+            at = next;
+            counted += u32::from(!self.skips(zone.date(at)));
+        }
+        at
+    }
+
+    fn next_counting_day(&self, zone: &Zone, start: Instant) -> Instant {
+        let mut at = start;
+        for day in 1u32.. {
+            if !self.skips(zone.date(at)) {
+                break;
+            }
+            let next = zone.after(start, Length::new(day, Unit::Days));
+            if next <= at {
+                break;
+            }
+            at = next;
+        }
+        at
+    }
+}

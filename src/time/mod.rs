@@ -1,0 +1,15 @@
+//! text -> Instant, Length, Zone, Calendar: the only stage that knows the time library.
+//!
+//! Times are whole seconds. Minutes and hours are exact; days and longer are steps on a calendar in a zone.
+
+mod calendar;
+mod duration;
+mod instant;
+mod length;
+mod zone;
+
+pub use calendar::Calendar;
+pub use duration::parse_duration;
+pub use instant::Instant;
+pub use length::{Length, Unit};
+pub use zone::{Clock, Date, Weekday, Weekdays, Zone};

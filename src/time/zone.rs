@@ -1,0 +1,281 @@
+//! A time zone, and what a calendar and a clock on its wall show.
+
+use super::{Instant, Length, Unit};
+use jiff::{Span, ToSpan, ZonedDateTime, civil, tz::TimeZone};
+use std::fmt;
+
+/// A zone of the IANA database compiled into the program, such as `Europe/London`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Zone {
+    name: String,
+    zone: TimeZone,
+}
+
+/// A day of the calendar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Date(pub(super) civil::Date);
+
+/// A time of day, in seconds since midnight on the clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Clock(pub u32);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Weekday {
+    Monday,
+    Tuesday,
+    Wednesday,
+    Thursday,
+    Friday,
+    Saturday,
+    Sunday,
+}
+
+/// A set of days of the week.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Weekdays(u8);
+
+impl Zone {
+    /// `None` for a name that the database does not have. The database in the program is used, never the machine's.
+    pub fn named(name: &str) -> Option<Self> {
+        let zone = jiff::tz::TimeZoneDatabase::bundled().get(name).ok()?;
+        let name = zone.iana_name().unwrap_or(name).to_owned();
+        Some(Self { name, zone })
+    }
+
+    pub fn utc() -> Self {
+        Self { name: "UTC".to_owned(), zone: TimeZone::UTC }
+    }
+
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn local(&self, instant: Instant) -> ZonedDateTime {
+        instant.timestamp().to_zoned_datetime(self.zone.clone())
+    }
+
+    /// The time that lies `length` before `instant`: exact for minutes and hours, else the same clock time on the
+    /// earlier day, clamped to the end of a shorter month. A time before the calendar begins becomes its beginning.
+    pub fn before(&self, instant: Instant, length: Length) -> Instant {
+        match length.exact_seconds() {
+            Some(seconds) => instant.plus_seconds(-seconds),
+            None => match self.local(instant).checked_sub(calendar_span(length)) {
+                Ok(earlier) => Instant::from(earlier.timestamp()),
+                Err(_) => Instant::MIN,
+            },
+        }
+    }
+
+    /// The time that lies `length` after `instant`, by the same reckoning as [`Zone::before`].
+    pub fn after(&self, instant: Instant, length: Length) -> Instant {
+        match length.exact_seconds() {
+            Some(seconds) => instant.plus_seconds(seconds),
+            None => match self.local(instant).checked_add(calendar_span(length)) {
+                Ok(later) => Instant::from(later.timestamp()),
+                Err(_) => Instant::MAX,
+            },
+        }
+    }
+
+    /// The first moment after `now` at which the far end of a span may jump. `end` is that far end now, as
+    /// [`Zone::before`] or [`Zone::after`] gives it; until the jump it moves with the clock, second for second.
+    ///
+    /// Minutes and hours never jump. Calendar spans jump where either end meets a clock change, and those of months
+    /// at the midnights about the end of a month, where one day stands for several.
+    pub fn next_jump(&self, now: Instant, end: Instant, length: Length) -> Instant {
+        if length.exact_seconds().is_some() {
+            return Instant::MAX;
+        }
+        let here = self.clock_change_after(now);
+        // A clock time that a change skips is taken an hour on, so the far end meets a change twice: on reaching it,
+        // and where the skipped hour is used up.
+        let there = [Some(self.clock_change_after(end)), self.skipped_hour_end(end)];
+        let there = there.into_iter().flatten().filter(|seam| *seam > end && *seam < Instant::MAX);
+        let there = there.map(|seam| now.plus_seconds(seam.0 - end.0));
+        let month_end = month_end_seam(self.date(now), length).map(|day| self.day_start(day));
+        there.chain([here]).chain(month_end).min().unwrap_or(Instant::MAX)
+    }
+
+    fn clock_change_after(&self, instant: Instant) -> Instant {
+        let next = self.zone.following(instant.timestamp()).next();
+        next.map_or(Instant::MAX, |change| Instant::from(change.timestamp()))
+    }
+
+    /// Where the clock times that the latest change at or before `instant` skipped would have ended, if it skipped any.
+    fn skipped_hour_end(&self, instant: Instant) -> Option<Instant> {
+        let change = self.zone.preceding(instant.plus_seconds(1).timestamp()).next()?;
+        let at = Instant::from(change.timestamp());
+        let before = self.zone.to_offset(at.plus_seconds(-1).timestamp());
+        let skipped = i64::from(change.offset().seconds()) - i64::from(before.seconds());
+        (skipped > 0).then(|| at.plus_seconds(skipped))
+    }
+
+    pub fn date(&self, instant: Instant) -> Date {
+        Date(self.local(instant).date())
+    }
+
+    pub fn weekday(&self, instant: Instant) -> Weekday {
+        weekday(self.local(instant).weekday())
+    }
+
+    pub fn clock(&self, instant: Instant) -> Clock {
+        let time = self.local(instant).time();
+        Clock(
+            u32::from(time.hour().unsigned_abs()) * 3600
+                + u32::from(time.minute().unsigned_abs()) * 60
+                + u32::from(time.second().unsigned_abs()),
+        )
+    }
+
+    /// The first second of a day.
+    pub fn day_start(&self, date: Date) -> Instant {
+        match date.0.to_zoned_datetime(self.zone.clone()) {
+            Ok(midnight) => Instant::from(midnight.timestamp()),
+            Err(_) => {
+                if date.0.year() < 0 {
+                    Instant::MIN
+                } else {
+                    Instant::MAX
+                }
+            }
+        }
+    }
+
+    /// `2025-03-01T22:10:00+00:00`, with the offset that the zone had then.
+    pub fn format(&self, instant: Instant) -> String {
+        self.local(instant).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+    }
+
+    /// `22:10 on Saturday 1 March 2025`, for people.
+    pub fn spoken(&self, instant: Instant) -> String {
+        self.local(instant).strftime("%H:%M on %A %-d %B %Y").to_string()
+    }
+}
+
+fn calendar_span(length: Length) -> Span {
+    let amount = i64::from(length.amount);
+    match length.unit {
+        Unit::Minutes => Span::new().try_minutes(amount),
+        Unit::Hours => Span::new().try_hours(amount),
+        Unit::Days => Span::new().try_days(amount),
+        Unit::Weeks => Span::new().try_weeks(amount),
+        Unit::Months => Span::new().try_months(amount),
+        Unit::Years => Span::new().try_years(amount),
+    }
+    .unwrap_or(1000.years())
+}
+
+/// The first day after `date` at whose start a span of months or years may jump, because a shorter month has no match
+/// for it or for the day before.
+fn month_end_seam(date: Date, length: Length) -> Option<Date> {
+    let whole_years = length.unit == Unit::Years || (length.unit == Unit::Months && length.amount.is_multiple_of(12));
+    if whole_years {
+        let year = date.0.year();
+        let days = (year..=year.saturating_add(1))
+            .flat_map(|year| [civil::Date::new(year, 2, 29), civil::Date::new(year, 3, 1)]);
+        return days.flatten().map(Date).find(|day| *day > date);
+    }
+    let days_to_the_29th = (29 - i64::from(date.0.day())).max(1);
+    let months = length.unit == Unit::Months;
+    months.then(|| date.0.checked_add(days_to_the_29th.days()).ok().map(Date)).flatten()
+}
+
+impl Date {
+    /// Reads `2026-04-03`.
+    pub fn parse(text: &str) -> Option<Self> {
+        text.parse::<civil::Date>().ok().map(Self)
+    }
+
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self(self.0.tomorrow().unwrap_or(self.0))
+    }
+
+    pub fn weekday(self) -> Weekday {
+        weekday(self.0.weekday())
+    }
+
+    /// Month (1 to 12) and day of the month.
+    pub fn month_and_day(self) -> (u8, u8) {
+        (self.0.month().unsigned_abs(), self.0.day().unsigned_abs())
+    }
+}
+
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl Clock {
+    /// Reads `22:00`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (hour, minute) = text.split_once(':')?;
+        let (hour, minute) = (hour.parse::<u32>().ok()?, minute.parse::<u32>().ok()?);
+        (hour < 24 && minute < 60).then_some(Self(hour * 3600 + minute * 60))
+    }
+}
+
+impl fmt::Display for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:02}:{:02}", self.0 / 3600, self.0 / 60 % 60)
+    }
+}
+
+fn weekday(day: civil::Weekday) -> Weekday {
+    match day {
+        civil::Weekday::Monday => Weekday::Monday,
+        civil::Weekday::Tuesday => Weekday::Tuesday,
+        civil::Weekday::Wednesday => Weekday::Wednesday,
+        civil::Weekday::Thursday => Weekday::Thursday,
+        civil::Weekday::Friday => Weekday::Friday,
+        civil::Weekday::Saturday => Weekday::Saturday,
+        civil::Weekday::Sunday => Weekday::Sunday,
+    }
+}
+
+impl Weekday {
+    pub const ALL: [Self; 7] =
+        [Self::Monday, Self::Tuesday, Self::Wednesday, Self::Thursday, Self::Friday, Self::Saturday, Self::Sunday];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Monday => "Monday",
+            Self::Tuesday => "Tuesday",
+            Self::Wednesday => "Wednesday",
+            Self::Thursday => "Thursday",
+            Self::Friday => "Friday",
+            Self::Saturday => "Saturday",
+            Self::Sunday => "Sunday",
+        }
+    }
+
+    /// Reads `Friday` or `Fridays`, in any capitals.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|day| {
+            word.eq_ignore_ascii_case(day.name())
+                || word.strip_suffix(['s', 'S']).is_some_and(|one| one.eq_ignore_ascii_case(day.name()))
+        })
+    }
+}
+
+impl Weekdays {
+    #[must_use]
+    pub fn with(self, day: Weekday) -> Self {
+        Self(self.0 | 1 << day as u8)
+    }
+
+    pub fn has(self, day: Weekday) -> bool {
+        self.0 & (1 << day as u8) != 0
+    }
+
+    pub fn is_every_day(self) -> bool {
+        self.0 == 0x7f
+    }
+}
+
+impl FromIterator<Weekday> for Weekdays {
+    fn from_iter<I: IntoIterator<Item = Weekday>>(days: I) -> Self {
+        days.into_iter().fold(Self::default(), Self::with)
+    }
+}

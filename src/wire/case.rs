@@ -1,0 +1,305 @@
+//! Text of a case -> `Case`, or everything that is wrong with it; the same for JSON and for YAML.
+//!
+//! A case is read straight into the builder, with no tree in between, so that a history of a million records fits in
+//! memory. Reading goes on after a problem. Only the readers of JSON and YAML know where they are in the text, and
+//! they say so only when they stop: so when there are problems, the case is read again for each of the first few,
+//! stopping at that one.
+
+use super::found::{Found, skip_group, skip_list, takes_single_values};
+use super::group::Group;
+use super::judge::KeyOf;
+use super::keys::{self, Keys};
+use super::path::Path;
+use super::problem::{MAX_PROBLEMS, Problem, Problems, Stop};
+use crate::model::{Case, CaseBuilder, FactId, RecordId, RecordKind, Vocabulary, Warning};
+use crate::time::{Instant, Zone};
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+/// What a case is read against.
+#[derive(Clone, Copy, Debug)]
+pub struct Reading<'v> {
+    pub vocabulary: &'v Vocabulary,
+    /// The policy's zone, in which `3 days before` is reckoned.
+    pub zone: &'v Zone,
+    pub unknown_keys: UnknownKeys,
+}
+
+/// What becomes of a key that the vocabulary does not have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum UnknownKeys {
+    #[default]
+    Refuse,
+    /// Leave it out and say so in the decision.
+    Warn,
+}
+
+/// Whether times may be written relative to the call, and to which time.
+#[derive(Clone, Copy)]
+pub(super) enum Times {
+    Absolute,
+    /// `None` when the call's own time could not be read, which is a problem of its own.
+    Relative(Option<Instant>),
+}
+
+/// The most keys that are warned of, when unknown keys pass.
+const MAX_WARNINGS: usize = 100;
+
+/// A case that is being read.
+pub(super) struct CaseReader<'v> {
+    pub(super) reading: Reading<'v>,
+    pub(super) times: Times,
+    pub(super) builder: CaseBuilder,
+    id: String,
+    at: Option<Instant>,
+    warnings: Vec<Warning>,
+    problems: Vec<(String, String)>,
+    more: usize,
+    stop_at: Option<usize>,
+}
+
+/// Reads a case with `run`, which drives a [`CaseReader`] over the text, once, and again for each problem.
+pub(super) fn read(
+    reading: Reading<'_>,
+    times: Times,
+    run: impl Fn(&mut CaseReader<'_>) -> Result<(), Stop>,
+) -> Result<Case, Problems> {
+    let mut reader = CaseReader::new(reading, times, None);
+    let stop = run(&mut reader).err();
+    let CaseReader { builder, id, at, warnings, problems, more, .. } = reader;
+    if let (None, true, Some(at)) = (&stop, problems.is_empty(), at) {
+        let mut case = builder.finish(reading.vocabulary, id, at);
+        case.warnings.extend(warnings);
+        return Ok(case);
+    }
+    drop(builder);
+    let located = (0..).zip(problems).map(|(number, (path, message))| {
+        let stop = run(&mut CaseReader::new(reading, times, Some(number))).err();
+        let (line, column) = stop.map_or((1, 1), |stop| (stop.line, stop.column));
+        Problem { path, message, line, column }
+    });
+    let mut list: Vec<Problem> = located.collect();
+    list.extend(stop.map(Stop::into_problem));
+    Err(Problems { list, more })
+}
+
+impl<'v> CaseReader<'v> {
+    fn new(reading: Reading<'v>, times: Times, stop_at: Option<usize>) -> Self {
+        Self {
+            reading,
+            times,
+            builder: CaseBuilder::new(reading.vocabulary),
+            id: String::new(),
+            at: None,
+            warnings: Vec::new(),
+            problems: Vec::new(),
+            more: 0,
+            stop_at,
+        }
+    }
+
+    /// Notes a problem, or stops at it when this reading is to find its place.
+    pub(super) fn problem<E: Error>(&mut self, path: &Path<'_>, message: impl Into<String>) -> Result<(), E> {
+        let number = self.problems.len();
+        if self.stop_at == Some(number) {
+            return Err(E::custom("stopped at a problem"));
+        }
+        if number < MAX_PROBLEMS {
+            self.problems.push((path.to_string(), message.into()));
+        } else {
+            self.more += 1;
+        }
+        Ok(())
+    }
+
+    /// Notes a key that the vocabulary does not have.
+    pub(super) fn unknown_key<E: Error>(&mut self, path: &Path<'_>, keys: Keys<'v>, key: &str) -> Result<(), E> {
+        match self.reading.unknown_keys {
+            UnknownKeys::Refuse => self.problem(&path.key(key), keys.unknown(key)),
+            UnknownKeys::Warn => {
+                let warning = Warning::UnknownKey { path: path.key(key).anywhere() };
+                if self.warnings.len() < MAX_WARNINGS && !self.warnings.contains(&warning) {
+                    self.warnings.push(warning);
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+/// Reads a whole case.
+pub(super) struct WholeCase<'r, 'v> {
+    pub(super) reader: &'r mut CaseReader<'v>,
+}
+
+impl<'de> DeserializeSeed<'de> for WholeCase<'_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<(), D::Error> {
+        input.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for WholeCase<'_, '_> {
+    type Value = ();
+
+    takes_single_values!();
+
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<(), A::Error> {
+        skip_list(list)?;
+        self.take(Found::List)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut group: A) -> Result<(), A::Error> {
+        let Self { reader } = self;
+        let path = Path::Root;
+        let mut seen = [false; 2];
+        let keys = Keys::Case;
+        while let Some(key) = group.next_key_seed(KeyOf { reader, path, keys, seen: &mut seen })? {
+            match key {
+                Some(keys::CALL) => group.next_value_seed(Call { reader })?,
+                Some(keys::HISTORY) => group.next_value_seed(History { reader })?,
+                _ => drop(group.next_value::<IgnoredAny>()?),
+            }
+        }
+        match seen {
+            [false, _] => reader.problem(&path, "the case has no `call`"),
+            [true, _] => Ok(()),
+        }
+    }
+}
+
+impl WholeCase<'_, '_> {
+    fn take<E: Error>(self, found: Found<'_>) -> Result<(), E> {
+        let message = format!("a case must be a group with the keys `call` and `history`, not {}", found.what());
+        self.reader.problem(&Path::Root, message)
+    }
+}
+
+struct Call<'r, 'v> {
+    reader: &'r mut CaseReader<'v>,
+}
+
+impl<'de> DeserializeSeed<'de> for Call<'_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<(), D::Error> {
+        let Self { reader } = self;
+        let keys = Keys::Call(&reader.reading.vocabulary.call);
+        let (mut seen, mut values) = (Vec::new(), Vec::new());
+        let path = Path::Root;
+        let path = path.key("call");
+        let group = Group { reader, path, keys, seen: &mut seen, values: &mut values };
+        if let Some((id, at)) = group.deserialize(input)? {
+            reader.id = id.into_owned();
+            reader.at = Some(at);
+        }
+        for (fact, value) in (0..).map(FactId).zip(values) {
+            reader.builder.set(fact, value);
+        }
+        Ok(())
+    }
+}
+
+struct History<'r, 'v> {
+    reader: &'r mut CaseReader<'v>,
+}
+
+impl<'de> DeserializeSeed<'de> for History<'_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<(), D::Error> {
+        input.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for History<'_, '_> {
+    type Value = ();
+
+    takes_single_values!();
+
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<(), A::Error> {
+        skip_list(list)?;
+        self.take(Found::List)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut group: A) -> Result<(), A::Error> {
+        let Self { reader } = self;
+        let path = Path::Root;
+        let path = path.key("history");
+        let vocabulary = reader.reading.vocabulary;
+        let keys = Keys::History(vocabulary);
+        let mut seen = vec![false; keys.count()];
+        while let Some(key) = group.next_key_seed(KeyOf { reader, path, keys, seen: &mut seen })? {
+            let list = key.and_then(|key| Some((RecordId(u16::try_from(key).ok()?), vocabulary.records.get(key)?)));
+            match list {
+                Some((id, kind)) => group.next_value_seed(List { reader, id, kind, path: path.key(&kind.plural) })?,
+                None => drop(group.next_value::<IgnoredAny>()?),
+            }
+        }
+        Ok(())
+    }
+}
+
+impl History<'_, '_> {
+    fn take<E: Error>(self, found: Found<'_>) -> Result<(), E> {
+        if matches!(found, Found::Nothing) {
+            return Ok(());
+        }
+        let message =
+            format!("the history must be a group of lists, one for each kind of record, not {}", found.what());
+        self.reader.problem(&Path::Root.key("history"), message)
+    }
+}
+
+struct List<'r, 'v> {
+    reader: &'r mut CaseReader<'v>,
+    id: RecordId,
+    kind: &'v RecordKind,
+    path: Path<'r>,
+}
+
+impl<'de> DeserializeSeed<'de> for List<'_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<(), D::Error> {
+        input.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for List<'_, '_> {
+    type Value = ();
+
+    takes_single_values!();
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        let Self { reader, id: kind_id, kind, path } = self;
+        reader.builder.supply(kind_id);
+        let keys = Keys::Record(kind);
+        let (mut seen, mut values) = (Vec::new(), Vec::new());
+        for position in 0.. {
+            let record = Group { reader, path: path.at(position), keys, seen: &mut seen, values: &mut values };
+            let Some(record) = list.next_element_seed(record)? else { break };
+            if let Some((id, at)) = record {
+                let id = reader.builder.name(&id);
+                reader.builder.push(kind_id, id, at, &values);
+            }
+        }
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, group: A) -> Result<(), A::Error> {
+        skip_group(group)?;
+        self.take(Found::Group)
+    }
+}
+
+impl List<'_, '_> {
+    /// Nothing in the place of a list: the list could not be had.
+    fn take<E: Error>(self, found: Found<'_>) -> Result<(), E> {
+        if matches!(found, Found::Nothing) {
+            return Ok(());
+        }
+        let message = format!("`{}` must be a list of records, not {}", self.kind.plural, found.what());
+        self.reader.problem(&self.path, message)
+    }
+}

@@ -1,0 +1,146 @@
+//! Diagnostic, Problem -> JSON, for editors and build servers.
+
+use super::problem::Problem;
+use super::summary::Summary;
+use crate::text::{Diagnostic, Fix, Severity, Source, Sources, Span};
+use serde::Serialize;
+use std::io;
+
+/// Writes every diagnostic and the summary as one JSON object, without the line's end.
+///
+/// # Errors
+/// Whatever `out` could not do.
+pub fn write_check<W: io::Write>(
+    out: W,
+    diagnostics: &[Diagnostic],
+    sources: &Sources,
+    summary: &Summary,
+) -> io::Result<()> {
+    let diagnostics = diagnostics.iter().map(|diagnostic| DiagnosticShape::new(diagnostic, sources)).collect();
+    serde_json::to_writer(out, &CheckShape { diagnostics, summary }).map_err(io::Error::from)
+}
+
+/// Writes what came of formatting as one JSON object, without the line's end.
+///
+/// # Errors
+/// Whatever `out` could not do.
+pub fn write_formatted<W: io::Write>(
+    out: W,
+    changed: &[String],
+    errors: &[Diagnostic],
+    sources: &Sources,
+) -> io::Result<()> {
+    let diagnostics = errors.iter().map(|diagnostic| DiagnosticShape::new(diagnostic, sources)).collect();
+    serde_json::to_writer(out, &FormattedShape { changed, diagnostics }).map_err(io::Error::from)
+}
+
+/// Writes one problem of a case as a JSON object, without the line's end.
+///
+/// # Errors
+/// Whatever `out` could not do.
+pub fn write_problem<W: io::Write>(out: W, file: &str, problem: &Problem) -> io::Result<()> {
+    let Problem { path, message, line, column } = problem;
+    serde_json::to_writer(out, &ProblemShape { file, line: *line, column: *column, path, message })
+        .map_err(io::Error::from)
+}
+
+#[derive(Serialize)]
+struct CheckShape<'d> {
+    diagnostics: Vec<DiagnosticShape<'d>>,
+    summary: &'d Summary,
+}
+
+#[derive(Serialize)]
+struct FormattedShape<'d> {
+    changed: &'d [String],
+    diagnostics: Vec<DiagnosticShape<'d>>,
+}
+
+#[derive(Serialize)]
+struct ProblemShape<'p> {
+    file: &'p str,
+    line: usize,
+    column: usize,
+    path: &'p str,
+    message: &'p str,
+}
+
+#[derive(Serialize)]
+struct DiagnosticShape<'d> {
+    code: &'d str,
+    severity: &'static str,
+    message: &'d str,
+    #[serde(flatten)]
+    place: PlaceShape<'d>,
+    label: &'d str,
+    help: &'d [String],
+    related: Vec<RelatedShape<'d>>,
+    fix: Option<FixShape<'d>>,
+}
+
+/// Lines and columns are counted from 1, columns in characters; `start` and `end` are bytes from the start of the file.
+#[derive(Serialize)]
+struct PlaceShape<'d> {
+    file: &'d str,
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+    start: u32,
+    end: u32,
+}
+
+#[derive(Serialize)]
+struct RelatedShape<'d> {
+    message: &'d str,
+    #[serde(flatten)]
+    place: PlaceShape<'d>,
+}
+
+#[derive(Serialize)]
+struct FixShape<'d> {
+    start: u32,
+    end: u32,
+    replacement: &'d str,
+}
+
+impl<'d> DiagnosticShape<'d> {
+    fn new(diagnostic: &'d Diagnostic, sources: &'d Sources) -> Self {
+        let related =
+            |(span, message): &'d (Span, String)| RelatedShape { message, place: PlaceShape::new(*span, sources) };
+        Self {
+            code: diagnostic.code,
+            severity: match diagnostic.severity {
+                Severity::Error => "error",
+                Severity::Warning => "warning",
+            },
+            message: &diagnostic.message,
+            place: PlaceShape::new(diagnostic.span, sources),
+            label: &diagnostic.label,
+            help: &diagnostic.help,
+            related: diagnostic.others.iter().map(related).collect(),
+            fix: diagnostic.fix.as_ref().map(FixShape::new),
+        }
+    }
+}
+
+impl<'d> PlaceShape<'d> {
+    fn new(span: Span, sources: &'d Sources) -> Self {
+        let source = sources.get(span.source);
+        let place = |offset| {
+            source.map_or((1, 1), |source: &Source| {
+                let position = source.position(offset);
+                (position.line, position.column)
+            })
+        };
+        let ((line, column), (end_line, end_column)) = (place(span.start), place(span.end));
+        let file = source.map_or("", |source| source.name.as_str());
+        Self { file, line, column, end_line, end_column, start: span.start, end: span.end }
+    }
+}
+
+impl<'d> FixShape<'d> {
+    fn new(fix: &'d Fix) -> Self {
+        Self { start: fix.span.start, end: fix.span.end, replacement: &fix.replacement }
+    }
+}

@@ -1,0 +1,103 @@
+//! Bytes of a file -> the texts of the cases in it, each with where it begins.
+
+use super::case::Reading;
+use super::problem::{Problem, Problems};
+use super::{json, yaml};
+use crate::model::Case;
+
+/// How a file of cases is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// One case, or a list of cases.
+    Json,
+    /// One case, or several with a line `---` between.
+    Yaml,
+}
+
+/// The text of one case.
+#[derive(Clone, Copy, Debug)]
+pub struct Document<'t> {
+    pub(super) form: Form,
+    pub(super) text: &'t str,
+    /// Line and column at which it begins in its file, both counted from 1.
+    pub line: usize,
+    pub column: usize,
+}
+
+impl Form {
+    /// The largest file that is read whole, in bytes. JSON Lines are read one by one and have no such limit.
+    pub fn max_bytes(self) -> usize {
+        match self {
+            Self::Json => 1024 * 1024 * 1024,
+            Self::Yaml => yaml::MAX_BYTES,
+        }
+    }
+}
+
+impl<'t> Document<'t> {
+    /// One line of a JSON Lines file.
+    pub fn json_line(text: &'t str, line: usize) -> Self {
+        Self { form: Form::Json, text, line, column: 1 }
+    }
+
+    /// Reads the case.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn read(self, reading: Reading<'_>) -> Result<Case, Problems> {
+        let read = match self.form {
+            Form::Json => json::read(self.text, reading),
+            Form::Yaml => yaml::read(self.text, reading),
+        };
+        read.map_err(|mut problems| {
+            for problem in &mut problems.list {
+                self.put_in_file(problem);
+            }
+            problems
+        })
+    }
+
+    /// Turns a place in this text into a place in its file.
+    pub(super) fn put_in_file(self, problem: &mut Problem) {
+        if problem.line == 1 {
+            problem.column += self.column - 1;
+        }
+        problem.line += self.line - 1;
+    }
+}
+
+/// Finds the cases in the text of a file. Where the file breaks off in the middle, what is wrong comes second.
+pub fn documents(form: Form, text: &str) -> (Vec<Document<'_>>, Option<Problem>) {
+    match form {
+        Form::Json => json::split(text),
+        Form::Yaml => yaml::split(text),
+    }
+}
+
+/// Whether a first line holds a whole case, so that each line does. A line that is whole but for a mistake counts too,
+/// so that the mistake costs one case and not the file.
+pub fn begins_lines(line: &[u8]) -> bool {
+    let line = line.trim_ascii();
+    let count = |wanted| line.iter().filter(|byte| **byte == wanted).count();
+    let looks_whole = line.starts_with(b"{") && line.ends_with(b"}") && count(b'{') == count(b'}');
+    looks_whole || (line.starts_with(b"{") && json::is_whole(line))
+}
+
+/// The text of a file of cases, without the mark that some editors put before it.
+///
+/// # Errors
+/// Where it stops being UTF-8.
+pub fn read_utf8(bytes: &[u8]) -> Result<&str, Problem> {
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    std::str::from_utf8(bytes).map_err(|error| {
+        let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
+        let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+        let column = String::from_utf8_lossy(before.get(line_start..).unwrap_or_default()).chars().count() + 1;
+        let message = match bytes {
+            [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => "this file is UTF-16; save it with the encoding UTF-8",
+            _ => "this is not UTF-8 text from here on; save the file with the encoding UTF-8",
+        };
+        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        Problem { path: String::new(), message: message.to_owned(), line, column }
+    })
+}

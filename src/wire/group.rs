@@ -1,0 +1,111 @@
+//! The call, or one record of the history: an id, a time, and the values that the vocabulary declares.
+
+use super::case::CaseReader;
+use super::found::{Found, skip_list, takes_single_values};
+use super::judge::{Judge, KeyOf};
+use super::keys::{self, Keys};
+use super::moment;
+use super::path::Path;
+use super::value::Declared;
+use crate::model::{Field, Value};
+use crate::time::Instant;
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use std::borrow::Cow;
+
+/// Reads the call or a record into `values`. The answer is its id and time, or `None` when it has not both.
+pub(super) struct Group<'r, 'v> {
+    pub(super) reader: &'r mut CaseReader<'v>,
+    pub(super) path: Path<'r>,
+    pub(super) keys: Keys<'v>,
+    /// Room that the records of a list share: which keys have been met, and the values.
+    pub(super) seen: &'r mut Vec<bool>,
+    pub(super) values: &'r mut Vec<Value>,
+}
+
+type IdAndTime<'de> = Option<(Cow<'de, str>, Instant)>;
+
+impl<'de> DeserializeSeed<'de> for Group<'_, '_> {
+    type Value = IdAndTime<'de>;
+
+    fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<Self::Value, D::Error> {
+        input.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Group<'_, '_> {
+    type Value = IdAndTime<'de>;
+
+    takes_single_values!();
+
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
+        skip_list(list)?;
+        self.take(Found::List)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut group: A) -> Result<Self::Value, A::Error> {
+        let Self { reader, path, keys, seen, values } = self;
+        let fields = keys.fields();
+        seen.clear();
+        seen.resize(keys.count(), false);
+        values.clear();
+        values.resize(fields.len(), Value::Unknown);
+        let (mut id, mut at) = (None, None);
+        while let Some(key) = group.next_key_seed(KeyOf { reader, path, keys, seen })? {
+            match key {
+                Some(keys::ID) => id = group.next_value_seed(Judge { reader, path: path.key("id"), judge: take_id })?,
+                Some(keys::AT) => {
+                    let judge = |reader: &mut CaseReader<'_>, found| take_time(reader, keys, &found);
+                    at = group.next_value_seed(Judge { reader, path: path.key("at"), judge })?;
+                }
+                Some(key) => {
+                    let slot = key.checked_sub(keys::FIRST_FIELD);
+                    let slot = slot.and_then(|field| Some((fields.get(field)?, values.get_mut(field)?)));
+                    match slot {
+                        Some((field, value)) => *value = group.next_value_seed(declared(reader, &path, field))?,
+                        None => drop(group.next_value::<IgnoredAny>()?),
+                    }
+                }
+                None => drop(group.next_value::<IgnoredAny>()?),
+            }
+        }
+        for (key, met) in ["id", "at"].into_iter().zip(seen.iter()) {
+            if !met {
+                reader.problem(&path, format!("{} has no `{key}`", this(keys)))?;
+            }
+        }
+        Ok(id.zip(at))
+    }
+}
+
+impl Group<'_, '_> {
+    fn take<'de, E: Error>(self, found: Found<'de>) -> Result<IdAndTime<'de>, E> {
+        let message =
+            format!("{} must be a group of keys with an `id` and an `at`, not {}", this(self.keys), found.what());
+        self.reader.problem(&self.path, message).map(|()| None)
+    }
+}
+
+fn declared<'r, 'v>(reader: &'r mut CaseReader<'v>, path: &'r Path<'r>, field: &'v Field) -> Declared<'r, 'v> {
+    Declared { reader, path: path.key(&field.name), field }
+}
+
+fn this(keys: Keys<'_>) -> &'static str {
+    if matches!(keys, Keys::Call(_)) { "the call" } else { "this record" }
+}
+
+fn take_id<'de>(_: &mut CaseReader<'_>, found: Found<'de>) -> Result<Cow<'de, str>, String> {
+    match found {
+        Found::Words(id) if !id.trim().is_empty() => Ok(id),
+        Found::Words(_) => Err("this id is empty".to_owned()),
+        Found::Whole(_) | Found::TooLarge => Err("an id must be a text; put this number in quotes".to_owned()),
+        other => Err(format!("an id must be a text, not {}", other.what())),
+    }
+}
+
+fn take_time(reader: &CaseReader<'_>, keys: Keys<'_>, found: &Found<'_>) -> Result<Instant, String> {
+    match found {
+        Found::Words(words) if matches!(keys, Keys::Call(_)) => moment::of_the_call(words),
+        Found::Words(words) => moment::read(words, reader.times, reader.reading.zone),
+        other => Err(format!("a time must be a text like 2025-03-01T22:10:00+00:00, not {}", other.what())),
+    }
+}

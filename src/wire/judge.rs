@@ -1,0 +1,108 @@
+//! Reading one key or one value and judging it where it stands, so that a problem is found at its own place.
+
+use super::case::CaseReader;
+use super::found::{Found, skip_group, skip_list, takes_single_values};
+use super::keys::Keys;
+use super::path::Path;
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+
+/// Reads one value with `judge`, whose refusal is noted as a problem. The answer is `None` when it was refused.
+pub(super) struct Judge<'r, 'v, F> {
+    pub(super) reader: &'r mut CaseReader<'v>,
+    pub(super) path: Path<'r>,
+    pub(super) judge: F,
+}
+
+impl<'de, 'v, T, F> DeserializeSeed<'de> for Judge<'_, 'v, F>
+where
+    F: FnOnce(&mut CaseReader<'v>, Found<'de>) -> Result<T, String>,
+{
+    type Value = Option<T>;
+
+    fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<Self::Value, D::Error> {
+        input.deserialize_any(self)
+    }
+}
+
+impl<'de, 'v, T, F> Visitor<'de> for Judge<'_, 'v, F>
+where
+    F: FnOnce(&mut CaseReader<'v>, Found<'de>) -> Result<T, String>,
+{
+    type Value = Option<T>;
+
+    takes_single_values!();
+
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
+        skip_list(list)?;
+        self.take(Found::List)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, group: A) -> Result<Self::Value, A::Error> {
+        skip_group(group)?;
+        self.take(Found::Group)
+    }
+}
+
+impl<'v, F> Judge<'_, 'v, F> {
+    fn take<'de, T, E: Error>(self, found: Found<'de>) -> Result<Option<T>, E>
+    where
+        F: FnOnce(&mut CaseReader<'v>, Found<'de>) -> Result<T, String>,
+    {
+        let Self { reader, path, judge } = self;
+        match judge(reader, found) {
+            Ok(value) => Ok(Some(value)),
+            Err(message) => reader.problem(&path, message).map(|()| None),
+        }
+    }
+}
+
+/// Reads one key of a group: its number in `keys`, or `None` when its value is to be read past.
+pub(super) struct KeyOf<'r, 'v> {
+    pub(super) reader: &'r mut CaseReader<'v>,
+    pub(super) path: Path<'r>,
+    pub(super) keys: Keys<'v>,
+    /// Which keys have been met, by number.
+    pub(super) seen: &'r mut [bool],
+}
+
+impl<'de> DeserializeSeed<'de> for KeyOf<'_, '_> {
+    type Value = Option<usize>;
+
+    fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<Self::Value, D::Error> {
+        input.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for KeyOf<'_, '_> {
+    type Value = Option<usize>;
+
+    takes_single_values!();
+
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
+        skip_list(list)?;
+        self.take(Found::List)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, group: A) -> Result<Self::Value, A::Error> {
+        skip_group(group)?;
+        self.take(Found::Group)
+    }
+}
+
+impl KeyOf<'_, '_> {
+    fn take<E: Error>(self, found: Found<'_>) -> Result<Option<usize>, E> {
+        let Self { reader, path, keys, seen } = self;
+        let Found::Words(key) = found else {
+            return reader.problem(&path, format!("a key must be a word, not {}", found.what())).map(|()| None);
+        };
+        let number = keys.find(&key);
+        match number.and_then(|number| seen.get_mut(number)) {
+            None => reader.unknown_key(&path, keys, &key).map(|()| None),
+            Some(true) => reader.problem(&path.key(&key), format!("`{key}` is given twice")).map(|()| None),
+            Some(first @ false) => {
+                *first = true;
+                Ok(number)
+            }
+        }
+    }
+}

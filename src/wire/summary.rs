@@ -1,0 +1,55 @@
+//! Load -> the few numbers at the end of a check.
+
+use crate::engine::{Load, Snapshot};
+use crate::text::Severity;
+use serde::Serialize;
+use std::collections::BTreeSet;
+
+/// What a set of policy files holds, and how much is wrong with it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    pub files: usize,
+    pub errors: usize,
+    pub warnings: usize,
+    pub vocabularies: usize,
+    /// None when there is any error.
+    pub policies: Vec<PolicySummary>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PolicySummary {
+    pub name: String,
+    pub digest: String,
+    /// The rules of the policy it tailors are counted too.
+    pub rules: usize,
+    /// The most comparisons that a decision takes, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bound: Option<u64>,
+}
+
+impl Summary {
+    /// `records` asks for the bound with so many records of each kind.
+    pub fn of(load: &Load, records: Option<u64>) -> Self {
+        let count = |severity| load.diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count();
+        let vocabularies: BTreeSet<&str> =
+            load.policies.iter().map(|policy| policy.vocabulary().name.as_str()).collect();
+        Self {
+            files: load.sources.iter().count(),
+            errors: count(Severity::Error),
+            warnings: count(Severity::Warning),
+            vocabularies: vocabularies.len(),
+            policies: load.policies.iter().map(|policy| PolicySummary::of(policy, records)).collect(),
+        }
+    }
+}
+
+impl PolicySummary {
+    fn of(policy: &Snapshot, records: Option<u64>) -> Self {
+        Self {
+            name: policy.name().to_owned(),
+            digest: policy.digest().to_owned(),
+            rules: policy.rule_count(),
+            bound: records.map(|records| policy.bound(records)),
+        }
+    }
+}

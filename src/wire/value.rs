@@ -1,0 +1,178 @@
+//! A value as a case writes it -> `Value`, by the type that the vocabulary declares.
+
+use super::case::CaseReader;
+use super::found::{Found, skip_group, takes_single_values};
+use super::judge::Judge;
+use super::moment;
+use super::path::{Path, plain};
+use crate::model::{Field, Type, Value};
+use crate::text::{joined, nearest};
+use crate::time::parse_duration;
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use std::borrow::Cow;
+
+/// Reads the value of one declared fact or field.
+pub(super) struct Declared<'r, 'v> {
+    pub(super) reader: &'r mut CaseReader<'v>,
+    pub(super) path: Path<'r>,
+    pub(super) field: &'v Field,
+}
+
+impl<'de> DeserializeSeed<'de> for Declared<'_, '_> {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<Value, D::Error> {
+        input.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Declared<'_, '_> {
+    type Value = Value;
+
+    takes_single_values!();
+
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Value, A::Error> {
+        match &self.field.ty {
+            Type::Flags { values } => self.flags(values, list),
+            Type::Identity { many: true, .. } => self.identities(list),
+            _ => {
+                super::found::skip_list(list)?;
+                self.take(Found::List)
+            }
+        }
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, group: A) -> Result<Value, A::Error> {
+        skip_group(group)?;
+        self.take(Found::Group)
+    }
+}
+
+impl<'v> Declared<'_, 'v> {
+    fn take<E: Error>(self, found: Found<'_>) -> Result<Value, E> {
+        let Self { reader, path, field } = self;
+        match single(reader, &field.ty, found) {
+            Ok(value) => Ok(value),
+            Err(message) => reader.problem(&path, message).map(|()| Value::Unknown),
+        }
+    }
+
+    fn flags<'de, A: SeqAccess<'de>>(self, values: &'v [String], mut list: A) -> Result<Value, A::Error> {
+        let Self { reader, path, .. } = self;
+        let mut flags = 0;
+        for position in 0.. {
+            let judge = |_: &mut CaseReader<'v>, found: Found<'de>| match found {
+                Found::Words(word) => choice(values, &word),
+                other => Err(format!("a flag must be a word, not {}", other.what())),
+            };
+            let Some(flag) = list.next_element_seed(Judge { reader, path: path.at(position), judge })? else { break };
+            flags |= flag.and_then(|flag| 1u64.checked_shl(u32::from(flag))).unwrap_or(0);
+        }
+        Ok(Value::Flags(flags))
+    }
+
+    fn identities<'de, A: SeqAccess<'de>>(self, mut list: A) -> Result<Value, A::Error> {
+        let Self { reader, path, .. } = self;
+        let mut people: Vec<Cow<'de, str>> = Vec::new();
+        for position in 0.. {
+            let judge = |_: &mut CaseReader<'v>, found| identity(found);
+            let Some(person) = list.next_element_seed(Judge { reader, path: path.at(position), judge })? else { break };
+            people.extend(person);
+        }
+        Ok(reader.builder.identities(people.iter().map(AsRef::as_ref)))
+    }
+}
+
+/// Reads a value that is not a list.
+fn single(reader: &mut CaseReader<'_>, ty: &Type, found: Found<'_>) -> Result<Value, String> {
+    match (ty, found) {
+        (_, Found::Nothing) => Ok(Value::Unknown),
+        (Type::Text, Found::Words(text)) => Ok(reader.builder.text(text.into_owned())),
+        (Type::Identity { many, .. }, found @ (Found::Words(_) | Found::Whole(_) | Found::TooLarge)) => {
+            let person = identity(found)?;
+            Ok(if *many {
+                reader.builder.identities([&*person])
+            } else {
+                Value::Identity(reader.builder.name(&person))
+            })
+        }
+        (_, Found::Words(word)) => worded(reader, ty, &word),
+        (Type::YesNo, Found::YesNo(answer)) => Ok(Value::YesNo(answer)),
+        (Type::Number { range }, Found::Whole(number)) => in_range(number, *range),
+        // A value may be called `2`, and a person leaves out the quotes.
+        (Type::Choice { values, .. }, Found::Whole(number)) => choice(values, &number.to_string()).map(Value::Choice),
+        (ty, found) => Err(wanted(ty, found.what())),
+    }
+}
+
+/// Reads a value that is written as a word or a short text.
+fn worded(reader: &mut CaseReader<'_>, ty: &Type, word: &str) -> Result<Value, String> {
+    match (ty, word) {
+        (ty, "") => Err(wanted(ty, "an empty text")),
+        (Type::Choice { values, .. }, word) if word != "unknown" || values.iter().any(|value| value == word) => {
+            choice(values, word).map(Value::Choice)
+        }
+        (_, "unknown") => Ok(Value::Unknown),
+        (Type::YesNo, "yes") => Ok(Value::YesNo(true)),
+        (Type::YesNo, "no") => Ok(Value::YesNo(false)),
+        (Type::Time { or_none: true }, "none") => Ok(Value::None),
+        (Type::Time { or_none: false }, "none") => {
+            Err("`none` is only for a time that need not exist; leave an unknown time out".to_owned())
+        }
+        (Type::Time { .. }, words) => moment::read(words, reader.times, reader.reading.zone).map(Value::Time),
+        (Type::Duration, words) => parse_duration(words).map(Value::Duration).map_err(|why| format!("this {why}")),
+        (Type::Link { .. }, id) => Ok(Value::Identity(reader.builder.name(id))),
+        (ty, _) => Err(wanted(ty, "a text")),
+    }
+}
+
+fn identity(found: Found<'_>) -> Result<Cow<'_, str>, String> {
+    match found {
+        Found::Words(person) if !person.trim().is_empty() => Ok(person),
+        Found::Words(_) => Err("this identity is empty".to_owned()),
+        Found::Whole(_) | Found::TooLarge => Err("an identity must be a text; put this number in quotes".to_owned()),
+        other => Err(format!("an identity must be a text, not {}", other.what())),
+    }
+}
+
+fn in_range(number: i64, range: Option<(i64, i64)>) -> Result<Value, String> {
+    match range {
+        Some((least, most)) if number < least || number > most => {
+            Err(format!("{number} is out of range; it must be from {least} to {most}"))
+        }
+        _ => Ok(Value::Number(number)),
+    }
+}
+
+/// The most values that a message lists.
+const MAX_LISTED: usize = 12;
+
+fn choice(values: &[String], word: &str) -> Result<u16, String> {
+    if let Some(position) = values.iter().position(|value| value == word) {
+        return u16::try_from(position).map_err(|_| "there are too many values".to_owned());
+    }
+    let wrong = match values.len() {
+        ..=MAX_LISTED => format!("`{}` is not one of {}", plain(word), joined(values, "or")),
+        count => format!("`{}` is not one of the {count} values", plain(word)),
+    };
+    let near = nearest(word, values.iter().map(String::as_str));
+    Err(near.map_or(wrong.clone(), |near| format!("{wrong}; did you mean `{near}`?")))
+}
+
+fn wanted(ty: &Type, found: &str) -> String {
+    match ty {
+        Type::YesNo => format!("this must be true or false, not {found}"),
+        Type::Choice { values, .. } => format!("this must be one of {}, not {found}", joined(values, "or")),
+        Type::Flags { .. } => format!("this must be a list of flags in square brackets, not {found}"),
+        Type::Number { .. } => format!("this must be a whole number, not {found}"),
+        Type::Duration => format!("this must be a duration such as PT40M, not {found}"),
+        Type::Time { or_none: false } => format!("this must be a time like 2025-03-01T22:10:00+00:00, not {found}"),
+        Type::Time { or_none: true } => {
+            format!("this must be a time like 2025-03-01T22:10:00+00:00, or `none`, not {found}")
+        }
+        Type::Text => format!("this must be a text, not {found}"),
+        Type::Identity { many: false, .. } => format!("this must be one identity, a text, not {found}"),
+        Type::Identity { many: true, .. } => format!("this must be a list of identities, not {found}"),
+        Type::Link { .. } => format!("this must be the `id` of a record, not {found}"),
+    }
+}

@@ -1,0 +1,57 @@
+//! YAML text -> cases. The only module that knows the YAML library, whose development has ended: its `Value` is never
+//! used, so that words are read by the vocabulary's types, and what it would repeat without limit is refused before.
+
+use super::case::{self, CaseReader, Reading, Times, WholeCase};
+use super::document::{Document, Form};
+use super::fence;
+use super::problem::{Problem, Problems, Stop};
+use crate::model::Case;
+use crate::time::Instant;
+use serde::Deserialize;
+use serde::de::DeserializeSeed;
+
+/// The largest file that is read, in bytes.
+pub(super) const MAX_BYTES: usize = 4 * 1024 * 1024;
+
+/// Finds the cases, which lines of `---` divide.
+pub(super) fn split(text: &str) -> (Vec<Document<'_>>, Option<Problem>) {
+    if text.len() > MAX_BYTES {
+        let message = "this file is too large for YAML, which takes 4 MB at most; send large cases as JSON".to_owned();
+        return (Vec::new(), Some(Problem { path: String::new(), message, line: 1, column: 1 }));
+    }
+    match fence::parts(text) {
+        Ok(parts) => {
+            let document = |(line, text)| Document { form: Form::Yaml, text, line, column: 1 };
+            (parts.into_iter().map(document).collect(), None)
+        }
+        Err(problem) => (Vec::new(), Some(problem)),
+    }
+}
+
+/// The call's time, which the other times are reckoned from and which may come after them.
+#[derive(Deserialize)]
+struct Outline {
+    call: OutlineOfCall,
+}
+
+#[derive(Deserialize)]
+struct OutlineOfCall {
+    at: String,
+}
+
+/// Reads the one case that is the whole of `text`.
+pub(super) fn read(text: &str, reading: Reading<'_>) -> Result<Case, Problems> {
+    let outline: Option<Outline> = serde_yaml::from_str(text).ok();
+    let call_at = outline.and_then(|outline| Instant::parse(&outline.call.at).ok());
+    case::read(reading, Times::Relative(call_at), |reader: &mut CaseReader<'_>| {
+        let input = serde_yaml::Deserializer::from_str(text);
+        WholeCase { reader }.deserialize(input).map_err(|error| stop(&error))
+    })
+}
+
+fn stop(error: &serde_yaml::Error) -> Stop {
+    let (line, column) = error.location().map_or((1, 1), |location| (location.line(), location.column()));
+    let said = error.to_string();
+    let said = said.split_once(" at line ").map_or(said.as_str(), |(said, _)| said);
+    Stop { line, column, message: format!("this is not YAML that can be read: {said}") }
+}

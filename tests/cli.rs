@@ -1,0 +1,218 @@
+//! The program as its users meet it: exit codes, what goes to which stream, and lines that stream.
+
+use crate::support::root;
+use std::io::Write;
+use std::process::{Command, Output, Stdio};
+
+fn heedful(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_heedful"));
+    command.args(args).current_dir(root("")).stdin(Stdio::null()).env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE");
+    command
+}
+
+fn run(args: &[&str]) -> Output {
+    heedful(args).output().expect("the program runs")
+}
+
+fn run_with(args: &[&str], input: &[u8]) -> Output {
+    let mut child = heedful(args)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program runs");
+    let mut stdin = child.stdin.take().expect("a pipe");
+    let input = input.to_vec();
+    let writer = std::thread::spawn(move || stdin.write_all(&input));
+    let output = child.wait_with_output().expect("the program ends");
+    let _ = writer.join().expect("the writer ends");
+    output
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("UTF-8")
+}
+
+const DECIDE: [&str; 5] = ["decide", "--policy", "rules", "--force", "national-baseline"];
+
+fn decide<'a>(rest: &[&'a str]) -> Vec<&'a str> {
+    DECIDE.iter().copied().chain(rest.iter().copied()).collect()
+}
+
+#[test]
+fn the_shipped_rules_have_no_problem_and_are_in_their_layout() {
+    for args in [["check", "rules"].as_slice(), &["fmt", "--check", "rules", "examples", "tests/cases"]] {
+        let output = run(args);
+        assert_eq!(output.status.code(), Some(0), "{args:?}: {}{}", text(&output.stdout), text(&output.stderr));
+    }
+}
+
+#[test]
+fn a_broken_line_is_named_and_the_others_go_on() {
+    let good = |id: usize| format!(r#"{{"call":{{"id":"call-{id}","at":"2026-03-14T22:00:00+00:00"}}}}"#);
+    let input = format!("{}\nnot a case\n\n{}\n{{\"call\":{{\"id\":\"call-4\"}}}}\n{}\n", good(1), good(3), good(5));
+    let output = run_with(&decide(&["--format", "json", "-"]), input.as_bytes());
+    assert_eq!(output.status.code(), Some(1));
+    let decided: Vec<String> = text(&output.stdout)
+        .lines()
+        .map(|line| {
+            serde_json::from_str::<serde_json::Value>(line).expect("JSON")["case"].as_str().expect("an id").to_owned()
+        })
+        .collect();
+    assert_eq!(decided, ["call-1", "call-3", "call-5"]);
+    let told = text(&output.stderr);
+    assert!(told.contains(":2:") || told.contains("\"line\":2"), "{told}");
+    assert!(told.contains(":5:") || told.contains("\"line\":5"), "{told}");
+}
+
+#[test]
+fn nothing_is_decided_under_a_policy_that_does_not_check() {
+    let output = run(&["decide", "--policy", "tests/errors", "examples/police-suspect.json"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(output.stdout.is_empty());
+}
+
+#[test]
+fn usage_and_missing_files_exit_with_2() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let empty = folder.path().display().to_string();
+    for args in [
+        vec!["decide"],
+        vec!["check", "no-such-folder"],
+        vec!["check", &empty],
+        vec!["decide", "--policy", "rules", "examples/police-suspect.json"],
+        vec!["decide", "--policy", "rules", "--force", "nowhere", "examples/police-suspect.json"],
+        decide(&["no-such-case.json"]),
+        vec!["frobnicate"],
+    ] {
+        let output = run(&args);
+        assert_eq!(output.status.code(), Some(2), "{args:?}: {}", text(&output.stderr));
+        assert!(!output.stderr.is_empty(), "{args:?} says nothing");
+    }
+}
+
+#[test]
+fn several_policies_need_a_choice_and_the_choices_are_named() {
+    let output = run(&["decide", "--policy", "rules", "examples/police-suspect.json"]);
+    let told = text(&output.stderr);
+    for name in ["National baseline", "Riverside Police", "Saltmarsh Constabulary"] {
+        assert!(told.contains(name), "{told}");
+    }
+}
+
+#[test]
+fn the_same_case_gives_the_same_bytes_and_the_order_of_its_records_does_not_matter() {
+    let case = |records: &str| {
+        format!(
+            r#"{{"call":{{"id":"call-9","at":"2026-03-14T22:00:00+00:00","caller":"person-1","flags":["domestic"]}},"history":{{"calls":[{records}]}}}}"#
+        )
+    };
+    let record = |id: usize, minute: usize| {
+        format!(r#"{{"id":"call-{id}","at":"2026-03-14T20:{minute:02}:00+00:00","caller":"person-1"}}"#)
+    };
+    let forward = case(&[record(1, 1), record(2, 2), record(3, 2)].join(","));
+    let backward = case(&[record(3, 2), record(2, 2), record(1, 1)].join(","));
+    let args = decide(&["--format", "json", "-"]);
+    let decisions: Vec<String> =
+        [&forward, &backward, &forward].iter().map(|case| text(&run_with(&args, case.as_bytes()).stdout)).collect();
+    assert!(decisions[0].contains("repeat-calls"));
+    assert!(decisions[0] == decisions[2], "the same case gave two decisions");
+    // The paths of unknown facts tell where a record stood in the list that was sent; nothing else may differ.
+    let parts = |decision: &str| {
+        let value: serde_json::Value = serde_json::from_str(decision).expect("JSON");
+        ["outcome", "possible", "fired", "near", "until"].map(|key| value[key].to_string())
+    };
+    assert_eq!(parts(&decisions[0]), parts(&decisions[1]));
+}
+
+#[test]
+fn colour_knows_when_to_stop() {
+    let page = |color: &str, no_color: bool| {
+        let args = decide(&["--format", "human", "--color", color, "examples/police-suspect.json"]);
+        let mut command = heedful(&args);
+        if no_color {
+            command.env("NO_COLOR", "1");
+        }
+        text(&command.output().expect("the program runs").stdout)
+    };
+    assert!(!page("auto", false).contains('\u{1b}'), "a pipe is not a terminal");
+    assert!(!page("auto", true).contains('\u{1b}'));
+    assert!(page("always", false).contains('\u{1b}'));
+    assert!(!page("never", false).contains('\u{1b}'));
+}
+
+#[test]
+fn a_page_is_80_columns_wide() {
+    for view in ["handler", "specialist"] {
+        for case in ["police-suspect.json", "founding-night.jsonl", "dapo-breach-unknown-expiry.json"] {
+            let path = format!("examples/{case}");
+            let output = run(&decide(&["--format", "human", "--view", view, &path]));
+            for line in text(&output.stdout).lines() {
+                assert!(line.chars().count() <= 80, "{line}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_schema_names_every_fact_and_the_completions_every_command() {
+    let schema: serde_json::Value =
+        serde_json::from_slice(&run(&["schema", "--policy", "rules"]).stdout).expect("JSON");
+    let shown = schema.to_string();
+    for word in ["strangulation", "history", "orders", "DAPO", "handler-grade"] {
+        assert!(shown.contains(word), "the schema lacks {word}");
+    }
+    let completions = text(&run(&["completions", "bash"]).stdout);
+    for command in ["check", "decide", "fmt", "schema"] {
+        assert!(completions.contains(command));
+    }
+    for command in ["check", "decide", "fmt", "schema", "completions"] {
+        let help = text(&run(&[command, "--help"]).stdout);
+        assert!(help.contains("Examples:"), "{command} --help has no examples");
+    }
+}
+
+#[test]
+fn formatting_standard_input_writes_standard_output() {
+    let output = run_with(&["fmt", "-"], b"policy   \"P\"\n    vocabulary \"v\"  # which words\n");
+    assert_eq!(text(&output.stdout), "policy \"P\"\n  vocabulary \"v\"  # which words\n");
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn a_long_history_is_counted() {
+    let mut case =
+        r#"{"call":{"id":"c","at":"2026-03-14T22:00:00+00:00","caller":"p"},"history":{"calls":["#.to_owned();
+    for record in 0..50_000 {
+        let comma = if record == 0 { "" } else { "," };
+        let (hour, minute, second) = (record / 3600 % 22, record / 60 % 60, record % 60);
+        case.push_str(&format!(
+            r#"{comma}{{"id":"r{record}","at":"2026-03-14T{hour:02}:{minute:02}:{second:02}Z","caller":"p"}}"#
+        ));
+    }
+    case.push_str("]}}");
+    let output = run_with(&decide(&["--format", "json", "-"]), case.as_bytes());
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains("\"case\":\"c\""));
+}
+
+#[test]
+fn hostile_cases_get_a_clear_error() {
+    let deep = "[".repeat(100_000);
+    let nested = format!("{}1{}", r#"{"call":"#.repeat(50_000), "}".repeat(50_000));
+    let rows: [(&str, Vec<u8>); 6] = [
+        ("brackets", deep.into_bytes()),
+        ("nested", nested.into_bytes()),
+        ("nul", b"{\"call\":{\"id\":\"a\0\"}}".to_vec()),
+        ("invalid", vec![b'{', 0xff, 0xfe, b'}']),
+        ("long line", format!("{{\"call\":\"{}", "x".repeat(10_000_000)).into_bytes()),
+        ("bom only", vec![0xef, 0xbb, 0xbf]),
+    ];
+    for (name, input) in rows {
+        let output = run_with(&decide(&["--format", "json", "-"]), &input);
+        assert_eq!(output.status.code(), Some(1), "{name}");
+        let told = text(&output.stderr);
+        assert!(!told.is_empty() && told.len() < 20_000, "{name}: {} bytes", told.len());
+        assert!(!told.contains("panicked"), "{name}: {told}");
+    }
+}

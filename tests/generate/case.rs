@@ -1,0 +1,275 @@
+//! Cases made at random, with times at the edges where spans end and clocks change.
+
+use super::words::{CHOICES, DATES, FACTS, FLAGS, Kind, LENGTHS, RECORDS, RISING, TEXTS};
+use heedful::model::{Case, CaseBuilder, FactId, RecordId, Value, Vocabulary};
+use heedful::time::{Date, Instant, Length, Unit, Zone};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+use std::fmt;
+
+/// A whole case, and which parts of it are known. What is not known is there all the same, so that the case with
+/// everything known is one of those that it may turn out to be.
+#[derive(Clone)]
+pub struct CaseText {
+    pub at: Instant,
+    pub facts: Vec<Cell>,
+    /// For each kind of record: whether the list could be had, and the list.
+    pub lists: Vec<(bool, Vec<RecordText>)>,
+}
+
+#[derive(Clone)]
+pub struct RecordText {
+    pub id: String,
+    pub at: Instant,
+    pub fields: Vec<Cell>,
+}
+
+#[derive(Clone)]
+pub struct Cell {
+    pub known: bool,
+    pub value: Content,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Content {
+    YesNo(bool),
+    Choice(u16),
+    Flags(u64),
+    Number(i64),
+    Duration(i64),
+    Time(Instant),
+    None,
+    Text(&'static str),
+    Name(String),
+    Names(Vec<String>),
+}
+
+impl CaseText {
+    /// The case as it is known, or as it turns out to be when everything is.
+    pub fn build(&self, vocabulary: &Vocabulary, everything_known: bool) -> Case {
+        let mut builder = CaseBuilder::new(vocabulary);
+        for (id, cell) in (0u16..).zip(&self.facts) {
+            let value = cell.value(&mut builder, everything_known);
+            builder.set(FactId(id), value);
+        }
+        for (kind, (supplied, records)) in (0u16..).map(RecordId).zip(&self.lists) {
+            if !supplied && !everything_known {
+                continue;
+            }
+            builder.supply(kind);
+            for record in records {
+                let id = builder.name(&record.id);
+                let values: Vec<Value> =
+                    record.fields.iter().map(|cell| cell.value(&mut builder, everything_known)).collect();
+                builder.push(kind, id, record.at, &values);
+            }
+        }
+        builder.finish(vocabulary, "call-5".to_owned(), self.at)
+    }
+
+    /// Every time in the case, the call's own first.
+    pub fn times(&self) -> Vec<Instant> {
+        let records = || self.lists.iter().flat_map(|(_, records)| records);
+        let cells = self.facts.iter().chain(records().flat_map(|record| &record.fields));
+        let values = cells.filter_map(|cell| match cell.value {
+            Content::Time(time) => Some(time),
+            _ => None,
+        });
+        std::iter::once(self.at).chain(records().map(|record| record.at)).chain(values).collect()
+    }
+}
+
+impl Cell {
+    fn value(&self, builder: &mut CaseBuilder, everything_known: bool) -> Value {
+        if !self.known && !everything_known {
+            return Value::Unknown;
+        }
+        match &self.value {
+            Content::YesNo(answer) => Value::YesNo(*answer),
+            Content::Choice(at) => Value::Choice(*at),
+            Content::Flags(bits) => Value::Flags(*bits),
+            Content::Number(number) => Value::Number(*number),
+            Content::Duration(seconds) => Value::Duration(*seconds),
+            Content::Time(time) => Value::Time(*time),
+            Content::None => Value::None,
+            Content::Text(text) => builder.text((*text).to_owned()),
+            Content::Name(name) => Value::Identity(builder.name(name)),
+            Content::Names(names) => builder.identities(names.iter().map(String::as_str)),
+        }
+    }
+}
+
+impl fmt::Debug for CaseText {
+    /// As briefly as can be read: one line for the call, one for each record.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let zone = zone();
+        write!(f, "\ncall at {} ({}):", zone.format(self.at), self.at.0)?;
+        write_cells(f, &FACTS, &self.facts)?;
+        for (record, (supplied, list)) in RECORDS.iter().zip(&self.lists) {
+            let state = match (supplied, list.is_empty()) {
+                (false, _) => "absent",
+                (true, true) => "none",
+                (true, false) => "",
+            };
+            write!(f, "\n{}: {state}", record.plural)?;
+            for text in list {
+                write!(f, "\n  {} at {} ({}):", text.id, zone.format(text.at), text.at.0 - self.at.0)?;
+                write_cells(f, record.fields, &text.fields)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn write_cells(f: &mut fmt::Formatter<'_>, names: &[(&str, Kind)], cells: &[Cell]) -> fmt::Result {
+    for ((name, _), cell) in names.iter().zip(cells).filter(|(_, cell)| cell.known) {
+        match &cell.value {
+            Content::Time(time) => write!(f, " {name}={}", zone().format(*time))?,
+            value => write!(f, " {name}={value:?}")?,
+        }
+    }
+    Ok(())
+}
+
+/// The zone of every generated policy.
+pub fn zone() -> Zone {
+    Zone::named("Europe/London").expect("a zone of the database")
+}
+
+/// The lengths that policies name.
+pub fn lengths() -> Vec<Length> {
+    let parsed = LENGTHS.iter().filter_map(|text| {
+        let (amount, unit) = text.split_once(' ')?;
+        Some(Length::new(amount.parse().ok()?, Unit::parse(unit)?))
+    });
+    parsed.collect()
+}
+
+/// A call at a moment of note: midnights, the hours at which clocks change, and a second either side.
+fn call_time() -> BoxedStrategy<Instant> {
+    let midnights: Vec<Instant> =
+        DATES.iter().map(|date| zone().day_start(Date::parse(date).expect("a date"))).collect();
+    let hour = prop_oneof![2 => Just(0i64), 1 => Just(1), 1 => Just(2), 1 => 0..24i64, 1 => Just(22)];
+    (select(midnights), hour, prop_oneof![Just(0i64), Just(1), Just(-1), Just(1800), 0..3600i64])
+        .prop_map(|(midnight, hours, seconds)| midnight.plus_seconds(hours * 3600 + seconds))
+        .boxed()
+}
+
+/// A time by its place around the call's.
+#[derive(Clone, Debug)]
+enum When {
+    Back(Length, i64),
+    Ahead(Length, i64),
+    Seconds(i64),
+    Date(Date, i64),
+}
+
+impl When {
+    fn resolve(&self, zone: &Zone, call: Instant) -> Instant {
+        match self {
+            Self::Back(length, seconds) => zone.before(call, *length).plus_seconds(*seconds),
+            Self::Ahead(length, seconds) => zone.after(call, *length).plus_seconds(*seconds),
+            Self::Seconds(seconds) => call.plus_seconds(*seconds),
+            Self::Date(date, seconds) => zone.day_start(*date).plus_seconds(*seconds),
+        }
+    }
+}
+
+fn second() -> BoxedStrategy<i64> {
+    prop_oneof![2 => Just(0i64), 1 => Just(1), 1 => Just(-1)].boxed()
+}
+
+/// Mostly before the call.
+fn record_time() -> BoxedStrategy<When> {
+    let dates: Vec<Date> = DATES.iter().filter_map(|date| Date::parse(date)).collect();
+    prop_oneof![
+        4 => (select(lengths()), second()).prop_map(|(length, second)| When::Back(length, second)),
+        2 => prop_oneof![Just(0i64), Just(-1), Just(-2), Just(-60), Just(-3600), Just(1)].prop_map(When::Seconds),
+        2 => (-40i64..0).prop_map(|quarters| When::Seconds(quarters * 21_600)),
+        1 => (select(dates), second()).prop_map(|(date, second)| When::Date(date, second)),
+    ]
+    .boxed()
+}
+
+/// Before the call or after it.
+fn any_time() -> BoxedStrategy<When> {
+    let ahead = (select(lengths()), second()).prop_map(|(length, second)| When::Ahead(length, second));
+    prop_oneof![2 => record_time(), 1 => ahead].boxed()
+}
+
+/// A value as drawn, its times still relative to the call.
+#[derive(Clone, Debug)]
+enum Drawn {
+    Fixed(Content),
+    Time(When),
+}
+
+fn person() -> BoxedStrategy<String> {
+    select(vec!["ann", "bob", "cem"]).prop_map(str::to_owned).boxed()
+}
+
+fn content(kind: Kind) -> BoxedStrategy<Drawn> {
+    let choice = |values: usize| (0..u16::try_from(values).expect("a short list")).prop_map(Content::Choice).boxed();
+    let fixed = match kind {
+        Kind::YesNo => any::<bool>().prop_map(Content::YesNo).boxed(),
+        Kind::Choice => choice(CHOICES.len()),
+        Kind::ChoiceOfOrders => choice(2),
+        Kind::Rising => choice(RISING.len()),
+        Kind::Flags => (0..1u64 << FLAGS.len()).prop_map(Content::Flags).boxed(),
+        Kind::Number => (0..5i64).prop_map(Content::Number).boxed(),
+        Kind::Duration => prop_oneof![Just(0i64), Just(59), Just(60), Just(5400), Just(3600), Just(86_400)]
+            .prop_map(Content::Duration)
+            .boxed(),
+        Kind::Text => select(&TEXTS[..]).prop_map(Content::Text).boxed(),
+        Kind::Person => person().prop_map(Content::Name).boxed(),
+        Kind::People => vec(person(), 0..3).prop_map(Content::Names).boxed(),
+        Kind::Address => select(vec!["mill", "quay"]).prop_map(|name| Content::Name(name.to_owned())).boxed(),
+        Kind::Link => (0..5u8).prop_map(|at| Content::Name(format!("order-{at}"))).boxed(),
+        Kind::Time => return any_time().prop_map(Drawn::Time).boxed(),
+        Kind::TimeOrNone => {
+            return prop_oneof![3 => any_time().prop_map(Drawn::Time), 1 => Just(Drawn::Fixed(Content::None))].boxed();
+        }
+    };
+    fixed.prop_map(Drawn::Fixed).boxed()
+}
+
+fn cells(names: &[(&str, Kind)], known: f64) -> BoxedStrategy<Vec<(bool, Drawn)>> {
+    names.iter().map(|(_, kind)| (prop::bool::weighted(known), content(*kind)).boxed()).collect::<Vec<_>>().boxed()
+}
+
+fn resolved(cells: &[(bool, Drawn)], zone: &Zone, call: Instant) -> Vec<Cell> {
+    let resolve = |(known, drawn): &(bool, Drawn)| {
+        let value = match drawn {
+            Drawn::Fixed(content) => content.clone(),
+            Drawn::Time(when) => Content::Time(when.resolve(zone, call)),
+        };
+        Cell { known: *known, value }
+    };
+    cells.iter().map(resolve).collect()
+}
+
+type DrawnList = (bool, Vec<(When, Vec<(bool, Drawn)>)>);
+
+fn list(fields: &'static [(&'static str, Kind)]) -> BoxedStrategy<DrawnList> {
+    (prop::bool::weighted(0.9), vec((record_time(), cells(fields, 0.85)), 0..6)).boxed()
+}
+
+/// Any case over the test vocabulary.
+pub fn case() -> BoxedStrategy<CaseText> {
+    let lists: Vec<BoxedStrategy<DrawnList>> = RECORDS.iter().map(|record| list(record.fields)).collect();
+    (call_time(), cells(&FACTS, 0.85), lists)
+        .prop_map(|(at, facts, lists)| {
+            let zone = zone();
+            let build = |(record, (supplied, list)): (&super::words::Record, DrawnList)| {
+                let records = list.iter().enumerate().map(|(number, (when, fields))| RecordText {
+                    id: format!("{}-{number}", record.name),
+                    at: when.resolve(&zone, at),
+                    fields: resolved(fields, &zone, at),
+                });
+                (supplied, records.collect())
+            };
+            CaseText { at, facts: resolved(&facts, &zone, at), lists: RECORDS.iter().zip(lists).map(build).collect() }
+        })
+        .boxed()
+}

@@ -1,0 +1,9 @@
+//! Policies and cases made at random over one small vocabulary, structured so that a failure shrinks to a few lines.
+
+pub mod case;
+pub mod conditions;
+pub mod moments;
+pub mod policy;
+pub mod shrink;
+pub mod tests;
+pub mod words;

@@ -1,0 +1,198 @@
+//! Whole policies, as text: a base with settings, definitions and a score, and a force that tailors it.
+
+use super::conditions::{Lines, Names, condition, group};
+use super::words::{DATES, LENGTHS, RECORDS, RISING, SHORT, length, word};
+use proptest::option::weighted;
+use proptest::prelude::*;
+use std::fmt::{self, Write};
+
+/// The definitions that every policy has: `named-0`, and so on.
+const DEFINITIONS: usize = 2;
+
+/// A policy whose parts can be left out one by one, so that a failure shrinks to a few lines.
+#[derive(Clone, PartialEq)]
+pub struct PolicyText {
+    settings: [String; 5],
+    pub definitions: Vec<Lines>,
+    /// One for each kind of record.
+    pub groups: Vec<String>,
+    pub points: Vec<(u8, Lines)>,
+    pub unanswered: bool,
+    pub rules: Vec<RuleText>,
+    force: Force,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct RuleText {
+    pub from: Option<String>,
+    pub until: Option<String>,
+    pub trial: bool,
+    pub presumed: bool,
+    pub when: Lines,
+    pub then: Vec<String>,
+}
+
+/// What the force sets and adds.
+#[derive(Clone, Debug, PartialEq)]
+struct Force {
+    enough: Option<u8>,
+    long_span: Option<String>,
+    adds: Option<String>,
+}
+
+impl fmt::Debug for PolicyText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\n{}", self.files().join("\n"))
+    }
+}
+
+impl PolicyText {
+    /// The files of the policy, the vocabulary not among them.
+    pub fn files(&self) -> Vec<String> {
+        vec![self.base(), self.rules_file(), self.force()]
+    }
+
+    /// As if the force set and added nothing.
+    pub fn leave_the_force_out(&mut self) {
+        self.force = Force { enough: None, long_span: None, adds: None };
+    }
+
+    /// Settings, definitions and the score.
+    fn base(&self) -> String {
+        let mut out = "policy \"Base\"\n  vocabulary \"laws\"\n  time zone Europe/London\n\n".to_owned();
+        let [enough, several, long_span, short_span, grade] = &self.settings;
+        let _ = writeln!(out, "setting enough is {enough} calls, from 0 to 5 \"Enough of them\"");
+        let _ = writeln!(out, "setting several is {several}");
+        let _ = writeln!(out, "setting long-span is {long_span}, from 1 minute to 2 years");
+        let _ = writeln!(out, "setting short-span is {short_span}");
+        let _ = writeln!(out, "setting set-grade is {grade}\n");
+        for (record, group) in RECORDS.iter().zip(&self.groups) {
+            let _ = writeln!(out, "define {} as {group}", record.group);
+        }
+        for (at, definition) in self.definitions.iter().enumerate() {
+            definition.write(0, &format!("define named-{at} as "), &mut out);
+        }
+        out.push_str("\nscore danger \"Danger\"\n  points:\n");
+        for (points, when) in &self.points {
+            when.write(4, &format!("- {points} when "), &mut out);
+        }
+        out.push_str("  bands:\n    - 0 to 1: little\n    - 2: some\n    - 3 or more: much\n");
+        if self.unanswered {
+            out.push_str("  count unanswered as yes\n");
+        }
+        out.push_str("  source \"Invented\"\n");
+        out
+    }
+
+    fn rules_file(&self) -> String {
+        let mut out = "part of policy \"Base\"\n".to_owned();
+        for at in 0..self.rules.len() {
+            out.push('\n');
+            out.push_str(&self.rule(at));
+        }
+        out
+    }
+
+    /// One rule of the base, as text.
+    pub fn rule(&self, at: usize) -> String {
+        let rule = &self.rules[at];
+        let mut out = format!("rule rule-{at} \"A rule\"\n");
+        match (&rule.from, &rule.until) {
+            (Some(from), Some(until)) => {
+                let (from, until) = if from <= until { (from, until) } else { (until, from) };
+                let _ = writeln!(out, "  in force from {from} until {until}");
+            }
+            (Some(from), None) => {
+                let _ = writeln!(out, "  in force from {from}");
+            }
+            (None, Some(until)) => {
+                let _ = writeln!(out, "  in force until {until}");
+            }
+            (None, None) => {}
+        }
+        if rule.trial {
+            out.push_str("  on trial\n");
+        }
+        rule.when.write(2, "when ", &mut out);
+        if rule.presumed {
+            out.push_str("  applies unless known otherwise\n");
+        }
+        out.push_str("  then:\n");
+        for effect in &rule.then {
+            let _ = writeln!(out, "    - {effect}");
+        }
+        out.push_str("  because \"{enough} and {danger} and {risk}\"\n  source \"Invented\"\n");
+        out
+    }
+
+    fn force(&self) -> String {
+        let mut out = "policy \"Force\"\n  tailors \"Base\"\n".to_owned();
+        if let Some(enough) = self.force.enough {
+            let _ = writeln!(out, "  set enough to {enough} calls");
+        }
+        if let Some(span) = &self.force.long_span {
+            let _ = writeln!(out, "  set long-span to {span}");
+        }
+        if let Some(effect) = self.force.adds.as_ref().filter(|_| !self.rules.is_empty()) {
+            let _ = writeln!(out, "\nadd to rule-0\n  then {effect}\n  because \"The force adds this\"");
+        }
+        out
+    }
+}
+
+fn effect() -> BoxedStrategy<String> {
+    let deadline =
+        (length(), word(&["this call", "due", "arrived", "this call's due"]), word(&["", ", not counting court-days"]))
+            .prop_map(|(length, after, calendar)| format!("review by {length} after {after}{calendar}"));
+    prop_oneof![
+        2 => word(&["grade at least mid", "grade at least high", "grade at least set-grade", "grade at least risk"]),
+        2 => word(&["refer to specialist", "refer to supervisor and inspector", "refer to specialist, supervisor and inspector"]),
+        2 => deadline,
+        1 => word(&["video response may-be-offered", "video response not-suitable"]),
+    ]
+    .boxed()
+}
+
+fn rule(names: Names) -> BoxedStrategy<RuleText> {
+    let parts = (
+        weighted(0.1, word(&DATES)),
+        weighted(0.1, word(&DATES)),
+        prop::bool::weighted(0.15),
+        prop::bool::weighted(0.2),
+        condition(names),
+        prop::collection::vec(effect(), 1..3),
+    );
+    parts
+        .prop_map(|(from, until, trial, presumed, when, then)| RuleText { from, until, trial, presumed, when, then })
+        .boxed()
+}
+
+/// Any policy over the test vocabulary.
+pub fn policy() -> BoxedStrategy<PolicyText> {
+    let settings = (
+        (0..6u8).prop_map(|number| number.to_string()),
+        word(&["3", "4 incidents"]),
+        word(&LENGTHS),
+        word(&SHORT),
+        word(&RISING),
+    );
+    let no_score = |definitions| Names { definitions, groups: true, score: false };
+    let definitions = (condition(no_score(0)), condition(no_score(1)));
+    let groups = RECORDS.map(group);
+    let points = prop::collection::vec((0..4u8, condition(no_score(DEFINITIONS))), 1..3);
+    let all = Names { definitions: DEFINITIONS, groups: true, score: true };
+    let rules = prop::collection::vec(rule(all), 1..5);
+    let force = (weighted(0.5, 0..6u8), weighted(0.5, word(&LENGTHS)), weighted(0.4, effect()))
+        .prop_map(|(enough, long_span, adds)| Force { enough, long_span, adds });
+    (settings, definitions, groups, points, any::<bool>(), rules, force)
+        .prop_map(|(settings, definitions, groups, points, unanswered, rules, force)| PolicyText {
+            settings: settings.into(),
+            definitions: vec![definitions.0, definitions.1],
+            groups: groups.to_vec(),
+            points,
+            unanswered,
+            rules,
+            force,
+        })
+        .boxed()
+}

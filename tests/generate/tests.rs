@@ -1,0 +1,143 @@
+//! Tests on one value, as text.
+
+use super::words::{
+    CHOICES, DATES, FACTS, FLAGS, Kind, LENGTHS, ORDER_KINDS, PHRASES, RECORDS, RISING, Record, SHORT, amount, length,
+    two, word,
+};
+use proptest::prelude::*;
+use proptest::strategy::Union;
+
+/// What may be the subject of a test somewhere, and which other times may be named there.
+#[derive(Clone)]
+pub struct Place {
+    subjects: Vec<(String, Kind)>,
+    moments: Vec<String>,
+}
+
+impl Place {
+    /// In a condition about the call.
+    pub fn call() -> Self {
+        let facts = FACTS.iter().map(|(name, kind)| ((*name).to_owned(), *kind));
+        let subjects = facts.chain([("this call".to_owned(), Kind::Time)]).collect();
+        let moments = ["this call", "due", "arrived", "this call's due"].map(str::to_owned).to_vec();
+        Self { subjects, moments }
+    }
+
+    /// Among the tests of a record; where this call may stand in its place, only what the two have in common.
+    pub fn record(record: Record, counting_this_one: bool) -> Self {
+        let own = record.fields.iter().filter(|(name, _)| !counting_this_one || *name != "withdrawn");
+        let own = own.map(|(name, kind)| ((*name).to_owned(), *kind));
+        let linked = record.fields.iter().filter(|(_, kind)| *kind == Kind::Link);
+        let linked = linked.flat_map(|(link, _)| {
+            RECORDS[0].fields.iter().map(move |(name, kind)| (format!("{link}'s {name}"), *kind))
+        });
+        let of_call = ["hurt", "arrived", "suspect"]
+            .into_iter()
+            .filter_map(|name| FACTS.iter().find(|(known, _)| *known == name));
+        let of_call = of_call.map(|(name, kind)| (format!("this call's {name}"), *kind));
+        let its_time = std::iter::repeat_n(("it".to_owned(), Kind::Time), 2);
+        let subjects: Vec<(String, Kind)> = own.chain(linked).chain(of_call).chain(its_time).collect();
+        let times = subjects
+            .iter()
+            .filter(|(_, kind)| matches!(kind, Kind::Time | Kind::TimeOrNone))
+            .map(|(name, _)| name.clone());
+        let moments = times.chain(["this call".to_owned(), "this call's arrived".to_owned()]).collect();
+        Self { subjects, moments }
+    }
+
+    /// A test on any of the subjects.
+    pub fn test(&self) -> BoxedStrategy<String> {
+        let tests = self.subjects.iter().map(|(subject, kind)| {
+            let subject = subject.clone();
+            predicate(*kind, &self.moments).prop_map(move |said| format!("{subject} {said}")).boxed()
+        });
+        Union::new(tests).boxed()
+    }
+
+    /// Tests on one line.
+    pub fn chain(&self) -> BoxedStrategy<String> {
+        let joined = (self.test(), self.test(), word(&[" and ", " or "]));
+        prop_oneof![3 => self.test(), 1 => joined.prop_map(|(one, other, joiner)| format!("{one}{joiner}{other}"))]
+            .boxed()
+    }
+}
+
+fn said(before: &'static str, what: BoxedStrategy<String>) -> BoxedStrategy<String> {
+    what.prop_map(move |what| format!("{before}{what}")).boxed()
+}
+
+fn predicate(kind: Kind, moments: &[String]) -> BoxedStrategy<String> {
+    match kind {
+        Kind::YesNo => word(&["is yes", "is no"]),
+        Kind::Choice => {
+            prop_oneof![chosen(&CHOICES), word(&["is this call's kind", "is not this call's kind"])].boxed()
+        }
+        Kind::ChoiceOfOrders => chosen(&ORDER_KINDS),
+        Kind::Rising => prop_oneof![
+            2 => chosen(&RISING),
+            1 => word(&["is this call's risk", "is not this call's handler-grade"]),
+            3 => compared(prop_oneof![3 => word(&RISING), 1 => Just("set-grade".to_owned())].boxed()),
+        ]
+        .boxed(),
+        Kind::Flags => prop_oneof![
+            said("include ", word(&FLAGS)),
+            said("includes any of ", two(&FLAGS, " or ")),
+            said("include all of ", two(&FLAGS, " and ")),
+            said("do not include ", word(&FLAGS)),
+            said("does not include any of ", two(&FLAGS, " or ")),
+        ]
+        .boxed(),
+        Kind::Number => prop_oneof![3 => compared(amount()), 1 => said("is ", (0..4u8).prop_map(|number| number.to_string()).boxed())].boxed(),
+        Kind::Duration => compared(prop_oneof![3 => word(&SHORT), 1 => Just("short-span".to_owned())].boxed()),
+        Kind::Time => time(moments),
+        Kind::TimeOrNone => prop_oneof![3 => time(moments), 1 => word(&["is none", "is not none"])].boxed(),
+        Kind::Text => {
+            let phrase = || word(&PHRASES).prop_map(|phrase| format!("\"{phrase}\""));
+            prop_oneof![
+                phrase().prop_map(|phrase| format!("mention {phrase}")),
+                (phrase(), phrase()).prop_map(|(one, other)| format!("mentions any of {one}, {other}")),
+            ]
+            .boxed()
+        }
+        Kind::Person | Kind::People => {
+            word(&["is this call's caller", "is not this call's caller", "is this call's suspect", "is not this call's suspect"])
+        }
+        Kind::Address => word(&["is this call's location", "is not this call's location"]),
+        Kind::Link => word(&["is in force", "is not in force"]),
+    }
+}
+
+fn chosen(values: &'static [&'static str]) -> BoxedStrategy<String> {
+    prop_oneof![
+        2 => said("is ", word(values)),
+        1 => said("is not ", word(values)),
+        1 => said("is one of ", two(values, " or ")),
+        1 => said("is not one of ", two(values, ", ")),
+    ]
+    .boxed()
+}
+
+fn compared(with: BoxedStrategy<String>) -> BoxedStrategy<String> {
+    let how = word(&["is at least", "is at most", "is more than", "is less than", "is exactly"]);
+    (how, with).prop_map(|(how, with)| format!("{how} {with}")).boxed()
+}
+
+fn time(moments: &[String]) -> BoxedStrategy<String> {
+    let relation = || word(&["is before ", "is after ", "is on ", "is on or before ", "is on or after "]);
+    let moment = proptest::sample::select(moments.to_vec());
+    let clocks = || word(&["00:00", "01:00", "01:30", "06:00", "12:00", "22:00", "23:59"]);
+    prop_oneof![
+        3 => compared(prop_oneof![4 => word(&LENGTHS), 1 => Just("long-span".to_owned())].boxed()).prop_map(|said| format!("{said} ago")),
+        3 => said("is within ", length()),
+        2 => said("is within the next ", length()),
+        1 => word(&["has passed", "is still to come"]),
+        1 => (relation(), word(&DATES)).prop_map(|(relation, date)| relation + &date),
+        2 => (relation(), moment).prop_map(|(relation, moment)| relation + &moment),
+        1 => (word(&["is between ", "is not between "]), clocks(), clocks()).prop_map(|(is, from, to)| format!("{is}{from} and {to}")),
+        1 => word(&[
+            "is at the weekend", "is not at the weekend", "is on Sunday or Monday", "is not on a Friday", "is on Saturday",
+            "is on a day in court-days", "is not on a day in court-days",
+        ]),
+    ]
+    .boxed()
+}

@@ -1,0 +1,119 @@
+//! Laws that hold of every policy and every case.
+
+use crate::generate::case::{CaseText, case};
+use crate::generate::moments;
+use crate::generate::policy::{PolicyText, policy};
+use crate::generate::shrink::smallest;
+use crate::generate::words::VOCABULARY;
+use crate::oracle::{Answer, Oracle};
+use crate::support::load_texts;
+use heedful::engine::{Load, Snapshot};
+use heedful::model::{Case, Decision, Until, Warning};
+use proptest::collection::vec;
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::{Config, TestRunner};
+
+/// How many policies each law is tried on: `HEEDFUL_CASES`, or few enough for every build.
+fn policies(usual: u32) -> u32 {
+    std::env::var("HEEDFUL_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(usual)
+}
+
+/// Draws from a strategy again and again.
+fn each<T: std::fmt::Debug>(times: u32, strategy: &impl Strategy<Value = T>, mut law: impl FnMut(T)) {
+    let mut runner = TestRunner::new(Config::default());
+    for _ in 0..times {
+        law(strategy.new_tree(&mut runner).expect("strategies that always draw").current());
+    }
+}
+
+/// Loads a generated policy, if it has no error.
+fn try_load(files: &[String]) -> Load {
+    let texts: Vec<&str> = std::iter::once(VOCABULARY).chain(files.iter().map(String::as_str)).collect();
+    load_texts(&texts)
+}
+
+/// Holds a law about one policy and one case over many, and shows the smallest pair that breaks it.
+fn hold(policies: u32, cases: usize, broken: impl Fn(&Snapshot, &CaseText) -> Option<String>) {
+    let first_break = |load: &Load, text: &CaseText| load.policies.iter().find_map(|policy| broken(policy, text));
+    each(policies, &(policy(), vec(case(), cases)), |(policy, texts)| {
+        let load = load(&policy.files());
+        if let Some(text) = texts.iter().find(|text| first_break(&load, text).is_some()) {
+            let fails = |policy: &PolicyText, text: &CaseText| first_break(&try_load(&policy.files()), text).is_some();
+            let (policy, text) = smallest(&policy, text, fails);
+            let why = first_break(&try_load(&policy.files()), &text).unwrap_or_default();
+            panic!("{why}\n{text:?}\n{policy:?}");
+        }
+    });
+}
+
+/// Loads a generated policy, which must have no error.
+fn load(files: &[String]) -> Load {
+    let load = try_load(files);
+    if load.policies.is_empty() {
+        let line = |problem: &heedful::text::Diagnostic| {
+            let source = load.sources.get(problem.span.source).expect("a place in a file");
+            let (lines, _) = source.lines_around(problem.span.range());
+            format!("{}: {}", problem.message, source.text[lines].trim())
+        };
+        panic!("a generated policy has errors:\n{}", load.diagnostics.iter().map(line).collect::<Vec<_>>().join("\n"));
+    }
+    load
+}
+
+fn said(decision: &Decision) -> Answer {
+    Answer {
+        rules: Vec::new(),
+        outcome: decision.outcome.clone(),
+        possible: decision.possible.clone(),
+        fired: decision.fired.iter().map(|fired| (fired.rule.clone(), fired.evidence.clone())).collect(),
+        undecided: decision.undecided.iter().map(|rule| rule.rule.clone()).collect(),
+        trial: decision.trial.iter().map(|trial| (trial.rule.clone(), trial.certain)).collect(),
+    }
+}
+
+/// What the evaluator and the oracle say differently.
+fn disagreement(policy: &Snapshot, case: &Case) -> Option<String> {
+    let decision = said(&policy.decide(case));
+    let oracle = Oracle::new(policy.policy(), case).answer();
+    let rules = oracle.rules.clone();
+    let oracle = Answer { rules: Vec::new(), ..oracle };
+    (decision != oracle)
+        .then(|| format!("{}: the evaluator says\n{decision:?}\nand the oracle\n{oracle:?}\n{rules:?}", policy.name()))
+}
+
+#[test]
+fn the_evaluator_agrees_with_the_oracle() {
+    hold(policies(40), 50, |policy, text| disagreement(policy, &text.build(policy.vocabulary(), false)));
+}
+
+/// Where the evaluator's list of changes is not what asking the oracle at every telling moment gives.
+fn until_is_wrong(policy: &Snapshot, text: &CaseText) -> Option<String> {
+    let case = text.build(policy.vocabulary(), false);
+    let decision = policy.decide(&case);
+    if decision.warnings.contains(&Warning::UntilCutShort) {
+        return None;
+    }
+    let oracle = Oracle::new(policy.policy(), &case);
+    let listed = decision.until.iter().map(|change| change.at);
+    let mut current = decision.outcome.clone();
+    let mut changes = Vec::new();
+    for at in moments::telling(policy.policy(), text, listed) {
+        let outcome = oracle.outcome_at(at);
+        if outcome != current {
+            changes.push(Until { at, outcome: outcome.clone() });
+            current = outcome;
+        }
+    }
+    let listed: Vec<String> = decision.until.iter().map(|change| shown(policy, change)).collect();
+    let found: Vec<String> = changes.iter().map(|change| shown(policy, change)).collect();
+    (listed != found).then(|| format!("{}: listed {listed:#?}\nfound {found:#?}", policy.name()))
+}
+
+fn shown(policy: &Snapshot, change: &Until) -> String {
+    format!("{} {:?}", policy.zone().format(change.at), change.outcome.0)
+}
+
+#[test]
+fn until_is_every_change_of_the_outcome() {
+    hold(policies(30), 4, until_is_wrong);
+}

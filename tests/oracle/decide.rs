@@ -1,0 +1,145 @@
+//! The decision (reference, section 6): what each rule says, and what follows.
+
+use super::{Oracle, deadline};
+use heedful::check::{Effect, Rule, Subject};
+use heedful::model::{Level, OutcomeKind, Outcomes, Truth, Value};
+use heedful::time::Instant;
+
+/// What the oracle has to say of a case.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer {
+    /// The truth of each rule that is in force, by name.
+    pub rules: Vec<(String, Truth)>,
+    pub outcome: Outcomes,
+    pub possible: Outcomes,
+    /// Each rule that applies, with the ids of the records it rests on.
+    pub fired: Vec<(String, Vec<String>)>,
+    /// Rules that may or may not apply, and those that apply but whose effect is not known.
+    pub undecided: Vec<String>,
+    /// Rules on trial that would apply, and whether that is certain.
+    pub trial: Vec<(String, bool)>,
+}
+
+/// What a rule adds: what is known of it, the most that it may be, and whether anything in it is unknown.
+#[derive(Default)]
+struct Adds {
+    known: Vec<(usize, Level)>,
+    at_most: Vec<(usize, Level)>,
+    unknown: bool,
+}
+
+impl Oracle<'_> {
+    /// The certain outcome at a later moment, nothing else being learnt.
+    pub fn outcome_at(&self, now: Instant) -> Outcomes {
+        self.at(now).answer().outcome
+    }
+
+    pub fn answer(&self) -> Answer {
+        let mut outcome = self.floor();
+        let mut answer = Answer {
+            rules: Vec::new(),
+            outcome: Outcomes(Vec::new()),
+            possible: Outcomes(Vec::new()),
+            fired: Vec::new(),
+            undecided: Vec::new(),
+            trial: Vec::new(),
+        };
+        let mut doubtful = Vec::new();
+        for rule in self.policy.rules.iter().filter(|rule| self.rule_in_force(rule)) {
+            let truth = self.condition(&rule.when, None);
+            answer.rules.push((rule.name.clone(), truth));
+            if truth == Truth::No {
+                continue;
+            }
+            let applies = truth == Truth::Yes || rule.presumed;
+            if rule.trial {
+                answer.trial.push((rule.name.clone(), applies));
+                continue;
+            }
+            let adds = self.adds(rule);
+            if applies {
+                answer.fired.push((rule.name.clone(), self.evidence(&rule.when)));
+                raise(&mut outcome, &adds.known);
+            }
+            if !applies || adds.unknown {
+                answer.undecided.push(rule.name.clone());
+            }
+            doubtful.extend(adds.known);
+            doubtful.extend(adds.at_most);
+        }
+        answer.possible = outcome.clone();
+        raise(&mut answer.possible, &doubtful);
+        answer.outcome = outcome;
+        answer
+    }
+
+    /// By the call's own time, whatever moment is asked about.
+    fn rule_in_force(&self, rule: &Rule) -> bool {
+        rule.from.is_none_or(|from| from <= self.case.at) && rule.until.is_none_or(|until| self.case.at <= until)
+    }
+
+    /// The outcome before any rule has spoken.
+    fn floor(&self) -> Outcomes {
+        let levels = self.policy.vocabulary.outcomes.iter().map(|outcome| match outcome.kind {
+            OutcomeKind::Highest { floor: Some(fact), .. } => match self.fact(fact) {
+                Value::Choice(at) => Level::Highest(at),
+                _ => Level::Highest(0),
+            },
+            OutcomeKind::Highest { floor: None, .. } => Level::Highest(0),
+            OutcomeKind::AllThatApply { .. } => Level::AllThatApply(0),
+            OutcomeKind::Earliest => Level::Earliest(None),
+            OutcomeKind::Either { .. } => Level::Either(None),
+        });
+        Outcomes(levels.collect())
+    }
+
+    fn adds(&self, rule: &Rule) -> Adds {
+        let mut adds = Adds::default();
+        for effect in &rule.effects {
+            match effect {
+                Effect::Raise { outcome, level } => adds.known.push((outcome.index(), *level)),
+                Effect::RaiseTo { outcome, fact } => match self.fact(*fact) {
+                    Value::Choice(at) => adds.known.push((outcome.index(), Level::Highest(at))),
+                    _ => {
+                        let values = self.policy.vocabulary.outcomes[outcome.index()].kind.values().len();
+                        let top = u16::try_from(values - 1).expect("a short list");
+                        adds.at_most.push((outcome.index(), Level::Highest(top)));
+                        adds.unknown = true;
+                    }
+                },
+                Effect::Deadline { outcome, length, after, calendar } => {
+                    let start = match after {
+                        Subject::CallTime => Value::Time(self.case.at),
+                        Subject::Fact(fact) => self.fact(*fact),
+                        other => panic!("a deadline is not counted from {other:?}"),
+                    };
+                    match start {
+                        Value::Time(start) => {
+                            let calendar = calendar.map(|at| &self.policy.calendars[at].calendar);
+                            let end = deadline::after(&self.policy.zone, calendar, start, *length);
+                            adds.known.push((outcome.index(), Level::Earliest(Some(end))));
+                        }
+                        Value::None => {}
+                        _ => adds.unknown = true,
+                    }
+                }
+            }
+        }
+        adds
+    }
+}
+
+/// Nothing lowers an outcome.
+fn raise(outcomes: &mut Outcomes, effects: &[(usize, Level)]) {
+    for (at, level) in effects {
+        let slot = &mut outcomes.0[*at];
+        *slot = match (*slot, *level) {
+            (Level::Highest(one), Level::Highest(other)) => Level::Highest(one.max(other)),
+            (Level::AllThatApply(one), Level::AllThatApply(other)) => Level::AllThatApply(one | other),
+            (Level::Earliest(None), other) | (other, Level::Earliest(None)) => other,
+            (Level::Earliest(Some(one)), Level::Earliest(Some(other))) => Level::Earliest(Some(one.min(other))),
+            (Level::Either(one), Level::Either(other)) => Level::Either(one.max(other)),
+            (one, other) => panic!("{one:?} cannot be raised by {other:?}"),
+        };
+    }
+}

@@ -1,0 +1,82 @@
+//! The records that a rule rests on (reference, section 6).
+
+use super::records::Members;
+use super::{Oracle, Row};
+use heedful::check::{Condition, Count, Selection};
+use heedful::model::Truth;
+use heedful::time::Instant;
+use std::collections::BTreeSet;
+
+/// Records by time and then by id, as evidence is listed.
+type Found = BTreeSet<(Instant, String)>;
+
+impl Oracle<'_> {
+    pub(super) fn evidence(&self, when: &Condition) -> Vec<String> {
+        let mut found = Found::new();
+        self.gather(when, &mut found);
+        let mut ids: Vec<String> = found.into_iter().map(|(_, id)| id).collect();
+        ids.dedup();
+        ids
+    }
+
+    fn gather(&self, condition: &Condition, found: &mut Found) {
+        if self.condition(condition, None) == Truth::No {
+            return;
+        }
+        match condition {
+            Condition::All(parts) | Condition::Any(parts) | Condition::HowMany { of: parts, .. } => {
+                parts.iter().for_each(|part| self.gather(part, found));
+            }
+            Condition::Not(_) | Condition::Test(_) => {}
+            Condition::Defined(id) => {
+                self.gather(&self.policy.definition(*id).expect("checked").condition, found);
+            }
+            Condition::Score { score, .. } => {
+                self.policy
+                    .score(*score)
+                    .expect("checked")
+                    .points
+                    .iter()
+                    .for_each(|(_, part)| self.gather(part, found));
+            }
+            Condition::Count(count) => self.gather_counted(count, found),
+            Condition::Latest { first, of, .. } => {
+                let sure = self.sure(of);
+                let one = if *first { sure.first() } else { sure.last() };
+                self.add(one, found);
+            }
+            Condition::Closer { last, of } => {
+                let last = usize::try_from(*last).expect("checked");
+                self.add(self.sure(of).iter().rev().take(last), found);
+            }
+            Condition::Gap(of) => self.add(self.sure(of).iter().rev().take(2), found),
+        }
+    }
+
+    fn add<'r>(&self, rows: impl IntoIterator<Item = &'r Row>, found: &mut Found) {
+        for row in rows {
+            // This call has no record of its own to show.
+            if *row != Row::ThisCall {
+                found.insert((self.time(*row), self.id(*row).to_owned()));
+            }
+        }
+    }
+
+    fn gather_counted(&self, count: &Count, found: &mut Found) {
+        let rows = self.sure(&count.of);
+        let followed = rows.iter().filter(|row| match &count.follow {
+            Some(follow) => self.followed(follow, **row) == Truth::Yes,
+            None => true,
+        });
+        self.add(followed, found);
+    }
+
+    /// The records that are sure to be of the selection in every reading that has anything to count from.
+    fn sure(&self, of: &Selection) -> Vec<Row> {
+        let readings = self.readings(of).unwrap_or_default();
+        let latest = readings.iter().flatten().map(|from| from.iter().max().copied().unwrap_or(Instant::MIN)).max();
+        let Some(latest) = latest else { return Vec::new() };
+        let Members { rows, .. } = self.members(of, &[latest]);
+        rows.into_iter().filter(|(_, matches)| *matches == Truth::Yes).map(|(row, _)| row).collect()
+    }
+}

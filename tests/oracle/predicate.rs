@@ -1,0 +1,167 @@
+//! Tests on one value (reference, section 5, "Tests on a fact").
+
+use super::{Oracle, Row, all, any, opposite, opposite_if, truth};
+use heedful::check::{Predicate, Subject, Test};
+use heedful::model::{FieldId, RecordId, Truth, Type, Value};
+use heedful::syntax::tree::{Comparison, Relation};
+use heedful::time::{Clock, Instant};
+
+impl Oracle<'_> {
+    pub(super) fn test(&self, test: &Test, row: Option<Row>) -> Truth {
+        if let Predicate::InForce { not } = test.predicate {
+            return opposite_if(not, self.subject_in_force(test.subject, row));
+        }
+        let value = self.value(test.subject, row);
+        match (value, &test.predicate) {
+            (Value::Unknown, _) => Truth::Unknown,
+            (Value::None, Predicate::IsNone { not }) => truth(!not),
+            (Value::None, _) => Truth::No,
+            (_, Predicate::IsNone { not }) => truth(*not),
+            (Value::Time(time), predicate) => self.time_test(time, predicate, row),
+            (value, Predicate::Same { fact, not }) => opposite_if(*not, self.same(value, self.fact(*fact))),
+            (value, predicate) => truth(self.plain_test(value, predicate)),
+        }
+    }
+
+    fn value(&self, subject: Subject, row: Option<Row>) -> Value {
+        match subject {
+            Subject::Fact(fact) => self.fact(fact),
+            Subject::CallTime => Value::Time(self.case.at),
+            Subject::Field(field) => self.field(row, field),
+            Subject::RecordTime => Value::Time(self.time(row.expect("`it` is asked of a record"))),
+            Subject::Through { link, record, field } => match self.follow_link(self.field(row, link), record) {
+                Some(linked) => self.field(Some(linked), field),
+                None => Value::Unknown,
+            },
+            Subject::Record(_) | Subject::Linked { .. } => panic!("only being in force is asked of a record"),
+        }
+    }
+
+    /// The record whose id a link holds; none when the link is unknown, or leads to nothing that the history holds.
+    fn follow_link(&self, link: Value, kind: RecordId) -> Option<Row> {
+        let Value::Identity(id) = link else { return None };
+        let list = self.case.records(kind)?;
+        (0..list.len()).find(|at| list.id(*at) == Some(id)).map(|at| Row::Listed(kind, at))
+    }
+
+    fn subject_in_force(&self, subject: Subject, row: Option<Row>) -> Truth {
+        let linked = |link: Value, kind: RecordId| match self.follow_link(link, kind) {
+            Some(linked) => self.in_force(kind, linked),
+            None => Truth::Unknown,
+        };
+        match subject {
+            Subject::Record(kind) => self.in_force(kind, row.expect("a record")),
+            Subject::Linked { link, record } => linked(self.field(row, link), record),
+            Subject::Fact(fact) => match self.policy.vocabulary.call[fact.index()].ty {
+                Type::Link { record } => linked(self.fact(fact), record),
+                _ => panic!("only a link is in force"),
+            },
+            _ => panic!("only a record is in force"),
+        }
+    }
+
+    /// Its `from` time is at or before now, and none of its `until` times is.
+    fn in_force(&self, kind: RecordId, row: Row) -> Truth {
+        let span = self.policy.vocabulary.records[kind.index()].in_force.as_ref().expect("checked");
+        let begun = |field: FieldId| match self.field(Some(row), field) {
+            Value::Time(time) => truth(time <= self.now),
+            Value::None => Truth::No,
+            _ => Truth::Unknown,
+        };
+        all([begun(span.from), opposite(any(span.until.iter().map(|field| begun(*field))))])
+    }
+
+    /// Whether two values name somebody in common, or are the same choice.
+    pub(super) fn same(&self, one: Value, other: Value) -> Truth {
+        match (one, other) {
+            (Value::Unknown, _) | (_, Value::Unknown) => Truth::Unknown,
+            (Value::Choice(one), Value::Choice(other)) => truth(one == other),
+            (one, other) => {
+                let (one, other) = (self.case.identities(&one), self.case.identities(&other));
+                truth(one.iter().any(|somebody| other.contains(somebody)))
+            }
+        }
+    }
+
+    fn plain_test(&self, value: Value, predicate: &Predicate) -> bool {
+        match (value, predicate) {
+            (Value::YesNo(answer), Predicate::Is(wanted)) => answer == *wanted,
+            (Value::Choice(at), Predicate::OneOf { values, not }) => (values & (1 << at) != 0) != *not,
+            (Value::Choice(at), Predicate::Compare(comparison, number)) => comparison.holds(i64::from(at), *number),
+            (Value::Number(amount) | Value::Duration(amount), Predicate::Compare(comparison, number)) => {
+                comparison.holds(amount, *number)
+            }
+            (Value::Flags(held), Predicate::Include { flags, all: true }) => held & flags == *flags,
+            (Value::Flags(held), Predicate::Include { flags, all: false }) => held & flags != 0,
+            (Value::Flags(held), Predicate::Exclude { flags }) => held & flags == 0,
+            (Value::Text(at), Predicate::Mention(phrases)) => {
+                let words = words(self.case.text(at));
+                phrases.iter().any(|phrase| words.windows(phrase.len()).any(|run| run == phrase.as_slice()))
+            }
+            (value, predicate) => panic!("{predicate:?} is asked of {value:?}"),
+        }
+    }
+
+    fn time_test(&self, time: Instant, predicate: &Predicate, row: Option<Row>) -> Truth {
+        let (zone, now) = (&self.policy.zone, self.now);
+        let past = time <= now;
+        match predicate {
+            Predicate::Ago(comparison, length) => {
+                let then = self.span_start(*length);
+                truth(past && older(*comparison, time, then))
+            }
+            Predicate::Within(length) => truth(self.span_start(*length) <= time && past),
+            Predicate::WithinNext(length) => truth(now <= time && time <= self.span_end(*length)),
+            Predicate::Passed => truth(past),
+            Predicate::ToCome => truth(!past),
+            Predicate::Day { relation, first, last } => truth(match relation {
+                Relation::Before => time < *first,
+                Relation::After => time > *last,
+                Relation::On => *first <= time && time <= *last,
+                Relation::OnOrBefore => time <= *last,
+                Relation::OnOrAfter => time >= *first,
+            }),
+            Predicate::Moment { relation, other } => match self.value(*other, row) {
+                Value::Time(other) => truth(match relation {
+                    Relation::Before => time < other,
+                    Relation::After => time > other,
+                    Relation::On => time == other,
+                    Relation::OnOrBefore => time <= other,
+                    Relation::OnOrAfter => time >= other,
+                }),
+                Value::None => Truth::No,
+                _ => Truth::Unknown,
+            },
+            Predicate::Clock { from, to, not } => truth(on_the_clock(zone.clock(time), *from, *to) != *not),
+            Predicate::Weekday { days, not } => truth(days.has(zone.weekday(time)) != *not),
+            Predicate::Calendar { calendar, not } => {
+                truth(self.policy.calendars[*calendar].calendar.skips(zone.date(time)) != *not)
+            }
+            predicate => panic!("{predicate:?} is asked of a time"),
+        }
+    }
+}
+
+/// Whether a time's age compares so with the age of `then`: the earlier, the older.
+fn older(comparison: Comparison, time: Instant, then: Instant) -> bool {
+    match comparison {
+        Comparison::AtLeast => time <= then,
+        Comparison::AtMost => time >= then,
+        Comparison::MoreThan => time < then,
+        Comparison::FewerThan => time > then,
+        Comparison::Exactly => time == then,
+    }
+}
+
+/// Both ends in; over midnight when the first is later.
+fn on_the_clock(time: Clock, from: Clock, to: Clock) -> bool {
+    if from <= to { from <= time && time <= to } else { time >= from || time <= to }
+}
+
+/// The words of a text in small letters. The texts of generated cases hold plain words only.
+fn words(text: &str) -> Vec<String> {
+    text.split(|letter: char| !letter.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        .collect()
+}

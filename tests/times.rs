@@ -1,0 +1,64 @@
+//! Spans at their edges: every row of `times/edges.txt`, and the moments at which each would leave.
+
+use crate::support::{decide, load_texts, root};
+use heedful::engine::Snapshot;
+
+const VOCABULARY: &str = r#"vocabulary "edges"
+  identities person
+call
+  fact caller: identity of person "Who is calling"
+record incident
+  field victim: identity of person "Who was harmed"
+outcome grade: highest of low and high "How soon"
+  written as "grade at least"
+"#;
+
+fn within(span: &str) -> Snapshot {
+    let policy = format!(
+        "policy \"Edges\"\n  vocabulary \"edges\"\n  time zone Europe/London\n\nrule edge \"Edge\"\n  when any incident within {span}\n  then grade at least high\n  because \"{{count}}\"\n  source \"a test\"\n"
+    );
+    let mut load = load_texts(&[VOCABULARY, &policy]);
+    assert!(load.diagnostics.is_empty(), "{span}: {:?}", load.diagnostics);
+    load.policies.remove(0)
+}
+
+#[test]
+fn a_record_is_in_its_span_or_not() {
+    let table = std::fs::read_to_string(root("tests/times/edges.txt")).expect("the table of edges");
+    let mut wrong = Vec::new();
+    let mut rows = 0;
+    for row in table.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        let [span, call, record, expected] = row.split(" | ").collect::<Vec<_>>()[..] else {
+            panic!("a row has four parts: {row}")
+        };
+        let case = format!(
+            r#"{{"call":{{"id":"c","at":"{call}"}},"history":{{"incidents":[{{"id":"i","at":"{record}"}}]}}}}"#
+        );
+        let decision = decide(&within(span), &case);
+        let found = if decision.fired.is_empty() { "out" } else { "in" };
+        if found != expected {
+            wrong.push(format!("{row}: found {found}"));
+        }
+        rows += 1;
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(rows >= 50, "only {rows} rows were read");
+}
+
+#[test]
+fn until_names_the_first_second_outside() {
+    let rows = [
+        ("24 hours", "2026-03-01T12:00:00+00:00", "2026-03-02T12:00:01+00:00"),
+        ("1 day", "2026-03-28T12:00:00+00:00", "2026-03-29T12:00:01+01:00"),
+        ("24 hours", "2026-03-28T12:00:00+00:00", "2026-03-29T13:00:01+01:00"),
+        ("1 month", "2026-01-31T12:00:00+00:00", "2026-03-01T00:00:00+00:00"),
+    ];
+    for (span, at, expected) in rows {
+        let policy = within(span);
+        let case =
+            format!(r#"{{"call":{{"id":"c","at":"{at}"}},"history":{{"incidents":[{{"id":"i","at":"{at}"}}]}}}}"#);
+        let decision = decide(&policy, &case);
+        let moments: Vec<String> = decision.until.iter().map(|until| policy.zone().format(until.at)).collect();
+        assert_eq!(moments, [expected], "{span} from {at}");
+    }
+}
