@@ -85,6 +85,19 @@ fn messages_are_plain_english() {
 }
 
 #[test]
+fn every_place_is_in_its_file() {
+    for case in cases("errors") {
+        let load = load(&read(&case));
+        for problem in &load.diagnostics {
+            for span in problem.others.iter().map(|(span, _)| span).chain([&problem.span]) {
+                let source = load.sources.get(span.source).expect("a place in a file");
+                assert!(source.text.get(span.range()).is_some(), "{}: {problem:?}", case.display());
+            }
+        }
+    }
+}
+
+#[test]
 fn a_fix_mends_what_it_is_for() {
     for case in cases("errors") {
         let inputs = read(&case);

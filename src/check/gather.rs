@@ -78,7 +78,9 @@ fn declared(item: &Item) -> Option<&str> {
         Item::Definition(definition) => &definition.name.text,
         Item::Score(score) => &score.name.text,
         Item::Rule(rule) => &rule.name.text,
-        Item::PartOfVocabulary(_) | Item::PartOfPolicy(_) | Item::Call(_) | Item::Addition(_) => return None,
+        Item::PartOfVocabulary(_) | Item::PartOfPolicy(_) | Item::Call(_) | Item::Addition(_) | Item::Suspension(_) => {
+            return None;
+        }
     })
 }
 
@@ -232,6 +234,13 @@ impl<'a> VocabularyParts<'a> {
 impl<'a> PolicyParts<'a> {
     pub(super) fn lines(&self) -> &'a [Line<PolicyLine>] {
         self.header.map_or(&[], |(header, _)| header.lines.as_slice())
+    }
+
+    pub(super) fn vocabulary(&self) -> Option<&'a Text> {
+        self.lines().iter().find_map(|line| match &line.node {
+            PolicyLine::Vocabulary(name) => Some(name),
+            _ => None,
+        })
     }
 
     pub(super) fn tailors(&self) -> Option<&'a Text> {

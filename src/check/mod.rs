@@ -2,6 +2,7 @@
 
 mod gather;
 mod vocabulary;
+mod extend;
 mod settings;
 mod calendars;
 mod names;
@@ -10,11 +11,12 @@ mod selections;
 mod tests;
 mod scores;
 mod rules;
+mod suspensions;
 mod policy;
 
 pub use policy::{
-    Band, Condition, Count, Definition, DefinitionId, Effect, Follow, NamedCalendar, Piece, Policy, Predicate, Rule,
-    Score, ScoreId, ScoreIs, Selection, Setting, SettingValue, Since, Subject, Test,
+    Addition, Band, Condition, Count, Definition, DefinitionId, Effect, Follow, Given, NamedCalendar, Piece, Policy,
+    Predicate, Rule, Score, ScoreId, ScoreIs, Selection, Setting, SettingValue, Since, Subject, Suspension, Test,
 };
 
 use crate::model::Vocabulary;
@@ -96,13 +98,8 @@ fn chain<'a>(library: &Library<'a>, name: &'a str, problems: &mut Vec<Diagnostic
 }
 
 fn find_vocabulary(library: &Library<'_>, chain: &[&str], problems: &mut Vec<Diagnostic>) -> Option<Vocabulary> {
-    let named =
-        chain.iter().rev().filter_map(|name| library.policies.get(name)).flat_map(gather::PolicyParts::lines).find_map(
-            |line| match &line.node {
-                PolicyLine::Vocabulary(name) => Some(name),
-                _ => None,
-            },
-        );
+    let parts = chain.iter().rev().filter_map(|name| library.policies.get(name));
+    let named = parts.filter_map(gather::PolicyParts::vocabulary).next();
     let header = library.policies.get(chain.first()?)?.header?;
     match named {
         None if library.lost.line_under(header.1, "vocabulary") || library.lost.line_under(header.1, "tailors") => None,
@@ -125,7 +122,23 @@ fn find_vocabulary(library: &Library<'_>, chain: &[&str], problems: &mut Vec<Dia
             });
             None
         }
-        Some(name) => Some(vocabulary::build(library, &name.value, problems)),
+        Some(name) => {
+            let extended = vocabulary::chain(library, &name.value, &mut Vec::new());
+            let earlier = chain
+                .iter()
+                .filter_map(|policy| library.policies.get(policy))
+                .find_map(|parts| parts.vocabulary().filter(|base| !extended.contains(&base.value.as_str())));
+            if let Some(base) = earlier {
+                let message = format!("the vocabulary `{}` does not extend `{}`", name.value, base.value);
+                let problem = Diagnostic::error("not-extended", name.at.0, message);
+                problems.push(problem.also(base.at.0, "the base is written in these words").help(format!(
+                    "begin it with `vocabulary \"{}\"` and under that `extends \"{}\"`",
+                    name.value, base.value
+                )));
+                return None;
+            }
+            Some(vocabulary::build(library, &name.value, problems))
+        }
     }
 }
 

@@ -156,15 +156,16 @@ impl<'a, 'p> Checker<'a, 'p> {
             })
             .collect();
         self.check_rules(&rules);
-        let additions: Vec<(&'a AdditionItem, Span)> = items
+        let additions: Vec<(&str, &'a AdditionItem, Span)> = items
             .iter()
-            .filter_map(|(_, item)| match &item.node {
-                Item::Addition(addition) => Some((addition, item.at.0)),
+            .filter_map(|(policy, item)| match &item.node {
+                Item::Addition(addition) => Some((*policy, addition, item.at.0)),
                 _ => None,
             })
             .collect();
         let names = rules.iter().map(|(_, rule, _)| rule.name.text.as_str()).collect();
         self.check_additions(&additions, &names);
+        self.check_suspensions(items, &names);
     }
 
     /// What a name of a definition or score stands for; `None` when there is no such name.

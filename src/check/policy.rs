@@ -1,7 +1,7 @@
 //! The typed policy: every name resolved, every setting at its value, every rule known to make sense.
 
 use crate::model::{FactId, FieldId, Level, OutcomeId, RecordId, Vocabulary};
-use crate::syntax::tree::{Comparison, Relation};
+use crate::syntax::tree::{Comparison, Never, Relation};
 use crate::text::Span;
 use crate::time::{Calendar, Clock, Date, Instant, Length, Weekdays, Zone};
 
@@ -38,8 +38,18 @@ pub struct Setting {
     pub help: String,
     pub value: SettingValue,
     pub range: Option<(SettingValue, SettingValue)>,
-    /// The policy that gave it this value.
-    pub set_by: String,
+    /// In which direction a policy built on the one that declares it may not move it.
+    pub never: Option<Never>,
+    /// Every value that it was given, the policy's that declares it first and the one in force last.
+    pub given: Vec<Given>,
+}
+
+/// A value that a policy gave a setting, and where it is written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Given {
+    pub policy: String,
+    pub value: SettingValue,
+    pub at: Span,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -95,11 +105,37 @@ pub struct Rule {
     pub from: Option<Instant>,
     pub until: Option<Instant>,
     pub trial: bool,
+    /// Whether a policy built on its own may suspend it.
+    pub may_be_suspended: bool,
+    pub suspension: Option<Suspension>,
+    /// Its own first, then what each of `additions` adds.
     pub effects: Vec<Effect>,
+    pub additions: Vec<Addition>,
     pub because: Vec<Piece>,
     pub sources: Vec<String>,
     /// The policy that wrote it.
     pub policy: String,
+    pub at: Span,
+}
+
+/// What a policy adds to a rule of its base.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Addition {
+    pub policy: String,
+    /// Which of the rule's effects it adds.
+    pub effects: std::ops::Range<usize>,
+    pub at: Span,
+}
+
+/// That a rule is without effect for a time, by whose word and why.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Suspension {
+    pub policy: String,
+    /// The first second, if it is not from the beginning, and the last, by the call's time.
+    pub from: Option<Instant>,
+    pub until: Instant,
+    pub reason: String,
+    pub owner: String,
     pub at: Span,
 }
 
@@ -292,6 +328,20 @@ pub enum Predicate {
     InForce {
         not: bool,
     },
+}
+
+impl Setting {
+    /// The policy that gave it the value in force.
+    pub fn set_by(&self) -> &str {
+        self.given.last().map_or("", |given| given.policy.as_str())
+    }
+}
+
+impl Suspension {
+    /// Whether a call at this time comes within it.
+    pub fn covers(&self, at: Instant) -> bool {
+        self.from.is_none_or(|from| from <= at) && at <= self.until
+    }
 }
 
 impl Policy {

@@ -1,7 +1,7 @@
 //! Rules: their condition, what they raise, and the reason they give.
 
 use super::names::{Checker, Known, Place};
-use super::policy::{Condition, Count, Effect, Piece, Rule, SettingValue, Subject, whole_day};
+use super::policy::{Addition, Condition, Count, Effect, Piece, Rule, SettingValue, Subject, whole_day};
 use crate::model::{Level, OutcomeKind, Type};
 use crate::syntax::tree::{self, AdditionItem, Comparison, EffectValue, Line, Moment, RuleItem, RuleLine, Text};
 use crate::text::{Diagnostic, Span, joined, nearest};
@@ -48,7 +48,10 @@ impl<'a> Checker<'a, '_> {
             from: None,
             until: None,
             trial: false,
+            may_be_suspended: false,
+            suspension: None,
             effects: Vec::new(),
+            additions: Vec::new(),
             because: Vec::new(),
             sources: Vec::new(),
             policy: policy.to_owned(),
@@ -71,6 +74,7 @@ impl<'a> Checker<'a, '_> {
                 },
                 RuleLine::AppliesUnlessKnownOtherwise => rule.presumed = true,
                 RuleLine::OnTrial => rule.trial = true,
+                RuleLine::MayBeSuspended => rule.may_be_suspended = true,
                 RuleLine::InForce { from, until } => {
                     rule.from = from.map(|date| whole_day(&self.policy.zone, date).0);
                     rule.until = until.map(|date| whole_day(&self.policy.zone, date).1);
@@ -126,10 +130,10 @@ impl<'a> Checker<'a, '_> {
     }
 
     /// Adds the effects of `add to` to the rules they name.
-    pub(super) fn check_additions(&mut self, additions: &[(&'a AdditionItem, Span)], names: &BTreeSet<&str>) {
+    pub(super) fn check_additions(&mut self, additions: &[(&str, &'a AdditionItem, Span)], names: &BTreeSet<&str>) {
         let positions: BTreeMap<String, usize> =
             self.policy.rules.iter().enumerate().map(|(at, rule)| (rule.name.clone(), at)).collect();
-        for (item, _) in additions {
+        for (policy, item, at) in additions {
             let mut effects = Vec::new();
             let mut pieces = Vec::new();
             let mut sources = Vec::new();
@@ -143,7 +147,10 @@ impl<'a> Checker<'a, '_> {
             }
             let sound = positions.get(&item.rule.text).copied();
             if let Some(rule) = sound.and_then(|at| self.policy.rules.get_mut(at)) {
+                let first = rule.effects.len();
                 rule.effects.append(&mut effects);
+                let added = first..rule.effects.len();
+                rule.additions.push(Addition { policy: (*policy).to_owned(), effects: added, at: *at });
                 if !pieces.is_empty() {
                     rule.because.push(Piece::Text(". ".to_owned()));
                     rule.because.append(&mut pieces);
@@ -510,6 +517,7 @@ fn line_name(line: &RuleLine) -> &'static str {
         RuleLine::Help(_) => "help",
         RuleLine::InForce { .. } => "in force",
         RuleLine::OnTrial => "on trial",
+        RuleLine::MayBeSuspended => "may be suspended",
         RuleLine::When(_) => "when",
         RuleLine::AppliesUnlessKnownOtherwise => "applies unless known otherwise",
         RuleLine::Then(_) => "then",

@@ -2,9 +2,9 @@
 
 use super::gather::Library;
 use super::names::Checker;
-use super::policy::{Setting, SettingValue};
+use super::policy::{Given, Setting, SettingValue};
 use crate::model::{OutcomeKind, Type};
-use crate::syntax::tree::{PolicyLine, Quantity, SettingItem, Word};
+use crate::syntax::tree::{Never, PolicyLine, Quantity, SettingItem, Word};
 use crate::text::{Diagnostic, Span, joined, nearest, nearest_unit};
 use crate::time::{Length, Unit};
 
@@ -22,13 +22,9 @@ impl<'a> Checker<'a, '_> {
             self.check_setting_word(word, &item.value);
         }
         let help = item.help.as_ref().map_or_else(String::new, |help| help.value.clone());
-        self.policy.settings.push(Setting {
-            name: item.name.text.clone(),
-            help,
-            value,
-            range,
-            set_by: policy.to_owned(),
-        });
+        let given = vec![Given { policy: policy.to_owned(), value: value.clone(), at: item.name.at.0 }];
+        let name = item.name.text.clone();
+        self.policy.settings.push(Setting { name, help, value, range, never: item.never, given });
     }
 
     /// Applies the `set` lines of every policy in the chain, the base's first, so that the last word is the force's.
@@ -79,10 +75,52 @@ impl<'a> Checker<'a, '_> {
         {
             return;
         }
-        if let Some(setting) = self.policy.settings.get_mut(at) {
-            setting.value = value;
-            policy.clone_into(&mut setting.set_by);
+        if self.is_set_twice(policy, &setting, place) || self.moves_the_wrong_way(&setting, &value, place) {
+            return;
         }
+        if let Some(setting) = self.policy.settings.get_mut(at) {
+            setting.value = value.clone();
+            setting.given.push(Given { policy: policy.to_owned(), value, at: place });
+        }
+    }
+
+    fn is_set_twice(&mut self, policy: &str, setting: &Setting, place: Span) -> bool {
+        let Some(first) = setting.given.iter().skip(1).find(|given| given.policy == policy) else { return false };
+        let message = format!("`{}` is set twice", setting.name);
+        let problem = Diagnostic::error("named-twice", place, message).also(first.at, "here it is set first");
+        self.problems.push(problem.help("leave one of them out"));
+        true
+    }
+
+    /// Whether a setting that is never raised, or never lowered, would be.
+    fn moves_the_wrong_way(&mut self, setting: &Setting, value: &SettingValue, place: Span) -> bool {
+        let (Some(never), Some(before)) = (setting.never, setting.given.last()) else { return false };
+        let is_length = matches!(value, SettingValue::Length(_));
+        let (wrong, said) = match never {
+            Never::Raised => (std::cmp::Ordering::Greater, if is_length { "longer" } else { "higher" }),
+            Never::Lowered => (std::cmp::Ordering::Less, if is_length { "shorter" } else { "lower" }),
+        };
+        if self.in_order(value, &before.value) != Some(wrong) {
+            return false;
+        }
+        let declared = setting.given.first().map_or(place, |given| given.at);
+        let message = format!(
+            "{value} is {said} than the {} that `{}` gives, and `{}` is never {}",
+            before.value,
+            before.policy,
+            setting.name,
+            match never {
+                Never::Raised => "raised",
+                Never::Lowered => "lowered",
+            }
+        );
+        let problem = Diagnostic::error("wrong-way", place, message).also(declared, "the base forbids it here");
+        self.problems.push(if before.at == declared {
+            problem
+        } else {
+            problem.also(before.at, "the value is given here")
+        });
+        true
     }
 
     fn call(&mut self, outcome: &Word, value: &Word, label: &str) {

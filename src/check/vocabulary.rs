@@ -9,7 +9,7 @@ use crate::text::{Diagnostic, Span, joined, nearest, plural, with_article};
 use std::collections::BTreeMap;
 
 /// The most values of a choice or a set of flags: one bit each.
-const MOST_VALUES: usize = 64;
+pub(super) const MOST_VALUES: usize = 64;
 
 /// Builds the vocabulary called `name` with those that it extends, the extended first.
 pub(super) fn build(library: &Library<'_>, name: &str, problems: &mut Vec<Diagnostic>) -> Vocabulary {
@@ -65,12 +65,12 @@ pub(super) fn chain<'a>(library: &Library<'a>, name: &'a str, problems: &mut Vec
     chain
 }
 
-struct Builder<'p> {
-    problems: &'p mut Vec<Diagnostic>,
-    lost: &'p Lost<'p>,
-    vocabulary: Vocabulary,
+pub(super) struct Builder<'p> {
+    pub(super) problems: &'p mut Vec<Diagnostic>,
+    pub(super) lost: &'p Lost<'p>,
+    pub(super) vocabulary: Vocabulary,
     /// Where each name was first declared.
-    places: BTreeMap<String, Span>,
+    pub(super) places: BTreeMap<String, Span>,
 }
 
 impl Builder<'_> {
@@ -124,9 +124,10 @@ impl Builder<'_> {
                 self.outcome(outcome);
             }
         }
+        self.extend_lists(&parts.items);
     }
 
-    /// Says so when a name is declared twice; values of a choice may be added to by a later file.
+    /// Says so when a name is declared twice.
     fn first(&mut self, scope: &str, word: &Word) -> bool {
         match self.places.get(&format!("{scope}{}", word.text)) {
             Some(first) => {
@@ -142,7 +143,7 @@ impl Builder<'_> {
     }
 
     fn call(&mut self, call: &CallItem) {
-        for line in &call.facts {
+        for line in call.facts.iter().filter(|line| !matches!(line.node.ty, tree::Type::Also(_))) {
             if let Some(field) = self.field("fact ", &line.node) {
                 self.vocabulary.call.push(field);
             }
@@ -155,6 +156,7 @@ impl Builder<'_> {
         let mut in_force = None;
         for line in &item.lines {
             match &line.node {
+                RecordLine::Field(fact) if matches!(fact.ty, tree::Type::Also(_)) => {}
                 RecordLine::Field(fact) => {
                     if let Some(field) = self.field(&scope, fact) {
                         self.edit(id, |record| record.fields.push(field));
@@ -254,6 +256,8 @@ impl Builder<'_> {
                     return None;
                 }
             },
+            // Added by `extend`, once every list is declared.
+            tree::Type::Also(_) => return None,
         })
     }
 
@@ -268,7 +272,7 @@ impl Builder<'_> {
         found
     }
 
-    fn values(&mut self, words: &[Word]) -> Option<Vec<String>> {
+    pub(super) fn values(&mut self, words: &[Word]) -> Option<Vec<String>> {
         let mut values: Vec<String> = Vec::new();
         for word in words {
             if matches!(word.text.as_str(), "unknown" | "none" | "yes" | "no") {
@@ -296,7 +300,7 @@ impl Builder<'_> {
     }
 
     fn outcome(&mut self, item: &OutcomeItem) {
-        if !self.first("outcome ", &item.name) {
+        if matches!(item.kind, tree::OutcomeKind::AlsoOf(_)) || !self.first("outcome ", &item.name) {
             return;
         }
         let kind = match &item.kind {
@@ -308,6 +312,7 @@ impl Builder<'_> {
             }
             tree::OutcomeKind::EarliestTime => Some(OutcomeKind::Earliest),
             tree::OutcomeKind::Either { one, other, winner } => self.either(one, other, winner),
+            tree::OutcomeKind::AlsoOf(_) => None,
         };
         let Some(mut kind) = kind else { return };
         let mut phrase = item.name.text.clone();

@@ -7,6 +7,7 @@ pub use program::{
 };
 
 use crate::check::{self, Condition, DefinitionId, Policy, ScoreId};
+use crate::time::Instant;
 use std::collections::HashMap;
 
 /// Lays a checked policy out for evaluation.
@@ -26,7 +27,9 @@ pub fn compile(policy: &Policy) -> Program {
         let effects = rule.effects.clone();
         let (name, presumed, from, until, trial) =
             (rule.name.clone(), rule.presumed, rule.from, rule.until, rule.trial);
-        compiler.program.rules.push(Rule { name, when, presumed, from, until, trial, effects, because });
+        let suspended = rule.suspension.as_ref();
+        let suspended = suspended.map(|suspension| (suspension.from.unwrap_or(Instant::MIN), suspension.until));
+        compiler.program.rules.push(Rule { name, when, presumed, from, until, trial, suspended, effects, because });
     }
     compiler.program
 }

@@ -97,6 +97,8 @@ pub struct Rule {
     pub from: Option<Instant>,
     pub until: Option<Instant>,
     pub trial: bool,
+    /// The first and last second of the calls for which it is suspended.
+    pub suspended: Option<(Instant, Instant)>,
     pub effects: Vec<Effect>,
     pub because: Vec<Piece>,
 }
@@ -110,6 +112,18 @@ pub enum Piece {
     Field(MeasureId, FieldId),
     Fact(FactId),
     Score(usize),
+}
+
+impl Rule {
+    /// The last second of its suspension, where a call at this time comes within it.
+    pub fn suspended_until(&self, at: Instant) -> Option<Instant> {
+        self.suspended.filter(|(from, until)| *from <= at && at <= *until).map(|(_, until)| until)
+    }
+
+    /// Whether it is evaluated and reported for a call at this time, and changes nothing.
+    pub fn is_without_effect(&self, at: Instant) -> bool {
+        self.trial || self.suspended_until(at).is_some()
+    }
 }
 
 impl Program {

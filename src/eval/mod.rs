@@ -37,10 +37,11 @@ pub fn decide(policy: &Policy, program: &Program, digest: &str, case: &Case) -> 
     for (rule, verdict) in program.rules.iter().zip(&answer.verdicts) {
         match verdict {
             Verdict::Asleep => {}
-            Verdict::No => decision.near.extend(explainer.near(rule).filter(|_| !rule.trial)),
+            Verdict::No => decision.near.extend(explainer.near(rule).filter(|_| !rule.is_without_effect(case.at))),
             Verdict::Trial { certain } => decision.trial.push(Trial {
                 rule: rule.name.clone(),
                 certain: *certain,
+                suspended_until: rule.suspended_until(case.at),
                 because: explainer.because(rule),
                 evidence: explainer.evidence(rule.when),
                 would: answer.outcome.raised_parts(&run.effects(rule).sure),
@@ -93,7 +94,7 @@ enum Verdict {
     Yes {
         presumed: bool,
     },
-    /// On trial, and would apply, for certain or perhaps.
+    /// On trial or suspended, and would apply, for certain or perhaps.
     Trial {
         certain: bool,
     },
@@ -129,7 +130,7 @@ fn verdict(run: &Run<'_>, rule: &crate::compile::Rule) -> Verdict {
         return Verdict::Asleep;
     }
     let truth = run.truth(rule.when);
-    match (truth, rule.trial) {
+    match (truth, rule.is_without_effect(at)) {
         (Truth::No, _) => Verdict::No,
         (Truth::Yes, true) => Verdict::Trial { certain: true },
         (Truth::Unknown, true) => Verdict::Trial { certain: rule.presumed },

@@ -94,12 +94,14 @@ pub struct Until {
     pub outcome: Outcomes,
 }
 
-/// What a rule on trial would have done.
+/// What a rule on trial, or one that is suspended, would have done.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trial {
     pub rule: String,
     /// Whether it applies for certain, or may.
     pub certain: bool,
+    /// The last second of its suspension, for a rule that is suspended.
+    pub suspended_until: Option<Instant>,
     pub because: String,
     pub evidence: Vec<String>,
     pub would: Effects,

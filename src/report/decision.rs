@@ -162,7 +162,10 @@ impl Words<'_> {
             self.until(page, until, &decision.outcome);
         });
         shortened(page, "NEARLY", MAX_ITEMS, &decision.near, near);
-        section(page, "ON TRIAL, WITHOUT EFFECT", &decision.trial, |page, trial| self.trial(page, trial));
+        let suspended = decision.trial.iter().any(|trial| trial.suspended_until.is_some());
+        let without_effect =
+            if suspended { "ON TRIAL OR SUSPENDED, WITHOUT EFFECT" } else { "ON TRIAL, WITHOUT EFFECT" };
+        section(page, without_effect, &decision.trial, |page, trial| self.trial(page, trial));
     }
 
     /// The first outcome of the vocabulary is what a control room looks for first; the others are lines of their own.
@@ -210,6 +213,9 @@ impl Words<'_> {
         let effects = if effects.is_empty() { "nothing more".to_owned() } else { effects.join("; ") };
         page.item(&format!("{would} say: {effects}"));
         page.detail(&trial.because);
+        if let Some(until) = trial.suspended_until {
+            page.detail(&format!("suspended until {}", self.policy.zone().spoken(until)));
+        }
         page.detail(&by_rule(&trial.rule, &trial.evidence));
     }
 

@@ -43,7 +43,7 @@ impl<'a> Reader<'a> {
 
     /// The place of a line, without those under it.
     pub(super) fn place(&self, raw: &RawLine) -> Span {
-        Span::new(self.source.id, raw.start, raw.end)
+        self.source.span(raw.start, raw.end)
     }
 
     /// What a line says, as written.
@@ -76,7 +76,7 @@ impl<'a> Reader<'a> {
 
     pub(super) fn no_lines_under(&mut self, raw: &RawLine) {
         if let Some(child) = raw.children.first().filter(|_| !raw.reported) {
-            let span = Span::new(self.source.id, child.start, child.end);
+            let span = self.source.span(child.start, child.end);
             self.report(
                 "margin",
                 span,
@@ -88,7 +88,7 @@ impl<'a> Reader<'a> {
 
     pub(super) fn require_items(&mut self, raw: &RawLine) {
         if raw.children.is_empty() && !raw.reported {
-            let span = Span::new(self.source.id, raw.end.saturating_sub(1), raw.end);
+            let span = self.source.span(raw.end.saturating_sub(1), raw.end);
             self.report(
                 "empty-list",
                 span,

@@ -2,12 +2,12 @@
 
 use super::grammar::{Rule, is_keyword};
 use super::habits;
-use crate::text::{Diagnostic, Source, SourceId, Span, nearest};
+use crate::text::{Diagnostic, Source, Span, nearest};
 use pest::error::{Error, ErrorVariant, InputLocation};
 
 /// A line, the place where it stops making sense, and what would have made sense there.
 pub(super) struct Misfit<'s> {
-    source: SourceId,
+    source: &'s Source,
     /// Where the line begins in its file.
     base: usize,
     pub said: &'s str,
@@ -19,7 +19,7 @@ pub(super) struct Misfit<'s> {
 }
 
 impl<'s> Misfit<'s> {
-    fn new(source: &Source, base: usize, said: &'s str, error: &Error<Rule>) -> Self {
+    fn new(source: &'s Source, base: usize, said: &'s str, error: &Error<Rule>) -> Self {
         let at = match error.location {
             InputLocation::Pos(at) | InputLocation::Span((at, _)) => at.min(said.len()),
         };
@@ -29,12 +29,12 @@ impl<'s> Misfit<'s> {
             ErrorVariant::ParsingError { positives, .. } => positives.clone(),
             ErrorVariant::CustomError { .. } => Vec::new(),
         };
-        Self { source: source.id, base, said, at, found: word_at(said, at), expected }
+        Self { source, base, said, at, found: word_at(said, at), expected }
     }
 
     /// The place in the file of a stretch of the line.
     pub(super) fn span_of(&self, start: usize, end: usize) -> Span {
-        Span::new(self.source, self.base + start, self.base + end)
+        self.source.span(self.base + start, self.base + end)
     }
 
     pub(super) fn span(&self) -> Span {
@@ -227,7 +227,7 @@ fn hint(problem: Diagnostic, misfit: &Misfit<'_>, rule: Rule) -> Diagnostic {
 
 /// A line that begins as this one does and is right.
 fn example(said: &str, rule: Rule) -> Option<&'static str> {
-    const EXAMPLES: [(&str, &str); 24] = [
+    const EXAMPLES: [(&str, &str); 25] = [
         ("setting", "setting repeat-window is 24 hours, from 12 hours to 7 days"),
         ("define", "define at-night as this call is between 22:00 and 06:00"),
         ("record", "record order, plural orders \"An order that protects somebody\""),
@@ -240,6 +240,7 @@ fn example(said: &str, rule: Rule) -> Option<&'static str> {
         ("score", "score danger \"Danger screen\""),
         ("rule", "rule repeat-calls \"Repeat calls for help\""),
         ("add", "add to repeat-calls"),
+        ("suspend", "suspend repeat-place until 2026-12-31"),
         ("fact", "fact injury: one of uninjured, minor and serious \"How badly anybody is hurt\""),
         ("field", "field victim: identity of person \"Who was harmed\""),
         ("then", "then grade at least priority"),
@@ -334,12 +335,23 @@ fn beginnings(rule: Rule) -> (&'static str, &'static [&'static str]) {
                 "score",
                 "rule",
                 "add to",
+                "suspend",
             ],
         ),
         Rule::rule_line => (
             "of a rule",
-            &["when", "then", "because", "source", "applies unless known otherwise", "in force from", "on trial"],
+            &[
+                "when",
+                "then",
+                "because",
+                "source",
+                "applies unless known otherwise",
+                "in force from",
+                "on trial",
+                "may be suspended",
+            ],
         ),
+        Rule::suspension_line => ("of a suspension", &["because", "owner"]),
         Rule::addition_line => ("of an addition to a rule", &["then", "because", "source"]),
         Rule::policy_line => ("under `policy`", &["vocabulary", "time zone", "tailors", "set", "grade"]),
         Rule::vocabulary_line => ("under `vocabulary`", &["identities", "extends"]),

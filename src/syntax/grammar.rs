@@ -55,7 +55,7 @@ impl<'a> Node<'a> {
         let span = self.pair.as_span();
         let text = span.as_str();
         let end = span.start() + text.trim_end().len();
-        Span::new(self.source.id, self.base + span.start(), self.base + end)
+        self.source.span(self.base + span.start(), self.base + end)
     }
 
     /// The parts, without the keywords between them.

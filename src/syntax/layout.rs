@@ -36,8 +36,8 @@ const TAB: usize = 2;
 const LINE_WORDS: [&str; 6] = ["when", "then", "because", "source", "points", "bands"];
 
 /// Headings whose deeper lines belong under them although they do not end with a colon.
-const HEADINGS: [&str; 10] =
-    ["vocabulary", "policy", "part", "call", "record", "outcome", "calendar", "score", "rule", "add"];
+const HEADINGS: [&str; 11] =
+    ["vocabulary", "policy", "part", "call", "record", "outcome", "calendar", "score", "rule", "add", "suspend"];
 
 pub(super) fn layout(source: &Source, problems: &mut Vec<Diagnostic>) -> Layout {
     let mut builder = Builder {
@@ -185,7 +185,7 @@ impl Builder<'_> {
     /// Whether it begins as a line of a rule or score does, while one of these is the heading.
     fn is_rule_line(&self, line: &Physical<'_>) -> bool {
         let heading = self.open.first().map(|heading| first_word(self.said(heading)));
-        let in_rule = heading.is_some_and(|word| matches!(word.as_str(), "rule" | "add" | "score"));
+        let in_rule = heading.is_some_and(|word| matches!(word.as_str(), "rule" | "add" | "suspend" | "score"));
         let after = line
             .content
             .find(|character: char| !character.is_ascii_alphanumeric())
@@ -213,7 +213,7 @@ impl Builder<'_> {
         self.close_to(1);
         let indent =
             self.open.last().and_then(|heading| heading.children.first()).map_or(2, |first| first.indent.max(1));
-        let span = Span::new(self.source.id, line.start, line.start + first_word(line.content).len());
+        let span = self.source.span(line.start, line.start + first_word(line.content).len());
         self.problems.push(
             Diagnostic::error(
                 "margin",
@@ -221,7 +221,7 @@ impl Builder<'_> {
                 format!("`{}` stands at the margin, outside its rule", first_word(line.content)),
             )
             .help("indent the lines of a rule by two spaces")
-            .fix(Span::new(self.source.id, line.start, line.start), " ".repeat(indent)),
+            .fix(self.source.span(line.start, line.start), " ".repeat(indent)),
         );
         self.push(line, indent);
     }
@@ -253,7 +253,7 @@ impl Builder<'_> {
 
     fn report_uneven(&mut self, line: &Physical<'_>, indent: usize, beside: usize) {
         let spaces = |indent: usize| if indent == 1 { "1 space".to_owned() } else { format!("{indent} spaces") };
-        let place = |start: usize| Span::new(self.source.id, start, start + 1);
+        let place = |start: usize| self.source.span(start, start + 1);
         let problem = Diagnostic::error(
             "margin",
             place(line.start),
@@ -265,12 +265,12 @@ impl Builder<'_> {
         )
         .also(place(beside), "it seems to belong with this one")
         .help("line it up with the others");
-        let margin = Span::new(self.source.id, line.start - line.margin, line.start);
+        let margin = self.source.span(line.start - line.margin, line.start);
         self.problems.push(problem.fix(margin, " ".repeat(indent)));
     }
 
     fn report_no_heading(&mut self, line: &Physical<'_>) {
-        let margin = Span::new(self.source.id, line.start - line.margin, line.start);
+        let margin = self.source.span(line.start - line.margin, line.start);
         let message = "this line is indented, but there is no heading above it to belong to";
         let problem = Diagnostic::error("margin", self.span(line), message).fix(margin, "");
         self.problems.push(problem.help("start headings such as `rule` and `policy` at the margin"));
@@ -298,7 +298,7 @@ impl Builder<'_> {
         let Some(parent) = self.open.last_mut() else { return };
         (parent.opens, parent.reported) = (true, true);
         let (start, end) = (parent.start, parent.end);
-        let place = |start: usize, end: usize| Span::new(self.source.id, start, end);
+        let place = |start: usize, end: usize| self.source.span(start, end);
         let problem = if let Some(last) = missing {
             Diagnostic::error(
                 "stray-item",
@@ -360,12 +360,8 @@ impl Builder<'_> {
             open.reported = true;
         }
         self.problems.push(
-            Diagnostic::error(
-                "open-quote",
-                Span::new(self.source.id, at, at + 1),
-                "this quotation mark is never closed",
-            )
-            .help("a text ends with `\"`; it may run over several lines if each is indented deeper than the first"),
+            Diagnostic::error("open-quote", self.source.span(at, at + 1), "this quotation mark is never closed")
+                .help("a text ends with `\"`; it may run over several lines if each is indented deeper than the first"),
         );
     }
 
@@ -380,7 +376,7 @@ impl Builder<'_> {
     /// Reports the first tab, and how many lines have others.
     fn report_tabs(&mut self) {
         let Some((at, run, margin)) = self.tabs.first().copied() else { return };
-        let span = Span::new(self.source.id, at, at + run);
+        let span = self.source.span(at, at + run);
         let message = if margin { "this line is indented with a tab" } else { "there is a tab in this line" };
         let problem = Diagnostic::error("tab", span, message).help("use spaces, two for each step");
         let problem = problem.fix(span, " ".repeat(if margin { run * TAB } else { 1 }));
@@ -392,7 +388,7 @@ impl Builder<'_> {
     }
 
     fn span(&self, line: &Physical<'_>) -> Span {
-        Span::new(self.source.id, line.start, line.end)
+        self.source.span(line.start, line.end)
     }
 }
 

@@ -131,7 +131,7 @@ impl<'a> Reader<'a> {
             }),
             Rule::setting => {
                 self.no_lines_under(raw);
-                self.setting(&parts)?
+                self.setting(&node)?
             }
             Rule::definition => self.definition(raw, &parts)?,
             Rule::score_heading => Item::Score(ScoreItem {
@@ -148,6 +148,12 @@ impl<'a> Reader<'a> {
                 rule: self.first_word(&parts)?,
                 lines: self.lines(raw, Rule::addition_line, Self::rule_line),
             }),
+            Rule::suspension => Item::Suspension(SuspensionItem {
+                rule: self.first_word(&parts)?,
+                from: self.date_of(&parts, Rule::from_date),
+                until: self.date_of(&parts, Rule::until_date)?,
+                lines: self.lines(raw, Rule::suspension_line, Self::suspension_line),
+            }),
             _ => return None,
         };
         Some(self.line(raw, item))
@@ -158,6 +164,9 @@ impl<'a> Reader<'a> {
         let rule = match said.split_whitespace().next().unwrap_or("") {
             word if word.starts_with("rule") => Rule::rule_line,
             word if word.starts_with("add") => Rule::addition_line,
+            word if word.starts_with("suspend") => {
+                return self.discard(raw, Rule::suspension_line, Self::suspension_line);
+            }
             word if word.starts_with("score") => return self.discard(raw, Rule::score_line, Self::score_line),
             word if word.starts_with("record") => return self.discard(raw, Rule::record_line, Self::record_line),
             _ => return,
@@ -275,6 +284,7 @@ impl<'a> Reader<'a> {
             Rule::identity => Type::Identity(self.first_word(&parts)?),
             Rule::identities_type => Type::Identities(self.first_word(&parts)?),
             Rule::link_type => Type::Link(self.first_word(&parts)?),
+            Rule::more_values => Type::Also(self.list(&parts)),
             _ => return None,
         })
     }
@@ -297,6 +307,7 @@ impl<'a> Reader<'a> {
             Rule::scale => OutcomeKind::HighestOf(self.list(&inner)),
             Rule::collection => OutcomeKind::AllThatApplyOf(self.list(&inner)),
             Rule::deadline_outcome => OutcomeKind::EarliestTime,
+            Rule::more_values => OutcomeKind::AlsoOf(self.list(&inner)),
             _ => {
                 let mut words = self.words(&inner, Rule::name).into_iter();
                 OutcomeKind::Either { one: words.next()?, other: words.next()?, winner: words.next()? }
@@ -339,13 +350,20 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn setting(&mut self, parts: &[Node<'a>]) -> Option<Item> {
+    fn setting(&mut self, node: &Node<'a>) -> Option<Item> {
+        let parts = &node.parts();
         let quantities: Vec<Quantity> =
             parts.iter().filter(|part| part.rule() == Rule::quantity).filter_map(|part| self.quantity(part)).collect();
         let mut quantities = quantities.into_iter();
         let value = quantities.next()?;
         let range = quantities.next().zip(quantities.next());
-        Some(Item::Setting(SettingItem { name: self.first_word(parts)?, value, range, help: self.first_text(parts) }))
+        let never = match (node.has_keyword(Rule::k_never_raised), node.has_keyword(Rule::k_never_lowered)) {
+            (true, _) => Some(Never::Raised),
+            (_, true) => Some(Never::Lowered),
+            _ => None,
+        };
+        let (name, help) = (self.first_word(parts)?, self.first_text(parts));
+        Some(Item::Setting(SettingItem { name, value, range, never, help }))
     }
 
     pub(super) fn quantity(&mut self, node: &Node<'a>) -> Option<Quantity> {
@@ -432,17 +450,31 @@ impl<'a> Reader<'a> {
             }
             Rule::presumed => RuleLine::AppliesUnlessKnownOtherwise,
             Rule::trial => RuleLine::OnTrial,
-            Rule::in_force_dates => {
-                let mut date = |rule| {
-                    let part = parts.iter().find(|part| part.rule() == rule)?;
-                    self.date(part.parts().first()?)
-                };
-                RuleLine::InForce { from: date(Rule::from_date), until: date(Rule::until_date) }
-            }
+            Rule::may_suspend => RuleLine::MayBeSuspended,
+            Rule::in_force_dates => RuleLine::InForce {
+                from: self.date_of(&parts, Rule::from_date),
+                until: self.date_of(&parts, Rule::until_date),
+            },
             Rule::because => RuleLine::Because(self.first_text(&parts)?),
             Rule::source => RuleLine::Source(self.first_text(&parts)?),
             _ => RuleLine::Help(self.first_text(&parts)?),
         })
+    }
+
+    fn suspension_line(&mut self, node: &Node<'a>, raw: &RawLine) -> Option<SuspensionLine> {
+        self.no_lines_under(raw);
+        let text = self.first_text(&node.parts())?;
+        Some(match node.rule() {
+            Rule::because => SuspensionLine::Because(text),
+            Rule::owner => SuspensionLine::Owner(text),
+            _ => SuspensionLine::Help(text),
+        })
+    }
+
+    /// The day of the first part of this kind.
+    fn date_of(&mut self, parts: &[Node<'a>], rule: Rule) -> Option<Date> {
+        let part = parts.iter().find(|part| part.rule() == rule)?;
+        self.date(part.parts().first()?)
     }
 
     fn effect(&mut self, node: &Node<'a>) -> Option<Effect> {

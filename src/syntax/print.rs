@@ -103,6 +103,12 @@ impl Printer {
                 self.write(0, item, Break::AfterComma, &format!("add to {}", addition.rule.text));
                 self.rule_lines(&addition.lines);
             }
+            Item::Suspension(suspension) => {
+                let from = suspension.from.map_or_else(String::new, |from| format!(" from {from}"));
+                let heading = format!("suspend {}{from} until {}", suspension.rule.text, suspension.until);
+                self.write(0, item, Break::AfterComma, &heading);
+                self.lines(&suspension.lines, suspension_line);
+            }
         }
     }
 
@@ -160,6 +166,7 @@ impl Printer {
                 RuleLine::Then(effects) => self.effects(line, effects),
                 RuleLine::Help(text) => self.write(1, line, Break::Anywhere, &quoted(text)),
                 RuleLine::OnTrial => self.write(1, line, Break::Anywhere, "on trial"),
+                RuleLine::MayBeSuspended => self.write(1, line, Break::Anywhere, "may be suspended"),
                 RuleLine::AppliesUnlessKnownOtherwise => {
                     self.write(1, line, Break::Anywhere, "applies unless known otherwise");
                 }
@@ -305,6 +312,14 @@ fn with_text(said: &str, text: Option<&Text>) -> String {
     text.map_or_else(|| said.to_owned(), |text| format!("{said}{PART}{}", quoted(text)))
 }
 
+fn suspension_line(line: &SuspensionLine) -> String {
+    match line {
+        SuspensionLine::Help(text) => quoted(text),
+        SuspensionLine::Because(text) => format!("because {}", quoted(text)),
+        SuspensionLine::Owner(text) => format!("owner {}", quoted(text)),
+    }
+}
+
 fn vocabulary_line(line: &VocabularyLine) -> String {
     match line {
         VocabularyLine::Help(text) => quoted(text),
@@ -346,6 +361,7 @@ fn ty(ty: &Type) -> String {
         Type::Identity(kind) => format!("identity of {}", kind.text),
         Type::Identities(kind) => format!("identities of {}", kind.text),
         Type::Link(record) => format!("link to {}", record.text),
+        Type::Also(values) => format!("also {}", list(values, "and")),
     }
 }
 
@@ -364,6 +380,7 @@ fn outcome_kind(kind: &OutcomeKind) -> String {
         OutcomeKind::HighestOf(values) => format!("highest of {}", list(values, "and")),
         OutcomeKind::AllThatApplyOf(values) => format!("all that apply of {}", list(values, "and")),
         OutcomeKind::EarliestTime => "earliest time".to_owned(),
+        OutcomeKind::AlsoOf(values) => format!("also {}", list(values, "and")),
         OutcomeKind::Either { one, other, winner } => {
             format!("either {} or {}, {} wins", one.text, other.text, winner.text)
         }
@@ -412,6 +429,11 @@ fn setting_line(setting: &SettingItem) -> String {
     if let Some((from, to)) = &setting.range {
         let _ = write!(said, ", from {} to {}", quantity(from), quantity(to));
     }
+    said.push_str(match setting.never {
+        None => "",
+        Some(Never::Raised) => ", never raised",
+        Some(Never::Lowered) => ", never lowered",
+    });
     with_text(&said, setting.help.as_ref())
 }
 

@@ -82,6 +82,7 @@ pub enum Item {
     Score(ScoreItem),
     Rule(RuleItem),
     Addition(AdditionItem),
+    Suspension(SuspensionItem),
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -130,15 +131,22 @@ pub struct FactLine {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Type {
     YesNo,
-    OneOf { values: Vec<Word>, rising: bool },
+    OneOf {
+        values: Vec<Word>,
+        rising: bool,
+    },
     AnyOf(Vec<Word>),
     Number(Option<(Number, Number)>),
     Duration,
-    Time { or_none: bool },
+    Time {
+        or_none: bool,
+    },
     Text,
     Identity(Word),
     Identities(Word),
     Link(Word),
+    /// More values for a fact or field that has a list of them already.
+    Also(Vec<Word>),
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -177,7 +185,13 @@ pub enum OutcomeKind {
     HighestOf(Vec<Word>),
     AllThatApplyOf(Vec<Word>),
     EarliestTime,
-    Either { one: Word, other: Word, winner: Word },
+    Either {
+        one: Word,
+        other: Word,
+        winner: Word,
+    },
+    /// More values for an outcome that has a list of them already.
+    AlsoOf(Vec<Word>),
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -207,7 +221,15 @@ pub struct SettingItem {
     pub name: Word,
     pub value: Quantity,
     pub range: Option<(Quantity, Quantity)>,
+    pub never: Option<Never>,
     pub help: Option<Text>,
+}
+
+/// In which direction a policy built on this one may not move a setting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Never {
+    Raised,
+    Lowered,
 }
 
 /// The value of a setting, or an end of its range.
@@ -274,11 +296,28 @@ pub struct AdditionItem {
     pub lines: Vec<Line<RuleLine>>,
 }
 
+/// A rule of a base that a force leaves without effect for a time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SuspensionItem {
+    pub rule: Word,
+    pub from: Option<Date>,
+    pub until: Date,
+    pub lines: Vec<Line<SuspensionLine>>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum SuspensionLine {
+    Help(Text),
+    Because(Text),
+    Owner(Text),
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub enum RuleLine {
     Help(Text),
     InForce { from: Option<Date>, until: Option<Date> },
     OnTrial,
+    MayBeSuspended,
     When(Condition),
     AppliesUnlessKnownOtherwise,
     Then(Vec<Line<Effect>>),

@@ -46,6 +46,11 @@ impl Source {
         (start..end.max(start), first)
     }
 
+    /// The place from one byte to another, widened to whole characters.
+    pub fn span(&self, start: usize, end: usize) -> Span {
+        Span::new(self.id, self.text.floor_char_boundary(start), self.text.ceil_char_boundary(end))
+    }
+
     /// The text at a place; empty where the place is not in this file.
     pub fn slice(&self, span: Span) -> &str {
         self.text.get(span.range()).unwrap_or("")

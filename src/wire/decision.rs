@@ -125,6 +125,8 @@ impl<'d> UntilShape<'d> {
 struct TrialShape<'d> {
     rule: &'d str,
     certain: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    suspended_until: Option<String>,
     because: &'d str,
     evidence: &'d [String],
     would: Keyed<'d, LevelShape<'d>>,
@@ -132,8 +134,9 @@ struct TrialShape<'d> {
 
 impl<'d> TrialShape<'d> {
     fn new(trial: &'d Trial, policy: &'d Snapshot) -> Self {
-        let Trial { rule, certain, because, evidence, would } = trial;
-        Self { rule, certain: *certain, because, evidence, would: effects(would, policy) }
+        let Trial { rule, certain, suspended_until, because, evidence, would } = trial;
+        let suspended_until = suspended_until.map(|until| policy.zone().format(until));
+        Self { rule, certain: *certain, suspended_until, because, evidence, would: effects(would, policy) }
     }
 }
 

@@ -38,6 +38,8 @@ struct Force {
     enough: Option<u8>,
     long_span: Option<String>,
     adds: Option<String>,
+    /// From and until when it suspends the second rule.
+    suspends: Option<(Option<String>, String)>,
 }
 
 impl fmt::Debug for PolicyText {
@@ -54,7 +56,7 @@ impl PolicyText {
 
     /// As if the force set and added nothing.
     pub fn leave_the_force_out(&mut self) {
-        self.force = Force { enough: None, long_span: None, adds: None };
+        self.force = Force { enough: None, long_span: None, adds: None, suspends: None };
     }
 
     /// Settings, definitions and the score.
@@ -64,8 +66,8 @@ impl PolicyText {
         let _ = writeln!(out, "setting enough is {enough} calls, from 0 to 5 \"Enough of them\"");
         let _ = writeln!(out, "setting several is {several}");
         let _ = writeln!(out, "setting long-span is {long_span}, from 1 minute to 2 years");
-        let _ = writeln!(out, "setting short-span is {short_span}");
-        let _ = writeln!(out, "setting set-grade is {grade}\n");
+        let _ = writeln!(out, "setting short-span is {short_span}, never raised");
+        let _ = writeln!(out, "setting set-grade is {grade}, never lowered \"A grade\"\n");
         for (record, group) in RECORDS.iter().zip(&self.groups) {
             let _ = writeln!(out, "define {} as {group}", record.group);
         }
@@ -113,6 +115,9 @@ impl PolicyText {
         if rule.trial {
             out.push_str("  on trial\n");
         }
+        if at == 1 {
+            out.push_str("  may be suspended\n");
+        }
         rule.when.write(2, "when ", &mut out);
         if rule.presumed {
             out.push_str("  applies unless known otherwise\n");
@@ -135,6 +140,11 @@ impl PolicyText {
         }
         if let Some(effect) = self.force.adds.as_ref().filter(|_| !self.rules.is_empty()) {
             let _ = writeln!(out, "\nadd to rule-0\n  then {effect}\n  because \"The force adds this\"");
+        }
+        if let Some((from, until)) = self.force.suspends.as_ref().filter(|_| self.rules.len() > 1) {
+            let from =
+                from.as_ref().filter(|from| *from <= until).map_or(String::new(), |from| format!(" from {from}"));
+            let _ = writeln!(out, "\nsuspend rule-1{from} until {until}\n  because \"Invented\"\n  owner \"Invented\"");
         }
         out
     }
@@ -182,8 +192,10 @@ pub fn policy() -> BoxedStrategy<PolicyText> {
     let points = prop::collection::vec((0..4u8, condition(no_score(DEFINITIONS))), 1..3);
     let all = Names { definitions: DEFINITIONS, groups: true, score: true };
     let rules = prop::collection::vec(rule(all), 1..5);
-    let force = (weighted(0.5, 0..6u8), weighted(0.5, word(&LENGTHS)), weighted(0.4, effect()))
-        .prop_map(|(enough, long_span, adds)| Force { enough, long_span, adds });
+    let suspends = (weighted(0.3, word(&DATES)), word(&DATES));
+    let force =
+        (weighted(0.5, 0..6u8), weighted(0.5, word(&LENGTHS)), weighted(0.4, effect()), weighted(0.4, suspends))
+            .prop_map(|(enough, long_span, adds, suspends)| Force { enough, long_span, adds, suspends });
     (settings, definitions, groups, points, any::<bool>(), rules, force)
         .prop_map(|(settings, definitions, groups, points, unanswered, rules, force)| PolicyText {
             settings: settings.into(),

@@ -52,7 +52,10 @@ impl Oracle<'_> {
                 continue;
             }
             let applies = truth == Truth::Yes || rule.presumed;
-            if rule.trial {
+            let suspended = rule.suspension.as_ref().is_some_and(|suspension| {
+                suspension.from.is_none_or(|from| from <= self.case.at) && self.case.at <= suspension.until
+            });
+            if rule.trial || suspended {
                 answer.trial.push((rule.name.clone(), applies));
                 continue;
             }
