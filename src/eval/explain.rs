@@ -74,12 +74,11 @@ impl<'r, 'a> Explainer<'r, 'a> {
                 };
                 let first =
                     matches!(self.run.program.terms.get(term.0 as usize), Some(Term::Latest { first: true, .. }));
-                if let Some(members) = &matched.members {
-                    let sure = from(&members.sure, matched.sure_from());
-                    let skip = if first { 0 } else { sure.len().saturating_sub(last) };
-                    for member in sure.iter().skip(skip).take(last) {
-                        found.extend(self.id(members, *member).map(|id| (member.time, id)));
-                    }
+                let members = &matched.members;
+                let sure = from(&members.sure, matched.sure_from());
+                let skip = if first { 0 } else { sure.len().saturating_sub(last) };
+                for member in sure.iter().skip(skip).take(last) {
+                    found.extend(self.id(members, *member).map(|id| (member.time, id)));
                 }
             }
             Some(Term::Score { score, .. }) => {
@@ -309,10 +308,8 @@ impl Unknowns<'_, '_> {
             Some(Term::Latest { of, test, .. }) => {
                 self.selection(*of);
                 let matched = self.run.matched(*of);
-                if let Some(members) = &matched.members {
-                    for member in members.all.iter().rev().take(MAX_UNKNOWNS) {
-                        self.walk(*test, members.row(*member));
-                    }
+                for member in matched.members.all.iter().rev().take(MAX_UNKNOWNS) {
+                    self.walk(*test, matched.members.row(*member));
                 }
             }
             Some(Term::Closer { of, .. } | Term::Gap(of)) => self.selection(*of),
@@ -334,17 +331,15 @@ impl Unknowns<'_, '_> {
             }
         }
         let matched = self.run.matched(id);
-        match &matched.members {
-            None => self.add(About::List(selection.record)),
-            Some(members) => {
-                for member in members.all.iter().filter(|member| !member.sure) {
-                    for test in &selection.tests {
-                        self.walk(*test, members.row(*member));
-                    }
-                    if self.full() {
-                        return;
-                    }
-                }
+        if !matched.whole {
+            self.add(About::List(selection.record));
+        }
+        for member in matched.members.all.iter().filter(|member| !member.sure) {
+            for test in &selection.tests {
+                self.walk(*test, matched.members.row(*member));
+            }
+            if self.full() {
+                return;
             }
         }
     }
@@ -352,9 +347,8 @@ impl Unknowns<'_, '_> {
     /// Members whose identity in a field is not known.
     fn fields(&mut self, id: SelectionId, field: crate::model::FieldId) {
         let matched = self.run.matched(id);
-        let Some(members) = &matched.members else { return };
-        for member in &members.all {
-            let row = members.row(*member);
+        for member in &matched.members.all {
+            let row = matched.members.row(*member);
             if self.run.value(Subject::Field(field), row) == Value::Unknown {
                 self.about(Subject::Field(field), row);
             }

@@ -34,10 +34,10 @@ pub(super) struct Members {
 /// What a selection means.
 #[derive(Debug)]
 pub(super) struct Matched {
-    /// `None` when the list could not be had; what this call adds is in `own`.
-    pub members: Option<Members>,
-    /// This call alone, where it counts, when the list could not be had.
-    own: Members,
+    /// This call among them, where it counts.
+    pub members: Members,
+    /// Whether there are no others. There may be when the list could not be had.
+    pub whole: bool,
     /// From when records count, in each reading of what *since* means; `None` where there is nothing to count from.
     /// Empty when that cannot be known at all.
     pub cuts: Vec<Option<Instant>>,
@@ -121,7 +121,7 @@ impl Run<'_> {
         }
         let matched = Rc::new(match self.program.selections.get(at) {
             Some(selection) => self.match_records(selection),
-            None => Matched { members: None, own: Members::none(RecordId(0)), cuts: Vec::new() },
+            None => Matched { members: Members::none(RecordId(0)), whole: false, cuts: Vec::new() },
         });
         if let Some(slot) = self.matched.borrow_mut().get_mut(at) {
             *slot = Some(Rc::clone(&matched));
@@ -134,17 +134,8 @@ impl Run<'_> {
         let starts = selection.windows.iter().map(|window| self.span_start(*window));
         let start = starts.max().unwrap_or(Instant::MIN);
         let earliest = cuts.iter().flatten().min().copied().unwrap_or(Instant::MAX).max(start);
-        let mut own = Members::none(selection.record);
-        if selection.this_call && self.case.at >= earliest {
-            self.consider(
-                selection,
-                Row::ThisCall,
-                Member { time: self.case.at, index: THIS_CALL, sure: true },
-                &mut own,
-            );
-        }
-        let members = self.case.records(selection.record).map(|records| {
-            let mut members = Members::none(selection.record);
+        let mut members = Members::none(selection.record);
+        if let Some(records) = self.case.records(selection.record) {
             let first = records.times().partition_point(|time| *time < earliest);
             for index in first..records.len() {
                 let row = Row::Record { record: selection.record, index };
@@ -152,10 +143,12 @@ impl Run<'_> {
                     Member { time: records.time(index), index: u32::try_from(index).unwrap_or(THIS_CALL), sure: true };
                 self.consider(selection, row, member, &mut members);
             }
-            own.all.iter().for_each(|member| members.push(*member));
-            members
-        });
-        Matched { members, own, cuts }
+        }
+        if selection.this_call && self.case.at >= earliest {
+            let this_call = Member { time: self.case.at, index: THIS_CALL, sure: true };
+            self.consider(selection, Row::ThisCall, this_call, &mut members);
+        }
+        Matched { members, whole: self.case.is_whole(selection.record), cuts }
     }
 
     fn consider(&self, selection: &Selection, row: Row, member: Member, members: &mut Members) {
@@ -193,8 +186,10 @@ impl Run<'_> {
         for cut in &matched.cuts {
             match cut {
                 Some(cut) => {
-                    let Some(members) = &matched.members else { return Vec::new() };
-                    let candidates = candidates(from(&members.all, *cut), first);
+                    if !matched.whole {
+                        return Vec::new();
+                    }
+                    let candidates = candidates(from(&matched.members.all, *cut), first);
                     self.note_leaving(of, &candidates.rows);
                     readings.extend(candidates.rows.iter().map(|member| Some(member.time)));
                     readings.extend(candidates.maybe_none.then_some(None));
@@ -224,8 +219,7 @@ impl Run<'_> {
 
     fn count_members(&self, measure: &Measure) -> Measured {
         let matched = self.matched(measure.of);
-        let unavailable = matched.members.is_none();
-        let known = matched.members.as_ref().unwrap_or(&matched.own);
+        let known = &matched.members;
         let members = match &measure.follow {
             Some(follow) => self.followed(known, follow),
             None => Members { record: known.record, sure: known.sure.clone(), all: known.all.clone() },
@@ -236,7 +230,7 @@ impl Run<'_> {
                 Some(field) => (self.distinct(&members, sure, field).0, self.distinct(&members, all, field).1),
                 None => (length(sure), Some(length(all))),
             };
-            Reading { least, most: most.filter(|_| !unavailable) }
+            Reading { least, most: most.filter(|_| matched.whole) }
         };
         let readings = matched.cuts.iter().map(|cut| cut.map(reading)).collect();
         let cut = matched.sure_from();
@@ -307,8 +301,7 @@ impl Run<'_> {
 
     /// Notes when the oldest member leaves, for answers that any member can change.
     pub(super) fn note_oldest(&self, id: SelectionId, matched: &Matched) {
-        let members = matched.members.as_ref().unwrap_or(&matched.own);
-        self.note_leaving(id, members.all.get(..1).unwrap_or(&[]));
+        self.note_leaving(id, matched.members.all.get(..1).unwrap_or(&[]));
     }
 
     /// Notes when a count of at least `number`, or of one more, may stop being met: when the member that makes
@@ -371,7 +364,7 @@ struct Followers<'m> {
 
 impl<'m> Followers<'m> {
     fn new(run: &Run<'_>, follow: &'m Follow, by: &'m Matched) -> Self {
-        let members = by.members.as_ref().unwrap_or(&by.own);
+        let members = &by.members;
         let mut linked: HashMap<Option<Name>, Vec<Member>> = HashMap::new();
         if let Some((own, _)) = follow.that.first() {
             for member in &members.all {
@@ -384,7 +377,7 @@ impl<'m> Followers<'m> {
                 }
             }
         }
-        let countless = by.members.is_none() && by.cuts.iter().any(Option::is_some);
+        let countless = !by.whole && by.cuts.iter().any(Option::is_some);
         let others = if countless || by.cuts.is_empty() { Truth::Unknown } else { Truth::No };
         let sure_from =
             by.cuts.iter().copied().collect::<Option<Vec<Instant>>>().and_then(|cuts| cuts.into_iter().max());

@@ -374,10 +374,10 @@ impl<'a> Run<'a> {
     /// The answer on which every reading of what the selection means agrees.
     fn in_every_reading(&self, of: SelectionId, answer: impl Fn(&Members, &[Member]) -> Truth) -> Truth {
         let matched = self.matched(of);
-        let readings = matched.cuts.iter().map(|cut| match (cut, &matched.members) {
-            (None, _) => Truth::No,
-            (Some(_), None) => Truth::Unknown,
-            (Some(cut), Some(members)) => answer(members, measure::from(&members.all, *cut)),
+        let readings = matched.cuts.iter().map(|cut| match cut {
+            None => Truth::No,
+            Some(_) if !matched.whole => Truth::Unknown,
+            Some(cut) => answer(&matched.members, measure::from(&matched.members.all, *cut)),
         });
         readings.reduce(Truth::agreed).unwrap_or(Truth::Unknown)
     }

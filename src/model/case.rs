@@ -2,6 +2,7 @@
 
 use super::{FactId, RecordId, Value, Vocabulary, Warning};
 use crate::time::Instant;
+use std::sync::Arc;
 use string_interner::{DefaultSymbol, StringInterner, backend::StringBackend};
 
 /// An identity or a record's id, as a number that stands for the same words throughout a case.
@@ -15,12 +16,19 @@ pub struct Case {
     /// When the call came in.
     pub at: Instant,
     call: Vec<Value>,
-    lists: Vec<Option<Records>>,
-    names: StringInterner<StringBackend>,
+    lists: Vec<Option<List>>,
+    names: Arc<StringInterner<StringBackend>>,
     members: Vec<Name>,
     texts: Vec<String>,
     /// What was odd about the case, though it could be used.
     pub warnings: Vec<Warning>,
+}
+
+/// A list of the history. It is shared, so that a case with another fact is soon made.
+#[derive(Clone, Debug)]
+struct List {
+    records: Arc<Records>,
+    whole: bool,
 }
 
 /// The records of one kind, oldest first (those of the same second by id), as columns.
@@ -43,7 +51,12 @@ impl Case {
 
     /// The records of a kind that are not later than the call; `None` when the list could not be had.
     pub fn records(&self, kind: RecordId) -> Option<&Records> {
-        self.lists.get(kind.index())?.as_ref()
+        self.lists.get(kind.index())?.as_ref().map(|list| &*list.records)
+    }
+
+    /// Whether the records of a kind are all that there are. Else there may be others, as when the list could not be had.
+    pub fn is_whole(&self, kind: RecordId) -> bool {
+        self.lists.get(kind.index()).and_then(Option::as_ref).is_some_and(|list| list.whole)
     }
 
     pub fn name(&self, name: Name) -> &str {
@@ -178,12 +191,13 @@ impl CaseBuilder {
             .iter()
             .zip(self.lists)
             .map(|(kind, list)| {
-                let list = list?;
-                Some(list.in_order(&self.names, at, own.filter(|_| kind.is_call), &kind.plural, &mut warnings))
+                let own = own.filter(|_| kind.is_call);
+                let records = list?.in_order(&self.names, at, own, &kind.plural, &mut warnings);
+                Some(List { records: Arc::new(records), whole: true })
             })
             .collect();
         let Self { call, names, members, texts, .. } = self;
-        Case { id, at, call, lists, names, members, texts, warnings }
+        Case { id, at, call, lists, names: Arc::new(names), members, texts, warnings }
     }
 }
 
