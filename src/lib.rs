@@ -7,6 +7,7 @@ pub mod model;
 pub mod check;
 pub mod compile;
 pub mod eval;
+pub mod why;
 pub mod engine;
 pub mod wire;
 pub mod report;

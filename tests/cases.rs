@@ -1,21 +1,26 @@
 //! Decisions on cases: every `cases/*/*.yaml` under the `policy.heed` beside it, and the shipped examples under every
-//! shipped policy. A snapshot shows the policy, the case and the decision. To add a case, add a file.
+//! shipped policy, with what each decision rests on. A snapshot shows the policy, the case and the decision. To add a case, add a file.
 
 use crate::support::{load_texts, policy_files, reading, root, shipped};
 use heedful::engine::Snapshot;
-use heedful::model::Decision;
+use heedful::model::{Case, Decision};
 use heedful::report::View;
 use heedful::wire::{self, Form};
 use insta::{Settings, assert_snapshot, glob};
 use std::path::Path;
 
 /// Decides every case of a text; each decision as JSON with one key to a line.
-fn decisions(policy: &Snapshot, form: Form, text: &str) -> Vec<(Decision, String)> {
+fn decisions(
+    policy: &Snapshot,
+    decide: fn(&Snapshot, &Case) -> Decision,
+    form: Form,
+    text: &str,
+) -> Vec<(Decision, String)> {
     let (documents, broken) = wire::documents(form, text);
     assert!(broken.is_none(), "{broken:?}");
-    let decide = |document: wire::Document<'_>| {
+    let decided = |document: wire::Document<'_>| {
         let case = document.read(reading(policy)).unwrap_or_else(|problems| panic!("{:?}", problems.list));
-        let decision = policy.decide(&case);
+        let decision = decide(policy, &case);
         let mut json = Vec::new();
         wire::write_decision(&mut json, &decision, policy).expect("memory can be written");
         let value: serde_json::Value = serde_json::from_slice(&json).expect("a decision is JSON");
@@ -28,7 +33,7 @@ fn decisions(policy: &Snapshot, form: Form, text: &str) -> Vec<(Decision, String
             .collect();
         (decision, lines.join("\n"))
     };
-    documents.into_iter().map(decide).collect()
+    documents.into_iter().map(decided).collect()
 }
 
 fn snapshot(folder: &Path, name: &str, shown: &str) {
@@ -54,8 +59,10 @@ fn cases_under_their_own_policies() {
         assert!(load.diagnostics.is_empty(), "{:?}", load.diagnostics);
         let snapshot_policy = load.policies.remove(0);
         let case = std::fs::read_to_string(path).expect("a case");
-        let decided: Vec<String> =
-            decisions(&snapshot_policy, Form::Yaml, &case).into_iter().map(|(_, json)| json).collect();
+        let decided: Vec<String> = decisions(&snapshot_policy, Snapshot::decide, Form::Yaml, &case)
+            .into_iter()
+            .map(|(_, json)| json)
+            .collect();
         let rules = policy.split_once("\n\n").map_or("", |(_, rules)| rules).trim_end();
         let shown = format!("{rules}\n\n---- case\n{}\n\n---- decision\n{}", case.trim_end(), decided.join("\n----\n"));
         snapshot(folder, path.file_stem().and_then(|name| name.to_str()).expect("a name"), &shown);
@@ -80,7 +87,7 @@ fn examples_under_every_shipped_policy() {
             };
             let mut shown = String::new();
             for text in texts {
-                for (decision, _) in decisions(&policy, form, text) {
+                for (decision, _) in decisions(&policy, Snapshot::decide_and_explain, form, text) {
                     shown.push_str(&heedful::report::decision(&decision, &policy, view, false));
                     shown.push('\n');
                 }
@@ -103,7 +110,7 @@ fn no_call_of_the_founding_night_is_lower_than_the_one_before() {
         let mut lowest = 2;
         let mut calls = 0;
         for line in text.lines() {
-            for (_, shown) in decisions(&policy, Form::Json, line) {
+            for (_, shown) in decisions(&policy, Snapshot::decide, Form::Json, line) {
                 let outcome = shown.lines().find_map(|line| line.strip_prefix("outcome: ")).expect("an outcome");
                 let outcome: serde_json::Value = serde_json::from_str(outcome).expect("JSON");
                 let grade = grades.iter().position(|grade| outcome["grade"] == *grade).expect("a grade");

@@ -9,11 +9,13 @@
     reason = "tests say what they expect by failing"
 )]
 
+mod both_sides;
 mod broken_cases;
 mod cases;
 mod cli;
 mod manual;
 mod public_calls;
+mod questions;
 mod support;
 mod tidy;
 mod times;

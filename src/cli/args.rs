@@ -84,6 +84,7 @@ Examples:
   heedful decide --policy rules --force riverside examples/police-suspect.json
   heedful decide --policy rules --force riverside night.jsonl > decisions.jsonl
   heedful decide --policy rules --force riverside --view specialist examples/police-suspect.json
+  heedful decide --policy rules --force riverside --why examples/police-suspect.json
   heedful decide --policy rules --force riverside - < night.jsonl")]
 pub(super) struct Decide {
     #[command(flatten)]
@@ -94,6 +95,9 @@ pub(super) struct Decide {
     /// For whom to write: the call handler, or the specialist who wants all of it
     #[arg(long, value_name = "WHO", default_value = "handler")]
     pub(super) view: ViewArg,
+    /// Say as well which facts alone give the outcome, and what it lacks to be higher; this takes longer
+    #[arg(long)]
+    pub(super) why: bool,
     /// What to do with a key that the vocabulary does not have
     #[arg(long, value_name = "WHAT", default_value = "error")]
     pub(super) unknown_keys: UnknownKeysArg,

@@ -26,6 +26,7 @@ pub(super) fn run(args: &Decide, terminal: &Terminal) -> Result<(), Stop> {
             ViewArg::Handler => View::Handler,
             ViewArg::Specialist => View::Specialist,
         },
+        why: args.why,
         reading,
         terminal,
         format: terminal.format_by_reader(),
@@ -47,6 +48,7 @@ const LONG: u64 = 4 * 1024 * 1024;
 struct Desk<'p> {
     policy: &'p Snapshot,
     view: View,
+    why: bool,
     reading: Reading<'p>,
     terminal: &'p Terminal,
     format: Format,
@@ -74,6 +76,7 @@ impl Desk<'_> {
     fn case(&mut self, file: &str, read: Result<Document<'_>, Problem>, waiting: bool) -> Result<(), Stop> {
         self.cases += 1;
         match read.map_err(Problems::from).and_then(|document| document.read(self.reading)) {
+            Ok(case) if self.why => self.write(&self.policy.decide_and_explain(&case))?,
             Ok(case) => self.write(&self.policy.decide(&case))?,
             Err(problems) => {
                 self.refused += 1;

@@ -115,6 +115,11 @@ pub enum Piece {
 }
 
 impl Rule {
+    /// Whether a call at this time comes within its dates.
+    pub fn is_in_force(&self, at: Instant) -> bool {
+        self.from.is_none_or(|from| from <= at) && self.until.is_none_or(|until| at <= until)
+    }
+
     /// The last second of its suspension, where a call at this time comes within it.
     pub fn suspended_until(&self, at: Instant) -> Option<Instant> {
         self.suspended.filter(|(from, until)| *from <= at && at <= *until).map(|(_, until)| until)

@@ -7,6 +7,7 @@ use crate::model::{Case, Decision, OutcomeId, Vocabulary};
 use crate::syntax::{self, tree::File};
 use crate::text::{Diagnostic, Severity, Sources};
 use crate::time::Zone;
+use crate::why;
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
 
@@ -102,6 +103,11 @@ impl Snapshot {
         &self.policy.zone
     }
 
+    /// The compiled policy.
+    pub fn program(&self) -> &Program {
+        &self.program
+    }
+
     /// The typed policy: rules, settings and where each came from.
     pub fn policy(&self) -> &Policy {
         &self.policy
@@ -126,5 +132,12 @@ impl Snapshot {
     /// Decides one case. Always answers.
     pub fn decide(&self, case: &Case) -> Decision {
         eval::decide(&self.policy, &self.program, &self.digest, case)
+    }
+
+    /// Decides one case, and says what the outcome rests on and what it lacks to be higher. This takes many times as
+    /// long as [`Snapshot::decide`]; a search that takes too long ends without a finding.
+    pub fn decide_and_explain(&self, case: &Case) -> Decision {
+        let explanation = Some(why::explain(&self.policy, &self.program, case));
+        Decision { explanation, ..self.decide(case) }
     }
 }

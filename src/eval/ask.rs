@@ -3,10 +3,11 @@
 use super::About;
 use super::run::Run;
 use crate::model::{Effects, Level, Outcomes, Question};
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 /// `history.orders[0].expires`: where a fact stands in the case as it was sent.
-pub(super) fn path(run: &Run<'_>, about: &About) -> String {
+pub(crate) fn path(run: &Run<'_>, about: &About) -> String {
     let vocabulary = &run.policy.vocabulary;
     let plural = |record: &crate::model::RecordId| {
         vocabulary.records.get(record.index()).map_or("", |kind| kind.plural.as_str())
@@ -54,27 +55,64 @@ fn wording(run: &Run<'_>, about: &About) -> String {
     }
 }
 
-/// One question for each unknown fact whose answer could raise the outcome, those that could raise it most first, and
-/// among equals in the order of the vocabulary.
+/// What the rules that wait for a fact could do.
+#[derive(Default)]
+struct Waiting {
+    raises: Effects,
+    /// For each rule: how far it could raise the outcomes, and how many facts it waits for in all.
+    rules: Vec<(Strength, usize)>,
+}
+
+/// How far outcomes are raised, so that the strongest comes first: outcomes are declared weightiest first.
+type Strength = Vec<(usize, i64)>;
+
+/// What questions are put in order by, the smallest first.
+type Rank = (Strength, usize, Reverse<usize>);
+
+/// One question for each unknown fact whose answer could raise the outcome. First those that could raise it most; among
+/// them, those by which a rule is settled with the fewest answers, then those for which most such rules wait, then in
+/// the order of the vocabulary.
 pub(super) fn questions(run: &Run<'_>, certain: &Outcomes, doubts: &[(Vec<About>, Effects)]) -> Vec<Question> {
-    let mut raised: BTreeMap<About, Effects> = BTreeMap::new();
+    let mut waiting: BTreeMap<About, Waiting> = BTreeMap::new();
     for (unknown, effects) in doubts {
+        let raised = strength_of(&raised(certain, effects));
         for about in unknown {
-            raised.entry(*about).or_default().0.extend(effects.0.iter().copied());
+            let entry = waiting.entry(*about).or_default();
+            entry.raises.0.extend(effects.0.iter().copied());
+            entry.rules.push((raised.clone(), unknown.len()));
         }
     }
-    let mut questions: Vec<(Vec<(usize, i64)>, Question)> = raised
+    let mut questions: Vec<(Rank, Question)> = waiting
         .into_iter()
-        .map(|(about, effects)| {
-            let raises = certain.raised_parts(&effects);
-            let strength = raises.0.iter().map(|(outcome, level)| (outcome.index(), -strength(*level))).collect();
-            (strength, Question { ask: wording(run, &about), about: path(run, &about), raises })
+        .map(|(about, waiting)| {
+            let raises = raised(certain, &waiting.raises);
+            let strongest = waiting.rules.iter().map(|(strength, _)| strength).min().cloned().unwrap_or_default();
+            let settled = waiting.rules.iter().filter(|(strength, _)| *strength == strongest);
+            let fewest = settled.clone().map(|(_, facts)| *facts).min().unwrap_or(usize::MAX);
+            let question = Question { ask: wording(run, &about), about: path(run, &about), raises };
+            ((strength_of(&question.raises), fewest, Reverse(settled.count())), question)
         })
         .filter(|(_, question)| !question.raises.0.is_empty())
         .collect();
-    // Outcomes are declared weightiest first; the sort is stable, so that equals stay in the vocabulary's order.
+    // The sort is stable, so that equals stay in the vocabulary's order.
     questions.sort_by(|one, other| one.0.cmp(&other.0));
     questions.into_iter().map(|(_, question)| question).collect()
+}
+
+/// The effects that would raise the outcomes. A time that is counted from a fact which is not known may be any.
+fn raised(certain: &Outcomes, effects: &Effects) -> Effects {
+    let mut raised = certain.raised_parts(effects);
+    for effect @ (outcome, level) in &effects.0 {
+        if *level == Level::Earliest(None) && raised.0.iter().all(|(known, _)| known != outcome) {
+            raised.0.push(*effect);
+        }
+    }
+    raised.0.sort_by_key(|(outcome, _)| *outcome);
+    raised
+}
+
+fn strength_of(effects: &Effects) -> Strength {
+    effects.0.iter().map(|(outcome, level)| (outcome.index(), -strength(*level))).collect()
 }
 
 fn strength(level: Level) -> i64 {

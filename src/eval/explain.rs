@@ -2,6 +2,7 @@
 
 use super::measure::{Member, from};
 use super::run::Run;
+use super::words::value_words;
 use super::{About, Row, ask, parts};
 use crate::check::{Predicate, Subject, Test};
 use crate::compile::{MeasureId, Piece, Rule, SelectionId, Since, Term, TermId};
@@ -154,41 +155,15 @@ impl<'r, 'a> Explainer<'r, 'a> {
         }
     }
 
+    fn words(&self, value: Value, ty: &Type) -> String {
+        value_words(self.run.policy, self.run.case, value, ty)
+    }
+
     fn number(&self, measure: MeasureId) -> String {
         let measured = self.run.measure(measure);
         let least = measured.readings.iter().flatten().map(|reading| reading.least).min().unwrap_or(0);
         let most = measured.readings.iter().flatten().map(|reading| reading.most.unwrap_or(i64::MAX)).max();
         between(least, most.filter(|most| *most != i64::MAX))
-    }
-
-    /// A value in words.
-    fn words(&self, value: Value, ty: &Type) -> String {
-        let case = self.run.case;
-        match (value, ty) {
-            (Value::Unknown, _) => "not known".to_owned(),
-            (Value::None, _) => "none".to_owned(),
-            (Value::YesNo(yes), _) => if yes { "yes" } else { "no" }.to_owned(),
-            (Value::Choice(at), Type::Choice { values, .. }) => {
-                values.get(usize::from(at)).cloned().unwrap_or_default()
-            }
-            (Value::Flags(bits), Type::Flags { values }) => {
-                let set: Vec<&str> = values
-                    .iter()
-                    .enumerate()
-                    .filter(|(at, _)| bits >> at & 1 == 1)
-                    .map(|(_, value)| value.as_str())
-                    .collect();
-                if set.is_empty() { "none".to_owned() } else { set.join(", ") }
-            }
-            (Value::Number(number), _) => number.to_string(),
-            (Value::Duration(seconds), _) => spoken_duration(seconds),
-            (Value::Time(time), _) => self.run.policy.zone.spoken(time),
-            (Value::Text(at), _) => case.text(at).to_owned(),
-            _ => {
-                let names: Vec<&str> = case.identities(&value).iter().map(|name| case.name(*name)).collect();
-                if names.is_empty() { "nobody".to_owned() } else { names.join(", ") }
-            }
-        }
     }
 
     /// What a rule that does not apply lacks, when it is one thing and near: everything else is met, and at least
@@ -250,18 +225,6 @@ fn between(least: i64, most: Option<i64>) -> String {
         Some(most) => format!("{least} to {most}"),
         None => format!("at least {least}"),
     }
-}
-
-fn spoken_duration(seconds: i64) -> String {
-    let (hours, minutes, rest) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-    let part = |number: i64, unit: &str| match number {
-        0 => None,
-        1 => Some(format!("1 {unit}")),
-        _ => Some(format!("{number} {unit}s")),
-    };
-    let parts: Vec<String> =
-        [part(hours, "hour"), part(minutes, "minute"), part(rest, "second")].into_iter().flatten().collect();
-    if parts.is_empty() { "no time".to_owned() } else { parts.join(" ") }
 }
 
 /// Walks a condition for what makes it unknown.

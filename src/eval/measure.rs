@@ -17,7 +17,7 @@ const THIS_CALL: u32 = u32::MAX;
 
 /// A record that is, or may be, meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Member {
+pub(crate) struct Member {
     pub time: Instant,
     pub index: u32,
     pub sure: bool,
@@ -25,7 +25,7 @@ pub(super) struct Member {
 
 /// Those that are sure to be meant, and those that are or may be; both oldest first.
 #[derive(Debug)]
-pub(super) struct Members {
+pub(crate) struct Members {
     pub record: RecordId,
     pub sure: Vec<Member>,
     pub all: Vec<Member>,
@@ -33,7 +33,7 @@ pub(super) struct Members {
 
 /// What a selection means.
 #[derive(Debug)]
-pub(super) struct Matched {
+pub(crate) struct Matched {
     /// This call among them, where it counts.
     pub members: Members,
     /// Whether there are no others. There may be when the list could not be had.
@@ -80,7 +80,7 @@ impl Members {
     }
 
     /// The row that a member stands for.
-    pub(super) fn row(&self, member: Member) -> Row {
+    pub(crate) fn row(&self, member: Member) -> Row {
         if member.index == THIS_CALL {
             Row::ThisCall
         } else {
@@ -114,7 +114,7 @@ impl Matched {
 }
 
 impl Run<'_> {
-    pub(super) fn matched(&self, id: SelectionId) -> Rc<Matched> {
+    pub(crate) fn matched(&self, id: SelectionId) -> Rc<Matched> {
         let at = id.0 as usize;
         if let Some(known) = self.matched.borrow().get(at).cloned().flatten() {
             return known;

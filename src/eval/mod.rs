@@ -2,6 +2,7 @@
 
 mod run;
 mod measure;
+mod words;
 mod ask;
 mod explain;
 mod until;
@@ -13,7 +14,10 @@ use crate::model::{
     Vocabulary, Warning,
 };
 use explain::Explainer;
-use run::Run;
+
+pub(crate) use ask::path;
+pub(crate) use run::{HORIZON, Run};
+pub(crate) use words::value_words;
 
 /// Decides one case. Always answers; nothing outside the arguments has a say in it.
 pub fn decide(policy: &Policy, program: &Program, digest: &str, case: &Case) -> Decision {
@@ -32,6 +36,7 @@ pub fn decide(policy: &Policy, program: &Program, digest: &str, case: &Case) -> 
         until: Vec::new(),
         trial: Vec::new(),
         warnings: Vec::new(),
+        explanation: None,
     };
     let mut doubts = Vec::new();
     for (rule, verdict) in program.rules.iter().zip(&answer.verdicts) {
@@ -126,7 +131,7 @@ fn answer(run: &Run<'_>) -> Answer {
 
 fn verdict(run: &Run<'_>, rule: &crate::compile::Rule) -> Verdict {
     let at = run.case.at;
-    if rule.from.is_some_and(|from| at < from) || rule.until.is_some_and(|until| at > until) {
+    if !rule.is_in_force(at) {
         return Verdict::Asleep;
     }
     let truth = run.truth(rule.when);
@@ -141,7 +146,7 @@ fn verdict(run: &Run<'_>, rule: &crate::compile::Rule) -> Verdict {
 }
 
 /// The outcomes before any rule has spoken: the lowest, or the call's own floor where it is known.
-fn nothing_said(vocabulary: &Vocabulary, case: &Case) -> Outcomes {
+pub(crate) fn nothing_said(vocabulary: &Vocabulary, case: &Case) -> Outcomes {
     let levels = vocabulary.outcomes.iter().map(|outcome| match &outcome.kind {
         OutcomeKind::Highest { floor, .. } => match floor.map(|fact| case.fact(fact)) {
             Some(Value::Choice(at)) => Level::Highest(at),
@@ -155,15 +160,15 @@ fn nothing_said(vocabulary: &Vocabulary, case: &Case) -> Outcomes {
 }
 
 /// What a rule adds when it applies: what is certain, the most it could be, and the unknown facts in between.
-struct RuleEffects {
-    sure: Effects,
-    possible: Effects,
-    unknown: Vec<About>,
+pub(crate) struct RuleEffects {
+    pub(crate) sure: Effects,
+    pub(crate) possible: Effects,
+    pub(crate) unknown: Vec<About>,
 }
 
 /// A fact that is not known. In order: what the caller can be asked, in the vocabulary's order, then what must be looked up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum About {
+pub(crate) enum About {
     Fact(crate::model::FactId),
     List(crate::model::RecordId),
     Field { record: crate::model::RecordId, index: usize, field: crate::model::FieldId },
@@ -171,7 +176,7 @@ enum About {
 
 /// Whose fields a test is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Row {
+pub(crate) enum Row {
     /// The call alone: no record.
     Call,
     Record {
@@ -183,7 +188,7 @@ enum Row {
 }
 
 /// The parts of a compound condition.
-fn parts(program: &Program, term: TermId) -> &[TermId] {
+pub(crate) fn parts(program: &Program, term: TermId) -> &[TermId] {
     use crate::compile::Term;
     match program.terms.get(term.0 as usize) {
         Some(Term::All(parts) | Term::Any(parts) | Term::HowMany { of: parts, .. }) => parts,

@@ -11,10 +11,10 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 /// How far ahead of the call changes are worked out, in seconds: 60 days.
-pub(super) const HORIZON: i64 = 60 * 86_400;
+pub(crate) const HORIZON: i64 = 60 * 86_400;
 
 /// Remembers what it has worked out, and the first moment at which something timed could change.
-pub(super) struct Run<'a> {
+pub(crate) struct Run<'a> {
     pub policy: &'a Policy,
     pub program: &'a Program,
     pub case: &'a Case,
@@ -26,11 +26,13 @@ pub(super) struct Run<'a> {
     /// The starts of the spans that end now.
     starts: RefCell<Vec<(Length, Instant)>>,
     next: Cell<Instant>,
+    /// The same case with more of it known, where it is asked what stands until all of that is learnt.
+    whole: Option<&'a Run<'a>>,
     warnings: RefCell<Vec<Warning>>,
 }
 
 impl<'a> Run<'a> {
-    pub(super) fn new(policy: &'a Policy, program: &'a Program, case: &'a Case, now: Instant) -> Self {
+    pub(crate) fn new(policy: &'a Policy, program: &'a Program, case: &'a Case, now: Instant) -> Self {
         Self {
             policy,
             program,
@@ -41,13 +43,19 @@ impl<'a> Run<'a> {
             measured: RefCell::new(vec![None; program.measures.len()]),
             starts: RefCell::default(),
             next: Cell::new(case.at.plus_seconds(HORIZON + 1)),
+            whole: None,
             warnings: RefCell::new(Vec::new()),
         }
     }
 
+    /// Part of a case: a yes or a no is one that learning the rest of the whole case would not take back.
+    pub(crate) fn part_of(whole: &'a Run<'a>, part: &'a Case) -> Self {
+        Self { whole: Some(whole), ..Self::new(whole.policy, whole.program, part, part.at) }
+    }
+
     /// The first later moment at which some timed condition may answer differently; past the horizon if there is none
     /// before it.
-    pub(super) fn next_change(&self) -> Instant {
+    pub(crate) fn next_change(&self) -> Instant {
         self.next.get()
     }
 
@@ -89,7 +97,7 @@ impl<'a> Run<'a> {
     }
 
     /// The truth of a condition about the call.
-    pub(super) fn truth(&self, term: TermId) -> Truth {
+    pub(crate) fn truth(&self, term: TermId) -> Truth {
         let at = term.0 as usize;
         if let Some(known) = self.truths.borrow().get(at).copied().flatten() {
             return known;
@@ -102,7 +110,7 @@ impl<'a> Run<'a> {
     }
 
     /// The truth of a condition about a row; only those about the call are remembered.
-    pub(super) fn truth_of(&self, term: TermId, row: Row) -> Truth {
+    pub(crate) fn truth_of(&self, term: TermId, row: Row) -> Truth {
         if row == Row::Call { self.truth(term) } else { self.work_out(term, row) }
     }
 
@@ -388,10 +396,13 @@ impl<'a> Run<'a> {
         let mut between = (0i64, 0i64);
         for (points, term) in &score.points {
             let truth = self.truth(*term);
-            if truth == Truth::Yes || (truth == Truth::Unknown && score.unanswered_as_yes) {
+            // What is unanswered counts as yes, until the answer is no.
+            let presumed = score.unanswered_as_yes.then(|| self.whole.map_or(truth, |whole| whole.truth(*term)));
+            let sure = presumed.map_or(truth == Truth::Yes, |presumed| presumed != Truth::No);
+            if sure {
                 between.0 = between.0.saturating_add(*points);
             }
-            if truth != Truth::No {
+            if sure || truth != Truth::No {
                 between.1 = between.1.saturating_add(*points);
             }
         }
@@ -416,7 +427,7 @@ impl<'a> Run<'a> {
     }
 
     /// What a rule adds when it applies.
-    pub(super) fn effects(&self, rule: &Rule) -> RuleEffects {
+    pub(crate) fn effects(&self, rule: &Rule) -> RuleEffects {
         let mut effects = RuleEffects { sure: Effects::default(), possible: Effects::default(), unknown: Vec::new() };
         for effect in &rule.effects {
             match effect {
@@ -440,7 +451,11 @@ impl<'a> Run<'a> {
                         let end = self.deadline(rule, start, *length, *calendar);
                         effects.sure.0.push((*outcome, Level::Earliest(Some(end))));
                     }
-                    (Value::Unknown, Subject::Fact(fact)) => effects.unknown.push(About::Fact(*fact)),
+                    (Value::Unknown, Subject::Fact(fact)) => {
+                        // Some time, nobody can say which.
+                        effects.possible.0.push((*outcome, Level::Earliest(None)));
+                        effects.unknown.push(About::Fact(*fact));
+                    }
                     _ => {}
                 },
             }

@@ -15,20 +15,20 @@ pub struct Case {
     pub id: String,
     /// When the call came in.
     pub at: Instant,
-    call: Vec<Value>,
-    lists: Vec<Option<List>>,
-    names: Arc<StringInterner<StringBackend>>,
-    members: Vec<Name>,
-    texts: Vec<String>,
+    pub(super) call: Vec<Value>,
+    pub(super) lists: Vec<Option<List>>,
+    pub(super) names: Arc<StringInterner<StringBackend>>,
+    pub(super) members: Vec<Name>,
+    pub(super) texts: Vec<String>,
     /// What was odd about the case, though it could be used.
     pub warnings: Vec<Warning>,
 }
 
 /// A list of the history. It is shared, so that a case with another fact is soon made.
 #[derive(Clone, Debug)]
-struct List {
-    records: Arc<Records>,
-    whole: bool,
+pub(super) struct List {
+    pub(super) records: Arc<Records>,
+    pub(super) whole: bool,
 }
 
 /// The records of one kind, oldest first (those of the same second by id), as columns.
@@ -114,6 +114,41 @@ impl Records {
         let after = self.by_id.partition_point(|(known, _)| *known <= id);
         let (found, record) = self.by_id.get(after.checked_sub(1)?)?;
         (*found == id).then_some(*record as usize)
+    }
+}
+
+impl Records {
+    /// These alone, in the order that they have.
+    pub(super) fn only(&self, indices: &[usize]) -> Self {
+        let mut kept = Self { width: self.width, ..Self::default() };
+        for index in indices {
+            if let (Some(id), Some(at)) = (self.id(*index), self.times.get(*index)) {
+                let values = self.values.get(index * self.width..(index + 1) * self.width).unwrap_or(&[]);
+                kept.append(id, *at, values);
+                if let (Some(slot), Some(position)) = (kept.positions.last_mut(), self.positions.get(*index)) {
+                    *slot = *position;
+                }
+            }
+        }
+        kept
+    }
+
+    /// Adds the newest record.
+    pub(super) fn append(&mut self, id: Name, at: Instant, values: &[Value]) {
+        let index = to_u32(self.ids.len());
+        let place = self.by_id.partition_point(|(known, _)| *known <= id);
+        self.width = values.len();
+        self.positions.push(index);
+        self.ids.push(id);
+        self.times.push(at);
+        self.values.extend_from_slice(values);
+        self.by_id.insert(place, (id, index));
+    }
+
+    pub(super) fn set(&mut self, record: usize, field: super::FieldId, value: Value) {
+        if let Some(slot) = self.values.get_mut(record * self.width + field.index()) {
+            *slot = value;
+        }
     }
 }
 

@@ -20,6 +20,63 @@ pub struct Decision {
     pub until: Vec<Until>,
     pub trial: Vec<Trial>,
     pub warnings: Vec<Warning>,
+    /// Both sides of the outcome, where they were asked for.
+    pub explanation: Option<Explanation>,
+}
+
+/// What the outcome rests on, and what it lacks to be higher.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Explanation {
+    /// For the first outcome of the vocabulary alone, and for all of them together.
+    pub enough: Vec<Enough>,
+    /// For each higher value of the first outcome, lowest first.
+    pub misses: Vec<Miss>,
+}
+
+/// Facts that alone give an outcome, whatever else is known or not.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Enough {
+    /// The outcome that they give; all together for `None`.
+    pub outcome: Option<OutcomeId>,
+    pub grounds: Vec<Ground>,
+    /// Whether no smaller set is enough. Else none of these can be left out, but there may be a smaller set of others.
+    pub smallest: bool,
+    /// How many other facts and records are known, and made no difference.
+    pub idle_facts: usize,
+    pub idle_records: usize,
+}
+
+/// Something known that an outcome rests on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ground {
+    /// Where it stands in the case: `call.injury`, `history.calls[2]`, or `history.calls` for a list that is whole.
+    pub about: String,
+    /// The record's id.
+    pub id: Option<String>,
+    pub says: String,
+}
+
+/// The fewest changes to what is known that would reach a higher value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Miss {
+    pub outcome: OutcomeId,
+    /// The value that would be reached, at least.
+    pub reaches: u16,
+    pub rule: String,
+    pub changes: Vec<Change>,
+    /// The first second at which these changes, made then, would no longer be enough; `None` when that does not come
+    /// within 60 days or does not depend on the clock.
+    pub before: Option<Instant>,
+    /// Whether it is the nearest of those that only take more records, rather than the nearest of all.
+    pub more_records_alone: bool,
+}
+
+/// One change to what is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// Where it stands in the case; the list for one more record.
+    pub about: String,
+    pub says: String,
 }
 
 /// The policy that decided.

@@ -4,14 +4,17 @@ mod case;
 mod decision;
 mod truth;
 mod value;
+mod variant;
 mod vocabulary;
 
 pub use case::{Case, CaseBuilder, Name, Records};
 pub use decision::{
-    Decision, Effects, Fired, Level, Near, Outcomes, PolicyRef, Question, Trial, Undecided, Until, Warning,
+    Change, Decision, Effects, Enough, Explanation, Fired, Ground, Level, Miss, Near, Outcomes, PolicyRef, Question,
+    Trial, Undecided, Until, Warning,
 };
 pub use truth::Truth;
 pub use value::Value;
+pub use variant::Part;
 pub use vocabulary::{
     FactId, Field, FieldId, IdentityKind, InForce, Outcome, OutcomeId, OutcomeKind, RecordId, RecordKind, Type,
     Vocabulary,

@@ -1,6 +1,7 @@
 //! A decision for the person who took the call: what to do, what to ask, why.
 
 use super::page::{Page, Weight};
+use super::why::why;
 use crate::engine::Snapshot;
 use crate::model::{
     Decision, Effects, Fired, Level, Near, Outcome, OutcomeId, OutcomeKind, Outcomes, Question, Trial, Undecided, Until,
@@ -25,6 +26,9 @@ pub fn decision(decision: &Decision, policy: &Snapshot, view: View, styled: bool
     match view {
         View::Handler => words.handler(&mut page, decision),
         View::Specialist => words.specialist(&mut page, decision),
+    }
+    if let Some(explanation) = &decision.explanation {
+        why(&mut page, &words, explanation);
     }
     section(&mut page, "NOTE", &decision.warnings, |page, warning| page.item(&sentence(warning)));
     page.into_text()
@@ -121,8 +125,8 @@ fn waiting(page: &mut Page, (path, rules): &(&str, Vec<&str>)) {
 }
 
 /// The words of one policy for outcomes.
-struct Words<'p> {
-    policy: &'p Snapshot,
+pub(super) struct Words<'p> {
+    pub(super) policy: &'p Snapshot,
 }
 
 impl Words<'_> {
@@ -246,7 +250,7 @@ impl Words<'_> {
         self.value(id, outcome, level).map(|value| format!("{} {value}", outcome.phrase))
     }
 
-    fn value(&self, id: OutcomeId, outcome: &Outcome, level: Level) -> Option<String> {
+    pub(super) fn value(&self, id: OutcomeId, outcome: &Outcome, level: Level) -> Option<String> {
         let values = outcome.kind.values();
         let word = |position: u16| {
             let declared = values.get(usize::from(position))?;

@@ -3,6 +3,7 @@
 mod diagnostic;
 mod problem;
 mod decision;
+mod why;
 mod page;
 
 pub use decision::{View, decision};

@@ -3,7 +3,8 @@
 use super::warning::sentence;
 use crate::engine::Snapshot;
 use crate::model::{
-    Decision, Effects, Fired, Level, Near, Outcome, OutcomeId, Outcomes, PolicyRef, Question, Trial, Undecided, Until,
+    Change, Decision, Effects, Enough, Fired, Ground, Level, Miss, Near, Outcome, OutcomeId, Outcomes, PolicyRef,
+    Question, Trial, Undecided, Until,
 };
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use std::io;
@@ -42,6 +43,10 @@ impl Serialize for DecisionShape<'_> {
         map.serialize_entry("until", &shapes(&decision.until, |until| UntilShape::new(until, policy)))?;
         map.serialize_entry("trial", &shapes(&decision.trial, |trial| TrialShape::new(trial, policy)))?;
         map.serialize_entry("warnings", &shapes(&decision.warnings, sentence))?;
+        if let Some(explanation) = &decision.explanation {
+            map.serialize_entry("enough", &shapes(&explanation.enough, |enough| EnoughShape::new(enough, policy)))?;
+            map.serialize_entry("misses", &shapes(&explanation.misses, |miss| MissShape::new(miss, policy)))?;
+        }
         map.end()
     }
 }
@@ -137,6 +142,67 @@ impl<'d> TrialShape<'d> {
         let Trial { rule, certain, suspended_until, because, evidence, would } = trial;
         let suspended_until = suspended_until.map(|until| policy.zone().format(until));
         Self { rule, certain: *certain, suspended_until, because, evidence, would: effects(would, policy) }
+    }
+}
+
+#[derive(serde::Serialize)]
+struct EnoughShape<'d> {
+    /// The outcome's name; null for all of them together.
+    outcome: Option<&'d str>,
+    because: Vec<GroundShape<'d>>,
+    smallest: bool,
+    no_difference: NoDifferenceShape,
+}
+
+#[derive(serde::Serialize)]
+struct NoDifferenceShape {
+    facts: usize,
+    records: usize,
+}
+
+impl<'d> EnoughShape<'d> {
+    fn new(enough: &'d Enough, policy: &'d Snapshot) -> Self {
+        let Enough { outcome, grounds, smallest, idle_facts, idle_records } = enough;
+        let name = |id: OutcomeId| policy.vocabulary().outcomes.get(id.index()).map(|outcome| outcome.name.as_str());
+        let because =
+            shapes(grounds, |Ground { about, id, says }: &Ground| GroundShape { about, id: id.as_deref(), says });
+        let no_difference = NoDifferenceShape { facts: *idle_facts, records: *idle_records };
+        Self { outcome: outcome.and_then(name), because, smallest: *smallest, no_difference }
+    }
+}
+
+#[derive(serde::Serialize)]
+struct GroundShape<'d> {
+    about: &'d str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<&'d str>,
+    says: &'d str,
+}
+
+#[derive(serde::Serialize)]
+struct MissShape<'d> {
+    reaches: Keyed<'d, LevelShape<'d>>,
+    rule: &'d str,
+    #[serde(rename = "if")]
+    changes: Vec<GroundShape<'d>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    before: Option<String>,
+    more_records_alone: bool,
+}
+
+impl<'d> MissShape<'d> {
+    fn new(miss: &'d Miss, policy: &'d Snapshot) -> Self {
+        let Miss { outcome, reaches, rule, changes, before, more_records_alone } = miss;
+        let declared = policy.vocabulary().outcomes.get(outcome.index());
+        let level =
+            declared.map(|declared| (declared.name.as_str(), level_shape(declared, Level::Highest(*reaches), policy)));
+        Self {
+            reaches: Keyed(level.into_iter().collect()),
+            rule,
+            changes: shapes(changes, |Change { about, says }: &Change| GroundShape { about, id: None, says }),
+            before: before.map(|before| policy.zone().format(before)),
+            more_records_alone: *more_records_alone,
+        }
     }
 }
 

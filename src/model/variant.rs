@@ -1,0 +1,125 @@
+//! A case with less known of it, or with something otherwise: what explanations ask the evaluator about.
+
+use super::case::List;
+use super::{Case, FactId, FieldId, Name, RecordId, Records, Value};
+use crate::time::Instant;
+use std::sync::Arc;
+
+/// One piece of what a case says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Part {
+    Fact(FactId),
+    /// A record with all its fields.
+    Record {
+        record: RecordId,
+        index: usize,
+    },
+    /// A list with all its records, and that there are no others.
+    Whole(RecordId),
+}
+
+impl Case {
+    /// Everything that is known: facts, records and that lists are whole; records newest first.
+    pub fn parts(&self) -> Vec<Part> {
+        let facts = (0u16..).zip(&self.call).filter(|(_, value)| **value != Value::Unknown);
+        let facts = facts.map(|(fact, _)| Part::Fact(FactId(fact)));
+        let lists = (0u16..).map(RecordId).zip(&self.lists);
+        let lists = lists.flat_map(|(record, list)| {
+            let whole = list.as_ref().is_some_and(|list| list.whole).then_some(Part::Whole(record));
+            let length = list.as_ref().map_or(0, |list| list.records.len());
+            whole.into_iter().chain((0..length).rev().map(move |index| Part::Record { record, index }))
+        });
+        facts.chain(lists).collect()
+    }
+
+    /// The case with only these parts known. What is left out is not known, which is not the same as not there: a list
+    /// from which a record is left out may hold others.
+    #[must_use]
+    pub fn keeping(&self, keeps: impl Fn(Part) -> bool) -> Self {
+        let mut kept = self.clone();
+        for (fact, value) in (0u16..).zip(&mut kept.call) {
+            if !keeps(Part::Fact(FactId(fact))) {
+                *value = Value::Unknown;
+            }
+        }
+        for (record, list) in (0u16..).map(RecordId).zip(&mut kept.lists) {
+            if let Some(list) = list.as_mut().filter(|list| !list.whole || !keeps(Part::Whole(record))) {
+                let keeps_record = |index: &usize| keeps(Part::Record { record, index: *index });
+                let indices: Vec<usize> = (0..list.records.len()).filter(keeps_record).collect();
+                if indices.len() < list.records.len() {
+                    list.records = Arc::new(list.records.only(&indices));
+                }
+                list.whole = false;
+            }
+        }
+        kept
+    }
+
+    /// Gives an identity or id a number, for values that changes are made of.
+    pub fn name_for(&mut self, words: &str) -> Name {
+        match self.names.get(words) {
+            Some(name) => name,
+            None => Arc::make_mut(&mut self.names).get_or_intern(words),
+        }
+    }
+
+    /// A text for values that changes are made of.
+    pub fn text_for(&mut self, text: String) -> Value {
+        self.texts.push(text);
+        Value::Text(u32::try_from(self.texts.len() - 1).unwrap_or(u32::MAX))
+    }
+
+    /// Several identities, for values that changes are made of.
+    pub fn people_for(&mut self, names: &[Name]) -> Value {
+        let start = u32::try_from(self.members.len()).unwrap_or(u32::MAX);
+        self.members.extend_from_slice(names);
+        Value::Identities { start, len: u32::try_from(names.len()).unwrap_or(u32::MAX) }
+    }
+
+    #[must_use]
+    pub fn with_fact(&self, fact: FactId, value: Value) -> Self {
+        let mut changed = self.clone();
+        if let Some(slot) = changed.call.get_mut(fact.index()) {
+            *slot = value;
+        }
+        changed
+    }
+
+    #[must_use]
+    pub fn with_field(&self, record: RecordId, index: usize, field: FieldId, value: Value) -> Self {
+        let mut changed = self.clone();
+        if let Some(list) = changed.list_mut(record) {
+            Arc::make_mut(&mut list.records).set(index, field, value);
+        }
+        changed
+    }
+
+    /// With one more record, which is the newest of its kind. `values` holds one value for each field of the kind.
+    #[must_use]
+    pub fn with_record(&self, record: RecordId, id: Name, at: Instant, values: &[Value]) -> Self {
+        let mut changed = self.clone();
+        if let Some(list) = changed.list_mut(record) {
+            Arc::make_mut(&mut list.records).append(id, at, values);
+        } else if let Some(slot) = changed.lists.get_mut(record.index()) {
+            let mut records = Records::default();
+            records.append(id, at, values);
+            *slot = Some(List { records: Arc::new(records), whole: false });
+        }
+        changed
+    }
+
+    /// With nothing more in a list than is known of it.
+    #[must_use]
+    pub fn with_whole(&self, record: RecordId) -> Self {
+        let mut changed = self.clone();
+        if let Some(slot) = changed.lists.get_mut(record.index()) {
+            let records = slot.take().map_or_else(Arc::default, |list| list.records);
+            *slot = Some(List { records, whole: true });
+        }
+        changed
+    }
+
+    fn list_mut(&mut self, record: RecordId) -> Option<&mut List> {
+        self.lists.get_mut(record.index())?.as_mut()
+    }
+}

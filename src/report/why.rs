@@ -1,0 +1,54 @@
+//! Both sides of an outcome: what it rests on, and what it lacks to be higher.
+
+use super::decision::Words;
+use super::page::Page;
+use crate::model::{Enough, Explanation, Level, Miss};
+
+pub(super) fn why(page: &mut Page, words: &Words<'_>, explanation: &Explanation) {
+    explanation.enough.iter().for_each(|enough| rests_on(page, words, enough));
+    if explanation.misses.is_empty() {
+        return;
+    }
+    page.heading("WHAT WOULD RAISE IT");
+    explanation.misses.iter().for_each(|miss| raised_by(page, words, miss));
+}
+
+fn rests_on(page: &mut Page, words: &Words<'_>, enough: &Enough) {
+    let outcomes = &words.policy.vocabulary().outcomes;
+    let named = enough.outcome.and_then(|id| outcomes.get(id.index())).map(|outcome| outcome.name.replace('-', " "));
+    let heading = match &named {
+        Some(name) => format!("WHAT THE {} RESTS ON", name.to_uppercase()),
+        None => "WHAT ALL OF IT RESTS ON".to_owned(),
+    };
+    page.heading(&heading);
+    if enough.grounds.is_empty() {
+        page.item("nothing that is known: it is so whatever the case says");
+    }
+    enough.grounds.iter().for_each(|ground| page.item(&ground.says));
+    let idle = [count(enough.idle_facts, "fact"), count(enough.idle_records, "record")];
+    let idle: Vec<String> = idle.into_iter().flatten().collect();
+    if !idle.is_empty() {
+        page.detail(&format!("no other made a difference: {}", idle.join(" and ")));
+    }
+    if !enough.smallest {
+        page.detail("none of these can be left out, but fewer others may do");
+    }
+}
+
+fn count(number: usize, what: &str) -> Option<String> {
+    match number {
+        0 => None,
+        1 => Some(format!("1 {what}")),
+        _ => Some(format!("{number} {what}s")),
+    }
+}
+
+fn raised_by(page: &mut Page, words: &Words<'_>, miss: &Miss) {
+    let outcomes = &words.policy.vocabulary().outcomes;
+    let Some(outcome) = outcomes.get(miss.outcome.index()) else { return };
+    let level = words.value(miss.outcome, outcome, Level::Highest(miss.reaches)).unwrap_or_default();
+    let changes: Vec<&str> = miss.changes.iter().map(|change| change.says.as_str()).collect();
+    let before = miss.before.map(|before| format!(", before {}", words.policy.zone().spoken(before)));
+    page.item(&format!("{level}, if {}{}", changes.join(", and "), before.unwrap_or_default()));
+    page.detail(&format!("rule {}", miss.rule));
+}

@@ -1,0 +1,280 @@
+//! The fewest changes that would reach a higher value.
+
+use super::reach::{Asked, Goal, Reach, in_the_way};
+use super::say;
+use super::shape::Draft;
+use super::universe::Move;
+use crate::check::{Effect, Policy};
+use crate::compile::{Program, Rule, Term, TermId};
+use crate::eval::{Row, Run, nothing_said};
+use crate::model::{Case, Level, Miss, OutcomeId, OutcomeKind, RecordId, Records};
+use crate::time::Instant;
+use std::collections::BTreeMap;
+
+/// What lacks more changes than this is not near.
+const MOST_CHANGES: usize = 4;
+
+/// How often one rule is asked about, for each number of changes.
+const MOST_QUESTIONS: usize = 20_000;
+
+/// How many moments are looked at for the one at which a miss is too late.
+const MOST_MOMENTS: usize = 64;
+
+/// The nearest miss for each higher value of an outcome that is the highest of its values, lowest first.
+pub(super) fn misses(policy: &Policy, program: &Program, case: &Case, outcome: OutcomeId) -> Vec<Miss> {
+    let declared = policy.vocabulary.outcomes.get(outcome.index()).map(|outcome| &outcome.kind);
+    let Some(OutcomeKind::Highest { values, .. }) = declared else { return Vec::new() };
+    let Some(now) = certain(policy, program, case, outcome) else { return Vec::new() };
+    let mut search = Search::new(policy, program, case, outcome);
+    let top = u16::try_from(values.len()).unwrap_or(u16::MAX);
+    (now.saturating_add(1)..top).flat_map(|level| search.misses(level)).collect()
+}
+
+/// A way to a higher value: which changes, and the case with them made.
+#[derive(Debug)]
+pub struct Way {
+    pub reaches: u16,
+    pub changes: usize,
+    pub changed: Case,
+}
+
+/// All the single changes that ways are made of, for those who would look for a nearer way themselves.
+pub struct Changes {
+    draft: Draft,
+    moves: Vec<Move>,
+}
+
+impl Changes {
+    pub fn of(policy: &Policy, program: &Program, case: &Case, outcome: OutcomeId) -> Self {
+        let Search { draft, moves, .. } = Search::new(policy, program, case, outcome);
+        Self { draft, moves }
+    }
+
+    pub fn len(&self) -> usize {
+        self.moves.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.moves.is_empty()
+    }
+
+    /// The case with some of them made; `None` when two of them are about one thing.
+    pub fn made(&self, which: &[usize]) -> Option<Case> {
+        let moves: Vec<Move> = which.iter().filter_map(|at| self.moves.get(*at).cloned()).collect();
+        let clash = (0..moves.len())
+            .any(|at| moves.iter().skip(at + 1).any(|other| moves.get(at).is_some_and(|one| other.excludes(one))));
+        (!clash).then(|| self.draft.with(&moves, self.draft.case.at))
+    }
+}
+
+/// The nearest way to each higher value.
+pub fn ways(policy: &Policy, program: &Program, case: &Case, outcome: OutcomeId) -> Vec<Way> {
+    let declared = policy.vocabulary.outcomes.get(outcome.index()).map(|outcome| &outcome.kind);
+    let Some(OutcomeKind::Highest { values, .. }) = declared else { return Vec::new() };
+    let Some(now) = certain(policy, program, case, outcome) else { return Vec::new() };
+    let mut search = Search::new(policy, program, case, outcome);
+    let top = u16::try_from(values.len()).unwrap_or(u16::MAX);
+    let found = (now.saturating_add(1)..top).filter_map(|level| Some((level, search.nearest(level, false)?)));
+    let found: Vec<(u16, (usize, Vec<Move>))> = found.collect();
+    let way = |(reaches, (_, moves)): (u16, (usize, Vec<Move>))| Way {
+        reaches,
+        changes: moves.len(),
+        changed: search.draft.with(&moves, case.at),
+    };
+    found.into_iter().map(way).collect()
+}
+
+fn records(policy: &Policy, case: &Case) -> usize {
+    let kinds = (0u16..).zip(&policy.vocabulary.records).map(|(kind, _)| RecordId(kind));
+    kinds.filter_map(|kind| case.records(kind)).map(Records::len).sum()
+}
+
+/// How far the outcome is certain to be raised.
+fn certain(policy: &Policy, program: &Program, case: &Case, outcome: OutcomeId) -> Option<u16> {
+    let run = Run::new(policy, program, case, case.at);
+    let mut outcomes = nothing_said(&policy.vocabulary, case);
+    for rule in program.rules.iter().filter(|rule| speaks(rule, case.at)) {
+        if goal(rule).met(run.truth(rule.when)) {
+            outcomes.raise(&run.effects(rule).sure);
+        }
+    }
+    match outcomes.0.get(outcome.index()) {
+        Some(Level::Highest(level)) => Some(*level),
+        _ => None,
+    }
+}
+
+fn speaks(rule: &Rule, at: Instant) -> bool {
+    rule.is_in_force(at) && !rule.is_without_effect(at)
+}
+
+fn goal(rule: &Rule) -> Goal {
+    if rule.presumed { Goal::NOT_NO } else { Goal::YES }
+}
+
+struct Search<'a> {
+    policy: &'a Policy,
+    program: &'a Program,
+    outcome: OutcomeId,
+    draft: Draft,
+    /// All changes that bear on some rule which could raise the outcome.
+    moves: Vec<Move>,
+    reaches: BTreeMap<TermId, Reach>,
+    questions: usize,
+    left: usize,
+}
+
+impl<'a> Search<'a> {
+    fn new(policy: &'a Policy, program: &'a Program, case: &Case, outcome: OutcomeId) -> Self {
+        let mut search = Self {
+            policy,
+            program,
+            outcome,
+            draft: Draft::new(case, MOST_CHANGES),
+            moves: Vec::new(),
+            reaches: BTreeMap::new(),
+            // A long history makes each question dear.
+            questions: MOST_QUESTIONS / (1 + records(policy, case) / 200),
+            left: 0,
+        };
+        let rules = program.rules.iter().filter(|rule| speaks(rule, case.at) && search.raises_to(rule).is_some());
+        let conditions: Vec<TermId> = rules.map(|rule| rule.when).collect();
+        let reach = Reach::of(policy, program, &conditions);
+        search.moves = search.draft.moves(policy, program, &Asked::of(policy, program), &reach);
+        search
+    }
+
+    /// The nearest miss of a level, and the nearest that only takes more records.
+    fn misses(&mut self, level: u16) -> Vec<Miss> {
+        let nearest = self.nearest(level, false);
+        let alone = nearest.as_ref().is_some_and(|(_, moves)| moves.iter().all(Move::is_more_records));
+        let by_records = if alone { None } else { self.nearest(level, true) };
+        let found = nearest.map(|way| (way, alone)).into_iter().chain(by_records.map(|way| (way, true)));
+        let found: Vec<((usize, Vec<Move>), bool)> = found.collect();
+        found.into_iter().filter_map(|((place, moves), alone)| self.miss(level, place, &moves, alone)).collect()
+    }
+
+    /// The nearest way to a level, and the place of the rule that leads there. Of equally near ways, one that reaches no
+    /// more than it, then the first rule's.
+    fn nearest(&mut self, level: u16, records_alone: bool) -> Option<(usize, Vec<Move>)> {
+        let at = self.draft.case.at;
+        let mut rules: Vec<(usize, &Rule, u16)> = (0..)
+            .zip(&self.program.rules)
+            .filter(|(_, rule)| speaks(rule, at))
+            .filter_map(|(place, rule)| Some((place, rule, self.raises_to(rule).filter(|to| *to >= level)?)))
+            .collect();
+        rules.sort_by_key(|(_, _, to)| *to);
+        let bearing: Vec<Vec<Move>> = rules
+            .iter()
+            .map(|(_, rule, _)| {
+                let reach = self.reach(rule.when);
+                let allowed = self.moves.iter().filter(|one| !records_alone || one.is_more_records());
+                allowed.filter(|one| one.bears_on(&reach)).cloned().collect()
+            })
+            .collect();
+        (1..=MOST_CHANGES).find_map(|most| {
+            rules.iter().zip(&bearing).find_map(|((place, rule, _), moves)| {
+                self.left = self.questions;
+                let mut made = Vec::new();
+                self.go_on(rule, moves, &mut made, most).then_some((*place, made))
+            })
+        })
+    }
+
+    /// The level that a rule raises the outcome to, where it names one.
+    fn raises_to(&self, rule: &Rule) -> Option<u16> {
+        let levels = rule.effects.iter().filter_map(|effect| match effect {
+            Effect::Raise { outcome, level: Level::Highest(level) } if *outcome == self.outcome => Some(*level),
+            _ => None,
+        });
+        levels.max()
+    }
+
+    /// One of the things in the way must be changed whatever else is, so only changes that bear on them are tried.
+    fn go_on(&mut self, rule: &Rule, moves: &[Move], made: &mut Vec<Move>, most: usize) -> bool {
+        let Some(left) = self.left.checked_sub(1) else { return false };
+        self.left = left;
+        let at = self.draft.case.at;
+        let changed = self.draft.with(made, at);
+        let run = Run::new(self.policy, self.program, &changed, at);
+        if goal(rule).met(run.truth(rule.when)) {
+            return true;
+        }
+        if most == 0 {
+            return false;
+        }
+        let in_the_way = in_the_way(&run, rule.when, Row::Call, goal(rule));
+        let reaches: Vec<Reach> = in_the_way.iter().map(|term| self.reach(*term)).collect();
+        for one in moves.iter().filter(|one| reaches.iter().any(|reach| one.bears_on(reach))) {
+            if made.iter().any(|other| one.excludes(other)) {
+                continue;
+            }
+            made.push(one.clone());
+            if self.go_on(rule, moves, made, most - 1) {
+                return true;
+            }
+            made.pop();
+        }
+        false
+    }
+
+    fn reach(&mut self, term: TermId) -> Reach {
+        let (policy, program) = (self.policy, self.program);
+        self.reaches.entry(term).or_insert_with(|| Reach::of(policy, program, &[term])).clone()
+    }
+
+    fn miss(&self, level: u16, place: usize, moves: &[Move], more_records_alone: bool) -> Option<Miss> {
+        let rule = self.program.rules.get(place)?;
+        let counted = |one: &Move| self.counting(rule, moves, one);
+        Some(Miss {
+            outcome: self.outcome,
+            reaches: level,
+            rule: rule.name.clone(),
+            changes: say::changes(self.policy, self.program, &self.draft.case, moves, counted),
+            before: self.too_late(rule, moves),
+            more_records_alone,
+        })
+    }
+
+    /// The words of the first count of a rule that counts a record which is added.
+    fn counting(&self, rule: &Rule, moves: &[Move], one: &Move) -> Option<String> {
+        let Move::Record { record, .. } = one else { return None };
+        let changed = self.draft.with(moves, self.draft.case.at);
+        let run = Run::new(self.policy, self.program, &changed, changed.at);
+        // Those that are added come last.
+        let known = self.draft.case.records(*record).map_or(0, Records::len);
+        let same = moves.iter().filter(|other| matches!(other, Move::Record { record: kind, .. } if kind == record));
+        let index = known + same.take_while(|other| *other != one).count();
+        let reach = Reach::of(self.policy, self.program, &[rule.when]);
+        self.program.terms.iter().find_map(|term| {
+            let Term::Count(count) = term else { return None };
+            let measure = self.program.measures.get(count.measure.0 as usize)?;
+            let members = &run.matched(measure.of).members;
+            let counted = members.record == *record && members.sure.iter().any(|member| member.index as usize == index);
+            (counted && measure.follow.is_none() && reach.selections.contains(&measure.of)).then(|| count.words.clone())
+        })
+    }
+
+    /// The first moment at which the same changes, made then, would not be enough any more. It matters only where
+    /// records are added: they may yet come.
+    fn too_late(&self, rule: &Rule, moves: &[Move]) -> Option<Instant> {
+        if !moves.iter().any(Move::is_more_records) {
+            return None;
+        }
+        let mut now = self.draft.case.at;
+        for _ in 0..MOST_MOMENTS {
+            let case = self.draft.with(moves, now);
+            let run = Run::new(self.policy, self.program, &case, now);
+            let truth = run.truth(rule.when);
+            if !goal(rule).met(truth) {
+                return Some(now);
+            }
+            let next = run.next_change();
+            if next <= now || next > self.draft.case.at.plus_seconds(crate::eval::HORIZON) {
+                return None;
+            }
+            now = next;
+        }
+        None
+    }
+}

@@ -1,0 +1,238 @@
+//! What a condition depends on, and which parts of it stand in the way of an answer.
+
+use crate::check::{Policy, Predicate, Subject, Test};
+use crate::compile::{MeasureId, Program, SelectionId, Since, Term, TermId};
+use crate::eval::{Row, Run, parts};
+use crate::model::{FactId, FieldId, RecordId, Truth, Type};
+use crate::syntax::tree::Comparison;
+use std::collections::BTreeSet;
+
+/// The facts and the lists that an answer may depend on.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Reach {
+    pub facts: BTreeSet<FactId>,
+    pub lists: BTreeSet<RecordId>,
+    pub selections: BTreeSet<SelectionId>,
+}
+
+impl Reach {
+    pub(super) fn of(policy: &Policy, program: &Program, terms: &[TermId]) -> Self {
+        let mut walk = Walk { policy, program, reach: Self::default(), seen: BTreeSet::new() };
+        terms.iter().for_each(|term| walk.term(*term));
+        walk.reach
+    }
+}
+
+struct Walk<'a> {
+    policy: &'a Policy,
+    program: &'a Program,
+    reach: Reach,
+    seen: BTreeSet<TermId>,
+}
+
+impl Walk<'_> {
+    fn term(&mut self, id: TermId) {
+        if !self.seen.insert(id) {
+            return;
+        }
+        match self.program.terms.get(id.0 as usize) {
+            Some(Term::Test(test)) => self.test(test),
+            Some(Term::Count(count)) => self.measure(count.measure),
+            Some(Term::Latest { of, test, .. }) => {
+                self.selection(*of);
+                self.term(*test);
+            }
+            Some(Term::Closer { of, .. } | Term::Gap(of)) => self.selection(*of),
+            Some(Term::Score { score, .. }) => {
+                let points = self.program.scores.get(*score).map(|score| score.points.as_slice()).unwrap_or_default();
+                points.iter().for_each(|(_, term)| self.term(*term));
+            }
+            _ => parts(self.program, id).iter().for_each(|part| self.term(*part)),
+        }
+    }
+
+    fn measure(&mut self, id: MeasureId) {
+        let Some(measure) = self.program.measures.get(id.0 as usize) else { return };
+        self.selection(measure.of);
+        if let Some(follow) = &measure.follow {
+            self.selection(follow.by);
+        }
+    }
+
+    fn selection(&mut self, id: SelectionId) {
+        let Some(selection) = self.program.selections.get(id.0 as usize) else { return };
+        if !self.reach.selections.insert(id) {
+            return;
+        }
+        self.reach.lists.insert(selection.record);
+        if selection.this_call {
+            self.reach.facts.extend(self.policy.call_fields.iter().flatten());
+        }
+        selection.tests.iter().for_each(|test| self.term(*test));
+        for since in &selection.since {
+            if let Since::Record { of, .. } = since {
+                self.selection(*of);
+            }
+        }
+    }
+
+    fn test(&mut self, test: &Test) {
+        self.subject(test.subject);
+        match test.predicate {
+            Predicate::Same { fact, .. } => drop(self.reach.facts.insert(fact)),
+            Predicate::Moment { other, .. } => self.subject(other),
+            _ => {}
+        }
+    }
+
+    fn subject(&mut self, subject: Subject) {
+        match subject {
+            Subject::Fact(fact) => {
+                self.reach.facts.insert(fact);
+                let declared = self.policy.vocabulary.call.get(fact.index());
+                if let Some(Type::Link { record }) = declared.map(|declared| &declared.ty) {
+                    self.reach.lists.insert(*record);
+                }
+            }
+            Subject::Through { record, .. } | Subject::Linked { record, .. } | Subject::Record(record) => {
+                self.reach.lists.insert(record);
+            }
+            Subject::CallTime | Subject::Field(_) | Subject::RecordTime => {}
+        }
+    }
+}
+
+/// What is wanted of a condition.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Goal {
+    answer: Truth,
+    /// Not known will do, too.
+    or_unknown: bool,
+}
+
+impl Goal {
+    pub(super) const YES: Self = Self { answer: Truth::Yes, or_unknown: false };
+    /// What a rule asks for that applies unless known otherwise.
+    pub(super) const NOT_NO: Self = Self { answer: Truth::Yes, or_unknown: true };
+
+    pub(super) fn met(self, truth: Truth) -> bool {
+        truth == self.answer || (self.or_unknown && truth == Truth::Unknown)
+    }
+
+    fn opposite(self) -> Self {
+        Self { answer: !self.answer, ..self }
+    }
+}
+
+/// The tests and counts of which at least one must answer otherwise before the goal can be met.
+pub(super) fn in_the_way(run: &Run<'_>, term: TermId, row: Row, goal: Goal) -> Vec<TermId> {
+    let mut found = Vec::new();
+    collect(run, term, row, goal, &mut found);
+    found
+}
+
+fn collect(run: &Run<'_>, term: TermId, row: Row, goal: Goal, found: &mut Vec<TermId>) {
+    let open = |part: &&TermId| !goal.met(run.truth_of(**part, row));
+    match run.program.terms.get(term.0 as usize) {
+        Some(Term::All(parts)) if goal.answer == Truth::Yes => {
+            parts.iter().filter(open).take(1).for_each(|part| collect(run, *part, row, goal, found));
+        }
+        Some(Term::Any(parts)) if goal.answer == Truth::No => {
+            parts.iter().filter(open).take(1).for_each(|part| collect(run, *part, row, goal, found));
+        }
+        Some(Term::All(parts) | Term::Any(parts)) => {
+            parts.iter().filter(open).for_each(|part| collect(run, *part, row, goal, found));
+        }
+        Some(Term::Not(part)) => collect(run, *part, row, goal.opposite(), found),
+        Some(Term::HowMany { comparison, of, .. }) => {
+            let rising = matches!(comparison, Comparison::AtLeast | Comparison::MoreThan);
+            let falling = matches!(comparison, Comparison::AtMost | Comparison::FewerThan);
+            let wants_more = goal.answer == Truth::Yes;
+            for part in of {
+                let truth = run.truth_of(*part, row);
+                if truth != Truth::Yes && (rising == wants_more || !(rising || falling)) {
+                    collect(run, *part, row, Goal::YES, found);
+                }
+                if truth != Truth::No && (falling == wants_more || !(rising || falling)) {
+                    collect(run, *part, row, Goal::YES.opposite(), found);
+                }
+            }
+        }
+        Some(_) if !found.contains(&term) => found.push(term),
+        _ => {}
+    }
+}
+
+/// Every test that the program makes of a fact or of a field, for the values at which an answer turns.
+#[derive(Default)]
+pub(super) struct Asked<'p> {
+    facts: Vec<(FactId, &'p Predicate)>,
+    fields: Vec<(RecordId, FieldId, &'p Predicate)>,
+}
+
+impl<'p> Asked<'p> {
+    pub(super) fn of(policy: &Policy, program: &'p Program) -> Self {
+        let mut asked = Self::default();
+        for at in 0..program.terms.len() {
+            asked.term(policy, program, TermId(u32::try_from(at).unwrap_or(u32::MAX)), None);
+        }
+        for selection in &program.selections {
+            for test in &selection.tests {
+                asked.under(policy, program, *test, selection.record);
+            }
+        }
+        for term in &program.terms {
+            if let Term::Latest { of, test, .. } = term
+                && let Some(selection) = program.selections.get(of.0 as usize)
+            {
+                asked.under(policy, program, *test, selection.record);
+            }
+        }
+        asked
+    }
+
+    fn under(&mut self, policy: &Policy, program: &'p Program, term: TermId, record: RecordId) {
+        self.term(policy, program, term, Some(record));
+        parts(program, term).iter().for_each(|part| self.under(policy, program, *part, record));
+    }
+
+    fn term(&mut self, policy: &Policy, program: &'p Program, term: TermId, record: Option<RecordId>) {
+        let Some(Term::Test(test)) = program.terms.get(term.0 as usize) else { return };
+        match (test.subject, record) {
+            (Subject::Fact(fact), _) => self.facts.push((fact, &test.predicate)),
+            (Subject::Field(field), Some(record)) => {
+                self.fields.push((record, field, &test.predicate));
+                let call = policy.vocabulary.records.get(record.index()).is_some_and(|kind| kind.is_call);
+                let fact = policy.call_fields.get(field.index()).copied().flatten().filter(|_| call);
+                self.facts.extend(fact.map(|fact| (fact, &test.predicate)));
+            }
+            (Subject::Through { record, field, .. }, _) => self.fields.push((record, field, &test.predicate)),
+            _ => {}
+        }
+        if let (Predicate::InForce { .. }, Some(record)) = (&test.predicate, self.in_force(policy, test.subject)) {
+            let kind = policy.vocabulary.records.get(record.index()).and_then(|kind| kind.in_force.as_ref());
+            let fields = kind.into_iter().flat_map(|kind| std::iter::once(kind.from).chain(kind.until.iter().copied()));
+            self.fields.extend(fields.map(|field| (record, field, &Predicate::Passed)));
+        }
+    }
+
+    fn in_force(&self, policy: &Policy, subject: Subject) -> Option<RecordId> {
+        match subject {
+            Subject::Record(record) | Subject::Linked { record, .. } => Some(record),
+            Subject::Fact(fact) => match policy.vocabulary.call.get(fact.index())?.ty {
+                Type::Link { record } => Some(record),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    pub(super) fn of_fact(&self, fact: FactId) -> Vec<&'p Predicate> {
+        self.facts.iter().filter(|(known, _)| *known == fact).map(|(_, predicate)| *predicate).collect()
+    }
+
+    pub(super) fn of_field(&self, record: RecordId, field: FieldId) -> Vec<&'p Predicate> {
+        let own = self.fields.iter().filter(|(kind, known, _)| (*kind, *known) == (record, field));
+        own.map(|(_, _, predicate)| *predicate).collect()
+    }
+}

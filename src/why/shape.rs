@@ -1,0 +1,141 @@
+//! The values that a fact or field might have instead: one for each answer that some test gives.
+
+use crate::check::{Policy, Predicate};
+use crate::model::{Case, FieldId, IdentityKind, Name, RecordId, Type, Value};
+use crate::time::Instant;
+use std::collections::BTreeSet;
+
+/// The most identities that are tried for one fact.
+const MOST_NAMES: usize = 12;
+
+/// A case that changes can be made to, with what they are made of.
+pub(super) struct Draft {
+    pub case: Case,
+    /// Ids for records that are added.
+    pub ids: Vec<Name>,
+    pub stranger: Name,
+}
+
+impl Draft {
+    pub(super) fn new(case: &Case, most: usize) -> Self {
+        let mut case = case.clone();
+        let ids = (1..=most).map(|number| case.name_for(&format!("one more ({number})"))).collect();
+        let stranger = case.name_for("somebody or somewhere else");
+        Self { case, ids, stranger }
+    }
+
+    /// The values that differ from `current` and that some test tells apart from it or from one another.
+    pub(super) fn values(&mut self, policy: &Policy, ty: &Type, asked: &[&Predicate], current: Value) -> Vec<Value> {
+        let mut values: Vec<Value> = match ty {
+            Type::YesNo => vec![Value::YesNo(true), Value::YesNo(false)],
+            Type::Choice { values, .. } => (0u16..).zip(values).map(|(at, _)| Value::Choice(at)).collect(),
+            Type::Flags { .. } => flags(asked, current),
+            Type::Number { range } => {
+                let fits = |number: &i64| range.is_none_or(|(from, to)| (from..=to).contains(number));
+                turning_points(asked).into_iter().filter(fits).map(Value::Number).collect()
+            }
+            Type::Duration => {
+                turning_points(asked).into_iter().filter(|seconds| *seconds >= 0).map(Value::Duration).collect()
+            }
+            Type::Time { or_none } => {
+                let times = times(policy, self.case.at, asked).into_iter().map(Value::Time);
+                times.chain(or_none.then_some(Value::None)).collect()
+            }
+            Type::Text => phrases(asked).into_iter().map(|phrase| self.case.text_for(phrase)).collect(),
+            Type::Identity { kind, many } => {
+                let mut names = self.names_of(policy, *kind);
+                names.push(self.stranger);
+                names.into_iter().map(|name| self.identity(name, *many)).collect()
+            }
+            Type::Link { record } => {
+                let records = self.case.records(*record);
+                let ids =
+                    records.into_iter().flat_map(|records| (0..records.len()).rev().filter_map(|at| records.id(at)));
+                ids.take(MOST_NAMES).map(Value::Identity).collect()
+            }
+        };
+        values.retain(|value| *value != current);
+        values
+    }
+
+    pub(super) fn identity(&mut self, name: Name, many: bool) -> Value {
+        if many { self.case.people_for(&[name]) } else { Value::Identity(name) }
+    }
+
+    /// The identities of a kind that the call names, and then those of the newest records.
+    fn names_of(&self, policy: &Policy, kind: IdentityKind) -> Vec<Name> {
+        let vocabulary = &policy.vocabulary;
+        let mut seen = BTreeSet::new();
+        let mut names = Vec::new();
+        let mut add = |value: Value| {
+            for name in self.case.identities(&value) {
+                if names.len() < MOST_NAMES && seen.insert(*name) {
+                    names.push(*name);
+                }
+            }
+        };
+        let is_kind = |ty: &Type| matches!(ty, Type::Identity { kind: own, .. } if *own == kind);
+        for (fact, declared) in (0u16..).map(crate::model::FactId).zip(&vocabulary.call) {
+            if is_kind(&declared.ty) {
+                add(self.case.fact(fact));
+            }
+        }
+        for (record, declared) in (0u16..).map(RecordId).zip(&vocabulary.records) {
+            let Some(records) = self.case.records(record) else { continue };
+            for (field, _) in (0u16..).map(FieldId).zip(&declared.fields).filter(|(_, field)| is_kind(&field.ty)) {
+                (0..records.len()).rev().take(MOST_NAMES).for_each(|index| add(records.value(index, field)));
+            }
+        }
+        names
+    }
+}
+
+/// Sets that differ from the current one in one flag that some test asks about.
+fn flags(asked: &[&Predicate], current: Value) -> Vec<Value> {
+    let now = if let Value::Flags(now) = current { now } else { 0 };
+    let wanted = asked.iter().fold(0, |bits, predicate| match predicate {
+        Predicate::Include { flags, .. } | Predicate::Exclude { flags } => bits | flags,
+        _ => bits,
+    });
+    let one_changed = (0..64).filter(|bit| wanted >> bit & 1 == 1).map(|bit| Value::Flags(now ^ (1 << bit)));
+    // Where nothing is known, it may turn out that there is none.
+    one_changed.chain((current == Value::Unknown).then_some(Value::Flags(0))).collect()
+}
+
+/// On, just below and just above every number that is compared with.
+fn turning_points(asked: &[&Predicate]) -> BTreeSet<i64> {
+    let numbers = asked.iter().filter_map(|predicate| match predicate {
+        Predicate::Compare(_, number) => Some(*number),
+        _ => None,
+    });
+    numbers.flat_map(|number| [number, number.saturating_sub(1), number.saturating_add(1)]).collect()
+}
+
+fn times(policy: &Policy, now: Instant, asked: &[&Predicate]) -> BTreeSet<Instant> {
+    let mut times = BTreeSet::from([now, now.plus_seconds(-1), now.plus_seconds(1)]);
+    for predicate in asked {
+        match predicate {
+            Predicate::Within(length) | Predicate::Ago(_, length) => {
+                let start = policy.zone.before(now, *length);
+                times.extend([start, start.plus_seconds(-1), start.plus_seconds(1)]);
+            }
+            Predicate::WithinNext(length) => {
+                let end = policy.zone.after(now, *length);
+                times.extend([end, end.plus_seconds(1)]);
+            }
+            Predicate::Day { first, last, .. } => {
+                times.extend([first.plus_seconds(-1), *first, *last, last.plus_seconds(1)]);
+            }
+            _ => {}
+        }
+    }
+    times
+}
+
+fn phrases(asked: &[&Predicate]) -> BTreeSet<String> {
+    let found = asked.iter().filter_map(|predicate| match predicate {
+        Predicate::Mention(phrases) => Some(phrases),
+        _ => None,
+    });
+    found.flatten().map(|words| words.join(" ")).collect()
+}

@@ -1,0 +1,102 @@
+//! What stands however much of the rest is learnt, when only part of a case is taken as known.
+
+use crate::check::Policy;
+use crate::compile::{Program, Term, TermId};
+use crate::eval::{Run, nothing_said, parts};
+use crate::model::{Case, Effects, OutcomeId, Outcomes, Truth};
+
+/// The outcome of a whole case, and what each rule does to it.
+pub(super) struct Standing<'a> {
+    whole: Run<'a>,
+    scope: Option<OutcomeId>,
+    outcome: Outcomes,
+    /// The rules in force that could say something within the scope.
+    rules: Vec<RuleStanding>,
+}
+
+struct RuleStanding {
+    at: usize,
+    truth: Truth,
+    adds: Effects,
+    /// The points of its scores that count what is unanswered as yes, with their answers in the whole case.
+    points: Vec<(TermId, Truth)>,
+}
+
+impl<'a> Standing<'a> {
+    /// `scope` is the one outcome that is asked about; all of them for `None`.
+    pub(super) fn new(policy: &'a Policy, program: &'a Program, case: &'a Case, scope: Option<OutcomeId>) -> Self {
+        let run = Run::new(policy, program, case, case.at);
+        let mut outcome = nothing_said(&policy.vocabulary, case);
+        let mut rules = Vec::new();
+        for (at, rule) in program.rules.iter().enumerate() {
+            if !rule.is_in_force(case.at) || rule.is_without_effect(case.at) {
+                continue;
+            }
+            let effects = run.effects(rule);
+            let truth = run.truth(rule.when);
+            if truth == Truth::Yes || (truth == Truth::Unknown && rule.presumed) {
+                outcome.raise(&effects.sure);
+            }
+            let speaks = |effects: &Effects| effects.0.iter().any(|(id, _)| scope.is_none_or(|scope| scope == *id));
+            if speaks(&effects.possible) || !effects.unknown.is_empty() {
+                let mut points = Vec::new();
+                presumed_points(&run, rule.when, &mut points);
+                rules.push(RuleStanding { at, truth, adds: effects.sure, points });
+            }
+        }
+        Self { whole: run, scope, outcome, rules }
+    }
+
+    /// Whether a case with only part of it known gives the same outcome, and would whatever of the rest were learnt.
+    ///
+    /// Learning more never takes back a yes or a no. What learning can silence is a rule that applies unless known
+    /// otherwise, and one whose score counts what is unanswered as yes. Such a rule is counted on only if it applies in
+    /// the whole case, with its scores as they are there; and it must be silent already where it would say more than the
+    /// whole case does.
+    pub(super) fn holds(&self, part: &Case) -> bool {
+        let run = Run::part_of(&self.whole, part);
+        let mut least = nothing_said(&self.whole.policy.vocabulary, part);
+        for known in &self.rules {
+            let Some(rule) = self.whole.program.rules.get(known.at) else { continue };
+            let truth = run.truth(rule.when);
+            let settled = || known.points.iter().all(|(point, truth)| run.truth(*point) == *truth);
+            let stands = truth == Truth::Yes || (rule.presumed && known.truth != Truth::No && settled());
+            if stands {
+                least.raise(&run.effects(rule).sure);
+            } else if truth == Truth::Unknown
+                && ((rule.presumed && known.truth == Truth::No) || !settled())
+                && self.says_more(&known.adds)
+            {
+                return false;
+            }
+        }
+        self.within_scope(&least) == self.within_scope(&self.outcome)
+    }
+
+    fn says_more(&self, adds: &Effects) -> bool {
+        let mut more = self.outcome.clone();
+        more.raise(adds);
+        self.within_scope(&more) != self.within_scope(&self.outcome)
+    }
+
+    fn within_scope<'o>(&self, outcomes: &'o Outcomes) -> &'o [crate::model::Level] {
+        match self.scope {
+            None => &outcomes.0,
+            Some(scope) => outcomes.0.get(scope.index()..=scope.index()).unwrap_or(&[]),
+        }
+    }
+}
+
+/// The points of every score under a condition that counts what is unanswered as yes.
+fn presumed_points(run: &Run<'_>, term: TermId, found: &mut Vec<(TermId, Truth)>) {
+    if let Some(Term::Score { score, .. }) = run.program.terms.get(term.0 as usize) {
+        let Some(score) = run.program.scores.get(*score) else { return };
+        for (_, point) in &score.points {
+            if score.unanswered_as_yes {
+                found.push((*point, run.truth(*point)));
+            }
+            presumed_points(run, *point, found);
+        }
+    }
+    parts(run.program, term).iter().for_each(|part| presumed_points(run, *part, found));
+}

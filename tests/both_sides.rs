@@ -1,0 +1,117 @@
+//! Laws of explanations: a sufficient set suffices whatever else is known, no smaller one does; a miss reaches its grade,
+//! and no fewer changes do.
+
+use crate::generate::case::CaseText;
+use crate::laws::{hold, policies};
+use heedful::engine::Snapshot;
+use heedful::model::{Case, Level, OutcomeId, Outcomes, Part};
+use heedful::why::{Changes, sufficient, ways, weight};
+use std::collections::BTreeSet;
+
+/// A case with few enough parts that every way of leaving some out can be tried.
+fn small(policy: &Snapshot, text: &CaseText, parts: usize) -> Case {
+    let case = text.build(policy.vocabulary(), false);
+    let all = case.parts();
+    let step = (all.len() / parts).max(1);
+    let kept: BTreeSet<Part> = all.into_iter().step_by(step).take(parts).collect();
+    case.keeping(|part| kept.contains(&part))
+}
+
+fn within(outcomes: &Outcomes, scope: Option<OutcomeId>) -> Vec<Level> {
+    match scope {
+        None => outcomes.0.clone(),
+        Some(scope) => vec![outcomes.0[scope.index()]],
+    }
+}
+
+/// The outcome of a case with the parts of a pattern.
+fn outcome(policy: &Snapshot, case: &Case, parts: &[Part], pattern: u32, scope: Option<OutcomeId>) -> Vec<Level> {
+    let kept: BTreeSet<Part> =
+        (0..).zip(parts).filter(|(at, _)| pattern >> at & 1 == 1).map(|(_, part)| *part).collect();
+    within(&policy.decide(&case.keeping(|part| kept.contains(&part))).outcome, scope)
+}
+
+fn sufficiency_is_wrong(policy: &Snapshot, text: &CaseText) -> Option<String> {
+    let case = small(policy, text, 7);
+    let parts = case.parts();
+    for scope in [None, Some(OutcomeId(0))] {
+        let found = sufficient(policy.policy(), policy.program(), &case, scope);
+        let everything = within(&policy.decide(&case).outcome, scope);
+        let same: Vec<bool> = (0..1u32 << parts.len())
+            .map(|pattern| outcome(policy, &case, &parts, pattern, scope) == everything)
+            .collect();
+        let weigh = |set: u32| -> usize {
+            (0..).zip(&parts).filter(|(at, _)| set >> at & 1 == 1).map(|(_, part)| weight(&case, *part)).sum()
+        };
+        // It suffices when all that hold it, and more, give the same.
+        let suffices = |set: u32| (0u32..).zip(&same).all(|(pattern, same)| pattern & set != set || *same);
+        let set =
+            (0..).zip(&parts).filter(|(_, part)| found.parts.contains(part)).fold(0, |bits, (at, _)| bits | 1 << at);
+        if !suffices(set) {
+            return Some(format!("{:?} do not suffice for {scope:?}", found.parts));
+        }
+        let smaller = (0..1u32 << parts.len()).find(|other| weigh(*other) < weigh(set) && suffices(*other));
+        if let Some(smaller) = smaller.filter(|_| found.smallest) {
+            let parts: Vec<&Part> =
+                (0..).zip(&parts).filter(|(at, _)| smaller >> at & 1 == 1).map(|(_, part)| part).collect();
+            return Some(format!("{:?} for {scope:?}, though {parts:?} suffice", found.parts));
+        }
+    }
+    None
+}
+
+#[test]
+fn what_an_outcome_rests_on_suffices_and_no_less_does() {
+    hold(policies(6), 2, sufficiency_is_wrong);
+}
+
+/// With all that is known, what is left out is left out at random: any of it may be taken away.
+fn taking_away_changes_something(policy: &Snapshot, text: &CaseText) -> Option<String> {
+    let case = text.build(policy.vocabulary(), false);
+    let found = sufficient(policy.policy(), policy.program(), &case, None);
+    let whole = policy.decide(&case).outcome;
+    (0..12u64).find_map(|salt| {
+        let keeps = |part: Part| {
+            let hash =
+                format!("{part:?}").bytes().fold(salt, |sum, byte| sum.wrapping_mul(31).wrapping_add(u64::from(byte)));
+            found.parts.contains(&part) || hash % 3 == 0
+        };
+        let kept = policy.decide(&case.keeping(keeps)).outcome;
+        (kept != whole).then(|| format!("{:?} do not suffice: {kept:?} is not {whole:?}", found.parts))
+    })
+}
+
+#[test]
+fn taking_away_what_made_no_difference_makes_none() {
+    hold(policies(15), 8, taking_away_changes_something);
+}
+
+fn grade(policy: &Snapshot, case: &Case) -> u16 {
+    match policy.decide(case).outcome.0.first() {
+        Some(Level::Highest(grade)) => *grade,
+        other => panic!("the first outcome is a grade, not {other:?}"),
+    }
+}
+
+fn a_miss_is_wrong(policy: &Snapshot, text: &CaseText) -> Option<String> {
+    let case = text.build(policy.vocabulary(), false);
+    let changes = Changes::of(policy.policy(), policy.program(), &case, OutcomeId(0));
+    for way in ways(policy.policy(), policy.program(), &case, OutcomeId(0)) {
+        if grade(policy, &way.changed) < way.reaches {
+            return Some(format!("{} changes do not reach {}", way.changes, way.reaches));
+        }
+        let alone = (0..changes.len()).filter(|_| way.changes > 1).map(|one| vec![one]);
+        let pairs = (0..changes.len()).filter(|_| way.changes > 2).take(30);
+        let pairs = pairs.flat_map(|one| (one + 1..changes.len()).take(30).map(move |other| vec![one, other]));
+        let mut fewer = alone.chain(pairs).filter_map(|which| Some((changes.made(&which)?, which)));
+        if let Some((_, which)) = fewer.find(|(changed, _)| grade(policy, changed) >= way.reaches) {
+            return Some(format!("{} changes reach {}, and so do {which:?}", way.changes, way.reaches));
+        }
+    }
+    None
+}
+
+#[test]
+fn a_miss_reaches_its_grade_and_no_fewer_changes_do() {
+    hold(policies(25), 4, a_miss_is_wrong);
+}
