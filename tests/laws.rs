@@ -14,12 +14,12 @@ use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, TestRunner};
 
 /// How many policies each law is tried on: `HEEDFUL_CASES`, or few enough for every build.
-fn policies(usual: u32) -> u32 {
+pub fn policies(usual: u32) -> u32 {
     std::env::var("HEEDFUL_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(usual)
 }
 
 /// Draws from a strategy again and again.
-fn each<T: std::fmt::Debug>(times: u32, strategy: &impl Strategy<Value = T>, mut law: impl FnMut(T)) {
+pub fn each<T: std::fmt::Debug>(times: u32, strategy: &impl Strategy<Value = T>, mut law: impl FnMut(T)) {
     let mut runner = TestRunner::new(Config::default());
     for _ in 0..times {
         law(strategy.new_tree(&mut runner).expect("strategies that always draw").current());
@@ -47,7 +47,7 @@ fn hold(policies: u32, cases: usize, broken: impl Fn(&Snapshot, &CaseText) -> Op
 }
 
 /// Loads a generated policy, which must have no error.
-fn load(files: &[String]) -> Load {
+pub fn load(files: &[String]) -> Load {
     let load = try_load(files);
     if load.policies.is_empty() {
         let line = |problem: &heedful::text::Diagnostic| {
