@@ -7,6 +7,7 @@ use crate::laws::{each, load, policies};
 use crate::support::{load_texts, policy_files, root, shipped};
 use heedful::check::{Condition, Count, Policy, Selection, Since};
 use heedful::explain::Lift;
+use heedful::report;
 use heedful::syntax;
 use heedful::syntax::tree::{
     Amount, At, Band, Comments, DefinitionItem, File, Item, Line, Meaning, Number, Points, PolicyHeader, PolicyLine,
@@ -144,8 +145,15 @@ fn hold(policy: &Policy, vocabulary: &[String]) {
 #[test]
 fn a_generated_policy_said_again_is_the_same_policy() {
     each(policies(200), &policy(), |text| {
-        for policy in load(&text.files()).policies {
+        let load = load(&text.files());
+        for policy in &load.policies {
             hold(policy.policy(), &[VOCABULARY.to_owned()]);
+            let document = load.explain(policy);
+            for page in [report::markdown(&document), report::html(&document)] {
+                // What cannot be shown becomes this mark, and a name that was not found leaves a gap.
+                assert!(!page.contains('\u{FFFD}'), "{page}");
+                assert!(!page.contains(" is  ") && !page.contains(" in  ") && !page.contains("any  "), "{page}");
+            }
         }
     });
 }

@@ -116,7 +116,6 @@ fn line(said: &[Inline]) -> String {
         Inline::Text(text) => escaped(text),
         Inline::Strong(text) => format!("<strong>{}</strong>", escaped(text)),
         Inline::Name(text) => format!("<code>{}</code>", escaped(text)),
-        Inline::Link { said, to } if to.is_empty() => format!("<a>{}</a>", escaped(said)),
         Inline::Link { said, to } => format!("<a href=\"#{}\">{}</a>", escaped(&target(to)), escaped(said)),
         Inline::Blank(what) => format!("<span class=\"blank\">{}</span>", escaped(what)),
     };

@@ -18,7 +18,7 @@ pub(super) fn title(document: &Document) -> String {
 /// Everything under the title.
 pub(super) fn blocks(document: &Document) -> Vec<Block> {
     let mut blocks = vec![about(document)];
-    blocks.extend(how_to_read());
+    blocks.extend(how_to_read(document));
     changes::write(document, &mut blocks);
     settings(document, &mut blocks);
     rules::write(document, &mut blocks);
@@ -42,7 +42,7 @@ fn about(document: &Document) -> Block {
     Block::Table { head: Vec::new(), rows }
 }
 
-fn how_to_read() -> Vec<Block> {
+fn how_to_read(document: &Document) -> Vec<Block> {
     let points = [
         "Every rule below is put into words from what the program executes. The digest changes whenever what the policy \
          says changes; a decision names the digest it was made under.",
@@ -54,16 +54,20 @@ fn how_to_read() -> Vec<Block> {
          same victim” is the victim of this call.",
     ];
     let marks = vec![
-        text("A name such as "),
-        Inline::Link { said: "at-night".to_owned(), to: String::new() },
-        text(
-            " stands for something that is written out under Definitions. Other words with hyphens are those of the \
-              control room's records, and are listed under Words. ",
-        ),
+        text("Words with hyphens are those of the control room's calls and records, and are listed under Words. "),
         Inline::Blank("number".to_owned()),
         text(" in a reason is filled in for each call."),
     ];
-    let entries = points.into_iter().map(|point| vec![text(point)]).chain([marks]).map(Entry::plain).collect();
+    let names = document.definitions.first().map(|first| {
+        let example = Inline::Link { said: first.name.clone(), to: first.name.clone() };
+        vec![
+            text("A name that looks like "),
+            example,
+            text(" stands for something that is written out under Definitions."),
+        ]
+    });
+    let points = points.into_iter().map(|point| vec![text(point)]);
+    let entries = points.chain(names).chain([marks]).map(Entry::plain).collect();
     vec![heading(2, "How to read this"), Block::List(entries)]
 }
 
