@@ -5,6 +5,7 @@ pub mod time;
 pub mod syntax;
 pub mod model;
 pub mod check;
+pub mod explain;
 pub mod compile;
 pub mod eval;
 pub mod why;

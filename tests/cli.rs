@@ -216,3 +216,59 @@ fn hostile_cases_get_a_clear_error() {
         assert!(!told.contains("panicked"), "{name}: {told}");
     }
 }
+
+#[test]
+fn a_policy_is_explained_in_each_form() {
+    let explain = |rest: &[&str]| run(&[&["explain", "--policy", "rules", "--force", "saltmarsh"], rest].concat());
+    let markdown = explain(&[]);
+    assert_eq!(markdown.status.code(), Some(0), "{}", text(&markdown.stderr));
+    assert!(text(&markdown.stdout).starts_with("# Saltmarsh Constabulary: the policy in force\n"));
+    assert_eq!(markdown.stdout, explain(&[]).stdout, "the same policy gives the same bytes");
+    let page = text(&explain(&["--html"]).stdout);
+    assert!(page.starts_with("<!DOCTYPE html>") && page.ends_with("</html>\n"));
+    let json = explain(&["--format", "json"]);
+    let value: serde_json::Value = serde_json::from_slice(&json.stdout).expect("JSON");
+    assert_eq!(value["built_on"], serde_json::json!(["National baseline"]));
+    let given = value["settings"].as_array().expect("a list").iter().find(|setting| setting["name"] == "repeat-calls");
+    let given = &given.expect("the setting")["given"][1];
+    assert_eq!(given["at"]["file"], "rules/forces/saltmarsh.heed", "{given}");
+    let both = explain(&["--html", "--format", "json"]);
+    assert_eq!(both.status.code(), Some(2));
+    assert!(text(&both.stderr).contains("ask for one"), "{}", text(&both.stderr));
+}
+
+#[test]
+fn only_a_sound_policy_that_is_named_is_explained() {
+    let several = run(&["explain", "--policy", "rules"]);
+    assert_eq!(several.status.code(), Some(2));
+    assert!(text(&several.stderr).contains("--force"), "{}", text(&several.stderr));
+    let broken = run(&["explain", "--policy", "tests/errors"]);
+    assert_eq!(broken.status.code(), Some(1));
+    assert!(broken.stdout.is_empty());
+}
+
+#[test]
+fn a_check_tells_where_each_value_came_from() {
+    let output = run(&["check", "--effective", "--force", "saltmarsh", "rules"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let shown = text(&output.stdout);
+    for line in [
+        "  - repeat-calls is 4 calls, from 2 to 4 calls",
+        "    by Saltmarsh Constabulary at rules/forces/saltmarsh.heed:10",
+        "    before that 3 calls, by National baseline at rules/national/repeat.heed:6",
+    ] {
+        assert!(shown.lines().any(|shown| shown == line), "{line}\n{shown}");
+    }
+    let json = run(&["check", "--effective", "--format", "json", "rules"]);
+    let value: serde_json::Value = serde_json::from_slice(&json.stdout).expect("JSON");
+    assert_eq!(value["effective"].as_array().map(Vec::len), Some(3));
+    let plain = run(&["check", "--format", "json", "rules"]);
+    assert!(!text(&plain.stdout).contains("effective"));
+    let broken = run(&["check", "--effective", "--force", "saltmarsh", "tests/errors"]);
+    assert_eq!(broken.status.code(), Some(1));
+    assert_eq!(
+        run(&["check", "--force", "saltmarsh", "rules"]).status.code(),
+        Some(2),
+        "--force goes with --effective"
+    );
+}

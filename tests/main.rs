@@ -22,5 +22,7 @@ mod times;
 mod errors;
 mod generate;
 mod laws;
+mod explain;
+mod restated;
 mod oracle;
 mod hostile;

@@ -15,8 +15,8 @@ const EMPTY_NAMES: [&str; 7] = ["util", "utils", "helper", "helpers", "common", 
 const OUTSIDE: [&str; 7] =
     ["std::fs", "std::net", "std::env", "std::process", "SystemTime", "Instant::now", "Timestamp::now"];
 
-/// The stages that reckon in whole numbers, so that every machine decides alike.
-const WHOLE_NUMBERS: [&str; 5] = ["time", "model", "check", "compile", "eval"];
+/// The stages that reckon in whole numbers, so that every machine decides and explains alike.
+const WHOLE_NUMBERS: [&str; 6] = ["time", "model", "check", "explain", "compile", "eval"];
 
 /// The story of an edit, and lines drawn across a file.
 const NOT_FOR_COMMENTS: [&str; 9] = [

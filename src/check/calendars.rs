@@ -30,7 +30,8 @@ pub(super) fn gather_calendars(
             problems.push(problem.also(first, "here it is declared first").help("give one of them another name"));
             continue;
         }
-        calendars.push(NamedCalendar { name: item.name.text.clone(), calendar: calendar(item, problems) });
+        let help = item.help.as_ref().map_or_else(String::new, |help| help.value.clone());
+        calendars.push(NamedCalendar { name: item.name.text.clone(), help, calendar: calendar(item, problems) });
     }
     calendars
 }

@@ -12,9 +12,12 @@ impl<'a> Checker<'a, '_> {
         match &item.meaning {
             Meaning::Condition(condition) => {
                 let condition = self.condition(condition, Place::Call)?;
-                Some(Known::Condition(self.add_definition(&item.name.text, condition)))
+                Some(Known::Condition(self.add_definition(&item.name, condition)))
             }
-            Meaning::Records(selection) => Some(Known::Group(Box::new(self.selection(selection)?))),
+            Meaning::Records(selection) => {
+                let of = self.selection(selection)?;
+                Some(Known::Group(Box::new(self.add_group(&item.name, of))))
+            }
         }
     }
 
@@ -207,7 +210,8 @@ impl<'a> Checker<'a, '_> {
     fn follow(&mut self, follow: &tree::Follow, first: &super::policy::Selection) -> Option<Follow> {
         let by = self.selection(&follow.by);
         let within = self.length(&follow.within);
-        let by = by?;
+        let mut by = by?;
+        by.said.that = prepositions(&follow.by);
         self.require_counting_words(&follow.by, &by);
         let that = self.that_links(&follow.by, by.record, first.record)?;
         Some(Follow { not: follow.negated, within: within?, by, that })
@@ -239,6 +243,15 @@ impl<'a> Checker<'a, '_> {
             *length = tree::LengthRef::Length(tree::LengthAt { length: *value, at: word.at });
         }
     }
+}
+
+/// The prepositions of a follower's links to its first record.
+fn prepositions(by: &tree::Selection) -> Vec<String> {
+    let that = |scope: &tree::Scope| match scope {
+        tree::Scope::That { preposition, .. } => Some(preposition.clone()),
+        _ => None,
+    };
+    by.scopes.iter().filter_map(that).collect()
 }
 
 fn says_counting(selection: &tree::Selection) -> bool {

@@ -15,8 +15,9 @@ mod suspensions;
 mod policy;
 
 pub use policy::{
-    Addition, Band, Condition, Count, Definition, DefinitionId, Effect, Follow, Given, NamedCalendar, Piece, Policy,
-    Predicate, Rule, Score, ScoreId, ScoreIs, Selection, Setting, SettingValue, Since, Subject, Suspension, Test,
+    Addition, Band, Condition, Count, Definition, DefinitionId, Effect, Follow, Given, Group, NamedCalendar, Piece,
+    Policy, Predicate, Rule, Said, Score, ScoreId, ScoreIs, Selection, Setting, SettingValue, Since, Subject,
+    Suspension, Test,
 };
 
 use crate::model::Vocabulary;

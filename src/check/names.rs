@@ -1,7 +1,9 @@
 //! The names of one policy, and the checker that resolves them.
 
 use super::gather::Lost;
-use super::policy::{Condition, DefinitionId, NamedCalendar, Policy, ScoreId, Selection, SettingValue};
+use super::policy::{
+    Condition, Definition, DefinitionId, Group, NamedCalendar, Policy, Said, ScoreId, Selection, SettingValue,
+};
 use crate::model::{FactId, FieldId, RecordId, Type, Vocabulary};
 use crate::syntax::tree::{AdditionItem, Amount, DefinitionItem, Item, LengthRef, Line, RuleItem, ScoreItem, Word};
 use crate::text::{Diagnostic, Span, joined, nearest, nearest_unit, plural};
@@ -18,6 +20,8 @@ pub(super) struct Checker<'a, 'p> {
     pub lost: &'p Lost<'a>,
     /// Where each name of the policy is declared.
     pub places: BTreeMap<&'a str, Span>,
+    /// The policy that declares each definition and score.
+    owners: BTreeMap<&'a str, String>,
     pub definitions: BTreeMap<&'a str, &'a DefinitionItem>,
     pub scores: BTreeMap<&'a str, &'a ScoreItem>,
     /// The plural of each group of records, and the name it is the plural of.
@@ -70,6 +74,7 @@ impl<'a, 'p> Checker<'a, 'p> {
             zone,
             settings: Vec::new(),
             definitions: Vec::new(),
+            groups: Vec::new(),
             scores: Vec::new(),
             calendars,
             rules: Vec::new(),
@@ -81,6 +86,7 @@ impl<'a, 'p> Checker<'a, 'p> {
             problems,
             lost,
             places: BTreeMap::new(),
+            owners: BTreeMap::new(),
             definitions: BTreeMap::new(),
             scores: BTreeMap::new(),
             plurals: BTreeMap::new(),
@@ -103,9 +109,11 @@ impl<'a, 'p> Checker<'a, 'p> {
                         .as_ref()
                         .map_or_else(|| plural(&definition.name.text), |word| word.text.clone());
                     self.plurals.insert(plural, &definition.name.text);
+                    self.owners.insert(&definition.name.text, (*policy).to_owned());
                     self.definitions.insert(&definition.name.text, definition);
                 }
                 Item::Score(score) if self.declare(&score.name) => {
+                    self.owners.insert(&score.name.text, (*policy).to_owned());
                     self.scores.insert(&score.name.text, score);
                 }
                 _ => {}
@@ -235,6 +243,7 @@ impl<'a, 'p> Checker<'a, 'p> {
                 since: Vec::new(),
                 tests: Vec::new(),
                 this_call: false,
+                said: Said::default(),
             });
         }
         match self.look_up(&word.text, Some(word.at.0)) {
@@ -324,10 +333,25 @@ impl<'a, 'p> Checker<'a, 'p> {
         found.map_or_else(|| plural(name), |(plural, _)| plural.clone())
     }
 
-    pub(super) fn add_definition(&mut self, name: &str, condition: Condition) -> DefinitionId {
+    pub(super) fn add_definition(&mut self, word: &Word, condition: Condition) -> DefinitionId {
         let id = DefinitionId(u32::try_from(self.policy.definitions.len()).unwrap_or(u32::MAX));
-        self.policy.definitions.push(super::policy::Definition { name: name.to_owned(), condition });
+        let (name, policy, at) = (word.text.clone(), self.owner(&word.text), word.at.0);
+        self.policy.definitions.push(Definition { name, condition, policy, at });
         id
+    }
+
+    /// Adds a group of records, and gives what its name stands for where it is used.
+    pub(super) fn add_group(&mut self, word: &Word, of: Selection) -> Selection {
+        let used = Selection { said: Said { group: Some(word.text.clone()), ..Said::default() }, ..of.clone() };
+        let (name, plural) = (word.text.clone(), self.plural_of(&word.text));
+        let (policy, at) = (self.owner(&word.text), word.at.0);
+        self.policy.groups.push(Group { name, plural, of, policy, at });
+        used
+    }
+
+    /// The policy that declares a definition or score.
+    pub(super) fn owner(&self, name: &str) -> String {
+        self.owners.get(name).cloned().unwrap_or_default()
     }
 
     /// The fact of the call that stands for a field of the `call` record.

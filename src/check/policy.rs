@@ -4,6 +4,7 @@ use crate::model::{FactId, FieldId, Level, OutcomeId, RecordId, Vocabulary};
 use crate::syntax::tree::{Comparison, Never, Relation};
 use crate::text::Span;
 use crate::time::{Calendar, Clock, Date, Instant, Length, Weekdays, Zone};
+use std::ops::Range;
 
 /// What a force decides by: its base's rules and its own, under its settings.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,6 +16,7 @@ pub struct Policy {
     pub zone: Zone,
     pub settings: Vec<Setting>,
     pub definitions: Vec<Definition>,
+    pub groups: Vec<Group>,
     pub scores: Vec<Score>,
     pub calendars: Vec<NamedCalendar>,
     /// By name.
@@ -28,6 +30,7 @@ pub struct Policy {
 #[derive(Clone, Debug, PartialEq)]
 pub struct NamedCalendar {
     pub name: String,
+    pub help: String,
     pub calendar: Calendar,
 }
 
@@ -75,6 +78,20 @@ pub struct ScoreId(pub u32);
 pub struct Definition {
     pub name: String,
     pub condition: Condition,
+    /// The policy that wrote it.
+    pub policy: String,
+    pub at: Span,
+}
+
+/// Records of a kind that have a name of their own.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Group {
+    pub name: String,
+    pub plural: String,
+    pub of: Selection,
+    /// The policy that wrote it.
+    pub policy: String,
+    pub at: Span,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -84,6 +101,10 @@ pub struct Score {
     pub points: Vec<(i64, Condition)>,
     pub bands: Vec<Band>,
     pub unanswered_as_yes: bool,
+    pub sources: Vec<String>,
+    /// The policy that wrote it.
+    pub policy: String,
+    pub at: Span,
 }
 
 /// `from` to `to`, both in; open at the top without `to`.
@@ -122,8 +143,10 @@ pub struct Rule {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Addition {
     pub policy: String,
-    /// Which of the rule's effects it adds.
-    pub effects: std::ops::Range<usize>,
+    /// Which of the rule's effects it adds, and which pieces of its reason and which of its sources.
+    pub effects: Range<usize>,
+    pub because: Range<usize>,
+    pub sources: Range<usize>,
     pub at: Span,
 }
 
@@ -223,6 +246,25 @@ pub struct Selection {
     pub tests: Vec<Condition>,
     /// Whether this call counts too, as a record of its own kind.
     pub this_call: bool,
+    pub said: Said,
+}
+
+/// The words of a selection that its meaning leaves open, for whoever says it again. Selections are equal when they
+/// mean the same, so any two of these are.
+#[derive(Clone, Debug, Default)]
+pub struct Said {
+    /// The group of records that it begins with.
+    pub group: Option<String>,
+    /// The preposition of each test that was written as `by the same caller`, with its place among the tests.
+    pub same: Vec<(usize, String)>,
+    /// The preposition of each link of a follower that was written as `by that caller`.
+    pub that: Vec<String>,
+}
+
+impl PartialEq for Said {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -335,6 +377,11 @@ impl Setting {
     pub fn set_by(&self) -> &str {
         self.given.last().map_or("", |given| given.policy.as_str())
     }
+
+    /// `from 2 to 4 calls`: the values that a policy may choose from.
+    pub fn range_in_words(&self) -> Option<String> {
+        self.range.as_ref().map(|(from, to)| super::settings::range_in_words(from, to))
+    }
 }
 
 impl Suspension {
@@ -349,8 +396,18 @@ impl Policy {
         self.definitions.get(id.0 as usize)
     }
 
+    pub fn group(&self, name: &str) -> Option<&Group> {
+        self.groups.iter().find(|group| group.name == name)
+    }
+
     pub fn score(&self, id: ScoreId) -> Option<&Score> {
         self.scores.get(id.0 as usize)
+    }
+
+    /// The force's own word for a value of an outcome, such as `Grade 1` for `immediate`.
+    pub fn called(&self, outcome: OutcomeId, value: u16) -> Option<&str> {
+        let found = self.called.iter().find(|(known, at, _)| (*known, *at) == (outcome, value));
+        found.map(|(_, _, label)| label.as_str())
     }
 }
 

@@ -6,6 +6,7 @@ use crate::model::{Level, OutcomeKind, Type};
 use crate::syntax::tree::{self, AdditionItem, Comparison, EffectValue, Line, Moment, RuleItem, RuleLine, Text};
 use crate::text::{Diagnostic, Span, joined, nearest};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 /// A count of the rule's own condition, with the nouns by which its reason may name it.
 struct Counted {
@@ -147,15 +148,16 @@ impl<'a> Checker<'a, '_> {
             }
             let sound = positions.get(&item.rule.text).copied();
             if let Some(rule) = sound.and_then(|at| self.policy.rules.get_mut(at)) {
-                let first = rule.effects.len();
-                rule.effects.append(&mut effects);
-                let added = first..rule.effects.len();
-                rule.additions.push(Addition { policy: (*policy).to_owned(), effects: added, at: *at });
                 if !pieces.is_empty() {
                     rule.because.push(Piece::Text(". ".to_owned()));
-                    rule.because.append(&mut pieces);
                 }
-                rule.sources.append(&mut sources);
+                rule.additions.push(Addition {
+                    policy: (*policy).to_owned(),
+                    effects: append(&mut rule.effects, &mut effects),
+                    because: append(&mut rule.because, &mut pieces),
+                    sources: append(&mut rule.sources, &mut sources),
+                    at: *at,
+                });
             } else if !names.contains(item.rule.text.as_str()) {
                 let near = nearest(&item.rule.text, names.iter().copied());
                 let problem =
@@ -499,6 +501,13 @@ impl<'a> Checker<'a, '_> {
             }
         }
     }
+}
+
+/// Moves items to the end of a list, and says where they are.
+fn append<T>(list: &mut Vec<T>, more: &mut Vec<T>) -> Range<usize> {
+    let first = list.len();
+    list.append(more);
+    first..list.len()
 }
 
 /// The place of a stretch of a text's value, where the text stands as it was written; else the place of the text.

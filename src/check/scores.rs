@@ -10,6 +10,7 @@ impl<'a> Checker<'a, '_> {
         let mut points = Vec::new();
         let mut bands: Vec<&Line<tree::Band>> = Vec::new();
         let mut unanswered_as_yes = false;
+        let mut sources = Vec::new();
         let mut whole = true;
         for line in &item.lines {
             match &line.node {
@@ -25,7 +26,8 @@ impl<'a> Checker<'a, '_> {
                 }
                 ScoreLine::Bands(list) => bands.extend(list),
                 ScoreLine::CountUnansweredAsYes => unanswered_as_yes = true,
-                ScoreLine::Help(_) | ScoreLine::Source(_) => {}
+                ScoreLine::Source(text) => sources.push(text.value.clone()),
+                ScoreLine::Help(_) => {}
             }
         }
         if !whole {
@@ -44,7 +46,9 @@ impl<'a> Checker<'a, '_> {
         let bands = self.bands(item, &bands, most)?;
         let title = item.title.as_ref().map_or_else(|| item.name.text.clone(), |title| title.value.clone());
         let id = ScoreId(u32::try_from(self.policy.scores.len()).unwrap_or(u32::MAX));
-        self.policy.scores.push(Score { name: item.name.text.clone(), title, points, bands, unanswered_as_yes });
+        let name = item.name.text.clone();
+        let (policy, at) = (self.owner(&name), item.name.at.0);
+        self.policy.scores.push(Score { name, title, points, bands, unanswered_as_yes, sources, policy, at });
         Some(Known::Score(id))
     }
 

@@ -68,9 +68,9 @@ impl Checker<'_, '_> {
                 self.check_reach(built.record, value, length);
                 built.windows.push(value);
             }
-            Scope::Same { name, .. } => {
+            Scope::Same { preposition, name } => {
                 let test = self.same(name, built)?;
-                built.tests.push(test);
+                add_same(built, preposition, test);
             }
             // Read with the first record, by `that_links`; the grammar has it only after `followed within`.
             Scope::That { .. } => {}
@@ -90,9 +90,9 @@ impl Checker<'_, '_> {
             Scope::SinceDate(date, _) => built.since.push(Since::Instant(self.policy.zone.day_start(*date))),
             Scope::SinceRecord { first, noun, links } => {
                 let mut of = self.noun(noun)?;
-                for (_, name) in links {
+                for (preposition, name) in links {
                     let test = self.same(name, &of)?;
-                    of.tests.push(test);
+                    add_same(&mut of, preposition, test);
                 }
                 built.since.push(Since::Record { first: *first, of });
             }
@@ -223,6 +223,12 @@ impl Checker<'_, '_> {
             self.problems.push(problem.help("records further back would be missing, and the count would be too low"));
         }
     }
+}
+
+/// Adds a test with the preposition that it was written with.
+fn add_same(selection: &mut Selection, preposition: &str, test: Condition) {
+    selection.said.same.push((selection.tests.len(), preposition.to_owned()));
+    selection.tests.push(test);
 }
 
 /// How many tests a selection carries, with those of the records it counts from.

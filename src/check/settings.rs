@@ -286,7 +286,7 @@ impl<'a> Checker<'a, '_> {
 }
 
 /// `from 2 to 4 calls`, with the unit said once.
-fn range_in_words(from: &SettingValue, to: &SettingValue) -> String {
+pub(super) fn range_in_words(from: &SettingValue, to: &SettingValue) -> String {
     match (from, to) {
         (SettingValue::Number { number, unit: one }, SettingValue::Number { unit: other, .. }) if one == other => {
             format!("from {number} to {to}")

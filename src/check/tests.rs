@@ -238,7 +238,9 @@ impl Checker<'_, '_> {
                 Some(Predicate::InForce { not: *not })
             }
             (P::Include { all, words, .. }, Type::Flags { values }) => {
-                Some(Predicate::Include { flags: self.bits(asked, values, words)?, all: *all })
+                let flags = self.bits(asked, values, words)?;
+                // Of one flag, `all of` and `any of` are the same.
+                Some(Predicate::Include { flags, all: *all && flags.count_ones() > 1 })
             }
             (P::Exclude { words, .. }, Type::Flags { values }) => {
                 Some(Predicate::Exclude { flags: self.bits(asked, values, words)? })

@@ -51,6 +51,7 @@ pub(super) enum Command {
     Check(Check),
     Decide(Decide),
     Fmt(Fmt),
+    Explain(Explain),
     Schema(Schema),
     Completions(Completions),
 }
@@ -62,7 +63,8 @@ Examples:
   heedful check rules
   heedful check rules/national rules/forces/riverside.heed
   heedful check --format json rules > problems.json
-  heedful check --bound 1000 rules   # the most work that one decision can take")]
+  heedful check --bound 1000 rules   # the most work that one decision can take
+  heedful check --effective --force riverside rules   # every value, and who gave it")]
 pub(super) struct Check {
     /// Policy files, folders of them, or `-` for standard input
     #[arg(required = true, value_name = "POLICY")]
@@ -70,6 +72,12 @@ pub(super) struct Check {
     /// Print the most comparisons that a decision takes with this many records of each kind
     #[arg(long, value_name = "RECORDS")]
     pub(super) bound: Option<u64>,
+    /// Print the policies as they are in force: each setting and rule, and where it came from
+    #[arg(long)]
+    pub(super) effective: bool,
+    /// Which policy to print, when there are several: its name, or the start of it
+    #[arg(long, value_name = "NAME", requires = "effective")]
+    pub(super) force: Option<String>,
 }
 
 /// Decide cases
@@ -144,6 +152,24 @@ pub(super) struct Fmt {
     /// Change nothing; list the files that would change, and fail if there are any
     #[arg(long)]
     pub(super) check: bool,
+}
+
+/// Write what a policy says, in plain words, as a document to read and sign
+#[derive(Args)]
+#[command(after_help = "\
+The words are made from what the program executes, with every setting at its
+value. What a force changes comes first.
+
+Examples:
+  heedful explain --policy rules --force riverside > riverside.md
+  heedful explain --policy rules --force riverside --html > riverside.html
+  heedful explain --policy rules --force riverside --format json")]
+pub(super) struct Explain {
+    #[command(flatten)]
+    pub(super) policy: PolicyArgs,
+    /// Write one web page, for a screen or a printer, instead of Markdown
+    #[arg(long)]
+    pub(super) html: bool,
 }
 
 /// Print the JSON Schema of a case

@@ -2,9 +2,11 @@
 
 use super::args::{Check, Format};
 use super::files::read_policies;
+use super::policy;
 use super::stop::Stop;
 use super::terminal::Terminal;
-use crate::engine;
+use crate::engine::{self, Load};
+use crate::explain::Document;
 use crate::report;
 use crate::wire::{self, Summary};
 use std::io::Write;
@@ -12,18 +14,35 @@ use std::io::Write;
 pub(super) fn run(args: &Check, terminal: &Terminal) -> Result<(), Stop> {
     let load = engine::load(&read_policies(&args.policies)?);
     let summary = Summary::of(&load, args.bound);
+    let effective = effective(args, &load)?;
     let mut out = terminal.out();
     let written = match terminal.format() {
         Format::Json => {
-            wire::write_check(&mut out, &load.diagnostics, &load.sources, &summary).and_then(|()| writeln!(out))
+            let effective = args.effective.then_some(effective.as_slice());
+            let written = wire::write_check(&mut out, &load.diagnostics, &load.sources, &summary, effective);
+            written.and_then(|()| writeln!(out))
         }
         Format::Human => {
             let shown = |diagnostic| report::diagnostic(diagnostic, &load.sources, terminal.out_styled);
             let mut pages = load.diagnostics.iter().map(shown);
             let pages = pages.try_for_each(|page| writeln!(out, "{page}\n"));
+            let shown = |document| report::effective(document, &load.sources, terminal.out_styled);
+            let mut effective = effective.iter().map(shown);
+            let pages = pages.and_then(|()| effective.try_for_each(|page| writeln!(out, "{page}")));
             pages.and_then(|()| writeln!(out, "{}", report::summary(&summary)))
         }
     };
     written.and_then(|()| out.flush()).map_err(|error| Stop::writing(&error))?;
     if summary.errors > 0 { Err(Stop::FellShort) } else { Ok(()) }
+}
+
+/// The policies in words, as many as were asked for; none of a set with errors.
+fn effective(args: &Check, load: &Load) -> Result<Vec<Document>, Stop> {
+    if !args.effective || load.policies.is_empty() {
+        return Ok(Vec::new());
+    }
+    match &args.force {
+        Some(force) => Ok(vec![load.explain(policy::pick(&load.policies, Some(force))?)]),
+        None => Ok(load.policies.iter().map(|policy| load.explain(policy)).collect()),
+    }
 }

@@ -10,6 +10,7 @@ mod check;
 mod decide;
 mod fmt;
 mod schema;
+mod explain;
 mod completions;
 
 use args::{Cli, Command};
@@ -34,6 +35,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Check(args) => check::run(&args, &terminal),
         Command::Decide(args) => decide::run(&args, &terminal),
         Command::Fmt(args) => fmt::run(&args, &terminal),
+        Command::Explain(args) => explain::run(&args, &terminal),
         Command::Schema(args) => schema::run(&args, &terminal),
         Command::Completions(args) => completions::run(&args, &terminal),
     };

@@ -11,37 +11,49 @@ use crate::wire::Summary;
 
 /// Loads the policies, all of which must be free of errors.
 pub(super) fn load(args: &PolicyArgs, terminal: &Terminal) -> Result<Vec<Snapshot>, Stop> {
+    load_whole(args, terminal).map(|load| load.policies)
+}
+
+/// Loads the policies with their sources.
+pub(super) fn load_whole(args: &PolicyArgs, terminal: &Terminal) -> Result<Load, Stop> {
     let load = engine::load(&read_policies(&args.paths)?);
     let summary = Summary::of(&load, None);
-    let Load { sources, diagnostics, policies } = load;
     if summary.errors > 0 {
-        for diagnostic in &diagnostics {
-            terminal.say(&format!("{}\n", report::diagnostic(diagnostic, &sources, terminal.err_styled)));
+        for diagnostic in &load.diagnostics {
+            terminal.say(&format!("{}\n", report::diagnostic(diagnostic, &load.sources, terminal.err_styled)));
         }
         terminal.say(&report::summary(&summary));
         return Err(Stop::FellShort);
     }
-    if policies.is_empty() {
+    if load.policies.is_empty() {
         let paths: Vec<String> = args.paths.iter().map(|path| path.display().to_string()).collect();
         return Err(Stop::Cannot(format!("there is no policy in {}", joined(&paths, "or"))));
     }
-    Ok(policies)
+    Ok(load)
 }
 
 /// Picks the policy that `--force` names, or the only one.
 pub(super) fn choose(mut policies: Vec<Snapshot>, force: Option<&str>) -> Result<Snapshot, Stop> {
-    let at = {
-        let names: Vec<&str> = policies.iter().map(Snapshot::name).collect();
-        match force {
-            Some(force) => named(&names, force)?,
-            None if names.len() == 1 => 0,
-            None => {
-                let names = joined(&names, "and");
-                return Err(Stop::Cannot(format!("there are several policies: {names}; say which with --force")));
-            }
-        }
-    };
+    let at = place(&policies, force)?;
     Ok(policies.swap_remove(at))
+}
+
+/// The policy that `--force` names, or the only one, left among the others.
+pub(super) fn pick<'p>(policies: &'p [Snapshot], force: Option<&str>) -> Result<&'p Snapshot, Stop> {
+    let at = place(policies, force)?;
+    policies.get(at).ok_or(Stop::FellShort)
+}
+
+fn place(policies: &[Snapshot], force: Option<&str>) -> Result<usize, Stop> {
+    let names: Vec<&str> = policies.iter().map(Snapshot::name).collect();
+    match force {
+        Some(force) => named(&names, force),
+        None if names.len() == 1 => Ok(0),
+        None => {
+            let names = joined(&names, "and");
+            Err(Stop::Cannot(format!("there are several policies: {names}; say which with --force")))
+        }
+    }
 }
 
 /// The place of the policy called `force`: in any capitals, with `-` for spaces, or by the start of its name alone.

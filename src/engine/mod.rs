@@ -3,6 +3,7 @@
 use crate::check::{self, Policy};
 use crate::compile::{self, Program};
 use crate::eval;
+use crate::explain::{self, Document};
 use crate::model::{Case, Decision, OutcomeId, Vocabulary};
 use crate::syntax::{self, tree::File};
 use crate::text::{Diagnostic, Severity, Sources};
@@ -71,6 +72,15 @@ fn meaning(files: &[File]) -> String {
     printed.concat()
 }
 
+impl Load {
+    /// What one of the policies says, in words.
+    pub fn explain(&self, policy: &Snapshot) -> Document {
+        let is_base = |other: &&Policy| other.name != policy.name() && policy.policy.chain.contains(&other.name);
+        let bases: Vec<&Policy> = self.policies.iter().map(Snapshot::policy).filter(is_base).collect();
+        explain::explain(&policy.policy, &bases, &policy.digest)
+    }
+}
+
 impl Snapshot {
     fn new(policy: Policy, meaning: &str) -> Self {
         let program = compile::compile(&policy);
@@ -125,8 +135,7 @@ impl Snapshot {
 
     /// The force's own word for a value of an outcome, such as `Grade 1` for `immediate`.
     pub fn called(&self, outcome: OutcomeId, value: u16) -> Option<&str> {
-        let found = self.policy.called.iter().find(|(known, at, _)| (*known, *at) == (outcome, value));
-        found.map(|(_, _, label)| label.as_str())
+        self.policy.called(outcome, value)
     }
 
     /// Decides one case. Always answers.

@@ -50,10 +50,11 @@ impl Page {
             (true, Weight::Strong) => Style::new().bold(),
             (true, Weight::Urgent) => Style::new().bold().fg_color(Some(AnsiColor::Red.into())),
         };
-        // Names hold hyphens, and a name over two lines is two names.
+        // Names hold hyphens and paths strokes, and a name over two lines is two names.
         let options = textwrap::Options::new(WIDTH)
             .initial_indent(first)
             .subsequent_indent(others)
+            .word_separator(textwrap::WordSeparator::AsciiSpace)
             .word_splitter(textwrap::WordSplitter::NoHyphenation)
             .break_words(false);
         for line in textwrap::wrap(&harmless(words), options) {

@@ -13,7 +13,7 @@ mod phrases;
 mod print;
 pub mod tree;
 
-pub use phrases::{print_condition, print_counted};
+pub use phrases::{listed, print_condition, print_counted, print_effect, print_head, print_selection};
 pub use print::{print, print_meaning};
 
 use crate::text::{Diagnostic, Source, Span};

@@ -1,6 +1,7 @@
 //! Tree -> words: conditions and their parts as a person writes them.
 
 use super::tree::*;
+use crate::text::spoken;
 use crate::time::{Clock, Weekday};
 use std::fmt::Write;
 
@@ -20,6 +21,36 @@ pub fn print_condition(condition: &Condition) -> String {
             None => head(condition),
         },
         _ => head(condition),
+    }
+}
+
+/// The first line of a condition as it is laid out: one that a list follows ends with a colon.
+pub fn print_head(condition: &Condition) -> String {
+    head(condition)
+}
+
+/// The list under the first line of a condition.
+pub fn listed(condition: &Condition) -> &[Line<Condition>] {
+    match &condition.kind {
+        ConditionKind::Group { items, .. } => items,
+        ConditionKind::Count(count) => count.of.filter.as_ref().map_or(&[], listed),
+        _ => &[],
+    }
+}
+
+/// `an order in force where kind is DAPO`; a list that follows is what [`listed`] gives for its filter.
+pub fn print_selection(selection: &Selection) -> String {
+    format!("{} {}", article(&selection.noun), selection_words(selection))
+}
+
+/// What a rule does, on one line.
+pub fn print_effect(effect: &Effect) -> String {
+    match &effect.value {
+        EffectValue::Words(words) => format!("{} {}", effect.phrase.value, list(words, "and")),
+        EffectValue::Deadline { length, after, calendar } => {
+            let calendar = calendar.as_ref().map_or(String::new(), |name| format!(", not counting {}", name.text));
+            format!("{} {} after {}{calendar}", effect.phrase.value, length_ref(length), moment(after))
+        }
     }
 }
 
@@ -48,15 +79,7 @@ pub(super) fn quoted(text: &Text) -> String {
 
 pub(super) fn list(words: &[Word], conjunction: &str) -> String {
     let names: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
-    spoken_list(&names, conjunction)
-}
-
-fn spoken_list(names: &[&str], conjunction: &str) -> String {
-    match names.split_last() {
-        None => String::new(),
-        Some((only, [])) => (*only).to_owned(),
-        Some((last, rest)) => format!("{} {conjunction} {last}", rest.join(", ")),
-    }
+    spoken(&names, conjunction)
 }
 
 pub(super) fn amount(amount: &Amount) -> String {
@@ -66,7 +89,7 @@ pub(super) fn amount(amount: &Amount) -> String {
     }
 }
 
-pub(super) fn length_ref(length: &LengthRef) -> String {
+fn length_ref(length: &LengthRef) -> String {
     match length {
         LengthRef::Length(length) => length.length.to_string(),
         LengthRef::Name(word) => word.text.clone(),
@@ -150,11 +173,11 @@ fn follow_words(follow: &Follow) -> String {
     format!(", {verb} within {} by {} {by}", length_ref(&follow.within), article(&follow.by.noun))
 }
 
-pub(super) fn article(noun: &Word) -> &'static str {
+fn article(noun: &Word) -> &'static str {
     if noun.text.to_ascii_lowercase().starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
 }
 
-pub(super) fn selection_words(selection: &Selection) -> String {
+fn selection_words(selection: &Selection) -> String {
     let mut said = selection.noun.text.clone();
     for scope in &selection.scopes {
         let words = match scope {
@@ -190,7 +213,7 @@ fn subject(subject: &Subject) -> String {
     }
 }
 
-pub(super) fn moment(moment: &Moment) -> String {
+fn moment(moment: &Moment) -> String {
     match moment {
         Moment::Date(date, _) => date.to_string(),
         Moment::Subject(of) => subject(of),
@@ -229,7 +252,7 @@ fn predicate(predicate: &Predicate) -> String {
         Predicate::Weekend { not } => format!("{} at the weekend", is(not)),
         Predicate::Weekday { not, days } => {
             let days: Vec<&str> = days.iter().copied().map(Weekday::name).collect();
-            format!("{} on {}", is(not), spoken_list(&days, "or"))
+            format!("{} on {}", is(not), spoken(&days, "or"))
         }
         Predicate::Calendar { not, name } => format!("{} on a day in {}", is(not), name.text),
         Predicate::Same { not, fact } => format!("{} this call's {}", is(not), fact.text),
@@ -252,7 +275,7 @@ fn predicate(predicate: &Predicate) -> String {
             let any = if texts.len() > 1 { " any of" } else { "" };
             let texts: Vec<String> = texts.iter().map(quoted).collect();
             let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-            format!("{verb}{any} {}", spoken_list(&texts, "or"))
+            format!("{verb}{any} {}", spoken(&texts, "or"))
         }
         Predicate::HasPassed => "has passed".to_owned(),
         Predicate::StillToCome => "is still to come".to_owned(),

@@ -1,6 +1,6 @@
 //! Tree -> text: the one canonical layout. Reading what is printed gives the same tree.
 
-use super::phrases::{amount, article, head, length_ref, list, moment, quoted, selection_words};
+use super::phrases::{amount, head, list, listed, print_effect, print_selection, quoted};
 use super::tree::*;
 use std::fmt::Write;
 
@@ -121,7 +121,7 @@ impl Printer {
                 self.children(1, condition);
             }
             Meaning::Records(selection) => {
-                let said = format!("{start}{} {}", article(&selection.noun), selection_words(selection));
+                let said = format!("{start}{}", print_selection(selection));
                 self.write(0, item, Break::Anywhere, &said);
                 if let Some(filter) = &selection.filter {
                     self.children(1, filter);
@@ -189,12 +189,12 @@ impl Printer {
     fn effects(&mut self, line: &Line<RuleLine>, effects: &[Line<Effect>]) {
         match effects {
             [only] if only.comments == Comments::default() => {
-                self.write(1, line, Break::Anywhere, &format!("then {}", effect(&only.node)));
+                self.write(1, line, Break::Anywhere, &format!("then {}", print_effect(&only.node)));
             }
             _ => {
                 self.write(1, line, Break::Anywhere, "then:");
                 for item in effects {
-                    self.write(2, item, Break::Anywhere, &format!("- {}", effect(&item.node)));
+                    self.write(2, item, Break::Anywhere, &format!("- {}", print_effect(&item.node)));
                 }
             }
         }
@@ -202,15 +202,7 @@ impl Printer {
 
     /// The list under a line that ends with a group.
     fn children(&mut self, depth: usize, condition: &Condition) {
-        let items = match &condition.kind {
-            ConditionKind::Group { items, .. } => items,
-            ConditionKind::Count(count) => match &count.of.filter {
-                Some(filter) => return self.children(depth, filter),
-                None => return,
-            },
-            _ => return,
-        };
-        for item in items {
+        for item in listed(condition) {
             self.write(depth, item, Break::Anywhere, &format!("- {}", head(&item.node)));
             self.children(depth + 1, &item.node);
         }
@@ -451,15 +443,5 @@ fn band_words(band: &Band) -> String {
         None => format!("{} or more: {}", band.from.value, band.name.text),
         Some(to) if to.value == band.from.value => format!("{}: {}", to.value, band.name.text),
         Some(to) => format!("{} to {}: {}", band.from.value, to.value, band.name.text),
-    }
-}
-
-fn effect(effect: &Effect) -> String {
-    match &effect.value {
-        EffectValue::Words(words) => format!("{} {}", effect.phrase.value, list(words, "and")),
-        EffectValue::Deadline { length, after, calendar } => {
-            let calendar = calendar.as_ref().map_or(String::new(), |name| format!(", not counting {}", name.text));
-            format!("{} {} after {}{calendar}", effect.phrase.value, length_ref(length), moment(after))
-        }
     }
 }

@@ -25,9 +25,15 @@ pub fn joined<S: AsRef<str>>(words: &[S], conjunction: &str) -> String {
     if words.len() > MOST_LISTED {
         quoted.push(format!("{} more", words.len() - MOST_LISTED));
     }
-    match quoted.split_last() {
+    spoken(&quoted, conjunction)
+}
+
+/// `a, b and c`; the last pair joined by `conjunction`.
+pub fn spoken<S: AsRef<str>>(words: &[S], conjunction: &str) -> String {
+    let words: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
+    match words.split_last() {
         None => String::new(),
-        Some((only, [])) => only.clone(),
+        Some((only, [])) => (*only).to_owned(),
         Some((last, rest)) => format!("{} {conjunction} {last}", rest.join(", ")),
     }
 }

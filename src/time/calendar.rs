@@ -1,6 +1,7 @@
 //! Days that do not count towards a deadline.
 
-use super::{Date, Instant, Length, Unit, Weekdays, Zone};
+use super::{Date, Instant, Length, Unit, Weekday, Weekdays, Zone};
+use jiff::civil;
 
 /// The days that a deadline passes over.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -24,6 +25,26 @@ impl Calendar {
     /// Whether all the days between two moments lie where the calendar says that it is complete.
     pub fn covers(&self, from: Date, to: Date) -> bool {
         self.complete.is_none_or(|(first, last)| first <= from && to <= last)
+    }
+
+    /// The days that it passes over, for people: `every Sunday`, `every 25 December`, `in 2026: 1 January and 3 April`.
+    pub fn spoken(&self) -> Vec<String> {
+        let weekdays = Weekday::ALL.into_iter().filter(|day| self.weekdays.has(*day));
+        let mut said: Vec<String> = weekdays.map(|day| format!("every {}", day.name())).collect();
+        // A leap year has every day that a year may have.
+        let yearly = |(month, day): &(u8, u8)| Some((i8::try_from(*month).ok()?, i8::try_from(*day).ok()?));
+        let yearly =
+            self.yearly.iter().filter_map(yearly).filter_map(|(month, day)| civil::Date::new(2024, month, day).ok());
+        said.extend(yearly.map(|day| format!("every {}", day.strftime("%-d %B"))));
+        for year in self.dates.chunk_by(|one, other| one.0.year() == other.0.year()) {
+            let days: Vec<String> = year.iter().map(|date| date.0.strftime("%-d %B").to_string()).collect();
+            let days = match days.split_last() {
+                Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+                _ => days.concat(),
+            };
+            said.extend(year.first().map(|date| format!("in {}: {days}", date.0.year())));
+        }
+        said
     }
 
     /// The moment `length` after `start`, where skipped days do not count: for minutes and hours the clock stands still

@@ -195,6 +195,11 @@ impl Date {
         weekday(self.0.weekday())
     }
 
+    /// `21 February 2025`, for people.
+    pub fn spoken(self) -> String {
+        self.0.strftime("%-d %B %Y").to_string()
+    }
+
     /// Month (1 to 12) and day of the month.
     pub fn month_and_day(self) -> (u8, u8) {
         (self.0.month().unsigned_abs(), self.0.day().unsigned_abs())

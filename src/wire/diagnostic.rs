@@ -1,12 +1,15 @@
 //! Diagnostic, Problem -> JSON, for editors and build servers.
 
+use super::policy;
 use super::problem::Problem;
 use super::summary::Summary;
+use crate::explain::Document;
 use crate::text::{Diagnostic, Fix, Severity, Source, Sources, Span};
 use serde::Serialize;
 use std::io;
 
-/// Writes every diagnostic and the summary as one JSON object, without the line's end.
+/// Writes every diagnostic and the summary as one JSON object, without the line's end; with the effective policies
+/// where they were asked for.
 ///
 /// # Errors
 /// Whatever `out` could not do.
@@ -15,9 +18,12 @@ pub fn write_check<W: io::Write>(
     diagnostics: &[Diagnostic],
     sources: &Sources,
     summary: &Summary,
+    effective: Option<&[Document]>,
 ) -> io::Result<()> {
     let diagnostics = diagnostics.iter().map(|diagnostic| DiagnosticShape::new(diagnostic, sources)).collect();
-    serde_json::to_writer(out, &CheckShape { diagnostics, summary }).map_err(io::Error::from)
+    let effective =
+        effective.map(|documents| documents.iter().map(|document| policy::shape(document, sources)).collect());
+    serde_json::to_writer(out, &CheckShape { diagnostics, summary, effective }).map_err(io::Error::from)
 }
 
 /// Writes what came of formatting as one JSON object, without the line's end.
@@ -48,6 +54,8 @@ pub fn write_problem<W: io::Write>(out: W, file: &str, problem: &Problem) -> io:
 struct CheckShape<'d> {
     diagnostics: Vec<DiagnosticShape<'d>>,
     summary: &'d Summary,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    effective: Option<serde_json::Value>,
 }
 
 #[derive(Serialize)]

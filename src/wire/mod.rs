@@ -1,4 +1,4 @@
-//! JSON, YAML -> Case; Decision, Diagnostic -> JSON: every shape that is promised to other programs.
+//! JSON, YAML -> Case; Decision, Diagnostic, Document -> JSON: every shape that is promised to other programs.
 
 mod document;
 mod json;
@@ -16,6 +16,7 @@ mod problem;
 mod decision;
 mod warning;
 mod diagnostic;
+mod policy;
 mod summary;
 mod schema;
 
@@ -23,6 +24,7 @@ pub use case::{Reading, UnknownKeys};
 pub use decision::write_decision;
 pub use diagnostic::{write_check, write_formatted, write_problem};
 pub use document::{Document, Form, begins_lines, documents, read_utf8};
+pub use policy::write_policy;
 pub use problem::{Problem, Problems};
 pub use schema::case_schema;
 pub use summary::{PolicySummary, Summary};

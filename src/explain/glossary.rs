@@ -1,0 +1,128 @@
+//! The words of the vocabulary that a policy's rules name, with what they mean.
+
+use super::document::Glossary;
+use super::lift::Lift;
+use crate::check::{Condition, Effect, Predicate, Selection, Since, Subject};
+use crate::model::{FactId, FieldId, RecordId, RecordKind};
+use std::collections::BTreeSet;
+
+/// What was met on the way through the typed policy.
+#[derive(Default)]
+struct Used {
+    facts: BTreeSet<FactId>,
+    records: BTreeSet<RecordId>,
+    fields: BTreeSet<(RecordId, FieldId)>,
+}
+
+impl Lift<'_> {
+    /// What rules ask for, the facts of the call, then each kind of record.
+    pub(super) fn glossary(&self) -> Vec<Glossary> {
+        let mut used = Used::default();
+        let rules = self.policy.rules.iter();
+        let points = self.policy.scores.iter().flat_map(|score| &score.points).map(|(_, when)| when);
+        let definitions = self.policy.definitions.iter().map(|definition| &definition.condition);
+        for condition in rules.clone().map(|rule| &rule.when).chain(points).chain(definitions) {
+            used.condition(condition, None);
+        }
+        for effect in rules.flat_map(|rule| &rule.effects) {
+            used.effect(effect);
+        }
+        for group in &self.policy.groups {
+            used.selection(&group.of);
+        }
+        let vocabulary = &self.policy.vocabulary;
+        let facts = used.facts.iter().filter_map(|fact| vocabulary.call.get(fact.index()));
+        let call = Glossary {
+            heading: "What is known of the call".to_owned(),
+            help: String::new(),
+            words: facts.map(|fact| (fact.name.clone(), fact.help.clone())).collect(),
+        };
+        let record = |(kind, id): (&RecordKind, u16)| {
+            let id = RecordId(id);
+            let fields = used.fields.iter().filter(|(record, _)| *record == id);
+            let fields = fields.filter_map(|(_, field)| kind.fields.get(field.index()));
+            used.records.contains(&id).then(|| Glossary {
+                heading: format!("Records: {}", kind.name),
+                help: kind.help.clone(),
+                words: fields.map(|field| (field.name.clone(), field.help.clone())).collect(),
+            })
+        };
+        let records = vocabulary.records.iter().zip(0u16..).filter_map(record);
+        let outcomes = vocabulary.outcomes.iter().map(|outcome| (outcome.phrase.clone(), outcome.help.clone()));
+        let outcomes =
+            Glossary { heading: "What rules ask for".to_owned(), help: String::new(), words: outcomes.collect() };
+        [outcomes, call].into_iter().filter(|glossary| !glossary.words.is_empty()).chain(records).collect()
+    }
+}
+
+impl Used {
+    fn condition(&mut self, condition: &Condition, record: Option<RecordId>) {
+        match condition {
+            Condition::All(parts) | Condition::Any(parts) | Condition::HowMany { of: parts, .. } => {
+                for part in parts {
+                    self.condition(part, record);
+                }
+            }
+            Condition::Not(part) => self.condition(part, record),
+            Condition::Test(test) => {
+                self.subject(test.subject, record);
+                match &test.predicate {
+                    Predicate::Moment { other, .. } => self.subject(*other, record),
+                    Predicate::Same { fact, .. } => drop(self.facts.insert(*fact)),
+                    _ => {}
+                }
+            }
+            Condition::Count(count) => {
+                self.selection(&count.of);
+                self.fields.extend(count.different.map(|field| (count.of.record, field)));
+                if let Some(follow) = &count.follow {
+                    self.selection(&follow.by);
+                    for (own, other) in &follow.that {
+                        self.fields.extend([(follow.by.record, *own), (count.of.record, *other)]);
+                    }
+                }
+            }
+            Condition::Latest { of, test, .. } => {
+                self.selection(of);
+                self.condition(test, Some(of.record));
+            }
+            Condition::Closer { of, .. } | Condition::Gap(of) => self.selection(of),
+            Condition::Defined(_) | Condition::Score { .. } => {}
+        }
+    }
+
+    fn selection(&mut self, selection: &Selection) {
+        self.records.insert(selection.record);
+        for test in &selection.tests {
+            self.condition(test, Some(selection.record));
+        }
+        for since in &selection.since {
+            if let Since::Record { of, .. } = since {
+                self.selection(of);
+            }
+        }
+    }
+
+    fn subject(&mut self, subject: Subject, record: Option<RecordId>) {
+        match (subject, record) {
+            (Subject::Fact(fact), _) => drop(self.facts.insert(fact)),
+            (Subject::Field(field) | Subject::Linked { link: field, .. }, Some(record)) => {
+                self.fields.insert((record, field));
+            }
+            (Subject::Through { link, record: far, field }, Some(record)) => {
+                self.fields.extend([(record, link), (far, field)]);
+                self.records.insert(far);
+            }
+            _ => {}
+        }
+    }
+
+    fn effect(&mut self, effect: &Effect) {
+        match effect {
+            Effect::RaiseTo { fact, .. } | Effect::Deadline { after: Subject::Fact(fact), .. } => {
+                self.facts.insert(*fact);
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Rules -> sections of a document: by the policy that wrote them, and in each by the grade that they ask for.
+
+use super::document::{Addition, Group, Rule, Section, Suspension};
+use super::lift::Lift;
+use crate::check::{self, Effect};
+use crate::model::{Level, OutcomeId, OutcomeKind};
+use std::collections::BTreeMap;
+
+/// Where a rule stands among those of its policy, in the order in which they are read.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Shelf {
+    /// How far the value that it asks for lies below the highest.
+    Below(u16),
+    /// The value that a fact of the call has.
+    AsTheCallSays,
+    NoGrade,
+    OnTrial,
+}
+
+impl Lift<'_> {
+    /// The policy's own rules first, those of the furthest base last.
+    pub(super) fn sections(&self) -> Vec<Section> {
+        let policies = self.policy.chain.iter().rev();
+        let sections = policies.map(|policy| Section { policy: policy.clone(), groups: self.groups(policy) });
+        sections.filter(|section| !section.groups.is_empty()).collect()
+    }
+
+    fn groups(&self, policy: &str) -> Vec<Group> {
+        let grade = self.grade();
+        let mut shelves: BTreeMap<Shelf, Vec<Rule>> = BTreeMap::new();
+        for rule in self.policy.rules.iter().filter(|rule| rule.policy == policy) {
+            shelves.entry(self.shelf(rule, grade)).or_default().push(self.rule(rule));
+        }
+        let group = |(shelf, mut rules): (Shelf, Vec<Rule>)| {
+            rules.sort_by(|one, other| one.title.cmp(&other.title));
+            Group { heading: self.heading(shelf, grade), rules }
+        };
+        shelves.into_iter().map(group).collect()
+    }
+
+    /// The outcome by which rules are sorted: the first that takes the highest value.
+    fn grade(&self) -> Option<OutcomeId> {
+        let outcomes = &self.policy.vocabulary.outcomes;
+        let found = outcomes.iter().position(|outcome| matches!(outcome.kind, OutcomeKind::Highest { .. }))?;
+        u16::try_from(found).ok().map(OutcomeId)
+    }
+
+    fn shelf(&self, rule: &check::Rule, grade: Option<OutcomeId>) -> Shelf {
+        if rule.trial {
+            return Shelf::OnTrial;
+        }
+        let steps = self.grade_values(grade).len();
+        let of_effect = |effect: &Effect| match effect {
+            Effect::Raise { outcome, level: Level::Highest(at) } if Some(*outcome) == grade => {
+                let highest = u16::try_from(steps.saturating_sub(1)).unwrap_or(u16::MAX);
+                Some(Shelf::Below(highest.saturating_sub(*at)))
+            }
+            Effect::RaiseTo { outcome, .. } if Some(*outcome) == grade => Some(Shelf::AsTheCallSays),
+            _ => None,
+        };
+        rule.effects.iter().filter_map(of_effect).min().unwrap_or(Shelf::NoGrade)
+    }
+
+    fn grade_values(&self, grade: Option<OutcomeId>) -> Vec<&str> {
+        let outcome = grade.and_then(|grade| self.policy.vocabulary.outcomes.get(grade.index()));
+        outcome.map_or_else(Vec::new, |outcome| outcome.kind.values())
+    }
+
+    fn heading(&self, shelf: Shelf, grade: Option<OutcomeId>) -> String {
+        let outcome = grade.and_then(|grade| self.policy.vocabulary.outcomes.get(grade.index()));
+        let name = outcome.map_or("grade", |outcome| &outcome.name);
+        match shelf {
+            Shelf::Below(steps) => {
+                let values = self.grade_values(grade);
+                let at = values.len().saturating_sub(usize::from(steps) + 1);
+                let value = values.get(at).copied().unwrap_or("");
+                let called = grade.zip(u16::try_from(at).ok()).and_then(|(grade, at)| self.policy.called(grade, at));
+                format!("At least {}", self.words.value(value, called))
+            }
+            Shelf::AsTheCallSays => format!("At least the {name} that the call came with"),
+            Shelf::NoGrade => format!("No {name} of their own"),
+            Shelf::OnTrial => "On trial: worked out and shown, without effect".to_owned(),
+        }
+    }
+
+    fn rule(&self, rule: &check::Rule) -> Rule {
+        let first = rule.additions.first();
+        let own = first.map_or(rule.effects.len(), |addition| addition.effects.start);
+        let sources = first.map_or(rule.sources.len(), |addition| addition.sources.start);
+        // What an addition says is joined to what stands before it by a piece of its own.
+        let added = rule.additions.iter().find(|addition| !addition.because.is_empty());
+        let because = added.map_or(rule.because.len(), |addition| addition.because.start.saturating_sub(1));
+        Rule {
+            name: rule.name.clone(),
+            title: rule.title.clone(),
+            policy: rule.policy.clone(),
+            at: rule.at,
+            trial: rule.trial,
+            from: rule.from.map(|at| self.policy.zone.date(at).spoken()),
+            until: rule.until.map(|at| self.policy.zone.date(at).spoken()),
+            may_be_suspended: rule.may_be_suspended,
+            suspension: rule.suspension.as_ref().map(|suspension| self.suspension(suspension)),
+            when: self.statement(&rule.when),
+            presumed: rule.presumed,
+            then: self.effects(rule.effects.get(..own).unwrap_or_default()),
+            because: self.reason(rule.because.get(..because).unwrap_or_default()),
+            sources: rule.sources.get(..sources).unwrap_or_default().to_vec(),
+            additions: rule.additions.iter().map(|addition| self.addition(rule, addition)).collect(),
+        }
+    }
+
+    pub(super) fn suspension(&self, suspension: &check::Suspension) -> Suspension {
+        Suspension {
+            policy: suspension.policy.clone(),
+            from: suspension.from.map(|at| self.policy.zone.date(at).spoken()),
+            until: self.policy.zone.date(suspension.until).spoken(),
+            reason: suspension.reason.clone(),
+            owner: suspension.owner.clone(),
+            at: suspension.at,
+        }
+    }
+
+    pub(super) fn addition(&self, rule: &check::Rule, addition: &check::Addition) -> Addition {
+        Addition {
+            policy: addition.policy.clone(),
+            then: self.effects(rule.effects.get(addition.effects.clone()).unwrap_or_default()),
+            because: self.reason(rule.because.get(addition.because.clone()).unwrap_or_default()),
+            sources: rule.sources.get(addition.sources.clone()).unwrap_or_default().to_vec(),
+            at: addition.at,
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! Settings, definitions, scores and calendars -> their places in a document.
+
+use super::document::{Calendar, Defined, Given, Score, Setting};
+use super::lift::Lift;
+use crate::check::{self, SettingValue};
+use crate::syntax::tree::Never;
+
+impl Lift<'_> {
+    pub(super) fn settings(&self) -> Vec<Setting> {
+        let mut settings: Vec<Setting> = self.policy.settings.iter().map(|setting| self.setting(setting)).collect();
+        settings.sort_by(|one, other| one.name.cmp(&other.name));
+        settings
+    }
+
+    fn setting(&self, setting: &check::Setting) -> Setting {
+        let given = |given: &check::Given| Given {
+            policy: given.policy.clone(),
+            value: self.value(&given.value),
+            at: given.at,
+        };
+        Setting {
+            name: setting.name.clone(),
+            value: self.value(&setting.value),
+            help: setting.help.clone(),
+            range: self.range(setting),
+            never: setting.never.map(|never| match never {
+                Never::Raised => "never raised",
+                Never::Lowered => "never lowered",
+            }),
+            given: setting.given.iter().map(given).collect(),
+        }
+    }
+
+    fn range(&self, setting: &check::Setting) -> Option<String> {
+        match &setting.range {
+            Some((from @ SettingValue::Word(_), to @ SettingValue::Word(_))) => {
+                Some(format!("from {} to {}", self.value(from), self.value(to)))
+            }
+            _ => setting.range_in_words(),
+        }
+    }
+
+    /// The value of a setting, with the force's own name for it.
+    pub(super) fn value(&self, value: &SettingValue) -> String {
+        let SettingValue::Word(word) = value else { return value.to_string() };
+        let called = self.policy.called.iter().find(|(outcome, at, _)| {
+            let outcome = self.policy.vocabulary.outcomes.get(outcome.index());
+            let values = outcome.map_or_else(Vec::new, |outcome| outcome.kind.values());
+            values.get(usize::from(*at)).is_some_and(|value| value == word)
+        });
+        self.words.value(word, called.map(|(_, _, label)| label.as_str()))
+    }
+
+    /// Conditions and groups of records, by name.
+    pub(super) fn definitions(&self) -> Vec<Defined> {
+        let conditions = self.policy.definitions.iter().map(|definition| Defined {
+            name: definition.name.clone(),
+            plural: None,
+            means: self.statement(&definition.condition),
+            policy: definition.policy.clone(),
+            at: definition.at,
+        });
+        let groups = self.policy.groups.iter().map(|group| Defined {
+            name: group.name.clone(),
+            plural: Some(group.plural.clone()),
+            means: self.records(group),
+            policy: group.policy.clone(),
+            at: group.at,
+        });
+        let mut all: Vec<Defined> = conditions.chain(groups).collect();
+        all.sort_by(|one, other| one.name.cmp(&other.name));
+        all
+    }
+
+    pub(super) fn scores(&self) -> Vec<Score> {
+        let score = |score: &check::Score| Score {
+            name: score.name.clone(),
+            title: score.title.clone(),
+            points: score.points.iter().map(|(points, when)| (*points, self.statement(when))).collect(),
+            bands: score.bands.iter().map(band).collect(),
+            unanswered_as_yes: score.unanswered_as_yes,
+            sources: score.sources.clone(),
+            policy: score.policy.clone(),
+            at: score.at,
+        };
+        self.policy.scores.iter().map(score).collect()
+    }
+
+    pub(super) fn calendars(&self) -> Vec<Calendar> {
+        let calendar = |named: &check::NamedCalendar| Calendar {
+            name: named.name.clone(),
+            help: named.help.clone(),
+            skips: named.calendar.spoken(),
+            complete: named.calendar.complete.map(|(from, to)| format!("{} to {}", from.spoken(), to.spoken())),
+        };
+        self.policy.calendars.iter().map(calendar).collect()
+    }
+}
+
+fn band(band: &check::Band) -> String {
+    match band.to {
+        None => format!("{} or more: {}", band.from, band.name),
+        Some(to) if to == band.from => format!("{to}: {}", band.name),
+        Some(to) => format!("{} to {to}: {}", band.from, band.name),
+    }
+}

@@ -1,0 +1,30 @@
+//! Names as they are said: exactly, or marked for people.
+
+/// Stands after a name that is defined elsewhere in the document. No policy file may hold it.
+pub(super) const DEFINED: char = '\u{1}';
+
+/// How names are said.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Words {
+    /// As the language reads them.
+    Exact,
+    /// With [`DEFINED`] after what is defined elsewhere, and the force's own names for values.
+    Marked,
+}
+
+impl Words {
+    pub(super) fn defined(self, name: &str) -> String {
+        match self {
+            Self::Exact => name.to_owned(),
+            Self::Marked => format!("{name}{DEFINED}"),
+        }
+    }
+
+    /// `Grade 1 (immediate)`, where the force has its own name for the value.
+    pub(super) fn value(self, value: &str, called: Option<&str>) -> String {
+        match (self, called) {
+            (Self::Marked, Some(called)) => format!("{called} ({value})"),
+            _ => value.to_owned(),
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! Document -> blocks: what a chief officer reads and signs, before it is written as Markdown or as a web page.
+
+mod block;
+mod changes;
+mod rules;
+mod names;
+
+pub(in crate::report) use block::{Block, Entry, Inline};
+
+use crate::explain::{Document, Setting};
+use block::{heading, name, paragraph, strong, text};
+
+/// The title of the document.
+pub(super) fn title(document: &Document) -> String {
+    format!("{}: the policy in force", document.name)
+}
+
+/// Everything under the title.
+pub(super) fn blocks(document: &Document) -> Vec<Block> {
+    let mut blocks = vec![about(document)];
+    blocks.extend(how_to_read(document));
+    changes::write(document, &mut blocks);
+    settings(document, &mut blocks);
+    rules::write(document, &mut blocks);
+    names::write(document, &mut blocks);
+    signature(document, &mut blocks);
+    blocks
+}
+
+fn about(document: &Document) -> Block {
+    let bases: Vec<&str> = document.chain.iter().rev().skip(1).map(String::as_str).collect();
+    let mut rows = vec![vec![vec![strong("Policy")], vec![text(&document.name)]]];
+    if !bases.is_empty() {
+        rows.push(vec![vec![strong("Built on")], vec![text(bases.join(", which is built on "))]]);
+    }
+    rows.push(vec![vec![strong("Vocabulary")], vec![name(&document.vocabulary)]]);
+    rows.push(vec![vec![strong("Time zone")], vec![text(&document.zone)]]);
+    let rules: usize =
+        document.sections.iter().flat_map(|section| &section.groups).map(|group| group.rules.len()).sum();
+    rows.push(vec![vec![strong("Rules")], vec![text(rules.to_string())]]);
+    rows.push(vec![vec![strong("Digest")], vec![name(&document.digest)]]);
+    Block::Table { head: Vec::new(), rows }
+}
+
+fn how_to_read(document: &Document) -> Vec<Block> {
+    let points = [
+        "Every rule below is put into words from what the program executes. The digest changes whenever what the policy \
+         says changes; a decision names the digest it was made under.",
+        "Rules only raise a response. Where several rules apply, the highest grade, everything that any of them asks for \
+         and the earliest time count. A person makes every decision.",
+        "What is not known is never taken as no. A rule applies when what it asks for is known to be so; a few rules say \
+         that they apply unless it is known otherwise.",
+        "“Any” means at least one, and “no” means none. “Within 24 hours” looks back from the call, both ends included. “The \
+         same victim” is the victim of this call.",
+    ];
+    let marks = vec![
+        text("Words with hyphens are those of the control room's calls and records, and are listed under Words. "),
+        Inline::Blank("number".to_owned()),
+        text(" in a reason is filled in for each call."),
+    ];
+    let names = document.definitions.first().map(|first| {
+        let example = Inline::Link { said: first.name.clone(), to: first.name.clone() };
+        vec![
+            text("A name that looks like "),
+            example,
+            text(" stands for something that is written out under Definitions."),
+        ]
+    });
+    let points = points.into_iter().map(|point| vec![text(point)]);
+    let entries = points.chain(names).chain([marks]).map(Entry::plain).collect();
+    vec![heading(2, "How to read this"), Block::List(entries)]
+}
+
+fn settings(document: &Document, blocks: &mut Vec<Block>) {
+    if document.settings.is_empty() {
+        return;
+    }
+    blocks.push(heading(2, "Settings"));
+    blocks.push(paragraph(
+        "The numbers, lengths of time and grades that rules use. The rules below show the values in force.",
+    ));
+    let head = vec!["Setting", "In force", "What it is for", "May be", "Set by"];
+    blocks.push(Block::Table { head, rows: document.settings.iter().map(row).collect() });
+}
+
+fn row(setting: &Setting) -> Vec<Vec<Inline>> {
+    let may_be = match (&setting.range, setting.never) {
+        (None, None) => String::new(),
+        (Some(range), None) => range.clone(),
+        (None, Some(never)) => never.to_owned(),
+        (Some(range), Some(never)) => format!("{range}, {never}"),
+    };
+    let mut set_by = Vec::new();
+    for (at, given) in setting.given.iter().rev().enumerate() {
+        set_by.push(text(if at == 0 {
+            given.policy.clone()
+        } else {
+            format!("; {} in {}", given.value, given.policy)
+        }));
+    }
+    let moved = setting.given.len() > 1;
+    let value = if moved { strong(&setting.value) } else { text(&setting.value) };
+    vec![vec![name(&setting.name)], vec![value], vec![text(&setting.help)], vec![text(may_be)], set_by]
+}
+
+fn signature(document: &Document, blocks: &mut Vec<Block>) {
+    let said = vec![
+        text(format!(
+            "I have read the policy of {} in this document, as it is identified by the digest ",
+            document.name
+        )),
+        name(&document.digest),
+        text(", and approve it for use."),
+    ];
+    let lines = ["Name", "Rank or post", "Signature", "Date"].map(Block::ToFillIn);
+    let mut card = vec![heading(2, "Approval"), Block::Paragraph(said)];
+    card.extend(lines);
+    blocks.push(Block::Card(card, None));
+}

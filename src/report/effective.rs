@@ -1,0 +1,86 @@
+//! The effective policy on a terminal: every value and rule with where it came from.
+
+use super::page::{Page, Weight};
+use crate::explain::{Addition, Defined, Document, Rule, Sentence, Setting, Suspension, plain};
+use crate::text::{Sources, Span};
+
+/// The settings, rules and definitions of a policy, each with its place.
+pub fn effective(document: &Document, sources: &Sources, styled: bool) -> String {
+    let mut page = Page::new(styled);
+    let mut said = document.chain.clone();
+    said.reverse();
+    page.line(&said.join(", built on "), Weight::Strong);
+    page.line(&document.digest, Weight::Plain);
+    if !document.settings.is_empty() {
+        page.heading("SETTINGS");
+        for setting in &document.settings {
+            write_setting(&mut page, setting, sources);
+        }
+    }
+    for section in &document.sections {
+        page.heading(&format!("RULES OF {}", section.policy));
+        let mut rules: Vec<&Rule> = section.groups.iter().flat_map(|group| &group.rules).collect();
+        rules.sort_by(|one, other| one.name.cmp(&other.name));
+        for rule in rules {
+            write_rule(&mut page, rule, sources);
+        }
+    }
+    if !document.definitions.is_empty() {
+        page.heading("DEFINITIONS");
+        for Defined { name, policy, at, .. } in &document.definitions {
+            page.item(&format!("{name}, by {policy} at {}", place(*at, sources)));
+        }
+    }
+    page.into_text()
+}
+
+fn write_setting(page: &mut Page, setting: &Setting, sources: &Sources) {
+    let never = setting.never.map_or(String::new(), |never| format!(", {never}"));
+    let range = setting.range.as_ref().map_or(String::new(), |range| format!(", {range}"));
+    page.item(&format!("{} is {}{range}{never}", setting.name, setting.value));
+    for (at, given) in setting.given.iter().rev().enumerate() {
+        let place = place(given.at, sources);
+        page.detail(&match at {
+            0 => format!("by {} at {place}", given.policy),
+            _ => format!("before that {}, by {} at {place}", given.value, given.policy),
+        });
+    }
+}
+
+fn write_rule(page: &mut Page, rule: &Rule, sources: &Sources) {
+    page.item(&format!("{} at {}", rule.name, place(rule.at, sources)));
+    if rule.trial {
+        page.detail("on trial, without effect");
+    }
+    if let Some(from) = &rule.from {
+        page.detail(&format!("in force from {from}"));
+    }
+    if let Some(until) = &rule.until {
+        page.detail(&format!("in force until {until}"));
+    }
+    if let Some(suspension) = &rule.suspension {
+        page.detail(&suspended(suspension, sources));
+    }
+    for addition in &rule.additions {
+        page.detail(&added(addition, sources));
+    }
+}
+
+fn suspended(suspension: &Suspension, sources: &Sources) -> String {
+    let from = suspension.from.as_ref().map_or(String::new(), |from| format!("from {from} "));
+    let Suspension { policy, until, owner, at, .. } = suspension;
+    format!("suspended {from}until {until}, by {policy} at {}; {owner} answers for it", place(*at, sources))
+}
+
+fn added(addition: &Addition, sources: &Sources) -> String {
+    let effects: Vec<String> = addition.then.iter().map(|effect: &Sentence| plain(effect)).collect();
+    let effects = if effects.is_empty() { "a reason".to_owned() } else { effects.join("; ") };
+    format!("{} adds at {}: {effects}", addition.policy, place(addition.at, sources))
+}
+
+/// `rules/forces/riverside.heed:9`
+fn place(at: Span, sources: &Sources) -> String {
+    sources
+        .get(at.source)
+        .map_or_else(String::new, |source| format!("{}:{}", source.name, source.position(at.start).line))
+}

@@ -1,0 +1,145 @@
+//! A document as one web page that needs nothing else: no script, and its styles inside.
+
+use super::document::{Block, Entry, Inline, blocks, title};
+use crate::explain::Document;
+use std::fmt::Write;
+
+/// The effective policy as a page for a screen, a telephone or a printer.
+pub fn html(document: &Document) -> String {
+    let title = escaped(&title(document));
+    let blocks = blocks(document);
+    let mut page = Page::default();
+    page.contents(&blocks);
+    for block in &blocks {
+        page.block(block);
+    }
+    format!(
+        "<!DOCTYPE html>\n<html lang=\"en-GB\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n\
+         <style>\n{}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n{}</main>\n</body>\n</html>\n",
+        include_str!("html.css"),
+        page.out
+    )
+}
+
+#[derive(Default)]
+struct Page {
+    out: String,
+    /// How many parts have begun.
+    parts: usize,
+}
+
+impl Page {
+    /// Links to the parts of the page.
+    fn contents(&mut self, blocks: &[Block]) {
+        let inside = blocks.iter().flat_map(|block| match block {
+            Block::Card(blocks, _) => blocks.as_slice(),
+            other => std::slice::from_ref(other),
+        });
+        let parts = inside.filter_map(|block| match block {
+            Block::Heading { level: 2, said } => Some(said),
+            _ => None,
+        });
+        self.out.push_str("<nav>\n<ul>\n");
+        for (number, said) in (1..).zip(parts) {
+            let _ = writeln!(self.out, "<li><a href=\"#part-{number}\">{}</a></li>", escaped(said));
+        }
+        self.out.push_str("</ul>\n</nav>\n");
+    }
+
+    fn block(&mut self, block: &Block) {
+        match block {
+            Block::Heading { level: 2, said } => {
+                self.parts += 1;
+                let _ = writeln!(self.out, "<h2 id=\"part-{}\">{}</h2>", self.parts, escaped(said));
+            }
+            Block::Heading { level, said } => {
+                let _ = writeln!(self.out, "<h{level}>{}</h{level}>", escaped(said));
+            }
+            Block::Paragraph(said) => {
+                let _ = writeln!(self.out, "<p>{}</p>", line(said));
+            }
+            Block::Notice(said) => {
+                let _ = writeln!(self.out, "<p class=\"notice\">{}</p>", line(said));
+            }
+            Block::List(entries) => self.list(entries),
+            Block::Table { head, rows } => self.table(head, rows),
+            Block::Card(blocks, name) => {
+                let id = name.as_ref().map_or(String::new(), |name| format!(" id=\"{}\"", escaped(&target(name))));
+                let _ = writeln!(self.out, "<section{id}>");
+                for block in blocks {
+                    self.block(block);
+                }
+                self.out.push_str("</section>\n");
+            }
+            Block::ToFillIn(what) => {
+                let _ = writeln!(self.out, "<p class=\"fill\"><span>{}</span></p>", escaped(what));
+            }
+        }
+    }
+
+    fn list(&mut self, entries: &[Entry]) {
+        self.out.push_str("<ul>\n");
+        for entry in entries {
+            let _ = write!(self.out, "<li>{}", line(&entry.said));
+            if !entry.under.is_empty() {
+                self.out.push('\n');
+                self.list(&entry.under);
+            }
+            self.out.push_str("</li>\n");
+        }
+        self.out.push_str("</ul>\n");
+    }
+
+    fn table(&mut self, head: &[&str], rows: &[Vec<Vec<Inline>>]) {
+        let _ = writeln!(self.out, "<table{}>", if head.is_empty() { " class=\"about\"" } else { "" });
+        if !head.is_empty() {
+            let cells: String = head.iter().map(|cell| format!("<th>{}</th>", escaped(cell))).collect();
+            let _ = writeln!(self.out, "<thead><tr>{cells}</tr></thead>");
+        }
+        self.out.push_str("<tbody>\n");
+        for row in rows {
+            let cell = |(at, cell): (usize, &Vec<Inline>)| {
+                // On a narrow screen each cell stands on its own line, after the heading of its column.
+                let of = head.get(at).map_or(String::new(), |head| format!(" data-of=\"{}\"", escaped(head)));
+                format!("<td{of}>{}</td>", line(cell))
+            };
+            let cells: String = row.iter().enumerate().map(cell).collect();
+            let _ = writeln!(self.out, "<tr>{cells}</tr>");
+        }
+        self.out.push_str("</tbody>\n</table>\n");
+    }
+}
+
+fn line(said: &[Inline]) -> String {
+    let piece = |piece: &Inline| match piece {
+        Inline::Text(text) => escaped(text),
+        Inline::Strong(text) => format!("<strong>{}</strong>", escaped(text)),
+        Inline::Name(text) => format!("<code>{}</code>", escaped(text)),
+        Inline::Link { said, to } => format!("<a href=\"#{}\">{}</a>", escaped(&target(to)), escaped(said)),
+        Inline::Blank(what) => format!("<span class=\"blank\">{}</span>", escaped(what)),
+    };
+    said.iter().map(piece).collect()
+}
+
+/// Where a name is explained; no part of the page has such a name.
+fn target(name: &str) -> String {
+    format!("name-{name}")
+}
+
+/// A text in which no letter means anything to a browser.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            letter if letter.is_control() => out.push('\u{FFFD}'),
+            letter => out.push(letter),
+        }
+    }
+    out
+}

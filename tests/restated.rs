@@ -1,0 +1,183 @@
+//! What a policy executes, said in the language again: read and checked, it is the same policy. The document for a
+//! chief officer is made of these words, so it says what the engine does.
+
+use crate::generate::policy::policy;
+use crate::generate::words::VOCABULARY;
+use crate::laws::{each, load, policies};
+use crate::support::{load_texts, policy_files, root, shipped};
+use heedful::check::{Condition, Count, Policy, Selection, Since};
+use heedful::explain::Lift;
+use heedful::report;
+use heedful::syntax;
+use heedful::syntax::tree::{
+    Amount, At, Band, Comments, DefinitionItem, File, Item, Line, Meaning, Number, Points, PolicyHeader, PolicyLine,
+    RuleItem, RuleLine, ScoreItem, ScoreLine, Text, Word,
+};
+use heedful::text::{SourceId, Span};
+
+const NOWHERE: At = At(Span { source: SourceId(0), start: 0, end: 0 });
+
+fn word(text: &str) -> Word {
+    Word { text: text.to_owned(), at: NOWHERE }
+}
+
+fn text(value: &str) -> Text {
+    Text { value: value.to_owned(), at: NOWHERE }
+}
+
+fn number(value: i64) -> Number {
+    Number { value, at: NOWHERE }
+}
+
+fn line<T>(node: T) -> Line<T> {
+    Line { node, at: NOWHERE, comments: Comments::default() }
+}
+
+fn lines<T>(nodes: impl IntoIterator<Item = T>) -> Vec<Line<T>> {
+    nodes.into_iter().map(line).collect()
+}
+
+/// Everything that a policy executes as one file without settings and without a base.
+fn restated(policy: &Policy) -> String {
+    let lift = Lift::exact(policy);
+    let header =
+        lines([PolicyLine::Vocabulary(text(&policy.vocabulary.name)), PolicyLine::TimeZone(word(policy.zone.name()))]);
+    let mut items = vec![Item::Policy(PolicyHeader { name: text(&policy.name), lines: header })];
+    items.extend(policy.groups.iter().map(|group| {
+        let meaning = Meaning::Records(lift.group(group));
+        Item::Definition(DefinitionItem { name: word(&group.name), plural: Some(word(&group.plural)), meaning })
+    }));
+    items.extend(policy.definitions.iter().map(|definition| {
+        let meaning = Meaning::Condition(lift.condition(&definition.condition));
+        Item::Definition(DefinitionItem { name: word(&definition.name), plural: None, meaning })
+    }));
+    items.extend(policy.scores.iter().map(|score| {
+        let points = score
+            .points
+            .iter()
+            .map(|(points, when)| Points { points: Amount::Number(number(*points)), when: lift.condition(when) });
+        let bands = score.bands.iter().map(|band| Band {
+            from: number(band.from),
+            to: band.to.map(number),
+            name: word(&band.name),
+        });
+        let mut of_score = vec![ScoreLine::Points(lines(points)), ScoreLine::Bands(lines(bands))];
+        if score.unanswered_as_yes {
+            of_score.push(ScoreLine::CountUnansweredAsYes);
+        }
+        Item::Score(ScoreItem { name: word(&score.name), title: Some(text(&score.title)), lines: lines(of_score) })
+    }));
+    items.extend(policy.rules.iter().map(|rule| {
+        let of_rule = [
+            RuleLine::When(lift.condition(&rule.when)),
+            RuleLine::Then(lines(rule.effects.iter().map(|effect| lift.effect(effect)))),
+            RuleLine::Because(text("The reason")),
+            RuleLine::Source(text("The source")),
+        ];
+        Item::Rule(RuleItem { name: word(&rule.name), title: Some(text(&rule.title)), lines: lines(of_rule) })
+    }));
+    syntax::print(&File { items: lines(items), ..File::default() })
+}
+
+/// A condition without the words that its author chose for what is counted.
+fn meaning(condition: &Condition) -> Condition {
+    let all = |parts: &[Condition]| parts.iter().map(meaning).collect();
+    match condition {
+        Condition::All(parts) => Condition::All(all(parts)),
+        Condition::Any(parts) => Condition::Any(all(parts)),
+        Condition::Not(part) => Condition::Not(Box::new(meaning(part))),
+        Condition::HowMany { comparison, number, of } => {
+            Condition::HowMany { comparison: *comparison, number: *number, of: all(of) }
+        }
+        Condition::Count(count) => Condition::Count(Count { words: String::new(), ..count.clone() }),
+        other => other.clone(),
+    }
+}
+
+/// What the policy and the one read from its restatement mean differently.
+fn difference(policy: &Policy, again: &Policy) -> Option<String> {
+    for (one, other) in policy.rules.iter().zip(&again.rules) {
+        if (meaning(&one.when), &one.effects) != (meaning(&other.when), &other.effects) {
+            return Some(format!("rule {}\n{:?}\n{:?}", one.name, one.when, other.when));
+        }
+    }
+    for one in &policy.definitions {
+        let other = again.definitions.iter().find(|other| other.name == one.name);
+        if other.is_none_or(|other| meaning(&other.condition) != meaning(&one.condition)) {
+            return Some(format!("definition {}\n{:?}\n{other:?}", one.name, one.condition));
+        }
+    }
+    for one in &policy.groups {
+        let other = again.groups.iter().find(|other| other.name == one.name);
+        if other.is_none_or(|other| other.of != one.of) {
+            return Some(format!("group {}\n{:?}\n{other:?}", one.name, one.of));
+        }
+    }
+    for (one, other) in policy.scores.iter().zip(&again.scores) {
+        let points = |points: &[(i64, Condition)]| -> Vec<(i64, Condition)> {
+            points.iter().map(|(points, when)| (*points, meaning(when))).collect()
+        };
+        let (a, b) = (points(&one.points), points(&other.points));
+        if (a, &one.bands, one.unanswered_as_yes) != (b, &other.bands, other.unanswered_as_yes) {
+            return Some(format!("score {}", one.name));
+        }
+    }
+    let sizes = |policy: &Policy| (policy.rules.len(), policy.definitions.len(), policy.scores.len());
+    (sizes(policy) != sizes(again)).then(|| "something was left out".to_owned())
+}
+
+/// Says a policy again, reads that, and compares.
+fn hold(policy: &Policy, vocabulary: &[String]) {
+    let said = restated(policy);
+    let texts: Vec<&str> = vocabulary.iter().map(String::as_str).chain([said.as_str()]).collect();
+    let load = load_texts(&texts);
+    let told: Vec<String> = load
+        .diagnostics
+        .iter()
+        .map(|problem| format!("{}: {} {:?}", load.sources.slice(problem.span), problem.message, problem.help))
+        .collect();
+    assert!(told.is_empty(), "{}\n{said}", told.join("\n"));
+    let again = load.policies.iter().find(|again| again.name() == policy.name).expect("the policy");
+    let difference = difference(policy, again.policy());
+    assert!(difference.is_none(), "{}\n{said}", difference.unwrap_or_default());
+}
+
+#[test]
+fn a_generated_policy_said_again_is_the_same_policy() {
+    each(policies(200), &policy(), |text| {
+        let load = load(&text.files());
+        for policy in &load.policies {
+            hold(policy.policy(), &[VOCABULARY.to_owned()]);
+            let document = load.explain(policy);
+            for page in [report::markdown(&document), report::html(&document)] {
+                // What cannot be shown becomes this mark, and a name that was not found leaves a gap.
+                assert!(!page.contains('\u{FFFD}'), "{page}");
+                assert!(!page.contains(" is  ") && !page.contains(" in  ") && !page.contains("any  "), "{page}");
+            }
+        }
+    });
+}
+
+#[test]
+fn a_shipped_policy_said_again_is_the_same_policy() {
+    let vocabulary: Vec<String> = policy_files(&root("rules/vocabulary"))
+        .iter()
+        .map(|path| std::fs::read_to_string(path).expect("a file"))
+        .collect();
+    for name in ["National baseline", "Riverside Police", "Saltmarsh Constabulary"] {
+        hold(shipped("rules", name).policy(), &vocabulary);
+    }
+}
+
+/// The law would be empty if nothing were compared: a changed test, group or order is seen.
+#[test]
+fn a_different_policy_is_not_the_same() {
+    let policy = shipped("rules", "National baseline").policy().clone();
+    let mut other = policy.clone();
+    let group = other.groups.first_mut().expect("a group");
+    group.of = Selection { since: vec![Since::Instant(heedful::time::Instant(0))], ..group.of.clone() };
+    assert!(difference(&policy, &other).is_some());
+    let mut other = policy.clone();
+    other.rules.swap(0, 1);
+    assert!(difference(&policy, &other).is_some());
+}
