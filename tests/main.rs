@@ -16,6 +16,7 @@ mod manual;
 mod public_calls;
 mod support;
 mod tidy;
+mod testing;
 mod times;
 mod errors;
 mod generate;

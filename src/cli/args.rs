@@ -51,6 +51,7 @@ pub(super) enum Command {
     Check(Check),
     Decide(Decide),
     Fmt(Fmt),
+    Test(super::test::args::Test),
     Schema(Schema),
     Completions(Completions),
 }

@@ -9,6 +9,7 @@ mod cases;
 mod check;
 mod decide;
 mod fmt;
+mod test;
 mod schema;
 mod completions;
 
@@ -34,6 +35,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Check(args) => check::run(&args, &terminal),
         Command::Decide(args) => decide::run(&args, &terminal),
         Command::Fmt(args) => fmt::run(&args, &terminal),
+        Command::Test(args) => test::run(&args, &terminal),
         Command::Schema(args) => schema::run(&args, &terminal),
         Command::Completions(args) => completions::run(&args, &terminal),
     };

@@ -1,5 +1,9 @@
 //! Sources -> Snapshot: a whole policy ready to decide, or every reason why not.
 
+mod names;
+
+pub use names::named;
+
 use crate::check::{self, Policy};
 use crate::compile::{self, Program};
 use crate::eval;

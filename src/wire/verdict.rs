@@ -1,0 +1,45 @@
+//! The verdicts of a test run -> JSON.
+
+use serde::Serialize;
+use std::io;
+
+/// What a test run promises to other programs.
+#[derive(Clone, Debug, Serialize)]
+pub struct Verdicts {
+    pub passed: usize,
+    pub failed: usize,
+    pub broken: usize,
+    /// How many tests the filter left out.
+    pub left_out: usize,
+    pub tests: Vec<Verdict>,
+    /// Snapshot files that no test has.
+    pub orphans: Vec<String>,
+}
+
+/// One test, or a file as a whole when `name` is empty.
+#[derive(Clone, Debug, Serialize)]
+pub struct Verdict {
+    pub file: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<usize>,
+    pub name: String,
+    pub policy: String,
+    /// `passed`, `failed`, or `broken` when the test itself cannot be used.
+    pub verdict: &'static str,
+    pub notes: Vec<VerdictNote>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct VerdictNote {
+    pub line: usize,
+    pub column: usize,
+    pub said: String,
+}
+
+/// Writes the verdicts as one JSON object.
+///
+/// # Errors
+/// Whatever `out` could not do.
+pub fn write_verdicts<W: io::Write>(out: W, verdicts: &Verdicts) -> io::Result<()> {
+    serde_json::to_writer(out, verdicts).map_err(io::Error::from)
+}
