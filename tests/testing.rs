@@ -31,6 +31,6 @@ pub fn test_files(folder: &str) -> Vec<TestInput> {
 #[test]
 fn the_shipped_tests_pass() {
     let load = load_folder("rules");
-    let report = testing::gate(&load.policies, &test_files("rules"));
+    let report = testing::gate(&load, &test_files("rules"));
     assert!(report.is_good() && report.orphans.is_empty(), "\n{}\n", report.failures().join("\n"));
 }

@@ -1,6 +1,8 @@
 //! What became of each rule of a decision, in the form that tests ask for.
 
-use crate::model::{Decision, Effects, Outcomes};
+use crate::check::Policy;
+use crate::eval::Observed;
+use crate::model::{Decision, Effects, Outcomes, Truth};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The outcome, and the rules that apply or may apply. Those on trial stand here as if they were not.
@@ -43,6 +45,30 @@ impl Answers {
         }
         let trial = decision.trial.iter().map(|trial| trial.rule.clone()).collect();
         Self { outcome: decision.outcome.clone(), possible: decision.possible.clone(), rules, trial }
+    }
+
+    /// The answers of an evaluation that was only observed.
+    pub(super) fn observed(policy: &Policy, observed: &Observed) -> Self {
+        let mut rules: BTreeMap<String, RuleAnswer> = BTreeMap::new();
+        let mut trial = BTreeSet::new();
+        for (rule, seen) in policy.rules.iter().zip(&observed.rules) {
+            let unknown = seen.truth == Truth::Unknown;
+            let fired = seen.fires();
+            if !fired && !unknown {
+                continue;
+            }
+            let adds = match seen.trial {
+                true => observed.outcome.raised_parts(&seen.sure),
+                false => seen.sure.clone(),
+            };
+            if seen.trial {
+                trial.insert(rule.name.clone());
+            }
+            let undecided = if fired { seen.in_doubt && !seen.trial } else { unknown };
+            let presumed = fired && unknown && !seen.trial;
+            rules.insert(rule.name.clone(), RuleAnswer { fired, presumed, undecided, adds });
+        }
+        Self { outcome: observed.outcome.clone(), possible: observed.possible.clone(), rules, trial }
     }
 
     pub(super) fn rule(&self, name: &str) -> RuleAnswer {

@@ -3,7 +3,7 @@
 use super::expect::{self, Expectation};
 use super::file::{Fault, Sketch, Test, TestFile, wrong};
 use crate::engine::Snapshot;
-use crate::model::{Case, Vocabulary};
+use crate::model::{Case, Field, Type, Vocabulary};
 use crate::text::nearest;
 use crate::wire::{Node, Plain, Reading, UnknownKeys, read_case};
 
@@ -32,6 +32,14 @@ pub(super) fn bind(file: &TestFile, test: &Test, policy: &Snapshot) -> Result<Bo
     });
     let call = call(&file.background, test, facts);
     let history = history(&file.background, test, vocabulary, &mut faults);
+    unnamed(&call, &vocabulary.call, &mut faults);
+    if let Plain::Group(lists) = &history.value {
+        for (key, list) in lists {
+            let kind = vocabulary.records.iter().find(|kind| key.text().as_deref() == Some(&kind.plural));
+            let records = if let Plain::List(records) = &list.value { records.as_slice() } else { &[] };
+            records.iter().for_each(|record| unnamed(record, kind.map_or(&[], |kind| &kind.fields), &mut faults));
+        }
+    }
     let group = |key: &str, value: Node| (Node::words(key, value.number), value);
     let whole = Plain::Group(vec![group("call", call), group("history", history)]);
     let case = Node { number: test.number, value: whole };
@@ -66,6 +74,17 @@ pub(super) fn bind(file: &TestFile, test: &Test, policy: &Snapshot) -> Result<Bo
                 }
             }));
             Err(faults)
+        }
+    }
+}
+
+/// Refuses the word `unknown` for a person, who would then be somebody of that name.
+fn unnamed(group: &Node, fields: &[Field], faults: &mut Vec<Fault>) {
+    let people = fields.iter().filter(|field| matches!(field.ty, Type::Identity { .. }));
+    for value in people.filter_map(|field| group.get(&field.name)) {
+        if value.text().as_deref() == Some("unknown") {
+            let message = "this would be somebody called `unknown`; for nobody knows who, write `~`, or leave it out";
+            faults.push(Fault::new(value.number, message));
         }
     }
 }

@@ -28,6 +28,24 @@ pub(super) fn judge(
     expectations.iter().filter_map(miss).collect()
 }
 
+/// Whether the answers alone settle an expectation.
+pub(super) fn needs_decision(expectation: &Expectation) -> bool {
+    matches!(
+        expectation.what,
+        What::Asks(_)
+            | What::AsksNothing
+            | What::Because(..)
+            | What::Evidence(..)
+            | What::Changes(..)
+            | What::ChangesNever
+    )
+}
+
+/// Whether answers meet an expectation that they settle alone.
+pub(super) fn met(expectation: &Expectation, answers: &Answers, policy: &Snapshot) -> bool {
+    Judge { answers, decision: None, policy }.miss(&expectation.what).is_none()
+}
+
 struct Judge<'j> {
     answers: &'j Answers,
     decision: Option<&'j Decision>,

@@ -16,6 +16,9 @@ mod snap;
 mod places;
 mod run;
 mod formats;
+pub mod coverage;
+pub mod boundaries;
+pub mod mutants;
 
 pub use difference::{Line, Tone};
 pub use formats::{github, human, junit, line, tap, verdicts};

@@ -8,7 +8,7 @@ use super::judge::judge;
 use super::meaning::Meaning;
 use super::places::Places;
 use super::snap;
-use crate::engine::{self, Snapshot};
+use crate::engine::{self, Load, Snapshot};
 use crate::model::Decision;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -27,7 +27,7 @@ pub struct TestInput {
 #[derive(Clone, Copy, Debug)]
 pub struct Target<'t> {
     pub input: &'t TestInput,
-    pub policies: &'t [Snapshot],
+    pub load: &'t Load,
 }
 
 /// How to run.
@@ -127,10 +127,10 @@ impl Report {
     }
 }
 
-/// Runs the test files of a folder against the policies that were loaded from it. This is what a gate calls before a
+/// Runs the test files of a folder against the policies of a load that has no error. This is what a gate calls before a
 /// policy goes live: the report says whether every test passed, and [`Report::failures`] why not.
-pub fn gate(policies: &[Snapshot], inputs: &[TestInput]) -> Report {
-    let targets: Vec<Target<'_>> = inputs.iter().map(|input| Target { input, policies }).collect();
+pub fn gate(load: &Load, inputs: &[TestInput]) -> Report {
+    let targets: Vec<Target<'_>> = inputs.iter().map(|input| Target { input, load }).collect();
     run(&targets, &Options { filter: None, force: None, threads: 1, progress: &|_| {} })
 }
 
@@ -195,7 +195,7 @@ pub(super) fn prepare<'t>(targets: &[Target<'t>], options: &Options<'_>) -> Vec<
                 test.faults.push(Fault::new(test.number, message));
             }
         }
-        let policy = match choose(&read, target.policies, options.force) {
+        let policy = match choose(&read, &target.load.policies, options.force) {
             Ok(policy) => Some(policy),
             Err(fault) => {
                 read.faults.push(fault);

@@ -34,6 +34,12 @@ pub(in crate::cli) struct Test {
     /// How many tests run at a time; as many as the machine has cores when not given
     #[arg(long, value_name = "NUMBER")]
     pub(super) jobs: Option<usize>,
+    /// Make small mistakes in the policies, one at a time, and see whether the tests notice
+    #[arg(long)]
+    pub(super) mutate: bool,
+    /// Write the cases on the edges of every rule that no test poses yet, as test files to read and keep
+    #[arg(long, value_name = "FOLDER")]
+    pub(super) write_boundaries: Option<PathBuf>,
     /// Run again whenever a policy or a test changes, until stopped
     #[arg(long)]
     pub(super) watch: bool,
@@ -41,6 +47,8 @@ pub(in crate::cli) struct Test {
     pub(super) snapshots: Snapshots,
     #[command(flatten)]
     pub(super) reports: Reports,
+    #[command(flatten)]
+    pub(super) coverage: CoverageArgs,
 }
 
 #[derive(Args)]
@@ -63,6 +71,23 @@ pub(super) struct Reports {
     /// Write the verdicts to standard output in another form
     #[arg(long, value_name = "FORM")]
     pub(super) report: Option<Form>,
+}
+
+#[derive(Args)]
+#[command(next_help_heading = "Coverage")]
+pub(super) struct CoverageArgs {
+    /// Show what the tests have not seen: conditions true, false and unknown, settings on both sides, rules deciding
+    #[arg(long)]
+    pub(super) coverage: bool,
+    /// Write the coverage as a page for a browser
+    #[arg(long, value_name = "FILE")]
+    pub(super) html: Option<PathBuf>,
+    /// Write the coverage as a tracefile of lcov
+    #[arg(long, value_name = "FILE")]
+    pub(super) lcov: Option<PathBuf>,
+    /// Fail when less than this part of a hundred was seen
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub(super) minimum: Option<u8>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

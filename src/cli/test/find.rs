@@ -174,9 +174,10 @@ pub(super) fn is_sound(load: &Load) -> bool {
 
 /// The folder of a file and those above it, not above the present folder when the file is inside it.
 fn folders_above(path: &Path) -> Vec<PathBuf> {
-    let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let real = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
     let here = Path::new(".").canonicalize().unwrap_or_default();
-    let above = real.ancestors().skip(1).take(MOST_ABOVE).map(Path::to_owned);
+    let above = real.ancestors().take(MOST_ABOVE).map(Path::to_owned);
     if real.starts_with(&here) {
         above.take_while(|folder| folder.starts_with(&here)).collect()
     } else {

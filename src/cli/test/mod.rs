@@ -3,11 +3,15 @@
 pub(super) mod args;
 mod find;
 mod review;
+mod covered;
+mod edges;
+mod mutate;
 mod watch;
 
 use super::args::Format;
 use super::stop::Stop;
 use super::terminal::Terminal;
+use crate::engine::Load;
 use crate::report;
 use crate::testing::{self, Options, Progress, Report, Target};
 use crate::wire::{self, Summary};
@@ -33,13 +37,20 @@ struct Bench {
 fn once(args: &Test, terminal: &Terminal) -> Result<(), Stop> {
     let bench = Bench::read(args)?;
     bench.refuse_errors(terminal)?;
+    if let Some(folder) = &args.write_boundaries {
+        return edges::write(args, &bench, folder, terminal);
+    }
+    if args.mutate {
+        return mutate::run(args, &bench, terminal);
+    }
     let report = bench.verdicts(args);
     write_reports(args, &report, terminal)?;
+    let seen = covered::show(args, &bench, terminal)?;
     let rest = review::settle(args, &bench.found, &report, terminal)?;
     for odd in &bench.odd {
         terminal.say(odd);
     }
-    if rest && bench.odd.is_empty() { Ok(()) } else { Err(Stop::FellShort) }
+    if rest && seen && bench.odd.is_empty() { Ok(()) } else { Err(Stop::FellShort) }
 }
 
 fn paths(args: &Test) -> Vec<PathBuf> {
@@ -53,7 +64,7 @@ fn threads(args: &Test) -> usize {
 impl Bench {
     fn read(args: &Test) -> Result<Self, Stop> {
         let (found, odd) = find::find(&paths(args))?;
-        if found.is_empty() && odd.is_empty() {
+        if found.is_empty() && odd.is_empty() && args.write_boundaries.is_none() {
             let paths: Vec<String> = paths(args).iter().map(|path| path.display().to_string()).collect();
             let paths = paths.join(", ");
             return Err(Stop::Cannot(format!("there is no test file in {paths}; the name of one ends in .test.yaml")));
@@ -61,7 +72,13 @@ impl Bench {
         let mut homes = Homes::default();
         let home_of: Result<Vec<usize>, Stop> =
             found.iter().map(|found| homes.of(&found.path, &args.policies)).collect();
-        Ok(Self { found, home_of: home_of?, homes: homes.into_loads(), odd })
+        let home_of = home_of?;
+        if found.is_empty() {
+            for path in paths(args) {
+                homes.of(&path.join("any"), &args.policies)?;
+            }
+        }
+        Ok(Self { found, home_of, homes: homes.into_loads(), odd })
     }
 
     /// Nothing is tested under a policy with an error.
@@ -80,12 +97,14 @@ impl Bench {
         if sound { Ok(()) } else { Err(Stop::FellShort) }
     }
 
+    fn loads(&self) -> Vec<&Load> {
+        self.homes.iter().map(|home| &home.load).filter(|load| find::is_sound(load)).collect()
+    }
+
     fn targets(&self) -> Vec<Target<'_>> {
         let with_home = self.found.iter().zip(&self.home_of);
         with_home
-            .filter_map(|(found, at)| {
-                Some(Target { input: &found.input, policies: &self.homes.get(*at)?.load.policies })
-            })
+            .filter_map(|(found, at)| Some(Target { input: &found.input, load: &self.homes.get(*at)?.load }))
             .collect()
     }
 
