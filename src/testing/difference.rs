@@ -132,6 +132,11 @@ fn applied(before: &BTreeMap<String, Applied>, now: &BTreeMap<String, Applied>, 
                     let words = format!("{what} {rule}: records {} -> {}", list(&one.evidence), list(&other.evidence));
                     lines.push(Line::plain(words));
                 }
+                if one.would != other.would {
+                    let none = |said: &str| if said.is_empty() { "nothing".to_owned() } else { said.to_owned() };
+                    let words = format!("{what} {rule} would add {} -> {}", none(&one.would), none(&other.would));
+                    lines.push(Line::plain(words));
+                }
                 if one.presumed != other.presumed {
                     lines.push(Line::plain(format!("{what} {rule}: what it takes to be so without knowing differs")));
                 }

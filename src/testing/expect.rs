@@ -171,6 +171,8 @@ impl Reader<'_> {
             }
             return;
         }
+        // A fact of a table's column may have the name of a rule, which is then written `rule NAME`.
+        let word = word.strip_prefix("rule ").unwrap_or(word);
         if self.policy.policy().rules.iter().any(|rule| rule.name == word) {
             let said = value.text().unwrap_or_default();
             match State::parse(&said) {

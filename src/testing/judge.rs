@@ -192,7 +192,8 @@ impl Judge<'_> {
 
     fn adds(&self, rule: &str, id: OutcomeId, wanted: Wanted) -> Option<String> {
         let answer = self.answers.rule(rule);
-        if !answer.fired {
+        // What a rule on trial would add is told also when it may apply.
+        if !answer.fired && !(answer.undecided && self.answers.trial.contains(rule)) {
             return Some(format!("rule `{rule}` adds nothing: it does not fire"));
         }
         let level = together(&answer.adds, id, self.answers.outcome.0.get(id.index()).copied()?);

@@ -33,6 +33,8 @@ pub(super) struct Applied {
     pub evidence: Vec<String>,
     /// What it applies in spite of; for a rule on trial also whether it is certain.
     pub presumed: Vec<String>,
+    /// What a rule on trial would add.
+    pub would: String,
 }
 
 impl Meaning {
@@ -42,11 +44,13 @@ impl Meaning {
             because: because.to_owned(),
             evidence: evidence.to_vec(),
             presumed: presumed.to_vec(),
+            would: String::new(),
         };
         let fired = decision.fired.iter().map(|it| (it.rule.clone(), applied(&it.because, &it.evidence, &it.presumed)));
         let trial = decision.trial.iter().map(|it| {
             let doubt = if it.certain { Vec::new() } else { vec!["not certain".to_owned()] };
-            (it.rule.clone(), applied(&it.because, &it.evidence, &doubt))
+            let would = words.effects(&it.would);
+            (it.rule.clone(), Applied { would, ..applied(&it.because, &it.evidence, &doubt) })
         });
         let changes = decision.until.iter().map(|until| {
             (policy.zone().format(until.at), words.listed(&words.different(&until.outcome, &decision.outcome)))
@@ -149,12 +153,15 @@ fn pairs(out: &mut String, margin: usize, map: &BTreeMap<String, String>) {
 }
 
 fn rules(out: &mut String, map: &BTreeMap<String, Applied>) {
-    for (rule, Applied { because, evidence, presumed }) in map {
+    for (rule, Applied { because, evidence, presumed, would }) in map {
         let _ = writeln!(out, "  {}:\n    because: {}", quoted(rule), quoted(because));
         for (key, list) in [("evidence", evidence), ("in spite of", presumed)] {
             if !list.is_empty() {
                 let _ = writeln!(out, "    {key}: {}", quoted_list(list));
             }
+        }
+        if !would.is_empty() {
+            let _ = writeln!(out, "    would add: {}", quoted(would));
         }
     }
 }
@@ -211,6 +218,7 @@ fn read_rules(node: &Node) -> Option<BTreeMap<String, Applied>> {
             because: rule.get("because")?.text()?,
             evidence: list("evidence")?,
             presumed: list("in spite of")?,
+            would: rule.get("would add").map_or(Some(String::new()), Node::text)?,
         })
     })
 }

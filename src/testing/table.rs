@@ -4,6 +4,7 @@
 use super::file::{Fault, Sketch, Test, wrong};
 use crate::text::joined;
 use crate::wire::{Node, Plain};
+use std::collections::BTreeMap;
 
 /// One test for each row.
 pub(super) fn lay_out(test: &Test, rows: &Node) -> Vec<Test> {
@@ -18,7 +19,15 @@ pub(super) fn lay_out(test: &Test, rows: &Node) -> Vec<Test> {
         broken.faults.append(&mut faults);
         return vec![broken];
     }
-    rows.into_iter().map(|row| fill(test, row)).collect()
+    let mut tests: Vec<Test> = rows.into_iter().map(|row| fill(test, row)).collect();
+    let mut names: BTreeMap<String, usize> = BTreeMap::new();
+    tests.iter().for_each(|test| *names.entry(test.name.clone()).or_default() += 1);
+    for (number, test) in (1..).zip(&mut tests) {
+        if names.get(&test.name).is_some_and(|count| *count > 1) {
+            test.name = format!("{}, row {number}", test.name);
+        }
+    }
+    tests
 }
 
 struct Row {
@@ -41,6 +50,15 @@ fn read(table: &Node, faults: &mut Vec<Fault>) -> Vec<Row> {
                 .map(|column| wrong(column, "the first row names the columns; a column's name must be a text"))
                 .collect();
             faults.extend(bad);
+            for (place, column) in columns.iter().enumerate() {
+                let twin = columns.get(..place).is_some_and(|before| before.iter().any(|it| it.value == column.value));
+                if let (true, Some(name)) = (twin, column.text()) {
+                    let message = format!(
+                        "two columns are called `{name}`; a fact goes by its name, and a rule of that name is `rule {name}`"
+                    );
+                    faults.push(Fault::new(column.number, message));
+                }
+            }
             rest.iter().filter_map(|row| listed(columns, row, faults)).collect()
         }
         _ => rows.iter().filter_map(|row| grouped(row, faults)).collect(),
@@ -86,7 +104,7 @@ fn fill(test: &Test, row: Row) -> Test {
     }
     filled.faults.append(&mut filler.faults);
     let unused = row.cells.iter().zip(&filler.used).filter(|(_, used)| !**used);
-    filled.columns = unused.map(|(cell, _)| cell.clone()).filter(|(_, value)| value.value != Plain::Nothing).collect();
+    filled.columns = unused.map(|(cell, _)| cell.clone()).collect();
     filled
 }
 
@@ -100,7 +118,7 @@ impl Row {
 /// A value in one line of words.
 fn said(node: &Node) -> String {
     match &node.value {
-        Plain::Nothing => "(empty)".to_owned(),
+        Plain::Nothing => "not known".to_owned(),
         Plain::List(items) if items.is_empty() => "none".to_owned(),
         Plain::List(items) => items.iter().map(said).collect::<Vec<_>>().join(" and "),
         Plain::Group(entries) => {

@@ -152,7 +152,8 @@ fn expectations(out: &mut String, decision: &Decision, policy: &Snapshot, rule: 
         (false, _, false) => "not fired",
     };
     let _ = writeln!(out, "    expect:\n      {rule}: {state}");
-    if answers.trial.contains(rule) || !answer.fired || !with_adds {
+    let trial = answers.trial.contains(rule);
+    if !with_adds || !(answer.fired || trial) {
         return;
     }
     let mut adds: Vec<String> = Vec::new();
@@ -166,7 +167,12 @@ fn expectations(out: &mut String, decision: &Decision, policy: &Snapshot, rule: 
         let level = own.fold(*level, |level, (_, more)| level.raised_by(*more));
         let name = policy.vocabulary().outcomes.get(outcome.index()).map_or("", |outcome| outcome.name.as_str());
         let words = level_in_words(*outcome, level, policy);
-        let words = if words.contains(", ") { format!("[{words}]") } else { quoted(&words) };
+        let words = match (trial, words.contains(", ")) {
+            // What a rule on trial would add stands beside what others add already.
+            (true, _) => quoted(&format!("at least {words}")),
+            (false, true) => format!("[{words}]"),
+            (false, false) => quoted(&words),
+        };
         adds.push(format!("{name}: {words}"));
     }
     if !adds.is_empty() {

@@ -278,7 +278,8 @@ fn same(one: &RuleSeen, other: &RuleSeen) -> bool {
 /// Whether no expectation of a rule could tell two answers apart.
 fn same_to_tests(one: &RuleSeen, other: &RuleSeen) -> bool {
     let state = |seen: &RuleSeen| (seen.fires(), seen.truth == crate::model::Truth::Unknown);
-    state(one) == state(other) && (!one.fires() || one.sure == other.sure)
+    let told = one.fires() || (one.trial && one.truth == crate::model::Truth::Unknown);
+    state(one) == state(other) && (!told || one.sure == other.sure)
 }
 
 /// What becomes of a mistake that no test noticed.
