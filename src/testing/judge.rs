@@ -63,7 +63,8 @@ impl Judge<'_> {
                 let trial = &self.answers.trial;
                 let rules = self.answers.rules.iter().filter(|(name, it)| it.undecided && !trial.contains(*name));
                 let names: Vec<&str> = rules.map(|(name, _)| name.as_str()).collect();
-                (!names.is_empty()).then(|| format!("no rule was to be undecided, and {} are", joined(&names, "and")))
+                (!names.is_empty())
+                    .then(|| format!("no rule was to be undecided; undecided is {}", joined(&names, "and")))
             }
             What::Certain(wanted) => {
                 let certain = self.answers.outcome == self.answers.possible;
@@ -112,7 +113,8 @@ impl Judge<'_> {
                 let zone = self.policy.zone();
                 let Some(until) = decision.until.iter().find(|until| until.at == *at) else {
                     let all: Vec<String> = decision.until.iter().map(|until| zone.format(until.at)).collect();
-                    return Some(format!("nothing changes at {}; changes come at {}", zone.format(*at), list(&all)));
+                    let all = if all.is_empty() { "never".to_owned() } else { joined(&all, "and") };
+                    return Some(format!("nothing changes at {}; changes come: {all}", zone.format(*at)));
                 };
                 let misses = outcomes.iter().filter_map(|(id, wanted)| {
                     self.outcome(*id, *wanted, &until.outcome, &format!("from {} is", zone.format(*at)))
@@ -193,7 +195,8 @@ impl Judge<'_> {
     fn adds(&self, rule: &str, id: OutcomeId, wanted: Wanted) -> Option<String> {
         let answer = self.answers.rule(rule);
         // What a rule on trial would add is told also when it may apply.
-        if !answer.fired && !(answer.undecided && self.answers.trial.contains(rule)) {
+        let told = answer.fired || (answer.undecided && self.answers.trial.contains(rule));
+        if !told {
             return Some(format!("rule `{rule}` adds nothing: it does not fire"));
         }
         let level = together(&answer.adds, id, self.answers.outcome.0.get(id.index()).copied()?);

@@ -123,7 +123,7 @@ impl Homes {
     }
 
     /// Which of the loads is for a test file: that of the policies that were named, or of the nearest folder above
-    /// that holds policies without an error; if none is, of the highest that holds any.
+    /// that holds a policy with all that it builds on; if none does, of the highest that holds any.
     pub(super) fn of(&mut self, path: &Path, named: &[PathBuf]) -> Result<usize, Stop> {
         if !named.is_empty() {
             let key = PathBuf::from("--policy");
@@ -144,7 +144,7 @@ impl Homes {
                 }
             };
             last = Some(at);
-            if self.loads.get(at).is_some_and(|(_, home)| is_sound(&home.load)) {
+            if self.loads.get(at).is_some_and(|(_, home)| is_whole(&home.load)) {
                 break;
             }
         }
@@ -170,6 +170,13 @@ impl Homes {
 /// Whether a load has no error and holds a policy.
 pub(super) fn is_sound(load: &Load) -> bool {
     !load.diagnostics.iter().any(|problem| problem.severity == Severity::Error) && !load.policies.is_empty()
+}
+
+/// Whether a folder holds what its policies build on, whatever else may be wrong with them.
+fn is_whole(load: &Load) -> bool {
+    let lacks =
+        |message: &str| ["there is no vocabulary `", "there is no policy `"].iter().any(|it| message.starts_with(it));
+    !load.diagnostics.iter().any(|problem| problem.code == "unknown-name" && lacks(&problem.message))
 }
 
 /// The folder of a file and those above it, not above the present folder when the file is inside it.

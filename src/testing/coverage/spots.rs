@@ -166,7 +166,7 @@ impl Finder<'_, '_, '_> {
 
     fn leaf(&mut self, written: &tree::Condition, typed: &Condition) {
         let term = self.layout.term(typed);
-        let knowable = is_always_known(typed);
+        let knowable = is_always_known(self.policy, typed);
         self.push(written.at.0, What::Condition { term, known: knowable });
         match (&written.kind, typed) {
             (Kind::Count(count), Condition::Count(known)) => {
@@ -251,7 +251,7 @@ impl Finder<'_, '_, '_> {
     fn scope(&mut self, at: Span, test: Option<&Condition>) {
         if let Some(test) = test {
             let term = self.layout.term(test);
-            self.push(at, What::Condition { term, known: is_always_known(test) });
+            self.push(at, What::Condition { term, known: is_always_known(self.policy, test) });
         }
     }
 }
@@ -269,7 +269,7 @@ fn own_tests(written: &tree::Selection) -> usize {
 }
 
 /// Whether a condition asks only for the time of the call or of a record, which is always known.
-fn is_always_known(condition: &Condition) -> bool {
+fn is_always_known(policy: &Policy, condition: &Condition) -> bool {
     match condition {
         Condition::Test(test) => {
             let timed = |subject: Subject| matches!(subject, Subject::CallTime | Subject::RecordTime);
@@ -279,8 +279,9 @@ fn is_always_known(condition: &Condition) -> bool {
                     _ => true,
                 }
         }
-        Condition::All(parts) | Condition::Any(parts) => parts.iter().all(is_always_known),
-        Condition::Not(part) => is_always_known(part),
+        Condition::All(parts) | Condition::Any(parts) => parts.iter().all(|part| is_always_known(policy, part)),
+        Condition::Not(part) => is_always_known(policy, part),
+        Condition::Defined(id) => policy.definition(*id).is_some_and(|it| is_always_known(policy, &it.condition)),
         _ => false,
     }
 }
