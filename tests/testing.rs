@@ -233,3 +233,13 @@ fn mistakes_are_noticed_or_the_missing_test_is_named() {
         hunt.mutants.iter().filter(|mutant| matches!(mutant.fate, mutants::Fate::Survived { .. })).collect();
     assert!(left.is_empty(), "{left:?}");
 }
+
+#[test]
+fn the_examples_of_the_page_pass() {
+    let page = std::fs::read_to_string(root("docs/testing.md")).expect("a page");
+    let blocks: Vec<&str> =
+        page.split("```yaml\n").skip(1).map(|rest| rest.split("```").next().expect("a block")).collect();
+    let input = TestInput { name: "page.test.yaml".to_owned(), text: blocks.concat(), snapshots: Default::default() };
+    let report = testing::gate(&load_folder("rules"), &[input]);
+    assert!(report.is_good() && report.passed() == 4, "{:?}", report.failures());
+}

@@ -88,6 +88,7 @@ pub fn verdicts(report: &Report) -> Verdicts {
         broken: report.count(Outcome::Broken),
         left_out: report.left_out,
         tests: report.results.iter().map(verdict).collect(),
+        coverage: Vec::new(),
         orphans: report.orphans.iter().map(|(file, snapshot)| format!("{file}: {snapshot}")).collect(),
     }
 }

@@ -30,6 +30,8 @@ pub use node::{Node, Plain, read_case};
 pub use problem::{Problem, Problems};
 pub use schema::case_schema;
 pub use summary::{PolicySummary, Summary};
-pub use verdict::{Verdict, VerdictNote, Verdicts, write_verdicts};
+pub use verdict::{
+    CoverageVerdict, Missing, MutantVerdict, Verdict, VerdictNote, Verdicts, write_mutants, write_verdicts,
+};
 pub use warning::sentence;
 pub use yaml::{place_in_tree, read_tree};

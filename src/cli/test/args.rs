@@ -65,7 +65,7 @@ pub(super) struct Snapshots {
 #[derive(Args)]
 #[command(next_help_heading = "Reports")]
 pub(super) struct Reports {
-    /// Write the verdicts as XML in the form of `JUnit`
+    /// Write the verdicts as XML, in the form that `JUnit` made common
     #[arg(long, value_name = "FILE")]
     pub(super) junit: Option<PathBuf>,
     /// Write the verdicts to standard output in another form
@@ -94,6 +94,6 @@ pub(super) struct CoverageArgs {
 pub(super) enum Form {
     /// The Test Anything Protocol
     Tap,
-    /// Annotations for actions of `GitHub`
+    /// Lines that `GitHub` shows beside the lines of the test files
     Github,
 }

@@ -13,6 +13,7 @@ use super::stop::Stop;
 use super::terminal::Terminal;
 use crate::engine::Load;
 use crate::report;
+use crate::testing::coverage::{self, Coverage};
 use crate::testing::{self, Options, Progress, Report, Target};
 use crate::wire::{self, Summary};
 use args::{Form, Test};
@@ -44,8 +45,9 @@ fn once(args: &Test, terminal: &Terminal) -> Result<(), Stop> {
         return mutate::run(args, &bench, terminal);
     }
     let report = bench.verdicts(args);
-    write_reports(args, &report, terminal)?;
-    let seen = covered::show(args, &bench, terminal)?;
+    let coverages = covered::measure(args, &bench);
+    write_reports(args, &report, &coverages, terminal)?;
+    let seen = covered::show(args, &coverages, terminal)?;
     let rest = review::settle(args, &bench.found, &report, terminal)?;
     for odd in &bench.odd {
         terminal.say(odd);
@@ -131,7 +133,7 @@ fn with_bar<T>(what: &str, work: impl FnOnce(&(dyn Fn(Progress) + Sync)) -> T) -
     done
 }
 
-fn write_reports(args: &Test, report: &Report, terminal: &Terminal) -> Result<(), Stop> {
+fn write_reports(args: &Test, report: &Report, coverages: &[Coverage], terminal: &Terminal) -> Result<(), Stop> {
     if let Some(path) = &args.reports.junit {
         find::write(path, &testing::junit(report))?;
     }
@@ -140,7 +142,9 @@ fn write_reports(args: &Test, report: &Report, terminal: &Terminal) -> Result<()
         (Some(Form::Github), _) => terminal.print(&testing::github(report)),
         (None, Format::Json) => {
             let mut bytes = Vec::new();
-            let written = wire::write_verdicts(&mut bytes, &testing::verdicts(report));
+            let mut verdicts = testing::verdicts(report);
+            verdicts.coverage = coverages.iter().map(coverage::verdict).collect();
+            let written = wire::write_verdicts(&mut bytes, &verdicts);
             written.map_err(|error| Stop::writing(&error))?;
             bytes.push(b'\n');
             terminal.print(&String::from_utf8_lossy(&bytes))

@@ -7,5 +7,5 @@ mod spots;
 mod tally;
 mod show;
 
-pub use show::{html, lcov, terminal};
+pub use show::{html, lcov, terminal, verdict};
 pub use tally::{Coverage, coverage};

@@ -3,6 +3,7 @@
 use super::tally::{Coverage, Goal};
 use crate::testing::formats::in_xml;
 use crate::text::{Source, SourceId};
+use crate::wire::{CoverageVerdict, Missing};
 use anstyle::{AnsiColor, Style};
 use std::fmt::Write;
 
@@ -75,6 +76,18 @@ pub fn terminal(coverage: &Coverage, styled: bool) -> String {
     }
     let _ = writeln!(out, "{bold}coverage: {}{bold:#}", share(coverage.seen(), coverage.all()));
     out
+}
+
+/// The form that other programs are promised.
+pub fn verdict(coverage: &Coverage) -> CoverageVerdict {
+    let mut missing = Vec::new();
+    for source in covered(coverage) {
+        for line in lines(coverage, source) {
+            let said = line.missing().into_iter();
+            missing.extend(said.map(|said| Missing { file: source.name.clone(), line: line.number, said }));
+        }
+    }
+    CoverageVerdict { seen: coverage.seen(), all: coverage.all(), percent: coverage.percent(), missing }
 }
 
 const STYLE: &str = "body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem}\

@@ -8,4 +8,4 @@ mod hunt;
 mod show;
 
 pub use hunt::{Fate, Hunt, Mutant, hunt};
-pub use show::report;
+pub use show::{report, verdicts};
