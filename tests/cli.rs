@@ -247,6 +247,10 @@ fn tests_say_what_they_found_in_their_exit_code_and_in_files() {
     assert_eq!(code(&["test", &here]), Some(0), "the edges are as they are now");
     let again = run(&["test", "--write-boundaries", &drafts, &here]);
     assert!(text(&again.stdout).contains("posed by a test already"), "{}", text(&again.stdout));
+    let unmet =
+        "tests: [{name: a, call: {at: 2026-03-14T22:00:00+00:00}, expect: {grade: immediate}, snapshot: yes}]\n";
+    std::fs::write(path("unmet.test.yaml"), unmet).expect("a file");
+    assert_eq!(code(&["test", "--accept", &here]), Some(1), "accepting a snapshot mends no expectation");
     std::fs::write(path("policy.heed"), "policy \"Testers\"\n").expect("a file");
     assert_eq!(code(&["test", &here]), Some(1), "nothing is tested under a policy with an error");
     assert_eq!(code(&["test", &path("nowhere")]), Some(2));

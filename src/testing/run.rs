@@ -101,6 +101,8 @@ pub struct Kept {
     pub text: String,
     /// Whether the file as it is means something else, or is not there.
     pub pending: bool,
+    /// Whether nothing but the snapshot is otherwise than it should be.
+    pub alone: bool,
 }
 
 impl Report {
@@ -292,6 +294,7 @@ impl Prepared<'_> {
 
     /// Compares what the decision means with what its snapshot says.
     fn compare(&self, work: &Work<'_>, decision: &Decision, notes: &mut Vec<(Fault, Line)>) -> Kept {
+        let alone = notes.is_empty();
         let now = Meaning::of(decision, work.policy);
         let name = snap::snapshot_name(&self.input.name, &work.test.name);
         let file = self.input.name.rsplit(['/', '\\']).next().unwrap_or_default();
@@ -307,7 +310,7 @@ impl Prepared<'_> {
         };
         let pending = !lines.is_empty();
         notes.extend(lines.into_iter().map(|line| (at.clone(), line)));
-        Kept { name, text, pending }
+        Kept { name, text, pending, alone }
     }
 }
 

@@ -35,7 +35,7 @@ pub(super) fn settle(args: &Test, found: &[Found], report: &Report, terminal: &T
                 find::write(&path, &kept.text)?;
                 remove(&new)?;
                 // What is otherwise than its expectations say is not mended by accepting.
-                good &= only_the_snapshot(result);
+                good &= kept.alone;
             }
             Answer::Reject => {
                 remove(&new)?;
@@ -49,11 +49,6 @@ pub(super) fn settle(args: &Test, found: &[Found], report: &Report, terminal: &T
         }
     }
     Ok(good)
-}
-
-/// Whether a test fails for its snapshot alone: every note is at the test itself, not at an expectation.
-fn only_the_snapshot(result: &TestResult) -> bool {
-    result.outcome == Outcome::Failed && result.notes.iter().all(|note| note.line == result.line)
 }
 
 enum Answer {
