@@ -12,4 +12,5 @@ pub mod why;
 pub mod engine;
 pub mod wire;
 pub mod report;
+pub mod testing;
 pub mod cli;

@@ -2,7 +2,7 @@
 //! and no fewer changes do.
 
 use crate::generate::case::CaseText;
-use crate::laws::{hold, policies};
+use crate::laws::{hold, policies, presumes};
 use heedful::engine::Snapshot;
 use heedful::model::{Case, Level, OutcomeId, Outcomes, Part};
 use heedful::why::{Changes, sufficient, ways, weight};
@@ -51,7 +51,7 @@ fn sufficiency_is_wrong(policy: &Snapshot, text: &CaseText) -> Option<String> {
             return Some(format!("{:?} do not suffice for {scope:?}", found.parts));
         }
         let smaller = (0..1u32 << parts.len()).find(|other| weigh(*other) < weigh(set) && suffices(*other));
-        if let Some(smaller) = smaller.filter(|_| found.smallest) {
+        if let Some(smaller) = smaller.filter(|_| found.smallest && !presumes(policy)) {
             let parts: Vec<&Part> =
                 (0..).zip(&parts).filter(|(at, _)| smaller >> at & 1 == 1).map(|(_, part)| part).collect();
             return Some(format!("{:?} for {scope:?}, though {parts:?} suffice", found.parts));

@@ -272,3 +272,42 @@ fn a_check_tells_where_each_value_came_from() {
         "--force goes with --effective"
     );
 }
+
+#[test]
+fn tests_say_what_they_found_in_their_exit_code_and_in_files() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    for name in ["words.heed", "policy.heed", "kept.test.yaml"] {
+        std::fs::copy(root("tests/testing").join(name), path(name)).expect("a copy");
+    }
+    let here = path("");
+    let code = |args: &[&str]| run(args).status.code();
+    assert_eq!(code(&["test", &here]), Some(1), "the snapshots are new");
+    let kept = "snapshots/kept__a-quiet-call.snap";
+    assert!(std::fs::exists(path(&format!("{kept}.new"))).expect("a folder"));
+    let reviewed = run_with(&["test", "--review", &here], b"a\nr\n");
+    assert_eq!(reviewed.status.code(), Some(1), "one of them is rejected: {}", text(&reviewed.stdout));
+    assert_eq!(code(&["test", "--accept", &here]), Some(0));
+    assert_eq!(code(&["test", &here]), Some(0));
+    assert!(!std::fs::exists(path(&format!("{kept}.new"))).expect("a folder"));
+    assert_eq!(code(&["test", "--filter", "quiet", &here]), Some(0));
+    assert_eq!(code(&["test", "--filter", "no such test", &here]), Some(1), "nothing was run");
+    assert_eq!(code(&["test", "--minimum", "100", &here]), Some(1), "not everything was seen");
+    assert_eq!(code(&["test", "--mutate", &here]), Some(1), "mistakes survive");
+    let (xml, lcov) = (path("verdicts.xml"), path("coverage.info"));
+    assert_eq!(code(&["test", "--junit", &xml, "--lcov", &lcov, &here]), Some(0));
+    assert!(std::fs::read_to_string(&xml).expect("a file").contains("<testsuites name=\"heedful\" tests=\"2\""));
+    assert!(std::fs::read_to_string(&lcov).expect("a file").contains("BRDA:"));
+    let drafts = path("drafts");
+    assert_eq!(code(&["test", "--write-boundaries", &drafts, &here]), Some(0));
+    assert_eq!(code(&["test", &here]), Some(0), "the edges are as they are now");
+    let again = run(&["test", "--write-boundaries", &drafts, &here]);
+    assert!(text(&again.stdout).contains("posed by a test already"), "{}", text(&again.stdout));
+    let unmet =
+        "tests: [{name: a, call: {at: 2026-03-14T22:00:00+00:00}, expect: {grade: immediate}, snapshot: yes}]\n";
+    std::fs::write(path("unmet.test.yaml"), unmet).expect("a file");
+    assert_eq!(code(&["test", "--accept", &here]), Some(1), "accepting a snapshot mends no expectation");
+    std::fs::write(path("policy.heed"), "policy \"Testers\"\n").expect("a file");
+    assert_eq!(code(&["test", &here]), Some(1), "nothing is tested under a policy with an error");
+    assert_eq!(code(&["test", &path("nowhere")]), Some(2));
+}

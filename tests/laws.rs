@@ -60,6 +60,13 @@ pub fn load(files: &[String]) -> Load {
     load
 }
 
+/// Rules that apply unless known otherwise, and scores that count what is unanswered as yes, say more before an answer
+/// than after it.
+pub fn presumes(policy: &Snapshot) -> bool {
+    let policy = policy.policy();
+    policy.rules.iter().any(|rule| rule.presumed) || policy.scores.iter().any(|score| score.unanswered_as_yes)
+}
+
 fn said(decision: &Decision) -> Answer {
     Answer {
         rules: Vec::new(),

@@ -18,6 +18,7 @@ mod public_calls;
 mod questions;
 mod support;
 mod tidy;
+mod testing;
 mod times;
 mod errors;
 mod generate;

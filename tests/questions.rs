@@ -3,7 +3,7 @@
 
 use crate::generate::case::{CaseText, Cell, case};
 use crate::generate::policy::policy;
-use crate::laws::{each, hold, load, policies};
+use crate::laws::{each, hold, load, policies, presumes};
 use heedful::engine::Snapshot;
 use heedful::model::{Case, Decision, FactId, Level, Outcomes, Vocabulary};
 use proptest::collection::vec;
@@ -40,15 +40,8 @@ fn at_most(one: &Outcomes, other: &Outcomes) -> bool {
     })
 }
 
-/// Rules that apply unless known otherwise, and scores that count what is unanswered as yes, say more before an answer
-/// than after it.
-fn has_presumed(policy: &Snapshot) -> bool {
-    let policy = policy.policy();
-    policy.rules.iter().any(|rule| rule.presumed) || policy.scores.iter().any(|score| score.unanswered_as_yes)
-}
-
 fn asking_goes_wrong(policy: &Snapshot, text: &CaseText) -> Option<String> {
-    if has_presumed(policy) {
+    if presumes(policy) {
         return None;
     }
     let truth = policy.decide(&text.build(policy.vocabulary(), true)).outcome;
@@ -144,7 +137,7 @@ fn they_need_few_more_answers_than_the_best_order() {
     let (mut best, mut ours, mut puzzles) = (0, 0, 0);
     each(policies(60), &(policy(), vec(case(), 2)), |(text, cases)| {
         let load = load(&text.files());
-        for policy in load.policies.iter().filter(|policy| !has_presumed(policy)) {
+        for policy in load.policies.iter().filter(|policy| !presumes(policy)) {
             let mut base = cases[0].clone();
             base.facts.iter_mut().for_each(|cell| cell.known = true);
             base.lists.iter_mut().for_each(|(supplied, records)| {

@@ -52,6 +52,7 @@ pub(super) enum Command {
     Decide(Decide),
     Fmt(Fmt),
     Explain(Explain),
+    Test(super::test::args::Test),
     Schema(Schema),
     Completions(Completions),
 }

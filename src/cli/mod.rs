@@ -9,6 +9,7 @@ mod cases;
 mod check;
 mod decide;
 mod fmt;
+mod test;
 mod schema;
 mod explain;
 mod completions;
@@ -36,6 +37,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Decide(args) => decide::run(&args, &terminal),
         Command::Fmt(args) => fmt::run(&args, &terminal),
         Command::Explain(args) => explain::run(&args, &terminal),
+        Command::Test(args) => test::run(&args, &terminal),
         Command::Schema(args) => schema::run(&args, &terminal),
         Command::Completions(args) => completions::run(&args, &terminal),
     };

@@ -6,7 +6,7 @@ use super::stop::Stop;
 use super::terminal::Terminal;
 use crate::engine::{self, Load, Snapshot};
 use crate::report;
-use crate::text::{joined, nearest};
+use crate::text::joined;
 use crate::wire::Summary;
 
 /// Loads the policies, all of which must be free of errors.
@@ -47,47 +47,11 @@ pub(super) fn pick<'p>(policies: &'p [Snapshot], force: Option<&str>) -> Result<
 fn place(policies: &[Snapshot], force: Option<&str>) -> Result<usize, Stop> {
     let names: Vec<&str> = policies.iter().map(Snapshot::name).collect();
     match force {
-        Some(force) => named(&names, force),
+        Some(force) => engine::named(&names, force).map_err(Stop::Cannot),
         None if names.len() == 1 => Ok(0),
         None => {
             let names = joined(&names, "and");
             Err(Stop::Cannot(format!("there are several policies: {names}; say which with --force")))
         }
     }
-}
-
-/// The place of the policy called `force`: in any capitals, with `-` for spaces, or by the start of its name alone.
-fn named(names: &[&str], force: &str) -> Result<usize, Stop> {
-    let wanted = slug(force);
-    let slugs: Vec<String> = names.iter().map(|name| slug(name)).collect();
-    let exact = names.iter().position(|name| *name == force).or_else(|| slugs.iter().position(|slug| *slug == wanted));
-    if let Some(at) = exact {
-        return Ok(at);
-    }
-    let starts: Vec<usize> =
-        (0..).zip(&slugs).filter(|(_, slug)| slug.starts_with(&wanted)).map(|(at, _)| at).collect();
-    match *starts {
-        [at] if !wanted.is_empty() => Ok(at),
-        [_, _, ..] if !wanted.is_empty() => {
-            let meant: Vec<&str> = starts.iter().filter_map(|at| names.get(*at).copied()).collect();
-            Err(Stop::Cannot(format!("`{force}` could be {}", joined(&meant, "or"))))
-        }
-        _ => Err(unknown(names, &slugs, force)),
-    }
-}
-
-fn unknown(names: &[&str], slugs: &[String], force: &str) -> Stop {
-    let first_words = slugs.iter().map(|slug| slug.split('-').next().unwrap_or_default());
-    let near = nearest(&slug(force), slugs.iter().map(String::as_str).chain(first_words));
-    let near = near.and_then(|near| slugs.iter().position(|slug| slug.starts_with(near))).and_then(|at| names.get(at));
-    let meant = match near {
-        Some(name) => format!("did you mean `{name}`?"),
-        None => format!("there is {}", joined(names, "and")),
-    };
-    Stop::Cannot(format!("no policy is called `{force}`; {meant}"))
-}
-
-fn slug(name: &str) -> String {
-    let words = name.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
-    words.map(str::to_lowercase).collect::<Vec<_>>().join("-")
 }

@@ -12,6 +12,35 @@ use std::collections::HashMap;
 
 /// Lays a checked policy out for evaluation.
 pub fn compile(policy: &Policy) -> Program {
+    Layout::of(policy).compiler.program
+}
+
+/// A policy laid out, which can still tell where each of its conditions went.
+pub struct Layout<'a> {
+    compiler: Compiler<'a>,
+}
+
+impl<'a> Layout<'a> {
+    pub fn of(policy: &'a Policy) -> Self {
+        Self { compiler: lay_out(policy) }
+    }
+
+    pub fn program(&self) -> &Program {
+        &self.compiler.program
+    }
+
+    /// Where a condition of the policy went.
+    pub fn term(&mut self, condition: &Condition) -> TermId {
+        self.compiler.term(condition)
+    }
+
+    /// Where a selection of the policy went.
+    pub fn selection(&mut self, selection: &check::Selection) -> SelectionId {
+        self.compiler.selection(selection)
+    }
+}
+
+fn lay_out(policy: &Policy) -> Compiler<'_> {
     let mut compiler = Compiler {
         policy,
         program: Program::default(),
@@ -31,7 +60,7 @@ pub fn compile(policy: &Policy) -> Program {
         let suspended = suspended.map(|suspension| (suspension.from.unwrap_or(Instant::MIN), suspension.until));
         compiler.program.rules.push(Rule { name, when, presumed, from, until, trial, suspended, effects, because });
     }
-    compiler.program
+    compiler
 }
 
 struct Compiler<'a> {

@@ -1,5 +1,9 @@
 //! Sources -> Snapshot: a whole policy ready to decide, or every reason why not.
 
+mod names;
+
+pub use names::named;
+
 use crate::check::{self, Policy};
 use crate::compile::{self, Program};
 use crate::eval;
@@ -95,6 +99,12 @@ impl Snapshot {
         Self { policy, program, digest }
     }
 
+    /// A policy that was made and not read from files, to try what another wording would decide. Its digest is of its
+    /// name alone, so it is not for deciding calls by.
+    pub fn unread(policy: Policy) -> Self {
+        Self::new(policy, "")
+    }
+
     pub fn name(&self) -> &str {
         &self.policy.name
     }
@@ -113,14 +123,14 @@ impl Snapshot {
         &self.policy.zone
     }
 
-    /// The compiled policy.
-    pub fn program(&self) -> &Program {
-        &self.program
-    }
-
     /// The typed policy: rules, settings and where each came from.
     pub fn policy(&self) -> &Policy {
         &self.policy
+    }
+
+    /// The compiled policy.
+    pub fn program(&self) -> &Program {
+        &self.program
     }
 
     /// How many rules the policy has, those on trial included.

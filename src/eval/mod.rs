@@ -6,6 +6,9 @@ mod words;
 mod ask;
 mod explain;
 mod until;
+mod observe;
+
+pub use observe::{Observed, RuleSeen, Seen, observe, rules_seen};
 
 use crate::check::Policy;
 use crate::compile::{Program, TermId};

@@ -1,6 +1,7 @@
 //! One evaluation of a program at one moment: conditions to truths.
 
 use super::measure::{self, Matched, Measured, Member, Members};
+use super::observe::Seen;
 use super::{About, Row, RuleEffects};
 use crate::check::{Effect, Policy, Predicate, ScoreIs, Subject, Test};
 use crate::compile::{MeasureId, Program, Rule, SelectionId, Term, TermId};
@@ -29,6 +30,8 @@ pub(crate) struct Run<'a> {
     /// The same case with more of it known, where it is asked what stands until all of that is learnt.
     whole: Option<&'a Run<'a>>,
     warnings: RefCell<Vec<Warning>>,
+    /// The answers that each condition has given, as bits, where somebody wants to know.
+    seen: Option<RefCell<Vec<Seen>>>,
 }
 
 impl<'a> Run<'a> {
@@ -45,12 +48,23 @@ impl<'a> Run<'a> {
             next: Cell::new(case.at.plus_seconds(HORIZON + 1)),
             whole: None,
             warnings: RefCell::new(Vec::new()),
+            seen: None,
         }
     }
 
     /// Part of a case: a yes or a no is one that learning the rest of the whole case would not take back.
     pub(crate) fn part_of(whole: &'a Run<'a>, part: &'a Case) -> Self {
         Self { whole: Some(whole), ..Self::new(whole.policy, whole.program, part, part.at) }
+    }
+
+    /// Remembers every answer that a condition gives, for the call or for any record.
+    pub(super) fn watched(self) -> Self {
+        let seen = vec![Seen::default(); self.program.terms.len()];
+        Self { seen: Some(RefCell::new(seen)), ..self }
+    }
+
+    pub(super) fn take_seen(&self) -> Vec<Seen> {
+        self.seen.as_ref().map(RefCell::take).unwrap_or_default()
     }
 
     /// The first later moment at which some timed condition may answer differently; past the horizon if there is none
@@ -114,8 +128,18 @@ impl<'a> Run<'a> {
         if row == Row::Call { self.truth(term) } else { self.work_out(term, row) }
     }
 
-    fn work_out(&self, term: TermId, row: Row) -> Truth {
-        let Some(term) = self.program.terms.get(term.0 as usize) else { return Truth::Unknown };
+    fn work_out(&self, id: TermId, row: Row) -> Truth {
+        let Some(term) = self.program.terms.get(id.0 as usize) else { return Truth::Unknown };
+        let truth = self.answer(term, row);
+        if let Some(seen) = &self.seen
+            && let Some(seen) = seen.borrow_mut().get_mut(id.0 as usize)
+        {
+            seen.add(truth);
+        }
+        truth
+    }
+
+    fn answer(&self, term: &Term, row: Row) -> Truth {
         match term {
             // Every part is looked at even when one settles the answer, so that no moment of change is missed.
             Term::All(parts) => parts.iter().map(|part| self.truth_of(*part, row)).fold(Truth::Yes, Truth::and),

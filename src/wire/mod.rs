@@ -4,6 +4,7 @@ mod document;
 mod json;
 mod yaml;
 mod fence;
+mod node;
 mod case;
 mod group;
 mod value;
@@ -19,13 +20,20 @@ mod diagnostic;
 mod policy;
 mod summary;
 mod schema;
+mod verdict;
 
 pub use case::{Reading, UnknownKeys};
 pub use decision::write_decision;
 pub use diagnostic::{write_check, write_formatted, write_problem};
 pub use document::{Document, Form, begins_lines, documents, read_utf8};
+pub use moment::read_moment;
+pub use node::{Node, Plain, read_case};
 pub use policy::write_policy;
 pub use problem::{Problem, Problems};
 pub use schema::case_schema;
 pub use summary::{PolicySummary, Summary};
+pub use verdict::{
+    CoverageVerdict, Missing, MutantVerdict, Verdict, VerdictNote, Verdicts, write_mutants, write_verdicts,
+};
 pub use warning::sentence;
+pub use yaml::{place_in_tree, read_tree};

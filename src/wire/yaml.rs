@@ -4,11 +4,13 @@
 use super::case::{self, CaseReader, Reading, Times, WholeCase};
 use super::document::{Document, Form};
 use super::fence;
+use super::node::{Node, NodeReader};
 use super::problem::{Problem, Problems, Stop};
 use crate::model::Case;
 use crate::time::Instant;
 use serde::Deserialize;
 use serde::de::DeserializeSeed;
+use std::cell::Cell;
 
 /// The largest file that is read, in bytes.
 pub(super) const MAX_BYTES: usize = 4 * 1024 * 1024;
@@ -47,6 +49,41 @@ pub(super) fn read(text: &str, reading: Reading<'_>) -> Result<Case, Problems> {
         let input = serde_yaml::Deserializer::from_str(text);
         WholeCase { reader }.deserialize(input).map_err(|error| stop(&error))
     })
+}
+
+/// The one tree in the text of a file, with the line that its part of the file begins on.
+///
+/// # Errors
+/// Why it cannot be read, at its place.
+pub fn read_tree(text: &str) -> Result<Node, Problem> {
+    let (parts, broken) = split(text);
+    if let Some(problem) = broken {
+        return Err(problem);
+    }
+    let at_top = |message: &str, line| Problem { path: String::new(), message: message.to_owned(), line, column: 1 };
+    let [part] = parts.as_slice() else {
+        return Err(match parts.get(1) {
+            Some(second) => at_top("this file has a second part after `---`; make it a file of its own", second.line),
+            None => at_top("there is nothing in this file", 1),
+        });
+    };
+    let reader = NodeReader { next: &Cell::new(0), stop_at: None };
+    reader.deserialize(serde_yaml::Deserializer::from_str(part.text)).map_err(|error| {
+        let mut problem = stop(&error).into_problem();
+        part.put_in_file(&mut problem);
+        problem
+    })
+}
+
+/// The line and column of a node in the text of its file, both counted from 1.
+pub fn place_in_tree(text: &str, number: u32) -> (usize, usize) {
+    let parts = split(text).0;
+    let Some(part) = parts.first() else { return (1, 1) };
+    let reader = NodeReader { next: &Cell::new(0), stop_at: Some(number) };
+    let Err(error) = reader.deserialize(serde_yaml::Deserializer::from_str(part.text)) else { return (1, 1) };
+    let mut problem = stop(&error).into_problem();
+    part.put_in_file(&mut problem);
+    (problem.line, problem.column)
 }
 
 fn stop(error: &serde_yaml::Error) -> Stop {

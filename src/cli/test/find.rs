@@ -1,0 +1,216 @@
+//! Paths -> test files with their snapshots, and the policies that lie above them.
+
+use super::super::files::read_policies;
+use super::super::stop::{Stop, reason};
+use crate::engine::{self, Input, Load};
+use crate::testing::{TestInput, stem};
+use crate::text::Severity;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use walkdir::{DirEntry, WalkDir};
+
+/// A test file with where it lies.
+pub(super) struct Found {
+    pub path: PathBuf,
+    pub input: TestInput,
+}
+
+/// Every test file that the paths name, by name, and what looks like one but is not called so.
+pub(super) fn find(paths: &[PathBuf]) -> Result<(Vec<Found>, Vec<String>), Stop> {
+    let mut files: BTreeMap<PathBuf, PathBuf> = BTreeMap::new();
+    let mut odd = Vec::new();
+    for path in paths {
+        let name = path.display().to_string();
+        let metadata = path.metadata().map_err(|error| Stop::file(&name, &error))?;
+        if metadata.is_dir() {
+            walk(path, &mut files, &mut odd)?;
+        } else {
+            keep(path.clone(), &mut files);
+        }
+    }
+    let found: Result<Vec<Found>, Stop> = files.into_values().map(read).collect();
+    let mut found = found?;
+    found.sort_by(|one, other| one.input.name.cmp(&other.input.name));
+    Ok((found, odd))
+}
+
+fn keep(path: PathBuf, files: &mut BTreeMap<PathBuf, PathBuf>) {
+    let real = path.canonicalize().unwrap_or_else(|_| path.clone());
+    files.entry(real).or_insert(path);
+}
+
+fn walk(folder: &Path, files: &mut BTreeMap<PathBuf, PathBuf>, odd: &mut Vec<String>) -> Result<(), Stop> {
+    let entries = WalkDir::new(folder).follow_links(true).sort_by_file_name().into_iter();
+    for entry in entries.filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry)) {
+        let entry = entry.map_err(|error| Stop::Cannot(error.to_string()))?;
+        if !entry.file_type().is_file() {
+            continue;
+        }
+        let name = entry.file_name().to_string_lossy();
+        if is_test(&name) {
+            keep(entry.into_path(), files);
+        } else if is_yaml(&name) && looks_like_tests(entry.path()) {
+            let path = entry.path().display();
+            odd.push(format!("{path}: this looks like a test file, and is not run: its name must end in .test.yaml"));
+        }
+    }
+    Ok(())
+}
+
+fn is_hidden(entry: &DirEntry) -> bool {
+    entry.file_name().as_encoded_bytes().starts_with(b".")
+}
+
+fn is_test(name: &str) -> bool {
+    name.ends_with(".test.yaml") || name.ends_with(".test.yml")
+}
+
+fn is_yaml(name: &str) -> bool {
+    name.ends_with(".yaml") || name.ends_with(".yml")
+}
+
+fn looks_like_tests(path: &Path) -> bool {
+    fs::read_to_string(path).is_ok_and(|text| text.lines().any(|line| line.trim_end() == "tests:"))
+}
+
+fn read(path: PathBuf) -> Result<Found, Stop> {
+    let name = path.display().to_string();
+    let bytes = fs::read(&path).map_err(|error| Stop::file(&name, &error))?;
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    let snapshots = snapshots(&path);
+    Ok(Found { path, input: TestInput { name, text, snapshots } })
+}
+
+/// Where the snapshots of a test file lie.
+pub(super) fn snapshot_folder(path: &Path) -> PathBuf {
+    path.parent().unwrap_or(Path::new("")).join("snapshots")
+}
+
+fn snapshots(path: &Path) -> BTreeMap<String, String> {
+    let prefix = format!("{}__", stem(&path.to_string_lossy()));
+    let Ok(entries) = fs::read_dir(snapshot_folder(path)) else { return BTreeMap::new() };
+    let mut snapshots = BTreeMap::new();
+    for entry in entries.flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let Some(name) = name.strip_suffix(".snap").filter(|name| name.starts_with(&prefix)) else { continue };
+        if let Ok(text) = fs::read_to_string(entry.path()) {
+            snapshots.insert(name.to_owned(), text);
+        }
+    }
+    snapshots
+}
+
+/// The policies above test files, each folder loaded once.
+#[derive(Default)]
+pub(super) struct Homes {
+    loads: Vec<(PathBuf, Home)>,
+}
+
+/// A folder's policies, and the bytes they were loaded from.
+pub(super) struct Home {
+    pub load: Load,
+    pub inputs: Vec<Input>,
+}
+
+/// How many folders above a test file are looked into.
+const MOST_ABOVE: usize = 6;
+
+impl Homes {
+    /// The loads, in the order in which they were needed.
+    pub(super) fn into_loads(self) -> Vec<Home> {
+        self.loads.into_iter().map(|(_, home)| home).collect()
+    }
+
+    /// Which of the loads is for a test file: that of the policies that were named, or of the nearest folder above
+    /// that holds a policy with all that it builds on; if none does, of the highest that holds any.
+    pub(super) fn of(&mut self, path: &Path, named: &[PathBuf]) -> Result<usize, Stop> {
+        if !named.is_empty() {
+            let key = PathBuf::from("--policy");
+            if let Some(at) = self.known(&key) {
+                return Ok(at);
+            }
+            let inputs = read_policies(named)?;
+            return Ok(self.add(key, inputs));
+        }
+        let mut last = None;
+        for folder in folders_above(path) {
+            let at = match self.known(&folder) {
+                Some(at) => at,
+                None if !holds_policies(&folder) => continue,
+                None => {
+                    let inputs = read_policies(&[shown(&folder)])?;
+                    self.add(folder, inputs)
+                }
+            };
+            last = Some(at);
+            if self.loads.get(at).is_some_and(|(_, home)| is_whole(&home.load)) {
+                break;
+            }
+        }
+        last.ok_or_else(|| {
+            let path = path.display();
+            Stop::Cannot(format!(
+                "{path}: there is no .heed file in its folder or above it; name the policy with --policy"
+            ))
+        })
+    }
+
+    fn known(&self, folder: &Path) -> Option<usize> {
+        self.loads.iter().position(|(known, _)| known == folder)
+    }
+
+    fn add(&mut self, folder: PathBuf, inputs: Vec<Input>) -> usize {
+        let load = engine::load(&inputs);
+        self.loads.push((folder, Home { load, inputs }));
+        self.loads.len() - 1
+    }
+}
+
+/// Whether a load has no error and holds a policy.
+pub(super) fn is_sound(load: &Load) -> bool {
+    !load.diagnostics.iter().any(|problem| problem.severity == Severity::Error) && !load.policies.is_empty()
+}
+
+/// Whether a folder holds what its policies build on, whatever else may be wrong with them.
+fn is_whole(load: &Load) -> bool {
+    let lacks =
+        |message: &str| ["there is no vocabulary `", "there is no policy `"].iter().any(|it| message.starts_with(it));
+    !load.diagnostics.iter().any(|problem| problem.code == "unknown-name" && lacks(&problem.message))
+}
+
+/// The folder of a file and those above it, not above the present folder when the file is inside it.
+fn folders_above(path: &Path) -> Vec<PathBuf> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let real = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    let here = Path::new(".").canonicalize().unwrap_or_default();
+    let above = real.ancestors().take(MOST_ABOVE).map(Path::to_owned);
+    if real.starts_with(&here) {
+        above.take_while(|folder| folder.starts_with(&here)).collect()
+    } else {
+        above.collect()
+    }
+}
+
+/// A folder as people know it: from the present one on.
+fn shown(folder: &Path) -> PathBuf {
+    let here = Path::new(".").canonicalize().unwrap_or_default();
+    match folder.strip_prefix(&here) {
+        Ok(inside) if inside.as_os_str().is_empty() => PathBuf::from("."),
+        Ok(inside) => inside.to_owned(),
+        Err(_) => folder.to_owned(),
+    }
+}
+
+fn holds_policies(folder: &Path) -> bool {
+    let entries = WalkDir::new(folder).follow_links(true).into_iter();
+    let mut files = entries.filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry)).flatten();
+    files.any(|entry| entry.path().extension().is_some_and(|ending| ending == "heed"))
+}
+
+/// Writes one file, with its folders.
+pub(super) fn write(path: &Path, text: &str) -> Result<(), Stop> {
+    let folder = path.parent().map_or(Ok(()), fs::create_dir_all);
+    let written = folder.and_then(|()| fs::write(path, text));
+    written.map_err(|error| Stop::Cannot(format!("{}: {}", path.display(), reason(&error))))
+}

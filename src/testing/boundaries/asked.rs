@@ -1,0 +1,153 @@
+//! A rule -> everything that its condition asks: of which facts, of which fields, and how far back.
+
+use crate::check::{Condition, Count, Policy, Predicate, Rule, Selection, Since, Subject, Test};
+use crate::model::{FactId, FieldId, RecordId};
+use crate::time::Length;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What a rule asks.
+#[derive(Clone, Debug, Default)]
+pub(in crate::testing) struct Asked {
+    pub facts: BTreeMap<FactId, Vec<Predicate>>,
+    pub fields: BTreeMap<(RecordId, FieldId), Vec<Predicate>>,
+    /// Of the call's own time.
+    pub call_time: Vec<Predicate>,
+    /// Whether the rule is in force from or until a day.
+    pub dated: bool,
+    /// Of the times of records: spans, and questions that name one.
+    pub spans: BTreeMap<RecordId, Vec<Length>>,
+    pub kinds: BTreeSet<RecordId>,
+    /// Which records are looked for.
+    pub selections: Vec<Selection>,
+    /// The first record, the one that follows it, and within how long.
+    pub follows: Vec<(RecordId, RecordId, Length)>,
+}
+
+impl Asked {
+    pub(in crate::testing) fn of(policy: &Policy, rule: &Rule) -> Self {
+        let dated = rule.from.is_some() || rule.until.is_some();
+        let mut asked = Self { dated, ..Self::default() };
+        asked.condition(policy, &rule.when, None);
+        for effect in &rule.effects {
+            match effect {
+                crate::check::Effect::RaiseTo { fact, .. }
+                | crate::check::Effect::Deadline { after: Subject::Fact(fact), .. } => {
+                    asked.facts.entry(*fact).or_default();
+                }
+                _ => {}
+            }
+        }
+        asked
+    }
+
+    fn condition(&mut self, policy: &Policy, condition: &Condition, of: Option<RecordId>) {
+        match condition {
+            Condition::All(parts) | Condition::Any(parts) | Condition::HowMany { of: parts, .. } => {
+                parts.iter().for_each(|part| self.condition(policy, part, of));
+            }
+            Condition::Not(part) => self.condition(policy, part, of),
+            Condition::Test(test) => self.test(policy, test, of),
+            Condition::Count(count) => self.count(policy, count),
+            Condition::Latest { of, test, .. } => {
+                self.selection(policy, of);
+                self.condition(policy, test, Some(of.record));
+            }
+            Condition::Closer { of, .. } | Condition::Gap(of) => self.selection(policy, of),
+            Condition::Defined(id) => {
+                if let Some(definition) = policy.definition(*id) {
+                    self.condition(policy, &definition.condition, of);
+                }
+            }
+            Condition::Score { score, .. } => {
+                let points = policy.score(*score).map(|score| score.points.as_slice()).unwrap_or_default();
+                points.iter().for_each(|(_, part)| self.condition(policy, part, of));
+            }
+        }
+    }
+
+    fn count(&mut self, policy: &Policy, count: &Count) {
+        self.selection(policy, &count.of);
+        if let Some(field) = count.different {
+            self.fields.entry((count.of.record, field)).or_default();
+            self.own_fact(policy, &count.of, field);
+        }
+        if let Some(follow) = &count.follow {
+            self.follows.push((count.of.record, follow.by.record, follow.within));
+            self.selection(policy, &follow.by);
+            for (own, other) in &follow.that {
+                self.fields.entry((follow.by.record, *own)).or_default();
+                self.fields.entry((count.of.record, *other)).or_default();
+            }
+        }
+    }
+
+    /// The fact that stands for a field where this call is counted.
+    fn own_fact(&mut self, policy: &Policy, of: &Selection, field: FieldId) {
+        if let (true, Some(fact)) = (of.this_call, policy.call_fields.get(field.index()).copied().flatten()) {
+            self.facts.entry(fact).or_default();
+        }
+    }
+
+    fn selection(&mut self, policy: &Policy, of: &Selection) {
+        self.kinds.insert(of.record);
+        if !self.selections.contains(of) {
+            self.selections.push(of.clone());
+        }
+        self.spans.entry(of.record).or_default().extend(of.windows.iter().copied());
+        for test in &of.tests {
+            self.condition(policy, test, Some(of.record));
+            if let Condition::Test(Test { subject: Subject::Field(field), .. }) = test {
+                self.own_fact(policy, of, *field);
+            }
+        }
+        for since in &of.since {
+            if let Since::Record { of, .. } = since {
+                self.selection(policy, of);
+            }
+        }
+    }
+
+    fn test(&mut self, policy: &Policy, test: &Test, of: Option<RecordId>) {
+        let predicate = &test.predicate;
+        if let Predicate::Same { fact, .. } = predicate {
+            self.facts.entry(*fact).or_default();
+        }
+        if let Predicate::Moment { other: Subject::Fact(fact), .. } = predicate {
+            self.facts.entry(*fact).or_default().push(Predicate::Passed);
+        }
+        match (test.subject, of) {
+            (Subject::Fact(fact), _) => self.facts.entry(fact).or_default().push(predicate.clone()),
+            (Subject::CallTime, _) => self.call_time.push(predicate.clone()),
+            (Subject::Field(field), Some(kind)) => {
+                self.fields.entry((kind, field)).or_default().push(predicate.clone());
+            }
+            (Subject::Through { link, record, field }, Some(kind)) => {
+                self.kinds.insert(record);
+                self.fields.entry((kind, link)).or_default();
+                self.fields.entry((record, field)).or_default().push(predicate.clone());
+            }
+            (Subject::Record(kind), _) => self.in_force(policy, kind),
+            (Subject::Linked { link, record }, Some(kind)) => {
+                self.kinds.insert(record);
+                self.fields.entry((kind, link)).or_default();
+                self.in_force(policy, record);
+            }
+            (Subject::RecordTime, Some(kind)) => {
+                if let Predicate::Within(length) | Predicate::Ago(_, length) = predicate {
+                    self.spans.entry(kind).or_default().push(*length);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn in_force(&mut self, policy: &Policy, kind: RecordId) {
+        let declared = policy.vocabulary.records.get(kind.index()).and_then(|it| it.in_force.as_ref());
+        if let Some(declared) = declared {
+            self.fields.entry((kind, declared.from)).or_default().push(Predicate::Passed);
+            for field in &declared.until {
+                self.fields.entry((kind, *field)).or_default().push(Predicate::ToCome);
+            }
+        }
+    }
+}

@@ -1,0 +1,414 @@
+//! A case -> the cases beside it: one number, time, record or fact otherwise.
+
+use super::asked::Asked;
+use super::sketch::{Sketch, Val, When, names, somebody};
+use super::solve::{Place, Solver};
+use super::values::number_of;
+use crate::check::{Policy, Predicate, Rule, Subject};
+use crate::model::{FactId, Field, FieldId, RecordId, Type};
+use crate::time::{Instant, Length, Unit};
+
+/// One case beside another.
+#[derive(Clone, Debug)]
+pub(in crate::testing) struct Move {
+    /// What is otherwise, in words.
+    pub label: String,
+    pub kind: MoveKind,
+    pub sketch: Sketch,
+}
+
+/// Why a case is worth a look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::testing) enum MoveKind {
+    /// On a threshold, just inside or just outside.
+    Edge,
+    /// Something is not known, or not available.
+    Unknown,
+    /// Another value, person or number of records.
+    Other,
+}
+
+const MINUTE: i64 = 60;
+
+/// Every case beside `base` that the rule might answer otherwise.
+pub(super) fn moves(policy: &Policy, rule: &Rule, asked: &Asked, base: &Sketch) -> Vec<Move> {
+    let mut mover = Mover { policy, asked, base, moves: Vec::new() };
+    for kind in &asked.kinds {
+        mover.lists(*kind);
+    }
+    mover.follows();
+    for (fact, predicates) in &asked.facts {
+        if let Some(field) = policy.vocabulary.call.get(fact.index()) {
+            mover.value(Place::Fact(*fact), field, predicates, &field.name);
+        }
+    }
+    for ((kind, field), predicates) in &asked.fields {
+        mover.fields(*kind, *field, predicates);
+    }
+    mover.call_time(rule);
+    mover.together();
+    mover.extra_records();
+    mover.two_records();
+    mover.moves
+}
+
+struct Mover<'m> {
+    policy: &'m Policy,
+    asked: &'m Asked,
+    base: &'m Sketch,
+    moves: Vec<Move>,
+}
+
+impl Mover<'_> {
+    fn push(&mut self, kind: MoveKind, label: String, change: impl FnOnce(&mut Sketch)) {
+        let mut sketch = self.base.clone();
+        change(&mut sketch);
+        if sketch != *self.base {
+            self.moves.push(Move { label, kind, sketch });
+        }
+    }
+
+    fn lists(&mut self, kind: RecordId) {
+        let Some(declared) = self.policy.vocabulary.records.get(kind.index()) else { return };
+        self.push(MoveKind::Unknown, format!("{} not available", declared.plural), |sketch| {
+            if let Some(list) = sketch.lists.get_mut(kind.index()) {
+                *list = None;
+            }
+        });
+        let records = self.base.lists.get(kind.index()).and_then(Option::as_ref).cloned().unwrap_or_default();
+        for (index, record) in records.iter().enumerate() {
+            self.push(MoveKind::Edge, format!("without {}", record.id), |sketch| {
+                if let Some(list) = sketch.list(kind) {
+                    list.remove(index);
+                }
+            });
+        }
+        if let Some(last) = records.last() {
+            let name = declared.name.clone();
+            self.push(MoveKind::Edge, format!("one more {name}"), |sketch| {
+                let mut more = last.clone();
+                more.at = more.at.plus(-MINUTE);
+                if let Some(list) = sketch.list(kind) {
+                    more.id = format!("{name}-{}", list.len() + 1);
+                    list.push(more);
+                }
+            });
+        }
+        self.times(kind, records.len());
+    }
+
+    /// Puts each record on the edge of each span.
+    fn times(&mut self, kind: RecordId, count: usize) {
+        let spans = self.asked.spans.get(&kind).cloned().unwrap_or_default();
+        let mut done: Vec<Length> = Vec::new();
+        for span in spans {
+            if done.contains(&span) {
+                continue;
+            }
+            done.push(span);
+            for index in 0..count {
+                let edge = if index + 1 == count { MoveKind::Edge } else { MoveKind::Other };
+                for shift in [MINUTE, 0, -MINUTE] {
+                    self.record_at(edge, kind, index, When::before(span).plus(shift));
+                }
+                self.record_at(MoveKind::Other, kind, index, When::before(span).plus(-3600));
+                // An edge that moves by a whole unit lies between these.
+                for amount in [span.amount.saturating_sub(1), span.amount.saturating_add(1)] {
+                    let when = When::before(Length::new(amount.max(1), span.unit));
+                    self.record_at(MoveKind::Other, kind, index, when);
+                }
+            }
+        }
+        for index in 0..count {
+            self.record_at(MoveKind::Other, kind, index, When::shifted(0));
+            self.record_at(MoveKind::Other, kind, index, When::shifted(-MINUTE));
+        }
+    }
+
+    fn record_at(&mut self, why: MoveKind, kind: RecordId, index: usize, when: When) {
+        let Some(id) = self.base.record(kind, index).map(|record| record.id.clone()) else { return };
+        self.push(why, format!("{id} {}", said(when)), |sketch| {
+            if let Some(record) = sketch.record_mut(kind, index) {
+                record.at = when;
+            }
+        });
+    }
+
+    /// Puts a follower on the edge of its span after the first record; where the call itself may follow, the first
+    /// record on the edge before the call.
+    fn follows(&mut self) {
+        for (first, by, within) in self.asked.follows.clone() {
+            for shift in [MINUTE, 0, -MINUTE] {
+                self.record_at(MoveKind::Edge, first, 0, When::before(within).plus(shift));
+            }
+            let Some(start) = self.base.record(first, 0).map(|record| record.at) else { continue };
+            let zone = &self.policy.zone;
+            let from = start.instant(self.base.at, zone);
+            let end = zone.after(from, within).0 - from.0;
+            for shift in [-MINUTE, 0, MINUTE, 3600] {
+                self.record_at(MoveKind::Edge, by, 0, start.plus(end + shift));
+            }
+        }
+    }
+
+    fn fields(&mut self, kind: RecordId, field: FieldId, predicates: &[Predicate]) {
+        let count = self.base.lists.get(kind.index()).and_then(Option::as_ref).map_or(0, Vec::len);
+        (0..count).for_each(|index| self.field(kind, index, field, predicates));
+    }
+
+    fn field(&mut self, kind: RecordId, index: usize, field: FieldId, predicates: &[Predicate]) {
+        let declared = self.policy.vocabulary.records.get(kind.index()).and_then(|it| it.fields.get(field.index()));
+        let id = self.base.record(kind, index).map(|record| record.id.clone());
+        if let (Some(declared), Some(id)) = (declared, id) {
+            let label = format!("{id}'s {}", declared.name);
+            self.value(Place::Field { kind, index, field }, declared, predicates, &label);
+        }
+    }
+
+    fn value(&mut self, place: Place, field: &Field, predicates: &[Predicate], label: &str) {
+        self.push(MoveKind::Unknown, format!("{label} not known"), |sketch| place.set(sketch, Val::Unknown));
+        for (kind, value) in self.values(place, field, predicates) {
+            let shown = super::sketch::in_yaml(&value, field, self.base.at, &self.policy.zone);
+            let shown = if shown == "[]" { "none".to_owned() } else { shown.replace(['[', ']', '"'], "") };
+            self.push(kind, format!("{label} {shown}"), |sketch| place.set(sketch, value));
+        }
+        self.moments(place, predicates, label);
+    }
+
+    /// The other values that are worth a look.
+    fn values(&self, place: Place, field: &Field, predicates: &[Predicate]) -> Vec<(MoveKind, Val)> {
+        let mut values = Vec::new();
+        let mut set = |kind, value: Val| values.push((kind, value));
+        match &field.ty {
+            Type::YesNo => {
+                set(MoveKind::Edge, Val::YesNo(true));
+                set(MoveKind::Edge, Val::YesNo(false));
+            }
+            Type::Choice { values, .. } => {
+                for at in (0u16..).take(values.len()) {
+                    let edge = predicates.iter().any(|it| is_edge(it, i64::from(at)));
+                    set(if edge { MoveKind::Edge } else { MoveKind::Other }, Val::Choice(at));
+                }
+            }
+            Type::Flags { .. } => {
+                set(MoveKind::Edge, Val::Flags(0));
+                let asked = predicates.iter().fold(0, |bits, it| match it {
+                    Predicate::Include { flags, .. } | Predicate::Exclude { flags } => bits | flags,
+                    _ => bits,
+                });
+                (0..64).filter(|bit| asked >> bit & 1 == 1).for_each(|bit| set(MoveKind::Other, Val::Flags(1 << bit)));
+                if let Some(Val::Flags(now)) = place.get(self.base) {
+                    let now = *now;
+                    let bits = (0..64).filter(move |bit| now >> bit & 1 == 1 && now.count_ones() > 1);
+                    bits.for_each(|bit| set(MoveKind::Other, Val::Flags(now & !(1 << bit))));
+                }
+            }
+            Type::Number { .. } | Type::Duration => {
+                for predicate in predicates {
+                    let Predicate::Compare(_, number) = predicate else { continue };
+                    let edges = [number - 1, *number, number + 1].into_iter();
+                    edges.filter_map(|edge| number_of(edge, &field.ty)).for_each(|value| set(MoveKind::Edge, value));
+                }
+            }
+            Type::Time { or_none } => {
+                if *or_none {
+                    set(MoveKind::Edge, Val::None);
+                }
+                let edges = predicates.iter().flat_map(edges).chain([When::shifted(-86_400)]);
+                edges.for_each(|when| set(MoveKind::Edge, Val::Time(when)));
+            }
+            Type::Text => {
+                for predicate in predicates {
+                    let Predicate::Mention(phrases) = predicate else { continue };
+                    phrases.iter().for_each(|phrase| set(MoveKind::Other, Val::Text(phrase.join(" "))));
+                }
+                set(MoveKind::Edge, Val::Text("nothing that could be made out".to_owned()));
+            }
+            Type::Identity { kind, many } => {
+                for name in self.people(*kind) {
+                    set(MoveKind::Other, if *many { Val::Ids(vec![name]) } else { Val::Id(name) });
+                }
+                if *many {
+                    set(MoveKind::Other, Val::Ids(Vec::new()));
+                }
+            }
+            Type::Link { .. } => set(MoveKind::Unknown, Val::Id("no-such-record".to_owned())),
+        }
+        values
+    }
+
+    /// Times on the edge of another time: a field's of the same record, or the record's own.
+    fn moments(&mut self, place: Place, predicates: &[Predicate], label: &str) {
+        for predicate in predicates {
+            let Predicate::Moment { other, .. } = predicate else { continue };
+            let other = match (other, place) {
+                (Subject::CallTime, _) => Some(When::shifted(0)),
+                (Subject::Fact(fact), _) => time_of(self.base.call.get(fact)),
+                (Subject::Field(field), Place::Field { kind, index, .. }) => {
+                    time_of(self.base.record(kind, index).and_then(|record| record.fields.get(field)))
+                }
+                _ => None,
+            };
+            // The time of the record that was asked about, or of any that leads to it.
+            let records = self.base.lists.iter().flatten().flatten().map(|record| record.at);
+            for when in other.into_iter().chain(records).collect::<Vec<_>>() {
+                for shift in [-MINUTE, 0, MINUTE] {
+                    let when = when.plus(shift);
+                    self.push(MoveKind::Edge, format!("{label} {}", said(when)), |sketch| {
+                        place.set(sketch, Val::Time(when));
+                    });
+                }
+            }
+        }
+    }
+
+    /// Everybody of a kind that the call names, and a stranger.
+    fn people(&self, kind: crate::model::IdentityKind) -> Vec<String> {
+        let vocabulary = &self.policy.vocabulary;
+        let own = (0..)
+            .map(FactId)
+            .zip(&vocabulary.call)
+            .filter(|(_, field)| matches!(field.ty, Type::Identity { kind: known, .. } if known == kind));
+        let mut people: Vec<String> = own.flat_map(|(fact, _)| names(self.base.call.get(&fact))).collect();
+        people.push(somebody(vocabulary, kind, 9));
+        people.dedup();
+        people
+    }
+
+    /// Moves the whole history back or forth, so that its oldest record of a kind lies beside the edge of a span.
+    fn together(&mut self) {
+        let zone = &self.policy.zone;
+        for (kind, spans) in self.asked.spans.clone() {
+            let records = self.base.lists.get(kind.index()).and_then(Option::as_ref);
+            let oldest = records.and_then(|records| records.iter().map(|it| it.at.instant(self.base.at, zone)).min());
+            let Some(oldest) = oldest else { continue };
+            for span in spans {
+                for shift in [-MINUTE, -86_400] {
+                    let by = zone.before(self.base.at, span).0 + shift - oldest.0;
+                    self.push(MoveKind::Other, format!("the whole history older than {span}"), |sketch| {
+                        let records = sketch.lists.iter_mut().flatten().flatten();
+                        records.for_each(|record| record.at = record.at.plus(by));
+                    });
+                }
+            }
+        }
+    }
+
+    /// One more record of each selection, newer or older than the others, and that record with one field otherwise.
+    fn extra_records(&mut self) {
+        let solver = Solver { policy: self.policy };
+        for of in &self.asked.selections {
+            let Some(name) = self.policy.vocabulary.records.get(of.record.index()).map(|it| &it.name) else { continue };
+            let outside = of.windows.iter().map(|window| When::before(*window).plus(-86_400));
+            let newest = [When::shifted(-120), When::before(Length::new(45, Unit::Days))];
+            for at in newest.into_iter().chain(self.older()).chain(outside) {
+                for (sketch, index) in solver.one_record(self.base.clone(), of, at).into_iter().take(2) {
+                    let mut beside = Mover { policy: self.policy, asked: self.asked, base: &sketch, moves: Vec::new() };
+                    for ((_, field), asked) in self.asked.fields.iter().filter(|((kind, _), _)| *kind == of.record) {
+                        beside.field(of.record, index, *field, asked);
+                    }
+                    let more = format!("another {name} {}", said(at));
+                    let with = beside.moves.into_iter().map(|it| Move {
+                        label: format!("{more}, {}", it.label),
+                        kind: MoveKind::Other,
+                        ..it
+                    });
+                    let own = Move { label: more.clone(), kind: MoveKind::Other, sketch: sketch.clone() };
+                    self.moves.extend([own].into_iter().chain(with));
+                }
+            }
+        }
+    }
+
+    /// A day before everything that is on record.
+    fn older(&self) -> Option<When> {
+        let records = self.base.lists.iter().flatten().flatten();
+        let oldest = records.map(|record| record.at.instant(self.base.at, &self.policy.zone)).min()?;
+        Some(When::shifted(oldest.0 - self.base.at.0 - 86_400))
+    }
+
+    /// Two more records, one older than all others and one between that and the call.
+    fn two_records(&mut self) {
+        let Some(oldest) = self.older() else { return };
+        let between = When::shifted(oldest.shift / 2);
+        let solver = Solver { policy: self.policy };
+        for first in &self.asked.selections {
+            for second in &self.asked.selections {
+                for (one, other) in [(oldest, between), (between, When::shifted(-120))] {
+                    let grown = solver.one_record(self.base.clone(), first, one).into_iter().next();
+                    let grown =
+                        grown.and_then(|(sketch, _)| solver.one_record(sketch, second, other).into_iter().next());
+                    let Some((sketch, _)) = grown else { continue };
+                    let label = format!("two more records, {} and {}", said(one), said(other));
+                    self.moves.push(Move { label, kind: MoveKind::Other, sketch });
+                }
+            }
+        }
+    }
+
+    fn call_time(&mut self, rule: &Rule) {
+        let zone = &self.policy.zone;
+        let mut moments: Vec<Instant> = Vec::new();
+        for predicate in self.asked.call_time.clone() {
+            match predicate {
+                Predicate::Clock { from, to, .. } => {
+                    let midnight = zone.day_start(zone.date(self.base.at));
+                    for clock in [from, to] {
+                        let edge = i64::from(clock.0);
+                        moments.extend([edge - MINUTE, edge, edge + MINUTE].map(|at| midnight.plus_seconds(at)));
+                    }
+                }
+                Predicate::Weekday { .. } | Predicate::Calendar { .. } => {
+                    moments.extend((-3..4).map(|day| self.base.at.plus_seconds(day * 86_400)));
+                }
+                Predicate::Day { first, last, .. } => {
+                    moments.extend([first.plus_seconds(-1), first, last, last.plus_seconds(1)]);
+                }
+                _ => {}
+            }
+        }
+        let dates =
+            [rule.from.map(|from| [from.plus_seconds(-1), from]), rule.until.map(|to| [to, to.plus_seconds(1)])];
+        moments.extend(dates.into_iter().flatten().flatten());
+        for at in moments {
+            let label = format!("call at {}", zone.spoken(at));
+            self.push(MoveKind::Edge, label, |sketch| sketch.at = at);
+        }
+    }
+}
+
+fn said(when: When) -> String {
+    if when.length.is_none() && when.shift == 0 { "at the time of the call".to_owned() } else { when.words() }
+}
+
+fn time_of(value: Option<&Val>) -> Option<When> {
+    if let Some(Val::Time(when)) = value { Some(*when) } else { None }
+}
+
+/// Whether a choice lies on the edge of a comparison.
+fn is_edge(predicate: &Predicate, at: i64) -> bool {
+    match predicate {
+        Predicate::Compare(_, number) => (number - at).abs() <= 1,
+        Predicate::OneOf { values, .. } => u32::try_from(at).is_ok_and(|at| values.trailing_zeros() == at),
+        _ => false,
+    }
+}
+
+/// The times on the edges of a question.
+pub(in crate::testing) fn edges(predicate: &Predicate) -> Vec<When> {
+    let around = |when: When| [MINUTE, 0, -MINUTE].map(|shift| when.plus(shift)).to_vec();
+    let units = |length: &Length, side: fn(Length) -> When| {
+        let amounts = [length.amount.saturating_sub(1).max(1), length.amount.saturating_add(1)];
+        amounts.map(|amount| side(Length::new(amount, length.unit)))
+    };
+    match predicate {
+        Predicate::Passed | Predicate::ToCome | Predicate::Moment { .. } => around(When::shifted(0)),
+        Predicate::Within(length) | Predicate::Ago(_, length) => {
+            around(When::before(*length)).into_iter().chain(units(length, When::before)).collect()
+        }
+        Predicate::WithinNext(length) => {
+            around(When::after(*length)).into_iter().chain(units(length, When::after)).collect()
+        }
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,287 @@
+//! Tree + Policy -> the places in the text at which something is to be seen, and where it went in the program.
+
+use crate::check::{Condition, Policy, Predicate, Selection, Subject};
+use crate::compile::{Layout, SelectionId, TermId};
+use crate::syntax::tree::{
+    self, Amount, ConditionKind as Kind, EffectValue, Item, LengthRef, Meaning, Predicate as Asked, Quantifier,
+    RuleLine, Scope, ScoreLine,
+};
+use crate::text::Span;
+use std::collections::BTreeMap;
+
+/// Something that tests are to see.
+#[derive(Clone, Debug)]
+pub(super) struct Spot {
+    pub at: Span,
+    pub what: What,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum What {
+    /// A condition, always known or not.
+    Condition {
+        term: TermId,
+        known: bool,
+    },
+    /// A setting in a condition: seen when the condition has answered yes and no.
+    Threshold {
+        setting: String,
+        term: TermId,
+    },
+    /// A setting for how far back: seen when a record lay inside, and another that is the same otherwise lay outside.
+    Window {
+        setting: String,
+        selection: SelectionId,
+    },
+    /// A setting in what a rule adds: seen when that rule decides.
+    Value {
+        setting: String,
+        rule: usize,
+    },
+    Rule {
+        name: String,
+        rule: usize,
+    },
+}
+
+/// Finds every spot of a policy among the items of the files that it and its bases are written in.
+pub(super) fn spots<'p>(policy: &'p Policy, items: &[&Item], layout: &mut Layout<'p>) -> Vec<Spot> {
+    let groups: BTreeMap<&str, &tree::Selection> = items.iter().copied().filter_map(group).flatten().collect();
+    let mut finder = Finder { policy, layout, groups, spots: Vec::new() };
+    for item in items {
+        match item {
+            Item::Rule(rule) => finder.rule(rule),
+            Item::Definition(definition) => {
+                if let Meaning::Condition(written) = &definition.meaning
+                    && let Some(known) = policy.definitions.iter().find(|it| it.name == definition.name.text)
+                {
+                    finder.condition(written, &known.condition);
+                }
+            }
+            Item::Score(score) => finder.score(score),
+            Item::Addition(addition) => {
+                if let Some(rule) = policy.rules.iter().position(|rule| rule.name == addition.rule.text) {
+                    addition.lines.iter().for_each(|line| finder.effects(&line.node, rule));
+                }
+            }
+            _ => {}
+        }
+    }
+    finder.spots
+}
+
+/// A group of records by its name and by its plural.
+fn group(item: &Item) -> Option<Vec<(&str, &tree::Selection)>> {
+    let Item::Definition(definition) = item else { return None };
+    let Meaning::Records(selection) = &definition.meaning else { return None };
+    let plural = definition.plural.as_ref().map(|plural| (plural.text.as_str(), selection));
+    Some([(definition.name.text.as_str(), selection)].into_iter().chain(plural).collect())
+}
+
+struct Finder<'f, 'p, 't> {
+    policy: &'p Policy,
+    layout: &'f mut Layout<'p>,
+    groups: BTreeMap<&'t str, &'t tree::Selection>,
+    spots: Vec<Spot>,
+}
+
+impl Finder<'_, '_, '_> {
+    fn push(&mut self, at: Span, what: What) {
+        self.spots.push(Spot { at, what });
+    }
+
+    fn rule(&mut self, item: &tree::RuleItem) {
+        let place = item.name.at.0;
+        let Some(at) = self.policy.rules.iter().position(|rule| rule.at == place) else { return };
+        let Some(rule) = self.policy.rules.get(at) else { return };
+        self.push(place, What::Rule { name: rule.name.clone(), rule: at });
+        for line in &item.lines {
+            match &line.node {
+                RuleLine::When(written) => self.condition(written, &rule.when),
+                effects => self.effects(effects, at),
+            }
+        }
+    }
+
+    fn effects(&mut self, line: &RuleLine, rule: usize) {
+        let RuleLine::Then(effects) = line else { return };
+        for effect in effects {
+            let named: Vec<&tree::Word> = match &effect.node.value {
+                EffectValue::Words(words) => words.iter().collect(),
+                EffectValue::Deadline { length: LengthRef::Name(word), .. } => vec![word],
+                EffectValue::Deadline { .. } => Vec::new(),
+            };
+            for word in named {
+                if self.is_setting(&word.text) {
+                    self.push(word.at.0, What::Value { setting: word.text.clone(), rule });
+                }
+            }
+        }
+    }
+
+    fn is_setting(&self, name: &str) -> bool {
+        self.policy.settings.iter().any(|setting| setting.name == name)
+    }
+
+    fn score(&mut self, item: &tree::ScoreItem) {
+        let Some(score) = self.policy.scores.iter().find(|score| score.name == item.name.text) else { return };
+        let written = item.lines.iter().filter_map(|line| match &line.node {
+            ScoreLine::Points(points) => Some(points),
+            _ => None,
+        });
+        for (point, (_, typed)) in written.flatten().zip(&score.points) {
+            self.condition(&point.node.when, typed);
+        }
+    }
+
+    /// Walks a condition and what it became side by side.
+    fn condition(&mut self, written: &tree::Condition, typed: &Condition) {
+        match (&written.kind, typed) {
+            (Kind::Group { items, .. }, Condition::All(parts) | Condition::Any(parts)) => {
+                items.iter().zip(parts).for_each(|(item, part)| self.condition(&item.node, part));
+            }
+            (Kind::Group { items, .. }, Condition::Not(inner)) => {
+                if let Condition::Any(parts) = &**inner {
+                    items.iter().zip(parts).for_each(|(item, part)| self.condition(&item.node, part));
+                }
+            }
+            (Kind::Group { items, group }, Condition::HowMany { of, .. }) => {
+                let term = self.layout.term(typed);
+                if let tree::Group::HowMany { amount, .. } = group {
+                    self.amount(amount, term);
+                    let at = match amount {
+                        Amount::Number(number) => number.at.0,
+                        Amount::Name(word) => word.at.0,
+                    };
+                    self.push(at, What::Condition { term, known: false });
+                }
+                items.iter().zip(of).for_each(|(item, part)| self.condition(&item.node, part));
+            }
+            (Kind::Chain { items, .. }, Condition::All(parts) | Condition::Any(parts)) => {
+                items.iter().zip(parts).for_each(|(item, part)| self.condition(item, part));
+            }
+            _ => self.leaf(written, typed),
+        }
+    }
+
+    fn leaf(&mut self, written: &tree::Condition, typed: &Condition) {
+        let term = self.layout.term(typed);
+        let knowable = is_always_known(self.policy, typed);
+        self.push(written.at.0, What::Condition { term, known: knowable });
+        match (&written.kind, typed) {
+            (Kind::Count(count), Condition::Count(known)) => {
+                if let Quantifier::HowMany { amount, .. } = &count.quantifier {
+                    self.amount(amount, term);
+                }
+                self.selection(&count.of, &known.of);
+                if let (Some(follow), Some(by)) = (&count.follow, &known.follow) {
+                    self.length(&follow.within, term);
+                    self.selection(&follow.by, &by.by);
+                }
+            }
+            (Kind::Latest(latest), Condition::Latest { of, test, .. }) => {
+                self.selection(&latest.of, of);
+                self.condition(&latest.test, test);
+            }
+            (Kind::Closer(closer), Condition::Closer { of, .. }) => {
+                self.amount(&closer.last, term);
+                self.selection(&closer.of, of);
+            }
+            (Kind::Gap(written), Condition::Gap(of)) => self.selection(written, of),
+            (Kind::Test(test), _) => match &test.predicate {
+                Asked::Compare { with: tree::Measure::Amount(amount), .. } => self.amount(amount, term),
+                Asked::Within(length) | Asked::WithinNext(length) => self.length(length, term),
+                _ => {}
+            },
+            _ => {}
+        }
+    }
+
+    fn amount(&mut self, amount: &Amount, term: TermId) {
+        if let Amount::Name(word) = amount
+            && self.is_setting(&word.text)
+        {
+            self.push(word.at.0, What::Threshold { setting: word.text.clone(), term });
+        }
+    }
+
+    fn length(&mut self, length: &LengthRef, term: TermId) {
+        if let LengthRef::Name(word) = length {
+            self.push(word.at.0, What::Threshold { setting: word.text.clone(), term });
+        }
+    }
+
+    /// The tests of a selection: first those of the group that it names, then its own.
+    fn selection(&mut self, written: &tree::Selection, typed: &Selection) {
+        let id = self.layout.selection(typed);
+        self.tests(written, &typed.tests, id);
+    }
+
+    fn tests(&mut self, written: &tree::Selection, tests: &[Condition], id: SelectionId) {
+        let base = self.groups.get(written.noun.text.as_str()).copied();
+        let own = own_tests(written);
+        let (first, rest) = tests.split_at(tests.len().saturating_sub(own));
+        if let Some(base) = base {
+            self.tests(base, first, id);
+        }
+        let mut rest = rest.iter();
+        for scope in &written.scopes {
+            match scope {
+                Scope::InForce(at) => self.scope(at.0, rest.next()),
+                Scope::Same { name, .. } => self.scope(name.at.0, rest.next()),
+                Scope::Within(LengthRef::Name(word)) => {
+                    self.push(word.at.0, What::Window { setting: word.text.clone(), selection: id });
+                }
+                _ => {}
+            }
+        }
+        let rest = rest.as_slice();
+        match (written.filter.as_ref().map(|filter| (&filter.kind, filter)), rest) {
+            (Some((Kind::Group { group: tree::Group::All, items }, _)), parts) => {
+                items.iter().zip(parts).for_each(|(item, part)| self.condition(&item.node, part));
+            }
+            (Some((Kind::Chain { joiner: tree::Joiner::And, items }, _)), parts) => {
+                items.iter().zip(parts).for_each(|(item, part)| self.condition(item, part));
+            }
+            (Some((_, filter)), [only]) => self.condition(filter, only),
+            _ => {}
+        }
+    }
+
+    fn scope(&mut self, at: Span, test: Option<&Condition>) {
+        if let Some(test) = test {
+            let term = self.layout.term(test);
+            self.push(at, What::Condition { term, known: is_always_known(self.policy, test) });
+        }
+    }
+}
+
+/// How many tests a selection adds to those of its group.
+fn own_tests(written: &tree::Selection) -> usize {
+    let scopes = written.scopes.iter().filter(|scope| matches!(scope, Scope::InForce(_) | Scope::Same { .. })).count();
+    let filter = match written.filter.as_ref().map(|filter| &filter.kind) {
+        None => 0,
+        Some(Kind::Group { group: tree::Group::All, items }) => items.len(),
+        Some(Kind::Chain { joiner: tree::Joiner::And, items }) => items.len(),
+        Some(_) => 1,
+    };
+    scopes + filter
+}
+
+/// Whether a condition asks only for the time of the call or of a record, which is always known.
+fn is_always_known(policy: &Policy, condition: &Condition) -> bool {
+    match condition {
+        Condition::Test(test) => {
+            let timed = |subject: Subject| matches!(subject, Subject::CallTime | Subject::RecordTime);
+            timed(test.subject)
+                && match &test.predicate {
+                    Predicate::Moment { other, .. } => timed(*other),
+                    _ => true,
+                }
+        }
+        Condition::All(parts) | Condition::Any(parts) => parts.iter().all(|part| is_always_known(policy, part)),
+        Condition::Not(part) => is_always_known(policy, part),
+        Condition::Defined(id) => policy.definition(*id).is_some_and(|it| is_always_known(policy, &it.condition)),
+        _ => false,
+    }
+}

@@ -1,0 +1,362 @@
+//! What a test expects, every rule, outcome and fact known.
+
+use super::bind::did_you_mean;
+use super::file::{Fault, wrong};
+use super::wanted::{self, Wanted};
+use crate::engine::Snapshot;
+use crate::model::OutcomeId;
+use crate::text::nearest;
+use crate::time::Instant;
+use crate::wire::{Node, Plain, read_moment};
+
+/// One expectation, with the node that it is written at.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Expectation {
+    pub number: u32,
+    pub what: What,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum What {
+    Outcome(OutcomeId, Wanted),
+    Possible(OutcomeId, Wanted),
+    Rule(String, State),
+    /// These rules fire and no other; those on trial are not counted.
+    OnlyFired(Vec<String>),
+    NoneUndecided,
+    /// What is not known cannot raise the outcome.
+    Certain(bool),
+    /// Paths of facts, or whole questions.
+    Asks(Vec<String>),
+    AsksNothing,
+    /// A piece of the reason that a rule gives.
+    Because(String, String),
+    /// The ids that a rule names, in any order.
+    Evidence(String, Vec<String>),
+    /// What a rule adds by itself.
+    Adds(String, OutcomeId, Wanted),
+    /// The outcome at a later moment, if nothing more is learnt.
+    Changes(Instant, Vec<(OutcomeId, Wanted)>),
+    ChangesNever,
+}
+
+/// What may be expected of a rule. A rule on trial is expected to do what it would do if it were not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum State {
+    Fired,
+    /// Fired because nothing is known otherwise.
+    Presumed,
+    Undecided,
+    /// Known not to apply.
+    NotFired,
+}
+
+impl State {
+    const ALL: [(&'static str, Self); 4] = [
+        ("fired", Self::Fired),
+        ("presumed", Self::Presumed),
+        ("undecided", Self::Undecided),
+        ("not fired", Self::NotFired),
+    ];
+
+    fn parse(word: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(known, _)| *known == word).map(|(_, state)| *state)
+    }
+}
+
+/// The keys of `expect` besides the names of outcomes and rules.
+const KEYS: [&str; 12] = [
+    "fired",
+    "only fired",
+    "not fired",
+    "undecided",
+    "presumed",
+    "certain",
+    "possible",
+    "questions",
+    "because",
+    "evidence",
+    "adds",
+    "changes",
+];
+
+/// Reads the entries of `expect`. What is wrong goes to the faults.
+pub(super) fn read(
+    entries: &[(Node, Node)],
+    policy: &Snapshot,
+    at: Option<Instant>,
+    faults: &mut Vec<Fault>,
+) -> Vec<Expectation> {
+    let mut reader = Reader { policy, at, faults, read: Vec::new() };
+    let mut seen: Vec<String> = Vec::new();
+    for (key, value) in entries {
+        let Some(word) = key.text() else {
+            reader.faults.push(wrong(key, "a key must be a word"));
+            continue;
+        };
+        if seen.contains(&word) {
+            reader.faults.push(Fault::new(key.number, format!("`{word}` is expected twice")));
+        }
+        reader.entry(&word, key, value);
+        seen.push(word);
+    }
+    reader.read
+}
+
+struct Reader<'r> {
+    policy: &'r Snapshot,
+    at: Option<Instant>,
+    faults: &'r mut Vec<Fault>,
+    read: Vec<Expectation>,
+}
+
+impl Reader<'_> {
+    fn entry(&mut self, word: &str, key: &Node, value: &Node) {
+        match word {
+            "fired" => self.states(value, State::Fired),
+            "not fired" => self.states(value, State::NotFired),
+            "presumed" => self.states(value, State::Presumed),
+            "undecided" if value.text().as_deref() == Some("none") => self.push(value, What::NoneUndecided),
+            "undecided" => self.states(value, State::Undecided),
+            "only fired" => {
+                let rules = self.rules(value);
+                self.push(value, What::OnlyFired(rules));
+            }
+            "certain" => match value.text().as_deref() {
+                Some(answer @ ("yes" | "no")) => self.push(value, What::Certain(answer == "yes")),
+                _ => self.faults.push(wrong(value, "`certain` must be yes or no")),
+            },
+            "possible" => {
+                for (outcome, wanted) in self.outcomes(value) {
+                    self.push(value, What::Possible(outcome, wanted));
+                }
+            }
+            "questions" => self.questions(value),
+            "because" => {
+                for (rule, text) in self.by_rule(value, "because") {
+                    match text.text() {
+                        Some(piece) => self.push(&text, What::Because(rule, piece)),
+                        None => self.faults.push(wrong(&text, "a reason must be a text")),
+                    }
+                }
+            }
+            "evidence" => {
+                for (rule, ids) in self.by_rule(value, "evidence") {
+                    let words = self.words(&ids);
+                    self.push(&ids, What::Evidence(rule, words));
+                }
+            }
+            "adds" => {
+                for (rule, effects) in self.by_rule(value, "adds") {
+                    for (outcome, wanted) in self.outcomes(&effects) {
+                        self.push(&effects, What::Adds(rule.clone(), outcome, wanted));
+                    }
+                }
+            }
+            "changes" => self.changes(value),
+            word => self.named(word, key, value),
+        }
+    }
+
+    fn push(&mut self, node: &Node, what: What) {
+        self.read.push(Expectation { number: node.number, what });
+    }
+
+    /// An outcome or a rule by its own name.
+    fn named(&mut self, word: &str, key: &Node, value: &Node) {
+        if let Some(outcome) = self.policy.vocabulary().outcome(word) {
+            match wanted::read(outcome, value, self.policy, self.at) {
+                Ok(wanted) => self.push(value, What::Outcome(outcome, wanted)),
+                Err(fault) => self.faults.push(fault),
+            }
+            return;
+        }
+        // A fact of a table's column may have the name of a rule, which is then written `rule NAME`.
+        let word = word.strip_prefix("rule ").unwrap_or(word);
+        if self.policy.policy().rules.iter().any(|rule| rule.name == word) {
+            let said = value.text().unwrap_or_default();
+            match State::parse(&said) {
+                Some(state) => self.push(value, What::Rule(word.to_owned(), state)),
+                None => {
+                    let near = did_you_mean(&said, State::ALL.iter().map(|(word, _)| *word));
+                    let help = if near.is_empty() { ": write fired, not fired, undecided or presumed" } else { &near };
+                    self.faults.push(Fault::new(value.number, format!("a rule cannot be `{said}`{help}")));
+                }
+            }
+            return;
+        }
+        let outcomes = self.policy.vocabulary().outcomes.iter().map(|outcome| outcome.name.as_str());
+        let rules = self.policy.policy().rules.iter().map(|rule| rule.name.as_str());
+        let facts = self.policy.vocabulary().call.iter().map(|fact| fact.name.as_str());
+        let near = nearest(word, KEYS.iter().copied().chain(outcomes).chain(rules).chain(facts));
+        let help = near.map_or_else(
+            || "expect an outcome, a rule, `fired`, `undecided`, `questions`, `certain` or `possible`".to_owned(),
+            |near| format!("did you mean `{near}`?"),
+        );
+        let message = format!("there is nothing called `{word}` to expect under {}; {help}", self.policy.name());
+        self.faults.push(Fault::new(key.number, message));
+    }
+
+    fn states(&mut self, value: &Node, state: State) {
+        if state == State::Fired && value.text().as_deref() == Some("none") {
+            return self.push(value, What::OnlyFired(Vec::new()));
+        }
+        for (rule, number) in self.rules_with_places(value) {
+            self.read.push(Expectation { number, what: What::Rule(rule, state) });
+        }
+    }
+
+    fn rules(&mut self, value: &Node) -> Vec<String> {
+        if value.text().as_deref() == Some("none") {
+            return Vec::new();
+        }
+        self.rules_with_places(value).into_iter().map(|(rule, _)| rule).collect()
+    }
+
+    fn rules_with_places(&mut self, value: &Node) -> Vec<(String, u32)> {
+        let nodes = match &value.value {
+            Plain::List(items) => items.iter().collect(),
+            _ => vec![value],
+        };
+        nodes.into_iter().filter_map(|node| Some((self.rule(node)?, node.number))).collect()
+    }
+
+    /// The name of a rule of the policy.
+    fn rule(&mut self, node: &Node) -> Option<String> {
+        let Some(name) = node.text() else {
+            self.faults.push(wrong(node, "a rule must be named by a word"));
+            return None;
+        };
+        let rules = &self.policy.policy().rules;
+        if rules.iter().any(|rule| rule.name == name) {
+            return Some(name);
+        }
+        let near = did_you_mean(&name, rules.iter().map(|rule| rule.name.as_str()));
+        self.faults.push(Fault::new(node.number, format!("{} has no rule `{name}`{near}", self.policy.name())));
+        None
+    }
+
+    fn by_rule(&mut self, value: &Node, what: &str) -> Vec<(String, Node)> {
+        let Plain::Group(entries) = &value.value else {
+            self.faults.push(wrong(value, &format!("`{what}` must be a group with a rule for each key")));
+            return Vec::new();
+        };
+        entries.iter().filter_map(|(rule, of)| Some((self.rule(rule)?, of.clone()))).collect()
+    }
+
+    fn outcomes(&mut self, value: &Node) -> Vec<(OutcomeId, Wanted)> {
+        let Plain::Group(entries) = &value.value else {
+            self.faults.push(wrong(value, "here must be a group with an outcome for each key"));
+            return Vec::new();
+        };
+        entries.iter().filter_map(|(key, value)| self.outcome(key, value)).collect()
+    }
+
+    fn outcome(&mut self, key: &Node, value: &Node) -> Option<(OutcomeId, Wanted)> {
+        let word = key.text().unwrap_or_default();
+        let Some(outcome) = self.policy.vocabulary().outcome(&word) else {
+            let near = did_you_mean(&word, self.policy.vocabulary().outcomes.iter().map(|it| it.name.as_str()));
+            self.faults.push(Fault::new(key.number, format!("there is no outcome `{word}`{near}")));
+            return None;
+        };
+        match wanted::read(outcome, value, self.policy, self.at) {
+            Ok(wanted) => Some((outcome, wanted)),
+            Err(fault) => {
+                self.faults.push(fault);
+                None
+            }
+        }
+    }
+
+    fn words(&mut self, node: &Node) -> Vec<String> {
+        let items = match &node.value {
+            Plain::List(items) => items.iter().collect(),
+            Plain::Words(word) if word == "none" => Vec::new(),
+            _ => vec![node],
+        };
+        let mut words = Vec::new();
+        for item in items {
+            match item.text() {
+                Some(word) => words.push(word),
+                None => self.faults.push(wrong(item, "here must be a word")),
+            }
+        }
+        words
+    }
+
+    fn questions(&mut self, value: &Node) {
+        if value.text().as_deref() == Some("none") {
+            return self.push(value, What::AsksNothing);
+        }
+        let asked = self.words(value);
+        let asked: Vec<String> = asked.into_iter().map(|word| self.question(word, value)).collect();
+        self.push(value, What::Asks(asked));
+    }
+
+    /// A question by the path of its fact, by the fact's name, or in its own words.
+    fn question(&mut self, word: String, node: &Node) -> String {
+        let vocabulary = self.policy.vocabulary();
+        if vocabulary.fact(&word).is_some() {
+            return format!("call.{word}");
+        }
+        if let Some(fact) = word.strip_prefix("call.")
+            && vocabulary.fact(fact).is_none()
+        {
+            let near = did_you_mean(fact, vocabulary.call.iter().map(|fact| fact.name.as_str()));
+            self.faults.push(Fault::new(node.number, format!("there is no fact `{fact}`{near}")));
+        } else if let Some(path) = word.strip_prefix("history.") {
+            let (list, field) = path.split_once('[').map_or((path, None), |(list, rest)| (list, rest.split_once("].")));
+            let kind = vocabulary.records.iter().find(|kind| kind.plural == list);
+            let message = match (kind, field) {
+                (None, _) => {
+                    let near = did_you_mean(list, vocabulary.records.iter().map(|kind| kind.plural.as_str()));
+                    Some(format!("there is no kind of record called `{list}`{near}"))
+                }
+                (Some(kind), Some((_, field))) if kind.field(field).is_none() => {
+                    let near = did_you_mean(field, kind.fields.iter().map(|field| field.name.as_str()));
+                    Some(format!("`{list}` have no field `{field}`{near}"))
+                }
+                _ => None,
+            };
+            self.faults.extend(message.map(|message| Fault::new(node.number, message)));
+        } else if !word.contains(' ') && !word.starts_with("call.") {
+            let near = did_you_mean(&word, vocabulary.call.iter().map(|fact| fact.name.as_str()));
+            self.faults.push(Fault::new(node.number, format!("there is no fact `{word}` to ask about{near}")));
+        }
+        word
+    }
+
+    fn changes(&mut self, value: &Node) {
+        let Plain::List(items) = &value.value else {
+            match value.text().as_deref() {
+                Some("none") => self.push(value, What::ChangesNever),
+                _ => self.faults.push(wrong(value, "`changes` must be a list of moments, or `none`")),
+            }
+            return;
+        };
+        for item in items {
+            let Plain::Group(entries) = &item.value else {
+                self.faults.push(wrong(item, "a change must be a group with `at` and outcomes"));
+                continue;
+            };
+            let mut moment = None;
+            let mut outcomes = Vec::new();
+            for (key, value) in entries {
+                match key.text().as_deref() {
+                    Some("at") => moment = self.moment(value),
+                    _ => outcomes.extend(self.outcome(key, value)),
+                }
+            }
+            match moment {
+                Some(moment) => self.push(item, What::Changes(moment, outcomes)),
+                None => self.faults.push(Fault::new(item.number, "a change needs an `at`, such as `2 hours after`")),
+            }
+        }
+    }
+
+    fn moment(&mut self, node: &Node) -> Option<Instant> {
+        let words = node.text()?;
+        let read = read_moment(&words, self.at.unwrap_or(Instant(0)), self.policy.zone());
+        read.map_err(|why| self.faults.push(Fault::new(node.number, why))).ok()
+    }
+}

@@ -1,0 +1,236 @@
+//! Expectations and a decision -> what is not as expected, in words.
+
+use super::answers::Answers;
+use super::expect::{Expectation, State, What};
+use super::wanted::{Wanted, level_in_words};
+use crate::engine::Snapshot;
+use crate::model::{Decision, Effects, Level, OutcomeId, Outcomes};
+use crate::text::joined;
+
+/// What one expectation found otherwise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Miss {
+    pub number: u32,
+    pub words: String,
+}
+
+/// Everything that is not as expected.
+pub(super) fn judge(
+    expectations: &[Expectation],
+    answers: &Answers,
+    decision: &Decision,
+    policy: &Snapshot,
+) -> Vec<Miss> {
+    let judge = Judge { answers, decision: Some(decision), policy };
+    let miss = |expectation: &Expectation| {
+        judge.miss(&expectation.what).map(|words| Miss { number: expectation.number, words })
+    };
+    expectations.iter().filter_map(miss).collect()
+}
+
+/// Whether the answers alone settle an expectation.
+pub(super) fn needs_decision(expectation: &Expectation) -> bool {
+    matches!(
+        expectation.what,
+        What::Asks(_)
+            | What::AsksNothing
+            | What::Because(..)
+            | What::Evidence(..)
+            | What::Changes(..)
+            | What::ChangesNever
+    )
+}
+
+/// Whether answers meet an expectation that they settle alone.
+pub(super) fn met(expectation: &Expectation, answers: &Answers, policy: &Snapshot) -> bool {
+    Judge { answers, decision: None, policy }.miss(&expectation.what).is_none()
+}
+
+struct Judge<'j> {
+    answers: &'j Answers,
+    decision: Option<&'j Decision>,
+    policy: &'j Snapshot,
+}
+
+impl Judge<'_> {
+    fn miss(&self, what: &What) -> Option<String> {
+        match what {
+            What::Outcome(id, wanted) => self.outcome(*id, *wanted, &self.answers.outcome, "is"),
+            What::Possible(id, wanted) => self.outcome(*id, *wanted, &self.answers.possible, "could become"),
+            What::Rule(rule, state) => self.rule(rule, *state),
+            What::OnlyFired(rules) => self.only_fired(rules),
+            What::NoneUndecided => {
+                let trial = &self.answers.trial;
+                let rules = self.answers.rules.iter().filter(|(name, it)| it.undecided && !trial.contains(*name));
+                let names: Vec<&str> = rules.map(|(name, _)| name.as_str()).collect();
+                (!names.is_empty())
+                    .then(|| format!("no rule was to be undecided; undecided is {}", joined(&names, "and")))
+            }
+            What::Certain(wanted) => {
+                let certain = self.answers.outcome == self.answers.possible;
+                (certain != *wanted).then(|| match certain {
+                    true => "the outcome is certain, and was not to be".to_owned(),
+                    false => "the outcome is not certain: what is not known could still raise it".to_owned(),
+                })
+            }
+            What::Adds(rule, id, wanted) => self.adds(rule, *id, *wanted),
+            _ => self.decision.and_then(|decision| self.of_decision(what, decision)),
+        }
+    }
+
+    fn of_decision(&self, what: &What, decision: &Decision) -> Option<String> {
+        match what {
+            What::Asks(wanted) => {
+                let asked =
+                    |word: &&String| !decision.questions.iter().any(|it| it.about == **word || it.ask == **word);
+                let missing: Vec<&String> = wanted.iter().filter(asked).collect();
+                (!missing.is_empty()).then(|| {
+                    let all: Vec<&str> = decision.questions.iter().map(|question| question.about.as_str()).collect();
+                    let all = if all.is_empty() { "nothing".to_owned() } else { joined(&all, "and") };
+                    format!("{} is not asked about; asked about is {all}", joined(&missing, "and"))
+                })
+            }
+            What::AsksNothing => decision
+                .questions
+                .first()
+                .map(|question| format!("nothing was to be asked, and `{}` is asked about", question.about)),
+            What::Because(rule, piece) => {
+                let reason = reason(decision, rule);
+                match reason {
+                    Some(reason) if reason.contains(piece.as_str()) => None,
+                    Some(reason) => Some(format!("the reason of `{rule}` is \"{reason}\", without \"{piece}\"")),
+                    None => Some(format!("`{rule}` gives no reason: it does not fire")),
+                }
+            }
+            What::Evidence(rule, wanted) => {
+                let mut ids = evidence(decision, rule);
+                let mut wanted: Vec<&str> = wanted.iter().map(String::as_str).collect();
+                ids.sort_unstable();
+                wanted.sort_unstable();
+                (ids != wanted).then(|| format!("`{rule}` names {}, not {}", list(&ids), list(&wanted)))
+            }
+            What::Changes(at, outcomes) => {
+                let zone = self.policy.zone();
+                let Some(until) = decision.until.iter().find(|until| until.at == *at) else {
+                    let all: Vec<String> = decision.until.iter().map(|until| zone.format(until.at)).collect();
+                    let all = if all.is_empty() { "never".to_owned() } else { joined(&all, "and") };
+                    return Some(format!("nothing changes at {}; changes come: {all}", zone.format(*at)));
+                };
+                let misses = outcomes.iter().filter_map(|(id, wanted)| {
+                    self.outcome(*id, *wanted, &until.outcome, &format!("from {} is", zone.format(*at)))
+                });
+                let misses: Vec<String> = misses.collect();
+                (!misses.is_empty()).then(|| misses.join("; "))
+            }
+            What::ChangesNever => decision.until.first().map(|until| {
+                format!("nothing was to change, and something does at {}", self.policy.zone().format(until.at))
+            }),
+            _ => None,
+        }
+    }
+
+    fn outcome(&self, id: OutcomeId, wanted: Wanted, actual: &Outcomes, is: &str) -> Option<String> {
+        let level = *actual.0.get(id.index())?;
+        (!wanted.holds(level)).then(|| {
+            let name = self.policy.vocabulary().outcomes.get(id.index()).map_or("", |outcome| outcome.name.as_str());
+            let (found, wanted) = (level_in_words(id, level, self.policy), wanted.in_words(id, self.policy));
+            format!("{name} {is} {found}, and {wanted} was expected")
+        })
+    }
+
+    fn rule(&self, rule: &str, wanted: State) -> Option<String> {
+        let answer = self.answers.rule(rule);
+        let as_wanted = match wanted {
+            State::Fired => answer.fired,
+            State::Presumed => answer.fired && (answer.presumed || self.answers.trial.contains(rule)),
+            State::Undecided => answer.undecided,
+            State::NotFired => !answer.fired && !answer.undecided,
+        };
+        if as_wanted {
+            return None;
+        }
+        let found = match (answer.fired, answer.undecided) {
+            (true, _) if wanted == State::Presumed => "fires for certain, not only because nothing is known otherwise",
+            (true, _) => "fires",
+            (false, true) => "is undecided",
+            (false, false) => "does not fire",
+        };
+        let wanted = match wanted {
+            State::Fired => "it was to fire",
+            State::Presumed => "it was to fire because nothing is known otherwise",
+            State::Undecided => "it was to be undecided",
+            State::NotFired => "it was not to fire",
+        };
+        Some(format!("rule `{rule}` {found}, and {wanted}{}", self.why(rule, answer.fired, answer.undecided)))
+    }
+
+    /// What is known of why a rule did as it did.
+    fn why(&self, rule: &str, fired: bool, undecided: bool) -> String {
+        let Some(decision) = self.decision else { return String::new() };
+        if fired {
+            return reason(decision, rule).map_or_else(String::new, |reason| format!(" (\"{reason}\")"));
+        }
+        if undecided {
+            let unknown = decision.undecided.iter().find(|it| it.rule == rule).map(|it| it.unknown.join(", "));
+            return unknown.map_or_else(String::new, |unknown| format!(" (not known: {unknown})"));
+        }
+        let near = decision.near.iter().find(|near| near.rule == rule);
+        near.map_or_else(String::new, |near| format!(" (it lacks {})", near.needs))
+    }
+
+    fn only_fired(&self, wanted: &[String]) -> Option<String> {
+        let fired = self.answers.fired();
+        let extra: Vec<&str> = fired.iter().copied().filter(|rule| !wanted.iter().any(|it| it == rule)).collect();
+        let missing: Vec<&str> = wanted.iter().map(String::as_str).filter(|rule| !fired.contains(rule)).collect();
+        let mut said = Vec::new();
+        if !extra.is_empty() {
+            said.push(format!("{} fired too", joined(&extra, "and")));
+        }
+        if !missing.is_empty() {
+            said.push(format!("{} did not fire", joined(&missing, "and")));
+        }
+        (!said.is_empty()).then(|| said.join(", and "))
+    }
+
+    fn adds(&self, rule: &str, id: OutcomeId, wanted: Wanted) -> Option<String> {
+        let answer = self.answers.rule(rule);
+        // What a rule on trial would add is told also when it may apply.
+        let told = answer.fired || (answer.undecided && self.answers.trial.contains(rule));
+        if !told {
+            return Some(format!("rule `{rule}` adds nothing: it does not fire"));
+        }
+        let level = together(&answer.adds, id, self.answers.outcome.0.get(id.index()).copied()?);
+        (!wanted.holds(level)).then(|| {
+            let name = self.policy.vocabulary().outcomes.get(id.index()).map_or("", |outcome| outcome.name.as_str());
+            let (found, wanted) = (level_in_words(id, level, self.policy), wanted.in_words(id, self.policy));
+            format!("rule `{rule}` alone makes {name} {found}, and {wanted} was expected")
+        })
+    }
+}
+
+/// What effects make of one outcome when nothing else is said.
+fn together(effects: &Effects, id: OutcomeId, like: Level) -> Level {
+    let nothing = match like {
+        Level::Highest(_) => Level::Highest(0),
+        Level::AllThatApply(_) => Level::AllThatApply(0),
+        Level::Earliest(_) => Level::Earliest(None),
+        Level::Either(_) => Level::Either(None),
+    };
+    let own = effects.0.iter().filter(|(outcome, _)| *outcome == id);
+    own.fold(nothing, |level, (_, more)| level.raised_by(*more))
+}
+
+fn reason<'d>(decision: &'d Decision, rule: &str) -> Option<&'d str> {
+    let fired = decision.fired.iter().find(|it| it.rule == rule).map(|it| it.because.as_str());
+    fired.or_else(|| decision.trial.iter().find(|it| it.rule == rule).map(|it| it.because.as_str()))
+}
+
+fn evidence<'d>(decision: &'d Decision, rule: &str) -> Vec<&'d str> {
+    let fired = decision.fired.iter().find(|it| it.rule == rule).map(|it| &it.evidence);
+    let ids = fired.or_else(|| decision.trial.iter().find(|it| it.rule == rule).map(|it| &it.evidence));
+    ids.map(|ids| ids.iter().map(String::as_str).collect()).unwrap_or_default()
+}
+
+fn list<S: AsRef<str>>(words: &[S]) -> String {
+    if words.is_empty() { "none".to_owned() } else { joined(words, "and") }
+}

@@ -1,0 +1,26 @@
+//! Policies + test files -> verdicts: what testers keep beside a policy, and what it says of them.
+//!
+//! Test files are read whole, run against policies that are loaded already, and answered with a [`Report`]. Nothing here
+//! touches a file: snapshots and texts come as arguments and go as values.
+
+mod file;
+mod table;
+mod bind;
+mod expect;
+mod wanted;
+mod answers;
+mod judge;
+mod meaning;
+mod difference;
+mod snap;
+mod places;
+mod run;
+mod formats;
+pub mod coverage;
+pub mod boundaries;
+pub mod mutants;
+
+pub use difference::{Line, Tone};
+pub use formats::{github, human, junit, line, tap, verdicts};
+pub use run::{Kept, Note, Options, Outcome, Progress, Report, Result as TestResult, Target, TestInput, gate, run};
+pub use snap::{snapshot_name, stem};

@@ -1,0 +1,425 @@
+//! A condition -> every condition that is wrong in one small way.
+
+use crate::syntax::tree::{
+    Amount, At, Closer, Comparison, Condition, ConditionKind as Kind, Count, Follow, Group, Joiner, Latest, LengthAt,
+    LengthRef, Line, Measure, Number, Predicate, Quantifier, Relation, Scope, Selection, Test, Word,
+};
+use crate::text::Span;
+use crate::time::Length;
+
+/// Something written otherwise.
+#[derive(Clone, Debug)]
+pub(super) struct Edit<T> {
+    /// What is otherwise, in words: `24 hours -> 25 hours`.
+    pub words: String,
+    pub at: Span,
+    pub to: T,
+}
+
+impl<T> Edit<T> {
+    pub(super) fn new(at: Span, words: impl Into<String>, to: T) -> Self {
+        Self { words: words.into(), at, to }
+    }
+
+    pub(super) fn map<U>(self, build: impl FnOnce(T) -> U) -> Edit<U> {
+        Edit { words: self.words, at: self.at, to: build(self.to) }
+    }
+}
+
+/// What a link may be swapped for: the call's identities.
+pub(super) struct Editor<'e> {
+    pub people: &'e [String],
+}
+
+/// Edits of a part, as edits of the whole that it belongs to.
+fn inside<T: Clone, P>(whole: &T, edits: Vec<Edit<P>>, put: impl Fn(&mut T, P)) -> Vec<Edit<T>> {
+    let build = |edit: Edit<P>| {
+        edit.map(|part| {
+            let mut whole = whole.clone();
+            put(&mut whole, part);
+            whole
+        })
+    };
+    edits.into_iter().map(build).collect()
+}
+
+impl Editor<'_> {
+    pub(super) fn condition(&self, condition: &Condition) -> Vec<Edit<Condition>> {
+        let at = condition.at;
+        let edits: Vec<Edit<Kind>> = match &condition.kind {
+            Kind::Group { group, items } => self.group(group, items, at.0),
+            Kind::Chain { joiner, items } => self.chain(*joiner, items, at.0),
+            Kind::Count(count) => wrap(self.count(count, at.0), |count| Kind::Count(Box::new(count))),
+            Kind::Latest(latest) => wrap(self.latest(latest, at.0), |latest| Kind::Latest(Box::new(latest))),
+            Kind::Closer(closer) => {
+                let last = inside(&**closer, amount(&closer.last), |closer: &mut Closer, last| closer.last = last);
+                let of = inside(&**closer, self.selection(&closer.of), |closer, of| closer.of = of);
+                wrap(last.into_iter().chain(of).collect(), |closer| Kind::Closer(Box::new(closer)))
+            }
+            Kind::Gap(of) => wrap(self.selection(of), |of| Kind::Gap(Box::new(of))),
+            Kind::Test(test) => wrap(self.test(test), |test| Kind::Test(Box::new(test))),
+            Kind::Bare(_) => Vec::new(),
+        };
+        wrap(edits, |kind| Condition { kind, at })
+    }
+
+    fn group(&self, group: &Group, items: &[Line<Condition>], at: Span) -> Vec<Edit<Kind>> {
+        let whole = Kind::Group { group: group.clone(), items: items.to_vec() };
+        let with = |group: Group| Kind::Group { group, items: items.to_vec() };
+        let mut edits = Vec::new();
+        match group {
+            Group::All if items.len() > 1 => edits.push(Edit::new(at, "all of -> any of", with(Group::Any))),
+            Group::Any if items.len() > 1 => edits.push(Edit::new(at, "any of -> all of", with(Group::All))),
+            Group::HowMany { comparison, amount: number } => {
+                for edit in amount(number) {
+                    edits.push(edit.map(|amount| with(Group::HowMany { comparison: *comparison, amount })));
+                }
+                let (to, words) = other(*comparison);
+                edits.push(Edit::new(at, words, with(Group::HowMany { comparison: to, amount: number.clone() })));
+            }
+            Group::All | Group::Any | Group::None => {}
+        }
+        for (place, item) in items.iter().enumerate() {
+            let own = self.condition(&item.node);
+            edits.extend(inside(&whole, own, |whole, part| {
+                if let Kind::Group { items, .. } = whole
+                    && let Some(item) = items.get_mut(place)
+                {
+                    item.node = part;
+                }
+            }));
+            if items.len() > 1 {
+                let mut fewer = items.to_vec();
+                fewer.remove(place);
+                let words = format!("without `{}`", crate::syntax::print_condition(&item.node));
+                edits.push(Edit::new(item.node.at.0, words, Kind::Group { group: group.clone(), items: fewer }));
+            }
+        }
+        edits
+    }
+
+    fn chain(&self, joiner: Joiner, items: &[Condition], at: Span) -> Vec<Edit<Kind>> {
+        let (to, words) = match joiner {
+            Joiner::And => (Joiner::Or, "and -> or"),
+            Joiner::Or => (Joiner::And, "or -> and"),
+        };
+        let mut edits = vec![Edit::new(at, words, Kind::Chain { joiner: to, items: items.to_vec() })];
+        for (place, item) in items.iter().enumerate() {
+            for edit in self.condition(item) {
+                edits.push(edit.map(|part| {
+                    let mut items = items.to_vec();
+                    if let Some(item) = items.get_mut(place) {
+                        *item = part;
+                    }
+                    Kind::Chain { joiner, items }
+                }));
+            }
+            let mut fewer = items.to_vec();
+            fewer.remove(place);
+            let words = format!("without `{}`", crate::syntax::print_condition(item));
+            let to = match fewer.as_slice() {
+                [only] => only.kind.clone(),
+                _ => Kind::Chain { joiner, items: fewer },
+            };
+            edits.push(Edit::new(item.at.0, words, to));
+        }
+        edits
+    }
+
+    fn count(&self, count: &Count, at: Span) -> Vec<Edit<Count>> {
+        let number = |value: i64| Amount::Number(Number { value, at: At(at) });
+        let how_many = |comparison, amount| Quantifier::HowMany { comparison, amount };
+        let mut quantifiers = match &count.quantifier {
+            Quantifier::Any => vec![
+                Edit::new(at, "any -> at least 2", how_many(Comparison::AtLeast, number(2))),
+                Edit::new(at, "any -> no", Quantifier::No),
+            ],
+            Quantifier::No => vec![
+                Edit::new(at, "no -> at most 1", how_many(Comparison::AtMost, number(1))),
+                Edit::new(at, "no -> any", Quantifier::Any),
+            ],
+            Quantifier::HowMany { comparison, amount: written } => {
+                let (to, words) = other(*comparison);
+                let numbers = amount(written).into_iter().map(|edit| edit.map(|amount| how_many(*comparison, amount)));
+                numbers.chain([Edit::new(at, words, how_many(to, written.clone()))]).collect()
+            }
+        };
+        quantifiers.retain(|edit| edit.to != count.quantifier);
+        let mut edits = inside(count, quantifiers, |count, quantifier| count.quantifier = quantifier);
+        edits.extend(inside(count, self.selection(&count.of), |count, of| count.of = of));
+        if let Some(follow) = &count.follow {
+            let own = self.follow(follow, at);
+            edits.extend(inside(count, own, |count, follow| count.follow = Some(follow)));
+            let mut alone = count.clone();
+            alone.follow = None;
+            edits.push(Edit::new(at, "without what follows", alone));
+        }
+        edits
+    }
+
+    fn follow(&self, follow: &Follow, at: Span) -> Vec<Edit<Follow>> {
+        let mut edits = inside(follow, length(&follow.within), |follow, within| follow.within = within);
+        edits.extend(inside(follow, self.selection(&follow.by), |follow, by| follow.by = by));
+        let (words, negated) = match follow.negated {
+            true => ("not followed -> followed", false),
+            false => ("followed -> not followed", true),
+        };
+        edits.push(Edit::new(at, words, Follow { negated, ..follow.clone() }));
+        edits
+    }
+
+    fn latest(&self, latest: &Latest, at: Span) -> Vec<Edit<Latest>> {
+        let words = if latest.first { "the first -> the latest" } else { "the latest -> the first" };
+        let mut edits = vec![Edit::new(at, words, Latest { first: !latest.first, ..latest.clone() })];
+        edits.extend(inside(latest, self.selection(&latest.of), |latest, of| latest.of = of));
+        edits.extend(inside(latest, self.condition(&latest.test), |latest, test| latest.test = test));
+        edits
+    }
+
+    pub(super) fn selection(&self, selection: &Selection) -> Vec<Edit<Selection>> {
+        let mut edits = Vec::new();
+        for (place, scope) in selection.scopes.iter().enumerate() {
+            let own = self.scope(scope, selection.noun.at.0);
+            edits.extend(inside(selection, own, |selection, scope| match scope {
+                Some(scope) => {
+                    if let Some(slot) = selection.scopes.get_mut(place) {
+                        *slot = scope;
+                    }
+                }
+                None => drop(selection.scopes.remove(place)),
+            }));
+        }
+        if let Some(filter) = &selection.filter {
+            edits
+                .extend(inside(selection, self.condition(filter), |selection, filter| selection.filter = Some(filter)));
+            let without = Selection { filter: None, ..selection.clone() };
+            edits.push(Edit::new(filter.at.0, "without its `where`", without));
+        }
+        edits
+    }
+
+    /// A scope otherwise, or gone.
+    fn scope(&self, scope: &Scope, noun: Span) -> Vec<Edit<Option<Scope>>> {
+        match scope {
+            Scope::InForce(at) => vec![Edit::new(at.0, "without `in force`", None)],
+            Scope::Same { preposition, name } => {
+                let mut edits = vec![Edit::new(name.at.0, format!("without `the same {}`", name.text), None)];
+                for other in self.others(name) {
+                    let words = format!("the same {} -> the same {other}", name.text);
+                    let word = Word { text: other.clone(), at: name.at };
+                    let scope = Scope::Same { preposition: preposition.clone(), name: word };
+                    edits.push(Edit::new(name.at.0, words, Some(scope)));
+                }
+                edits
+            }
+            Scope::That { name, .. } => vec![Edit::new(name.at.0, format!("without `that {}`", name.text), None)],
+            Scope::Within(written) => {
+                let gone = Edit::new(place_of(written), "without its span", None);
+                length(written).into_iter().map(|edit| edit.map(|to| Some(Scope::Within(to)))).chain([gone]).collect()
+            }
+            Scope::SinceDate(_, at) => vec![Edit::new(at.0, "without its `since`", None)],
+            Scope::SinceRecord { first, noun: of, links } => {
+                let words = if *first { "the first -> the latest" } else { "the latest -> the first" };
+                let other = Scope::SinceRecord { first: !first, noun: of.clone(), links: links.clone() };
+                vec![Edit::new(of.at.0, "without its `since`", None), Edit::new(of.at.0, words, Some(other))]
+            }
+            Scope::CountingThis(at) => {
+                vec![Edit::new(noun, "counting this one -> not counting it", Some(Scope::NotCountingThis(*at)))]
+            }
+            Scope::NotCountingThis(at) => {
+                vec![Edit::new(noun, "not counting this one -> counting it", Some(Scope::CountingThis(*at)))]
+            }
+        }
+    }
+
+    fn others(&self, name: &Word) -> Vec<&String> {
+        self.people.iter().filter(|other| **other != name.text).collect()
+    }
+
+    fn test(&self, test: &Test) -> Vec<Edit<Test>> {
+        let at = test.at.0;
+        let predicates = self.predicate(&test.predicate, at);
+        inside(test, predicates, |test, predicate| test.predicate = predicate)
+    }
+
+    fn predicate(&self, predicate: &Predicate, at: Span) -> Vec<Edit<Predicate>> {
+        match predicate {
+            Predicate::Is { not, word } if word.text == "yes" || word.text == "no" => {
+                let other = if word.text == "yes" { "no" } else { "yes" };
+                let to = Predicate::Is { not: *not, word: Word { text: other.to_owned(), at: word.at } };
+                vec![Edit::new(at, format!("is {} -> is {other}", word.text), to)]
+            }
+            Predicate::Is { not, word } => {
+                let words = if *not { "is not -> is" } else { "is -> is not" };
+                vec![Edit::new(at, words, Predicate::Is { not: !not, word: word.clone() })]
+            }
+            Predicate::OneOf { not, words } => {
+                fewer(words).into_iter().map(|edit| edit.map(|words| Predicate::OneOf { not: *not, words })).collect()
+            }
+            Predicate::Include { all, words, verb } => {
+                let some = fewer(words).into_iter();
+                let mut edits: Vec<Edit<Predicate>> =
+                    some.map(|edit| edit.map(|words| Predicate::Include { all: *all, words, verb: *verb })).collect();
+                if words.len() > 1 {
+                    let said = if *all { "all of -> any of" } else { "any of -> all of" };
+                    let to = Predicate::Include { all: !all, words: words.clone(), verb: *verb };
+                    edits.push(Edit::new(at, said, to));
+                }
+                edits
+            }
+            Predicate::Exclude { words, verb } => fewer(words)
+                .into_iter()
+                .map(|edit| edit.map(|words| Predicate::Exclude { words, verb: *verb }))
+                .collect(),
+            Predicate::Compare { comparison, with, ago } => compare(*comparison, with, *ago, at),
+            Predicate::Within(written) => wrap(length(written), Predicate::Within),
+            Predicate::WithinNext(written) => wrap(length(written), Predicate::WithinNext),
+            Predicate::Moment { relation, moment } => {
+                let to = other_relation(*relation);
+                vec![Edit::new(
+                    at,
+                    "the other side of the moment",
+                    Predicate::Moment { relation: to, moment: moment.clone() },
+                )]
+            }
+            Predicate::Clock { not, from, to } => {
+                let minute = |clock: crate::time::Clock, by: i64| {
+                    let moved = (i64::from(clock.0) + by).rem_euclid(86_400);
+                    crate::time::Clock(u32::try_from(moved).unwrap_or(0))
+                };
+                let with = |from, to| Predicate::Clock { not: *not, from, to };
+                [-60, 60]
+                    .into_iter()
+                    .flat_map(|by| {
+                        let (sooner, later) = (minute(*from, by), minute(*to, by));
+                        [
+                            Edit::new(at, format!("{from} -> {sooner}"), with(sooner, *to)),
+                            Edit::new(at, format!("{to} -> {later}"), with(*from, later)),
+                        ]
+                    })
+                    .collect()
+            }
+            Predicate::Same { not, fact } => self
+                .others(fact)
+                .into_iter()
+                .map(|other| {
+                    let word = Word { text: other.clone(), at: fact.at };
+                    let words = format!("this call's {} -> this call's {other}", fact.text);
+                    Edit::new(at, words, Predicate::Same { not: *not, fact: word })
+                })
+                .collect(),
+            Predicate::InForce { not } => {
+                vec![Edit::new(at, "in force -> not in force", Predicate::InForce { not: !not })]
+            }
+            Predicate::HasPassed => vec![Edit::new(at, "has passed -> is still to come", Predicate::StillToCome)],
+            Predicate::StillToCome => vec![Edit::new(at, "is still to come -> has passed", Predicate::HasPassed)],
+            Predicate::Mention { texts, verb } => {
+                let without = |place: usize| {
+                    let mut texts = texts.clone();
+                    let gone = texts.remove(place);
+                    let words = format!("without \"{}\"", gone.value);
+                    Edit::new(gone.at.0, words, Predicate::Mention { texts, verb: *verb })
+                };
+                (0..texts.len()).filter(|_| texts.len() > 1).map(without).collect()
+            }
+            Predicate::Weekend { not } => {
+                vec![Edit::new(at, "at the weekend, the other way", Predicate::Weekend { not: !not })]
+            }
+            Predicate::Weekday { not, days } => {
+                vec![Edit::new(
+                    at,
+                    "on these days, the other way",
+                    Predicate::Weekday { not: !not, days: days.clone() },
+                )]
+            }
+            Predicate::Calendar { not, name } => {
+                vec![Edit::new(
+                    at,
+                    "on these days, the other way",
+                    Predicate::Calendar { not: !not, name: name.clone() },
+                )]
+            }
+        }
+    }
+}
+
+fn wrap<T, U>(edits: Vec<Edit<T>>, build: impl Fn(T) -> U) -> Vec<Edit<U>> {
+    edits.into_iter().map(|edit| edit.map(&build)).collect()
+}
+
+fn compare(comparison: Comparison, with: &Measure, ago: bool, at: Span) -> Vec<Edit<Predicate>> {
+    let (to, words) = other(comparison);
+    let mut edits = vec![Edit::new(at, words, Predicate::Compare { comparison: to, with: with.clone(), ago })];
+    let build = |with| Predicate::Compare { comparison, with, ago };
+    edits.extend(match with {
+        Measure::Length(written) => wrap(lengths(*written), |to| build(Measure::Length(to))),
+        Measure::Amount(written) => wrap(amount(written), |to| build(Measure::Amount(to))),
+    });
+    edits
+}
+
+/// Lists that lack one of two or more words.
+fn fewer(words: &[Word]) -> Vec<Edit<Vec<Word>>> {
+    let without = |place: usize| {
+        let mut words = words.to_vec();
+        let gone = words.remove(place);
+        Edit::new(gone.at.0, format!("without `{}`", gone.text), words)
+    };
+    (0..words.len()).filter(|_| words.len() > 1).map(without).collect()
+}
+
+/// The comparison that differs at the edge alone.
+fn other(comparison: Comparison) -> (Comparison, &'static str) {
+    match comparison {
+        Comparison::AtLeast => (Comparison::MoreThan, "at least -> more than"),
+        Comparison::MoreThan => (Comparison::AtLeast, "more than -> at least"),
+        Comparison::AtMost => (Comparison::FewerThan, "at most -> fewer than"),
+        Comparison::FewerThan => (Comparison::AtMost, "fewer than -> at most"),
+        Comparison::Exactly => (Comparison::AtLeast, "exactly -> at least"),
+    }
+}
+
+fn other_relation(relation: Relation) -> Relation {
+    match relation {
+        Relation::Before => Relation::OnOrBefore,
+        Relation::OnOrBefore => Relation::Before,
+        Relation::After | Relation::On => Relation::OnOrAfter,
+        Relation::OnOrAfter => Relation::After,
+    }
+}
+
+/// A number one less and one more. What a setting holds is changed where it is set.
+pub(super) fn amount(amount: &Amount) -> Vec<Edit<Amount>> {
+    let Amount::Number(number) = amount else { return Vec::new() };
+    numbers(*number).into_iter().map(|edit| edit.map(Amount::Number)).collect()
+}
+
+pub(super) fn numbers(number: Number) -> Vec<Edit<Number>> {
+    let to =
+        |value: i64| Edit::new(number.at.0, format!("{} -> {value}", number.value), Number { value, at: number.at });
+    [number.value - 1, number.value + 1].into_iter().filter(|value| *value >= 0).map(to).collect()
+}
+
+fn length(written: &LengthRef) -> Vec<Edit<LengthRef>> {
+    match written {
+        LengthRef::Length(written) => wrap(lengths(*written), LengthRef::Length),
+        LengthRef::Name(_) => Vec::new(),
+    }
+}
+
+/// A length one unit less and one more.
+pub(super) fn lengths(written: LengthAt) -> Vec<Edit<LengthAt>> {
+    let Length { amount, unit } = written.length;
+    let to = |amount: u32| {
+        let length = Length::new(amount, unit);
+        Edit::new(written.at.0, format!("{} -> {length}", written.length), LengthAt { length, at: written.at })
+    };
+    [amount.checked_sub(1), amount.checked_add(1)].into_iter().flatten().filter(|it| *it > 0).map(to).collect()
+}
+
+fn place_of(written: &LengthRef) -> Span {
+    match written {
+        LengthRef::Length(written) => written.at.0,
+        LengthRef::Name(word) => word.at.0,
+    }
+}

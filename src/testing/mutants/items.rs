@@ -1,0 +1,295 @@
+//! An item of a policy file -> every item that is wrong in one small way.
+
+use super::edit::{Edit, Editor, amount, lengths, numbers};
+use crate::model::{OutcomeKind, Vocabulary};
+use crate::syntax::tree::{
+    At, Effect, EffectValue, Item, LengthRef, Line, Meaning, PolicyLine, Quantity, RuleLine, ScoreLine, Word,
+};
+use crate::text::Span;
+
+/// Every edit of an item of a policy. Items of a vocabulary have none.
+pub(super) fn edits(item: &Item, vocabulary: &Vocabulary, editor: &Editor<'_>) -> Vec<Edit<Item>> {
+    let items = Items { vocabulary, editor };
+    match item {
+        Item::Rule(rule) => {
+            let lines = items.lines(&rule.lines, rule.name.at.0, true);
+            lines.into_iter().map(|edit| edit.map(|lines| Item::Rule(with_lines(rule, lines)))).collect()
+        }
+        Item::Addition(addition) => {
+            let lines = items.lines(&addition.lines, addition.rule.at.0, false);
+            let build = |lines| {
+                let mut addition = addition.clone();
+                addition.lines = lines;
+                Item::Addition(addition)
+            };
+            lines.into_iter().map(|edit| edit.map(build)).collect()
+        }
+        Item::Definition(definition) => {
+            let meanings: Vec<Edit<Meaning>> = match &definition.meaning {
+                Meaning::Condition(written) => {
+                    editor.condition(written).into_iter().map(|edit| edit.map(Meaning::Condition)).collect()
+                }
+                Meaning::Records(written) => {
+                    editor.selection(written).into_iter().map(|edit| edit.map(Meaning::Records)).collect()
+                }
+            };
+            let build = |meaning| {
+                let mut definition = definition.clone();
+                definition.meaning = meaning;
+                Item::Definition(definition)
+            };
+            meanings.into_iter().map(|edit| edit.map(build)).collect()
+        }
+        Item::Setting(setting) => {
+            let build = |value| {
+                // The range is for people who set it; a wrong value is wrong inside it or outside.
+                let mut setting = setting.clone();
+                (setting.value, setting.range) = (value, None);
+                Item::Setting(setting)
+            };
+            items.quantity(&setting.value, &setting.name.text).into_iter().map(|edit| edit.map(build)).collect()
+        }
+        Item::Score(score) => items.score(score),
+        Item::Policy(header) => {
+            let mut edits = Vec::new();
+            for (place, line) in header.lines.iter().enumerate() {
+                let PolicyLine::Set { setting, value } = &line.node else { continue };
+                for edit in items.quantity(value, &setting.text) {
+                    edits.push(edit.map(|value| {
+                        let mut header = header.clone();
+                        if let Some(line) = header.lines.get_mut(place) {
+                            line.node = PolicyLine::Set { setting: setting.clone(), value };
+                        }
+                        Item::Policy(header)
+                    }));
+                }
+            }
+            edits
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn with_lines(rule: &crate::syntax::tree::RuleItem, lines: Vec<Line<RuleLine>>) -> crate::syntax::tree::RuleItem {
+    crate::syntax::tree::RuleItem { lines, ..rule.clone() }
+}
+
+struct Items<'i> {
+    vocabulary: &'i Vocabulary,
+    editor: &'i Editor<'i>,
+}
+
+impl Items<'_> {
+    fn lines(&self, lines: &[Line<RuleLine>], name: Span, whole_rule: bool) -> Vec<Edit<Vec<Line<RuleLine>>>> {
+        let mut edits = Vec::new();
+        let put = |place: usize, node: RuleLine| {
+            let mut lines = lines.to_vec();
+            if let Some(line) = lines.get_mut(place) {
+                line.node = node;
+            }
+            lines
+        };
+        for (place, line) in lines.iter().enumerate() {
+            match &line.node {
+                RuleLine::When(written) => {
+                    let own = self.editor.condition(written).into_iter();
+                    edits.extend(own.map(|edit| edit.map(|to| put(place, RuleLine::When(to)))));
+                }
+                RuleLine::Then(effects) => {
+                    let own = self.effects(effects).into_iter();
+                    edits.extend(own.map(|edit| edit.map(|to| put(place, RuleLine::Then(to)))));
+                }
+                RuleLine::AppliesUnlessKnownOtherwise => {
+                    let mut fewer = lines.to_vec();
+                    fewer.remove(place);
+                    edits.push(Edit::new(line.at.0, "without `applies unless known otherwise`", fewer));
+                }
+                RuleLine::InForce { from: Some(from), until } => {
+                    let to = RuleLine::InForce { from: Some(from.next()), until: *until };
+                    edits.push(Edit::new(line.at.0, "in force from a day later", put(place, to)));
+                }
+                _ => {}
+            }
+        }
+        let presumed = lines.iter().any(|line| matches!(line.node, RuleLine::AppliesUnlessKnownOtherwise));
+        if whole_rule && !presumed {
+            let mut more = lines.to_vec();
+            let node = RuleLine::AppliesUnlessKnownOtherwise;
+            more.push(Line { node, at: At(name), comments: Default::default() });
+            edits.push(Edit::new(name, "with `applies unless known otherwise`", more));
+        }
+        edits
+    }
+
+    fn effects(&self, effects: &[Line<Effect>]) -> Vec<Edit<Vec<Line<Effect>>>> {
+        let mut edits = Vec::new();
+        for (place, line) in effects.iter().enumerate() {
+            let put = |value: EffectValue| {
+                let mut effects = effects.to_vec();
+                if let Some(line) = effects.get_mut(place) {
+                    line.node.value = value;
+                }
+                effects
+            };
+            let gone = || {
+                let mut effects = effects.to_vec();
+                effects.remove(place);
+                effects
+            };
+            let phrase = &line.node.phrase;
+            match &line.node.value {
+                EffectValue::Deadline { length, after, calendar } => {
+                    if let LengthRef::Length(written) = length {
+                        for edit in lengths(*written) {
+                            edits.push(edit.map(|to| {
+                                put(EffectValue::Deadline {
+                                    length: LengthRef::Length(to),
+                                    after: after.clone(),
+                                    calendar: calendar.clone(),
+                                })
+                            }));
+                        }
+                    }
+                    if let Some(named) = calendar {
+                        let (length, after) = (length.clone(), after.clone());
+                        let to = EffectValue::Deadline { length, after, calendar: None };
+                        edits.push(Edit::new(named.at.0, format!("counting {} too", named.text), put(to)));
+                    }
+                    edits.push(Edit::new(phrase.at.0, format!("without `{}`", phrase.value), gone()));
+                }
+                EffectValue::Words(words) => {
+                    for (at, word) in words.iter().enumerate() {
+                        let edit = match self.lowered(&phrase.value, word) {
+                            Some(lower) => {
+                                let said = format!("{} -> {lower}", word.text);
+                                let word = Word { text: lower, at: word.at };
+                                Edit::new(word.at.0, said, put(EffectValue::Words(vec![word])))
+                            }
+                            None if words.len() == 1 => {
+                                let said = format!("without `{} {}`", phrase.value, word.text);
+                                Edit::new(word.at.0, said, gone())
+                            }
+                            None => {
+                                let mut fewer = words.clone();
+                                fewer.remove(at);
+                                let said = format!("`{}` without {}", phrase.value, word.text);
+                                Edit::new(word.at.0, said, put(EffectValue::Words(fewer)))
+                            }
+                        };
+                        edits.push(edit);
+                    }
+                }
+            }
+        }
+        edits
+    }
+
+    /// The next lower value of a scale; `None` for the lowest, and for what is no value of a scale.
+    fn lowered(&self, phrase: &str, word: &Word) -> Option<String> {
+        let outcome = self.vocabulary.outcomes.iter().find(|it| it.phrase.eq_ignore_ascii_case(phrase))?;
+        let OutcomeKind::Highest { values, .. } = &outcome.kind else { return None };
+        let at = values.iter().position(|value| *value == word.text)?;
+        values.get(at.checked_sub(1)?).cloned()
+    }
+
+    /// The value of a setting one step lower and one higher; of a word, one lower.
+    fn quantity(&self, quantity: &Quantity, name: &str) -> Vec<Edit<Quantity>> {
+        let named = |mut edit: Edit<Quantity>| {
+            edit.words = format!("{name}: {}", edit.words);
+            edit
+        };
+        let edits: Vec<Edit<Quantity>> = match quantity {
+            Quantity::Length(written) => lengths(*written).into_iter().map(|edit| edit.map(Quantity::Length)).collect(),
+            Quantity::Number { number, unit } => numbers(*number)
+                .into_iter()
+                .map(|edit| edit.map(|number| Quantity::Number { number, unit: unit.clone() }))
+                .collect(),
+            Quantity::Word(word) => self
+                .scales()
+                .filter_map(|scale| {
+                    let at = scale.iter().position(|value| *value == word.text)?;
+                    scale.get(at.checked_sub(1)?)
+                })
+                .take(1)
+                .map(|lower| {
+                    let to = Word { text: lower.clone(), at: word.at };
+                    Edit::new(word.at.0, format!("{} -> {lower}", word.text), Quantity::Word(to))
+                })
+                .collect(),
+        };
+        edits.into_iter().map(named).collect()
+    }
+
+    fn scales(&self) -> impl Iterator<Item = &Vec<String>> {
+        self.vocabulary.outcomes.iter().filter_map(|outcome| match &outcome.kind {
+            OutcomeKind::Highest { values, .. } => Some(values),
+            _ => None,
+        })
+    }
+
+    fn score(&self, score: &crate::syntax::tree::ScoreItem) -> Vec<Edit<Item>> {
+        let mut edits: Vec<Edit<Vec<Line<ScoreLine>>>> = Vec::new();
+        let put = |place: usize, node: ScoreLine| {
+            let mut lines = score.lines.clone();
+            if let Some(line) = lines.get_mut(place) {
+                line.node = node;
+            }
+            lines
+        };
+        for (place, line) in score.lines.iter().enumerate() {
+            match &line.node {
+                ScoreLine::Points(points) => {
+                    for (at, point) in points.iter().enumerate() {
+                        let with = |change: &dyn Fn(&mut crate::syntax::tree::Points)| {
+                            let mut points = points.clone();
+                            if let Some(point) = points.get_mut(at) {
+                                change(&mut point.node);
+                            }
+                            put(place, ScoreLine::Points(points))
+                        };
+                        for edit in amount(&point.node.points) {
+                            edits.push(edit.map(|to| with(&|point| point.points = to.clone())));
+                        }
+                        for edit in self.editor.condition(&point.node.when) {
+                            edits.push(edit.map(|to| with(&|point| point.when = to.clone())));
+                        }
+                    }
+                }
+                ScoreLine::CountUnansweredAsYes => {
+                    let mut fewer = score.lines.clone();
+                    fewer.remove(place);
+                    edits.push(Edit::new(line.at.0, "without `count unanswered as yes`", fewer));
+                }
+                ScoreLine::Bands(bands) => {
+                    // The edge between two bands, one lower and one higher.
+                    for at in 1..bands.len() {
+                        for by in [-1, 1] {
+                            let mut bands = bands.clone();
+                            let Some(upper) = bands.get_mut(at) else { continue };
+                            upper.node.from.value += by;
+                            let (edge, span) = (upper.node.from.value, upper.at.0);
+                            if let Some(to) = bands.get_mut(at - 1).and_then(|lower| lower.node.to.as_mut()) {
+                                to.value = edge - 1;
+                            }
+                            let words = format!("the band from {} -> from {edge}", edge - by);
+                            edits.push(Edit::new(span, words, put(place, ScoreLine::Bands(bands))));
+                        }
+                    }
+                }
+                ScoreLine::Help(_) | ScoreLine::Source(_) => {}
+            }
+        }
+        if !score.lines.iter().any(|line| matches!(line.node, ScoreLine::CountUnansweredAsYes)) {
+            let mut more = score.lines.clone();
+            let node = ScoreLine::CountUnansweredAsYes;
+            more.push(Line { node, at: score.name.at, comments: Default::default() });
+            edits.push(Edit::new(score.name.at.0, "with `count unanswered as yes`", more));
+        }
+        let build = |lines| {
+            let mut score = score.clone();
+            score.lines = lines;
+            Item::Score(score)
+        };
+        edits.into_iter().map(|edit| edit.map(build)).collect()
+    }
+}

@@ -1,0 +1,11 @@
+//! Policies + tests -> would the tests notice if a rule were wrong in one small way?
+
+mod edit;
+mod items;
+mod core;
+mod prove;
+mod hunt;
+mod show;
+
+pub use hunt::{Fate, Hunt, Mutant, hunt};
+pub use show::{report, verdicts};

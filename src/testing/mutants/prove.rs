@@ -1,0 +1,194 @@
+//! Two cores -> whether no case can tell them apart, by looking at every case that could.
+//!
+//! A question to a fact is asked for one value from each stretch of values between which no question can tell. What is
+//! counted or looked up in the history is taken as an answer that may be anything, the same for both rules. If both
+//! rules then always answer alike, they do so in every case. If not, nothing is proved.
+
+use super::core::Core;
+use crate::check::{Condition, Policy, Predicate, Subject, Test};
+use crate::compile::compile;
+use crate::eval::{RuleSeen, rules_seen};
+use crate::model::{FactId, Field, Truth, Type};
+use crate::testing::boundaries::{Sketch, Val, When, edges};
+use crate::time::Instant;
+use std::collections::BTreeMap;
+
+/// More cases than this are not looked at.
+const MOST: usize = 60_000;
+
+/// Whether two rules answer every case alike. `None` when that was not decided.
+pub(super) fn always_alike(policy: &Policy, one: &Core, other: &Core) -> Option<bool> {
+    if !one.differs_in_condition_alone(other) {
+        return None;
+    }
+    let mut abstraction = Abstraction { policy: policy.clone(), facts: BTreeMap::new(), free: BTreeMap::new() };
+    let when = [one, other].map(|core| abstraction.condition(&core.when, &core.scores));
+    let template = policy.rules.first()?.clone();
+    let presumed = [one.presumed, other.presumed];
+    let rules = when.into_iter().zip(presumed).map(|(when, presumed)| {
+        let mut rule = template.clone();
+        (rule.when, rule.presumed, rule.trial) = (when, presumed, false);
+        (rule.from, rule.until) = (None, None);
+        rule.effects.clear();
+        rule.because.clear();
+        rule
+    });
+    abstraction.policy.rules = rules.collect();
+    abstraction.alike()
+}
+
+struct Abstraction {
+    /// With a fact more for each answer that may be anything.
+    policy: Policy,
+    /// The questions to each fact.
+    facts: BTreeMap<FactId, Vec<Predicate>>,
+    free: BTreeMap<String, FactId>,
+}
+
+impl Abstraction {
+    fn condition(&mut self, condition: &Condition, scores: &[String]) -> Condition {
+        let mut all = |parts: &[Condition]| parts.iter().map(|part| self.condition(part, scores)).collect();
+        match condition {
+            Condition::All(parts) => Condition::All(all(parts)),
+            Condition::Any(parts) => Condition::Any(all(parts)),
+            Condition::HowMany { comparison, number, of } => {
+                Condition::HowMany { comparison: *comparison, number: *number, of: all(of) }
+            }
+            Condition::Not(part) => Condition::Not(Box::new(self.condition(part, scores))),
+            Condition::Test(Test { subject: Subject::Fact(fact), predicate }) if self.is_listed(*fact, predicate) => {
+                self.facts.entry(*fact).or_default().push(predicate.clone());
+                condition.clone()
+            }
+            leaf => {
+                let key = match leaf {
+                    Condition::Score { is: crate::check::ScoreIs::Compare(_, at), .. } => {
+                        usize::try_from(*at).ok().and_then(|at| scores.get(at)).cloned().unwrap_or_default()
+                    }
+                    leaf => format!("{leaf:?}"),
+                };
+                self.anything(key)
+            }
+        }
+    }
+
+    /// A question whose answer may be anything.
+    fn anything(&mut self, key: String) -> Condition {
+        let call = &mut self.policy.vocabulary.call;
+        let fact = *self.free.entry(key).or_insert_with(|| {
+            let name = format!("anything-{}", call.len());
+            call.push(Field { name, ty: Type::YesNo, help: String::new(), ask: None });
+            FactId(u16::try_from(call.len() - 1).unwrap_or(u16::MAX))
+        });
+        Condition::Test(Test { subject: Subject::Fact(fact), predicate: Predicate::Is(true) })
+    }
+
+    /// Whether a question can be settled by looking at the fact's own values.
+    fn is_listed(&self, fact: FactId, predicate: &Predicate) -> bool {
+        let Some(field) = self.policy.vocabulary.call.get(fact.index()) else { return false };
+        match &field.ty {
+            Type::YesNo | Type::Choice { .. } => {
+                matches!(predicate, Predicate::Is(_) | Predicate::OneOf { .. } | Predicate::Compare(..))
+            }
+            Type::Flags { .. } => matches!(predicate, Predicate::Include { .. } | Predicate::Exclude { .. }),
+            Type::Number { .. } | Type::Duration => matches!(predicate, Predicate::Compare(..)),
+            Type::Time { .. } => matches!(
+                predicate,
+                Predicate::Passed | Predicate::ToCome | Predicate::Within(_) | Predicate::IsNone { .. }
+            ),
+            _ => false,
+        }
+    }
+
+    fn alike(&self) -> Option<bool> {
+        let mut values: Vec<(FactId, Vec<Val>)> = Vec::new();
+        for (fact, predicates) in &self.facts {
+            values.push((*fact, self.values(*fact, predicates)?));
+        }
+        let answers = vec![Val::Unknown, Val::YesNo(true), Val::YesNo(false)];
+        values.extend(self.free.values().map(|fact| (*fact, answers.clone())));
+        let count = values.iter().try_fold(1usize, |count, (_, values)| count.checked_mul(values.len()));
+        if count.is_none_or(|count| count > MOST) {
+            return None;
+        }
+        let program = compile(&self.policy);
+        let vocabulary = &self.policy.vocabulary;
+        let mut sketch = Sketch::plain(vocabulary, Instant(1_773_237_600));
+        sketch.call.clear();
+        for number in 0..count? {
+            let mut rest = number;
+            for (fact, values) in &values {
+                if let Some(value) = values.get(rest % values.len()) {
+                    sketch.call.insert(*fact, value.clone());
+                }
+                rest /= values.len();
+            }
+            let case = sketch.case(vocabulary, &self.policy.zone);
+            let seen = rules_seen(&self.policy, &program, &case, &[0, 1]);
+            let [one, other] = seen.as_slice() else { return None };
+            if state(one) != state(other) {
+                return None;
+            }
+        }
+        Some(true)
+    }
+
+    /// One value of each stretch between which the questions cannot tell; `None` when there are too many.
+    fn values(&self, fact: FactId, predicates: &[Predicate]) -> Option<Vec<Val>> {
+        let field = self.policy.vocabulary.call.get(fact.index())?;
+        let mut values = vec![Val::Unknown];
+        match &field.ty {
+            Type::YesNo => values.extend([Val::YesNo(true), Val::YesNo(false)]),
+            Type::Choice { values: all, .. } => values.extend((0u16..).take(all.len()).map(Val::Choice)),
+            Type::Flags { .. } => {
+                let asked = predicates.iter().fold(0u64, |bits, predicate| match predicate {
+                    Predicate::Include { flags, .. } | Predicate::Exclude { flags } => bits | flags,
+                    _ => bits,
+                });
+                if asked.count_ones() > 8 {
+                    return None;
+                }
+                // Every subset of the flags that are asked about.
+                let mut subset = asked;
+                loop {
+                    values.push(Val::Flags(subset));
+                    if subset == 0 {
+                        break;
+                    }
+                    subset = (subset - 1) & asked;
+                }
+            }
+            Type::Number { .. } | Type::Duration => {
+                let numbers = predicates.iter().filter_map(|predicate| match predicate {
+                    Predicate::Compare(_, number) => Some(*number),
+                    _ => None,
+                });
+                let numbers = numbers.flat_map(|number| [number - 1, number, number + 1]);
+                let held = |number| match field.ty {
+                    Type::Duration => Val::Duration(number),
+                    _ => Val::Number(number),
+                };
+                values.extend(numbers.map(held));
+            }
+            Type::Time { or_none } => {
+                // Which of two spans is the longer may depend on the day, so that one day's order proves nothing.
+                let spans = |predicate: &&Predicate| matches!(predicate, Predicate::Within(_));
+                let mut spans: Vec<&Predicate> = predicates.iter().filter(spans).collect();
+                spans.dedup();
+                if spans.len() > 1 {
+                    return None;
+                }
+                values.extend(or_none.then_some(Val::None));
+                let far = [When::shifted(-4_000_000_000), When::shifted(4_000_000_000), When::shifted(-90)];
+                values.extend(predicates.iter().flat_map(edges).chain(far).map(Val::Time));
+            }
+            _ => return None,
+        }
+        values.dedup();
+        Some(values)
+    }
+}
+
+/// What a rule does: fires, may fire, or does not.
+fn state(seen: &RuleSeen) -> (bool, bool) {
+    (seen.fires(), seen.truth == Truth::Unknown)
+}

@@ -1,0 +1,381 @@
+//! Test files and the policies they are for -> a report, in the order of files and tests, whatever ran first.
+
+use super::answers::Answers;
+use super::bind::{Bound, bind};
+use super::difference::{Line, differences};
+use super::file::{self, Fault, Test, TestFile};
+use super::judge::{judge, met, needs_decision};
+use super::meaning::Meaning;
+use super::places::Places;
+use super::snap;
+use crate::engine::{self, Load, Snapshot};
+use crate::eval::observe;
+use crate::model::Decision;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// A test file as it was found.
+#[derive(Clone, Debug, Default)]
+pub struct TestInput {
+    /// The path by which people know it.
+    pub name: String,
+    pub text: String,
+    /// The snapshots beside it, by [`super::snapshot_name`].
+    pub snapshots: BTreeMap<String, String>,
+}
+
+/// A test file with the policies that it may be for.
+#[derive(Clone, Copy, Debug)]
+pub struct Target<'t> {
+    pub input: &'t TestInput,
+    pub load: &'t Load,
+}
+
+/// How to run.
+#[derive(Clone, Copy)]
+pub struct Options<'o> {
+    /// Run only tests whose file and name together hold this.
+    pub filter: Option<&'o str>,
+    /// The policy for files that name none.
+    pub force: Option<&'o str>,
+    pub threads: usize,
+    /// Told how many tests there are, and then of each that is done.
+    pub progress: &'o (dyn Fn(Progress) + Sync),
+}
+
+/// How far a run has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    Of(usize),
+    OneMore,
+}
+
+/// What came of a run.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    pub results: Vec<Result>,
+    /// Snapshots of no test: the file and the snapshot's name. Only looked for when every test is run.
+    pub orphans: Vec<(String, String)>,
+    /// How many tests the filter left out.
+    pub left_out: usize,
+}
+
+/// What came of one test, or of a file that could not be used.
+#[derive(Clone, Debug)]
+pub struct Result {
+    pub file: String,
+    /// Where the test begins, counted from 1.
+    pub line: usize,
+    /// Empty when the file as a whole is meant.
+    pub name: String,
+    /// The policy that it was run against; empty when that could not be said.
+    pub policy: String,
+    pub outcome: Outcome,
+    pub notes: Vec<Note>,
+    /// What its snapshot should hold now, when it keeps one.
+    pub snapshot: Option<Kept>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    Passed,
+    /// The decision is not as expected.
+    Failed,
+    /// The test itself cannot be used.
+    Broken,
+}
+
+/// One thing that is not as it should be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    pub line: usize,
+    pub column: usize,
+    pub said: Line,
+}
+
+/// A snapshot as it should be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    pub name: String,
+    /// The whole text of its file.
+    pub text: String,
+    /// Whether the file as it is means something else, or is not there.
+    pub pending: bool,
+    /// Whether nothing but the snapshot is otherwise than it should be.
+    pub alone: bool,
+}
+
+impl Report {
+    pub fn passed(&self) -> usize {
+        self.count(Outcome::Passed)
+    }
+
+    pub fn count(&self, outcome: Outcome) -> usize {
+        self.results.iter().filter(|result| result.outcome == outcome).count()
+    }
+
+    /// Whether every test passed, and there was one.
+    pub fn is_good(&self) -> bool {
+        !self.results.is_empty() && self.passed() == self.results.len()
+    }
+
+    /// One line on each test that did not pass: file, line, name and what is wrong.
+    pub fn failures(&self) -> Vec<String> {
+        let bad = self.results.iter().filter(|result| result.outcome != Outcome::Passed);
+        bad.flat_map(|result| {
+            let name = if result.name.is_empty() { String::new() } else { format!("{}: ", result.name) };
+            result.notes.iter().map(move |note| format!("{}:{}: {name}{}", result.file, note.line, note.said.words))
+        })
+        .collect()
+    }
+}
+
+/// Runs the test files of a folder against the policies of a load that has no error. This is what a gate calls before a
+/// policy goes live: the report says whether every test passed, and [`Report::failures`] why not.
+pub fn gate(load: &Load, inputs: &[TestInput]) -> Report {
+    let targets: Vec<Target<'_>> = inputs.iter().map(|input| Target { input, load }).collect();
+    run(&targets, &Options { filter: None, force: None, threads: 1, progress: &|_| {} })
+}
+
+/// Runs every test.
+pub fn run(targets: &[Target<'_>], options: &Options<'_>) -> Report {
+    let prepared = prepare(targets, options);
+    let mut report = Report::default();
+    let mut work = Vec::new();
+    for (at, file) in prepared.iter().enumerate() {
+        report.results.extend(file.result());
+        for test in &file.read.tests {
+            if options.filter.is_none_or(|wanted| format!("{} {}", file.input.name, test.name).contains(wanted)) {
+                work.extend(file.policy.map(|policy| Work { file: at, test, policy }));
+            } else {
+                report.left_out += 1;
+            }
+        }
+    }
+    (options.progress)(Progress::Of(work.len()));
+    let judged = in_parallel(options.threads, &work, |work| {
+        let result = prepared.get(work.file).map(|file| file.judge(work));
+        (options.progress)(Progress::OneMore);
+        result
+    });
+    // Only the first few failures of a file are worth the reading that finds their line.
+    let mut places: BTreeMap<usize, Places<'_>> = BTreeMap::new();
+    for (work, judged) in work.iter().zip(judged) {
+        let (Some(file), Some(judged)) = (prepared.get(work.file), judged) else { continue };
+        let places = places.entry(work.file).or_insert_with(|| Places::new(&file.input.text));
+        report.results.push(judged.placed(file, work, places));
+    }
+    let order: BTreeMap<&str, usize> = targets.iter().zip(0..).map(|(it, at)| (it.input.name.as_str(), at)).collect();
+    report.results.sort_by_key(|result| order.get(result.file.as_str()).copied());
+    if options.filter.is_none() {
+        report.orphans = orphans(&prepared);
+    }
+    report
+}
+
+/// A file that was read, with its policy.
+pub(super) struct Prepared<'t> {
+    pub input: &'t TestInput,
+    pub read: TestFile,
+    pub policy: Option<&'t Snapshot>,
+}
+
+/// One test to run.
+pub(super) struct Work<'t> {
+    pub file: usize,
+    pub test: &'t Test,
+    pub policy: &'t Snapshot,
+}
+
+/// Reads files and finds the policy of each.
+pub(super) fn prepare<'t>(targets: &[Target<'t>], options: &Options<'_>) -> Vec<Prepared<'t>> {
+    let one = |target: &Target<'t>| {
+        let mut read = file::read(&target.input.text);
+        let mut snapshots = BTreeSet::new();
+        for test in &mut read.tests {
+            if test.snapshot && !snapshots.insert(snap::snapshot_name(&target.input.name, &test.name)) {
+                let message = "the name of this test gives the same snapshot file as another's; change one of them";
+                test.faults.push(Fault::new(test.number, message));
+            }
+        }
+        let policy = match choose(&read, &target.load.policies, options.force) {
+            Ok(policy) => Some(policy),
+            Err(fault) => {
+                read.faults.push(fault);
+                None
+            }
+        };
+        Prepared { input: target.input, read, policy }
+    };
+    in_parallel(options.threads, targets, one)
+}
+
+fn choose<'t>(
+    file: &TestFile,
+    policies: &'t [Snapshot],
+    force: Option<&str>,
+) -> std::result::Result<&'t Snapshot, Fault> {
+    let names: Vec<&str> = policies.iter().map(Snapshot::name).collect();
+    let at_top = |message: String| Fault { number: None, at: (1, 1), message };
+    let found = match (&file.policy, force) {
+        (Some((name, number)), _) => engine::named(&names, name).map_err(|why| Fault::new(*number, why))?,
+        (None, Some(force)) => engine::named(&names, force).map_err(at_top)?,
+        (None, None) if names.len() == 1 => 0,
+        (None, None) => {
+            let names = crate::text::joined(&names, "and");
+            let message =
+                format!("this file does not say which policy it is for: begin it with `policy: …`; there is {names}");
+            return Err(at_top(message));
+        }
+    };
+    policies.get(found).ok_or_else(|| at_top("there is no policy".to_owned()))
+}
+
+/// What came of a test, its places still numbers.
+struct Judged {
+    outcome: Outcome,
+    notes: Vec<(Fault, Line)>,
+    snapshot: Option<Kept>,
+}
+
+impl Prepared<'_> {
+    /// What is wrong with the file as a whole.
+    fn result(&self) -> Option<Result> {
+        if self.read.faults.is_empty() {
+            return None;
+        }
+        let mut places = Places::new(&self.input.text);
+        let note = |fault: &Fault| {
+            let (line, column) = places.of(fault, "");
+            Note { line, column, said: Line::plain(fault.message.clone()) }
+        };
+        let notes: Vec<Note> = self.read.faults.iter().map(note).collect();
+        Some(Result {
+            file: self.input.name.clone(),
+            line: notes.first().map_or(1, |note| note.line),
+            name: String::new(),
+            policy: self.policy.map_or_else(String::new, |policy| policy.name().to_owned()),
+            outcome: Outcome::Broken,
+            notes,
+            snapshot: None,
+        })
+    }
+
+    fn judge(&self, work: &Work<'_>) -> Judged {
+        let bound = match bind(&self.read, work.test, work.policy) {
+            Ok(bound) => bound,
+            Err(faults) => {
+                let notes = faults.into_iter().map(|fault| (fault.clone(), Line::plain(fault.message))).collect();
+                return Judged { outcome: Outcome::Broken, notes, snapshot: None };
+            }
+        };
+        if !work.test.snapshot && self.passes_by_answers(work, &bound) {
+            return Judged { outcome: Outcome::Passed, notes: Vec::new(), snapshot: None };
+        }
+        let decision = work.policy.decide(&bound.case);
+        let misses = judge(&bound.expectations, &Answers::of(&decision), &decision, work.policy);
+        let mut notes: Vec<(Fault, Line)> =
+            misses.into_iter().map(|miss| (Fault::new(miss.number, ""), Line::plain(miss.words))).collect();
+        let snapshot = work.test.snapshot.then(|| self.compare(work, &decision, &mut notes));
+        let outcome = if notes.is_empty() { Outcome::Passed } else { Outcome::Failed };
+        Judged { outcome, notes, snapshot }
+    }
+
+    /// Whether a test passes whose expectations are all of outcomes and rules: these need no reasons, no questions and
+    /// no later moments, and most tests ask for nothing else.
+    fn passes_by_answers(&self, work: &Work<'_>, bound: &Bound) -> bool {
+        if bound.expectations.iter().any(needs_decision) {
+            return false;
+        }
+        let policy = work.policy;
+        let answers = Answers::observed(policy.policy(), &observe(policy.policy(), policy.program(), &bound.case));
+        bound.expectations.iter().all(|expectation| met(expectation, &answers, policy))
+    }
+
+    /// Compares what the decision means with what its snapshot says.
+    fn compare(&self, work: &Work<'_>, decision: &Decision, notes: &mut Vec<(Fault, Line)>) -> Kept {
+        let alone = notes.is_empty();
+        let now = Meaning::of(decision, work.policy);
+        let name = snap::snapshot_name(&self.input.name, &work.test.name);
+        let file = self.input.name.rsplit(['/', '\\']).next().unwrap_or_default();
+        let text = snap::write(file, &work.test.name, &now.text());
+        let at = Fault::new(work.test.number, "");
+        let before = self.input.snapshots.get(&name).map(|text| snap::body(text).and_then(Meaning::read));
+        let lines = match before {
+            None => {
+                vec![Line::plain("this test has no snapshot yet; look at it and accept it with --accept or --review")]
+            }
+            Some(None) => vec![Line::plain(format!("the snapshot {name}.snap cannot be read; accept it anew"))],
+            Some(Some(before)) => differences(&before, &now, work.policy),
+        };
+        let pending = !lines.is_empty();
+        notes.extend(lines.into_iter().map(|line| (at.clone(), line)));
+        Kept { name, text, pending, alone }
+    }
+}
+
+impl Judged {
+    fn placed(self, file: &Prepared<'_>, work: &Work<'_>, places: &mut Places<'_>) -> Result {
+        let line = match self.outcome {
+            Outcome::Passed => 0,
+            _ => places.of(&Fault::new(work.test.number, ""), &work.test.name).0,
+        };
+        let notes = self.notes.into_iter().map(|(fault, said)| {
+            let (line, column) = places.of(&fault, &work.test.name);
+            Note { line, column, said }
+        });
+        Result {
+            file: file.input.name.clone(),
+            line,
+            name: work.test.name.clone(),
+            policy: work.policy.name().to_owned(),
+            outcome: self.outcome,
+            notes: notes.collect(),
+            snapshot: self.snapshot,
+        }
+    }
+}
+
+/// Snapshots that no test of their file has.
+fn orphans(files: &[Prepared<'_>]) -> Vec<(String, String)> {
+    let mut orphans = Vec::new();
+    for file in files {
+        let name = |test: &&Test| snap::snapshot_name(&file.input.name, &test.name);
+        let kept: BTreeSet<String> = file.read.tests.iter().filter(|test| test.snapshot).map(|it| name(&it)).collect();
+        let lost = file.input.snapshots.keys().filter(|snapshot| !kept.contains(*snapshot));
+        orphans.extend(lost.map(|snapshot| (file.input.name.clone(), snapshot.clone())));
+    }
+    orphans
+}
+
+/// Does something with each item on several threads; the answers are in the order of the items.
+pub(super) fn in_parallel<T: Sync, U: Send>(threads: usize, items: &[T], work: impl Fn(&T) -> U + Sync) -> Vec<U> {
+    const CHUNK: usize = 16;
+    if threads < 2 || items.len() < 2 {
+        return items.iter().map(work).collect();
+    }
+    let chunk = CHUNK.min(items.len().div_ceil(threads));
+    let next = AtomicUsize::new(0);
+    let worker = || {
+        let mut done: Vec<(usize, U)> = Vec::new();
+        loop {
+            let start = next.fetch_add(chunk, Ordering::Relaxed);
+            let Some(some) = items.get(start..items.len().min(start.saturating_add(chunk))) else { break };
+            if some.is_empty() {
+                break;
+            }
+            done.extend((start..).zip(some).map(|(at, item)| (at, work(item))));
+        }
+        done
+    };
+    let mut all: Vec<(usize, U)> = std::thread::scope(|scope| {
+        let running: Vec<_> = (0..threads).map(|_| scope.spawn(worker)).collect();
+        let join = |thread: std::thread::ScopedJoinHandle<'_, _>| match thread.join() {
+            Ok(done) => done,
+            Err(cause) => std::panic::resume_unwind(cause),
+        };
+        running.into_iter().flat_map(join).collect()
+    });
+    all.sort_by_key(|(at, _)| *at);
+    all.into_iter().map(|(_, answer)| answer).collect()
+}

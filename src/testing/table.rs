@@ -1,0 +1,205 @@
+//! A test with a table -> one test a row: `<column>` in the test stands for the row's value, and a column that is not
+//! used so is a fact of the call or an expectation.
+
+use super::file::{Fault, Sketch, Test, wrong};
+use crate::text::joined;
+use crate::wire::{Node, Plain};
+use std::collections::BTreeMap;
+
+/// One test for each row.
+pub(super) fn lay_out(test: &Test, rows: &Node) -> Vec<Test> {
+    let mut faults = Vec::new();
+    let rows = read(rows, &mut faults);
+    if rows.is_empty() && faults.is_empty() {
+        faults.push(Fault::new(test.number, "the table has no row"));
+    }
+    if rows.is_empty() || !faults.is_empty() {
+        let mut broken = test.clone();
+        (broken.sketch, broken.expect) = (Sketch::default(), None);
+        broken.faults.append(&mut faults);
+        return vec![broken];
+    }
+    let mut tests: Vec<Test> = rows.into_iter().map(|row| fill(test, row)).collect();
+    let mut names: BTreeMap<String, usize> = BTreeMap::new();
+    tests.iter().for_each(|test| *names.entry(test.name.clone()).or_default() += 1);
+    for (number, test) in (1..).zip(&mut tests) {
+        if names.get(&test.name).is_some_and(|count| *count > 1) {
+            test.name = format!("{}, row {number}", test.name);
+        }
+    }
+    tests
+}
+
+struct Row {
+    number: u32,
+    cells: Vec<(Node, Node)>,
+}
+
+/// Reads either a list of lists, the first of which names the columns, or a list of groups.
+fn read(table: &Node, faults: &mut Vec<Fault>) -> Vec<Row> {
+    let Plain::List(rows) = &table.value else {
+        faults.push(wrong(table, "a table must be a list of rows"));
+        return Vec::new();
+    };
+    let Some((first, rest)) = rows.split_first() else { return Vec::new() };
+    match &first.value {
+        Plain::List(columns) => {
+            let bad: Vec<Fault> = columns
+                .iter()
+                .filter(|column| column.text().is_none())
+                .map(|column| wrong(column, "the first row names the columns; a column's name must be a text"))
+                .collect();
+            faults.extend(bad);
+            for (place, column) in columns.iter().enumerate() {
+                let twin = columns.get(..place).is_some_and(|before| before.iter().any(|it| it.value == column.value));
+                if let (true, Some(name)) = (twin, column.text()) {
+                    let message = format!(
+                        "two columns are called `{name}`; a fact goes by its name, and a rule of that name is `rule {name}`"
+                    );
+                    faults.push(Fault::new(column.number, message));
+                }
+            }
+            rest.iter().filter_map(|row| listed(columns, row, faults)).collect()
+        }
+        _ => rows.iter().filter_map(|row| grouped(row, faults)).collect(),
+    }
+}
+
+fn listed(columns: &[Node], row: &Node, faults: &mut Vec<Fault>) -> Option<Row> {
+    let Plain::List(cells) = &row.value else {
+        faults.push(wrong(row, "a row must be a list, as the first row is"));
+        return None;
+    };
+    if cells.len() != columns.len() {
+        let message = format!("the cells of this row are {}, and the columns {}", cells.len(), columns.len());
+        faults.push(Fault::new(row.number, message));
+        return None;
+    }
+    Some(Row { number: row.number, cells: columns.iter().cloned().zip(cells.iter().cloned()).collect() })
+}
+
+fn grouped(row: &Node, faults: &mut Vec<Fault>) -> Option<Row> {
+    match &row.value {
+        Plain::Group(cells) => Some(Row { number: row.number, cells: cells.clone() }),
+        _ => {
+            faults.push(wrong(row, "a row must be a list or a group"));
+            None
+        }
+    }
+}
+
+fn fill(test: &Test, row: Row) -> Test {
+    let mut filler = Filler { row: &row, used: vec![false; row.cells.len()], faults: Vec::new() };
+    let mut filled = test.clone();
+    filled.number = row.number;
+    let own_name = filler.text(&test.name, test.number);
+    filled.name = match own_name {
+        Some(name) if name != test.name => name,
+        _ => format!("{}: {}", test.name, row.in_words()),
+    };
+    // A column that only the name uses is still a fact or an expectation.
+    filler.used.fill(false);
+    for node in [&mut filled.sketch.call, &mut filled.sketch.history, &mut filled.expect].into_iter().flatten() {
+        filler.node(node);
+    }
+    filled.faults.append(&mut filler.faults);
+    let unused = row.cells.iter().zip(&filler.used).filter(|(_, used)| !**used);
+    filled.columns = unused.map(|(cell, _)| cell.clone()).collect();
+    filled
+}
+
+impl Row {
+    fn in_words(&self) -> String {
+        let cell = |(column, value): &(Node, Node)| format!("{} {}", said(column), said(value));
+        self.cells.iter().map(cell).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// A value in one line of words.
+fn said(node: &Node) -> String {
+    match &node.value {
+        Plain::Nothing => "not known".to_owned(),
+        Plain::List(items) if items.is_empty() => "none".to_owned(),
+        Plain::List(items) => items.iter().map(said).collect::<Vec<_>>().join(" and "),
+        Plain::Group(entries) => {
+            entries.iter().map(|(key, value)| format!("{} {}", said(key), said(value))).collect::<Vec<_>>().join(" ")
+        }
+        _ => node.text().unwrap_or_else(|| node.what().to_owned()),
+    }
+}
+
+struct Filler<'r> {
+    row: &'r Row,
+    used: Vec<bool>,
+    faults: Vec<Fault>,
+}
+
+impl Filler<'_> {
+    fn node(&mut self, node: &mut Node) {
+        match &mut node.value {
+            Plain::Words(words) => {
+                let words = words.clone();
+                if let Some(value) = self.whole(&words) {
+                    node.value = value;
+                } else if let Some(text) = self.text(&words, node.number) {
+                    node.value = Plain::Words(text);
+                }
+            }
+            Plain::List(items) => items.iter_mut().for_each(|item| self.node(item)),
+            Plain::Group(entries) => {
+                for (key, value) in entries {
+                    self.node(key);
+                    self.node(value);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn column(&mut self, name: &str) -> Option<&Node> {
+        let at = self.row.cells.iter().position(|(column, _)| column.text().as_deref() == Some(name))?;
+        if let Some(used) = self.used.get_mut(at) {
+            *used = true;
+        }
+        self.row.cells.get(at).map(|(_, value)| value)
+    }
+
+    /// The value of the column, where a text is `<column>` and nothing else.
+    fn whole(&mut self, words: &str) -> Option<Plain> {
+        let name = words.strip_prefix('<')?.strip_suffix('>')?;
+        self.column(name).map(|value| value.value.clone())
+    }
+
+    /// The text with each `<column>` filled in; `None` where one has no column, which is a fault.
+    fn text(&mut self, words: &str, number: u32) -> Option<String> {
+        let mut out = String::new();
+        let mut rest = words;
+        while let Some((before, after)) = rest.split_once('<') {
+            let Some((name, left)) = after.split_once('>') else { break };
+            out.push_str(before);
+            match self.column(name).map(said) {
+                Some(value) => out.push_str(&value),
+                None => {
+                    self.unknown(name, number);
+                    return None;
+                }
+            }
+            rest = left;
+        }
+        out.push_str(rest);
+        Some(out)
+    }
+
+    fn unknown(&mut self, name: &str, number: u32) {
+        let columns: Vec<String> = self.row.cells.iter().filter_map(|(column, _)| column.text()).collect();
+        let near = crate::text::nearest(name, columns.iter().map(String::as_str));
+        let help = near.map_or_else(
+            || format!("its columns are {}", joined(&columns, "and")),
+            |near| format!("did you mean `<{near}>`?"),
+        );
+        let fault = Fault::new(number, format!("the table has no column `{name}`; {help}"));
+        if !self.faults.contains(&fault) {
+            self.faults.push(fault);
+        }
+    }
+}

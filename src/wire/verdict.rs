@@ -1,0 +1,86 @@
+//! The verdicts of a test run -> JSON.
+
+use serde::Serialize;
+use std::io;
+
+/// What a test run promises to other programs.
+#[derive(Clone, Debug, Serialize)]
+pub struct Verdicts {
+    pub passed: usize,
+    pub failed: usize,
+    pub broken: usize,
+    /// How many tests the filter left out.
+    pub left_out: usize,
+    pub tests: Vec<Verdict>,
+    /// Snapshot files that no test has.
+    pub orphans: Vec<String>,
+    /// What the tests have seen of each set of policies, where that was asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub coverage: Vec<CoverageVerdict>,
+}
+
+/// How much of what is to be seen the tests have seen, and what is missing.
+#[derive(Clone, Debug, Serialize)]
+pub struct CoverageVerdict {
+    pub seen: usize,
+    pub all: usize,
+    pub percent: usize,
+    pub missing: Vec<Missing>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Missing {
+    pub file: String,
+    pub line: usize,
+    pub said: String,
+}
+
+/// One small mistake in a policy, and what became of it.
+#[derive(Clone, Debug, Serialize)]
+pub struct MutantVerdict {
+    pub file: String,
+    pub line: usize,
+    pub name: String,
+    pub mistake: String,
+    /// `killed`, `equivalent`, `refused`, `survived` or `not decided`.
+    pub fate: &'static str,
+    /// The test that noticed it, or the one that is missing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub test: Option<String>,
+}
+
+/// Writes what became of every small mistake, as one JSON list.
+///
+/// # Errors
+/// Whatever `out` could not do.
+pub fn write_mutants<W: io::Write>(out: W, mutants: &[MutantVerdict]) -> io::Result<()> {
+    serde_json::to_writer(out, mutants).map_err(io::Error::from)
+}
+
+/// One test, or a file as a whole when `name` is empty.
+#[derive(Clone, Debug, Serialize)]
+pub struct Verdict {
+    pub file: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<usize>,
+    pub name: String,
+    pub policy: String,
+    /// `passed`, `failed`, or `broken` when the test itself cannot be used.
+    pub verdict: &'static str,
+    pub notes: Vec<VerdictNote>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct VerdictNote {
+    pub line: usize,
+    pub column: usize,
+    pub said: String,
+}
+
+/// Writes the verdicts as one JSON object.
+///
+/// # Errors
+/// Whatever `out` could not do.
+pub fn write_verdicts<W: io::Write>(out: W, verdicts: &Verdicts) -> io::Result<()> {
+    serde_json::to_writer(out, verdicts).map_err(io::Error::from)
+}

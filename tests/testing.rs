@@ -1,0 +1,245 @@
+//! What testers are told: every `testing/*.test.yaml` under the policy beside it, and that the shipped policies keep
+//! their own tests. To add a case, add a test file.
+
+use crate::support::{load_folder, load_texts, root};
+use heedful::engine::Load;
+use heedful::testing::{self, Options, Report, Target, TestInput, boundaries, coverage, mutants};
+use insta::{Settings, assert_snapshot};
+use std::path::{Path, PathBuf};
+
+/// Every test file under a folder, with its snapshots, named by its path from the repository's root.
+fn test_files(folder: &str) -> Vec<TestInput> {
+    let mut files: Vec<PathBuf> = walkdir::WalkDir::new(root(folder))
+        .into_iter()
+        .map(|entry| entry.expect("a readable folder").into_path())
+        .filter(|path| path.to_string_lossy().ends_with(".test.yaml"))
+        .collect();
+    files.sort();
+    files.iter().map(|path| test_file(path)).collect()
+}
+
+fn test_file(path: &Path) -> TestInput {
+    let name = path.strip_prefix(root("")).expect("inside the repository").display().to_string();
+    let folder = path.parent().expect("a folder").join("snapshots");
+    let own = format!("{}__", testing::stem(&name));
+    let snapshots = std::fs::read_dir(folder).into_iter().flatten().map(|entry| entry.expect("a file").path());
+    let snapshots = snapshots.filter(|path| path.extension().is_some_and(|ending| ending == "snap"));
+    let named = snapshots.map(|path| {
+        let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
+        (name, std::fs::read_to_string(&path).expect("a readable file"))
+    });
+    let snapshots = named.filter(|(name, _)| name.starts_with(&own)).collect();
+    TestInput { name, text: std::fs::read_to_string(path).expect("a readable file"), snapshots }
+}
+
+fn options(threads: usize) -> Options<'static> {
+    Options { filter: None, force: None, threads, progress: &|_| {} }
+}
+
+fn targets<'t>(load: &'t Load, inputs: &'t [TestInput]) -> Vec<Target<'t>> {
+    inputs.iter().map(|input| Target { input, load }).collect()
+}
+
+fn run(load: &Load, inputs: &[TestInput], threads: usize) -> Report {
+    testing::run(&targets(load, inputs), &options(threads))
+}
+
+fn keep(name: &str, description: &str, body: &str) {
+    let mut settings = Settings::clone_current();
+    settings.set_snapshot_path(root("tests/testing"));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.set_description(description);
+    settings.bind(|| assert_snapshot!(name, body));
+}
+
+#[test]
+fn the_shipped_tests_pass() {
+    let load = load_folder("rules");
+    let report = testing::gate(&load, &test_files("rules"));
+    assert!(report.is_good() && report.orphans.is_empty(), "\n{}\n", report.failures().join("\n"));
+}
+
+/// Each rule is seen to apply, not to apply, and undecided where it can be; each decides but the three that others always outdo.
+#[test]
+fn the_shipped_tests_see_nearly_everything() {
+    let load = load_folder("rules");
+    let inputs = test_files("rules");
+    let seen = coverage::coverage(&targets(&load, &inputs), &options(2));
+    let missing: Vec<String> = seen
+        .iter()
+        .flat_map(|seen| &seen.goals)
+        .flat_map(|goal| goal.parts.iter().filter(|(_, seen)| !seen).map(|(part, _)| format!("{} {part}", goal.about)))
+        .collect();
+    let outdone = ["rule order-ending", "rule gap-shorter", "rule early-count-high"];
+    let outdone = outdone.map(|rule| format!("{rule} deciding the outcome"));
+    assert_eq!(missing, outdone);
+}
+
+#[test]
+fn testers_are_told_what_is_wrong() {
+    let load = load_folder("tests/testing");
+    for input in test_files("tests/testing") {
+        let report = run(&load, std::slice::from_ref(&input), 1);
+        keep(testing::stem(&input.name), &input.text, &testing::human(&report, false));
+    }
+}
+
+#[test]
+fn other_programs_are_told_the_same() {
+    let load = load_folder("tests/testing");
+    let report = run(&load, &test_files("tests/testing"), 1);
+    let mut json = Vec::new();
+    heedful::wire::write_verdicts(&mut json, &testing::verdicts(&report)).expect("memory can be written");
+    let json = String::from_utf8(json).expect("UTF-8").replace("},{", "},\n{");
+    let forms = [testing::tap(&report), testing::github(&report), testing::junit(&report), json];
+    keep("forms", "the verdicts of every file for other programs", &forms.join("\n────────\n"));
+}
+
+#[test]
+fn the_order_of_verdicts_is_that_of_the_files_however_many_run_at_a_time() {
+    let load = load_folder("rules");
+    let inputs = test_files("rules");
+    let told = |threads| testing::tap(&run(&load, &inputs, threads));
+    assert_eq!(told(1), told(7));
+}
+
+#[test]
+fn insta_reads_our_snapshots() {
+    for input in test_files("tests/testing/") {
+        for name in input.snapshots.keys() {
+            let path = root("tests/testing/snapshots").join(format!("{name}.snap"));
+            let snapshot = insta::Snapshot::from_file(&path).expect("a snapshot that insta reads");
+            assert_eq!(snapshot.metadata().source(), Some("kept.test.yaml"));
+            assert!(
+                snapshot
+                    .metadata()
+                    .description()
+                    .is_some_and(|test| testing::snapshot_name(&input.name, test) == *name)
+            );
+            let body = format!("{:?}", snapshot.contents());
+            assert!(body.contains("grade"), "{body}");
+        }
+    }
+}
+
+/// The rules of a policy's file the other way round, and every line of the file with its comments and breaks otherwise.
+fn turned(policy: &str) -> String {
+    let (head, rules) = policy.split_at(policy.find("\nrule ").expect("a rule"));
+    let mut rules: Vec<&str> = rules.split("\nrule ").filter(|rule| !rule.trim().is_empty()).collect();
+    rules.reverse();
+    let rules: Vec<String> = rules.iter().map(|rule| format!("\n# Another order.\n\n\nrule {rule}\n")).collect();
+    format!("{head}\n{}", rules.concat())
+}
+
+#[test]
+fn snapshots_do_not_mind_layout_and_the_order_of_rules() {
+    let read = |name: &str| std::fs::read_to_string(root("tests/testing").join(name)).expect("a readable file");
+    let (words, policy) = (read("words.heed"), read("policy.heed"));
+    let kept = [test_file(&root("tests/testing/kept.test.yaml"))];
+    let turned = turned(&policy);
+    let load = load_texts(&[&words, &turned]);
+    assert!(run(&load, &kept, 1).is_good(), "{:?}", run(&load, &kept, 1).failures());
+    let (one, other) = (load_texts(&[&words, &policy]), load);
+    assert_ne!(one.policies[0].digest(), other.policies[0].digest(), "the texts differ");
+}
+
+#[test]
+fn a_changed_meaning_is_told_as_such() {
+    let read = |name: &str| std::fs::read_to_string(root("tests/testing").join(name)).expect("a readable file");
+    let policy = read("policy.heed")
+        .replace("grade at least priority\n    - refer to specialist and supervisor", "refer to specialist")
+        .replace("calls-needed is 3", "calls-needed is 4")
+        .replace("when safe is no", "when injury is serious")
+        .replace("look-back is 24 hours", "look-back is 12 hours");
+    let load = load_texts(&[&read("words.heed"), &policy]);
+    assert!(load.diagnostics.is_empty(), "{:?}", load.diagnostics);
+    let report = run(&load, &[test_file(&root("tests/testing/kept.test.yaml"))], 1);
+    keep(
+        "changed-meaning",
+        "snapshots of kept.test.yaml under a policy that asks for less",
+        &testing::human(&report, false),
+    );
+}
+
+#[test]
+fn coverage_is_shown_on_the_text_of_the_policy() {
+    let load = load_folder("tests/testing");
+    let inputs = [test_file(&root("tests/testing/expectations.test.yaml"))];
+    let seen = coverage::coverage(&targets(&load, &inputs), &options(1));
+    let page = coverage::html(&seen);
+    assert!(page.contains("<h2>tests/testing/policy.heed</h2>") && page.contains("never seen"));
+    let shown = [coverage::terminal(&seen[0], false), coverage::lcov(&seen)];
+    keep("coverage", "what expectations.test.yaml sees of policy.heed", &shown.join("\n────────\n"));
+}
+
+#[test]
+fn boundary_cases_pass_as_they_are_and_are_never_written_twice() {
+    let load = load_folder("tests/testing");
+    let files = boundaries::boundaries(&[&load], &[], &options(2));
+    let named = |file: &boundaries::BoundaryFile| TestInput {
+        name: format!("{}.test.yaml", file.rule),
+        text: file.text.clone(),
+        snapshots: Default::default(),
+    };
+    let inputs: Vec<TestInput> = files.iter().map(named).collect();
+    let report = run(&load, &inputs, 1);
+    assert!(report.is_good(), "\n{}\n", report.failures().join("\n"));
+    let again = boundaries::boundaries(&[&load], &targets(&load, &inputs), &options(2));
+    assert_eq!(again, []);
+    let texts: Vec<&str> = files.iter().map(|file| file.text.as_str()).collect();
+    keep("boundaries", "the cases on the edges of policy.heed", &texts.join("\n"));
+}
+
+#[test]
+fn every_edge_of_the_shipped_rules_can_be_posed() {
+    let load = load_folder("rules");
+    let files = boundaries::boundaries(&[&load], &[], &options(2));
+    let rules: std::collections::BTreeSet<&str> =
+        load.policies.iter().flat_map(|policy| policy.policy().rules.iter().map(|rule| rule.name.as_str())).collect();
+    let posed: std::collections::BTreeSet<&str> = files.iter().map(|file| file.rule.as_str()).collect();
+    assert_eq!(rules, posed);
+    let named = |file: &boundaries::BoundaryFile| TestInput {
+        name: format!("{}.test.yaml", file.rule),
+        text: file.text.clone(),
+        snapshots: Default::default(),
+    };
+    let inputs: Vec<TestInput> = files.iter().map(named).collect();
+    let report = run(&load, &inputs, 2);
+    assert!(report.is_good(), "\n{}\n", report.failures().join("\n"));
+}
+
+#[test]
+fn mistakes_are_noticed_or_the_missing_test_is_named() {
+    let load = load_folder("tests/testing");
+    let inputs = [test_file(&root("tests/testing/expectations.test.yaml"))];
+    let targets = targets(&load, &inputs);
+    let hunt = mutants::hunt(&load, &targets, &options(2));
+    keep("mutants", "small mistakes in policy.heed under expectations.test.yaml", &mutants::report(&hunt, false));
+    // Each missing test that is named passes on the policy as it is, and notices.
+    let missing = hunt.mutants.iter().filter_map(|mutant| match &mutant.fate {
+        mutants::Fate::Survived { test, .. } => Some(test.as_str()),
+        _ => None,
+    });
+    let missing: std::collections::BTreeSet<&str> = missing.collect();
+    assert!(missing.len() > 5);
+    let text = format!("background: {{history: none}}\ntests:\n{}", missing.into_iter().collect::<String>());
+    let more = TestInput { name: "missing.test.yaml".to_owned(), text, snapshots: Default::default() };
+    let all = [inputs[0].clone(), more];
+    let report = run(&load, &all, 1);
+    assert!(report.is_good(), "{:?}", report.failures());
+    let hunt = mutants::hunt(&load, &self::targets(&load, &all), &options(2));
+    let left: Vec<_> =
+        hunt.mutants.iter().filter(|mutant| matches!(mutant.fate, mutants::Fate::Survived { .. })).collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
+fn the_examples_of_the_page_pass() {
+    let page = std::fs::read_to_string(root("docs/testing.md")).expect("a page");
+    let blocks: Vec<&str> =
+        page.split("```yaml\n").skip(1).map(|rest| rest.split("```").next().expect("a block")).collect();
+    let input = TestInput { name: "page.test.yaml".to_owned(), text: blocks.concat(), snapshots: Default::default() };
+    let report = testing::gate(&load_folder("rules"), &[input]);
+    assert!(report.is_good() && report.passed() == 4, "{:?}", report.failures());
+}
