@@ -10,4 +10,5 @@ pub mod eval;
 pub mod engine;
 pub mod wire;
 pub mod report;
+pub mod files;
 pub mod cli;

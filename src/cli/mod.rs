@@ -1,9 +1,8 @@
-//! argv -> exit code: the only stage that touches files, the terminal and the environment.
+//! argv -> exit code: the only stage that touches the terminal and the environment.
 
 mod args;
 mod stop;
 mod terminal;
-mod files;
 mod policy;
 mod cases;
 mod check;

@@ -1,17 +1,17 @@
 //! `--policy` and `--force` -> the one policy that is meant.
 
 use super::args::PolicyArgs;
-use super::files::read_policies;
 use super::stop::Stop;
 use super::terminal::Terminal;
 use crate::engine::{self, Load, Snapshot};
+use crate::files::read_policies;
 use crate::report;
 use crate::text::{joined, nearest};
 use crate::wire::Summary;
 
 /// Loads the policies, all of which must be free of errors.
 pub(super) fn load(args: &PolicyArgs, terminal: &Terminal) -> Result<Vec<Snapshot>, Stop> {
-    let load = engine::load(&read_policies(&args.paths)?);
+    let load = engine::load(&read_policies(&args.paths).map_err(Stop::Cannot)?);
     let summary = Summary::of(&load, None);
     let Load { sources, diagnostics, policies } = load;
     if summary.errors > 0 {
