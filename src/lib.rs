@@ -8,6 +8,8 @@ pub mod check;
 pub mod compile;
 pub mod eval;
 pub mod engine;
+pub mod changes;
+pub mod live;
 pub mod wire;
 pub mod report;
 pub mod files;

@@ -1,5 +1,9 @@
 //! Sources -> Snapshot: a whole policy ready to decide, or every reason why not.
 
+mod digest;
+
+pub use digest::{digest, digest_of_files};
+
 use crate::check::{self, Policy};
 use crate::compile::{self, Program};
 use crate::eval;
@@ -7,8 +11,6 @@ use crate::model::{Case, Decision, OutcomeId, Vocabulary};
 use crate::syntax::{self, tree::File};
 use crate::text::{Diagnostic, Severity, Sources};
 use crate::time::Zone;
-use sha2::{Digest, Sha256};
-use std::fmt::Write;
 
 /// One file as it was read.
 #[derive(Clone, Debug)]
@@ -73,14 +75,7 @@ fn meaning(files: &[File]) -> String {
 impl Snapshot {
     fn new(policy: Policy, meaning: &str) -> Self {
         let program = compile::compile(&policy);
-        let mut hash = Sha256::new();
-        hash.update(policy.name.as_bytes());
-        hash.update([0]);
-        hash.update(meaning.as_bytes());
-        let digest = hash.finalize().iter().fold("sha256:".to_owned(), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        });
+        let digest = digest([policy.name.as_bytes(), &[0], meaning.as_bytes()]);
         Self { policy, program, digest }
     }
 
