@@ -13,4 +13,6 @@ pub mod live;
 pub mod wire;
 pub mod report;
 pub mod files;
+pub mod keep;
+pub mod watch;
 pub mod cli;

@@ -65,7 +65,7 @@ impl Written {
             let plural = self.plurals.get(name).cloned().unwrap_or_else(|| crate::text::plural(name));
             for ((what, user, owner), thing) in &self.things {
                 let uses = thing.words.contains(name) || thing.words.contains(&plural);
-                if !uses || user == name || !owners.contains(owner.as_str()) {
+                if !uses || !owners.contains(owner.as_str()) {
                     continue;
                 }
                 match what {

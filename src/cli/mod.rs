@@ -10,6 +10,8 @@ mod decide;
 mod fmt;
 mod schema;
 mod completions;
+mod watch;
+mod kept;
 
 use args::{Cli, Command};
 use clap::Parser;
@@ -35,6 +37,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Fmt(args) => fmt::run(&args, &terminal),
         Command::Schema(args) => schema::run(&args, &terminal),
         Command::Completions(args) => completions::run(&args, &terminal),
+        Command::Watch(args) => watch::run(args, &terminal),
+        Command::Kept(args) => kept::run(&args, &terminal),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -3,15 +3,20 @@
 use super::args::PolicyArgs;
 use super::stop::Stop;
 use super::terminal::Terminal;
-use crate::engine::{self, Load, Snapshot};
-use crate::files::read_policies;
+use crate::engine::{self, Input, Load, Snapshot};
+use crate::files::{read_policies, reason};
+use crate::keep::Keep;
 use crate::report;
 use crate::text::{joined, nearest};
 use crate::wire::Summary;
 
 /// Loads the policies, all of which must be free of errors.
 pub(super) fn load(args: &PolicyArgs, terminal: &Terminal) -> Result<Vec<Snapshot>, Stop> {
-    let load = engine::load(&read_policies(&args.paths).map_err(Stop::Cannot)?);
+    let inputs = match &args.digest {
+        Some(digest) => read_kept(args, digest),
+        None => read_policies(&args.paths),
+    };
+    let load = engine::load(&inputs.map_err(Stop::Cannot)?);
     let summary = Summary::of(&load, None);
     let Load { sources, diagnostics, policies } = load;
     if summary.errors > 0 {
@@ -26,6 +31,19 @@ pub(super) fn load(args: &PolicyArgs, terminal: &Terminal) -> Result<Vec<Snapsho
         return Err(Stop::Cannot(format!("there is no policy in {}", joined(&paths, "or"))));
     }
     Ok(policies)
+}
+
+/// The files of the policy that was kept under this digest.
+fn read_kept(args: &PolicyArgs, digest: &str) -> Result<Vec<Input>, String> {
+    let folder = match (&args.keep, args.paths.as_slice()) {
+        (Some(folder), _) => folder.clone(),
+        (None, [policy]) => {
+            Keep::beside(policy).map_err(|error| format!("{}: {}", policy.display(), reason(&error)))?
+        }
+        _ => return Err("say where the policy was kept: with --policy, or with --keep".to_owned()),
+    };
+    let keep = Keep::at(folder);
+    keep.read(&keep.find(digest)?.bytes)
 }
 
 /// Picks the policy that `--force` names, or the only one.

@@ -23,3 +23,9 @@ pub fn digest_of_files(inputs: &[Input]) -> String {
     each.sort();
     digest(each.iter().map(String::as_bytes))
 }
+
+/// As much of a digest as people read: its first 12 digits.
+pub fn short_digest(digest: &str) -> &str {
+    let digits = digest.strip_prefix("sha256:").unwrap_or(digest);
+    digits.get(..12).unwrap_or(digits)
+}

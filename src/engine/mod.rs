@@ -2,7 +2,7 @@
 
 mod digest;
 
-pub use digest::{digest, digest_of_files};
+pub use digest::{digest, digest_of_files, short_digest};
 
 use crate::check::{self, Policy};
 use crate::compile::{self, Program};

@@ -48,18 +48,13 @@ impl Comparison {
             let lead = format!("{policy} is weaker than {base}, which it tailors:");
             return std::iter::once(lead).chain(weaker.iter().map(|what| format!("  {what}"))).collect();
         }
-        let kept = format!(
-            "{policy} has {} of {base}, with at least {} effects and dates",
-            if *rules == 1 { "the 1 rule".to_owned() } else { format!("all {}", counted(*rules, "rule")) },
-            if *rules == 1 { "its" } else { "their" },
-        );
-        let names: Vec<&str> = tailored.iter().map(|(name, ..)| name.as_str()).collect();
+        let all = if *rules == 1 { "the 1 rule".to_owned() } else { format!("all {}", counted(*rules, "rule")) };
         let set = match tailored.len() {
             0 => String::new(),
-            1 => format!("; it sets {}, inside the range that the base allows", joined(&names, "and")),
-            _ => format!("; it sets {}, each inside the range that the base allows", joined(&names, "and")),
+            1 => "; 1 setting differs, inside the range that the base allows".to_owned(),
+            many => format!("; {many} settings differ, each inside the range that the base allows"),
         };
-        vec![format!("{kept}{set}. Compared by structure; conditions are not proved")]
+        vec![format!("{policy} keeps {all} of {base}{set} (compared by structure, not proved)")]
     }
 }
 

@@ -11,7 +11,7 @@ use std::time::Duration;
 pub enum Event {
     /// Another generation is in force, or the first.
     Live(Box<WentLive>),
-    /// What the files say now was refused; what was in force stays so. Told once, and again when the reasons change.
+    /// What the files say now was refused; what was in force stays so. Told again from time to time until it is mended.
     Refused(Box<Refusal>),
     /// A change waits before it is judged or taken.
     Held(Held),
@@ -57,6 +57,8 @@ pub struct Refusal {
     pub load: Load,
     /// What stays in force.
     pub live: Option<Arc<Generation>>,
+    /// How long ago it was told first; nothing when this is the first time.
+    pub since: Option<Duration>,
 }
 
 /// Why a change waits.

@@ -1,6 +1,6 @@
 //! What is live now, for any number of readers, and news of it for those who ask.
 
-use super::{Event, Generation};
+use super::{Event, Generation, Origin};
 use crate::engine::Snapshot;
 use crate::model::{Case, Decision};
 use arc_swap::ArcSwapOption;
@@ -16,6 +16,7 @@ const WAITING: usize = 1024;
 #[derive(Default)]
 pub struct Live {
     current: ArcSwapOption<Generation>,
+    standing: ArcSwapOption<Event>,
     subscribers: Mutex<Vec<Subscriber>>,
 }
 
@@ -66,6 +67,12 @@ impl Live {
         (generation, before)
     }
 
+    /// What stands against the files as they are now: a refusal, or what a change waits for. None while what they say is
+    /// in force.
+    pub fn standing(&self) -> Option<Arc<Event>> {
+        self.standing.load_full()
+    }
+
     /// Every event from now on.
     pub fn subscribe(&self) -> Subscription {
         let (sender, events) = sync_channel(WAITING);
@@ -76,6 +83,12 @@ impl Live {
     /// Tells every subscriber. One that does not listen neither holds this up nor fills the memory.
     pub fn tell(&self, event: Event) {
         let event = Arc::new(event);
+        match &*event {
+            Event::Refused(_) | Event::Held(_) => self.standing.store(Some(Arc::clone(&event))),
+            Event::Mended => self.standing.store(None),
+            Event::Live(live) if live.origin == Origin::Files => self.standing.store(None),
+            Event::Live(_) | Event::Trouble(_) | Event::Missed(_) => {}
+        }
         self.list().retain_mut(|subscriber| subscriber.tell(&event));
     }
 
