@@ -22,3 +22,4 @@ mod generate;
 mod laws;
 mod oracle;
 mod hostile;
+mod watch;

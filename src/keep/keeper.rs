@@ -12,6 +12,8 @@ use std::io;
 #[derive(Debug)]
 pub struct Keeper {
     keep: Keep,
+    /// The last line of the journal.
+    last: Option<Entry>,
     /// The lock is held for as long as this is open.
     _lock: File,
 }
@@ -34,7 +36,13 @@ impl Keeper {
         })?;
         keep.ignore_in_git().and_then(|()| keep.clear_drafts()).and_then(|()| keep.end_torn_line()).map_err(at)?;
         sync_folder(keep.folder()).map_err(at)?;
-        Ok(Self { keep, _lock: lock })
+        let last = keep.journal()?.entries.pop();
+        Ok(Self { keep, last, _lock: lock })
+    }
+
+    /// What went live last, in this process or before it.
+    pub fn last(&self) -> Option<&Entry> {
+        self.last.as_ref()
     }
 
     pub fn keep(&self) -> &Keep {
@@ -53,8 +61,10 @@ impl Keeper {
     ///
     /// # Errors
     /// It could not be noted.
-    pub fn record(&self, entry: &Entry) -> Result<(), String> {
-        self.keep.append(entry)
+    pub fn record(&mut self, entry: Entry) -> Result<(), String> {
+        self.keep.append(&entry)?;
+        self.last = Some(entry);
+        Ok(())
     }
 }
 

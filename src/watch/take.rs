@@ -4,7 +4,7 @@ use super::scan::Scan;
 use super::session::{Judged, Session};
 use crate::changes::{Changes, between};
 use crate::engine::{self, Input, Load, digest_of_files};
-use crate::keep::now;
+use crate::keep::{Keeper, now};
 use crate::live::{Candidate, Checked, Event, Generation, Held, Origin, Refusal, Verdict, WentLive, judge};
 use crate::report;
 use crate::time::Zone;
@@ -100,10 +100,9 @@ impl Session {
         origin: Origin,
         gates: &[Checked],
     ) -> Result<(), String> {
-        let Some(keeper) = &self.keeper else { return Ok(()) };
+        let Some(keeper) = &mut self.keeper else { return Ok(()) };
         let damage = keeper.put(generation)?;
         let failed = gates.iter().filter(|checked| !checked.passed);
-        let journal = keeper.keep().journal()?;
         let entry = Entry {
             at: Zone::utc().format(now()),
             generation: generation.number(),
@@ -115,8 +114,8 @@ impl Session {
         };
         // A generation that goes on after a new start is not another one.
         let known = |last: &Entry| last.generation == entry.generation && last.bytes == entry.bytes;
-        if !journal.entries.last().is_some_and(known) {
-            keeper.record(&entry)?;
+        if !keeper.last().is_some_and(known) {
+            keeper.record(entry)?;
         }
         if let Some(damage) = damage {
             self.trouble(format!("{damage}. It was set aside and kept anew"));
@@ -164,8 +163,7 @@ impl Session {
 
     /// One more than any generation had, unless this goes on with the one that was live when the last process ended.
     fn next_number(&self, bytes: &str) -> u64 {
-        let journal = self.keeper.as_ref().and_then(|keeper| keeper.keep().journal().ok()).unwrap_or_default();
-        match journal.entries.last() {
+        match self.keeper.as_ref().and_then(Keeper::last) {
             Some(last) if self.live.current().is_none() && last.bytes == bytes => last.generation,
             _ => self.number + 1,
         }
