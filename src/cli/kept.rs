@@ -50,7 +50,8 @@ fn list(keep: &Keep, terminal: &Terminal) -> Result<(), Stop> {
         }
     }
     if journal.unreadable > 0 {
-        problems.push(format!("{} of the journal's lines cannot be read", journal.unreadable));
+        // A process that was killed leaves such a line, and nothing is lost with it that was in force for long.
+        terminal.say(&format!("warning: {} of the journal's lines cannot be read", journal.unreadable));
     }
     let restored = keep.restored().map_err(Stop::Cannot)?;
     let mut text = String::new();

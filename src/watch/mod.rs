@@ -1,7 +1,8 @@
 //! File events, time -> generations that go live: the only stage that waits.
 //!
 //! An event only ever says that something may have changed. What did is found by reading the whole set, twice, and a set
-//! is taken only when both readings agree. So it does not matter how a file was changed, or whether the system said so.
+//! is taken only when both readings agree. So neither the way of saving a file matters, nor whether the system says that
+//! it happened.
 
 mod timing;
 mod listen;

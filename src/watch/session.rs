@@ -7,7 +7,7 @@ use super::{Options, Timing, checkout};
 use crate::changes::between;
 use crate::engine::{self, Load};
 use crate::keep::Keeper;
-use crate::live::{Event, Gates, Held, Live, Refusal};
+use crate::live::{Checked, Event, Gates, Held, Live, Refusal};
 use crate::report;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -49,8 +49,15 @@ struct Ears {
 /// A set on which the gates have spoken.
 pub(super) struct Judged {
     pub(super) print: Print,
-    /// When it was refused first, and when that was told last.
-    pub(super) refused: Option<(Instant, Instant)>,
+    pub(super) refused: Option<Refused>,
+}
+
+/// That a set was refused.
+pub(super) struct Refused {
+    /// When that was told first, and when last.
+    pub(super) first: Instant,
+    pub(super) last: Instant,
+    pub(super) gates: Vec<Checked>,
 }
 
 impl Session {
@@ -154,12 +161,12 @@ impl Session {
 
     /// Says again, from time to time, what is refused.
     fn remind(&mut self, scan: &Scan, now: Instant) {
-        let Some(Judged { refused: Some((first, told)), .. }) = &mut self.judged else { return };
-        if now.duration_since(*told) < self.timing.remind {
+        let Some(Judged { refused: Some(refused), .. }) = &mut self.judged else { return };
+        if now.duration_since(refused.last) < self.timing.remind {
             return;
         }
-        *told = now;
-        let since = Some(now.duration_since(*first));
+        refused.last = now;
+        let since = Some(now.duration_since(refused.first));
         let load = self.load(scan);
         let verdict = self.verdict(&load, &scan.problems);
         let live = self.live.current();

@@ -16,8 +16,8 @@ pub(super) struct Settling {
     looked: Instant,
     /// The first event, or the first reading that differed, since the files were last at rest.
     stirred: Option<Instant>,
-    /// What was read last, and when it was read first.
-    seen: Option<(Print, Instant)>,
+    /// What was read last of the policies, and when it was read first. Other files may go on changing.
+    seen: Option<(String, Instant)>,
     /// Files that a program has open for writing, by when that was heard first.
     writing: BTreeMap<PathBuf, Instant>,
 }
@@ -54,13 +54,13 @@ impl Settling {
         self.stirred.get_or_insert(now);
         self.looked = now;
         match &self.seen {
-            Some((seen, at)) if seen == print => {
+            Some((seen, at)) if *seen == print.set => {
                 let stable = now.duration_since(*at);
                 self.due = now.max(*at + self.timing.quiet);
                 (stable >= self.timing.quiet).then_some(stable)
             }
             _ => {
-                self.seen = Some((print.clone(), now));
+                self.seen = Some((print.set.clone(), now));
                 self.due = now + self.timing.quiet;
                 None
             }

@@ -1,7 +1,7 @@
 //! A set that has come to rest -> in force, refused, or waiting.
 
 use super::scan::Scan;
-use super::session::{Judged, Session};
+use super::session::{Judged, Refused, Session};
 use crate::changes::{Changes, between};
 use crate::engine::{self, Input, Load, digest_of_files};
 use crate::keep::{Keeper, now};
@@ -30,12 +30,7 @@ impl Session {
         let now = Instant::now();
         let verdict = self.verdict(&load, &scan.problems);
         if !verdict.passed {
-            self.judged = Some(Judged { print: scan.print, refused: Some((now, now)) });
-            self.no_longer_held();
-            self.settling.rest(now);
-            let live = self.live.current();
-            let refusal = Refusal { gates: verdict.gates, load, live, since: None };
-            return self.live.tell(Event::Refused(Box::new(refusal)));
+            return self.refuse(scan, load, verdict.gates);
         }
         let mends = self.is_held() || self.judged.as_ref().is_some_and(|judged| judged.refused.is_some());
         let judged = Judged { print: scan.print.clone(), refused: None };
@@ -67,6 +62,22 @@ impl Session {
                 self.hold(&print, Held::NotKept { why });
                 self.settling.wait(self.timing.every, now);
             }
+        }
+    }
+
+    /// Leaves what is in force as it is, and says why, unless the same was said of the same set.
+    fn refuse(&mut self, scan: Scan, load: Load, gates: Vec<Checked>) {
+        let now = Instant::now();
+        self.settling.rest(now);
+        let same = self.judged.take().filter(|judged| judged.print.set == scan.print.set && !self.is_held());
+        let known = same.and_then(|judged| judged.refused).filter(|refused| refused.gates == gates);
+        self.no_longer_held();
+        let is_known = known.is_some();
+        let refused = known.unwrap_or_else(|| Refused { first: now, last: now, gates: gates.clone() });
+        self.judged = Some(Judged { print: scan.print, refused: Some(refused) });
+        if !is_known {
+            let live = self.live.current();
+            self.live.tell(Event::Refused(Box::new(Refusal { gates, load, live, since: None })));
         }
     }
 

@@ -5,6 +5,7 @@ use heedful::live::{Event, Held};
 use heedful::watch::{Options, Timing, by_looking};
 use std::fs::{self, File};
 use std::io::Write;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -91,4 +92,30 @@ fn expect_missing(desk: &Desk) -> Vec<String> {
         Event::Held(Held::Missing { what, .. }) => Some(what.clone()),
         _ => None,
     })
+}
+
+/// A log that is written among the policies must not keep them from coming to rest, nor have a refusal told over and over.
+#[test]
+fn a_file_beside_the_policies_that_never_rests_holds_nothing_up() {
+    let desk = Desk::watched();
+    let (path, done) = (desk.path("rules/decisions.log"), AtomicBool::new(false));
+    std::thread::scope(|scope| {
+        let (path, stop) = (&path, &done);
+        scope.spawn(move || {
+            let mut log = File::create(path).expect("a file");
+            while !stop.load(Ordering::Relaxed) {
+                log.write_all(b"a line\n").expect("a write");
+                sleep(Duration::from_millis(1));
+            }
+        });
+        desk.write("rules/policy.heed", &policy(4));
+        desk.expect_calls(4);
+        desk.write("rules/policy.heed", "broken");
+        desk.expect_refused(|_| ());
+        sleep(Duration::from_millis(300));
+        assert!(desk.heard().is_empty(), "it is said once");
+        desk.write("rules/policy.heed", &policy(5));
+        desk.expect_calls(5);
+        done.store(true, Ordering::Relaxed);
+    });
 }
