@@ -190,7 +190,8 @@ impl Session {
         self.held = None;
     }
 
-    /// What is in force and gone from the files: whole files, and rules and other things by name.
+    /// What is in force and gone from the files: whole files, and rules and other things by name. A file under another
+    /// name is not missing.
     fn missing(&self, scan: &Scan, load: &Load) -> Option<Vec<String>> {
         let live = self.live.current()?;
         // Under a restored generation nothing of the files is in force.
@@ -203,6 +204,7 @@ impl Session {
         let mut gone: Vec<String> = files.map(|input| input.name.clone()).collect();
         if !load.policies.is_empty() {
             let changes = between(live.load(), load);
+            changes.removed().next()?;
             gone.extend(changes.removed().map(report::thing));
         }
         (!gone.is_empty()).then_some(gone)

@@ -58,6 +58,18 @@ fn a_rule_that_is_deleted_goes_out_of_force_once_the_files_have_stayed_so() {
     assert_eq!(removed, ["rule urgent REMOVED (in Desk)"]);
 }
 
+#[test]
+fn a_file_under_another_name_is_not_missing() {
+    let mut desk = Desk::furnished();
+    desk.write("rules/part.heed", &part("urgent"));
+    let options = desk.options("rules");
+    desk.start(Options { timing: Timing { missing: NEVER, ..timing() }, ..options });
+    desk.expect_calls(3);
+    desk.rename("rules/part.heed", "rules/urgent.heed");
+    desk.write("rules/policy.heed", &policy(4));
+    desk.expect_calls(4);
+}
+
 /// Without events nobody knows that a file is open. A half that lacks a rule waits all the same.
 #[test]
 fn half_a_file_is_held_where_there_are_no_events() {
