@@ -27,3 +27,4 @@ mod explain;
 mod restated;
 mod oracle;
 mod hostile;
+mod watch;

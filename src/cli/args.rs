@@ -55,6 +55,8 @@ pub(super) enum Command {
     Test(super::test::args::Test),
     Schema(Schema),
     Completions(Completions),
+    Watch(Watch),
+    Kept(Kept),
 }
 
 /// Report every error and warning in every policy file
@@ -132,8 +134,14 @@ pub(super) enum UnknownKeysArg {
 #[derive(Args)]
 pub(super) struct PolicyArgs {
     /// The policy file, or a folder that holds it with all it builds on
-    #[arg(long = "policy", required = true, value_name = "POLICY")]
+    #[arg(long = "policy", required_unless_present = "digest", value_name = "POLICY")]
     pub(super) paths: Vec<PathBuf>,
+    /// A policy that was kept when it was live: the digest that a decision names, or its first digits
+    #[arg(long = "policy-digest", id = "digest", value_name = "DIGEST")]
+    pub(super) digest: Option<String>,
+    /// The folder in which policies were kept [default: `.heedful/NAME` beside the policy]
+    #[arg(long, value_name = "FOLDER", requires = "digest")]
+    pub(super) keep: Option<PathBuf>,
     /// Which policy, when there are several: its name, or the start of it
     #[arg(long, value_name = "NAME")]
     pub(super) force: Option<String>,
@@ -193,4 +201,101 @@ Examples:
 pub(super) struct Completions {
     /// The shell
     pub(super) shell: Shell,
+}
+
+/// Put changes of policy files in force as they are saved, once they are safe
+#[derive(Args)]
+#[command(after_help = "\
+A change goes live when the files have stopped changing and the set has passed
+its gates: it checks, its own tests pass, and a policy that tailors another is no
+weaker than that one. Until then the last good policies stay in force.
+
+Examples:
+  heedful watch rules
+  heedful watch --format json rules >> /var/log/heedful/changes.jsonl
+  heedful watch --keep /var/lib/heedful /etc/heedful/rules
+  heedful watch --no-events --look-every 2 /mnt/share/rules   # a network file system")]
+pub(super) struct Watch {
+    /// Policy files or folders of them; they need not exist yet
+    #[arg(required = true, value_name = "POLICY")]
+    pub(super) policies: Vec<PathBuf>,
+    /// Where to keep every policy that goes live [default: `.heedful/NAME` beside the policy]
+    #[arg(long, value_name = "FOLDER")]
+    pub(super) keep: Option<PathBuf>,
+    /// Put changes in force that fail their tests or are weaker than their base, for a workshop
+    #[arg(long)]
+    pub(super) advisory_gates: bool,
+    /// Stop when the files do not pass at the start, rather than go on with the last good policies that were kept
+    #[arg(long)]
+    pub(super) strict_start: bool,
+    /// Read the files this often, whatever the system says of changes
+    #[arg(long, value_name = "SECONDS", default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub(super) look_every: u64,
+    /// Do not listen for changes, only look: for network file systems, which tell nothing
+    #[arg(long)]
+    pub(super) no_events: bool,
+    /// How long the files must stay as they are when they lack a rule, or anything else, that is in force
+    #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub(super) hold: u64,
+}
+
+/// List, compare and restore the policies that were live
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  heedful kept list --policy rules
+  heedful kept compare --policy rules 3f2a90 81bc07
+  heedful kept restore --policy rules 3f2a90   # a running `heedful watch` obeys
+  heedful kept release --policy rules          # the files rule again
+  heedful decide --policy rules --policy-digest 3f2a90 --force riverside night.jsonl")]
+pub(super) struct Kept {
+    #[command(subcommand)]
+    pub(super) what: KeptCommand,
+}
+
+#[derive(Subcommand)]
+pub(super) enum KeptCommand {
+    /// When each policy went live, and what it changed
+    List(KeepPlace),
+    /// What one kept policy holds, and whether it is still what it was
+    Show(KeptOne),
+    /// What differs between two kept policies
+    Compare(KeptTwo),
+    /// Put a kept policy in force, whatever the files say, until it is released
+    Restore(KeptOne),
+    /// Let the files rule again
+    Release(KeepPlace),
+}
+
+/// Where policies were kept.
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+pub(super) struct KeepPlace {
+    /// The policy that was watched; its kept ones are in `.heedful/NAME` beside it
+    #[arg(long, value_name = "POLICY")]
+    pub(super) policy: Option<PathBuf>,
+    /// The folder in which policies were kept
+    #[arg(long, value_name = "FOLDER")]
+    pub(super) keep: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(super) struct KeptOne {
+    #[command(flatten)]
+    pub(super) place: KeepPlace,
+    /// A digest or its first digits: of the meaning, of the bytes, or the one that a decision names
+    #[arg(value_name = "DIGEST")]
+    pub(super) digest: String,
+}
+
+#[derive(Args)]
+pub(super) struct KeptTwo {
+    #[command(flatten)]
+    pub(super) place: KeepPlace,
+    /// The earlier policy, by a digest or its first digits
+    #[arg(value_name = "OLD")]
+    pub(super) old: String,
+    /// The later policy
+    #[arg(value_name = "NEW")]
+    pub(super) new: String,
 }

@@ -2,8 +2,8 @@
 //!
 //! JSON Lines are read a line at a time, so that a file of any length takes no more memory than its longest line.
 
-use super::files::{STANDARD_INPUT, is_standard_input};
 use super::stop::Stop;
+use crate::files::{STANDARD_INPUT, is_standard_input};
 use crate::wire::{Document, Form, Problem, begins_lines, documents, read_utf8};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, stdin};

@@ -1,18 +1,18 @@
 //! `heedful check`: every error and warning in every file.
 
 use super::args::{Check, Format};
-use super::files::read_policies;
 use super::policy;
 use super::stop::Stop;
 use super::terminal::Terminal;
 use crate::engine::{self, Load};
 use crate::explain::Document;
+use crate::files::read_policies;
 use crate::report;
 use crate::wire::{self, Summary};
 use std::io::Write;
 
 pub(super) fn run(args: &Check, terminal: &Terminal) -> Result<(), Stop> {
-    let load = engine::load(&read_policies(&args.policies)?);
+    let load = engine::load(&read_policies(&args.policies).map_err(Stop::Cannot)?);
     let summary = Summary::of(&load, args.bound);
     let effective = effective(args, &load)?;
     let mut out = terminal.out();

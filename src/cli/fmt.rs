@@ -1,9 +1,9 @@
 //! `heedful fmt`: every file in the one canonical layout.
 
 use super::args::{Fmt, Format};
-use super::files::{PolicyFile, find_policies};
 use super::stop::Stop;
 use super::terminal::Terminal;
+use crate::files::{PolicyFile, find_policies};
 use crate::report;
 use crate::syntax;
 use crate::text::{Diagnostic, Severity, Source, Sources, Span};
@@ -22,7 +22,7 @@ struct Formatted {
 }
 
 pub(super) fn run(args: &Fmt, terminal: &Terminal) -> Result<(), Stop> {
-    let files = find_policies(&args.policies)?;
+    let files = find_policies(&args.policies).map_err(Stop::Cannot)?;
     let to_standard_output = !args.check && files.iter().any(|file| file.path.is_none());
     if to_standard_output && terminal.json_was_asked_for() {
         return Err(Stop::Cannot("`-` writes the policy itself, so it does not go with `--format json`".to_owned()));

@@ -1,9 +1,8 @@
-//! argv -> exit code: the only stage that touches files, the terminal and the environment.
+//! argv -> exit code: the only stage that touches the terminal and the environment.
 
 mod args;
 mod stop;
 mod terminal;
-mod files;
 mod policy;
 mod cases;
 mod check;
@@ -13,6 +12,8 @@ mod test;
 mod schema;
 mod explain;
 mod completions;
+mod watch;
+mod kept;
 
 use args::{Cli, Command};
 use clap::Parser;
@@ -40,6 +41,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Test(args) => test::run(&args, &terminal),
         Command::Schema(args) => schema::run(&args, &terminal),
         Command::Completions(args) => completions::run(&args, &terminal),
+        Command::Watch(args) => watch::run(args, &terminal),
+        Command::Kept(args) => kept::run(&args, &terminal),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

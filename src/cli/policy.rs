@@ -1,10 +1,11 @@
 //! `--policy` and `--force` -> the one policy that is meant.
 
 use super::args::PolicyArgs;
-use super::files::read_policies;
 use super::stop::Stop;
 use super::terminal::Terminal;
-use crate::engine::{self, Load, Snapshot};
+use crate::engine::{self, Input, Load, Snapshot};
+use crate::files::{read_policies, reason};
+use crate::keep::Keep;
 use crate::report;
 use crate::text::joined;
 use crate::wire::Summary;
@@ -16,7 +17,11 @@ pub(super) fn load(args: &PolicyArgs, terminal: &Terminal) -> Result<Vec<Snapsho
 
 /// Loads the policies with their sources.
 pub(super) fn load_whole(args: &PolicyArgs, terminal: &Terminal) -> Result<Load, Stop> {
-    let load = engine::load(&read_policies(&args.paths)?);
+    let inputs = match &args.digest {
+        Some(digest) => read_kept(args, digest),
+        None => read_policies(&args.paths),
+    };
+    let load = engine::load(&inputs.map_err(Stop::Cannot)?);
     let summary = Summary::of(&load, None);
     if summary.errors > 0 {
         for diagnostic in &load.diagnostics {
@@ -30,6 +35,19 @@ pub(super) fn load_whole(args: &PolicyArgs, terminal: &Terminal) -> Result<Load,
         return Err(Stop::Cannot(format!("there is no policy in {}", joined(&paths, "or"))));
     }
     Ok(load)
+}
+
+/// The files of the policy that was kept under this digest.
+fn read_kept(args: &PolicyArgs, digest: &str) -> Result<Vec<Input>, String> {
+    let folder = match (&args.keep, args.paths.as_slice()) {
+        (Some(folder), _) => folder.clone(),
+        (None, [policy]) => {
+            Keep::beside(policy).map_err(|error| format!("{}: {}", policy.display(), reason(&error)))?
+        }
+        _ => return Err("say where the policy was kept: with --policy, or with --keep".to_owned()),
+    };
+    let keep = Keep::at(folder);
+    keep.read(&keep.find(digest)?.bytes)
 }
 
 /// Picks the policy that `--force` names, or the only one.

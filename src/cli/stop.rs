@@ -1,6 +1,7 @@
 //! Why a command ended before or without success, and the exit code that says so.
 
 use super::terminal::Terminal;
+use crate::files::reason;
 use anstyle::{AnsiColor, Style};
 use std::io;
 use std::process::ExitCode;
@@ -43,18 +44,5 @@ impl Stop {
     /// What came of reading or writing the file called `name`.
     pub(super) fn file(name: &str, error: &io::Error) -> Self {
         Self::Cannot(format!("{name}: {}", reason(error)))
-    }
-}
-
-/// What the system says, without its numbers.
-pub(super) fn reason(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::NotFound => "there is no such file or folder".to_owned(),
-        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        io::ErrorKind::IsADirectory => "this is a folder, not a file".to_owned(),
-        _ => {
-            let said = error.to_string();
-            said.split_once(" (os error").map_or(said.clone(), |(said, _)| said.to_lowercase())
-        }
     }
 }

@@ -1,7 +1,9 @@
 //! Sources -> Snapshot: a whole policy ready to decide, or every reason why not.
 
+mod digest;
 mod names;
 
+pub use digest::{digest, digest_of_files, short_digest};
 pub use names::named;
 
 use crate::check::{self, Policy};
@@ -13,8 +15,6 @@ use crate::syntax::{self, tree::File};
 use crate::text::{Diagnostic, Severity, Sources};
 use crate::time::Zone;
 use crate::why;
-use sha2::{Digest, Sha256};
-use std::fmt::Write;
 
 /// One file as it was read.
 #[derive(Clone, Debug)]
@@ -88,14 +88,7 @@ impl Load {
 impl Snapshot {
     fn new(policy: Policy, meaning: &str) -> Self {
         let program = compile::compile(&policy);
-        let mut hash = Sha256::new();
-        hash.update(policy.name.as_bytes());
-        hash.update([0]);
-        hash.update(meaning.as_bytes());
-        let digest = hash.finalize().iter().fold("sha256:".to_owned(), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        });
+        let digest = digest([policy.name.as_bytes(), &[0], meaning.as_bytes()]);
         Self { policy, program, digest }
     }
 

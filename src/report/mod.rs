@@ -1,18 +1,22 @@
-//! Diagnostic, Decision, Document -> words for people: on a terminal, on a page, on paper.
+//! Diagnostic, Decision, Document, Changes, Event -> words for people: on a terminal, on a page, on paper.
 
 mod diagnostic;
 mod problem;
 mod decision;
 mod why;
+mod changes;
+mod live;
 mod page;
 mod document;
 mod markdown;
 mod html;
 mod effective;
 
+pub use changes::{change_lines, changes, thing};
 pub use decision::{View, decision};
 pub use diagnostic::{diagnostic, summary};
 pub use effective::effective;
 pub use html::html;
+pub use live::event;
 pub use markdown::markdown;
 pub use problem::problems;

@@ -36,7 +36,17 @@ impl Page {
 
     /// One of a list below a heading.
     pub(super) fn item(&mut self, words: &str) {
-        self.wrapped(words, "  - ", "    ", Weight::Plain);
+        self.weighty_item(words, Weight::Plain);
+    }
+
+    /// One of a list that may have to be noticed.
+    pub(super) fn weighty_item(&mut self, words: &str, weight: Weight) {
+        self.wrapped(words, "  - ", "    ", weight);
+    }
+
+    /// Lines that were laid out before.
+    pub(super) fn text(&mut self, lines: &str) {
+        self.text.push_str(lines);
     }
 
     /// A line that belongs to the item above it.

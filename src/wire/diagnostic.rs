@@ -74,7 +74,7 @@ struct ProblemShape<'p> {
 }
 
 #[derive(Serialize)]
-struct DiagnosticShape<'d> {
+pub(super) struct DiagnosticShape<'d> {
     code: &'d str,
     severity: &'static str,
     message: &'d str,
@@ -113,7 +113,7 @@ struct FixShape<'d> {
 }
 
 impl<'d> DiagnosticShape<'d> {
-    fn new(diagnostic: &'d Diagnostic, sources: &'d Sources) -> Self {
+    pub(super) fn new(diagnostic: &'d Diagnostic, sources: &'d Sources) -> Self {
         let related =
             |(span, message): &'d (Span, String)| RelatedShape { message, place: PlaceShape::new(*span, sources) };
         Self {

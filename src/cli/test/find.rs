@@ -1,23 +1,22 @@
 //! Paths -> test files with their snapshots, and the policies that lie above them.
 
-use super::super::files::read_policies;
-use super::super::stop::{Stop, reason};
+use super::super::stop::Stop;
 use crate::engine::{self, Input, Load};
+use crate::files::{files_under, read_policies, reason};
 use crate::testing::{TestInput, stem};
 use crate::text::Severity;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use walkdir::{DirEntry, WalkDir};
 
 /// A test file with where it lies.
-pub(super) struct Found {
+pub(in crate::cli) struct Found {
     pub path: PathBuf,
     pub input: TestInput,
 }
 
 /// Every test file that the paths name, by name, and what looks like one but is not called so.
-pub(super) fn find(paths: &[PathBuf]) -> Result<(Vec<Found>, Vec<String>), Stop> {
+pub(in crate::cli) fn find(paths: &[PathBuf]) -> Result<(Vec<Found>, Vec<String>), Stop> {
     let mut files: BTreeMap<PathBuf, PathBuf> = BTreeMap::new();
     let mut odd = Vec::new();
     for path in paths {
@@ -41,25 +40,17 @@ fn keep(path: PathBuf, files: &mut BTreeMap<PathBuf, PathBuf>) {
 }
 
 fn walk(folder: &Path, files: &mut BTreeMap<PathBuf, PathBuf>, odd: &mut Vec<String>) -> Result<(), Stop> {
-    let entries = WalkDir::new(folder).follow_links(true).sort_by_file_name().into_iter();
-    for entry in entries.filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry)) {
-        let entry = entry.map_err(|error| Stop::Cannot(error.to_string()))?;
-        if !entry.file_type().is_file() {
-            continue;
-        }
-        let name = entry.file_name().to_string_lossy();
+    for path in files_under(folder) {
+        let path = path.map_err(Stop::Cannot)?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
         if is_test(&name) {
-            keep(entry.into_path(), files);
-        } else if is_yaml(&name) && looks_like_tests(entry.path()) {
-            let path = entry.path().display();
+            keep(path, files);
+        } else if is_yaml(&name) && looks_like_tests(&path) {
+            let path = path.display();
             odd.push(format!("{path}: this looks like a test file, and is not run: its name must end in .test.yaml"));
         }
     }
     Ok(())
-}
-
-fn is_hidden(entry: &DirEntry) -> bool {
-    entry.file_name().as_encoded_bytes().starts_with(b".")
 }
 
 fn is_test(name: &str) -> bool {
@@ -130,7 +121,7 @@ impl Homes {
             if let Some(at) = self.known(&key) {
                 return Ok(at);
             }
-            let inputs = read_policies(named)?;
+            let inputs = read_policies(named).map_err(Stop::Cannot)?;
             return Ok(self.add(key, inputs));
         }
         let mut last = None;
@@ -139,7 +130,7 @@ impl Homes {
                 Some(at) => at,
                 None if !holds_policies(&folder) => continue,
                 None => {
-                    let inputs = read_policies(&[shown(&folder)])?;
+                    let inputs = read_policies(&[shown(&folder)]).map_err(Stop::Cannot)?;
                     self.add(folder, inputs)
                 }
             };
@@ -203,9 +194,7 @@ fn shown(folder: &Path) -> PathBuf {
 }
 
 fn holds_policies(folder: &Path) -> bool {
-    let entries = WalkDir::new(folder).follow_links(true).into_iter();
-    let mut files = entries.filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry)).flatten();
-    files.any(|entry| entry.path().extension().is_some_and(|ending| ending == "heed"))
+    files_under(folder).flatten().any(|file| file.extension().is_some_and(|ending| ending == "heed"))
 }
 
 /// Writes one file, with its folders.

@@ -1,7 +1,7 @@
 //! `heedful test`: test files and policies -> verdicts, on the terminal and in files.
 
 pub(super) mod args;
-mod find;
+pub(super) mod find;
 mod review;
 mod covered;
 mod edges;

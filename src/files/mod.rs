@@ -1,37 +1,62 @@
-//! Paths on the command line -> the policy files they name, sorted by name.
+//! Paths -> the policy files they name, sorted by name.
 
-use super::stop::{Stop, reason};
 use crate::engine::Input;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{self, Read, stdin};
 use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
 
 /// What `-` is called in messages.
-pub(super) const STANDARD_INPUT: &str = "<standard input>";
+pub const STANDARD_INPUT: &str = "<standard input>";
 
 /// One byte more than the largest file that is accepted, so that a larger one is recognised without being read whole.
 const MAX_READ: u64 = 2 * 1024 * 1024 + 1;
 
 /// A policy file as it was found; standard input has no path.
-pub(super) struct PolicyFile {
-    pub(super) path: Option<PathBuf>,
-    pub(super) input: Input,
+#[derive(Clone, Debug)]
+pub struct PolicyFile {
+    pub path: Option<PathBuf>,
+    pub input: Input,
+}
+
+/// All that was found under some paths.
+#[derive(Debug, Default)]
+pub struct Survey {
+    /// Every policy file that could be read.
+    pub files: Vec<PolicyFile>,
+    /// Every folder that was looked into, as it was reached.
+    pub folders: BTreeSet<PathBuf>,
+    /// Every file that is no policy; cases and other things that are kept beside policies.
+    pub others: BTreeSet<PathBuf>,
+    /// What could not be read, one line each. A set with any problem is not whole.
+    pub problems: Vec<String>,
 }
 
 /// Reads every policy file that `paths` name.
-pub(super) fn read_policies(paths: &[PathBuf]) -> Result<Vec<Input>, Stop> {
+///
+/// # Errors
+/// What could not be read, one line each.
+pub fn read_policies(paths: &[PathBuf]) -> Result<Vec<Input>, String> {
     Ok(find_policies(paths)?.into_iter().map(|file| file.input).collect())
 }
 
 /// Reads every policy file that `paths` name. A file that is named twice is read once.
-pub(super) fn find_policies(paths: &[PathBuf]) -> Result<Vec<PolicyFile>, Stop> {
+///
+/// # Errors
+/// What could not be read, one line each.
+pub fn find_policies(paths: &[PathBuf]) -> Result<Vec<PolicyFile>, String> {
+    let Survey { files, problems, .. } = survey(paths);
+    if problems.is_empty() { Ok(files) } else { Err(problems.join("\n")) }
+}
+
+/// Reads every policy file that `paths` name, and says where it looked and what else it met.
+pub fn survey(paths: &[PathBuf]) -> Survey {
     let mut found = Found::default();
     for path in paths {
         found.look(path);
     }
-    let Found { files, standard_input, mut problems } = found;
+    let Found { files, standard_input, folders, others, mut problems } = found;
     let mut read = Vec::new();
     let mut keep = |name: String, path, bytes| match bytes {
         Ok(bytes) => read.push(PolicyFile { path, input: Input { name, bytes } }),
@@ -44,11 +69,21 @@ pub(super) fn find_policies(paths: &[PathBuf]) -> Result<Vec<PolicyFile>, Stop> 
     if standard_input {
         keep(STANDARD_INPUT.to_owned(), None, read_whole(stdin().lock()));
     }
-    if !problems.is_empty() {
-        return Err(Stop::Cannot(problems.join("\n")));
-    }
     read.sort_by(|one, other| one.input.name.cmp(&other.input.name));
-    Ok(read)
+    Survey { files: read, folders, others, problems }
+}
+
+/// What the system says, without its numbers.
+pub fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file or folder".to_owned(),
+        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        io::ErrorKind::IsADirectory => "this is a folder, not a file".to_owned(),
+        _ => {
+            let said = error.to_string();
+            said.split_once(" (os error").map_or(said.clone(), |(said, _)| said.to_lowercase())
+        }
+    }
 }
 
 fn read_whole(from: impl Read) -> io::Result<Vec<u8>> {
@@ -57,7 +92,7 @@ fn read_whole(from: impl Read) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-pub(super) fn is_standard_input(path: &Path) -> bool {
+pub fn is_standard_input(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
@@ -66,6 +101,8 @@ struct Found {
     /// By where they really are: the name they were found under, and the path.
     files: BTreeMap<PathBuf, (String, PathBuf)>,
     standard_input: bool,
+    folders: BTreeSet<PathBuf>,
+    others: BTreeSet<PathBuf>,
     problems: Vec<String>,
 }
 
@@ -87,7 +124,11 @@ impl Found {
         let entries = WalkDir::new(folder).follow_links(true).sort_by_file_name().into_iter();
         for entry in entries.filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry)) {
             match entry {
-                Ok(entry) if entry.file_type().is_dir() || !is_policy(entry.path()) => {}
+                // A folder that has the name of a policy stands where a file should.
+                Ok(entry) if entry.file_type().is_dir() && !(is_policy(entry.path()) && entry.depth() > 0) => {
+                    self.folders.insert(entry.into_path());
+                }
+                Ok(entry) if !is_policy(entry.path()) => drop(self.others.insert(entry.into_path())),
                 Ok(entry) => self.add(entry.path()),
                 Err(error) => self.problems.extend(walking(&error)),
             }
@@ -107,6 +148,9 @@ impl Found {
         match path.canonicalize().and_then(|real| Ok((real.metadata()?.is_file(), real))) {
             Ok((true, real)) => drop(self.files.entry(real).or_insert((name, path.to_owned()))),
             // A pipe or a device would keep the reader waiting.
+            Ok((false, real)) if real.is_dir() => {
+                self.problems.push(format!("{name}: this is a folder, not a file"));
+            }
             Ok((false, _)) => self.problems.push(format!("{name}: this is not an ordinary file")),
             Err(error) => self.problems.push(format!("{name}: {}", reason(&error))),
         }
@@ -126,6 +170,15 @@ fn walking(error: &walkdir::Error) -> Option<String> {
         (true, true) => Some(format!("{path}: this link leads to a file that does not exist")),
         (false, _) => Some(format!("{path}: {}", reason(error_of_system))),
     }
+}
+
+/// Every ordinary file under a folder but hidden ones and those in hidden folders, by name; links are followed. Or
+/// what could not be looked into, in words.
+pub fn files_under(folder: &Path) -> impl Iterator<Item = Result<PathBuf, String>> {
+    let entries = WalkDir::new(folder).follow_links(true).sort_by_file_name().into_iter();
+    let entries = entries.filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry));
+    let files = entries.filter(|entry| entry.as_ref().map_or(true, |entry| entry.file_type().is_file()));
+    files.map(|entry| entry.map(DirEntry::into_path).map_err(|error| error.to_string()))
 }
 
 fn is_hidden(entry: &DirEntry) -> bool {

@@ -1,0 +1,80 @@
+//! Load, Load -> Changes: what differs between two sets of policies, in their own terms.
+
+mod written;
+mod compare;
+
+pub use compare::between;
+
+/// Everything that differs, in a fixed order: what is gone first, then what is new, then what is otherwise.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    pub list: Vec<Change>,
+}
+
+/// One thing that is gone, new or otherwise.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Change {
+    pub how: How,
+    pub what: What,
+    /// `repeat-calls`, or `order's kind` for a field.
+    pub name: String,
+    /// The parts that differ; for something new or gone, all that it has.
+    pub parts: Vec<Part>,
+    /// The policies in which it takes effect, by name.
+    pub policies: Vec<String>,
+    /// The rules that use what differs, by name; a rule does not list itself.
+    pub touches: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum How {
+    Removed,
+    Added,
+    Changed,
+}
+
+/// A kind of thing that policies and vocabularies hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum What {
+    Policy,
+    Rule,
+    /// What a policy adds to a rule of its base, by the name of the rule.
+    Addition,
+    /// That a policy leaves a rule of its base without effect for a time, by the name of the rule.
+    Suspension,
+    Setting,
+    Definition,
+    Score,
+    Calendar,
+    /// A force's own word for a value.
+    Called,
+    Vocabulary,
+    Fact,
+    Record,
+    Field,
+    Outcome,
+}
+
+/// One part of a thing, such as a rule's condition, as it was and as it is.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Part {
+    /// `condition`, `effects`, `reason`, `source`, `value`.
+    pub name: &'static str,
+    /// Its canonical text, over several lines where it is a list.
+    pub before: Option<String>,
+    pub after: Option<String>,
+}
+
+impl Changes {
+    /// What is gone: rules, settings, definitions and the rest.
+    pub fn removed(&self) -> impl Iterator<Item = &Change> {
+        self.list.iter().filter(|change| change.how == How::Removed)
+    }
+}
+
+impl Change {
+    /// The part of that name, if it differs.
+    pub fn part(&self, name: &str) -> Option<&Part> {
+        self.parts.iter().find(|part| part.name == name)
+    }
+}

@@ -1,0 +1,196 @@
+//! A policy beside one that it tailors: whether it still has all that the base asks for.
+
+use super::gate::counted;
+use crate::check::{Effect, Policy, Rule, SettingValue, Subject};
+use crate::model::{Level, OutcomeKind, Vocabulary};
+use crate::text::joined;
+use crate::time::Length;
+use std::collections::BTreeMap;
+
+/// What came of comparing a policy with its base, by structure: rules, effects, dates, trials and presumptions.
+/// Whether conditions say as much is not compared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Comparison {
+    pub policy: String,
+    pub base: String,
+    /// How many rules of the base were looked for.
+    pub rules: usize,
+    /// The settings that the policy has at other values, each inside the range that the base allows: name, the base's
+    /// value, the policy's.
+    pub tailored: Vec<(String, String, String)>,
+    /// The rules that the policy suspends, each of which the base lets it.
+    pub suspended: Vec<String>,
+    /// Each way in which the policy asks for less, one sentence each.
+    pub weaker: Vec<String>,
+}
+
+/// Compares a policy with one of those it tailors.
+pub fn compare_with_base(policy: &Policy, base: &Policy) -> Comparison {
+    let tailored = tailored(policy, base);
+    let mut weaker = Vec::new();
+    for rule in &base.rules {
+        let say = |what: String| format!("rule `{}` of {} {what}", rule.name, base.name);
+        match policy.rules.iter().find(|own| own.name == rule.name) {
+            None => weaker.push(say(format!("is not in {}", policy.name))),
+            Some(own) => {
+                let pair = Pair { policy, base, tailored: &tailored };
+                weaker.extend(pair.less(own, rule).into_iter().map(say));
+            }
+        }
+    }
+    let suspended = policy.rules.iter().filter(|own| {
+        own.suspension.is_some() && base.rules.iter().any(|rule| rule.name == own.name && rule.suspension.is_none())
+    });
+    let suspended = suspended.map(|rule| rule.name.clone()).collect();
+    let shown = tailored.iter().map(|(name, was, is)| (name.clone(), was.to_string(), is.to_string())).collect();
+    let (policy, base, rules) = (policy.name.clone(), base.name.clone(), base.rules.len());
+    Comparison { policy, base, rules, tailored: shown, suspended, weaker }
+}
+
+impl Comparison {
+    pub fn sentences(&self) -> Vec<String> {
+        let Self { policy, base, rules, tailored, suspended, weaker } = self;
+        if !weaker.is_empty() {
+            let lead = format!("{policy} is weaker than {base}, which it tailors:");
+            return std::iter::once(lead).chain(weaker.iter().map(|what| format!("  {what}"))).collect();
+        }
+        let all = if *rules == 1 { "the 1 rule".to_owned() } else { format!("all {}", counted(*rules, "rule")) };
+        let set = match tailored.len() {
+            0 => String::new(),
+            1 => "; 1 setting differs, inside the range that the base allows".to_owned(),
+            many => format!("; {many} settings differ, each inside the range that the base allows"),
+        };
+        let off = match suspended.as_slice() {
+            [] => String::new(),
+            rules => format!("; {} suspended, as the base allows", joined(rules, "and")),
+        };
+        vec![format!("{policy} keeps {all} of {base}{set}{off} (compared by structure, not proved)")]
+    }
+}
+
+/// The settings of the base that have another value in the policy.
+fn tailored<'p>(policy: &'p Policy, base: &'p Policy) -> Vec<(String, &'p SettingValue, &'p SettingValue)> {
+    let differs = base.settings.iter().filter_map(|setting| {
+        let own = policy.settings.iter().find(|own| own.name == setting.name)?;
+        (own.value != setting.value).then(|| (setting.name.clone(), &setting.value, &own.value))
+    });
+    differs.collect()
+}
+
+struct Pair<'p> {
+    policy: &'p Policy,
+    base: &'p Policy,
+    tailored: &'p [(String, &'p SettingValue, &'p SettingValue)],
+}
+
+/// What a rule asks for, in words that two vocabularies share.
+#[derive(Default)]
+struct Asked {
+    /// For each outcome, how far it is raised.
+    raised: BTreeMap<String, Level>,
+    /// Outcomes that are raised to what a fact says.
+    to_facts: Vec<(String, String)>,
+    deadlines: Vec<(DeadlineKind, Length)>,
+}
+
+/// The outcome, the moment that it is counted from, and the calendar whose days are passed over.
+type DeadlineKind = (String, String, Option<String>);
+
+impl Pair<'_> {
+    /// How the policy's own version of a rule asks for less than the base's.
+    fn less(&self, own: &Rule, base: &Rule) -> Vec<String> {
+        let mut less = Vec::new();
+        if own.trial && !base.trial {
+            less.push("is on trial here".to_owned());
+        }
+        if base.presumed && !own.presumed {
+            less.push("no longer applies when its condition is not known".to_owned());
+        }
+        if own.from > base.from {
+            less.push("comes into force later here".to_owned());
+        }
+        if own.until.is_some_and(|until| base.until.is_none_or(|theirs| until < theirs)) {
+            less.push("ends earlier here".to_owned());
+        }
+        let (mine, theirs) = (asked(&own.effects, self.policy), asked(&base.effects, self.base));
+        let missing: Vec<String> = [self.raised(&mine, &theirs), facts(&mine, &theirs), self.deadlines(&mine, &theirs)]
+            .into_iter()
+            .flatten()
+            .collect();
+        if !missing.is_empty() {
+            less.push(format!("asks for less here: {}", joined(&missing, "and")));
+        }
+        less
+    }
+
+    /// The outcomes that the base raises further, unless a setting that the base allows to be changed says so.
+    fn raised(&self, mine: &Asked, theirs: &Asked) -> Vec<String> {
+        let lower = theirs.raised.iter().filter(|(outcome, level)| match mine.raised.get(*outcome) {
+            Some(own) => own.raised_by(**level) != *own && !self.by_setting(outcome, *own, **level),
+            None => true,
+        });
+        lower.map(|(outcome, _)| outcome.clone()).collect()
+    }
+
+    fn by_setting(&self, outcome: &str, own: Level, base: Level) -> bool {
+        let word = |policy: &Policy, level| match level {
+            Level::Highest(at) => value_name(&policy.vocabulary, outcome, at),
+            _ => None,
+        };
+        let (Some(own), Some(base)) = (word(self.policy, own), word(self.base, base)) else { return false };
+        let is = |value: &SettingValue, word: &str| matches!(value, SettingValue::Word(known) if known == word);
+        self.tailored.iter().any(|(_, theirs, mine)| is(theirs, &base) && is(mine, &own))
+    }
+
+    fn deadlines(&self, mine: &Asked, theirs: &Asked) -> Vec<String> {
+        let set = |own: Length, base: Length| {
+            let pair = (&SettingValue::Length(base), &SettingValue::Length(own));
+            self.tailored.iter().any(|(_, theirs, mine)| (*theirs, *mine) == pair)
+        };
+        let later = theirs.deadlines.iter().filter(|(key, length)| {
+            let mut own = mine.deadlines.iter().filter(|(own, _)| own == key).map(|(_, length)| *length);
+            !own.any(|own| own.usual_seconds() <= length.usual_seconds() || set(own, *length))
+        });
+        later.map(|((outcome, ..), _)| outcome.clone()).collect()
+    }
+}
+
+fn facts(mine: &Asked, theirs: &Asked) -> Vec<String> {
+    let gone = theirs.to_facts.iter().filter(|pair| !mine.to_facts.contains(pair));
+    gone.map(|(outcome, _)| outcome.clone()).collect()
+}
+
+fn asked(effects: &[Effect], policy: &Policy) -> Asked {
+    let vocabulary = &policy.vocabulary;
+    let outcome_name = |id: &crate::model::OutcomeId| {
+        vocabulary.outcomes.get(id.index()).map_or_else(String::new, |outcome| outcome.name.clone())
+    };
+    let fact_name =
+        |id: crate::model::FactId| vocabulary.call.get(id.index()).map_or_else(String::new, |fact| fact.name.clone());
+    let mut asked = Asked::default();
+    for effect in effects {
+        match effect {
+            Effect::Raise { outcome, level } => {
+                let entry = asked.raised.entry(outcome_name(outcome)).or_insert(*level);
+                *entry = entry.raised_by(*level);
+            }
+            Effect::RaiseTo { outcome, fact } => asked.to_facts.push((outcome_name(outcome), fact_name(*fact))),
+            Effect::Deadline { outcome, length, after, calendar } => {
+                let after = match after {
+                    Subject::Fact(fact) => fact_name(*fact),
+                    _ => "this call".to_owned(),
+                };
+                let calendar = calendar.and_then(|at| policy.calendars.get(at)).map(|calendar| calendar.name.clone());
+                asked.deadlines.push(((outcome_name(outcome), after, calendar), *length));
+            }
+        }
+    }
+    asked
+}
+
+fn value_name(vocabulary: &Vocabulary, outcome: &str, at: u16) -> Option<String> {
+    match &vocabulary.outcomes.get(vocabulary.outcome(outcome)?.index())?.kind {
+        OutcomeKind::Highest { values, .. } => values.get(usize::from(at)).cloned(),
+        _ => None,
+    }
+}

@@ -1,0 +1,156 @@
+//! Event -> words: what went live, what was refused, and what a change waits for.
+
+use super::changes::changes;
+use super::diagnostic::diagnostic;
+use super::page::{Page, Weight};
+use crate::engine::{Snapshot, short_digest};
+use crate::live::{Checked, Event, Gate, Generation, Held, Origin, Refusal, WentLive};
+use std::time::Duration;
+
+/// An event, with the time of day at which it was heard of.
+pub fn event(event: &Event, at: &str, styled: bool) -> String {
+    match event {
+        Event::Live(live) => went_live(live, at, styled),
+        Event::Refused(refusal) => refused(refusal, at, styled),
+        Event::Held(waits) => held(waits, at, styled),
+        Event::Mended => one(at, "The files are mended: they are again what is in force.", Weight::Strong, styled),
+        Event::Trouble(said) => one(at, &format!("WARNING: {said}."), Weight::Urgent, styled),
+        Event::Missed(events) => {
+            one(at, &format!("{events} more things happened than could be shown."), Weight::Urgent, styled)
+        }
+    }
+}
+
+fn one(at: &str, said: &str, weight: Weight, styled: bool) -> String {
+    let mut page = Page::new(styled);
+    page.line(&format!("{at}  {said}"), weight);
+    page.into_text()
+}
+
+fn went_live(live: &WentLive, at: &str, styled: bool) -> String {
+    let WentLive { generation, before, origin, gates, took, .. } = live;
+    let mut page = Page::new(styled);
+    let number = generation.number();
+    let took = took.map(|took| format!(", {} after the save", seconds(took))).unwrap_or_default();
+    let said = match origin {
+        Origin::Files => format!("Generation {number} is live{took}."),
+        Origin::LastGood => {
+            format!("Generation {number}, the last good one that was kept, is live until the files have passed.")
+        }
+        Origin::Restored => format!(
+            "Generation {number} is live: a kept policy was put back in force. It stays until `heedful kept release`, \
+             whatever the files say."
+        ),
+    };
+    page.line(&format!("{at}  {said}"), if *origin == Origin::Files { Weight::Strong } else { Weight::Urgent });
+    for checked in gates {
+        gate(&mut page, checked);
+    }
+    match before {
+        Some(_) => page.text(&indented(&changed(live, styled))),
+        None => generation.policies().iter().for_each(|policy| page.item(&policy_line(policy))),
+    }
+    page.detail(&digests(generation));
+    page.into_text()
+}
+
+fn changed(live: &WentLive, styled: bool) -> String {
+    let names: Vec<&str> = live.generation.policies().iter().map(Snapshot::name).collect();
+    changes(&live.changes, &names, styled)
+}
+
+fn policy_line(policy: &Snapshot) -> String {
+    let rules = policy.rule_count();
+    let noun = if rules == 1 { "rule" } else { "rules" };
+    format!("{}: {rules} {noun}, digest {}", policy.name(), short_digest(policy.digest()))
+}
+
+fn digests(generation: &Generation) -> String {
+    format!("digest of meaning {}, of bytes {}", short_digest(generation.meaning()), short_digest(generation.bytes()))
+}
+
+fn gate(page: &mut Page, checked: &Checked) {
+    let name = match checked.gate {
+        Gate::Checks => "checks",
+        Gate::Tests => "tests",
+        Gate::Base => "base",
+    };
+    let (word, weight) = if checked.passed { ("passed", Weight::Plain) } else { ("FAILED", Weight::Urgent) };
+    let mut said = checked.said.iter();
+    let first = said.next().map_or("", String::as_str);
+    page.weighty_item(&format!("{name} {word}: {first}"), weight);
+    said.for_each(|more| page.detail(more));
+}
+
+fn refused(refusal: &Refusal, at: &str, styled: bool) -> String {
+    let Refusal { gates, load, live, since } = refusal;
+    let mut page = Page::new(styled);
+    let stays = match live {
+        Some(live) => format!("Generation {} stays live", live.number()),
+        None => "NOTHING IS LIVE".to_owned(),
+    };
+    if let Some(since) = since {
+        page.line(&format!("{at}  Still refused, for {}. {stays}.", whole(*since)), Weight::Urgent);
+        gates.last().into_iter().for_each(|checked| gate(&mut page, checked));
+        return page.into_text();
+    }
+    page.line(&format!("{at}  REFUSED. {stays}."), Weight::Urgent);
+    for checked in gates {
+        gate(&mut page, checked);
+    }
+    let mut text = page.into_text();
+    if gates.last().is_some_and(|checked| checked.gate == Gate::Checks) {
+        for problem in &load.diagnostics {
+            text.push_str(&format!("\n{}\n", diagnostic(problem, &load.sources, styled)));
+        }
+    }
+    text
+}
+
+fn held(held: &Held, at: &str, styled: bool) -> String {
+    let mut page = Page::new(styled);
+    let said = match held {
+        Held::Missing { longest, .. } => format!(
+            "Waiting: the files lack something that is in force. It is taken out of force if it is not back within {}.",
+            whole(*longest)
+        ),
+        Held::Checkout { longest } => {
+            format!(
+                "Waiting: git is changing the files. They are looked at once it has ended, or after {}.",
+                whole(*longest)
+            )
+        }
+        Held::Restored { meaning } => format!(
+            "Waiting: the restored policy {} stays in force until `heedful kept release`. The files do not change that.",
+            short_digest(meaning)
+        ),
+        Held::NotKept { why } => {
+            format!("Waiting: the change passed and could not be kept, so it is not put in force yet. {why}.")
+        }
+    };
+    page.line(&format!("{at}  {said}"), Weight::Urgent);
+    if let Held::Missing { what, .. } = held {
+        what.iter().for_each(|what| page.item(what));
+    }
+    page.into_text()
+}
+
+fn indented(text: &str) -> String {
+    text.lines().map(|line| format!("  {line}\n")).collect()
+}
+
+/// `0.21 s`.
+fn seconds(duration: Duration) -> String {
+    let hundredths = duration.as_millis().div_ceil(10);
+    format!("{}.{:02} s", hundredths / 100, hundredths % 100)
+}
+
+/// `10 seconds`, `2 minutes`.
+fn whole(duration: Duration) -> String {
+    let (amount, unit) = match duration.as_secs() {
+        0 => (duration.as_millis().try_into().unwrap_or(u64::MAX), "millisecond"),
+        seconds @ ..120 => (seconds, "second"),
+        seconds => (seconds / 60, "minute"),
+    };
+    if amount == 1 { format!("{amount} {unit}") } else { format!("{amount} {unit}s") }
+}

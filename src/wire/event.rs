@@ -1,0 +1,231 @@
+//! Event -> one JSON object, for whatever watches the watcher.
+
+use super::diagnostic::DiagnosticShape;
+use crate::changes::{Change, Changes, How, Part, What};
+use crate::engine::Snapshot;
+use crate::live::{Checked, Event, Gate, Generation, Held, Origin, Refusal, WentLive};
+use serde::Serialize;
+use std::io;
+
+/// Writes an event on one line, without the line's end. `at` is when it was heard of.
+///
+/// # Errors
+/// Whatever `out` could not do.
+pub fn write_event<W: io::Write>(out: W, at: &str, event: &Event) -> io::Result<()> {
+    serde_json::to_writer(out, &Line { at, event: EventShape::new(event) }).map_err(io::Error::from)
+}
+
+/// Writes what differs between two generations as one JSON object, without the line's end.
+///
+/// # Errors
+/// Whatever `out` could not do.
+pub fn write_changes<W: io::Write>(out: W, changes: &Changes) -> io::Result<()> {
+    serde_json::to_writer(out, &ChangesShape { changes: changes.list.iter().map(ChangeShape::new).collect() })
+        .map_err(io::Error::from)
+}
+
+#[derive(Serialize)]
+struct Line<'e> {
+    at: &'e str,
+    #[serde(flatten)]
+    event: EventShape<'e>,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "event", rename_all = "kebab-case")]
+enum EventShape<'e> {
+    Live {
+        origin: &'static str,
+        generation: GenerationShape<'e>,
+        before: Option<GenerationShape<'e>>,
+        milliseconds_from_save: Option<u64>,
+        gates: Vec<GateShape<'e>>,
+        changes: Vec<ChangeShape<'e>>,
+    },
+    Refused {
+        seconds_since_first_told: Option<u64>,
+        live: Option<GenerationShape<'e>>,
+        gates: Vec<GateShape<'e>>,
+        diagnostics: Vec<DiagnosticShape<'e>>,
+    },
+    Held {
+        reason: &'static str,
+        missing: &'e [String],
+        seconds_at_most: Option<u64>,
+        said: Option<&'e str>,
+    },
+    Mended,
+    Trouble {
+        said: &'e str,
+    },
+    Missed {
+        events: u64,
+    },
+}
+
+#[derive(Serialize)]
+struct GenerationShape<'e> {
+    number: u64,
+    meaning: &'e str,
+    bytes: &'e str,
+    policies: Vec<PolicyShape<'e>>,
+}
+
+#[derive(Serialize)]
+struct PolicyShape<'e> {
+    name: &'e str,
+    digest: &'e str,
+    rules: usize,
+}
+
+#[derive(Serialize)]
+struct GateShape<'e> {
+    gate: &'static str,
+    passed: bool,
+    said: &'e [String],
+}
+
+#[derive(Serialize)]
+struct ChangesShape<'e> {
+    changes: Vec<ChangeShape<'e>>,
+}
+
+#[derive(Serialize)]
+struct ChangeShape<'e> {
+    how: &'static str,
+    what: &'static str,
+    name: &'e str,
+    parts: Vec<PartShape<'e>>,
+    policies: &'e [String],
+    touches: &'e [String],
+}
+
+#[derive(Serialize)]
+struct PartShape<'e> {
+    part: &'e str,
+    before: Option<&'e str>,
+    after: Option<&'e str>,
+}
+
+impl<'e> EventShape<'e> {
+    fn new(event: &'e Event) -> Self {
+        match event {
+            Event::Live(live) => Self::live(live),
+            Event::Refused(refusal) => Self::refused(refusal),
+            Event::Held(held) => Self::held(held),
+            Event::Mended => Self::Mended,
+            Event::Trouble(said) => Self::Trouble { said },
+            Event::Missed(events) => Self::Missed { events: *events },
+        }
+    }
+
+    fn live(live: &'e WentLive) -> Self {
+        let WentLive { generation, before, changes, origin, gates, took } = live;
+        Self::Live {
+            origin: origin_name(*origin),
+            generation: GenerationShape::new(generation),
+            before: before.as_deref().map(GenerationShape::new),
+            milliseconds_from_save: took.map(|took| u64::try_from(took.as_millis()).unwrap_or(u64::MAX)),
+            gates: gates.iter().map(GateShape::new).collect(),
+            changes: changes.list.iter().map(ChangeShape::new).collect(),
+        }
+    }
+
+    fn refused(refusal: &'e Refusal) -> Self {
+        let Refusal { gates, load, live, since } = refusal;
+        Self::Refused {
+            seconds_since_first_told: since.map(|since| since.as_secs()),
+            live: live.as_deref().map(GenerationShape::new),
+            gates: gates.iter().map(GateShape::new).collect(),
+            diagnostics: load.diagnostics.iter().map(|problem| DiagnosticShape::new(problem, &load.sources)).collect(),
+        }
+    }
+
+    fn held(held: &'e Held) -> Self {
+        let (reason, missing, longest, said) = match held {
+            Held::Missing { what, longest } => ("missing", what.as_slice(), Some(longest), None),
+            Held::Checkout { longest } => ("checkout", [].as_slice(), Some(longest), None),
+            Held::Restored { meaning } => ("restored", [].as_slice(), None, Some(meaning.as_str())),
+            Held::NotKept { why } => ("not-kept", [].as_slice(), None, Some(why.as_str())),
+        };
+        Self::Held { reason, missing, seconds_at_most: longest.map(std::time::Duration::as_secs), said }
+    }
+}
+
+impl<'e> GenerationShape<'e> {
+    fn new(generation: &'e Generation) -> Self {
+        let policy = |policy: &'e Snapshot| PolicyShape {
+            name: policy.name(),
+            digest: policy.digest(),
+            rules: policy.rule_count(),
+        };
+        Self {
+            number: generation.number(),
+            meaning: generation.meaning(),
+            bytes: generation.bytes(),
+            policies: generation.policies().iter().map(policy).collect(),
+        }
+    }
+}
+
+impl<'e> GateShape<'e> {
+    fn new(checked: &'e Checked) -> Self {
+        let gate = match checked.gate {
+            Gate::Checks => "checks",
+            Gate::Tests => "tests",
+            Gate::Base => "base",
+        };
+        Self { gate, passed: checked.passed, said: &checked.said }
+    }
+}
+
+impl<'e> ChangeShape<'e> {
+    fn new(change: &'e Change) -> Self {
+        let Change { how, what, name, parts, policies, touches } = change;
+        let part = |part: &'e Part| PartShape {
+            part: part.name,
+            before: part.before.as_deref(),
+            after: part.after.as_deref(),
+        };
+        Self {
+            how: match how {
+                How::Removed => "removed",
+                How::Added => "added",
+                How::Changed => "changed",
+            },
+            what: what_name(*what),
+            name,
+            parts: parts.iter().map(part).collect(),
+            policies,
+            touches,
+        }
+    }
+}
+
+fn what_name(what: What) -> &'static str {
+    match what {
+        What::Policy => "policy",
+        What::Rule => "rule",
+        What::Addition => "addition",
+        What::Suspension => "suspension",
+        What::Setting => "setting",
+        What::Definition => "definition",
+        What::Score => "score",
+        What::Calendar => "calendar",
+        What::Called => "called",
+        What::Vocabulary => "vocabulary",
+        What::Fact => "fact",
+        What::Record => "record",
+        What::Field => "field",
+        What::Outcome => "outcome",
+    }
+}
+
+/// The name by which an origin is written.
+pub fn origin_name(origin: Origin) -> &'static str {
+    match origin {
+        Origin::Files => "files",
+        Origin::LastGood => "last-good",
+        Origin::Restored => "restored",
+    }
+}

@@ -1,0 +1,13 @@
+//! Policies that change while they are in force: real files, real processes, and no waiting by the clock. A test waits
+//! for what must happen, for as long as a slow machine may need.
+
+mod desk;
+mod ways;
+mod torn;
+mod deaf;
+mod gates;
+mod kept;
+mod command;
+mod killed;
+mod readers;
+mod differences;
