@@ -76,7 +76,9 @@ fn own_tests(candidate: Candidate<'_>) -> Checked {
         return Checked::passed(Gate::Tests, format!("{all} {tests} passed"));
     }
     let lead = format!("{} of {all} tests did not pass:", all - report.passed());
-    Checked::failed(Gate::Tests, std::iter::once(lead).chain(report.failures()).collect())
+    let mut failures = report.failures();
+    failures.dedup();
+    Checked::failed(Gate::Tests, std::iter::once(lead).chain(failures).collect())
 }
 
 /// Where to keep what goes live. A folder that was asked for must be there; the usual one is done without, loudly, where
