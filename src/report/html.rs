@@ -127,8 +127,8 @@ fn target(name: &str) -> String {
     format!("name-{name}")
 }
 
-/// A text in which no letter means anything to a browser.
-fn escaped(text: &str) -> String {
+/// A text in which no letter means anything to a reader of HTML or XML.
+pub(crate) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {
@@ -137,7 +137,7 @@ fn escaped(text: &str) -> String {
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&#39;"),
-            letter if letter.is_control() => out.push('\u{FFFD}'),
+            letter if letter.is_control() && letter != '\n' && letter != '\t' => out.push('\u{FFFD}'),
             letter => out.push(letter),
         }
     }

@@ -16,6 +16,7 @@ pub use changes::{change_lines, changes, thing};
 pub use decision::{View, decision};
 pub use diagnostic::{diagnostic, summary};
 pub use effective::effective;
+pub(crate) use html::escaped;
 pub use html::html;
 pub use live::event;
 pub use markdown::markdown;

@@ -2,6 +2,7 @@
 
 use super::difference::{Line, Tone};
 use super::run::{Outcome, Report, Result};
+use crate::report::escaped;
 use crate::wire::{Verdict, VerdictNote, Verdicts};
 use anstyle::{AnsiColor, Style};
 use std::fmt::Write;
@@ -147,7 +148,7 @@ pub fn junit(report: &Report) -> String {
     let mut out =
         format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"heedful\" {}>\n", numbers(&all));
     for (file, results) in suites {
-        let _ = writeln!(out, "  <testsuite name=\"{}\" {}>", in_xml(file), numbers(&results));
+        let _ = writeln!(out, "  <testsuite name=\"{}\" {}>", escaped(file), numbers(&results));
         results.iter().for_each(|result| test_case(&mut out, result));
         out.push_str("  </testsuite>\n");
     }
@@ -158,32 +159,16 @@ pub fn junit(report: &Report) -> String {
 fn test_case(out: &mut String, result: &Result) {
     let name = if result.name.is_empty() { "the file" } else { &result.name };
     let class = super::snap::stem(&result.file);
-    let _ = write!(out, "    <testcase classname=\"{}\" name=\"{}\"", in_xml(class), in_xml(name));
-    let _ = write!(out, " file=\"{}\" line=\"{}\"", in_xml(&result.file), result.line.max(1));
+    let _ = write!(out, "    <testcase classname=\"{}\" name=\"{}\"", escaped(class), escaped(name));
+    let _ = write!(out, " file=\"{}\" line=\"{}\"", escaped(&result.file), result.line.max(1));
     let (Some(first), kind) = (result.notes.first(), result.outcome) else {
         out.push_str("/>\n");
         return;
     };
     let element = if kind == Outcome::Broken { "error" } else { "failure" };
-    let _ = writeln!(out, ">\n      <{element} message=\"{}\">", in_xml(&first.said.words));
+    let _ = writeln!(out, ">\n      <{element} message=\"{}\">", escaped(&first.said.words));
     for note in &result.notes {
-        let _ = writeln!(out, "{}:{}: {}", in_xml(&result.file), note.line, in_xml(&note.said.words));
+        let _ = writeln!(out, "{}:{}: {}", escaped(&result.file), note.line, escaped(&note.said.words));
     }
     let _ = writeln!(out, "      </{element}>\n    </testcase>");
-}
-
-/// A text that XML and HTML may hold.
-pub(super) fn in_xml(text: &str) -> String {
-    let mut out = String::new();
-    for letter in text.chars() {
-        match letter {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            letter if letter.is_control() && letter != '\n' && letter != '\t' => out.push('\u{FFFD}'),
-            letter => out.push(letter),
-        }
-    }
-    out
 }

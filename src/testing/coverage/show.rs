@@ -1,7 +1,7 @@
 //! Coverage -> the policy's own text with what was not seen: on a terminal, as a page, and for lcov.
 
 use super::tally::{Coverage, Goal};
-use crate::testing::formats::in_xml;
+use crate::report::escaped;
 use crate::text::{Source, SourceId};
 use crate::wire::{CoverageVerdict, Missing};
 use anstyle::{AnsiColor, Style};
@@ -106,7 +106,7 @@ pub fn html(coverages: &[Coverage]) -> String {
         for source in covered(coverage) {
             let lines = lines(coverage, source);
             let (seen, all) = (lines.iter().map(CoveredLine::seen).sum(), lines.iter().map(CoveredLine::all).sum());
-            let _ = writeln!(out, "<h2>{}</h2><p>{} seen.</p>\n<pre>", in_xml(&source.name), share(seen, all));
+            let _ = writeln!(out, "<h2>{}</h2><p>{} seen.</p>\n<pre>", escaped(&source.name), share(seen, all));
             for line in &lines {
                 html_line(&mut out, line);
             }
@@ -124,9 +124,9 @@ fn html_line(out: &mut String, line: &CoveredLine<'_>) {
         (seen, all) if seen < all => " p",
         _ => " y",
     };
-    let _ = write!(out, "<span class=\"l{class}\"><span class=\"n\">{}</span>{}", line.number, in_xml(line.text));
+    let _ = write!(out, "<span class=\"l{class}\"><span class=\"n\">{}</span>{}", line.number, escaped(line.text));
     for missing in line.missing() {
-        let _ = write!(out, "<span class=\"w\">{}</span>", in_xml(&missing));
+        let _ = write!(out, "<span class=\"w\">{}</span>", escaped(&missing));
     }
     out.push_str("</span>");
 }
