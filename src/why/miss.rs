@@ -7,9 +7,9 @@ use super::universe::Move;
 use crate::check::{Effect, Policy};
 use crate::compile::{Program, Rule, Term, TermId};
 use crate::eval::{Row, Run, nothing_said};
-use crate::model::{Case, Level, Miss, OutcomeId, OutcomeKind, RecordId, Records};
+use crate::model::{Case, FactId, Level, Miss, OutcomeId, OutcomeKind, RecordId, Records};
 use crate::time::Instant;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What lacks more changes than this is not near.
 const MOST_CHANGES: usize = 4;
@@ -140,8 +140,26 @@ impl<'a> Search<'a> {
         let rules = program.rules.iter().filter(|rule| speaks(rule, case.at) && search.raises_to(rule).is_some());
         let conditions: Vec<TermId> = rules.map(|rule| rule.when).collect();
         let reach = Reach::of(policy, program, &conditions);
-        search.moves = search.draft.moves(policy, program, &Asked::of(policy, program), &reach);
+        let moves = search.draft.moves(policy, program, &Asked::of(policy, program), &reach);
+        let given = search.given();
+        let is_given = |one: &Move| matches!(one, Move::Fact { fact, .. } if given.contains(fact));
+        search.moves = moves.into_iter().filter(|one| !is_given(one)).collect();
         search
+    }
+
+    /// The facts that are values of the outcome given by somebody: its floor, and those to which a rule raises it. That
+    /// somebody might have given a higher one is no miss.
+    fn given(&self) -> BTreeSet<FactId> {
+        let declared = self.policy.vocabulary.outcomes.get(self.outcome.index());
+        let floor = declared.and_then(|declared| match &declared.kind {
+            OutcomeKind::Highest { floor, .. } => *floor,
+            _ => None,
+        });
+        let raised_to = self.program.rules.iter().flat_map(|rule| &rule.effects).filter_map(|effect| match effect {
+            Effect::RaiseTo { outcome, fact } if *outcome == self.outcome => Some(*fact),
+            _ => None,
+        });
+        raised_to.chain(floor).collect()
     }
 
     /// The nearest miss of a level, and the nearest that only takes more records.
