@@ -18,9 +18,11 @@ pub fn policies(usual: u32) -> u32 {
     std::env::var("HEEDFUL_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(usual)
 }
 
-/// Draws from a strategy again and again.
+/// Draws from a strategy again and again: the same for every build, and others each time that `HEEDFUL_CASES` asks for a
+/// number of its own.
 pub fn each<T: std::fmt::Debug>(times: u32, strategy: &impl Strategy<Value = T>, mut law: impl FnMut(T)) {
-    let mut runner = TestRunner::new(Config::default());
+    let asked_for = std::env::var_os("HEEDFUL_CASES").is_some();
+    let mut runner = if asked_for { TestRunner::new(Config::default()) } else { TestRunner::deterministic() };
     for _ in 0..times {
         law(strategy.new_tree(&mut runner).expect("strategies that always draw").current());
     }
