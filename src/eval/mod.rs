@@ -115,6 +115,11 @@ struct Answer {
     possible: Outcomes,
 }
 
+/// The outcome that is certain.
+pub(crate) fn certain(run: &Run<'_>) -> Outcomes {
+    answer(run).outcome
+}
+
 fn answer(run: &Run<'_>) -> Answer {
     let verdicts: Vec<Verdict> = run.program.rules.iter().map(|rule| verdict(run, rule)).collect();
     let mut outcome = nothing_said(&run.policy.vocabulary, run.case);

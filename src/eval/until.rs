@@ -4,7 +4,7 @@ use super::answer;
 use super::run::{HORIZON, Run};
 use crate::check::Policy;
 use crate::compile::Program;
-use crate::model::{Case, Outcomes, RecordId, Records, Until};
+use crate::model::{Case, Outcomes, Until};
 use crate::time::Instant;
 
 /// How many moments are looked at before giving up: more would make one decision take too long.
@@ -26,12 +26,7 @@ pub(super) fn until(
     let mut changes: Vec<Until> = Vec::new();
     let mut current = outcome.clone();
     let mut at = next;
-    let records: usize = (0u16..)
-        .zip(&policy.vocabulary.records)
-        .filter_map(|(kind, _)| case.records(RecordId(kind)))
-        .map(Records::len)
-        .sum();
-    for _ in 0..MAX_STEPS.min(MAX_RECORDS / (records + 1)) {
+    for _ in 0..MAX_STEPS.min(MAX_RECORDS / (case.record_count() + 1)) {
         if at > last {
             return (changes, false);
         }

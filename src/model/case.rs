@@ -59,6 +59,11 @@ impl Case {
         self.lists.get(kind.index()).and_then(Option::as_ref).is_some_and(|list| list.whole)
     }
 
+    /// How many records there are, of all kinds.
+    pub fn record_count(&self) -> usize {
+        self.lists.iter().flatten().map(|list| list.records.len()).sum()
+    }
+
     pub fn name(&self, name: Name) -> &str {
         self.names.resolve(name).unwrap_or("")
     }

@@ -6,10 +6,11 @@ use super::shape::Draft;
 use super::universe::Move;
 use crate::check::{Effect, Policy};
 use crate::compile::{Program, Rule, Term, TermId};
-use crate::eval::{Row, Run, nothing_said};
-use crate::model::{Case, FactId, Level, Miss, OutcomeId, OutcomeKind, RecordId, Records};
+use crate::eval::{Row, Run, certain};
+use crate::model::{Case, FactId, Level, Miss, OutcomeId, OutcomeKind, Records};
 use crate::time::Instant;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 /// What lacks more changes than this is not near.
 const MOST_CHANGES: usize = 4;
@@ -22,12 +23,9 @@ const MOST_MOMENTS: usize = 64;
 
 /// The nearest miss for each higher value of an outcome that is the highest of its values, lowest first.
 pub(super) fn misses(policy: &Policy, program: &Program, case: &Case, outcome: OutcomeId) -> Vec<Miss> {
-    let declared = policy.vocabulary.outcomes.get(outcome.index()).map(|outcome| &outcome.kind);
-    let Some(OutcomeKind::Highest { values, .. }) = declared else { return Vec::new() };
-    let Some(now) = certain(policy, program, case, outcome) else { return Vec::new() };
+    let levels = higher(policy, program, case, outcome);
     let mut search = Search::new(policy, program, case, outcome);
-    let top = u16::try_from(values.len()).unwrap_or(u16::MAX);
-    (now.saturating_add(1)..top).flat_map(|level| search.misses(level)).collect()
+    levels.flat_map(|level| search.misses(level)).collect()
 }
 
 /// A way to a higher value: which changes, and the case with them made.
@@ -69,12 +67,9 @@ impl Changes {
 
 /// The nearest way to each higher value.
 pub fn ways(policy: &Policy, program: &Program, case: &Case, outcome: OutcomeId) -> Vec<Way> {
-    let declared = policy.vocabulary.outcomes.get(outcome.index()).map(|outcome| &outcome.kind);
-    let Some(OutcomeKind::Highest { values, .. }) = declared else { return Vec::new() };
-    let Some(now) = certain(policy, program, case, outcome) else { return Vec::new() };
+    let levels = higher(policy, program, case, outcome);
     let mut search = Search::new(policy, program, case, outcome);
-    let top = u16::try_from(values.len()).unwrap_or(u16::MAX);
-    let found = (now.saturating_add(1)..top).filter_map(|level| Some((level, search.nearest(level, false)?)));
+    let found = levels.filter_map(|level| Some((level, search.nearest(level, false)?)));
     let found: Vec<(u16, (usize, Vec<Move>))> = found.collect();
     let way = |(reaches, (_, moves)): (u16, (usize, Vec<Move>))| Way {
         reaches,
@@ -84,23 +79,15 @@ pub fn ways(policy: &Policy, program: &Program, case: &Case, outcome: OutcomeId)
     found.into_iter().map(way).collect()
 }
 
-fn records(policy: &Policy, case: &Case) -> usize {
-    let kinds = (0u16..).zip(&policy.vocabulary.records).map(|(kind, _)| RecordId(kind));
-    kinds.filter_map(|kind| case.records(kind)).map(Records::len).sum()
-}
-
-/// How far the outcome is certain to be raised.
-fn certain(policy: &Policy, program: &Program, case: &Case, outcome: OutcomeId) -> Option<u16> {
-    let run = Run::new(policy, program, case, case.at);
-    let mut outcomes = nothing_said(&policy.vocabulary, case);
-    for rule in program.rules.iter().filter(|rule| speaks(rule, case.at)) {
-        if goal(rule).met(run.truth(rule.when)) {
-            outcomes.raise(&run.effects(rule).sure);
+/// The levels above the one that is certain, of an outcome that is the highest of its values; none of any other.
+fn higher(policy: &Policy, program: &Program, case: &Case, outcome: OutcomeId) -> Range<u16> {
+    let declared = policy.vocabulary.outcomes.get(outcome.index()).map(|outcome| &outcome.kind);
+    let now = certain(&Run::new(policy, program, case, case.at)).0.get(outcome.index()).copied();
+    match (declared, now) {
+        (Some(OutcomeKind::Highest { values, .. }), Some(Level::Highest(now))) => {
+            now.saturating_add(1)..u16::try_from(values.len()).unwrap_or(u16::MAX)
         }
-    }
-    match outcomes.0.get(outcome.index()) {
-        Some(Level::Highest(level)) => Some(*level),
-        _ => None,
+        _ => 0..0,
     }
 }
 
@@ -134,7 +121,7 @@ impl<'a> Search<'a> {
             moves: Vec::new(),
             reaches: BTreeMap::new(),
             // A long history makes each question dear.
-            questions: MOST_QUESTIONS / (1 + records(policy, case) / 200),
+            questions: MOST_QUESTIONS / (1 + case.record_count() / 200),
             left: 0,
         };
         let rules = program.rules.iter().filter(|rule| speaks(rule, case.at) && search.raises_to(rule).is_some());
