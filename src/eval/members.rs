@@ -41,11 +41,6 @@ pub(super) struct Candidates<I> {
     pub maybe_none: bool,
 }
 
-/// How many rows a kind has: its records and the call.
-pub(super) fn row_count(case: &Case, record: RecordId) -> usize {
-    times(case, record).len() + 1
-}
-
 pub(super) fn times(case: &Case, record: RecordId) -> &[Instant] {
     case.records(record).map_or(&[], |records| records.times())
 }

@@ -20,7 +20,7 @@ pub(crate) struct Run<'a> {
     pub case: &'a Case,
     /// The moment from which spans are counted back: the call's time or later.
     pub now: Instant,
-    pub(super) memory: Memory,
+    pub(super) memory: Box<Memory>,
     /// The first later moment at which something timed could change, where moments are noted.
     pub(super) next: Cell<Instant>,
     pub(super) notes_moments: bool,
@@ -39,14 +39,18 @@ pub(super) enum Adds {
 
 impl<'a> Run<'a> {
     pub(crate) fn new(policy: &'a Policy, program: &'a Program, case: &'a Case, now: Instant) -> Self {
-        let run = Self::with(Memory::new(program), policy, program, case);
-        Self { now, notes_moments: true, ..run }
+        let mut run = Self::with(Box::new(Memory::new(program)), policy, program, case);
+        if now != case.at {
+            run.go_to(now);
+        }
+        run.notes_moments = true;
+        run
     }
 
     /// Uses the memory of earlier evaluations of the same program, at the call's own time and without noting moments.
-    pub(super) fn with(mut memory: Memory, policy: &'a Policy, program: &'a Program, case: &'a Case) -> Self {
+    pub(super) fn with(mut memory: Box<Memory>, policy: &'a Policy, program: &'a Program, case: &'a Case) -> Self {
         memory.begin(program, case);
-        Self {
+        let run = Self {
             policy,
             program,
             case,
@@ -56,10 +60,13 @@ impl<'a> Run<'a> {
             notes_moments: false,
             whole: None,
             warnings: RefCell::default(),
-        }
+        };
+        run.pass_over_history();
+        run.open_windows();
+        run
     }
 
-    pub(super) fn into_memory(self) -> Memory {
+    pub(super) fn into_memory(self) -> Box<Memory> {
         self.memory
     }
 
@@ -72,6 +79,7 @@ impl<'a> Run<'a> {
     pub(super) fn go_to(&mut self, moment: Instant) {
         self.now = moment;
         self.memory.begin_moment();
+        self.open_windows();
         self.next.set(after_horizon(self.case));
         self.notes_moments = true;
     }

@@ -97,7 +97,7 @@ struct Leaps {
 impl Leaps {
     fn new(run: &Run<'_>) -> Self {
         let start = |length: &Length| (*length, run.far_start(*length));
-        let starts: Vec<(Length, FarEnd)> = run.program.lengths.iter().map(start).collect();
+        let starts: Vec<(Length, FarEnd)> = run.program.leaping.iter().map(start).collect();
         let next = starts.iter().map(|(_, start)| start.jumps).min().unwrap_or(Instant::MAX);
         Self { next, starts, reckoned_at: run.now }
     }

@@ -34,10 +34,10 @@ pub(super) struct List {
 /// The records of one kind, oldest first (those of the same second by id), as columns.
 #[derive(Clone, Debug, Default)]
 pub struct Records {
-    width: usize,
     ids: Vec<Name>,
     times: Vec<Instant>,
-    values: Vec<Value>,
+    /// One column for each field of the kind; none before there is a record.
+    columns: Vec<Vec<Value>>,
     /// Where each record stood in the list that was sent.
     positions: Vec<u32>,
     /// Each id with its record, in the order of ids.
@@ -118,7 +118,12 @@ impl Records {
     }
 
     pub fn value(&self, record: usize, field: super::FieldId) -> Value {
-        self.values.get(record * self.width + field.index()).copied().unwrap_or(Value::Unknown)
+        self.column(field).get(record).copied().unwrap_or(Value::Unknown)
+    }
+
+    /// A field of every record, in the order of [`Records::times`].
+    pub fn column(&self, field: super::FieldId) -> &[Value] {
+        self.columns.get(field.index()).map_or(&[], Vec::as_slice)
     }
 
     /// Where a record stood in the list that was sent, for messages.
@@ -136,11 +141,11 @@ impl Records {
 impl Records {
     /// These alone, in the order that they have.
     pub(super) fn only(&self, indices: &[usize]) -> Self {
-        let mut kept = Self { width: self.width, ..Self::default() };
+        let mut kept = Self::default();
         for index in indices {
             if let (Some(id), Some(at)) = (self.id(*index), self.times.get(*index)) {
-                let values = self.values.get(index * self.width..(index + 1) * self.width).unwrap_or(&[]);
-                kept.append(id, *at, values);
+                let values: Vec<Value> = self.columns.iter().filter_map(|column| column.get(*index).copied()).collect();
+                kept.append(id, *at, &values);
                 if let (Some(slot), Some(position)) = (kept.positions.last_mut(), self.positions.get(*index)) {
                     *slot = *position;
                 }
@@ -153,16 +158,22 @@ impl Records {
     pub(super) fn append(&mut self, id: Name, at: Instant, values: &[Value]) {
         let index = to_u32(self.ids.len());
         let place = self.by_id.partition_point(|(known, _)| *known <= id);
-        self.width = values.len();
+        self.put_values(values);
         self.positions.push(index);
         self.ids.push(id);
         self.times.push(at);
-        self.values.extend_from_slice(values);
         self.by_id.insert(place, (id, index));
     }
 
+    fn put_values(&mut self, values: &[Value]) {
+        if self.columns.is_empty() {
+            self.columns.resize(values.len(), Vec::new());
+        }
+        self.columns.iter_mut().zip(values).for_each(|(column, value)| column.push(*value));
+    }
+
     pub(super) fn set(&mut self, record: usize, field: super::FieldId, value: Value) {
-        if let Some(slot) = self.values.get_mut(record * self.width + field.index()) {
+        if let Some(slot) = self.columns.get_mut(field.index()).and_then(|column| column.get_mut(record)) {
             *slot = value;
         }
     }
@@ -225,11 +236,10 @@ impl CaseBuilder {
     pub fn push(&mut self, kind: RecordId, id: Name, at: Instant, values: &[Value]) {
         if let Some(list) = self.lists.get_mut(kind.index()) {
             let list = list.get_or_insert_with(Records::default);
-            list.width = values.len();
+            list.put_values(values);
             list.positions.push(to_u32(list.ids.len()));
             list.ids.push(id);
             list.times.push(at);
-            list.values.extend_from_slice(values);
         }
     }
 
@@ -286,12 +296,9 @@ impl Records {
         self.ids = order.iter().filter_map(|record| self.ids.get(*record as usize).copied()).collect();
         self.times = order.iter().filter_map(|record| self.times.get(*record as usize).copied()).collect();
         self.positions = order.iter().filter_map(|record| self.positions.get(*record as usize).copied()).collect();
-        let row = |record: u32| {
-            self.values.get(record as usize * self.width..(record as usize + 1) * self.width).unwrap_or(&[])
-        };
-        let mut values = Vec::with_capacity(order.len() * self.width);
-        order.iter().for_each(|record| values.extend_from_slice(row(*record)));
-        self.values = values;
+        for column in &mut self.columns {
+            *column = order.iter().filter_map(|record| column.get(*record as usize).copied()).collect();
+        }
     }
 
     /// Notes where each id is. Of two records with one id the later is found, and both count.
