@@ -6,6 +6,7 @@ mod calendar;
 mod duration;
 mod instant;
 mod length;
+mod rfc3339;
 mod zone;
 
 pub use calendar::Calendar;
