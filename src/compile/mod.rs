@@ -261,8 +261,15 @@ impl Compiler<'_> {
             by: self.selection(&follow.by),
             that: follow.that.clone(),
         });
-        let mut measure =
-            Measure { of, different: count.different, follow, course: Course::STILL, set: SetId::default() };
+        let mut measure = Measure {
+            of,
+            different: count.different,
+            follow,
+            course: Course::STILL,
+            record: count.of.record,
+            window: None,
+            set: SetId::default(),
+        };
         if let Some(id) = self.measures.get(&measure) {
             return *id;
         }
@@ -273,6 +280,10 @@ impl Compiler<'_> {
             (None, Some(selection)) => selection.set,
             _ => self.new_set(count.of.record),
         };
+        let plain = |selection: &&Selection| selection.since.is_empty() && selection.timed.is_empty();
+        let selection = self.program.selections.get(of.0 as usize).filter(plain);
+        let only_counts = measure.different.is_none() && measure.follow.is_none();
+        measure.window = selection.filter(|_| only_counts).map(|selection| selection.window);
         self.program.measures.push(measure);
         id
     }

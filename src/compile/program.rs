@@ -137,6 +137,9 @@ pub struct Measure {
     pub different: Option<FieldId>,
     pub follow: Option<Follow>,
     pub course: Course,
+    pub record: RecordId,
+    /// The spans of its selection, where nothing is asked but how many records pass timeless tests in them.
+    pub window: Option<WindowId>,
     /// Where the records that it counts are noted: where its selection notes them, unless it asks what follows.
     pub set: SetId,
 }

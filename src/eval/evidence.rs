@@ -4,7 +4,7 @@ use super::members::Member;
 use super::memory::Marks;
 use super::parts;
 use super::run::Run;
-use super::select::put;
+use super::sets::{Ones, put};
 use crate::compile::{SelectionId, Term, TermId};
 use crate::model::{RecordId, Truth};
 
@@ -18,10 +18,7 @@ impl Run<'_> {
         for (record, _) in (0u16..).map(RecordId).zip(&self.program.passes) {
             let records = self.memory.records(record);
             for (at, word) in self.memory.evidence(record).iter().enumerate() {
-                let mut bits = word.take();
-                while bits != 0 {
-                    let index = at * 64 + bits.trailing_zeros() as usize;
-                    bits &= bits - 1;
+                for index in (Ones { bits: word.take(), from: at * 64 }) {
                     if index < records {
                         found.push((record, index));
                     }
@@ -55,7 +52,9 @@ impl Run<'_> {
     fn mark_last(&self, of: SelectionId, first: bool, number: usize) {
         let members = self.members_for_certain(of);
         let set = self.memory.evidence(members.record);
-        let mark = |member: Member| put((set, &[]), member.index, Truth::Yes);
+        let mark = |member: Member| {
+            set.iter().skip(member.index / 64).take(1).for_each(|word| put(word, member.index, true));
+        };
         if first {
             members.sure().take(number).for_each(mark);
         } else {

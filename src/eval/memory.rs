@@ -5,6 +5,7 @@
 
 use super::members::{Span, times};
 use super::pass::Answers;
+use super::sets::Set;
 use crate::compile::{Program, SetId};
 use crate::model::{Case, RecordId, Truth};
 use crate::time::{FarEnd, Instant, Spans};
@@ -28,7 +29,7 @@ pub(crate) struct Memory {
     /// The start of each length of span, and the rows in each window.
     pub(super) starts: Vec<Cell<FarEnd>>,
     pub(super) windows: Vec<Cell<Span>>,
-    /// The sets of records, as bits: for each those that are sure, then those that are or may be.
+    /// The sets of records, as bits: by kind, then for each 64 records the two words of every set.
     bits: Vec<Cell<u64>>,
     /// The records that are evidence, as bits, one set for each kind. They are all nought between two searches.
     evidence: Vec<Cell<u64>>,
@@ -43,9 +44,12 @@ pub(crate) struct Memory {
 #[derive(Clone, Copy, Debug, Default)]
 struct Kind {
     records: usize,
-    /// How many words half a set has: one bit for each record and one for the call.
+    is_whole: bool,
+    /// How many words a half of a set has: one bit for each record and one for the call.
     words: usize,
     bits: usize,
+    /// From the words of a set to its next ones.
+    stride: usize,
     evidence: usize,
 }
 
@@ -61,9 +65,6 @@ pub(super) struct Remembered<T> {
     moment: u32,
     value: T,
 }
-
-/// The two halves of a set of records: those that are sure, and those that are or may be.
-pub(super) type Set<'m> = (&'m [Cell<u64>], &'m [Cell<u64>]);
 
 impl Memory {
     pub(crate) fn new(program: &Program) -> Self {
@@ -100,8 +101,9 @@ impl Memory {
         for (record, pass) in (0u16..).map(RecordId).zip(&program.passes) {
             let records = times(case, record).len();
             let words = records / 64 + 1;
-            self.kinds.push(Kind { records, words, bits, evidence });
-            bits += pass.sets as usize * 2 * words;
+            let stride = pass.sets as usize * 2;
+            self.kinds.push(Kind { records, is_whole: case.is_whole(record), words, bits, stride, evidence });
+            bits += stride * words;
             evidence += words;
         }
         if self.bits.len() < bits {
@@ -154,20 +156,21 @@ impl Memory {
         self.kind(record).records
     }
 
-    pub(super) fn set(&self, record: RecordId, set: SetId) -> Set<'_> {
-        let Kind { words, bits, .. } = self.kind(record);
-        let from = bits + set.0 as usize * 2 * words;
-        self.bits.get(from..from + 2 * words).unwrap_or_default().split_at_checked(words).unwrap_or_default()
+    /// Whether the records of a kind are all that there are.
+    pub(super) fn is_whole(&self, record: RecordId) -> bool {
+        self.kind(record).is_whole
     }
 
-    /// Writes one word of each half of a set.
-    pub(super) fn put_word(&self, record: RecordId, set: SetId, word: usize, sure: u64, all: u64) {
-        let Kind { words, bits, .. } = self.kind(record);
-        let at = bits + set.0 as usize * 2 * words + word;
-        if let (Some(first), Some(second)) = (self.bits.get(at), self.bits.get(at + words)) {
-            first.set(sure);
-            second.set(all);
-        }
+    pub(super) fn set(&self, record: RecordId, set: SetId) -> Set<'_> {
+        let Kind { words, bits, stride, .. } = self.kind(record);
+        Set::new(self.bits.get(bits + set.0 as usize * 2..bits + words * stride).unwrap_or_default(), stride)
+    }
+
+    /// The words of every set of a kind for 64 of its records.
+    pub(super) fn words(&self, record: RecordId, word: usize) -> &[Cell<u64>] {
+        let Kind { bits, stride, .. } = self.kind(record);
+        let from = bits + word * stride;
+        self.bits.get(from..from + stride).unwrap_or_default()
     }
 
     /// The set for the records of a kind that are evidence.

@@ -14,6 +14,7 @@ mod pass;
 mod predicate;
 mod run;
 mod select;
+mod sets;
 mod survey;
 mod until;
 mod words;

@@ -19,7 +19,16 @@ pub(super) struct Answers {
 }
 
 impl Answers {
-    const ALL: Self = Self { sure: u64::MAX, all: u64::MAX };
+    /// Yes for so many rows, and for all 64 if there are more.
+    fn of_rows(number: usize) -> Self {
+        let rows = if number >= 64 { u64::MAX } else { (1 << number) - 1 };
+        Self { sure: rows, all: rows }
+    }
+
+    fn add(&mut self, bit: usize, truth: Truth) {
+        self.sure |= u64::from(truth == Truth::Yes) << bit;
+        self.all |= u64::from(truth != Truth::No) << bit;
+    }
 
     fn and(self, other: Self) -> Self {
         Self { sure: self.sure & other.sure, all: self.all & other.all }
@@ -28,10 +37,7 @@ impl Answers {
     /// Of so many rows, in their order.
     fn of(truths: impl Iterator<Item = Truth>) -> Self {
         let mut answers = Self::default();
-        for (bit, truth) in truths.enumerate() {
-            answers.sure |= u64::from(truth == Truth::Yes) << bit;
-            answers.all |= u64::from(truth != Truth::No) << bit;
-        }
+        truths.enumerate().for_each(|(bit, truth)| answers.add(bit, truth));
         answers
     }
 }
@@ -42,17 +48,22 @@ impl Run<'_> {
         let mut answers = self.memory.answers.take();
         for (record, pass) in (0u16..).map(RecordId).zip(&self.program.passes) {
             let records = self.memory.records(record);
-            // Without a record, and without the call among them, nothing is asked; the sets are still to be emptied.
+            // Without the call among them nothing is asked of it. Where there is no record the sets are still emptied.
             let rows = records + usize::from(pass.this_call);
             for (word, from) in (0..=records).step_by(64).enumerate() {
                 self.pass_over(record, pass, from..rows.min(from + 64), &mut answers);
-                let call = if (from..from + 64).contains(&records) { 1 << (records - from) } else { 0 };
-                let present = ones(rows.saturating_sub(from));
+                let present = Answers::of_rows(records.saturating_sub(from));
+                let with_call = Answers::of_rows(rows.saturating_sub(from));
+                let words = self.memory.words(record, word);
                 for pick in &pass.picks {
+                    let present = if pick.this_call { with_call } else { present };
                     let of = |test: &u32| answers.get(*test as usize).copied().unwrap_or_default();
-                    let picked = pick.tests.iter().map(of).fold(Answers::ALL, Answers::and);
-                    let present = if pick.this_call { present } else { present & !call };
-                    self.memory.put_word(record, pick.set, word, picked.sure & present, picked.all & present);
+                    let picked = pick.tests.iter().map(of).fold(present, Answers::and);
+                    let at = pick.set.0 as usize * 2;
+                    if let (Some(sure), Some(all)) = (words.get(at), words.get(at + 1)) {
+                        sure.set(picked.sure);
+                        all.set(picked.all);
+                    }
                 }
             }
         }
@@ -72,8 +83,11 @@ impl Run<'_> {
             && let Subject::Field(field) = test.subject
         {
             let values = list.column(field).get(rows.start..rows.end.min(records)).unwrap_or_default();
-            let call = (rows.end > records).then(|| self.value(test.subject, Row::ThisCall));
-            return self.ask_values(record, list, test, rows.start, values.iter().copied().chain(call));
+            let mut answers = self.ask_values(record, list, test, rows.start, values.iter().copied());
+            if rows.end > records {
+                answers.add(records - rows.start, self.test(test, Row::ThisCall));
+            }
+            return answers;
         }
         Answers::of(rows.map(|index| self.truth_of(test, row(record, records, index))))
     }
@@ -109,9 +123,4 @@ impl Run<'_> {
             }
         }
     }
-}
-
-/// So many ones from the lowest bit on.
-fn ones(number: usize) -> u64 {
-    if number >= 64 { u64::MAX } else { (1 << number) - 1 }
 }

@@ -5,7 +5,7 @@ use super::memory::Memory;
 use super::{About, Row, RuleEffects};
 use crate::check::{Effect, Policy, ScoreIs, Subject};
 use crate::compile::{MeasureId, Program, Rule, SelectionId, Term, TermId};
-use crate::model::{Case, Effects, FactId, Level, OutcomeId, Truth, Value, Warning};
+use crate::model::{Case, Effects, FactId, Level, OutcomeId, Outcomes, Truth, Value, Warning};
 use crate::syntax::tree::Comparison;
 use crate::time::{Instant, Length};
 use std::cell::{Cell, RefCell};
@@ -27,14 +27,6 @@ pub(crate) struct Run<'a> {
     /// The same case with more of it known, where it is asked what stands until all of that is learnt.
     whole: Option<&'a Run<'a>>,
     warnings: RefCell<Vec<Warning>>,
-}
-
-/// What one effect adds.
-pub(super) enum Adds {
-    Sure(OutcomeId, Level),
-    /// At most this, depending on a fact that is not known.
-    Perhaps(OutcomeId, Level, FactId),
-    Nothing,
 }
 
 impl<'a> Run<'a> {
@@ -270,41 +262,63 @@ impl<'a> Run<'a> {
     pub(crate) fn effects(&self, rule: &Rule) -> RuleEffects {
         let mut effects = RuleEffects { sure: Effects::default(), possible: Effects::default(), unknown: Vec::new() };
         for effect in &rule.effects {
-            match self.effect(rule, effect) {
-                Adds::Sure(outcome, level) => effects.sure.0.push((outcome, level)),
-                Adds::Perhaps(outcome, level, fact) => {
-                    effects.possible.0.push((outcome, level));
-                    effects.unknown.push(About::Fact(fact));
-                }
-                Adds::Nothing => {}
+            effects.sure.0.extend(self.sure_effect(rule, effect));
+            if let Some((outcome, level, fact)) = self.possible_effect(effect) {
+                effects.possible.0.push((outcome, level));
+                effects.unknown.push(About::Fact(fact));
             }
         }
         effects.possible.0.extend(effects.sure.0.iter().copied());
         effects
     }
 
-    /// What one effect of a rule adds when the rule applies.
-    pub(super) fn effect(&self, rule: &Rule, effect: &Effect) -> Adds {
+    /// Raises outcomes by what a rule adds for certain when it applies.
+    pub(super) fn raise(&self, outcomes: &mut Outcomes, rule: &Rule) {
+        for (outcome, level) in rule.effects.iter().filter_map(|effect| self.sure_effect(rule, effect)) {
+            outcomes.raise_one(outcome, level);
+        }
+    }
+
+    /// Raises outcomes by the most that a rule may add besides when it applies.
+    pub(super) fn raise_to_the_most(&self, outcomes: &mut Outcomes, rule: &Rule) {
+        for (outcome, level, _) in rule.effects.iter().filter_map(|effect| self.possible_effect(effect)) {
+            outcomes.raise_one(outcome, level);
+        }
+    }
+
+    fn sure_effect(&self, rule: &Rule, effect: &Effect) -> Option<(OutcomeId, Level)> {
         match effect {
-            Effect::Raise { outcome, level } => Adds::Sure(*outcome, *level),
+            Effect::Raise { outcome, level } => Some((*outcome, *level)),
             Effect::RaiseTo { outcome, fact } => match self.case.fact(*fact) {
-                Value::Choice(at) => Adds::Sure(*outcome, Level::Highest(at)),
-                _ => {
-                    let declared = self.policy.vocabulary.outcomes.get(outcome.index());
-                    let values = declared.map_or(0, |outcome| outcome.kind.values().len());
-                    let highest = u16::try_from(values.saturating_sub(1)).unwrap_or(0);
-                    Adds::Perhaps(*outcome, Level::Highest(highest), *fact)
-                }
+                Value::Choice(at) => Some((*outcome, Level::Highest(at))),
+                _ => None,
             },
-            Effect::Deadline { outcome, length, after, calendar } => match (self.value(*after, Row::Call), after) {
-                (Value::Time(start), _) => {
+            Effect::Deadline { outcome, length, after, calendar } => match self.value(*after, Row::Call) {
+                Value::Time(start) => {
                     let end = self.deadline(rule, start, *length, *calendar);
-                    Adds::Sure(*outcome, Level::Earliest(Some(end)))
+                    Some((*outcome, Level::Earliest(Some(end))))
                 }
-                // Some time, nobody can say which.
-                (Value::Unknown, Subject::Fact(fact)) => Adds::Perhaps(*outcome, Level::Earliest(None), *fact),
-                _ => Adds::Nothing,
+                _ => None,
             },
+        }
+    }
+
+    /// What one effect adds at most, where it depends on a fact that is not known.
+    fn possible_effect(&self, effect: &Effect) -> Option<(OutcomeId, Level, FactId)> {
+        match effect {
+            Effect::Raise { .. } => None,
+            Effect::RaiseTo { fact, .. } if matches!(self.case.fact(*fact), Value::Choice(_)) => None,
+            Effect::RaiseTo { outcome, fact } => {
+                let declared = self.policy.vocabulary.outcomes.get(outcome.index());
+                let values = declared.map_or(0, |outcome| outcome.kind.values().len());
+                let highest = u16::try_from(values.saturating_sub(1)).unwrap_or(0);
+                Some((*outcome, Level::Highest(highest), *fact))
+            }
+            Effect::Deadline { outcome, after: Subject::Fact(fact), .. } if self.case.fact(*fact) == Value::Unknown => {
+                // Some time, nobody can say which.
+                Some((*outcome, Level::Earliest(None), *fact))
+            }
+            Effect::Deadline { .. } => None,
         }
     }
 

@@ -1,8 +1,9 @@
 //! Which records a selection means.
 
-use super::members::{Members, Span};
-use super::memory::{Cuts, Set};
+use super::members::{Members, Span, times};
+use super::memory::Cuts;
 use super::run::Run;
+use super::sets::Set;
 use crate::compile::{Selection, SelectionId, Since, WindowId};
 use crate::model::{RecordId, Truth};
 use crate::time::Instant;
@@ -15,7 +16,7 @@ impl Run<'_> {
     /// What a selection means, in the reading of *since* that reaches back furthest.
     pub(crate) fn members(&self, id: SelectionId) -> Members<'_> {
         let Some(selection) = self.program.selections.get(id.0 as usize) else {
-            return Members::new(self.case, RecordId(0), (&[], &[]), Span::default());
+            return Members::new(self.case, RecordId(0), Set::NONE, Span::default());
         };
         let record = selection.record;
         let span = self.span(id, selection);
@@ -34,10 +35,10 @@ impl Run<'_> {
         let span = self.window(selection.window);
         let Some(cuts) = self.cuts(id) else { return span };
         let earliest = cuts.iter().flatten().min().copied().unwrap_or(Instant::MAX);
-        span.and(Span::from(self.case, selection.record, earliest))
+        span.and(Span::from(times(self.case, selection.record), self.case.at, earliest))
     }
 
-    fn window(&self, id: WindowId) -> Span {
+    pub(super) fn window(&self, id: WindowId) -> Span {
         if self.notes_moments
             && let Some(window) = self.program.windows.get(id.0 as usize)
         {
@@ -56,29 +57,35 @@ impl Run<'_> {
         for (window, span) in self.program.windows.iter().zip(&self.memory.windows) {
             let starts = window.lengths.iter().filter_map(|length| self.memory.starts.get(length.0 as usize));
             let start = starts.map(|start| start.get().at).max();
-            span.set(start.map_or_else(Span::default, |start| Span::from(self.case, window.record, start)));
+            let times = || times(self.case, window.record);
+            span.set(start.map_or_else(Span::default, |start| Span::from(times(), self.case.at, start)));
         }
     }
 
     /// Puts the tests that depend on the clock to what is left in the span.
     fn put_timed_tests(&self, selection: &Selection, still: Members<'_>, set: Set<'_>) {
-        set.0.iter().chain(set.1).for_each(|word| word.set(0));
+        set.clear();
         for member in still.all() {
             let truth = self.least(&selection.timed, still.row(member));
-            put(set, member.index, truth.and(if member.sure { Truth::Yes } else { Truth::Unknown }));
+            set.put(member.index, truth.and(if member.sure { Truth::Yes } else { Truth::Unknown }));
         }
     }
 
     /// From when records count, in every reading of the selection's *since* parts together; `None` without any, when
     /// all count.
+    #[inline]
     pub(super) fn cuts(&self, id: SelectionId) -> Option<Cuts> {
         let selection = self.program.selections.get(id.0 as usize).filter(|selection| !selection.since.is_empty())?;
+        Some(self.cuts_of(id, selection))
+    }
+
+    fn cuts_of(&self, id: SelectionId, selection: &Selection) -> Cuts {
         if let Some(known) = self.memory.recall_cuts(id.0 as usize) {
-            return Some(known);
+            return known;
         }
         let cuts = self.work_out_cuts(selection).into();
         self.memory.remember_cuts(id.0 as usize, &cuts);
-        Some(cuts)
+        cuts
     }
 
     fn work_out_cuts(&self, selection: &Selection) -> Vec<Option<Instant>> {
@@ -140,16 +147,4 @@ impl Run<'_> {
 /// From when records count in every reading that has anything to count from.
 pub(super) fn latest(cuts: &[Option<Instant>]) -> Instant {
     cuts.iter().flatten().max().copied().unwrap_or(Instant::MAX)
-}
-
-/// Writes one row of a set.
-pub(super) fn put((sure, all): Set<'_>, index: usize, truth: Truth) {
-    let (word, bit) = (index / 64, 1u64 << (index % 64));
-    let write = |set: &[Cell<u64>], is: bool| {
-        if let Some(word) = set.get(word) {
-            word.set(if is { word.get() | bit } else { word.get() & !bit });
-        }
-    };
-    write(sure, truth == Truth::Yes);
-    write(all, truth != Truth::No);
 }
