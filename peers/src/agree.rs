@@ -1,0 +1,55 @@
+//! Whether all engines come to the same, case by case. Nothing is timed before they do.
+
+use crate::engines::{Engine, Kind};
+use crate::generate::Texts;
+use crate::policy::{RULES, TABLE};
+use crate::verdict::Answer;
+
+/// Whether all engines say the same of each case, and in how many cases each rule fires.
+///
+/// # Errors
+/// The first case on which two do not agree, with what both of them say; a rule that never fires, or always.
+pub fn agree(kinds: &[Kind], cases: &[Texts]) -> Result<[usize; RULES], String> {
+    let mut expected = None;
+    for kind in kinds {
+        eprintln!("{} cases: {}", cases.len(), kind.name);
+        agree_on(kind, &mut *kind.loaded(1)?, cases, &mut expected)?;
+    }
+    let mut fired = [0; RULES];
+    for rule in expected.iter().flatten().flat_map(|answer| &answer.fired) {
+        fired[*rule] += 1;
+    }
+    match fired.iter().position(|count| *count == 0 || *count == cases.len()) {
+        Some(rule) => Err(format!("{} tells no case from another", TABLE[rule].name)),
+        None => Ok(fired),
+    }
+}
+
+/// Whether an engine says what was expected; the first one to be asked says what that is.
+///
+/// # Errors
+/// The first case on which it does not.
+pub fn agree_on(
+    kind: &Kind,
+    engine: &mut dyn Engine,
+    cases: &[Texts],
+    expected: &mut Option<Vec<Answer>>,
+) -> Result<(), String> {
+    engine.take(cases);
+    let answer = |(number, text)| {
+        engine.evaluate(number);
+        engine.answer(number, text)
+    };
+    let answers: Vec<Answer> = cases.iter().enumerate().map(answer).collect();
+    let expected = expected.get_or_insert_with(|| answers.clone());
+    for ((case, expected), answer) in cases.iter().zip(expected).zip(&answers) {
+        if !expected.agrees(answer) {
+            let (id, records, text) = (&case.id, case.records, &case.rfc3339);
+            let name = kind.name;
+            return Err(format!(
+                "{name} does not agree on {id}, with {records} records\nexpected: {expected:?}\n{name}: {answer:?}\n{text}"
+            ));
+        }
+    }
+    Ok(())
+}
