@@ -1,6 +1,8 @@
 //! The 30 rules by hand, with one pass over each list for all measures together. This is the yardstick.
 //!
-//! Each record gets a mask of the measures that it counts for, kept until the evidence of what fired is picked from it.
+//! Each measure has a row of the places of the records that count for it, so a count is a row's length and evidence is a
+//! copy of a row. A pass writes a record's place at the end of every row and moves the ends of those that it counts for:
+//! there is no branch to guess wrong.
 
 use super::case::{Breach, Case, Earlier, Incident, Order, since};
 use super::windows::{FOLLOWED, Windows};
@@ -12,78 +14,95 @@ use std::ops::Range;
 /// Memory that is used again for each call.
 #[derive(Default)]
 pub struct Scratch {
-    calls: Masks,
-    incidents: Masks,
-    orders: Masks,
-    breaches: Masks,
+    calls: Rows<6>,
+    incidents: Rows<9>,
+    orders: Rows<4>,
+    breaches: Rows<4>,
     /// When the caller called, for what was followed by a call.
     called: Vec<i64>,
     /// One bit for each person.
     victims: Vec<u64>,
+    /// For each order whether it binds this call's suspect, and whether it is a protection order that does.
+    bound: Vec<(bool, bool)>,
 }
 
-/// For each record of a list from `first` on, the measures that it counts for.
-#[derive(Default)]
-struct Masks {
-    first: usize,
-    of: Vec<u16>,
+struct Rows<const N: usize> {
+    /// How many places there are for each row.
+    stride: usize,
+    places: Vec<u32>,
+    lengths: [usize; N],
 }
 
-impl Masks {
-    fn start(&mut self, first: usize) {
-        self.first = first;
-        self.of.clear();
+impl<const N: usize> Default for Rows<N> {
+    fn default() -> Self {
+        Self { stride: 0, places: Vec::new(), lengths: [0; N] }
+    }
+}
+
+impl<const N: usize> Rows<N> {
+    /// Empties the rows, for a list of so many records. A row is one longer, for what is written and not kept.
+    fn start(&mut self, records: usize) {
+        self.stride = records + 1;
+        self.lengths = [0; N];
+        if self.places.len() < N * self.stride {
+            self.places.resize(N * self.stride, 0);
+        }
     }
 
-    fn latest(&self, mask: u16) -> Option<usize> {
-        self.of.iter().rposition(|of| of & mask != 0)
+    fn add(&mut self, place: usize, counts: [bool; N]) {
+        for (row, counts) in counts.into_iter().enumerate() {
+            let length = &mut self.lengths[row];
+            self.places[row * self.stride + *length] = place as u32;
+            *length += usize::from(counts);
+        }
+    }
+
+    fn count(&self, row: usize) -> u32 {
+        self.lengths[row] as u32
+    }
+
+    fn places(&self, row: usize) -> &[u32] {
+        &self.places[row * self.stride..][..self.lengths[row]]
     }
 }
 
 mod calls {
-    pub const HOUR: u16 = 1;
-    pub const DAY: u16 = 2;
-    pub const WEEK: u16 = 4;
-    pub const MONTH: u16 = 8;
-    pub const PLACE_DAY: u16 = 16;
-    pub const PLACE_WEEK: u16 = 32;
+    pub const HOUR: usize = 0;
+    pub const DAY: usize = 1;
+    pub const WEEK: usize = 2;
+    pub const MONTH: usize = 3;
+    pub const PLACE_DAY: usize = 4;
+    pub const PLACE_WEEK: usize = 5;
 }
 
 mod incidents {
-    pub const ABUSE_90: u16 = 1;
-    pub const ABUSE_YEAR: u16 = 2;
-    pub const HURT: u16 = 4;
-    pub const SUSPECT_YEAR: u16 = 8;
-    pub const SUSPECT_ARMED: u16 = 16;
-    pub const SUSPECT_TWO_YEARS: u16 = 32;
-    pub const STALKING: u16 = 64;
-    pub const STRANGLED: u16 = 128;
-    pub const PLACE: u16 = 256;
-    pub const LATEST: u16 = 512;
+    pub const ABUSE_90: usize = 0;
+    pub const ABUSE_YEAR: usize = 1;
+    pub const HURT: usize = 2;
+    pub const SUSPECT_YEAR: usize = 3;
+    pub const SUSPECT_ARMED: usize = 4;
+    pub const SUSPECT_TWO_YEARS: usize = 5;
+    pub const STALKING: usize = 6;
+    pub const STRANGLED: usize = 7;
+    pub const PLACE: usize = 8;
 }
 
 mod orders {
-    pub const DAPO: u16 = 1;
-    pub const ANY: u16 = 2;
-    pub const PROTECTS: u16 = 4;
-    pub const ENDED: u16 = 8;
-    /// Of this call's suspect, in force or not: what breaches are linked to.
-    pub const BINDS: u16 = 16;
-    pub const BINDS_DAPO: u16 = 32;
+    pub const DAPO: usize = 0;
+    pub const ANY: usize = 1;
+    pub const PROTECTS: usize = 2;
+    pub const ENDED: usize = 3;
 }
 
 mod breaches {
-    pub const DAYS_28: u16 = 1;
-    pub const YEAR: u16 = 2;
-    pub const CONTACT: u16 = 4;
-    pub const FOLLOWED: u16 = 8;
-    pub const LATEST: u16 = 16;
-    /// A breach of a protection order of this call's suspect.
-    pub const DAPO: u16 = 32;
+    pub const DAYS_28: usize = 0;
+    pub const YEAR: usize = 1;
+    pub const CONTACT: usize = 2;
+    pub const FOLLOWED: usize = 3;
 }
 
-/// The measures whose records a rule rests on; which list they are of is in the table of rules.
-const EVIDENCE: [u16; RULES] = [
+/// The row that a rule rests on; the table of rules says of which list. `armed-with-children` rests on none.
+const EVIDENCE: [usize; RULES] = [
     calls::HOUR,
     calls::DAY,
     calls::WEEK,
@@ -99,8 +118,8 @@ const EVIDENCE: [u16; RULES] = [
     incidents::SUSPECT_ARMED,
     incidents::STALKING,
     incidents::STRANGLED,
-    incidents::LATEST | incidents::ABUSE_YEAR,
-    incidents::LATEST | incidents::ABUSE_90,
+    incidents::ABUSE_YEAR,
+    incidents::ABUSE_90,
     incidents::PLACE,
     orders::DAPO,
     orders::ANY,
@@ -110,237 +129,222 @@ const EVIDENCE: [u16; RULES] = [
     breaches::YEAR,
     breaches::CONTACT,
     breaches::FOLLOWED,
-    breaches::LATEST | breaches::YEAR,
+    breaches::YEAR,
     0,
     incidents::ABUSE_90,
     incidents::ABUSE_YEAR,
 ];
 
-/// What the rules ask for, from one pass over each list.
+/// The rules that also rest on the latest incident, whether it counts or not. (The latest breach always counts where a
+/// rule asks for it and fires.)
+const LATEST_SERIOUS: usize = 15;
+const LATEST_ARMED: usize = 16;
+
+/// What the rules ask for besides counts.
 #[derive(Default)]
-struct Measures {
-    calls: Counts<6>,
-    incidents: Counts<9>,
+struct Found {
     victims: u32,
+    latest_incident: Option<usize>,
     latest_serious: bool,
     latest_armed: bool,
-    orders: Counts<4>,
-    breaches: Counts<4>,
     latest_attendance: bool,
-}
-
-/// How many records count for each measure, by its bit.
-struct Counts<const N: usize>([u32; N]);
-
-impl<const N: usize> Default for Counts<N> {
-    fn default() -> Self {
-        Self([0; N])
-    }
-}
-
-impl<const N: usize> Counts<N> {
-    fn add(&mut self, mask: u16) {
-        for (bit, count) in self.0.iter_mut().enumerate() {
-            *count += u32::from(mask >> bit & 1);
-        }
-    }
-
-    fn of(&self, measure: u16) -> u32 {
-        self.0[measure.trailing_zeros() as usize]
-    }
-}
-
-fn flag(condition: bool, measure: u16) -> u16 {
-    if condition { measure } else { 0 }
 }
 
 /// Evaluates so many variants of the rules.
 pub fn evaluate(case: &Case, variants: usize, scratch: &mut Scratch, verdict: &mut Verdict) {
-    let measures = measure(case, &Windows::before(case.call.at), scratch);
+    let windows = Windows::before(case.call.at);
+    let mut found = Found::default();
+    over_calls(case, &windows, scratch);
+    over_incidents(case, &windows, scratch, &mut found);
+    over_orders(case, &windows, scratch);
+    over_breaches(case, &windows, scratch, &mut found);
     verdict.clear(case.call.given);
-    // Variants differ in thresholds alone, so what a rule rests on is picked once.
-    let mut picked: [Option<Range<u32>>; RULES] = [const { None }; RULES];
+    // Variants differ in thresholds alone, so what a rule rests on is copied once.
+    let mut copied: [Option<Range<u32>>; RULES] = [const { None }; RULES];
     for variant in 0..variants {
-        let mut fired = rules(case, &measures, variant as u32);
+        let mut fired = rules(case, scratch, &found, variant as u32);
         while fired != 0 {
             let rule = fired.trailing_zeros() as usize;
             fired &= fired - 1;
-            let range = picked[rule].get_or_insert_with(|| scratch.pick(rule, &mut verdict.evidence));
+            let range = copied[rule].get_or_insert_with(|| scratch.copy(rule, &found, &mut verdict.evidence));
             verdict.fire(variant * RULES + rule, range.clone());
         }
     }
 }
 
-fn measure(case: &Case, windows: &Windows, scratch: &mut Scratch) -> Measures {
-    let mut measures = Measures::default();
-    over_calls(case, windows, scratch, &mut measures);
-    over_incidents(case, windows, scratch, &mut measures);
-    over_orders(case, windows, scratch, &mut measures);
-    over_breaches(case, windows, scratch, &mut measures);
-    measures
-}
-
-fn over_calls(case: &Case, windows: &Windows, scratch: &mut Scratch, measures: &mut Measures) {
+fn over_calls(case: &Case, windows: &Windows, scratch: &mut Scratch) {
     // Breaches are looked at for 90 days, and so are the calls that follow them.
     let (first, list) = since(&case.calls, windows.days90);
-    scratch.calls.start(first);
+    scratch.calls.start(list.len());
     scratch.called.clear();
-    for Earlier { at, caller, location, .. } in list {
+    for (place, Earlier { at, caller, location, .. }) in (first..).zip(list) {
         let (same_caller, same_place) = (*caller == case.call.caller, *location == case.call.location);
-        let mask = flag(same_caller & (*at >= windows.hour), calls::HOUR)
-            | flag(same_caller & (*at >= windows.day), calls::DAY)
-            | flag(same_caller & (*at >= windows.week), calls::WEEK)
-            | flag(same_caller & (*at >= windows.days30), calls::MONTH)
-            | flag(same_place & (*at >= windows.day), calls::PLACE_DAY)
-            | flag(same_place & (*at >= windows.week), calls::PLACE_WEEK);
-        measures.calls.add(mask);
-        scratch.calls.of.push(mask);
+        scratch.calls.add(
+            place,
+            [
+                same_caller & (*at >= windows.hour),
+                same_caller & (*at >= windows.day),
+                same_caller & (*at >= windows.week),
+                same_caller & (*at >= windows.days30),
+                same_place & (*at >= windows.day),
+                same_place & (*at >= windows.week),
+            ],
+        );
         if same_caller {
             scratch.called.push(*at);
         }
     }
-    // This call is by its own caller, at its own place, and nothing is later.
-    for count in &mut measures.calls.0 {
-        *count += 1;
-    }
+    // Nothing is later than this call, which ends every search for one that followed.
     scratch.called.push(case.call.at);
 }
 
-fn over_incidents(case: &Case, windows: &Windows, scratch: &mut Scratch, measures: &mut Measures) {
-    scratch.incidents.start(0);
+fn over_incidents(case: &Case, windows: &Windows, scratch: &mut Scratch, found: &mut Found) {
+    scratch.incidents.start(case.incidents.len());
     scratch.victims.clear();
     scratch.victims.resize(case.people as usize / 64 + 1, 0);
-    let mut latest = None;
     for (place, incident) in case.incidents.iter().enumerate() {
-        let Incident { at, kind, victim, suspect, location, .. } = incident;
+        let Incident { at, kind, victim, suspect, location, injury, armed, strangulation, .. } = incident;
         let (same_victim, same_suspect) = (*victim == case.call.victim, *suspect == case.call.suspect);
         let abuse = *kind == IncidentKind::DomesticAbuse;
         let (in_90, in_year, in_two_years) = (*at >= windows.days90, *at >= windows.year, *at >= windows.two_years);
-        let mask = flag(same_victim & abuse & in_90, incidents::ABUSE_90)
-            | flag(same_victim & abuse & in_year, incidents::ABUSE_YEAR)
-            | flag(same_victim & abuse & in_year & (incident.injury == Injury::Serious), incidents::HURT)
-            | flag(same_suspect & abuse & in_year, incidents::SUSPECT_YEAR)
-            | flag(same_suspect & incident.armed & in_year, incidents::SUSPECT_ARMED)
-            | flag(same_suspect & abuse & in_two_years, incidents::SUSPECT_TWO_YEARS)
-            | flag(same_victim & in_90 & (*kind == IncidentKind::Stalking), incidents::STALKING)
-            | flag(same_victim & incident.strangulation & in_two_years, incidents::STRANGLED)
-            | flag((*location == case.call.location) & (*at >= windows.days30), incidents::PLACE);
-        measures.incidents.add(mask);
-        scratch.incidents.of.push(mask);
-        if mask & incidents::SUSPECT_TWO_YEARS != 0 {
+        let abuse_by_suspect = same_suspect & abuse & in_two_years;
+        scratch.incidents.add(
+            place,
+            [
+                same_victim & abuse & in_90,
+                same_victim & abuse & in_year,
+                same_victim & abuse & in_year & (*injury == Injury::Serious),
+                same_suspect & abuse & in_year,
+                same_suspect & *armed & in_year,
+                abuse_by_suspect,
+                same_victim & in_90 & (*kind == IncidentKind::Stalking),
+                same_victim & *strangulation & in_two_years,
+                (*location == case.call.location) & (*at >= windows.days30),
+            ],
+        );
+        if abuse_by_suspect {
             let (word, bit) = (&mut scratch.victims[*victim as usize / 64], 1 << (victim % 64));
-            measures.victims += u32::from(*word & bit == 0);
+            found.victims += u32::from(*word & bit == 0);
             *word |= bit;
         }
         if same_victim {
-            latest = Some(place);
+            found.latest_incident = Some(place);
         }
     }
-    if let Some(place) = latest {
-        scratch.incidents.of[place] |= incidents::LATEST;
-        measures.latest_serious = case.incidents[place].injury == Injury::Serious;
-        measures.latest_armed = case.incidents[place].armed;
+    if let Some(place) = found.latest_incident {
+        found.latest_serious = case.incidents[place].injury == Injury::Serious;
+        found.latest_armed = case.incidents[place].armed;
     }
 }
 
-fn over_orders(case: &Case, windows: &Windows, scratch: &mut Scratch, measures: &mut Measures) {
+fn over_orders(case: &Case, windows: &Windows, scratch: &mut Scratch) {
     let now = case.call.at;
-    scratch.orders.start(0);
-    for Order { starts, expires, respondent, protected, kind, .. } in &case.orders {
+    scratch.orders.start(case.orders.len());
+    scratch.bound.clear();
+    for (place, Order { starts, expires, respondent, protected, kind, .. }) in case.orders.iter().enumerate() {
         let binds = *respondent == case.call.suspect;
         let dapo = *kind == OrderKind::Dapo;
         let in_force = binds & (*starts <= now) & (*expires > now);
-        let mask = flag(in_force & dapo, orders::DAPO)
-            | flag(in_force, orders::ANY)
-            | flag(in_force & (*protected == case.call.victim), orders::PROTECTS)
-            | flag(binds & (*expires <= now) & (*expires >= windows.days30), orders::ENDED)
-            | flag(binds, orders::BINDS)
-            | flag(binds & dapo, orders::BINDS_DAPO);
-        measures.orders.add(mask);
-        scratch.orders.of.push(mask);
+        scratch.orders.add(
+            place,
+            [
+                in_force & dapo,
+                in_force,
+                in_force & (*protected == case.call.victim),
+                binds & (*expires <= now) & (*expires >= windows.days30),
+            ],
+        );
+        scratch.bound.push((binds, binds & dapo));
     }
 }
 
-fn over_breaches(case: &Case, windows: &Windows, scratch: &mut Scratch, measures: &mut Measures) {
-    scratch.breaches.start(0);
+fn over_breaches(case: &Case, windows: &Windows, scratch: &mut Scratch, found: &mut Found) {
+    scratch.breaches.start(case.breaches.len());
     let mut next_call = 0;
-    for Breach { at, order, kind, .. } in &case.breaches {
-        let order = scratch.orders.of.get(*order as usize).copied().unwrap_or(0);
-        let binds = order & orders::BINDS != 0;
-        let dapo = order & orders::BINDS_DAPO != 0;
+    for (place, Breach { at, order, kind, .. }) in case.breaches.iter().enumerate() {
+        let (binds, dapo) = scratch.bound.get(*order as usize).copied().unwrap_or((false, false));
         let in_90 = *at >= windows.days90;
-        let mut mask = flag(dapo & (*at >= windows.days28), breaches::DAYS_28)
-            | flag(dapo & (*at >= windows.year), breaches::YEAR)
-            | flag(binds & in_90 & (*kind == BreachKind::Contact), breaches::CONTACT)
-            | flag(dapo, breaches::DAPO);
+        let mut followed = false;
         if dapo & in_90 {
-            // Both lists are in order of time, so the search goes on where it stopped. This call ends it.
+            // Both lists are in order of time, so the search goes on where it stopped.
             while scratch.called[next_call] < *at {
                 next_call += 1;
             }
-            mask |= flag(scratch.called[next_call] <= *at + FOLLOWED, breaches::FOLLOWED);
+            followed = scratch.called[next_call] <= *at + FOLLOWED;
         }
-        measures.breaches.add(mask);
-        scratch.breaches.of.push(mask);
-    }
-    if let Some(place) = scratch.breaches.latest(breaches::DAPO) {
-        scratch.breaches.of[place] |= breaches::LATEST;
-        measures.latest_attendance = case.breaches[place].kind == BreachKind::Attendance;
+        scratch.breaches.add(
+            place,
+            [
+                dapo & (*at >= windows.days28),
+                dapo & (*at >= windows.year),
+                binds & in_90 & (*kind == BreachKind::Contact),
+                followed,
+            ],
+        );
+        if dapo {
+            found.latest_attendance = *kind == BreachKind::Attendance;
+        }
     }
 }
 
 /// Which rules fire, one bit for each; every threshold is `more` higher than in variant 0.
-fn rules(case: &Case, measures: &Measures, more: u32) -> u32 {
-    let Measures { calls: by, incidents: had, orders: under, breaches: broke, .. } = measures;
+fn rules(case: &Case, scratch: &Scratch, found: &Found, more: u32) -> u32 {
+    let Scratch { calls: by, incidents: had, orders: under, breaches: broke, .. } = scratch;
     let call = &case.call;
+    // This call is by its own caller and at its own place, and counts with the earlier ones.
     let conditions: [bool; RULES] = [
-        by.of(calls::HOUR) >= 2 + more,
-        by.of(calls::DAY) >= 3 + more,
-        by.of(calls::WEEK) >= 5 + more,
-        by.of(calls::MONTH) >= 8 + more,
-        by.of(calls::PLACE_DAY) >= 3 + more,
-        (by.of(calls::PLACE_WEEK) >= 4 + more) & (call.children >= 1),
-        had.of(incidents::ABUSE_YEAR) >= 1 + more,
-        had.of(incidents::ABUSE_90) >= 3 + more,
-        (had.of(incidents::ABUSE_YEAR) >= 4 + more) & call.hurt,
-        had.of(incidents::HURT) >= 1 + more,
-        measures.victims >= 2 + more,
-        had.of(incidents::SUSPECT_YEAR) >= 3 + more,
-        had.of(incidents::SUSPECT_ARMED) >= 1 + more,
-        had.of(incidents::STALKING) >= 2 + more,
-        had.of(incidents::STRANGLED) >= 1 + more,
-        measures.latest_serious & (had.of(incidents::ABUSE_YEAR) >= 2 + more),
-        measures.latest_armed & (had.of(incidents::ABUSE_90) >= 1 + more),
-        had.of(incidents::PLACE) >= 3 + more,
-        under.of(orders::DAPO) >= 1 + more,
-        under.of(orders::ANY) >= 2 + more,
-        (under.of(orders::PROTECTS) >= 1 + more) & (call.threats | call.hurt),
-        under.of(orders::ENDED) >= 1 + more,
-        broke.of(breaches::DAYS_28) >= 1 + more,
-        broke.of(breaches::YEAR) >= 3 + more,
-        broke.of(breaches::CONTACT) >= 2 + more,
-        broke.of(breaches::FOLLOWED) >= 1 + more,
-        measures.latest_attendance & (broke.of(breaches::YEAR) >= 1 + more),
+        by.count(calls::HOUR) + 1 >= 2 + more,
+        by.count(calls::DAY) + 1 >= 3 + more,
+        by.count(calls::WEEK) + 1 >= 5 + more,
+        by.count(calls::MONTH) + 1 >= 8 + more,
+        by.count(calls::PLACE_DAY) + 1 >= 3 + more,
+        (by.count(calls::PLACE_WEEK) + 1 >= 4 + more) & (call.children >= 1),
+        had.count(incidents::ABUSE_YEAR) >= 1 + more,
+        had.count(incidents::ABUSE_90) >= 3 + more,
+        (had.count(incidents::ABUSE_YEAR) >= 4 + more) & call.hurt,
+        had.count(incidents::HURT) >= 1 + more,
+        found.victims >= 2 + more,
+        had.count(incidents::SUSPECT_YEAR) >= 3 + more,
+        had.count(incidents::SUSPECT_ARMED) >= 1 + more,
+        had.count(incidents::STALKING) >= 2 + more,
+        had.count(incidents::STRANGLED) >= 1 + more,
+        found.latest_serious & (had.count(incidents::ABUSE_YEAR) >= 2 + more),
+        found.latest_armed & (had.count(incidents::ABUSE_90) >= 1 + more),
+        had.count(incidents::PLACE) >= 3 + more,
+        under.count(orders::DAPO) >= 1 + more,
+        under.count(orders::ANY) >= 2 + more,
+        (under.count(orders::PROTECTS) >= 1 + more) & (call.threats | call.hurt),
+        under.count(orders::ENDED) >= 1 + more,
+        broke.count(breaches::DAYS_28) >= 1 + more,
+        broke.count(breaches::YEAR) >= 3 + more,
+        broke.count(breaches::CONTACT) >= 2 + more,
+        broke.count(breaches::FOLLOWED) >= 1 + more,
+        found.latest_attendance & (broke.count(breaches::YEAR) >= 1 + more),
         call.armed & (call.children >= 1 + more),
-        (call.children >= 1) & (had.of(incidents::ABUSE_90) >= 1 + more),
-        (call.strangulation | call.threats) & call.separated & (had.of(incidents::ABUSE_YEAR) >= 1 + more),
+        (call.children >= 1) & (had.count(incidents::ABUSE_90) >= 1 + more),
+        (call.strangulation | call.threats) & call.separated & (had.count(incidents::ABUSE_YEAR) >= 1 + more),
     ];
     conditions.iter().enumerate().fold(0, |bits, (rule, holds)| bits | u32::from(*holds) << rule)
 }
 
 impl Scratch {
-    /// Adds what a rule rests on, and says where it stands.
-    fn pick(&self, rule: usize, found: &mut Vec<u32>) -> Range<u32> {
-        let from = found.len() as u32;
-        let masks = match TABLE[rule].rests_on {
-            List::Nothing => return from..from,
-            List::Calls => &self.calls,
-            List::Incidents => &self.incidents,
-            List::Orders => &self.orders,
-            List::Breaches => &self.breaches,
-        };
-        let places = masks.of.iter().zip(masks.first as u32..).filter(|(of, _)| *of & EVIDENCE[rule] != 0);
-        found.extend(places.map(|(_, place)| place));
-        from..found.len() as u32
+    /// Copies what a rule rests on, and says where it stands.
+    fn copy(&self, rule: usize, found: &Found, evidence: &mut Vec<u32>) -> Range<u32> {
+        let from = evidence.len() as u32;
+        let row = EVIDENCE[rule];
+        evidence.extend_from_slice(match TABLE[rule].rests_on {
+            List::Nothing => &[],
+            List::Calls => self.calls.places(row),
+            List::Incidents => self.incidents.places(row),
+            List::Orders => self.orders.places(row),
+            List::Breaches => self.breaches.places(row),
+        });
+        if let (LATEST_SERIOUS | LATEST_ARMED, Some(latest)) = (rule, found.latest_incident) {
+            // What counts is about this victim too, so none of it is later.
+            if evidence.last() != Some(&(latest as u32)) {
+                evidence.push(latest as u32);
+            }
+        }
+        from..evidence.len() as u32
     }
 }
