@@ -80,23 +80,22 @@ pub fn rule_number(name: &str) -> Option<usize> {
     Some(variant.parse::<usize>().ok()? * RULES + at)
 }
 
-/// One variant of the rules in a policy's own language: `@v` stands for its number, and `@2` for a threshold that is 2 in
-/// variant 0, 3 in variant 1 and so on. So variants differ in thresholds alone, and no two are the same.
+/// One variant of the rules in a policy's own language: `@v` stands for its number, `@#` for the number of the rule at hand,
+/// counted through the variants, and `@2` for a threshold that is 2 in variant 0, 3 in variant 1 and so on. So variants
+/// differ in thresholds alone, and no two are the same.
 pub fn variant(template: &str, number: usize) -> String {
     let mut parts = template.split('@');
     let mut text = parts.next().unwrap_or_default().to_owned();
+    let mut rules = number * RULES..;
     for part in parts {
-        if let Some(rest) = part.strip_prefix('v') {
-            text.push_str(&number.to_string());
-            text.push_str(rest);
-            continue;
-        }
         let digits = part.len() - part.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-        match part[..digits].parse::<usize>() {
-            Ok(threshold) => text.push_str(&(threshold + number).to_string()),
-            Err(_) => text.push('@'),
-        }
-        text.push_str(&part[digits..]);
+        let (meant, rest) = match part.as_bytes().first() {
+            Some(b'v') => (number, &part[1..]),
+            Some(b'#') => (rules.next().unwrap_or_default(), &part[1..]),
+            _ => (part[..digits].parse::<usize>().expect("a threshold after @") + number, &part[digits..]),
+        };
+        text.push_str(&meant.to_string());
+        text.push_str(rest);
     }
     text
 }

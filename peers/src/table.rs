@@ -25,6 +25,7 @@ impl Table {
 /// A time in the unit that suits it.
 pub fn time(nanoseconds: f64) -> String {
     match nanoseconds {
+        tiny if tiny < 999.5 => format!("{tiny:.0} ns"),
         small if small < 9_950.0 => format!("{:.2} µs", small / 1e3),
         middle if middle < 999_500.0 => format!("{:.0} µs", middle / 1e3),
         large if large < 9_950_000.0 => format!("{:.1} ms", large / 1e6),
@@ -42,6 +43,7 @@ pub fn ratio(ratio: f64) -> String {
 
 pub fn bytes(bytes: f64) -> String {
     match bytes {
+        tiny if tiny < 999.5 => format!("{tiny:.0} ns"),
         small if small < 9_950.0 => format!("{small:.0} B"),
         middle if middle < 9_950_000.0 => format!("{:.0} kB", middle / 1e3),
         large => format!("{:.0} MB", large / 1e6),

@@ -3,6 +3,7 @@
 mod datalogic;
 mod handwritten;
 mod heedful;
+mod regorus;
 
 use crate::generate::Texts;
 use crate::verdict::Answer;
@@ -63,5 +64,6 @@ pub fn all() -> Vec<Kind> {
     let mut kinds = handwritten::kinds();
     kinds.extend(heedful::kinds());
     kinds.extend(datalogic::kinds());
+    kinds.extend(regorus::kinds());
     kinds
 }
