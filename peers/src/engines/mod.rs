@@ -1,5 +1,6 @@
 //! The engines, each in its file, behind one interface.
 
+mod cel;
 mod datalogic;
 mod handwritten;
 mod heedful;
@@ -65,5 +66,6 @@ pub fn all() -> Vec<Kind> {
     kinds.extend(heedful::kinds());
     kinds.extend(datalogic::kinds());
     kinds.extend(regorus::kinds());
+    kinds.extend(cel::kinds());
     kinds
 }
