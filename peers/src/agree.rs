@@ -44,11 +44,9 @@ pub fn agree_on(
     let expected = expected.get_or_insert_with(|| answers.clone());
     for ((case, expected), answer) in cases.iter().zip(expected).zip(&answers) {
         if !expected.agrees(answer) {
-            let (id, records, text) = (&case.id, case.records, &case.rfc3339);
-            let name = kind.name;
-            return Err(format!(
-                "{name} does not agree on {id}, with {records} records\nexpected: {expected:?}\n{name}: {answer:?}\n{text}"
-            ));
+            let (name, id, records, text) = (kind.name, &case.id, case.records, &case.rfc3339);
+            let difference = expected.difference(answer);
+            return Err(format!("{name} does not agree on {id}, with {records} records: {difference}\n{text}"));
         }
     }
     Ok(())

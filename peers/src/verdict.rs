@@ -105,6 +105,23 @@ impl Answer {
         Self { evidence: Some(verdict.fired.iter().map(ids).collect()), ..Self::bare(verdict) }
     }
 
+    /// Where two answers part.
+    pub fn difference(&self, other: &Self) -> String {
+        if self.fired != other.fired {
+            return format!("it fires {:?}, the others {:?}", other.fired, self.fired);
+        }
+        if (self.grade, self.referrals) != (other.grade, other.referrals) {
+            let said = |answer: &Self| format!("grade {} and referrals {:#b}", answer.grade, answer.referrals);
+            return format!("it says {}, the others {}", said(other), said(self));
+        }
+        let (own, others) = (other.evidence.iter().flatten(), self.evidence.iter().flatten());
+        let mut rules = self.fired.iter().zip(own.zip(others)).filter(|(_, (own, others))| own != others);
+        match rules.next() {
+            Some((rule, (own, others))) => format!("rule {rule} rests on {own:?}, for the others on {others:?}"),
+            None => "they say the same".to_owned(),
+        }
+    }
+
     /// Whether two engines agree, on all that both of them say.
     pub fn agrees(&self, other: &Self) -> bool {
         let evidence = match (&self.evidence, &other.evidence) {

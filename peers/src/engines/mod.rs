@@ -1,10 +1,13 @@
 //! The engines, each in its file, behind one interface.
 
+mod cedar;
 mod cel;
 mod datalogic;
 mod handwritten;
 mod heedful;
 mod regorus;
+mod rhai;
+mod zen;
 
 use crate::generate::Texts;
 use crate::verdict::Answer;
@@ -65,7 +68,10 @@ pub fn all() -> Vec<Kind> {
     let mut kinds = handwritten::kinds();
     kinds.extend(heedful::kinds());
     kinds.extend(datalogic::kinds());
+    kinds.extend(cedar::kinds());
     kinds.extend(regorus::kinds());
+    kinds.extend(rhai::kinds());
+    kinds.extend(zen::kinds());
     kinds.extend(cel::kinds());
     kinds
 }

@@ -152,12 +152,7 @@ struct Found {
 
 /// Evaluates so many variants of the rules.
 pub fn evaluate(case: &Case, variants: usize, scratch: &mut Scratch, verdict: &mut Verdict) {
-    let windows = Windows::before(case.call.at);
-    let mut found = Found::default();
-    over_calls(case, &windows, scratch);
-    over_incidents(case, &windows, scratch, &mut found);
-    over_orders(case, &windows, scratch);
-    over_breaches(case, &windows, scratch, &mut found);
+    let found = measure(case, scratch);
     verdict.clear(case.call.given);
     // Variants differ in thresholds alone, so what a rule rests on is copied once.
     let mut copied: [Option<Range<u32>>; RULES] = [const { None }; RULES];
@@ -169,6 +164,60 @@ pub fn evaluate(case: &Case, variants: usize, scratch: &mut Scratch, verdict: &m
             let range = copied[rule].get_or_insert_with(|| scratch.copy(rule, &found, &mut verdict.evidence));
             verdict.fire(variant * RULES + rule, range.clone());
         }
+    }
+}
+
+fn measure(case: &Case, scratch: &mut Scratch) -> Found {
+    let windows = Windows::before(case.call.at);
+    let mut found = Found::default();
+    over_calls(case, &windows, scratch);
+    over_incidents(case, &windows, scratch, &mut found);
+    over_orders(case, &windows, scratch);
+    over_breaches(case, &windows, scratch, &mut found);
+    found
+}
+
+/// The measures by name, for an engine that does not count.
+pub struct Named {
+    pub counts: [(&'static str, u32); 24],
+    pub latest: [(&'static str, bool); 3],
+}
+
+pub fn named(case: &Case, scratch: &mut Scratch) -> Named {
+    let found = measure(case, scratch);
+    let Scratch { calls: by, incidents: had, orders: under, breaches: broke, .. } = scratch;
+    Named {
+        counts: [
+            ("calls_hour", by.count(calls::HOUR) + 1),
+            ("calls_day", by.count(calls::DAY) + 1),
+            ("calls_week", by.count(calls::WEEK) + 1),
+            ("calls_month", by.count(calls::MONTH) + 1),
+            ("place_day", by.count(calls::PLACE_DAY) + 1),
+            ("place_week", by.count(calls::PLACE_WEEK) + 1),
+            ("abuse_90", had.count(incidents::ABUSE_90)),
+            ("abuse_year", had.count(incidents::ABUSE_YEAR)),
+            ("hurt_year", had.count(incidents::HURT)),
+            ("suspect_year", had.count(incidents::SUSPECT_YEAR)),
+            ("suspect_armed", had.count(incidents::SUSPECT_ARMED)),
+            ("victims", found.victims),
+            ("stalking_90", had.count(incidents::STALKING)),
+            ("strangled", had.count(incidents::STRANGLED)),
+            ("place_incidents", had.count(incidents::PLACE)),
+            ("dapos_in_force", under.count(orders::DAPO)),
+            ("orders_in_force", under.count(orders::ANY)),
+            ("protecting", under.count(orders::PROTECTS)),
+            ("ended", under.count(orders::ENDED)),
+            ("breaches_28", broke.count(breaches::DAYS_28)),
+            ("breaches_year", broke.count(breaches::YEAR)),
+            ("contact_90", broke.count(breaches::CONTACT)),
+            ("followed", broke.count(breaches::FOLLOWED)),
+            ("children", case.call.children),
+        ],
+        latest: [
+            ("latest_serious", found.latest_serious),
+            ("latest_armed", found.latest_armed),
+            ("latest_attendance", found.latest_attendance),
+        ],
     }
 }
 

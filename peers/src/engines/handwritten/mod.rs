@@ -10,8 +10,8 @@ use super::{BY_RULE, Engine, FUSED, Kind, Role};
 use crate::generate::Texts;
 use crate::json;
 use crate::verdict::{Answer, Verdict};
-use case::Case;
-use fused::Scratch;
+pub(super) use case::Case;
+pub(super) use fused::{Scratch, named};
 
 pub fn kinds() -> Vec<Kind> {
     vec![
@@ -53,7 +53,7 @@ fn load(source: &[String], evaluate: Evaluate) -> Result<Box<dyn Engine>, String
     }))
 }
 
-fn read<'t>(text: &'t Texts, case: &mut Case) -> json::Case<'t> {
+pub(super) fn read<'t>(text: &'t Texts, case: &mut Case) -> json::Case<'t> {
     let json: json::Case<'t> = serde_json::from_str(&text.rfc3339).expect("a case as it was written");
     case.fill(&json).expect("times as they were written");
     json
