@@ -17,7 +17,7 @@ impl Random {
 
     /// From 0 to `limit` less one.
     pub fn below(&mut self, limit: u64) -> u64 {
-        (u128::from(self.next()) * u128::from(limit) >> 64) as u64
+        ((u128::from(self.next()) * u128::from(limit)) >> 64) as u64
     }
 
     pub fn chance(&mut self, percent: u64) -> bool {

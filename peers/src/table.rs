@@ -43,7 +43,6 @@ pub fn ratio(ratio: f64) -> String {
 
 pub fn bytes(bytes: f64) -> String {
     match bytes {
-        tiny if tiny < 999.5 => format!("{tiny:.0} ns"),
         small if small < 9_950.0 => format!("{small:.0} B"),
         middle if middle < 9_950_000.0 => format!("{:.0} kB", middle / 1e3),
         large => format!("{:.0} MB", large / 1e6),

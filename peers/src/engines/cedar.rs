@@ -5,7 +5,7 @@
 //! fired. Shown twice: with the counting and the making of the request, and with a request made before.
 
 use super::handwritten::{Case, Scratch, named, read};
-use super::{Engine, Kind, Role};
+use super::{Engine, Kind, Loaded, Role};
 use crate::generate::Texts;
 use crate::policy::variants;
 use crate::verdict::{Answer, Verdict};
@@ -50,7 +50,7 @@ fn source(count: usize) -> Vec<String> {
     vec![variants(include_str!("../../policy/cedar/rules.cedar"), count, "")]
 }
 
-fn load(source: &[String], given: bool) -> Result<Box<dyn Engine>, String> {
+fn load(source: &[String], given: bool) -> Loaded {
     let policies = source.concat().parse().map_err(|error| format!("{error}"))?;
     let nobody = r#"Call::"any""#.parse().map_err(|error| format!("{error}"))?;
     let judge = Judge {

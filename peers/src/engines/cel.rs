@@ -4,7 +4,7 @@
 //! its two variables bound once; every integer is signed, since one read as unsigned refuses to meet a signed one. The
 //! latest record is the first of those sorted by time, with the `lists` extension.
 
-use super::{Engine, Kind, Role};
+use super::{Engine, Kind, Loaded, Role};
 use crate::generate::Texts;
 use crate::policy::{grade, variants};
 use crate::verdict::{Answer, Verdict};
@@ -36,7 +36,7 @@ fn source(count: usize) -> Vec<String> {
     vec![variants(include_str!("../../policy/cel/rules.cel"), count, "")]
 }
 
-fn load(source: &[String]) -> Result<Box<dyn Engine>, String> {
+fn load(source: &[String]) -> Loaded {
     let mut env = Env::stdlib();
     env.add_extension(cel::extensions::lists).map_err(|error| format!("{error:?}"))?;
     let compile = |rule: &str| env.compile(rule).map_err(|error| error.to_string());

@@ -5,7 +5,7 @@
 //! hot loops. An inner record cannot name an outer one, so a breach's time reaches the search for a later call as the
 //! accumulator of a `reduce`.
 
-use super::{Engine, Kind, Role};
+use super::{Engine, Kind, Loaded, Role};
 use crate::generate::Texts;
 use crate::policy::{grade, variants};
 use crate::verdict::{Answer, Verdict};
@@ -27,7 +27,7 @@ fn source(count: usize) -> Vec<String> {
     vec![format!("[{}]", variants(include_str!("../../policy/datalogic/rules.json"), count, ","))]
 }
 
-fn load(source: &[String]) -> Result<Box<dyn Engine>, String> {
+fn load(source: &[String]) -> Loaded {
     let engine = datalogic_rs::Engine::new();
     let rules = engine.compile(source.concat().as_str()).map_err(|error| error.to_string())?;
     let (arena, verdict) = (Bump::new(), Verdict::default());

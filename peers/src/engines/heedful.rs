@@ -3,7 +3,7 @@
 //! A case is read to `Case`, and `decide` makes the whole decision: outcome, reasons, what came near, what to ask, and when
 //! the outcome changes.
 
-use super::{Engine, HEEDFUL_WHOLE, Kind, Role};
+use super::{Engine, HEEDFUL_WHOLE, Kind, Loaded, Role};
 use crate::generate::Texts;
 use crate::policy::{rule_number, variant};
 use crate::verdict::Answer;
@@ -45,7 +45,7 @@ fn snapshot(source: &[String]) -> Result<Snapshot, String> {
     loaded.policies.pop().ok_or_else(|| format!("{:?}", loaded.diagnostics.first()))
 }
 
-fn load(source: &[String]) -> Result<Box<dyn Engine>, String> {
+fn load(source: &[String]) -> Loaded {
     Ok(Box::new(Whole { policy: snapshot(source)?, cases: Vec::new(), decision: None }))
 }
 

@@ -27,6 +27,9 @@ pub trait Engine {
     fn decide(&mut self, case: &Texts, out: &mut Vec<u8>);
 }
 
+/// An engine that took a policy, or why it did not.
+pub type Loaded = Result<Box<dyn Engine>, String>;
+
 /// How much of an engine's work is its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
@@ -46,7 +49,7 @@ pub struct Kind {
     pub role: Role,
     /// The policy of so many variants, in the engine's own language, as texts to load.
     pub source: fn(usize) -> Vec<String>,
-    pub load: fn(&[String]) -> Result<Box<dyn Engine>, String>,
+    pub load: fn(&[String]) -> Loaded,
 }
 
 impl Kind {
@@ -54,7 +57,7 @@ impl Kind {
     ///
     /// # Errors
     /// Why it does not take them.
-    pub fn loaded(&self, variants: usize) -> Result<Box<dyn Engine>, String> {
+    pub fn loaded(&self, variants: usize) -> Loaded {
         (self.load)(&(self.source)(variants)).map_err(|error| format!("{}: {error}", self.name))
     }
 }

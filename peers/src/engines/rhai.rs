@@ -4,7 +4,7 @@
 //! then a line for each rule. It is parsed once. Records are Rust types with getters, which the rhai book prefers to object
 //! maps: a map is copied whole wherever it goes.
 
-use super::{Engine, Kind, Role};
+use super::{Engine, Kind, Loaded, Role};
 use crate::generate::Texts;
 use crate::policy::{grade, variants};
 use crate::verdict::{Answer, Verdict};
@@ -35,7 +35,7 @@ fn source(count: usize) -> Vec<String> {
     vec![format!("{}{rules}fired\n", include_str!("../../policy/rhai/head.rhai"))]
 }
 
-fn load(source: &[String]) -> Result<Box<dyn Engine>, String> {
+fn load(source: &[String]) -> Loaded {
     let mut engine = rhai::Engine::new();
     // The limits are against scripts that somebody else wrote.
     engine.set_max_variables(usize::MAX).set_max_expr_depths(0, 0);

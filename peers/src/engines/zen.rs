@@ -4,7 +4,7 @@
 //! rule, as its editor would draw it. The model is compiled when it is loaded. Its one interface is async and waits for
 //! nothing here, so the thread runs it to its end.
 
-use super::{Engine, Kind, Role};
+use super::{Engine, Kind, Loaded, Role};
 use crate::generate::Texts;
 use crate::policy::{grade, variants};
 use crate::verdict::{Answer, Verdict};
@@ -26,7 +26,7 @@ fn source(count: usize) -> Vec<String> {
     vec![format!("{}{rows}{}", include_str!("../../policy/zen/head.json"), include_str!("../../policy/zen/tail.json"))]
 }
 
-fn load(source: &[String]) -> Result<Box<dyn Engine>, String> {
+fn load(source: &[String]) -> Loaded {
     let content: DecisionContent = serde_json::from_str(&source.concat()).map_err(|error| error.to_string())?;
     let mut decision =
         DecisionEngine::default().create_decision(content.into()).map_err(|error| format!("{error:?}"))?;

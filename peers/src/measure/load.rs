@@ -5,6 +5,8 @@ use crate::engines::Kind;
 use crate::memory::allocated;
 
 pub struct Load {
+    /// How long the policy is, in bytes of its own language.
+    pub text: f64,
     pub nanoseconds: f64,
     /// What the loaded engine keeps.
     pub bytes: f64,
@@ -17,10 +19,11 @@ pub fn loads(kinds: &[Kind], variants: usize, rounds: usize) -> Vec<Result<Load,
 
 fn load(kind: &Kind, variants: usize, rounds: usize) -> Result<Load, String> {
     let source = (kind.source)(variants);
+    let text = source.iter().map(String::len).sum::<usize>() as f64;
     let before = allocated();
     let engine = (kind.load)(&source)?;
     let bytes = allocated().since(before).live as f64;
     drop(engine);
     let times = (0..rounds).map(|_| nanoseconds(|| drop((kind.load)(&source))));
-    Ok(Load { nanoseconds: median(times.collect()), bytes })
+    Ok(Load { text, nanoseconds: median(times.collect()), bytes })
 }

@@ -2,7 +2,6 @@
 
 use crate::json::{self, BreachKind, IncidentKind, Injury, OrderKind, Weapon};
 use crate::policy::{List, RULES, TABLE};
-use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// Filled again for each case, so that reading takes no memory once it has grown.
@@ -207,8 +206,7 @@ struct Names<'t> {
 impl<'t> Names<'t> {
     const SHORT: usize = 16;
 
-    fn number(&mut self, name: &'t Cow<'_, str>) -> u32 {
-        let name: &str = name;
+    fn number(&mut self, name: &'t str) -> u32 {
         if self.map.is_empty() {
             if let Some(at) = self.list.iter().position(|known| *known == name) {
                 return at as u32;

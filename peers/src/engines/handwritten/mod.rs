@@ -6,7 +6,7 @@ mod case;
 mod fused;
 mod windows;
 
-use super::{BY_RULE, Engine, FUSED, Kind, Role};
+use super::{BY_RULE, Engine, FUSED, Kind, Loaded, Role};
 use crate::generate::Texts;
 use crate::json;
 use crate::verdict::{Answer, Verdict};
@@ -41,7 +41,7 @@ fn source(variants: usize) -> Vec<String> {
     vec![variants.to_string()]
 }
 
-fn load(source: &[String], evaluate: Evaluate) -> Result<Box<dyn Engine>, String> {
+fn load(source: &[String], evaluate: Evaluate) -> Loaded {
     let variants: usize = source.concat().parse().map_err(|error| format!("{error}"))?;
     Ok(Box::new(Handwritten {
         evaluate,
