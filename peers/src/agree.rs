@@ -51,3 +51,31 @@ pub fn agree_on(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{agree, agree_on};
+    use crate::engines::{BY_RULE, FUSED, Kind, all};
+    use crate::generate::cases;
+
+    fn engine(name: &str) -> Kind {
+        all().into_iter().find(|kind| kind.name == name).expect("an engine of that name")
+    }
+
+    #[test]
+    fn all_engines_agree() {
+        agree(&all(), &cases(500)).expect("engines that agree");
+    }
+
+    /// The last engine to be asked has cases with other histories.
+    #[test]
+    fn a_disagreement_names_the_case() {
+        let (few, others) = (cases(3), &cases(6)[3..]);
+        let mut expected = None;
+        let fused = engine(FUSED);
+        agree_on(&fused, &mut *fused.loaded(1).expect("a policy"), &few, &mut expected).expect("the first one");
+        let by_rule = engine(BY_RULE);
+        let said = agree_on(&by_rule, &mut *by_rule.loaded(1).expect("a policy"), others, &mut expected);
+        assert!(said.expect_err("a disagreement").contains("does not agree on call-3"));
+    }
+}

@@ -42,6 +42,7 @@ fn main() -> ExitCode {
 fn run(effort: &Effort) -> Result<(), String> {
     let kinds = engines::all();
     let cases = generate::cases(effort.cases);
+    println!("# heedful and its peers\n\n{}\n", machine());
     describe(&cases);
     let fired = agree::agree(&kinds, &cases)?;
     println!("All {} engines agree on all of them.\n", kinds.len());
@@ -71,12 +72,23 @@ fn run(effort: &Effort) -> Result<(), String> {
     Ok(())
 }
 
+/// What the figures were measured on, and how busy it was, where the system says so.
+fn machine() -> String {
+    let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
+    let cpu = read("/proc/cpuinfo");
+    let model = cpu.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": ")).map(|(_, model)| model);
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let load = read("/proc/loadavg");
+    let load = load.split(' ').next().filter(|load| !load.is_empty()).unwrap_or("not known");
+    let build = if cfg!(debug_assertions) { "without optimisation: the figures mean nothing" } else { "optimised" };
+    format!("{}, {cores} cores, load {load} before the run; built {build}.", model.unwrap_or("A machine"))
+}
+
 fn describe(cases: &[Texts]) {
     let mut lengths: Vec<usize> = cases.iter().map(|case| case.records).collect();
     lengths.sort_unstable();
     let at = |part: usize| lengths[(lengths.len() * part / 1000).min(lengths.len() - 1)];
     let mean = |total: usize| total as f64 / cases.len() as f64;
-    println!("# heedful and its peers\n");
     println!(
         "{} calls with histories of {} records in the middle, {:.1} in the mean, {} at the 99th percentile and {} at most; \
          a case is {:.0} bytes of JSON in the mean.\n",

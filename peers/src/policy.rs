@@ -109,3 +109,17 @@ pub fn variants(template: &str, count: usize, separator: &str) -> String {
 pub fn grade(name: &str) -> u8 {
     GRADES.iter().position(|grade| *grade == name).expect("one of the grades") as u8
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{rule_number, variant};
+
+    #[test]
+    fn variants_differ_in_thresholds_and_names() {
+        let template = "rule calls-hour-@v when count >= @2 then @#\nrule calls-day-@v when count >= @10 then @#";
+        let third = "rule calls-hour-2 when count >= 4 then 60\nrule calls-day-2 when count >= 12 then 61";
+        assert_eq!(variant(template, 2), third);
+        assert_eq!(rule_number("calls-day-2"), Some(61));
+        assert_eq!(rule_number("no-such-rule-2"), None);
+    }
+}
