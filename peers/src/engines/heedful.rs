@@ -11,6 +11,7 @@ use heedful::engine::{Input, Snapshot};
 use heedful::model::{Case, Decision, Level};
 use heedful::wire::{Document, Reading, UnknownKeys, write_decision};
 
+/// The targets are worked out for the first of these.
 pub fn kinds() -> Vec<Kind> {
     vec![Kind { name: HEEDFUL_WHOLE, role: Role::Heedful, source, load }]
 }
