@@ -213,6 +213,7 @@ impl Compiler<'_> {
         }
         let id = WindowId(index(self.program.windows.len()));
         self.windows.insert(window.clone(), id);
+        self.program.passes.get_mut(window.record.index()).into_iter().for_each(|pass| pass.windows.push(id));
         self.program.windows.push(window);
         id
     }
@@ -233,7 +234,7 @@ impl Compiler<'_> {
         let set = self.new_set(record);
         if let Some(pass) = self.program.passes.get_mut(record.index()) {
             pass.this_call |= this_call;
-            pass.picks.push(Pick { tests, this_call, set });
+            pass.picks.push(Pick { tests, this_call, set, counts: Vec::new() });
         }
         set
     }
@@ -268,6 +269,7 @@ impl Compiler<'_> {
             course: Course::STILL,
             record: count.of.record,
             window: None,
+            asks_the_clock: false,
             set: SetId::default(),
         };
         if let Some(id) = self.measures.get(&measure) {
@@ -280,10 +282,16 @@ impl Compiler<'_> {
             (None, Some(selection)) => selection.set,
             _ => self.new_set(count.of.record),
         };
-        let plain = |selection: &&Selection| selection.since.is_empty() && selection.timed.is_empty();
-        let selection = self.program.selections.get(of.0 as usize).filter(plain);
         let only_counts = measure.different.is_none() && measure.follow.is_none();
-        measure.window = selection.filter(|_| only_counts).map(|selection| selection.window);
+        if let Some(selection) = self.program.selections.get(of.0 as usize) {
+            measure.window = (only_counts && selection.since.is_empty()).then_some(selection.window);
+            measure.asks_the_clock = !selection.timed.is_empty();
+        }
+        if let (Some(window), Some(pass)) = (measure.window, self.program.passes.get_mut(measure.record.index())) {
+            let place = pass.windows.iter().position(|known| *known == window).map_or(0, index);
+            let picks = pass.picks.iter_mut().filter(|pick| pick.set == measure.set);
+            picks.for_each(|pick| pick.counts.push((place, id)));
+        }
         self.program.measures.push(measure);
         id
     }

@@ -110,6 +110,8 @@ pub struct Pass {
     /// The tests, each once.
     pub tests: Vec<TermId>,
     pub picks: Vec<Pick>,
+    /// The windows into these records.
+    pub windows: Vec<WindowId>,
     /// Whether the call counts too in some selection.
     pub this_call: bool,
     /// How many sets of these records evaluation works out.
@@ -123,6 +125,8 @@ pub struct Pick {
     pub tests: Box<[u32]>,
     pub this_call: bool,
     pub set: SetId,
+    /// The measures that ask how many of them lie in a window, as a place in [`Pass::windows`], and nothing else.
+    pub counts: Vec<(u32, MeasureId)>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -138,8 +142,10 @@ pub struct Measure {
     pub follow: Option<Follow>,
     pub course: Course,
     pub record: RecordId,
-    /// The spans of its selection, where nothing is asked but how many records pass timeless tests in them.
+    /// The spans of its selection, where nothing is asked but how many records in them pass its tests.
     pub window: Option<WindowId>,
+    /// Whether some of these tests depend on the clock.
+    pub asks_the_clock: bool,
     /// Where the records that it counts are noted: where its selection notes them, unless it asks what follows.
     pub set: SetId,
 }
@@ -204,6 +210,7 @@ impl Rule {
 
 impl Program {
     /// How the answer of a term can move with the clock.
+    #[inline]
     pub fn course(&self, term: TermId) -> Course {
         self.courses.get(term.0 as usize).copied().unwrap_or_default()
     }

@@ -4,7 +4,7 @@ use super::members::Member;
 use super::memory::Marks;
 use super::parts;
 use super::run::Run;
-use super::sets::{Ones, put};
+use super::sets::put;
 use crate::compile::{SelectionId, Term, TermId};
 use crate::model::{RecordId, Truth};
 
@@ -15,16 +15,7 @@ impl Run<'_> {
         seen.begin();
         self.mark_evidence(term, &mut seen);
         self.memory.terms.replace(seen);
-        for (record, _) in (0u16..).map(RecordId).zip(&self.program.passes) {
-            let records = self.memory.records(record);
-            for (at, word) in self.memory.evidence(record).iter().enumerate() {
-                for index in (Ones { bits: word.take(), from: at * 64 }) {
-                    if index < records {
-                        found.push((record, index));
-                    }
-                }
-            }
-        }
+        self.memory.take_evidence(found);
     }
 
     fn mark_evidence(&self, term: TermId, seen: &mut Marks) {

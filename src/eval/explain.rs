@@ -1,5 +1,6 @@
 //! Why: reasons with their numbers, the records counted, what is unknown, and what came near.
 
+use super::measure::{NO_END, Reading};
 use super::members::{Member, Members};
 use super::run::Run;
 use super::words::value_words;
@@ -118,9 +119,9 @@ impl<'r, 'a> Explainer<'r, 'a> {
 
     fn number(&self, measure: MeasureId) -> String {
         let readings = self.run.readings(measure);
-        let least = readings.iter().flatten().map(|(least, _)| *least).min().unwrap_or(0);
-        let most = readings.iter().flatten().map(|(_, most)| most.unwrap_or(i64::MAX)).max();
-        between(least, most.filter(|most| *most != i64::MAX))
+        let least = readings.iter().flatten().map(|reading| reading.least).min().unwrap_or(0);
+        let most = readings.iter().flatten().map(|reading| reading.most).max();
+        between(least, most.filter(|most| *most != NO_END))
     }
 
     /// What a rule that does not apply lacks, when it is one thing and near: everything else is met, and at least
@@ -142,7 +143,9 @@ impl<'r, 'a> Explainer<'r, 'a> {
         let (have, number, words) = match self.run.program.terms.get(term.0 as usize)? {
             Term::Count(count) => {
                 let readings = self.run.readings(count.measure).into_iter();
-                let most = readings.map(|reading| reading.and_then(|(_, most)| most)).reduce(Option::max)??;
+                let most =
+                    |reading: Option<Reading>| reading.map(|reading| reading.most).filter(|most| *most != NO_END);
+                let most = readings.map(most).reduce(Option::max)??;
                 let members = self.run.counted_members(count.measure);
                 own = i64::from(members.all().next_back().is_some_and(|newest| members.row(newest) == Row::ThisCall));
                 (most, needed(count.comparison, count.number)?, count.words.clone())

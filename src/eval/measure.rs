@@ -10,31 +10,52 @@ use crate::compile::{Measure, MeasureId};
 use crate::model::{FieldId, RecordId, Type, Value};
 use crate::time::Instant;
 
-/// The least and the most that are counted; `None` when there is no upper end.
-pub(super) type Reading = (i64, Option<i64>);
+/// The least and the most that are counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Reading {
+    pub least: i64,
+    /// [`NO_END`] when nobody can say.
+    pub most: i64,
+}
 
-/// Stands for no upper end where counts are remembered.
-const NO_END: i64 = i64::MAX;
+/// Stands for no upper end.
+pub(super) const NO_END: i64 = i64::MAX;
 
 impl Run<'_> {
     /// How many are counted, for a measure that has one reading.
+    #[inline]
     pub(super) fn counted(&self, id: MeasureId) -> Option<Reading> {
+        self.memory.recall(&self.memory.counts, id.0 as usize, true).or_else(|| self.count_anew(id))
+    }
+
+    fn count_anew(&self, id: MeasureId) -> Option<Reading> {
         let at = id.0 as usize;
         let measure = self.program.measures.get(at)?;
-        let (least, most) = match self.memory.recall(&self.memory.counts, at, measure.course.is_timed()) {
-            Some(known) => known,
-            None => {
-                let (least, most) = match measure.window {
-                    Some(window) => self.count_plainly(measure, self.window(window)),
-                    None if self.cuts(measure.of).is_some() => return None,
-                    None => self.count_members(measure, self.counted_members(id)),
-                };
-                let counted = (least, most.unwrap_or(NO_END));
-                self.memory.remember(&self.memory.counts, at, counted);
-                counted
+        if !measure.course.is_timed()
+            && let Some(known) = self.memory.recall(&self.memory.counts, at, false)
+        {
+            return Some(known);
+        }
+        let reading = match measure.window {
+            Some(window) => {
+                if measure.asks_the_clock {
+                    self.members(measure.of);
+                }
+                let set = self.memory.set(measure.record, measure.set);
+                let records = self.memory.records(measure.record);
+                let count = |half| self.window(window).count(set, half, records);
+                self.reading(measure.record, count(Half::Sure), count(Half::All))
             }
+            None if self.cuts(measure.of).is_some() => return None,
+            None => self.count_members(measure, self.counted_members(id)),
         };
-        Some((least, (most != NO_END).then_some(most)))
+        self.memory.remember(&self.memory.counts, at, reading);
+        Some(reading)
+    }
+
+    /// A reading of a list, to which there is no end when there may be more than is known of it.
+    pub(super) fn reading(&self, record: RecordId, least: i64, most: i64) -> Reading {
+        Reading { least, most: if self.memory.is_whole(record) { most } else { NO_END } }
     }
 
     /// How many are counted in each reading of *since*; `None` where there is nothing to count from.
@@ -70,27 +91,20 @@ impl Run<'_> {
         }
     }
 
-    /// How many records of a plain selection lie in its spans.
-    fn count_plainly(&self, measure: &Measure, span: Span) -> Reading {
-        let set = self.memory.set(measure.record, measure.set);
-        let records = self.memory.records(measure.record);
-        let count = |half| span.count(set, half, records);
-        (count(Half::Sure), self.memory.is_whole(measure.record).then(|| count(Half::All)))
-    }
-
     fn count_members(&self, measure: &Measure, members: Members<'_>) -> Reading {
-        let (least, most) = match measure.different {
-            Some(field) => {
-                (self.distinct(members, members.sure(), field).0, self.distinct(members, members.all(), field).1)
-            }
-            None => (members.count_sure(), Some(members.count_all())),
+        let Some(field) = measure.different else {
+            return self.reading(members.record, members.count_sure(), members.count_all());
         };
-        (least, most.filter(|_| self.case.is_whole(members.record)))
+        let (least, mut most) = self.distinct(members, members.sure(), field);
+        if members.count_sure() != members.count_all() {
+            most = self.distinct(members, members.all(), field).1;
+        }
+        self.reading(members.record, least, most)
     }
 
     /// How many different identities members have: at least those that are known, and at most those and one for
     /// each member whose identity is not known (no limit where it may be several).
-    fn distinct(&self, members: Members<'_>, among: impl Iterator<Item = Member>, field: FieldId) -> Reading {
+    fn distinct(&self, members: Members<'_>, among: impl Iterator<Item = Member>, field: FieldId) -> (i64, i64) {
         let mut names = self.memory.names.borrow_mut();
         names.begin();
         let (mut known, mut unknown) = (0i64, Some(0i64));
@@ -104,7 +118,7 @@ impl Run<'_> {
             let new = self.case.identities(&value).iter().filter(|name| names.is_first(name.number()));
             known = known.saturating_add_unsigned(new.count() as u64);
         }
-        (known, unknown.map(|unknown| known.saturating_add(unknown)))
+        (known, unknown.map_or(NO_END, |unknown| known.saturating_add(unknown)))
     }
 
     /// Whether a field holds identities; for this call, whether the fact that stands for it does.

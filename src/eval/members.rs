@@ -40,6 +40,7 @@ pub(super) struct Candidates<I> {
     pub maybe_none: bool,
 }
 
+#[inline]
 pub(super) fn times(case: &Case, record: RecordId) -> &[Instant] {
     case.records(record).map_or(&[], |records| records.times())
 }
@@ -51,17 +52,30 @@ impl Span {
     }
 
     /// The row after the last, of so many records and the call.
+    #[inline]
     fn end(self, records: usize) -> usize {
         records + usize::from(!self.call_is_before)
     }
 
+    /// Its rows among the 64 that begin with one.
+    #[inline]
+    pub(super) fn mask(self, from: usize) -> u64 {
+        match self.first.checked_sub(from) {
+            None | Some(0) => u64::MAX,
+            Some(before) if before < 64 => u64::MAX << before,
+            Some(_) => 0,
+        }
+    }
+
     /// How many of a set lie in it.
+    #[inline]
     pub(super) fn count(self, set: Set<'_>, half: Half, records: usize) -> i64 {
         let call = self.call_is_before && records >= self.first && set.has(half, records);
         i64::from(set.count(half, self.first)) - i64::from(call)
     }
 
     /// What lies in both.
+    #[inline]
     pub(super) fn and(self, other: Self) -> Self {
         let call_is_before = self.call_is_before || other.call_is_before;
         Self { first: self.first.max(other.first), call_is_before }
@@ -121,11 +135,17 @@ impl<'r> Members<'r> {
 
     /// The member that makes up a number, counted from the newest.
     pub(super) fn newest_sure(self, number: i64) -> Option<Member> {
-        nth_newest(number, || self.sure().rev())
+        self.newest(Half::Sure, number)
     }
 
     pub(super) fn newest_of_all(self, number: i64) -> Option<Member> {
-        nth_newest(number, || self.all().rev())
+        self.newest(Half::All, number)
+    }
+
+    fn newest(self, half: Half, number: i64) -> Option<Member> {
+        let number = u32::try_from(number).ok().filter(|number| *number > 0)?;
+        let index = self.set.newest(half, self.span.first, self.span.end(self.times.len()), number)?;
+        Some(Member { time: self.time(index), index, sure: half == Half::Sure || self.set.has(Half::Sure, index) })
     }
 
     /// The rows of which one is the latest (or first): all that may be up to the first that is sure.
@@ -156,9 +176,4 @@ impl<'r> Members<'r> {
 /// The row of a kind with so many records.
 pub(super) fn row(record: RecordId, records: usize, index: usize) -> Row {
     if index == records { Row::ThisCall } else { Row::Record { record, index } }
-}
-
-fn nth_newest<I: Iterator<Item = Member>>(number: i64, newest_first: impl Fn() -> I) -> Option<Member> {
-    let back = usize::try_from(number).ok()?.checked_sub(1)?;
-    newest_first().nth(back)
 }

@@ -3,8 +3,9 @@
 //! Nothing is wiped between cases or moments. Each entry bears the number of the moment at which it was written, and
 //! counts while that moment lasts; one that does not depend on the clock counts while its case does.
 
+use super::measure::Reading;
 use super::members::{Span, times};
-use super::pass::Answers;
+use super::pass::Pad;
 use super::sets::Set;
 use crate::compile::{Program, SetId};
 use crate::model::{Case, RecordId, Truth};
@@ -20,7 +21,7 @@ pub(crate) struct Memory {
     case: u32,
     pub(super) truths: Vec<Entry<Truth>>,
     /// The least and the most that each measure counts.
-    pub(super) counts: Vec<Entry<(i64, i64)>>,
+    pub(super) counts: Vec<Entry<Reading>>,
     /// Which selections had the tests put that depend on the clock, and which measures had their followers looked for.
     pub(super) timed: Vec<Entry<()>>,
     pub(super) followed: Vec<Entry<()>>,
@@ -34,7 +35,7 @@ pub(crate) struct Memory {
     /// The records that are evidence, as bits, one set for each kind. They are all nought between two searches.
     evidence: Vec<Cell<u64>>,
     kinds: Vec<Kind>,
-    pub(super) answers: RefCell<Vec<Answers>>,
+    pub(super) pad: RefCell<Pad>,
     pub(super) spans: RefCell<Spans>,
     pub(super) names: RefCell<Marks>,
     pub(super) terms: RefCell<Marks>,
@@ -82,7 +83,7 @@ impl Memory {
             bits: Vec::new(),
             evidence: Vec::new(),
             kinds: Vec::with_capacity(program.passes.len()),
-            answers: RefCell::default(),
+            pad: RefCell::default(),
             spans: Spans::of(&program.lengths).into(),
             names: RefCell::default(),
             terms: RefCell::default(),
@@ -120,17 +121,20 @@ impl Memory {
     }
 
     /// What was worked out, if it still counts.
+    #[inline]
     pub(super) fn recall<T: Copy>(&self, entries: &[Entry<T>], at: usize, timed: bool) -> Option<T> {
         let entry = entries.get(at)?.get();
         self.counts_still(entry.moment, timed).then_some(entry.value)
     }
 
+    #[inline]
     pub(super) fn remember<T>(&self, entries: &[Entry<T>], at: usize, value: T) {
         if let Some(entry) = entries.get(at) {
             entry.set(Remembered { moment: self.moment, value });
         }
     }
 
+    #[inline]
     fn counts_still(&self, moment: u32, timed: bool) -> bool {
         moment >= if timed { self.moment } else { self.case }
     }
@@ -147,33 +151,57 @@ impl Memory {
         }
     }
 
+    #[inline]
     fn kind(&self, record: RecordId) -> Kind {
         self.kinds.get(record.index()).copied().unwrap_or_default()
     }
 
     /// How many records of a kind there are.
+    #[inline]
     pub(super) fn records(&self, record: RecordId) -> usize {
         self.kind(record).records
     }
 
     /// Whether the records of a kind are all that there are.
+    #[inline]
     pub(super) fn is_whole(&self, record: RecordId) -> bool {
         self.kind(record).is_whole
     }
 
+    #[inline]
     pub(super) fn set(&self, record: RecordId, set: SetId) -> Set<'_> {
         let Kind { words, bits, stride, .. } = self.kind(record);
         Set::new(self.bits.get(bits + set.0 as usize * 2..bits + words * stride).unwrap_or_default(), stride)
     }
 
     /// The words of every set of a kind for 64 of its records.
+    #[inline]
     pub(super) fn words(&self, record: RecordId, word: usize) -> &[Cell<u64>] {
         let Kind { bits, stride, .. } = self.kind(record);
         let from = bits + word * stride;
         self.bits.get(from..from + stride).unwrap_or_default()
     }
 
+    /// Adds the records that are evidence to a list, and forgets that they are.
+    pub(super) fn take_evidence(&self, found: &mut Vec<(RecordId, usize)>) {
+        for (record, kind) in (0u16..).map(RecordId).zip(&self.kinds) {
+            let words = self.evidence.get(kind.evidence..kind.evidence + kind.words).unwrap_or_default();
+            for (word, from) in words.iter().zip((0..).step_by(64)) {
+                let mut bits = word.take();
+                while bits != 0 {
+                    let index = from + bits.trailing_zeros() as usize;
+                    bits &= bits - 1;
+                    // The call itself comes after the last record, and is no evidence.
+                    if index < kind.records {
+                        found.push((record, index));
+                    }
+                }
+            }
+        }
+    }
+
     /// The set for the records of a kind that are evidence.
+    #[inline]
     pub(super) fn evidence(&self, record: RecordId) -> &[Cell<u64>] {
         let Kind { words, evidence, .. } = self.kind(record);
         self.evidence.get(evidence..evidence + words).unwrap_or_default()
@@ -196,6 +224,7 @@ impl Marks {
         self.search += 1;
     }
 
+    #[inline]
     pub(super) fn is_first(&mut self, number: usize) -> bool {
         if self.last.len() <= number {
             self.last.resize(number + 1, 0);

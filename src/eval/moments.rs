@@ -63,8 +63,12 @@ impl Run<'_> {
         if !self.notes_moments {
             return;
         }
-        let Some(selection) = self.program.selections.get(id.0 as usize) else { return };
-        selection.windows.iter().for_each(|window| self.may_change_on_leaving(time, *window));
+        let window = self.program.selections.get(id.0 as usize).map(|selection| selection.window.0 as usize);
+        let Some(window) = window.and_then(|window| self.program.windows.get(window)) else { return };
+        for start in window.lengths.iter().filter_map(|length| self.memory.starts.get(length.0 as usize)) {
+            self.may_change_at(start.get().jumps);
+            self.may_change_at(time.plus_seconds(self.now.0 - start.get().at.0 + 1));
+        }
     }
 
     /// Notes when the oldest member leaves, for answers that any member can change.

@@ -1,5 +1,6 @@
 //! One evaluation of a program at one moment: conditions to truths.
 
+use super::measure::Reading;
 use super::members::{Member, Members};
 use super::memory::Memory;
 use super::{About, Row, RuleEffects};
@@ -53,8 +54,8 @@ impl<'a> Run<'a> {
             whole: None,
             warnings: RefCell::default(),
         };
-        run.pass_over_history();
         run.open_windows();
+        run.pass_over_history();
         run
     }
 
@@ -143,18 +144,18 @@ impl<'a> Run<'a> {
             least += i64::from(truth == Truth::Yes);
             most += i64::from(truth != Truth::No);
         }
-        compare_between(comparison, least, Some(most), number)
+        compare_between(comparison, Reading { least, most }, number)
     }
 
     fn count(&self, measure: MeasureId, comparison: Comparison, number: i64) -> Truth {
         if self.notes_moments {
             self.note_counted(measure, number);
         }
-        if let Some((least, most)) = self.counted(measure) {
-            return compare_between(comparison, least, most, number);
+        if let Some(reading) = self.counted(measure) {
+            return compare_between(comparison, reading, number);
         }
         let readings = self.readings(measure).into_iter().map(|reading| match reading {
-            Some((least, most)) => compare_between(comparison, least, most, number),
+            Some(reading) => compare_between(comparison, reading, number),
             None => Truth::No,
         });
         readings.reduce(Truth::agreed).unwrap_or(Truth::Unknown)
@@ -244,7 +245,7 @@ impl<'a> Run<'a> {
     fn score(&self, at: usize, is: &ScoreIs) -> Truth {
         let (least, most) = self.score_between(at);
         match is {
-            ScoreIs::Compare(comparison, number) => compare_between(*comparison, least, Some(most), *number),
+            ScoreIs::Compare(comparison, number) => compare_between(*comparison, Reading { least, most }, *number),
             ScoreIs::In { bands, not } => {
                 let Some(score) = self.program.scores.get(at) else { return Truth::Unknown };
                 let reached = reached_bands(&score.bands, least, most);
@@ -350,12 +351,12 @@ fn reached_bands(bands: &[crate::check::Band], least: i64, most: i64) -> u64 {
         .fold(0, |bits, (at, _)| bits | 1 << at)
 }
 
-/// Compares a number that is only known to lie between two; `most` is `None` when there is no upper end.
-pub(super) fn compare_between(comparison: Comparison, least: i64, most: Option<i64>, number: i64) -> Truth {
+/// Compares a number that is only known to lie between two.
+fn compare_between(comparison: Comparison, Reading { least, most }: Reading, number: i64) -> Truth {
     let at_least = |number: i64| {
         if least >= number {
             Truth::Yes
-        } else if most.is_some_and(|most| most < number) {
+        } else if most < number {
             Truth::No
         } else {
             Truth::Unknown

@@ -54,11 +54,15 @@ impl Run<'_> {
         for (place, start) in self.memory.starts.iter().enumerate() {
             start.set(spans.nth_before(&self.policy.zone, self.now, place));
         }
-        for (window, span) in self.program.windows.iter().zip(&self.memory.windows) {
-            let starts = window.lengths.iter().filter_map(|length| self.memory.starts.get(length.0 as usize));
-            let start = starts.map(|start| start.get().at).max();
-            let times = || times(self.case, window.record);
-            span.set(start.map_or_else(Span::default, |start| Span::from(times(), self.case.at, start)));
+        for (record, pass) in (0u16..).map(RecordId).zip(&self.program.passes) {
+            let times = times(self.case, record);
+            for id in &pass.windows {
+                let windows = (self.program.windows.get(id.0 as usize), self.memory.windows.get(id.0 as usize));
+                let (Some(window), Some(span)) = windows else { continue };
+                let starts = window.lengths.iter().filter_map(|length| self.memory.starts.get(length.0 as usize));
+                let start = starts.map(|start| start.get().at).max();
+                span.set(start.map_or_else(Span::default, |start| Span::from(times, self.case.at, start)));
+            }
         }
     }
 

@@ -27,15 +27,18 @@ impl<'m> Set<'m> {
         Self { words, stride }
     }
 
+    #[inline]
     fn word(&self, half: Half, at: usize) -> Option<&'m Cell<u64>> {
         self.words.get(at * self.stride + half as usize)
     }
 
+    #[inline]
     pub(super) fn has(&self, half: Half, index: usize) -> bool {
         self.word(half, index / 64).is_some_and(|word| word.get() >> (index % 64) & 1 == 1)
     }
 
     /// Writes what is so of one record.
+    #[inline]
     pub(super) fn put(&self, index: usize, truth: Truth) {
         for (half, is) in [(Half::Sure, truth == Truth::Yes), (Half::All, truth != Truth::No)] {
             if let Some(word) = self.word(half, index / 64) {
@@ -54,12 +57,31 @@ impl<'m> Set<'m> {
     }
 
     /// How many there are from one row on.
+    #[inline]
     pub(super) fn count(&self, half: Half, first: usize) -> u32 {
         let mut count = 0;
         for (at, word) in self.words_from(half, first) {
             count += (word & mask(at, first)).count_ones();
         }
         count
+    }
+
+    /// The row that makes up a number, counted from the newest, among those from `first` to just before `end`.
+    pub(super) fn newest(&self, half: Half, first: usize, end: usize, number: u32) -> Option<usize> {
+        let mut wanted = number;
+        for at in (first / 64..end.div_ceil(64)).rev() {
+            let too_new = if end / 64 == at { u64::MAX << (end % 64) } else { 0 };
+            let mut bits = self.word(half, at).map_or(0, Cell::get) & mask(at, first) & !too_new;
+            let here = bits.count_ones();
+            if wanted <= here {
+                for _ in 1..wanted {
+                    bits &= !(1 << (63 - bits.leading_zeros()));
+                }
+                return Some(at * 64 + 63 - bits.leading_zeros() as usize);
+            }
+            wanted -= here;
+        }
+        None
     }
 
     /// The rows from one on, oldest first.

@@ -1,6 +1,6 @@
 //! Every rule's verdict and what follows, asking only the rules that have what they cannot do without.
 
-use super::measure::Reading;
+use super::measure::{NO_END, Reading};
 use super::run::Run;
 use crate::compile::{Gauge, Index, Rule, RuleId};
 use crate::model::{Case, Level, OutcomeKind, Outcomes, Truth, Value, Vocabulary};
@@ -60,8 +60,8 @@ impl Survey {
 
     fn choose(&mut self, run: &Run<'_>, reach: Reach) {
         let Index { always, gauges, terms, .. } = &run.program.index;
-        self.asked.clear();
         self.asked.resize(run.program.rules.len().div_ceil(64), 0);
+        self.asked.iter_mut().for_each(|word| *word = 0);
         let mut ask = |id: &RuleId| {
             if let Some(word) = self.asked.get_mut(id.0 as usize / 64) {
                 *word |= 1 << (id.0 % 64);
@@ -108,13 +108,10 @@ impl Run<'_> {
     fn most(&self, gauge: Gauge) -> i64 {
         match gauge {
             Gauge::Measure(id) => match self.counted(id) {
-                Some((_, most)) => most.unwrap_or(i64::MAX),
+                Some(Reading { most, .. }) => most,
                 None => {
-                    let most = |reading: Option<Reading>| match reading {
-                        None => 0,
-                        Some((_, most)) => most.unwrap_or(i64::MAX),
-                    };
-                    self.readings(id).into_iter().map(most).max().unwrap_or(i64::MAX)
+                    let most = |reading: Option<Reading>| reading.map_or(0, |reading| reading.most);
+                    self.readings(id).into_iter().map(most).max().unwrap_or(NO_END)
                 }
             },
             Gauge::Score(score) => {

@@ -10,6 +10,7 @@ use std::hash::BuildHasher;
 pub struct Name(u32);
 
 impl Name {
+    #[inline]
     pub fn number(self) -> usize {
         self.0 as usize
     }
