@@ -45,19 +45,18 @@ pub struct Snapshot {
 pub fn load(inputs: &[Input]) -> Load {
     let mut sources = Sources::default();
     let mut diagnostics = Vec::new();
-    let mut files = Vec::new();
-    let mut all_read = true;
+    let mut read = Vec::new();
     for input in inputs {
         let (id, problems) = sources.add(&input.name, &input.bytes);
-        let too_large = problems.iter().any(|problem| problem.code == "file-too-large");
-        all_read &= !too_large;
-        diagnostics.extend(problems);
-        if let (false, Some(source)) = (too_large, sources.get(id)) {
-            let (file, problems) = syntax::parse(source);
-            diagnostics.extend(problems);
-            files.push(file);
+        if !problems.iter().any(|problem| problem.code == "file-too-large") {
+            read.push(id);
         }
+        diagnostics.extend(problems);
     }
+    let all_read = read.len() == inputs.len();
+    let parsed = syntax::parse_all(read.into_iter().filter_map(|id| sources.get(id)));
+    let (files, problems): (Vec<File>, Vec<Vec<Diagnostic>>) = parsed.into_iter().unzip();
+    diagnostics.extend(problems.into_iter().flatten());
     // Without a whole file its names would all be said to be missing.
     let (policies, problems) = if all_read { check::check(&files) } else { Default::default() };
     diagnostics.extend(problems);
