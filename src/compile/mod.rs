@@ -1,12 +1,20 @@
 //! Policy -> Program: the same meaning, laid out flat, with everything that is asked twice worked out once.
 
+mod course;
+mod index;
+mod links;
 mod program;
 
+pub use course::Course;
+pub use index::{Gauge, Index, RuleId};
+pub use links::Link;
 pub use program::{
-    Count, Follow, Measure, MeasureId, Piece, Program, Rule, Score, Selection, SelectionId, Since, Term, TermId,
+    Column, ColumnId, Count, Follow, Measure, MeasureId, Piece, Program, Rule, Score, Selection, SelectionId, SetId,
+    Since, Term, TermId, Window, WindowId,
 };
 
 use crate::check::{self, Condition, DefinitionId, Policy, ScoreId};
+use crate::model::RecordId;
 use crate::time::Instant;
 use std::collections::HashMap;
 
@@ -43,10 +51,12 @@ impl<'a> Layout<'a> {
 fn lay_out(policy: &Policy) -> Compiler<'_> {
     let mut compiler = Compiler {
         policy,
-        program: Program::default(),
+        program: Program { sets: vec![0; policy.vocabulary.records.len()], ..Program::default() },
         terms: HashMap::new(),
         selections: HashMap::new(),
         measures: HashMap::new(),
+        windows: HashMap::new(),
+        columns: HashMap::new(),
         definitions: HashMap::new(),
         scores: HashMap::new(),
     };
@@ -60,6 +70,9 @@ fn lay_out(policy: &Policy) -> Compiler<'_> {
         let suspended = suspended.map(|suspension| (suspension.from.unwrap_or(Instant::MIN), suspension.until));
         compiler.program.rules.push(Rule { name, when, presumed, from, until, trial, suspended, effects, because });
     }
+    compiler.program.index = Index::of(&compiler.program);
+    compiler.program.links = compiler.program.links_followed(policy);
+    compiler.program.lengths = compiler.program.leaping_lengths();
     compiler
 }
 
@@ -70,6 +83,8 @@ struct Compiler<'a> {
     terms: HashMap<Term, TermId>,
     selections: HashMap<Selection, SelectionId>,
     measures: HashMap<Measure, MeasureId>,
+    windows: HashMap<Window, WindowId>,
+    columns: HashMap<(RecordId, TermId), ColumnId>,
     definitions: HashMap<DefinitionId, TermId>,
     scores: HashMap<ScoreId, usize>,
 }
@@ -111,6 +126,7 @@ impl Compiler<'_> {
             return *id;
         }
         let id = TermId(index(self.program.terms.len()));
+        self.program.courses.push(self.program.course_of(&term));
         self.program.terms.push(term.clone());
         self.terms.insert(term, id);
         id
@@ -162,20 +178,60 @@ impl Compiler<'_> {
                 check::Since::Record { first, of } => Since::Record { first: *first, of: self.selection(of) },
             })
             .collect();
-        let laid = Selection {
+        let window = self.window(selection);
+        let (timed, still): (Vec<TermId>, Vec<TermId>) =
+            tests.iter().partition(|test| self.program.course(**test).is_timed());
+        let columns = still.iter().map(|test| self.column(selection.record, *test)).collect();
+        let mut laid = Selection {
             record: selection.record,
             windows: selection.windows.clone(),
             since,
             tests,
             this_call: selection.this_call,
+            window,
+            columns,
+            timed: timed.into(),
+            course: Course::STILL,
+            set: SetId::default(),
         };
         if let Some(id) = self.selections.get(&laid) {
             return *id;
         }
         let id = SelectionId(index(self.program.selections.len()));
-        self.program.selections.push(laid.clone());
-        self.selections.insert(laid, id);
+        self.selections.insert(laid.clone(), id);
+        laid.course = self.program.selection_course(&laid);
+        laid.set = self.new_set(laid.record);
+        self.program.selections.push(laid);
         id
+    }
+
+    fn window(&mut self, selection: &check::Selection) -> WindowId {
+        let window = Window { record: selection.record, lengths: selection.windows.clone() };
+        if let Some(id) = self.windows.get(&window) {
+            return *id;
+        }
+        let id = WindowId(index(self.program.windows.len()));
+        self.windows.insert(window.clone(), id);
+        self.program.windows.push(window);
+        id
+    }
+
+    fn column(&mut self, record: RecordId, test: TermId) -> ColumnId {
+        if let Some(id) = self.columns.get(&(record, test)) {
+            return *id;
+        }
+        let id = ColumnId(index(self.program.columns.len()));
+        self.columns.insert((record, test), id);
+        let set = self.new_set(record);
+        self.program.columns.push(Column { record, test, set });
+        id
+    }
+
+    fn new_set(&mut self, record: RecordId) -> SetId {
+        let Some(sets) = self.program.sets.get_mut(record.index()) else { return SetId::default() };
+        let set = SetId(*sets);
+        *sets += 1;
+        set
     }
 
     fn measure(&mut self, count: &check::Count) -> MeasureId {
@@ -186,13 +242,19 @@ impl Compiler<'_> {
             by: self.selection(&follow.by),
             that: follow.that.clone(),
         });
-        let measure = Measure { of, different: count.different, follow };
+        let mut measure =
+            Measure { of, different: count.different, follow, course: Course::STILL, set: SetId::default() };
         if let Some(id) = self.measures.get(&measure) {
             return *id;
         }
         let id = MeasureId(index(self.program.measures.len()));
-        self.program.measures.push(measure.clone());
-        self.measures.insert(measure, id);
+        self.measures.insert(measure.clone(), id);
+        measure.course = self.program.measure_course(of, measure.follow.as_ref());
+        measure.set = match (&measure.follow, self.program.selections.get(of.0 as usize)) {
+            (None, Some(selection)) => selection.set,
+            _ => self.new_set(count.of.record),
+        };
+        self.program.measures.push(measure);
         id
     }
 

@@ -1,5 +1,8 @@
 //! The compiled policy: flat tables, each entry naming earlier ones.
 
+use super::course::Course;
+use super::index::Index;
+use super::links::Link;
 use crate::check::{Band, Effect, ScoreIs, Test};
 use crate::model::{FactId, FieldId, RecordId};
 use crate::syntax::tree::Comparison;
@@ -17,15 +20,38 @@ pub struct SelectionId(pub u32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct MeasureId(pub u32);
 
+/// Spans together, by their place in [`Program::windows`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct WindowId(pub u32);
+
+/// A question to every record of a kind, by its place in [`Program::columns`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ColumnId(pub u32);
+
+/// A set of records of one kind that evaluation works out: its place among those of its kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SetId(pub u32);
+
 /// Equal conditions, selections and measures stand once, whichever rules use them.
 #[derive(Clone, Debug, Default)]
 pub struct Program {
     pub terms: Vec<Term>,
+    /// One for each term.
+    pub(super) courses: Vec<Course>,
     pub selections: Vec<Selection>,
     pub measures: Vec<Measure>,
+    pub windows: Vec<Window>,
+    pub columns: Vec<Column>,
     pub scores: Vec<Score>,
     /// In the order of the policy's rules.
     pub rules: Vec<Rule>,
+    pub index: Index,
+    /// Every link that a condition follows.
+    pub links: Vec<Link>,
+    /// The spans whose start may leap, in which records are looked for.
+    pub lengths: Vec<Length>,
+    /// For each kind of record, how many sets of its records evaluation works out.
+    pub sets: Vec<u32>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -58,6 +84,30 @@ pub struct Selection {
     pub since: Vec<Since>,
     pub tests: Box<[TermId]>,
     pub this_call: bool,
+    /// The spans, which others may share.
+    pub window: WindowId,
+    /// The tests that do not depend on the clock.
+    pub columns: Box<[ColumnId]>,
+    /// The tests that do.
+    pub timed: Box<[TermId]>,
+    pub course: Course,
+    /// Where the records that it means are noted.
+    pub set: SetId,
+}
+
+/// Spans in which a record's time must lie, all of them.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Window {
+    pub record: RecordId,
+    pub lengths: Vec<Length>,
+}
+
+/// A test that does not depend on the clock, put to every record of a kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Column {
+    pub record: RecordId,
+    pub test: TermId,
+    pub set: SetId,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -71,6 +121,9 @@ pub struct Measure {
     pub of: SelectionId,
     pub different: Option<FieldId>,
     pub follow: Option<Follow>,
+    pub course: Course,
+    /// Where the records that it counts are noted: where its selection notes them, unless it asks what follows.
+    pub set: SetId,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -132,6 +185,20 @@ impl Rule {
 }
 
 impl Program {
+    /// How the answer of a term can move with the clock.
+    pub fn course(&self, term: TermId) -> Course {
+        self.courses.get(term.0 as usize).copied().unwrap_or_default()
+    }
+
+    /// The same program in which selections mean records of any age.
+    #[must_use]
+    pub fn without_spans(&self) -> Self {
+        let mut wide = self.clone();
+        wide.selections.iter_mut().for_each(|selection| selection.windows.clear());
+        wide.windows.iter_mut().for_each(|window| window.lengths.clear());
+        wide
+    }
+
     /// The most comparisons that one evaluation takes when each list of the history holds `records` records.
     pub fn bound(&self, records: u64) -> u64 {
         let tests = |id: SelectionId| {

@@ -3,7 +3,7 @@
 use super::{FactId, RecordId, Value, Vocabulary, Warning};
 use crate::time::Instant;
 use std::sync::Arc;
-use string_interner::{DefaultSymbol, StringInterner, backend::StringBackend};
+use string_interner::{DefaultSymbol, StringInterner, Symbol, backend::StringBackend};
 
 /// An identity or a record's id, as a number that stands for the same words throughout a case.
 pub type Name = DefaultSymbol;
@@ -59,6 +59,12 @@ impl Case {
         self.lists.get(kind.index()).and_then(Option::as_ref).is_some_and(|list| list.whole)
     }
 
+    /// The times of the call and of every record.
+    pub fn times(&self) -> impl Iterator<Item = Instant> {
+        let records = self.lists.iter().flatten().flat_map(|list| list.records.times.iter().copied());
+        std::iter::once(self.at).chain(records)
+    }
+
     /// How many records there are, of all kinds.
     pub fn record_count(&self) -> usize {
         self.lists.iter().flatten().map(|list| list.records.len()).sum()
@@ -66,6 +72,11 @@ impl Case {
 
     pub fn name(&self, name: Name) -> &str {
         self.names.resolve(name).unwrap_or("")
+    }
+
+    /// A small number that stands for a name in this case.
+    pub fn name_number(&self, name: Name) -> usize {
+        name.to_usize()
     }
 
     pub fn text(&self, at: u32) -> &str {
