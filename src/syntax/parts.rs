@@ -5,8 +5,8 @@ use super::grammar::Lines;
 use super::layout::{Layout, RawLine};
 use super::tree::{BLANK_LINE, File, Item, Line, Unread};
 use crate::text::{Diagnostic, Source};
-use std::io;
-use std::thread::{self, ScopedJoinHandle};
+use std::panic::resume_unwind;
+use std::thread;
 
 /// A thread is only worth its start for so many bytes of policy.
 const WORTH_A_THREAD: usize = 64 * 1024;
@@ -54,14 +54,13 @@ fn read_all(set: &[Laid<'_>], headings: &[Heading<'_>]) -> Vec<Part> {
     }
     thread::scope(|scope| {
         let begin = |share| (share, thread::Builder::new().spawn_scoped(scope, move || read_share(set, share)));
-        let begun: Vec<(&[Heading<'_>], io::Result<ScopedJoinHandle<'_, Vec<Part>>>)> =
-            headings.chunks(share).map(begin).collect();
-        let end = |(share, thread): (&[Heading<'_>], io::Result<ScopedJoinHandle<'_, Vec<Part>>>)| match thread {
-            Ok(thread) => thread.join().unwrap_or_else(|cause| std::panic::resume_unwind(cause)),
+        let begun: Vec<_> = headings.chunks(share).map(begin).collect();
+        let parts = begun.into_iter().flat_map(|(share, thread)| match thread {
+            Ok(thread) => thread.join().unwrap_or_else(|cause| resume_unwind(cause)),
             // A machine that has no thread to give still has this one.
             Err(_) => read_share(set, share),
-        };
-        begun.into_iter().flat_map(end).collect()
+        });
+        parts.collect()
     })
 }
 
