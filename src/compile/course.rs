@@ -83,7 +83,7 @@ impl Program {
 
     /// The spans that the answers which only fall are about, of those whose start may leap.
     pub(super) fn leaping_lengths(&self) -> Vec<Length> {
-        let windows = self.windows.iter().flat_map(|window| &window.lengths);
+        let windows = self.lengths.iter();
         let tests = self.terms.iter().filter_map(|term| match term {
             Term::Test(Test { predicate: Predicate::Within(length), .. }) => Some(length),
             _ => None,

@@ -9,13 +9,13 @@ pub use course::Course;
 pub use index::{Gauge, Index, RuleId};
 pub use links::Link;
 pub use program::{
-    Column, ColumnId, Count, Follow, Measure, MeasureId, Piece, Program, Rule, Score, Selection, SelectionId, SetId,
-    Since, Term, TermId, Window, WindowId,
+    Count, Follow, LengthId, Measure, MeasureId, Pass, Pick, Piece, Program, Rule, Score, Selection, SelectionId,
+    SetId, Since, Term, TermId, Window, WindowId,
 };
 
 use crate::check::{self, Condition, DefinitionId, Policy, ScoreId};
 use crate::model::RecordId;
-use crate::time::Instant;
+use crate::time::{Instant, Length};
 use std::collections::HashMap;
 
 /// Lays a checked policy out for evaluation.
@@ -51,12 +51,12 @@ impl<'a> Layout<'a> {
 fn lay_out(policy: &Policy) -> Compiler<'_> {
     let mut compiler = Compiler {
         policy,
-        program: Program { sets: vec![0; policy.vocabulary.records.len()], ..Program::default() },
+        program: Program { passes: vec![Pass::default(); policy.vocabulary.records.len()], ..Program::default() },
         terms: HashMap::new(),
         selections: HashMap::new(),
         measures: HashMap::new(),
         windows: HashMap::new(),
-        columns: HashMap::new(),
+        tests: HashMap::new(),
         definitions: HashMap::new(),
         scores: HashMap::new(),
     };
@@ -72,7 +72,7 @@ fn lay_out(policy: &Policy) -> Compiler<'_> {
     }
     compiler.program.index = Index::of(&compiler.program);
     compiler.program.links = compiler.program.links_followed(policy);
-    compiler.program.lengths = compiler.program.leaping_lengths();
+    compiler.program.leaping = compiler.program.leaping_lengths();
     compiler
 }
 
@@ -84,7 +84,7 @@ struct Compiler<'a> {
     selections: HashMap<Selection, SelectionId>,
     measures: HashMap<Measure, MeasureId>,
     windows: HashMap<Window, WindowId>,
-    columns: HashMap<(RecordId, TermId), ColumnId>,
+    tests: HashMap<(RecordId, TermId), u32>,
     definitions: HashMap<DefinitionId, TermId>,
     scores: HashMap<ScoreId, usize>,
 }
@@ -181,7 +181,6 @@ impl Compiler<'_> {
         let window = self.window(selection);
         let (timed, still): (Vec<TermId>, Vec<TermId>) =
             tests.iter().partition(|test| self.program.course(**test).is_timed());
-        let columns = still.iter().map(|test| self.column(selection.record, *test)).collect();
         let mut laid = Selection {
             record: selection.record,
             windows: selection.windows.clone(),
@@ -189,10 +188,10 @@ impl Compiler<'_> {
             tests,
             this_call: selection.this_call,
             window,
-            columns,
             timed: timed.into(),
             course: Course::STILL,
             set: SetId::default(),
+            still: SetId::default(),
         };
         if let Some(id) = self.selections.get(&laid) {
             return *id;
@@ -200,13 +199,15 @@ impl Compiler<'_> {
         let id = SelectionId(index(self.program.selections.len()));
         self.selections.insert(laid.clone(), id);
         laid.course = self.program.selection_course(&laid);
-        laid.set = self.new_set(laid.record);
+        laid.still = self.pick(&laid, &still);
+        laid.set = if laid.timed.is_empty() { laid.still } else { self.new_set(laid.record) };
         self.program.selections.push(laid);
         id
     }
 
     fn window(&mut self, selection: &check::Selection) -> WindowId {
-        let window = Window { record: selection.record, lengths: selection.windows.clone() };
+        let lengths = selection.windows.iter().map(|length| self.length(*length)).collect();
+        let window = Window { record: selection.record, lengths };
         if let Some(id) = self.windows.get(&window) {
             return *id;
         }
@@ -216,22 +217,40 @@ impl Compiler<'_> {
         id
     }
 
-    fn column(&mut self, record: RecordId, test: TermId) -> ColumnId {
-        if let Some(id) = self.columns.get(&(record, test)) {
-            return *id;
-        }
-        let id = ColumnId(index(self.program.columns.len()));
-        self.columns.insert((record, test), id);
+    fn length(&mut self, length: Length) -> LengthId {
+        let lengths = &mut self.program.lengths;
+        let place = lengths.iter().position(|known| *known == length).unwrap_or_else(|| {
+            lengths.push(length);
+            lengths.len() - 1
+        });
+        LengthId(index(place))
+    }
+
+    /// Has the records that pass these tests noted.
+    fn pick(&mut self, selection: &Selection, tests: &[TermId]) -> SetId {
+        let (record, this_call) = (selection.record, selection.this_call);
+        let tests = tests.iter().map(|test| self.put_to_all(record, *test)).collect();
         let set = self.new_set(record);
-        self.program.columns.push(Column { record, test, set });
-        id
+        if let Some(pass) = self.program.passes.get_mut(record.index()) {
+            pass.this_call |= this_call;
+            pass.picks.push(Pick { tests, this_call, set });
+        }
+        set
+    }
+
+    /// Has a test put to every record of a kind.
+    fn put_to_all(&mut self, record: RecordId, test: TermId) -> u32 {
+        let Some(pass) = self.program.passes.get_mut(record.index()) else { return 0 };
+        *self.tests.entry((record, test)).or_insert_with(|| {
+            pass.tests.push(test);
+            index(pass.tests.len() - 1)
+        })
     }
 
     fn new_set(&mut self, record: RecordId) -> SetId {
-        let Some(sets) = self.program.sets.get_mut(record.index()) else { return SetId::default() };
-        let set = SetId(*sets);
-        *sets += 1;
-        set
+        let Some(pass) = self.program.passes.get_mut(record.index()) else { return SetId::default() };
+        pass.sets += 1;
+        SetId(pass.sets - 1)
     }
 
     fn measure(&mut self, count: &check::Count) -> MeasureId {
@@ -242,8 +261,15 @@ impl Compiler<'_> {
             by: self.selection(&follow.by),
             that: follow.that.clone(),
         });
-        let mut measure =
-            Measure { of, different: count.different, follow, course: Course::STILL, set: SetId::default() };
+        let mut measure = Measure {
+            of,
+            different: count.different,
+            follow,
+            course: Course::STILL,
+            record: count.of.record,
+            window: None,
+            set: SetId::default(),
+        };
         if let Some(id) = self.measures.get(&measure) {
             return *id;
         }
@@ -254,6 +280,10 @@ impl Compiler<'_> {
             (None, Some(selection)) => selection.set,
             _ => self.new_set(count.of.record),
         };
+        let plain = |selection: &&Selection| selection.since.is_empty() && selection.timed.is_empty();
+        let selection = self.program.selections.get(of.0 as usize).filter(plain);
+        let only_counts = measure.different.is_none() && measure.follow.is_none();
+        measure.window = selection.filter(|_| only_counts).map(|selection| selection.window);
         self.program.measures.push(measure);
         id
     }

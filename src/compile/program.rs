@@ -24,9 +24,9 @@ pub struct MeasureId(pub u32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct WindowId(pub u32);
 
-/// A question to every record of a kind, by its place in [`Program::columns`].
+/// A length of spans, by its place in [`Program::lengths`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ColumnId(pub u32);
+pub struct LengthId(pub u32);
 
 /// A set of records of one kind that evaluation works out: its place among those of its kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -41,17 +41,18 @@ pub struct Program {
     pub selections: Vec<Selection>,
     pub measures: Vec<Measure>,
     pub windows: Vec<Window>,
-    pub columns: Vec<Column>,
+    /// The lengths of all spans in which selections look for records.
+    pub lengths: Vec<Length>,
+    /// One for each kind of record.
+    pub passes: Vec<Pass>,
     pub scores: Vec<Score>,
     /// In the order of the policy's rules.
     pub rules: Vec<Rule>,
     pub index: Index,
     /// Every link that a condition follows.
     pub links: Vec<Link>,
-    /// The spans whose start may leap, in which records are looked for.
-    pub lengths: Vec<Length>,
-    /// For each kind of record, how many sets of its records evaluation works out.
-    pub sets: Vec<u32>,
+    /// The spans that answers which only fall are about, of those whose start may leap.
+    pub leaping: Vec<Length>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -86,27 +87,41 @@ pub struct Selection {
     pub this_call: bool,
     /// The spans, which others may share.
     pub window: WindowId,
-    /// The tests that do not depend on the clock.
-    pub columns: Box<[ColumnId]>,
-    /// The tests that do.
+    /// The tests that depend on the clock.
     pub timed: Box<[TermId]>,
     pub course: Course,
     /// Where the records that it means are noted.
     pub set: SetId,
+    /// Where those that pass every test which does not depend on the clock are noted; the same when all are such.
+    pub still: SetId,
 }
 
 /// Spans in which a record's time must lie, all of them.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Window {
     pub record: RecordId,
-    pub lengths: Vec<Length>,
+    pub lengths: Vec<LengthId>,
 }
 
-/// A test that does not depend on the clock, put to every record of a kind.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Column {
-    pub record: RecordId,
-    pub test: TermId,
+/// Everything that is asked of the records of one kind and does not depend on the clock: it is answered in one pass over
+/// them.
+#[derive(Clone, Debug, Default)]
+pub struct Pass {
+    /// The tests, each once.
+    pub tests: Vec<TermId>,
+    pub picks: Vec<Pick>,
+    /// Whether the call counts too in some selection.
+    pub this_call: bool,
+    /// How many sets of these records evaluation works out.
+    pub sets: u32,
+}
+
+/// The records that pass some of the tests.
+#[derive(Clone, Debug)]
+pub struct Pick {
+    /// Places in [`Pass::tests`].
+    pub tests: Box<[u32]>,
+    pub this_call: bool,
     pub set: SetId,
 }
 
@@ -122,6 +137,9 @@ pub struct Measure {
     pub different: Option<FieldId>,
     pub follow: Option<Follow>,
     pub course: Course,
+    pub record: RecordId,
+    /// The spans of its selection, where nothing is asked but how many records pass timeless tests in them.
+    pub window: Option<WindowId>,
     /// Where the records that it counts are noted: where its selection notes them, unless it asks what follows.
     pub set: SetId,
 }

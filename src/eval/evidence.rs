@@ -1,32 +1,30 @@
 //! The records that made a condition true.
 
-use super::members::places;
+use super::members::Member;
 use super::memory::Marks;
 use super::parts;
 use super::run::Run;
-use crate::compile::{Term, TermId};
+use super::sets::{Ones, put};
+use crate::compile::{SelectionId, Term, TermId};
 use crate::model::{RecordId, Truth};
 
 impl Run<'_> {
     /// Adds the records that made a condition true, by kind and oldest first; each once, and not the call itself.
     pub(super) fn gather_evidence(&self, term: TermId, found: &mut Vec<(RecordId, usize)>) {
-        for (kind, _) in self.kinds() {
-            let (sure, all) = self.evidence_set(kind);
-            sure.iter().chain(all).for_each(|word| word.set(0));
-        }
         let mut seen = self.memory.terms.take();
         seen.begin();
         self.mark_evidence(term, &mut seen);
         self.memory.terms.replace(seen);
-        for (kind, records) in self.kinds() {
-            let (marked, _) = self.evidence_set(kind);
-            found.extend(places(marked, 0).filter(|index| *index < records).map(|index| (kind, index)));
+        for (record, _) in (0u16..).map(RecordId).zip(&self.program.passes) {
+            let records = self.memory.records(record);
+            for (at, word) in self.memory.evidence(record).iter().enumerate() {
+                for index in (Ones { bits: word.take(), from: at * 64 }) {
+                    if index < records {
+                        found.push((record, index));
+                    }
+                }
+            }
         }
-    }
-
-    fn kinds(&self) -> impl Iterator<Item = (RecordId, usize)> {
-        let kinds = (0u16..).map(RecordId).take(self.program.sets.len());
-        kinds.filter_map(|kind| Some((kind, self.case.records(kind)?.len())))
     }
 
     fn mark_evidence(&self, term: TermId, seen: &mut Marks) {
@@ -36,7 +34,7 @@ impl Run<'_> {
         match self.program.terms.get(term.0 as usize) {
             Some(Term::Count(count)) => {
                 let members = self.counted_for_certain(count.measure);
-                members.add_sure_to(self.evidence_set(members.record).0);
+                members.add_sure_to(self.memory.evidence(members.record));
             }
             Some(Term::Latest { first, of, .. }) => self.mark_last(*of, *first, 1),
             Some(Term::Closer { last, of }) => self.mark_last(*of, false, usize::try_from(*last).unwrap_or(0)),
@@ -51,10 +49,12 @@ impl Run<'_> {
     }
 
     /// Marks the last few (or the first) of those that a selection means for certain.
-    fn mark_last(&self, of: crate::compile::SelectionId, first: bool, number: usize) {
+    fn mark_last(&self, of: SelectionId, first: bool, number: usize) {
         let members = self.members_for_certain(of);
-        let set = self.evidence_set(members.record);
-        let mark = |member: super::members::Member| super::select::put(set, member.index, Truth::Yes);
+        let set = self.memory.evidence(members.record);
+        let mark = |member: Member| {
+            set.iter().skip(member.index / 64).take(1).for_each(|word| put(word, member.index, true));
+        };
         if first {
             members.sure().take(number).for_each(mark);
         } else {

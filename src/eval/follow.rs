@@ -2,7 +2,6 @@
 
 use super::members::{Member, Members};
 use super::run::Run;
-use super::select::put;
 use crate::check::Subject;
 use crate::compile::{Follow, Measure, MeasureId};
 use crate::model::{Name, Truth, Value};
@@ -21,7 +20,7 @@ impl Run<'_> {
         if self.memory.recall(&self.memory.followed, at, measure.course.is_timed()).is_none() {
             self.note_oldest(follow.by);
             let followers = Followers::new(self, follow);
-            set.0.iter().chain(set.1).for_each(|word| word.set(0));
+            set.clear();
             for member in firsts.all() {
                 let end = self.span_end(member.time, follow.within);
                 let truth = followers.follows(firsts, member, end);
@@ -31,7 +30,7 @@ impl Run<'_> {
                 } else {
                     truth
                 };
-                put(set, member.index, truth.and(if member.sure { Truth::Yes } else { Truth::Unknown }));
+                set.put(member.index, truth.and(if member.sure { Truth::Yes } else { Truth::Unknown }));
             }
             self.memory.remember(&self.memory.followed, at, ());
         }

@@ -4,6 +4,7 @@ use super::Row;
 use super::members::{Member, Members, Span};
 use super::run::Run;
 use super::select::latest;
+use super::sets::{Half, Set};
 use crate::check::Subject;
 use crate::compile::{Measure, MeasureId};
 use crate::model::{FieldId, RecordId, Type, Value};
@@ -23,10 +24,11 @@ impl Run<'_> {
         let (least, most) = match self.memory.recall(&self.memory.counts, at, measure.course.is_timed()) {
             Some(known) => known,
             None => {
-                if self.cuts(measure.of).is_some() {
-                    return None;
-                }
-                let (least, most) = self.count_members(measure, self.counted_members(id));
+                let (least, most) = match measure.window {
+                    Some(window) => self.count_plainly(measure, self.window(window)),
+                    None if self.cuts(measure.of).is_some() => return None,
+                    None => self.count_members(measure, self.counted_members(id)),
+                };
                 let counted = (least, most.unwrap_or(NO_END));
                 self.memory.remember(&self.memory.counts, at, counted);
                 counted
@@ -51,7 +53,7 @@ impl Run<'_> {
     /// Those that are counted, in the reading of *since* that reaches back furthest.
     pub(super) fn counted_members(&self, id: MeasureId) -> Members<'_> {
         let Some(measure) = self.program.measures.get(id.0 as usize) else {
-            return Members::new(self.case, RecordId(0), (&[], &[]), Span::default());
+            return Members::new(self.case, RecordId(0), Set::NONE, Span::default());
         };
         match &measure.follow {
             None => self.members(measure.of),
@@ -66,6 +68,14 @@ impl Run<'_> {
             None => members,
             Some(cuts) => members.from(latest(&cuts)),
         }
+    }
+
+    /// How many records of a plain selection lie in its spans.
+    fn count_plainly(&self, measure: &Measure, span: Span) -> Reading {
+        let set = self.memory.set(measure.record, measure.set);
+        let records = self.memory.records(measure.record);
+        let count = |half| span.count(set, half, records);
+        (count(Half::Sure), self.memory.is_whole(measure.record).then(|| count(Half::All)))
     }
 
     fn count_members(&self, measure: &Measure, members: Members<'_>) -> Reading {
@@ -91,7 +101,7 @@ impl Run<'_> {
                 let several = self.may_be_several(members.record, field, row);
                 unknown = unknown.filter(|_| !several).map(|unknown| unknown + 1);
             }
-            let new = self.case.identities(&value).iter().filter(|name| names.is_first(self.case.name_number(**name)));
+            let new = self.case.identities(&value).iter().filter(|name| names.is_first(name.number()));
             known = known.saturating_add_unsigned(new.count() as u64);
         }
         (known, unknown.map(|unknown| known.saturating_add(unknown)))

@@ -1,7 +1,7 @@
 //! The records that a selection means, as bits: one for each record of the kind, oldest first.
 
 use super::Row;
-use super::memory::Set;
+use super::sets::{Half, Set, mask};
 use crate::model::{Case, RecordId};
 use crate::time::Instant;
 use std::cell::Cell;
@@ -20,8 +20,7 @@ pub(crate) struct Members<'r> {
     pub record: RecordId,
     case: &'r Case,
     times: &'r [Instant],
-    sure: &'r [Cell<u64>],
-    all: &'r [Cell<u64>],
+    set: Set<'r>,
     span: Span,
 }
 
@@ -41,19 +40,25 @@ pub(super) struct Candidates<I> {
     pub maybe_none: bool,
 }
 
-/// How many rows a kind has: its records and the call.
-pub(super) fn row_count(case: &Case, record: RecordId) -> usize {
-    times(case, record).len() + 1
-}
-
 pub(super) fn times(case: &Case, record: RecordId) -> &[Instant] {
     case.records(record).map_or(&[], |records| records.times())
 }
 
 impl Span {
-    pub(super) fn from(case: &Case, record: RecordId, moment: Instant) -> Self {
-        let first = times(case, record).partition_point(|time| *time < moment);
-        Self { first, call_is_before: case.at < moment }
+    /// The rows of sorted times, and of the call after them, from a moment on.
+    pub(super) fn from(times: &[Instant], call_at: Instant, moment: Instant) -> Self {
+        Self { first: times.partition_point(|time| *time < moment), call_is_before: call_at < moment }
+    }
+
+    /// The row after the last, of so many records and the call.
+    fn end(self, records: usize) -> usize {
+        records + usize::from(!self.call_is_before)
+    }
+
+    /// How many of a set lie in it.
+    pub(super) fn count(self, set: Set<'_>, half: Half, records: usize) -> i64 {
+        let call = self.call_is_before && records >= self.first && set.has(half, records);
+        i64::from(set.count(half, self.first)) - i64::from(call)
     }
 
     /// What lies in both.
@@ -65,7 +70,7 @@ impl Span {
 
 impl<'r> Members<'r> {
     pub(super) fn new(case: &'r Case, record: RecordId, set: Set<'r>, span: Span) -> Self {
-        Self { case, record, times: times(case, record), sure: set.0, all: set.1, span }
+        Self { case, record, times: times(case, record), set, span }
     }
 
     /// The row that a member stands for.
@@ -75,50 +80,43 @@ impl<'r> Members<'r> {
 
     /// The members from a moment on.
     pub(super) fn from(self, moment: Instant) -> Self {
-        Self { span: self.span.and(Span::from(self.case, self.record, moment)), ..self }
+        Self { span: self.span.and(Span::from(self.times, self.case.at, moment)), ..self }
     }
 
     /// The same rows with other members among them.
     pub(super) fn among(self, set: Set<'r>) -> Self {
-        Self { sure: set.0, all: set.1, ..self }
+        Self { set, ..self }
     }
 
     fn time(&self, index: usize) -> Instant {
         self.times.get(index).copied().unwrap_or(self.case.at)
     }
 
-    fn is_sure(&self, index: usize) -> bool {
-        has(self.sure, index)
-    }
-
     /// Those that are or may be, oldest first.
     pub(crate) fn all(self) -> impl DoubleEndedIterator<Item = Member> {
-        self.places(self.all).map(move |index| Member { time: self.time(index), index, sure: self.is_sure(index) })
+        self.rows(Half::All).map(move |index| Member {
+            time: self.time(index),
+            index,
+            sure: self.set.has(Half::Sure, index),
+        })
     }
 
     /// Those that are sure, oldest first.
     pub(crate) fn sure(self) -> impl DoubleEndedIterator<Item = Member> {
-        self.places(self.sure).map(move |index| Member { time: self.time(index), index, sure: true })
+        self.rows(Half::Sure).map(move |index| Member { time: self.time(index), index, sure: true })
+    }
+
+    fn rows(self, half: Half) -> impl DoubleEndedIterator<Item = usize> {
+        let end = self.span.end(self.times.len());
+        self.set.rows(half, self.span.first).filter(move |index| *index < end)
     }
 
     pub(super) fn count_sure(&self) -> i64 {
-        self.count(self.sure)
+        self.span.count(self.set, Half::Sure, self.times.len())
     }
 
     pub(super) fn count_all(&self) -> i64 {
-        self.count(self.all)
-    }
-
-    fn places(self, set: &'r [Cell<u64>]) -> impl DoubleEndedIterator<Item = usize> {
-        let end = self.times.len() + usize::from(!self.span.call_is_before);
-        places(set, self.span.first).filter(move |index| *index < end)
-    }
-
-    fn count(&self, set: &[Cell<u64>]) -> i64 {
-        let words = set.iter().enumerate().skip(self.span.first / 64);
-        let rows: i64 = words.map(|(at, word)| i64::from((word.get() & mask(at, self.span.first)).count_ones())).sum();
-        let call = self.times.len();
-        rows - i64::from(self.span.call_is_before && call >= self.span.first && has(set, call))
+        self.span.count(self.set, Half::All, self.times.len())
     }
 
     /// The member that makes up a number, counted from the newest.
@@ -142,14 +140,15 @@ impl<'r> Members<'r> {
 
     /// Every row from the first that may be meant on, the call last.
     pub(super) fn rows_in_span(self) -> impl Iterator<Item = Row> {
-        (self.span.first..self.times.len() + usize::from(!self.span.call_is_before))
-            .map(move |index| row(self.record, self.times.len(), index))
+        (self.span.first..self.span.end(self.times.len())).map(move |index| row(self.record, self.times.len(), index))
     }
 
     /// Adds those that are sure to a set.
     pub(super) fn add_sure_to(&self, set: &[Cell<u64>]) {
-        for (at, (word, marked)) in self.sure.iter().zip(set).enumerate().skip(self.span.first / 64) {
-            marked.set(marked.get() | word.get() & mask(at, self.span.first));
+        for ((at, word), marked) in
+            self.set.words_from(Half::Sure, self.span.first).zip(set.iter().skip(self.span.first / 64))
+        {
+            marked.set(marked.get() | word & mask(at, self.span.first));
         }
     }
 }
@@ -162,49 +161,4 @@ pub(super) fn row(record: RecordId, records: usize, index: usize) -> Row {
 fn nth_newest<I: Iterator<Item = Member>>(number: i64, newest_first: impl Fn() -> I) -> Option<Member> {
     let back = usize::try_from(number).ok()?.checked_sub(1)?;
     newest_first().nth(back)
-}
-
-/// The bits of a word that stand for rows from `first` on.
-fn mask(word: usize, first: usize) -> u64 {
-    if word == first / 64 { u64::MAX << (first % 64) } else { u64::MAX }
-}
-
-fn has(set: &[Cell<u64>], index: usize) -> bool {
-    set.get(index / 64).is_some_and(|word| word.get() >> (index % 64) & 1 == 1)
-}
-
-/// The places of the bits from `first` on.
-pub(super) fn places(set: &[Cell<u64>], first: usize) -> impl DoubleEndedIterator<Item = usize> {
-    (first / 64..set.len()).flat_map(move |at| {
-        let bits = set.get(at).map_or(0, Cell::get) & mask(at, first);
-        Ones { bits, from: at * 64 }
-    })
-}
-
-/// The bits of one word.
-struct Ones {
-    bits: u64,
-    from: usize,
-}
-
-impl Iterator for Ones {
-    type Item = usize;
-
-    fn next(&mut self) -> Option<usize> {
-        (self.bits != 0).then(|| {
-            let place = self.bits.trailing_zeros();
-            self.bits &= self.bits - 1;
-            self.from + place as usize
-        })
-    }
-}
-
-impl DoubleEndedIterator for Ones {
-    fn next_back(&mut self) -> Option<usize> {
-        (self.bits != 0).then(|| {
-            let place = 63 - self.bits.leading_zeros();
-            self.bits &= !(1 << place);
-            self.from + place as usize
-        })
-    }
 }

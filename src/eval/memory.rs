@@ -3,10 +3,12 @@
 //! Nothing is wiped between cases or moments. Each entry bears the number of the moment at which it was written, and
 //! counts while that moment lasts; one that does not depend on the clock counts while its case does.
 
-use super::members::{Span, row_count};
+use super::members::{Span, times};
+use super::pass::Answers;
+use super::sets::Set;
 use crate::compile::{Program, SetId};
 use crate::model::{Case, RecordId, Truth};
-use crate::time::{Instant, Spans};
+use crate::time::{FarEnd, Instant, Spans};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
@@ -17,29 +19,38 @@ pub(crate) struct Memory {
     moment: u32,
     case: u32,
     pub(super) truths: Vec<Entry<Truth>>,
-    pub(super) columns: Vec<Entry<()>>,
-    pub(super) windows: Vec<Entry<Span>>,
-    pub(super) selections: Vec<Entry<()>>,
     /// The least and the most that each measure counts.
     pub(super) counts: Vec<Entry<(i64, i64)>>,
+    /// Which selections had the tests put that depend on the clock, and which measures had their followers looked for.
+    pub(super) timed: Vec<Entry<()>>,
     pub(super) followed: Vec<Entry<()>>,
     /// From when records count, for selections that count since something.
-    pub(super) cuts: RefCell<Vec<Option<(u32, Cuts)>>>,
-    /// The sets of records, as bits: for each those that are sure, then those that are or may be.
+    cuts: RefCell<Vec<Option<(u32, Cuts)>>>,
+    /// The start of each length of span, and the rows in each window.
+    pub(super) starts: Vec<Cell<FarEnd>>,
+    pub(super) windows: Vec<Cell<Span>>,
+    /// The sets of records, as bits: by kind, then for each 64 records the two words of every set.
     bits: Vec<Cell<u64>>,
-    /// For each kind of record: where its sets begin, and how many words half a set has.
-    kinds: Vec<(usize, usize)>,
+    /// The records that are evidence, as bits, one set for each kind. They are all nought between two searches.
+    evidence: Vec<Cell<u64>>,
+    kinds: Vec<Kind>,
+    pub(super) answers: RefCell<Vec<Answers>>,
     pub(super) spans: RefCell<Spans>,
     pub(super) names: RefCell<Marks>,
     pub(super) terms: RefCell<Marks>,
 }
 
-/// Tells what is met for the first time in a search.
-#[derive(Debug, Default)]
-pub(super) struct Marks {
-    search: u32,
-    /// For each thing that is looked for, the last search in which it was met.
-    last: Vec<u32>,
+/// Where the sets of one kind of record are.
+#[derive(Clone, Copy, Debug, Default)]
+struct Kind {
+    records: usize,
+    is_whole: bool,
+    /// How many words a half of a set has: one bit for each record and one for the call.
+    words: usize,
+    bits: usize,
+    /// From the words of a set to its next ones.
+    stride: usize,
+    evidence: usize,
 }
 
 /// From when records count, in each reading of what *since* means; `None` where there is nothing to count from. Empty
@@ -55,25 +66,24 @@ pub(super) struct Remembered<T> {
     value: T,
 }
 
-/// The two halves of a set of records: those that are sure, and those that are or may be.
-pub(super) type Set<'m> = (&'m [Cell<u64>], &'m [Cell<u64>]);
-
 impl Memory {
     pub(crate) fn new(program: &Program) -> Self {
-        let nothing = Remembered { moment: 0, value: Truth::Unknown };
+        let unknown = Remembered { moment: 0, value: Truth::Unknown };
         Self {
             moment: 0,
             case: 0,
-            truths: vec![Cell::new(nothing); program.terms.len()],
-            columns: vec![Entry::default(); program.columns.len()],
-            windows: vec![Entry::default(); program.windows.len()],
-            selections: vec![Entry::default(); program.selections.len()],
+            truths: vec![Cell::new(unknown); program.terms.len()],
             counts: vec![Entry::default(); program.measures.len()],
+            timed: vec![Entry::default(); program.selections.len()],
             followed: vec![Entry::default(); program.measures.len()],
             cuts: RefCell::new(vec![None; program.selections.len()]),
+            starts: vec![Cell::new(FarEnd::NONE); program.lengths.len()],
+            windows: vec![Cell::default(); program.windows.len()],
             bits: Vec::new(),
-            kinds: Vec::with_capacity(program.sets.len()),
-            spans: RefCell::default(),
+            evidence: Vec::new(),
+            kinds: Vec::with_capacity(program.passes.len()),
+            answers: RefCell::default(),
+            spans: Spans::of(&program.lengths).into(),
             names: RefCell::default(),
             terms: RefCell::default(),
         }
@@ -82,20 +92,25 @@ impl Memory {
     /// Begins a case: everything is forgotten but the calendar.
     pub(super) fn begin(&mut self, program: &Program, case: &Case) {
         if self.moment >= u32::MAX / 2 {
-            *self = Self { spans: self.spans.take().into(), ..Self::new(program) };
+            *self = Self::new(program);
         }
         self.begin_moment();
         self.case = self.moment;
         self.kinds.clear();
-        let mut end = 0;
-        for (kind, sets) in (0u16..).map(RecordId).zip(&program.sets) {
-            let words = row_count(case, kind).div_ceil(64);
-            self.kinds.push((end, words));
-            // One more, for evidence.
-            end += (*sets as usize + 1) * 2 * words;
+        let (mut bits, mut evidence) = (0, 0);
+        for (record, pass) in (0u16..).map(RecordId).zip(&program.passes) {
+            let records = times(case, record).len();
+            let words = records / 64 + 1;
+            let stride = pass.sets as usize * 2;
+            self.kinds.push(Kind { records, is_whole: case.is_whole(record), words, bits, stride, evidence });
+            bits += stride * words;
+            evidence += words;
         }
-        if self.bits.len() < end {
-            self.bits.resize(end, Cell::new(0));
+        if self.bits.len() < bits {
+            self.bits.resize(bits, Cell::new(0));
+        }
+        if self.evidence.len() < evidence {
+            self.evidence.resize(evidence, Cell::new(0));
         }
     }
 
@@ -132,12 +147,45 @@ impl Memory {
         }
     }
 
-    pub(super) fn set(&self, record: RecordId, set: SetId) -> Set<'_> {
-        let Some((start, words)) = self.kinds.get(record.index()).copied() else { return (&[], &[]) };
-        let from = start + set.0 as usize * 2 * words;
-        let half = |from: usize| self.bits.get(from..from + words).unwrap_or_default();
-        (half(from), half(from + words))
+    fn kind(&self, record: RecordId) -> Kind {
+        self.kinds.get(record.index()).copied().unwrap_or_default()
     }
+
+    /// How many records of a kind there are.
+    pub(super) fn records(&self, record: RecordId) -> usize {
+        self.kind(record).records
+    }
+
+    /// Whether the records of a kind are all that there are.
+    pub(super) fn is_whole(&self, record: RecordId) -> bool {
+        self.kind(record).is_whole
+    }
+
+    pub(super) fn set(&self, record: RecordId, set: SetId) -> Set<'_> {
+        let Kind { words, bits, stride, .. } = self.kind(record);
+        Set::new(self.bits.get(bits + set.0 as usize * 2..bits + words * stride).unwrap_or_default(), stride)
+    }
+
+    /// The words of every set of a kind for 64 of its records.
+    pub(super) fn words(&self, record: RecordId, word: usize) -> &[Cell<u64>] {
+        let Kind { bits, stride, .. } = self.kind(record);
+        let from = bits + word * stride;
+        self.bits.get(from..from + stride).unwrap_or_default()
+    }
+
+    /// The set for the records of a kind that are evidence.
+    pub(super) fn evidence(&self, record: RecordId) -> &[Cell<u64>] {
+        let Kind { words, evidence, .. } = self.kind(record);
+        self.evidence.get(evidence..evidence + words).unwrap_or_default()
+    }
+}
+
+/// Tells what is met for the first time in a search.
+#[derive(Debug, Default)]
+pub(super) struct Marks {
+    search: u32,
+    /// For each thing that is looked for, the last search in which it was met.
+    last: Vec<u32>,
 }
 
 impl Marks {

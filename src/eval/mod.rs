@@ -10,9 +10,11 @@ mod members;
 mod memory;
 mod moments;
 mod observe;
+mod pass;
 mod predicate;
 mod run;
 mod select;
+mod sets;
 mod survey;
 mod until;
 mod words;
@@ -40,7 +42,7 @@ pub struct Evaluator<'p> {
     program: &'p Program,
     digest: &'p str,
     /// Not there only while a case is being decided.
-    memory: Option<Memory>,
+    memory: Option<Box<Memory>>,
     survey: Survey,
     judgement: Judgement,
 }
@@ -69,7 +71,7 @@ impl Judgement {
 impl<'p> Evaluator<'p> {
     pub fn new(policy: &'p Policy, program: &'p Program, digest: &'p str) -> Self {
         let (survey, judgement) = (Survey::default(), Judgement::default());
-        Self { policy, program, digest, memory: Some(Memory::new(program)), survey, judgement }
+        Self { policy, program, digest, memory: Some(Box::new(Memory::new(program))), survey, judgement }
     }
 
     /// The outcome of a case, the rules that apply and their evidence. Always answers; nothing outside the arguments
@@ -118,7 +120,7 @@ impl<'p> Evaluator<'p> {
     where
         'p: 'a,
     {
-        let memory = self.memory.take().unwrap_or_else(|| Memory::new(self.program));
+        let memory = self.memory.take().unwrap_or_else(|| Box::new(Memory::new(self.program)));
         Run::with(memory, self.policy, self.program, case)
     }
 }

@@ -116,7 +116,7 @@ impl Run<'_> {
         for member in newest_first {
             let value = self.value(Subject::Field(field), members.row(member));
             let unknown = usize::from(value == Value::Unknown);
-            let new = self.case.identities(&value).iter().filter(|name| names.is_first(self.case.name_number(**name)));
+            let new = self.case.identities(&value).iter().filter(|name| names.is_first(name.number()));
             newest.extend(std::iter::repeat_n(member, new.count() + unknown));
         }
         newest

@@ -58,7 +58,12 @@ impl Run<'_> {
             let truth = self.in_force(test.subject, row);
             return if not { !truth } else { truth };
         }
-        match (self.value(test.subject, row), &test.predicate) {
+        self.judge(self.value(test.subject, row), &test.predicate, row)
+    }
+
+    /// The answer for a value. Whether something is in force is not asked of a value.
+    pub(super) fn judge(&self, value: Value, predicate: &Predicate, row: Row) -> Truth {
+        match (value, predicate) {
             (Value::Unknown, _) => Truth::Unknown,
             (Value::None, Predicate::IsNone { not }) => Truth::from(!not),
             (Value::None, _) => Truth::No,

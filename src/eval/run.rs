@@ -5,7 +5,7 @@ use super::memory::Memory;
 use super::{About, Row, RuleEffects};
 use crate::check::{Effect, Policy, ScoreIs, Subject};
 use crate::compile::{MeasureId, Program, Rule, SelectionId, Term, TermId};
-use crate::model::{Case, Effects, FactId, Level, OutcomeId, Truth, Value, Warning};
+use crate::model::{Case, Effects, FactId, Level, OutcomeId, Outcomes, Truth, Value, Warning};
 use crate::syntax::tree::Comparison;
 use crate::time::{Instant, Length};
 use std::cell::{Cell, RefCell};
@@ -20,7 +20,7 @@ pub(crate) struct Run<'a> {
     pub case: &'a Case,
     /// The moment from which spans are counted back: the call's time or later.
     pub now: Instant,
-    pub(super) memory: Memory,
+    pub(super) memory: Box<Memory>,
     /// The first later moment at which something timed could change, where moments are noted.
     pub(super) next: Cell<Instant>,
     pub(super) notes_moments: bool,
@@ -29,24 +29,20 @@ pub(crate) struct Run<'a> {
     warnings: RefCell<Vec<Warning>>,
 }
 
-/// What one effect adds.
-pub(super) enum Adds {
-    Sure(OutcomeId, Level),
-    /// At most this, depending on a fact that is not known.
-    Perhaps(OutcomeId, Level, FactId),
-    Nothing,
-}
-
 impl<'a> Run<'a> {
     pub(crate) fn new(policy: &'a Policy, program: &'a Program, case: &'a Case, now: Instant) -> Self {
-        let run = Self::with(Memory::new(program), policy, program, case);
-        Self { now, notes_moments: true, ..run }
+        let mut run = Self::with(Box::new(Memory::new(program)), policy, program, case);
+        if now != case.at {
+            run.go_to(now);
+        }
+        run.notes_moments = true;
+        run
     }
 
     /// Uses the memory of earlier evaluations of the same program, at the call's own time and without noting moments.
-    pub(super) fn with(mut memory: Memory, policy: &'a Policy, program: &'a Program, case: &'a Case) -> Self {
+    pub(super) fn with(mut memory: Box<Memory>, policy: &'a Policy, program: &'a Program, case: &'a Case) -> Self {
         memory.begin(program, case);
-        Self {
+        let run = Self {
             policy,
             program,
             case,
@@ -56,10 +52,13 @@ impl<'a> Run<'a> {
             notes_moments: false,
             whole: None,
             warnings: RefCell::default(),
-        }
+        };
+        run.pass_over_history();
+        run.open_windows();
+        run
     }
 
-    pub(super) fn into_memory(self) -> Memory {
+    pub(super) fn into_memory(self) -> Box<Memory> {
         self.memory
     }
 
@@ -72,6 +71,7 @@ impl<'a> Run<'a> {
     pub(super) fn go_to(&mut self, moment: Instant) {
         self.now = moment;
         self.memory.begin_moment();
+        self.open_windows();
         self.next.set(after_horizon(self.case));
         self.notes_moments = true;
     }
@@ -262,41 +262,63 @@ impl<'a> Run<'a> {
     pub(crate) fn effects(&self, rule: &Rule) -> RuleEffects {
         let mut effects = RuleEffects { sure: Effects::default(), possible: Effects::default(), unknown: Vec::new() };
         for effect in &rule.effects {
-            match self.effect(rule, effect) {
-                Adds::Sure(outcome, level) => effects.sure.0.push((outcome, level)),
-                Adds::Perhaps(outcome, level, fact) => {
-                    effects.possible.0.push((outcome, level));
-                    effects.unknown.push(About::Fact(fact));
-                }
-                Adds::Nothing => {}
+            effects.sure.0.extend(self.sure_effect(rule, effect));
+            if let Some((outcome, level, fact)) = self.possible_effect(effect) {
+                effects.possible.0.push((outcome, level));
+                effects.unknown.push(About::Fact(fact));
             }
         }
         effects.possible.0.extend(effects.sure.0.iter().copied());
         effects
     }
 
-    /// What one effect of a rule adds when the rule applies.
-    pub(super) fn effect(&self, rule: &Rule, effect: &Effect) -> Adds {
+    /// Raises outcomes by what a rule adds for certain when it applies.
+    pub(super) fn raise(&self, outcomes: &mut Outcomes, rule: &Rule) {
+        for (outcome, level) in rule.effects.iter().filter_map(|effect| self.sure_effect(rule, effect)) {
+            outcomes.raise_one(outcome, level);
+        }
+    }
+
+    /// Raises outcomes by the most that a rule may add besides when it applies.
+    pub(super) fn raise_to_the_most(&self, outcomes: &mut Outcomes, rule: &Rule) {
+        for (outcome, level, _) in rule.effects.iter().filter_map(|effect| self.possible_effect(effect)) {
+            outcomes.raise_one(outcome, level);
+        }
+    }
+
+    fn sure_effect(&self, rule: &Rule, effect: &Effect) -> Option<(OutcomeId, Level)> {
         match effect {
-            Effect::Raise { outcome, level } => Adds::Sure(*outcome, *level),
+            Effect::Raise { outcome, level } => Some((*outcome, *level)),
             Effect::RaiseTo { outcome, fact } => match self.case.fact(*fact) {
-                Value::Choice(at) => Adds::Sure(*outcome, Level::Highest(at)),
-                _ => {
-                    let declared = self.policy.vocabulary.outcomes.get(outcome.index());
-                    let values = declared.map_or(0, |outcome| outcome.kind.values().len());
-                    let highest = u16::try_from(values.saturating_sub(1)).unwrap_or(0);
-                    Adds::Perhaps(*outcome, Level::Highest(highest), *fact)
-                }
+                Value::Choice(at) => Some((*outcome, Level::Highest(at))),
+                _ => None,
             },
-            Effect::Deadline { outcome, length, after, calendar } => match (self.value(*after, Row::Call), after) {
-                (Value::Time(start), _) => {
+            Effect::Deadline { outcome, length, after, calendar } => match self.value(*after, Row::Call) {
+                Value::Time(start) => {
                     let end = self.deadline(rule, start, *length, *calendar);
-                    Adds::Sure(*outcome, Level::Earliest(Some(end)))
+                    Some((*outcome, Level::Earliest(Some(end))))
                 }
-                // Some time, nobody can say which.
-                (Value::Unknown, Subject::Fact(fact)) => Adds::Perhaps(*outcome, Level::Earliest(None), *fact),
-                _ => Adds::Nothing,
+                _ => None,
             },
+        }
+    }
+
+    /// What one effect adds at most, where it depends on a fact that is not known.
+    fn possible_effect(&self, effect: &Effect) -> Option<(OutcomeId, Level, FactId)> {
+        match effect {
+            Effect::Raise { .. } => None,
+            Effect::RaiseTo { fact, .. } if matches!(self.case.fact(*fact), Value::Choice(_)) => None,
+            Effect::RaiseTo { outcome, fact } => {
+                let declared = self.policy.vocabulary.outcomes.get(outcome.index());
+                let values = declared.map_or(0, |outcome| outcome.kind.values().len());
+                let highest = u16::try_from(values.saturating_sub(1)).unwrap_or(0);
+                Some((*outcome, Level::Highest(highest), *fact))
+            }
+            Effect::Deadline { outcome, after: Subject::Fact(fact), .. } if self.case.fact(*fact) == Value::Unknown => {
+                // Some time, nobody can say which.
+                Some((*outcome, Level::Earliest(None), *fact))
+            }
+            Effect::Deadline { .. } => None,
         }
     }
 

@@ -1,12 +1,13 @@
 //! Which records a selection means.
 
-use super::members::{Members, Span, row, row_count};
-use super::memory::{Cuts, Set};
+use super::members::{Members, Span, times};
+use super::memory::Cuts;
 use super::run::Run;
-use crate::check::{Predicate, Subject};
-use crate::compile::{Column, ColumnId, Selection, SelectionId, SetId, Since, Term, WindowId};
-use crate::model::{RecordId, Truth, Value};
+use super::sets::Set;
+use crate::compile::{Selection, SelectionId, Since, WindowId};
+use crate::model::{RecordId, Truth};
 use crate::time::Instant;
+use std::cell::Cell;
 
 /// More readings than this of what *since the latest* means are not followed up: the answer is unknown.
 const MAX_READINGS: usize = 100;
@@ -14,138 +15,77 @@ const MAX_READINGS: usize = 100;
 impl Run<'_> {
     /// What a selection means, in the reading of *since* that reaches back furthest.
     pub(crate) fn members(&self, id: SelectionId) -> Members<'_> {
-        let at = id.0 as usize;
-        let Some(selection) = self.program.selections.get(at) else {
-            return Members::new(self.case, RecordId(0), (&[], &[]), Span::default());
+        let Some(selection) = self.program.selections.get(id.0 as usize) else {
+            return Members::new(self.case, RecordId(0), Set::NONE, Span::default());
         };
+        let record = selection.record;
         let span = self.span(id, selection);
-        let set = self.memory.set(selection.record, selection.set);
-        let timed = !selection.timed.is_empty();
-        if self.memory.recall(&self.memory.selections, at, timed).is_none() {
-            self.select(selection, set);
-            if timed {
-                self.put_timed_tests(selection, Members::new(self.case, selection.record, set, span), set);
-            }
-            self.memory.remember(&self.memory.selections, at, ());
+        let set = self.memory.set(record, selection.set);
+        let members = Members::new(self.case, record, set, span);
+        if !selection.timed.is_empty() && self.memory.recall(&self.memory.timed, id.0 as usize, true).is_none() {
+            let still = Members::new(self.case, record, self.memory.set(record, selection.still), span);
+            self.put_timed_tests(selection, still, set);
+            self.memory.remember(&self.memory.timed, id.0 as usize, ());
         }
-        Members::new(self.case, selection.record, set, span)
+        members
     }
 
-    /// Where a selection begins: where its spans and all it counts since allow.
+    /// The rows in the spans of a selection, and from where on it counts.
     fn span(&self, id: SelectionId, selection: &Selection) -> Span {
         let span = self.window(selection.window);
         let Some(cuts) = self.cuts(id) else { return span };
         let earliest = cuts.iter().flatten().min().copied().unwrap_or(Instant::MAX);
-        span.and(Span::from(self.case, selection.record, earliest))
+        span.and(Span::from(times(self.case, selection.record), self.case.at, earliest))
     }
 
-    fn window(&self, id: WindowId) -> Span {
-        let Some(window) = self.program.windows.get(id.0 as usize).filter(|window| !window.lengths.is_empty()) else {
-            return Span::default();
-        };
-        let windows = &self.memory.windows;
-        if let Some(span) = self.memory.recall(windows, id.0 as usize, true) {
-            return span;
+    pub(super) fn window(&self, id: WindowId) -> Span {
+        if self.notes_moments
+            && let Some(window) = self.program.windows.get(id.0 as usize)
+        {
+            let starts = window.lengths.iter().filter_map(|length| self.memory.starts.get(length.0 as usize));
+            starts.for_each(|start| self.may_change_at(start.get().jumps));
         }
-        let start = window.lengths.iter().map(|length| self.span_start(*length)).max().unwrap_or(Instant::MIN);
-        let span = Span::from(self.case, window.record, start);
-        self.memory.remember(windows, id.0 as usize, span);
-        span
+        self.memory.windows.get(id.0 as usize).map(Cell::get).unwrap_or_default()
     }
 
-    /// Notes the records that pass every test which does not depend on the clock.
-    fn select(&self, selection: &Selection, (sure, all): Set<'_>) {
-        match &*selection.columns {
-            [] => self.fill(selection.record, (sure, all), |_| Truth::Yes),
-            [first, others @ ..] => {
-                let (yes, maybe) = self.column(*first);
-                sure.iter().zip(yes).for_each(|(word, other)| word.set(other.get()));
-                all.iter().zip(maybe).for_each(|(word, other)| word.set(other.get()));
-                for other in others {
-                    let (yes, maybe) = self.column(*other);
-                    sure.iter().zip(yes).for_each(|(word, other)| word.set(word.get() & other.get()));
-                    all.iter().zip(maybe).for_each(|(word, other)| word.set(word.get() & other.get()));
-                }
-            }
+    /// Turns every span that selections look into rows, for the present moment.
+    pub(super) fn open_windows(&self) {
+        let mut spans = self.memory.spans.borrow_mut();
+        for (place, start) in self.memory.starts.iter().enumerate() {
+            start.set(spans.nth_before(&self.policy.zone, self.now, place));
         }
-        if !selection.this_call {
-            let call = row_count(self.case, selection.record) - 1;
-            put((sure, all), call, Truth::No);
+        for (window, span) in self.program.windows.iter().zip(&self.memory.windows) {
+            let starts = window.lengths.iter().filter_map(|length| self.memory.starts.get(length.0 as usize));
+            let start = starts.map(|start| start.get().at).max();
+            let times = || times(self.case, window.record);
+            span.set(start.map_or_else(Span::default, |start| Span::from(times(), self.case.at, start)));
         }
     }
 
     /// Puts the tests that depend on the clock to what is left in the span.
-    fn put_timed_tests(&self, selection: &Selection, members: Members<'_>, set: Set<'_>) {
-        for member in members.all() {
-            let truth = self.least(&selection.timed, members.row(member));
-            put(set, member.index, truth.and(if member.sure { Truth::Yes } else { Truth::Unknown }));
-        }
-    }
-
-    /// The answers of a test for every record of a kind.
-    fn column(&self, id: ColumnId) -> Set<'_> {
-        let Some(column) = self.program.columns.get(id.0 as usize) else { return (&[], &[]) };
-        let set = self.memory.set(column.record, column.set);
-        if self.memory.recall(&self.memory.columns, id.0 as usize, false).is_none() {
-            self.fill_column(column, set);
-            self.memory.remember(&self.memory.columns, id.0 as usize, ());
-        }
-        set
-    }
-
-    fn fill_column(&self, column: &Column, set: Set<'_>) {
-        let Column { record, test, .. } = *column;
-        let records = row_count(self.case, record) - 1;
-        let answer = |index| self.truth_of(test, row(record, records, index));
-        let Some(Term::Test(plain)) = self.program.terms.get(test.0 as usize) else {
-            return self.fill(record, set, answer);
-        };
-        let (Subject::Field(field), Some(list)) = (plain.subject, self.case.records(record)) else {
-            return self.fill(record, set, answer);
-        };
-        // The commonest questions, without asking for each record what the question is.
-        let value = |index: usize| if index == records { Value::Unknown } else { list.value(index, field) };
-        match plain.predicate {
-            Predicate::OneOf { values, not } => self.fill(record, set, |index| match value(index) {
-                Value::Choice(at) => Truth::from((values >> at & 1 == 1) != not),
-                _ => answer(index),
-            }),
-            Predicate::Same { fact, not } => {
-                let wanted = self.case.fact(fact);
-                self.fill(record, set, |index| match (value(index), wanted) {
-                    (Value::Identity(one), Value::Identity(other)) => Truth::from((one == other) != not),
-                    _ => answer(index),
-                });
-            }
-            _ => self.fill(record, set, answer),
-        }
-    }
-
-    /// Writes a whole set.
-    pub(super) fn fill(&self, record: RecordId, (sure, all): Set<'_>, answer: impl Fn(usize) -> Truth) {
-        let rows = row_count(self.case, record);
-        for (from, (sure, all)) in (0..rows).step_by(64).zip(sure.iter().zip(all)) {
-            let (mut yes, mut maybe) = (0, 0);
-            for index in from..rows.min(from + 64) {
-                let truth = answer(index);
-                yes |= u64::from(truth == Truth::Yes) << (index - from);
-                maybe |= u64::from(truth != Truth::No) << (index - from);
-            }
-            sure.set(yes);
-            all.set(maybe);
+    fn put_timed_tests(&self, selection: &Selection, still: Members<'_>, set: Set<'_>) {
+        set.clear();
+        for member in still.all() {
+            let truth = self.least(&selection.timed, still.row(member));
+            set.put(member.index, truth.and(if member.sure { Truth::Yes } else { Truth::Unknown }));
         }
     }
 
     /// From when records count, in every reading of the selection's *since* parts together; `None` without any, when
     /// all count.
+    #[inline]
     pub(super) fn cuts(&self, id: SelectionId) -> Option<Cuts> {
         let selection = self.program.selections.get(id.0 as usize).filter(|selection| !selection.since.is_empty())?;
+        Some(self.cuts_of(id, selection))
+    }
+
+    fn cuts_of(&self, id: SelectionId, selection: &Selection) -> Cuts {
         if let Some(known) = self.memory.recall_cuts(id.0 as usize) {
-            return Some(known);
+            return known;
         }
         let cuts = self.work_out_cuts(selection).into();
         self.memory.remember_cuts(id.0 as usize, &cuts);
-        Some(cuts)
+        cuts
     }
 
     fn work_out_cuts(&self, selection: &Selection) -> Vec<Option<Instant>> {
@@ -202,27 +142,9 @@ impl Run<'_> {
             Some(cuts) => members.from(latest(&cuts)),
         }
     }
-
-    /// The set of a kind that no selection uses, for evidence.
-    pub(super) fn evidence_set(&self, record: RecordId) -> Set<'_> {
-        let spare = self.program.sets.get(record.index()).copied().unwrap_or_default();
-        self.memory.set(record, SetId(spare))
-    }
 }
 
 /// From when records count in every reading that has anything to count from.
 pub(super) fn latest(cuts: &[Option<Instant>]) -> Instant {
     cuts.iter().flatten().max().copied().unwrap_or(Instant::MAX)
-}
-
-/// Writes one row of a set.
-pub(super) fn put((sure, all): Set<'_>, index: usize, truth: Truth) {
-    let (word, bit) = (index / 64, 1u64 << (index % 64));
-    let write = |set: &[std::cell::Cell<u64>], is: bool| {
-        if let Some(word) = set.get(word) {
-            word.set(if is { word.get() | bit } else { word.get() & !bit });
-        }
-    };
-    write(sure, truth == Truth::Yes);
-    write(all, truth != Truth::No);
 }

@@ -1,7 +1,7 @@
 //! Every rule's verdict and what follows, asking only the rules that have what they cannot do without.
 
 use super::measure::Reading;
-use super::run::{Adds, Run};
+use super::run::Run;
 use crate::compile::{Gauge, Index, Rule, RuleId};
 use crate::model::{Case, Level, OutcomeKind, Outcomes, Truth, Value, Vocabulary};
 
@@ -86,13 +86,17 @@ impl Survey {
             || self.verdicts.iter().filter_map(|(id, verdict)| Some((run.program.rules.get(id.0 as usize)?, verdict)));
         for (rule, verdict) in rules() {
             if matches!(verdict, Verdict::Yes { .. }) {
-                run.raise(&mut self.outcome, rule, false);
+                run.raise(&mut self.outcome, rule);
             }
         }
         self.possible.0.clone_from(&self.outcome.0);
         for (rule, verdict) in rules() {
             match verdict {
-                Verdict::Unknown | Verdict::Yes { .. } => run.raise(&mut self.possible, rule, true),
+                Verdict::Unknown => {
+                    run.raise(&mut self.possible, rule);
+                    run.raise_to_the_most(&mut self.possible, rule);
+                }
+                Verdict::Yes { .. } => run.raise_to_the_most(&mut self.possible, rule),
                 Verdict::Asleep | Verdict::No | Verdict::Trial { .. } => {}
             }
         }
@@ -116,17 +120,6 @@ impl Run<'_> {
             Gauge::Score(score) => {
                 let (least, most) = self.score_between(score);
                 least.max(most)
-            }
-        }
-    }
-
-    /// Raises outcomes by what a rule adds, with what it adds perhaps or without.
-    pub(super) fn raise(&self, outcomes: &mut Outcomes, rule: &Rule, perhaps: bool) {
-        for effect in &rule.effects {
-            match self.effect(rule, effect) {
-                Adds::Sure(outcome, level) => outcomes.raise_one(outcome, level),
-                Adds::Perhaps(outcome, level, _) if perhaps => outcomes.raise_one(outcome, level),
-                Adds::Perhaps(..) | Adds::Nothing => {}
             }
         }
     }

@@ -64,7 +64,7 @@ impl Watch {
             let course = run.program.course(rule.when);
             match verdict {
                 Verdict::Yes { .. } if course.falls => rules.push(*id),
-                Verdict::Yes { .. } => run.raise(&mut steady, rule, false),
+                Verdict::Yes { .. } => run.raise(&mut steady, rule),
                 Verdict::No | Verdict::Unknown if course.rises => rules.push(*id),
                 _ => {}
             }
@@ -79,7 +79,7 @@ impl Watch {
         let mut outcome = self.steady.clone();
         for rule in self.rules.iter().filter_map(|id| run.program.rules.get(id.0 as usize)) {
             if matches!(verdict(run, rule), Verdict::Yes { .. }) {
-                run.raise(&mut outcome, rule, false);
+                run.raise(&mut outcome, rule);
             }
         }
         outcome
@@ -97,7 +97,7 @@ struct Leaps {
 impl Leaps {
     fn new(run: &Run<'_>) -> Self {
         let start = |length: &Length| (*length, run.far_start(*length));
-        let starts: Vec<(Length, FarEnd)> = run.program.lengths.iter().map(start).collect();
+        let starts: Vec<(Length, FarEnd)> = run.program.leaping.iter().map(start).collect();
         let next = starts.iter().map(|(_, start)| start.jumps).min().unwrap_or(Instant::MAX);
         Self { next, starts, reckoned_at: run.now }
     }

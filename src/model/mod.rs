@@ -1,17 +1,23 @@
 //! words -> Value, Vocabulary, Case, Decision: what a policy talks about, what it is asked, what it answers.
 
+mod names;
 mod case;
+mod builder;
+mod records;
 mod decision;
 mod truth;
 mod value;
 mod variant;
 mod vocabulary;
 
-pub use case::{Case, CaseBuilder, Name, Records};
+pub use builder::CaseBuilder;
+pub use case::Case;
 pub use decision::{
     Change, Decision, Effects, Enough, Explanation, Fired, Ground, Level, Miss, Near, Outcomes, PolicyRef, Question,
     Trial, Undecided, Until, Warning,
 };
+pub use names::Name;
+pub use records::Records;
 pub use truth::Truth;
 pub use value::Value;
 pub use variant::Part;

@@ -1,7 +1,7 @@
 //! A case with less known of it, or with something otherwise: what explanations ask the evaluator about.
 
-use super::case::List;
-use super::{Case, FactId, FieldId, Name, RecordId, Records, Value};
+use super::case::{Known, List};
+use super::{Case, FactId, FieldId, Name, RecordId, Value};
 use crate::time::Instant;
 use std::sync::Arc;
 
@@ -25,9 +25,8 @@ impl Case {
         let facts = facts.map(|(fact, _)| Part::Fact(FactId(fact)));
         let lists = (0u16..).map(RecordId).zip(&self.lists);
         let lists = lists.flat_map(|(record, list)| {
-            let whole = list.as_ref().is_some_and(|list| list.whole).then_some(Part::Whole(record));
-            let length = list.as_ref().map_or(0, |list| list.records.len());
-            whole.into_iter().chain((0..length).rev().map(move |index| Part::Record { record, index }))
+            let whole = (list.known == Known::Whole).then_some(Part::Whole(record));
+            whole.into_iter().chain((0..list.records.len()).rev().map(move |index| Part::Record { record, index }))
         });
         facts.chain(lists).collect()
     }
@@ -43,13 +42,13 @@ impl Case {
             }
         }
         for (record, list) in (0u16..).map(RecordId).zip(&mut kept.lists) {
-            if let Some(list) = list.as_mut().filter(|list| !list.whole || !keeps(Part::Whole(record))) {
+            if list.known == Known::Part || (list.known == Known::Whole && !keeps(Part::Whole(record))) {
                 let keeps_record = |index: &usize| keeps(Part::Record { record, index: *index });
                 let indices: Vec<usize> = (0..list.records.len()).filter(keeps_record).collect();
                 if indices.len() < list.records.len() {
                     list.records = Arc::new(list.records.only(&indices));
                 }
-                list.whole = false;
+                list.known = Known::Part;
             }
         }
         kept
@@ -59,14 +58,13 @@ impl Case {
     pub fn name_for(&mut self, words: &str) -> Name {
         match self.names.get(words) {
             Some(name) => name,
-            None => Arc::make_mut(&mut self.names).get_or_intern(words),
+            None => Arc::make_mut(&mut self.names).get_or_add(words),
         }
     }
 
     /// A text for values that changes are made of.
     pub fn text_for(&mut self, text: String) -> Value {
-        self.texts.push(text);
-        Value::Text(u32::try_from(self.texts.len() - 1).unwrap_or(u32::MAX))
+        Value::Text(self.texts.push(&text))
     }
 
     /// Several identities, for values that changes are made of.
@@ -87,39 +85,31 @@ impl Case {
 
     #[must_use]
     pub fn with_field(&self, record: RecordId, index: usize, field: FieldId, value: Value) -> Self {
-        let mut changed = self.clone();
-        if let Some(list) = changed.list_mut(record) {
-            Arc::make_mut(&mut list.records).set(index, field, value);
-        }
-        changed
+        self.with_list(record, |list| Arc::make_mut(&mut list.records).set(index, field, value))
     }
 
     /// With one more record, which is the newest of its kind. `values` holds one value for each field of the kind.
     #[must_use]
     pub fn with_record(&self, record: RecordId, id: Name, at: Instant, values: &[Value]) -> Self {
-        let mut changed = self.clone();
-        if let Some(list) = changed.list_mut(record) {
+        self.with_list(record, |list| {
             Arc::make_mut(&mut list.records).append(id, at, values);
-        } else if let Some(slot) = changed.lists.get_mut(record.index()) {
-            let mut records = Records::default();
-            records.append(id, at, values);
-            *slot = Some(List { records: Arc::new(records), whole: false });
-        }
-        changed
+            if list.known == Known::Nothing {
+                list.known = Known::Part;
+            }
+        })
     }
 
     /// With nothing more in a list than is known of it.
     #[must_use]
     pub fn with_whole(&self, record: RecordId) -> Self {
-        let mut changed = self.clone();
-        if let Some(slot) = changed.lists.get_mut(record.index()) {
-            let records = slot.take().map_or_else(Arc::default, |list| list.records);
-            *slot = Some(List { records, whole: true });
-        }
-        changed
+        self.with_list(record, |list| list.known = Known::Whole)
     }
 
-    fn list_mut(&mut self, record: RecordId) -> Option<&mut List> {
-        self.lists.get_mut(record.index())?.as_mut()
+    fn with_list(&self, record: RecordId, change: impl FnOnce(&mut List)) -> Self {
+        let mut changed = self.clone();
+        if let Some(list) = changed.lists.get_mut(record.index()) {
+            change(list);
+        }
+        changed
     }
 }

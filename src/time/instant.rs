@@ -1,5 +1,6 @@
 //! A point in time, to the second.
 
+use super::rfc3339;
 use jiff::Timestamp;
 
 /// Seconds since 1970 in UTC. Fractions of a second are dropped when a time is read.
@@ -16,6 +17,11 @@ impl Instant {
     /// # Errors
     /// What is wrong with it, in words.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
+        rfc3339::read(text).map_or_else(|| Self::parse_any(text), Ok)
+    }
+
+    /// Reads every spelling that the time library knows, and says what is wrong.
+    fn parse_any(text: &str) -> Result<Self, &'static str> {
         match text.parse::<Timestamp>() {
             Ok(timestamp) => {
                 let second = timestamp.as_second();

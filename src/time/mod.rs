@@ -6,6 +6,7 @@ mod calendar;
 mod duration;
 mod instant;
 mod length;
+mod rfc3339;
 mod spans;
 mod zone;
 

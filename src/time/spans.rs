@@ -38,10 +38,29 @@ pub struct FarEnd {
     pub jumps: Instant,
 }
 
+impl FarEnd {
+    /// Stands where no span was reckoned yet.
+    pub const NONE: Self = Self { at: Instant::MIN, jumps: Instant::MAX };
+}
+
 /// More pieces than this of one span are forgotten, so that memory does not grow with the number of calls.
 const MAX_PIECES: usize = 256;
 
 impl Spans {
+    /// Ready for spans back over these lengths, which [`Spans::nth_before`] knows by their places.
+    pub fn of(lengths: &[Length]) -> Self {
+        let reckoned = |length: &Length| Reckoned { length: *length, direction: Direction::Back, pieces: Vec::new() };
+        Self { reckoned: lengths.iter().map(reckoned).collect() }
+    }
+
+    /// What [`Zone::before`] gives, for a length by its place among those that it was made ready for.
+    pub fn nth_before(&mut self, zone: &Zone, moment: Instant, place: usize) -> FarEnd {
+        match self.reckoned.get_mut(place) {
+            Some(known) => known.far_end(zone, moment),
+            None => FarEnd { at: moment, jumps: Instant::MAX },
+        }
+    }
+
     /// What [`Zone::before`] gives. All questions to one `Spans` must be about one zone.
     pub fn before(&mut self, zone: &Zone, moment: Instant, length: Length) -> FarEnd {
         self.far_end(zone, moment, length, Direction::Back)
@@ -53,10 +72,6 @@ impl Spans {
     }
 
     fn far_end(&mut self, zone: &Zone, moment: Instant, length: Length, direction: Direction) -> FarEnd {
-        if let Some(seconds) = length.exact_seconds() {
-            let seconds = if direction == Direction::Back { -seconds } else { seconds };
-            return FarEnd { at: moment.plus_seconds(seconds), jumps: Instant::MAX };
-        }
         let known = self.reckoned.iter().position(|known| known.length == length && known.direction == direction);
         let known = known.unwrap_or_else(|| {
             self.reckoned.push(Reckoned { length, direction, pieces: Vec::new() });
@@ -71,6 +86,10 @@ impl Spans {
 
 impl Reckoned {
     fn far_end(&mut self, zone: &Zone, moment: Instant) -> FarEnd {
+        if let Some(seconds) = self.length.exact_seconds() {
+            let seconds = if self.direction == Direction::Back { -seconds } else { seconds };
+            return FarEnd { at: moment.plus_seconds(seconds), jumps: Instant::MAX };
+        }
         let place = self.pieces.partition_point(|piece| piece.until <= moment);
         if let Some(piece) = self.pieces.get(place).filter(|piece| piece.from <= moment) {
             return FarEnd { at: moment.plus_seconds(piece.lag), jumps: piece.until };

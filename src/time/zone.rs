@@ -1,6 +1,6 @@
 //! A time zone, and what a calendar and a clock on its wall show.
 
-use super::{Instant, Length, Unit};
+use super::{Instant, Length, Unit, rfc3339};
 use jiff::{Span, ToSpan, ZonedDateTime, civil, tz::TimeZone};
 use std::fmt;
 
@@ -50,7 +50,7 @@ impl Zone {
         &self.name
     }
 
-    fn local(&self, instant: Instant) -> ZonedDateTime {
+    pub(super) fn local(&self, instant: Instant) -> ZonedDateTime {
         instant.timestamp().to_zoned_datetime(self.zone.clone())
     }
 
@@ -143,7 +143,11 @@ impl Zone {
 
     /// `2025-03-01T22:10:00+00:00`, with the offset that the zone had then.
     pub fn format(&self, instant: Instant) -> String {
-        self.local(instant).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+        let offset = self.zone.to_offset(instant.timestamp());
+        match rfc3339::write(instant, offset.seconds()) {
+            Some(text) => text.as_str().to_owned(),
+            None => self.local(instant).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string(),
+        }
     }
 
     /// `22:10 on Saturday 1 March 2025`, for people.

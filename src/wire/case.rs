@@ -11,7 +11,7 @@ use super::judge::KeyOf;
 use super::keys::{self, Keys};
 use super::path::Path;
 use super::problem::{MAX_PROBLEMS, Problem, Problems, Stop};
-use crate::model::{Case, CaseBuilder, FactId, RecordId, RecordKind, Vocabulary, Warning};
+use crate::model::{Case, CaseBuilder, FactId, RecordId, RecordKind, Value, Vocabulary, Warning};
 use crate::time::{Instant, Zone};
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
@@ -34,7 +34,7 @@ pub enum UnknownKeys {
 }
 
 /// Whether times may be written relative to the call, and to which time.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(super) enum Times {
     Absolute,
     /// `None` when the call's own time could not be read, which is a problem of its own.
@@ -44,7 +44,8 @@ pub(super) enum Times {
 /// The most keys that are warned of, when unknown keys pass.
 const MAX_WARNINGS: usize = 100;
 
-/// A case that is being read.
+/// A case that is being read. It serves for one case after another.
+#[derive(Debug)]
 pub(super) struct CaseReader<'v> {
     pub(super) reading: Reading<'v>,
     pub(super) times: Times,
@@ -55,46 +56,68 @@ pub(super) struct CaseReader<'v> {
     problems: Vec<(String, String)>,
     more: usize,
     stop_at: Option<usize>,
+    room: Room,
 }
 
-/// Reads a case with `run`, which drives a [`CaseReader`] over the text, once, and again for each problem.
-pub(super) fn read(
-    reading: Reading<'_>,
-    times: Times,
-    run: impl Fn(&mut CaseReader<'_>) -> Result<(), Stop>,
-) -> Result<Case, Problems> {
-    let mut reader = CaseReader::new(reading, times, None);
-    let stop = run(&mut reader).err();
-    let CaseReader { builder, id, at, warnings, problems, more, .. } = reader;
-    if let (None, true, Some(at)) = (&stop, problems.is_empty(), at) {
-        let mut case = builder.finish(reading.vocabulary, id, at);
-        case.warnings.extend(warnings);
-        return Ok(case);
-    }
-    drop(builder);
-    let located = (0..).zip(problems).map(|(number, (path, message))| {
-        let stop = run(&mut CaseReader::new(reading, times, Some(number))).err();
-        let (line, column) = stop.map_or((1, 1), |stop| (stop.line, stop.column));
-        Problem { path, message, line, column }
-    });
-    let mut list: Vec<Problem> = located.collect();
-    list.extend(stop.map(Stop::into_problem));
-    Err(Problems { list, more })
+/// Room for reading one record: which keys have been met, and the values.
+#[derive(Debug, Default)]
+pub(super) struct Room {
+    pub(super) seen: Vec<bool>,
+    pub(super) values: Vec<Value>,
+    /// Which lists have been met.
+    lists: Vec<bool>,
 }
 
 impl<'v> CaseReader<'v> {
-    fn new(reading: Reading<'v>, times: Times, stop_at: Option<usize>) -> Self {
+    pub(super) fn new(reading: Reading<'v>) -> Self {
         Self {
             reading,
-            times,
+            times: Times::Absolute,
             builder: CaseBuilder::new(reading.vocabulary),
             id: String::new(),
             at: None,
             warnings: Vec::new(),
             problems: Vec::new(),
             more: 0,
-            stop_at,
+            stop_at: None,
+            room: Room::default(),
         }
+    }
+
+    /// Reads a case with `run`, which drives the reader over the text, once, and again for each problem.
+    pub(super) fn read(
+        &mut self,
+        times: Times,
+        case: &mut Case,
+        run: impl Fn(&mut Self) -> Result<(), Stop>,
+    ) -> Result<(), Problems> {
+        self.begin(times, None);
+        let stop = run(self).err();
+        if let (None, true, Some(at)) = (&stop, self.problems.is_empty(), self.at) {
+            self.builder.finish_into(case, self.reading.vocabulary, &self.id, at);
+            case.warnings.append(&mut self.warnings);
+            return Ok(());
+        }
+        let (problems, more) = (std::mem::take(&mut self.problems), self.more);
+        let located = (0..).zip(problems).map(|(number, (path, message))| {
+            self.begin(times, Some(number));
+            let (line, column) = run(self).err().map_or((1, 1), |stop| (stop.line, stop.column));
+            Problem { path, message, line, column }
+        });
+        let mut list: Vec<Problem> = located.collect();
+        list.extend(stop.map(Stop::into_problem));
+        Err(Problems { list, more })
+    }
+
+    fn begin(&mut self, times: Times, stop_at: Option<usize>) {
+        self.times = times;
+        self.builder.clear();
+        self.id.clear();
+        self.at = None;
+        self.warnings.clear();
+        self.problems.clear();
+        self.more = 0;
+        self.stop_at = stop_at;
     }
 
     /// Notes a problem, or stops at it when this reading is to find its place.
@@ -154,7 +177,8 @@ impl<'de> Visitor<'de> for WholeCase<'_, '_> {
         let path = Path::Root;
         let mut seen = [false; 2];
         let keys = Keys::Case;
-        while let Some(key) = group.next_key_seed(KeyOf { reader, path, keys, seen: &mut seen })? {
+        let mut next = 0;
+        while let Some(key) = group.next_key_seed(KeyOf { reader, path, keys, seen: &mut seen, next: &mut next })? {
             match key {
                 Some(keys::CALL) => group.next_value_seed(Call { reader })?,
                 Some(keys::HISTORY) => group.next_value_seed(History { reader })?,
@@ -185,17 +209,18 @@ impl<'de> DeserializeSeed<'de> for Call<'_, '_> {
     fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<(), D::Error> {
         let Self { reader } = self;
         let keys = Keys::Call(&reader.reading.vocabulary.call);
-        let (mut seen, mut values) = (Vec::new(), Vec::new());
+        let mut room = std::mem::take(&mut reader.room);
         let path = Path::Root;
         let path = path.key("call");
-        let group = Group { reader, path, keys, seen: &mut seen, values: &mut values };
+        let group = Group { reader, path, keys, room: &mut room };
         if let Some((id, at)) = group.deserialize(input)? {
-            reader.id = id.into_owned();
+            reader.id.push_str(&id);
             reader.at = Some(at);
         }
-        for (fact, value) in (0..).map(FactId).zip(values) {
-            reader.builder.set(fact, value);
+        for (fact, value) in (0..).map(FactId).zip(&room.values) {
+            reader.builder.set(fact, *value);
         }
+        reader.room = room;
         Ok(())
     }
 }
@@ -228,14 +253,18 @@ impl<'de> Visitor<'de> for History<'_, '_> {
         let path = path.key("history");
         let vocabulary = reader.reading.vocabulary;
         let keys = Keys::History(vocabulary);
-        let mut seen = vec![false; keys.count()];
-        while let Some(key) = group.next_key_seed(KeyOf { reader, path, keys, seen: &mut seen })? {
+        let mut seen = std::mem::take(&mut reader.room.lists);
+        seen.clear();
+        seen.resize(keys.count(), false);
+        let mut next = 0;
+        while let Some(key) = group.next_key_seed(KeyOf { reader, path, keys, seen: &mut seen, next: &mut next })? {
             let list = key.and_then(|key| Some((RecordId(u16::try_from(key).ok()?), vocabulary.records.get(key)?)));
             match list {
                 Some((id, kind)) => group.next_value_seed(List { reader, id, kind, path: path.key(&kind.plural) })?,
                 None => drop(group.next_value::<IgnoredAny>()?),
             }
         }
+        reader.room.lists = seen;
         Ok(())
     }
 }
@@ -275,15 +304,16 @@ impl<'de> Visitor<'de> for List<'_, '_> {
         let Self { reader, id: kind_id, kind, path } = self;
         reader.builder.supply(kind_id);
         let keys = Keys::Record(kind);
-        let (mut seen, mut values) = (Vec::new(), Vec::new());
+        let mut room = std::mem::take(&mut reader.room);
         for position in 0.. {
-            let record = Group { reader, path: path.at(position), keys, seen: &mut seen, values: &mut values };
+            let record = Group { reader, path: path.at(position), keys, room: &mut room };
             let Some(record) = list.next_element_seed(record)? else { break };
             if let Some((id, at)) = record {
                 let id = reader.builder.name(&id);
-                reader.builder.push(kind_id, id, at, &values);
+                reader.builder.push(kind_id, id, at, &room.values);
             }
         }
+        reader.room = room;
         Ok(())
     }
 

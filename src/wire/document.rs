@@ -1,6 +1,6 @@
 //! Bytes of a file -> the texts of the cases in it, each with where it begins.
 
-use super::case::Reading;
+use super::case::{CaseReader, Reading};
 use super::problem::{Problem, Problems};
 use super::{json, yaml};
 use crate::model::Case;
@@ -45,16 +45,9 @@ impl<'t> Document<'t> {
     /// # Errors
     /// Everything that is wrong with it.
     pub fn read(self, reading: Reading<'_>) -> Result<Case, Problems> {
-        let read = match self.form {
-            Form::Json => json::read(self.text, reading),
-            Form::Yaml => yaml::read(self.text, reading),
-        };
-        read.map_err(|mut problems| {
-            for problem in &mut problems.list {
-                self.put_in_file(problem);
-            }
-            problems
-        })
+        let mut reader = Reader::new(reading);
+        reader.read(self)?;
+        Ok(reader.case)
     }
 
     /// Turns a place in this text into a place in its file.
@@ -63,6 +56,44 @@ impl<'t> Document<'t> {
             problem.column += self.column - 1;
         }
         problem.line += self.line - 1;
+    }
+}
+
+/// Reads one case after another in the same memory.
+#[derive(Debug)]
+pub struct Reader<'v> {
+    reader: CaseReader<'v>,
+    case: Case,
+}
+
+/// The memory of a case with more records than this is given back, so that one long history does not stay for good.
+const MOST_KEPT: usize = 10_000;
+
+impl<'v> Reader<'v> {
+    pub fn new(reading: Reading<'v>) -> Self {
+        Self { reader: CaseReader::new(reading), case: Case::blank() }
+    }
+
+    /// Reads the case, which is there until the next is read.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn read(&mut self, document: Document<'_>) -> Result<&Case, Problems> {
+        if self.case.record_count() > MOST_KEPT {
+            *self = Self::new(self.reader.reading);
+        }
+        let Self { reader, case } = self;
+        let read = match document.form {
+            Form::Json => json::read(document.text, reader, case),
+            Form::Yaml => yaml::read(document.text, reader, case),
+        };
+        match read {
+            Ok(()) => Ok(case),
+            Err(mut problems) => {
+                problems.list.iter_mut().for_each(|problem| document.put_in_file(problem));
+                Err(problems)
+            }
+        }
     }
 }
 

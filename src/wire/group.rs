@@ -1,6 +1,6 @@
 //! The call, or one record of the history: an id, a time, and the values that the vocabulary declares.
 
-use super::case::CaseReader;
+use super::case::{CaseReader, Room};
 use super::found::{Found, skip_list, takes_single_values};
 use super::judge::{Judge, KeyOf};
 use super::keys::{self, Keys};
@@ -17,9 +17,8 @@ pub(super) struct Group<'r, 'v> {
     pub(super) reader: &'r mut CaseReader<'v>,
     pub(super) path: Path<'r>,
     pub(super) keys: Keys<'v>,
-    /// Room that the records of a list share: which keys have been met, and the values.
-    pub(super) seen: &'r mut Vec<bool>,
-    pub(super) values: &'r mut Vec<Value>,
+    /// Room that all records share.
+    pub(super) room: &'r mut Room,
 }
 
 type IdAndTime<'de> = Option<(Cow<'de, str>, Instant)>;
@@ -43,14 +42,15 @@ impl<'de> Visitor<'de> for Group<'_, '_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut group: A) -> Result<Self::Value, A::Error> {
-        let Self { reader, path, keys, seen, values } = self;
+        let Self { reader, path, keys, room: Room { seen, values, .. } } = self;
         let fields = keys.fields();
         seen.clear();
         seen.resize(keys.count(), false);
         values.clear();
         values.resize(fields.len(), Value::Unknown);
         let (mut id, mut at) = (None, None);
-        while let Some(key) = group.next_key_seed(KeyOf { reader, path, keys, seen })? {
+        let mut next = 0;
+        while let Some(key) = group.next_key_seed(KeyOf { reader, path, keys, seen, next: &mut next })? {
             match key {
                 Some(keys::ID) => id = group.next_value_seed(Judge { reader, path: path.key("id"), judge: take_id })?,
                 Some(keys::AT) => {

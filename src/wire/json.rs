@@ -1,6 +1,6 @@
 //! JSON text -> cases: where each begins, and what is wrong in words that need no knowledge of JSON readers.
 
-use super::case::{self, CaseReader, Reading, Times, WholeCase};
+use super::case::{CaseReader, Times, WholeCase};
 use super::document::{Document, Form};
 use super::problem::{Problem, Problems, Stop};
 use crate::model::Case;
@@ -8,8 +8,8 @@ use serde::de::{DeserializeSeed, IgnoredAny};
 use serde_json::error::Category;
 
 /// Reads the one case that is the whole of `text`.
-pub(super) fn read(text: &str, reading: Reading<'_>) -> Result<Case, Problems> {
-    case::read(reading, Times::Absolute, |reader: &mut CaseReader<'_>| {
+pub(super) fn read(text: &str, reader: &mut CaseReader<'_>, case: &mut Case) -> Result<(), Problems> {
+    reader.read(Times::Absolute, case, |reader| {
         let mut input = serde_json::Deserializer::from_str(text);
         let whole = WholeCase { reader }.deserialize(&mut input).and_then(|()| input.end());
         whole.map_err(|error| stop(text, &error))

@@ -63,6 +63,8 @@ pub(super) struct KeyOf<'r, 'v> {
     pub(super) keys: Keys<'v>,
     /// Which keys have been met, by number.
     pub(super) seen: &'r mut [bool],
+    /// The number of the key that mostly comes now: keys tend to be written in the order of the vocabulary.
+    pub(super) next: &'r mut usize,
 }
 
 impl<'de> DeserializeSeed<'de> for KeyOf<'_, '_> {
@@ -91,11 +93,12 @@ impl<'de> Visitor<'de> for KeyOf<'_, '_> {
 
 impl KeyOf<'_, '_> {
     fn take<E: Error>(self, found: Found<'_>) -> Result<Option<usize>, E> {
-        let Self { reader, path, keys, seen } = self;
+        let Self { reader, path, keys, seen, next } = self;
         let Found::Words(key) = found else {
             return reader.problem(&path, format!("a key must be a word, not {}", found.what())).map(|()| None);
         };
-        let number = keys.find(&key);
+        let number = keys.find(&key, *next);
+        *next = number.map_or(*next, |number| number + 1);
         match number.and_then(|number| seen.get_mut(number)) {
             None => reader.unknown_key(&path, keys, &key).map(|()| None),
             Some(true) => reader.problem(&path.key(&key), format!("`{key}` is given twice")).map(|()| None),

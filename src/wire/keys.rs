@@ -59,8 +59,21 @@ impl<'v> Keys<'v> {
         self.fixed().len() + self.fields().len() + self.kinds().len()
     }
 
-    pub(super) fn find(self, key: &str) -> Option<usize> {
-        self.all().position(|known| known == key)
+    /// The key of this number.
+    fn at(self, number: usize) -> Option<&'v str> {
+        let fixed = self.fixed();
+        match number.checked_sub(fixed.len()) {
+            None => fixed.get(number).copied(),
+            Some(number) => {
+                let field = self.fields().get(number).map(|field| field.name.as_str());
+                field.or_else(|| self.kinds().get(number).map(|kind| kind.plural.as_str()))
+            }
+        }
+    }
+
+    /// The number of a key, which is looked for from `next` on and then from the start.
+    pub(super) fn find(self, key: &str, next: usize) -> Option<usize> {
+        (next..self.count()).chain(0..next).find(|number| self.at(*number) == Some(key))
     }
 
     /// What to say of a key that this group does not have.

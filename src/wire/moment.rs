@@ -22,6 +22,9 @@ enum Step {
 /// # Errors
 /// What is wrong with it, in words.
 pub(super) fn read(words: &str, times: Times, zone: &Zone) -> Result<Instant, String> {
+    if let Ok(at) = Instant::parse(words) {
+        return Ok(at);
+    }
     let Some(relative) = relative(words)? else { return in_full(words) };
     match times {
         Times::Absolute => Err(
@@ -39,6 +42,9 @@ pub(super) fn read(words: &str, times: Times, zone: &Zone) -> Result<Instant, St
 
 /// Reads the time of the call, from which the others are reckoned.
 pub(super) fn of_the_call(words: &str) -> Result<Instant, String> {
+    if let Ok(at) = Instant::parse(words) {
+        return Ok(at);
+    }
     match relative(words)? {
         Some(_) => Err("the call's own time is written in full, like 2025-03-01T22:10:00+00:00".to_owned()),
         None => in_full(words),

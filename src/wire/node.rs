@@ -1,7 +1,7 @@
 //! A tree of plain values with the place of each, for files that hold cases among other things, such as test files;
 //! and a case read from such a tree.
 
-use super::case::{self, CaseReader, Reading, Times, WholeCase};
+use super::case::{CaseReader, Reading, Times, WholeCase};
 use super::found::{Found, takes_single_values};
 use super::problem::{Problems, Stop};
 use crate::model::Case;
@@ -134,11 +134,14 @@ impl<'de> Visitor<'de> for NodeReader<'_> {
 pub fn read_case(node: &Node, reading: Reading<'_>) -> Result<Case, Problems> {
     let at = node.get("call").and_then(|call| call.get("at")).and_then(Node::text);
     let call_at = at.and_then(|at| Instant::parse(&at).ok());
-    case::read(reading, Times::Relative(call_at), |reader: &mut CaseReader<'_>| {
+    let mut case = Case::blank();
+    let run = |reader: &mut CaseReader<'_>| {
         let last = Cell::new(node.number);
         let read = WholeCase { reader }.deserialize(NodeInput { node, last: &last });
         read.map_err(|error| Stop { line: last.get() as usize, column: 1, message: error.to_string() })
-    })
+    };
+    CaseReader::new(reading).read(Times::Relative(call_at), &mut case, run)?;
+    Ok(case)
 }
 
 /// A tree as something that is read. `last` is the number of the node that was looked at last.

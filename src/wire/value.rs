@@ -73,13 +73,15 @@ impl<'v> Declared<'_, 'v> {
 
     fn identities<'de, A: SeqAccess<'de>>(self, mut list: A) -> Result<Value, A::Error> {
         let Self { reader, path, .. } = self;
-        let mut people: Vec<Cow<'de, str>> = Vec::new();
+        let start = reader.builder.member_count();
         for position in 0.. {
-            let judge = |_: &mut CaseReader<'v>, found| identity(found);
-            let Some(person) = list.next_element_seed(Judge { reader, path: path.at(position), judge })? else { break };
-            people.extend(person);
+            let judge =
+                |reader: &mut CaseReader<'v>, found| identity(found).map(|person| reader.builder.member(&person));
+            if list.next_element_seed(Judge { reader, path: path.at(position), judge })?.is_none() {
+                break;
+            }
         }
-        Ok(reader.builder.identities(people.iter().map(AsRef::as_ref)))
+        Ok(reader.builder.members_from(start))
     }
 }
 
@@ -87,7 +89,7 @@ impl<'v> Declared<'_, 'v> {
 fn single(reader: &mut CaseReader<'_>, ty: &Type, found: Found<'_>) -> Result<Value, String> {
     match (ty, found) {
         (_, Found::Nothing) => Ok(Value::Unknown),
-        (Type::Text, Found::Words(text)) => Ok(reader.builder.text(text.into_owned())),
+        (Type::Text, Found::Words(text)) => Ok(reader.builder.text(text)),
         (Type::Identity { many, .. }, found @ (Found::Words(_) | Found::Whole(_) | Found::TooLarge)) => {
             let person = identity(found)?;
             Ok(if *many {

@@ -1,7 +1,7 @@
 //! YAML text -> cases. The only module that knows the YAML library, whose development has ended: its `Value` is never
 //! used, so that words are read by the vocabulary's types, and what it would repeat without limit is refused before.
 
-use super::case::{self, CaseReader, Reading, Times, WholeCase};
+use super::case::{CaseReader, Times, WholeCase};
 use super::document::{Document, Form};
 use super::fence;
 use super::node::{Node, NodeReader};
@@ -42,10 +42,10 @@ struct OutlineOfCall {
 }
 
 /// Reads the one case that is the whole of `text`.
-pub(super) fn read(text: &str, reading: Reading<'_>) -> Result<Case, Problems> {
+pub(super) fn read(text: &str, reader: &mut CaseReader<'_>, case: &mut Case) -> Result<(), Problems> {
     let outline: Option<Outline> = serde_yaml::from_str(text).ok();
     let call_at = outline.and_then(|outline| Instant::parse(&outline.call.at).ok());
-    case::read(reading, Times::Relative(call_at), |reader: &mut CaseReader<'_>| {
+    reader.read(Times::Relative(call_at), case, |reader| {
         let input = serde_yaml::Deserializer::from_str(text);
         WholeCase { reader }.deserialize(input).map_err(|error| stop(&error))
     })

@@ -1,0 +1,126 @@
+//! One pass over the history: every question about records that does not depend on the clock.
+//!
+//! Records are taken 64 at a time. Each test answers for all of them at once, in two words of bits; the records that a
+//! selection means are then those words put together.
+
+use super::Row;
+use super::members::row;
+use super::run::Run;
+use crate::check::{Predicate, Subject, Test};
+use crate::compile::{Pass, Term, TermId};
+use crate::model::{RecordId, Records, Truth, Value};
+use std::ops::Range;
+
+/// The answers of one test for up to 64 records: those for which it is yes, and those for which it is not no.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Answers {
+    sure: u64,
+    all: u64,
+}
+
+impl Answers {
+    /// Yes for so many rows, and for all 64 if there are more.
+    fn of_rows(number: usize) -> Self {
+        let rows = if number >= 64 { u64::MAX } else { (1 << number) - 1 };
+        Self { sure: rows, all: rows }
+    }
+
+    fn add(&mut self, bit: usize, truth: Truth) {
+        self.sure |= u64::from(truth == Truth::Yes) << bit;
+        self.all |= u64::from(truth != Truth::No) << bit;
+    }
+
+    fn and(self, other: Self) -> Self {
+        Self { sure: self.sure & other.sure, all: self.all & other.all }
+    }
+
+    /// Of so many rows, in their order.
+    fn of(truths: impl Iterator<Item = Truth>) -> Self {
+        let mut answers = Self::default();
+        truths.enumerate().for_each(|(bit, truth)| answers.add(bit, truth));
+        answers
+    }
+}
+
+impl Run<'_> {
+    /// Notes for every selection which records pass its tests that do not depend on the clock.
+    pub(super) fn pass_over_history(&self) {
+        let mut answers = self.memory.answers.take();
+        for (record, pass) in (0u16..).map(RecordId).zip(&self.program.passes) {
+            let records = self.memory.records(record);
+            // Without the call among them nothing is asked of it. Where there is no record the sets are still emptied.
+            let rows = records + usize::from(pass.this_call);
+            for (word, from) in (0..=records).step_by(64).enumerate() {
+                self.pass_over(record, pass, from..rows.min(from + 64), &mut answers);
+                let present = Answers::of_rows(records.saturating_sub(from));
+                let with_call = Answers::of_rows(rows.saturating_sub(from));
+                let words = self.memory.words(record, word);
+                for pick in &pass.picks {
+                    let present = if pick.this_call { with_call } else { present };
+                    let of = |test: &u32| answers.get(*test as usize).copied().unwrap_or_default();
+                    let picked = pick.tests.iter().map(of).fold(present, Answers::and);
+                    let at = pick.set.0 as usize * 2;
+                    if let (Some(sure), Some(all)) = (words.get(at), words.get(at + 1)) {
+                        sure.set(picked.sure);
+                        all.set(picked.all);
+                    }
+                }
+            }
+        }
+        self.memory.answers.replace(answers);
+    }
+
+    fn pass_over(&self, record: RecordId, pass: &Pass, rows: Range<usize>, answers: &mut Vec<Answers>) {
+        answers.clear();
+        answers.extend(pass.tests.iter().map(|test| self.ask_all(record, *test, rows.clone())));
+    }
+
+    /// Puts one test to some rows.
+    fn ask_all(&self, record: RecordId, test: TermId, rows: Range<usize>) -> Answers {
+        let list = self.case.records(record);
+        let records = self.memory.records(record);
+        if let (Some(Term::Test(test)), Some(list)) = (self.program.terms.get(test.0 as usize), list)
+            && let Subject::Field(field) = test.subject
+        {
+            let values = list.column(field).get(rows.start..rows.end.min(records)).unwrap_or_default();
+            let mut answers = self.ask_values(record, list, test, rows.start, values.iter().copied());
+            if rows.end > records {
+                answers.add(records - rows.start, self.test(test, Row::ThisCall));
+            }
+            return answers;
+        }
+        Answers::of(rows.map(|index| self.truth_of(test, row(record, records, index))))
+    }
+
+    /// Puts one question to some values. The commonest are asked without looking for each value what the question is.
+    fn ask_values(
+        &self,
+        record: RecordId,
+        list: &Records,
+        test: &Test,
+        from: usize,
+        values: impl Iterator<Item = Value>,
+    ) -> Answers {
+        match test.predicate {
+            Predicate::OneOf { values: wanted, not } => Answers::of(values.map(|value| match value {
+                Value::Choice(at) => Truth::from((wanted >> at & 1 == 1) != not),
+                other => self.judge(other, &test.predicate, Row::Call),
+            })),
+            Predicate::Is(wanted) => Answers::of(values.map(|value| match value {
+                Value::YesNo(is) => Truth::from(is == wanted),
+                other => self.judge(other, &test.predicate, Row::Call),
+            })),
+            Predicate::Same { fact, not } => match self.case.fact(fact) {
+                Value::Identity(wanted) => Answers::of(values.map(|value| match value {
+                    Value::Identity(one) => Truth::from((one == wanted) != not),
+                    value => self.judge(value, &test.predicate, Row::Call),
+                })),
+                _ => Answers::of(values.map(|value| self.judge(value, &test.predicate, Row::Call))),
+            },
+            _ => {
+                let rows = (from..).map(|index| row(record, list.len(), index));
+                Answers::of(values.zip(rows).map(|(value, row)| self.judge(value, &test.predicate, row)))
+            }
+        }
+    }
+}

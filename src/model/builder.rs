@@ -1,0 +1,133 @@
+//! Facts and records as they are read -> `Case`, in memory that serves one case after another.
+
+use super::case::{Case, Known, List};
+use super::names::{Names, Texts};
+use super::records::to_u32;
+use super::{FactId, Name, RecordId, Records, Value, Vocabulary};
+use crate::time::Instant;
+use std::mem::swap;
+use std::sync::Arc;
+
+/// Gathers the parts of a case as they are read, and puts the records in order.
+#[derive(Debug)]
+pub struct CaseBuilder {
+    call: Vec<Value>,
+    /// The records of each kind, and whether the list was supplied.
+    lists: Vec<(Records, bool)>,
+    names: Names,
+    members: Vec<Name>,
+    texts: Texts,
+}
+
+impl CaseBuilder {
+    pub fn new(vocabulary: &Vocabulary) -> Self {
+        Self {
+            call: vec![Value::Unknown; vocabulary.call.len()],
+            lists: vocabulary.records.iter().map(|_| Default::default()).collect(),
+            names: Names::default(),
+            members: Vec::new(),
+            texts: Texts::default(),
+        }
+    }
+
+    /// Forgets what was gathered, and keeps the memory.
+    pub fn clear(&mut self) {
+        self.call.fill(Value::Unknown);
+        for (records, supplied) in &mut self.lists {
+            records.clear();
+            *supplied = false;
+        }
+        self.names.clear();
+        self.members.clear();
+        self.texts.clear();
+    }
+
+    pub fn set(&mut self, fact: FactId, value: Value) {
+        if let Some(slot) = self.call.get_mut(fact.index()) {
+            *slot = value;
+        }
+    }
+
+    pub fn name(&mut self, words: &str) -> Name {
+        self.names.get_or_add(words)
+    }
+
+    pub fn identities<'a>(&mut self, people: impl IntoIterator<Item = &'a str>) -> Value {
+        let start = self.members.len();
+        people.into_iter().for_each(|person| self.member(person));
+        self.members_from(start)
+    }
+
+    /// How many identities there are, in all the values that may hold several.
+    pub fn member_count(&self) -> usize {
+        self.members.len()
+    }
+
+    /// Adds an identity to the value that [`CaseBuilder::members_from`] makes.
+    pub fn member(&mut self, person: &str) {
+        let name = self.names.get_or_add(person);
+        self.members.push(name);
+    }
+
+    /// The identities that were added since there were `start` of them.
+    pub fn members_from(&self, start: usize) -> Value {
+        Value::Identities { start: to_u32(start), len: to_u32(self.members.len().saturating_sub(start)) }
+    }
+
+    pub fn text(&mut self, text: impl AsRef<str>) -> Value {
+        Value::Text(self.texts.push(text.as_ref()))
+    }
+
+    /// Says that the list of this kind was supplied, even if it turns out empty.
+    pub fn supply(&mut self, kind: RecordId) {
+        if let Some((_, supplied)) = self.lists.get_mut(kind.index()) {
+            *supplied = true;
+        }
+    }
+
+    /// Adds a record in the order in which it was sent. `values` holds one value for each field of the kind.
+    pub fn push(&mut self, kind: RecordId, id: Name, at: Instant, values: &[Value]) {
+        if let Some((records, supplied)) = self.lists.get_mut(kind.index()) {
+            records.push(id, at, values);
+            *supplied = true;
+        }
+    }
+
+    /// Puts each list in order and leaves out what the call cannot have known: records later than it, and itself.
+    pub fn finish(mut self, vocabulary: &Vocabulary, id: String, at: Instant) -> Case {
+        let mut case = Case::blank();
+        self.finish_into(&mut case, vocabulary, &id, at);
+        case
+    }
+
+    /// Does the same in the memory of a case that is no longer needed, and leaves that case's own memory to the next.
+    pub fn finish_into(&mut self, case: &mut Case, vocabulary: &Vocabulary, id: &str, at: Instant) {
+        id.clone_into(&mut case.id);
+        case.at = at;
+        case.warnings.clear();
+        case.lists.resize_with(vocabulary.records.len(), List::default);
+        let own = self.names.get(id);
+        for ((kind, (records, supplied)), list) in vocabulary.records.iter().zip(&mut self.lists).zip(&mut case.lists) {
+            let own = own.filter(|_| kind.is_call);
+            records.put_in_order(&self.names, at, own, &kind.plural, &mut case.warnings);
+            list.known = if *supplied { Known::Whole } else { Known::Nothing };
+            if !(records.is_empty() && list.records.is_empty()) {
+                exchange(&mut list.records, records);
+            }
+        }
+        exchange(&mut case.names, &mut self.names);
+        swap(&mut case.call, &mut self.call);
+        swap(&mut case.members, &mut self.members);
+        swap(&mut case.texts, &mut self.texts);
+        self.call.resize(case.call.len(), Value::Unknown);
+        self.clear();
+    }
+}
+
+/// Puts `fresh` where `shared` is, and the memory that was there in `fresh`, unless a copy of the case still reads it.
+fn exchange<T: Default>(shared: &mut Arc<T>, fresh: &mut T) {
+    match Arc::get_mut(shared) {
+        Some(spent) => swap(spent, fresh),
+        None => *shared = Arc::new(std::mem::take(fresh)),
+    }
+}

@@ -1,0 +1,182 @@
+//! The spelling in which nearly every time of a case is written, `2025-03-01T22:10:00+00:00`, in whole numbers: a history
+//! is mostly times, and the time library, which knows every other spelling, takes many times as long.
+
+use super::Instant;
+
+const DAY: i64 = 86_400;
+
+/// Reads the common spelling, with an offset or a `Z`; `None` for any other text, whether or not it is a time.
+pub(super) fn read(text: &str) -> Option<Instant> {
+    let [y1, y2, y3, y4, b'-', mo1, mo2, b'-', d1, d2, b'T', h1, h2, b':', mi1, mi2, b':', s1, s2, offset @ ..] =
+        text.as_bytes()
+    else {
+        return None;
+    };
+    let year = two(*y1, *y2)? * 100 + two(*y3, *y4)?;
+    let (month, day) = (two(*mo1, *mo2)?, two(*d1, *d2)?);
+    let (hour, minute, second) = (two(*h1, *h2)?, two(*mi1, *mi2)?, two(*s1, *s2)?);
+    let offset = match offset {
+        b"Z" => 0,
+        [sign @ (b'+' | b'-'), h1, h2, b':', m1, m2] => {
+            let (hours, minutes) = (two(*h1, *h2)?, two(*m1, *m2)?);
+            if hours > 23 || minutes > 59 {
+                return None;
+            }
+            let seconds = hours * 3600 + minutes * 60;
+            if *sign == b'+' { seconds } else { -seconds }
+        }
+        _ => return None,
+    };
+    let is_time = (1..=12).contains(&month)
+        && (1..=days_in(year, month)).contains(&day)
+        && hour < 24
+        && minute < 60
+        && second < 60;
+    let at = Instant(days(year, month, day) * DAY + hour * 3600 + minute * 60 + second - offset);
+    (is_time && (Instant::MIN..=Instant::MAX).contains(&at)).then_some(at)
+}
+
+fn two(tens: u8, ones: u8) -> Option<i64> {
+    let digit = |byte: u8| Some(byte.wrapping_sub(b'0')).filter(|digit| *digit < 10).map(i64::from);
+    Some(digit(tens)? * 10 + digit(ones)?)
+}
+
+fn is_leap(year: i64) -> bool {
+    year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+}
+
+fn days_in(year: i64, month: i64) -> i64 {
+    match month {
+        2 => 28 + i64::from(is_leap(year)),
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
+/// Days since 1970 of a day of the Gregorian calendar, for years from 0 on. A year is counted from March, so that the day
+/// that only some years have is its last.
+fn days(year: i64, month: i64, day: i64) -> i64 {
+    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
+    year * 365 + leap_days + (month * 153 + 2) / 5 + day - 719_469
+}
+
+/// The common spelling of a time.
+pub(super) struct Written([u8; 25]);
+
+impl Written {
+    pub(super) fn as_str(&self) -> &str {
+        // It is written in ASCII.
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
+/// Writes a time as a clock shows it that is `offset` seconds ahead of UTC; `None` where the common spelling has no room:
+/// before the year 0, and for an offset with seconds.
+pub(super) fn write(at: Instant, offset: i32) -> Option<Written> {
+    let local = at.0 + i64::from(offset);
+    let (days, second) = (local.div_euclid(DAY), local.rem_euclid(DAY));
+    let (year, month, day) = date(days);
+    if !(0..=9999).contains(&year) || offset % 60 != 0 {
+        return None;
+    }
+    let minutes = i64::from(offset.abs()) / 60;
+    let pairs =
+        [year / 100, year % 100, month, day, second / 3600, second / 60 % 60, second % 60, minutes / 60, minutes % 60];
+    let [century, year, month, day, hour, minute, second, off_hour, off_minute] = pairs.map(digits);
+    let sign = if offset < 0 { b'-' } else { b'+' };
+    Some(Written([
+        century[0],
+        century[1],
+        year[0],
+        year[1],
+        b'-',
+        month[0],
+        month[1],
+        b'-',
+        day[0],
+        day[1],
+        b'T',
+        hour[0],
+        hour[1],
+        b':',
+        minute[0],
+        minute[1],
+        b':',
+        second[0],
+        second[1],
+        sign,
+        off_hour[0],
+        off_hour[1],
+        b':',
+        off_minute[0],
+        off_minute[1],
+    ]))
+}
+
+/// The two digits of a number below 100.
+fn digits(number: i64) -> [u8; 2] {
+    let digit = |digit: i64| b'0' + u8::try_from(digit % 10).unwrap_or(0);
+    [digit(number / 10), digit(number)]
+}
+
+/// Year, month and day of a day counted from 1970: the inverse of [`days`].
+fn date(days: i64) -> (i64, i64, i64) {
+    let days = days + 719_468;
+    let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * month + 2) / 5 + 1;
+    let year = era * 400 + year_of_era;
+    if month < 10 { (year, month + 3, day) } else { (year + 1, month - 9, day) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::Zone;
+    use jiff::Timestamp;
+    use proptest::prelude::*;
+
+    fn by_the_library(text: &str) -> Option<Instant> {
+        text.parse::<Timestamp>().ok().map(Instant::from)
+    }
+
+    proptest! {
+        /// Whatever is read here, the library reads alike.
+        #[test]
+        fn reads_as_the_library_does(
+            text in "(00|19|20|99)[0-9]{2}-(0[0-9]|1[0-3])-([0-2][0-9]|3[0-2])T([01][0-9]|2[0-4]):[0-6][0-9]:([0-5][0-9]|60)(Z|[+-](0[0-9]|1[0-4]|2[0-6]):[0-6][0-9])",
+        ) {
+            if let Some(at) = read(&text) {
+                prop_assert_eq!(Some(at), by_the_library(&text));
+            }
+        }
+
+        /// What every source writes is read here, and written as the library would.
+        #[test]
+        fn reads_and_writes_every_second(at in -62_167_132_800..253_402_120_800i64, offset in -1439..=1439i32) {
+            let at = Instant(at);
+            let offset = offset * 60;
+            let zone = jiff::tz::Offset::from_seconds(offset).expect("an offset");
+            let said = at.timestamp().to_zoned_datetime(zone.to_time_zone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string();
+            let written = write(at, offset).expect("room");
+            prop_assert_eq!(written.as_str(), said.as_str());
+            prop_assert_eq!(read(&said), Some(at));
+        }
+    }
+
+    #[test]
+    fn times_at_the_ends_are_the_librarys() {
+        let zone = Zone::named("Europe/London").expect("a zone");
+        for at in [Instant::MIN, Instant(Instant::MIN.0 + 100_000), Instant(-4_000_000_000), Instant(0), Instant::MAX] {
+            let said = zone.local(at).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string();
+            assert_eq!(zone.format(at), said);
+        }
+        for text in ["9999-12-30T22:00:01Z", "2025-02-29T00:00:00Z", "2025-03-01T24:00:00Z", "2025-03-01T00:00:60Z"] {
+            assert_eq!(read(text), None, "{text}");
+        }
+        assert_eq!(read("2024-02-29T23:59:59-00:30"), by_the_library("2024-02-29T23:59:59-00:30"));
+    }
+}
