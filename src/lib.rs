@@ -1,5 +1,8 @@
 //! heedful: escalation rules for police control rooms, in a language that a policy lead can read aloud.
 
+// The code that pest generates without `std` names it.
+extern crate alloc;
+
 pub mod text;
 pub mod time;
 pub mod syntax;

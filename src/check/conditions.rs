@@ -238,8 +238,7 @@ impl<'a> Checker<'a, '_> {
 
     fn fill_length(&self, length: &mut tree::LengthRef) {
         let tree::LengthRef::Name(word) = length else { return };
-        let value = self.policy.settings.iter().find(|setting| setting.name == word.text).map(|setting| &setting.value);
-        if let Some(super::policy::SettingValue::Length(value)) = value {
+        if let Some(super::policy::SettingValue::Length(value)) = self.setting_value(&word.text) {
             *length = tree::LengthRef::Length(tree::LengthAt { length: *value, at: word.at });
         }
     }

@@ -4,11 +4,12 @@ use super::gather::Lost;
 use super::policy::{
     Condition, Definition, DefinitionId, Group, NamedCalendar, Policy, Said, ScoreId, Selection, SettingValue,
 };
-use crate::model::{FactId, FieldId, RecordId, Type, Vocabulary};
+use crate::model::{FactId, FieldId, Outcome, RecordId, Type, Vocabulary};
 use crate::syntax::tree::{AdditionItem, Amount, DefinitionItem, Item, LengthRef, Line, RuleItem, ScoreItem, Word};
 use crate::text::{Diagnostic, Span, joined, nearest, nearest_unit, plural};
 use crate::time::{Length, Zone};
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// How deep definitions may use one another.
 const MAX_DEPTH: usize = 32;
@@ -20,6 +21,10 @@ pub(super) struct Checker<'a, 'p> {
     pub lost: &'p Lost<'a>,
     /// Where each name of the policy is declared.
     pub places: BTreeMap<&'a str, Span>,
+    /// Where each setting stands among those of the policy.
+    pub settings: BTreeMap<&'a str, usize>,
+    /// The outcomes of the vocabulary, which can be looked at while problems are noted.
+    pub outcomes: Rc<[Outcome]>,
     /// The policy that declares each definition and score.
     owners: BTreeMap<&'a str, String>,
     pub definitions: BTreeMap<&'a str, &'a DefinitionItem>,
@@ -67,6 +72,7 @@ impl<'a, 'p> Checker<'a, 'p> {
         problems: &'p mut Vec<Diagnostic>,
     ) -> Self {
         let call_fields = call_fields(&vocabulary);
+        let outcomes = vocabulary.outcomes.as_slice().into();
         let policy = Policy {
             name: name.to_owned(),
             chain: Vec::new(),
@@ -86,6 +92,8 @@ impl<'a, 'p> Checker<'a, 'p> {
             problems,
             lost,
             places: BTreeMap::new(),
+            settings: BTreeMap::new(),
+            outcomes,
             owners: BTreeMap::new(),
             definitions: BTreeMap::new(),
             scores: BTreeMap::new(),
@@ -306,13 +314,19 @@ impl<'a, 'p> Checker<'a, 'p> {
     }
 
     fn setting(&mut self, word: &Word) -> Option<SettingValue> {
-        if let Some(setting) = self.policy.settings.iter().find(|setting| setting.name == word.text) {
-            return Some(setting.value.clone());
+        if let Some(value) = self.setting_value(&word.text) {
+            return Some(value.clone());
         }
         let problem =
             number_in_words(word).or_else(|| number_without_unit(word)).unwrap_or_else(|| self.no_setting(word));
         self.report_unknown(word, problem);
         None
+    }
+
+    /// The value in force of the setting of this name.
+    pub(super) fn setting_value(&self, name: &str) -> Option<&SettingValue> {
+        let at = *self.settings.get(name)?;
+        self.policy.settings.get(at).map(|setting| &setting.value)
     }
 
     pub(super) fn no_setting(&self, word: &Word) -> Diagnostic {
@@ -329,8 +343,11 @@ impl<'a, 'p> Checker<'a, 'p> {
 
     /// The plural of a group of records.
     pub(super) fn plural_of(&self, name: &str) -> String {
-        let found = self.plurals.iter().find(|(plural, of)| **of == name || plural.as_str() == name);
-        found.map_or_else(|| plural(name), |(plural, _)| plural.clone())
+        match self.definitions.get(name) {
+            Some(DefinitionItem { plural: Some(word), .. }) => word.text.clone(),
+            None if self.plurals.contains_key(name) => name.to_owned(),
+            _ => plural(name),
+        }
     }
 
     pub(super) fn add_definition(&mut self, word: &Word, condition: Condition) -> DefinitionId {

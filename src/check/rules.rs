@@ -2,11 +2,12 @@
 
 use super::names::{Checker, Known, Place};
 use super::policy::{Addition, Condition, Count, Effect, Piece, Rule, SettingValue, Subject, whole_day};
-use crate::model::{Level, OutcomeKind, Type};
+use crate::model::{FactId, Level, Outcome, OutcomeId, OutcomeKind, Type};
 use crate::syntax::tree::{self, AdditionItem, Comparison, EffectValue, Line, Moment, RuleItem, RuleLine, Text};
 use crate::text::{Diagnostic, Span, joined, nearest};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+use std::rc::Rc;
 
 /// A count of the rule's own condition, with the nouns by which its reason may name it.
 struct Counted {
@@ -174,11 +175,10 @@ impl<'a> Checker<'a, '_> {
     }
 
     fn effect(&mut self, effect: &tree::Effect) -> Option<Effect> {
-        let vocabulary = &self.policy.vocabulary;
-        let said = effect.phrase.value.to_lowercase();
-        let found = vocabulary.outcomes.iter().position(|outcome| outcome.phrase.to_lowercase() == said);
-        let id = found.and_then(|at| u16::try_from(at).ok()).map(crate::model::OutcomeId);
-        let Some((id, outcome)) = id.and_then(|id| Some((id, vocabulary.outcomes.get(id.index())?.clone()))) else {
+        let outcomes = Rc::clone(&self.outcomes);
+        let mut numbered = (0..).map(OutcomeId).zip(outcomes.iter());
+        let said = |(_, outcome): &(OutcomeId, &Outcome)| same_but_for_capitals(&outcome.phrase, &effect.phrase.value);
+        let Some((id, outcome)) = numbered.find(said) else {
             return self.report_no_effect(effect);
         };
         match (&outcome.kind, &effect.value) {
@@ -245,14 +245,8 @@ impl<'a> Checker<'a, '_> {
         None
     }
 
-    fn raise(
-        &mut self,
-        id: crate::model::OutcomeId,
-        name: &str,
-        kind: &OutcomeKind,
-        words: &[tree::Word],
-    ) -> Option<Effect> {
-        let values: Vec<String> = kind.values().into_iter().map(str::to_owned).collect();
+    fn raise(&mut self, id: OutcomeId, name: &str, kind: &OutcomeKind, words: &[tree::Word]) -> Option<Effect> {
+        let values = kind.values();
         let words: Vec<tree::Word> = words.iter().map(|word| self.setting_word(word)).collect();
         if let (OutcomeKind::Highest { .. }, [word]) = (kind, words.as_slice())
             && let Some(fact) = self.fact_of_values(word, &values)
@@ -276,10 +270,10 @@ impl<'a> Checker<'a, '_> {
     }
 
     /// The fact of the call that is a choice of just these values, unless the word is itself one of them.
-    fn fact_of_values(&self, word: &tree::Word, wanted: &[String]) -> Option<crate::model::FactId> {
-        let fact = self.policy.vocabulary.fact(&word.text).filter(|_| !wanted.contains(&word.text))?;
+    fn fact_of_values(&self, word: &tree::Word, wanted: &[&str]) -> Option<FactId> {
+        let fact = self.policy.vocabulary.fact(&word.text).filter(|_| !wanted.contains(&word.text.as_str()))?;
         match &self.policy.vocabulary.call.get(fact.index())?.ty {
-            Type::Choice { values, .. } if values == wanted => Some(fact),
+            Type::Choice { values, .. } if values.iter().eq(wanted) => Some(fact),
             _ => None,
         }
     }
@@ -425,8 +419,8 @@ impl<'a> Checker<'a, '_> {
         if let Some((noun, field)) = name.split_once("'s ") {
             return self.counted_field(name, noun.trim(), field.trim(), span, counted);
         }
-        if let Some(setting) = self.policy.settings.iter().find(|setting| setting.name == name) {
-            let words = match &setting.value {
+        if let Some(value) = self.setting_value(name) {
+            let words = match value {
                 SettingValue::Number { number, .. } => number.to_string(),
                 other => other.to_string(),
             };
@@ -501,6 +495,10 @@ impl<'a> Checker<'a, '_> {
             }
         }
     }
+}
+
+fn same_but_for_capitals(one: &str, other: &str) -> bool {
+    one.chars().flat_map(char::to_lowercase).eq(other.chars().flat_map(char::to_lowercase))
 }
 
 /// Moves items to the end of a list, and says where they are.

@@ -24,6 +24,7 @@ impl<'a> Checker<'a, '_> {
         let help = item.help.as_ref().map_or_else(String::new, |help| help.value.clone());
         let given = vec![Given { policy: policy.to_owned(), value: value.clone(), at: item.name.at.0 }];
         let name = item.name.text.clone();
+        self.settings.insert(&item.name.text, self.policy.settings.len());
         self.policy.settings.push(Setting { name, help, value, range, never: item.never, given });
     }
 
@@ -42,7 +43,7 @@ impl<'a> Checker<'a, '_> {
     }
 
     fn set(&mut self, policy: &str, word: &Word, quantity: &Quantity) {
-        let Some(at) = self.policy.settings.iter().position(|setting| setting.name == word.text) else {
+        let Some(at) = self.settings.get(word.text.as_str()).copied() else {
             let problem = self.no_setting(word);
             return self.report_unknown(word, problem);
         };

@@ -306,14 +306,14 @@ impl Checker<'_, '_> {
     }
 
     /// The positions of words in a list of values, as bits.
-    pub(super) fn bits_in(&mut self, owner: &str, values: &[String], words: &[Word]) -> Option<u64> {
+    pub(super) fn bits_in(&mut self, owner: &str, values: &[impl AsRef<str>], words: &[Word]) -> Option<u64> {
         let mut bits = Some(0u64);
         for word in words {
-            match values.iter().position(|value| *value == word.text) {
+            match values.iter().position(|value| value.as_ref() == word.text) {
                 Some(at) => bits = bits.map(|bits| bits | 1 << at),
                 None if self.lost.name(&word.text) => bits = None,
                 None => {
-                    let near = nearest(&word.text, values.iter().map(String::as_str));
+                    let near = nearest(&word.text, values.iter().map(AsRef::as_ref));
                     let message = format!("`{owner}` has no value `{}`", word.text);
                     let problem = Diagnostic::error("unknown-value", word.at.0, message).suggest(near);
                     self.problems.push(problem.help(format!("its values are {}", joined(values, "and"))));
@@ -392,9 +392,7 @@ impl Checker<'_, '_> {
 
     /// A value named directly, or the value of the setting of that name.
     pub(super) fn setting_word(&self, word: &Word) -> Word {
-        let setting =
-            self.policy.settings.iter().find(|setting| setting.name == word.text).map(|setting| &setting.value);
-        match setting {
+        match self.setting_value(&word.text) {
             Some(SettingValue::Word(value)) => Word { text: value.clone(), at: word.at },
             _ => word.clone(),
         }

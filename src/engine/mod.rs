@@ -15,6 +15,8 @@ use crate::syntax::{self, tree::File};
 use crate::text::{Diagnostic, Severity, Sources};
 use crate::time::Zone;
 use crate::why;
+use std::panic::resume_unwind;
+use std::thread;
 
 /// One file as it was read.
 #[derive(Clone, Debug)]
@@ -45,28 +47,47 @@ pub struct Snapshot {
 pub fn load(inputs: &[Input]) -> Load {
     let mut sources = Sources::default();
     let mut diagnostics = Vec::new();
-    let mut files = Vec::new();
-    let mut all_read = true;
+    let mut read = Vec::new();
     for input in inputs {
         let (id, problems) = sources.add(&input.name, &input.bytes);
-        let too_large = problems.iter().any(|problem| problem.code == "file-too-large");
-        all_read &= !too_large;
-        diagnostics.extend(problems);
-        if let (false, Some(source)) = (too_large, sources.get(id)) {
-            let (file, problems) = syntax::parse(source);
-            diagnostics.extend(problems);
-            files.push(file);
+        if !problems.iter().any(|problem| problem.code == "file-too-large") {
+            read.push(id);
         }
+        diagnostics.extend(problems);
     }
+    let all_read = read.len() == inputs.len();
+    let parsed = syntax::parse_all(read.into_iter().filter_map(|id| sources.get(id)));
+    let (files, problems): (Vec<File>, Vec<Vec<Diagnostic>>) = parsed.into_iter().unzip();
+    diagnostics.extend(problems.into_iter().flatten());
+    let large = inputs.iter().map(|input| input.bytes.len()).sum::<usize>() >= LARGE;
     // Without a whole file its names would all be said to be missing.
-    let (policies, problems) = if all_read { check::check(&files) } else { Default::default() };
+    let ((policies, problems), meaning) = if all_read { checked(files, large) } else { Default::default() };
     diagnostics.extend(problems);
     diagnostics.sort_by_key(|problem| (problem.span.source, problem.span.start, problem.span.end));
     let sound = !diagnostics.iter().any(|problem| problem.severity == Severity::Error);
-    let meaning = meaning(&files);
     let policies =
         if sound { policies.into_iter().map(|policy| Snapshot::new(policy, &meaning)).collect() } else { Vec::new() };
     Load { sources, diagnostics, policies }
+}
+
+/// How many bytes of policies are worth a second thread.
+const LARGE: usize = 128 * 1024;
+
+/// What the files are checked to say, and their meaning; these two do not need each other, and take as long. The trees
+/// are given up before anything is compiled, since they are as large as what is made of them.
+fn checked(files: Vec<File>, large: bool) -> ((Vec<Policy>, Vec<Diagnostic>), String) {
+    if !large {
+        return (check::check(&files), meaning(&files));
+    }
+    thread::scope(|scope| {
+        let beside = thread::Builder::new().spawn_scoped(scope, || meaning(&files));
+        let checked = check::check(&files);
+        let meaning = match beside {
+            Ok(thread) => thread.join().unwrap_or_else(|cause| resume_unwind(cause)),
+            Err(_) => meaning(&files),
+        };
+        (checked, meaning)
+    })
 }
 
 /// What a set of files says, without comments, layout or the order of files.

@@ -1,19 +1,19 @@
 //! The reader of lines, and the productions of conditions.
 
 use super::expected;
-use super::grammar::{Grammar, Node, Rule};
+use super::grammar::{Lines, Node, Rule};
 use super::layout::RawLine;
 use super::tree::*;
 use crate::text::{Diagnostic, Source, Span, has_odd_character};
 use crate::time::{Clock, Weekday};
-use pest::Parser;
 
 /// Reads lines one by one and gathers what is wrong with them.
 pub(super) struct Reader<'a> {
     source: &'a Source,
-    /// The text of the source with tabs made spaces.
+    /// The text of the source as [`Layout`](super::layout::Layout) has it.
     text: &'a str,
-    problems: &'a mut Vec<Diagnostic>,
+    pub lines: Lines<'a>,
+    pub problems: Vec<Diagnostic>,
     /// What was lost with the lines that could not be read.
     pub unread: Unread,
 }
@@ -21,12 +21,19 @@ pub(super) struct Reader<'a> {
 /// The value of a quoted text.
 pub(super) fn text(node: &Node<'_>) -> Text {
     let inside = node.text().trim_matches('"');
-    Text { value: inside.split_whitespace().collect::<Vec<_>>().join(" "), at: At(node.span()) }
+    let mut value = String::with_capacity(inside.len());
+    for word in inside.split_whitespace() {
+        if !value.is_empty() {
+            value.push(' ');
+        }
+        value.push_str(word);
+    }
+    Text { value, at: At(node.span()) }
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(source: &'a Source, text: &'a str, problems: &'a mut Vec<Diagnostic>) -> Self {
-        Self { source, text, problems, unread: Unread::default() }
+    pub(super) fn new(source: &'a Source, text: &'a str, lines: Lines<'a>) -> Self {
+        Self { source, text, lines, problems: Vec::new(), unread: Unread::default() }
     }
 
     pub(super) fn problem_count(&self) -> usize {
@@ -54,8 +61,8 @@ impl<'a> Reader<'a> {
     /// Parses one line; what is wrong with it is reported.
     pub(super) fn parse(&mut self, rule: Rule, raw: &RawLine) -> Option<Node<'a>> {
         let said = self.said(raw);
-        match Grammar::parse(rule, said) {
-            Ok(mut pairs) => pairs.next().map(|pair| Node::new(pair, self.source, raw.start)),
+        match self.lines.parse(rule, said) {
+            Ok(pair) => pair.map(|pair| Node::new(pair, self.source, raw.start)),
             // A line with an odd character is reported for that, and may well be right without it.
             Err(_) if raw.reported || has_odd_character(said) => None,
             Err(error) => {

@@ -1,13 +1,38 @@
 //! The generated parser, and a cursor over what it returns.
 
 use crate::text::{Source, Span};
+use pest::Parser;
+use pest::error::Error;
 use pest::iterators::Pair;
-use pest_derive::Parser;
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
-#[derive(Parser)]
+#[derive(pest_derive::Parser)]
 #[grammar = "../grammar/heedful.pest"]
-pub(super) struct Grammar;
+struct Grammar;
+
+/// Parses lines, each wording once: rules that differ in a number have most of their lines in common.
+#[derive(Default)]
+pub(super) struct Lines<'a> {
+    /// Only looked up in, never walked. A line with a text is seldom said twice, and takes little to parse.
+    parsed: HashMap<(Rule, &'a str), Pair<'a, Rule>>,
+}
+
+impl<'a> Lines<'a> {
+    pub(super) fn parse(&mut self, rule: Rule, said: &'a str) -> Result<Option<Pair<'a, Rule>>, Box<Error<Rule>>> {
+        if said.contains('"') {
+            return Ok(Grammar::parse(rule, said)?.next());
+        }
+        if let Some(pair) = self.parsed.get(&(rule, said)) {
+            return Ok(Some(pair.clone()));
+        }
+        let pair = Grammar::parse(rule, said)?.next();
+        if let Some(pair) = &pair {
+            self.parsed.insert((rule, said), pair.clone());
+        }
+        Ok(pair)
+    }
+}
 
 /// The words of each rule of the grammar that is a keyword, by its number; none for the others.
 static KEYWORDS: LazyLock<Vec<Option<String>>> = LazyLock::new(|| {

@@ -21,7 +21,7 @@ pub(super) struct RawLine {
 #[derive(Debug, Default)]
 pub(super) struct Layout {
     pub lines: Vec<RawLine>,
-    /// The text with tabs made spaces, so that places stay the same.
+    /// The text without comments, with tabs and curly quotation marks made plain, every place staying where it is.
     pub text: String,
     pub closing: Vec<String>,
 }
@@ -43,6 +43,7 @@ pub(super) fn layout(source: &Source, problems: &mut Vec<Diagnostic>) -> Layout 
     let mut builder = Builder {
         source,
         problems,
+        text: String::with_capacity(source.text.len()),
         open: Vec::new(),
         done: Vec::new(),
         pending: Vec::new(),
@@ -58,13 +59,23 @@ pub(super) fn layout(source: &Source, problems: &mut Vec<Diagnostic>) -> Layout 
     builder.report_open_quote();
     builder.report_tabs();
     builder.close_to(0);
-    let Builder { done, pending, .. } = builder;
-    Layout { lines: done, text: plain(&source.text), closing: pending }
+    let Builder { done, pending, text, .. } = builder;
+    Layout { lines: done, text, closing: pending }
 }
 
-/// The text with tabs and curly quotation marks made plain, every place staying where it is.
-fn plain(text: &str) -> String {
-    text.chars().fold(String::with_capacity(text.len()), |mut plain, character| {
+/// The first byte of a curly quotation mark, and of other characters.
+const CURLY: u8 = 0xE2;
+
+fn is_quotation_mark(line: &str, at: usize) -> bool {
+    line.get(at..).is_some_and(|rest| rest.starts_with(['"', '\u{201C}', '\u{201D}', '\u{201E}']))
+}
+
+/// Adds a text with tabs and curly quotation marks made plain, as long as it was.
+fn push_plain(plain: &mut String, text: &str) {
+    if text.is_ascii() && !text.contains('\t') {
+        return plain.push_str(text);
+    }
+    for character in text.chars() {
         match character {
             '\t' => plain.push(' '),
             '\u{201C}' | '\u{201D}' | '\u{201E}' => plain.push_str("\"  "),
@@ -72,13 +83,20 @@ fn plain(text: &str) -> String {
             '\u{2007}' | '\u{202F}' => plain.push_str("   "),
             other => plain.push(other),
         }
-        plain
-    })
+    }
+}
+
+/// Adds as many spaces as a comment is long, and the end of its line.
+fn push_blank(plain: &mut String, comment: &str) {
+    let said = comment.trim_end_matches(['\n', '\r']);
+    plain.extend(std::iter::repeat_n(' ', said.len()));
+    plain.push_str(comment.get(said.len()..).unwrap_or(""));
 }
 
 struct Builder<'a> {
     source: &'a Source,
     problems: &'a mut Vec<Diagnostic>,
+    text: String,
     /// The lines that the next one may belong under or continue, outermost first.
     open: Vec<RawLine>,
     done: Vec<RawLine>,
@@ -131,12 +149,12 @@ impl Builder<'_> {
     fn cut<'l>(&mut self, start: usize, line: &'l str) -> Physical<'l> {
         let margin = line.len() - line.trim_start_matches([' ', '\t']).len();
         let mut cut_at = line.len();
-        for (at, character) in line.char_indices() {
-            match character {
-                '"' | '\u{201C}' | '\u{201D}' | '\u{201E}' => {
+        for (at, byte) in line.bytes().enumerate() {
+            match byte {
+                b'"' | CURLY if is_quotation_mark(line, at) => {
                     self.quote = if self.quote.is_some() { None } else { Some(start + at) }
                 }
-                '#' if self.quote.is_none() => {
+                b'#' if self.quote.is_none() => {
                     cut_at = at;
                     break;
                 }
@@ -144,6 +162,8 @@ impl Builder<'_> {
             }
         }
         let (said, comment) = line.split_at(cut_at);
+        push_plain(&mut self.text, said);
+        push_blank(&mut self.text, comment);
         let content = said.trim();
         let end = start + said.trim_end().len();
         let comment = comment.strip_prefix('#').map(str::trim);

@@ -2,43 +2,13 @@
 
 use super::conditions::{self, Reader};
 use super::grammar::{Node, Rule};
-use super::layout::{Layout, RawLine};
+use super::layout::RawLine;
 use super::tree::*;
-use crate::text::{Diagnostic, Source, nearest, plural};
+use crate::text::{nearest, plural};
 use crate::time::{Date, Length, Unit, Weekday};
 
-/// Reads every line of a file; the bad ones are reported and left out.
-pub(super) fn file(source: &Source, layout: &Layout, problems: &mut Vec<Diagnostic>) -> File {
-    let mut reader = Reader::new(source, &layout.text, problems);
-    let read: Vec<Option<Line<Item>>> = layout.lines.iter().map(|raw| reader.heading(raw)).collect();
-    let header = read.first().is_some_and(Option::is_none);
-    let unread = Unread { header, ..reader.unread };
-    let mut items: Vec<Line<Item>> = read.into_iter().flatten().collect();
-    let mut after_setting = false;
-    for item in &mut items {
-        let setting = matches!(item.node, Item::Setting(_));
-        // An empty line is put between any two headings; only between settings is it the author's to say.
-        if !(setting && after_setting) {
-            drop_leading_blank(&mut item.comments.above);
-        }
-        after_setting = setting;
-    }
-    let mut closing = layout.closing.clone();
-    drop_leading_blank(&mut closing);
-    if closing.last().is_some_and(|last| last == BLANK_LINE) {
-        closing.pop();
-    }
-    File { items, closing, unread }
-}
-
-fn drop_leading_blank(comments: &mut Vec<String>) {
-    if comments.first().is_some_and(|first| first == BLANK_LINE) {
-        comments.remove(0);
-    }
-}
-
 impl<'a> Reader<'a> {
-    fn heading(&mut self, raw: &RawLine) -> Option<Line<Item>> {
+    pub(super) fn heading(&mut self, raw: &RawLine) -> Option<Line<Item>> {
         let before = self.problem_count();
         let item = self.read_heading(raw);
         if item.is_none() {

@@ -5,6 +5,7 @@
 
 mod grammar;
 mod layout;
+mod parts;
 mod lower;
 mod conditions;
 mod expected;
@@ -17,9 +18,26 @@ pub use phrases::{listed, print_condition, print_counted, print_effect, print_he
 pub use print::{print, print_meaning};
 
 use crate::text::{Diagnostic, Source, Span};
+use parts::Laid;
 
 /// Reads one file. The tree holds every line that could be read; it is whole when no diagnostic is an error.
 pub fn parse(source: &Source) -> (tree::File, Vec<Diagnostic>) {
+    parse_all([source]).pop().unwrap_or_default()
+}
+
+/// Reads a set of files, each as [`parse`] does, faster together than one by one; what comes of each is in their order.
+pub fn parse_all<'a>(sources: impl IntoIterator<Item = &'a Source>) -> Vec<(tree::File, Vec<Diagnostic>)> {
+    let (set, problems): (Vec<Laid<'_>>, Vec<Vec<Diagnostic>>) = sources.into_iter().map(lay_out).unzip();
+    let read = parts::read(&set).into_iter().zip(problems);
+    read.map(|((file, found), mut problems)| {
+        problems.extend(found);
+        problems.sort_by_key(|problem| (problem.span.start, problem.span.end));
+        (file, problems)
+    })
+    .collect()
+}
+
+fn lay_out(source: &Source) -> (Laid<'_>, Vec<Diagnostic>) {
     let mut problems = Vec::new();
     let layout = layout::layout(source, &mut problems);
     if layout.lines.is_empty() && problems.is_empty() {
@@ -31,7 +49,5 @@ pub fn parse(source: &Source) -> (tree::File, Vec<Diagnostic>) {
         let problem = Diagnostic::error("empty-file", Span::new(source.id, 0, 0), said);
         problems.push(problem.help("start it with `policy \"…\"` or `part of policy \"…\"`, or leave the file out"));
     }
-    let file = lower::file(source, &layout, &mut problems);
-    problems.sort_by_key(|problem| (problem.span.start, problem.span.end));
-    (file, problems)
+    (Laid { source, layout }, problems)
 }

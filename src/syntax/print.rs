@@ -251,8 +251,15 @@ const PART: char = '\n';
 /// Appends words: on one line if they fit, else each part on its own, and a part that is too long broken between words.
 fn fill(out: &mut String, line_start: usize, margin: usize, breaks: Break, said: &str) {
     let start = out.get(line_start..).unwrap_or("").chars().count();
-    if start + said.chars().count() <= WIDTH {
-        return out.push_str(&said.replace(PART, " "));
+    // A text has no more characters than bytes, and these need not be counted.
+    if start + said.len() <= WIDTH || start + said.chars().count() <= WIDTH {
+        for (at, part) in said.split(PART).enumerate() {
+            if at > 0 {
+                out.push(' ');
+            }
+            out.push_str(part);
+        }
+        return;
     }
     let mut column = start;
     for (at, part) in said.split(PART).enumerate() {

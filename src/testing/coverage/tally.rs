@@ -61,7 +61,7 @@ pub fn coverage(targets: &[Target<'_>], options: &Options<'_>) -> Vec<Coverage> 
 
 fn of_load(target: &Target<'_>, prepared: &[Prepared<'_>], options: &Options<'_>) -> Coverage {
     let sources = &target.load.sources;
-    let files: Vec<File> = sources.iter().map(|source| syntax::parse(source).0).collect();
+    let files: Vec<File> = syntax::parse_all(sources.iter()).into_iter().map(|(file, _)| file).collect();
     let mut goals: BTreeMap<(Span, String), Goal> = BTreeMap::new();
     for policy in &target.load.policies {
         let mut layout = Layout::of(policy.policy());

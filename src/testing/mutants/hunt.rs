@@ -57,7 +57,7 @@ pub enum Fate {
 /// Makes every small mistake in every policy file of a load and sees whether its tests notice.
 pub fn hunt(load: &Load, targets: &[Target<'_>], options: &Options<'_>) -> Hunt {
     let prepared = prepare(targets, options);
-    let files: Vec<File> = load.sources.iter().map(|source| syntax::parse(source).0).collect();
+    let files: Vec<File> = syntax::parse_all(load.sources.iter()).into_iter().map(|(file, _)| file).collect();
     let (benches, unfit) = benches(load, &prepared, options);
     let people = load.policies.first().map(|policy| people(policy.vocabulary())).unwrap_or_default();
     let mut work = Vec::new();

@@ -1,0 +1,191 @@
+//! How long it takes to load a policy of 30, 300, 3,000 and 30,000 rules, stage by stage, and how much memory it then holds.
+//!
+//! ```sh
+//! cargo bench --locked --bench load
+//! cargo bench --locked --bench load -- FOLDER
+//! ```
+//!
+//! The second loads the policies of a folder instead.
+//!
+//! The rules are the first thirty of the shipped policies, as often as it takes, each time under other names, with other numbers and spans.
+
+#![expect(
+    clippy::print_stdout,
+    clippy::expect_used,
+    reason = "a benchmark prints its figures and stops at what it did not expect"
+)]
+#![expect(clippy::float_arithmetic, reason = "its figures are for people")]
+
+use heedful::engine::{self, Input, Snapshot};
+use heedful::files::read_policies;
+use heedful::syntax::tree::{
+    Amount, Comments, Condition, ConditionKind, File, Item, LengthAt, LengthRef, Line, Number, Quantifier, Quantity,
+    RuleItem, RuleLine, Scope, SettingItem, Word,
+};
+use heedful::text::{Severity, Source, SourceId, Sources};
+use heedful::time::{Length, Unit};
+use heedful::{check, compile, syntax};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// How many rules make one variant, and one file.
+const VARIANT: usize = 30;
+
+/// How often each size is loaded; the middle time is shown.
+const ROUNDS: usize = 5;
+
+fn main() {
+    println!("{} cores", std::thread::available_parallelism().map_or(0, usize::from));
+    // First, while the heap is small.
+    memory();
+    println!();
+    println!("{:>7} {:>9}  {:>8} | one stage after the other, on one core", "rules", "bytes", "load");
+    println!(
+        "{:>7} {:>9}  {:>8} | {:>8} {:>8} {:>8} {:>8} {:>8}",
+        "", "", "ms", "read", "parse", "check", "compile", "digest"
+    );
+    let given: Vec<PathBuf> = std::env::args_os().skip(1).filter(|word| word != "--bench").map(PathBuf::from).collect();
+    let sets: Vec<Vec<Input>> = match given.as_slice() {
+        [] => [30, 300, 3_000, 30_000].map(|rules| policy(rules / VARIANT)).into(),
+        paths => vec![read_policies(paths).expect("policies")],
+    };
+    for inputs in sets {
+        let rules: usize = engine::load(&inputs).policies.iter().map(Snapshot::rule_count).sum();
+        let bytes: usize = inputs.iter().map(|input| input.bytes.len()).sum();
+        let load = middle(ROUNDS, || time(|| engine::load(&inputs)).1);
+        let rounds: Vec<[Duration; 5]> = (0..ROUNDS).map(|_| stages(&inputs)).collect();
+        print!("{rules:>7} {bytes:>9}  {} |", milliseconds(load));
+        for stage in 0..5 {
+            let mut times: Vec<Duration> = rounds.iter().filter_map(|round| round.get(stage).copied()).collect();
+            times.sort();
+            print!(" {}", milliseconds(times.get(ROUNDS / 2).copied().unwrap_or_default()));
+        }
+        println!();
+    }
+}
+
+/// The shipped vocabulary, the shipped policy without its rules, and so many variants of thirty of these.
+fn policy(variants: usize) -> Vec<Input> {
+    let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
+    let read = |folder: &str| read_policies(&[rules.join(folder)]).expect("the shipped policies");
+    let mut inputs = read("vocabulary");
+    let mut templates: Vec<Line<Item>> = Vec::new();
+    for input in read("national") {
+        let source = Source::new(SourceId(0), &input.name, String::from_utf8(input.bytes).expect("a text"));
+        let (mut file, _) = syntax::parse(&source);
+        templates.extend(file.items.extract_if(.., |item| matches!(item.node, Item::Rule(_))));
+        inputs.push(Input { name: input.name, bytes: syntax::print(&file).into_bytes() });
+    }
+    templates.truncate(VARIANT);
+    for variant in 0..variants {
+        let mut varied = Variant { number: u32::try_from(variant).unwrap_or(0), settings: BTreeMap::new() };
+        let mut items = templates.clone();
+        for item in &mut items {
+            if let Item::Rule(rule) = &mut item.node {
+                varied.rule(rule);
+            }
+        }
+        items.splice(0..0, varied.settings.into_values());
+        let text = syntax::print(&File { items, ..File::default() });
+        let bytes = format!("part of policy \"National baseline\"\n\n{text}").into_bytes();
+        inputs.push(Input { name: format!("variant-{variant}.heed"), bytes });
+    }
+    inputs
+}
+
+/// The rules once more, with other names, and with settings of their own for how many and how far back.
+struct Variant {
+    number: u32,
+    settings: BTreeMap<String, Line<Item>>,
+}
+
+impl Variant {
+    fn rule(&mut self, rule: &mut RuleItem) {
+        rule.name.text = format!("{}-{}", rule.name.text, self.number);
+        for line in &mut rule.lines {
+            if let RuleLine::When(condition) = &mut line.node {
+                self.condition(condition);
+            }
+        }
+    }
+
+    fn condition(&mut self, condition: &mut Condition) {
+        match &mut condition.kind {
+            ConditionKind::Group { items, .. } => items.iter_mut().for_each(|item| self.condition(&mut item.node)),
+            ConditionKind::Chain { items, .. } => items.iter_mut().for_each(|item| self.condition(item)),
+            ConditionKind::Count(count) => {
+                if let Quantifier::HowMany { amount: Amount::Name(word), .. } = &mut count.quantifier {
+                    let number = Number { value: i64::from(self.number % 9 + 2), at: word.at };
+                    self.setting(word, Quantity::Number { number, unit: None });
+                }
+                for scope in &mut count.of.scopes {
+                    if let Scope::Within(LengthRef::Name(word)) = scope {
+                        let length = Length::new(self.number % 300 + 2, Unit::Days);
+                        self.setting(word, Quantity::Length(LengthAt { length, at: word.at }));
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn setting(&mut self, word: &mut Word, value: Quantity) {
+        word.text = format!("{}-{}", word.text, self.number);
+        let node = Item::Setting(SettingItem { name: word.clone(), value, range: None, never: None, help: None });
+        self.settings.insert(word.text.clone(), Line { node, at: word.at, comments: Comments::default() });
+    }
+}
+
+/// What each stage takes: the bytes to sources, these to trees, these to policies, these to programs, and the digest.
+fn stages(inputs: &[Input]) -> [Duration; 5] {
+    let (sources, read) = time(|| {
+        let mut sources = Sources::default();
+        for input in inputs {
+            let (_, problems) = sources.add(&input.name, &input.bytes);
+            assert!(problems.is_empty(), "the sources are sound");
+        }
+        sources
+    });
+    let (files, parsed) = time(|| sources.iter().map(|source| syntax::parse(source).0).collect::<Vec<_>>());
+    let ((policies, problems), checked) = time(|| check::check(&files));
+    assert!(problems.iter().all(|problem| problem.severity != Severity::Error), "the policies are sound: {problems:?}");
+    let (programs, compiled) = time(|| policies.iter().map(compile::compile).collect::<Vec<_>>());
+    assert!(!programs.is_empty(), "there is a policy");
+    let (_, digested) = time(|| {
+        let meanings: Vec<String> = files.iter().map(syntax::print_meaning).collect();
+        engine::digest(meanings.iter().map(String::as_bytes))
+    });
+    [read, parsed, checked, compiled, digested]
+}
+
+fn memory() {
+    let inputs = policy(3_000 / VARIANT);
+    let before = resident();
+    let load = engine::load(&inputs);
+    println!("memory of a load of 3,000 rules while it is held: {} kB", resident().saturating_sub(before));
+    drop(load);
+}
+
+/// The memory that the process holds, in kB. Only Linux says so in this way.
+fn resident() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap_or_default();
+    line.split_whitespace().nth(1).and_then(|number| number.parse().ok()).unwrap_or(0)
+}
+
+fn time<T>(work: impl FnOnce() -> T) -> (T, Duration) {
+    let begun = Instant::now();
+    let made = work();
+    (made, begun.elapsed())
+}
+
+fn middle(rounds: usize, mut work: impl FnMut() -> Duration) -> Duration {
+    let mut times: Vec<Duration> = (0..rounds).map(|_| work()).collect();
+    times.sort();
+    times.get(rounds / 2).copied().unwrap_or_default()
+}
+
+fn milliseconds(time: Duration) -> String {
+    format!("{:>8.2}", time.as_secs_f64() * 1_000.0)
+}

@@ -1,0 +1,115 @@
+//! Lines by their margins -> files: the headings of a set of files are shared out among threads when there are many.
+
+use super::conditions::Reader;
+use super::grammar::Lines;
+use super::layout::{Layout, RawLine};
+use super::tree::{BLANK_LINE, File, Item, Line, Unread};
+use crate::text::{Diagnostic, Source};
+use std::panic::resume_unwind;
+use std::thread;
+
+/// A thread is only worth its start for so many bytes of policy.
+const WORTH_A_THREAD: usize = 64 * 1024;
+
+/// A file cut into lines.
+pub(super) struct Laid<'a> {
+    pub source: &'a Source,
+    pub layout: Layout,
+}
+
+/// A line at the margin with those under it, and the place of its file in the set.
+type Heading<'l> = (usize, &'l RawLine);
+
+/// What came of headings that follow one another in a file.
+#[derive(Default)]
+struct Part {
+    file: usize,
+    /// None for each heading that could not be read.
+    items: Vec<Option<Line<Item>>>,
+    unread: Unread,
+    problems: Vec<Diagnostic>,
+}
+
+/// Reads every line of the files; the bad ones are reported and left out. What comes of each is in the order of the
+/// files, and does not depend on the number of threads.
+pub(super) fn read(set: &[Laid<'_>]) -> Vec<(File, Vec<Diagnostic>)> {
+    let headings: Vec<Heading<'_>> =
+        (0..).zip(set).flat_map(|(file, laid)| laid.layout.lines.iter().map(move |raw| (file, raw))).collect();
+    let mut whole: Vec<Part> = set.iter().map(|_| Part::default()).collect();
+    for part in read_all(set, &headings) {
+        if let Some(file) = whole.get_mut(part.file) {
+            file.items.extend(part.items);
+            file.unread.lines.extend(part.unread.lines);
+            file.unread.names.extend(part.unread.names);
+            file.problems.extend(part.problems);
+        }
+    }
+    whole.into_iter().zip(set).map(|(part, laid)| assemble(part, laid.layout.closing.clone())).collect()
+}
+
+fn read_all(set: &[Laid<'_>], headings: &[Heading<'_>]) -> Vec<Part> {
+    let share = headings.len().div_ceil(threads(set)).max(1);
+    if share == headings.len() {
+        return read_share(set, headings);
+    }
+    thread::scope(|scope| {
+        let begin = |share| (share, thread::Builder::new().spawn_scoped(scope, move || read_share(set, share)));
+        let begun: Vec<_> = headings.chunks(share).map(begin).collect();
+        let parts = begun.into_iter().flat_map(|(share, thread)| match thread {
+            Ok(thread) => thread.join().unwrap_or_else(|cause| resume_unwind(cause)),
+            // A machine that has no thread to give still has this one.
+            Err(_) => read_share(set, share),
+        });
+        parts.collect()
+    })
+}
+
+/// How many threads a set is worth.
+fn threads(set: &[Laid<'_>]) -> usize {
+    let bytes: usize = set.iter().map(|laid| laid.source.text.len()).sum();
+    match bytes / WORTH_A_THREAD {
+        0 | 1 => 1,
+        worth => thread::available_parallelism().map_or(1, usize::from).min(worth),
+    }
+}
+
+fn read_share<'l>(set: &'l [Laid<'_>], headings: &[Heading<'l>]) -> Vec<Part> {
+    let mut lines = Lines::default();
+    let same_file = |one: &Heading<'_>, other: &Heading<'_>| one.0 == other.0;
+    let runs = headings.chunk_by(same_file).filter_map(|run| Some((run, run.first()?.0)));
+    runs.filter_map(|(run, file)| {
+        let laid = set.get(file)?;
+        let mut reader = Reader::new(laid.source, &laid.layout.text, std::mem::take(&mut lines));
+        let items = run.iter().map(|(_, raw)| reader.heading(raw)).collect();
+        let Reader { unread, problems, .. } = reader;
+        lines = reader.lines;
+        Some(Part { file, items, unread, problems })
+    })
+    .collect()
+}
+
+fn assemble(part: Part, mut closing: Vec<String>) -> (File, Vec<Diagnostic>) {
+    let header = part.items.first().is_some_and(Option::is_none);
+    let unread = Unread { header, ..part.unread };
+    let mut items: Vec<Line<Item>> = part.items.into_iter().flatten().collect();
+    let mut after_setting = false;
+    for item in &mut items {
+        let setting = matches!(item.node, Item::Setting(_));
+        // An empty line is put between any two headings; only between settings is it the author's to say.
+        if !(setting && after_setting) {
+            drop_leading_blank(&mut item.comments.above);
+        }
+        after_setting = setting;
+    }
+    drop_leading_blank(&mut closing);
+    if closing.last().is_some_and(|last| last == BLANK_LINE) {
+        closing.pop();
+    }
+    (File { items, closing, unread }, part.problems)
+}
+
+fn drop_leading_blank(comments: &mut Vec<String>) {
+    if comments.first().is_some_and(|first| first == BLANK_LINE) {
+        comments.remove(0);
+    }
+}
