@@ -13,6 +13,7 @@ mod both_sides;
 mod broken_cases;
 mod cases;
 mod cli;
+mod streams;
 mod manual;
 mod public_calls;
 mod questions;

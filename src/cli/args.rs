@@ -112,6 +112,9 @@ pub(super) struct Decide {
     /// What to do with a key that the vocabulary does not have
     #[arg(long, value_name = "WHAT", default_value = "error")]
     pub(super) unknown_keys: UnknownKeysArg,
+    /// How many lines of JSON Lines to decide at once; the output is the same [default: as many as there are processors]
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(super) threads: Option<u16>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -1,57 +1,111 @@
 //! `heedful decide`: cases in, decisions out, in the same order.
 
 use super::args::{Decide, Format, UnknownKeysArg, ViewArg};
-use super::cases::CaseFile;
-use super::policy;
+use super::cases::{Block, CaseFile, Cases, Lines};
+use super::clerk::{Clerk, Manner, Sheet};
 use super::stop::Stop;
 use super::terminal::Terminal;
+use super::{crew, policy};
 use crate::engine::Snapshot;
 use crate::report::{self, View};
-use crate::wire::{self, Document, Problem, Problems, Reading, UnknownKeys};
+use crate::wire::{self, Problems, UnknownKeys};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::{BufWriter, Stdout, Write};
 use std::path::Path;
+use std::sync::Arc;
 
 pub(super) fn run(args: &Decide, terminal: &Terminal) -> Result<(), Stop> {
     let policies = policy::load(&args.policy, terminal)?;
-    let policy = policy::choose(policies, args.policy.force.as_deref())?;
-    let unknown_keys = match args.unknown_keys {
-        UnknownKeysArg::Error => UnknownKeys::Refuse,
-        UnknownKeysArg::Warn => UnknownKeys::Warn,
-    };
-    let reading = Reading { vocabulary: policy.vocabulary(), zone: policy.zone(), unknown_keys };
-    let mut desk = Desk {
-        policy: &policy,
+    let policy = Arc::new(policy::choose(policies, args.policy.force.as_deref())?);
+    let manner = Manner {
         view: match args.view {
             ViewArg::Handler => View::Handler,
             ViewArg::Specialist => View::Specialist,
         },
         why: args.why,
-        reading,
-        terminal,
+        unknown_keys: match args.unknown_keys {
+            UnknownKeysArg::Error => UnknownKeys::Refuse,
+            UnknownKeysArg::Warn => UnknownKeys::Warn,
+        },
         format: terminal.format_by_reader(),
-        out: terminal.out(),
-        bar: ProgressBar::hidden(),
-        cases: 0,
-        refused: 0,
+        styled: terminal.out_styled,
     };
-    for path in &args.cases {
-        desk.file(path)?;
-    }
-    desk.finish()
+    // People read one decision after the other.
+    let clerks = match (manner.format, args.threads) {
+        (Format::Human, _) => 1,
+        (Format::Json, Some(threads)) => usize::from(threads),
+        (Format::Json, None) => std::thread::available_parallelism().map_or(1, usize::from),
+    };
+    let desk = Desk { terminal, out: terminal.out(), bar: ProgressBar::hidden(), cases: 0, refused: 0 };
+    Office { policy: &policy, manner, clerks, clerk: Clerk::new(&policy, manner), desk }.decide(&args.cases)
 }
 
 /// A file longer than this gets a progress bar.
 const LONG: u64 = 4 * 1024 * 1024;
 
-/// Decides one case after the other and keeps count.
-struct Desk<'p> {
-    policy: &'p Snapshot,
-    view: View,
-    why: bool,
-    reading: Reading<'p>,
-    terminal: &'p Terminal,
-    format: Format,
+/// So many bytes of decisions are handed out together, where nobody waits for each.
+const FULL: usize = 64 * 1024;
+
+/// Who decides, and who hands out what was decided.
+struct Office<'p> {
+    policy: &'p Arc<Snapshot>,
+    manner: Manner,
+    clerks: usize,
+    clerk: Clerk<'p>,
+    desk: Desk<'p>,
+}
+
+impl Office<'_> {
+    fn decide(mut self, files: &[impl AsRef<Path>]) -> Result<(), Stop> {
+        for path in files {
+            self.file(path.as_ref())?;
+        }
+        self.desk.finish()
+    }
+
+    fn file(&mut self, path: &Path) -> Result<(), Stop> {
+        let file = CaseFile::open(path)?;
+        let name = file.name.clone();
+        self.desk.bar = match file.length.filter(|length| *length > LONG && self.manner.format == Format::Json) {
+            Some(length) => progress_bar(length),
+            None => ProgressBar::hidden(),
+        };
+        let bar = self.desk.bar.clone();
+        let done = match file.wrap(move |input| bar.wrap_read(input)).begin()? {
+            Cases::Lines(lines) => self.lines(&name, lines),
+            Cases::Whole(whole) => {
+                let Self { clerk, desk, .. } = self;
+                let mut sheet = Sheet::default();
+                whole.each(&mut |case| {
+                    clerk.case(case, &mut sheet);
+                    desk.take_when_full(&name, &mut sheet)
+                })?;
+                desk.take(&name, &sheet)
+            }
+        };
+        self.desk.bar.finish_and_clear();
+        done
+    }
+
+    fn lines(&mut self, name: &str, mut lines: Lines) -> Result<(), Stop> {
+        let Self { clerk, desk, .. } = self;
+        let (mut block, mut sheet) = (Block::default(), Sheet::default());
+        while lines.next_block(&mut block)? {
+            clerk.block(&block, &mut sheet);
+            desk.take(name, &sheet)?;
+            sheet.clear();
+            // A file of one block is not worth a thread.
+            if self.clerks > 1 && !lines.have_ended() {
+                return crew::decide(self.policy, self.manner, lines, self.clerks, |sheet| desk.take(name, sheet));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Hands out what was decided and keeps count.
+struct Desk<'t> {
+    terminal: &'t Terminal,
     out: BufWriter<Stdout>,
     bar: ProgressBar,
     cases: usize,
@@ -59,55 +113,28 @@ struct Desk<'p> {
 }
 
 impl Desk<'_> {
-    fn file(&mut self, path: &Path) -> Result<(), Stop> {
-        let file = CaseFile::open(path)?;
-        let name = file.name.clone();
-        self.bar = match file.length.filter(|length| *length > LONG && self.format == Format::Json) {
-            Some(length) => progress_bar(length),
-            None => ProgressBar::hidden(),
-        };
-        let bar = self.bar.clone();
-        let file = file.wrap(move |input| bar.wrap_read(input));
-        let done = file.each(&mut |document, waiting| self.case(&name, document, waiting));
-        self.bar.finish_and_clear();
-        done
-    }
-
-    fn case(&mut self, file: &str, read: Result<Document<'_>, Problem>, waiting: bool) -> Result<(), Stop> {
-        self.cases += 1;
-        match read.map_err(Problems::from).and_then(|document| document.read(self.reading)) {
-            Ok(case) if self.why => self.write(&self.policy.decide_and_explain(&case))?,
-            Ok(case) => self.write(&self.policy.decide(&case))?,
-            Err(problems) => {
-                self.refused += 1;
-                self.flush()?;
-                self.say(file, &problems);
-            }
+    fn take_when_full(&mut self, file: &str, sheet: &mut Sheet) -> Result<(), Stop> {
+        if sheet.out.len() >= FULL {
+            self.take(file, sheet)?;
+            sheet.clear();
         }
-        // Whoever feeds us line by line may wait for an answer before the next line.
-        if waiting { self.flush() } else { Ok(()) }
+        Ok(())
     }
 
-    fn write(&mut self, decision: &crate::model::Decision) -> Result<(), Stop> {
-        let written = match self.format {
-            Format::Json => {
-                wire::write_decision(&mut self.out, decision, self.policy).and_then(|()| writeln!(self.out))
-            }
-            Format::Human => {
-                let between = if self.cases > 1 {
-                    "\n────────────────────\n\n"
-                } else {
-                    ""
-                };
-                let page = report::decision(decision, self.policy, self.view, self.terminal.out_styled);
-                write!(self.out, "{between}{page}")
-            }
-        };
-        written.map_err(|error| Stop::writing(&error))
+    fn take(&mut self, file: &str, sheet: &Sheet) -> Result<(), Stop> {
+        self.cases += sheet.cases;
+        self.refused += sheet.refused.len();
+        let mut from = 0;
+        for (to, problems) in &sheet.refused {
+            self.write(sheet.out.get(from..*to).unwrap_or_default())?;
+            self.say(file, problems);
+            from = *to;
+        }
+        self.write(sheet.out.get(from..).unwrap_or_default())
     }
 
-    fn flush(&mut self) -> Result<(), Stop> {
-        self.out.flush().map_err(|error| Stop::writing(&error))
+    fn write(&mut self, decisions: &[u8]) -> Result<(), Stop> {
+        self.out.write_all(decisions).and_then(|()| self.out.flush()).map_err(|error| Stop::writing(&error))
     }
 
     fn say(&self, file: &str, problems: &Problems) {
@@ -119,8 +146,7 @@ impl Desk<'_> {
         self.bar.suspend(|| self.terminal.say(text.trim_end()));
     }
 
-    fn finish(mut self) -> Result<(), Stop> {
-        self.flush()?;
+    fn finish(self) -> Result<(), Stop> {
         if self.refused == 0 {
             return Ok(());
         }

@@ -5,6 +5,8 @@ mod stop;
 mod terminal;
 mod policy;
 mod cases;
+mod clerk;
+mod crew;
 mod check;
 mod decide;
 mod fmt;

@@ -164,6 +164,17 @@ impl OutcomeKind {
             Self::Either { loser, winner } => vec![loser, winner],
         }
     }
+
+    /// The value at this place in [`OutcomeKind::values`].
+    pub fn value(&self, position: u16) -> Option<&str> {
+        match self {
+            Self::Highest { values, .. } | Self::AllThatApply { values } => {
+                values.get(usize::from(position)).map(String::as_str)
+            }
+            Self::Earliest => None,
+            Self::Either { loser, winner } => [loser, winner].get(usize::from(position)).map(|value| value.as_str()),
+        }
+    }
 }
 
 fn position<T>(items: &[T], is_it: impl Fn(&T) -> bool) -> Option<u16> {

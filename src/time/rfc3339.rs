@@ -12,53 +12,53 @@ pub(super) fn read(text: &str) -> Option<Instant> {
     else {
         return None;
     };
-    let year = two(*y1, *y2)? * 100 + two(*y3, *y4)?;
-    let (month, day) = (two(*mo1, *mo2)?, two(*d1, *d2)?);
-    let (hour, minute, second) = (two(*h1, *h2)?, two(*mi1, *mi2)?, two(*s1, *s2)?);
-    let offset = match offset {
-        b"Z" => 0,
-        [sign @ (b'+' | b'-'), h1, h2, b':', m1, m2] => {
-            let (hours, minutes) = (two(*h1, *h2)?, two(*m1, *m2)?);
-            if hours > 23 || minutes > 59 {
-                return None;
-            }
-            let seconds = hours * 3600 + minutes * 60;
-            if *sign == b'+' { seconds } else { -seconds }
-        }
+    let (year, month, day) = (two(*y1, *y2) * 100 + two(*y3, *y4), two(*mo1, *mo2), two(*d1, *d2));
+    let (hour, minute, second) = (two(*h1, *h2), two(*mi1, *mi2), two(*s1, *s2));
+    let (ahead, hours, minutes) = match offset {
+        b"Z" => (true, 0, 0),
+        [sign @ (b'+' | b'-'), h1, h2, b':', m1, m2] => (*sign == b'+', two(*h1, *h2), two(*m1, *m2)),
         _ => return None,
     };
-    let is_time = (1..=12).contains(&month)
-        && (1..=days_in(year, month)).contains(&day)
-        && hour < 24
-        && minute < 60
-        && second < 60;
-    let at = Instant(days(year, month, day) * DAY + hour * 3600 + minute * 60 + second - offset);
-    (is_time && (Instant::MIN..=Instant::MAX).contains(&at)).then_some(at)
+    let is_time = year <= 9999 && hour < 24 && minute < 60 && second < 60 && hours < 24 && minutes < 60;
+    if !is_time || day == 0 || day > days_in(year, month) {
+        return None;
+    }
+    let offset = i64::from(hours * 3600 + minutes * 60);
+    let local = i64::from(days(year, month, day)) * DAY - EPOCH + i64::from(hour * 3600 + minute * 60 + second);
+    let at = Instant(if ahead { local - offset } else { local + offset });
+    (Instant::MIN..=Instant::MAX).contains(&at).then_some(at)
 }
 
-fn two(tens: u8, ones: u8) -> Option<i64> {
-    let digit = |byte: u8| Some(byte.wrapping_sub(b'0')).filter(|digit| *digit < 10).map(i64::from);
-    Some(digit(tens)? * 10 + digit(ones)?)
+/// The number that two digits stand for; one that is too large for anything when they are not digits.
+fn two(tens: u8, ones: u8) -> u32 {
+    let digit = |byte: u8| u32::from(byte.wrapping_sub(b'0'));
+    let (tens, ones) = (digit(tens), digit(ones));
+    if tens < 10 && ones < 10 { tens * 10 + ones } else { NO_DIGITS }
 }
 
-fn is_leap(year: i64) -> bool {
-    year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-}
+const NO_DIGITS: u32 = 100_000;
 
-fn days_in(year: i64, month: i64) -> i64 {
+fn days_in(year: u32, month: u32) -> u32 {
     match month {
-        2 => 28 + i64::from(is_leap(year)),
+        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,
+        2 => 28,
         4 | 6 | 9 | 11 => 30,
-        _ => 31,
+        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
+        _ => 0,
     }
 }
 
-/// Days since 1970 of a day of the Gregorian calendar, for years from 0 on. A year is counted from March, so that the day
-/// that only some years have is its last.
-fn days(year: i64, month: i64, day: i64) -> i64 {
-    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
-    let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
-    year * 365 + leap_days + (month * 153 + 2) / 5 + day - 719_469
+/// Seconds from 1 March of the year -1 to 1970, from where [`days`] are counted.
+const EPOCH: i64 = 719_834 * DAY;
+
+/// Days since 1 March of the year -1 of a day of the Gregorian calendar, for years from 0 on. A year is counted from March,
+/// so that the day that only some years have is its last.
+fn days(year: u32, month: u32, day: u32) -> u32 {
+    let (years, month) = if month > 2 { (year + 1, month - 3) } else { (year, month + 9) };
+    // The leap days before a 1 March: that of the year 0, which has one, comes before its own.
+    let last = years.saturating_sub(1);
+    let leap_days = if years == 0 { 0 } else { last / 4 - last / 100 + last / 400 + 1 };
+    years * 365 + leap_days + (month * 153 + 2) / 5 + day - 1
 }
 
 /// The common spelling of a time.
@@ -81,37 +81,17 @@ pub(super) fn write(at: Instant, offset: i32) -> Option<Written> {
         return None;
     }
     let minutes = i64::from(offset.abs()) / 60;
-    let pairs =
-        [year / 100, year % 100, month, day, second / 3600, second / 60 % 60, second % 60, minutes / 60, minutes % 60];
-    let [century, year, month, day, hour, minute, second, off_hour, off_minute] = pairs.map(digits);
+    let (hours, minute, second) = (second / 3600, second / 60 % 60, second % 60);
     let sign = if offset < 0 { b'-' } else { b'+' };
-    Some(Written([
-        century[0],
-        century[1],
-        year[0],
-        year[1],
-        b'-',
-        month[0],
-        month[1],
-        b'-',
-        day[0],
-        day[1],
-        b'T',
-        hour[0],
-        hour[1],
-        b':',
-        minute[0],
-        minute[1],
-        b':',
-        second[0],
-        second[1],
-        sign,
-        off_hour[0],
-        off_hour[1],
-        b':',
-        off_minute[0],
-        off_minute[1],
-    ]))
+    let ([c1, c2], [y1, y2]) = (digits(year / 100), digits(year % 100));
+    let ([mo1, mo2], [d1, d2]) = (digits(month), digits(day));
+    let ([h1, h2], [mi1, mi2], [s1, s2]) = (digits(hours), digits(minute), digits(second));
+    let ([oh1, oh2], [om1, om2]) = (digits(minutes / 60), digits(minutes % 60));
+    let date = [c1, c2, y1, y2, b'-', mo1, mo2, b'-', d1, d2, b'T'];
+    let clock = [h1, h2, b':', mi1, mi2, b':', s1, s2, sign, oh1, oh2, b':', om1, om2];
+    let mut text = [0; 25];
+    text.iter_mut().zip(date.into_iter().chain(clock)).for_each(|(slot, byte)| *slot = byte);
+    Some(Written(text))
 }
 
 /// The two digits of a number below 100.

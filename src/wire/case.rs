@@ -178,7 +178,9 @@ impl<'de> Visitor<'de> for WholeCase<'_, '_> {
         let mut seen = [false; 2];
         let keys = Keys::Case;
         let mut next = 0;
-        while let Some(key) = group.next_key_seed(KeyOf { reader, path, keys, seen: &mut seen, next: &mut next })? {
+        while let Some(key) =
+            group.next_key_seed(KeyOf { reader, path: &path, keys, seen: &mut seen, next: &mut next })?
+        {
             match key {
                 Some(keys::CALL) => group.next_value_seed(Call { reader })?,
                 Some(keys::HISTORY) => group.next_value_seed(History { reader })?,
@@ -257,7 +259,9 @@ impl<'de> Visitor<'de> for History<'_, '_> {
         seen.clear();
         seen.resize(keys.count(), false);
         let mut next = 0;
-        while let Some(key) = group.next_key_seed(KeyOf { reader, path, keys, seen: &mut seen, next: &mut next })? {
+        while let Some(key) =
+            group.next_key_seed(KeyOf { reader, path: &path, keys, seen: &mut seen, next: &mut next })?
+        {
             let list = key.and_then(|key| Some((RecordId(u16::try_from(key).ok()?), vocabulary.records.get(key)?)));
             match list {
                 Some((id, kind)) => group.next_value_seed(List { reader, id, kind, path: path.key(&kind.plural) })?,

@@ -1,277 +1,224 @@
 //! Decision -> one JSON object, whose keys and their order are promised to other programs.
 
+use super::line::{Object, Slot};
 use super::warning::sentence;
 use crate::engine::Snapshot;
 use crate::model::{
     Change, Decision, Effects, Enough, Fired, Ground, Level, Miss, Near, Outcome, OutcomeId, Outcomes, PolicyRef,
     Question, Trial, Undecided, Until,
 };
-use serde::ser::{Serialize, SerializeMap, Serializer};
 use std::io;
 
 /// Writes a decision of this policy on one line, without the line's end.
 ///
 /// # Errors
 /// Whatever `out` could not do.
-pub fn write_decision<W: io::Write>(out: W, decision: &Decision, policy: &Snapshot) -> io::Result<()> {
-    serde_json::to_writer(out, &DecisionShape { decision, policy }).map_err(io::Error::from)
+pub fn write_decision<W: io::Write>(mut out: W, decision: &Decision, policy: &Snapshot) -> io::Result<()> {
+    let mut line = Vec::with_capacity(1024);
+    push_decision(&mut line, decision, policy);
+    out.write_all(&line)
 }
 
-struct DecisionShape<'d> {
-    decision: &'d Decision,
-    policy: &'d Snapshot,
-}
-
-impl Serialize for DecisionShape<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self { decision, policy } = *self;
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("case", &decision.case)?;
+/// Adds a decision of this policy to what is in memory, on one line and without the line's end.
+pub fn push_decision(out: &mut Vec<u8>, decision: &Decision, policy: &Snapshot) {
+    let words = Words { policy };
+    Slot::new(out).object(|object| {
+        object.slot("case").text(&decision.case);
         let PolicyRef { name, digest } = &decision.policy;
-        map.serialize_entry("policy", &PolicyRefShape { name, digest })?;
-        map.serialize_entry("outcome", &levels(&decision.outcome, policy))?;
-        let called = called(&decision.outcome, policy);
-        if !called.0.is_empty() {
-            map.serialize_entry("called", &called)?;
-        }
-        map.serialize_entry("possible", &levels(&decision.possible, policy))?;
-        map.serialize_entry("fired", &shapes(&decision.fired, FiredShape::new))?;
-        map.serialize_entry("undecided", &shapes(&decision.undecided, UndecidedShape::new))?;
-        map.serialize_entry("near", &shapes(&decision.near, NearShape::new))?;
-        let questions = shapes(&decision.questions, |question| QuestionShape::new(question, policy));
-        map.serialize_entry("questions", &questions)?;
-        map.serialize_entry("until", &shapes(&decision.until, |until| UntilShape::new(until, policy)))?;
-        map.serialize_entry("trial", &shapes(&decision.trial, |trial| TrialShape::new(trial, policy)))?;
-        map.serialize_entry("warnings", &shapes(&decision.warnings, sentence))?;
+        object.slot("policy").object(|object| {
+            object.slot("name").text(name);
+            object.slot("digest").text(digest);
+        });
+        words.outcomes(object.slot("outcome"), &decision.outcome);
+        words.called(object, &decision.outcome);
+        words.outcomes(object.slot("possible"), &decision.possible);
+        object.slot("fired").list(&decision.fired, fired);
+        object.slot("undecided").list(&decision.undecided, undecided);
+        object.slot("near").list(&decision.near, near);
+        object.slot("questions").list(&decision.questions, |slot, question| words.question(slot, question));
+        object.slot("until").list(&decision.until, |slot, until| words.until(slot, until));
+        object.slot("trial").list(&decision.trial, |slot, trial| words.trial(slot, trial));
+        object.slot("warnings").list(&decision.warnings, |slot, warning| slot.text(&sentence(warning)));
         if let Some(explanation) = &decision.explanation {
-            map.serialize_entry("enough", &shapes(&explanation.enough, |enough| EnoughShape::new(enough, policy)))?;
-            map.serialize_entry("misses", &shapes(&explanation.misses, |miss| MissShape::new(miss, policy)))?;
+            object.slot("enough").list(&explanation.enough, |slot, enough| words.enough(slot, enough));
+            object.slot("misses").list(&explanation.misses, |slot, miss| words.miss(slot, miss));
         }
-        map.end()
+    });
+}
+
+fn fired(slot: Slot<'_>, fired: &Fired) {
+    let Fired { rule, because, evidence, presumed, adds: _ } = fired;
+    slot.object(|object| {
+        object.slot("rule").text(rule);
+        object.slot("because").text(because);
+        object.slot("evidence").texts(evidence);
+        if !presumed.is_empty() {
+            object.slot("presumed").texts(presumed);
+        }
+    });
+}
+
+fn undecided(slot: Slot<'_>, undecided: &Undecided) {
+    let Undecided { rule, unknown } = undecided;
+    slot.object(|object| {
+        object.slot("rule").text(rule);
+        object.slot("unknown").texts(unknown);
+    });
+}
+
+fn near(slot: Slot<'_>, near: &Near) {
+    let Near { rule, needs } = near;
+    slot.object(|object| {
+        object.slot("rule").text(rule);
+        object.slot("needs").text(needs);
+    });
+}
+
+fn ground(slot: Slot<'_>, about: &str, id: Option<&str>, says: &str) {
+    slot.object(|object| {
+        object.slot("about").text(about);
+        if let Some(id) = id {
+            object.slot("id").text(id);
+        }
+        object.slot("says").text(says);
+    });
+}
+
+/// The words for outcomes that a policy has.
+#[derive(Clone, Copy)]
+struct Words<'p> {
+    policy: &'p Snapshot,
+}
+
+impl Words<'_> {
+    fn question(self, slot: Slot<'_>, question: &Question) {
+        let Question { ask, about, raises } = question;
+        slot.object(|object| {
+            object.slot("ask").text(ask);
+            object.slot("about").text(about);
+            self.effects(object.slot("raises"), raises);
+        });
     }
-}
 
-fn shapes<'d, T, U>(items: &'d [T], shape: impl Fn(&'d T) -> U) -> Vec<U> {
-    items.iter().map(shape).collect()
-}
-
-#[derive(serde::Serialize)]
-struct PolicyRefShape<'d> {
-    name: &'d str,
-    digest: &'d str,
-}
-
-#[derive(serde::Serialize)]
-struct FiredShape<'d> {
-    rule: &'d str,
-    because: &'d str,
-    evidence: &'d [String],
-    #[serde(skip_serializing_if = "<[String]>::is_empty")]
-    presumed: &'d [String],
-}
-
-impl<'d> FiredShape<'d> {
-    fn new(fired: &'d Fired) -> Self {
-        let Fired { rule, because, evidence, presumed, adds: _ } = fired;
-        Self { rule, because, evidence, presumed }
+    fn until(self, slot: Slot<'_>, until: &Until) {
+        let Until { at, outcome } = until;
+        slot.object(|object| {
+            object.slot("at").text(&self.policy.zone().format(*at));
+            self.outcomes(object.slot("outcome"), outcome);
+        });
     }
-}
 
-#[derive(serde::Serialize)]
-struct UndecidedShape<'d> {
-    rule: &'d str,
-    unknown: &'d [String],
-}
-
-impl<'d> UndecidedShape<'d> {
-    fn new(undecided: &'d Undecided) -> Self {
-        Self { rule: &undecided.rule, unknown: &undecided.unknown }
-    }
-}
-
-#[derive(serde::Serialize)]
-struct NearShape<'d> {
-    rule: &'d str,
-    needs: &'d str,
-}
-
-impl<'d> NearShape<'d> {
-    fn new(near: &'d Near) -> Self {
-        Self { rule: &near.rule, needs: &near.needs }
-    }
-}
-
-#[derive(serde::Serialize)]
-struct QuestionShape<'d> {
-    ask: &'d str,
-    about: &'d str,
-    raises: Keyed<'d, LevelShape<'d>>,
-}
-
-impl<'d> QuestionShape<'d> {
-    fn new(question: &'d Question, policy: &'d Snapshot) -> Self {
-        Self { ask: &question.ask, about: &question.about, raises: effects(&question.raises, policy) }
-    }
-}
-
-#[derive(serde::Serialize)]
-struct UntilShape<'d> {
-    at: String,
-    outcome: Keyed<'d, LevelShape<'d>>,
-}
-
-impl<'d> UntilShape<'d> {
-    fn new(until: &'d Until, policy: &'d Snapshot) -> Self {
-        Self { at: policy.zone().format(until.at), outcome: levels(&until.outcome, policy) }
-    }
-}
-
-#[derive(serde::Serialize)]
-struct TrialShape<'d> {
-    rule: &'d str,
-    certain: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    suspended_until: Option<String>,
-    because: &'d str,
-    evidence: &'d [String],
-    would: Keyed<'d, LevelShape<'d>>,
-}
-
-impl<'d> TrialShape<'d> {
-    fn new(trial: &'d Trial, policy: &'d Snapshot) -> Self {
+    fn trial(self, slot: Slot<'_>, trial: &Trial) {
         let Trial { rule, certain, suspended_until, because, evidence, would } = trial;
-        let suspended_until = suspended_until.map(|until| policy.zone().format(until));
-        Self { rule, certain: *certain, suspended_until, because, evidence, would: effects(would, policy) }
+        slot.object(|object| {
+            object.slot("rule").text(rule);
+            object.slot("certain").yes_no(*certain);
+            if let Some(until) = suspended_until {
+                object.slot("suspended_until").text(&self.policy.zone().format(*until));
+            }
+            object.slot("because").text(because);
+            object.slot("evidence").texts(evidence);
+            self.effects(object.slot("would"), would);
+        });
     }
-}
 
-#[derive(serde::Serialize)]
-struct EnoughShape<'d> {
-    /// The outcome's name; null for all of them together.
-    outcome: Option<&'d str>,
-    because: Vec<GroundShape<'d>>,
-    smallest: bool,
-    no_difference: NoDifferenceShape,
-}
-
-#[derive(serde::Serialize)]
-struct NoDifferenceShape {
-    facts: usize,
-    records: usize,
-}
-
-impl<'d> EnoughShape<'d> {
-    fn new(enough: &'d Enough, policy: &'d Snapshot) -> Self {
+    /// The outcome's name is null for all of them together.
+    fn enough(self, slot: Slot<'_>, enough: &Enough) {
         let Enough { outcome, grounds, smallest, idle_facts, idle_records } = enough;
-        let name = |id: OutcomeId| policy.vocabulary().outcomes.get(id.index()).map(|outcome| outcome.name.as_str());
-        let because =
-            shapes(grounds, |Ground { about, id, says }: &Ground| GroundShape { about, id: id.as_deref(), says });
-        let no_difference = NoDifferenceShape { facts: *idle_facts, records: *idle_records };
-        Self { outcome: outcome.and_then(name), because, smallest: *smallest, no_difference }
+        slot.object(|object| {
+            let declared = outcome.and_then(|outcome| self.policy.vocabulary().outcomes.get(outcome.index()));
+            object.slot("outcome").text_or_null(declared.map(|outcome| outcome.name.as_str()));
+            let because =
+                |slot: Slot<'_>, Ground { about, id, says }: &Ground| ground(slot, about, id.as_deref(), says);
+            object.slot("because").list(grounds, because);
+            object.slot("smallest").yes_no(*smallest);
+            object.slot("no_difference").object(|object| {
+                object.slot("facts").number(*idle_facts);
+                object.slot("records").number(*idle_records);
+            });
+        });
     }
-}
 
-#[derive(serde::Serialize)]
-struct GroundShape<'d> {
-    about: &'d str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    id: Option<&'d str>,
-    says: &'d str,
-}
-
-#[derive(serde::Serialize)]
-struct MissShape<'d> {
-    reaches: Keyed<'d, LevelShape<'d>>,
-    rule: &'d str,
-    #[serde(rename = "if")]
-    changes: Vec<GroundShape<'d>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    before: Option<String>,
-    more_records_alone: bool,
-}
-
-impl<'d> MissShape<'d> {
-    fn new(miss: &'d Miss, policy: &'d Snapshot) -> Self {
+    fn miss(self, slot: Slot<'_>, miss: &Miss) {
         let Miss { outcome, reaches, rule, changes, before, more_records_alone } = miss;
-        let declared = policy.vocabulary().outcomes.get(outcome.index());
-        let level =
-            declared.map(|declared| (declared.name.as_str(), level_shape(declared, Level::Highest(*reaches), policy)));
-        Self {
-            reaches: Keyed(level.into_iter().collect()),
-            rule,
-            changes: shapes(changes, |Change { about, says }: &Change| GroundShape { about, id: None, says }),
-            before: before.map(|before| policy.zone().format(before)),
-            more_records_alone: *more_records_alone,
+        slot.object(|object| {
+            let reached = Effects(vec![(*outcome, Level::Highest(*reaches))]);
+            self.effects(object.slot("reaches"), &reached);
+            object.slot("rule").text(rule);
+            object.slot("if").list(changes, |slot, Change { about, says }| ground(slot, about, None, says));
+            if let Some(before) = before {
+                object.slot("before").text(&self.policy.zone().format(*before));
+            }
+            object.slot("more_records_alone").yes_no(*more_records_alone);
+        });
+    }
+
+    /// Every outcome, in the order of the vocabulary.
+    fn outcomes(self, slot: Slot<'_>, outcomes: &Outcomes) {
+        slot.object(|object| {
+            for (outcome, level) in self.policy.vocabulary().outcomes.iter().zip(&outcomes.0) {
+                self.level(object.slot(&outcome.name), outcome, *level);
+            }
+        });
+    }
+
+    fn effects(self, slot: Slot<'_>, effects: &Effects) {
+        slot.object(|object| {
+            for (id, level) in &effects.0 {
+                if let Some(outcome) = self.policy.vocabulary().outcomes.get(id.index()) {
+                    self.level(object.slot(&outcome.name), outcome, *level);
+                }
+            }
+        });
+    }
+
+    fn level(self, slot: Slot<'_>, outcome: &Outcome, level: Level) {
+        let word = |position: u16| outcome.kind.value(position);
+        match level {
+            Level::Highest(position) => slot.text_or_null(word(position)),
+            Level::Either(position) => slot.text_or_null(position.and_then(word)),
+            Level::AllThatApply(bits) => slot.texts(positions(bits).filter_map(word)),
+            Level::Earliest(None) => slot.null(),
+            Level::Earliest(Some(at)) => slot.text(&self.policy.zone().format(at)),
         }
     }
-}
 
-/// An object whose keys are outcomes, in the order of the vocabulary.
-struct Keyed<'d, T>(Vec<(&'d str, T)>);
-
-impl<T: Serialize> Serialize for Keyed<'_, T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|(key, value)| (key, value)))
+    /// The force's own words for the values of the certain outcome, where it has any.
+    fn called(self, object: &mut Object<'_>, outcomes: &Outcomes) {
+        let declared = || (0..).map(OutcomeId).zip(&self.policy.vocabulary().outcomes).zip(&outcomes.0);
+        if !declared().any(|((id, _), level)| self.has_own_words(id, *level)) {
+            return;
+        }
+        object.slot("called").object(|object| {
+            for ((id, outcome), level) in declared().filter(|((id, _), level)| self.has_own_words(*id, **level)) {
+                self.own_words(object.slot(&outcome.name), id, outcome, *level);
+            }
+        });
     }
-}
 
-/// One level as words.
-#[derive(serde::Serialize)]
-#[serde(untagged)]
-enum LevelShape<'d> {
-    Word(Option<&'d str>),
-    Words(Vec<&'d str>),
-    Time(String),
-}
+    fn has_own_words(self, id: OutcomeId, level: Level) -> bool {
+        let has = |position| self.policy.called(id, position).is_some();
+        match level {
+            Level::Highest(position) | Level::Either(Some(position)) => has(position),
+            Level::AllThatApply(bits) => positions(bits).any(has),
+            Level::Earliest(_) | Level::Either(None) => false,
+        }
+    }
 
-fn levels<'d>(outcomes: &'d Outcomes, policy: &'d Snapshot) -> Keyed<'d, LevelShape<'d>> {
-    let declared = policy.vocabulary().outcomes.iter().zip(&outcomes.0);
-    Keyed(declared.map(|(outcome, level)| (outcome.name.as_str(), level_shape(outcome, *level, policy))).collect())
-}
-
-fn effects<'d>(effects: &'d Effects, policy: &'d Snapshot) -> Keyed<'d, LevelShape<'d>> {
-    let declared = |id: &OutcomeId| policy.vocabulary().outcomes.get(id.index());
-    let named = effects.0.iter().filter_map(|(id, level)| declared(id).map(|outcome| (outcome, *level)));
-    Keyed(named.map(|(outcome, level)| (outcome.name.as_str(), level_shape(outcome, level, policy))).collect())
-}
-
-fn level_shape<'d>(outcome: &'d Outcome, level: Level, policy: &'d Snapshot) -> LevelShape<'d> {
-    let values = outcome.kind.values();
-    let word = |position: u16| values.get(usize::from(position)).copied();
-    match level {
-        Level::Highest(position) => LevelShape::Word(word(position)),
-        Level::Either(position) => LevelShape::Word(position.and_then(word)),
-        Level::AllThatApply(bits) => LevelShape::Words(positions(bits).filter_map(word).collect()),
-        Level::Earliest(None) => LevelShape::Word(None),
-        Level::Earliest(Some(at)) => LevelShape::Time(policy.zone().format(at)),
+    fn own_words(self, slot: Slot<'_>, id: OutcomeId, outcome: &Outcome, level: Level) {
+        let own = |position| self.policy.called(id, position);
+        match level {
+            Level::AllThatApply(bits) => {
+                let word = |position| own(position).or_else(|| outcome.kind.value(position));
+                slot.texts(positions(bits).filter_map(word));
+            }
+            Level::Highest(position) | Level::Either(Some(position)) => slot.text_or_null(own(position)),
+            Level::Earliest(_) | Level::Either(None) => slot.null(),
+        }
     }
 }
 
 /// The positions of the bits that are set, lowest first.
 fn positions(bits: u64) -> impl Iterator<Item = u16> {
     (0..64).filter(move |position| bits >> position & 1 == 1)
-}
-
-/// The force's own words for the values of the certain outcome, where it has any.
-fn called<'d>(outcomes: &'d Outcomes, policy: &'d Snapshot) -> Keyed<'d, LevelShape<'d>> {
-    let declared = (0..).map(OutcomeId).zip(&policy.vocabulary().outcomes).zip(&outcomes.0);
-    let own = declared
-        .filter_map(|((id, outcome), level)| Some((outcome.name.as_str(), own_words(id, outcome, *level, policy)?)));
-    Keyed(own.collect())
-}
-
-fn own_words<'d>(id: OutcomeId, outcome: &'d Outcome, level: Level, policy: &'d Snapshot) -> Option<LevelShape<'d>> {
-    match level {
-        Level::Highest(position) | Level::Either(Some(position)) => {
-            policy.called(id, position).map(|word| LevelShape::Word(Some(word)))
-        }
-        Level::AllThatApply(bits) => {
-            let values = outcome.kind.values();
-            let own = |position: u16| policy.called(id, position);
-            let word = |position| own(position).or_else(|| values.get(usize::from(position)).copied());
-            let any = positions(bits).any(|position| own(position).is_some());
-            any.then(|| LevelShape::Words(positions(bits).filter_map(word).collect()))
-        }
-        Level::Earliest(_) | Level::Either(None) => None,
-    }
 }

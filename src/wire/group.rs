@@ -50,7 +50,7 @@ impl<'de> Visitor<'de> for Group<'_, '_> {
         values.resize(fields.len(), Value::Unknown);
         let (mut id, mut at) = (None, None);
         let mut next = 0;
-        while let Some(key) = group.next_key_seed(KeyOf { reader, path, keys, seen, next: &mut next })? {
+        while let Some(key) = group.next_key_seed(KeyOf { reader, path: &path, keys, seen, next: &mut next })? {
             match key {
                 Some(keys::ID) => id = group.next_value_seed(Judge { reader, path: path.key("id"), judge: take_id })?,
                 Some(keys::AT) => {

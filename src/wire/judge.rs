@@ -59,7 +59,7 @@ impl<'v, F> Judge<'_, 'v, F> {
 /// Reads one key of a group: its number in `keys`, or `None` when its value is to be read past.
 pub(super) struct KeyOf<'r, 'v> {
     pub(super) reader: &'r mut CaseReader<'v>,
-    pub(super) path: Path<'r>,
+    pub(super) path: &'r Path<'r>,
     pub(super) keys: Keys<'v>,
     /// Which keys have been met, by number.
     pub(super) seen: &'r mut [bool],
@@ -93,17 +93,24 @@ impl<'de> Visitor<'de> for KeyOf<'_, '_> {
 
 impl KeyOf<'_, '_> {
     fn take<E: Error>(self, found: Found<'_>) -> Result<Option<usize>, E> {
+        match found {
+            Found::Words(key) => self.key(&key),
+            found => {
+                let message = format!("a key must be a word, not {}", found.what());
+                self.reader.problem(self.path, message).map(|()| None)
+            }
+        }
+    }
+
+    fn key<E: Error>(self, key: &str) -> Result<Option<usize>, E> {
         let Self { reader, path, keys, seen, next } = self;
-        let Found::Words(key) = found else {
-            return reader.problem(&path, format!("a key must be a word, not {}", found.what())).map(|()| None);
-        };
-        let number = keys.find(&key, *next);
-        *next = number.map_or(*next, |number| number + 1);
+        let number = keys.find(key, *next);
         match number.and_then(|number| seen.get_mut(number)) {
-            None => reader.unknown_key(&path, keys, &key).map(|()| None),
-            Some(true) => reader.problem(&path.key(&key), format!("`{key}` is given twice")).map(|()| None),
+            None => reader.unknown_key(path, keys, key).map(|()| None),
+            Some(true) => reader.problem(&path.key(key), format!("`{key}` is given twice")).map(|()| None),
             Some(first @ false) => {
                 *first = true;
+                *next = number.map_or(0, |number| number + 1);
                 Ok(number)
             }
         }

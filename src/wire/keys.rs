@@ -60,6 +60,7 @@ impl<'v> Keys<'v> {
     }
 
     /// The key of this number.
+    #[inline]
     fn at(self, number: usize) -> Option<&'v str> {
         let fixed = self.fixed();
         match number.checked_sub(fixed.len()) {
@@ -73,7 +74,10 @@ impl<'v> Keys<'v> {
 
     /// The number of a key, which is looked for from `next` on and then from the start.
     pub(super) fn find(self, key: &str, next: usize) -> Option<usize> {
-        (next..self.count()).chain(0..next).find(|number| self.at(*number) == Some(key))
+        if self.at(next) == Some(key) {
+            return Some(next);
+        }
+        (next + 1..self.count()).chain(0..next).find(|number| self.at(*number) == Some(key))
     }
 
     /// What to say of a key that this group does not have.

@@ -93,7 +93,7 @@ impl Cell {
             Content::Duration(seconds) => Value::Duration(*seconds),
             Content::Time(time) => Value::Time(*time),
             Content::None => Value::None,
-            Content::Text(text) => builder.text((*text).to_owned()),
+            Content::Text(text) => builder.text(text),
             Content::Name(name) => Value::Identity(builder.name(name)),
             Content::Names(names) => builder.identities(names.iter().map(String::as_str)),
         }
