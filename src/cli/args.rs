@@ -109,6 +109,9 @@ pub(super) struct Decide {
     /// Say as well which facts alone give the outcome, and what it lacks to be higher; this takes longer
     #[arg(long)]
     pub(super) why: bool,
+    /// Only the outcome, the rules that apply and the records they counted, as JSON: for going through years of calls
+    #[arg(long, conflicts_with_all = ["why", "view"])]
+    pub(super) brief: bool,
     /// What to do with a key that the vocabulary does not have
     #[arg(long, value_name = "WHAT", default_value = "error")]
     pub(super) unknown_keys: UnknownKeysArg,

@@ -3,6 +3,7 @@
 use super::args::Format;
 use super::cases::Block;
 use crate::engine::Snapshot;
+use crate::eval::Evaluator;
 use crate::model::Decision;
 use crate::report::{self, View};
 use crate::wire::{self, Document, Problem, Problems, Reader, Reading, UnknownKeys};
@@ -12,6 +13,8 @@ use crate::wire::{self, Document, Problem, Problems, Reader, Reading, UnknownKey
 pub(super) struct Manner {
     pub(super) view: View,
     pub(super) why: bool,
+    /// Without reasons, questions and how long it holds.
+    pub(super) brief: bool,
     pub(super) unknown_keys: UnknownKeys,
     pub(super) format: Format,
     pub(super) styled: bool,
@@ -22,6 +25,7 @@ pub(super) struct Clerk<'p> {
     policy: &'p Snapshot,
     manner: Manner,
     reader: Reader<'p>,
+    evaluator: Evaluator<'p>,
     /// Whether a decision for people was written, so that the next is set off from it.
     begun: bool,
 }
@@ -39,7 +43,7 @@ impl<'p> Clerk<'p> {
     pub(super) fn new(policy: &'p Snapshot, manner: Manner) -> Self {
         let Manner { unknown_keys, .. } = manner;
         let reading = Reading { vocabulary: policy.vocabulary(), zone: policy.zone(), unknown_keys };
-        Self { policy, manner, reader: Reader::new(reading), begun: false }
+        Self { policy, manner, reader: Reader::new(reading), evaluator: policy.evaluator(), begun: false }
     }
 
     pub(super) fn block(&mut self, block: &Block, sheet: &mut Sheet) {
@@ -48,10 +52,14 @@ impl<'p> Clerk<'p> {
 
     pub(super) fn case(&mut self, read: Result<Document<'_>, Problem>, sheet: &mut Sheet) {
         sheet.cases += 1;
-        let Self { policy, manner, reader, begun } = self;
+        let Self { policy, manner, reader, evaluator, begun } = self;
         match read.map_err(Problems::from).and_then(|document| reader.read(document)) {
+            Ok(case) if manner.brief => {
+                wire::push_judgement(&mut sheet.out, evaluator.judge(case), case, policy);
+                sheet.out.push(b'\n');
+            }
             Ok(case) => {
-                let decision = if manner.why { policy.decide_and_explain(case) } else { policy.decide(case) };
+                let decision = if manner.why { policy.decide_and_explain(case) } else { evaluator.decide(case) };
                 manner.write(&decision, policy, *begun, &mut sheet.out);
             }
             Err(problems) => sheet.refused.push((sheet.out.len(), problems)),

@@ -23,11 +23,12 @@ pub(super) fn run(args: &Decide, terminal: &Terminal) -> Result<(), Stop> {
             ViewArg::Specialist => View::Specialist,
         },
         why: args.why,
+        brief: args.brief,
         unknown_keys: match args.unknown_keys {
             UnknownKeysArg::Error => UnknownKeys::Refuse,
             UnknownKeysArg::Warn => UnknownKeys::Warn,
         },
-        format: terminal.format_by_reader(),
+        format: if args.brief { Format::Json } else { terminal.format_by_reader() },
         styled: terminal.out_styled,
     };
     // People read one decision after the other.

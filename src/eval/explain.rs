@@ -46,14 +46,7 @@ impl<'r, 'a> Explainer<'r, 'a> {
     pub(super) fn evidence(&self, term: TermId) -> Vec<String> {
         let mut found = Vec::new();
         self.run.gather_evidence(term, &mut found);
-        let id = |(record, index): (RecordId, usize)| {
-            let records = self.run.case.records(record)?;
-            Some((records.time(index), self.run.case.name(records.id(index)?)))
-        };
-        let mut ids: Vec<_> = found.into_iter().filter_map(id).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        ids.into_iter().map(|(_, id)| id.to_owned()).collect()
+        self.run.case.ids_in_order(&found).map(str::to_owned).collect()
     }
 
     /// The id of a member's record; the call itself has none to show.

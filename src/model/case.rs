@@ -87,6 +87,18 @@ impl Case {
         self.names.words(name)
     }
 
+    /// The ids of some records, oldest first and each once.
+    pub fn ids_in_order(&self, records: &[(RecordId, usize)]) -> impl Iterator<Item = &str> {
+        let id = |(kind, index): &(RecordId, usize)| {
+            let records = self.records(*kind)?;
+            Some((records.time(*index), self.name(records.id(*index)?)))
+        };
+        let mut ids: Vec<(Instant, &str)> = records.iter().filter_map(id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        ids.into_iter().map(|(_, id)| id)
+    }
+
     pub fn text(&self, at: u32) -> &str {
         self.texts.get(at).unwrap_or("")
     }

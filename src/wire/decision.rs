@@ -3,8 +3,9 @@
 use super::line::{Object, Slot};
 use super::warning::sentence;
 use crate::engine::Snapshot;
+use crate::eval::Judgement;
 use crate::model::{
-    Change, Decision, Effects, Enough, Fired, Ground, Level, Miss, Near, Outcome, OutcomeId, Outcomes, PolicyRef,
+    Case, Change, Decision, Effects, Enough, Fired, Ground, Level, Miss, Near, Outcome, OutcomeId, Outcomes, PolicyRef,
     Question, Trial, Undecided, Until,
 };
 use std::io;
@@ -43,6 +44,28 @@ pub fn push_decision(out: &mut Vec<u8>, decision: &Decision, policy: &Snapshot) 
             object.slot("enough").list(&explanation.enough, |slot, enough| words.enough(slot, enough));
             object.slot("misses").list(&explanation.misses, |slot, miss| words.miss(slot, miss));
         }
+    });
+}
+
+/// Adds what a policy says of a case without its reasons to what is in memory, on one line and without the line's end.
+pub fn push_judgement(out: &mut Vec<u8>, judgement: &Judgement, case: &Case, policy: &Snapshot) {
+    let words = Words { policy };
+    Slot::new(out).object(|object| {
+        object.slot("case").text(&case.id);
+        object.slot("policy").object(|object| {
+            object.slot("name").text(policy.name());
+            object.slot("digest").text(policy.digest());
+        });
+        words.outcomes(object.slot("outcome"), &judgement.outcome);
+        words.outcomes(object.slot("possible"), &judgement.possible);
+        let rules = judgement.fired.iter().filter_map(|id| policy.program().rules.get(id.0 as usize));
+        object.slot("fired").list(rules.zip(judgement.evidence()), |slot, (rule, records)| {
+            slot.object(|object| {
+                object.slot("rule").text(&rule.name);
+                object.slot("evidence").texts(case.ids_in_order(records));
+            });
+        });
+        object.slot("warnings").list(&case.warnings, |slot, warning| slot.text(&sentence(warning)));
     });
 }
 
