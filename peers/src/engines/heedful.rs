@@ -1,24 +1,39 @@
 //! heedful. Every use of it is in this file.
 //!
-//! A case is read to `Case`, and `decide` makes the whole decision: outcome, reasons, what came near, what to ask, and when
-//! the outcome changes.
+//! It stands twice in the comparison. `judge` gives what every engine here gives: the outcome and the rules that fired,
+//! and the evidence besides. `decide` makes the whole decision: reasons, what came near, what to ask, and when the outcome
+//! changes. Both use their memory again from case to case.
 
-use super::{Engine, HEEDFUL_WHOLE, Kind, Loaded, Role};
+use super::{Engine, HEEDFUL, HEEDFUL_WHOLE, Kind, Loaded, Role};
 use crate::generate::Texts;
 use crate::policy::{rule_number, variant};
 use crate::verdict::Answer;
 use heedful::engine::{Input, Snapshot};
-use heedful::model::{Case, Decision, Level};
-use heedful::wire::{Document, Reading, UnknownKeys, write_decision};
+use heedful::eval::{Evaluator, Judgement};
+use heedful::model::{Case, Decision, Level, Outcomes};
+use heedful::wire::{Document, Reader, Reading, UnknownKeys, push_decision, push_judgement};
 
 /// The targets are worked out for the first of these.
 pub fn kinds() -> Vec<Kind> {
-    vec![Kind { name: HEEDFUL_WHOLE, role: Role::Heedful, source, load }]
+    let kind = |name, load| Kind { name, role: Role::Heedful, source, load };
+    vec![kind(HEEDFUL, load_brief), kind(HEEDFUL_WHOLE, load_whole)]
+}
+
+/// What both have. The policy is never given back, as those who use it live as long as the run.
+struct Desk {
+    policy: &'static Snapshot,
+    evaluator: Evaluator<'static>,
+    reader: Reader<'static>,
+    cases: Vec<Case>,
+}
+
+struct Brief {
+    desk: Desk,
+    judgement: Judgement,
 }
 
 struct Whole {
-    policy: Snapshot,
-    cases: Vec<Case>,
+    desk: Desk,
     decision: Option<Decision>,
 }
 
@@ -46,41 +61,82 @@ fn snapshot(source: &[String]) -> Result<Snapshot, String> {
     loaded.policies.pop().ok_or_else(|| format!("{:?}", loaded.diagnostics.first()))
 }
 
-fn load(source: &[String]) -> Loaded {
-    Ok(Box::new(Whole { policy: snapshot(source)?, cases: Vec::new(), decision: None }))
+impl Desk {
+    fn of(source: &[String]) -> Result<Self, String> {
+        let policy: &'static Snapshot = Box::leak(Box::new(snapshot(source)?));
+        let reading =
+            Reading { vocabulary: policy.vocabulary(), zone: policy.zone(), unknown_keys: UnknownKeys::Refuse };
+        Ok(Self { policy, evaluator: policy.evaluator(), reader: Reader::new(reading), cases: Vec::new() })
+    }
+
+    fn take(&mut self, cases: &[Texts]) {
+        self.cases = cases.iter().map(|text| read(&mut self.reader, text).clone()).collect();
+    }
 }
 
-fn read(policy: &Snapshot, text: &Texts) -> Case {
-    let reading = Reading { vocabulary: policy.vocabulary(), zone: policy.zone(), unknown_keys: UnknownKeys::Refuse };
-    Document::json_line(&text.rfc3339, 1).read(reading).expect("a case of this vocabulary")
+fn load_brief(source: &[String]) -> Loaded {
+    Ok(Box::new(Brief { desk: Desk::of(source)?, judgement: Judgement::default() }))
+}
+
+fn load_whole(source: &[String]) -> Loaded {
+    Ok(Box::new(Whole { desk: Desk::of(source)?, decision: None }))
+}
+
+fn read<'r>(reader: &'r mut Reader<'static>, text: &Texts) -> &'r Case {
+    reader.read(Document::json_line(&text.rfc3339, 1)).expect("a case of this vocabulary")
+}
+
+impl Engine for Brief {
+    fn take(&mut self, cases: &[Texts]) {
+        self.desk.take(cases);
+    }
+
+    fn evaluate(&mut self, case: usize) {
+        std::hint::black_box(self.desk.evaluator.judge(&self.desk.cases[case]));
+    }
+
+    fn answer(&mut self, case: usize, _text: &Texts) -> Answer {
+        let case = &self.desk.cases[case];
+        self.judgement.clone_from(self.desk.evaluator.judge(case));
+        let rules = self.judgement.fired.iter().map(|id| self.desk.policy.program().rules[id.0 as usize].name.as_str());
+        let evidence = self.judgement.evidence().map(|records| case.ids_in_order(records).map(str::to_owned).collect());
+        answer(&self.judgement.outcome, rules.zip(evidence))
+    }
+
+    fn decide(&mut self, text: &Texts, out: &mut Vec<u8>) {
+        let Desk { policy, evaluator, reader, .. } = &mut self.desk;
+        let case = read(reader, text);
+        push_judgement(out, evaluator.judge(case), case, policy);
+    }
 }
 
 impl Engine for Whole {
     fn take(&mut self, cases: &[Texts]) {
-        self.cases = cases.iter().map(|text| read(&self.policy, text)).collect();
+        self.desk.take(cases);
     }
 
     fn evaluate(&mut self, case: usize) {
-        self.decision = Some(self.policy.decide(&self.cases[case]));
+        self.decision = Some(self.desk.evaluator.decide(&self.desk.cases[case]));
     }
 
     fn answer(&mut self, _case: usize, _text: &Texts) -> Answer {
-        answer(self.decision.as_ref().expect("an evaluation"))
+        let decision = self.decision.as_ref().expect("an evaluation");
+        answer(&decision.outcome, decision.fired.iter().map(|fired| (fired.rule.as_str(), fired.evidence.clone())))
     }
 
     fn decide(&mut self, text: &Texts, out: &mut Vec<u8>) {
-        let decision = self.policy.decide(&read(&self.policy, text));
-        write_decision(out, &decision, &self.policy).expect("memory to write to");
+        let Desk { policy, evaluator, reader, .. } = &mut self.desk;
+        push_decision(out, &evaluator.decide(read(reader, text)), policy);
     }
 }
 
-fn answer(decision: &Decision) -> Answer {
-    let [Level::Highest(grade), Level::AllThatApply(referrals)] = decision.outcome.0[..] else {
-        panic!("a grade and referrals, not {:?}", decision.outcome)
+fn answer<'n>(outcome: &Outcomes, fired: impl Iterator<Item = (&'n str, Vec<String>)>) -> Answer {
+    let [Level::Highest(grade), Level::AllThatApply(referrals)] = outcome.0[..] else {
+        panic!("a grade and referrals, not {outcome:?}")
     };
     let number = |name: &str| rule_number(name).expect("one of the rules");
     // heedful has its rules in the order of their names.
-    let mut fired: Vec<_> = decision.fired.iter().map(|fired| (number(&fired.rule), fired.evidence.clone())).collect();
+    let mut fired: Vec<_> = fired.map(|(rule, evidence)| (number(rule), evidence)).collect();
     fired.sort_unstable();
     let (fired, evidence) = fired.into_iter().unzip();
     Answer { grade: grade as u8, referrals: referrals as u8, fired, evidence: Some(evidence) }

@@ -64,6 +64,7 @@ impl Kind {
 
 pub const FUSED: &str = "hand-written, fused";
 pub const BY_RULE: &str = "hand-written, rule by rule";
+pub const HEEDFUL: &str = "heedful";
 pub const HEEDFUL_WHOLE: &str = "heedful, whole decision";
 
 /// Every engine that is compared; the yardstick comes first.
