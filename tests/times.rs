@@ -2,6 +2,7 @@
 
 use crate::support::{decide, load_texts, root};
 use heedful::engine::Snapshot;
+use heedful::time::{FarEnd, Instant, Length, Spans, Unit, Zone};
 
 const VOCABULARY: &str = r#"vocabulary "edges"
   identities person
@@ -60,5 +61,25 @@ fn until_names_the_first_second_outside() {
         let decision = decide(&policy, &case);
         let moments: Vec<String> = decision.until.iter().map(|until| policy.zone().format(until.at)).collect();
         assert_eq!(moments, [expected], "{span} from {at}");
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn a_remembered_far_end_is_the_one_that_the_calendar_gives(
+        moments in proptest::collection::vec(1_600_000_000i64..1_700_000_000, 1..300),
+        amount in 1u32..30,
+        unit in proptest::sample::select(&Unit::ALL[..]),
+    ) {
+        let zone = Zone::named("Europe/London").expect("a zone");
+        let length = Length::new(amount, unit);
+        let mut spans = Spans::default();
+        for moment in moments.into_iter().map(Instant) {
+            let (before, after) = (zone.before(moment, length), zone.after(moment, length));
+            let (jumps_before, jumps_after) =
+                (zone.next_jump(moment, before, length), zone.next_jump(moment, after, length));
+            proptest::prop_assert_eq!(spans.before(&zone, moment, length), FarEnd { at: before, jumps: jumps_before });
+            proptest::prop_assert_eq!(spans.after(&zone, moment, length), FarEnd { at: after, jumps: jumps_after });
+        }
     }
 }

@@ -1,13 +1,21 @@
 //! Policy -> Program: the same meaning, laid out flat, with everything that is asked twice worked out once.
 
+mod course;
+mod index;
+mod links;
 mod program;
 
+pub use course::Course;
+pub use index::{Gauge, Index, RuleId};
+pub use links::Link;
 pub use program::{
-    Count, Follow, Measure, MeasureId, Piece, Program, Rule, Score, Selection, SelectionId, Since, Term, TermId,
+    Count, Follow, LengthId, Measure, MeasureId, Pass, Pick, Piece, Program, Rule, Score, Selection, SelectionId,
+    SetId, Since, Term, TermId, Window, WindowId,
 };
 
 use crate::check::{self, Condition, DefinitionId, Policy, ScoreId};
-use crate::time::Instant;
+use crate::model::RecordId;
+use crate::time::{Instant, Length};
 use std::collections::HashMap;
 
 /// Lays a checked policy out for evaluation.
@@ -43,10 +51,12 @@ impl<'a> Layout<'a> {
 fn lay_out(policy: &Policy) -> Compiler<'_> {
     let mut compiler = Compiler {
         policy,
-        program: Program::default(),
+        program: Program { passes: vec![Pass::default(); policy.vocabulary.records.len()], ..Program::default() },
         terms: HashMap::new(),
         selections: HashMap::new(),
         measures: HashMap::new(),
+        windows: HashMap::new(),
+        tests: HashMap::new(),
         definitions: HashMap::new(),
         scores: HashMap::new(),
     };
@@ -60,6 +70,9 @@ fn lay_out(policy: &Policy) -> Compiler<'_> {
         let suspended = suspended.map(|suspension| (suspension.from.unwrap_or(Instant::MIN), suspension.until));
         compiler.program.rules.push(Rule { name, when, presumed, from, until, trial, suspended, effects, because });
     }
+    compiler.program.index = Index::of(&compiler.program);
+    compiler.program.links = compiler.program.links_followed(policy);
+    compiler.program.leaping = compiler.program.leaping_lengths();
     compiler
 }
 
@@ -70,6 +83,8 @@ struct Compiler<'a> {
     terms: HashMap<Term, TermId>,
     selections: HashMap<Selection, SelectionId>,
     measures: HashMap<Measure, MeasureId>,
+    windows: HashMap<Window, WindowId>,
+    tests: HashMap<(RecordId, TermId), u32>,
     definitions: HashMap<DefinitionId, TermId>,
     scores: HashMap<ScoreId, usize>,
 }
@@ -111,6 +126,7 @@ impl Compiler<'_> {
             return *id;
         }
         let id = TermId(index(self.program.terms.len()));
+        self.program.courses.push(self.program.course_of(&term));
         self.program.terms.push(term.clone());
         self.terms.insert(term, id);
         id
@@ -162,20 +178,80 @@ impl Compiler<'_> {
                 check::Since::Record { first, of } => Since::Record { first: *first, of: self.selection(of) },
             })
             .collect();
-        let laid = Selection {
+        let window = self.window(selection);
+        let (timed, still): (Vec<TermId>, Vec<TermId>) =
+            tests.iter().partition(|test| self.program.course(**test).is_timed());
+        let mut laid = Selection {
             record: selection.record,
             windows: selection.windows.clone(),
             since,
             tests,
             this_call: selection.this_call,
+            window,
+            timed: timed.into(),
+            course: Course::STILL,
+            set: SetId::default(),
+            still: SetId::default(),
         };
         if let Some(id) = self.selections.get(&laid) {
             return *id;
         }
         let id = SelectionId(index(self.program.selections.len()));
-        self.program.selections.push(laid.clone());
-        self.selections.insert(laid, id);
+        self.selections.insert(laid.clone(), id);
+        laid.course = self.program.selection_course(&laid);
+        laid.still = self.pick(&laid, &still);
+        laid.set = if laid.timed.is_empty() { laid.still } else { self.new_set(laid.record) };
+        self.program.selections.push(laid);
         id
+    }
+
+    fn window(&mut self, selection: &check::Selection) -> WindowId {
+        let lengths = selection.windows.iter().map(|length| self.length(*length)).collect();
+        let window = Window { record: selection.record, lengths };
+        if let Some(id) = self.windows.get(&window) {
+            return *id;
+        }
+        let id = WindowId(index(self.program.windows.len()));
+        self.windows.insert(window.clone(), id);
+        self.program.passes.get_mut(window.record.index()).into_iter().for_each(|pass| pass.windows.push(id));
+        self.program.windows.push(window);
+        id
+    }
+
+    fn length(&mut self, length: Length) -> LengthId {
+        let lengths = &mut self.program.lengths;
+        let place = lengths.iter().position(|known| *known == length).unwrap_or_else(|| {
+            lengths.push(length);
+            lengths.len() - 1
+        });
+        LengthId(index(place))
+    }
+
+    /// Has the records that pass these tests noted.
+    fn pick(&mut self, selection: &Selection, tests: &[TermId]) -> SetId {
+        let (record, this_call) = (selection.record, selection.this_call);
+        let tests = tests.iter().map(|test| self.put_to_all(record, *test)).collect();
+        let set = self.new_set(record);
+        if let Some(pass) = self.program.passes.get_mut(record.index()) {
+            pass.this_call |= this_call;
+            pass.picks.push(Pick { tests, this_call, set, counts: Vec::new() });
+        }
+        set
+    }
+
+    /// Has a test put to every record of a kind.
+    fn put_to_all(&mut self, record: RecordId, test: TermId) -> u32 {
+        let Some(pass) = self.program.passes.get_mut(record.index()) else { return 0 };
+        *self.tests.entry((record, test)).or_insert_with(|| {
+            pass.tests.push(test);
+            index(pass.tests.len() - 1)
+        })
+    }
+
+    fn new_set(&mut self, record: RecordId) -> SetId {
+        let Some(pass) = self.program.passes.get_mut(record.index()) else { return SetId::default() };
+        pass.sets += 1;
+        SetId(pass.sets - 1)
     }
 
     fn measure(&mut self, count: &check::Count) -> MeasureId {
@@ -186,13 +262,37 @@ impl Compiler<'_> {
             by: self.selection(&follow.by),
             that: follow.that.clone(),
         });
-        let measure = Measure { of, different: count.different, follow };
+        let mut measure = Measure {
+            of,
+            different: count.different,
+            follow,
+            course: Course::STILL,
+            record: count.of.record,
+            window: None,
+            asks_the_clock: false,
+            set: SetId::default(),
+        };
         if let Some(id) = self.measures.get(&measure) {
             return *id;
         }
         let id = MeasureId(index(self.program.measures.len()));
-        self.program.measures.push(measure.clone());
-        self.measures.insert(measure, id);
+        self.measures.insert(measure.clone(), id);
+        measure.course = self.program.measure_course(of, measure.follow.as_ref());
+        measure.set = match (&measure.follow, self.program.selections.get(of.0 as usize)) {
+            (None, Some(selection)) => selection.set,
+            _ => self.new_set(count.of.record),
+        };
+        let only_counts = measure.different.is_none() && measure.follow.is_none();
+        if let Some(selection) = self.program.selections.get(of.0 as usize) {
+            measure.window = (only_counts && selection.since.is_empty()).then_some(selection.window);
+            measure.asks_the_clock = !selection.timed.is_empty();
+        }
+        if let (Some(window), Some(pass)) = (measure.window, self.program.passes.get_mut(measure.record.index())) {
+            let place = pass.windows.iter().position(|known| *known == window).map_or(0, index);
+            let picks = pass.picks.iter_mut().filter(|pick| pick.set == measure.set);
+            picks.for_each(|pick| pick.counts.push((place, id)));
+        }
+        self.program.measures.push(measure);
         id
     }
 

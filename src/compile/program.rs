@@ -1,5 +1,8 @@
 //! The compiled policy: flat tables, each entry naming earlier ones.
 
+use super::course::Course;
+use super::index::Index;
+use super::links::Link;
 use crate::check::{Band, Effect, ScoreIs, Test};
 use crate::model::{FactId, FieldId, RecordId};
 use crate::syntax::tree::Comparison;
@@ -17,15 +20,39 @@ pub struct SelectionId(pub u32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct MeasureId(pub u32);
 
+/// Spans together, by their place in [`Program::windows`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct WindowId(pub u32);
+
+/// A length of spans, by its place in [`Program::lengths`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct LengthId(pub u32);
+
+/// A set of records of one kind that evaluation works out: its place among those of its kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SetId(pub u32);
+
 /// Equal conditions, selections and measures stand once, whichever rules use them.
 #[derive(Clone, Debug, Default)]
 pub struct Program {
     pub terms: Vec<Term>,
+    /// One for each term.
+    pub(super) courses: Vec<Course>,
     pub selections: Vec<Selection>,
     pub measures: Vec<Measure>,
+    pub windows: Vec<Window>,
+    /// The lengths of all spans in which selections look for records.
+    pub lengths: Vec<Length>,
+    /// One for each kind of record.
+    pub passes: Vec<Pass>,
     pub scores: Vec<Score>,
     /// In the order of the policy's rules.
     pub rules: Vec<Rule>,
+    pub index: Index,
+    /// Every link that a condition follows.
+    pub links: Vec<Link>,
+    /// The spans that answers which only fall are about, of those whose start may leap.
+    pub leaping: Vec<Length>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -58,6 +85,48 @@ pub struct Selection {
     pub since: Vec<Since>,
     pub tests: Box<[TermId]>,
     pub this_call: bool,
+    /// The spans, which others may share.
+    pub window: WindowId,
+    /// The tests that depend on the clock.
+    pub timed: Box<[TermId]>,
+    pub course: Course,
+    /// Where the records that it means are noted.
+    pub set: SetId,
+    /// Where those that pass every test which does not depend on the clock are noted; the same when all are such.
+    pub still: SetId,
+}
+
+/// Spans in which a record's time must lie, all of them.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Window {
+    pub record: RecordId,
+    pub lengths: Vec<LengthId>,
+}
+
+/// Everything that is asked of the records of one kind and does not depend on the clock: it is answered in one pass over
+/// them.
+#[derive(Clone, Debug, Default)]
+pub struct Pass {
+    /// The tests, each once.
+    pub tests: Vec<TermId>,
+    pub picks: Vec<Pick>,
+    /// The windows into these records.
+    pub windows: Vec<WindowId>,
+    /// Whether the call counts too in some selection.
+    pub this_call: bool,
+    /// How many sets of these records evaluation works out.
+    pub sets: u32,
+}
+
+/// The records that pass some of the tests.
+#[derive(Clone, Debug)]
+pub struct Pick {
+    /// Places in [`Pass::tests`].
+    pub tests: Box<[u32]>,
+    pub this_call: bool,
+    pub set: SetId,
+    /// The measures that ask how many of them lie in a window, as a place in [`Pass::windows`], and nothing else.
+    pub counts: Vec<(u32, MeasureId)>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -71,6 +140,14 @@ pub struct Measure {
     pub of: SelectionId,
     pub different: Option<FieldId>,
     pub follow: Option<Follow>,
+    pub course: Course,
+    pub record: RecordId,
+    /// The spans of its selection, where nothing is asked but how many records in them pass its tests.
+    pub window: Option<WindowId>,
+    /// Whether some of these tests depend on the clock.
+    pub asks_the_clock: bool,
+    /// Where the records that it counts are noted: where its selection notes them, unless it asks what follows.
+    pub set: SetId,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -132,6 +209,21 @@ impl Rule {
 }
 
 impl Program {
+    /// How the answer of a term can move with the clock.
+    #[inline]
+    pub fn course(&self, term: TermId) -> Course {
+        self.courses.get(term.0 as usize).copied().unwrap_or_default()
+    }
+
+    /// The same program in which selections mean records of any age.
+    #[must_use]
+    pub fn without_spans(&self) -> Self {
+        let mut wide = self.clone();
+        wide.selections.iter_mut().for_each(|selection| selection.windows.clear());
+        wide.windows.iter_mut().for_each(|window| window.lengths.clear());
+        wide
+    }
+
     /// The most comparisons that one evaluation takes when each list of the history holds `records` records.
     pub fn bound(&self, records: u64) -> u64 {
         let tests = |id: SelectionId| {

@@ -8,7 +8,7 @@ pub use names::named;
 
 use crate::check::{self, Policy};
 use crate::compile::{self, Program};
-use crate::eval;
+use crate::eval::Evaluator;
 use crate::explain::{self, Document};
 use crate::model::{Case, Decision, OutcomeId, Vocabulary};
 use crate::syntax::{self, tree::File};
@@ -143,7 +143,12 @@ impl Snapshot {
 
     /// Decides one case. Always answers.
     pub fn decide(&self, case: &Case) -> Decision {
-        eval::decide(&self.policy, &self.program, &self.digest, case)
+        self.evaluator().decide(case)
+    }
+
+    /// Decides many cases one after the other; its memory is used again for each.
+    pub fn evaluator(&self) -> Evaluator<'_> {
+        Evaluator::new(&self.policy, &self.program, &self.digest)
     }
 
     /// Decides one case, and says what the outcome rests on and what it lacks to be higher. This takes many times as

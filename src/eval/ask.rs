@@ -2,13 +2,12 @@
 
 use super::About;
 use super::run::Run;
-use crate::model::{Effects, Level, Outcomes, Question};
+use crate::model::{Case, Effects, Level, Outcomes, Question, Vocabulary};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 /// `history.orders[0].expires`: where a fact stands in the case as it was sent.
-pub(crate) fn path(run: &Run<'_>, about: &About) -> String {
-    let vocabulary = &run.policy.vocabulary;
+pub(crate) fn path(vocabulary: &Vocabulary, case: &Case, about: &About) -> String {
     let plural = |record: &crate::model::RecordId| {
         vocabulary.records.get(record.index()).map_or("", |kind| kind.plural.as_str())
     };
@@ -18,7 +17,7 @@ pub(crate) fn path(run: &Run<'_>, about: &About) -> String {
         }
         About::List(record) => format!("history.{}", plural(record)),
         About::Field { record, index, field } => {
-            let position = run.case.records(*record).map_or(0, |records| records.position(*index));
+            let position = case.records(*record).map_or(0, |records| records.position(*index));
             let kind = vocabulary.records.get(record.index());
             let name = kind.and_then(|kind| kind.fields.get(field.index())).map_or("", |field| field.name.as_str());
             format!("history.{}[{position}].{name}", plural(record))
@@ -89,7 +88,8 @@ pub(super) fn questions(run: &Run<'_>, certain: &Outcomes, doubts: &[(Vec<About>
             let strongest = waiting.rules.iter().map(|(strength, _)| strength).min().cloned().unwrap_or_default();
             let settled = waiting.rules.iter().filter(|(strength, _)| *strength == strongest);
             let fewest = settled.clone().map(|(_, facts)| *facts).min().unwrap_or(usize::MAX);
-            let question = Question { ask: wording(run, &about), about: path(run, &about), raises };
+            let question =
+                Question { ask: wording(run, &about), about: path(&run.policy.vocabulary, run.case, &about), raises };
             ((strength_of(&question.raises), fewest, Reverse(settled.count())), question)
         })
         .filter(|(_, question)| !question.raises.0.is_empty())

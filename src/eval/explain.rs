@@ -1,12 +1,13 @@
 //! Why: reasons with their numbers, the records counted, what is unknown, and what came near.
 
-use super::measure::{Member, from};
+use super::measure::{NO_END, Reading};
+use super::members::{Member, Members};
 use super::run::Run;
 use super::words::value_words;
 use super::{About, Row, ask, parts};
 use crate::check::{Predicate, Subject, Test};
 use crate::compile::{MeasureId, Piece, Rule, SelectionId, Since, Term, TermId};
-use crate::model::{Effects, Near, Outcomes, Question, Truth, Type, Value};
+use crate::model::{Effects, FieldId, Near, Outcomes, Question, RecordId, Truth, Type, Value};
 use crate::syntax::tree::Comparison;
 use std::collections::BTreeSet;
 
@@ -23,7 +24,7 @@ impl<'r, 'a> Explainer<'r, 'a> {
     }
 
     pub(super) fn path(&self, about: &About) -> String {
-        ask::path(self.run, about)
+        ask::path(&self.run.policy.vocabulary, self.run.case, about)
     }
 
     pub(super) fn paths(&self, term: TermId) -> Vec<String> {
@@ -44,58 +45,19 @@ impl<'r, 'a> Explainer<'r, 'a> {
     /// The ids of the records that made a condition true, oldest first.
     pub(super) fn evidence(&self, term: TermId) -> Vec<String> {
         let mut found = Vec::new();
-        self.gather_evidence(term, &mut BTreeSet::new(), &mut found);
-        found.sort();
-        found.dedup();
-        found.into_iter().map(|(_, id)| id).collect()
-    }
-
-    fn gather_evidence(
-        &self,
-        term: TermId,
-        seen: &mut BTreeSet<TermId>,
-        found: &mut Vec<(crate::time::Instant, String)>,
-    ) {
-        if !seen.insert(term) || self.run.truth(term) == Truth::No {
-            return;
-        }
-        match self.run.program.terms.get(term.0 as usize) {
-            Some(Term::Count(count)) => {
-                let measured = self.run.measure(count.measure);
-                for member in from(&measured.members.sure, measured.cut) {
-                    found.extend(self.id(&measured.members, *member).map(|id| (member.time, id)));
-                }
-            }
-            Some(Term::Latest { of, .. } | Term::Closer { of, .. } | Term::Gap(of)) => {
-                let matched = self.run.matched(*of);
-                let last = match self.run.program.terms.get(term.0 as usize) {
-                    Some(Term::Closer { last, .. }) => usize::try_from(*last).unwrap_or(0),
-                    Some(Term::Gap(_)) => 2,
-                    _ => 1,
-                };
-                let first =
-                    matches!(self.run.program.terms.get(term.0 as usize), Some(Term::Latest { first: true, .. }));
-                let members = &matched.members;
-                let sure = from(&members.sure, matched.sure_from());
-                let skip = if first { 0 } else { sure.len().saturating_sub(last) };
-                for member in sure.iter().skip(skip).take(last) {
-                    found.extend(self.id(members, *member).map(|id| (member.time, id)));
-                }
-            }
-            Some(Term::Score { score, .. }) => {
-                if let Some(score) = self.run.program.scores.get(*score) {
-                    for (_, part) in &score.points {
-                        self.gather_evidence(*part, seen, found);
-                    }
-                }
-            }
-            Some(Term::Not(_)) | None => {}
-            Some(_) => parts(self.run.program, term).iter().for_each(|part| self.gather_evidence(*part, seen, found)),
-        }
+        self.run.gather_evidence(term, &mut found);
+        let id = |(record, index): (RecordId, usize)| {
+            let records = self.run.case.records(record)?;
+            Some((records.time(index), self.run.case.name(records.id(index)?)))
+        };
+        let mut ids: Vec<_> = found.into_iter().filter_map(id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        ids.into_iter().map(|(_, id)| id.to_owned()).collect()
     }
 
     /// The id of a member's record; the call itself has none to show.
-    fn id(&self, members: &super::measure::Members, member: Member) -> Option<String> {
+    fn id(&self, members: Members<'_>, member: Member) -> Option<String> {
         match members.row(member) {
             Row::Record { record, index } => {
                 let id = self.run.case.records(record)?.id(index)?;
@@ -121,25 +83,21 @@ impl<'r, 'a> Explainer<'r, 'a> {
                 }
             }
             Piece::Ids(measure) => {
-                let measured = self.run.measure(*measure);
-                let ids: Vec<String> = from(&measured.members.sure, measured.cut)
-                    .iter()
-                    .filter_map(|member| self.id(&measured.members, *member))
-                    .collect();
+                let members = self.run.counted_for_certain(*measure);
+                let ids: Vec<String> = members.sure().filter_map(|member| self.id(members, member)).collect();
                 if ids.is_empty() { "none".to_owned() } else { ids.join(", ") }
             }
             Piece::Latest(measure) => {
-                let measured = self.run.measure(*measure);
-                let latest = from(&measured.members.sure, measured.cut).last();
+                let latest = self.run.counted_for_certain(*measure).sure().next_back();
                 latest.map_or_else(|| "a time not known".to_owned(), |member| self.run.policy.zone.spoken(member.time))
             }
             Piece::Field(measure, field) => {
-                let measured = self.run.measure(*measure);
-                let kind = self.run.policy.vocabulary.records.get(measured.members.record.index());
+                let members = self.run.counted_for_certain(*measure);
+                let kind = self.run.policy.vocabulary.records.get(members.record.index());
                 let ty = kind.and_then(|kind| kind.fields.get(field.index())).map(|field| &field.ty);
-                match (from(&measured.members.sure, measured.cut).last(), ty) {
+                match (members.sure().next_back(), ty) {
                     (Some(latest), Some(ty)) => {
-                        self.words(self.run.value(Subject::Field(*field), measured.members.row(*latest)), ty)
+                        self.words(self.run.value(Subject::Field(*field), members.row(latest)), ty)
                     }
                     _ => "not known".to_owned(),
                 }
@@ -160,10 +118,10 @@ impl<'r, 'a> Explainer<'r, 'a> {
     }
 
     fn number(&self, measure: MeasureId) -> String {
-        let measured = self.run.measure(measure);
-        let least = measured.readings.iter().flatten().map(|reading| reading.least).min().unwrap_or(0);
-        let most = measured.readings.iter().flatten().map(|reading| reading.most.unwrap_or(i64::MAX)).max();
-        between(least, most.filter(|most| *most != i64::MAX))
+        let readings = self.run.readings(measure);
+        let least = readings.iter().flatten().map(|reading| reading.least).min().unwrap_or(0);
+        let most = readings.iter().flatten().map(|reading| reading.most).max();
+        between(least, most.filter(|most| *most != NO_END))
     }
 
     /// What a rule that does not apply lacks, when it is one thing and near: everything else is met, and at least
@@ -184,14 +142,12 @@ impl<'r, 'a> Explainer<'r, 'a> {
         let mut own = 0;
         let (have, number, words) = match self.run.program.terms.get(term.0 as usize)? {
             Term::Count(count) => {
-                let measured = self.run.measure(count.measure);
-                let most = measured
-                    .readings
-                    .iter()
-                    .map(|reading| reading.as_ref().and_then(|reading| reading.most))
-                    .reduce(Option::max)??;
-                own =
-                    i64::from(measured.members.all.iter().any(|member| measured.members.row(*member) == Row::ThisCall));
+                let readings = self.run.readings(count.measure).into_iter();
+                let most =
+                    |reading: Option<Reading>| reading.map(|reading| reading.most).filter(|most| *most != NO_END);
+                let most = readings.map(most).reduce(Option::max)??;
+                let members = self.run.counted_members(count.measure);
+                own = i64::from(members.all().next_back().is_some_and(|newest| members.row(newest) == Row::ThisCall));
                 (most, needed(count.comparison, count.number)?, count.words.clone())
             }
             Term::HowMany { comparison, number, of } => {
@@ -270,9 +226,9 @@ impl Unknowns<'_, '_> {
             }
             Some(Term::Latest { of, test, .. }) => {
                 self.selection(*of);
-                let matched = self.run.matched(*of);
-                for member in matched.members.all.iter().rev().take(MAX_UNKNOWNS) {
-                    self.walk(*test, matched.members.row(*member));
+                let members = self.run.members(*of);
+                for member in members.all().rev().take(MAX_UNKNOWNS) {
+                    self.walk(*test, members.row(member));
                 }
             }
             Some(Term::Closer { of, .. } | Term::Gap(of)) => self.selection(*of),
@@ -293,13 +249,13 @@ impl Unknowns<'_, '_> {
                 self.selection(*of);
             }
         }
-        let matched = self.run.matched(id);
-        if !matched.whole {
+        if !self.run.case.is_whole(selection.record) {
             self.add(About::List(selection.record));
         }
-        for member in matched.members.all.iter().filter(|member| !member.sure) {
+        let members = self.run.members(id);
+        for member in members.all().filter(|member| !member.sure) {
             for test in &selection.tests {
-                self.walk(*test, matched.members.row(*member));
+                self.walk(*test, members.row(member));
             }
             if self.full() {
                 return;
@@ -308,10 +264,10 @@ impl Unknowns<'_, '_> {
     }
 
     /// Members whose identity in a field is not known.
-    fn fields(&mut self, id: SelectionId, field: crate::model::FieldId) {
-        let matched = self.run.matched(id);
-        for member in &matched.members.all {
-            let row = matched.members.row(*member);
+    fn fields(&mut self, id: SelectionId, field: FieldId) {
+        let members = self.run.members(id);
+        for member in members.all() {
+            let row = members.row(member);
             if self.run.value(Subject::Field(field), row) == Value::Unknown {
                 self.about(Subject::Field(field), row);
             }
@@ -352,7 +308,7 @@ impl Unknowns<'_, '_> {
         }
     }
 
-    fn in_force(&mut self, record: crate::model::RecordId, index: usize) {
+    fn in_force(&mut self, record: RecordId, index: usize) {
         let kind = self.run.policy.vocabulary.records.get(record.index()).and_then(|kind| kind.in_force.as_ref());
         let Some(kind) = kind else { return };
         for field in std::iter::once(&kind.from).chain(&kind.until) {
@@ -361,7 +317,7 @@ impl Unknowns<'_, '_> {
     }
 
     /// A linked record that cannot be had: the list, or the link itself.
-    fn link(&mut self, link: Subject, target: crate::model::RecordId, row: Row) {
+    fn link(&mut self, link: Subject, target: RecordId, row: Row) {
         if self.run.case.records(target).is_none() {
             return self.add(About::List(target));
         }

@@ -1,37 +1,139 @@
 //! Program + Case -> Decision: what is certain, what is possible, why, and until when.
 
-mod run;
-mod measure;
-mod words;
 mod ask;
+mod evidence;
 mod explain;
-mod until;
+mod follow;
+mod links;
+mod measure;
+mod members;
+mod memory;
+mod moments;
 mod observe;
+mod pass;
+mod predicate;
+mod run;
+mod select;
+mod sets;
+mod survey;
+mod until;
+mod words;
 
 pub use observe::{Observed, RuleSeen, Seen, observe, rules_seen};
 
 use crate::check::Policy;
-use crate::compile::{Program, TermId};
+use crate::compile::{Program, RuleId, TermId};
 use crate::model::{
-    Case, Decision, Effects, Fired, Level, OutcomeKind, Outcomes, PolicyRef, Trial, Truth, Undecided, Value,
-    Vocabulary, Warning,
+    Case, Decision, Effects, FactId, FieldId, Fired, Outcomes, PolicyRef, RecordId, Trial, Undecided, Warning,
 };
 use explain::Explainer;
+use memory::Memory;
+use survey::{Reach, Survey, Verdict};
 
 pub(crate) use ask::path;
 pub(crate) use run::{HORIZON, Run};
+pub(crate) use survey::nothing_said;
 pub(crate) use words::value_words;
 
-/// Decides one case. Always answers; nothing outside the arguments has a say in it.
-pub fn decide(policy: &Policy, program: &Program, digest: &str, case: &Case) -> Decision {
-    let run = Run::new(policy, program, case, case.at);
-    let answer = answer(&run);
-    let explainer = Explainer::new(&run);
+/// Decides cases under one policy, one after the other, in memory that is used again for the next.
+#[derive(Debug)]
+pub struct Evaluator<'p> {
+    policy: &'p Policy,
+    program: &'p Program,
+    digest: &'p str,
+    /// Not there only while a case is being decided.
+    memory: Option<Box<Memory>>,
+    survey: Survey,
+    judgement: Judgement,
+}
+
+/// What is certain and possible, and which rules made it so: a decision without its reasons.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Judgement {
+    pub outcome: Outcomes,
+    pub possible: Outcomes,
+    /// The rules that apply, in the order of their names.
+    pub fired: Vec<RuleId>,
+    /// For each rule that applies, where its evidence ends in `records`.
+    ends: Vec<usize>,
+    /// The records that count, rule by rule: the kind and the place in its list, oldest first.
+    records: Vec<(RecordId, usize)>,
+}
+
+impl Judgement {
+    /// The records that made each rule apply, in the order of `fired`.
+    pub fn evidence(&self) -> impl Iterator<Item = &[(RecordId, usize)]> {
+        let starts = std::iter::once(&0).chain(&self.ends);
+        starts.zip(&self.ends).map(|(start, end)| self.records.get(*start..*end).unwrap_or_default())
+    }
+}
+
+impl<'p> Evaluator<'p> {
+    pub fn new(policy: &'p Policy, program: &'p Program, digest: &'p str) -> Self {
+        let (survey, judgement) = (Survey::default(), Judgement::default());
+        Self { policy, program, digest, memory: Some(Box::new(Memory::new(program))), survey, judgement }
+    }
+
+    /// The outcome of a case, the rules that apply and their evidence. Always answers; nothing outside the arguments
+    /// has a say in it.
+    pub fn judge(&mut self, case: &Case) -> &Judgement {
+        let run = self.begin(case);
+        self.survey.take(&run, Reach::Applies);
+        let Judgement { outcome, possible, fired, ends, records } = &mut self.judgement;
+        outcome.0.clone_from(&self.survey.outcome.0);
+        possible.0.clone_from(&self.survey.possible.0);
+        fired.clear();
+        ends.clear();
+        records.clear();
+        for (id, verdict) in &self.survey.verdicts {
+            if let (Verdict::Yes { .. }, Some(rule)) = (verdict, self.program.rules.get(id.0 as usize)) {
+                run.gather_evidence(rule.when, records);
+                fired.push(*id);
+                ends.push(records.len());
+            }
+        }
+        self.memory = Some(run.into_memory());
+        &self.judgement
+    }
+
+    /// Decides a case. Always answers; nothing outside the arguments has a say in it.
+    pub fn decide(&mut self, case: &Case) -> Decision {
+        let mut run = self.begin(case);
+        self.survey.take(&run, Reach::Near);
+        let mut decision = explained(&run, &self.survey, self.digest);
+        let mut warnings = case.warnings.clone();
+        warnings.extend(links::not_found(self.policy, self.program, case));
+        let (until, cut_short) = until::until(&mut run, &mut self.survey);
+        decision.until = until;
+        warnings.extend(run.take_warnings());
+        if cut_short {
+            warnings.push(Warning::UntilCutShort);
+        }
+        warnings.sort();
+        warnings.dedup();
+        decision.warnings = warnings;
+        self.memory = Some(run.into_memory());
+        decision
+    }
+
+    fn begin<'a>(&mut self, case: &'a Case) -> Run<'a>
+    where
+        'p: 'a,
+    {
+        let memory = self.memory.take().unwrap_or_else(|| Box::new(Memory::new(self.program)));
+        Run::with(memory, self.policy, self.program, case)
+    }
+}
+
+/// The decision, all but how long it holds and its warnings.
+fn explained(run: &Run<'_>, survey: &Survey, digest: &str) -> Decision {
+    let Run { policy, program, case, .. } = run;
+    let explainer = Explainer::new(run);
     let mut decision = Decision {
         case: case.id.clone(),
         policy: PolicyRef { name: policy.name.clone(), digest: digest.to_owned() },
-        outcome: answer.outcome.clone(),
-        possible: answer.possible,
+        outcome: survey.outcome.clone(),
+        possible: survey.possible.clone(),
         fired: Vec::new(),
         undecided: Vec::new(),
         near: Vec::new(),
@@ -42,7 +144,8 @@ pub fn decide(policy: &Policy, program: &Program, digest: &str, case: &Case) -> 
         explanation: None,
     };
     let mut doubts = Vec::new();
-    for (rule, verdict) in program.rules.iter().zip(&answer.verdicts) {
+    for (id, verdict) in &survey.verdicts {
+        let Some(rule) = program.rules.get(id.0 as usize) else { continue };
         match verdict {
             Verdict::Asleep => {}
             Verdict::No => decision.near.extend(explainer.near(rule).filter(|_| !rule.is_without_effect(case.at))),
@@ -52,23 +155,23 @@ pub fn decide(policy: &Policy, program: &Program, digest: &str, case: &Case) -> 
                 suspended_until: rule.suspended_until(case.at),
                 because: explainer.because(rule),
                 evidence: explainer.evidence(rule.when),
-                would: answer.outcome.raised_parts(&run.effects(rule).sure),
+                would: survey.outcome.raised_parts(&run.effects(rule).sure),
             }),
             Verdict::Yes { presumed } => {
                 let unknown = if *presumed { explainer.paths(rule.when) } else { Vec::new() };
                 let effects = run.effects(rule);
-                decision.fired.push(Fired {
-                    rule: rule.name.clone(),
-                    because: explainer.because(rule),
-                    adds: effects.sure.clone(),
-                    evidence: explainer.evidence(rule.when),
-                    presumed: unknown,
-                });
                 if !effects.unknown.is_empty() {
                     let unknown = effects.unknown.iter().map(|about| explainer.path(about)).collect();
                     decision.undecided.push(Undecided { rule: rule.name.clone(), unknown });
                     doubts.push((effects.unknown, effects.possible));
                 }
+                decision.fired.push(Fired {
+                    rule: rule.name.clone(),
+                    because: explainer.because(rule),
+                    adds: effects.sure,
+                    evidence: explainer.evidence(rule.when),
+                    presumed: unknown,
+                });
             }
             Verdict::Unknown => {
                 let unknown = explainer.unknowns(rule.when);
@@ -79,92 +182,14 @@ pub fn decide(policy: &Policy, program: &Program, digest: &str, case: &Case) -> 
         }
     }
     decision.questions = explainer.questions(&decision.outcome, &doubts);
-    let mut warnings = case.warnings.clone();
-    warnings.extend(run.take_warnings());
-    let (until, cut_short) = until::until(policy, program, case, &answer.outcome, run.next_change());
-    decision.until = until;
-    if cut_short {
-        warnings.push(Warning::UntilCutShort);
-    }
-    warnings.sort();
-    warnings.dedup();
-    decision.warnings = warnings;
     decision
-}
-
-/// What became of one rule.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Verdict {
-    /// Not in force at the time of the call.
-    Asleep,
-    No,
-    Unknown,
-    Yes {
-        presumed: bool,
-    },
-    /// On trial or suspended, and would apply, for certain or perhaps.
-    Trial {
-        certain: bool,
-    },
-}
-
-/// The verdict on every rule, and what follows.
-struct Answer {
-    verdicts: Vec<Verdict>,
-    outcome: Outcomes,
-    possible: Outcomes,
 }
 
 /// The outcome that is certain.
 pub(crate) fn certain(run: &Run<'_>) -> Outcomes {
-    answer(run).outcome
-}
-
-fn answer(run: &Run<'_>) -> Answer {
-    let verdicts: Vec<Verdict> = run.program.rules.iter().map(|rule| verdict(run, rule)).collect();
-    let mut outcome = nothing_said(&run.policy.vocabulary, run.case);
-    for (rule, verdict) in run.program.rules.iter().zip(&verdicts) {
-        if matches!(verdict, Verdict::Yes { .. }) {
-            outcome.raise(&run.effects(rule).sure);
-        }
-    }
-    let mut possible = outcome.clone();
-    for (rule, verdict) in run.program.rules.iter().zip(&verdicts) {
-        if matches!(verdict, Verdict::Unknown | Verdict::Yes { .. }) {
-            possible.raise(&run.effects(rule).possible);
-        }
-    }
-    Answer { verdicts, outcome, possible }
-}
-
-fn verdict(run: &Run<'_>, rule: &crate::compile::Rule) -> Verdict {
-    let at = run.case.at;
-    if !rule.is_in_force(at) {
-        return Verdict::Asleep;
-    }
-    let truth = run.truth(rule.when);
-    match (truth, rule.is_without_effect(at)) {
-        (Truth::No, _) => Verdict::No,
-        (Truth::Yes, true) => Verdict::Trial { certain: true },
-        (Truth::Unknown, true) => Verdict::Trial { certain: rule.presumed },
-        (Truth::Yes, false) => Verdict::Yes { presumed: false },
-        (Truth::Unknown, false) if rule.presumed => Verdict::Yes { presumed: true },
-        (Truth::Unknown, false) => Verdict::Unknown,
-    }
-}
-
-/// The outcomes before any rule has spoken: the lowest, or the call's own floor where it is known.
-pub(crate) fn nothing_said(vocabulary: &Vocabulary, case: &Case) -> Outcomes {
-    let levels = vocabulary.outcomes.iter().map(|outcome| match &outcome.kind {
-        OutcomeKind::Highest { floor, .. } => match floor.map(|fact| case.fact(fact)) {
-            Some(Value::Choice(at)) => Level::Highest(at),
-            _ => Level::Highest(0),
-        },
-        OutcomeKind::AllThatApply { .. } => Level::AllThatApply(0),
-        OutcomeKind::Earliest => Level::Earliest(None),
-        OutcomeKind::Either { .. } => Level::Either(None),
-    });
-    Outcomes(levels.collect())
+    let mut survey = Survey::default();
+    survey.take(run, Reach::Applies);
+    survey.outcome
 }
 
 /// What a rule adds when it applies: what is certain, the most it could be, and the unknown facts in between.
@@ -177,9 +202,9 @@ pub(crate) struct RuleEffects {
 /// A fact that is not known. In order: what the caller can be asked, in the vocabulary's order, then what must be looked up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum About {
-    Fact(crate::model::FactId),
-    List(crate::model::RecordId),
-    Field { record: crate::model::RecordId, index: usize, field: crate::model::FieldId },
+    Fact(FactId),
+    List(RecordId),
+    Field { record: RecordId, index: usize, field: FieldId },
 }
 
 /// Whose fields a test is about.
@@ -188,7 +213,7 @@ pub(crate) enum Row {
     /// The call alone: no record.
     Call,
     Record {
-        record: crate::model::RecordId,
+        record: RecordId,
         index: usize,
     },
     /// The call in the place of a record of its own kind.

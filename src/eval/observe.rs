@@ -1,10 +1,12 @@
 //! What one evaluation saw of every condition and rule, for those who test a policy rather than decide by it.
 
 use super::run::Run;
-use super::{Answer, Verdict, answer, nothing_said, verdict};
+use super::survey::{Reach, Survey, Verdict, nothing_said, verdict};
+use super::{Row, parts};
 use crate::check::Policy;
-use crate::compile::{Program, Rule};
+use crate::compile::{Program, Rule, SelectionId, Since, Term, TermId};
 use crate::model::{Case, Effects, Outcomes, Truth};
+use crate::time::Instant;
 
 /// Which of the three answers were seen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -67,17 +69,88 @@ impl RuleSeen {
 
 /// Evaluates a case and tells what was seen on the way.
 pub fn observe(policy: &Policy, program: &Program, case: &Case) -> Observed {
-    let run = Run::new(policy, program, case, case.at).watched();
-    let Answer { outcome, possible, .. } = answer(&run);
+    let run = Run::new(policy, program, case, case.at);
     let rules: Vec<RuleSeen> = program.rules.iter().map(|rule| rule_seen(&run, rule)).collect();
     let floor = nothing_said(&policy.vocabulary, case);
+    let mut survey = Survey::default();
+    survey.take(&run, Reach::Applies);
+    let Survey { outcome, possible, .. } = survey;
     let decides = (0..rules.len()).map(|at| decides(at, &rules, &floor, &outcome)).collect();
-    let matched = run.matched.take();
-    let members = matched
-        .iter()
-        .map(|matched| matched.as_ref().filter(|matched| matched.whole).map_or(0, |matched| matched.members.all.len()));
-    let members = members.collect();
-    Observed { outcome, possible, rules, decides, terms: run.take_seen(), members }
+    let mut look = Look {
+        run: &run,
+        terms: vec![Seen::default(); program.terms.len()],
+        members: vec![None; program.selections.len()],
+        met: vec![false; program.terms.len()],
+    };
+    program.rules.iter().filter(|rule| rule.is_in_force(case.at)).for_each(|rule| look.term(rule.when, Row::Call));
+    let members = look.members.into_iter().map(Option::unwrap_or_default).collect();
+    Observed { outcome, possible, rules, decides, terms: look.terms, members }
+}
+
+/// Looks at every part of conditions, also where another part has settled the answer.
+struct Look<'r, 'a> {
+    run: &'r Run<'a>,
+    terms: Vec<Seen>,
+    /// How many records each selection means, once it was looked at.
+    members: Vec<Option<usize>>,
+    /// The conditions about the call that were looked at.
+    met: Vec<bool>,
+}
+
+impl Look<'_, '_> {
+    fn term(&mut self, id: TermId, row: Row) {
+        let at = id.0 as usize;
+        if row == Row::Call && self.met.get_mut(at).is_none_or(|met| std::mem::replace(met, true)) {
+            return;
+        }
+        let truth = self.run.truth_of(id, row);
+        self.terms.iter_mut().skip(at).take(1).for_each(|seen| seen.add(truth));
+        let program = self.run.program;
+        match program.terms.get(at) {
+            Some(Term::Count(count)) => {
+                let Some(measure) = program.measures.get(count.measure.0 as usize) else { return };
+                self.selection(measure.of);
+                measure.follow.iter().for_each(|follow| self.selection(follow.by));
+            }
+            Some(Term::Latest { first, of, test }) => {
+                self.selection(*of);
+                let cuts = self.run.cuts(*of);
+                let members = self.run.members(*of);
+                if !self.run.case.is_whole(members.record) {
+                    return;
+                }
+                for cut in cuts.as_deref().unwrap_or(&[Some(Instant::MIN)]).iter().flatten() {
+                    let members = members.from(*cut);
+                    members.candidates(*first).rows.for_each(|member| self.term(*test, members.row(member)));
+                }
+            }
+            Some(Term::Closer { of, .. } | Term::Gap(of)) => self.selection(*of),
+            Some(Term::Score { score, .. }) => {
+                let points = program.scores.get(*score).map(|score| score.points.as_slice()).unwrap_or_default();
+                points.iter().for_each(|(_, part)| self.term(*part, row));
+            }
+            _ => parts(program, id).iter().for_each(|part| self.term(*part, row)),
+        }
+    }
+
+    fn selection(&mut self, id: SelectionId) {
+        let at = id.0 as usize;
+        let Some(selection) = self.run.program.selections.get(at) else { return };
+        if self.members.get(at).is_none_or(Option::is_some) {
+            return;
+        }
+        let members = self.run.members(id);
+        let meant = if self.run.case.is_whole(selection.record) { members.all().count() } else { 0 };
+        self.members.iter_mut().skip(at).take(1).for_each(|known| *known = Some(meant));
+        for since in &selection.since {
+            if let Since::Record { of, .. } = since {
+                self.selection(*of);
+            }
+        }
+        for row in members.rows_in_span().filter(|row| selection.this_call || *row != Row::ThisCall) {
+            selection.tests.iter().for_each(|test| self.term(*test, row));
+        }
+    }
 }
 
 /// What became of some rules only, by their places; cheaper than [`observe`], and nothing is said of what decides.

@@ -1,11 +1,10 @@
 //! When the outcome changes if nothing else is learnt, and what it becomes.
 
-use super::answer;
 use super::run::{HORIZON, Run};
-use crate::check::Policy;
-use crate::compile::Program;
-use crate::model::{Case, Outcomes, Until};
-use crate::time::Instant;
+use super::survey::{Reach, Survey, Verdict, verdict, write_nothing_said};
+use crate::compile::RuleId;
+use crate::model::{Outcomes, Until};
+use crate::time::{FarEnd, Instant, Length};
 
 /// How many moments are looked at before giving up: more would make one decision take too long.
 const MAX_STEPS: usize = 256;
@@ -14,29 +13,101 @@ const MAX_STEPS: usize = 256;
 const MAX_RECORDS: usize = 4_000_000;
 
 /// Every change of the certain outcome within the horizon, and whether there were too many moments to look at.
-/// `next` is the first moment at which something may change.
-pub(super) fn until(
-    policy: &Policy,
-    program: &Program,
-    case: &Case,
-    outcome: &Outcomes,
-    next: Instant,
-) -> (Vec<Until>, bool) {
-    let last = case.at.plus_seconds(HORIZON);
+pub(super) fn until(run: &mut Run<'_>, survey: &mut Survey) -> (Vec<Until>, bool) {
+    let last = run.case.at.plus_seconds(HORIZON);
     let mut changes: Vec<Until> = Vec::new();
-    let mut current = outcome.clone();
-    let mut at = next;
-    for _ in 0..MAX_STEPS.min(MAX_RECORDS / (case.record_count() + 1)) {
+    let mut current = survey.outcome.clone();
+    let mut watch = Watch::new(run, survey);
+    run.go_to(run.case.at);
+    let mut leaps = Leaps::new(run);
+    // For the moments that are noted on the way.
+    watch.outcome(run);
+    for _ in 0..MAX_STEPS.min(MAX_RECORDS / (run.case.record_count() + 1)) {
+        let at = run.next_change().min(leaps.next);
         if at > last {
             return (changes, false);
         }
-        let run = Run::new(policy, program, case, at);
-        let then = answer(&run).outcome;
+        run.go_to(at);
+        if leaps.next == at && leaps.bring_back_a_record(run) {
+            survey.take(run, Reach::Applies);
+            watch = Watch::new(run, survey);
+            run.go_to(at);
+        }
+        if leaps.next == at {
+            leaps = Leaps::new(run);
+        }
+        let then = watch.outcome(run);
         if then != current {
             changes.push(Until { at, outcome: then.clone() });
             current = then;
         }
-        at = run.next_change();
     }
     (changes, true)
+}
+
+/// The rules that time alone may change, and what the others come to.
+///
+/// Most rules only stop applying as records leave their spans, so of them those that apply are watched. The course of
+/// each answer (`compile/course.rs`) says which rules these are.
+struct Watch {
+    steady: Outcomes,
+    rules: Vec<RuleId>,
+}
+
+impl Watch {
+    fn new(run: &Run<'_>, survey: &Survey) -> Self {
+        let mut steady = Outcomes::default();
+        write_nothing_said(&run.policy.vocabulary, run.case, &mut steady);
+        let mut rules = run.program.index.wakers.clone();
+        for (id, verdict) in &survey.verdicts {
+            let Some(rule) = run.program.rules.get(id.0 as usize) else { continue };
+            let course = run.program.course(rule.when);
+            match verdict {
+                Verdict::Yes { .. } if course.falls => rules.push(*id),
+                Verdict::Yes { .. } => run.raise(&mut steady, rule),
+                Verdict::No | Verdict::Unknown if course.rises => rules.push(*id),
+                _ => {}
+            }
+        }
+        rules.sort_unstable();
+        rules.dedup();
+        Self { steady, rules }
+    }
+
+    /// The certain outcome at the moment at which the run is.
+    fn outcome(&self, run: &Run<'_>) -> Outcomes {
+        let mut outcome = self.steady.clone();
+        for rule in self.rules.iter().filter_map(|id| run.program.rules.get(id.0 as usize)) {
+            if matches!(verdict(run, rule), Verdict::Yes { .. }) {
+                run.raise(&mut outcome, rule);
+            }
+        }
+        outcome
+    }
+}
+
+/// When the starts of spans next leap back, as they may where a clock is put back or a month is shorter than the one
+/// before: a record that had left a span may then be in it again, and a rule that nobody watched may apply.
+struct Leaps {
+    next: Instant,
+    starts: Vec<(Length, FarEnd)>,
+    reckoned_at: Instant,
+}
+
+impl Leaps {
+    fn new(run: &Run<'_>) -> Self {
+        let start = |length: &Length| (*length, run.far_start(*length));
+        let starts: Vec<(Length, FarEnd)> = run.program.leaping.iter().map(start).collect();
+        let next = starts.iter().map(|(_, start)| start.jumps).min().unwrap_or(Instant::MAX);
+        Self { next, starts, reckoned_at: run.now }
+    }
+
+    /// Whether a span that may leap now reaches back to a record, or to this call, that had left it.
+    fn bring_back_a_record(&self, run: &Run<'_>) -> bool {
+        self.starts.iter().filter(|(_, start)| start.jumps == self.next).any(|(length, start)| {
+            let before = start.at.plus_seconds(run.now.0 - self.reckoned_at.0 - 1);
+            let again = run.far_start(*length).at..before;
+            run.case.times().any(|time| again.contains(&time))
+        })
+    }
 }

@@ -54,19 +54,28 @@ impl Case {
         }
     }
 
+    #[inline]
     pub fn fact(&self, fact: FactId) -> Value {
         self.call.get(fact.index()).copied().unwrap_or(Value::Unknown)
     }
 
     /// The records of a kind that are not later than the call; `None` when the list could not be had.
+    #[inline]
     pub fn records(&self, kind: RecordId) -> Option<&Records> {
         let list = self.lists.get(kind.index())?;
         (list.known != Known::Nothing).then_some(&*list.records)
     }
 
     /// Whether the records of a kind are all that there are. Else there may be others, as when the list could not be had.
+    #[inline]
     pub fn is_whole(&self, kind: RecordId) -> bool {
         self.lists.get(kind.index()).is_some_and(|list| list.known == Known::Whole)
+    }
+
+    /// The times of the call and of every record.
+    pub fn times(&self) -> impl Iterator<Item = Instant> {
+        let records = self.lists.iter().flat_map(|list| list.records.times().iter().copied());
+        std::iter::once(self.at).chain(records)
     }
 
     /// How many records there are, of all kinds.

@@ -88,7 +88,7 @@ pub struct PolicyRef {
 }
 
 /// One level for each outcome of the vocabulary, in its order.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outcomes(pub Vec<Level>);
 
 /// How far one outcome has been raised.
@@ -213,10 +213,12 @@ impl Level {
 
 impl Outcomes {
     pub fn raise(&mut self, effects: &Effects) {
-        for (outcome, level) in &effects.0 {
-            if let Some(slot) = self.0.get_mut(outcome.index()) {
-                *slot = slot.raised_by(*level);
-            }
+        effects.0.iter().for_each(|(outcome, level)| self.raise_one(*outcome, *level));
+    }
+
+    pub fn raise_one(&mut self, outcome: OutcomeId, level: Level) {
+        if let Some(slot) = self.0.get_mut(outcome.index()) {
+            *slot = slot.raised_by(level);
         }
     }
 

@@ -9,6 +9,13 @@ use std::hash::BuildHasher;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Name(u32);
 
+impl Name {
+    #[inline]
+    pub fn number(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// Texts one after another in one piece of memory, which serves again when they are no longer needed.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Texts {

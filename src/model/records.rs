@@ -19,6 +19,7 @@ pub struct Records {
 }
 
 impl Records {
+    #[inline]
     pub fn len(&self) -> usize {
         self.ids.len()
     }
@@ -27,10 +28,12 @@ impl Records {
         self.ids.is_empty()
     }
 
+    #[inline]
     pub fn times(&self) -> &[Instant] {
         &self.times
     }
 
+    #[inline]
     pub fn time(&self, record: usize) -> Instant {
         self.times.get(record).copied().unwrap_or(Instant::MIN)
     }
@@ -39,15 +42,18 @@ impl Records {
         &self.ids
     }
 
+    #[inline]
     pub fn id(&self, record: usize) -> Option<Name> {
         self.ids.get(record).copied()
     }
 
     /// A field of every record, in the order of [`Records::times`].
+    #[inline]
     pub fn column(&self, field: FieldId) -> &[Value] {
         self.columns.get(field.index()).map_or(&[], Vec::as_slice)
     }
 
+    #[inline]
     pub fn value(&self, record: usize, field: FieldId) -> Value {
         self.column(field).get(record).copied().unwrap_or(Value::Unknown)
     }

@@ -7,10 +7,12 @@ mod duration;
 mod instant;
 mod length;
 mod rfc3339;
+mod spans;
 mod zone;
 
 pub use calendar::Calendar;
 pub use duration::parse_duration;
 pub use instant::Instant;
 pub use length::{Length, Unit};
+pub use spans::{FarEnd, Spans};
 pub use zone::{Clock, Date, Weekday, Weekdays, Zone};

@@ -44,7 +44,7 @@ pub(super) fn enough(policy: &Policy, program: &Program, case: &Case, scope: Opt
     let idle = |is_it: fn(&Part) -> bool| case.parts().iter().filter(|part| is_it(part) && !rests_on(part)).count();
     Enough {
         outcome: scope,
-        grounds: parts.iter().map(|part| say::ground(policy, program, case, *part)).collect(),
+        grounds: parts.iter().map(|part| say::ground(policy, case, *part)).collect(),
         smallest,
         idle_facts: idle(|part| matches!(part, Part::Fact(_))),
         idle_records: idle(|part| matches!(part, Part::Record { .. })),
@@ -109,11 +109,12 @@ impl Seen {
         let mut seen = Self { selected: BTreeMap::new(), unlike: BTreeSet::new(), linked: BTreeSet::new() };
         for (at, selection) in (0u32..).zip(&program.selections) {
             let id = SelectionId(at);
-            for member in &run.matched(id).members.all {
-                let key = (selection.record, member.index as usize);
+            let members = run.members(id);
+            for member in members.all() {
+                let key = (selection.record, member.index);
                 let marks = seen.selected.entry(key).or_default();
                 marks.extend(at.to_be_bytes());
-                let row = run.matched(id).members.row(*member);
+                let row = members.row(member);
                 selection.tests.iter().for_each(|test| answers(&run, *test, row, marks));
                 if ordered.contains(&id) {
                     seen.unlike.insert(key);

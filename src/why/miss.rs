@@ -235,7 +235,7 @@ impl<'a> Search<'a> {
             outcome: self.outcome,
             reaches: level,
             rule: rule.name.clone(),
-            changes: say::changes(self.policy, self.program, &self.draft.case, moves, counted),
+            changes: say::changes(self.policy, &self.draft.case, moves, counted),
             before: self.too_late(rule, moves),
             more_records_alone,
         })
@@ -254,8 +254,8 @@ impl<'a> Search<'a> {
         self.program.terms.iter().find_map(|term| {
             let Term::Count(count) = term else { return None };
             let measure = self.program.measures.get(count.measure.0 as usize)?;
-            let members = &run.matched(measure.of).members;
-            let counted = members.record == *record && members.sure.iter().any(|member| member.index as usize == index);
+            let members = run.members(measure.of);
+            let counted = members.record == *record && members.sure().any(|member| member.index == index);
             (counted && measure.follow.is_none() && reach.selections.contains(&measure.of)).then(|| count.words.clone())
         })
     }

@@ -2,13 +2,11 @@
 
 use super::universe::Move;
 use crate::check::Policy;
-use crate::compile::Program;
-use crate::eval::{About, Run, path, value_words};
+use crate::eval::{About, path, value_words};
 use crate::model::{Case, Change, FieldId, Ground, Part, RecordId, Type, Value};
 
 /// Something known, in words.
-pub(super) fn ground(policy: &Policy, program: &Program, case: &Case, part: Part) -> Ground {
-    let run = Run::new(policy, program, case, case.at);
+pub(super) fn ground(policy: &Policy, case: &Case, part: Part) -> Ground {
     let vocabulary = &policy.vocabulary;
     let kind = |record: RecordId| vocabulary.records.get(record.index());
     match part {
@@ -18,7 +16,7 @@ pub(super) fn ground(policy: &Policy, program: &Program, case: &Case, part: Part
                 let value = value_words(policy, case, case.fact(fact), &declared.ty);
                 format!("{} is {value}", spoken(&declared.name))
             });
-            Ground { about: path(&run, &About::Fact(fact)), id: None, says }
+            Ground { about: path(vocabulary, case, &About::Fact(fact)), id: None, says }
         }
         Part::Record { record, index } => {
             let records = case.records(record);
@@ -26,7 +24,7 @@ pub(super) fn ground(policy: &Policy, program: &Program, case: &Case, part: Part
             let at = records.map_or_else(String::new, |records| policy.zone.spoken(records.time(index)));
             let name = kind(record).map_or("", |kind| kind.name.as_str());
             let position = records.map_or(0, |records| records.position(index));
-            let about = format!("{}[{position}]", path(&run, &About::List(record)));
+            let about = format!("{}[{position}]", path(vocabulary, case, &About::List(record)));
             Ground { about, says: format!("{} {id}, {at}", spoken(name)), id: Some(id) }
         }
         Part::Whole(record) => {
@@ -36,7 +34,7 @@ pub(super) fn ground(policy: &Policy, program: &Program, case: &Case, part: Part
                 0 => format!("there are no {} on record", spoken(plural)),
                 _ => format!("the {} on record are all there are ({held})", spoken(plural)),
             };
-            Ground { about: path(&run, &About::List(record)), id: None, says }
+            Ground { about: path(vocabulary, case, &About::List(record)), id: None, says }
         }
     }
 }
@@ -51,7 +49,6 @@ pub(super) fn spoken(name: &str) -> String {
 /// `counted` gives the words of what counts a record that is added.
 pub(super) fn changes(
     policy: &Policy,
-    program: &Program,
     case: &Case,
     moves: &[Move],
     counted: impl Fn(&Move) -> Option<String>,
@@ -64,20 +61,12 @@ pub(super) fn changes(
         }
         done.push(one);
         let number = moves.iter().filter(|other| *other == one).count();
-        said.push(change(policy, program, case, one, number, counted(one)));
+        said.push(change(policy, case, one, number, counted(one)));
     }
     said
 }
 
-fn change(
-    policy: &Policy,
-    program: &Program,
-    case: &Case,
-    one: &Move,
-    number: usize,
-    counted: Option<String>,
-) -> Change {
-    let run = Run::new(policy, program, case, case.at);
+fn change(policy: &Policy, case: &Case, one: &Move, number: usize, counted: Option<String>) -> Change {
     let vocabulary = &policy.vocabulary;
     match one {
         Move::Fact { fact, value } => {
@@ -85,10 +74,13 @@ fn change(
             let says = declared.map_or_else(String::new, |declared| {
                 format!("{} were {}", spoken(&declared.name), value_words(policy, case, *value, &declared.ty))
             });
-            Change { about: path(&run, &About::Fact(*fact)), says: includes(policy, case, one).unwrap_or(says) }
+            Change {
+                about: path(vocabulary, case, &About::Fact(*fact)),
+                says: includes(policy, case, one).unwrap_or(says),
+            }
         }
         Move::Field { record, index, field, value } => {
-            let about = path(&run, &About::Field { record: *record, index: *index, field: *field });
+            let about = path(vocabulary, case, &About::Field { record: *record, index: *index, field: *field });
             let id = case.records(*record).and_then(|records| records.id(*index)).map_or("", |id| case.name(id));
             let kind = vocabulary.records.get(record.index());
             let declared = kind.and_then(|kind| kind.fields.get(field.index()));
@@ -102,10 +94,10 @@ fn change(
             let kind = vocabulary.records.get(record.index());
             let plural = kind.map_or("", |kind| kind.plural.as_str());
             let says = format!("it were known that there are no other {}", spoken(plural));
-            Change { about: path(&run, &About::List(*record)), says }
+            Change { about: path(vocabulary, case, &About::List(*record)), says }
         }
         Move::Record { record, values } => {
-            let about = path(&run, &About::List(*record));
+            let about = path(vocabulary, case, &About::List(*record));
             let says = more_records(policy, case, (*record, values), counted.as_deref(), number);
             Change { about, says }
         }

@@ -109,8 +109,7 @@ struct Tally<'s> {
 impl<'s> Tally<'s> {
     fn of(sources: &'s Sources, policy: &Snapshot, program: &Program, cases: &[Case], options: &Options<'_>) -> Self {
         // With its spans gone, a selection means the records outside of them too.
-        let mut wide = program.clone();
-        wide.selections.iter_mut().for_each(|selection| selection.windows.clear());
+        let wide = program.without_spans();
         let observed = in_parallel(options.threads, cases, |case| {
             let near = observe(policy.policy(), program, case);
             let far = observe(policy.policy(), &wide, case);

@@ -1,0 +1,26 @@
+//! Engines that agree -> what each of them takes.
+
+mod growth;
+mod load;
+mod parsing;
+mod speed;
+
+pub use growth::{by_records, by_rules};
+pub use load::{Load, loads};
+pub use parsing::{Parsing, parsing};
+pub use speed::{Speed, speeds};
+
+/// How much is measured.
+pub struct Effort {
+    /// Cases that are compared, and that are gone through for the figures out of cache.
+    pub cases: usize,
+    /// Of which so many are timed one by one.
+    pub sample: usize,
+    /// Each figure is the middle one of so many rounds, in which the engines take turns.
+    pub rounds: usize,
+}
+
+impl Effort {
+    pub const FULL: Self = Self { cases: 10_000, sample: 300, rounds: 5 };
+    pub const QUICK: Self = Self { cases: 10_000, sample: 60, rounds: 1 };
+}

@@ -1,0 +1,72 @@
+//! Counts what is allocated on the thread that measures.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+
+/// The system's allocator, with a count kept for each thread so that counting costs peers next to nothing.
+pub struct Counting;
+
+#[derive(Clone, Copy, Default)]
+pub struct Allocated {
+    pub times: u64,
+    pub bytes: u64,
+    /// Bytes not given back yet.
+    pub live: i64,
+}
+
+thread_local! {
+    static ALLOCATED: Cell<Allocated> = const { Cell::new(Allocated { times: 0, bytes: 0, live: 0 }) };
+}
+
+/// What this thread has allocated so far.
+pub fn allocated() -> Allocated {
+    ALLOCATED.get()
+}
+
+impl Allocated {
+    pub fn since(self, before: Self) -> Self {
+        Self { times: self.times - before.times, bytes: self.bytes - before.bytes, live: self.live - before.live }
+    }
+}
+
+fn note(times: u64, more: usize, less: usize) {
+    // A thread that is ending has no count any more.
+    let _ = ALLOCATED.try_with(|count| {
+        let Allocated { times: so_far, bytes, live } = count.get();
+        count.set(Allocated {
+            times: so_far + times,
+            bytes: bytes + more as u64,
+            live: live + more as i64 - less as i64,
+        });
+    });
+}
+
+// SAFETY: everything is left to the system's allocator; the count is a plain cell that allocates nothing.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        note(1, layout.size(), 0);
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        note(1, layout.size(), 0);
+        unsafe { System.alloc_zeroed(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        note(0, 0, layout.size());
+        unsafe { System.dealloc(pointer, layout) }
+    }
+
+    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        note(1, size, layout.size());
+        unsafe { System.realloc(pointer, layout, size) }
+    }
+}
+
+/// The most memory that this process has had, in MiB, where the system says so.
+pub fn peak_mib() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    Some(line.trim().strip_suffix(" kB")?.parse::<u64>().ok()? / 1024)
+}

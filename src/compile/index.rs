@@ -1,0 +1,154 @@
+//! Which rules are worth asking about a case: most need something that most cases do not have.
+
+use super::course::Course;
+use super::program::{MeasureId, Program, Rule, Term, TermId};
+use crate::check::ScoreIs;
+use crate::syntax::tree::Comparison;
+use std::collections::BTreeMap;
+
+/// A rule, by its place in [`Program::rules`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RuleId(pub u32);
+
+/// Something that rules compare with a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Gauge {
+    Measure(MeasureId),
+    Score(usize),
+}
+
+/// The rules by what each cannot do without. A rule that stands under several things needs one of them; where none is
+/// there, the answer to its condition is no, and nobody has to work that out.
+///
+/// Rules that differ in a number only stand under one gauge in the order of their numbers, so one count tells which of
+/// a thousand to ask.
+#[derive(Clone, Debug, Default)]
+pub struct Index {
+    /// Rules that can always apply.
+    pub always: Vec<RuleId>,
+    /// Rules that need so many of something, the fewest first.
+    pub gauges: Vec<(Gauge, Vec<(i64, RuleId)>)>,
+    /// Rules that need the answer to a condition not to be no.
+    pub terms: Vec<(TermId, Vec<RuleId>)>,
+    /// Rules that may come to apply when nothing is learnt and time passes, though they lack what they need.
+    pub wakers: Vec<RuleId>,
+}
+
+/// One thing that a rule may need.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Spark {
+    Gauge(Gauge, i64),
+    Term(TermId),
+}
+
+/// A condition that could rest on more things than this is asked about itself.
+const MAX_SPARKS: usize = 32;
+
+impl Index {
+    pub(super) fn of(program: &Program) -> Self {
+        let mut index = Self::default();
+        let mut gauges: BTreeMap<Gauge, Vec<(i64, RuleId)>> = BTreeMap::new();
+        let mut terms: BTreeMap<TermId, Vec<RuleId>> = BTreeMap::new();
+        let known = program.sparks();
+        for (id, rule) in (0u32..).map(RuleId).zip(&program.rules) {
+            let sparks = known.get(rule.when.0 as usize).and_then(Option::as_deref);
+            if program.wakes(rule, sparks) {
+                index.wakers.push(id);
+            }
+            let Some(sparks) = sparks else {
+                index.always.push(id);
+                continue;
+            };
+            for spark in sparks {
+                match spark {
+                    Spark::Gauge(gauge, number) => gauges.entry(*gauge).or_default().push((*number, id)),
+                    Spark::Term(term) => terms.entry(*term).or_default().push(id),
+                }
+            }
+        }
+        gauges.values_mut().for_each(|rules| rules.sort_unstable());
+        index.gauges = gauges.into_iter().collect();
+        index.terms = terms.into_iter().collect();
+        index
+    }
+}
+
+impl Program {
+    /// For each term, the things of which at least one must be there for its answer not to be no; `None` where nothing
+    /// has to be.
+    fn sparks(&self) -> Vec<Option<Vec<Spark>>> {
+        let mut known: Vec<Option<Vec<Spark>>> = Vec::with_capacity(self.terms.len());
+        for (id, term) in (0u32..).map(TermId).zip(&self.terms) {
+            // The parts of a term come before it.
+            let sparks = self.sparks_of(id, term, &known);
+            known.push(sparks);
+        }
+        known
+    }
+
+    fn sparks_of(&self, id: TermId, term: &Term, known: &[Option<Vec<Spark>>]) -> Option<Vec<Spark>> {
+        let of = |part: &TermId| known.get(part.0 as usize).and_then(Option::as_deref);
+        let together = |parts: &[TermId]| {
+            let mut sparks = parts.iter().map(of).collect::<Option<Vec<&[Spark]>>>()?.concat();
+            sparks.sort_unstable();
+            sparks.dedup();
+            Some(if sparks.len() > MAX_SPARKS { vec![Spark::Term(id)] } else { sparks })
+        };
+        let gauge = match term {
+            // One part will do. The rarest is the best.
+            Term::All(parts) => {
+                let rarest = |sparks: &&[Spark]| sparks.iter().map(|spark| self.frequency(*spark)).sum::<u32>();
+                return parts.iter().filter_map(of).min_by_key(rarest).map(<[Spark]>::to_vec);
+            }
+            Term::Any(parts) => return together(parts),
+            Term::HowMany { comparison, number, of } => return comparison.fewest(*number).and_then(|_| together(of)),
+            Term::Count(count) => {
+                count.comparison.fewest(count.number).map(|fewest| (Gauge::Measure(count.measure), fewest))
+            }
+            Term::Score { score, is: ScoreIs::Compare(comparison, number) } => {
+                comparison.fewest(*number).map(|fewest| (Gauge::Score(*score), fewest))
+            }
+            _ => None,
+        };
+        Some(vec![gauge.map_or(Spark::Term(id), |(gauge, fewest)| Spark::Gauge(gauge, fewest))])
+    }
+
+    /// How often something is there, as a guess. It has no bearing on any answer, only on how soon it comes.
+    fn frequency(&self, spark: Spark) -> u32 {
+        match spark {
+            Spark::Gauge(_, 2..) => 1,
+            Spark::Gauge(..) => 4,
+            Spark::Term(term) => match self.terms.get(term.0 as usize) {
+                Some(Term::Test(_)) => 3,
+                _ => 8,
+            },
+        }
+    }
+
+    fn wakes(&self, rule: &Rule, sparks: Option<&[Spark]>) -> bool {
+        let course = |spark: &Spark| match spark {
+            Spark::Gauge(Gauge::Measure(id), _) => {
+                self.measures.get(id.0 as usize).map_or(Course::STILL, |measure| measure.course)
+            }
+            Spark::Gauge(Gauge::Score(at), _) => {
+                let points = self.scores.get(*at).map(|score| score.points.as_slice()).unwrap_or_default();
+                let rises = points.iter().any(|(_, term)| self.course(*term).is_timed());
+                Course { rises, falls: rises }
+            }
+            Spark::Term(term) => self.course(*term),
+        };
+        self.course(rule.when).rises && sparks.is_none_or(|sparks| sparks.iter().any(|spark| course(spark).rises))
+    }
+}
+
+impl Comparison {
+    /// The fewest with which the comparison can hold, if it does not hold with none.
+    fn fewest(self, number: i64) -> Option<i64> {
+        let fewest = match self {
+            Self::AtLeast | Self::Exactly => number,
+            Self::MoreThan => number.saturating_add(1),
+            Self::AtMost | Self::FewerThan => 0,
+        };
+        (fewest > 0).then_some(fewest)
+    }
+}

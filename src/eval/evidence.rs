@@ -1,0 +1,55 @@
+//! The records that made a condition true.
+
+use super::members::Member;
+use super::memory::Marks;
+use super::parts;
+use super::run::Run;
+use super::sets::put;
+use crate::compile::{SelectionId, Term, TermId};
+use crate::model::{RecordId, Truth};
+
+impl Run<'_> {
+    /// Adds the records that made a condition true, by kind and oldest first; each once, and not the call itself.
+    pub(super) fn gather_evidence(&self, term: TermId, found: &mut Vec<(RecordId, usize)>) {
+        let mut seen = self.memory.terms.take();
+        seen.begin();
+        self.mark_evidence(term, &mut seen);
+        self.memory.terms.replace(seen);
+        self.memory.take_evidence(found);
+    }
+
+    fn mark_evidence(&self, term: TermId, seen: &mut Marks) {
+        if !seen.is_first(term.0 as usize) || self.truth(term) == Truth::No {
+            return;
+        }
+        match self.program.terms.get(term.0 as usize) {
+            Some(Term::Count(count)) => {
+                let members = self.counted_for_certain(count.measure);
+                members.add_sure_to(self.memory.evidence(members.record));
+            }
+            Some(Term::Latest { first, of, .. }) => self.mark_last(*of, *first, 1),
+            Some(Term::Closer { last, of }) => self.mark_last(*of, false, usize::try_from(*last).unwrap_or(0)),
+            Some(Term::Gap(of)) => self.mark_last(*of, false, 2),
+            Some(Term::Score { score, .. }) => {
+                let points = self.program.scores.get(*score).map(|score| score.points.as_slice()).unwrap_or_default();
+                points.iter().for_each(|(_, part)| self.mark_evidence(*part, seen));
+            }
+            Some(Term::Not(_)) | None => {}
+            Some(_) => parts(self.program, term).iter().for_each(|part| self.mark_evidence(*part, seen)),
+        }
+    }
+
+    /// Marks the last few (or the first) of those that a selection means for certain.
+    fn mark_last(&self, of: SelectionId, first: bool, number: usize) {
+        let members = self.members_for_certain(of);
+        let set = self.memory.evidence(members.record);
+        let mark = |member: Member| {
+            set.iter().skip(member.index / 64).take(1).for_each(|word| put(word, member.index, true));
+        };
+        if first {
+            members.sure().take(number).for_each(mark);
+        } else {
+            members.sure().rev().take(number).for_each(mark);
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! Records that are followed, or not, by another within a span.
+
+use super::members::{Member, Members};
+use super::run::Run;
+use crate::check::Subject;
+use crate::compile::{Follow, Measure, MeasureId};
+use crate::model::{Name, Truth, Value};
+use crate::time::Instant;
+use std::collections::HashMap;
+
+/// From so many followers on they are sorted by whom they are about, so that each first record looks at its own only.
+const MANY: usize = 64;
+
+impl Run<'_> {
+    /// The members that are followed (or not) by another record.
+    pub(super) fn followed(&self, id: MeasureId, measure: &Measure, follow: &Follow) -> Members<'_> {
+        let firsts = self.members(measure.of);
+        let set = self.memory.set(firsts.record, measure.set);
+        let at = id.0 as usize;
+        if self.memory.recall(&self.memory.followed, at, measure.course.is_timed()).is_none() {
+            self.note_oldest(follow.by);
+            let followers = Followers::new(self, follow);
+            set.clear();
+            for member in firsts.all() {
+                let end = self.span_end(member.time, follow.within);
+                let truth = followers.follows(firsts, member, end);
+                let truth = if follow.not {
+                    self.may_change_at(end.plus_seconds(1));
+                    if self.now > end { !truth } else { Truth::No }
+                } else {
+                    truth
+                };
+                set.put(member.index, truth.and(if member.sure { Truth::Yes } else { Truth::Unknown }));
+            }
+            self.memory.remember(&self.memory.followed, at, ());
+        }
+        firsts.among(set)
+    }
+}
+
+/// The records that may follow, so that the ones wanted are found without looking at the others.
+struct Followers<'r, 'a> {
+    run: &'r Run<'a>,
+    follow: &'r Follow,
+    members: Members<'r>,
+    /// What can be said of the followers beside those found: unknown when their list could not be had.
+    others: Truth,
+    /// From when followers count in every reading; those before that only may be meant. `None` when there may be
+    /// nothing to count from.
+    sure_from: Option<Instant>,
+    /// Where there are many, by the identity that links them; those whose identity is not known under `None`. The map
+    /// is only looked up in, never walked.
+    linked: Option<HashMap<Option<Name>, Vec<Member>>>,
+}
+
+impl<'r, 'a> Followers<'r, 'a> {
+    fn new(run: &'r Run<'a>, follow: &'r Follow) -> Self {
+        let members = run.members(follow.by);
+        let whole = run.case.is_whole(members.record);
+        let cuts = run.cuts(follow.by);
+        let (countless, sure_from) = match &cuts {
+            None => (!whole, Some(Instant::MIN)),
+            Some(cuts) => (
+                cuts.is_empty() || (!whole && cuts.iter().any(Option::is_some)),
+                cuts.iter().copied().collect::<Option<Vec<Instant>>>().and_then(|cuts| cuts.into_iter().max()),
+            ),
+        };
+        let others = if countless { Truth::Unknown } else { Truth::No };
+        let linked = match follow.that.first() {
+            Some((own, _)) if members.all().nth(MANY).is_some() => {
+                let mut linked: HashMap<Option<Name>, Vec<Member>> = HashMap::new();
+                for member in members.all() {
+                    let value = run.value(Subject::Field(*own), members.row(member));
+                    if value == Value::Unknown {
+                        linked.entry(None).or_default().push(member);
+                    }
+                    for name in run.case.identities(&value) {
+                        linked.entry(Some(*name)).or_default().push(member);
+                    }
+                }
+                Some(linked)
+            }
+            _ => None,
+        };
+        Self { run, follow, members, others, sure_from, linked }
+    }
+
+    /// Whether some other record comes from the first one's time to `end`.
+    fn follows(&self, firsts: Members<'_>, first: Member, end: Instant) -> Truth {
+        let found = match (&self.linked, self.follow.that.first()) {
+            (Some(linked), Some((_, field))) => {
+                let value = self.run.value(Subject::Field(*field), firsts.row(first));
+                if value == Value::Unknown {
+                    self.any_among(firsts, first, end, self.members.from(first.time).all(), Truth::Unknown)
+                } else {
+                    let names = self.run.case.identities(&value).iter().map(|name| Some(*name));
+                    let lists = names.chain([None]).filter_map(|name| Some((name, linked.get(&name)?)));
+                    let best = |(name, list): (Option<Name>, &Vec<Member>)| {
+                        let most = if name.is_some() { Truth::Yes } else { Truth::Unknown };
+                        let start = list.partition_point(|member| member.time < first.time);
+                        let list = list.get(start..).unwrap_or_default();
+                        self.any_among(firsts, first, end, list.iter().copied(), most)
+                    };
+                    lists.map(best).fold(Truth::No, Truth::or)
+                }
+            }
+            _ => self.any_among(firsts, first, end, self.members.from(first.time).all(), Truth::Yes),
+        };
+        found.or(self.others)
+    }
+
+    /// The best answer among followers that come no earlier than the first record. It is `most` at best.
+    fn any_among(
+        &self,
+        firsts: Members<'_>,
+        first: Member,
+        end: Instant,
+        followers: impl Iterator<Item = Member>,
+        most: Truth,
+    ) -> Truth {
+        let same_kind = self.members.record == firsts.record;
+        let mut best = Truth::No;
+        for follower in followers.take_while(|follower| follower.time <= end) {
+            if !(same_kind && follower.index == first.index) {
+                best = best.or(self.is_followed_by(firsts, first, follower));
+            }
+            if best == most {
+                break;
+            }
+        }
+        best
+    }
+
+    fn is_followed_by(&self, firsts: Members<'_>, first: Member, follower: Member) -> Truth {
+        let sure = follower.sure && self.sure_from.is_some_and(|from| follower.time >= from);
+        let sure = if sure { Truth::Yes } else { Truth::Unknown };
+        let linked = self.follow.that.iter().map(|(own, other)| {
+            let own = self.run.value(Subject::Field(*own), self.members.row(follower));
+            self.run.same(own, self.run.value(Subject::Field(*other), firsts.row(first)), false)
+        });
+        linked.fold(sure, Truth::and)
+    }
+}

@@ -1,0 +1,179 @@
+//! The records that a selection means, as bits: one for each record of the kind, oldest first.
+
+use super::Row;
+use super::sets::{Half, Set, mask};
+use crate::model::{Case, RecordId};
+use crate::time::Instant;
+use std::cell::Cell;
+
+/// A record that is, or may be, meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Member {
+    pub time: Instant,
+    pub index: usize,
+    pub sure: bool,
+}
+
+/// Those that are sure to be meant, and those that are or may be. The call itself comes after the last record.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Members<'r> {
+    pub record: RecordId,
+    case: &'r Case,
+    times: &'r [Instant],
+    set: Set<'r>,
+    span: Span,
+}
+
+/// The rows from a moment on.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Span {
+    first: usize,
+    /// Whether the call is before them. It comes after the last record, but where it is asked what one more record would
+    /// do later on, there are records after the call.
+    call_is_before: bool,
+}
+
+/// The rows of which one is the latest (or first).
+pub(super) struct Candidates<I> {
+    pub rows: I,
+    /// Whether there may be none at all.
+    pub maybe_none: bool,
+}
+
+#[inline]
+pub(super) fn times(case: &Case, record: RecordId) -> &[Instant] {
+    case.records(record).map_or(&[], |records| records.times())
+}
+
+impl Span {
+    /// The rows of sorted times, and of the call after them, from a moment on.
+    pub(super) fn from(times: &[Instant], call_at: Instant, moment: Instant) -> Self {
+        Self { first: times.partition_point(|time| *time < moment), call_is_before: call_at < moment }
+    }
+
+    /// The row after the last, of so many records and the call.
+    #[inline]
+    fn end(self, records: usize) -> usize {
+        records + usize::from(!self.call_is_before)
+    }
+
+    /// Its rows among the 64 that begin with one.
+    #[inline]
+    pub(super) fn mask(self, from: usize) -> u64 {
+        match self.first.checked_sub(from) {
+            None | Some(0) => u64::MAX,
+            Some(before) if before < 64 => u64::MAX << before,
+            Some(_) => 0,
+        }
+    }
+
+    /// How many of a set lie in it.
+    #[inline]
+    pub(super) fn count(self, set: Set<'_>, half: Half, records: usize) -> i64 {
+        let call = self.call_is_before && records >= self.first && set.has(half, records);
+        i64::from(set.count(half, self.first)) - i64::from(call)
+    }
+
+    /// What lies in both.
+    #[inline]
+    pub(super) fn and(self, other: Self) -> Self {
+        let call_is_before = self.call_is_before || other.call_is_before;
+        Self { first: self.first.max(other.first), call_is_before }
+    }
+}
+
+impl<'r> Members<'r> {
+    pub(super) fn new(case: &'r Case, record: RecordId, set: Set<'r>, span: Span) -> Self {
+        Self { case, record, times: times(case, record), set, span }
+    }
+
+    /// The row that a member stands for.
+    pub(crate) fn row(&self, member: Member) -> Row {
+        row(self.record, self.times.len(), member.index)
+    }
+
+    /// The members from a moment on.
+    pub(super) fn from(self, moment: Instant) -> Self {
+        Self { span: self.span.and(Span::from(self.times, self.case.at, moment)), ..self }
+    }
+
+    /// The same rows with other members among them.
+    pub(super) fn among(self, set: Set<'r>) -> Self {
+        Self { set, ..self }
+    }
+
+    fn time(&self, index: usize) -> Instant {
+        self.times.get(index).copied().unwrap_or(self.case.at)
+    }
+
+    /// Those that are or may be, oldest first.
+    pub(crate) fn all(self) -> impl DoubleEndedIterator<Item = Member> {
+        self.rows(Half::All).map(move |index| Member {
+            time: self.time(index),
+            index,
+            sure: self.set.has(Half::Sure, index),
+        })
+    }
+
+    /// Those that are sure, oldest first.
+    pub(crate) fn sure(self) -> impl DoubleEndedIterator<Item = Member> {
+        self.rows(Half::Sure).map(move |index| Member { time: self.time(index), index, sure: true })
+    }
+
+    fn rows(self, half: Half) -> impl DoubleEndedIterator<Item = usize> {
+        let end = self.span.end(self.times.len());
+        self.set.rows(half, self.span.first).filter(move |index| *index < end)
+    }
+
+    pub(super) fn count_sure(&self) -> i64 {
+        self.span.count(self.set, Half::Sure, self.times.len())
+    }
+
+    pub(super) fn count_all(&self) -> i64 {
+        self.span.count(self.set, Half::All, self.times.len())
+    }
+
+    /// The member that makes up a number, counted from the newest.
+    pub(super) fn newest_sure(self, number: i64) -> Option<Member> {
+        self.newest(Half::Sure, number)
+    }
+
+    pub(super) fn newest_of_all(self, number: i64) -> Option<Member> {
+        self.newest(Half::All, number)
+    }
+
+    fn newest(self, half: Half, number: i64) -> Option<Member> {
+        let number = u32::try_from(number).ok().filter(|number| *number > 0)?;
+        let index = self.set.newest(half, self.span.first, self.span.end(self.times.len()), number)?;
+        Some(Member { time: self.time(index), index, sure: half == Half::Sure || self.set.has(Half::Sure, index) })
+    }
+
+    /// The rows of which one is the latest (or first): all that may be up to the first that is sure.
+    pub(super) fn candidates(self, first: bool) -> Candidates<impl Iterator<Item = Member>> {
+        let settled = if first { self.sure().next() } else { self.sure().next_back() };
+        let index = settled.map(|member| member.index);
+        let wanted = move |member: &Member| {
+            index.is_none_or(|index| if first { member.index <= index } else { member.index >= index })
+        };
+        Candidates { rows: self.all().filter(wanted), maybe_none: settled.is_none() }
+    }
+
+    /// Every row from the first that may be meant on, the call last.
+    pub(super) fn rows_in_span(self) -> impl Iterator<Item = Row> {
+        (self.span.first..self.span.end(self.times.len())).map(move |index| row(self.record, self.times.len(), index))
+    }
+
+    /// Adds those that are sure to a set.
+    pub(super) fn add_sure_to(&self, set: &[Cell<u64>]) {
+        for ((at, word), marked) in
+            self.set.words_from(Half::Sure, self.span.first).zip(set.iter().skip(self.span.first / 64))
+        {
+            marked.set(marked.get() | word & mask(at, self.span.first));
+        }
+    }
+}
+
+/// The row of a kind with so many records.
+pub(super) fn row(record: RecordId, records: usize, index: usize) -> Row {
+    if index == records { Row::ThisCall } else { Row::Record { record, index } }
+}

@@ -1,0 +1,234 @@
+//! What evaluation remembers, in memory that is kept from one case to the next.
+//!
+//! Nothing is wiped between cases or moments. Each entry bears the number of the moment at which it was written, and
+//! counts while that moment lasts; one that does not depend on the clock counts while its case does.
+
+use super::measure::Reading;
+use super::members::{Span, times};
+use super::pass::Pad;
+use super::sets::Set;
+use crate::compile::{Program, SetId};
+use crate::model::{Case, RecordId, Truth};
+use crate::time::{FarEnd, Instant, Spans};
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+/// The memory of evaluations of one program.
+#[derive(Debug)]
+pub(crate) struct Memory {
+    /// The number of the present moment, and that of the first moment of the present case.
+    moment: u32,
+    case: u32,
+    pub(super) truths: Vec<Entry<Truth>>,
+    /// The least and the most that each measure counts.
+    pub(super) counts: Vec<Entry<Reading>>,
+    /// Which selections had the tests put that depend on the clock, and which measures had their followers looked for.
+    pub(super) timed: Vec<Entry<()>>,
+    pub(super) followed: Vec<Entry<()>>,
+    /// From when records count, for selections that count since something.
+    cuts: RefCell<Vec<Option<(u32, Cuts)>>>,
+    /// The start of each length of span, and the rows in each window.
+    pub(super) starts: Vec<Cell<FarEnd>>,
+    pub(super) windows: Vec<Cell<Span>>,
+    /// The sets of records, as bits: by kind, then for each 64 records the two words of every set.
+    bits: Vec<Cell<u64>>,
+    /// The records that are evidence, as bits, one set for each kind. They are all nought between two searches.
+    evidence: Vec<Cell<u64>>,
+    kinds: Vec<Kind>,
+    pub(super) pad: RefCell<Pad>,
+    pub(super) spans: RefCell<Spans>,
+    pub(super) names: RefCell<Marks>,
+    pub(super) terms: RefCell<Marks>,
+}
+
+/// Where the sets of one kind of record are.
+#[derive(Clone, Copy, Debug, Default)]
+struct Kind {
+    records: usize,
+    is_whole: bool,
+    /// How many words a half of a set has: one bit for each record and one for the call.
+    words: usize,
+    bits: usize,
+    /// From the words of a set to its next ones.
+    stride: usize,
+    evidence: usize,
+}
+
+/// From when records count, in each reading of what *since* means; `None` where there is nothing to count from. Empty
+/// when that cannot be known at all.
+pub(super) type Cuts = Rc<[Option<Instant>]>;
+
+pub(super) type Entry<T> = Cell<Remembered<T>>;
+
+/// Something that was worked out at a moment.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Remembered<T> {
+    moment: u32,
+    value: T,
+}
+
+impl Memory {
+    pub(crate) fn new(program: &Program) -> Self {
+        let unknown = Remembered { moment: 0, value: Truth::Unknown };
+        Self {
+            moment: 0,
+            case: 0,
+            truths: vec![Cell::new(unknown); program.terms.len()],
+            counts: vec![Entry::default(); program.measures.len()],
+            timed: vec![Entry::default(); program.selections.len()],
+            followed: vec![Entry::default(); program.measures.len()],
+            cuts: RefCell::new(vec![None; program.selections.len()]),
+            starts: vec![Cell::new(FarEnd::NONE); program.lengths.len()],
+            windows: vec![Cell::default(); program.windows.len()],
+            bits: Vec::new(),
+            evidence: Vec::new(),
+            kinds: Vec::with_capacity(program.passes.len()),
+            pad: RefCell::default(),
+            spans: Spans::of(&program.lengths).into(),
+            names: RefCell::default(),
+            terms: RefCell::default(),
+        }
+    }
+
+    /// Begins a case: everything is forgotten but the calendar.
+    pub(super) fn begin(&mut self, program: &Program, case: &Case) {
+        if self.moment >= u32::MAX / 2 {
+            *self = Self::new(program);
+        }
+        self.begin_moment();
+        self.case = self.moment;
+        self.kinds.clear();
+        let (mut bits, mut evidence) = (0, 0);
+        for (record, pass) in (0u16..).map(RecordId).zip(&program.passes) {
+            let records = times(case, record).len();
+            let words = records / 64 + 1;
+            let stride = pass.sets as usize * 2;
+            self.kinds.push(Kind { records, is_whole: case.is_whole(record), words, bits, stride, evidence });
+            bits += stride * words;
+            evidence += words;
+        }
+        if self.bits.len() < bits {
+            self.bits.resize(bits, Cell::new(0));
+        }
+        if self.evidence.len() < evidence {
+            self.evidence.resize(evidence, Cell::new(0));
+        }
+    }
+
+    /// Begins a moment: what depends on the clock is forgotten.
+    pub(super) fn begin_moment(&mut self) {
+        self.moment += 1;
+    }
+
+    /// What was worked out, if it still counts.
+    #[inline]
+    pub(super) fn recall<T: Copy>(&self, entries: &[Entry<T>], at: usize, timed: bool) -> Option<T> {
+        let entry = entries.get(at)?.get();
+        self.counts_still(entry.moment, timed).then_some(entry.value)
+    }
+
+    #[inline]
+    pub(super) fn remember<T>(&self, entries: &[Entry<T>], at: usize, value: T) {
+        if let Some(entry) = entries.get(at) {
+            entry.set(Remembered { moment: self.moment, value });
+        }
+    }
+
+    #[inline]
+    fn counts_still(&self, moment: u32, timed: bool) -> bool {
+        moment >= if timed { self.moment } else { self.case }
+    }
+
+    pub(super) fn recall_cuts(&self, at: usize) -> Option<Cuts> {
+        let cuts = self.cuts.borrow();
+        let (moment, cuts) = cuts.get(at)?.as_ref()?;
+        self.counts_still(*moment, true).then(|| Rc::clone(cuts))
+    }
+
+    pub(super) fn remember_cuts(&self, at: usize, cuts: &Cuts) {
+        if let Some(entry) = self.cuts.borrow_mut().get_mut(at) {
+            *entry = Some((self.moment, Rc::clone(cuts)));
+        }
+    }
+
+    #[inline]
+    fn kind(&self, record: RecordId) -> Kind {
+        self.kinds.get(record.index()).copied().unwrap_or_default()
+    }
+
+    /// How many records of a kind there are.
+    #[inline]
+    pub(super) fn records(&self, record: RecordId) -> usize {
+        self.kind(record).records
+    }
+
+    /// Whether the records of a kind are all that there are.
+    #[inline]
+    pub(super) fn is_whole(&self, record: RecordId) -> bool {
+        self.kind(record).is_whole
+    }
+
+    #[inline]
+    pub(super) fn set(&self, record: RecordId, set: SetId) -> Set<'_> {
+        let Kind { words, bits, stride, .. } = self.kind(record);
+        Set::new(self.bits.get(bits + set.0 as usize * 2..bits + words * stride).unwrap_or_default(), stride)
+    }
+
+    /// The words of every set of a kind for 64 of its records.
+    #[inline]
+    pub(super) fn words(&self, record: RecordId, word: usize) -> &[Cell<u64>] {
+        let Kind { bits, stride, .. } = self.kind(record);
+        let from = bits + word * stride;
+        self.bits.get(from..from + stride).unwrap_or_default()
+    }
+
+    /// Adds the records that are evidence to a list, and forgets that they are.
+    pub(super) fn take_evidence(&self, found: &mut Vec<(RecordId, usize)>) {
+        for (record, kind) in (0u16..).map(RecordId).zip(&self.kinds) {
+            let words = self.evidence.get(kind.evidence..kind.evidence + kind.words).unwrap_or_default();
+            for (word, from) in words.iter().zip((0..).step_by(64)) {
+                let mut bits = word.take();
+                while bits != 0 {
+                    let index = from + bits.trailing_zeros() as usize;
+                    bits &= bits - 1;
+                    // The call itself comes after the last record, and is no evidence.
+                    if index < kind.records {
+                        found.push((record, index));
+                    }
+                }
+            }
+        }
+    }
+
+    /// The set for the records of a kind that are evidence.
+    #[inline]
+    pub(super) fn evidence(&self, record: RecordId) -> &[Cell<u64>] {
+        let Kind { words, evidence, .. } = self.kind(record);
+        self.evidence.get(evidence..evidence + words).unwrap_or_default()
+    }
+}
+
+/// Tells what is met for the first time in a search.
+#[derive(Debug, Default)]
+pub(super) struct Marks {
+    search: u32,
+    /// For each thing that is looked for, the last search in which it was met.
+    last: Vec<u32>,
+}
+
+impl Marks {
+    pub(super) fn begin(&mut self) {
+        if self.search == u32::MAX {
+            *self = Self::default();
+        }
+        self.search += 1;
+    }
+
+    #[inline]
+    pub(super) fn is_first(&mut self, number: usize) -> bool {
+        if self.last.len() <= number {
+            self.last.resize(number + 1, 0);
+        }
+        self.last.get_mut(number).is_some_and(|mark| std::mem::replace(mark, self.search) != self.search)
+    }
+}

@@ -1,0 +1,133 @@
+//! When an answer may change if nothing is learnt and time passes: noted while answering.
+//!
+//! For every answer given, the first noted moment is no later than the first at which that answer changes.
+
+use super::Row;
+use super::members::{Member, Members};
+use super::run::Run;
+use crate::check::Subject;
+use crate::compile::{MeasureId, SelectionId};
+use crate::model::{FieldId, Value};
+use crate::time::{FarEnd, Instant, Length};
+
+impl Run<'_> {
+    /// The first later moment at which some answer that was given may change; past the horizon if there is none before
+    /// it.
+    pub(crate) fn next_change(&self) -> Instant {
+        self.next.get()
+    }
+
+    /// Notes that something may change at this moment, if it is still to come.
+    pub(super) fn may_change_at(&self, instant: Instant) {
+        if instant > self.now && instant < self.next.get() {
+            self.next.set(instant);
+        }
+    }
+
+    /// Notes that something may change when the start of a span has passed a time.
+    pub(super) fn may_change_on_leaving(&self, time: Instant, length: Length) {
+        if self.notes_moments {
+            let lag = self.now.0 - self.span_start(length).0;
+            self.may_change_at(time.plus_seconds(lag + 1));
+        }
+    }
+
+    /// The start of the span of this length that ends now.
+    pub(super) fn span_start(&self, length: Length) -> Instant {
+        let start = self.far_start(length);
+        self.may_change_at(start.jumps);
+        start.at
+    }
+
+    /// The start of a span that ends now, and when it may next leap, without noting it.
+    pub(super) fn far_start(&self, length: Length) -> FarEnd {
+        self.memory.spans.borrow_mut().before(&self.policy.zone, self.now, length)
+    }
+
+    /// The end of the span of this length that begins at a time.
+    pub(super) fn span_end(&self, time: Instant, length: Length) -> Instant {
+        self.memory.spans.borrow_mut().after(&self.policy.zone, time, length).at
+    }
+
+    /// Whether a time lies in the span of this length that begins now.
+    pub(super) fn is_within_the_next(&self, time: Instant, length: Length) -> bool {
+        let end = self.memory.spans.borrow_mut().after(&self.policy.zone, self.now, length);
+        self.may_change_at(end.jumps);
+        self.may_change_at(time.plus_seconds(self.now.0 - end.at.0));
+        self.may_change_at(time.plus_seconds(1));
+        self.now <= time && time <= end.at
+    }
+
+    /// Notes when a member of a selection leaves its spans.
+    pub(super) fn note_leaving(&self, id: SelectionId, time: Instant) {
+        if !self.notes_moments {
+            return;
+        }
+        let window = self.program.selections.get(id.0 as usize).map(|selection| selection.window.0 as usize);
+        let Some(window) = window.and_then(|window| self.program.windows.get(window)) else { return };
+        for start in window.lengths.iter().filter_map(|length| self.memory.starts.get(length.0 as usize)) {
+            self.may_change_at(start.get().jumps);
+            self.may_change_at(time.plus_seconds(self.now.0 - start.get().at.0 + 1));
+        }
+    }
+
+    /// Notes when the oldest member leaves, for answers that any member can change.
+    pub(super) fn note_oldest(&self, id: SelectionId) {
+        if self.notes_moments
+            && let Some(oldest) = self.members(id).all().next()
+        {
+            self.note_leaving(id, oldest.time);
+        }
+    }
+
+    /// Notes when a count of at least `number`, or of one more, may stop being met: when the member that makes
+    /// up the number leaves its span. Older ones do not matter.
+    pub(super) fn note_counted(&self, id: MeasureId, number: i64) {
+        let Some(measure) = self.program.measures.get(id.0 as usize) else { return };
+        let counted = self.counted_members(id);
+        for needed in [number, number.saturating_add(1)] {
+            let making_up = match measure.different {
+                None => [counted.newest_sure(needed), counted.newest_of_all(needed)],
+                Some(field) => {
+                    let sure = self.newest_of_each(counted, counted.sure().rev(), field);
+                    let all = self.newest_of_each(counted, counted.all().rev(), field);
+                    [nth(&sure, needed), nth(&all, needed)]
+                }
+            };
+            making_up.into_iter().flatten().for_each(|member| self.note_leaving(measure.of, member.time));
+        }
+        if let Some(field) = measure.different {
+            // One whose identities are not known may stand for any number of them until it leaves.
+            let unknown = counted.all().rev().find(|member| self.is_unknown(field, counted.row(*member)));
+            unknown.into_iter().for_each(|member| self.note_leaving(measure.of, member.time));
+        }
+    }
+
+    fn is_unknown(&self, field: FieldId, row: Row) -> bool {
+        self.value(Subject::Field(field), row) == Value::Unknown
+    }
+
+    /// For each identity the newest member that has it, and every member whose identity is not known; newest first.
+    fn newest_of_each(
+        &self,
+        members: Members<'_>,
+        newest_first: impl Iterator<Item = Member>,
+        field: FieldId,
+    ) -> Vec<Member> {
+        let mut names = self.memory.names.borrow_mut();
+        names.begin();
+        let mut newest = Vec::new();
+        for member in newest_first {
+            let value = self.value(Subject::Field(field), members.row(member));
+            let unknown = usize::from(value == Value::Unknown);
+            let new = self.case.identities(&value).iter().filter(|name| names.is_first(name.number()));
+            newest.extend(std::iter::repeat_n(member, new.count() + unknown));
+        }
+        newest
+    }
+}
+
+/// The member that makes up a number.
+fn nth(newest_first: &[Member], number: i64) -> Option<Member> {
+    newest_first.get(usize::try_from(number).ok()?.checked_sub(1)?).copied()
+}

@@ -1,0 +1,154 @@
+//! Which records a selection means.
+
+use super::members::{Members, Span, times};
+use super::memory::Cuts;
+use super::run::Run;
+use super::sets::Set;
+use crate::compile::{Selection, SelectionId, Since, WindowId};
+use crate::model::{RecordId, Truth};
+use crate::time::Instant;
+use std::cell::Cell;
+
+/// More readings than this of what *since the latest* means are not followed up: the answer is unknown.
+const MAX_READINGS: usize = 100;
+
+impl Run<'_> {
+    /// What a selection means, in the reading of *since* that reaches back furthest.
+    pub(crate) fn members(&self, id: SelectionId) -> Members<'_> {
+        let Some(selection) = self.program.selections.get(id.0 as usize) else {
+            return Members::new(self.case, RecordId(0), Set::NONE, Span::default());
+        };
+        let record = selection.record;
+        let span = self.span(id, selection);
+        let set = self.memory.set(record, selection.set);
+        let members = Members::new(self.case, record, set, span);
+        if !selection.timed.is_empty() && self.memory.recall(&self.memory.timed, id.0 as usize, true).is_none() {
+            let still = Members::new(self.case, record, self.memory.set(record, selection.still), span);
+            self.put_timed_tests(selection, still, set);
+            self.memory.remember(&self.memory.timed, id.0 as usize, ());
+        }
+        members
+    }
+
+    /// The rows in the spans of a selection, and from where on it counts.
+    fn span(&self, id: SelectionId, selection: &Selection) -> Span {
+        let span = self.window(selection.window);
+        let Some(cuts) = self.cuts(id) else { return span };
+        let earliest = cuts.iter().flatten().min().copied().unwrap_or(Instant::MAX);
+        span.and(Span::from(times(self.case, selection.record), self.case.at, earliest))
+    }
+
+    pub(super) fn window(&self, id: WindowId) -> Span {
+        if self.notes_moments
+            && let Some(window) = self.program.windows.get(id.0 as usize)
+        {
+            let starts = window.lengths.iter().filter_map(|length| self.memory.starts.get(length.0 as usize));
+            starts.for_each(|start| self.may_change_at(start.get().jumps));
+        }
+        self.memory.windows.get(id.0 as usize).map(Cell::get).unwrap_or_default()
+    }
+
+    /// Turns every span that selections look into rows, for the present moment.
+    pub(super) fn open_windows(&self) {
+        let mut spans = self.memory.spans.borrow_mut();
+        for (place, start) in self.memory.starts.iter().enumerate() {
+            start.set(spans.nth_before(&self.policy.zone, self.now, place));
+        }
+        for (record, pass) in (0u16..).map(RecordId).zip(&self.program.passes) {
+            let times = times(self.case, record);
+            for id in &pass.windows {
+                let windows = (self.program.windows.get(id.0 as usize), self.memory.windows.get(id.0 as usize));
+                let (Some(window), Some(span)) = windows else { continue };
+                let starts = window.lengths.iter().filter_map(|length| self.memory.starts.get(length.0 as usize));
+                let start = starts.map(|start| start.get().at).max();
+                span.set(start.map_or_else(Span::default, |start| Span::from(times, self.case.at, start)));
+            }
+        }
+    }
+
+    /// Puts the tests that depend on the clock to what is left in the span.
+    fn put_timed_tests(&self, selection: &Selection, still: Members<'_>, set: Set<'_>) {
+        set.clear();
+        for member in still.all() {
+            let truth = self.least(&selection.timed, still.row(member));
+            set.put(member.index, truth.and(if member.sure { Truth::Yes } else { Truth::Unknown }));
+        }
+    }
+
+    /// From when records count, in every reading of the selection's *since* parts together; `None` without any, when
+    /// all count.
+    #[inline]
+    pub(super) fn cuts(&self, id: SelectionId) -> Option<Cuts> {
+        let selection = self.program.selections.get(id.0 as usize).filter(|selection| !selection.since.is_empty())?;
+        Some(self.cuts_of(id, selection))
+    }
+
+    fn cuts_of(&self, id: SelectionId, selection: &Selection) -> Cuts {
+        if let Some(known) = self.memory.recall_cuts(id.0 as usize) {
+            return known;
+        }
+        let cuts = self.work_out_cuts(selection).into();
+        self.memory.remember_cuts(id.0 as usize, &cuts);
+        cuts
+    }
+
+    fn work_out_cuts(&self, selection: &Selection) -> Vec<Option<Instant>> {
+        let mut cuts = vec![Some(Instant::MIN)];
+        for since in &selection.since {
+            let readings: Vec<Option<Instant>> = match since {
+                Since::Instant(instant) => vec![Some(*instant)],
+                Since::Record { first, of } => self.since_record(*first, *of),
+            };
+            let both = |one: Option<Instant>| readings.iter().map(move |other| Some(one?.max((*other)?)));
+            cuts = cuts.into_iter().flat_map(both).collect();
+            cuts.sort_unstable();
+            cuts.dedup();
+            if cuts.len() > MAX_READINGS {
+                return Vec::new();
+            }
+        }
+        cuts
+    }
+
+    fn since_record(&self, first: bool, of: SelectionId) -> Vec<Option<Instant>> {
+        let members = self.members(of);
+        if first {
+            self.note_oldest(of);
+        }
+        let mut readings = Vec::new();
+        let cuts = self.cuts(of);
+        for cut in cuts.as_deref().unwrap_or(&[Some(Instant::MIN)]) {
+            match cut {
+                Some(cut) => {
+                    if !self.case.is_whole(members.record) {
+                        return Vec::new();
+                    }
+                    let candidates = members.from(*cut).candidates(first);
+                    readings.extend(candidates.rows.map(|member| {
+                        self.note_leaving(of, member.time);
+                        Some(member.time)
+                    }));
+                    readings.extend(candidates.maybe_none.then_some(None));
+                }
+                None => readings.push(None),
+            }
+        }
+        readings.sort_unstable();
+        readings.dedup();
+        readings
+    }
+
+    /// What a selection means in every reading of *since*.
+    pub(super) fn members_for_certain(&self, id: SelectionId) -> Members<'_> {
+        let members = self.members(id);
+        match self.cuts(id) {
+            None => members,
+            Some(cuts) => members.from(latest(&cuts)),
+        }
+    }
+}
+
+/// From when records count in every reading that has anything to count from.
+pub(super) fn latest(cuts: &[Option<Instant>]) -> Instant {
+    cuts.iter().flatten().max().copied().unwrap_or(Instant::MAX)
+}

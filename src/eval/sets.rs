@@ -1,0 +1,138 @@
+//! Sets of the records of one kind, as bits: one for each record, oldest first, and after them one for the call.
+
+use crate::model::Truth;
+use std::cell::Cell;
+
+/// A set of records: those that are sure to be in it, and those that are or may be. Its words lie among those of other
+/// sets: the first 64 records of all sets come first.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Set<'m> {
+    /// From this set's first word on.
+    words: &'m [Cell<u64>],
+    /// How far on its next words are.
+    stride: usize,
+}
+
+/// One of the two halves of a set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Half {
+    Sure,
+    All,
+}
+
+impl<'m> Set<'m> {
+    pub(super) const NONE: Self = Self { words: &[], stride: 2 };
+
+    pub(super) fn new(words: &'m [Cell<u64>], stride: usize) -> Self {
+        Self { words, stride }
+    }
+
+    #[inline]
+    fn word(&self, half: Half, at: usize) -> Option<&'m Cell<u64>> {
+        self.words.get(at * self.stride + half as usize)
+    }
+
+    #[inline]
+    pub(super) fn has(&self, half: Half, index: usize) -> bool {
+        self.word(half, index / 64).is_some_and(|word| word.get() >> (index % 64) & 1 == 1)
+    }
+
+    /// Writes what is so of one record.
+    #[inline]
+    pub(super) fn put(&self, index: usize, truth: Truth) {
+        for (half, is) in [(Half::Sure, truth == Truth::Yes), (Half::All, truth != Truth::No)] {
+            if let Some(word) = self.word(half, index / 64) {
+                put(word, index, is);
+            }
+        }
+    }
+
+    pub(super) fn clear(&self) {
+        let mut at = 0;
+        while let (Some(sure), Some(all)) = (self.word(Half::Sure, at), self.word(Half::All, at)) {
+            sure.set(0);
+            all.set(0);
+            at += 1;
+        }
+    }
+
+    /// How many there are from one row on.
+    #[inline]
+    pub(super) fn count(&self, half: Half, first: usize) -> u32 {
+        let mut count = 0;
+        for (at, word) in self.words_from(half, first) {
+            count += (word & mask(at, first)).count_ones();
+        }
+        count
+    }
+
+    /// The row that makes up a number, counted from the newest, among those from `first` to just before `end`.
+    pub(super) fn newest(&self, half: Half, first: usize, end: usize, number: u32) -> Option<usize> {
+        let mut wanted = number;
+        for at in (first / 64..end.div_ceil(64)).rev() {
+            let too_new = if end / 64 == at { u64::MAX << (end % 64) } else { 0 };
+            let mut bits = self.word(half, at).map_or(0, Cell::get) & mask(at, first) & !too_new;
+            let here = bits.count_ones();
+            if wanted <= here {
+                for _ in 1..wanted {
+                    bits &= !(1 << (63 - bits.leading_zeros()));
+                }
+                return Some(at * 64 + 63 - bits.leading_zeros() as usize);
+            }
+            wanted -= here;
+        }
+        None
+    }
+
+    /// The rows from one on, oldest first.
+    pub(super) fn rows(self, half: Half, first: usize) -> impl DoubleEndedIterator<Item = usize> + use<'m> {
+        (first / 64..self.words.len().div_ceil(self.stride)).flat_map(move |at| {
+            let bits = self.word(half, at).map_or(0, Cell::get) & mask(at, first);
+            Ones { bits, from: at * 64 }
+        })
+    }
+
+    /// The words that hold the rows from one on, each with its place.
+    pub(super) fn words_from(self, half: Half, first: usize) -> impl Iterator<Item = (usize, u64)> + use<'m> {
+        (first / 64..).map_while(move |at| Some((at, self.word(half, at)?.get())))
+    }
+}
+
+pub(super) fn put(word: &Cell<u64>, index: usize, is: bool) {
+    let bit = 1u64 << (index % 64);
+    word.set(if is { word.get() | bit } else { word.get() & !bit });
+}
+
+/// The bits of a word that stand for rows from `first` on.
+pub(super) fn mask(word: usize, first: usize) -> u64 {
+    if word == first / 64 { u64::MAX << (first % 64) } else { u64::MAX }
+}
+
+/// The places of the bits of one word.
+pub(super) struct Ones {
+    pub bits: u64,
+    /// The place of the lowest bit.
+    pub from: usize,
+}
+
+impl Iterator for Ones {
+    type Item = usize;
+
+    fn next(&mut self) -> Option<usize> {
+        (self.bits != 0).then(|| {
+            let place = self.bits.trailing_zeros();
+            self.bits &= self.bits - 1;
+            self.from + place as usize
+        })
+    }
+}
+
+impl DoubleEndedIterator for Ones {
+    fn next_back(&mut self) -> Option<usize> {
+        (self.bits != 0).then(|| {
+            let place = 63 - self.bits.leading_zeros();
+            self.bits &= !(1 << place);
+            self.from + place as usize
+        })
+    }
+}

@@ -1,0 +1,117 @@
+//! The far ends of spans, remembered: the calendar is asked once for all the moments that have the same answer.
+
+use super::{Instant, Length, Zone};
+
+/// The far end of a span moves with the clock, second for second, until it jumps ([`Zone::next_jump`]). So between two
+/// jumps it is a subtraction, and a long run of calls needs the calendar only a few times.
+#[derive(Clone, Debug, Default)]
+pub struct Spans {
+    reckoned: Vec<Reckoned>,
+}
+
+#[derive(Clone, Debug)]
+struct Reckoned {
+    length: Length,
+    direction: Direction,
+    /// In the order of time; they do not overlap.
+    pieces: Vec<Piece>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Direction {
+    Back,
+    Ahead,
+}
+
+/// The moments from `from` to just before `until`, at all of which the far end lies `lag` seconds on.
+#[derive(Clone, Copy, Debug)]
+struct Piece {
+    from: Instant,
+    until: Instant,
+    lag: i64,
+}
+
+/// The far end of a span, and the first later moment at which it may jump.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FarEnd {
+    pub at: Instant,
+    pub jumps: Instant,
+}
+
+impl FarEnd {
+    /// Stands where no span was reckoned yet.
+    pub const NONE: Self = Self { at: Instant::MIN, jumps: Instant::MAX };
+}
+
+/// More pieces than this of one span are forgotten, so that memory does not grow with the number of calls.
+const MAX_PIECES: usize = 256;
+
+impl Spans {
+    /// Ready for spans back over these lengths, which [`Spans::nth_before`] knows by their places.
+    pub fn of(lengths: &[Length]) -> Self {
+        let reckoned = |length: &Length| Reckoned { length: *length, direction: Direction::Back, pieces: Vec::new() };
+        Self { reckoned: lengths.iter().map(reckoned).collect() }
+    }
+
+    /// What [`Zone::before`] gives, for a length by its place among those that it was made ready for.
+    pub fn nth_before(&mut self, zone: &Zone, moment: Instant, place: usize) -> FarEnd {
+        match self.reckoned.get_mut(place) {
+            Some(known) => known.far_end(zone, moment),
+            None => FarEnd { at: moment, jumps: Instant::MAX },
+        }
+    }
+
+    /// What [`Zone::before`] gives. All questions to one `Spans` must be about one zone.
+    pub fn before(&mut self, zone: &Zone, moment: Instant, length: Length) -> FarEnd {
+        self.far_end(zone, moment, length, Direction::Back)
+    }
+
+    /// What [`Zone::after`] gives.
+    pub fn after(&mut self, zone: &Zone, moment: Instant, length: Length) -> FarEnd {
+        self.far_end(zone, moment, length, Direction::Ahead)
+    }
+
+    fn far_end(&mut self, zone: &Zone, moment: Instant, length: Length, direction: Direction) -> FarEnd {
+        let known = self.reckoned.iter().position(|known| known.length == length && known.direction == direction);
+        let known = known.unwrap_or_else(|| {
+            self.reckoned.push(Reckoned { length, direction, pieces: Vec::new() });
+            self.reckoned.len() - 1
+        });
+        match self.reckoned.get_mut(known) {
+            Some(known) => known.far_end(zone, moment),
+            None => FarEnd { at: moment, jumps: Instant::MAX },
+        }
+    }
+}
+
+impl Reckoned {
+    fn far_end(&mut self, zone: &Zone, moment: Instant) -> FarEnd {
+        if let Some(seconds) = self.length.exact_seconds() {
+            let seconds = if self.direction == Direction::Back { -seconds } else { seconds };
+            return FarEnd { at: moment.plus_seconds(seconds), jumps: Instant::MAX };
+        }
+        let place = self.pieces.partition_point(|piece| piece.until <= moment);
+        if let Some(piece) = self.pieces.get(place).filter(|piece| piece.from <= moment) {
+            return FarEnd { at: moment.plus_seconds(piece.lag), jumps: piece.until };
+        }
+        let at = match self.direction {
+            Direction::Back => zone.before(moment, self.length),
+            Direction::Ahead => zone.after(moment, self.length),
+        };
+        let jumps = zone.next_jump(moment, at, self.length);
+        if at > Instant::MIN && at < Instant::MAX {
+            self.remember(place, Piece { from: moment, until: jumps, lag: at.0 - moment.0 });
+        }
+        FarEnd { at, jumps }
+    }
+
+    fn remember(&mut self, place: usize, piece: Piece) {
+        let full = self.pieces.len() >= MAX_PIECES;
+        match self.pieces.get_mut(place) {
+            // The same piece, met at an earlier moment than before.
+            Some(known) if known.until == piece.until && known.lag == piece.lag => known.from = piece.from,
+            _ if full => self.pieces = vec![piece],
+            _ => self.pieces.insert(place, piece),
+        }
+    }
+}
