@@ -168,7 +168,7 @@ impl Sketch {
             Val::Number(number) => Value::Number(*number),
             Val::Duration(seconds) => Value::Duration(*seconds),
             Val::Time(when) => Value::Time(when.instant(self.at, zone)),
-            Val::Text(text) => builder.text(text.clone()),
+            Val::Text(text) => builder.text(text),
             Val::Id(name) => Value::Identity(builder.name(name)),
             Val::Ids(names) => builder.identities(names.iter().map(String::as_str)),
         }
