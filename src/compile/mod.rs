@@ -70,6 +70,7 @@ fn lay_out(policy: &Policy) -> Compiler<'_> {
         let suspended = suspended.map(|suspension| (suspension.from.unwrap_or(Instant::MIN), suspension.until));
         compiler.program.rules.push(Rule { name, when, presumed, from, until, trial, suspended, effects, because });
     }
+    compiler.program.put_counts_into_passes();
     compiler.program.index = Index::of(&compiler.program);
     compiler.program.links = compiler.program.links_followed(policy);
     compiler.program.leaping = compiler.program.leaping_lengths();
@@ -234,7 +235,7 @@ impl Compiler<'_> {
         let set = self.new_set(record);
         if let Some(pass) = self.program.passes.get_mut(record.index()) {
             pass.this_call |= this_call;
-            pass.picks.push(Pick { tests, this_call, set, counts: Vec::new() });
+            pass.picks.push(Pick { tests, this_call, set, counted_in: Vec::new() });
         }
         set
     }
@@ -286,11 +287,6 @@ impl Compiler<'_> {
         if let Some(selection) = self.program.selections.get(of.0 as usize) {
             measure.window = (only_counts && selection.since.is_empty()).then_some(selection.window);
             measure.asks_the_clock = !selection.timed.is_empty();
-        }
-        if let (Some(window), Some(pass)) = (measure.window, self.program.passes.get_mut(measure.record.index())) {
-            let place = pass.windows.iter().position(|known| *known == window).map_or(0, index);
-            let picks = pass.picks.iter_mut().filter(|pick| pick.set == measure.set);
-            picks.for_each(|pick| pick.counts.push((place, id)));
         }
         self.program.measures.push(measure);
         id

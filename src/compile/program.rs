@@ -7,6 +7,7 @@ use crate::check::{Band, Effect, ScoreIs, Test};
 use crate::model::{FactId, FieldId, RecordId};
 use crate::syntax::tree::Comparison;
 use crate::time::{Instant, Length};
+use std::collections::BTreeMap;
 
 /// A condition, by its place in [`Program::terms`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -114,6 +115,8 @@ pub struct Pass {
     pub windows: Vec<WindowId>,
     /// Whether the call counts too in some selection.
     pub this_call: bool,
+    /// The measures that count what is picked and nothing else: those of the first pick, of the second, and so on.
+    pub measures: Vec<MeasureId>,
     /// How many sets of these records evaluation works out.
     pub sets: u32,
 }
@@ -125,8 +128,8 @@ pub struct Pick {
     pub tests: Box<[u32]>,
     pub this_call: bool,
     pub set: SetId,
-    /// The measures that ask how many of them lie in a window, as a place in [`Pass::windows`], and nothing else.
-    pub counts: Vec<(u32, MeasureId)>,
+    /// The windows in which they are counted, as places in [`Pass::windows`], one for each measure.
+    pub counted_in: Vec<u32>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -213,6 +216,30 @@ impl Program {
     #[inline]
     pub fn course(&self, term: TermId) -> Course {
         self.courses.get(term.0 as usize).copied().unwrap_or_default()
+    }
+
+    /// Has those records counted in the pass over them of which nothing else is asked.
+    pub(super) fn put_counts_into_passes(&mut self) {
+        let mut places = vec![0; self.windows.len()];
+        for pass in &self.passes {
+            for (place, window) in (0u32..).zip(&pass.windows) {
+                places.iter_mut().skip(window.0 as usize).take(1).for_each(|known| *known = place);
+            }
+        }
+        let mut counted: BTreeMap<(RecordId, SetId), Vec<(MeasureId, u32)>> = BTreeMap::new();
+        for (id, measure) in (0u32..).map(MeasureId).zip(&self.measures) {
+            if let Some(place) = measure.window.and_then(|window| places.get(window.0 as usize)) {
+                counted.entry((measure.record, measure.set)).or_default().push((id, *place));
+            }
+        }
+        for (record, pass) in (0u16..).map(RecordId).zip(&mut self.passes) {
+            for pick in &mut pass.picks {
+                for (measure, place) in counted.remove(&(record, pick.set)).unwrap_or_default() {
+                    pick.counted_in.push(place);
+                    pass.measures.push(measure);
+                }
+            }
+        }
     }
 
     /// The same program in which selections mean records of any age.

@@ -9,7 +9,7 @@ use crate::time::Instant;
 use std::collections::HashMap;
 
 /// From so many followers on they are sorted by whom they are about, so that each first record looks at its own only.
-const MANY: usize = 64;
+const MANY: i64 = 64;
 
 impl Run<'_> {
     /// The members that are followed (or not) by another record.
@@ -20,18 +20,15 @@ impl Run<'_> {
         if self.memory.recall(&self.memory.followed, at, measure.course.is_timed()).is_none() {
             self.note_oldest(follow.by);
             let followers = Followers::new(self, follow);
-            set.clear();
-            for member in firsts.all() {
+            firsts.ask_into(set, |member| {
                 let end = self.span_end(member.time, follow.within);
                 let truth = followers.follows(firsts, member, end);
-                let truth = if follow.not {
-                    self.may_change_at(end.plus_seconds(1));
-                    if self.now > end { !truth } else { Truth::No }
-                } else {
-                    truth
-                };
-                set.put(member.index, truth.and(if member.sure { Truth::Yes } else { Truth::Unknown }));
-            }
+                if !follow.not {
+                    return truth;
+                }
+                self.may_change_at(end.plus_seconds(1));
+                if self.now > end { !truth } else { Truth::No }
+            });
             self.memory.remember(&self.memory.followed, at, ());
         }
         firsts.among(set)
@@ -67,7 +64,7 @@ impl<'r, 'a> Followers<'r, 'a> {
         };
         let others = if countless { Truth::Unknown } else { Truth::No };
         let linked = match follow.that.first() {
-            Some((own, _)) if members.all().nth(MANY).is_some() => {
+            Some((own, _)) if members.count_all() > MANY => {
                 let mut linked: HashMap<Option<Name>, Vec<Member>> = HashMap::new();
                 for member in members.all() {
                     let value = run.value(Subject::Field(*own), members.row(member));

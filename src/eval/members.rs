@@ -2,7 +2,7 @@
 
 use super::Row;
 use super::sets::{Half, Set, mask};
-use crate::model::{Case, RecordId};
+use crate::model::{Case, RecordId, Truth};
 use crate::time::Instant;
 use std::cell::Cell;
 
@@ -104,6 +104,15 @@ impl<'r> Members<'r> {
 
     fn time(&self, index: usize) -> Instant {
         self.times.get(index).copied().unwrap_or(self.case.at)
+    }
+
+    /// Asks about each member, and writes the answers as the whole of a set; no answer is surer than the membership.
+    pub(super) fn ask_into(self, set: Set<'_>, mut ask: impl FnMut(Member) -> Truth) {
+        let end = self.span.end(self.times.len());
+        self.set.ask_into(set, self.span.first, end, |index, sure| {
+            let truth = ask(Member { time: self.time(index), index, sure });
+            if sure { truth } else { truth.and(Truth::Unknown) }
+        });
     }
 
     /// Those that are or may be, oldest first.

@@ -101,7 +101,8 @@ impl Memory {
         let (mut bits, mut evidence) = (0, 0);
         for (record, pass) in (0u16..).map(RecordId).zip(&program.passes) {
             let records = times(case, record).len();
-            let words = records / 64 + 1;
+            // Nobody asks anything of a list without records, but for the call itself.
+            let words = if records == 0 && !pass.this_call { 0 } else { records / 64 + 1 };
             let stride = pass.sets as usize * 2;
             self.kinds.push(Kind { records, is_whole: case.is_whole(record), words, bits, stride, evidence });
             bits += stride * words;
@@ -160,6 +161,11 @@ impl Memory {
     #[inline]
     pub(super) fn records(&self, record: RecordId) -> usize {
         self.kind(record).records
+    }
+
+    /// How many words a half of a set of these records has.
+    pub(super) fn words_in(&self, record: RecordId) -> usize {
+        self.kind(record).words
     }
 
     /// Whether the records of a kind are all that there are.

@@ -64,17 +64,17 @@ impl Run<'_> {
         let mut pad = self.memory.pad.take();
         for (record, pass) in (0u16..).map(RecordId).zip(&self.program.passes) {
             let records = self.memory.records(record);
-            pad.counts.clear();
-            // Without the call among them nothing is asked of it. Where there is no record the sets are still emptied.
             let rows = records + usize::from(pass.this_call);
-            for (word, from) in (0..=records).step_by(64).enumerate() {
+            pad.counts.clear();
+            pad.counts.resize(pass.measures.len(), (0, 0));
+            for (word, from) in (0..self.memory.words_in(record)).map(|word| (word, word * 64)) {
                 self.ask(record, pass, from..rows.min(from + 64), &mut pad.answers);
                 pad.masks.clear();
                 pad.masks.extend(pass.windows.iter().map(|window| self.window(*window).mask(from)));
                 let present = Answers::of_rows(records.saturating_sub(from));
                 let with_call = Answers::of_rows(rows.saturating_sub(from));
                 let words = self.memory.words(record, word);
-                let mut counted = 0;
+                let mut counts = pad.counts.iter_mut();
                 for pick in &pass.picks {
                     let present = if pick.this_call { with_call } else { present };
                     let of = |test: &u32| pad.answers.get(*test as usize).copied().unwrap_or_default();
@@ -84,22 +84,18 @@ impl Run<'_> {
                         sure.set(picked.sure);
                         all.set(picked.all);
                     }
-                    for (window, _) in &pick.counts {
+                    for window in &pick.counted_in {
                         let mask = pad.masks.get(*window as usize).copied().unwrap_or_default();
-                        let (sure, all) = ((picked.sure & mask).count_ones(), (picked.all & mask).count_ones());
-                        match pad.counts.get_mut(counted) {
-                            Some((known_sure, known_all)) => {
-                                *known_sure += sure;
-                                *known_all += all;
-                            }
-                            None => pad.counts.push((sure, all)),
+                        let sure = (picked.sure & mask).count_ones();
+                        let all = if picked.all == picked.sure { sure } else { (picked.all & mask).count_ones() };
+                        if let Some(count) = counts.next() {
+                            count.0 += sure;
+                            count.1 += all;
                         }
-                        counted += 1;
                     }
                 }
             }
-            let measures = pass.picks.iter().flat_map(|pick| &pick.counts).map(|(_, measure)| measure);
-            for (measure, (sure, all)) in measures.zip(&pad.counts) {
+            for (measure, (sure, all)) in pass.measures.iter().zip(&pad.counts) {
                 let reading = self.reading(record, i64::from(*sure), i64::from(*all));
                 self.memory.remember(&self.memory.counts, measure.0 as usize, reading);
             }

@@ -307,9 +307,7 @@ impl<'a> Run<'a> {
     /// What one effect adds at most, where it depends on a fact that is not known.
     fn possible_effect(&self, effect: &Effect) -> Option<(OutcomeId, Level, FactId)> {
         match effect {
-            Effect::Raise { .. } => None,
-            Effect::RaiseTo { fact, .. } if matches!(self.case.fact(*fact), Value::Choice(_)) => None,
-            Effect::RaiseTo { outcome, fact } => {
+            Effect::RaiseTo { outcome, fact } if !matches!(self.case.fact(*fact), Value::Choice(_)) => {
                 let declared = self.policy.vocabulary.outcomes.get(outcome.index());
                 let values = declared.map_or(0, |outcome| outcome.kind.values().len());
                 let highest = u16::try_from(values.saturating_sub(1)).unwrap_or(0);
@@ -319,7 +317,7 @@ impl<'a> Run<'a> {
                 // Some time, nobody can say which.
                 Some((*outcome, Level::Earliest(None), *fact))
             }
-            Effect::Deadline { .. } => None,
+            _ => None,
         }
     }
 

@@ -5,7 +5,7 @@ use super::memory::Cuts;
 use super::run::Run;
 use super::sets::Set;
 use crate::compile::{Selection, SelectionId, Since, WindowId};
-use crate::model::{RecordId, Truth};
+use crate::model::RecordId;
 use crate::time::Instant;
 use std::cell::Cell;
 
@@ -24,7 +24,7 @@ impl Run<'_> {
         let members = Members::new(self.case, record, set, span);
         if !selection.timed.is_empty() && self.memory.recall(&self.memory.timed, id.0 as usize, true).is_none() {
             let still = Members::new(self.case, record, self.memory.set(record, selection.still), span);
-            self.put_timed_tests(selection, still, set);
+            still.ask_into(set, |member| self.least(&selection.timed, still.row(member)));
             self.memory.remember(&self.memory.timed, id.0 as usize, ());
         }
         members
@@ -63,15 +63,6 @@ impl Run<'_> {
                 let start = starts.map(|start| start.get().at).max();
                 span.set(start.map_or_else(Span::default, |start| Span::from(times, self.case.at, start)));
             }
-        }
-    }
-
-    /// Puts the tests that depend on the clock to what is left in the span.
-    fn put_timed_tests(&self, selection: &Selection, still: Members<'_>, set: Set<'_>) {
-        set.clear();
-        for member in still.all() {
-            let truth = self.least(&selection.timed, still.row(member));
-            set.put(member.index, truth.and(if member.sure { Truth::Yes } else { Truth::Unknown }));
         }
     }
 

@@ -37,21 +37,22 @@ impl<'m> Set<'m> {
         self.word(half, index / 64).is_some_and(|word| word.get() >> (index % 64) & 1 == 1)
     }
 
-    /// Writes what is so of one record.
-    #[inline]
-    pub(super) fn put(&self, index: usize, truth: Truth) {
-        for (half, is) in [(Half::Sure, truth == Truth::Yes), (Half::All, truth != Truth::No)] {
-            if let Some(word) = self.word(half, index / 64) {
-                put(word, index, is);
-            }
-        }
-    }
-
-    pub(super) fn clear(&self) {
+    /// Asks about each row of a half from `first` to just before `end`, and writes the answers as the whole of another set.
+    pub(super) fn ask_into(self, other: Set<'_>, first: usize, end: usize, mut ask: impl FnMut(usize, bool) -> Truth) {
         let mut at = 0;
-        while let (Some(sure), Some(all)) = (self.word(Half::Sure, at), self.word(Half::All, at)) {
-            sure.set(0);
-            all.set(0);
+        while let (Some(to_sure), Some(to_all)) = (other.word(Half::Sure, at), other.word(Half::All, at)) {
+            let sure = self.word(Half::Sure, at).map_or(0, Cell::get);
+            let mut bits = self.word(Half::All, at).map_or(0, Cell::get) & rows_between(at, first, end);
+            let (mut yes, mut maybe) = (0, 0);
+            while bits != 0 {
+                let bit = bits & bits.wrapping_neg();
+                bits ^= bit;
+                let truth = ask(at * 64 + bit.trailing_zeros() as usize, sure & bit != 0);
+                yes |= if truth == Truth::Yes { bit } else { 0 };
+                maybe |= if truth == Truth::No { 0 } else { bit };
+            }
+            to_sure.set(yes);
+            to_all.set(maybe);
             at += 1;
         }
     }
@@ -70,8 +71,7 @@ impl<'m> Set<'m> {
     pub(super) fn newest(&self, half: Half, first: usize, end: usize, number: u32) -> Option<usize> {
         let mut wanted = number;
         for at in (first / 64..end.div_ceil(64)).rev() {
-            let too_new = if end / 64 == at { u64::MAX << (end % 64) } else { 0 };
-            let mut bits = self.word(half, at).map_or(0, Cell::get) & mask(at, first) & !too_new;
+            let mut bits = self.word(half, at).map_or(0, Cell::get) & rows_between(at, first, end);
             let here = bits.count_ones();
             if wanted <= here {
                 for _ in 1..wanted {
@@ -101,6 +101,21 @@ impl<'m> Set<'m> {
 pub(super) fn put(word: &Cell<u64>, index: usize, is: bool) {
     let bit = 1u64 << (index % 64);
     word.set(if is { word.get() | bit } else { word.get() & !bit });
+}
+
+/// The bits of a word that stand for rows from `first` to just before `end`.
+fn rows_between(word: usize, first: usize, end: usize) -> u64 {
+    let before = match end.saturating_sub(word * 64) {
+        rows @ 0..64 => !(u64::MAX << rows),
+        _ => u64::MAX,
+    };
+    if first >= (word + 1) * 64 {
+        0
+    } else if first <= word * 64 {
+        before
+    } else {
+        before & mask(word, first)
+    }
 }
 
 /// The bits of a word that stand for rows from `first` on.
