@@ -1,6 +1,6 @@
 //! Laws that hold of every policy and every case.
 
-use crate::generate::case::{CaseText, case};
+use crate::generate::case::{CaseText, RecordText, case};
 use crate::generate::moments;
 use crate::generate::policy::{PolicyText, policy};
 use crate::generate::shrink::smallest;
@@ -93,6 +93,57 @@ fn disagreement(policy: &Snapshot, case: &Case) -> Option<String> {
 #[test]
 fn the_evaluator_agrees_with_the_oracle() {
     hold(policies(40), 50, |policy, text| disagreement(policy, &text.build(policy.vocabulary(), false)));
+}
+
+/// The records of many cases in one, each as long before the call as it was before its own.
+fn one_long(texts: &[CaseText]) -> CaseText {
+    let mut long = texts[0].clone();
+    for (number, text) in texts.iter().enumerate().skip(1) {
+        for ((_, all), (_, some)) in long.lists.iter_mut().zip(&text.lists) {
+            all.extend(some.iter().map(|record| RecordText {
+                id: format!("{}-{number}", record.id),
+                at: record.at.plus_seconds(long.at.0 - text.at.0),
+                ..record.clone()
+            }));
+        }
+    }
+    long
+}
+
+#[test]
+fn a_long_history_is_judged_as_a_short_one_is() {
+    each(policies(12), &(policy(), vec(case(), 90)), |(policy, texts)| {
+        let long = one_long(&texts);
+        for policy in &load(&policy.files()).policies {
+            let case = long.build(policy.vocabulary(), false);
+            assert!(case.record_count() > 128, "{} records", case.record_count());
+            assert_eq!(disagreement(policy, &case), None);
+        }
+    });
+}
+
+#[test]
+fn what_was_decided_before_makes_no_difference_and_judging_is_part_of_deciding() {
+    each(policies(30), &(policy(), vec(case(), 30)), |(policy, texts)| {
+        let long = one_long(&texts);
+        for policy in &load(&policy.files()).policies {
+            let mut evaluator = policy.evaluator();
+            for text in texts.iter().chain([&long]).chain(&texts) {
+                let case = text.build(policy.vocabulary(), false);
+                let judgement = evaluator.judge(&case).clone();
+                let decision = evaluator.decide(&case);
+                assert_eq!(decision, policy.decide(&case));
+                let rules = judgement.fired.iter().map(|id| policy.program().rules[id.0 as usize].name.clone());
+                let ids = |records| case.ids_in_order(records).map(str::to_owned).collect();
+                let fired: Vec<(String, Vec<String>)> = rules.zip(judgement.evidence().map(ids)).collect();
+                assert_eq!(
+                    (judgement.outcome, judgement.possible),
+                    (decision.outcome.clone(), decision.possible.clone())
+                );
+                assert_eq!(fired, said(&decision).fired);
+            }
+        }
+    });
 }
 
 /// Where the evaluator's list of changes is not what asking the oracle at every telling moment gives.

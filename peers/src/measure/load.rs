@@ -2,7 +2,7 @@
 
 use crate::clock::{median, nanoseconds};
 use crate::engines::Kind;
-use crate::memory::allocated;
+use crate::memory::kept;
 
 pub struct Load {
     /// How long the policy is, in bytes of its own language.
@@ -20,10 +20,8 @@ pub fn loads(kinds: &[Kind], variants: usize, rounds: usize) -> Vec<Result<Load,
 fn load(kind: &Kind, variants: usize, rounds: usize) -> Result<Load, String> {
     let source = (kind.source)(variants);
     let text = source.iter().map(String::len).sum::<usize>() as f64;
-    let before = allocated();
-    let engine = (kind.load)(&source)?;
-    let bytes = allocated().since(before).live as f64;
-    drop(engine);
+    let (engine, bytes) = kept(|| (kind.load)(&source));
+    drop(engine?);
     let times = (0..rounds).map(|_| nanoseconds(|| drop((kind.load)(&source))));
-    Ok(Load { text, nanoseconds: median(times.collect()), bytes })
+    Ok(Load { text, nanoseconds: median(times.collect()), bytes: bytes as f64 })
 }
