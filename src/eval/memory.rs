@@ -42,7 +42,7 @@ pub(crate) struct Memory {
 }
 
 /// Where the sets of one kind of record are.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 struct Kind {
     records: usize,
     is_whole: bool,
@@ -52,6 +52,10 @@ struct Kind {
     /// From the words of a set to its next ones.
     stride: usize,
     evidence: usize,
+}
+
+impl Kind {
+    const NONE: Self = Self { records: 0, is_whole: false, words: 0, bits: 0, stride: 0, evidence: 0 };
 }
 
 /// From when records count, in each reading of what *since* means; `None` where there is nothing to count from. Empty
@@ -153,8 +157,8 @@ impl Memory {
     }
 
     #[inline]
-    fn kind(&self, record: RecordId) -> Kind {
-        self.kinds.get(record.index()).copied().unwrap_or_default()
+    fn kind(&self, record: RecordId) -> &Kind {
+        self.kinds.get(record.index()).unwrap_or(&Kind::NONE)
     }
 
     /// How many records of a kind there are.
@@ -176,14 +180,14 @@ impl Memory {
 
     #[inline]
     pub(super) fn set(&self, record: RecordId, set: SetId) -> Set<'_> {
-        let Kind { words, bits, stride, .. } = self.kind(record);
+        let Kind { words, bits, stride, .. } = *self.kind(record);
         Set::new(self.bits.get(bits + set.0 as usize * 2..bits + words * stride).unwrap_or_default(), stride)
     }
 
     /// The words of every set of a kind for 64 of its records.
     #[inline]
     pub(super) fn words(&self, record: RecordId, word: usize) -> &[Cell<u64>] {
-        let Kind { bits, stride, .. } = self.kind(record);
+        let Kind { bits, stride, .. } = *self.kind(record);
         let from = bits + word * stride;
         self.bits.get(from..from + stride).unwrap_or_default()
     }
@@ -209,7 +213,7 @@ impl Memory {
     /// The set for the records of a kind that are evidence.
     #[inline]
     pub(super) fn evidence(&self, record: RecordId) -> &[Cell<u64>] {
-        let Kind { words, evidence, .. } = self.kind(record);
+        let Kind { words, evidence, .. } = *self.kind(record);
         self.evidence.get(evidence..evidence + words).unwrap_or_default()
     }
 }

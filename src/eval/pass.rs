@@ -84,6 +84,10 @@ impl Run<'_> {
                         sure.set(picked.sure);
                         all.set(picked.all);
                     }
+                    if picked.all == 0 {
+                        counts.by_ref().take(pick.counted_in.len()).for_each(drop);
+                        continue;
+                    }
                     for window in &pick.counted_in {
                         let mask = pad.masks.get(*window as usize).copied().unwrap_or_default();
                         let sure = (picked.sure & mask).count_ones();

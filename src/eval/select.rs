@@ -56,11 +56,13 @@ impl Run<'_> {
         }
         for (record, pass) in (0u16..).map(RecordId).zip(&self.program.passes) {
             let times = times(self.case, record);
+            let is_looked_at = self.memory.words_in(record) > 0;
             for id in &pass.windows {
                 let windows = (self.program.windows.get(id.0 as usize), self.memory.windows.get(id.0 as usize));
                 let (Some(window), Some(span)) = windows else { continue };
                 let starts = window.lengths.iter().filter_map(|length| self.memory.starts.get(length.0 as usize));
-                let start = starts.map(|start| start.get().at).max();
+                // Nobody looks into a list without records.
+                let start = starts.map(|start| start.get().at).max().filter(|_| is_looked_at);
                 span.set(start.map_or_else(Span::default, |start| Span::from(times, self.case.at, start)));
             }
         }
