@@ -22,19 +22,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-const VOCABULARY: &str = r#"vocabulary "desk"
-  identities person
-
-call
-  fact caller: identity of person
-  fact urgent: yes or no
-
-record call, plural calls
-  field caller: identity of person
-
-outcome grade: highest of low, middle and high
-  written as "grade at least"
-"#;
+const VOCABULARY: &str = include_str!("../tests/watch/desk.heed");
 
 fn main() {
     println!("{} cores", std::thread::available_parallelism().map_or(0, usize::from));

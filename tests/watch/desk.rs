@@ -15,19 +15,7 @@ pub const LIMIT: Duration = Duration::from_secs(60);
 /// Never: for times that a test must not come to depend on.
 pub const NEVER: Duration = Duration::from_secs(24 * 60 * 60);
 
-pub const VOCABULARY: &str = r#"vocabulary "desk"
-  identities person
-
-call
-  fact caller: identity of person
-  fact urgent: yes or no
-
-record call, plural calls
-  field caller: identity of person
-
-outcome grade: highest of low, middle and high
-  written as "grade at least"
-"#;
+pub const VOCABULARY: &str = include_str!("desk.heed");
 
 /// A policy in which so many calls are repeat calls.
 pub fn policy(calls: u32) -> String {
