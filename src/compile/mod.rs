@@ -270,7 +270,6 @@ impl Compiler<'_> {
             course: Course::STILL,
             record: count.of.record,
             window: None,
-            asks_the_clock: false,
             set: SetId::default(),
         };
         if let Some(id) = self.measures.get(&measure) {
@@ -286,7 +285,6 @@ impl Compiler<'_> {
         let only_counts = measure.different.is_none() && measure.follow.is_none();
         if let Some(selection) = self.program.selections.get(of.0 as usize) {
             measure.window = (only_counts && selection.since.is_empty()).then_some(selection.window);
-            measure.asks_the_clock = !selection.timed.is_empty();
         }
         self.program.measures.push(measure);
         id

@@ -147,8 +147,6 @@ pub struct Measure {
     pub record: RecordId,
     /// The spans of its selection, where nothing is asked but how many records in them pass its tests.
     pub window: Option<WindowId>,
-    /// Whether some of these tests depend on the clock.
-    pub asks_the_clock: bool,
     /// Where the records that it counts are noted: where its selection notes them, unless it asks what follows.
     pub set: SetId,
 }

@@ -4,7 +4,7 @@ use super::Row;
 use super::members::{Member, Members, Span};
 use super::run::Run;
 use super::select::latest;
-use super::sets::{Half, Set};
+use super::sets::Set;
 use crate::check::Subject;
 use crate::compile::{Measure, MeasureId};
 use crate::model::{FieldId, RecordId, Type, Value};
@@ -36,19 +36,10 @@ impl Run<'_> {
         {
             return Some(known);
         }
-        let reading = match measure.window {
-            Some(window) => {
-                if measure.asks_the_clock {
-                    self.members(measure.of);
-                }
-                let set = self.memory.set(measure.record, measure.set);
-                let records = self.memory.records(measure.record);
-                let count = |half| self.window(window).count(set, half, records);
-                self.reading(measure.record, count(Half::Sure), count(Half::All))
-            }
-            None if self.cuts(measure.of).is_some() => return None,
-            None => self.count_members(measure, self.counted_members(id)),
-        };
+        if self.cuts(measure.of).is_some() {
+            return None;
+        }
+        let reading = self.count_members(measure, self.counted_members(id));
         self.memory.remember(&self.memory.counts, at, reading);
         Some(reading)
     }

@@ -57,14 +57,10 @@ impl Span {
         records + usize::from(!self.call_is_before)
     }
 
-    /// Its rows among the 64 that begin with one.
+    /// The bits of a word that stand for its rows.
     #[inline]
-    pub(super) fn mask(self, from: usize) -> u64 {
-        match self.first.checked_sub(from) {
-            None | Some(0) => u64::MAX,
-            Some(before) if before < 64 => u64::MAX << before,
-            Some(_) => 0,
-        }
+    pub(super) fn mask(self, word: usize) -> u64 {
+        mask(word, self.first)
     }
 
     /// How many of a set lie in it.

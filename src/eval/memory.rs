@@ -6,7 +6,7 @@
 use super::measure::Reading;
 use super::members::{Span, times};
 use super::pass::Pad;
-use super::sets::Set;
+use super::sets::{Ones, Set};
 use crate::compile::{Program, SetId};
 use crate::model::{Case, RecordId, Truth};
 use crate::time::{FarEnd, Instant, Spans};
@@ -196,16 +196,10 @@ impl Memory {
     pub(super) fn take_evidence(&self, found: &mut Vec<(RecordId, usize)>) {
         for (record, kind) in (0u16..).map(RecordId).zip(&self.kinds) {
             let words = self.evidence.get(kind.evidence..kind.evidence + kind.words).unwrap_or_default();
-            for (word, from) in words.iter().zip((0..).step_by(64)) {
-                let mut bits = word.take();
-                while bits != 0 {
-                    let index = from + bits.trailing_zeros() as usize;
-                    bits &= bits - 1;
-                    // The call itself comes after the last record, and is no evidence.
-                    if index < kind.records {
-                        found.push((record, index));
-                    }
-                }
+            for (at, word) in words.iter().enumerate() {
+                // The call itself comes after the last record, and is no evidence.
+                let records = Ones::of(word.take(), at).filter(|index| *index < kind.records);
+                found.extend(records.map(|index| (record, index)));
             }
         }
     }

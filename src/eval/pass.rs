@@ -70,7 +70,7 @@ impl Run<'_> {
             for (word, from) in (0..self.memory.words_in(record)).map(|word| (word, word * 64)) {
                 self.ask(record, pass, from..rows.min(from + 64), &mut pad.answers);
                 pad.masks.clear();
-                pad.masks.extend(pass.windows.iter().map(|window| self.window(*window).mask(from)));
+                pad.masks.extend(pass.windows.iter().map(|window| self.window(*window).mask(word)));
                 let present = Answers::of_rows(records.saturating_sub(from));
                 let with_call = Answers::of_rows(rows.saturating_sub(from));
                 let words = self.memory.words(record, word);
@@ -83,10 +83,6 @@ impl Run<'_> {
                     if let (Some(sure), Some(all)) = (words.get(at), words.get(at + 1)) {
                         sure.set(picked.sure);
                         all.set(picked.all);
-                    }
-                    if picked.all == 0 {
-                        counts.by_ref().take(pick.counted_in.len()).for_each(drop);
-                        continue;
                     }
                     for window in &pick.counted_in {
                         let mask = pad.masks.get(*window as usize).copied().unwrap_or_default();

@@ -88,7 +88,7 @@ impl<'m> Set<'m> {
     pub(super) fn rows(self, half: Half, first: usize) -> impl DoubleEndedIterator<Item = usize> + use<'m> {
         (first / 64..self.words.len().div_ceil(self.stride)).flat_map(move |at| {
             let bits = self.word(half, at).map_or(0, Cell::get) & mask(at, first);
-            Ones { bits, from: at * 64 }
+            Ones::of(bits, at)
         })
     }
 
@@ -103,31 +103,32 @@ pub(super) fn put(word: &Cell<u64>, index: usize, is: bool) {
     word.set(if is { word.get() | bit } else { word.get() & !bit });
 }
 
-/// The bits of a word that stand for rows from `first` to just before `end`.
-fn rows_between(word: usize, first: usize, end: usize) -> u64 {
-    let before = match end.saturating_sub(word * 64) {
-        rows @ 0..64 => !(u64::MAX << rows),
-        _ => u64::MAX,
-    };
-    if first >= (word + 1) * 64 {
-        0
-    } else if first <= word * 64 {
-        before
-    } else {
-        before & mask(word, first)
+/// The bits of a word that stand for rows from `first` on.
+#[inline]
+pub(super) fn mask(word: usize, first: usize) -> u64 {
+    match first.saturating_sub(word * 64) {
+        before @ 0..64 => u64::MAX << before,
+        _ => 0,
     }
 }
 
-/// The bits of a word that stand for rows from `first` on.
-pub(super) fn mask(word: usize, first: usize) -> u64 {
-    if word == first / 64 { u64::MAX << (first % 64) } else { u64::MAX }
+/// The bits of a word that stand for rows from `first` to just before `end`.
+fn rows_between(word: usize, first: usize, end: usize) -> u64 {
+    mask(word, first) & !mask(word, end)
 }
 
 /// The places of the bits of one word.
 pub(super) struct Ones {
-    pub bits: u64,
+    bits: u64,
     /// The place of the lowest bit.
-    pub from: usize,
+    from: usize,
+}
+
+impl Ones {
+    /// Of the word at a place among others.
+    pub(super) fn of(bits: u64, word: usize) -> Self {
+        Self { bits, from: word * 64 }
+    }
 }
 
 impl Iterator for Ones {

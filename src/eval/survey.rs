@@ -2,6 +2,7 @@
 
 use super::measure::{NO_END, Reading};
 use super::run::Run;
+use super::sets::Ones;
 use crate::compile::{Gauge, Index, Rule, RuleId};
 use crate::model::{Case, Level, OutcomeKind, Outcomes, Truth, Value, Vocabulary};
 
@@ -45,13 +46,10 @@ impl Survey {
     pub(super) fn take(&mut self, run: &Run<'_>, reach: Reach) {
         self.choose(run, reach);
         self.verdicts.clear();
-        for (word, bits) in (0u32..).zip(&self.asked) {
-            let mut bits = *bits;
-            while bits != 0 {
-                let id = RuleId(word * 64 + bits.trailing_zeros());
-                bits &= bits - 1;
-                if let Some(rule) = run.program.rules.get(id.0 as usize) {
-                    self.verdicts.push((id, verdict(run, rule)));
+        for (word, bits) in self.asked.iter().enumerate() {
+            for at in Ones::of(*bits, word) {
+                if let (Some(rule), Ok(id)) = (run.program.rules.get(at), u32::try_from(at)) {
+                    self.verdicts.push((RuleId(id), verdict(run, rule)));
                 }
             }
         }
