@@ -3,6 +3,7 @@
 use super::course::Course;
 use super::program::{MeasureId, Program, Rule, Term, TermId};
 use crate::check::ScoreIs;
+use crate::model::RecordId;
 use crate::syntax::tree::Comparison;
 use std::collections::BTreeMap;
 
@@ -11,11 +12,14 @@ use std::collections::BTreeMap;
 pub struct RuleId(pub u32);
 
 /// Something that rules compare with a number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Gauge {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Gauge {
     Measure(MeasureId),
     Score(usize),
 }
+
+/// Rules that need so many of something, the fewest first.
+pub type Needs = Vec<(i64, RuleId)>;
 
 /// The rules by what each cannot do without. A rule that stands under several things needs one of them; where none is
 /// there, the answer to its condition is no, and nobody has to work that out.
@@ -26,8 +30,12 @@ pub enum Gauge {
 pub struct Index {
     /// Rules that can always apply.
     pub always: Vec<RuleId>,
-    /// Rules that need so many of something, the fewest first.
-    pub gauges: Vec<(Gauge, Vec<(i64, RuleId)>)>,
+    /// Rules that need so many of what a pass counts, in the order of [`CountedId`]s, with the kind of record.
+    pub counted: Vec<(RecordId, Needs)>,
+    /// Rules that need so many of something else that is counted.
+    pub measures: Vec<(MeasureId, Needs)>,
+    /// Rules that need so many points of a score.
+    pub scores: Vec<(usize, Needs)>,
     /// Rules that need the answer to a condition not to be no.
     pub terms: Vec<(TermId, Vec<RuleId>)>,
     /// Rules that may come to apply when nothing is learnt and time passes, though they lack what they need.
@@ -44,9 +52,16 @@ enum Spark {
 /// A condition that could rest on more things than this is asked about itself.
 const MAX_SPARKS: usize = 32;
 
+/// Rules that need so many of one thing, which two measures count.
+fn merged(known: &Needs, rules: &Needs) -> Needs {
+    let mut all = [known.as_slice(), rules].concat();
+    all.sort_unstable();
+    all
+}
+
 impl Index {
     pub(super) fn of(program: &Program) -> Self {
-        let mut index = Self::default();
+        let mut index = Self { counted: vec![(RecordId(0), Needs::new()); program.counted], ..Self::default() };
         let mut gauges: BTreeMap<Gauge, Vec<(i64, RuleId)>> = BTreeMap::new();
         let mut terms: BTreeMap<TermId, Vec<RuleId>> = BTreeMap::new();
         let known = program.sparks();
@@ -66,8 +81,21 @@ impl Index {
                 }
             }
         }
-        gauges.values_mut().for_each(|rules| rules.sort_unstable());
-        index.gauges = gauges.into_iter().collect();
+        for (gauge, mut rules) in gauges {
+            rules.sort_unstable();
+            match gauge {
+                Gauge::Score(score) => index.scores.push((score, rules)),
+                Gauge::Measure(id) => {
+                    let measure = program.measures.get(id.0 as usize);
+                    let counted = measure.and_then(|measure| Some((measure.record, measure.counted?)));
+                    let place = counted.and_then(|(record, id)| Some((record, index.counted.get_mut(id.0 as usize)?)));
+                    match place {
+                        Some((record, place)) => *place = (record, merged(&place.1, &rules)),
+                        None => index.measures.push((id, rules)),
+                    }
+                }
+            }
+        }
         index.terms = terms.into_iter().collect();
         index
     }

@@ -1,21 +1,24 @@
 //! Policy -> Program: the same meaning, laid out flat, with everything that is asked twice worked out once.
 
 mod course;
+mod grounds;
 mod index;
 mod links;
+mod passes;
 mod program;
 
 pub use course::Course;
-pub use index::{Gauge, Index, RuleId};
+pub use grounds::Grounds;
+pub use index::{Index, Needs, RuleId};
 pub use links::Link;
+pub use passes::{Ask, AskId, By, Count as PickCount, CountedId, Pass, Pick, SetId};
 pub use program::{
-    Count, Follow, LengthId, Measure, MeasureId, Pass, Pick, Piece, Program, Rule, Score, Selection, SelectionId,
-    SetId, Since, Term, TermId, Window, WindowId,
+    Count, Follow, LengthId, Measure, MeasureId, Piece, Program, Rule, Score, Selection, SelectionId, Since, Term,
+    TermId, Window, WindowId,
 };
 
-use crate::check::{self, Condition, DefinitionId, Policy, ScoreId};
-use crate::model::RecordId;
-use crate::time::{Instant, Length};
+use crate::check::{self, Condition, DefinitionId, Effect, Policy, ScoreId, Subject};
+use crate::time::Instant;
 use std::collections::HashMap;
 
 /// Lays a checked policy out for evaluation.
@@ -51,12 +54,11 @@ impl<'a> Layout<'a> {
 fn lay_out(policy: &Policy) -> Compiler<'_> {
     let mut compiler = Compiler {
         policy,
-        program: Program { passes: vec![Pass::default(); policy.vocabulary.records.len()], ..Program::default() },
+        program: Program::default(),
         terms: HashMap::new(),
         selections: HashMap::new(),
         measures: HashMap::new(),
         windows: HashMap::new(),
-        tests: HashMap::new(),
         definitions: HashMap::new(),
         scores: HashMap::new(),
     };
@@ -64,17 +66,26 @@ fn lay_out(policy: &Policy) -> Compiler<'_> {
         let when = compiler.term(&rule.when);
         let because = rule.because.iter().map(|piece| compiler.piece(piece)).collect();
         let effects = rule.effects.clone();
+        let adds_more = effects.iter().any(rests_on_a_fact);
         let (name, presumed, from, until, trial) =
             (rule.name.clone(), rule.presumed, rule.from, rule.until, rule.trial);
         let suspended = rule.suspension.as_ref();
         let suspended = suspended.map(|suspension| (suspension.from.unwrap_or(Instant::MIN), suspension.until));
-        compiler.program.rules.push(Rule { name, when, presumed, from, until, trial, suspended, effects, because });
+        let grounds = Grounds::Several;
+        let rule = Rule { name, when, presumed, from, until, trial, suspended, effects, adds_more, because, grounds };
+        compiler.program.rules.push(rule);
     }
-    compiler.program.put_counts_into_passes();
+    compiler.program.lay_out_passes(policy);
+    compiler.program.find_grounds();
     compiler.program.index = Index::of(&compiler.program);
     compiler.program.links = compiler.program.links_followed(policy);
     compiler.program.leaping = compiler.program.leaping_lengths();
     compiler
+}
+
+/// Whether what an effect adds depends on a fact of the call.
+fn rests_on_a_fact(effect: &Effect) -> bool {
+    matches!(effect, Effect::RaiseTo { .. } | Effect::Deadline { after: Subject::Fact(_), .. })
 }
 
 struct Compiler<'a> {
@@ -85,7 +96,6 @@ struct Compiler<'a> {
     selections: HashMap<Selection, SelectionId>,
     measures: HashMap<Measure, MeasureId>,
     windows: HashMap<Window, WindowId>,
-    tests: HashMap<(RecordId, TermId), u32>,
     definitions: HashMap<DefinitionId, TermId>,
     scores: HashMap<ScoreId, usize>,
 }
@@ -180,8 +190,7 @@ impl Compiler<'_> {
             })
             .collect();
         let window = self.window(selection);
-        let (timed, still): (Vec<TermId>, Vec<TermId>) =
-            tests.iter().partition(|test| self.program.course(**test).is_timed());
+        let timed = tests.iter().copied().filter(|test| self.program.course(*test).is_timed()).collect();
         let mut laid = Selection {
             record: selection.record,
             windows: selection.windows.clone(),
@@ -189,7 +198,7 @@ impl Compiler<'_> {
             tests,
             this_call: selection.this_call,
             window,
-            timed: timed.into(),
+            timed,
             course: Course::STILL,
             set: SetId::default(),
             still: SetId::default(),
@@ -200,59 +209,20 @@ impl Compiler<'_> {
         let id = SelectionId(index(self.program.selections.len()));
         self.selections.insert(laid.clone(), id);
         laid.course = self.program.selection_course(&laid);
-        laid.still = self.pick(&laid, &still);
-        laid.set = if laid.timed.is_empty() { laid.still } else { self.new_set(laid.record) };
         self.program.selections.push(laid);
         id
     }
 
     fn window(&mut self, selection: &check::Selection) -> WindowId {
-        let lengths = selection.windows.iter().map(|length| self.length(*length)).collect();
+        let lengths = selection.windows.iter().map(|length| self.program.length(*length)).collect();
         let window = Window { record: selection.record, lengths };
         if let Some(id) = self.windows.get(&window) {
             return *id;
         }
         let id = WindowId(index(self.program.windows.len()));
         self.windows.insert(window.clone(), id);
-        self.program.passes.get_mut(window.record.index()).into_iter().for_each(|pass| pass.windows.push(id));
         self.program.windows.push(window);
         id
-    }
-
-    fn length(&mut self, length: Length) -> LengthId {
-        let lengths = &mut self.program.lengths;
-        let place = lengths.iter().position(|known| *known == length).unwrap_or_else(|| {
-            lengths.push(length);
-            lengths.len() - 1
-        });
-        LengthId(index(place))
-    }
-
-    /// Has the records that pass these tests noted.
-    fn pick(&mut self, selection: &Selection, tests: &[TermId]) -> SetId {
-        let (record, this_call) = (selection.record, selection.this_call);
-        let tests = tests.iter().map(|test| self.put_to_all(record, *test)).collect();
-        let set = self.new_set(record);
-        if let Some(pass) = self.program.passes.get_mut(record.index()) {
-            pass.this_call |= this_call;
-            pass.picks.push(Pick { tests, this_call, set, counted_in: Vec::new() });
-        }
-        set
-    }
-
-    /// Has a test put to every record of a kind.
-    fn put_to_all(&mut self, record: RecordId, test: TermId) -> u32 {
-        let Some(pass) = self.program.passes.get_mut(record.index()) else { return 0 };
-        *self.tests.entry((record, test)).or_insert_with(|| {
-            pass.tests.push(test);
-            index(pass.tests.len() - 1)
-        })
-    }
-
-    fn new_set(&mut self, record: RecordId) -> SetId {
-        let Some(pass) = self.program.passes.get_mut(record.index()) else { return SetId::default() };
-        pass.sets += 1;
-        SetId(pass.sets - 1)
     }
 
     fn measure(&mut self, count: &check::Count) -> MeasureId {
@@ -269,7 +239,7 @@ impl Compiler<'_> {
             follow,
             course: Course::STILL,
             record: count.of.record,
-            window: None,
+            counted: None,
             set: SetId::default(),
         };
         if let Some(id) = self.measures.get(&measure) {
@@ -278,14 +248,6 @@ impl Compiler<'_> {
         let id = MeasureId(index(self.program.measures.len()));
         self.measures.insert(measure.clone(), id);
         measure.course = self.program.measure_course(of, measure.follow.as_ref());
-        measure.set = match (&measure.follow, self.program.selections.get(of.0 as usize)) {
-            (None, Some(selection)) => selection.set,
-            _ => self.new_set(count.of.record),
-        };
-        let only_counts = measure.different.is_none() && measure.follow.is_none();
-        if let Some(selection) = self.program.selections.get(of.0 as usize) {
-            measure.window = (only_counts && selection.since.is_empty()).then_some(selection.window);
-        }
         self.program.measures.push(measure);
         id
     }

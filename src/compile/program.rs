@@ -1,13 +1,15 @@
 //! The compiled policy: flat tables, each entry naming earlier ones.
 
 use super::course::Course;
+use super::grounds::Grounds;
+use super::index;
 use super::index::Index;
 use super::links::Link;
+use super::passes::{CountedId, Pass, SetId};
 use crate::check::{Band, Effect, ScoreIs, Test};
 use crate::model::{FactId, FieldId, RecordId};
 use crate::syntax::tree::Comparison;
 use crate::time::{Instant, Length};
-use std::collections::BTreeMap;
 
 /// A condition, by its place in [`Program::terms`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -29,10 +31,6 @@ pub struct WindowId(pub u32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct LengthId(pub u32);
 
-/// A set of records of one kind that evaluation works out: its place among those of its kind.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct SetId(pub u32);
-
 /// Equal conditions, selections and measures stand once, whichever rules use them.
 #[derive(Clone, Debug, Default)]
 pub struct Program {
@@ -42,10 +40,12 @@ pub struct Program {
     pub selections: Vec<Selection>,
     pub measures: Vec<Measure>,
     pub windows: Vec<Window>,
-    /// The lengths of all spans in which selections look for records.
+    /// The lengths of all spans in which records are looked for, or times of theirs.
     pub lengths: Vec<Length>,
     /// One for each kind of record.
     pub passes: Vec<Pass>,
+    /// How many sets the passes count.
+    pub counted: usize,
     pub scores: Vec<Score>,
     /// In the order of the policy's rules.
     pub rules: Vec<Rule>,
@@ -104,34 +104,6 @@ pub struct Window {
     pub lengths: Vec<LengthId>,
 }
 
-/// Everything that is asked of the records of one kind and does not depend on the clock: it is answered in one pass over
-/// them.
-#[derive(Clone, Debug, Default)]
-pub struct Pass {
-    /// The tests, each once.
-    pub tests: Vec<TermId>,
-    pub picks: Vec<Pick>,
-    /// The windows into these records.
-    pub windows: Vec<WindowId>,
-    /// Whether the call counts too in some selection.
-    pub this_call: bool,
-    /// The measures that count what is picked and nothing else: those of the first pick, of the second, and so on.
-    pub measures: Vec<MeasureId>,
-    /// How many sets of these records evaluation works out.
-    pub sets: u32,
-}
-
-/// The records that pass some of the tests.
-#[derive(Clone, Debug)]
-pub struct Pick {
-    /// Places in [`Pass::tests`].
-    pub tests: Box<[u32]>,
-    pub this_call: bool,
-    pub set: SetId,
-    /// The windows in which they are counted, as places in [`Pass::windows`], one for each measure.
-    pub counted_in: Vec<u32>,
-}
-
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Since {
     Instant(Instant),
@@ -145,8 +117,8 @@ pub struct Measure {
     pub follow: Option<Follow>,
     pub course: Course,
     pub record: RecordId,
-    /// The spans of its selection, where nothing is asked but how many records in them pass its tests.
-    pub window: Option<WindowId>,
+    /// Where the pass counts it, when nothing is asked but how many records in some spans pass some tests.
+    pub counted: Option<CountedId>,
     /// Where the records that it counts are noted: where its selection notes them, unless it asks what follows.
     pub set: SetId,
 }
@@ -178,7 +150,10 @@ pub struct Rule {
     /// The first and last second of the calls for which it is suspended.
     pub suspended: Option<(Instant, Instant)>,
     pub effects: Vec<Effect>,
+    /// Whether it may add more than is certain, because an effect rests on a fact of the call that may not be known.
+    pub adds_more: bool,
     pub because: Vec<Piece>,
+    pub grounds: Grounds,
 }
 
 #[derive(Clone, Debug)]
@@ -216,28 +191,14 @@ impl Program {
         self.courses.get(term.0 as usize).copied().unwrap_or_default()
     }
 
-    /// Has those records counted in the pass over them of which nothing else is asked.
-    pub(super) fn put_counts_into_passes(&mut self) {
-        let mut places = vec![0; self.windows.len()];
-        for pass in &self.passes {
-            for (place, window) in (0u32..).zip(&pass.windows) {
-                places.iter_mut().skip(window.0 as usize).take(1).for_each(|known| *known = place);
-            }
-        }
-        let mut counted: BTreeMap<(RecordId, SetId), Vec<(MeasureId, u32)>> = BTreeMap::new();
-        for (id, measure) in (0u32..).map(MeasureId).zip(&self.measures) {
-            if let Some(place) = measure.window.and_then(|window| places.get(window.0 as usize)) {
-                counted.entry((measure.record, measure.set)).or_default().push((id, *place));
-            }
-        }
-        for (record, pass) in (0u16..).map(RecordId).zip(&mut self.passes) {
-            for pick in &mut pass.picks {
-                for (measure, place) in counted.remove(&(record, pick.set)).unwrap_or_default() {
-                    pick.counted_in.push(place);
-                    pass.measures.push(measure);
-                }
-            }
-        }
+    /// The place of a length among those of spans.
+    pub(super) fn length(&mut self, length: Length) -> LengthId {
+        let lengths = &mut self.lengths;
+        let place = lengths.iter().position(|known| *known == length).unwrap_or_else(|| {
+            lengths.push(length);
+            lengths.len() - 1
+        });
+        LengthId(index(place))
     }
 
     /// The same program in which selections mean records of any age.

@@ -4,13 +4,37 @@ use super::members::Member;
 use super::memory::Marks;
 use super::parts;
 use super::run::Run;
-use super::sets::put;
-use crate::compile::{SelectionId, Term, TermId};
+use super::sets::{Ones, put, rows_before};
+use crate::compile::{Grounds, MeasureId, Rule, SelectionId, Term, TermId};
 use crate::model::{RecordId, Truth};
 
 impl Run<'_> {
-    /// Adds the records that made a condition true, by kind and oldest first; each once, and not the call itself.
-    pub(super) fn gather_evidence(&self, term: TermId, found: &mut Vec<(RecordId, usize)>) {
+    /// Adds the records that made a rule apply, by kind and oldest first; each once, and not the call itself.
+    pub(super) fn gather_evidence(&self, rule: &Rule, found: &mut Vec<(RecordId, usize)>) {
+        match rule.grounds {
+            Grounds::Call => {}
+            Grounds::Count(measure) if self.memory.is_time_of_call() => self.gather_counted(measure, found),
+            Grounds::Count(_) | Grounds::Several => self.gather_what_is_so(rule.when, found),
+        }
+    }
+
+    /// Adds the records that the pass counted for certain.
+    fn gather_counted(&self, measure: MeasureId, found: &mut Vec<(RecordId, usize)>) {
+        let measure = self.program.measures.get(measure.0 as usize);
+        let Some(selection) = measure.and_then(|measure| self.program.selections.get(measure.of.0 as usize)) else {
+            return;
+        };
+        let (record, span) = (selection.record, self.window(selection.window));
+        let records = self.memory.records(record);
+        for word in 0..self.memory.words_in(record) {
+            let sets = self.memory.words(record, word);
+            let sure = sets.get(selection.set.0 as usize).map_or(0, |answers| answers.get().sure);
+            let rows = Ones::of(sure & span.mask(word) & rows_before(word, records), word);
+            found.extend(rows.map(|index| (record, index)));
+        }
+    }
+
+    fn gather_what_is_so(&self, term: TermId, found: &mut Vec<(RecordId, usize)>) {
         let mut seen = self.memory.terms.take();
         seen.begin();
         self.mark_evidence(term, &mut seen);

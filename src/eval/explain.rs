@@ -42,10 +42,10 @@ impl<'r, 'a> Explainer<'r, 'a> {
         found.abouts
     }
 
-    /// The ids of the records that made a condition true, oldest first.
-    pub(super) fn evidence(&self, term: TermId) -> Vec<String> {
+    /// The ids of the records that made a rule apply, oldest first.
+    pub(super) fn evidence(&self, rule: &Rule) -> Vec<String> {
         let mut found = Vec::new();
-        self.run.gather_evidence(term, &mut found);
+        self.run.gather_evidence(rule, &mut found);
         self.run.case.ids_in_order(&found).map(str::to_owned).collect()
     }
 

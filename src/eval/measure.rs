@@ -9,6 +9,7 @@ use crate::check::Subject;
 use crate::compile::{Measure, MeasureId};
 use crate::model::{FieldId, RecordId, Type, Value};
 use crate::time::Instant;
+use std::cell::Cell;
 
 /// The least and the most that are counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,21 +26,30 @@ impl Run<'_> {
     /// How many are counted, for a measure that has one reading.
     #[inline]
     pub(super) fn counted(&self, id: MeasureId) -> Option<Reading> {
-        self.memory.recall(&self.memory.counts, id.0 as usize, true).or_else(|| self.count_anew(id))
+        let measure = self.program.measures.get(id.0 as usize)?;
+        match measure.counted {
+            Some(counted) if self.memory.is_time_of_call() || !measure.course.is_timed() => {
+                let counted = self.memory.counted().get(counted.0 as usize);
+                let (sure, all) = counted.map(Cell::get).unwrap_or_default();
+                Some(self.reading(measure.record, i64::from(sure), i64::from(all)))
+            }
+            _ => self.count_anew(id, measure),
+        }
     }
 
-    fn count_anew(&self, id: MeasureId) -> Option<Reading> {
+    fn count_anew(&self, id: MeasureId, measure: &Measure) -> Option<Reading> {
         let at = id.0 as usize;
-        let measure = self.program.measures.get(at)?;
-        if !measure.course.is_timed()
-            && let Some(known) = self.memory.recall(&self.memory.counts, at, false)
-        {
+        if let Some(known) = self.memory.recall(&self.memory.counts, at, measure.course.is_timed()) {
             return Some(known);
         }
         if self.cuts(measure.of).is_some() {
             return None;
         }
-        let reading = self.count_members(measure, self.counted_members(id));
+        let reading = if self.none_picked(measure.of) {
+            self.reading(measure.record, 0, 0)
+        } else {
+            self.count_members(measure, self.counted_members(id))
+        };
         self.memory.remember(&self.memory.counts, at, reading);
         Some(reading)
     }

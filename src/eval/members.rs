@@ -40,6 +40,8 @@ pub(super) struct Candidates<I> {
     pub maybe_none: bool,
 }
 
+const SHORT: usize = 8;
+
 #[inline]
 pub(super) fn times(case: &Case, record: RecordId) -> &[Instant] {
     case.records(record).map_or(&[], |records| records.times())
@@ -48,7 +50,13 @@ pub(super) fn times(case: &Case, record: RecordId) -> &[Instant] {
 impl Span {
     /// The rows of sorted times, and of the call after them, from a moment on.
     pub(super) fn from(times: &[Instant], call_at: Instant, moment: Instant) -> Self {
-        Self { first: times.partition_point(|time| *time < moment), call_is_before: call_at < moment }
+        let is_before = |time: &&Instant| **time < moment;
+        // Most lists are so short that looking at all of one takes less time than searching it.
+        let first = match times.len() {
+            0..=SHORT => times.iter().filter(is_before).count(),
+            _ => times.partition_point(|time| is_before(&time)),
+        };
+        Self { first, call_is_before: call_at < moment }
     }
 
     /// The row after the last, of so many records and the call.

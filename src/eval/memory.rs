@@ -6,8 +6,8 @@
 use super::measure::Reading;
 use super::members::{Span, times};
 use super::pass::Pad;
-use super::sets::{Ones, Set};
-use crate::compile::{Program, SetId};
+use super::sets::{Answers, Ones, Set};
+use crate::compile::{LengthId, Program, SetId};
 use crate::model::{Case, RecordId, Truth};
 use crate::time::{FarEnd, Instant, Spans};
 use std::cell::{Cell, RefCell};
@@ -20,6 +20,8 @@ pub(crate) struct Memory {
     moment: u32,
     case: u32,
     pub(super) truths: Vec<Entry<Truth>>,
+    /// What the passes counted at the time of the call.
+    counted: Vec<Cell<(u32, u32)>>,
     /// The least and the most that each measure counts.
     pub(super) counts: Vec<Entry<Reading>>,
     /// Which selections had the tests put that depend on the clock, and which measures had their followers looked for.
@@ -29,13 +31,14 @@ pub(crate) struct Memory {
     cuts: RefCell<Vec<Option<(u32, Cuts)>>>,
     /// The start of each length of span, and the rows in each window.
     pub(super) starts: Vec<Cell<FarEnd>>,
-    pub(super) windows: Vec<Cell<Span>>,
-    /// The sets of records, as bits: by kind, then for each 64 records the two words of every set.
-    bits: Vec<Cell<u64>>,
+    pub(super) windows: Vec<Entry<Span>>,
+    /// The sets of records, as bits: by kind, then for each 64 records the words of every set.
+    bits: Vec<Cell<Answers>>,
+    /// What a pass writes down for the 64 records that it is at.
+    pub(super) pad: Pad,
     /// The records that are evidence, as bits, one set for each kind. They are all nought between two searches.
     evidence: Vec<Cell<u64>>,
     kinds: Vec<Kind>,
-    pub(super) pad: RefCell<Pad>,
     pub(super) spans: RefCell<Spans>,
     pub(super) names: RefCell<Marks>,
     pub(super) terms: RefCell<Marks>,
@@ -55,7 +58,7 @@ struct Kind {
 }
 
 impl Kind {
-    const NONE: Self = Self { records: 0, is_whole: false, words: 0, bits: 0, stride: 0, evidence: 0 };
+    const NONE: Self = Self { records: 0, is_whole: false, words: 0, bits: 0, stride: 1, evidence: 0 };
 }
 
 /// From when records count, in each reading of what *since* means; `None` where there is nothing to count from. Empty
@@ -78,16 +81,17 @@ impl Memory {
             moment: 0,
             case: 0,
             truths: vec![Cell::new(unknown); program.terms.len()],
+            counted: vec![Cell::default(); program.counted],
             counts: vec![Entry::default(); program.measures.len()],
             timed: vec![Entry::default(); program.selections.len()],
             followed: vec![Entry::default(); program.measures.len()],
             cuts: RefCell::new(vec![None; program.selections.len()]),
             starts: vec![Cell::new(FarEnd::NONE); program.lengths.len()],
-            windows: vec![Cell::default(); program.windows.len()],
+            windows: vec![Entry::default(); program.windows.len()],
             bits: Vec::new(),
+            pad: Pad::new(program),
             evidence: Vec::new(),
             kinds: Vec::with_capacity(program.passes.len()),
-            pad: RefCell::default(),
             spans: Spans::of(&program.lengths).into(),
             names: RefCell::default(),
             terms: RefCell::default(),
@@ -101,20 +105,21 @@ impl Memory {
         }
         self.begin_moment();
         self.case = self.moment;
+        self.counted.fill(Cell::default());
         self.kinds.clear();
         let (mut bits, mut evidence) = (0, 0);
         for (record, pass) in (0u16..).map(RecordId).zip(&program.passes) {
             let records = times(case, record).len();
             // Nobody asks anything of a list without records, but for the call itself.
             let words = if records == 0 && !pass.this_call { 0 } else { records / 64 + 1 };
-            let stride = pass.sets as usize * 2;
+            let stride = pass.sets as usize;
             self.kinds.push(Kind { records, is_whole: case.is_whole(record), words, bits, stride, evidence });
             bits += stride * words;
             evidence += words;
         }
-        if self.bits.len() < bits {
-            self.bits.resize(bits, Cell::new(0));
-        }
+        // A pass leaves out what is empty.
+        self.bits.clear();
+        self.bits.resize(bits, Cell::default());
         if self.evidence.len() < evidence {
             self.evidence.resize(evidence, Cell::new(0));
         }
@@ -123,6 +128,24 @@ impl Memory {
     /// Begins a moment: what depends on the clock is forgotten.
     pub(super) fn begin_moment(&mut self) {
         self.moment += 1;
+    }
+
+    /// Whether this is the time of the call, to which what the passes worked out belongs.
+    #[inline]
+    pub(super) fn is_time_of_call(&self) -> bool {
+        self.moment == self.case
+    }
+
+    /// What the passes counted, in the order of their ids: those that are sure, and those that are or may be.
+    #[inline]
+    pub(super) fn counted(&self) -> &[Cell<(u32, u32)>] {
+        &self.counted
+    }
+
+    /// The start of the spans of a length that end now.
+    #[inline]
+    pub(super) fn start(&self, length: LengthId) -> FarEnd {
+        self.starts.get(length.0 as usize).map_or(FarEnd::NONE, Cell::get)
     }
 
     /// What was worked out, if it still counts.
@@ -181,12 +204,12 @@ impl Memory {
     #[inline]
     pub(super) fn set(&self, record: RecordId, set: SetId) -> Set<'_> {
         let Kind { words, bits, stride, .. } = *self.kind(record);
-        Set::new(self.bits.get(bits + set.0 as usize * 2..bits + words * stride).unwrap_or_default(), stride)
+        Set::new(self.bits.get(bits + set.0 as usize..bits + words * stride).unwrap_or_default(), stride)
     }
 
     /// The words of every set of a kind for 64 of its records.
     #[inline]
-    pub(super) fn words(&self, record: RecordId, word: usize) -> &[Cell<u64>] {
+    pub(super) fn words(&self, record: RecordId, word: usize) -> &[Cell<Answers>] {
         let Kind { bits, stride, .. } = *self.kind(record);
         let from = bits + word * stride;
         self.bits.get(from..from + stride).unwrap_or_default()

@@ -87,7 +87,7 @@ impl<'p> Evaluator<'p> {
         records.clear();
         for (id, verdict) in &self.survey.verdicts {
             if let (Verdict::Yes { .. }, Some(rule)) = (verdict, self.program.rules.get(id.0 as usize)) {
-                run.gather_evidence(rule.when, records);
+                run.gather_evidence(rule, records);
                 fired.push(*id);
                 ends.push(records.len());
             }
@@ -154,7 +154,7 @@ fn explained(run: &Run<'_>, survey: &Survey, digest: &str) -> Decision {
                 certain: *certain,
                 suspended_until: rule.suspended_until(case.at),
                 because: explainer.because(rule),
-                evidence: explainer.evidence(rule.when),
+                evidence: explainer.evidence(rule),
                 would: survey.outcome.raised_parts(&run.effects(rule).sure),
             }),
             Verdict::Yes { presumed } => {
@@ -169,7 +169,7 @@ fn explained(run: &Run<'_>, survey: &Survey, digest: &str) -> Decision {
                     rule: rule.name.clone(),
                     because: explainer.because(rule),
                     adds: effects.sure,
-                    evidence: explainer.evidence(rule.when),
+                    evidence: explainer.evidence(rule),
                     presumed: unknown,
                 });
             }

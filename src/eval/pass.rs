@@ -1,157 +1,233 @@
-//! One pass over the history: every question about records that does not depend on the clock.
+//! One pass over the history: every question about records, at the time of the call.
 //!
 //! Records are taken 64 at a time. Each test answers for all of them at once, in two words of bits; the records that a
-//! selection means are then those words put together.
+//! selection means are then those words put together, and how many there are is a count of bits.
 
 use super::Row;
 use super::members::row;
 use super::run::Run;
-use crate::check::{Predicate, Subject, Test};
-use crate::compile::{Pass, Term};
-use crate::model::{RecordId, Records, Truth, Value};
-use std::ops::Range;
+use super::sets::{Answers, rows_before};
+use crate::check::Subject;
+use crate::compile::{Ask, AskId, By, Pass, Program, Term, TermId};
+use crate::model::{FactId, FieldId, RecordId, Records, Truth, Value};
+use crate::time::Instant;
+use std::cell::Cell;
 
-/// The answers of one test for up to 64 records: those for which it is yes, and those for which it is not no.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Answers {
-    sure: u64,
-    all: u64,
+/// Up to 64 records of one kind, and after the last record of all the call.
+struct Block<'r> {
+    record: RecordId,
+    list: Option<&'r Records>,
+    /// The place among all blocks, and the first record.
+    word: usize,
+    from: usize,
+    /// How many records there are in all.
+    records: usize,
+    /// Whether the call counts in some selection, and its row lies here.
+    has_call: bool,
 }
 
-/// Where a pass writes what it needs for a while.
-#[derive(Debug, Default)]
+/// What a pass writes down for the records that it is at.
+#[derive(Debug)]
 pub(super) struct Pad {
-    answers: Vec<Answers>,
-    /// For each window, the rows that lie in it.
-    masks: Vec<u64>,
-    /// How many each measure counts, in the order of picks.
-    counts: Vec<(u32, u32)>,
+    /// The number of the present block.
+    block: Cell<u64>,
+    /// For each question the answers for the block that bears the number.
+    answers: Vec<Cell<(u64, Answers)>>,
+    /// The rows in each of the pass's spans.
+    spans: Vec<Cell<u64>>,
 }
 
-impl Answers {
-    /// Yes for so many rows, and for all 64 if there are more.
-    fn of_rows(number: usize) -> Self {
-        let rows = if number >= 64 { u64::MAX } else { (1 << number) - 1 };
-        Self { sure: rows, all: rows }
-    }
-
-    fn add(&mut self, bit: usize, truth: Truth) {
-        self.sure |= u64::from(truth == Truth::Yes) << bit;
-        self.all |= u64::from(truth != Truth::No) << bit;
-    }
-
-    fn and(self, other: Self) -> Self {
-        Self { sure: self.sure & other.sure, all: self.all & other.all }
-    }
-
-    /// Of so many rows, in their order.
-    fn of(truths: impl Iterator<Item = Truth>) -> Self {
-        let mut answers = Self::default();
-        let mut bit = 1;
-        for truth in truths {
-            answers.sure |= if truth == Truth::Yes { bit } else { 0 };
-            answers.all |= if truth == Truth::No { 0 } else { bit };
-            bit <<= 1;
+impl Pad {
+    pub(super) fn new(program: &Program) -> Self {
+        let most = |of: fn(&Pass) -> usize| program.passes.iter().map(of).max().unwrap_or(0);
+        Self {
+            block: Cell::default(),
+            answers: vec![Cell::default(); most(|pass| pass.asks.len())],
+            spans: vec![Cell::default(); most(|pass| pass.spans.len())],
         }
-        answers
     }
 }
 
 impl Run<'_> {
-    /// Notes for every selection which records pass its tests that do not depend on the clock, and counts those that are
-    /// only counted.
+    /// Works out every set of records that some condition is about, and counts those that are counted.
     pub(super) fn pass_over_history(&self) {
-        let mut pad = self.memory.pad.take();
         for (record, pass) in (0u16..).map(RecordId).zip(&self.program.passes) {
-            let records = self.memory.records(record);
-            let rows = records + usize::from(pass.this_call);
-            pad.counts.clear();
-            pad.counts.resize(pass.measures.len(), (0, 0));
-            for (word, from) in (0..self.memory.words_in(record)).map(|word| (word, word * 64)) {
-                self.ask(record, pass, from..rows.min(from + 64), &mut pad.answers);
-                pad.masks.clear();
-                pad.masks.extend(pass.windows.iter().map(|window| self.window(*window).mask(word)));
-                let present = Answers::of_rows(records.saturating_sub(from));
-                let with_call = Answers::of_rows(rows.saturating_sub(from));
-                let words = self.memory.words(record, word);
-                let mut counts = pad.counts.iter_mut();
-                for pick in &pass.picks {
-                    let present = if pick.this_call { with_call } else { present };
-                    let of = |test: &u32| pad.answers.get(*test as usize).copied().unwrap_or_default();
-                    let picked = pick.tests.iter().map(of).fold(present, Answers::and);
-                    let at = pick.set.0 as usize * 2;
-                    if let (Some(sure), Some(all)) = (words.get(at), words.get(at + 1)) {
-                        sure.set(picked.sure);
-                        all.set(picked.all);
-                    }
-                    for window in &pick.counted_in {
-                        let mask = pad.masks.get(*window as usize).copied().unwrap_or_default();
-                        let sure = (picked.sure & mask).count_ones();
-                        let all = if picked.all == picked.sure { sure } else { (picked.all & mask).count_ones() };
-                        if let Some(count) = counts.next() {
-                            count.0 += sure;
-                            count.1 += all;
-                        }
-                    }
-                }
+            let (list, records) = (self.case.records(record), self.memory.records(record));
+            for word in 0..self.memory.words_in(record) {
+                let from = word * 64;
+                let has_call = pass.this_call && records < from + 64;
+                self.pass_over(pass, &Block { record, list, word, from, records, has_call });
             }
-            for (measure, (sure, all)) in pass.measures.iter().zip(&pad.counts) {
-                let reading = self.reading(record, i64::from(*sure), i64::from(*all));
-                self.memory.remember(&self.memory.counts, measure.0 as usize, reading);
-            }
-        }
-        self.memory.pad.replace(pad);
-    }
-
-    /// Puts every test of a pass to some rows.
-    fn ask(&self, record: RecordId, pass: &Pass, rows: Range<usize>, answers: &mut Vec<Answers>) {
-        let records = self.memory.records(record);
-        let list = self.case.records(record).filter(|_| records > 0);
-        answers.clear();
-        for id in &pass.tests {
-            answers.push(match (self.program.terms.get(id.0 as usize), list) {
-                (Some(Term::Test(test @ Test { subject: Subject::Field(field), .. })), Some(list)) => {
-                    let values = list.column(*field).get(rows.start..rows.end.min(records)).unwrap_or_default();
-                    let mut answers = self.ask_values(record, list, test, rows.start, values.iter().copied());
-                    if rows.end > records {
-                        answers.add(records - rows.start, self.test(test, Row::ThisCall));
-                    }
-                    answers
-                }
-                _ => Answers::of(rows.clone().map(|index| self.truth_of(*id, row(record, records, index)))),
-            });
         }
     }
 
-    /// Puts one question to some values. The commonest are asked without looking for each value what the question is.
-    fn ask_values(
-        &self,
-        record: RecordId,
-        list: &Records,
-        test: &Test,
-        from: usize,
-        values: impl Iterator<Item = Value>,
-    ) -> Answers {
-        match test.predicate {
-            Predicate::OneOf { values: wanted, not } => Answers::of(values.map(|value| match value {
-                Value::Choice(at) => Truth::from((wanted >> at & 1 == 1) != not),
-                other => self.judge(other, &test.predicate, Row::Call),
-            })),
-            Predicate::Is(wanted) => Answers::of(values.map(|value| match value {
-                Value::YesNo(is) => Truth::from(is == wanted),
-                other => self.judge(other, &test.predicate, Row::Call),
-            })),
-            Predicate::Same { fact, not } => match self.case.fact(fact) {
-                Value::Identity(wanted) => Answers::of(values.map(|value| match value {
-                    Value::Identity(one) => Truth::from((one == wanted) != not),
-                    value => self.judge(value, &test.predicate, Row::Call),
-                })),
-                _ => Answers::of(values.map(|value| self.judge(value, &test.predicate, Row::Call))),
-            },
-            _ => {
-                let rows = (from..).map(|index| row(record, list.len(), index));
-                Answers::of(values.zip(rows).map(|(value, row)| self.judge(value, &test.predicate, row)))
+    fn pass_over(&self, pass: &Pass, block: &Block<'_>) {
+        let Pad { block: number, spans, .. } = &self.memory.pad;
+        number.set(number.get() + 1);
+        let times = block.list.map(Records::times).unwrap_or_default();
+        let times = times.get(block.from..times.len().min(block.from + 64)).unwrap_or_default();
+        for (lengths, span) in pass.spans.iter().zip(spans) {
+            let start = lengths.iter().map(|length| self.memory.start(*length).at).max().unwrap_or(Instant::MIN);
+            // The call comes after the last record and lies in every span.
+            let rows = u64::MAX.checked_shl(u32::try_from(times.len()).unwrap_or(64)).unwrap_or(0);
+            let within = times.iter().rev().fold(0, |rows, time| rows << 1 | u64::from(*time >= start));
+            span.set(rows | within);
+        }
+        let sets = self.memory.words(block.record, block.word);
+        let counted = self.memory.counted();
+        let mut at = 0;
+        while let Some(pick) = pass.picks.get(at) {
+            at += 1;
+            let from = sets.get(pick.from.0 as usize).map(Cell::get).unwrap_or_default();
+            let picked = match pick.by {
+                By::Ask(ask) => from.and(self.answers(pass, ask, block)),
+                By::Now => from,
+                By::Records => Answers::yes(rows_before(block.word, block.records)),
+                By::RecordsAndThisCall => Answers::yes(rows_before(block.word, block.records + 1)),
+            };
+            if picked.all == 0 {
+                at += pick.beyond as usize;
+                continue;
+            }
+            if let Some(set) = sets.get(pick.set.0 as usize) {
+                set.set(picked);
+            }
+            let (first, end) = pick.counts;
+            for count in pass.counts.get(first as usize..end as usize).unwrap_or_default() {
+                let rows = spans.get(count.within as usize).map(Cell::get).unwrap_or_default();
+                let (sure, all) = (picked.sure & rows, picked.all & rows);
+                if all != 0
+                    && let Some(counted) = counted.get(count.id.0 as usize)
+                {
+                    let most = all.count_ones();
+                    let least = if sure == all { most } else { sure.count_ones() };
+                    let known = counted.get();
+                    counted.set((known.0 + least, known.1 + most));
+                }
             }
         }
+    }
+
+    /// The answers to a question, which is put once to each record.
+    #[inline]
+    fn answers(&self, pass: &Pass, id: AskId, block: &Block<'_>) -> Answers {
+        let Pad { block: number, answers, .. } = &self.memory.pad;
+        let (Some(ask), Some(kept)) = (pass.asks.get(id.0 as usize), answers.get(id.0 as usize)) else {
+            return Answers::default();
+        };
+        let (kept_for, known) = kept.get();
+        if kept_for == number.get() {
+            return known;
+        }
+        let answers = self.ask(pass, ask, block);
+        kept.set((number.get(), answers));
+        answers
+    }
+
+    fn ask(&self, pass: &Pass, ask: &Ask, block: &Block<'_>) -> Answers {
+        match ask {
+            Ask::OneOf { field, values, not } => self.of_values(block, *field, |value| match value {
+                Value::Choice(at) => Truth::from((values.wrapping_shr(u32::from(at)) & 1 == 1) != *not),
+                Value::Unknown => Truth::Unknown,
+                _ => Truth::No,
+            }),
+            Ask::Is { field, wanted } => self.of_values(block, *field, |value| match value {
+                Value::YesNo(is) => Truth::from(is == *wanted),
+                Value::Unknown => Truth::Unknown,
+                _ => Truth::No,
+            }),
+            Ask::Same { field, fact, not } => self.same_as_fact(block, *field, *fact, *not),
+            Ask::Within { field, length } => {
+                let start = self.memory.start(*length).at;
+                self.of_values(block, *field, |value| timed(value, Truth::No, |time| start <= time && time <= self.now))
+            }
+            Ask::InForce { from, until, not } => {
+                // The call is no record that could be in force.
+                let begun = |value| timed(value, Truth::No, |time| time <= self.now);
+                let lasts = |value| timed(value, Truth::Yes, |time| time > self.now);
+                let begun = block.answers(*from, Value::Unknown, begun);
+                let lasting = until.iter().map(|field| block.answers(*field, Value::Unknown, lasts));
+                let answers = lasting.fold(begun, Answers::and);
+                if *not { answers.not() } else { answers }
+            }
+            Ask::Through { link, record, field, test } => self.put_through(block, *link, (*record, *field), *test),
+            Ask::OfCall(term) => Answers::all(self.truth(*term)),
+            Ask::All(parts) => {
+                let parts = parts.iter().map(|part| self.answers(pass, *part, block));
+                parts.fold(Answers::all(Truth::Yes), Answers::and)
+            }
+            Ask::Any(parts) => {
+                let parts = parts.iter().map(|part| self.answers(pass, *part, block));
+                parts.fold(Answers::all(Truth::No), Answers::or)
+            }
+            Ask::Not(part) => self.answers(pass, *part, block).not(),
+            Ask::Other(term) => Answers::of(block.rows().map(|row| self.truth_of(*term, row))),
+        }
+    }
+
+    #[inline]
+    fn of_values(&self, block: &Block<'_>, field: FieldId, answer: impl Fn(Value) -> Truth) -> Answers {
+        let of_call = if block.has_call { self.value(Subject::Field(field), Row::ThisCall) } else { Value::Unknown };
+        block.answers(field, of_call, answer)
+    }
+
+    fn same_as_fact(&self, block: &Block<'_>, field: FieldId, fact: FactId, not: bool) -> Answers {
+        match self.case.fact(fact) {
+            Value::Identity(wanted) => self.of_values(block, field, |value| match value {
+                Value::Identity(name) => Truth::from((name == wanted) != not),
+                Value::None => Truth::No,
+                several => self.same(several, Value::Identity(wanted), not),
+            }),
+            wanted => self.of_values(block, field, |value| match value {
+                Value::None => Truth::No,
+                value => self.same(value, wanted, not),
+            }),
+        }
+    }
+
+    /// Puts a test to a field of the record to which the link of each row leads.
+    fn put_through(&self, block: &Block<'_>, link: FieldId, to: (RecordId, FieldId), test: TermId) -> Answers {
+        let (Some(Term::Test(test)), (record, field)) = (self.program.terms.get(test.0 as usize), to) else {
+            return Answers::all(Truth::Unknown);
+        };
+        let records = self.case.records(record);
+        Answers::of(block.rows().map(|row| {
+            let value = match self.value(Subject::Field(link), row) {
+                Value::Identity(id) => records.and_then(|records| Some(records.value(records.find(id)?, field))),
+                _ => None,
+            };
+            self.judge(value.unwrap_or(Value::Unknown), &test.predicate, row)
+        }))
+    }
+}
+
+/// The answer for a time, and what `none` stands for where there is none.
+#[inline]
+fn timed(value: Value, none: Truth, holds: impl Fn(Instant) -> bool) -> Truth {
+    match value {
+        Value::Time(time) => Truth::from(holds(time)),
+        Value::None => none,
+        _ => Truth::Unknown,
+    }
+}
+
+impl Block<'_> {
+    /// The answers for a field of each record and, where the call has a row here, for what stands for it in the call.
+    #[inline]
+    fn answers(&self, field: FieldId, of_call: Value, answer: impl Fn(Value) -> Truth) -> Answers {
+        let column = self.list.map(|list| list.column(field)).unwrap_or_default();
+        let values = column.get(self.from..column.len().min(self.from + 64)).unwrap_or_default();
+        let mut answers = Answers::default();
+        if self.has_call {
+            answers.add_before(answer(of_call));
+        }
+        values.iter().rev().for_each(|value| answers.add_before(answer(*value)));
+        answers
+    }
+
+    /// Its records, and the call after the last of all.
+    fn rows(&self) -> impl DoubleEndedIterator<Item = Row> {
+        let end = (self.records + usize::from(self.has_call)).min(self.from + 64);
+        (self.from..end).map(|index| row(self.record, self.records, index))
     }
 }

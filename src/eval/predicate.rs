@@ -58,18 +58,29 @@ impl Run<'_> {
             let truth = self.in_force(test.subject, row);
             return if not { !truth } else { truth };
         }
-        self.judge(self.value(test.subject, row), &test.predicate, row)
+        let value = match test.subject {
+            Subject::Fact(fact) => self.case.fact(fact),
+            subject => self.value(subject, row),
+        };
+        self.judge(value, &test.predicate, row)
     }
 
     /// The answer for a value. Whether something is in force is not asked of a value.
+    #[inline]
     pub(super) fn judge(&self, value: Value, predicate: &Predicate, row: Row) -> Truth {
         match (value, predicate) {
             (Value::Unknown, _) => Truth::Unknown,
+            (Value::YesNo(value), Predicate::Is(wanted)) => Truth::from(value == *wanted),
+            (Value::Choice(at), Predicate::OneOf { values, not }) => Truth::from((values >> at & 1 == 1) != *not),
+            _ => self.judge_other(value, predicate, row),
+        }
+    }
+
+    fn judge_other(&self, value: Value, predicate: &Predicate, row: Row) -> Truth {
+        match (value, predicate) {
             (Value::None, Predicate::IsNone { not }) => Truth::from(!not),
             (Value::None, _) => Truth::No,
             (_, Predicate::IsNone { not }) => Truth::from(*not),
-            (Value::YesNo(value), Predicate::Is(wanted)) => Truth::from(value == *wanted),
-            (Value::Choice(at), Predicate::OneOf { values, not }) => Truth::from((values >> at & 1 == 1) != *not),
             (Value::Choice(at), Predicate::Compare(comparison, number)) => {
                 Truth::from(comparison.holds(i64::from(at), *number))
             }

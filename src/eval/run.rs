@@ -32,12 +32,14 @@ pub(crate) struct Run<'a> {
 
 impl<'a> Run<'a> {
     pub(crate) fn new(policy: &'a Policy, program: &'a Program, case: &'a Case, now: Instant) -> Self {
-        let mut run = Self::with(Box::new(Memory::new(program)), policy, program, case);
-        if now != case.at {
-            run.go_to(now);
-        }
-        run.notes_moments = true;
-        run
+        let run = Self::with(Box::new(Memory::new(program)), policy, program, case);
+        if now == case.at { run } else { run.noting(now) }
+    }
+
+    /// The same at a moment from which moments of change are noted.
+    pub(crate) fn noting(mut self, moment: Instant) -> Self {
+        self.go_to(moment);
+        self
     }
 
     /// Uses the memory of earlier evaluations of the same program, at the call's own time and without noting moments.
@@ -54,7 +56,7 @@ impl<'a> Run<'a> {
             whole: None,
             warnings: RefCell::default(),
         };
-        run.open_windows();
+        run.find_starts();
         run.pass_over_history();
         run
     }
@@ -72,7 +74,7 @@ impl<'a> Run<'a> {
     pub(super) fn go_to(&mut self, moment: Instant) {
         self.now = moment;
         self.memory.begin_moment();
-        self.open_windows();
+        self.find_starts();
         self.next.set(after_horizon(self.case));
         self.notes_moments = true;
     }
@@ -164,6 +166,11 @@ impl<'a> Run<'a> {
     fn latest(&self, first: bool, of: SelectionId, test: TermId) -> Truth {
         if first {
             self.note_oldest(of);
+        } else if self.none_picked(of) && self.has_one_reading(of) {
+            return Truth::No;
+        } else if let Some(member) = self.sure_latest(of) {
+            self.note_leaving(of, member.time);
+            return self.truth_of(test, self.members(of).row(member));
         }
         self.in_every_reading(of, |members| {
             let candidates = members.candidates(first);
@@ -174,6 +181,17 @@ impl<'a> Run<'a> {
             let none = candidates.maybe_none.then_some(Truth::No);
             answers.chain(none).reduce(Truth::agreed).unwrap_or(Truth::No)
         })
+    }
+
+    /// The latest of those that a selection means, where there is no doubt about which it is.
+    fn sure_latest(&self, of: SelectionId) -> Option<Member> {
+        self.members(of).newest_of_all(1).filter(|member| member.sure && self.has_one_reading(of))
+    }
+
+    /// Whether all records are known, and it is sure from when they count.
+    fn has_one_reading(&self, of: SelectionId) -> bool {
+        let selection = self.program.selections.get(of.0 as usize);
+        selection.is_some_and(|selection| selection.since.is_empty() && self.case.is_whole(selection.record))
     }
 
     fn closer(&self, last: i64, of: SelectionId) -> Truth {
@@ -275,8 +293,14 @@ impl<'a> Run<'a> {
 
     /// Raises outcomes by what a rule adds for certain when it applies.
     pub(super) fn raise(&self, outcomes: &mut Outcomes, rule: &Rule) {
-        for (outcome, level) in rule.effects.iter().filter_map(|effect| self.sure_effect(rule, effect)) {
-            outcomes.raise_one(outcome, level);
+        for effect in &rule.effects {
+            match effect {
+                Effect::Raise { outcome, level } => outcomes.raise_one(*outcome, *level),
+                effect => {
+                    let raised = self.sure_effect(rule, effect);
+                    raised.into_iter().for_each(|(outcome, level)| outcomes.raise_one(outcome, level));
+                }
+            }
         }
     }
 

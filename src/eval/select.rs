@@ -7,7 +7,6 @@ use super::sets::Set;
 use crate::compile::{Selection, SelectionId, Since, WindowId};
 use crate::model::RecordId;
 use crate::time::Instant;
-use std::cell::Cell;
 
 /// More readings than this of what *since the latest* means are not followed up: the answer is unknown.
 const MAX_READINGS: usize = 100;
@@ -22,12 +21,21 @@ impl Run<'_> {
         let span = self.span(id, selection);
         let set = self.memory.set(record, selection.set);
         let members = Members::new(self.case, record, set, span);
-        if !selection.timed.is_empty() && self.memory.recall(&self.memory.timed, id.0 as usize, true).is_none() {
+        if !selection.timed.is_empty()
+            && !self.memory.is_time_of_call()
+            && self.memory.recall(&self.memory.timed, id.0 as usize, true).is_none()
+        {
             let still = Members::new(self.case, record, self.memory.set(record, selection.still), span);
             still.ask_into(set, |member| self.least(&selection.timed, still.row(member)));
             self.memory.remember(&self.memory.timed, id.0 as usize, ());
         }
         members
+    }
+
+    /// Whether no record passes the tests of a selection, whatever its time; told only at the time of the call.
+    pub(super) fn none_picked(&self, id: SelectionId) -> bool {
+        let Some(selection) = self.program.selections.get(id.0 as usize) else { return true };
+        self.memory.is_time_of_call() && self.memory.set(selection.record, selection.set).is_empty()
     }
 
     /// The rows in the spans of a selection, and from where on it counts.
@@ -38,33 +46,32 @@ impl Run<'_> {
         span.and(Span::from(times(self.case, selection.record), self.case.at, earliest))
     }
 
+    /// The rows in a window.
     pub(super) fn window(&self, id: WindowId) -> Span {
+        let at = id.0 as usize;
+        let span = self.memory.recall(&self.memory.windows, at, true).unwrap_or_else(|| self.open_window(at));
         if self.notes_moments
-            && let Some(window) = self.program.windows.get(id.0 as usize)
+            && let Some(window) = self.program.windows.get(at)
         {
-            let starts = window.lengths.iter().filter_map(|length| self.memory.starts.get(length.0 as usize));
-            starts.for_each(|start| self.may_change_at(start.get().jumps));
+            window.lengths.iter().for_each(|length| self.may_change_at(self.memory.start(*length).jumps));
         }
-        self.memory.windows.get(id.0 as usize).map(Cell::get).unwrap_or_default()
+        span
     }
 
-    /// Turns every span that selections look into rows, for the present moment.
-    pub(super) fn open_windows(&self) {
+    fn open_window(&self, at: usize) -> Span {
+        let Some(window) = self.program.windows.get(at) else { return Span::default() };
+        let start = window.lengths.iter().map(|length| self.memory.start(*length).at).max();
+        let times = times(self.case, window.record);
+        let span = start.map_or_else(Span::default, |start| Span::from(times, self.case.at, start));
+        self.memory.remember(&self.memory.windows, at, span);
+        span
+    }
+
+    /// Works out where every length of span starts, for the present moment.
+    pub(super) fn find_starts(&self) {
         let mut spans = self.memory.spans.borrow_mut();
         for (place, start) in self.memory.starts.iter().enumerate() {
             start.set(spans.nth_before(&self.policy.zone, self.now, place));
-        }
-        for (record, pass) in (0u16..).map(RecordId).zip(&self.program.passes) {
-            let times = times(self.case, record);
-            let is_looked_at = self.memory.words_in(record) > 0;
-            for id in &pass.windows {
-                let windows = (self.program.windows.get(id.0 as usize), self.memory.windows.get(id.0 as usize));
-                let (Some(window), Some(span)) = windows else { continue };
-                let starts = window.lengths.iter().filter_map(|length| self.memory.starts.get(length.0 as usize));
-                // Nobody looks into a list without records.
-                let start = starts.map(|start| start.get().at).max().filter(|_| is_looked_at);
-                span.set(start.map_or_else(Span::default, |start| Span::from(times, self.case.at, start)));
-            }
         }
     }
 

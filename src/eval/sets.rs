@@ -3,12 +3,76 @@
 use crate::model::Truth;
 use std::cell::Cell;
 
+/// A condition's answers for up to 64 records: those for which it is yes, and those for which it is not no.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Answers {
+    pub sure: u64,
+    pub all: u64,
+}
+
+impl Answers {
+    /// The same for all.
+    pub(super) fn all(truth: Truth) -> Self {
+        let of = |is: bool| if is { u64::MAX } else { 0 };
+        Self { sure: of(truth == Truth::Yes), all: of(truth != Truth::No) }
+    }
+
+    /// Yes for the records whose bits are set.
+    #[inline]
+    pub(super) fn yes(bits: u64) -> Self {
+        Self { sure: bits, all: bits }
+    }
+
+    /// Of so many records, in their order.
+    pub(super) fn of(truths: impl DoubleEndedIterator<Item = Truth>) -> Self {
+        let mut answers = Self::default();
+        truths.rev().for_each(|truth| answers.add_before(truth));
+        answers
+    }
+
+    /// Adds the answer for the record before the first.
+    #[inline]
+    pub(super) fn add_before(&mut self, truth: Truth) {
+        self.sure = self.sure << 1 | u64::from(truth == Truth::Yes);
+        self.all = self.all << 1 | u64::from(truth != Truth::No);
+    }
+
+    /// Adds the answer for the record whose bit alone is set.
+    fn add(&mut self, bit: u64, truth: Truth) {
+        self.sure |= if truth == Truth::Yes { bit } else { 0 };
+        self.all |= if truth == Truth::No { 0 } else { bit };
+    }
+
+    #[inline]
+    pub(super) fn and(self, other: Self) -> Self {
+        Self { sure: self.sure & other.sure, all: self.all & other.all }
+    }
+
+    #[inline]
+    pub(super) fn or(self, other: Self) -> Self {
+        Self { sure: self.sure | other.sure, all: self.all | other.all }
+    }
+
+    #[inline]
+    pub(super) fn not(self) -> Self {
+        Self { sure: !self.all, all: !self.sure }
+    }
+
+    #[inline]
+    fn half(self, half: Half) -> u64 {
+        match half {
+            Half::Sure => self.sure,
+            Half::All => self.all,
+        }
+    }
+}
+
 /// A set of records: those that are sure to be in it, and those that are or may be. Its words lie among those of other
 /// sets: the first 64 records of all sets come first.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Set<'m> {
     /// From this set's first word on.
-    words: &'m [Cell<u64>],
+    words: &'m [Cell<Answers>],
     /// How far on its next words are.
     stride: usize,
 }
@@ -21,39 +85,39 @@ pub(super) enum Half {
 }
 
 impl<'m> Set<'m> {
-    pub(super) const NONE: Self = Self { words: &[], stride: 2 };
+    pub(super) const NONE: Self = Self { words: &[], stride: 1 };
 
-    pub(super) fn new(words: &'m [Cell<u64>], stride: usize) -> Self {
+    pub(super) fn new(words: &'m [Cell<Answers>], stride: usize) -> Self {
         Self { words, stride }
     }
 
     #[inline]
-    fn word(&self, half: Half, at: usize) -> Option<&'m Cell<u64>> {
-        self.words.get(at * self.stride + half as usize)
+    fn word(&self, half: Half, at: usize) -> Option<u64> {
+        self.words.get(at * self.stride).map(|word| word.get().half(half))
     }
 
     #[inline]
     pub(super) fn has(&self, half: Half, index: usize) -> bool {
-        self.word(half, index / 64).is_some_and(|word| word.get() >> (index % 64) & 1 == 1)
+        self.word(half, index / 64).is_some_and(|word| word >> (index % 64) & 1 == 1)
+    }
+
+    #[inline]
+    pub(super) fn is_empty(&self) -> bool {
+        self.words.iter().step_by(self.stride).all(|word| word.get().all == 0)
     }
 
     /// Asks about each row of a half from `first` to just before `end`, and writes the answers as the whole of another set.
     pub(super) fn ask_into(self, other: Set<'_>, first: usize, end: usize, mut ask: impl FnMut(usize, bool) -> Truth) {
-        let mut at = 0;
-        while let (Some(to_sure), Some(to_all)) = (other.word(Half::Sure, at), other.word(Half::All, at)) {
-            let sure = self.word(Half::Sure, at).map_or(0, Cell::get);
-            let mut bits = self.word(Half::All, at).map_or(0, Cell::get) & rows_between(at, first, end);
-            let (mut yes, mut maybe) = (0, 0);
+        for (at, to) in other.words.iter().step_by(other.stride).enumerate() {
+            let sure = self.word(Half::Sure, at).unwrap_or_default();
+            let mut bits = self.word(Half::All, at).unwrap_or_default() & rows_between(at, first, end);
+            let mut answers = Answers::default();
             while bits != 0 {
                 let bit = bits & bits.wrapping_neg();
                 bits ^= bit;
-                let truth = ask(at * 64 + bit.trailing_zeros() as usize, sure & bit != 0);
-                yes |= if truth == Truth::Yes { bit } else { 0 };
-                maybe |= if truth == Truth::No { 0 } else { bit };
+                answers.add(bit, ask(at * 64 + bit.trailing_zeros() as usize, sure & bit != 0));
             }
-            to_sure.set(yes);
-            to_all.set(maybe);
-            at += 1;
+            to.set(answers);
         }
     }
 
@@ -71,7 +135,7 @@ impl<'m> Set<'m> {
     pub(super) fn newest(&self, half: Half, first: usize, end: usize, number: u32) -> Option<usize> {
         let mut wanted = number;
         for at in (first / 64..end.div_ceil(64)).rev() {
-            let mut bits = self.word(half, at).map_or(0, Cell::get) & rows_between(at, first, end);
+            let mut bits = self.word(half, at).unwrap_or_default() & rows_between(at, first, end);
             let here = bits.count_ones();
             if wanted <= here {
                 for _ in 1..wanted {
@@ -87,14 +151,14 @@ impl<'m> Set<'m> {
     /// The rows from one on, oldest first.
     pub(super) fn rows(self, half: Half, first: usize) -> impl DoubleEndedIterator<Item = usize> + use<'m> {
         (first / 64..self.words.len().div_ceil(self.stride)).flat_map(move |at| {
-            let bits = self.word(half, at).map_or(0, Cell::get) & mask(at, first);
+            let bits = self.word(half, at).unwrap_or_default() & mask(at, first);
             Ones::of(bits, at)
         })
     }
 
     /// The words that hold the rows from one on, each with its place.
     pub(super) fn words_from(self, half: Half, first: usize) -> impl Iterator<Item = (usize, u64)> + use<'m> {
-        (first / 64..).map_while(move |at| Some((at, self.word(half, at)?.get())))
+        (first / 64..).map_while(move |at| Some((at, self.word(half, at)?)))
     }
 }
 
@@ -114,7 +178,13 @@ pub(super) fn mask(word: usize, first: usize) -> u64 {
 
 /// The bits of a word that stand for rows from `first` to just before `end`.
 fn rows_between(word: usize, first: usize, end: usize) -> u64 {
-    mask(word, first) & !mask(word, end)
+    mask(word, first) & rows_before(word, end)
+}
+
+/// The bits of a word that stand for rows before `end`.
+#[inline]
+pub(super) fn rows_before(word: usize, end: usize) -> u64 {
+    !mask(word, end)
 }
 
 /// The places of the bits of one word.

@@ -3,7 +3,7 @@
 use super::measure::{NO_END, Reading};
 use super::run::Run;
 use super::sets::Ones;
-use crate::compile::{Gauge, Index, Rule, RuleId};
+use crate::compile::{Index, MeasureId, Needs, Rule, RuleId};
 use crate::model::{Case, Level, OutcomeKind, Outcomes, Truth, Value, Vocabulary};
 
 /// What became of one rule.
@@ -57,19 +57,29 @@ impl Survey {
     }
 
     fn choose(&mut self, run: &Run<'_>, reach: Reach) {
-        let Index { always, gauges, terms, .. } = &run.program.index;
+        let Index { always, counted, measures, scores, terms, .. } = &run.program.index;
         self.asked.resize(run.program.rules.len().div_ceil(64), 0);
-        self.asked.iter_mut().for_each(|word| *word = 0);
+        self.asked.fill(0);
         let mut ask = |id: &RuleId| {
             if let Some(word) = self.asked.get_mut(id.0 as usize / 64) {
                 *word |= 1 << (id.0 % 64);
             }
         };
         always.iter().for_each(&mut ask);
-        for (gauge, rules) in gauges {
-            let most = run.most(*gauge);
+        let mut ask_up_to = |most: i64, needs: &Needs| {
             let most = if reach == Reach::Near { most.saturating_mul(2) } else { most };
-            rules.iter().take_while(|(number, _)| *number <= most).for_each(|(_, id)| ask(id));
+            needs.iter().take_while(|(number, _)| *number <= most).for_each(|(_, id)| ask(id));
+        };
+        for ((record, needs), number) in counted.iter().zip(run.memory.counted()) {
+            let (_, most) = number.get();
+            if most > 0 || !run.memory.is_whole(*record) {
+                ask_up_to(run.reading(*record, 0, i64::from(most)).most, needs);
+            }
+        }
+        measures.iter().for_each(|(measure, needs)| ask_up_to(run.most_counted(*measure), needs));
+        for (score, needs) in scores {
+            let (least, most) = run.score_between(*score);
+            ask_up_to(least.max(most), needs);
         }
         for (term, rules) in terms {
             if run.truth(*term) != Truth::No {
@@ -94,27 +104,21 @@ impl Survey {
                     run.raise(&mut self.possible, rule);
                     run.raise_to_the_most(&mut self.possible, rule);
                 }
-                Verdict::Yes { .. } => run.raise_to_the_most(&mut self.possible, rule),
-                Verdict::Asleep | Verdict::No | Verdict::Trial { .. } => {}
+                Verdict::Yes { .. } if rule.adds_more => run.raise_to_the_most(&mut self.possible, rule),
+                _ => {}
             }
         }
     }
 }
 
 impl Run<'_> {
-    /// The most that a gauge may show.
-    fn most(&self, gauge: Gauge) -> i64 {
-        match gauge {
-            Gauge::Measure(id) => match self.counted(id) {
-                Some(Reading { most, .. }) => most,
-                None => {
-                    let most = |reading: Option<Reading>| reading.map_or(0, |reading| reading.most);
-                    self.readings(id).into_iter().map(most).max().unwrap_or(NO_END)
-                }
-            },
-            Gauge::Score(score) => {
-                let (least, most) = self.score_between(score);
-                least.max(most)
+    /// The most that may be counted.
+    fn most_counted(&self, id: MeasureId) -> i64 {
+        match self.counted(id) {
+            Some(Reading { most, .. }) => most,
+            None => {
+                let most = |reading: Option<Reading>| reading.map_or(0, |reading| reading.most);
+                self.readings(id).into_iter().map(most).max().unwrap_or(NO_END)
             }
         }
     }

@@ -13,6 +13,8 @@ pub struct Spans {
 struct Reckoned {
     length: Length,
     direction: Direction,
+    /// The piece that was asked for last: calls come mostly in the order of time.
+    last: Piece,
     /// In the order of time; they do not overlap.
     pieces: Vec<Piece>,
 }
@@ -29,6 +31,12 @@ struct Piece {
     from: Instant,
     until: Instant,
     lag: i64,
+}
+
+impl Piece {
+    fn far_end(self, moment: Instant) -> FarEnd {
+        FarEnd { at: moment.plus_seconds(self.lag), jumps: self.until }
+    }
 }
 
 /// The far end of a span, and the first later moment at which it may jump.
@@ -49,8 +57,7 @@ const MAX_PIECES: usize = 256;
 impl Spans {
     /// Ready for spans back over these lengths, which [`Spans::nth_before`] knows by their places.
     pub fn of(lengths: &[Length]) -> Self {
-        let reckoned = |length: &Length| Reckoned { length: *length, direction: Direction::Back, pieces: Vec::new() };
-        Self { reckoned: lengths.iter().map(reckoned).collect() }
+        Self { reckoned: lengths.iter().map(|length| Reckoned::new(*length, Direction::Back)).collect() }
     }
 
     /// What [`Zone::before`] gives, for a length by its place among those that it was made ready for.
@@ -74,7 +81,7 @@ impl Spans {
     fn far_end(&mut self, zone: &Zone, moment: Instant, length: Length, direction: Direction) -> FarEnd {
         let known = self.reckoned.iter().position(|known| known.length == length && known.direction == direction);
         let known = known.unwrap_or_else(|| {
-            self.reckoned.push(Reckoned { length, direction, pieces: Vec::new() });
+            self.reckoned.push(Reckoned::new(length, direction));
             self.reckoned.len() - 1
         });
         match self.reckoned.get_mut(known) {
@@ -85,14 +92,30 @@ impl Spans {
 }
 
 impl Reckoned {
+    fn new(length: Length, direction: Direction) -> Self {
+        // An exact length is all one piece.
+        let last = match (length.exact_seconds(), direction) {
+            (None, _) => Piece { from: Instant::MAX, until: Instant::MIN, lag: 0 },
+            (Some(lag), Direction::Ahead) => Piece { from: Instant::MIN, until: Instant::MAX, lag },
+            (Some(lag), Direction::Back) => Piece { from: Instant::MIN, until: Instant::MAX, lag: -lag },
+        };
+        Self { length, direction, last, pieces: Vec::new() }
+    }
+
+    #[inline]
     fn far_end(&mut self, zone: &Zone, moment: Instant) -> FarEnd {
-        if let Some(seconds) = self.length.exact_seconds() {
-            let seconds = if self.direction == Direction::Back { -seconds } else { seconds };
-            return FarEnd { at: moment.plus_seconds(seconds), jumps: Instant::MAX };
+        if self.last.from <= moment && moment < self.last.until {
+            return self.last.far_end(moment);
         }
+        self.other_far_end(zone, moment)
+    }
+
+    #[cold]
+    fn other_far_end(&mut self, zone: &Zone, moment: Instant) -> FarEnd {
         let place = self.pieces.partition_point(|piece| piece.until <= moment);
         if let Some(piece) = self.pieces.get(place).filter(|piece| piece.from <= moment) {
-            return FarEnd { at: moment.plus_seconds(piece.lag), jumps: piece.until };
+            self.last = *piece;
+            return piece.far_end(moment);
         }
         let at = match self.direction {
             Direction::Back => zone.before(moment, self.length),
@@ -100,7 +123,8 @@ impl Reckoned {
         };
         let jumps = zone.next_jump(moment, at, self.length);
         if at > Instant::MIN && at < Instant::MAX {
-            self.remember(place, Piece { from: moment, until: jumps, lag: at.0 - moment.0 });
+            self.last = Piece { from: moment, until: jumps, lag: at.0 - moment.0 };
+            self.remember(place, self.last);
         }
         FarEnd { at, jumps }
     }

@@ -269,7 +269,7 @@ impl<'a> Search<'a> {
         let mut now = self.draft.case.at;
         for _ in 0..MOST_MOMENTS {
             let case = self.draft.with(moves, now);
-            let run = Run::new(self.policy, self.program, &case, now);
+            let run = Run::new(self.policy, self.program, &case, now).noting(now);
             let truth = run.truth(rule.when);
             if !goal(rule).met(truth) {
                 return Some(now);
