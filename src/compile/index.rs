@@ -30,8 +30,8 @@ pub type Needs = Vec<(i64, RuleId)>;
 pub struct Index {
     /// Rules that can always apply.
     pub always: Vec<RuleId>,
-    /// Rules that need so many of what a pass counts, in the order of [`CountedId`]s, with the kind of record.
-    pub counted: Vec<(RecordId, Needs)>,
+    /// Rules that need so many of what a pass counts, in the order of [`CountedId`](super::CountedId)s.
+    pub counted: Vec<Counted>,
     /// Rules that need so many of something else that is counted.
     pub measures: Vec<(MeasureId, Needs)>,
     /// Rules that need so many points of a score.
@@ -52,16 +52,19 @@ enum Spark {
 /// A condition that could rest on more things than this is asked about itself.
 const MAX_SPARKS: usize = 32;
 
-/// Rules that need so many of one thing, which two measures count.
-fn merged(known: &Needs, rules: &Needs) -> Needs {
-    let mut all = [known.as_slice(), rules].concat();
-    all.sort_unstable();
-    all
+/// Rules that need so many of something that a pass counts.
+#[derive(Clone, Debug)]
+pub struct Counted {
+    /// No rule needs fewer.
+    pub fewest: i64,
+    pub record: RecordId,
+    pub needs: Needs,
 }
 
 impl Index {
     pub(super) fn of(program: &Program) -> Self {
-        let mut index = Self { counted: vec![(RecordId(0), Needs::new()); program.counted], ..Self::default() };
+        let nothing = Counted { fewest: i64::MAX, record: RecordId(0), needs: Needs::new() };
+        let mut index = Self { counted: vec![nothing; program.counted], ..Self::default() };
         let mut gauges: BTreeMap<Gauge, Vec<(i64, RuleId)>> = BTreeMap::new();
         let mut terms: BTreeMap<TermId, Vec<RuleId>> = BTreeMap::new();
         let known = program.sparks();
@@ -88,9 +91,8 @@ impl Index {
                 Gauge::Measure(id) => {
                     let measure = program.measures.get(id.0 as usize);
                     let counted = measure.and_then(|measure| Some((measure.record, measure.counted?)));
-                    let place = counted.and_then(|(record, id)| Some((record, index.counted.get_mut(id.0 as usize)?)));
-                    match place {
-                        Some((record, place)) => *place = (record, merged(&place.1, &rules)),
+                    match counted.and_then(|(record, id)| Some((record, index.counted.get_mut(id.0 as usize)?))) {
+                        Some((record, counted)) => counted.add(record, &rules),
                         None => index.measures.push((id, rules)),
                     }
                 }
@@ -98,6 +100,16 @@ impl Index {
         }
         index.terms = terms.into_iter().collect();
         index
+    }
+}
+
+impl Counted {
+    /// Adds the rules of a measure; two may count the same.
+    fn add(&mut self, record: RecordId, rules: &Needs) {
+        self.record = record;
+        self.needs.extend_from_slice(rules);
+        self.needs.sort_unstable();
+        self.fewest = self.needs.first().map_or(i64::MAX, |(number, _)| *number);
     }
 }
 

@@ -9,9 +9,9 @@ mod program;
 
 pub use course::Course;
 pub use grounds::Grounds;
-pub use index::{Index, Needs, RuleId};
+pub use index::{Counted, Index, Needs, RuleId};
 pub use links::Link;
-pub use passes::{Ask, AskId, By, Count as PickCount, CountedId, Pass, Pick, SetId};
+pub use passes::{Ask, AskId, By, CountedId, Pass, Pick, SetId};
 pub use program::{
     Count, Follow, LengthId, Measure, MeasureId, Piece, Program, Rule, Score, Selection, SelectionId, Since, Term,
     TermId, Window, WindowId,

@@ -29,8 +29,9 @@ impl Run<'_> {
         for word in 0..self.memory.words_in(record) {
             let sets = self.memory.words(record, word);
             let sure = sets.get(selection.set.0 as usize).map_or(0, |answers| answers.get().sure);
-            let rows = Ones::of(sure & span.mask(word) & rows_before(word, records), word);
-            found.extend(rows.map(|index| (record, index)));
+            for index in Ones::of(sure & span.mask(word) & rows_before(word, records), word) {
+                found.push((record, index));
+            }
         }
     }
 

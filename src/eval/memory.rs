@@ -39,6 +39,7 @@ pub(crate) struct Memory {
     /// The records that are evidence, as bits, one set for each kind. They are all nought between two searches.
     evidence: Vec<Cell<u64>>,
     kinds: Vec<Kind>,
+    all_whole: bool,
     pub(super) spans: RefCell<Spans>,
     pub(super) names: RefCell<Marks>,
     pub(super) terms: RefCell<Marks>,
@@ -91,7 +92,8 @@ impl Memory {
             bits: Vec::new(),
             pad: Pad::new(program),
             evidence: Vec::new(),
-            kinds: Vec::with_capacity(program.passes.len()),
+            kinds: vec![Kind::NONE; program.passes.len()],
+            all_whole: false,
             spans: Spans::of(&program.lengths).into(),
             names: RefCell::default(),
             terms: RefCell::default(),
@@ -106,14 +108,15 @@ impl Memory {
         self.begin_moment();
         self.case = self.moment;
         self.counted.fill(Cell::default());
-        self.kinds.clear();
         let (mut bits, mut evidence) = (0, 0);
-        for (record, pass) in (0u16..).map(RecordId).zip(&program.passes) {
+        self.all_whole = true;
+        for ((record, pass), kind) in (0u16..).map(RecordId).zip(&program.passes).zip(&mut self.kinds) {
             let records = times(case, record).len();
             // Nobody asks anything of a list without records, but for the call itself.
             let words = if records == 0 && !pass.this_call { 0 } else { records / 64 + 1 };
-            let stride = pass.sets as usize;
-            self.kinds.push(Kind { records, is_whole: case.is_whole(record), words, bits, stride, evidence });
+            let (stride, is_whole) = (pass.sets as usize, case.is_whole(record));
+            *kind = Kind { records, is_whole, words, bits, stride, evidence };
+            self.all_whole &= is_whole;
             bits += stride * words;
             evidence += words;
         }
@@ -199,6 +202,12 @@ impl Memory {
     #[inline]
     pub(super) fn is_whole(&self, record: RecordId) -> bool {
         self.kind(record).is_whole
+    }
+
+    /// Whether that is so of every kind.
+    #[inline]
+    pub(super) fn are_all_whole(&self) -> bool {
+        self.all_whole
     }
 
     #[inline]

@@ -4,7 +4,7 @@ use super::measure::Reading;
 use super::members::{Member, Members};
 use super::memory::Memory;
 use super::{About, Row, RuleEffects};
-use crate::check::{Effect, Policy, ScoreIs, Subject};
+use crate::check::{Effect, Policy, Predicate, ScoreIs, Subject, Test};
 use crate::compile::{MeasureId, Program, Rule, SelectionId, Term, TermId};
 use crate::model::{Case, Effects, FactId, Level, OutcomeId, Outcomes, Truth, Value, Warning};
 use crate::syntax::tree::Comparison;
@@ -84,8 +84,23 @@ impl<'a> Run<'a> {
     }
 
     /// The truth of a condition about the call.
+    #[inline]
     pub(crate) fn truth(&self, term: TermId) -> Truth {
         let at = term.0 as usize;
+        // Asking a fact for a yes or for a choice takes less time than remembering the answer.
+        if let Some(Term::Test(Test { subject: Subject::Fact(fact), predicate })) = self.program.terms.get(at) {
+            match (self.case.fact(*fact), predicate) {
+                (Value::YesNo(is), Predicate::Is(wanted)) => return Truth::from(is == *wanted),
+                (Value::Choice(one), Predicate::OneOf { values, not }) => {
+                    return Truth::from((values.wrapping_shr(u32::from(one)) & 1 == 1) != *not);
+                }
+                _ => {}
+            }
+        }
+        self.truth_remembered(term, at)
+    }
+
+    fn truth_remembered(&self, term: TermId, at: usize) -> Truth {
         let timed = self.program.course(term).is_timed();
         if let Some(known) = self.memory.recall(&self.memory.truths, at, timed) {
             return known;

@@ -70,9 +70,8 @@ impl Run<'_> {
     /// Works out where every length of span starts, for the present moment.
     pub(super) fn find_starts(&self) {
         let mut spans = self.memory.spans.borrow_mut();
-        for (place, start) in self.memory.starts.iter().enumerate() {
-            start.set(spans.nth_before(&self.policy.zone, self.now, place));
-        }
+        let starts = spans.starts(&self.policy.zone, self.now);
+        self.memory.starts.iter().zip(starts).for_each(|(known, start)| known.set(start));
     }
 
     /// From when records count, in every reading of the selection's *since* parts together; `None` without any, when

@@ -103,7 +103,14 @@ impl<'m> Set<'m> {
 
     #[inline]
     pub(super) fn is_empty(&self) -> bool {
-        self.words.iter().step_by(self.stride).all(|word| word.get().all == 0)
+        let mut at = 0;
+        while let Some(word) = self.words.get(at) {
+            if word.get().all != 0 {
+                return false;
+            }
+            at += self.stride;
+        }
+        true
     }
 
     /// Asks about each row of a half from `first` to just before `end`, and writes the answers as the whole of another set.

@@ -3,7 +3,7 @@
 use super::measure::{NO_END, Reading};
 use super::run::Run;
 use super::sets::Ones;
-use crate::compile::{Index, MeasureId, Needs, Rule, RuleId};
+use crate::compile::{Counted, Index, MeasureId, Needs, Rule, RuleId};
 use crate::model::{Case, Level, OutcomeKind, Outcomes, Truth, Value, Vocabulary};
 
 /// What became of one rule.
@@ -60,31 +60,37 @@ impl Survey {
         let Index { always, counted, measures, scores, terms, .. } = &run.program.index;
         self.asked.resize(run.program.rules.len().div_ceil(64), 0);
         self.asked.fill(0);
+        let asked = &mut self.asked;
         let mut ask = |id: &RuleId| {
-            if let Some(word) = self.asked.get_mut(id.0 as usize / 64) {
+            if let Some(word) = asked.get_mut(id.0 as usize / 64) {
                 *word |= 1 << (id.0 % 64);
             }
         };
         always.iter().for_each(&mut ask);
-        let mut ask_up_to = |most: i64, needs: &Needs| {
-            let most = if reach == Reach::Near { most.saturating_mul(2) } else { most };
-            needs.iter().take_while(|(number, _)| *number <= most).for_each(|(_, id)| ask(id));
-        };
-        for ((record, needs), number) in counted.iter().zip(run.memory.counted()) {
-            let (_, most) = number.get();
-            if most > 0 || !run.memory.is_whole(*record) {
-                ask_up_to(run.reading(*record, 0, i64::from(most)).most, needs);
-            }
-        }
-        measures.iter().for_each(|(measure, needs)| ask_up_to(run.most_counted(*measure), needs));
-        for (score, needs) in scores {
-            let (least, most) = run.score_between(*score);
-            ask_up_to(least.max(most), needs);
-        }
         for (term, rules) in terms {
             if run.truth(*term) != Truth::No {
                 rules.iter().for_each(&mut ask);
             }
+        }
+        let enough = |most: i64| if reach == Reach::Near { most.saturating_mul(2) } else { most };
+        let mut ask_up_to = |most: i64, needs: &Needs| {
+            needs.iter().take_while(|(number, _)| *number <= most).for_each(|(_, id)| ask(id));
+        };
+        let all_whole = run.memory.are_all_whole();
+        for (Counted { fewest, record, needs }, number) in counted.iter().zip(run.memory.counted()) {
+            let (_, most) = number.get();
+            let most = enough(i64::from(most));
+            if most >= *fewest {
+                ask_up_to(most, needs);
+            }
+            if !all_whole && !run.memory.is_whole(*record) {
+                ask_up_to(NO_END, needs);
+            }
+        }
+        measures.iter().for_each(|(measure, needs)| ask_up_to(enough(run.most_counted(*measure)), needs));
+        for (score, needs) in scores {
+            let (least, most) = run.score_between(*score);
+            ask_up_to(enough(least.max(most)), needs);
         }
     }
 

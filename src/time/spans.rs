@@ -55,17 +55,15 @@ impl FarEnd {
 const MAX_PIECES: usize = 256;
 
 impl Spans {
-    /// Ready for spans back over these lengths, which [`Spans::nth_before`] knows by their places.
+    /// Ready for spans back over these lengths, whose starts [`Spans::starts`] gives.
     pub fn of(lengths: &[Length]) -> Self {
         Self { reckoned: lengths.iter().map(|length| Reckoned::new(*length, Direction::Back)).collect() }
     }
 
-    /// What [`Zone::before`] gives, for a length by its place among those that it was made ready for.
-    pub fn nth_before(&mut self, zone: &Zone, moment: Instant, place: usize) -> FarEnd {
-        match self.reckoned.get_mut(place) {
-            Some(known) => known.far_end(zone, moment),
-            None => FarEnd { at: moment, jumps: Instant::MAX },
-        }
+    /// What [`Zone::before`] gives, for each length that it was made ready for.
+    #[inline]
+    pub fn starts<'s>(&'s mut self, zone: &'s Zone, moment: Instant) -> impl Iterator<Item = FarEnd> + use<'s> {
+        self.reckoned.iter_mut().map(move |known| known.far_end(zone, moment))
     }
 
     /// What [`Zone::before`] gives. All questions to one `Spans` must be about one zone.
