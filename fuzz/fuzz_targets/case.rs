@@ -1,9 +1,10 @@
-//! Any bytes as a file of cases, JSON or YAML: reading answers, and a case that is read can be decided.
+//! Any bytes as a file of cases, JSON or YAML: reading answers, a case that is read can be decided, and JSON in its usual
+//! spelling is read as the library reads it.
 
 #![no_main]
 
 use heedful::report;
-use heedful::wire::{Form, Reading, UnknownKeys, begins_lines, documents, read_utf8};
+use heedful::wire::{Document, Form, Reader, Reading, UnknownKeys, begins_lines, documents, read_utf8};
 use heedful_fuzz::shipped;
 use libfuzzer_sys::fuzz_target;
 
@@ -13,6 +14,9 @@ fuzz_target!(|data: &[u8]| {
     let policy = shipped();
     for unknown_keys in [UnknownKeys::Refuse, UnknownKeys::Warn] {
         let reading = Reading { vocabulary: policy.vocabulary(), zone: policy.zone(), unknown_keys };
+        let mut reader = Reader::new(reading);
+        let read = reader.read(Document::json_line(text, 1)).cloned();
+        assert!(read == reader.read_by_library(text).cloned(), "both readers agree");
         for form in [Form::Json, Form::Yaml] {
             let (documents, _) = documents(form, text);
             for document in documents {

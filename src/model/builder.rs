@@ -3,7 +3,8 @@
 use super::case::{Case, Known, List};
 use super::names::{Names, Texts};
 use super::records::to_u32;
-use super::{FactId, Name, RecordId, Records, Value, Vocabulary};
+use super::sent::Sent;
+use super::{FactId, Name, RecordId, Value, Vocabulary};
 use crate::time::Instant;
 use std::mem::swap;
 use std::sync::Arc;
@@ -12,8 +13,8 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub struct CaseBuilder {
     call: Vec<Value>,
-    /// The records of each kind, and whether the list was supplied.
-    lists: Vec<(Records, bool)>,
+    /// The records of each kind.
+    lists: Vec<Sent>,
     names: Names,
     members: Vec<Name>,
     texts: Texts,
@@ -23,7 +24,7 @@ impl CaseBuilder {
     pub fn new(vocabulary: &Vocabulary) -> Self {
         Self {
             call: vec![Value::Unknown; vocabulary.call.len()],
-            lists: vocabulary.records.iter().map(|_| Default::default()).collect(),
+            lists: vocabulary.records.iter().map(|kind| Sent::new(kind.fields.len())).collect(),
             names: Names::default(),
             members: Vec::new(),
             texts: Texts::default(),
@@ -33,10 +34,7 @@ impl CaseBuilder {
     /// Forgets what was gathered, and keeps the memory.
     pub fn clear(&mut self) {
         self.call.fill(Value::Unknown);
-        for (records, supplied) in &mut self.lists {
-            records.clear();
-            *supplied = false;
-        }
+        self.lists.iter_mut().for_each(Sent::clear);
         self.names.clear();
         self.members.clear();
         self.texts.clear();
@@ -46,6 +44,11 @@ impl CaseBuilder {
         if let Some(slot) = self.call.get_mut(fact.index()) {
             *slot = value;
         }
+    }
+
+    /// Says all facts at once; `values` holds one value for each.
+    pub fn set_all(&mut self, values: &[Value]) {
+        self.call.iter_mut().zip(values).for_each(|(slot, value)| *slot = *value);
     }
 
     pub fn name(&mut self, words: &str) -> Name {
@@ -80,16 +83,15 @@ impl CaseBuilder {
 
     /// Says that the list of this kind was supplied, even if it turns out empty.
     pub fn supply(&mut self, kind: RecordId) {
-        if let Some((_, supplied)) = self.lists.get_mut(kind.index()) {
-            *supplied = true;
+        if let Some(list) = self.lists.get_mut(kind.index()) {
+            list.supplied = true;
         }
     }
 
     /// Adds a record in the order in which it was sent. `values` holds one value for each field of the kind.
     pub fn push(&mut self, kind: RecordId, id: Name, at: Instant, values: &[Value]) {
-        if let Some((records, supplied)) = self.lists.get_mut(kind.index()) {
-            records.push(id, at, values);
-            *supplied = true;
+        if let Some(list) = self.lists.get_mut(kind.index()) {
+            list.push(id, at, values);
         }
     }
 
@@ -107,15 +109,19 @@ impl CaseBuilder {
         case.warnings.clear();
         case.lists.resize_with(vocabulary.records.len(), List::default);
         let own = self.names.get(id);
-        for ((kind, (records, supplied)), list) in vocabulary.records.iter().zip(&mut self.lists).zip(&mut case.lists) {
-            let own = own.filter(|_| kind.is_call);
-            records.put_in_order(&self.names, at, own, &kind.plural, &mut case.warnings);
-            list.known = if *supplied { Known::Whole } else { Known::Nothing };
-            if !(records.is_empty() && list.records.is_empty()) {
-                exchange(&mut list.records, records);
+        for ((kind, sent), list) in vocabulary.records.iter().zip(&mut self.lists).zip(&mut case.lists) {
+            list.known = if sent.supplied { Known::Whole } else { Known::Nothing };
+            if sent.is_empty() && list.records.is_empty() {
+                continue;
+            }
+            if let Some(records) = unshared(&mut list.records) {
+                let own = own.filter(|_| kind.is_call);
+                sent.put_in_order(records, &self.names, at, own, &kind.plural, &mut case.warnings);
             }
         }
-        exchange(&mut case.names, &mut self.names);
+        if let Some(names) = unshared(&mut case.names) {
+            swap(names, &mut self.names);
+        }
         swap(&mut case.call, &mut self.call);
         swap(&mut case.members, &mut self.members);
         swap(&mut case.texts, &mut self.texts);
@@ -124,10 +130,10 @@ impl CaseBuilder {
     }
 }
 
-/// Puts `fresh` where `shared` is, and the memory that was there in `fresh`, unless a copy of the case still reads it.
-fn exchange<T: Default>(shared: &mut Arc<T>, fresh: &mut T) {
-    match Arc::get_mut(shared) {
-        Some(spent) => swap(spent, fresh),
-        None => *shared = Arc::new(std::mem::take(fresh)),
+/// What is there, to be written over; something fresh where a copy of the case still reads it. It is always `Some`.
+fn unshared<T: Default>(shared: &mut Arc<T>) -> Option<&mut T> {
+    if Arc::strong_count(shared) > 1 {
+        *shared = Arc::default();
     }
+    Arc::get_mut(shared)
 }

@@ -3,6 +3,7 @@
 mod names;
 mod case;
 mod builder;
+mod sent;
 mod records;
 mod decision;
 mod truth;

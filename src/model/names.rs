@@ -2,7 +2,8 @@
 
 use super::records::to_u32;
 use hashbrown::{DefaultHashBuilder, HashTable};
-use std::hash::BuildHasher;
+use std::hash::{BuildHasher, Hasher};
+use std::ops::Range;
 
 /// An identity or a record's id, as a number that stands for the same words throughout a case. Numbers rise in the order
 /// in which words were first met.
@@ -17,7 +18,7 @@ impl Name {
 }
 
 /// Texts one after another in one piece of memory, which serves again when they are no longer needed.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Texts {
     all: String,
     /// Where each of them ends.
@@ -33,6 +34,13 @@ pub(super) struct Names {
     hasher: DefaultHashBuilder,
 }
 
+impl PartialEq for Names {
+    /// The words and their numbers; where the table keeps them is nobody's concern.
+    fn eq(&self, other: &Self) -> bool {
+        self.words == other.words
+    }
+}
+
 impl Texts {
     /// Adds a text, and says at which place.
     pub(super) fn push(&mut self, text: &str) -> u32 {
@@ -42,10 +50,21 @@ impl Texts {
     }
 
     pub(super) fn get(&self, at: u32) -> Option<&str> {
+        self.all.get(self.range(at)?)
+    }
+
+    /// Whether a text is this one.
+    #[inline]
+    fn is(&self, at: u32, text: &str) -> bool {
+        self.range(at).and_then(|range| self.all.as_bytes().get(range)) == Some(text.as_bytes())
+    }
+
+    #[inline]
+    fn range(&self, at: u32) -> Option<Range<usize>> {
         let at = at as usize;
         let end = *self.ends.get(at)?;
         let start = at.checked_sub(1).and_then(|before| self.ends.get(before).copied()).unwrap_or(0);
-        self.all.get(start..end)
+        Some(start..end)
     }
 
     pub(super) fn clear(&mut self) {
@@ -57,17 +76,17 @@ impl Texts {
 impl Names {
     pub(super) fn get(&self, words: &str) -> Option<Name> {
         let Self { words: all, known, hasher } = self;
-        known.find(hasher.hash_one(words), |name| all.get(name.0) == Some(words)).copied()
+        known.find(hash(hasher, words), |name| all.is(name.0, words)).copied()
     }
 
     pub(super) fn get_or_add(&mut self, words: &str) -> Name {
         let Self { words: all, known, hasher } = self;
-        let hash = hasher.hash_one(words);
-        match known.find(hash, |name| all.get(name.0) == Some(words)) {
+        let own = hash(hasher, words);
+        match known.find(own, |name| all.is(name.0, words)) {
             Some(name) => *name,
             None => {
                 let name = Name(all.push(words));
-                known.insert_unique(hash, name, |name| hasher.hash_one(all.get(name.0).unwrap_or("")));
+                known.insert_unique(own, name, |name| hash(hasher, all.get(name.0).unwrap_or("")));
                 name
             }
         }
@@ -81,4 +100,11 @@ impl Names {
         self.words.clear();
         self.known.clear();
     }
+}
+
+/// The hash of the bytes alone. Nothing is hashed after them, so nothing needs to say where they end.
+fn hash(hasher: &DefaultHashBuilder, words: &str) -> u64 {
+    let mut hasher = hasher.build_hasher();
+    hasher.write(words.as_bytes());
+    hasher.finish()
 }

@@ -11,7 +11,9 @@ use super::judge::KeyOf;
 use super::keys::{self, Keys};
 use super::path::Path;
 use super::problem::{MAX_PROBLEMS, Problem, Problems, Stop};
-use crate::model::{Case, CaseBuilder, FactId, RecordId, RecordKind, Value, Vocabulary, Warning};
+use super::scan::Scan;
+use super::usual::{Spelled, Usual};
+use crate::model::{Case, CaseBuilder, RecordId, RecordKind, Value, Vocabulary, Warning};
 use crate::time::{Instant, Zone};
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
@@ -56,7 +58,7 @@ pub(super) struct CaseReader<'v> {
     problems: Vec<(String, String)>,
     more: usize,
     stop_at: Option<usize>,
-    room: Room,
+    pub(super) room: Room,
 }
 
 /// Room for reading one record: which keys have been met, and the values.
@@ -65,7 +67,7 @@ pub(super) struct Room {
     pub(super) seen: Vec<bool>,
     pub(super) values: Vec<Value>,
     /// Which lists have been met.
-    lists: Vec<bool>,
+    pub(super) lists: Vec<bool>,
 }
 
 impl<'v> CaseReader<'v> {
@@ -82,6 +84,16 @@ impl<'v> CaseReader<'v> {
             stop_at: None,
             room: Room::default(),
         }
+    }
+
+    /// Reads a case in JSON that is spelled the usual way, and says whether it is.
+    pub(super) fn read_usual(&mut self, text: &str, spelled: &Spelled, case: &mut Case) -> bool {
+        self.begin(Times::Absolute, None);
+        let read = Usual { reader: self, scan: Scan::new(text), spelled }.case();
+        if let Some((id, at)) = read {
+            self.builder.finish_into(case, self.reading.vocabulary, id, at);
+        }
+        read.is_some()
     }
 
     /// Reads a case with `run`, which drives the reader over the text, once, and again for each problem.
@@ -219,9 +231,7 @@ impl<'de> DeserializeSeed<'de> for Call<'_, '_> {
             reader.id.push_str(&id);
             reader.at = Some(at);
         }
-        for (fact, value) in (0..).map(FactId).zip(&room.values) {
-            reader.builder.set(fact, *value);
-        }
+        reader.builder.set_all(&room.values);
         reader.room = room;
         Ok(())
     }

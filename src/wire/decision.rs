@@ -243,5 +243,10 @@ impl Words<'_> {
 
 /// The positions of the bits that are set, lowest first.
 fn positions(bits: u64) -> impl Iterator<Item = u16> {
-    (0..64).filter(move |position| bits >> position & 1 == 1)
+    let mut left = bits;
+    std::iter::from_fn(move || {
+        let position = left.trailing_zeros();
+        left &= left.wrapping_sub(1);
+        u16::try_from(position).ok().filter(|position| *position < 64)
+    })
 }

@@ -93,9 +93,15 @@ fn this(keys: Keys<'_>) -> &'static str {
     if matches!(keys, Keys::Call(_)) { "the call" } else { "this record" }
 }
 
+/// Whether an id or identity says nothing. Nearly all begin with a letter.
+#[inline]
+pub(super) fn is_blank(words: &str) -> bool {
+    !words.starts_with(|first: char| first.is_ascii_graphic()) && words.trim().is_empty()
+}
+
 fn take_id<'de>(_: &mut CaseReader<'_>, found: Found<'de>) -> Result<Cow<'de, str>, String> {
     match found {
-        Found::Words(id) if !id.trim().is_empty() => Ok(id),
+        Found::Words(id) if !is_blank(&id) => Ok(id),
         Found::Words(_) => Err("this id is empty".to_owned()),
         Found::Whole(_) | Found::TooLarge => Err("an id must be a text; put this number in quotes".to_owned()),
         other => Err(format!("an id must be a text, not {}", other.what())),

@@ -7,7 +7,7 @@ use crate::model::Case;
 use serde::de::{DeserializeSeed, IgnoredAny};
 use serde_json::error::Category;
 
-/// Reads the one case that is the whole of `text`.
+/// Reads the one case that is the whole of `text`, however it is spelled.
 pub(super) fn read(text: &str, reader: &mut CaseReader<'_>, case: &mut Case) -> Result<(), Problems> {
     reader.read(Times::Absolute, case, |reader| {
         let mut input = serde_json::Deserializer::from_str(text);

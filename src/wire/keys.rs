@@ -61,7 +61,7 @@ impl<'v> Keys<'v> {
 
     /// The key of this number.
     #[inline]
-    fn at(self, number: usize) -> Option<&'v str> {
+    pub(super) fn at(self, number: usize) -> Option<&'v str> {
         let fixed = self.fixed();
         match number.checked_sub(fixed.len()) {
             None => fixed.get(number).copied(),

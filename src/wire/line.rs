@@ -1,5 +1,7 @@
 //! Keys and values -> one line of JSON, written piece by piece into memory, with nothing built in between.
 
+use super::scan::plain;
+
 /// The place of one value.
 pub(super) struct Slot<'o> {
     out: &'o mut Vec<u8>,
@@ -29,7 +31,7 @@ impl<'o> Slot<'o> {
     }
 
     pub(super) fn text(self, text: &str) {
-        if is_plain(text) {
+        if plain(text.as_bytes()) == text.len() {
             self.out.push(b'"');
             self.out.extend_from_slice(text.as_bytes());
             self.out.push(b'"');
@@ -72,19 +74,18 @@ impl<'o> Slot<'o> {
 impl Object<'_> {
     /// The place of the value of `key`, which is to be written before anything else.
     pub(super) fn slot(&mut self, key: &str) -> Slot<'_> {
-        if self.begun {
-            self.out.push(b',');
-        }
-        self.begun = true;
+        self.divide();
         Slot { out: &mut *self.out }.text(key);
         self.out.push(b':');
         Slot { out: &mut *self.out }
     }
-}
 
-/// Whether a text is written as it is. It is looked at to its end, since that takes less time than looking for an early one.
-fn is_plain(text: &str) -> bool {
-    !text.bytes().fold(false, |odd, byte| odd | (byte < 0x20) | (byte == b'"') | (byte == b'\\'))
+    fn divide(&mut self) {
+        if self.begun {
+            self.out.push(b',');
+        }
+        self.begun = true;
+    }
 }
 
 #[cfg(test)]

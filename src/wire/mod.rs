@@ -5,6 +5,8 @@ mod json;
 mod yaml;
 mod fence;
 mod node;
+mod scan;
+mod usual;
 mod case;
 mod group;
 mod value;
@@ -24,6 +26,8 @@ mod schema;
 mod verdict;
 mod event;
 mod kept;
+#[cfg(test)]
+mod tests;
 
 pub use case::{Reading, UnknownKeys};
 pub use decision::{push_decision, push_judgement, write_decision};

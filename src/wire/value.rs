@@ -2,6 +2,7 @@
 
 use super::case::CaseReader;
 use super::found::{Found, skip_group, takes_single_values};
+use super::group::is_blank;
 use super::judge::Judge;
 use super::moment;
 use super::path::{Path, plain};
@@ -89,16 +90,8 @@ impl<'v> Declared<'_, 'v> {
 fn single(reader: &mut CaseReader<'_>, ty: &Type, found: Found<'_>) -> Result<Value, String> {
     match (ty, found) {
         (_, Found::Nothing) => Ok(Value::Unknown),
-        (Type::Text, Found::Words(text)) => Ok(reader.builder.text(text)),
-        (Type::Identity { many, .. }, found @ (Found::Words(_) | Found::Whole(_) | Found::TooLarge)) => {
-            let person = identity(found)?;
-            Ok(if *many {
-                reader.builder.identities([&*person])
-            } else {
-                Value::Identity(reader.builder.name(&person))
-            })
-        }
-        (_, Found::Words(word)) => worded(reader, ty, &word),
+        (_, Found::Words(words)) => worded(reader, ty, &words),
+        (Type::Identity { .. }, Found::Whole(_) | Found::TooLarge) => Err(NUMBER_FOR_IDENTITY.to_owned()),
         (Type::YesNo, Found::YesNo(answer)) => Ok(Value::YesNo(answer)),
         (Type::Number { range }, Found::Whole(number)) => in_range(number, *range),
         // A value may be called `2`, and a person leaves out the quotes.
@@ -107,9 +100,13 @@ fn single(reader: &mut CaseReader<'_>, ty: &Type, found: Found<'_>) -> Result<Va
     }
 }
 
-/// Reads a value that is written as a word or a short text.
-fn worded(reader: &mut CaseReader<'_>, ty: &Type, word: &str) -> Result<Value, String> {
-    match (ty, word) {
+/// Reads a value that is written as a text.
+pub(super) fn worded(reader: &mut CaseReader<'_>, ty: &Type, words: &str) -> Result<Value, String> {
+    match (ty, words) {
+        (Type::Text, text) => Ok(reader.builder.text(text)),
+        (Type::Identity { .. }, person) if is_blank(person) => Err(EMPTY_IDENTITY.to_owned()),
+        (Type::Identity { many: true, .. }, person) => Ok(reader.builder.identities([person])),
+        (Type::Identity { many: false, .. }, person) => Ok(Value::Identity(reader.builder.name(person))),
         (ty, "") => Err(wanted(ty, "an empty text")),
         (Type::Choice { values, .. }, word) if word != "unknown" || values.iter().any(|value| value == word) => {
             choice(values, word).map(Value::Choice)
@@ -128,16 +125,19 @@ fn worded(reader: &mut CaseReader<'_>, ty: &Type, word: &str) -> Result<Value, S
     }
 }
 
+const EMPTY_IDENTITY: &str = "this identity is empty";
+const NUMBER_FOR_IDENTITY: &str = "an identity must be a text; put this number in quotes";
+
 fn identity(found: Found<'_>) -> Result<Cow<'_, str>, String> {
     match found {
-        Found::Words(person) if !person.trim().is_empty() => Ok(person),
-        Found::Words(_) => Err("this identity is empty".to_owned()),
-        Found::Whole(_) | Found::TooLarge => Err("an identity must be a text; put this number in quotes".to_owned()),
+        Found::Words(person) if !is_blank(&person) => Ok(person),
+        Found::Words(_) => Err(EMPTY_IDENTITY.to_owned()),
+        Found::Whole(_) | Found::TooLarge => Err(NUMBER_FOR_IDENTITY.to_owned()),
         other => Err(format!("an identity must be a text, not {}", other.what())),
     }
 }
 
-fn in_range(number: i64, range: Option<(i64, i64)>) -> Result<Value, String> {
+pub(super) fn in_range(number: i64, range: Option<(i64, i64)>) -> Result<Value, String> {
     match range {
         Some((least, most)) if number < least || number > most => {
             Err(format!("{number} is out of range; it must be from {least} to {most}"))
@@ -149,7 +149,7 @@ fn in_range(number: i64, range: Option<(i64, i64)>) -> Result<Value, String> {
 /// The most values that a message lists.
 const MAX_LISTED: usize = 12;
 
-fn choice(values: &[String], word: &str) -> Result<u16, String> {
+pub(super) fn choice(values: &[String], word: &str) -> Result<u16, String> {
     if let Some(position) = values.iter().position(|value| value == word) {
         return u16::try_from(position).map_err(|_| "there are too many values".to_owned());
     }
