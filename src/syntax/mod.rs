@@ -4,6 +4,8 @@
 //! reported and left out, so that one mistake does not hide the next.
 
 mod grammar;
+mod shape;
+mod wording;
 mod layout;
 mod parts;
 mod lower;

@@ -1,9 +1,9 @@
 //! Lines by their margins -> files: the headings of a set of files are shared out among threads when there are many.
 
 use super::conditions::Reader;
-use super::grammar::Lines;
 use super::layout::{Layout, RawLine};
 use super::tree::{BLANK_LINE, File, Item, Line, Unread};
+use super::wording::Lines;
 use crate::text::{Diagnostic, Source};
 use std::panic::resume_unwind;
 use std::thread;
