@@ -19,40 +19,41 @@ impl Shape {
     pub(super) fn of(&mut self, production: u32, line: &str) -> Option<(&str, Vec<Range<usize>>)> {
         self.said.clear();
         self.said.extend(char::from_u32(production));
-        let mut places = Vec::with_capacity(12);
+        let mut places = Vec::with_capacity(16);
         let mut at = 0;
-        while let Some(first) = line.get(at..)?.chars().next() {
+        while let Some(first) = line.as_bytes().get(at) {
             let start = at;
             at = match first {
-                ' ' | '\n' | '\r' => {
+                b' ' | b'\n' | b'\r' => {
                     // The grammar does not tell one space from several.
                     self.said.push(' ');
-                    run(line, start, |byte| matches!(byte, b' ' | b'\n' | b'\r'))
+                    at = run(line, start, |byte| matches!(byte, b' ' | b'\n' | b'\r'));
+                    continue;
                 }
-                '"' => {
+                b'"' => {
                     self.said.push_str("\"t");
-                    start + line.get(start + 1..)?.find('"')? + 2
+                    run(line, start + 1, |byte| byte != b'"') + 1
                 }
-                first if is_of_word(first as u32) => {
-                    let end = run(line, start, |byte| is_of_word(u32::from(byte)) || byte == b'-');
-                    self.word(line.get(start..end)?, line.get(end..)?.starts_with(':') || before_is_colon(line, start));
+                byte if is_of_word(*byte) => {
+                    let end = run(line, start, |byte| is_of_word(byte) || byte == b'-');
+                    let around = [start.checked_sub(1), Some(end)].map(|at| line.as_bytes().get(at?));
+                    self.word(line.get(start..end)?, around.contains(&Some(&b':')));
                     end
                 }
-                other => {
+                _ => {
+                    let other = line.get(start..)?.chars().next()?;
                     self.said.push(other);
                     start + other.len_utf8()
                 }
             };
-            if !first.is_ascii_whitespace() {
-                places.push(start..at);
-            }
+            places.push(start..at);
         }
-        Some((&self.said, places))
+        (at == line.len()).then_some((&self.said, places))
     }
 
     /// A quotation mark stands nowhere else in a shape, so what is written as it is cannot be taken for something left out.
     fn word(&mut self, word: &str, by_colon: bool) {
-        let first = word.split('-').next().unwrap_or("");
+        let first = word.get(..run(word, 0, is_of_word)).unwrap_or("");
         let number = first.bytes().all(|byte| byte.is_ascii_digit());
         let plain = !word.ends_with('-') && !word.contains("--") && !is_spelt_out(first);
         match (number, plain) {
@@ -63,17 +64,13 @@ impl Shape {
     }
 }
 
-fn before_is_colon(line: &str, at: usize) -> bool {
-    line.get(..at).is_some_and(|before| before.ends_with(':'))
-}
-
 /// What the grammar calls a letter.
-fn is_of_word(character: u32) -> bool {
-    u8::try_from(character).is_ok_and(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+fn is_of_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
 /// Where a run of such bytes ends.
 fn run(line: &str, start: usize, is_in: impl Fn(u8) -> bool) -> usize {
-    let rest = line.bytes().skip(start);
-    start + rest.take_while(|byte| is_in(*byte)).count()
+    let rest = line.as_bytes().get(start..).unwrap_or_default();
+    rest.iter().position(|byte| !is_in(*byte)).map_or(line.len(), |length| start + length)
 }
