@@ -16,7 +16,7 @@ pub use program::{
 use crate::check::{self, Condition, DefinitionId, Policy, ScoreId};
 use crate::model::RecordId;
 use crate::time::{Instant, Length};
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 /// Lays a checked policy out for evaluation.
 pub fn compile(policy: &Policy) -> Program {

@@ -53,9 +53,10 @@ fn letter(word: &str) -> Option<usize> {
 
 /// Whether the grammar spells this word out somewhere, in any letters, also with an `s` at its end.
 pub(super) fn is_spelt_out(word: &str) -> bool {
-    let same = |known: &&str| {
-        let (start, end) = (word.get(..known.len()), word.get(known.len()..));
-        matches!(end, Some("" | "s" | "S")) && start.is_some_and(|start| start.eq_ignore_ascii_case(known))
+    let singular = word.strip_suffix(['s', 'S']);
+    let same = |known: &str| {
+        let as_long = [Some(word), singular].into_iter().flatten().find(|word| word.len() == known.len());
+        as_long.is_some_and(|word| word.eq_ignore_ascii_case(known))
     };
     letter(word).and_then(|at| WORDS.get(at)).is_some_and(|known| known.iter().any(|known| same(known)))
 }

@@ -32,7 +32,7 @@ impl Shape {
                 }
                 b'"' => {
                     self.said.push_str("\"t");
-                    run(line, start + 1, |byte| byte != b'"') + 1
+                    start + line.get(start + 1..)?.find('"')? + 2
                 }
                 byte if is_of_word(*byte) => {
                     let end = run(line, start, |byte| is_of_word(byte) || byte == b'-');
@@ -48,18 +48,24 @@ impl Shape {
             };
             places.push(start..at);
         }
-        (at == line.len()).then_some((&self.said, places))
+        Some((&self.said, places))
     }
 
     /// A quotation mark stands nowhere else in a shape, so what is written as it is cannot be taken for something left out.
     fn word(&mut self, word: &str, by_colon: bool) {
-        let first = word.get(..run(word, 0, is_of_word)).unwrap_or("");
+        let (first, rest) = word.split_at(run(word, 0, is_of_word));
         let number = first.bytes().all(|byte| byte.is_ascii_digit());
-        let plain = !word.ends_with('-') && !word.contains("--") && !is_spelt_out(first);
-        match (number, plain) {
-            (true, true) if first.len() == word.len() && !by_colon => self.said.push_str("\"0"),
-            (false, true) => self.said.push_str("\"n"),
-            _ => self.said.push_str(word),
+        let sound = rest.as_bytes().windows(2).all(|pair| pair != b"--") && !rest.ends_with('-');
+        if !sound || (number && (by_colon || !rest.is_empty())) {
+            self.said.push_str(word);
+        } else if number {
+            self.said.push_str("\"0");
+        } else if !is_spelt_out(first) {
+            self.said.push_str("\"n");
+        } else {
+            // Up to the hyphen it could be a word of the grammar, which may end there.
+            self.said.push_str(first);
+            self.said.push_str(if rest.is_empty() { "" } else { "-\"n" });
         }
     }
 }
