@@ -159,7 +159,7 @@ impl<'a> Checker<'a, '_> {
             Some(word) => Some(self.different(word, &of)?),
             None => None,
         };
-        let words = syntax::print_counted(&self.filled(count));
+        let words = self.counted_in_words(count);
         Some(Condition::Count(Count { comparison, number: number?, different, of, follow, words }))
     }
 
@@ -217,15 +217,19 @@ impl<'a> Checker<'a, '_> {
         Some(Follow { not: follow.negated, within: within?, by, that })
     }
 
-    /// The count with every setting replaced by its value, for words that show numbers.
-    fn filled(&self, count: &tree::Count) -> tree::Count {
+    /// What is counted, in words with every setting replaced by its value.
+    fn counted_in_words(&self, count: &tree::Count) -> String {
+        let named = |scope: &tree::Scope| matches!(scope, tree::Scope::Within(tree::LengthRef::Name(_)));
+        if count.follow.is_none() && !count.of.scopes.iter().any(named) {
+            return syntax::print_counted(count);
+        }
         let mut count = count.clone();
         self.fill_selection(&mut count.of);
         if let Some(follow) = &mut count.follow {
             self.fill_length(&mut follow.within);
             self.fill_selection(&mut follow.by);
         }
-        count
+        syntax::print_counted(&count)
     }
 
     fn fill_selection(&self, selection: &mut tree::Selection) {

@@ -9,9 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::rc::Rc;
 
-/// A count of the rule's own condition, with the nouns by which its reason may name it.
-struct Counted {
-    nouns: Vec<String>,
+/// A count of the rule's own condition, with the noun that it was written with.
+struct Counted<'t> {
+    noun: &'t str,
     count: Count,
 }
 
@@ -133,6 +133,9 @@ impl<'a> Checker<'a, '_> {
 
     /// Adds the effects of `add to` to the rules they name.
     pub(super) fn check_additions(&mut self, additions: &[(&str, &'a AdditionItem, Span)], names: &BTreeSet<&str>) {
+        if additions.is_empty() {
+            return;
+        }
         let positions: BTreeMap<String, usize> =
             self.policy.rules.iter().enumerate().map(|(at, rule)| (rule.name.clone(), at)).collect();
         for (policy, item, at) in additions {
@@ -319,7 +322,7 @@ impl<'a> Checker<'a, '_> {
     }
 
     /// The counts that stand in the rule's own condition, in its order.
-    fn own_counts(&self, written: &tree::Condition, typed: &Condition, found: &mut Vec<Counted>) {
+    fn own_counts<'t>(&self, written: &'t tree::Condition, typed: &Condition, found: &mut Vec<Counted<'t>>) {
         use tree::ConditionKind as K;
         let of = |selection: &super::policy::Selection| Count {
             comparison: Comparison::AtLeast,
@@ -344,34 +347,29 @@ impl<'a> Checker<'a, '_> {
                 }
             }
             (K::Count(tree), Condition::Count(count)) => {
-                found.push(Counted { nouns: self.nouns(&tree.of.noun.text, count), count: count.clone() });
+                found.push(Counted { noun: &tree.of.noun.text, count: count.clone() });
             }
             (K::Latest(tree), Condition::Latest { of: selection, .. }) => {
-                let count = of(selection);
-                found.push(Counted { nouns: self.nouns(&tree.of.noun.text, &count), count });
+                found.push(Counted { noun: &tree.of.noun.text, count: of(selection) });
             }
             (K::Closer(tree), Condition::Closer { of: selection, .. }) => {
-                let count = of(selection);
-                found.push(Counted { nouns: self.nouns(&tree.of.noun.text, &count), count });
+                found.push(Counted { noun: &tree.of.noun.text, count: of(selection) });
             }
             (K::Gap(tree), Condition::Gap(selection)) => {
-                let count = of(selection);
-                found.push(Counted { nouns: self.nouns(&tree.noun.text, &count), count });
+                found.push(Counted { noun: &tree.noun.text, count: of(selection) });
             }
             _ => {}
         }
     }
 
-    fn nouns(&self, written: &str, count: &Count) -> Vec<String> {
-        let mut nouns = vec![written.to_owned()];
-        if let Some(record) = self.policy.vocabulary.records.get(count.of.record.index()) {
-            nouns.extend([record.name.clone(), record.plural.clone()]);
-        }
-        nouns
+    /// Whether a reason may name what is counted so.
+    fn is_called(&self, counted: &Counted<'_>, noun: &str) -> bool {
+        let record = self.policy.vocabulary.records.get(counted.count.of.record.index());
+        counted.noun == noun || record.is_some_and(|record| record.name == noun || record.plural == noun)
     }
 
     /// Cuts a reason at its `{…}`.
-    fn because(&mut self, text: &Text, counted: &[Counted]) -> Option<Vec<Piece>> {
+    fn because(&mut self, text: &Text, counted: &[Counted<'_>]) -> Option<Vec<Piece>> {
         let mut pieces = Vec::new();
         let mut rest = text.value.as_str();
         while let Some((before, after)) = rest.split_once('{') {
@@ -395,7 +393,7 @@ impl<'a> Checker<'a, '_> {
         Some(pieces)
     }
 
-    fn placeholder(&mut self, name: &str, span: Span, counted: &[Counted]) -> Option<Piece> {
+    fn placeholder(&mut self, name: &str, span: Span, counted: &[Counted<'_>]) -> Option<Piece> {
         let (name, forms) = match name.split_once(':') {
             Some((name, forms)) => (name.trim(), forms.split_once(',')),
             None => (name, None),
@@ -448,7 +446,14 @@ impl<'a> Checker<'a, '_> {
     }
 
     /// `{order's kind}`: a field of the latest of the orders counted.
-    fn counted_field(&mut self, name: &str, noun: &str, field: &str, span: Span, counted: &[Counted]) -> Option<Piece> {
+    fn counted_field(
+        &mut self,
+        name: &str,
+        noun: &str,
+        field: &str,
+        span: Span,
+        counted: &[Counted<'_>],
+    ) -> Option<Piece> {
         let count = self.counted(name, Some(noun), span, counted)?;
         let kind = self.policy.vocabulary.records.get(count.of.record.index())?;
         let Some(id) = kind.field(field) else {
@@ -463,17 +468,15 @@ impl<'a> Checker<'a, '_> {
         Some(Piece::Field(count, id))
     }
 
-    fn counted(&mut self, name: &str, noun: Option<&str>, span: Span, counted: &[Counted]) -> Option<Count> {
-        let mut fitting =
-            counted.iter().filter(|counted| noun.is_none_or(|noun| counted.nouns.iter().any(|known| known == noun)));
+    fn counted(&mut self, name: &str, noun: Option<&str>, span: Span, counted: &[Counted<'_>]) -> Option<Count> {
+        let mut fitting = counted.iter().filter(|counted| noun.is_none_or(|noun| self.is_called(counted, noun)));
         let first = fitting.next();
         match (first, fitting.next()) {
             (Some(only), None) => Some(only.count.clone()),
             // Two counts of the same records: the first of them is meant, and its records are the same.
             (Some(first), Some(other)) if first.count.of == other.count.of => Some(first.count.clone()),
             (Some(_), Some(_)) => {
-                let nouns: Vec<&str> =
-                    counted.iter().filter_map(|counted| counted.nouns.first()).map(String::as_str).collect();
+                let nouns: Vec<&str> = counted.iter().map(|counted| counted.noun).collect();
                 let message = format!("`{{{name}}}` could be any of several counts in this rule");
                 let problem = Diagnostic::error("bad-placeholder", span, message);
                 let choices: Vec<String> = nouns.iter().map(|noun| format!("{{{name} of {noun}}}")).collect();
@@ -498,6 +501,9 @@ impl<'a> Checker<'a, '_> {
 }
 
 fn same_but_for_capitals(one: &str, other: &str) -> bool {
+    if one.is_ascii() && other.is_ascii() {
+        return one.eq_ignore_ascii_case(other);
+    }
     one.chars().flat_map(char::to_lowercase).eq(other.chars().flat_map(char::to_lowercase))
 }
 

@@ -19,7 +19,7 @@ pub use program::{
 
 use crate::check::{self, Condition, DefinitionId, Effect, Policy, ScoreId, Subject};
 use crate::time::Instant;
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 /// Lays a checked policy out for evaluation.
 pub fn compile(policy: &Policy) -> Program {

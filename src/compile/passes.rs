@@ -7,8 +7,9 @@ use super::index;
 use super::program::{LengthId, MeasureId, Program, SelectionId, Term, TermId, WindowId};
 use crate::check::{Policy, Predicate, Subject, Test};
 use crate::model::{FactId, FieldId, RecordId};
+use hashbrown::HashMap;
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 /// A set of records of one kind that evaluation works out: its place among those of its kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -61,33 +61,52 @@ pub fn load(inputs: &[Input]) -> Load {
     diagnostics.extend(problems.into_iter().flatten());
     let large = inputs.iter().map(|input| input.bytes.len()).sum::<usize>() >= LARGE;
     // Without a whole file its names would all be said to be missing.
-    let ((policies, problems), meaning) = if all_read { checked(files, large) } else { Default::default() };
+    let ((policies, problems), meaning) = if all_read { checked(&files, large) } else { Default::default() };
     diagnostics.extend(problems);
     diagnostics.sort_by_key(|problem| (problem.span.source, problem.span.start, problem.span.end));
     let sound = !diagnostics.iter().any(|problem| problem.severity == Severity::Error);
-    let policies =
-        if sound { policies.into_iter().map(|policy| Snapshot::new(policy, &meaning)).collect() } else { Vec::new() };
+    let policies = if sound { compiled(policies, &meaning, files, large) } else { Vec::new() };
     Load { sources, diagnostics, policies }
 }
 
 /// How many bytes of policies are worth a second thread.
 const LARGE: usize = 128 * 1024;
 
-/// What the files are checked to say, and their meaning; these two do not need each other, and take as long. The trees
-/// are given up before anything is compiled, since they are as large as what is made of them.
-fn checked(files: Vec<File>, large: bool) -> ((Vec<Policy>, Vec<Diagnostic>), String) {
+/// What two pieces of work come to. Where it is worth it, the first is done on a thread of its own, if there is one to be had.
+fn both<A: Send, B>(large: bool, beside: impl Fn() -> A + Sync, here: impl FnOnce() -> B) -> (A, B) {
     if !large {
-        return (check::check(&files), meaning(&files));
+        return (beside(), here());
     }
     thread::scope(|scope| {
-        let beside = thread::Builder::new().spawn_scoped(scope, || meaning(&files));
-        let checked = check::check(&files);
-        let meaning = match beside {
+        let thread = thread::Builder::new().spawn_scoped(scope, &beside);
+        let here = here();
+        let beside = match thread {
             Ok(thread) => thread.join().unwrap_or_else(|cause| resume_unwind(cause)),
-            Err(_) => meaning(&files),
+            Err(_) => beside(),
         };
-        (checked, meaning)
+        (beside, here)
     })
+}
+
+/// What the files are checked to say, and their meaning; these two do not need each other.
+fn checked(files: &[File], large: bool) -> ((Vec<Policy>, Vec<Diagnostic>), String) {
+    let (meaning, checked) = both(large, || meaning(files), || check::check(files));
+    (checked, meaning)
+}
+
+/// The policies, ready to decide. The trees are as large as what is made of them, so they are given up meanwhile.
+fn compiled(policies: Vec<Policy>, meaning: &str, files: Vec<File>, large: bool) -> Vec<Snapshot> {
+    let digests = || policies.iter().map(|policy| digest_of(policy, meaning)).collect::<Vec<String>>();
+    let programs = || policies.iter().map(compile::compile).collect::<Vec<Program>>();
+    let (digests, programs) = thread::scope(|scope| {
+        if large {
+            // Where there is no thread to be had, they are given up here and now.
+            drop(thread::Builder::new().spawn_scoped(scope, move || drop(files)));
+        }
+        both(large, digests, programs)
+    });
+    let parts = policies.into_iter().zip(programs).zip(digests);
+    parts.map(|((policy, program), digest)| Snapshot { policy, program, digest }).collect()
 }
 
 /// What a set of files says, without comments, layout or the order of files.
@@ -95,6 +114,10 @@ fn meaning(files: &[File]) -> String {
     let mut printed: Vec<String> = files.iter().map(syntax::print_meaning).collect();
     printed.sort();
     printed.concat()
+}
+
+fn digest_of(policy: &Policy, meaning: &str) -> String {
+    digest([policy.name.as_bytes(), &[0], meaning.as_bytes()])
 }
 
 impl Load {
@@ -107,16 +130,11 @@ impl Load {
 }
 
 impl Snapshot {
-    fn new(policy: Policy, meaning: &str) -> Self {
-        let program = compile::compile(&policy);
-        let digest = digest([policy.name.as_bytes(), &[0], meaning.as_bytes()]);
-        Self { policy, program, digest }
-    }
-
     /// A policy that was made and not read from files, to try what another wording would decide. Its digest is of its
     /// name alone, so it is not for deciding calls by.
     pub fn unread(policy: Policy) -> Self {
-        Self::new(policy, "")
+        let (program, digest) = (compile::compile(&policy), digest_of(&policy, ""));
+        Self { policy, program, digest }
     }
 
     pub fn name(&self) -> &str {

@@ -1,9 +1,10 @@
 //! The reader of lines, and the productions of conditions.
 
 use super::expected;
-use super::grammar::{Lines, Node, Rule};
+use super::grammar::Rule;
 use super::layout::RawLine;
 use super::tree::*;
+use super::wording::{Lines, Node, Parts, Read};
 use crate::text::{Diagnostic, Source, Span, has_odd_character};
 use crate::time::{Clock, Weekday};
 
@@ -12,14 +13,14 @@ pub(super) struct Reader<'a> {
     source: &'a Source,
     /// The text of the source as [`Layout`](super::layout::Layout) has it.
     text: &'a str,
-    pub lines: Lines<'a>,
+    pub lines: Lines,
     pub problems: Vec<Diagnostic>,
     /// What was lost with the lines that could not be read.
     pub unread: Unread,
 }
 
 /// The value of a quoted text.
-pub(super) fn text(node: &Node<'_>) -> Text {
+pub(super) fn text(node: Node<'_>) -> Text {
     let inside = node.text().trim_matches('"');
     let mut value = String::with_capacity(inside.len());
     for word in inside.split_whitespace() {
@@ -32,7 +33,7 @@ pub(super) fn text(node: &Node<'_>) -> Text {
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(source: &'a Source, text: &'a str, lines: Lines<'a>) -> Self {
+    pub(super) fn new(source: &'a Source, text: &'a str, lines: Lines) -> Self {
         Self { source, text, lines, problems: Vec::new(), unread: Unread::default() }
     }
 
@@ -59,10 +60,10 @@ impl<'a> Reader<'a> {
     }
 
     /// Parses one line; what is wrong with it is reported.
-    pub(super) fn parse(&mut self, rule: Rule, raw: &RawLine) -> Option<Node<'a>> {
+    pub(super) fn parse(&mut self, rule: Rule, raw: &RawLine) -> Option<Read<'a>> {
         let said = self.said(raw);
-        match self.lines.parse(rule, said) {
-            Ok(pair) => pair.map(|pair| Node::new(pair, self.source, raw.start)),
+        match self.lines.read(rule, said, self.source, raw.start) {
+            Ok(line) => line,
             // A line with an odd character is reported for that, and may well be right without it.
             Err(_) if raw.reported || has_odd_character(said) => None,
             Err(error) => {
@@ -106,17 +107,17 @@ impl<'a> Reader<'a> {
     }
 
     /// `conditions`: a group with the list under the line, or a chain on the line itself.
-    pub(super) fn conditions(&mut self, node: &Node<'a>, raw: Option<&RawLine>) -> Option<Condition> {
-        let inner = node.parts().into_iter().next()?;
+    pub(super) fn conditions(&mut self, node: Node<'_>, raw: Option<&RawLine>) -> Option<Condition> {
+        let inner = node.parts().first()?;
         match inner.rule() {
-            Rule::group_open => self.group(&inner, raw),
-            _ => self.chain(&inner, raw),
+            Rule::group_open => self.group(inner, raw),
+            _ => self.chain(inner, raw),
         }
     }
 
-    fn group(&mut self, node: &Node<'a>, raw: Option<&RawLine>) -> Option<Condition> {
+    fn group(&mut self, node: Node<'_>, raw: Option<&RawLine>) -> Option<Condition> {
         let at = At(node.span());
-        let group = node.parts().into_iter().next()?;
+        let group = node.parts().first()?;
         let kind = match group.parts().first() {
             Some(how_many) => {
                 let (comparison, amount) = self.how_many(how_many)?;
@@ -137,13 +138,13 @@ impl<'a> Reader<'a> {
     }
 
     fn condition_line(&mut self, raw: &RawLine) -> Option<Line<Condition>> {
-        let node = self.parse(Rule::condition_line, raw)?;
-        let condition = self.conditions(node.parts().first()?, Some(raw))?;
+        let line = self.parse(Rule::condition_line, raw)?;
+        let condition = self.conditions(line.whole()?.parts().first()?, Some(raw))?;
         Some(self.line(raw, condition))
     }
 
     /// Conditions or tests joined on one line. Mixing *and* with *or* has two readings and is refused.
-    fn chain(&mut self, node: &Node<'a>, raw: Option<&RawLine>) -> Option<Condition> {
+    fn chain(&mut self, node: Node<'_>, raw: Option<&RawLine>) -> Option<Condition> {
         let at = At(node.span());
         let parts = node.parts();
         let opens_list = |condition: &Condition| matches!(&condition.kind, ConditionKind::Count(count) if matches!(count.of.filter.as_ref().map(|filter| &filter.kind), Some(ConditionKind::Group { .. })));
@@ -156,7 +157,7 @@ impl<'a> Reader<'a> {
         }
         let (and, or) = (node.has_keyword(Rule::k_and), node.has_keyword(Rule::k_or));
         if and && or {
-            self.report_two_readings(node, &parts);
+            self.report_two_readings(node, parts);
         }
         if items.len() == 1 {
             return items.into_iter().next();
@@ -170,11 +171,10 @@ impl<'a> Reader<'a> {
         Some(Condition { kind: ConditionKind::Chain { joiner, items }, at })
     }
 
-    fn report_two_readings(&mut self, node: &Node<'a>, parts: &[Node<'a>]) {
+    fn report_two_readings(&mut self, node: Node<'_>, parts: Parts<'_>) {
         let words: Vec<&str> = parts.iter().map(|part| part.text().trim()).collect();
         let mut joiners = Vec::new();
-        for pair in parts.windows(2) {
-            let [one, next] = pair else { continue };
+        for (one, next) in parts.iter().zip(parts.iter().skip(1)) {
             let between = self.source.text.get(one.span().end as usize..next.span().start as usize).unwrap_or("");
             joiners.push(if between.to_ascii_lowercase().contains("or") { "or" } else { "and" });
         }
@@ -216,47 +216,46 @@ impl<'a> Reader<'a> {
         self.problems.push(problem);
     }
 
-    fn condition(&mut self, node: &Node<'a>, raw: Option<&RawLine>) -> Option<Condition> {
+    fn condition(&mut self, node: Node<'_>, raw: Option<&RawLine>) -> Option<Condition> {
         let at = At(node.span());
         let kind = match node.rule() {
             Rule::count => ConditionKind::Count(Box::new(self.count(node, raw)?)),
             Rule::latest => {
                 let parts = node.parts();
-                let (test, rest) = parts.split_last()?;
                 ConditionKind::Latest(Box::new(Latest {
                     first: parts.first()?.rule() == Rule::in_the_first,
-                    of: self.selected(rest)?,
-                    test: self.chain(test, None)?,
+                    of: self.selected(parts)?,
+                    test: self.chain(parts.last()?, None)?,
                 }))
             }
             Rule::closer => {
                 let parts = node.parts();
                 ConditionKind::Closer(Box::new(Closer {
                     last: self.amount(parts.first()?)?,
-                    of: self.selected(&parts)?,
+                    of: self.selected(parts)?,
                 }))
             }
-            Rule::gap_shorter => ConditionKind::Gap(Box::new(self.selected(&node.parts())?)),
+            Rule::gap_shorter => ConditionKind::Gap(Box::new(self.selected(node.parts())?)),
             Rule::test => ConditionKind::Test(Box::new(self.test(node)?)),
             _ => ConditionKind::Bare(self.word(node.parts().first()?)),
         };
         Some(Condition { kind, at })
     }
 
-    fn how_many(&mut self, node: &Node<'a>) -> Option<(Comparison, Amount)> {
+    fn how_many(&mut self, node: Node<'_>) -> Option<(Comparison, Amount)> {
         let parts = node.parts();
         Some((comparison(parts.first()?)?, self.amount(parts.get(1)?)?))
     }
 
-    pub(super) fn amount(&mut self, node: &Node<'a>) -> Option<Amount> {
-        let inner = node.parts().into_iter().next()?;
+    pub(super) fn amount(&mut self, node: Node<'_>) -> Option<Amount> {
+        let inner = node.parts().first()?;
         Some(match inner.rule() {
-            Rule::number => Amount::Number(self.number(&inner)?),
-            _ => Amount::Name(self.word(&inner)),
+            Rule::number => Amount::Number(self.number(inner)?),
+            _ => Amount::Name(self.word(inner)),
         })
     }
 
-    pub(super) fn number(&mut self, node: &Node<'a>) -> Option<Number> {
+    pub(super) fn number(&mut self, node: Node<'_>) -> Option<Number> {
         match node.text().parse::<i64>() {
             Ok(value) if value <= 1_000_000_000_000 => Some(Number { value, at: At(node.span()) }),
             _ => {
@@ -267,7 +266,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn count(&mut self, node: &Node<'a>, raw: Option<&RawLine>) -> Option<Count> {
+    fn count(&mut self, node: Node<'_>, raw: Option<&RawLine>) -> Option<Count> {
         let parts = node.parts();
         let first = parts.first()?;
         let quantifier = match first.rule() {
@@ -278,32 +277,32 @@ impl<'a> Reader<'a> {
                 Quantifier::HowMany { comparison, amount }
             }
         };
-        let different = parts.iter().find(|part| part.rule() == Rule::different);
-        let different = different.and_then(|part| self.first_word(&part.parts()));
-        let follow = match parts.iter().find(|part| part.rule() == Rule::follow) {
+        let different = parts.find(Rule::different);
+        let different = different.and_then(|part| self.first_word(part.parts()));
+        let follow = match parts.find(Rule::follow) {
             Some(follow) => Some(self.follow(follow)?),
             None => None,
         };
-        let filter = match parts.iter().find(|part| part.rule() == Rule::filter) {
+        let filter = match parts.find(Rule::filter) {
             Some(filter) => Some(self.filter(filter, raw)?),
             None => None,
         };
-        let selection = Selection { filter, ..self.selected(&parts)? };
+        let selection = Selection { filter, ..self.selected(parts)? };
         Some(Count { quantifier, different, of: selection, follow })
     }
 
-    fn filter(&mut self, node: &Node<'a>, raw: Option<&RawLine>) -> Option<Condition> {
-        let inner = node.parts().into_iter().next()?;
+    fn filter(&mut self, node: Node<'_>, raw: Option<&RawLine>) -> Option<Condition> {
+        let inner = node.parts().first()?;
         match inner.rule() {
-            Rule::group_open => self.group(&inner, raw),
-            _ => self.chain(&inner, None),
+            Rule::group_open => self.group(inner, raw),
+            _ => self.chain(inner, None),
         }
     }
 
     /// `selection`: a record or group with its scopes and filter.
-    pub(super) fn selection(&mut self, node: &Node<'a>, raw: Option<&RawLine>) -> Option<Selection> {
+    pub(super) fn selection(&mut self, node: Node<'_>, raw: Option<&RawLine>) -> Option<Selection> {
         let parts = node.parts();
-        let filter = match parts.iter().find(|part| part.rule() == Rule::filter) {
+        let filter = match parts.find(Rule::filter) {
             Some(filter) => Some(self.filter(filter, raw)?),
             None => None,
         };
@@ -311,13 +310,13 @@ impl<'a> Reader<'a> {
         if let (Some(raw), false) = (raw, grouped) {
             self.no_lines_under(raw);
         }
-        Some(Selection { filter, ..self.selected(&parts)? })
+        Some(Selection { filter, ..self.selected(parts)? })
     }
 
     /// The noun and scopes among the parts of a count, latest, trend or follower; the filter is read elsewhere.
-    fn selected(&mut self, parts: &[Node<'a>]) -> Option<Selection> {
+    fn selected(&mut self, parts: Parts<'_>) -> Option<Selection> {
         let noun = self.first_word(parts)?;
-        let is_scope = |part: &&Node<'a>| {
+        let is_scope = |part: &Node<'_>| {
             matches!(
                 part.rule(),
                 Rule::in_force
@@ -333,56 +332,56 @@ impl<'a> Reader<'a> {
         Some(Selection { noun, scopes: scopes?, filter: None })
     }
 
-    fn scope(&mut self, node: &Node<'a>) -> Option<Scope> {
+    fn scope(&mut self, node: Node<'_>) -> Option<Scope> {
         let parts = node.parts();
         let at = At(node.span());
         let link = |reader: &Self| {
             let preposition = parts.first()?.text().to_ascii_lowercase();
-            Some((preposition, reader.first_word(&parts)?))
+            Some((preposition, reader.first_word(parts)?))
         };
         match node.rule() {
             Rule::in_force => Some(Scope::InForce(at)),
             Rule::same => link(self).map(|(preposition, name)| Scope::Same { preposition, name }),
             Rule::that => link(self).map(|(preposition, name)| Scope::That { preposition, name }),
             Rule::within => Some(Scope::Within(self.length_ref(parts.first()?)?)),
-            Rule::since => self.since(&parts, at),
+            Rule::since => self.since(parts, at),
             Rule::counting_this => Some(Scope::CountingThis(at)),
             _ => Some(Scope::NotCountingThis(at)),
         }
     }
 
-    fn since(&mut self, parts: &[Node<'a>], at: At) -> Option<Scope> {
+    fn since(&mut self, parts: Parts<'_>, at: At) -> Option<Scope> {
         let first = parts.first()?;
         if first.rule() == Rule::date {
             return Some(Scope::SinceDate(self.date(first)?, at));
         }
-        let links = parts.iter().filter(|part| part.rule() == Rule::same).filter_map(|part| {
+        let links = parts.of(Rule::same).filter_map(|part| {
             let inner = part.parts();
-            Some((inner.first()?.text().to_ascii_lowercase(), self.first_word(&inner)?))
+            Some((inner.first()?.text().to_ascii_lowercase(), self.first_word(inner)?))
         });
         let links = links.collect();
         Some(Scope::SinceRecord { first: first.rule() == Rule::since_first, noun: self.first_word(parts)?, links })
     }
 
-    fn follow(&mut self, node: &Node<'a>) -> Option<Follow> {
+    fn follow(&mut self, node: Node<'_>) -> Option<Follow> {
         let parts = node.parts();
         Some(Follow {
             negated: parts.first()?.rule() == Rule::not_followed,
             within: self.length_ref(parts.get(1)?)?,
-            by: self.selected(&parts)?,
+            by: self.selected(parts)?,
         })
     }
 
-    fn test(&mut self, node: &Node<'a>) -> Option<Test> {
+    fn test(&mut self, node: Node<'_>) -> Option<Test> {
         let parts = node.parts();
         let subject = self.subject(parts.first()?)?;
         let predicate = self.predicate(parts.get(1)?)?;
         Some(Test { subject, predicate, at: At(node.span()) })
     }
 
-    fn subject(&mut self, node: &Node<'a>) -> Option<Subject> {
-        let inner = node.parts().into_iter().next()?;
-        let words = self.words(&inner.parts(), Rule::name);
+    fn subject(&mut self, node: Node<'_>) -> Option<Subject> {
+        let inner = node.parts().first()?;
+        let words = self.words(inner.parts(), Rule::name);
         let mut words = words.into_iter();
         Some(match inner.rule() {
             Rule::this_calls => Subject::ThisCalls(words.next()?),
@@ -393,15 +392,15 @@ impl<'a> Reader<'a> {
         })
     }
 
-    pub(super) fn moment(&mut self, node: &Node<'a>) -> Option<Moment> {
-        let inner = node.parts().into_iter().next()?;
+    pub(super) fn moment(&mut self, node: Node<'_>) -> Option<Moment> {
+        let inner = node.parts().first()?;
         Some(match inner.rule() {
-            Rule::date => Moment::Date(self.date(&inner)?, At(inner.span())),
-            _ => Moment::Subject(self.subject(&inner)?),
+            Rule::date => Moment::Date(self.date(inner)?, At(inner.span())),
+            _ => Moment::Subject(self.subject(inner)?),
         })
     }
 
-    fn predicate(&mut self, node: &Node<'a>) -> Option<Predicate> {
+    fn predicate(&mut self, node: Node<'_>) -> Option<Predicate> {
         let parts = node.parts();
         let not = parts.first().is_some_and(|part| part.rule() == Rule::not);
         let verb = if node.text().split_whitespace().next().is_some_and(|word| word.to_ascii_lowercase().ends_with('s'))
@@ -415,30 +414,30 @@ impl<'a> Reader<'a> {
             Rule::is_weekend => Predicate::Weekend { not },
             Rule::has_passed => Predicate::HasPassed,
             Rule::to_come => Predicate::StillToCome,
-            Rule::is_calendar => Predicate::Calendar { not, name: self.first_word(&parts)? },
+            Rule::is_calendar => Predicate::Calendar { not, name: self.first_word(parts)? },
             Rule::is_next => Predicate::WithinNext(self.length_ref(parts.first()?)?),
             Rule::is_within => Predicate::Within(self.length_ref(parts.first()?)?),
-            Rule::is_member => Predicate::OneOf { not, words: self.list(&parts) },
+            Rule::is_member => Predicate::OneOf { not, words: self.list(parts) },
             Rule::is_same => {
                 let this_calls = parts.last()?;
-                Predicate::Same { not, fact: self.first_word(&this_calls.parts())? }
+                Predicate::Same { not, fact: self.first_word(this_calls.parts())? }
             }
-            Rule::is_word => Predicate::Is { not, word: self.is_word(&parts)? },
+            Rule::is_word => Predicate::Is { not, word: self.is_word(parts)? },
             Rule::excludes => Predicate::Exclude {
-                words: self.list(&parts),
+                words: self.list(parts),
                 verb: if node.text().to_ascii_lowercase().starts_with("does") { Verb::Singular } else { Verb::Plural },
             },
             Rule::mentions => {
                 let texts = parts.first()?.parts().iter().map(text).collect();
                 Predicate::Mention { texts, verb }
             }
-            Rule::includes => self.includes(node, &parts, verb)?,
+            Rule::includes => self.includes(node, parts, verb)?,
             Rule::is_clock => {
-                let clocks: Vec<&Node<'a>> = parts.iter().filter(|part| part.rule() == Rule::clock).collect();
-                Predicate::Clock { not, from: self.clock(clocks.first()?)?, to: self.clock(clocks.get(1)?)? }
+                let mut clocks = parts.of(Rule::clock);
+                Predicate::Clock { not, from: self.clock(clocks.next()?)?, to: self.clock(clocks.next()?)? }
             }
             Rule::is_weekday => {
-                let days = parts.iter().filter(|part| part.rule() == Rule::weekday);
+                let days = parts.of(Rule::weekday);
                 Predicate::Weekday { not, days: days.filter_map(|day| Weekday::parse(day.text())).collect() }
             }
             Rule::is_moment => {
@@ -460,7 +459,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The word compared with, of which `no` and `none` are keywords elsewhere.
-    fn is_word(&self, parts: &[Node<'a>]) -> Option<Word> {
+    fn is_word(&self, parts: Parts<'_>) -> Option<Word> {
         let word = parts.last()?;
         let text = match word.rule() {
             Rule::none_value => "none",
@@ -470,10 +469,10 @@ impl<'a> Reader<'a> {
         Some(Word { text: text.to_owned(), at: At(word.span()) })
     }
 
-    fn includes(&mut self, node: &Node<'a>, parts: &[Node<'a>], verb: Verb) -> Option<Predicate> {
+    fn includes(&mut self, node: Node<'_>, parts: Parts<'_>, verb: Verb) -> Option<Predicate> {
         let first = parts.first()?;
         if first.rule() == Rule::all_of {
-            let words = self.list(&first.parts());
+            let words = self.list(first.parts());
             return Some(Predicate::Include { all: words.len() > 1, words, verb });
         }
         let words = self.list(parts);
@@ -488,7 +487,7 @@ impl<'a> Reader<'a> {
         Some(Predicate::Include { all: false, words, verb })
     }
 
-    fn clock(&mut self, node: &Node<'a>) -> Option<Clock> {
+    fn clock(&mut self, node: Node<'_>) -> Option<Clock> {
         let clock = Clock::parse(node.text());
         if clock.is_none() {
             let message = format!("there is no time of day `{}`", node.text());
@@ -498,7 +497,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-fn comparison(node: &Node<'_>) -> Option<Comparison> {
+fn comparison(node: Node<'_>) -> Option<Comparison> {
     Some(match node.rule() {
         Rule::at_least => Comparison::AtLeast,
         Rule::at_most => Comparison::AtMost,

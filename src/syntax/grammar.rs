@@ -1,37 +1,17 @@
-//! The generated parser, and a cursor over what it returns.
+//! The generated parser, and the words of its keywords.
 
-use crate::text::{Source, Span};
 use pest::Parser;
 use pest::error::Error;
 use pest::iterators::Pair;
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
 #[derive(pest_derive::Parser)]
 #[grammar = "../grammar/heedful.pest"]
 struct Grammar;
 
-/// Parses lines, each wording once: rules that differ in a number have most of their lines in common.
-#[derive(Default)]
-pub(super) struct Lines<'a> {
-    /// Only looked up in, never walked. A line with a text is seldom said twice, and takes little to parse.
-    parsed: HashMap<(Rule, &'a str), Pair<'a, Rule>>,
-}
-
-impl<'a> Lines<'a> {
-    pub(super) fn parse(&mut self, rule: Rule, said: &'a str) -> Result<Option<Pair<'a, Rule>>, Box<Error<Rule>>> {
-        if said.contains('"') {
-            return Ok(Grammar::parse(rule, said)?.next());
-        }
-        if let Some(pair) = self.parsed.get(&(rule, said)) {
-            return Ok(Some(pair.clone()));
-        }
-        let pair = Grammar::parse(rule, said)?.next();
-        if let Some(pair) = &pair {
-            self.parsed.insert((rule, said), pair.clone());
-        }
-        Ok(pair)
-    }
+/// What a production makes of a line.
+pub(super) fn parse(rule: Rule, said: &str) -> Result<Option<Pair<'_, Rule>>, Box<Error<Rule>>> {
+    Ok(Grammar::parse(rule, said)?.next())
 }
 
 /// The words of each rule of the grammar that is a keyword, by its number; none for the others.
@@ -54,47 +34,29 @@ pub(super) fn keyword_words(rule: Rule) -> &'static str {
     KEYWORDS.get(rule as usize).and_then(Option::as_deref).unwrap_or("")
 }
 
-/// One node of what the parser returned, with its place in the file.
-#[derive(Clone)]
-pub(super) struct Node<'a> {
-    pair: Pair<'a, Rule>,
-    source: &'a Source,
-    /// Where the parsed line begins in the file.
-    base: usize,
+/// Every word that the grammar itself spells out, by its first letter.
+static WORDS: LazyLock<[Vec<&str>; 26]> = LazyLock::new(|| {
+    let spelt = include_str!("../../grammar/heedful.pest").split("^\"").skip(1);
+    let mut words = [const { Vec::new() }; 26];
+    for word in spelt.filter_map(|rest| rest.split('"').next()) {
+        if let Some(known) = letter(word).and_then(|at| words.get_mut(at)).filter(|known| !known.contains(&word)) {
+            known.push(word);
+        }
+    }
+    words
+});
+
+fn letter(word: &str) -> Option<usize> {
+    let first = word.bytes().next()?.to_ascii_lowercase();
+    first.is_ascii_lowercase().then(|| usize::from(first - b'a'))
 }
 
-impl<'a> Node<'a> {
-    pub(super) fn new(pair: Pair<'a, Rule>, source: &'a Source, base: usize) -> Self {
-        Self { pair, source, base }
-    }
-
-    pub(super) fn rule(&self) -> Rule {
-        self.pair.as_rule()
-    }
-
-    pub(super) fn text(&self) -> &'a str {
-        self.pair.as_str()
-    }
-
-    pub(super) fn span(&self) -> Span {
-        let span = self.pair.as_span();
-        let text = span.as_str();
-        let end = span.start() + text.trim_end().len();
-        self.source.span(self.base + span.start(), self.base + end)
-    }
-
-    /// The parts, without the keywords between them.
-    pub(super) fn parts(&self) -> Vec<Node<'a>> {
-        self.pair
-            .clone()
-            .into_inner()
-            .filter(|pair| !is_keyword(pair.as_rule()) && pair.as_rule() != Rule::EOI)
-            .map(|pair| Node { pair, source: self.source, base: self.base })
-            .collect()
-    }
-
-    /// The keywords among the parts.
-    pub(super) fn has_keyword(&self, keyword: Rule) -> bool {
-        self.pair.clone().into_inner().any(|pair| pair.as_rule() == keyword)
-    }
+/// Whether the grammar spells this word out somewhere, in any letters, also with an `s` at its end.
+pub(super) fn is_spelt_out(word: &str) -> bool {
+    let singular = word.strip_suffix(['s', 'S']);
+    let same = |known: &str| {
+        let as_long = [Some(word), singular].into_iter().flatten().find(|word| word.len() == known.len());
+        as_long.is_some_and(|word| word.eq_ignore_ascii_case(known))
+    };
+    letter(word).and_then(|at| WORDS.get(at)).is_some_and(|known| known.iter().any(|known| same(known)))
 }

@@ -35,6 +35,9 @@ const TAB: usize = 2;
 /// Words that begin a line of a rule or score, and never continue one.
 const LINE_WORDS: [&str; 6] = ["when", "then", "because", "source", "points", "bands"];
 
+/// The headings under which such lines stand.
+const WITH_LINES: [&str; 4] = ["rule", "add", "suspend", "score"];
+
 /// Headings whose deeper lines belong under them although they do not end with a colon.
 const HEADINGS: [&str; 11] =
     ["vocabulary", "policy", "part", "call", "record", "outcome", "calendar", "score", "rule", "add", "suspend"];
@@ -43,6 +46,7 @@ pub(super) fn layout(source: &Source, problems: &mut Vec<Diagnostic>) -> Layout 
     let mut builder = Builder {
         source,
         problems,
+        plain: source.text.is_ascii() && !source.text.contains('\t'),
         text: String::with_capacity(source.text.len()),
         open: Vec::new(),
         done: Vec::new(),
@@ -88,6 +92,9 @@ fn push_plain(plain: &mut String, text: &str) {
 
 /// Adds as many spaces as a comment is long, and the end of its line.
 fn push_blank(plain: &mut String, comment: &str) {
+    if comment.is_empty() {
+        return;
+    }
     let said = comment.trim_end_matches(['\n', '\r']);
     plain.extend(std::iter::repeat_n(' ', said.len()));
     plain.push_str(comment.get(said.len()..).unwrap_or(""));
@@ -96,6 +103,8 @@ fn push_blank(plain: &mut String, comment: &str) {
 struct Builder<'a> {
     source: &'a Source,
     problems: &'a mut Vec<Diagnostic>,
+    /// Whether the whole file has neither tabs nor anything else that has to be made plain.
+    plain: bool,
     text: String,
     /// The lines that the next one may belong under or continue, outermost first.
     open: Vec<RawLine>,
@@ -123,10 +132,11 @@ struct Physical<'a> {
 impl Builder<'_> {
     fn line(&mut self, start: usize, line: &str) {
         self.note_tab(start, line);
-        let indent = indent(line);
-        if self.quote.is_some() && !line.trim().is_empty() && self.open.last().is_some_and(|open| indent <= open.indent)
-        {
-            self.report_open_quote();
+        if self.quote.is_some() && !line.trim().is_empty() {
+            let indent = indent(line);
+            if self.open.last().is_some_and(|open| indent <= open.indent) {
+                self.report_open_quote();
+            }
         }
         let in_text = self.quote.is_some();
         let physical = self.cut(start, line);
@@ -147,7 +157,7 @@ impl Builder<'_> {
 
     /// Finds the comment and whether a quotation mark is left open.
     fn cut<'l>(&mut self, start: usize, line: &'l str) -> Physical<'l> {
-        let margin = line.len() - line.trim_start_matches([' ', '\t']).len();
+        let margin = line.bytes().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
         let mut cut_at = line.len();
         for (at, byte) in line.bytes().enumerate() {
             match byte {
@@ -162,7 +172,11 @@ impl Builder<'_> {
             }
         }
         let (said, comment) = line.split_at(cut_at);
-        push_plain(&mut self.text, said);
+        if self.plain {
+            self.text.push_str(said)
+        } else {
+            push_plain(&mut self.text, said)
+        }
         push_blank(&mut self.text, comment);
         let content = said.trim();
         let end = start + said.trim_end().len();
@@ -204,14 +218,11 @@ impl Builder<'_> {
 
     /// Whether it begins as a line of a rule or score does, while one of these is the heading.
     fn is_rule_line(&self, line: &Physical<'_>) -> bool {
+        let word = first_word(line.content);
+        let after = line.content.get(word.len()..).unwrap_or("");
+        let ended = after.is_empty() || after.starts_with([' ', ':']);
         let heading = self.open.first().map(|heading| first_word(self.said(heading)));
-        let in_rule = heading.is_some_and(|word| matches!(word.as_str(), "rule" | "add" | "suspend" | "score"));
-        let after = line
-            .content
-            .find(|character: char| !character.is_ascii_alphanumeric())
-            .and_then(|at| line.content.get(at..));
-        let ended = after.is_none_or(|after| after.starts_with([' ', ':']));
-        in_rule && ended && LINE_WORDS.contains(&first_word(line.content).as_str())
+        ended && is_one_of(&LINE_WORDS, word) && heading.is_some_and(|heading| is_one_of(&WITH_LINES, heading))
     }
 
     fn is_item(&self, line: &RawLine) -> bool {
@@ -238,7 +249,7 @@ impl Builder<'_> {
             Diagnostic::error(
                 "margin",
                 span,
-                format!("`{}` stands at the margin, outside its rule", first_word(line.content)),
+                format!("`{}` stands at the margin, outside its rule", first_word(line.content).to_ascii_lowercase()),
             )
             .help("indent the lines of a rule by two spaces")
             .fix(self.source.span(line.start, line.start), " ".repeat(indent)),
@@ -341,7 +352,7 @@ impl Builder<'_> {
             self.pending.retain(|comment| comment != BLANK_LINE);
         }
         let comments = Comments { above: std::mem::take(&mut self.pending), beside: line.comment.map(str::to_owned) };
-        let heading = self.open.is_empty() && HEADINGS.contains(&first_word(line.content).as_str());
+        let heading = self.open.is_empty() && is_one_of(&HEADINGS, first_word(line.content));
         let opens = heading || ends_with_colon(line.content, self.quote.is_some());
         let Physical { start, end, .. } = *line;
         self.open.push(RawLine { start, end, comments, children: Vec::new(), reported: false, indent, opens });
@@ -386,6 +397,9 @@ impl Builder<'_> {
     }
 
     fn note_tab(&mut self, start: usize, line: &str) {
+        if self.plain {
+            return;
+        }
         if let Some(at) = line.find('\t') {
             let margin = line.get(..at).is_some_and(|before| before.trim().is_empty());
             let run = line.bytes().skip(at).take_while(|byte| *byte == b'\t').count();
@@ -414,14 +428,16 @@ impl Builder<'_> {
 
 /// How far a line is indented, in spaces.
 fn indent(line: &str) -> usize {
-    line.chars()
-        .take_while(|character| matches!(character, ' ' | '\t'))
-        .map(|character| if character == '\t' { TAB } else { 1 })
-        .sum()
+    line.bytes().take_while(|byte| matches!(byte, b' ' | b'\t')).map(|byte| if byte == b'\t' { TAB } else { 1 }).sum()
 }
 
-fn first_word(content: &str) -> String {
-    content.split(|character: char| !character.is_ascii_alphanumeric()).next().unwrap_or("").to_ascii_lowercase()
+fn first_word(content: &str) -> &str {
+    let end = content.bytes().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(content.len());
+    content.get(..end).unwrap_or("")
+}
+
+fn is_one_of(words: &[&str], word: &str) -> bool {
+    words.iter().any(|known| known.eq_ignore_ascii_case(word))
 }
 
 fn ends_with_colon(content: &str, in_text: bool) -> bool {

@@ -1,9 +1,10 @@
 //! Lines -> tree: one short function for each kind of heading and line.
 
 use super::conditions::{self, Reader};
-use super::grammar::{Node, Rule};
+use super::grammar::Rule;
 use super::layout::RawLine;
 use super::tree::*;
+use super::wording::{Node, Parts};
 use crate::text::{nearest, plural};
 use crate::time::{Date, Length, Unit, Weekday};
 
@@ -55,25 +56,25 @@ impl<'a> Reader<'a> {
     }
 
     fn read_heading(&mut self, raw: &RawLine) -> Option<Line<Item>> {
-        let node = self.parse(Rule::heading, raw);
+        let line = self.parse(Rule::heading, raw);
         // The lines under a bad heading are still read, so that what is wrong with them is reported too.
-        let Some(node) = node.and_then(|node| node.parts().into_iter().next()) else {
+        let Some(node) = line.as_ref().and_then(|line| line.whole()?.parts().first()) else {
             self.lines_under_unknown(raw);
             return None;
         };
         let parts = node.parts();
         let item = match node.rule() {
             Rule::vocabulary_heading => Item::Vocabulary(VocabularyHeader {
-                name: self.first_text(&parts)?,
+                name: self.first_text(parts)?,
                 lines: self.lines(raw, Rule::vocabulary_line, Self::vocabulary_line),
             }),
             Rule::policy_heading => Item::Policy(PolicyHeader {
-                name: self.first_text(&parts)?,
+                name: self.first_text(parts)?,
                 lines: self.lines(raw, Rule::policy_line, Self::policy_line),
             }),
             Rule::part_heading => {
                 self.no_lines_under(raw);
-                let name = self.first_text(&parts)?;
+                let name = self.first_text(parts)?;
                 if node.has_keyword(Rule::k_policy_part) {
                     Item::PartOfPolicy(name)
                 } else {
@@ -81,47 +82,47 @@ impl<'a> Reader<'a> {
                 }
             }
             Rule::call_heading => Item::Call(CallItem {
-                help: self.first_text(&parts),
+                help: self.first_text(parts),
                 facts: self.lines(raw, Rule::fact_line, |reader, node, _| reader.fact(node)),
             }),
             Rule::record_heading => {
-                let mut names = self.words(&parts, Rule::name).into_iter();
+                let mut names = self.words(parts, Rule::name).into_iter();
                 Item::Record(RecordItem {
                     name: names.next()?,
                     plural: names.next(),
-                    help: self.first_text(&parts),
+                    help: self.first_text(parts),
                     lines: self.lines(raw, Rule::record_line, Self::record_line),
                 })
             }
-            Rule::outcome_heading => self.outcome(raw, &parts)?,
+            Rule::outcome_heading => self.outcome(raw, parts)?,
             Rule::calendar_heading => Item::Calendar(CalendarItem {
-                name: self.first_word(&parts)?,
-                help: self.first_text(&parts),
+                name: self.first_word(parts)?,
+                help: self.first_text(parts),
                 lines: self.lines(raw, Rule::calendar_line, Self::calendar_line),
             }),
             Rule::setting => {
                 self.no_lines_under(raw);
-                self.setting(&node)?
+                self.setting(node)?
             }
-            Rule::definition => self.definition(raw, &parts)?,
+            Rule::definition => self.definition(raw, parts)?,
             Rule::score_heading => Item::Score(ScoreItem {
-                name: self.first_word(&parts)?,
-                title: self.first_text(&parts),
+                name: self.first_word(parts)?,
+                title: self.first_text(parts),
                 lines: self.lines(raw, Rule::score_line, Self::score_line),
             }),
             Rule::rule_heading => Item::Rule(RuleItem {
-                name: self.first_word(&parts)?,
-                title: self.first_text(&parts),
+                name: self.first_word(parts)?,
+                title: self.first_text(parts),
                 lines: self.lines(raw, Rule::rule_line, Self::rule_line),
             }),
             Rule::addition_heading => Item::Addition(AdditionItem {
-                rule: self.first_word(&parts)?,
+                rule: self.first_word(parts)?,
                 lines: self.lines(raw, Rule::addition_line, Self::rule_line),
             }),
             Rule::suspension => Item::Suspension(SuspensionItem {
-                rule: self.first_word(&parts)?,
-                from: self.date_of(&parts, Rule::from_date),
-                until: self.date_of(&parts, Rule::until_date)?,
+                rule: self.first_word(parts)?,
+                from: self.date_of(parts, Rule::from_date),
+                until: self.date_of(parts, Rule::until_date)?,
                 lines: self.lines(raw, Rule::suspension_line, Self::suspension_line),
             }),
             _ => return None,
@@ -144,7 +145,7 @@ impl<'a> Reader<'a> {
         self.discard(raw, rule, Self::rule_line);
     }
 
-    fn discard<T>(&mut self, raw: &RawLine, rule: Rule, read: fn(&mut Self, &Node<'a>, &RawLine) -> Option<T>) {
+    fn discard<T>(&mut self, raw: &RawLine, rule: Rule, read: fn(&mut Self, Node<'_>, &RawLine) -> Option<T>) {
         let _: Vec<Line<T>> = self.lines(raw, rule, read);
     }
 
@@ -153,7 +154,7 @@ impl<'a> Reader<'a> {
         &mut self,
         raw: &RawLine,
         rule: Rule,
-        read: impl Fn(&mut Self, &Node<'a>, &RawLine) -> Option<T>,
+        read: impl Fn(&mut Self, Node<'_>, &RawLine) -> Option<T>,
     ) -> Vec<Line<T>> {
         raw.children
             .iter()
@@ -173,13 +174,13 @@ impl<'a> Reader<'a> {
         &mut self,
         rule: Rule,
         raw: &RawLine,
-        read: impl Fn(&mut Self, &Node<'a>, &RawLine) -> Option<T>,
+        read: impl Fn(&mut Self, Node<'_>, &RawLine) -> Option<T>,
     ) -> Option<Line<T>> {
         let rule = self.rule_for(rule, raw);
-        let node = self.parse(rule, raw)?;
-        let parsed =
-            if matches!(rule, Rule::help_line | Rule::fact_line) { node } else { node.parts().into_iter().next()? };
-        let value = read(self, &parsed, raw)?;
+        let line = self.parse(rule, raw)?;
+        let whole = line.whole()?;
+        let parsed = if matches!(rule, Rule::help_line | Rule::fact_line) { whole } else { whole.parts().first()? };
+        let value = read(self, parsed, raw)?;
         Some(self.line(raw, value))
     }
 
@@ -195,91 +196,89 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn vocabulary_line(&mut self, node: &Node<'a>, raw: &RawLine) -> Option<VocabularyLine> {
+    fn vocabulary_line(&mut self, node: Node<'_>, raw: &RawLine) -> Option<VocabularyLine> {
         self.no_lines_under(raw);
         let parts = node.parts();
         Some(match node.rule() {
-            Rule::identities => VocabularyLine::Identities(self.list(&parts)),
-            Rule::extends => VocabularyLine::Extends(self.first_text(&parts)?),
-            _ => VocabularyLine::Help(self.first_text(&parts)?),
+            Rule::identities => VocabularyLine::Identities(self.list(parts)),
+            Rule::extends => VocabularyLine::Extends(self.first_text(parts)?),
+            _ => VocabularyLine::Help(self.first_text(parts)?),
         })
     }
 
-    fn policy_line(&mut self, node: &Node<'a>, raw: &RawLine) -> Option<PolicyLine> {
+    fn policy_line(&mut self, node: Node<'_>, raw: &RawLine) -> Option<PolicyLine> {
         self.no_lines_under(raw);
         let parts = node.parts();
         Some(match node.rule() {
-            Rule::use_vocabulary => PolicyLine::Vocabulary(self.first_text(&parts)?),
-            Rule::time_zone => PolicyLine::TimeZone(self.words(&parts, Rule::zone).into_iter().next()?),
-            Rule::tailors => PolicyLine::Tailors(self.first_text(&parts)?),
+            Rule::use_vocabulary => PolicyLine::Vocabulary(self.first_text(parts)?),
+            Rule::time_zone => PolicyLine::TimeZone(self.words(parts, Rule::zone).into_iter().next()?),
+            Rule::tailors => PolicyLine::Tailors(self.first_text(parts)?),
             Rule::set_to => {
-                let value = parts.iter().find(|part| part.rule() == Rule::quantity)?;
-                PolicyLine::Set { setting: self.first_word(&parts)?, value: self.quantity(value)? }
+                let value = parts.find(Rule::quantity)?;
+                PolicyLine::Set { setting: self.first_word(parts)?, value: self.quantity(value)? }
             }
             Rule::is_called => {
-                let mut words = self.words(&parts, Rule::name).into_iter();
-                PolicyLine::IsCalled { outcome: words.next()?, value: words.next()?, label: self.first_text(&parts)? }
+                let mut words = self.words(parts, Rule::name).into_iter();
+                PolicyLine::IsCalled { outcome: words.next()?, value: words.next()?, label: self.first_text(parts)? }
             }
-            _ => PolicyLine::Help(self.first_text(&parts)?),
+            _ => PolicyLine::Help(self.first_text(parts)?),
         })
     }
 
-    fn fact(&mut self, node: &Node<'a>) -> Option<FactLine> {
+    fn fact(&mut self, node: Node<'_>) -> Option<FactLine> {
         let parts = node.parts();
         let ty = parts.iter().find(|part| !matches!(part.rule(), Rule::name | Rule::text | Rule::asked_as))?;
-        let ask = parts.iter().find(|part| part.rule() == Rule::asked_as);
+        let ask = parts.find(Rule::asked_as);
         Some(FactLine {
-            name: self.first_word(&parts)?,
+            name: self.first_word(parts)?,
             ty: self.ty(ty)?,
-            help: self.first_text(&parts),
-            ask: ask.and_then(|ask| self.first_text(&ask.parts())),
+            help: self.first_text(parts),
+            ask: ask.and_then(|ask| self.first_text(ask.parts())),
         })
     }
 
-    fn ty(&mut self, node: &Node<'a>) -> Option<Type> {
+    fn ty(&mut self, node: Node<'_>) -> Option<Type> {
         let parts = node.parts();
         Some(match node.rule() {
             Rule::yes_or_no => Type::YesNo,
-            Rule::choice => {
-                Type::OneOf { values: self.list(&parts), rising: node.has_keyword(Rule::k_in_rising_order) }
-            }
-            Rule::flags => Type::AnyOf(self.list(&parts)),
-            Rule::number_type => match parts.as_slice() {
-                [from, to] => Type::Number(Some((self.number(from)?, self.number(to)?))),
-                _ => Type::Number(None),
+            Rule::choice => Type::OneOf { values: self.list(parts), rising: node.has_keyword(Rule::k_in_rising_order) },
+            Rule::flags => Type::AnyOf(self.list(parts)),
+            Rule::number_type => match parts.first().zip(parts.last()) {
+                Some((from, to)) => Type::Number(Some((self.number(from)?, self.number(to)?))),
+                None => Type::Number(None),
             },
             Rule::duration_type => Type::Duration,
             Rule::time_type => Type::Time { or_none: node.has_keyword(Rule::k_or_none) },
             Rule::text_type => Type::Text,
-            Rule::identity => Type::Identity(self.first_word(&parts)?),
-            Rule::identities_type => Type::Identities(self.first_word(&parts)?),
-            Rule::link_type => Type::Link(self.first_word(&parts)?),
-            Rule::more_values => Type::Also(self.list(&parts)),
+            Rule::identity => Type::Identity(self.first_word(parts)?),
+            Rule::identities_type => Type::Identities(self.first_word(parts)?),
+            Rule::link_type => Type::Link(self.first_word(parts)?),
+            Rule::more_values => Type::Also(self.list(parts)),
             _ => return None,
         })
     }
 
-    fn record_line(&mut self, node: &Node<'a>, raw: &RawLine) -> Option<RecordLine> {
+    fn record_line(&mut self, node: Node<'_>, raw: &RawLine) -> Option<RecordLine> {
         self.no_lines_under(raw);
         let parts = node.parts();
         Some(match node.rule() {
             Rule::fact_line => RecordLine::Field(self.fact(node)?),
             Rule::kept_for => RecordLine::KeptFor(self.length(parts.first()?)?),
-            Rule::in_force_span => RecordLine::InForce { from: self.first_word(&parts)?, until: self.list(&parts) },
-            _ => RecordLine::AskedAs(self.first_text(&parts)?),
+            Rule::in_force_span => RecordLine::InForce { from: self.first_word(parts)?, until: self.list(parts) },
+            _ => RecordLine::AskedAs(self.first_text(parts)?),
         })
     }
 
-    fn outcome(&mut self, raw: &RawLine, parts: &[Node<'a>]) -> Option<Item> {
+    fn outcome(&mut self, raw: &RawLine, parts: Parts<'_>) -> Option<Item> {
         let kind = parts.iter().find(|part| !matches!(part.rule(), Rule::name | Rule::text))?;
         let inner = kind.parts();
         let kind = match kind.rule() {
-            Rule::scale => OutcomeKind::HighestOf(self.list(&inner)),
-            Rule::collection => OutcomeKind::AllThatApplyOf(self.list(&inner)),
+            Rule::scale => OutcomeKind::HighestOf(self.list(inner)),
+            Rule::collection => OutcomeKind::AllThatApplyOf(self.list(inner)),
             Rule::deadline_outcome => OutcomeKind::EarliestTime,
-            Rule::more_values => OutcomeKind::AlsoOf(self.list(&inner)),
+            Rule::more_values => OutcomeKind::AlsoOf(self.list(inner)),
             _ => {
-                let mut words = self.words(&inner, Rule::name).into_iter();
+                let mut words = self.words(inner, Rule::name).into_iter();
                 OutcomeKind::Either { one: words.next()?, other: words.next()?, winner: words.next()? }
             }
         };
@@ -287,43 +286,43 @@ impl<'a> Reader<'a> {
             reader.no_lines_under(raw);
             let parts = node.parts();
             Some(match node.rule() {
-                Rule::written_as => OutcomeLine::WrittenAs(reader.first_text(&parts)?),
-                Rule::never_below => OutcomeLine::NeverBelow(reader.first_word(&parts)?),
-                _ => OutcomeLine::Help(reader.first_text(&parts)?),
+                Rule::written_as => OutcomeLine::WrittenAs(reader.first_text(parts)?),
+                Rule::never_below => OutcomeLine::NeverBelow(reader.first_word(parts)?),
+                _ => OutcomeLine::Help(reader.first_text(parts)?),
             })
         });
         Some(Item::Outcome(OutcomeItem { name: self.first_word(parts)?, kind, help: self.first_text(parts), lines }))
     }
 
-    fn calendar_line(&mut self, node: &Node<'a>, raw: &RawLine) -> Option<CalendarLine> {
+    fn calendar_line(&mut self, node: Node<'_>, raw: &RawLine) -> Option<CalendarLine> {
         self.no_lines_under(raw);
         let parts = node.parts();
-        let label = self.first_text(&parts);
-        Some(match (node.rule(), parts.as_slice()) {
-            (Rule::skips_weekday, [day, ..]) => CalendarLine::SkipsWeekday(Weekday::parse(day.text())?),
-            (Rule::skips_yearly, [day, month, ..]) => {
-                let day = self.number(day)?;
-                let month_number = month_number(month.text());
+        let label = self.first_text(parts);
+        let first = parts.first()?;
+        Some(match node.rule() {
+            Rule::skips_weekday => CalendarLine::SkipsWeekday(Weekday::parse(first.text())?),
+            Rule::skips_yearly => {
+                let (day, month) = (self.number(first)?, parts.get(1)?.text());
+                let month_number = month_number(month);
                 if Date::parse(&format!("2024-{month_number:02}-{:02}", day.value)).is_none() {
                     self.report(
                         "no-such-date",
                         node.span(),
-                        format!("there is no {} {}", day.value, month.text()),
+                        format!("there is no {} {month}", day.value),
                         "name a day that this month has",
                     );
                 }
                 CalendarLine::SkipsYearly { day, month: month_number, label }
             }
-            (Rule::skips_date, [date, ..]) => CalendarLine::SkipsDate { date: self.date(date)?, label },
-            (Rule::complete_from, [from, to]) => CalendarLine::Complete { from: self.date(from)?, to: self.date(to)? },
+            Rule::skips_date => CalendarLine::SkipsDate { date: self.date(first)?, label },
+            Rule::complete_from => CalendarLine::Complete { from: self.date(first)?, to: self.date(parts.get(1)?)? },
             _ => return None,
         })
     }
 
-    fn setting(&mut self, node: &Node<'a>) -> Option<Item> {
-        let parts = &node.parts();
-        let quantities: Vec<Quantity> =
-            parts.iter().filter(|part| part.rule() == Rule::quantity).filter_map(|part| self.quantity(part)).collect();
+    fn setting(&mut self, node: Node<'_>) -> Option<Item> {
+        let parts = node.parts();
+        let quantities: Vec<Quantity> = parts.of(Rule::quantity).filter_map(|part| self.quantity(part)).collect();
         let mut quantities = quantities.into_iter();
         let value = quantities.next()?;
         let range = quantities.next().zip(quantities.next());
@@ -336,17 +335,17 @@ impl<'a> Reader<'a> {
         Some(Item::Setting(SettingItem { name, value, range, never, help }))
     }
 
-    pub(super) fn quantity(&mut self, node: &Node<'a>) -> Option<Quantity> {
-        Some(match node.parts().as_slice() {
-            [only] if only.rule() == Rule::span => Quantity::Length(self.length(only)?),
-            [only] if only.rule() == Rule::name => Quantity::Word(self.word(only)),
-            [number] => Quantity::Number { number: self.number(number)?, unit: None },
-            [number, unit] => Quantity::Number { number: self.number(number)?, unit: Some(self.word(unit)) },
-            _ => return None,
+    pub(super) fn quantity(&mut self, node: Node<'_>) -> Option<Quantity> {
+        let parts = node.parts();
+        let first = parts.first()?;
+        Some(match first.rule() {
+            Rule::span => Quantity::Length(self.length(first)?),
+            Rule::name => Quantity::Word(self.word(first)),
+            _ => Quantity::Number { number: self.number(first)?, unit: parts.get(1).map(|unit| self.word(unit)) },
         })
     }
 
-    fn definition(&mut self, raw: &RawLine, parts: &[Node<'a>]) -> Option<Item> {
+    fn definition(&mut self, raw: &RawLine, parts: Parts<'_>) -> Option<Item> {
         let mut names = self.words(parts, Rule::name).into_iter();
         let (name, plural) = (names.next()?, names.next());
         let meaning = parts.last()?;
@@ -357,7 +356,7 @@ impl<'a> Reader<'a> {
         Some(Item::Definition(DefinitionItem { name, plural, meaning }))
     }
 
-    fn score_line(&mut self, node: &Node<'a>, raw: &RawLine) -> Option<ScoreLine> {
+    fn score_line(&mut self, node: Node<'_>, raw: &RawLine) -> Option<ScoreLine> {
         let parts = node.parts();
         Some(match node.rule() {
             Rule::points_list => ScoreLine::Points(self.items(raw, Rule::points_line, |reader, parts, child| {
@@ -376,8 +375,8 @@ impl<'a> Reader<'a> {
                 Some(Band { from, to, name })
             })),
             Rule::unanswered => ScoreLine::CountUnansweredAsYes,
-            Rule::source => ScoreLine::Source(self.first_text(&parts)?),
-            _ => ScoreLine::Help(self.first_text(&parts)?),
+            Rule::source => ScoreLine::Source(self.first_text(parts)?),
+            _ => ScoreLine::Help(self.first_text(parts)?),
         })
     }
 
@@ -386,20 +385,20 @@ impl<'a> Reader<'a> {
         &mut self,
         raw: &RawLine,
         rule: Rule,
-        read: impl Fn(&mut Self, &[Node<'a>], &RawLine) -> Option<T>,
+        read: impl Fn(&mut Self, Parts<'_>, &RawLine) -> Option<T>,
     ) -> Vec<Line<T>> {
         self.require_items(raw);
         raw.children
             .iter()
             .filter_map(|child| {
-                let node = self.parse(rule, child)?;
-                let value = read(self, &node.parts(), child)?;
+                let line = self.parse(rule, child)?;
+                let value = read(self, line.whole()?.parts(), child)?;
                 Some(self.line(child, value))
             })
             .collect()
     }
 
-    fn rule_line(&mut self, node: &Node<'a>, raw: &RawLine) -> Option<RuleLine> {
+    fn rule_line(&mut self, node: Node<'_>, raw: &RawLine) -> Option<RuleLine> {
         let parts = node.parts();
         match node.rule() {
             Rule::when => return Some(RuleLine::When(self.conditions(parts.first()?, Some(raw))?)),
@@ -422,18 +421,18 @@ impl<'a> Reader<'a> {
             Rule::trial => RuleLine::OnTrial,
             Rule::may_suspend => RuleLine::MayBeSuspended,
             Rule::in_force_dates => RuleLine::InForce {
-                from: self.date_of(&parts, Rule::from_date),
-                until: self.date_of(&parts, Rule::until_date),
+                from: self.date_of(parts, Rule::from_date),
+                until: self.date_of(parts, Rule::until_date),
             },
-            Rule::because => RuleLine::Because(self.first_text(&parts)?),
-            Rule::source => RuleLine::Source(self.first_text(&parts)?),
-            _ => RuleLine::Help(self.first_text(&parts)?),
+            Rule::because => RuleLine::Because(self.first_text(parts)?),
+            Rule::source => RuleLine::Source(self.first_text(parts)?),
+            _ => RuleLine::Help(self.first_text(parts)?),
         })
     }
 
-    fn suspension_line(&mut self, node: &Node<'a>, raw: &RawLine) -> Option<SuspensionLine> {
+    fn suspension_line(&mut self, node: Node<'_>, raw: &RawLine) -> Option<SuspensionLine> {
         self.no_lines_under(raw);
-        let text = self.first_text(&node.parts())?;
+        let text = self.first_text(node.parts())?;
         Some(match node.rule() {
             Rule::because => SuspensionLine::Because(text),
             Rule::owner => SuspensionLine::Owner(text),
@@ -442,18 +441,18 @@ impl<'a> Reader<'a> {
     }
 
     /// The day of the first part of this kind.
-    fn date_of(&mut self, parts: &[Node<'a>], rule: Rule) -> Option<Date> {
-        let part = parts.iter().find(|part| part.rule() == rule)?;
+    fn date_of(&mut self, parts: Parts<'_>, rule: Rule) -> Option<Date> {
+        let part = parts.find(rule)?;
         self.date(part.parts().first()?)
     }
 
-    fn effect(&mut self, node: &Node<'a>) -> Option<Effect> {
+    fn effect(&mut self, node: Node<'_>) -> Option<Effect> {
         let parts = node.parts();
         let (phrase, value) = (parts.first()?, parts.get(1)?);
         let words: Vec<&str> = phrase.parts().iter().map(Node::text).collect();
         let phrase = Text { value: words.join(" "), at: At(phrase.span()) };
         let value = match value.rule() {
-            Rule::names_and => EffectValue::Words(self.words(&value.parts(), Rule::name)),
+            Rule::names_and => EffectValue::Words(self.words(value.parts(), Rule::name)),
             _ => {
                 let inner = value.parts();
                 EffectValue::Deadline {
@@ -466,29 +465,29 @@ impl<'a> Reader<'a> {
         Some(Effect { phrase, value })
     }
 
-    pub(super) fn word(&self, node: &Node<'a>) -> Word {
+    pub(super) fn word(&self, node: Node<'_>) -> Word {
         Word { text: node.text().to_owned(), at: At(node.span()) }
     }
 
-    pub(super) fn words(&self, parts: &[Node<'a>], rule: Rule) -> Vec<Word> {
-        parts.iter().filter(|part| part.rule() == rule).map(|part| self.word(part)).collect()
+    pub(super) fn words(&self, parts: Parts<'_>, rule: Rule) -> Vec<Word> {
+        parts.of(rule).map(|part| self.word(part)).collect()
     }
 
-    pub(super) fn first_word(&self, parts: &[Node<'a>]) -> Option<Word> {
-        parts.iter().find(|part| part.rule() == Rule::name).map(|part| self.word(part))
+    pub(super) fn first_word(&self, parts: Parts<'_>) -> Option<Word> {
+        parts.find(Rule::name).map(|part| self.word(part))
     }
 
     /// The names of the first list among the parts.
-    pub(super) fn list(&self, parts: &[Node<'a>]) -> Vec<Word> {
+    pub(super) fn list(&self, parts: Parts<'_>) -> Vec<Word> {
         let list = parts.iter().find(|part| matches!(part.rule(), Rule::names_and | Rule::names_or | Rule::names_all));
-        list.map(|list| self.words(&list.parts(), Rule::name)).unwrap_or_default()
+        list.map(|list| self.words(list.parts(), Rule::name)).unwrap_or_default()
     }
 
-    pub(super) fn first_text(&self, parts: &[Node<'a>]) -> Option<Text> {
-        parts.iter().find(|part| part.rule() == Rule::text).map(conditions::text)
+    pub(super) fn first_text(&self, parts: Parts<'_>) -> Option<Text> {
+        parts.find(Rule::text).map(conditions::text)
     }
 
-    pub(super) fn date(&mut self, node: &Node<'a>) -> Option<Date> {
+    pub(super) fn date(&mut self, node: Node<'_>) -> Option<Date> {
         let date = Date::parse(node.text());
         if date.is_none() {
             let message = format!("there is no day `{}`", node.text());
@@ -503,7 +502,7 @@ impl<'a> Reader<'a> {
         date
     }
 
-    pub(super) fn length(&mut self, node: &Node<'a>) -> Option<LengthAt> {
+    pub(super) fn length(&mut self, node: Node<'_>) -> Option<LengthAt> {
         let parts = node.parts();
         let number = self.number(parts.first()?)?;
         let unit = Unit::parse(parts.get(1)?.text())?;
@@ -518,7 +517,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub(super) fn length_ref(&mut self, node: &Node<'a>) -> Option<LengthRef> {
+    pub(super) fn length_ref(&mut self, node: Node<'_>) -> Option<LengthRef> {
         let inner = node.parts();
         let inner = inner.first()?;
         Some(match inner.rule() {

@@ -4,6 +4,8 @@
 //! reported and left out, so that one mistake does not hide the next.
 
 mod grammar;
+mod shape;
+mod wording;
 mod layout;
 mod parts;
 mod lower;
@@ -27,7 +29,10 @@ pub fn parse(source: &Source) -> (tree::File, Vec<Diagnostic>) {
 
 /// Reads a set of files, each as [`parse`] does, faster together than one by one; what comes of each is in their order.
 pub fn parse_all<'a>(sources: impl IntoIterator<Item = &'a Source>) -> Vec<(tree::File, Vec<Diagnostic>)> {
-    let (set, problems): (Vec<Laid<'_>>, Vec<Vec<Diagnostic>>) = sources.into_iter().map(lay_out).unzip();
+    let sources: Vec<&Source> = sources.into_iter().collect();
+    let laid =
+        parts::share_out(&sources, parts::threads(&sources), |share| share.iter().copied().map(lay_out).collect());
+    let (set, problems): (Vec<Laid<'_>>, Vec<Vec<Diagnostic>>) = laid.into_iter().unzip();
     let read = parts::read(&set).into_iter().zip(problems);
     read.map(|((file, found), mut problems)| {
         problems.extend(found);

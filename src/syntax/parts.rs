@@ -1,9 +1,9 @@
 //! Lines by their margins -> files: the headings of a set of files are shared out among threads when there are many.
 
 use super::conditions::Reader;
-use super::grammar::Lines;
 use super::layout::{Layout, RawLine};
 use super::tree::{BLANK_LINE, File, Item, Line, Unread};
+use super::wording::Lines;
 use crate::text::{Diagnostic, Source};
 use std::panic::resume_unwind;
 use std::thread;
@@ -36,7 +36,8 @@ pub(super) fn read(set: &[Laid<'_>]) -> Vec<(File, Vec<Diagnostic>)> {
     let headings: Vec<Heading<'_>> =
         (0..).zip(set).flat_map(|(file, laid)| laid.layout.lines.iter().map(move |raw| (file, raw))).collect();
     let mut whole: Vec<Part> = set.iter().map(|_| Part::default()).collect();
-    for part in read_all(set, &headings) {
+    let sources: Vec<&Source> = set.iter().map(|laid| laid.source).collect();
+    for part in share_out(&headings, threads(&sources), |share| read_share(set, share)) {
         if let Some(file) = whole.get_mut(part.file) {
             file.items.extend(part.items);
             file.unread.lines.extend(part.unread.lines);
@@ -47,26 +48,27 @@ pub(super) fn read(set: &[Laid<'_>]) -> Vec<(File, Vec<Diagnostic>)> {
     whole.into_iter().zip(set).map(|(part, laid)| assemble(part, laid.layout.closing.clone())).collect()
 }
 
-fn read_all(set: &[Laid<'_>], headings: &[Heading<'_>]) -> Vec<Part> {
-    let share = headings.len().div_ceil(threads(set)).max(1);
-    if share == headings.len() {
-        return read_share(set, headings);
-    }
+/// What the work makes of the items, in their order; so many threads do a share of it each.
+pub(super) fn share_out<T: Sync, R: Send>(items: &[T], threads: usize, work: impl Fn(&[T]) -> Vec<R> + Sync) -> Vec<R> {
+    let mut shares = items.chunks(items.len().div_ceil(threads).max(1));
+    let Some(own) = shares.next_back() else { return Vec::new() };
+    let work = &work;
     thread::scope(|scope| {
-        let begin = |share| (share, thread::Builder::new().spawn_scoped(scope, move || read_share(set, share)));
-        let begun: Vec<_> = headings.chunks(share).map(begin).collect();
-        let parts = begun.into_iter().flat_map(|(share, thread)| match thread {
+        let begin = |share| (share, thread::Builder::new().spawn_scoped(scope, move || work(share)));
+        let begun: Vec<_> = shares.map(begin).collect();
+        let own = work(own);
+        let others = begun.into_iter().flat_map(|(share, thread)| match thread {
             Ok(thread) => thread.join().unwrap_or_else(|cause| resume_unwind(cause)),
             // A machine that has no thread to give still has this one.
-            Err(_) => read_share(set, share),
+            Err(_) => work(share),
         });
-        parts.collect()
+        others.chain(own).collect()
     })
 }
 
 /// How many threads a set is worth.
-fn threads(set: &[Laid<'_>]) -> usize {
-    let bytes: usize = set.iter().map(|laid| laid.source.text.len()).sum();
+pub(super) fn threads(set: &[&Source]) -> usize {
+    let bytes: usize = set.iter().map(|source| source.text.len()).sum();
     match bytes / WORTH_A_THREAD {
         0 | 1 => 1,
         worth => thread::available_parallelism().map_or(1, usize::from).min(worth),

@@ -1,32 +1,31 @@
 //! Tree -> words: conditions and their parts as a person writes them.
 
 use super::tree::*;
-use crate::text::spoken;
-use crate::time::{Clock, Weekday};
-use std::fmt::Write;
+use crate::time::Weekday;
+use std::fmt::{self, Display, Formatter, Write};
 
 /// A condition on one line; a list is shown in brackets, which the language itself does not have.
 pub fn print_condition(condition: &Condition) -> String {
     match &condition.kind {
         ConditionKind::Group { group, items } => {
             let parts: Vec<String> = items.iter().map(|item| print_condition(&item.node)).collect();
-            format!("{} ({})", group_words(group), parts.join("; "))
+            format!("{group} ({})", parts.join("; "))
         }
         ConditionKind::Count(count) => match count.of.filter.as_ref().filter(|filter| is_group(filter)) {
             Some(filter) => format!(
                 "{} {}",
-                head(condition).trim_end_matches(':'),
+                print_head(condition).trim_end_matches(':'),
                 print_condition(filter).trim_start_matches("all of ")
             ),
-            None => head(condition),
+            None => print_head(condition),
         },
-        _ => head(condition),
+        _ => print_head(condition),
     }
 }
 
 /// The first line of a condition as it is laid out: one that a list follows ends with a colon.
 pub fn print_head(condition: &Condition) -> String {
-    head(condition)
+    Head(condition).to_string()
 }
 
 /// The list under the first line of a condition.
@@ -40,32 +39,28 @@ pub fn listed(condition: &Condition) -> &[Line<Condition>] {
 
 /// `an order in force where kind is DAPO`; a list that follows is what [`listed`] gives for its filter.
 pub fn print_selection(selection: &Selection) -> String {
-    format!("{} {}", article(&selection.noun), selection_words(selection))
+    format!("{} {selection}", article(&selection.noun))
 }
 
 /// What a rule does, on one line.
 pub fn print_effect(effect: &Effect) -> String {
-    match &effect.value {
-        EffectValue::Words(words) => format!("{} {}", effect.phrase.value, list(words, "and")),
-        EffectValue::Deadline { length, after, calendar } => {
-            let calendar = calendar.as_ref().map_or(String::new(), |name| format!(", not counting {}", name.text));
-            format!("{} {} after {}{calendar}", effect.phrase.value, length_ref(length), moment(after))
-        }
-    }
+    effect.to_string()
 }
 
 /// What a count counts, without how many: `calls by the same caller within 24 hours`. A list is shown in brackets.
 pub fn print_counted(count: &Count) -> String {
     let mut said = String::new();
     if let Some(field) = &count.different {
-        let _ = write!(said, "different {} among ", field.text);
+        let _ = write!(said, "different {field} among ");
     }
-    said.push_str(&selection_words(&count.of));
+    let _ = write!(said, "{}", count.of);
     if let Some(filter) = count.of.filter.as_ref().filter(|filter| is_group(filter)) {
-        said.truncate(said.len() - head(filter).len());
+        said.truncate(said.len() - print_head(filter).len());
         said.push_str(&print_condition(filter));
     }
-    said.push_str(&count.follow.as_ref().map(follow_words).unwrap_or_default());
+    if let Some(follow) = &count.follow {
+        let _ = write!(said, "{follow}");
+    }
     said
 }
 
@@ -73,36 +68,113 @@ fn is_group(condition: &Condition) -> bool {
     matches!(condition.kind, ConditionKind::Group { .. })
 }
 
-pub(super) fn quoted(text: &Text) -> String {
-    format!("\"{}\"", text.value)
-}
+/// `a, b and c`; the last pair joined by the word.
+pub(super) struct List<'t, T>(pub &'t [T], pub &'static str);
 
-pub(super) fn list(words: &[Word], conjunction: &str) -> String {
-    let names: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
-    spoken(&names, conjunction)
-}
-
-pub(super) fn amount(amount: &Amount) -> String {
-    match amount {
-        Amount::Number(number) => number.value.to_string(),
-        Amount::Name(word) => word.text.clone(),
+impl<T: Display> Display for List<'_, T> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let Some((last, rest)) = self.0.split_last() else { return Ok(()) };
+        for (at, item) in rest.iter().enumerate() {
+            f.write_str(if at > 0 { ", " } else { "" })?;
+            item.fmt(f)?;
+        }
+        if !rest.is_empty() {
+            write!(f, " {} ", self.1)?;
+        }
+        last.fmt(f)
     }
 }
 
-fn length_ref(length: &LengthRef) -> String {
-    match length {
-        LengthRef::Length(length) => length.length.to_string(),
-        LengthRef::Name(word) => word.text.clone(),
+/// What a condition says on its own line; a group ends with a colon.
+pub(super) struct Head<'t>(pub &'t Condition);
+
+impl Display for Head<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match &self.0.kind {
+            ConditionKind::Group { group, .. } => write!(f, "{group}:"),
+            ConditionKind::Chain { joiner, items } => {
+                let joiner = match joiner {
+                    Joiner::And => " and ",
+                    Joiner::Or => " or ",
+                };
+                for (at, item) in items.iter().enumerate() {
+                    f.write_str(if at > 0 { joiner } else { "" })?;
+                    Head(item).fmt(f)?;
+                }
+                Ok(())
+            }
+            ConditionKind::Count(count) => count.fmt(f),
+            ConditionKind::Latest(latest) => {
+                let which = if latest.first { "first" } else { "latest" };
+                write!(f, "in the {which} {}, {}", latest.of, Head(&latest.test))
+            }
+            ConditionKind::Closer(closer) => {
+                write!(f, "the last {} {} are coming closer together", closer.last, closer.of)
+            }
+            ConditionKind::Gap(of) => {
+                write!(f, "the gap since the latest {of} is shorter than the gap before it")
+            }
+            ConditionKind::Test(test) => test.fmt(f),
+            ConditionKind::Bare(word) => word.fmt(f),
+        }
     }
 }
 
-fn group_words(group: &Group) -> String {
-    match group {
-        Group::All => "all of".to_owned(),
-        Group::Any => "any of".to_owned(),
-        Group::None => "none of".to_owned(),
-        Group::HowMany { comparison, amount: number } => {
-            format!("{} {} of", counting_words(*comparison), amount(number))
+impl Display for Word {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl Display for Text {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_char('"')?;
+        f.write_str(&self.value)?;
+        f.write_char('"')
+    }
+}
+
+impl Display for Amount {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(number) => number.value.fmt(f),
+            Self::Name(word) => word.fmt(f),
+        }
+    }
+}
+
+impl Display for LengthRef {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Length(length) => length.length.fmt(f),
+            Self::Name(word) => word.fmt(f),
+        }
+    }
+}
+
+impl Display for Effect {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.phrase.value)?;
+        match &self.value {
+            EffectValue::Words(words) => write!(f, " {}", List(words, "and")),
+            EffectValue::Deadline { length, after, calendar } => {
+                write!(f, " {length} after {after}")?;
+                match calendar {
+                    Some(calendar) => write!(f, ", not counting {calendar}"),
+                    None => Ok(()),
+                }
+            }
+        }
+    }
+}
+
+impl Display for Group {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::All => f.write_str("all of"),
+            Self::Any => f.write_str("any of"),
+            Self::None => f.write_str("none of"),
+            Self::HowMany { comparison, amount } => write!(f, "{} {amount} of", counting_words(*comparison)),
         }
     }
 }
@@ -124,164 +196,150 @@ fn comparing_words(comparison: Comparison) -> &'static str {
     }
 }
 
-/// What a condition says on its own line; a group ends with a colon.
-pub(super) fn head(condition: &Condition) -> String {
-    match &condition.kind {
-        ConditionKind::Group { group, .. } => format!("{}:", group_words(group)),
-        ConditionKind::Chain { joiner, items } => {
-            let joiner = match joiner {
-                Joiner::And => " and ",
-                Joiner::Or => " or ",
-            };
-            items.iter().map(head).collect::<Vec<_>>().join(joiner)
+impl Display for Count {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match &self.quantifier {
+            Quantifier::Any => f.write_str("any ")?,
+            Quantifier::No => f.write_str("no ")?,
+            Quantifier::HowMany { comparison, amount } => write!(f, "{} {amount} ", counting_words(*comparison))?,
         }
-        ConditionKind::Count(count) => count_words(count),
-        ConditionKind::Latest(latest) => {
-            let which = if latest.first { "first" } else { "latest" };
-            format!("in the {which} {}, {}", selection_words(&latest.of), head(&latest.test))
+        if let Some(field) = &self.different {
+            write!(f, "different {field} among ")?;
         }
-        ConditionKind::Closer(closer) => {
-            format!("the last {} {} are coming closer together", amount(&closer.last), selection_words(&closer.of))
-        }
-        ConditionKind::Gap(of) => {
-            format!("the gap since the latest {} is shorter than the gap before it", selection_words(of))
-        }
-        ConditionKind::Test(test) => test_words(test),
-        ConditionKind::Bare(word) => word.text.clone(),
+        self.of.fmt(f)?;
+        self.follow.as_ref().map_or(Ok(()), |follow| follow.fmt(f))
     }
 }
 
-fn count_words(count: &Count) -> String {
-    let mut said = match &count.quantifier {
-        Quantifier::Any => "any ".to_owned(),
-        Quantifier::No => "no ".to_owned(),
-        Quantifier::HowMany { comparison, amount: number } => {
-            format!("{} {} ", counting_words(*comparison), amount(number))
-        }
-    };
-    if let Some(field) = &count.different {
-        let _ = write!(said, "different {} among ", field.text);
+impl Display for Follow {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let verb = if self.negated { "not followed" } else { "followed" };
+        write!(f, ", {verb} within {} by {} {}", self.within, article(&self.by.noun), self.by)
     }
-    said.push_str(&selection_words(&count.of));
-    said.push_str(&count.follow.as_ref().map(follow_words).unwrap_or_default());
-    said
-}
-
-fn follow_words(follow: &Follow) -> String {
-    let verb = if follow.negated { "not followed" } else { "followed" };
-    let by = selection_words(&follow.by);
-    format!(", {verb} within {} by {} {by}", length_ref(&follow.within), article(&follow.by.noun))
 }
 
 fn article(noun: &Word) -> &'static str {
-    if noun.text.to_ascii_lowercase().starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
+    let vowel = noun.text.bytes().next().is_some_and(|first| b"aeiou".contains(&first.to_ascii_lowercase()));
+    if vowel { "an" } else { "a" }
 }
 
-fn selection_words(selection: &Selection) -> String {
-    let mut said = selection.noun.text.clone();
-    for scope in &selection.scopes {
-        let words = match scope {
-            Scope::InForce(_) => " in force".to_owned(),
-            Scope::Same { preposition, name } => format!(" {preposition} the same {}", name.text),
-            Scope::That { preposition, name } => format!(" {preposition} that {}", name.text),
-            Scope::Within(length) => format!(" within {}", length_ref(length)),
-            Scope::SinceDate(date, _) => format!(" since {date}"),
-            Scope::SinceRecord { first, noun, links } => {
-                let links: String =
-                    links.iter().map(|(preposition, name)| format!(" {preposition} the same {}", name.text)).collect();
-                format!(" since the {} {}{links}", if *first { "first" } else { "latest" }, noun.text)
+impl Display for Selection {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        self.noun.fmt(f)?;
+        self.scopes.iter().try_for_each(|scope| scope.fmt(f))?;
+        let Some(filter) = &self.filter else { return Ok(()) };
+        let comma = matches!(self.scopes.last(), Some(Scope::CountingThis(_) | Scope::NotCountingThis(_)));
+        write!(f, "{} where {}", if comma { "," } else { "" }, Head(filter))
+    }
+}
+
+/// With the space or comma before it.
+impl Display for Scope {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::InForce(_) => f.write_str(" in force"),
+            Self::Same { preposition, name } => write!(f, " {preposition} the same {name}"),
+            Self::That { preposition, name } => write!(f, " {preposition} that {name}"),
+            Self::Within(length) => write!(f, " within {length}"),
+            Self::SinceDate(date, _) => write!(f, " since {date}"),
+            Self::SinceRecord { first, noun, links } => {
+                write!(f, " since the {} {noun}", if *first { "first" } else { "latest" })?;
+                links.iter().try_for_each(|(preposition, name)| write!(f, " {preposition} the same {name}"))
             }
-            Scope::CountingThis(_) => ", counting this one".to_owned(),
-            Scope::NotCountingThis(_) => ", not counting this one".to_owned(),
-        };
-        said.push_str(&words);
-    }
-    if let Some(filter) = &selection.filter {
-        let comma = matches!(selection.scopes.last(), Some(Scope::CountingThis(_) | Scope::NotCountingThis(_)));
-        let _ = write!(said, "{} where {}", if comma { "," } else { "" }, head(filter));
-    }
-    said
-}
-
-fn subject(subject: &Subject) -> String {
-    match subject {
-        Subject::Own(word) => word.text.clone(),
-        Subject::ThisCalls(word) => format!("this call's {}", word.text),
-        Subject::ThisCall(_) => "this call".to_owned(),
-        Subject::It(_) => "it".to_owned(),
-        Subject::Through { link, field } => format!("{}'s {}", link.text, field.text),
-    }
-}
-
-fn moment(moment: &Moment) -> String {
-    match moment {
-        Moment::Date(date, _) => date.to_string(),
-        Moment::Subject(of) => subject(of),
-    }
-}
-
-fn test_words(test: &Test) -> String {
-    format!("{} {}", subject(&test.subject), predicate(&test.predicate))
-}
-
-fn predicate(predicate: &Predicate) -> String {
-    let is = |not: &bool| if *not { "is not" } else { "is" };
-    match predicate {
-        Predicate::Is { not, word } => format!("{} {}", is(not), word.text),
-        Predicate::OneOf { not, words } => format!("{} one of {}", is(not), list(words, "or")),
-        Predicate::Compare { comparison, with, ago } => {
-            let with = match with {
-                Measure::Length(length) => length.length.to_string(),
-                Measure::Amount(number) => amount(number),
-            };
-            format!("is {} {with}{}", comparing_words(*comparison), if *ago { " ago" } else { "" })
+            Self::CountingThis(_) => f.write_str(", counting this one"),
+            Self::NotCountingThis(_) => f.write_str(", not counting this one"),
         }
-        Predicate::Within(length) => format!("is within {}", length_ref(length)),
-        Predicate::WithinNext(length) => format!("is within the next {}", length_ref(length)),
-        Predicate::Moment { relation, moment: when } => {
-            let relation = match relation {
-                Relation::Before => "before",
-                Relation::After => "after",
-                Relation::On => "on",
-                Relation::OnOrBefore => "on or before",
-                Relation::OnOrAfter => "on or after",
-            };
-            format!("is {relation} {}", moment(when))
+    }
+}
+
+impl Display for Subject {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Own(word) => word.fmt(f),
+            Self::ThisCalls(word) => write!(f, "this call's {word}"),
+            Self::ThisCall(_) => f.write_str("this call"),
+            Self::It(_) => f.write_str("it"),
+            Self::Through { link, field } => write!(f, "{link}'s {field}"),
         }
-        Predicate::Clock { not, from, to } => clock_words(is(not), *from, *to),
-        Predicate::Weekend { not } => format!("{} at the weekend", is(not)),
-        Predicate::Weekday { not, days } => {
-            let days: Vec<&str> = days.iter().copied().map(Weekday::name).collect();
-            format!("{} on {}", is(not), spoken(&days, "or"))
+    }
+}
+
+impl Display for Moment {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Date(date, _) => date.fmt(f),
+            Self::Subject(of) => of.fmt(f),
         }
-        Predicate::Calendar { not, name } => format!("{} on a day in {}", is(not), name.text),
-        Predicate::Same { not, fact } => format!("{} this call's {}", is(not), fact.text),
-        Predicate::InForce { not } => format!("{} in force", is(not)),
-        Predicate::Include { all, words, verb } => {
-            let verb = if *verb == Verb::Singular { "includes" } else { "include" };
-            match (words.len(), all) {
-                (1, _) => format!("{verb} {}", list(words, "or")),
-                (_, true) => format!("{verb} all of {}", list(words, "and")),
-                (_, false) => format!("{verb} any of {}", list(words, "or")),
+    }
+}
+
+impl Display for Test {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.subject, self.predicate)
+    }
+}
+
+impl Display for Measure {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Length(length) => length.length.fmt(f),
+            Self::Amount(number) => number.fmt(f),
+        }
+    }
+}
+
+impl Display for Predicate {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let is = |not: &bool| if *not { "is not" } else { "is" };
+        match self {
+            Self::Is { not, word } => write!(f, "{} {word}", is(not)),
+            Self::OneOf { not, words } => write!(f, "{} one of {}", is(not), List(words, "or")),
+            Self::Compare { comparison, with, ago } => {
+                write!(f, "is {} {with}{}", comparing_words(*comparison), if *ago { " ago" } else { "" })
             }
+            Self::Within(length) => write!(f, "is within {length}"),
+            Self::WithinNext(length) => write!(f, "is within the next {length}"),
+            Self::Moment { relation, moment } => {
+                let relation = match relation {
+                    Relation::Before => "before",
+                    Relation::After => "after",
+                    Relation::On => "on",
+                    Relation::OnOrBefore => "on or before",
+                    Relation::OnOrAfter => "on or after",
+                };
+                write!(f, "is {relation} {moment}")
+            }
+            Self::Clock { not, from, to } => write!(f, "{} between {from} and {to}", is(not)),
+            Self::Weekend { not } => write!(f, "{} at the weekend", is(not)),
+            Self::Weekday { not, days } => {
+                let days: Vec<&str> = days.iter().copied().map(Weekday::name).collect();
+                write!(f, "{} on {}", is(not), List(&days, "or"))
+            }
+            Self::Calendar { not, name } => write!(f, "{} on a day in {name}", is(not)),
+            Self::Same { not, fact } => write!(f, "{} this call's {fact}", is(not)),
+            Self::InForce { not } => write!(f, "{} in force", is(not)),
+            Self::Include { all, words, verb } => {
+                let verb = if *verb == Verb::Singular { "includes" } else { "include" };
+                match (words.len(), all) {
+                    (1, _) => write!(f, "{verb} {}", List(words, "or")),
+                    (_, true) => write!(f, "{verb} all of {}", List(words, "and")),
+                    (_, false) => write!(f, "{verb} any of {}", List(words, "or")),
+                }
+            }
+            Self::Exclude { words, verb } => {
+                let verb = if *verb == Verb::Singular { "does not include" } else { "do not include" };
+                write!(f, "{verb}{} {}", any_of(words), List(words, "or"))
+            }
+            Self::Mention { texts, verb } => {
+                let verb = if *verb == Verb::Singular { "mentions" } else { "mention" };
+                write!(f, "{verb}{} {}", any_of(texts), List(texts, "or"))
+            }
+            Self::HasPassed => f.write_str("has passed"),
+            Self::StillToCome => f.write_str("is still to come"),
         }
-        Predicate::Exclude { words, verb } => {
-            let verb = if *verb == Verb::Singular { "does not include" } else { "do not include" };
-            let any = if words.len() > 1 { " any of" } else { "" };
-            format!("{verb}{any} {}", list(words, "or"))
-        }
-        Predicate::Mention { texts, verb } => {
-            let verb = if *verb == Verb::Singular { "mentions" } else { "mention" };
-            let any = if texts.len() > 1 { " any of" } else { "" };
-            let texts: Vec<String> = texts.iter().map(quoted).collect();
-            let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-            format!("{verb}{any} {}", spoken(&texts, "or"))
-        }
-        Predicate::HasPassed => "has passed".to_owned(),
-        Predicate::StillToCome => "is still to come".to_owned(),
     }
 }
 
-fn clock_words(is: &str, from: Clock, to: Clock) -> String {
-    format!("{is} between {from} and {to}")
+fn any_of<T>(listed: &[T]) -> &'static str {
+    if listed.len() > 1 { " any of" } else { "" }
 }

@@ -1,28 +1,30 @@
 //! Tree -> text: the one canonical layout. Reading what is printed gives the same tree.
 
-use super::phrases::{amount, head, list, listed, print_effect, print_selection, quoted};
+use super::phrases::{Head, List, listed, print_selection};
 use super::tree::*;
-use std::fmt::Write;
+use std::fmt::{self, Display, Formatter, Write};
 
 /// No printed line is longer than this, but for a word that is.
 const WIDTH: usize = 100;
 
 /// The canonical text of a file, comments kept.
 pub fn print(file: &File) -> String {
-    let mut printer = Printer { out: String::new(), comments: true };
+    let mut printer = Printer { out: String::new(), said: String::new(), comments: true };
     printer.file(file);
     printer.out
 }
 
 /// The canonical text without comments: what the file means, for a digest.
 pub fn print_meaning(file: &File) -> String {
-    let mut printer = Printer { out: String::new(), comments: false };
+    let mut printer = Printer { out: String::new(), said: String::new(), comments: false };
     printer.file(file);
     printer.out
 }
 
 struct Printer {
     out: String,
+    /// The words of the line being written; its memory is used again.
+    said: String,
     comments: bool,
 }
 
@@ -58,55 +60,71 @@ impl Printer {
     fn item(&mut self, item: &Line<Item>) {
         match &item.node {
             Item::Vocabulary(header) => {
-                self.write(0, item, Break::AfterComma, &format!("vocabulary {}", quoted(&header.name)));
+                self.write(0, item, Break::AfterComma, format_args!("vocabulary {}", header.name));
                 self.lines(&header.lines, vocabulary_line);
             }
             Item::Policy(header) => {
-                self.write(0, item, Break::AfterComma, &format!("policy {}", quoted(&header.name)));
+                self.write(0, item, Break::AfterComma, format_args!("policy {}", header.name));
                 self.lines(&header.lines, policy_line);
             }
             Item::PartOfVocabulary(name) => {
-                self.write(0, item, Break::AfterComma, &format!("part of vocabulary {}", quoted(name)));
+                self.write(0, item, Break::AfterComma, format_args!("part of vocabulary {name}"));
             }
             Item::PartOfPolicy(name) => {
-                self.write(0, item, Break::AfterComma, &format!("part of policy {}", quoted(name)));
+                self.write(0, item, Break::AfterComma, format_args!("part of policy {name}"));
             }
             Item::Call(call) => {
-                self.write(0, item, Break::AfterComma, &with_text("call", call.help.as_ref()));
+                self.write(0, item, Break::AfterComma, with_text("call", call.help.as_ref()));
                 self.lines(&call.facts, |line| fact("fact", line));
             }
             Item::Record(record) => {
                 let plural = record.plural.as_ref().map_or(String::new(), |plural| format!(", plural {}", plural.text));
-                let heading = with_text(&format!("record {}{plural}", record.name.text), record.help.as_ref());
-                self.write(0, item, Break::AfterComma, &heading);
+                self.write(
+                    0,
+                    item,
+                    Break::AfterComma,
+                    with_text(format_args!("record {}{plural}", record.name.text), record.help.as_ref()),
+                );
                 self.lines(&record.lines, record_line);
             }
             Item::Outcome(outcome) => {
                 let heading = format!("outcome {}: {}", outcome.name.text, outcome_kind(&outcome.kind));
-                self.write(0, item, Break::AfterComma, &with_text(&heading, outcome.help.as_ref()));
+                self.write(0, item, Break::AfterComma, with_text(&heading, outcome.help.as_ref()));
                 self.lines(&outcome.lines, outcome_line);
             }
             Item::Calendar(calendar) => {
-                let heading = with_text(&format!("calendar {}", calendar.name.text), calendar.help.as_ref());
-                self.write(0, item, Break::AfterComma, &heading);
+                self.write(
+                    0,
+                    item,
+                    Break::AfterComma,
+                    with_text(format_args!("calendar {}", calendar.name.text), calendar.help.as_ref()),
+                );
                 self.lines(&calendar.lines, calendar_line);
             }
             Item::Setting(setting) => self.write(0, item, Break::Anywhere, &setting_line(setting)),
             Item::Definition(definition) => self.definition(item, definition),
             Item::Score(score) => self.score(item, score),
             Item::Rule(rule) => {
-                let heading = with_text(&format!("rule {}", rule.name.text), rule.title.as_ref());
-                self.write(0, item, Break::AfterComma, &heading);
+                self.write(
+                    0,
+                    item,
+                    Break::AfterComma,
+                    with_text(format_args!("rule {}", rule.name.text), rule.title.as_ref()),
+                );
                 self.rule_lines(&rule.lines);
             }
             Item::Addition(addition) => {
-                self.write(0, item, Break::AfterComma, &format!("add to {}", addition.rule.text));
+                self.write(0, item, Break::AfterComma, format_args!("add to {}", addition.rule.text));
                 self.rule_lines(&addition.lines);
             }
             Item::Suspension(suspension) => {
                 let from = suspension.from.map_or_else(String::new, |from| format!(" from {from}"));
-                let heading = format!("suspend {}{from} until {}", suspension.rule.text, suspension.until);
-                self.write(0, item, Break::AfterComma, &heading);
+                self.write(
+                    0,
+                    item,
+                    Break::AfterComma,
+                    format_args!("suspend {}{from} until {}", suspension.rule.text, suspension.until),
+                );
                 self.lines(&suspension.lines, suspension_line);
             }
         }
@@ -117,7 +135,7 @@ impl Printer {
         let start = format!("define {}{plural} as ", definition.name.text);
         match &definition.meaning {
             Meaning::Condition(condition) => {
-                self.write(0, item, Break::Anywhere, &format!("{start}{}", head(condition)));
+                self.write(0, item, Break::Anywhere, format_args!("{start}{}", Head(condition)));
                 self.children(1, condition);
             }
             Meaning::Records(selection) => {
@@ -131,17 +149,21 @@ impl Printer {
     }
 
     fn score(&mut self, item: &Line<Item>, score: &ScoreItem) {
-        let heading = with_text(&format!("score {}", score.name.text), score.title.as_ref());
-        self.write(0, item, Break::AfterComma, &heading);
+        self.write(
+            0,
+            item,
+            Break::AfterComma,
+            with_text(format_args!("score {}", score.name.text), score.title.as_ref()),
+        );
         for line in &score.lines {
             match &line.node {
-                ScoreLine::Help(text) => self.write(1, line, Break::Anywhere, &quoted(text)),
+                ScoreLine::Help(text) => self.write(1, line, Break::Anywhere, text),
                 ScoreLine::CountUnansweredAsYes => self.write(1, line, Break::Anywhere, "count unanswered as yes"),
-                ScoreLine::Source(text) => self.write(1, line, Break::Anywhere, &format!("source {}", quoted(text))),
+                ScoreLine::Source(text) => self.write(1, line, Break::Anywhere, format_args!("source {text}")),
                 ScoreLine::Points(points) => {
                     self.write(1, line, Break::Anywhere, "points:");
                     for point in points {
-                        let said = format!("- {} when {}", amount(&point.node.points), head(&point.node.when));
+                        let said = format!("- {} when {}", point.node.points, Head(&point.node.when));
                         self.write(2, point, Break::Anywhere, &said);
                         self.children(3, &point.node.when);
                     }
@@ -149,7 +171,7 @@ impl Printer {
                 ScoreLine::Bands(bands) => {
                     self.write(1, line, Break::Anywhere, "bands:");
                     for band in bands {
-                        self.write(2, band, Break::Anywhere, &format!("- {}", band_words(&band.node)));
+                        self.write(2, band, Break::Anywhere, format_args!("- {}", band_words(&band.node)));
                     }
                 }
             }
@@ -160,18 +182,18 @@ impl Printer {
         for line in lines {
             match &line.node {
                 RuleLine::When(condition) => {
-                    self.write(1, line, Break::Anywhere, &format!("when {}", head(condition)));
+                    self.write(1, line, Break::Anywhere, format_args!("when {}", Head(condition)));
                     self.children(2, condition);
                 }
                 RuleLine::Then(effects) => self.effects(line, effects),
-                RuleLine::Help(text) => self.write(1, line, Break::Anywhere, &quoted(text)),
+                RuleLine::Help(text) => self.write(1, line, Break::Anywhere, text),
                 RuleLine::OnTrial => self.write(1, line, Break::Anywhere, "on trial"),
                 RuleLine::MayBeSuspended => self.write(1, line, Break::Anywhere, "may be suspended"),
                 RuleLine::AppliesUnlessKnownOtherwise => {
                     self.write(1, line, Break::Anywhere, "applies unless known otherwise");
                 }
-                RuleLine::Because(text) => self.write(1, line, Break::Anywhere, &format!("because {}", quoted(text))),
-                RuleLine::Source(text) => self.write(1, line, Break::Anywhere, &format!("source {}", quoted(text))),
+                RuleLine::Because(text) => self.write(1, line, Break::Anywhere, format_args!("because {text}")),
+                RuleLine::Source(text) => self.write(1, line, Break::Anywhere, format_args!("source {text}")),
                 RuleLine::InForce { from, until } => {
                     let mut said = "in force".to_owned();
                     if let Some(from) = from {
@@ -189,12 +211,12 @@ impl Printer {
     fn effects(&mut self, line: &Line<RuleLine>, effects: &[Line<Effect>]) {
         match effects {
             [only] if only.comments == Comments::default() => {
-                self.write(1, line, Break::Anywhere, &format!("then {}", print_effect(&only.node)));
+                self.write(1, line, Break::Anywhere, format_args!("then {}", only.node));
             }
             _ => {
                 self.write(1, line, Break::Anywhere, "then:");
                 for item in effects {
-                    self.write(2, item, Break::Anywhere, &format!("- {}", print_effect(&item.node)));
+                    self.write(2, item, Break::Anywhere, format_args!("- {}", item.node));
                 }
             }
         }
@@ -203,7 +225,7 @@ impl Printer {
     /// The list under a line that ends with a group.
     fn children(&mut self, depth: usize, condition: &Condition) {
         for item in listed(condition) {
-            self.write(depth, item, Break::Anywhere, &format!("- {}", head(&item.node)));
+            self.write(depth, item, Break::Anywhere, format_args!("- {}", Head(&item.node)));
             self.children(depth + 1, &item.node);
         }
     }
@@ -215,7 +237,7 @@ impl Printer {
     }
 
     /// Writes one line with its comments, broken where it is too long.
-    fn write<T>(&mut self, depth: usize, line: &Line<T>, breaks: Break, said: &str) {
+    fn write<T>(&mut self, depth: usize, line: &Line<T>, breaks: Break, said: impl Display) {
         if self.comments {
             for comment in &line.comments.above {
                 self.comment(depth, comment);
@@ -223,10 +245,12 @@ impl Printer {
         }
         let start = self.out.len();
         let margin = depth * 2;
-        let _ = write!(self.out, "{:margin$}", "");
+        self.out.extend(std::iter::repeat_n(' ', margin));
+        self.said.clear();
+        let _ = write!(self.said, "{said}");
         // Deeper than the lines that belong under it, so that the two are not mistaken for each other.
-        let deeper = if said.ends_with(':') { 4 } else { 2 };
-        fill(&mut self.out, start, margin + deeper, breaks, said);
+        let deeper = if self.said.ends_with(':') { 4 } else { 2 };
+        fill(&mut self.out, start, margin + deeper, breaks, &self.said);
         if let (true, Some(comment)) = (self.comments, &line.comments.beside) {
             let _ = write!(self.out, "  # {comment}");
             self.out.truncate(self.out.trim_end().len());
@@ -307,51 +331,61 @@ fn same_kind(one: &Item, other: &Item) -> bool {
     std::mem::discriminant(one) == std::mem::discriminant(other)
 }
 
-fn with_text(said: &str, text: Option<&Text>) -> String {
-    text.map_or_else(|| said.to_owned(), |text| format!("{said}{PART}{}", quoted(text)))
+/// A heading or line with the text that may stand after it.
+struct WithText<'t, D>(D, Option<&'t Text>);
+
+fn with_text<D: Display>(said: D, text: Option<&Text>) -> WithText<'_, D> {
+    WithText(said, text)
+}
+
+impl<D: Display> Display for WithText<'_, D> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)?;
+        self.1.map_or(Ok(()), |text| write!(f, "{PART}{text}"))
+    }
 }
 
 fn suspension_line(line: &SuspensionLine) -> String {
     match line {
-        SuspensionLine::Help(text) => quoted(text),
-        SuspensionLine::Because(text) => format!("because {}", quoted(text)),
-        SuspensionLine::Owner(text) => format!("owner {}", quoted(text)),
+        SuspensionLine::Help(text) => text.to_string(),
+        SuspensionLine::Because(text) => format!("because {text}"),
+        SuspensionLine::Owner(text) => format!("owner {text}"),
     }
 }
 
 fn vocabulary_line(line: &VocabularyLine) -> String {
     match line {
-        VocabularyLine::Help(text) => quoted(text),
-        VocabularyLine::Identities(kinds) => format!("identities {}", list(kinds, "and")),
-        VocabularyLine::Extends(name) => format!("extends {}", quoted(name)),
+        VocabularyLine::Help(text) => text.to_string(),
+        VocabularyLine::Identities(kinds) => format!("identities {}", List(kinds, "and")),
+        VocabularyLine::Extends(name) => format!("extends {name}"),
     }
 }
 
 fn policy_line(line: &PolicyLine) -> String {
     match line {
-        PolicyLine::Help(text) => quoted(text),
-        PolicyLine::Vocabulary(name) => format!("vocabulary {}", quoted(name)),
+        PolicyLine::Help(text) => text.to_string(),
+        PolicyLine::Vocabulary(name) => format!("vocabulary {name}"),
         PolicyLine::TimeZone(zone) => format!("time zone {}", zone.text),
-        PolicyLine::Tailors(name) => format!("tailors {}", quoted(name)),
+        PolicyLine::Tailors(name) => format!("tailors {name}"),
         PolicyLine::Set { setting, value } => format!("set {} to {}", setting.text, quantity(value)),
         PolicyLine::IsCalled { outcome, value, label } => {
-            format!("{} {} is called {}", outcome.text, value.text, quoted(label))
+            format!("{} {} is called {}", outcome.text, value.text, label)
         }
     }
 }
 
 fn fact(keyword: &str, line: &FactLine) -> String {
-    let said = with_text(&format!("{keyword} {}: {}", line.name.text, ty(&line.ty)), line.help.as_ref());
-    line.ask.as_ref().map_or_else(|| said.clone(), |ask| format!("{said}{PART}asked as {}", quoted(ask)))
+    let said = with_text(format!("{keyword} {}: {}", line.name, ty(&line.ty)), line.help.as_ref());
+    line.ask.as_ref().map_or_else(|| said.to_string(), |ask| format!("{said}{PART}asked as {ask}"))
 }
 
 fn ty(ty: &Type) -> String {
     match ty {
         Type::YesNo => "yes or no".to_owned(),
         Type::OneOf { values, rising } => {
-            format!("one of {}{}", list(values, "and"), if *rising { " in rising order" } else { "" })
+            format!("one of {}{}", List(values, "and"), if *rising { " in rising order" } else { "" })
         }
-        Type::AnyOf(values) => format!("any of {}", list(values, "and")),
+        Type::AnyOf(values) => format!("any of {}", List(values, "and")),
         Type::Number(None) => "number".to_owned(),
         Type::Number(Some((from, to))) => format!("number from {} to {}", from.value, to.value),
         Type::Duration => "duration".to_owned(),
@@ -360,26 +394,26 @@ fn ty(ty: &Type) -> String {
         Type::Identity(kind) => format!("identity of {}", kind.text),
         Type::Identities(kind) => format!("identities of {}", kind.text),
         Type::Link(record) => format!("link to {}", record.text),
-        Type::Also(values) => format!("also {}", list(values, "and")),
+        Type::Also(values) => format!("also {}", List(values, "and")),
     }
 }
 
 fn record_line(line: &RecordLine) -> String {
     match line {
         RecordLine::Field(field) => fact("field", field),
-        RecordLine::AskedAs(text) => format!("asked as {}", quoted(text)),
+        RecordLine::AskedAs(text) => format!("asked as {text}"),
         RecordLine::KeptFor(length) => format!("kept for {}", length.length),
         RecordLine::InForce { from, until } if until.is_empty() => format!("in force from {}", from.text),
-        RecordLine::InForce { from, until } => format!("in force from {} until {}", from.text, list(until, "or")),
+        RecordLine::InForce { from, until } => format!("in force from {} until {}", from.text, List(until, "or")),
     }
 }
 
 fn outcome_kind(kind: &OutcomeKind) -> String {
     match kind {
-        OutcomeKind::HighestOf(values) => format!("highest of {}", list(values, "and")),
-        OutcomeKind::AllThatApplyOf(values) => format!("all that apply of {}", list(values, "and")),
+        OutcomeKind::HighestOf(values) => format!("highest of {}", List(values, "and")),
+        OutcomeKind::AllThatApplyOf(values) => format!("all that apply of {}", List(values, "and")),
         OutcomeKind::EarliestTime => "earliest time".to_owned(),
-        OutcomeKind::AlsoOf(values) => format!("also {}", list(values, "and")),
+        OutcomeKind::AlsoOf(values) => format!("also {}", List(values, "and")),
         OutcomeKind::Either { one, other, winner } => {
             format!("either {} or {}, {} wins", one.text, other.text, winner.text)
         }
@@ -388,8 +422,8 @@ fn outcome_kind(kind: &OutcomeKind) -> String {
 
 fn outcome_line(line: &OutcomeLine) -> String {
     match line {
-        OutcomeLine::Help(text) => quoted(text),
-        OutcomeLine::WrittenAs(text) => format!("written as {}", quoted(text)),
+        OutcomeLine::Help(text) => text.to_string(),
+        OutcomeLine::WrittenAs(text) => format!("written as {text}"),
         OutcomeLine::NeverBelow(fact) => format!("never below {}", fact.text),
     }
 }
@@ -398,9 +432,9 @@ fn calendar_line(line: &CalendarLine) -> String {
     match line {
         CalendarLine::SkipsWeekday(day) => format!("skips every {}", day.name()),
         CalendarLine::SkipsYearly { day, month, label } => {
-            with_text(&format!("skips every {} {}", day.value, month_name(*month)), label.as_ref())
+            with_text(format_args!("skips every {} {}", day.value, month_name(*month)), label.as_ref()).to_string()
         }
-        CalendarLine::SkipsDate { date, label } => with_text(&format!("skips {date}"), label.as_ref()),
+        CalendarLine::SkipsDate { date, label } => with_text(format_args!("skips {date}"), label.as_ref()).to_string(),
         CalendarLine::Complete { from, to } => format!("complete from {from} to {to}"),
     }
 }
@@ -433,7 +467,7 @@ fn setting_line(setting: &SettingItem) -> String {
         Some(Never::Raised) => ", never raised",
         Some(Never::Lowered) => ", never lowered",
     });
-    with_text(&said, setting.help.as_ref())
+    with_text(said, setting.help.as_ref()).to_string()
 }
 
 fn quantity(quantity: &Quantity) -> String {

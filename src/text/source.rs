@@ -25,7 +25,7 @@ pub struct Position {
 impl Source {
     pub fn new(id: SourceId, name: impl Into<String>, text: impl Into<String>) -> Self {
         let text = text.into();
-        let breaks = text.match_indices('\n').map(|(at, _)| u32::try_from(at + 1).unwrap_or(u32::MAX));
+        let breaks = (1..).zip(text.bytes()).filter(|(_, byte)| *byte == b'\n').map(|(after, _)| after);
         let line_starts = std::iter::once(0).chain(breaks).collect();
         Self { id, name: name.into(), text, line_starts }
     }
@@ -132,6 +132,9 @@ pub fn has_odd_character(text: &str) -> bool {
 /// One problem for each line and kind of character; its fix mends them all from the first to the last.
 fn odd_characters(source: &Source) -> Vec<Diagnostic> {
     let mut problems = Vec::new();
+    if is_plain(&source.text) {
+        return problems;
+    }
     let mut start = 0;
     for line in source.text.split_inclusive('\n') {
         if is_plain(line) {
@@ -152,7 +155,7 @@ fn odd_characters(source: &Source) -> Vec<Diagnostic> {
     problems
 }
 
-/// Whether a line holds only what nobody could object to. It looks at every byte, since that is faster than stopping.
+/// Whether a text holds only what nobody could object to. It looks at every byte, since that is faster than stopping.
 fn is_plain(line: &str) -> bool {
     line.bytes().fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~' | b'\n' | b'\r' | b'\t'))
 }
