@@ -11,7 +11,7 @@ pub use course::Course;
 pub use grounds::Grounds;
 pub use index::{Counted, Index, Needs, RuleId};
 pub use links::Link;
-pub use passes::{Ask, AskId, By, CountedId, Pass, Pick, SetId};
+pub use passes::{Ask, AskId, By, CountedId, Pass, Pick, SetId, Tally};
 pub use program::{
     Count, Follow, LengthId, Measure, MeasureId, Piece, Program, Rule, Score, Selection, SelectionId, Since, Term,
     TermId, Window, WindowId,

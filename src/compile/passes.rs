@@ -35,7 +35,7 @@ pub struct Pass {
     /// The branches of the tree, each followed by those that grow out of it.
     pub picks: Vec<Pick>,
     /// What is counted, pick by pick.
-    pub counts: Vec<Count>,
+    pub tallies: Vec<Tally>,
     /// How many sets of these records there are.
     pub sets: u32,
 }
@@ -46,15 +46,15 @@ pub struct Pick {
     pub set: SetId,
     pub from: SetId,
     pub by: By,
-    /// Where its counts begin and end in [`Pass::counts`].
-    pub counts: (u32, u32),
+    /// Where its tallies begin and end in [`Pass::tallies`].
+    pub tallies: (u32, u32),
     /// How many branches grow out of this one.
     pub beyond: u32,
 }
 
 /// Those of a pick that lie in some spans are counted.
 #[derive(Clone, Copy, Debug)]
-pub struct Count {
+pub struct Tally {
     /// The place of the spans in [`Pass::spans`].
     pub within: u32,
     pub id: CountedId,
@@ -148,7 +148,7 @@ struct Tree<'a> {
 struct Branch {
     from: SetId,
     by: By,
-    counts: Vec<Count>,
+    tallies: Vec<Tally>,
     out_of_it: Vec<SetId>,
 }
 
@@ -217,7 +217,7 @@ impl<'a> Tree<'a> {
     fn root(&mut self, by: By) -> SetId {
         let itself = SetId(index(self.branches.len()));
         *self.grown.entry((SetId::default(), by)).or_insert_with(|| {
-            self.branches.push(Some(Branch { from: itself, by, counts: Vec::new(), out_of_it: Vec::new() }));
+            self.branches.push(Some(Branch { from: itself, by, tallies: Vec::new(), out_of_it: Vec::new() }));
             itself
         })
     }
@@ -233,7 +233,7 @@ impl<'a> Tree<'a> {
 
     fn branch(&mut self, from: SetId, by: By) -> SetId {
         let set = SetId(index(self.branches.len()));
-        self.branches.push(Some(Branch { from, by, counts: Vec::new(), out_of_it: Vec::new() }));
+        self.branches.push(Some(Branch { from, by, tallies: Vec::new(), out_of_it: Vec::new() }));
         if let Some(Some(from)) = self.branches.get_mut(from.0 as usize) {
             from.out_of_it.push(set);
         }
@@ -266,12 +266,12 @@ impl<'a> Tree<'a> {
             self.spans.push(lengths.into());
             self.spans.len() - 1
         });
-        let count = Count { within: index(within), id: CountedId(index(self.program.counted)) };
+        let count = Tally { within: index(within), id: CountedId(index(self.program.counted)) };
         let Some(Some(branch)) = self.branches.get_mut(set.0 as usize) else { return count.id };
-        if let Some(known) = branch.counts.iter().find(|known| known.within == count.within) {
+        if let Some(known) = branch.tallies.iter().find(|known| known.within == count.within) {
             return known.id;
         }
-        branch.counts.push(count);
+        branch.tallies.push(count);
         self.program.counted += 1;
         count.id
     }
@@ -329,7 +329,7 @@ impl<'a> Tree<'a> {
 
     fn into_pass(self) -> Pass {
         let sets = index(self.branches.len());
-        let (mut picks, mut counts): (Vec<Pick>, Vec<Count>) = Default::default();
+        let (mut picks, mut tallies): (Vec<Pick>, Vec<Tally>) = Default::default();
         let mut places = vec![0; self.branches.len()];
         let is_root =
             |(set, branch): (u32, &Option<Branch>)| branch.as_ref().is_some_and(|branch| branch.from.0 == set);
@@ -338,10 +338,10 @@ impl<'a> Tree<'a> {
         while let Some(set) = next.pop() {
             let Some(Some(branch)) = self.branches.get(set as usize) else { continue };
             places.iter_mut().skip(set as usize).take(1).for_each(|place| *place = picks.len());
-            let first = index(counts.len());
-            counts.extend(branch.counts.iter().copied());
-            let (from, by, counts) = (branch.from, branch.by, (first, index(counts.len())));
-            picks.push(Pick { set: SetId(set), from, by, counts, beyond: 0 });
+            let first = index(tallies.len());
+            tallies.extend(branch.tallies.iter().copied());
+            let (from, by, tallies) = (branch.from, branch.by, (first, index(tallies.len())));
+            picks.push(Pick { set: SetId(set), from, by, tallies, beyond: 0 });
             next.extend(branch.out_of_it.iter().map(|set| set.0));
         }
         // Branches come after the one that they grow out of, so from the last on each is complete when it is added.
@@ -352,7 +352,7 @@ impl<'a> Tree<'a> {
             let parent = places.get(from.0 as usize).and_then(|place| picks.get_mut(*place));
             parent.into_iter().for_each(|parent| parent.beyond += beyond + 1);
         }
-        Pass { this_call: self.this_call, asks: self.asks, spans: self.spans, picks, counts, sets }
+        Pass { this_call: self.this_call, asks: self.asks, spans: self.spans, picks, tallies, sets }
     }
 }
 

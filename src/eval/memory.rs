@@ -1,7 +1,8 @@
 //! What evaluation remembers, in memory that is kept from one case to the next.
 //!
-//! Nothing is wiped between cases or moments. Each entry bears the number of the moment at which it was written, and
-//! counts while that moment lasts; one that does not depend on the clock counts while its case does.
+//! Only sets and counts are wiped, once for each case: a pass leaves out what is empty. Each other entry bears the number of
+//! the moment at which it was written, and counts while that moment lasts; one that does not depend on the clock counts
+//! while its case does.
 
 use super::measure::Reading;
 use super::members::{Span, times};

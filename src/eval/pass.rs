@@ -8,7 +8,7 @@ use super::members::row;
 use super::run::Run;
 use super::sets::{Answers, rows_before};
 use crate::check::Subject;
-use crate::compile::{Ask, AskId, By, Pass, Program, Term, TermId};
+use crate::compile::{Ask, AskId, By, Pass, Program, Tally, Term, TermId};
 use crate::model::{FactId, FieldId, RecordId, Records, Truth, Value};
 use crate::time::Instant;
 use std::cell::Cell;
@@ -46,6 +46,11 @@ impl Pad {
             spans: vec![Cell::default(); most(|pass| pass.spans.len())],
         }
     }
+
+    /// Begins with the next records, of which nothing is answered yet.
+    fn begin(&self) {
+        self.block.set(self.block.get() + 1);
+    }
 }
 
 impl Run<'_> {
@@ -62,19 +67,9 @@ impl Run<'_> {
     }
 
     fn pass_over(&self, pass: &Pass, block: &Block<'_>) {
-        let Pad { block: number, spans, .. } = &self.memory.pad;
-        number.set(number.get() + 1);
-        let times = block.list.map(Records::times).unwrap_or_default();
-        let times = times.get(block.from..times.len().min(block.from + 64)).unwrap_or_default();
-        for (lengths, span) in pass.spans.iter().zip(spans) {
-            let start = lengths.iter().map(|length| self.memory.start(*length).at).max().unwrap_or(Instant::MIN);
-            // The call comes after the last record and lies in every span.
-            let rows = u64::MAX.checked_shl(u32::try_from(times.len()).unwrap_or(64)).unwrap_or(0);
-            let within = times.iter().rev().fold(0, |rows, time| rows << 1 | u64::from(*time >= start));
-            span.set(rows | within);
-        }
+        self.memory.pad.begin();
+        self.open_spans(pass, block);
         let sets = self.memory.words(block.record, block.word);
-        let counted = self.memory.counted();
         let mut at = 0;
         while let Some(pick) = pass.picks.get(at) {
             at += 1;
@@ -92,18 +87,38 @@ impl Run<'_> {
             if let Some(set) = sets.get(pick.set.0 as usize) {
                 set.set(picked);
             }
-            let (first, end) = pick.counts;
-            for count in pass.counts.get(first as usize..end as usize).unwrap_or_default() {
-                let rows = spans.get(count.within as usize).map(Cell::get).unwrap_or_default();
-                let (sure, all) = (picked.sure & rows, picked.all & rows);
-                if all != 0
-                    && let Some(counted) = counted.get(count.id.0 as usize)
-                {
-                    let most = all.count_ones();
-                    let least = if sure == all { most } else { sure.count_ones() };
-                    let known = counted.get();
-                    counted.set((known.0 + least, known.1 + most));
-                }
+            let (first, end) = pick.tallies;
+            self.tally(pass.tallies.get(first as usize..end as usize).unwrap_or_default(), picked);
+        }
+    }
+
+    /// Finds the rows in each of the spans in which something is counted.
+    #[inline]
+    fn open_spans(&self, pass: &Pass, block: &Block<'_>) {
+        let times = block.list.map(Records::times).unwrap_or_default();
+        let times = times.get(block.from..times.len().min(block.from + 64)).unwrap_or_default();
+        for (lengths, span) in pass.spans.iter().zip(&self.memory.pad.spans) {
+            let start = lengths.iter().map(|length| self.memory.start(*length).at).max().unwrap_or(Instant::MIN);
+            let within = times.iter().rev().fold(0, |rows, time| rows << 1 | u64::from(*time >= start));
+            // The call comes after the last record and lies in every span.
+            span.set(within | !rows_before(0, times.len()));
+        }
+    }
+
+    /// Adds up those of a pick that lie in the spans in which it is counted.
+    #[inline]
+    fn tally(&self, tallies: &[Tally], picked: Answers) {
+        let (spans, counted) = (&self.memory.pad.spans, self.memory.counted());
+        for tally in tallies {
+            let rows = spans.get(tally.within as usize).map(Cell::get).unwrap_or_default();
+            let (sure, all) = (picked.sure & rows, picked.all & rows);
+            if all != 0
+                && let Some(counted) = counted.get(tally.id.0 as usize)
+            {
+                let most = all.count_ones();
+                let least = if sure == all { most } else { sure.count_ones() };
+                let known = counted.get();
+                counted.set((known.0 + least, known.1 + most));
             }
         }
     }
@@ -113,7 +128,7 @@ impl Run<'_> {
     fn answers(&self, pass: &Pass, id: AskId, block: &Block<'_>) -> Answers {
         let Pad { block: number, answers, .. } = &self.memory.pad;
         let (Some(ask), Some(kept)) = (pass.asks.get(id.0 as usize), answers.get(id.0 as usize)) else {
-            return Answers::default();
+            return Answers::all(Truth::Unknown);
         };
         let (kept_for, known) = kept.get();
         if kept_for == number.get() {
