@@ -22,6 +22,7 @@ mod tidy;
 mod testing;
 mod times;
 mod errors;
+mod shapes;
 mod generate;
 mod laws;
 mod explain;

@@ -89,13 +89,13 @@ fn both<A: Send, B>(large: bool, beside: impl Fn() -> A + Sync, here: impl FnOnc
 }
 
 /// What the files are checked to say, and their meaning; these two do not need each other.
-fn checked(files: &[File], large: bool) -> ((Vec<Policy>, Vec<Diagnostic>), String) {
+fn checked(files: &[File], large: bool) -> ((Vec<Policy>, Vec<Diagnostic>), Vec<String>) {
     let (meaning, checked) = both(large, || meaning(files), || check::check(files));
     (checked, meaning)
 }
 
 /// The policies, ready to decide. The trees are as large as what is made of them, so they are given up meanwhile.
-fn compiled(policies: Vec<Policy>, meaning: &str, files: Vec<File>, large: bool) -> Vec<Snapshot> {
+fn compiled(policies: Vec<Policy>, meaning: &[String], files: Vec<File>, large: bool) -> Vec<Snapshot> {
     let digests = || policies.iter().map(|policy| digest_of(policy, meaning)).collect::<Vec<String>>();
     let programs = || policies.iter().map(compile::compile).collect::<Vec<Program>>();
     let (digests, programs) = thread::scope(|scope| {
@@ -109,15 +109,16 @@ fn compiled(policies: Vec<Policy>, meaning: &str, files: Vec<File>, large: bool)
     parts.map(|((policy, program), digest)| Snapshot { policy, program, digest }).collect()
 }
 
-/// What a set of files says, without comments, layout or the order of files.
-fn meaning(files: &[File]) -> String {
+/// What a set of files says, without comments, layout or the order of files: one file after the other.
+fn meaning(files: &[File]) -> Vec<String> {
     let mut printed: Vec<String> = files.iter().map(syntax::print_meaning).collect();
     printed.sort();
-    printed.concat()
+    printed
 }
 
-fn digest_of(policy: &Policy, meaning: &str) -> String {
-    digest([policy.name.as_bytes(), &[0], meaning.as_bytes()])
+fn digest_of(policy: &Policy, meaning: &[String]) -> String {
+    let name: [&[u8]; 2] = [policy.name.as_bytes(), &[0]];
+    digest(name.into_iter().chain(meaning.iter().map(String::as_bytes)))
 }
 
 impl Load {
@@ -133,7 +134,7 @@ impl Snapshot {
     /// A policy that was made and not read from files, to try what another wording would decide. Its digest is of its
     /// name alone, so it is not for deciding calls by.
     pub fn unread(policy: Policy) -> Self {
-        let (program, digest) = (compile::compile(&policy), digest_of(&policy, ""));
+        let (program, digest) = (compile::compile(&policy), digest_of(&policy, &[]));
         Self { policy, program, digest }
     }
 

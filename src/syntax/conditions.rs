@@ -22,6 +22,10 @@ pub(super) struct Reader<'a> {
 /// The value of a quoted text.
 pub(super) fn text(node: Node<'_>) -> Text {
     let inside = node.text().trim_matches('"');
+    let at = At(node.span());
+    if is_evenly_spaced(inside) {
+        return Text { value: inside.to_owned(), at };
+    }
     let mut value = String::with_capacity(inside.len());
     for word in inside.split_whitespace() {
         if !value.is_empty() {
@@ -29,7 +33,16 @@ pub(super) fn text(node: Node<'_>) -> Text {
         }
         value.push_str(word);
     }
-    Text { value, at: At(node.span()) }
+    Text { value, at }
+}
+
+/// Whether a text is as it will be kept: in plain characters, with one space between words and none around them.
+fn is_evenly_spaced(text: &str) -> bool {
+    let spaced = text.bytes().try_fold(b' ', |last, byte| {
+        let even = (b'!'..=b'~').contains(&byte) || (byte == b' ' && last != b' ');
+        even.then_some(byte)
+    });
+    spaced.is_some_and(|last| last != b' ')
 }
 
 impl<'a> Reader<'a> {
@@ -130,7 +143,9 @@ impl<'a> Reader<'a> {
         let items = match raw {
             Some(raw) => {
                 self.require_items(raw);
-                raw.children.iter().filter_map(|child| self.condition_line(child)).collect()
+                let mut items = Vec::with_capacity(raw.children.len());
+                items.extend(raw.children.iter().filter_map(|child| self.condition_line(child)));
+                items
             }
             None => Vec::new(),
         };

@@ -55,8 +55,7 @@ fn letter(word: &str) -> Option<usize> {
 pub(super) fn is_spelt_out(word: &str) -> bool {
     let singular = word.strip_suffix(['s', 'S']);
     let same = |known: &str| {
-        let as_long = [Some(word), singular].into_iter().flatten().find(|word| word.len() == known.len());
-        as_long.is_some_and(|word| word.eq_ignore_ascii_case(known))
+        word.eq_ignore_ascii_case(known) || singular.is_some_and(|singular| singular.eq_ignore_ascii_case(known))
     };
     letter(word).and_then(|at| WORDS.get(at)).is_some_and(|known| known.iter().any(|known| same(known)))
 }

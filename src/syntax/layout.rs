@@ -173,9 +173,9 @@ impl Builder<'_> {
         }
         let (said, comment) = line.split_at(cut_at);
         if self.plain {
-            self.text.push_str(said)
+            self.text.push_str(said);
         } else {
-            push_plain(&mut self.text, said)
+            push_plain(&mut self.text, said);
         }
         push_blank(&mut self.text, comment);
         let content = said.trim();

@@ -156,18 +156,18 @@ impl<'a> Reader<'a> {
         rule: Rule,
         read: impl Fn(&mut Self, Node<'_>, &RawLine) -> Option<T>,
     ) -> Vec<Line<T>> {
-        raw.children
-            .iter()
-            .filter_map(|child| {
-                let before = self.problem_count();
-                let line = self.line_under(rule, child, &read);
-                if line.is_none() {
+        let mut lines = Vec::with_capacity(raw.children.len());
+        for child in &raw.children {
+            let before = self.problem_count();
+            match self.line_under(rule, child, &read) {
+                Some(line) => lines.push(line),
+                None => {
                     self.report_silent_loss(child, before);
                     self.lose_line(raw, child);
                 }
-                line
-            })
-            .collect()
+            }
+        }
+        lines
     }
 
     fn line_under<T>(
@@ -388,14 +388,13 @@ impl<'a> Reader<'a> {
         read: impl Fn(&mut Self, Parts<'_>, &RawLine) -> Option<T>,
     ) -> Vec<Line<T>> {
         self.require_items(raw);
-        raw.children
-            .iter()
-            .filter_map(|child| {
-                let line = self.parse(rule, child)?;
-                let value = read(self, line.whole()?.parts(), child)?;
-                Some(self.line(child, value))
-            })
-            .collect()
+        let mut items = Vec::with_capacity(raw.children.len());
+        items.extend(raw.children.iter().filter_map(|child| {
+            let line = self.parse(rule, child)?;
+            let value = read(self, line.whole()?.parts(), child)?;
+            Some(self.line(child, value))
+        }));
+        items
     }
 
     fn rule_line(&mut self, node: Node<'_>, raw: &RawLine) -> Option<RuleLine> {
@@ -449,8 +448,12 @@ impl<'a> Reader<'a> {
     fn effect(&mut self, node: Node<'_>) -> Option<Effect> {
         let parts = node.parts();
         let (phrase, value) = (parts.first()?, parts.get(1)?);
-        let words: Vec<&str> = phrase.parts().iter().map(Node::text).collect();
-        let phrase = Text { value: words.join(" "), at: At(phrase.span()) };
+        let mut said = String::with_capacity(phrase.text().len());
+        for word in phrase.parts().iter() {
+            said.push_str(if said.is_empty() { "" } else { " " });
+            said.push_str(word.text());
+        }
+        let phrase = Text { value: said, at: At(phrase.span()) };
         let value = match value.rule() {
             Rule::names_and => EffectValue::Words(self.words(value.parts(), Rule::name)),
             _ => {

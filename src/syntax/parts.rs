@@ -6,6 +6,7 @@ use super::tree::{BLANK_LINE, File, Item, Line, Unread};
 use super::wording::Lines;
 use crate::text::{Diagnostic, Source};
 use std::panic::resume_unwind;
+use std::ptr;
 use std::thread;
 
 /// A thread is only worth its start for so many bytes of policy.
@@ -24,8 +25,7 @@ type Heading<'l> = (usize, &'l RawLine);
 #[derive(Default)]
 struct Part {
     file: usize,
-    /// None for each heading that could not be read.
-    items: Vec<Option<Line<Item>>>,
+    items: Vec<Line<Item>>,
     unread: Unread,
     problems: Vec<Diagnostic>,
 }
@@ -40,6 +40,7 @@ pub(super) fn read(set: &[Laid<'_>]) -> Vec<(File, Vec<Diagnostic>)> {
     for part in share_out(&headings, threads(&sources), |share| read_share(set, share)) {
         if let Some(file) = whole.get_mut(part.file) {
             file.items.extend(part.items);
+            file.unread.header |= part.unread.header;
             file.unread.lines.extend(part.unread.lines);
             file.unread.names.extend(part.unread.names);
             file.problems.extend(part.problems);
@@ -82,7 +83,13 @@ fn read_share<'l>(set: &'l [Laid<'_>], headings: &[Heading<'l>]) -> Vec<Part> {
     runs.filter_map(|(run, file)| {
         let laid = set.get(file)?;
         let mut reader = Reader::new(laid.source, &laid.layout.text, std::mem::take(&mut lines));
-        let items = run.iter().map(|(_, raw)| reader.heading(raw)).collect();
+        let mut items = Vec::with_capacity(run.len());
+        for (_, raw) in run {
+            match reader.heading(raw) {
+                Some(item) => items.push(item),
+                None => reader.unread.header |= laid.layout.lines.first().is_some_and(|first| ptr::eq(first, *raw)),
+            }
+        }
         let Reader { unread, problems, .. } = reader;
         lines = reader.lines;
         Some(Part { file, items, unread, problems })
@@ -91,9 +98,7 @@ fn read_share<'l>(set: &'l [Laid<'_>], headings: &[Heading<'l>]) -> Vec<Part> {
 }
 
 fn assemble(part: Part, mut closing: Vec<String>) -> (File, Vec<Diagnostic>) {
-    let header = part.items.first().is_some_and(Option::is_none);
-    let unread = Unread { header, ..part.unread };
-    let mut items: Vec<Line<Item>> = part.items.into_iter().flatten().collect();
+    let Part { mut items, unread, problems, .. } = part;
     let mut after_setting = false;
     for item in &mut items {
         let setting = matches!(item.node, Item::Setting(_));
@@ -107,7 +112,7 @@ fn assemble(part: Part, mut closing: Vec<String>) -> (File, Vec<Diagnostic>) {
     if closing.last().is_some_and(|last| last == BLANK_LINE) {
         closing.pop();
     }
-    (File { items, closing, unread }, part.problems)
+    (File { items, closing, unread }, problems)
 }
 
 fn drop_leading_blank(comments: &mut Vec<String>) {

@@ -101,7 +101,7 @@ impl Printer {
                 );
                 self.lines(&calendar.lines, calendar_line);
             }
-            Item::Setting(setting) => self.write(0, item, Break::Anywhere, &setting_line(setting)),
+            Item::Setting(setting) => self.write(0, item, Break::Anywhere, setting_line(setting)),
             Item::Definition(definition) => self.definition(item, definition),
             Item::Score(score) => self.score(item, score),
             Item::Rule(rule) => {
@@ -232,7 +232,7 @@ impl Printer {
 
     fn lines<T>(&mut self, lines: &[Line<T>], words: impl Fn(&T) -> String) {
         for line in lines {
-            self.write(1, line, Break::Anywhere, &words(&line.node));
+            self.write(1, line, Break::Anywhere, words(&line.node));
         }
     }
 

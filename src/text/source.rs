@@ -25,8 +25,12 @@ pub struct Position {
 impl Source {
     pub fn new(id: SourceId, name: impl Into<String>, text: impl Into<String>) -> Self {
         let text = text.into();
-        let breaks = (1..).zip(text.bytes()).filter(|(_, byte)| *byte == b'\n').map(|(after, _)| after);
-        let line_starts = std::iter::once(0).chain(breaks).collect();
+        let mut line_starts = vec![0];
+        let mut end = 0;
+        for line in text.split_inclusive('\n') {
+            end += line.len();
+            line_starts.extend(line.ends_with('\n').then(|| u32::try_from(end).unwrap_or(u32::MAX)));
+        }
         Self { id, name: name.into(), text, line_starts }
     }
 
