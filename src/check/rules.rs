@@ -5,6 +5,7 @@ use super::policy::{Addition, Condition, Count, Effect, Piece, Rule, SettingValu
 use crate::model::{FactId, Level, Outcome, OutcomeId, OutcomeKind, Type};
 use crate::syntax::tree::{self, AdditionItem, Comparison, EffectValue, Line, Moment, RuleItem, RuleLine, Text};
 use crate::text::{Diagnostic, Span, joined, nearest};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::rc::Rc;
@@ -12,12 +13,13 @@ use std::rc::Rc;
 /// A count of the rule's own condition, with the noun that it was written with.
 struct Counted<'t> {
     noun: &'t str,
-    count: Count,
+    count: Cow<'t, Count>,
 }
 
 impl<'a> Checker<'a, '_> {
     pub(super) fn check_rules(&mut self, rules: &[(&str, &'a RuleItem, Span)]) {
         let mut places: BTreeMap<&str, (Span, &str)> = BTreeMap::new();
+        self.policy.rules.reserve(rules.len());
         for (policy, item, _) in rules {
             if let Some((first, owner)) = places.insert(&item.name.text, (item.name.at.0, policy)) {
                 let problem = Diagnostic::error(
@@ -60,14 +62,11 @@ impl<'a> Checker<'a, '_> {
             at: item.name.at.0,
         };
         let mut whole = true;
-        let mut counted = Vec::new();
+        let mut conditions = Vec::new();
         for line in &item.lines {
             match &line.node {
                 RuleLine::When(condition) => match self.condition(condition, Place::Call) {
-                    Some(typed) => {
-                        self.own_counts(condition, &typed, &mut counted);
-                        rule.when = typed;
-                    }
+                    Some(typed) => conditions.push((condition, typed)),
                     None => whole = false,
                 },
                 RuleLine::Then(effects) => match self.effects(effects) {
@@ -91,10 +90,17 @@ impl<'a> Checker<'a, '_> {
         }
         // A reason that names the counts of a condition which is itself wrong would only repeat the complaint.
         whole &= !self.lost.anything_under(item.name.at.0);
+        let mut counted = Vec::new();
+        for (written, typed) in &conditions {
+            Self::own_counts(written, typed, &mut counted);
+        }
         for line in item.lines.iter().filter(|_| whole) {
             if let RuleLine::Because(text) = &line.node {
                 rule.because = self.because(text, &counted).unwrap_or_default();
             }
+        }
+        if let Some((_, when)) = conditions.pop() {
+            rule.when = when;
         }
         whole.then_some(rule)
     }
@@ -322,7 +328,7 @@ impl<'a> Checker<'a, '_> {
     }
 
     /// The counts that stand in the rule's own condition, in its order.
-    fn own_counts<'t>(&self, written: &'t tree::Condition, typed: &Condition, found: &mut Vec<Counted<'t>>) {
+    fn own_counts<'t>(written: &'t tree::Condition, typed: &'t Condition, found: &mut Vec<Counted<'t>>) {
         use tree::ConditionKind as K;
         let of = |selection: &super::policy::Selection| Count {
             comparison: Comparison::AtLeast,
@@ -338,25 +344,25 @@ impl<'a> Checker<'a, '_> {
                 Condition::All(parts) | Condition::Any(parts) | Condition::HowMany { of: parts, .. },
             ) => {
                 for (item, part) in items.iter().zip(parts) {
-                    self.own_counts(&item.node, part, found);
+                    Self::own_counts(&item.node, part, found);
                 }
             }
             (K::Chain { items, .. }, Condition::All(parts) | Condition::Any(parts)) => {
                 for (item, part) in items.iter().zip(parts) {
-                    self.own_counts(item, part, found);
+                    Self::own_counts(item, part, found);
                 }
             }
             (K::Count(tree), Condition::Count(count)) => {
-                found.push(Counted { noun: &tree.of.noun.text, count: count.clone() });
+                found.push(Counted { noun: &tree.of.noun.text, count: Cow::Borrowed(count) });
             }
             (K::Latest(tree), Condition::Latest { of: selection, .. }) => {
-                found.push(Counted { noun: &tree.of.noun.text, count: of(selection) });
+                found.push(Counted { noun: &tree.of.noun.text, count: Cow::Owned(of(selection)) });
             }
             (K::Closer(tree), Condition::Closer { of: selection, .. }) => {
-                found.push(Counted { noun: &tree.of.noun.text, count: of(selection) });
+                found.push(Counted { noun: &tree.of.noun.text, count: Cow::Owned(of(selection)) });
             }
             (K::Gap(tree), Condition::Gap(selection)) => {
-                found.push(Counted { noun: &tree.noun.text, count: of(selection) });
+                found.push(Counted { noun: &tree.noun.text, count: Cow::Owned(of(selection)) });
             }
             _ => {}
         }
@@ -472,9 +478,9 @@ impl<'a> Checker<'a, '_> {
         let mut fitting = counted.iter().filter(|counted| noun.is_none_or(|noun| self.is_called(counted, noun)));
         let first = fitting.next();
         match (first, fitting.next()) {
-            (Some(only), None) => Some(only.count.clone()),
+            (Some(only), None) => Some(only.count.clone().into_owned()),
             // Two counts of the same records: the first of them is meant, and its records are the same.
-            (Some(first), Some(other)) if first.count.of == other.count.of => Some(first.count.clone()),
+            (Some(first), Some(other)) if first.count.of == other.count.of => Some(first.count.clone().into_owned()),
             (Some(_), Some(_)) => {
                 let nouns: Vec<&str> = counted.iter().map(|counted| counted.noun).collect();
                 let message = format!("`{{{name}}}` could be any of several counts in this rule");

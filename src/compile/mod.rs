@@ -62,6 +62,7 @@ fn lay_out(policy: &Policy) -> Compiler<'_> {
         definitions: HashMap::new(),
         scores: HashMap::new(),
     };
+    compiler.program.rules.reserve(policy.rules.len());
     for rule in &policy.rules {
         let when = compiler.term(&rule.when);
         let because = rule.because.iter().map(|piece| compiler.piece(piece)).collect();
