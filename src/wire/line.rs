@@ -1,7 +1,5 @@
 //! Keys and values -> one line of JSON, written piece by piece into memory, with nothing built in between.
 
-use super::scan::plain;
-
 /// The place of one value.
 pub(super) struct Slot<'o> {
     out: &'o mut Vec<u8>,
@@ -31,7 +29,7 @@ impl<'o> Slot<'o> {
     }
 
     pub(super) fn text(self, text: &str) {
-        if plain(text.as_bytes()) == text.len() {
+        if is_plain(text) {
             self.out.push(b'"');
             self.out.extend_from_slice(text.as_bytes());
             self.out.push(b'"');
@@ -72,8 +70,18 @@ impl<'o> Slot<'o> {
 }
 
 impl Object<'_> {
-    /// The place of the value of `key`, which is to be written before anything else.
-    pub(super) fn slot(&mut self, key: &str) -> Slot<'_> {
+    /// The place of the value of `key`, which is to be written before anything else. A key of our own is plain.
+    #[inline]
+    pub(super) fn slot(&mut self, key: &'static str) -> Slot<'_> {
+        self.divide();
+        self.out.push(b'"');
+        self.out.extend_from_slice(key.as_bytes());
+        self.out.extend_from_slice(b"\":");
+        Slot { out: &mut *self.out }
+    }
+
+    /// The same for a key that somebody else chose.
+    pub(super) fn slot_named(&mut self, key: &str) -> Slot<'_> {
         self.divide();
         Slot { out: &mut *self.out }.text(key);
         self.out.push(b':');
@@ -86,6 +94,11 @@ impl Object<'_> {
         }
         self.begun = true;
     }
+}
+
+/// Whether a text is written as it is. It is looked at to its end, since that takes less time than looking for an early one.
+fn is_plain(text: &str) -> bool {
+    !text.bytes().fold(false, |odd, byte| odd | (byte < 0x20) | (byte == b'"') | (byte == b'\\'))
 }
 
 #[cfg(test)]
