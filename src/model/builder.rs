@@ -46,9 +46,10 @@ impl CaseBuilder {
         }
     }
 
-    /// Says all facts at once; `values` holds one value for each.
-    pub fn set_all(&mut self, values: &[Value]) {
-        self.call.iter_mut().zip(values).for_each(|(slot, value)| *slot = *value);
+    /// Takes all facts at once, of which `values` holds one value for each, and leaves memory for the next in its place.
+    pub fn swap_call(&mut self, values: &mut Vec<Value>) {
+        values.resize(self.call.len(), Value::Unknown);
+        swap(&mut self.call, values);
     }
 
     pub fn name(&mut self, words: &str) -> Name {
@@ -92,6 +93,21 @@ impl CaseBuilder {
     pub fn push(&mut self, kind: RecordId, id: Name, at: Instant, values: &[Value]) {
         if let Some(list) = self.lists.get_mut(kind.index()) {
             list.push(id, at, values);
+        }
+    }
+
+    /// Adds a record of which the values come with [`CaseBuilder::swap_rows`].
+    pub fn push_head(&mut self, kind: RecordId, id: Name, at: Instant) {
+        if let Some(list) = self.lists.get_mut(kind.index()) {
+            list.push_head(id, at);
+        }
+    }
+
+    /// Takes the values of all records of a kind, one record after another, says that its list was supplied, and leaves
+    /// memory for the next in the place of the values.
+    pub fn swap_rows(&mut self, kind: RecordId, rows: &mut Vec<Value>) {
+        if let Some(list) = self.lists.get_mut(kind.index()) {
+            list.swap_rows(rows);
         }
     }
 

@@ -3,6 +3,7 @@
 use super::names::Names;
 use super::{Name, Records, Value, Warning};
 use crate::time::Instant;
+use std::mem::swap;
 
 /// The records of one kind, one after another as they are read.
 #[derive(Debug)]
@@ -37,10 +38,22 @@ impl Sent {
     }
 
     pub(super) fn push(&mut self, id: Name, at: Instant, values: &[Value]) {
-        self.ids.push(id);
-        self.times.push(at);
+        self.push_head(id, at);
         self.rows.extend_from_slice(values);
         self.rows.resize(self.ids.len() * self.fields, Value::Unknown);
+        self.supplied = true;
+    }
+
+    /// Adds a record of which the values come with [`Sent::swap_rows`].
+    pub(super) fn push_head(&mut self, id: Name, at: Instant) {
+        self.ids.push(id);
+        self.times.push(at);
+    }
+
+    /// Takes the values of all records at once, and leaves the memory that held others.
+    pub(super) fn swap_rows(&mut self, rows: &mut Vec<Value>) {
+        rows.resize(self.ids.len() * self.fields, Value::Unknown);
+        swap(&mut self.rows, rows);
         self.supplied = true;
     }
 

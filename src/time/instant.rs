@@ -20,6 +20,11 @@ impl Instant {
         rfc3339::read(text).map_or_else(|| Self::parse_any(text), Ok)
     }
 
+    /// Reads a time in the spelling in which nearly all are written from the start of a text, and gives what comes after it.
+    pub fn parse_start(text: &str) -> Option<(Self, &str)> {
+        rfc3339::read_start(text)
+    }
+
     /// Reads every spelling that the time library knows, and says what is wrong.
     fn parse_any(text: &str) -> Result<Self, &'static str> {
         match text.parse::<Timestamp>() {

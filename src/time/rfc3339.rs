@@ -7,6 +7,11 @@ const DAY: i64 = 86_400;
 
 /// Reads the common spelling, with an offset or a `Z`; `None` for any other text, whether or not it is a time.
 pub(super) fn read(text: &str) -> Option<Instant> {
+    read_start(text).filter(|(_, rest)| rest.is_empty()).map(|(at, _)| at)
+}
+
+/// The same from the start of a text, with what comes after it.
+pub(super) fn read_start(text: &str) -> Option<(Instant, &str)> {
     let [y1, y2, y3, y4, b'-', mo1, mo2, b'-', d1, d2, b'T', h1, h2, b':', mi1, mi2, b':', s1, s2, offset @ ..] =
         text.as_bytes()
     else {
@@ -14,9 +19,11 @@ pub(super) fn read(text: &str) -> Option<Instant> {
     };
     let (year, month, day) = (two(*y1, *y2) * 100 + two(*y3, *y4), two(*mo1, *mo2), two(*d1, *d2));
     let (hour, minute, second) = (two(*h1, *h2), two(*mi1, *mi2), two(*s1, *s2));
-    let (ahead, hours, minutes) = match offset {
-        b"Z" => (true, 0, 0),
-        [sign @ (b'+' | b'-'), h1, h2, b':', m1, m2] => (*sign == b'+', two(*h1, *h2), two(*m1, *m2)),
+    let (ahead, hours, minutes, length) = match offset {
+        [b'Z', ..] => (true, 0, 0, "2025-03-01T22:10:00Z".len()),
+        [sign @ (b'+' | b'-'), h1, h2, b':', m1, m2, ..] => {
+            (*sign == b'+', two(*h1, *h2), two(*m1, *m2), "2025-03-01T22:10:00+00:00".len())
+        }
         _ => return None,
     };
     let is_time = year <= 9999 && hour < 24 && minute < 60 && second < 60 && hours < 24 && minutes < 60;
@@ -26,7 +33,7 @@ pub(super) fn read(text: &str) -> Option<Instant> {
     let offset = i64::from(hours * 3600 + minutes * 60);
     let local = i64::from(days(year, month, day)) * DAY - EPOCH + i64::from(hour * 3600 + minute * 60 + second);
     let at = Instant(if ahead { local - offset } else { local + offset });
-    (Instant::MIN..=Instant::MAX).contains(&at).then_some(at)
+    (Instant::MIN..=Instant::MAX).contains(&at).then_some((at, text.get(length..)?))
 }
 
 /// The number that two digits stand for; one that is too large for anything when they are not digits.

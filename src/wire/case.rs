@@ -231,7 +231,7 @@ impl<'de> DeserializeSeed<'de> for Call<'_, '_> {
             reader.id.push_str(&id);
             reader.at = Some(at);
         }
-        reader.builder.set_all(&room.values);
+        reader.builder.swap_call(&mut room.values);
         reader.room = room;
         Ok(())
     }

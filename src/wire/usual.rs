@@ -1,26 +1,27 @@
 //! JSON text -> `Case`, where the text is spelled as nearly every program spells it.
 //!
-//! The JSON library can read any spelling and say what is wrong with it, and most of the time of a case went to that. So
-//! a case is first read here, from its bytes straight into the builder. Whatever is not usual is left to the library,
-//! which reads the text from the start: an escape in a text, an unknown key or one that is given twice, a value of another
-//! type, anything that is wrong. Nothing is said here, and no value is made by rules of its own: what a text or a number
-//! means is asked of the same functions.
+//! The JSON library reads any spelling, and its visitors can say where anything is wrong; a live case needs neither, and is
+//! read here in a quarter of the instructions, from its bytes straight into the builder. Whatever is not usual is left to
+//! the library, which reads the text from the start: an escape in a text, an unknown key or one that is given twice, a value
+//! of another type, anything that is wrong. Nothing is said here, and no value is made by rules of its own: what a text or
+//! a number means is asked of the same functions.
 
 use super::case::{CaseReader, Room};
 use super::group::is_blank;
 use super::keys::{self, Keys};
-use super::scan::{Key, Scan};
-use super::value::{choice, in_range, worded};
+use super::scan::Scan;
+use super::value::{flag, in_range, worded};
 use crate::model::{Field, RecordId, Type, Value, Vocabulary};
 use crate::time::Instant;
 
-/// The keys of a vocabulary as they are usually spelled, each with its quotation marks and its colon, by their numbers.
+/// The keys of a vocabulary as they are usually spelled, each with its quotation marks and its colon, by their numbers: one
+/// comparison sees that a key is the expected one.
 #[derive(Debug)]
 pub(super) struct Spelled {
-    case: Vec<Key>,
-    call: Vec<Key>,
-    history: Vec<Key>,
-    records: Vec<Vec<Key>>,
+    case: Vec<String>,
+    call: Vec<String>,
+    history: Vec<String>,
+    records: Vec<Vec<String>>,
 }
 
 impl Spelled {
@@ -34,8 +35,11 @@ impl Spelled {
     }
 }
 
-fn spelled(keys: Keys<'_>) -> Vec<Key> {
-    (0..keys.count()).filter_map(|number| keys.at(number).map(Key::new)).collect()
+fn spelled(keys: Keys<'_>) -> Vec<String> {
+    (0..keys.count())
+        .filter_map(|number| keys.at(number))
+        .map(|key| format!("{}:", serde_json::Value::from(key)))
+        .collect()
 }
 
 /// A case that is being read. `None` from any of its functions means that the text is not usual.
@@ -61,8 +65,9 @@ impl<'v, 't> Usual<'_, 'v, 't> {
 
     fn call(&mut self) -> Option<(&'t str, Instant)> {
         let mut room = std::mem::take(&mut self.reader.room);
+        room.values.clear();
         let call = self.record(&self.spelled.call, &self.reader.reading.vocabulary.call, &mut room);
-        self.reader.builder.set_all(&room.values);
+        self.reader.builder.swap_call(&mut room.values);
         self.reader.room = room;
         call
     }
@@ -86,58 +91,67 @@ impl<'v, 't> Usual<'_, 'v, 't> {
         read
     }
 
-    fn records(&mut self, id: RecordId, keys: &[Key], fields: &'v [Field], room: &mut Room) -> Option<()> {
+    fn records(&mut self, id: RecordId, keys: &[String], fields: &'v [Field], room: &mut Room) -> Option<()> {
         if self.nothing()? {
             return Some(());
         }
-        self.reader.builder.supply(id);
+        room.values.clear();
         self.list(|case| {
             let (own, at) = case.record(keys, fields, room)?;
             let own = case.reader.builder.name(own);
-            case.reader.builder.push(id, own, at, &room.values);
+            case.reader.builder.push_head(id, own, at);
             Some(())
-        })
+        })?;
+        self.reader.builder.swap_rows(id, &mut room.values);
+        Some(())
     }
 
-    /// The call, or a record of the history.
-    fn record(&mut self, keys: &[Key], fields: &'v [Field], room: &mut Room) -> Option<(&'t str, Instant)> {
+    /// The call, or a record of the history. Its values are written where they are to stay, after those that are there: to
+    /// put one together elsewhere and then move it takes the processor longer than to read it.
+    fn record(&mut self, keys: &[String], fields: &'v [Field], room: &mut Room) -> Option<(&'t str, Instant)> {
         let Room { seen, values, .. } = room;
         seen.clear();
         seen.resize(keys.len(), false);
-        values.clear();
-        values.resize(fields.len(), Value::Unknown);
+        let start = values.len();
+        values.resize(start + fields.len(), Value::Unknown);
+        let values = values.get_mut(start..)?;
         let (mut id, mut at) = (None, None);
         self.group(keys, seen, |case, key| {
             match key.checked_sub(keys::FIRST_FIELD) {
-                Some(field) => *values.get_mut(field)? = case.value(fields.get(field)?)?,
+                Some(field) => case.value(&fields.get(field)?.ty, values.get_mut(field)?)?,
                 None if key == keys::ID => id = Some(case.scan.text().filter(|id| !is_blank(id))?),
-                None => at = Some(Instant::parse(case.scan.text()?).ok()?),
+                None => at = Some(case.scan.time()?),
             }
             Some(())
         })?;
         id.zip(at)
     }
 
-    fn value(&mut self, field: &'v Field) -> Option<Value> {
-        match (self.scan.next()?, &field.ty) {
-            (b'"', ty) => {
-                let words = self.scan.text()?;
-                worded(self.reader, ty, words).ok()
+    /// Writes what is there over `value`, which is not known as yet.
+    fn value(&mut self, ty: &'v Type, value: &mut Value) -> Option<()> {
+        match (self.scan.next()?, ty) {
+            (b'"', ty) => worded(self.reader, ty, self.scan.text()?, value).ok()?,
+            (b't', Type::YesNo) => {
+                self.scan.skip("true")?;
+                *value = Value::YesNo(true);
             }
-            (b't', Type::YesNo) => self.scan.skip("true").map(|()| Value::YesNo(true)),
-            (b'f', Type::YesNo) => self.scan.skip("false").map(|()| Value::YesNo(false)),
-            (b'[', Type::Flags { values }) => self.flags(values),
-            (b'[', Type::Identity { many: true, .. }) => self.identities(),
-            (b'-' | b'0'..=b'9', Type::Number { range }) => in_range(self.scan.number()?, *range).ok(),
-            (b'n', _) => self.scan.skip("null").map(|()| Value::Unknown),
-            _ => None,
+            (b'f', Type::YesNo) => {
+                self.scan.skip("false")?;
+                *value = Value::YesNo(false);
+            }
+            (b'[', Type::Flags { values }) => *value = self.flags(values)?,
+            (b'[', Type::Identity { many: true, .. }) => *value = self.identities()?,
+            (b'-' | b'0'..=b'9', Type::Number { range }) => *value = in_range(self.scan.number()?, *range).ok()?,
+            (b'n', _) => self.scan.skip("null")?,
+            _ => return None,
         }
+        Some(())
     }
 
     fn flags(&mut self, values: &[String]) -> Option<Value> {
         let mut flags = 0;
         self.list(|case| {
-            flags |= 1u64.checked_shl(u32::from(choice(values, case.scan.text()?).ok()?)).unwrap_or(0);
+            flags |= flag(values, case.scan.text()?).ok()?;
             Some(())
         })?;
         Some(Value::Flags(flags))
@@ -165,7 +179,7 @@ impl<'v, 't> Usual<'_, 'v, 't> {
     #[inline]
     fn group(
         &mut self,
-        keys: &[Key],
+        keys: &[String],
         seen: &mut [bool],
         mut value: impl FnMut(&mut Self, usize) -> Option<()>,
     ) -> Option<()> {
@@ -181,7 +195,6 @@ impl<'v, 't> Usual<'_, 'v, 't> {
             if std::mem::replace(seen.get_mut(key)?, true) {
                 return None;
             }
-            self.scan.next();
             value(self, key)?;
             if !self.scan.has(",") {
                 return self.scan.has("}").then_some(());
@@ -190,24 +203,24 @@ impl<'v, 't> Usual<'_, 'v, 't> {
         }
     }
 
-    /// Reads a key and the colon after it. Keys tend to be written in the order of the vocabulary, so `next` is tried
-    /// first, and then those after it.
+    /// Reads a key and the colon after it. Keys tend to be written in the order of the vocabulary, so `next` is tried first.
     #[inline]
-    fn key(&mut self, keys: &[Key], next: usize) -> Option<usize> {
-        self.scan.next();
-        match keys.get(next).and_then(|key| self.scan.skip_key(key)) {
+    fn key(&mut self, keys: &[String], next: usize) -> Option<usize> {
+        match keys.get(next).and_then(|key| self.scan.skip(key)) {
             Some(()) => Some(next),
             None => self.other_key(keys, next),
         }
     }
 
-    /// Reads a key that was not expected, or that has blanks after it.
-    fn other_key(&mut self, keys: &[Key], next: usize) -> Option<usize> {
-        let mut is_it = |number: &usize| {
-            let key = keys.get(*number)?;
-            self.scan.skip(key.quoted())
+    /// Reads a key that was not expected, or that has blanks around it.
+    #[inline(never)]
+    fn other_key(&mut self, keys: &[String], next: usize) -> Option<usize> {
+        self.scan.next()?;
+        let is_it = |number: &usize| {
+            let quoted = keys.get(*number).and_then(|key| key.strip_suffix(':'));
+            quoted.and_then(|quoted| self.scan.skip(quoted)).is_some()
         };
-        let number = (next..keys.len()).chain(0..next).find(|number| is_it(number).is_some())?;
+        let number = (next..keys.len()).chain(0..next).find(is_it)?;
         self.scan.has(":").then_some(number)
     }
 
@@ -221,7 +234,6 @@ impl<'v, 't> Usual<'_, 'v, 't> {
             return Some(());
         }
         loop {
-            self.scan.next();
             item(self)?;
             if !self.scan.has(",") {
                 return self.scan.has("]").then_some(());

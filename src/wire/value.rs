@@ -63,11 +63,11 @@ impl<'v> Declared<'_, 'v> {
         let mut flags = 0;
         for position in 0.. {
             let judge = |_: &mut CaseReader<'v>, found: Found<'de>| match found {
-                Found::Words(word) => choice(values, &word),
+                Found::Words(word) => flag(values, &word),
                 other => Err(format!("a flag must be a word, not {}", other.what())),
             };
             let Some(flag) = list.next_element_seed(Judge { reader, path: path.at(position), judge })? else { break };
-            flags |= flag.and_then(|flag| 1u64.checked_shl(u32::from(flag))).unwrap_or(0);
+            flags |= flag.unwrap_or(0);
         }
         Ok(Value::Flags(flags))
     }
@@ -90,7 +90,10 @@ impl<'v> Declared<'_, 'v> {
 fn single(reader: &mut CaseReader<'_>, ty: &Type, found: Found<'_>) -> Result<Value, String> {
     match (ty, found) {
         (_, Found::Nothing) => Ok(Value::Unknown),
-        (_, Found::Words(words)) => worded(reader, ty, &words),
+        (_, Found::Words(words)) => {
+            let mut value = Value::Unknown;
+            worded(reader, ty, &words, &mut value).map(|()| value)
+        }
         (Type::Identity { .. }, Found::Whole(_) | Found::TooLarge) => Err(NUMBER_FOR_IDENTITY.to_owned()),
         (Type::YesNo, Found::YesNo(answer)) => Ok(Value::YesNo(answer)),
         (Type::Number { range }, Found::Whole(number)) => in_range(number, *range),
@@ -100,29 +103,34 @@ fn single(reader: &mut CaseReader<'_>, ty: &Type, found: Found<'_>) -> Result<Va
     }
 }
 
-/// Reads a value that is written as a text.
-pub(super) fn worded(reader: &mut CaseReader<'_>, ty: &Type, words: &str) -> Result<Value, String> {
+/// Reads a value that is written as a text, and writes it over `value`.
+pub(super) fn worded(reader: &mut CaseReader<'_>, ty: &Type, words: &str, value: &mut Value) -> Result<(), String> {
     match (ty, words) {
-        (Type::Text, text) => Ok(reader.builder.text(text)),
-        (Type::Identity { .. }, person) if is_blank(person) => Err(EMPTY_IDENTITY.to_owned()),
-        (Type::Identity { many: true, .. }, person) => Ok(reader.builder.identities([person])),
-        (Type::Identity { many: false, .. }, person) => Ok(Value::Identity(reader.builder.name(person))),
-        (ty, "") => Err(wanted(ty, "an empty text")),
+        (Type::Text, text) => *value = reader.builder.text(text),
+        (Type::Identity { .. }, person) if is_blank(person) => return Err(EMPTY_IDENTITY.to_owned()),
+        (Type::Identity { many: true, .. }, person) => *value = reader.builder.identities([person]),
+        (Type::Identity { many: false, .. }, person) => *value = Value::Identity(reader.builder.name(person)),
+        (ty, "") => return Err(wanted(ty, "an empty text")),
         (Type::Choice { values, .. }, word) if word != "unknown" || values.iter().any(|value| value == word) => {
-            choice(values, word).map(Value::Choice)
+            *value = Value::Choice(choice(values, word)?);
         }
-        (_, "unknown") => Ok(Value::Unknown),
-        (Type::YesNo, "yes") => Ok(Value::YesNo(true)),
-        (Type::YesNo, "no") => Ok(Value::YesNo(false)),
-        (Type::Time { or_none: true }, "none") => Ok(Value::None),
+        (_, "unknown") => *value = Value::Unknown,
+        (Type::YesNo, "yes") => *value = Value::YesNo(true),
+        (Type::YesNo, "no") => *value = Value::YesNo(false),
+        (Type::Time { or_none: true }, "none") => *value = Value::None,
         (Type::Time { or_none: false }, "none") => {
-            Err("`none` is only for a time that need not exist; leave an unknown time out".to_owned())
+            return Err("`none` is only for a time that need not exist; leave an unknown time out".to_owned());
         }
-        (Type::Time { .. }, words) => moment::read(words, reader.times, reader.reading.zone).map(Value::Time),
-        (Type::Duration, words) => parse_duration(words).map(Value::Duration).map_err(|why| format!("this {why}")),
-        (Type::Link { .. }, id) => Ok(Value::Identity(reader.builder.name(id))),
-        (ty, _) => Err(wanted(ty, "a text")),
+        (Type::Time { .. }, words) => {
+            *value = Value::Time(moment::read(words, reader.times, reader.reading.zone)?);
+        }
+        (Type::Duration, words) => {
+            *value = Value::Duration(parse_duration(words).map_err(|why| format!("this {why}"))?);
+        }
+        (Type::Link { .. }, id) => *value = Value::Identity(reader.builder.name(id)),
+        (ty, _) => return Err(wanted(ty, "a text")),
     }
+    Ok(())
 }
 
 const EMPTY_IDENTITY: &str = "this identity is empty";
@@ -149,7 +157,7 @@ pub(super) fn in_range(number: i64, range: Option<(i64, i64)>) -> Result<Value, 
 /// The most values that a message lists.
 const MAX_LISTED: usize = 12;
 
-pub(super) fn choice(values: &[String], word: &str) -> Result<u16, String> {
+fn choice(values: &[String], word: &str) -> Result<u16, String> {
     if let Some(position) = values.iter().position(|value| value == word) {
         return u16::try_from(position).map_err(|_| "there are too many values".to_owned());
     }
@@ -159,6 +167,11 @@ pub(super) fn choice(values: &[String], word: &str) -> Result<u16, String> {
     };
     let near = nearest(word, values.iter().map(String::as_str));
     Err(near.map_or(wrong.clone(), |near| format!("{wrong}; did you mean `{near}`?")))
+}
+
+/// The bit that stands for a flag. A vocabulary has no more flags than there are bits.
+pub(super) fn flag(values: &[String], word: &str) -> Result<u64, String> {
+    choice(values, word).map(|flag| 1u64.checked_shl(u32::from(flag)).unwrap_or(0))
 }
 
 fn wanted(ty: &Type, found: &str) -> String {
