@@ -1,7 +1,7 @@
 //! JSON text -> `Case`, where the text is spelled as nearly every program spells it.
 //!
 //! The JSON library reads any spelling, and its visitors can say where anything is wrong; a live case needs neither, and is
-//! read here in a quarter of the instructions, from its bytes straight into the builder. Whatever is not usual is left to
+//! read here in less than half of the time, from its bytes straight into the builder. Whatever is not usual is left to
 //! the library, which reads the text from the start: an escape in a text, an unknown key or one that is given twice, a value
 //! of another type, anything that is wrong. Nothing is said here, and no value is made by rules of its own: what a text or
 //! a number means is asked of the same functions.
