@@ -124,6 +124,9 @@ fn what_is_not_usual() {
         ("\"orders\":null", "\"orders\":null,\"orders\":[]"),
         ("\"orders\":null", "\"orders\":[{}]"),
         ("\"call\"", "\"calls\""),
+        ("\"weapons\":[", "\"suspect\":[\" \"],\"weapons\":["),
+        ("[\"knife\"]", "[\"knives\"]"),
+        ("[\"knife\"]", "[\"knife\",]"),
         ("2026-03-14T22:00:00Z", "3 hours before"),
         ("2026-03-14T21:00:00+00:00", "3 hours before"),
         ("null}}", "null}} {"),
@@ -165,7 +168,7 @@ const NAMES: [&str; 7] =
     ["person-1", "person-2", "a", "é☎ with spaces", "unknown", "none", "a name of over sixteen bytes"];
 
 /// What should not be there, or not so.
-const ODD: [&str; 38] = [
+const ODD: [&str; 39] = [
     "null",
     "true",
     "nul",
@@ -199,6 +202,7 @@ const ODD: [&str; 38] = [
     "123456789012345678901234567890",
     "[]",
     "[null]",
+    "[\" \"]",
     "[\"a\",]",
     "[[[[[[[[]]]]]]]]",
     "{}",
