@@ -212,13 +212,14 @@ impl<'v, 't> Usual<'_, 'v, 't> {
         }
     }
 
-    /// Reads a key that was not expected, or that has blanks around it.
+    /// Reads a key that was not expected, or that has blanks around it. Only keys of its length are looked at further.
     #[inline(never)]
     fn other_key(&mut self, keys: &[String], next: usize) -> Option<usize> {
-        self.scan.next()?;
+        let name = self.scan.text()?;
+        let spelled = name.len() + "\"\":".len();
         let is_it = |number: &usize| {
-            let quoted = keys.get(*number).and_then(|key| key.strip_suffix(':'));
-            quoted.and_then(|quoted| self.scan.skip(quoted)).is_some()
+            let key = keys.get(*number).filter(|key| key.len() == spelled);
+            key.is_some_and(|key| key.get(1..=name.len()) == Some(name))
         };
         let number = (next..keys.len()).chain(0..next).find(is_it)?;
         self.scan.has(":").then_some(number)
