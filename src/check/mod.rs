@@ -13,6 +13,7 @@ mod scores;
 mod rules;
 mod suspensions;
 mod policy;
+mod predicate;
 
 pub use policy::{
     Addition, Band, Condition, Count, Definition, DefinitionId, Effect, Follow, Given, Group, NamedCalendar, Piece,

@@ -90,7 +90,7 @@ impl Index {
                 Gauge::Score(score) => index.scores.push((score, rules)),
                 Gauge::Measure(id) => {
                     let measure = program.measures.get(id.0 as usize);
-                    let counted = measure.and_then(|measure| Some((measure.record, measure.counted?)));
+                    let counted = measure.and_then(|measure| Some((measure.record, measure.at_most?)));
                     match counted.and_then(|(record, id)| Some((record, index.counted.get_mut(id.0 as usize)?))) {
                         Some((record, counted)) => counted.add(record, &rules),
                         None => index.measures.push((id, rules)),

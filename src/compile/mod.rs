@@ -11,7 +11,7 @@ pub use course::Course;
 pub use grounds::Grounds;
 pub use index::{Counted, Index, Needs, RuleId};
 pub use links::Link;
-pub use passes::{Ask, AskId, By, CountedId, Pass, Pick, SetId, Tally};
+pub use passes::{Ask, CountedId, Kept, Pass, Question, Roles, SetId, Sheet, Through};
 pub use program::{
     Count, Follow, LengthId, Measure, MeasureId, Piece, Program, Rule, Score, Selection, SelectionId, Since, Term,
     TermId, Window, WindowId,
@@ -241,6 +241,7 @@ impl Compiler<'_> {
             course: Course::STILL,
             record: count.of.record,
             counted: None,
+            at_most: None,
             set: SetId::default(),
         };
         if let Some(id) = self.measures.get(&measure) {

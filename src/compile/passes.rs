@@ -1,25 +1,21 @@
-//! What is asked of the records of one kind, laid out for one pass that takes 64 records at a time.
+//! What is asked of the records of one kind, laid out for one pass over them.
 //!
-//! The records that selections mean are found in a tree: each branch is what passes one more test, and selections share
-//! the branches of the tests that they share. Where nothing passes a test, all that lies beyond it is left out.
+//! What a record can be to the policy is a role: a member of a set that some selection means, or one of those that a
+//! count counts. A role is a bit. Every record begins with all roles, and each question takes those away that its answer
+//! rules out, so one answer settles the question for all the rules that ask it.
 
 use super::index;
-use super::program::{LengthId, MeasureId, Program, SelectionId, Term, TermId, WindowId};
+use super::program::{LengthId, MeasureId, Program, SelectionId, Term, TermId};
 use crate::check::{Policy, Predicate, Subject, Test};
-use crate::model::{FactId, FieldId, RecordId};
+use crate::model::{FactId, Field, FieldId, RecordId, Truth, Type, Value};
 use hashbrown::HashMap;
-use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 /// A set of records of one kind that evaluation works out: its place among those of its kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SetId(pub u32);
 
-/// A question, by its place in [`Pass::asks`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct AskId(pub u32);
-
-/// A set that a pass counts, by its place among everything that passes count.
+/// Something that a pass counts, by its place among everything that passes count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct CountedId(pub u32);
 
@@ -28,174 +24,219 @@ pub struct CountedId(pub u32);
 pub struct Pass {
     /// Whether the call counts too in some selection.
     pub this_call: bool,
-    /// Each question once; one that is made of others comes after them.
-    pub asks: Vec<Ask>,
-    /// The lengths of the spans of each window in which something is counted.
-    pub spans: Vec<Box<[LengthId]>>,
-    /// The branches of the tree, each followed by those that grow out of it.
-    pub picks: Vec<Pick>,
-    /// What is counted, pick by pick.
-    pub tallies: Vec<Tally>,
+    pub sheets: Vec<Sheet>,
     /// How many sets of these records there are.
     pub sets: u32,
 }
 
-/// The records of a set that pass one more test.
+/// At most 64 roles, and what is asked for them.
+#[derive(Clone, Debug, Default)]
+pub struct Sheet {
+    /// Its place among the sheets of all kinds.
+    pub at: usize,
+    /// The roles that a record may have, and those that the call may have.
+    pub of_records: u64,
+    pub of_this_call: u64,
+    /// The roles that are membership of a set. The others are counted.
+    pub members: u64,
+    /// For each role its [`SetId`] or its [`CountedId`].
+    pub places: Vec<u32>,
+    /// Conditions about the call alone.
+    pub of_call: Vec<(TermId, u64)>,
+    /// Spans, and the roles that only records within them have.
+    pub spans: Vec<(LengthId, u64)>,
+    /// What is asked of the fields of each record.
+    pub questions: Vec<Question>,
+    /// What is asked of the records that links lead to.
+    pub through: Vec<Through>,
+    /// Conditions that are asked as they stand, of records that still have some of the roles.
+    pub others: Vec<(TermId, u64)>,
+}
+
+/// Questions to the record that a link leads to.
 #[derive(Clone, Debug)]
-pub struct Pick {
-    pub set: SetId,
-    pub from: SetId,
-    pub by: By,
-    /// Where its tallies begin and end in [`Pass::tallies`].
-    pub tallies: (u32, u32),
-    /// How many branches grow out of this one.
-    pub beyond: u32,
+pub struct Through {
+    pub link: FieldId,
+    pub record: RecordId,
+    /// The roles for which they are asked.
+    pub roles: u64,
+    pub questions: Vec<Question>,
 }
 
-/// Those of a pick that lie in some spans are counted.
-#[derive(Clone, Copy, Debug)]
-pub struct Tally {
-    /// The place of the spans in [`Pass::spans`].
-    pub within: u32,
-    pub id: CountedId,
+/// A question about one field.
+#[derive(Clone, Debug)]
+pub struct Question {
+    pub field: FieldId,
+    /// What stands for the field where the call is in the place of a record.
+    pub of_call: Option<FactId>,
+    /// The roles that an answer can take away. Where no record has one of them left, the question is left out.
+    pub roles: u64,
+    pub ask: Ask,
 }
 
-/// What a record has to pass.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum By {
-    /// All records are picked, whatever `from` is.
-    Records,
-    RecordsAndThisCall,
-    Ask(AskId),
-    /// Nothing more: the set is the same at the time of the call. Later on it is worked out anew, and only where somebody
-    /// asks.
-    Now,
-}
-
-/// A question to each record. The commonest are laid out so that nothing about them is looked up record by record.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// What is asked of a value, and what the answer does to roles.
+#[derive(Clone, Debug)]
 pub enum Ask {
-    /// The choice is among the bits.
-    OneOf {
-        field: FieldId,
-        values: u64,
-        not: bool,
-    },
-    Is {
-        field: FieldId,
-        wanted: bool,
-    },
-    /// The identity, or one of several, is one that a fact of the call has.
-    Same {
-        field: FieldId,
-        fact: FactId,
-        not: bool,
-    },
-    /// The time lies in the span that ends now.
-    Within {
-        field: FieldId,
-        length: LengthId,
-    },
-    /// The record is in force: from a time that `from` has, until the first that one of `until` has.
-    InForce {
-        from: FieldId,
-        until: Box<[FieldId]>,
-        not: bool,
-    },
-    /// The question of a test to a field of the record that a link leads to.
-    Through {
-        link: FieldId,
-        record: RecordId,
-        field: FieldId,
-        test: TermId,
-    },
-    /// A condition about the call, so the answer is the same for every record.
-    OfCall(TermId),
-    All(Box<[AskId]>),
-    Any(Box<[AskId]>),
-    Not(AskId),
-    Other(TermId),
+    /// What it is, for a yes or a choice.
+    What(Kept),
+    /// Whether it is who or what a fact of the call is: for some roles it must be, for others it must not.
+    Same { fact: FactId, like: u64, unlike: u64 },
+    /// Whether it is a time in the span that ends now.
+    Within(LengthId),
+    /// Whether it is a time that has come.
+    Begun,
+    /// Whether it is a time that has not come, or there is none.
+    Lasting,
+    /// Anything else, as the test says it.
+    Test(TermId),
+}
+
+/// The roles that a record has for certain, and those that it has or may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Roles {
+    pub sure: u64,
+    pub all: u64,
+}
+
+impl Roles {
+    /// Has all of some roles, for certain.
+    #[inline]
+    pub fn of(roles: u64) -> Self {
+        Self { sure: roles, all: roles }
+    }
+
+    /// What an answer leaves, where only some roles need it to be yes.
+    #[inline]
+    pub fn left_by(truth: Truth, roles: u64) -> Self {
+        match truth {
+            Truth::Yes => Self::of(u64::MAX),
+            Truth::Unknown => Self { sure: !roles, all: u64::MAX },
+            Truth::No => Self::of(!roles),
+        }
+    }
+
+    #[inline]
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self { sure: self.sure & other.sure, all: self.all & other.all }
+    }
+}
+
+/// What each value of a field leaves of the roles: first where it is not known, then where there is none, then the values.
+#[derive(Clone, Debug)]
+pub struct Kept(Vec<Roles>);
+
+impl Kept {
+    fn all(values: usize) -> Self {
+        Self(vec![Roles::of(u64::MAX); values])
+    }
+
+    /// Takes roles away where the answer for a value does not allow them.
+    fn narrow(&mut self, truths: &[Truth], roles: u64) {
+        self.0.iter_mut().zip(truths).for_each(|(kept, truth)| *kept = kept.and(Roles::left_by(*truth, roles)));
+    }
+
+    #[inline]
+    pub fn by(&self, value: &Value) -> Roles {
+        let place = match value {
+            Value::Unknown => 0,
+            Value::YesNo(is) => 2 + usize::from(*is),
+            Value::Choice(at) => 2 + usize::from(*at),
+            _ => 1,
+        };
+        self.0.get(place).copied().unwrap_or(Roles { sure: 0, all: u64::MAX })
+    }
+}
+
+/// Every value that a type has, in the order of [`Kept`]; `None` where there are too many to try.
+fn values_of(ty: &Type) -> Option<Vec<Value>> {
+    let values: Vec<Value> = match ty {
+        Type::YesNo => [false, true].map(Value::YesNo).into(),
+        Type::Choice { values, .. } => (0..u16::try_from(values.len()).ok()?).map(Value::Choice).collect(),
+        _ => return None,
+    };
+    Some([Value::Unknown, Value::None].into_iter().chain(values).collect())
 }
 
 impl Program {
     /// Lays out what all selections and measures ask of records.
     pub(super) fn lay_out_passes(&mut self, policy: &Policy) {
+        let mut sheets = 0;
         self.passes = (0..policy.vocabulary.records.len())
             .map(|kind| {
-                let mut tree = Tree::new(policy, self, RecordId(u16::try_from(kind).unwrap_or(u16::MAX)));
-                tree.grow();
-                tree.into_pass()
+                let record = RecordId(u16::try_from(kind).unwrap_or(u16::MAX));
+                let mut pass = Gathering::of(policy, self, record).into_pass();
+                for sheet in &mut pass.sheets {
+                    sheet.at = sheets;
+                    sheets += 1;
+                }
+                pass
             })
             .collect();
     }
 }
 
-/// The picks of one kind of record, while they are gathered.
-struct Tree<'a> {
+/// The roles of the records of one kind, while they are gathered.
+struct Gathering<'a> {
     policy: &'a Policy,
     program: &'a mut Program,
     record: RecordId,
+    roles: Vec<Role>,
+    /// What is in each set; `None` for room in which no role is noted.
+    sets: Vec<Option<What>>,
+    /// What there is already. These maps are only looked up in.
+    known: HashMap<What, SetId>,
+    counted: HashMap<(SetId, Box<[LengthId]>), CountedId>,
+}
+
+/// The records that pass some tests.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+struct What {
+    tests: Vec<TermId>,
     this_call: bool,
-    asks: Vec<Ask>,
-    spans: Vec<Box<[LengthId]>>,
-    /// What was asked already, and which branches there are. These maps are only looked up in.
-    asked: HashMap<Ask, AskId>,
-    grown: HashMap<(SetId, By), SetId>,
-    /// By set; `None` for room in which no pick writes.
-    branches: Vec<Option<Branch>>,
 }
 
-struct Branch {
-    from: SetId,
-    by: By,
-    tallies: Vec<Tally>,
-    out_of_it: Vec<SetId>,
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Role {
+    what: What,
+    place: Place,
 }
 
-impl<'a> Tree<'a> {
-    fn new(policy: &'a Policy, program: &'a mut Program, record: RecordId) -> Self {
-        let (asked, grown) = (HashMap::new(), HashMap::new());
-        let (asks, spans, branches) = Default::default();
-        Self { policy, program, record, this_call: false, asks, spans, asked, grown, branches }
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Place {
+    Set(SetId),
+    Counted(CountedId, Box<[LengthId]>),
+}
+
+impl<'a> Gathering<'a> {
+    fn of(policy: &'a Policy, program: &'a mut Program, record: RecordId) -> Self {
+        let (known, counted) = (HashMap::new(), HashMap::new());
+        let mut gathering = Self { policy, program, record, roles: Vec::new(), sets: Vec::new(), known, counted };
+        (0..index(gathering.program.selections.len())).map(SelectionId).for_each(|id| gathering.selection(id));
+        (0..index(gathering.program.measures.len())).map(MeasureId).for_each(|id| gathering.measure(id));
+        gathering
     }
 
-    fn grow(&mut self) {
-        let popularity = self.popularity();
-        let rank = |test: &TermId| (Reverse(popularity.get(test).copied().unwrap_or(0)), *test);
-        for id in (0..index(self.program.selections.len())).map(SelectionId) {
-            let Some(selection) = self.program.selections.get(id.0 as usize) else { continue };
-            if selection.record != self.record {
-                continue;
-            }
-            let (this_call, timed) = (selection.this_call, selection.timed.clone());
-            let still = selection.tests.iter().copied().filter(|test| !timed.contains(test)).collect();
-            let mut still: Vec<TermId> = self.one_by_one(still);
-            // What many ask is asked first, so that they share it.
-            still.sort_unstable_by_key(rank);
-            self.this_call |= this_call;
-            let all = self.root(if this_call { By::RecordsAndThisCall } else { By::Records });
-            let still = self.path(all, &still);
-            let mut set = still;
-            if !timed.is_empty() {
-                set = self.path(still, &self.one_by_one(timed.to_vec()));
-                set = self.branch(set, By::Now);
-            }
-            if let Some(selection) = self.program.selections.get_mut(id.0 as usize) {
-                (selection.still, selection.set) = (still, set);
-            }
+    fn selection(&mut self, id: SelectionId) {
+        let Some(selection) = self.program.selections.get(id.0 as usize) else { return };
+        if selection.record != self.record {
+            return;
         }
-        (0..index(self.program.measures.len())).map(MeasureId).for_each(|id| self.measure(id));
-    }
-
-    /// In how many selections each test is.
-    fn popularity(&self) -> BTreeMap<TermId, usize> {
-        let mut popularity = BTreeMap::new();
-        for selection in self.program.selections.iter().filter(|selection| selection.record == self.record) {
-            for test in self.one_by_one(selection.tests.to_vec()) {
-                *popularity.entry(test).or_default() += 1;
-            }
+        let this_call = selection.this_call;
+        let (timed, still): (Vec<TermId>, Vec<TermId>) =
+            selection.tests.iter().copied().partition(|test| selection.timed.contains(test));
+        let mut tests = self.one_by_one(still);
+        let still = self.shared_set(What { tests: tests.clone(), this_call });
+        let set = if timed.is_empty() {
+            still
+        } else {
+            // Later on it is worked out anew for this selection alone.
+            tests.extend(self.one_by_one(timed));
+            self.set(Some(What { tests, this_call }))
+        };
+        if let Some(selection) = self.program.selections.get_mut(id.0 as usize) {
+            (selection.still, selection.set) = (still, set);
         }
-        popularity
     }
 
     /// Tests of which all must be passed, each alone.
@@ -204,39 +245,25 @@ impl<'a> Tree<'a> {
             Some(Term::All(parts)) => self.one_by_one(parts.to_vec()),
             _ => vec![test],
         };
-        tests.into_iter().flat_map(parts).collect()
+        let mut tests: Vec<TermId> = tests.into_iter().flat_map(parts).collect();
+        tests.sort_unstable();
+        tests.dedup();
+        tests
     }
 
-    fn path(&mut self, from: SetId, tests: &[TermId]) -> SetId {
-        tests.iter().fold(from, |from, test| {
-            let ask = self.ask(*test);
-            self.shared_branch(from, By::Ask(ask))
-        })
-    }
-
-    fn root(&mut self, by: By) -> SetId {
-        let itself = SetId(index(self.branches.len()));
-        *self.grown.entry((SetId::default(), by)).or_insert_with(|| {
-            self.branches.push(Some(Branch { from: itself, by, tallies: Vec::new(), out_of_it: Vec::new() }));
-            itself
-        })
-    }
-
-    fn shared_branch(&mut self, from: SetId, by: By) -> SetId {
-        if let Some(known) = self.grown.get(&(from, by)) {
+    fn shared_set(&mut self, what: What) -> SetId {
+        if let Some(known) = self.known.get(&what) {
             return *known;
         }
-        let set = self.branch(from, by);
-        self.grown.insert((from, by), set);
+        let set = self.set(Some(what.clone()));
+        self.known.insert(what, set);
         set
     }
 
-    fn branch(&mut self, from: SetId, by: By) -> SetId {
-        let set = SetId(index(self.branches.len()));
-        self.branches.push(Some(Branch { from, by, tallies: Vec::new(), out_of_it: Vec::new() }));
-        if let Some(Some(from)) = self.branches.get_mut(from.0 as usize) {
-            from.out_of_it.push(set);
-        }
+    fn set(&mut self, what: Option<What>) -> SetId {
+        let set = SetId(index(self.sets.len()));
+        self.roles.extend(what.clone().map(|what| Role { what, place: Place::Set(set) }));
+        self.sets.push(what);
         set
     }
 
@@ -246,113 +273,210 @@ impl<'a> Tree<'a> {
         if measure.record != self.record {
             return;
         }
-        let (mut set, mut counted) = (selection.set, None);
-        if measure.follow.is_some() {
-            self.branches.push(None);
-            set = SetId(index(self.branches.len() - 1));
-        } else if measure.different.is_none() && selection.since.is_empty() {
-            counted = Some(self.counted(set, selection.window));
-        }
+        let set = selection.set;
+        let is_plain = measure.follow.is_none() && measure.different.is_none() && selection.since.is_empty();
+        let window = self.program.windows.get(selection.window.0 as usize);
+        let lengths = window.map(|window| window.lengths.as_slice()).unwrap_or_default().into();
+        let has_follow = measure.follow.is_some();
+        let is_no_more = measure.different.is_none_or(|field| self.has_one_identity(field));
+        let at_most = if is_no_more { self.counted(set, lengths) } else { None };
+        let set = if has_follow { self.set(None) } else { set };
         if let Some(measure) = self.program.measures.get_mut(id.0 as usize) {
-            (measure.set, measure.counted) = (set, counted);
+            (measure.set, measure.at_most) = (set, at_most);
+            measure.counted = at_most.filter(|_| is_plain);
         }
     }
 
-    /// Has the records of a set that lie in a window counted.
-    fn counted(&mut self, set: SetId, window: WindowId) -> CountedId {
-        let lengths = self.program.windows.get(window.0 as usize).map(|window| window.lengths.as_slice());
-        let lengths = lengths.unwrap_or_default();
-        let within = self.spans.iter().position(|known| **known == *lengths).unwrap_or_else(|| {
-            self.spans.push(lengths.into());
-            self.spans.len() - 1
-        });
-        let count = Tally { within: index(within), id: CountedId(index(self.program.counted)) };
-        let Some(Some(branch)) = self.branches.get_mut(set.0 as usize) else { return count.id };
-        if let Some(known) = branch.tallies.iter().find(|known| known.within == count.within) {
-            return known.id;
+    /// Whether a record cannot have several of the identities in a field.
+    fn has_one_identity(&self, field: FieldId) -> bool {
+        let vocabulary = &self.policy.vocabulary;
+        let is_one = |declared: &Field| matches!(declared.ty, Type::Identity { many: false, .. });
+        let kind = vocabulary.records.get(self.record.index());
+        let of_call = self.policy.call_fields.get(field.index()).copied().flatten();
+        kind.and_then(|kind| kind.fields.get(field.index())).is_some_and(is_one)
+            && of_call.is_none_or(|fact| vocabulary.call.get(fact.index()).is_some_and(is_one))
+    }
+
+    /// Has the records of a set that lie in some spans counted.
+    fn counted(&mut self, set: SetId, lengths: Box<[LengthId]>) -> Option<CountedId> {
+        let key = (set, lengths);
+        if let Some(known) = self.counted.get(&key) {
+            return Some(*known);
         }
-        branch.tallies.push(count);
+        let what = self.sets.get(set.0 as usize).cloned().flatten()?;
+        let id = CountedId(index(self.program.counted));
         self.program.counted += 1;
-        count.id
+        self.roles.push(Role { what, place: Place::Counted(id, key.1.clone()) });
+        self.counted.insert(key, id);
+        Some(id)
     }
 
-    fn ask(&mut self, term: TermId) -> AskId {
-        let ask = match self.program.terms.get(term.0 as usize) {
-            Some(Term::All(parts)) => Ask::All(self.asks(&parts.clone())),
-            Some(Term::Any(parts)) => Ask::Any(self.asks(&parts.clone())),
-            Some(Term::Not(part)) => {
-                let part = *part;
-                Ask::Not(self.ask(part))
-            }
-            Some(Term::Test(test)) => {
-                let test = test.clone();
-                self.test(&test, term)
-            }
-            _ => Ask::Other(term),
-        };
-        if let Some(known) = self.asked.get(&ask) {
-            return *known;
+    fn into_pass(mut self) -> Pass {
+        let mut roles = std::mem::take(&mut self.roles);
+        // Roles that ask the same stand together, so that few sheets ask it.
+        roles.sort_unstable();
+        let this_call = roles.iter().any(|role| role.what.this_call);
+        let sheets = roles.chunks(u64::BITS as usize).map(|roles| self.sheet(roles, this_call)).collect();
+        Pass { this_call, sheets, sets: index(self.sets.len()) }
+    }
+
+    fn sheet(&mut self, roles: &[Role], this_call: bool) -> Sheet {
+        let mut sheet = Sheet::default();
+        let mut asked: BTreeMap<TermId, u64> = BTreeMap::new();
+        let mut spans: BTreeMap<LengthId, u64> = BTreeMap::new();
+        for (at, Role { what, place }) in roles.iter().enumerate() {
+            let role = 1 << at;
+            sheet.of_records |= role;
+            sheet.of_this_call |= if what.this_call { role } else { 0 };
+            what.tests.iter().for_each(|test| *asked.entry(*test).or_default() |= role);
+            sheet.places.push(match place {
+                Place::Set(set) => {
+                    sheet.members |= role;
+                    set.0
+                }
+                Place::Counted(counted, lengths) => {
+                    lengths.iter().for_each(|length| *spans.entry(*length).or_default() |= role);
+                    counted.0
+                }
+            });
         }
-        let id = AskId(index(self.asks.len()));
-        self.asks.push(ask.clone());
-        self.asked.insert(ask, id);
-        id
+        sheet.spans = spans.into_iter().collect();
+        for (term, roles) in asked {
+            if self.put(&mut sheet, term, roles, this_call).is_none() {
+                sheet.others.push((term, roles));
+            }
+        }
+        let of_call = |field: FieldId| self.policy.call_fields.get(field.index()).copied().flatten();
+        sheet.questions.iter_mut().for_each(|question| question.of_call = of_call(question.field));
+        sheet.put_in_order();
+        sheet
     }
 
-    fn asks(&mut self, parts: &[TermId]) -> Box<[AskId]> {
-        parts.iter().map(|part| self.ask(*part)).collect()
-    }
-
-    fn test(&mut self, test: &Test, term: TermId) -> Ask {
+    /// Lays out a condition that some roles need to hold, unless it has to be asked as it stands.
+    fn put(&mut self, sheet: &mut Sheet, term: TermId, roles: u64, this_call: bool) -> Option<()> {
+        if let Some((subject, values, truths)) = self.by_value(term) {
+            return sheet.ask_what(subject, values, &truths, roles);
+        }
+        let Some(Term::Test(test)) = self.program.terms.get(term.0 as usize) else { return None };
+        if is_of_call(test) {
+            sheet.of_call.push((term, roles));
+            return Some(());
+        }
         match (test.subject, &test.predicate) {
-            _ if is_of_call(test) => Ask::OfCall(term),
-            (Subject::Field(field), Predicate::OneOf { values, not }) => {
-                Ask::OneOf { field, values: *values, not: *not }
+            (Subject::Record(record), Predicate::InForce { not: false }) if !this_call => {
+                let kind = self.policy.vocabulary.records.get(record.index())?.in_force.as_ref()?;
+                sheet.ask(Subject::Field(kind.from), Ask::Begun, roles)?;
+                kind.until.iter().try_for_each(|field| sheet.ask(Subject::Field(*field), Ask::Lasting, roles))
             }
-            (Subject::Field(field), Predicate::Is(wanted)) => Ask::Is { field, wanted: *wanted },
-            (Subject::Field(field), Predicate::Same { fact, not }) => Ask::Same { field, fact: *fact, not: *not },
-            (Subject::Field(field), Predicate::Within(length)) => {
-                Ask::Within { field, length: self.program.length(*length) }
+            (_, Predicate::InForce { .. }) => None,
+            (subject, Predicate::Same { fact, not }) => sheet.ask_whether_same(subject, *fact, *not, roles),
+            (subject, Predicate::Within(length)) => {
+                let length = *length;
+                sheet.ask(subject, Ask::Within(self.program.length(length)), roles)
             }
-            (Subject::Record(record), Predicate::InForce { not }) => {
-                let kind = self.policy.vocabulary.records.get(record.index()).and_then(|kind| kind.in_force.as_ref());
-                kind.map_or(Ask::Other(term), |kind| Ask::InForce {
-                    from: kind.from,
-                    until: kind.until.clone().into(),
-                    not: *not,
-                })
-            }
-            (Subject::Through { link, record, field }, _) => Ask::Through { link, record, field, test: term },
-            _ => Ask::Other(term),
+            (subject, _) => sheet.ask(subject, Ask::Test(term), roles),
         }
     }
 
-    fn into_pass(self) -> Pass {
-        let sets = index(self.branches.len());
-        let (mut picks, mut tallies): (Vec<Pick>, Vec<Tally>) = Default::default();
-        let mut places = vec![0; self.branches.len()];
-        let is_root =
-            |(set, branch): (u32, &Option<Branch>)| branch.as_ref().is_some_and(|branch| branch.from.0 == set);
-        let mut next: Vec<u32> =
-            (0..sets).zip(&self.branches).filter(|branch| is_root(*branch)).map(|(set, _)| set).collect();
-        while let Some(set) = next.pop() {
-            let Some(Some(branch)) = self.branches.get(set as usize) else { continue };
-            places.iter_mut().skip(set as usize).take(1).for_each(|place| *place = picks.len());
-            let first = index(tallies.len());
-            tallies.extend(branch.tallies.iter().copied());
-            let (from, by, tallies) = (branch.from, branch.by, (first, index(tallies.len())));
-            picks.push(Pick { set: SetId(set), from, by, tallies, beyond: 0 });
-            next.extend(branch.out_of_it.iter().map(|set| set.0));
+    /// What is asked about, how many values it has, and the answer for each; where a condition is about one field that
+    /// has few values.
+    fn by_value(&self, term: TermId) -> Option<(Subject, usize, Vec<Truth>)> {
+        let together = |parts: &[TermId], join: fn(Truth, Truth) -> Truth| {
+            let mut parts = parts.iter().map(|part| self.by_value(*part));
+            let first = parts.next()??;
+            parts.try_fold(first, |(subject, values, truths), part| {
+                let (_, _, others) = part.filter(|(other, ..)| *other == subject)?;
+                Some((subject, values, truths.into_iter().zip(others).map(|(one, other)| join(one, other)).collect()))
+            })
+        };
+        match self.program.terms.get(term.0 as usize)? {
+            Term::All(parts) => together(parts, Truth::and),
+            Term::Any(parts) => together(parts, Truth::or),
+            Term::Not(part) => {
+                let (subject, values, truths) = self.by_value(*part)?;
+                Some((subject, values, truths.into_iter().map(|truth| !truth).collect()))
+            }
+            Term::Test(test) => {
+                let (record, field) = match test.subject {
+                    Subject::Field(field) => (self.record, field),
+                    Subject::Through { record, field, .. } => (record, field),
+                    _ => return None,
+                };
+                let kind = self.policy.vocabulary.records.get(record.index())?;
+                let values = values_of(&kind.fields.get(field.index())?.ty)?;
+                let truths: Option<Vec<Truth>> = values.iter().map(|value| test.predicate.of_value(*value)).collect();
+                Some((test.subject, values.len(), truths?))
+            }
+            _ => None,
         }
-        // Branches come after the one that they grow out of, so from the last on each is complete when it is added.
-        for at in (0..picks.len()).rev() {
-            let Some(Pick { from, beyond, .. }) = picks.get(at).filter(|pick| pick.from != pick.set).cloned() else {
-                continue;
-            };
-            let parent = places.get(from.0 as usize).and_then(|place| picks.get_mut(*place));
-            parent.into_iter().for_each(|parent| parent.beyond += beyond + 1);
+    }
+}
+
+impl Sheet {
+    /// The questions to the record that a subject is about, and the field.
+    fn about(&mut self, subject: Subject, roles: u64) -> Option<(FieldId, &mut Vec<Question>)> {
+        match subject {
+            Subject::Field(field) => Some((field, &mut self.questions)),
+            Subject::Through { link, record, field } => {
+                let through = &mut self.through;
+                let at = through.iter().position(|known| (known.link, known.record) == (link, record));
+                let at = at.unwrap_or_else(|| {
+                    through.push(Through { link, record, roles: 0, questions: Vec::new() });
+                    through.len() - 1
+                });
+                let through = through.get_mut(at)?;
+                through.roles |= roles;
+                Some((field, &mut through.questions))
+            }
+            _ => None,
         }
-        Pass { this_call: self.this_call, asks: self.asks, spans: self.spans, picks, tallies, sets }
+    }
+
+    fn ask(&mut self, subject: Subject, ask: Ask, roles: u64) -> Option<()> {
+        let (field, questions) = self.about(subject, roles)?;
+        questions.push(Question { field, of_call: None, roles, ask });
+        Some(())
+    }
+
+    fn ask_what(&mut self, subject: Subject, values: usize, truths: &[Truth], roles: u64) -> Option<()> {
+        let (field, questions) = self.about(subject, roles)?;
+        for known in questions.iter_mut().filter(|known| known.field == field) {
+            if let Ask::What(kept) = &mut known.ask {
+                known.roles |= roles;
+                kept.narrow(truths, roles);
+                return Some(());
+            }
+        }
+        let mut kept = Kept::all(values);
+        kept.narrow(truths, roles);
+        self.ask(subject, Ask::What(kept), roles)
+    }
+
+    fn ask_whether_same(&mut self, subject: Subject, wanted: FactId, not: bool, roles: u64) -> Option<()> {
+        let (field, questions) = self.about(subject, roles)?;
+        let (for_like, for_unlike) = if not { (0, roles) } else { (roles, 0) };
+        for known in questions.iter_mut().filter(|known| known.field == field) {
+            if let Ask::Same { fact, like, unlike } = &mut known.ask
+                && *fact == wanted
+            {
+                known.roles |= roles;
+                *like |= for_like;
+                *unlike |= for_unlike;
+                return Some(());
+            }
+        }
+        self.ask(subject, Ask::Same { fact: wanted, like: for_like, unlike: for_unlike }, roles)
+    }
+
+    /// Puts first what most records fail, so that what comes after is often left out.
+    fn put_in_order(&mut self) {
+        let rank = |question: &Question| match question.ask {
+            Ask::Same { .. } => (0, question.roles.count_zeros()),
+            Ask::Test(_) => (2, 0),
+            _ => (1, 0),
+        };
+        self.questions.sort_by_key(rank);
+        self.through.iter_mut().for_each(|through| through.questions.sort_by_key(rank));
     }
 }
 

@@ -119,6 +119,8 @@ pub struct Measure {
     pub record: RecordId,
     /// Where the pass counts it, when nothing is asked but how many records in some spans pass some tests.
     pub counted: Option<CountedId>,
+    /// Where the pass counts something of which there is never less, so that this need not be asked where that is too few.
+    pub at_most: Option<CountedId>,
     /// Where the records that it counts are noted: where its selection notes them, unless it asks what follows.
     pub set: SetId,
 }
@@ -207,6 +209,7 @@ impl Program {
         let mut wide = self.clone();
         wide.selections.iter_mut().for_each(|selection| selection.windows.clear());
         wide.windows.iter_mut().for_each(|window| window.lengths.clear());
+        wide.passes.iter_mut().flat_map(|pass| &mut pass.sheets).for_each(|sheet| sheet.spans.clear());
         wide
     }
 

@@ -1,12 +1,13 @@
 //! The records that made a condition true.
 
-use super::members::Member;
+use super::members::{Member, times};
 use super::memory::Marks;
 use super::parts;
 use super::run::Run;
-use super::sets::{Ones, put, rows_before};
+use super::sets::{Ones, put};
 use crate::compile::{Grounds, MeasureId, Rule, SelectionId, Term, TermId};
 use crate::model::{RecordId, Truth};
+use crate::time::Instant;
 
 impl Run<'_> {
     /// Adds the records that made a rule apply, by kind and oldest first; each once, and not the call itself.
@@ -24,14 +25,16 @@ impl Run<'_> {
         let Some(selection) = measure.and_then(|measure| self.program.selections.get(measure.of.0 as usize)) else {
             return;
         };
-        let (record, span) = (selection.record, self.window(selection.window));
-        let records = self.memory.records(record);
-        for word in 0..self.memory.words_in(record) {
-            let sets = self.memory.words(record, word);
-            let sure = sets.get(selection.set.0 as usize).map_or(0, |answers| answers.get().sure);
-            for index in Ones::of(sure & span.mask(word) & rows_before(word, records), word) {
-                found.push((record, index));
-            }
+        let record = selection.record;
+        let lengths = self.program.windows.get(selection.window.0 as usize).map(|window| window.lengths.as_slice());
+        let starts = lengths.unwrap_or_default().iter().map(|length| self.memory.start(*length).at);
+        let start = starts.max().unwrap_or(Instant::MIN);
+        let times = times(self.case, record);
+        let (sets, stride) = self.memory.words(record);
+        for (word, set) in sets.iter().skip(selection.set.0 as usize).step_by(stride).enumerate() {
+            // The call itself comes after the last record, and is no evidence.
+            let counts = |index: &usize| times.get(*index).is_some_and(|time| *time >= start);
+            found.extend(Ones::of(set.get().sure, word).filter(counts).map(|index| (record, index)));
         }
     }
 

@@ -65,12 +65,6 @@ impl Span {
         records + usize::from(!self.call_is_before)
     }
 
-    /// The bits of a word that stand for its rows.
-    #[inline]
-    pub(super) fn mask(self, word: usize) -> u64 {
-        mask(word, self.first)
-    }
-
     /// How many of a set lie in it.
     #[inline]
     pub(super) fn count(self, set: Set<'_>, half: Half, records: usize) -> i64 {

@@ -6,7 +6,6 @@
 
 use super::measure::Reading;
 use super::members::{Span, times};
-use super::pass::Pad;
 use super::sets::{Answers, Ones, Set};
 use crate::compile::{LengthId, Program, SetId};
 use crate::model::{Case, RecordId, Truth};
@@ -23,6 +22,8 @@ pub(crate) struct Memory {
     pub(super) truths: Vec<Entry<Truth>>,
     /// What the passes counted at the time of the call.
     counted: Vec<Cell<(u32, u32)>>,
+    /// For each sheet the roles that some record has or may have.
+    met: Vec<Cell<u64>>,
     /// The least and the most that each measure counts.
     pub(super) counts: Vec<Entry<Reading>>,
     /// Which selections had the tests put that depend on the clock, and which measures had their followers looked for.
@@ -35,8 +36,6 @@ pub(crate) struct Memory {
     pub(super) windows: Vec<Entry<Span>>,
     /// The sets of records, as bits: by kind, then for each 64 records the words of every set.
     bits: Vec<Cell<Answers>>,
-    /// What a pass writes down for the 64 records that it is at.
-    pub(super) pad: Pad,
     /// The records that are evidence, as bits, one set for each kind. They are all nought between two searches.
     evidence: Vec<Cell<u64>>,
     kinds: Vec<Kind>,
@@ -84,6 +83,7 @@ impl Memory {
             case: 0,
             truths: vec![Cell::new(unknown); program.terms.len()],
             counted: vec![Cell::default(); program.counted],
+            met: vec![Cell::default(); program.passes.iter().map(|pass| pass.sheets.len()).sum()],
             counts: vec![Entry::default(); program.measures.len()],
             timed: vec![Entry::default(); program.selections.len()],
             followed: vec![Entry::default(); program.measures.len()],
@@ -91,7 +91,6 @@ impl Memory {
             starts: vec![Cell::new(FarEnd::NONE); program.lengths.len()],
             windows: vec![Entry::default(); program.windows.len()],
             bits: Vec::new(),
-            pad: Pad::new(program),
             evidence: Vec::new(),
             kinds: vec![Kind::NONE; program.passes.len()],
             all_whole: false,
@@ -109,6 +108,7 @@ impl Memory {
         self.begin_moment();
         self.case = self.moment;
         self.counted.fill(Cell::default());
+        self.met.fill(Cell::default());
         let (mut bits, mut evidence) = (0, 0);
         self.all_whole = true;
         for ((record, pass), kind) in (0u16..).map(RecordId).zip(&program.passes).zip(&mut self.kinds) {
@@ -144,6 +144,20 @@ impl Memory {
     #[inline]
     pub(super) fn counted(&self) -> &[Cell<(u32, u32)>] {
         &self.counted
+    }
+
+    /// Notes the roles of a sheet that some records have or may have.
+    #[inline]
+    pub(super) fn meet(&self, sheet: usize, roles: u64) {
+        if let Some(met) = self.met.get(sheet) {
+            met.set(met.get() | roles);
+        }
+    }
+
+    /// The roles of a sheet that some record has or may have, of those that are counted.
+    #[inline]
+    pub(super) fn met(&self, sheet: usize) -> u64 {
+        self.met.get(sheet).map_or(0, Cell::get)
     }
 
     /// The start of the spans of a length that end now.
@@ -194,11 +208,6 @@ impl Memory {
         self.kind(record).records
     }
 
-    /// How many words a half of a set of these records has.
-    pub(super) fn words_in(&self, record: RecordId) -> usize {
-        self.kind(record).words
-    }
-
     /// Whether the records of a kind are all that there are.
     #[inline]
     pub(super) fn is_whole(&self, record: RecordId) -> bool {
@@ -217,12 +226,12 @@ impl Memory {
         Set::new(self.bits.get(bits + set.0 as usize..bits + words * stride).unwrap_or_default(), stride)
     }
 
-    /// The words of every set of a kind for 64 of its records.
+    /// The words of every set of a kind, and how many sets there are: the first word of each, then the second of each, and
+    /// so on.
     #[inline]
-    pub(super) fn words(&self, record: RecordId, word: usize) -> &[Cell<Answers>] {
-        let Kind { bits, stride, .. } = *self.kind(record);
-        let from = bits + word * stride;
-        self.bits.get(from..from + stride).unwrap_or_default()
+    pub(super) fn words(&self, record: RecordId) -> (&[Cell<Answers>], usize) {
+        let Kind { words, bits, stride, .. } = *self.kind(record);
+        (self.bits.get(bits..bits + words * stride).unwrap_or_default(), stride)
     }
 
     /// Adds the records that are evidence to a list, and forgets that they are.

@@ -68,29 +68,12 @@ impl Run<'_> {
     /// The answer for a value. Whether something is in force is not asked of a value.
     #[inline]
     pub(super) fn judge(&self, value: Value, predicate: &Predicate, row: Row) -> Truth {
-        match (value, predicate) {
-            (Value::Unknown, _) => Truth::Unknown,
-            (Value::YesNo(value), Predicate::Is(wanted)) => Truth::from(value == *wanted),
-            (Value::Choice(at), Predicate::OneOf { values, not }) => Truth::from((values >> at & 1 == 1) != *not),
-            _ => self.judge_other(value, predicate, row),
-        }
+        predicate.of_value(value).unwrap_or_else(|| self.judge_with_more(value, predicate, row))
     }
 
-    fn judge_other(&self, value: Value, predicate: &Predicate, row: Row) -> Truth {
+    /// The answer where the clock, the words of the case or another value has a say in it.
+    fn judge_with_more(&self, value: Value, predicate: &Predicate, row: Row) -> Truth {
         match (value, predicate) {
-            (Value::None, Predicate::IsNone { not }) => Truth::from(!not),
-            (Value::None, _) => Truth::No,
-            (_, Predicate::IsNone { not }) => Truth::from(*not),
-            (Value::Choice(at), Predicate::Compare(comparison, number)) => {
-                Truth::from(comparison.holds(i64::from(at), *number))
-            }
-            (Value::Number(value) | Value::Duration(value), Predicate::Compare(comparison, number)) => {
-                Truth::from(comparison.holds(value, *number))
-            }
-            (Value::Flags(flags), Predicate::Include { flags: wanted, all }) => {
-                Truth::from(if *all { flags & wanted == *wanted } else { flags & wanted != 0 })
-            }
-            (Value::Flags(flags), Predicate::Exclude { flags: barred }) => Truth::from(flags & barred == 0),
             (Value::Text(at), Predicate::Mention(phrases)) => Truth::from(mentions(self.case.text(at), phrases)),
             (value, Predicate::Same { fact, not }) => self.same(value, self.case.fact(*fact), *not),
             (Value::Time(time), predicate) => self.test_time(time, predicate, row),

@@ -4,7 +4,7 @@ use super::measure::Reading;
 use super::members::{Member, Members};
 use super::memory::Memory;
 use super::{About, Row, RuleEffects};
-use crate::check::{Effect, Policy, Predicate, ScoreIs, Subject, Test};
+use crate::check::{Effect, Policy, ScoreIs, Subject, Test};
 use crate::compile::{MeasureId, Program, Rule, SelectionId, Term, TermId};
 use crate::model::{Case, Effects, FactId, Level, OutcomeId, Outcomes, Truth, Value, Warning};
 use crate::syntax::tree::Comparison;
@@ -87,15 +87,19 @@ impl<'a> Run<'a> {
     #[inline]
     pub(crate) fn truth(&self, term: TermId) -> Truth {
         let at = term.0 as usize;
-        // Asking a fact for a yes or for a choice takes less time than remembering the answer.
-        if let Some(Term::Test(Test { subject: Subject::Fact(fact), predicate })) = self.program.terms.get(at) {
-            match (self.case.fact(*fact), predicate) {
-                (Value::YesNo(is), Predicate::Is(wanted)) => return Truth::from(is == *wanted),
-                (Value::Choice(one), Predicate::OneOf { values, not }) => {
-                    return Truth::from((values.wrapping_shr(u32::from(one)) & 1 == 1) != *not);
+        // Asking a fact, or looking at what the pass counted, takes less time than remembering the answer.
+        match self.program.terms.get(at) {
+            Some(Term::Test(Test { subject: Subject::Fact(fact), predicate })) => {
+                if let Some(truth) = predicate.of_value(self.case.fact(*fact)) {
+                    return truth;
                 }
-                _ => {}
             }
+            Some(Term::Count(count)) if self.memory.is_time_of_call() && !self.notes_moments => {
+                if let Some(reading) = self.counted(count.measure) {
+                    return compare_between(count.comparison, reading, count.number);
+                }
+            }
+            _ => {}
         }
         self.truth_remembered(term, at)
     }

@@ -3,7 +3,7 @@
 use crate::model::Truth;
 use std::cell::Cell;
 
-/// A condition's answers for up to 64 records: those for which it is yes, and those for which it is not no.
+/// Up to 64 records of a set: those that are in it for certain, and those that are or may be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Answers {
     pub sure: u64,
@@ -11,51 +11,10 @@ pub(super) struct Answers {
 }
 
 impl Answers {
-    /// The same for all.
-    pub(super) fn all(truth: Truth) -> Self {
-        let of = |is: bool| if is { u64::MAX } else { 0 };
-        Self { sure: of(truth == Truth::Yes), all: of(truth != Truth::No) }
-    }
-
-    /// Yes for the records whose bits are set.
-    #[inline]
-    pub(super) fn yes(bits: u64) -> Self {
-        Self { sure: bits, all: bits }
-    }
-
-    /// Of so many records, in their order.
-    pub(super) fn of(truths: impl DoubleEndedIterator<Item = Truth>) -> Self {
-        let mut answers = Self::default();
-        truths.rev().for_each(|truth| answers.add_before(truth));
-        answers
-    }
-
-    /// Adds the answer for the record before the first.
-    #[inline]
-    pub(super) fn add_before(&mut self, truth: Truth) {
-        self.sure = self.sure << 1 | u64::from(truth == Truth::Yes);
-        self.all = self.all << 1 | u64::from(truth != Truth::No);
-    }
-
     /// Adds the answer for the record whose bit alone is set.
     fn add(&mut self, bit: u64, truth: Truth) {
         self.sure |= if truth == Truth::Yes { bit } else { 0 };
         self.all |= if truth == Truth::No { 0 } else { bit };
-    }
-
-    #[inline]
-    pub(super) fn and(self, other: Self) -> Self {
-        Self { sure: self.sure & other.sure, all: self.all & other.all }
-    }
-
-    #[inline]
-    pub(super) fn or(self, other: Self) -> Self {
-        Self { sure: self.sure | other.sure, all: self.all | other.all }
-    }
-
-    #[inline]
-    pub(super) fn not(self) -> Self {
-        Self { sure: !self.all, all: !self.sure }
     }
 
     #[inline]

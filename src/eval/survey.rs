@@ -59,6 +59,11 @@ impl Survey {
     fn choose(&mut self, run: &Run<'_>, reach: Reach) {
         let Index { always, counted, measures, scores, terms, .. } = &run.program.index;
         self.asked.resize(run.program.rules.len().div_ceil(64), 0);
+        if !run.memory.is_time_of_call() {
+            // What was counted is of another moment.
+            self.asked.fill(u64::MAX);
+            return;
+        }
         self.asked.fill(0);
         let asked = &mut self.asked;
         let mut ask = |id: &RuleId| {
@@ -76,16 +81,23 @@ impl Survey {
         let mut ask_up_to = |most: i64, needs: &Needs| {
             needs.iter().take_while(|(number, _)| *number <= most).for_each(|(_, id)| ask(id));
         };
-        let all_whole = run.memory.are_all_whole();
-        for (Counted { fewest, record, needs }, number) in counted.iter().zip(run.memory.counted()) {
-            let (_, most) = number.get();
-            let most = enough(i64::from(most));
-            if most >= *fewest {
-                ask_up_to(most, needs);
+        for sheet in run.program.passes.iter().flat_map(|pass| &pass.sheets) {
+            for role in Ones::of(run.memory.met(sheet.at), 0) {
+                let at = sheet.places.get(role).map_or(usize::MAX, |place| *place as usize);
+                let (Some(number), Some(Counted { fewest, needs, .. })) =
+                    (run.memory.counted().get(at), counted.get(at))
+                else {
+                    continue;
+                };
+                let most = enough(i64::from(number.get().1));
+                if most >= *fewest {
+                    ask_up_to(most, needs);
+                }
             }
-            if !all_whole && !run.memory.is_whole(*record) {
-                ask_up_to(NO_END, needs);
-            }
+        }
+        if !run.memory.are_all_whole() {
+            let in_doubt = counted.iter().filter(|counted| !run.memory.is_whole(counted.record));
+            in_doubt.for_each(|counted| ask_up_to(NO_END, &counted.needs));
         }
         measures.iter().for_each(|(measure, needs)| ask_up_to(enough(run.most_counted(*measure)), needs));
         for (score, needs) in scores {

@@ -59,6 +59,12 @@ impl Case {
         self.call.get(fact.index()).copied().unwrap_or(Value::Unknown)
     }
 
+    /// A fact where it lies; `None` is not known either.
+    #[inline]
+    pub(crate) fn fact_ref(&self, fact: FactId) -> Option<&Value> {
+        self.call.get(fact.index())
+    }
+
     /// The records of a kind that are not later than the call; `None` when the list could not be had.
     #[inline]
     pub fn records(&self, kind: RecordId) -> Option<&Records> {

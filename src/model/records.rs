@@ -1,16 +1,17 @@
-//! The records of one kind: oldest first, and column by column.
+//! The records of one kind: oldest first, each with its values side by side.
 
 use super::{FieldId, Name, Value};
 use crate::time::Instant;
 
-/// The records of one kind, oldest first (those of the same second by id). Each field is a column of its own, so that
-/// whoever looks at one field of many records reads nothing else.
+/// The records of one kind, oldest first (those of the same second by id). The values of one record lie side by side:
+/// whoever looks at a record mostly asks about several of its fields.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Records {
     ids: Vec<Name>,
     times: Vec<Instant>,
-    /// The column of each field of the kind, one after another.
+    /// The values of each record, one for each field of the kind.
     values: Vec<Value>,
+    fields: usize,
     /// Where each record stood in the list that was sent; empty when they stand as they stood there.
     positions: Vec<u32>,
     /// Each id with its record, in the order of ids; empty when the records are in that order already.
@@ -46,16 +47,21 @@ impl Records {
         self.ids.get(record).copied()
     }
 
-    /// A field of every record, in the order of [`Records::times`].
+    /// The values of one record, in the order of the kind's fields.
     #[inline]
-    pub fn column(&self, field: FieldId) -> &[Value] {
-        let start = field.index() * self.ids.len();
-        self.values.get(start..start + self.ids.len()).unwrap_or(&[])
+    pub fn row(&self, record: usize) -> &[Value] {
+        let start = record * self.fields;
+        self.values.get(start..start + self.fields).unwrap_or_default()
+    }
+
+    /// The rows of [`Records::row`], oldest first.
+    pub fn rows(&self) -> impl ExactSizeIterator<Item = &[Value]> {
+        (0..self.ids.len()).map(|record| self.row(record))
     }
 
     #[inline]
     pub fn value(&self, record: usize, field: FieldId) -> Value {
-        self.column(field).get(record).copied().unwrap_or(Value::Unknown)
+        self.row(record).get(field.index()).copied().unwrap_or(Value::Unknown)
     }
 
     /// Where a record stood in the list that was sent, for messages.
@@ -80,7 +86,8 @@ impl Records {
         let mut kept = Self {
             ids: picked(&self.ids, indices),
             times: picked(&self.times, indices),
-            values: self.values.chunks(self.ids.len().max(1)).flat_map(|column| picked(column, indices)).collect(),
+            values: indices.iter().flat_map(|index| self.row(*index)).copied().collect(),
+            fields: self.fields,
             positions: indices.iter().map(|index| to_u32(self.position(*index))).collect(),
             by_id: Vec::new(),
         };
@@ -90,9 +97,11 @@ impl Records {
 
     /// Adds the newest record.
     pub(super) fn append(&mut self, id: Name, at: Instant, values: &[Value]) {
-        let columns = (0..).map(|field| self.column(FieldId(field)));
-        let longer = columns.zip(values).flat_map(|(column, value)| column.iter().chain([value]));
-        self.values = longer.copied().collect();
+        if self.is_empty() {
+            self.fields = values.len();
+        }
+        self.values.extend(values.iter().take(self.fields));
+        self.values.resize((self.ids.len() + 1) * self.fields, Value::Unknown);
         if !self.positions.is_empty() {
             self.positions.push(to_u32(self.ids.len()));
         }
@@ -102,9 +111,7 @@ impl Records {
     }
 
     pub(super) fn set(&mut self, record: usize, field: FieldId, value: Value) {
-        let start = field.index() * self.ids.len();
-        let column = self.values.get_mut(start..start + self.ids.len());
-        if let Some(slot) = column.and_then(|column| column.get_mut(record)) {
+        if let Some(slot) = self.values.get_mut(record * self.fields + field.index()) {
             *slot = value;
         }
     }
@@ -122,11 +129,8 @@ impl Records {
     pub(super) fn take(&mut self, ids: &[Name], times: &[Instant], rows: &[Value]) {
         self.ids.extend_from_slice(ids);
         self.times.extend_from_slice(times);
-        let fields = rows.len().checked_div(ids.len()).unwrap_or(0);
-        for field in 0..fields {
-            let column = rows.chunks_exact(fields).map(|row| row.get(field).copied().unwrap_or(Value::Unknown));
-            self.values.extend(column);
-        }
+        self.values.extend_from_slice(rows);
+        self.fields = rows.len().checked_div(ids.len()).unwrap_or(0);
     }
 
     /// Takes those of `order`, in that order.
@@ -135,10 +139,9 @@ impl Records {
         self.ids.extend(order.iter().filter_map(|at| ids.get(record(at))));
         self.times.extend(order.iter().filter_map(|at| times.get(record(at))));
         self.positions.extend_from_slice(order);
-        let fields = rows.len().checked_div(ids.len()).unwrap_or(0);
-        for field in 0..fields {
-            let value = |at: &u32| rows.get(record(at) * fields + field).copied().unwrap_or(Value::Unknown);
-            self.values.extend(order.iter().map(value));
+        self.fields = rows.len().checked_div(ids.len()).unwrap_or(0);
+        for at in order.iter().map(record) {
+            self.values.extend_from_slice(rows.get(at * self.fields..(at + 1) * self.fields).unwrap_or_default());
         }
     }
 

@@ -1,0 +1,38 @@
+//! Answers that rest on one value alone.
+
+use super::Predicate;
+use crate::model::{Truth, Value};
+
+impl Predicate {
+    /// The answer for a value, where neither the clock nor anything else has a say in it.
+    #[inline]
+    pub fn of_value(&self, value: Value) -> Option<Truth> {
+        match (value, self) {
+            (Value::Unknown, _) => Some(Truth::Unknown),
+            (Value::YesNo(value), Self::Is(wanted)) => Some(Truth::from(value == *wanted)),
+            (Value::Choice(at), Self::OneOf { values, not }) => {
+                Some(Truth::from((values.wrapping_shr(u32::from(at)) & 1 == 1) != *not))
+            }
+            _ => self.of_other_value(value),
+        }
+    }
+
+    fn of_other_value(&self, value: Value) -> Option<Truth> {
+        let is = match (value, self) {
+            // Asked of a record, not of a value.
+            (_, Self::InForce { .. }) => return None,
+            (Value::None, Self::IsNone { not }) => !not,
+            (Value::None, _) => false,
+            (_, Self::IsNone { not }) => *not,
+            (Value::Choice(at), Self::Compare(comparison, number)) => comparison.holds(i64::from(at), *number),
+            (Value::Number(value) | Value::Duration(value), Self::Compare(comparison, number)) => {
+                comparison.holds(value, *number)
+            }
+            (Value::Flags(flags), Self::Include { flags: wanted, all: true }) => flags & wanted == *wanted,
+            (Value::Flags(flags), Self::Include { flags: wanted, all: false }) => flags & wanted != 0,
+            (Value::Flags(flags), Self::Exclude { flags: barred }) => flags & barred == 0,
+            _ => return None,
+        };
+        Some(Truth::from(is))
+    }
+}
