@@ -51,6 +51,8 @@ pub struct Sheet {
     pub through: Vec<Through>,
     /// Conditions that are asked as they stand, of records that still have some of the roles.
     pub others: Vec<(TermId, u64)>,
+    /// The roles that what links lead to, or other conditions, may take away.
+    pub needs_more: u64,
 }
 
 /// Questions to the record that a link leads to.
@@ -349,6 +351,9 @@ impl<'a> Gathering<'a> {
         let of_call = |field: FieldId| self.policy.call_fields.get(field.index()).copied().flatten();
         sheet.questions.iter_mut().for_each(|question| question.of_call = of_call(question.field));
         sheet.put_in_order();
+        let others = sheet.others.iter().map(|(_, roles)| *roles);
+        let more = sheet.through.iter().map(|through| through.roles).chain(others);
+        sheet.needs_more = more.fold(0, |all, roles| all | roles);
         sheet
     }
 

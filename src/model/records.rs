@@ -54,9 +54,21 @@ impl Records {
         self.values.get(start..start + self.fields).unwrap_or_default()
     }
 
-    /// The rows of [`Records::row`], oldest first.
-    pub fn rows(&self) -> impl ExactSizeIterator<Item = &[Value]> {
-        (0..self.ids.len()).map(|record| self.row(record))
+    /// Each time with the row of its record, oldest first.
+    #[inline]
+    pub fn rows(&self) -> impl Iterator<Item = (Instant, &[Value])> {
+        let mut rest = self.values.as_slice();
+        self.times.iter().map(move |time| {
+            let (row, after) = rest.split_at_checked(self.fields).unwrap_or_default();
+            rest = after;
+            (*time, row)
+        })
+    }
+
+    /// The rows of the records from one on.
+    pub fn rows_from(&self, first: usize) -> impl Iterator<Item = &[Value]> {
+        let values = self.values.get(first * self.fields..).unwrap_or_default();
+        values.chunks_exact(self.fields.max(1))
     }
 
     #[inline]
