@@ -276,12 +276,14 @@ impl<'a> Gathering<'a> {
             return;
         }
         let set = selection.set;
-        let is_plain = measure.follow.is_none() && measure.different.is_none() && selection.since.is_empty();
+        let is_plain = measure.follow.is_none() && measure.different.is_none();
+        // Where it is not known since when records count, it is not known how many do, however few there are.
+        let has_one_reading = selection.since.is_empty();
         let window = self.program.windows.get(selection.window.0 as usize);
         let lengths = window.map(|window| window.lengths.as_slice()).unwrap_or_default().into();
         let has_follow = measure.follow.is_some();
         let is_no_more = measure.different.is_none_or(|field| self.has_one_identity(field));
-        let at_most = if is_no_more { self.counted(set, lengths) } else { None };
+        let at_most = if has_one_reading && is_no_more { self.counted(set, lengths) } else { None };
         let set = if has_follow { self.set(None) } else { set };
         if let Some(measure) = self.program.measures.get_mut(id.0 as usize) {
             (measure.set, measure.at_most) = (set, at_most);
