@@ -2,6 +2,7 @@
 
 use super::tree::{BLANK_LINE, Comments};
 use crate::text::{Diagnostic, Source, Span};
+use std::ops::Range;
 
 /// A line as the grammar will read it: one line of the file with the deeper lines that continue it.
 #[derive(Debug)]
@@ -43,6 +44,11 @@ const HEADINGS: [&str; 11] =
     ["vocabulary", "policy", "part", "call", "record", "outcome", "calendar", "score", "rule", "add", "suspend"];
 
 pub(super) fn layout(source: &Source, problems: &mut Vec<Diagnostic>) -> Layout {
+    layout_without(source, &[], problems)
+}
+
+/// The same for a file some stretches of which are left out; each is one or more whole lines.
+pub(super) fn layout_without(source: &Source, left_out: &[Range<usize>], problems: &mut Vec<Diagnostic>) -> Layout {
     let mut builder = Builder {
         source,
         problems,
@@ -55,10 +61,16 @@ pub(super) fn layout(source: &Source, problems: &mut Vec<Diagnostic>) -> Layout 
         tabs: Vec::new(),
         too_deep: None,
     };
-    let mut start = 0;
-    for line in source.text.split_inclusive('\n') {
-        builder.line(start, line);
-        start += line.len();
+    let mut at = 0;
+    let end = source.text.len();
+    for out in left_out.iter().cloned().chain(std::iter::once(end..end)) {
+        for line in source.text.get(at..out.start).unwrap_or("").split_inclusive('\n') {
+            builder.line(at, line);
+            at += line.len();
+        }
+        // Nobody looks at it, but what comes after it stays where it is.
+        builder.text.push_str(source.text.get(out.clone()).unwrap_or(""));
+        at = out.end;
     }
     builder.report_open_quote();
     builder.report_tabs();
