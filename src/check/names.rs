@@ -165,8 +165,10 @@ impl<'a, 'p> Checker<'a, 'p> {
         for name in names {
             self.look_up(name, None);
         }
-        let rules: Vec<(&str, Written<'a>)> =
+        let mut rules: Vec<(&str, Written<'a>)> =
             items.iter().filter_map(|(policy, item)| Some((*policy, Written::of(item)?))).collect();
+        // A policy has its rules by name, and while they are only pointed at they are quickly put in order.
+        rules.sort_by(|(_, one), (_, other)| one.name().text.cmp(&other.name().text));
         self.check_rules(&rules);
         let additions: Vec<(&str, &'a AdditionItem, Span)> = items
             .iter()
@@ -377,8 +379,6 @@ impl<'a, 'p> Checker<'a, 'p> {
     }
 
     pub(super) fn finish(mut self) -> Policy {
-        // Rules are large, so it is their names that are sorted.
-        self.policy.rules.sort_by_cached_key(|rule| rule.name.clone());
         self.policy.called.sort();
         self.policy
     }
