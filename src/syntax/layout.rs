@@ -1,5 +1,6 @@
 //! Text -> lines by their margins: which lines belong under which, and where the comments are.
 
+use super::seek::{self, CURLY};
 use super::tree::{BLANK_LINE, Comments};
 use crate::text::{Diagnostic, Source, Span};
 use std::ops::Range;
@@ -64,7 +65,8 @@ pub(super) fn layout_without(source: &Source, left_out: &[Range<usize>], problem
     let mut at = 0;
     let end = source.text.len();
     for out in left_out.iter().cloned().chain(std::iter::once(end..end)) {
-        for line in source.text.get(at..out.start).unwrap_or("").split_inclusive('\n') {
+        while let Some(rest) = source.text.get(at..out.start).filter(|rest| !rest.is_empty()) {
+            let (line, _) = rest.split_at((seek::line_end(rest.as_bytes()) + 1).min(rest.len()));
             builder.line(at, line);
             at += line.len();
         }
@@ -78,9 +80,6 @@ pub(super) fn layout_without(source: &Source, left_out: &[Range<usize>], problem
     let Builder { done, pending, text, .. } = builder;
     Layout { lines: done, text, closing: pending }
 }
-
-/// The first byte of a curly quotation mark, and of other characters.
-const CURLY: u8 = 0xE2;
 
 fn is_quotation_mark(line: &str, at: usize) -> bool {
     line.get(at..).is_some_and(|rest| rest.starts_with(['"', '\u{201C}', '\u{201D}', '\u{201E}']))
@@ -170,18 +169,18 @@ impl Builder<'_> {
     /// Finds the comment and whether a quotation mark is left open.
     fn cut<'l>(&mut self, start: usize, line: &'l str) -> Physical<'l> {
         let margin = line.bytes().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
-        let mut cut_at = line.len();
-        for (at, byte) in line.bytes().enumerate() {
-            match byte {
-                b'"' | CURLY if is_quotation_mark(line, at) => {
-                    self.quote = if self.quote.is_some() { None } else { Some(start + at) }
+        let mut cut_at = 0;
+        loop {
+            cut_at += seek::quotation_mark_or_comment(line.as_bytes().get(cut_at..).unwrap_or_default());
+            match line.as_bytes().get(cut_at).copied() {
+                Some(b'#') if self.quote.is_none() => break,
+                Some(b'"' | CURLY) if is_quotation_mark(line, cut_at) => {
+                    self.quote = if self.quote.is_some() { None } else { Some(start + cut_at) }
                 }
-                b'#' if self.quote.is_none() => {
-                    cut_at = at;
-                    break;
-                }
-                _ => {}
+                Some(_) => {}
+                None => break,
             }
+            cut_at += 1;
         }
         let (said, comment) = line.split_at(cut_at);
         if self.plain {

@@ -5,6 +5,7 @@
 //! what a text says. So lines of one shape are read alike, and their parts stand at the same words.
 
 use super::grammar::is_spelt_out;
+use super::seek;
 use std::ops::Range;
 
 /// Builds shapes; its memory is used again.
@@ -32,7 +33,10 @@ impl Shape {
                 }
                 b'"' => {
                     self.said.push_str("\"t");
-                    start + line.get(start + 1..)?.find('"')? + 2
+                    let text = line.as_bytes().get(start + 1..)?;
+                    let length = seek::quotation_mark(text);
+                    text.get(length)?;
+                    start + length + 2
                 }
                 byte if is_of_word(*byte) => {
                     let end = run(line, start, |byte| is_of_word(byte) || byte == b'-');
