@@ -56,6 +56,7 @@ pub fn load(inputs: &[Input]) -> Load {
         diagnostics.extend(problems);
     }
     let large = inputs.iter().map(|input| input.bytes.len()).sum::<usize>() >= LARGE;
+    // Most sets have nothing wrong with them, and of these not every line has to be looked at.
     if diagnostics.is_empty()
         && let Some(files) = syntax::parse_sound(sources.iter())
         && let ((policies, problems), meaning) = checked(&files, large)
