@@ -9,6 +9,7 @@ use heedful::check::check;
 use heedful::engine::{self, Input};
 use heedful::syntax::{self, tree::Item};
 use heedful::text::{Source, SourceId};
+use proptest::arbitrary::any;
 
 /// Words behind which a number is compared with something.
 const COMPARED: [&str; 4] = ["at least ", "at most ", "more than ", "exactly "];
@@ -87,6 +88,34 @@ fn a_shipped_policy_with_more_of_its_rules_is_what_it_would_be_read_rule_by_rule
     }
     let told = hold(&texts);
     assert!(told > 50, "{told} rules were told again");
+}
+
+/// The text with one slip of the pen.
+fn slipped(text: &str, place: usize, slip: usize) -> String {
+    const SLIPS: [&str; 12] = ["", "\"", "#", "\n", " ", "  ", "x", "9", "-", ":", "is ", "\nrule "];
+    let (before, after) = text.split_at(text.floor_char_boundary(place % (text.len() + 1)));
+    // Every other slip takes the place of what was there.
+    let left = if slip.is_multiple_of(2) { after.chars().as_str() } else { after.get(1..).unwrap_or(after) };
+    format!("{before}{}{left}", SLIPS[slip / 2 % SLIPS.len()])
+}
+
+#[test]
+fn a_slip_in_one_of_many_rules_is_never_overlooked() {
+    let mut harmless = 0;
+    each(policies(150), &(policy(), any::<(usize, usize, usize)>()), |(policy, (file, place, slip))| {
+        let files = policy.files();
+        let mut texts: Vec<String> =
+            std::iter::once(VOCABULARY.to_owned()).chain(files.iter().map(|text| with_more(text, 1..3))).collect();
+        let at = 1 + file % files.len();
+        texts[at] = slipped(&texts[at], place, slip);
+        let inputs = texts.iter().map(|text| Input { name: "file".to_owned(), bytes: text.clone().into() });
+        // A set of which something is said was read line by line.
+        if engine::load(&inputs.collect::<Vec<_>>()).diagnostics.is_empty() {
+            hold(&texts);
+            harmless += 1;
+        }
+    });
+    assert!(harmless > 10, "{harmless} slips were harmless");
 }
 
 #[test]
