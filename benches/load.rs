@@ -5,7 +5,8 @@
 //! cargo bench --locked --bench load -- FOLDER
 //! ```
 //!
-//! The second loads the policies of a folder instead.
+//! The second loads the policies of a folder instead. The stages are those of a set that is read line by line; loading reads, checks and
+//! prints rules once that differ only in their names and numbers.
 //!
 //! The rules are the first thirty of the shipped policies, as often as it takes, each time under other names, with other numbers and spans.
 

@@ -23,6 +23,7 @@ mod testing;
 mod times;
 mod errors;
 mod shapes;
+mod alike;
 mod generate;
 mod laws;
 mod explain;

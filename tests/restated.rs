@@ -89,7 +89,7 @@ fn meaning(condition: &Condition) -> Condition {
         Condition::HowMany { comparison, number, of } => {
             Condition::HowMany { comparison: *comparison, number: *number, of: all(of) }
         }
-        Condition::Count(count) => Condition::Count(Count { words: String::new(), ..count.clone() }),
+        Condition::Count(count) => Condition::Count(Count { words: "".into(), ..count.clone() }),
         other => other.clone(),
     }
 }

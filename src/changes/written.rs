@@ -89,11 +89,8 @@ impl Written {
                 self.vocabulary(header);
             }
             Item::PartOfPolicy(name) | Item::PartOfVocabulary(name) => owner.clone_from(&name.value),
-            Item::Rule(rule) => {
-                let thing = self.thing(What::Rule, &rule.name.text, owner);
-                thing.add("title", rule.title.as_ref().map(|title| title.value.clone()).unwrap_or_default());
-                thing.rule_lines(&rule.name, &rule.lines);
-            }
+            Item::Rule(rule) => self.rule(rule, owner),
+            Item::Alike(rule) => self.rule(&rule.told(), owner),
             Item::Addition(addition) => {
                 self.thing(What::Addition, &addition.rule.text, owner).rule_lines(&addition.rule, &addition.lines);
             }
@@ -122,6 +119,12 @@ impl Written {
                 thing.add("meaning", text);
             }
         }
+    }
+
+    fn rule(&mut self, rule: &RuleItem, owner: &str) {
+        let thing = self.thing(What::Rule, &rule.name.text, owner);
+        thing.add("title", rule.title.as_ref().map(|title| title.value.clone()).unwrap_or_default());
+        thing.rule_lines(&rule.name, &rule.lines);
     }
 
     fn policy(&mut self, header: &PolicyHeader) {

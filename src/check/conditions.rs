@@ -6,6 +6,7 @@ use crate::model::{FieldId, Type};
 use crate::syntax::tree::{Comparison, ConditionKind, DefinitionItem, Group, Joiner, Meaning, Quantifier, Word};
 use crate::syntax::{self, tree};
 use crate::text::{Diagnostic, joined, nearest, with_article};
+use std::sync::Arc;
 
 impl<'a> Checker<'a, '_> {
     pub(super) fn define(&mut self, item: &'a DefinitionItem) -> Option<Known> {
@@ -159,7 +160,7 @@ impl<'a> Checker<'a, '_> {
             Some(word) => Some(self.different(word, &of)?),
             None => None,
         };
-        let words = self.counted_in_words(count);
+        let (of, words) = (Arc::new(of), self.counted_in_words(count).into());
         Some(Condition::Count(Count { comparison, number: number?, different, of, follow, words }))
     }
 

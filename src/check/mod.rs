@@ -11,6 +11,7 @@ mod selections;
 mod tests;
 mod scores;
 mod rules;
+mod alike;
 mod suspensions;
 mod policy;
 mod predicate;

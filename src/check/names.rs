@@ -1,11 +1,12 @@
 //! The names of one policy, and the checker that resolves them.
 
+use super::alike::Written;
 use super::gather::Lost;
 use super::policy::{
     Condition, Definition, DefinitionId, Group, NamedCalendar, Policy, Said, ScoreId, Selection, SettingValue,
 };
 use crate::model::{FactId, FieldId, Outcome, RecordId, Type, Vocabulary};
-use crate::syntax::tree::{AdditionItem, Amount, DefinitionItem, Item, LengthRef, Line, RuleItem, ScoreItem, Word};
+use crate::syntax::tree::{AdditionItem, Amount, DefinitionItem, Item, LengthRef, Line, ScoreItem, Word};
 use crate::text::{Diagnostic, Span, joined, nearest, nearest_unit, plural};
 use crate::time::{Length, Zone};
 use std::collections::BTreeMap;
@@ -164,13 +165,10 @@ impl<'a, 'p> Checker<'a, 'p> {
         for name in names {
             self.look_up(name, None);
         }
-        let rules: Vec<(&str, &'a RuleItem, Span)> = items
-            .iter()
-            .filter_map(|(policy, item)| match &item.node {
-                Item::Rule(rule) => Some((*policy, rule, item.at.0)),
-                _ => None,
-            })
-            .collect();
+        let mut rules: Vec<(&str, Written<'a>)> =
+            items.iter().filter_map(|(policy, item)| Some((*policy, Written::of(item)?))).collect();
+        // A policy has its rules by name, and while they are only pointed at they are quickly put in order.
+        rules.sort_by(|(_, one), (_, other)| one.name().text.cmp(&other.name().text));
         self.check_rules(&rules);
         let additions: Vec<(&str, &'a AdditionItem, Span)> = items
             .iter()
@@ -179,7 +177,11 @@ impl<'a, 'p> Checker<'a, 'p> {
                 _ => None,
             })
             .collect();
-        let names = rules.iter().map(|(_, rule, _)| rule.name.text.as_str()).collect();
+        let of_rules = |item: &Item| matches!(item, Item::Addition(_) | Item::Suspension(_));
+        if !items.iter().any(|(_, item)| of_rules(&item.node)) {
+            return;
+        }
+        let names = rules.iter().map(|(_, rule)| rule.name().text.as_str()).collect();
         self.check_additions(&additions, &names);
         self.check_suspensions(items, &names);
     }
@@ -377,8 +379,6 @@ impl<'a, 'p> Checker<'a, 'p> {
     }
 
     pub(super) fn finish(mut self) -> Policy {
-        // Rules are large, so it is their names that are sorted.
-        self.policy.rules.sort_by_cached_key(|rule| rule.name.clone());
         self.policy.called.sort();
         self.policy
     }

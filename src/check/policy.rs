@@ -5,6 +5,7 @@ use crate::syntax::tree::{Comparison, Never, Relation};
 use crate::text::Span;
 use crate::time::{Calendar, Clock, Date, Instant, Length, Weekdays, Zone};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// What a force decides by: its base's rules and its own, under its settings.
 #[derive(Clone, Debug, PartialEq)]
@@ -230,10 +231,11 @@ pub struct Count {
     pub number: i64,
     /// The field whose different identities are counted, instead of the records.
     pub different: Option<FieldId>,
-    pub of: Selection,
+    /// Rules that are alike share it.
+    pub of: Arc<Selection>,
     pub follow: Option<Box<Follow>>,
     /// What is counted, in words with the settings filled in: `calls by the same caller within 24 hours`.
-    pub words: String,
+    pub words: Arc<str>,
 }
 
 /// Which records are meant: those that pass every test.

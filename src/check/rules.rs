@@ -1,48 +1,51 @@
 //! Rules: their condition, what they raise, and the reason they give.
 
+use super::alike::{Checked, Written};
 use super::names::{Checker, Known, Place};
 use super::policy::{Addition, Condition, Count, Effect, Piece, Rule, SettingValue, Subject, whole_day};
 use crate::model::{FactId, Level, Outcome, OutcomeId, OutcomeKind, Type};
 use crate::syntax::tree::{self, AdditionItem, Comparison, EffectValue, Line, Moment, RuleItem, RuleLine, Text};
 use crate::text::{Diagnostic, Span, joined, nearest};
+use hashbrown::HashMap;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// A count of the rule's own condition, with the noun that it was written with.
-struct Counted<'t> {
+pub(super) struct Counted<'t> {
     noun: &'t str,
-    count: Cow<'t, Count>,
+    pub count: Cow<'t, Count>,
 }
 
 impl<'a> Checker<'a, '_> {
-    pub(super) fn check_rules(&mut self, rules: &[(&str, &'a RuleItem, Span)]) {
-        let mut places: BTreeMap<&str, (Span, &str)> = BTreeMap::new();
+    pub(super) fn check_rules(&mut self, rules: &[(&str, Written<'a>)]) {
+        // Only looked up in, never walked.
+        let mut places: HashMap<&str, (Span, &str)> = HashMap::with_capacity(rules.len());
+        let mut checked = Checked::new();
         self.policy.rules.reserve(rules.len());
-        for (policy, item, _) in rules {
-            if let Some((first, owner)) = places.insert(&item.name.text, (item.name.at.0, policy)) {
-                let problem = Diagnostic::error(
-                    "named-twice",
-                    item.name.at.0,
-                    format!("there are two rules `{}`", item.name.text),
-                );
+        for (policy, written) in rules {
+            let name = written.name();
+            if let Some((first, owner)) = places.insert(&name.text, (name.at.0, policy)) {
+                let message = format!("there are two rules `{}`", name.text);
+                let problem = Diagnostic::error("named-twice", name.at.0, message);
                 let help = match owner == *policy {
                     true => "give one of them another name".to_owned(),
-                    false => {
-                        format!("give yours another name; to add to the base's rule write `add to {}`", item.name.text)
-                    }
+                    false => format!("give yours another name; to add to the base's rule write `add to {}`", name.text),
                 };
                 self.problems.push(problem.also(first, "the other one").help(help));
                 continue;
             }
-            if let Some(rule) = self.rule(policy, item) {
-                self.policy.rules.push(rule);
-            }
+            let rule = match written {
+                Written::Whole(item) => self.rule(policy, item),
+                Written::Alike(item) => self.alike(policy, item, &mut checked),
+            };
+            self.policy.rules.extend(rule);
         }
     }
 
-    fn rule(&mut self, policy: &str, item: &'a RuleItem) -> Option<Rule> {
+    pub(super) fn rule(&mut self, policy: &str, item: &'a RuleItem) -> Option<Rule> {
         self.check_lines(item);
         let mut rule = Rule {
             name: item.name.text.clone(),
@@ -328,15 +331,15 @@ impl<'a> Checker<'a, '_> {
     }
 
     /// The counts that stand in the rule's own condition, in its order.
-    fn own_counts<'t>(written: &'t tree::Condition, typed: &'t Condition, found: &mut Vec<Counted<'t>>) {
+    pub(super) fn own_counts<'t>(written: &'t tree::Condition, typed: &'t Condition, found: &mut Vec<Counted<'t>>) {
         use tree::ConditionKind as K;
         let of = |selection: &super::policy::Selection| Count {
             comparison: Comparison::AtLeast,
             number: 1,
             different: None,
-            of: selection.clone(),
+            of: Arc::new(selection.clone()),
             follow: None,
-            words: String::new(),
+            words: "".into(),
         };
         match (&written.kind, typed) {
             (
@@ -375,7 +378,7 @@ impl<'a> Checker<'a, '_> {
     }
 
     /// Cuts a reason at its `{…}`.
-    fn because(&mut self, text: &Text, counted: &[Counted<'_>]) -> Option<Vec<Piece>> {
+    pub(super) fn because(&mut self, text: &Text, counted: &[Counted<'_>]) -> Option<Vec<Piece>> {
         let mut pieces = Vec::new();
         let mut rest = text.value.as_str();
         while let Some((before, after)) = rest.split_once('{') {

@@ -20,6 +20,7 @@ pub use program::{
 use crate::check::{self, Condition, DefinitionId, Effect, Policy, ScoreId, Subject};
 use crate::time::Instant;
 use hashbrown::HashMap;
+use std::sync::Arc;
 
 /// Lays a checked policy out for evaluation.
 pub fn compile(policy: &Policy) -> Program {
@@ -59,6 +60,7 @@ fn lay_out(policy: &Policy) -> Compiler<'_> {
         selections: HashMap::new(),
         measures: HashMap::new(),
         windows: HashMap::new(),
+        shared: HashMap::new(),
         definitions: HashMap::new(),
         scores: HashMap::new(),
     };
@@ -97,6 +99,8 @@ struct Compiler<'a> {
     selections: HashMap<Selection, SelectionId>,
     measures: HashMap<Measure, MeasureId>,
     windows: HashMap<Window, WindowId>,
+    /// Selections that counts share, by where they are. Each is kept, so that nothing else can come to be there.
+    shared: HashMap<*const check::Selection, (Arc<check::Selection>, SelectionId)>,
     definitions: HashMap<DefinitionId, TermId>,
     scores: HashMap<ScoreId, usize>,
 }
@@ -214,6 +218,15 @@ impl Compiler<'_> {
         id
     }
 
+    fn shared(&mut self, selection: &Arc<check::Selection>) -> SelectionId {
+        if let Some((_, id)) = self.shared.get(&Arc::as_ptr(selection)) {
+            return *id;
+        }
+        let id = self.selection(selection);
+        self.shared.insert(Arc::as_ptr(selection), (Arc::clone(selection), id));
+        id
+    }
+
     fn window(&mut self, selection: &check::Selection) -> WindowId {
         let lengths = selection.windows.iter().map(|length| self.program.length(*length)).collect();
         let window = Window { record: selection.record, lengths };
@@ -227,7 +240,7 @@ impl Compiler<'_> {
     }
 
     fn measure(&mut self, count: &check::Count) -> MeasureId {
-        let of = self.selection(&count.of);
+        let of = self.shared(&count.of);
         let follow = count.follow.as_ref().map(|follow| Follow {
             not: follow.not,
             within: follow.within,

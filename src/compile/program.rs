@@ -10,6 +10,7 @@ use crate::check::{Band, Effect, ScoreIs, Test};
 use crate::model::{FactId, FieldId, RecordId};
 use crate::syntax::tree::Comparison;
 use crate::time::{Instant, Length};
+use std::sync::Arc;
 
 /// A condition, by its place in [`Program::terms`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -76,7 +77,7 @@ pub struct Count {
     pub comparison: Comparison,
     pub number: i64,
     /// What is counted, for people.
-    pub words: String,
+    pub words: Arc<str>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

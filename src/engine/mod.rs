@@ -55,11 +55,20 @@ pub fn load(inputs: &[Input]) -> Load {
         }
         diagnostics.extend(problems);
     }
+    let large = inputs.iter().map(|input| input.bytes.len()).sum::<usize>() >= LARGE;
+    // Most sets have nothing wrong with them, and of these not every line has to be looked at.
+    if diagnostics.is_empty()
+        && let Some(files) = syntax::parse_sound(sources.iter())
+        && let ((policies, problems), meaning) = checked(&files, large)
+        && problems.is_empty()
+    {
+        let policies = compiled(policies, &meaning, files, large);
+        return Load { sources, diagnostics, policies };
+    }
     let all_read = read.len() == inputs.len();
     let parsed = syntax::parse_all(read.into_iter().filter_map(|id| sources.get(id)));
     let (files, problems): (Vec<File>, Vec<Vec<Diagnostic>>) = parsed.into_iter().unzip();
     diagnostics.extend(problems.into_iter().flatten());
-    let large = inputs.iter().map(|input| input.bytes.len()).sum::<usize>() >= LARGE;
     // Without a whole file its names would all be said to be missing.
     let ((policies, problems), meaning) = if all_read { checked(&files, large) } else { Default::default() };
     diagnostics.extend(problems);
@@ -111,7 +120,7 @@ fn compiled(policies: Vec<Policy>, meaning: &[String], files: Vec<File>, large: 
 
 /// What a set of files says, without comments, layout or the order of files: one file after the other.
 fn meaning(files: &[File]) -> Vec<String> {
-    let mut printed: Vec<String> = files.iter().map(syntax::print_meaning).collect();
+    let mut printed = syntax::print_meanings(files);
     printed.sort();
     printed
 }

@@ -141,7 +141,7 @@ impl<'r, 'a> Explainer<'r, 'a> {
                 let most = readings.map(most).reduce(Option::max)??;
                 let members = self.run.counted_members(count.measure);
                 own = i64::from(members.all().next_back().is_some_and(|newest| members.row(newest) == Row::ThisCall));
-                (most, needed(count.comparison, count.number)?, count.words.clone())
+                (most, needed(count.comparison, count.number)?, count.words.to_string())
             }
             Term::HowMany { comparison, number, of } => {
                 let have = of.iter().filter(|part| self.run.truth(**part) != Truth::No).count();

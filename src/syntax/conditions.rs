@@ -19,6 +19,9 @@ pub(super) struct Reader<'a> {
     pub unread: Unread,
 }
 
+/// The largest number that a policy may name.
+pub(super) const MOST: i64 = 1_000_000_000_000;
+
 /// The value of a quoted text.
 pub(super) fn text(node: Node<'_>) -> Text {
     let inside = node.text().trim_matches('"');
@@ -272,7 +275,7 @@ impl<'a> Reader<'a> {
 
     pub(super) fn number(&mut self, node: Node<'_>) -> Option<Number> {
         match node.text().parse::<i64>() {
-            Ok(value) if value <= 1_000_000_000_000 => Some(Number { value, at: At(node.span()) }),
+            Ok(value) if value <= MOST => Some(Number { value, at: At(node.span()) }),
             _ => {
                 let message = format!("the number `{}` is too large", shortened(node.text()));
                 self.report("number-too-large", node.span(), message, "numbers go up to 1000000000000");

@@ -1,7 +1,9 @@
 //! Text -> lines by their margins: which lines belong under which, and where the comments are.
 
+use super::seek::{self, CURLY};
 use super::tree::{BLANK_LINE, Comments};
 use crate::text::{Diagnostic, Source, Span};
+use std::ops::Range;
 
 /// A line as the grammar will read it: one line of the file with the deeper lines that continue it.
 #[derive(Debug)]
@@ -43,6 +45,11 @@ const HEADINGS: [&str; 11] =
     ["vocabulary", "policy", "part", "call", "record", "outcome", "calendar", "score", "rule", "add", "suspend"];
 
 pub(super) fn layout(source: &Source, problems: &mut Vec<Diagnostic>) -> Layout {
+    layout_without(source, &[], problems)
+}
+
+/// The same for a file some stretches of which are left out; each is one or more whole lines.
+pub(super) fn layout_without(source: &Source, left_out: &[Range<usize>], problems: &mut Vec<Diagnostic>) -> Layout {
     let mut builder = Builder {
         source,
         problems,
@@ -55,10 +62,17 @@ pub(super) fn layout(source: &Source, problems: &mut Vec<Diagnostic>) -> Layout 
         tabs: Vec::new(),
         too_deep: None,
     };
-    let mut start = 0;
-    for line in source.text.split_inclusive('\n') {
-        builder.line(start, line);
-        start += line.len();
+    let mut at = 0;
+    let end = source.text.len();
+    for out in left_out.iter().cloned().chain(std::iter::once(end..end)) {
+        while let Some(rest) = source.text.get(at..out.start).filter(|rest| !rest.is_empty()) {
+            let (line, _) = rest.split_at((seek::line_end(rest.as_bytes()) + 1).min(rest.len()));
+            builder.line(at, line);
+            at += line.len();
+        }
+        // Nobody looks at it, but what comes after it stays where it is.
+        builder.text.push_str(source.text.get(out.clone()).unwrap_or(""));
+        at = out.end;
     }
     builder.report_open_quote();
     builder.report_tabs();
@@ -66,9 +80,6 @@ pub(super) fn layout(source: &Source, problems: &mut Vec<Diagnostic>) -> Layout 
     let Builder { done, pending, text, .. } = builder;
     Layout { lines: done, text, closing: pending }
 }
-
-/// The first byte of a curly quotation mark, and of other characters.
-const CURLY: u8 = 0xE2;
 
 fn is_quotation_mark(line: &str, at: usize) -> bool {
     line.get(at..).is_some_and(|rest| rest.starts_with(['"', '\u{201C}', '\u{201D}', '\u{201E}']))
@@ -158,18 +169,18 @@ impl Builder<'_> {
     /// Finds the comment and whether a quotation mark is left open.
     fn cut<'l>(&mut self, start: usize, line: &'l str) -> Physical<'l> {
         let margin = line.bytes().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
-        let mut cut_at = line.len();
-        for (at, byte) in line.bytes().enumerate() {
-            match byte {
-                b'"' | CURLY if is_quotation_mark(line, at) => {
-                    self.quote = if self.quote.is_some() { None } else { Some(start + at) }
+        let mut cut_at = 0;
+        loop {
+            cut_at += seek::quotation_mark_or_comment(line.as_bytes().get(cut_at..).unwrap_or_default());
+            match line.as_bytes().get(cut_at).copied() {
+                Some(b'#') if self.quote.is_none() => break,
+                Some(b'"' | CURLY) if is_quotation_mark(line, cut_at) => {
+                    self.quote = if self.quote.is_some() { None } else { Some(start + cut_at) }
                 }
-                b'#' if self.quote.is_none() => {
-                    cut_at = at;
-                    break;
-                }
-                _ => {}
+                Some(_) => {}
+                None => break,
             }
+            cut_at += 1;
         }
         let (said, comment) = line.split_at(cut_at);
         if self.plain {

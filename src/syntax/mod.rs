@@ -5,19 +5,22 @@
 
 mod grammar;
 mod shape;
+mod seek;
 mod wording;
 mod layout;
 mod parts;
+mod alike;
 mod lower;
 mod conditions;
 mod expected;
 mod habits;
 mod phrases;
 mod print;
+mod retell;
 pub mod tree;
 
 pub use phrases::{listed, print_condition, print_counted, print_effect, print_head, print_selection};
-pub use print::{print, print_meaning};
+pub use print::{print, print_meaning, print_meanings};
 
 use crate::text::{Diagnostic, Source, Span};
 use parts::Laid;
@@ -30,8 +33,8 @@ pub fn parse(source: &Source) -> (tree::File, Vec<Diagnostic>) {
 /// Reads a set of files, each as [`parse`] does, faster together than one by one; what comes of each is in their order.
 pub fn parse_all<'a>(sources: impl IntoIterator<Item = &'a Source>) -> Vec<(tree::File, Vec<Diagnostic>)> {
     let sources: Vec<&Source> = sources.into_iter().collect();
-    let laid =
-        parts::share_out(&sources, parts::threads(&sources), |share| share.iter().copied().map(lay_out).collect());
+    let shares = parts::by_size(&sources, parts::threads(&sources));
+    let laid = parts::share_out(&shares, |share| share.iter().copied().map(lay_out).collect());
     let (set, problems): (Vec<Laid<'_>>, Vec<Vec<Diagnostic>>) = laid.into_iter().unzip();
     let read = parts::read(&set).into_iter().zip(problems);
     read.map(|((file, found), mut problems)| {
@@ -40,6 +43,12 @@ pub fn parse_all<'a>(sources: impl IntoIterator<Item = &'a Source>) -> Vec<(tree
         (file, problems)
     })
     .collect()
+}
+
+/// Reads a set of files of which nothing has to be reported; `None` when something may have to be. Of rules that say the
+/// same but for their names and numbers only the first is read; the others are [`tree::AlikeItem`]s.
+pub fn parse_sound<'a>(sources: impl IntoIterator<Item = &'a Source>) -> Option<Vec<tree::File>> {
+    alike::read(&sources.into_iter().collect::<Vec<_>>())
 }
 
 fn lay_out(source: &Source) -> (Laid<'_>, Vec<Diagnostic>) {

@@ -37,7 +37,7 @@ pub(super) fn read(set: &[Laid<'_>]) -> Vec<(File, Vec<Diagnostic>)> {
         (0..).zip(set).flat_map(|(file, laid)| laid.layout.lines.iter().map(move |raw| (file, raw))).collect();
     let mut whole: Vec<Part> = set.iter().map(|_| Part::default()).collect();
     let sources: Vec<&Source> = set.iter().map(|laid| laid.source).collect();
-    for part in share_out(&headings, threads(&sources), |share| read_share(set, share)) {
+    for part in share_out(&evenly(&headings, threads(&sources)), |share| read_share(set, share)) {
         if let Some(file) = whole.get_mut(part.file) {
             file.items.extend(part.items);
             file.unread.header |= part.unread.header;
@@ -49,14 +49,13 @@ pub(super) fn read(set: &[Laid<'_>]) -> Vec<(File, Vec<Diagnostic>)> {
     whole.into_iter().zip(set).map(|(part, laid)| assemble(part, laid.layout.closing.clone())).collect()
 }
 
-/// What the work makes of the items, in their order; so many threads do a share of it each.
-pub(super) fn share_out<T: Sync, R: Send>(items: &[T], threads: usize, work: impl Fn(&[T]) -> Vec<R> + Sync) -> Vec<R> {
-    let mut shares = items.chunks(items.len().div_ceil(threads).max(1));
-    let Some(own) = shares.next_back() else { return Vec::new() };
+/// What the work makes of the items of all shares, in their order; each share has a thread of its own.
+pub(super) fn share_out<T: Sync, R: Send>(shares: &[&[T]], work: impl Fn(&[T]) -> Vec<R> + Sync) -> Vec<R> {
+    let Some((own, others)) = shares.split_last() else { return Vec::new() };
     let work = &work;
     thread::scope(|scope| {
         let begin = |share| (share, thread::Builder::new().spawn_scoped(scope, move || work(share)));
-        let begun: Vec<_> = shares.map(begin).collect();
+        let begun: Vec<_> = others.iter().copied().map(begin).collect();
         let own = work(own);
         let others = begun.into_iter().flat_map(|(share, thread)| match thread {
             Ok(thread) => thread.join().unwrap_or_else(|cause| resume_unwind(cause)),
@@ -65,6 +64,29 @@ pub(super) fn share_out<T: Sync, R: Send>(items: &[T], threads: usize, work: imp
         });
         others.chain(own).collect()
     })
+}
+
+/// So many shares of as many items each.
+pub(super) fn evenly<T>(items: &[T], shares: usize) -> Vec<&[T]> {
+    items.chunks(items.len().div_ceil(shares).max(1)).collect()
+}
+
+/// At most so many shares of files that are about as large together.
+pub(super) fn by_size<'s, 'a>(set: &'s [&'a Source], shares: usize) -> Vec<&'s [&'a Source]> {
+    let sizes = set.iter().map(|source| source.text.len());
+    let enough = sizes.clone().sum::<usize>().div_ceil(shares).max(1);
+    let sums = sizes.scan(0, |sum, size| {
+        *sum += size;
+        Some((*sum - size / 2) / enough)
+    });
+    let share_of: Vec<usize> = sums.collect();
+    let mut rest = set;
+    let cut = share_of.chunk_by(PartialEq::eq).map(|share| {
+        let (share, others) = rest.split_at(share.len());
+        rest = others;
+        share
+    });
+    cut.collect()
 }
 
 /// How many threads a set is worth.

@@ -1,7 +1,9 @@
 //! Tree -> text: the one canonical layout. Reading what is printed gives the same tree.
 
 use super::phrases::{Head, List, listed, print_selection};
+use super::retell::{Told, Unbroken};
 use super::tree::*;
+use hashbrown::HashMap;
 use std::fmt::{self, Display, Formatter, Write};
 
 /// No printed line is longer than this, but for a word that is.
@@ -9,28 +11,42 @@ const WIDTH: usize = 100;
 
 /// The canonical text of a file, comments kept.
 pub fn print(file: &File) -> String {
-    let mut printer = Printer { out: String::new(), said: String::new(), comments: true };
+    let mut printer = Printer { comments: true, ..Printer::default() };
     printer.file(file);
     printer.out
 }
 
 /// The canonical text without comments: what the file means, for a digest.
 pub fn print_meaning(file: &File) -> String {
-    let mut printer = Printer { out: String::new(), said: String::new(), comments: false };
-    printer.file(file);
-    printer.out
+    print_meanings(std::slice::from_ref(file)).concat()
 }
 
-struct Printer {
-    out: String,
+/// The same of each file of a set.
+pub fn print_meanings(files: &[File]) -> Vec<String> {
+    let mut printer = Printer::default();
+    let print = |file| {
+        printer.file(file);
+        std::mem::take(&mut printer.out)
+    };
+    files.iter().map(print).collect()
+}
+
+#[derive(Default)]
+pub(super) struct Printer {
+    pub out: String,
     /// The words of the line being written; its memory is used again.
-    said: String,
+    pub said: String,
     comments: bool,
+    /// The lines that are written, where they are kept rather than printed.
+    pub kept: Option<Vec<Unbroken>>,
+    /// The rules that others are like, by where they are; `None` for those that cannot be told again. Only looked up in,
+    /// never walked.
+    pub told: HashMap<*const RuleItem, Option<Told>>,
 }
 
 /// Where a printed line may be broken.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Break {
+pub(super) enum Break {
     Anywhere,
     /// Headings with lines under them: after a comma, before their text, or inside it.
     AfterComma,
@@ -104,18 +120,11 @@ impl Printer {
             Item::Setting(setting) => self.write(0, item, Break::Anywhere, setting_line(setting)),
             Item::Definition(definition) => self.definition(item, definition),
             Item::Score(score) => self.score(item, score),
-            Item::Rule(rule) => {
-                self.write(
-                    0,
-                    item,
-                    Break::AfterComma,
-                    with_text(format_args!("rule {}", rule.name.text), rule.title.as_ref()),
-                );
-                self.rule_lines(&rule.lines);
-            }
+            Item::Rule(rule) => self.rule(item, rule),
+            Item::Alike(alike) => self.alike(item, alike),
             Item::Addition(addition) => {
                 self.write(0, item, Break::AfterComma, format_args!("add to {}", addition.rule.text));
-                self.rule_lines(&addition.lines);
+                addition.lines.iter().for_each(|line| self.rule_line(line));
             }
             Item::Suspension(suspension) => {
                 let from = suspension.from.map_or_else(String::new, |from| format!(" from {from}"));
@@ -178,32 +187,36 @@ impl Printer {
         }
     }
 
-    fn rule_lines(&mut self, lines: &[Line<RuleLine>]) {
-        for line in lines {
-            match &line.node {
-                RuleLine::When(condition) => {
-                    self.write(1, line, Break::Anywhere, format_args!("when {}", Head(condition)));
-                    self.children(2, condition);
+    pub(super) fn rule(&mut self, item: &Line<Item>, rule: &RuleItem) {
+        let heading = format!("rule {}", rule.name.text);
+        self.write(0, item, Break::AfterComma, with_text(&heading, rule.title.as_ref()));
+        rule.lines.iter().for_each(|line| self.rule_line(line));
+    }
+
+    fn rule_line(&mut self, line: &Line<RuleLine>) {
+        match &line.node {
+            RuleLine::When(condition) => {
+                self.write(1, line, Break::Anywhere, format_args!("when {}", Head(condition)));
+                self.children(2, condition);
+            }
+            RuleLine::Then(effects) => self.effects(line, effects),
+            RuleLine::Help(text) => self.write(1, line, Break::Anywhere, text),
+            RuleLine::OnTrial => self.write(1, line, Break::Anywhere, "on trial"),
+            RuleLine::MayBeSuspended => self.write(1, line, Break::Anywhere, "may be suspended"),
+            RuleLine::AppliesUnlessKnownOtherwise => {
+                self.write(1, line, Break::Anywhere, "applies unless known otherwise");
+            }
+            RuleLine::Because(text) => self.write(1, line, Break::Anywhere, format_args!("because {text}")),
+            RuleLine::Source(text) => self.write(1, line, Break::Anywhere, format_args!("source {text}")),
+            RuleLine::InForce { from, until } => {
+                let mut said = "in force".to_owned();
+                if let Some(from) = from {
+                    let _ = write!(said, " from {from}");
                 }
-                RuleLine::Then(effects) => self.effects(line, effects),
-                RuleLine::Help(text) => self.write(1, line, Break::Anywhere, text),
-                RuleLine::OnTrial => self.write(1, line, Break::Anywhere, "on trial"),
-                RuleLine::MayBeSuspended => self.write(1, line, Break::Anywhere, "may be suspended"),
-                RuleLine::AppliesUnlessKnownOtherwise => {
-                    self.write(1, line, Break::Anywhere, "applies unless known otherwise");
+                if let Some(until) = until {
+                    let _ = write!(said, " until {until}");
                 }
-                RuleLine::Because(text) => self.write(1, line, Break::Anywhere, format_args!("because {text}")),
-                RuleLine::Source(text) => self.write(1, line, Break::Anywhere, format_args!("source {text}")),
-                RuleLine::InForce { from, until } => {
-                    let mut said = "in force".to_owned();
-                    if let Some(from) = from {
-                        let _ = write!(said, " from {from}");
-                    }
-                    if let Some(until) = until {
-                        let _ = write!(said, " until {until}");
-                    }
-                    self.write(1, line, Break::Anywhere, &said);
-                }
+                self.write(1, line, Break::Anywhere, &said);
             }
         }
     }
@@ -243,19 +256,27 @@ impl Printer {
                 self.comment(depth, comment);
             }
         }
-        let start = self.out.len();
-        let margin = depth * 2;
-        self.out.extend(std::iter::repeat_n(' ', margin));
         self.said.clear();
         let _ = write!(self.said, "{said}");
-        // Deeper than the lines that belong under it, so that the two are not mistaken for each other.
-        let deeper = if self.said.ends_with(':') { 4 } else { 2 };
-        fill(&mut self.out, start, margin + deeper, breaks, &self.said);
+        if let Some(kept) = &mut self.kept {
+            return kept.push((depth, breaks, self.said.clone()));
+        }
+        self.fill(depth, breaks);
         if let (true, Some(comment)) = (self.comments, &line.comments.beside) {
             let _ = write!(self.out, "  # {comment}");
             self.out.truncate(self.out.trim_end().len());
         }
         self.out.push('\n');
+    }
+
+    /// Prints the words of a line, without its end.
+    pub(super) fn fill(&mut self, depth: usize, breaks: Break) {
+        let start = self.out.len();
+        let margin = depth * 2;
+        self.out.extend(std::iter::repeat_n(' ', margin));
+        // Deeper than the lines that belong under it, so that the two are not mistaken for each other.
+        let deeper = if self.said.ends_with(':') { 4 } else { 2 };
+        fill(&mut self.out, start, margin + deeper, breaks, &self.said);
     }
 
     fn comment(&mut self, depth: usize, comment: &str) {

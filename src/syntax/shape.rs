@@ -5,6 +5,7 @@
 //! what a text says. So lines of one shape are read alike, and their parts stand at the same words.
 
 use super::grammar::is_spelt_out;
+use super::seek;
 use std::ops::Range;
 
 /// Builds shapes; its memory is used again.
@@ -32,12 +33,15 @@ impl Shape {
                 }
                 b'"' => {
                     self.said.push_str("\"t");
-                    start + line.get(start + 1..)?.find('"')? + 2
+                    let text = line.as_bytes().get(start + 1..)?;
+                    let length = seek::quotation_mark(text);
+                    text.get(length)?;
+                    start + length + 2
                 }
                 byte if is_of_word(*byte) => {
                     let end = run(line, start, |byte| is_of_word(byte) || byte == b'-');
                     let around = [start.checked_sub(1), Some(end)].map(|at| line.as_bytes().get(at?));
-                    self.word(line.get(start..end)?, around.contains(&Some(&b':')));
+                    push_word(&mut self.said, line.get(start..end)?, around.contains(&Some(&b':')));
                     end
                 }
                 _ => {
@@ -50,24 +54,30 @@ impl Shape {
         }
         Some((&self.said, places))
     }
+}
 
-    /// A quotation mark stands nowhere else in a shape, so what is written as it is cannot be taken for something left out.
-    fn word(&mut self, word: &str, by_colon: bool) {
-        let (first, rest) = word.split_at(run(word, 0, is_of_word));
-        let number = first.bytes().all(|byte| byte.is_ascii_digit());
-        let sound = rest.as_bytes().windows(2).all(|pair| pair != b"--") && !rest.ends_with('-');
-        if !sound || (number && (by_colon || !rest.is_empty())) {
-            self.said.push_str(word);
-        } else if number {
-            self.said.push_str("\"0");
-        } else if !is_spelt_out(first) {
-            self.said.push_str("\"n");
-        } else {
-            // Up to the hyphen it could be a word of the grammar, which may end there.
-            self.said.push_str(first);
-            self.said.push_str(if rest.is_empty() { "" } else { "-\"n" });
-        }
+/// Adds the shape of a word. A quotation mark stands nowhere else in a shape, so what is written as it is cannot be taken
+/// for something left out.
+pub(super) fn push_word(said: &mut String, word: &str, by_colon: bool) {
+    let (first, rest) = word.split_at(run(word, 0, is_of_word));
+    let number = first.bytes().all(|byte| byte.is_ascii_digit());
+    let sound = rest.as_bytes().windows(2).all(|pair| pair != b"--") && !rest.ends_with('-');
+    if !sound || (number && (by_colon || !rest.is_empty())) {
+        said.push_str(word);
+    } else if number {
+        said.push_str("\"0");
+    } else if !is_spelt_out(first) {
+        said.push_str("\"n");
+    } else {
+        // Up to the hyphen it could be a word of the grammar, which may end there.
+        said.push_str(first);
+        said.push_str(if rest.is_empty() { "" } else { "-\"n" });
     }
+}
+
+/// Whether a text is one word, as shapes tell words apart.
+pub(super) fn is_word(text: &str) -> bool {
+    text.bytes().next().is_some_and(is_of_word) && text.bytes().all(|byte| is_of_word(byte) || byte == b'-')
 }
 
 /// What the grammar calls a letter.

@@ -2,6 +2,7 @@
 
 use crate::text::Span;
 use crate::time::{Clock, Date, Length, Weekday};
+use std::sync::Arc;
 
 /// A place that takes no part in comparisons: two trees are equal when they say the same.
 #[derive(Clone, Copy, Debug, Eq)]
@@ -81,6 +82,7 @@ pub enum Item {
     Definition(DefinitionItem),
     Score(ScoreItem),
     Rule(RuleItem),
+    Alike(AlikeItem),
     Addition(AdditionItem),
     Suspension(SuspensionItem),
 }
@@ -288,6 +290,17 @@ pub struct RuleItem {
     pub name: Word,
     pub title: Option<Text>,
     pub lines: Vec<Line<RuleLine>>,
+}
+
+/// A rule that says what another one says, but for its name and for how many it asks for.
+///
+/// Nobody writes rules so: a large set is read so, and only where nothing in it has to be reported.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AlikeItem {
+    pub name: Word,
+    pub like: Arc<RuleItem>,
+    /// What this rule has in the place of each of the other's [`asked`](RuleItem::asked).
+    pub numbers: Box<[i64]>,
 }
 
 #[derive(Clone, Debug, PartialEq)]

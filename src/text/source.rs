@@ -1,6 +1,7 @@
 //! One policy file: its text, its lines, and the characters that a policy may not hold.
 
 use super::{Diagnostic, SourceId, Span};
+use std::sync::OnceLock;
 
 /// The largest policy file that is read, in bytes. The shipped baseline is under 100 kB.
 const MAX_BYTES: usize = 2 * 1024 * 1024;
@@ -12,7 +13,8 @@ pub struct Source {
     /// The path as it was given, for messages.
     pub name: String,
     pub text: String,
-    line_starts: Vec<u32>,
+    /// Worked out when a place is first asked for, as most files are read without a word about them.
+    line_starts: OnceLock<Vec<u32>>,
 }
 
 /// A line and a column, both counted from 1; the column counts characters.
@@ -24,29 +26,30 @@ pub struct Position {
 
 impl Source {
     pub fn new(id: SourceId, name: impl Into<String>, text: impl Into<String>) -> Self {
-        let text = text.into();
-        let mut line_starts = vec![0];
-        let mut end = 0;
-        for line in text.split_inclusive('\n') {
-            end += line.len();
-            line_starts.extend(line.ends_with('\n').then(|| u32::try_from(end).unwrap_or(u32::MAX)));
-        }
-        Self { id, name: name.into(), text, line_starts }
+        Self { id, name: name.into(), text: text.into(), line_starts: OnceLock::new() }
+    }
+
+    fn line_starts(&self) -> &[u32] {
+        self.line_starts.get_or_init(|| {
+            let ends = self.text.match_indices('\n').map(|(at, _)| u32::try_from(at + 1).unwrap_or(u32::MAX));
+            std::iter::once(0).chain(ends).collect()
+        })
     }
 
     pub fn position(&self, offset: u32) -> Position {
-        let line = self.line_starts.partition_point(|start| *start <= offset);
-        let start = self.line_starts.get(line.saturating_sub(1)).copied().unwrap_or(0);
+        let line = self.line_starts().partition_point(|start| *start <= offset);
+        let start = self.line_starts().get(line.saturating_sub(1)).copied().unwrap_or(0);
         let before = self.text.get(start as usize..offset as usize).unwrap_or("");
         Position { line, column: before.chars().count() + 1 }
     }
 
     /// The whole lines that `range` touches, and the number of the first.
     pub fn lines_around(&self, range: std::ops::Range<usize>) -> (std::ops::Range<usize>, usize) {
-        let first = self.line_starts.partition_point(|start| *start as usize <= range.start).max(1);
-        let last = self.line_starts.partition_point(|start| (*start as usize) < range.end.max(range.start + 1)).max(1);
-        let start = self.line_starts.get(first - 1).map_or(0, |start| *start as usize);
-        let end = self.line_starts.get(last).map_or(self.text.len(), |start| *start as usize - 1);
+        let first = self.line_starts().partition_point(|start| *start as usize <= range.start).max(1);
+        let last =
+            self.line_starts().partition_point(|start| (*start as usize) < range.end.max(range.start + 1)).max(1);
+        let start = self.line_starts().get(first - 1).map_or(0, |start| *start as usize);
+        let end = self.line_starts().get(last).map_or(self.text.len(), |start| *start as usize - 1);
         (start..end.max(start), first)
     }
 

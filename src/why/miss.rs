@@ -256,7 +256,8 @@ impl<'a> Search<'a> {
             let measure = self.program.measures.get(count.measure.0 as usize)?;
             let members = run.members(measure.of);
             let counted = members.record == *record && members.sure().any(|member| member.index == index);
-            (counted && measure.follow.is_none() && reach.selections.contains(&measure.of)).then(|| count.words.clone())
+            (counted && measure.follow.is_none() && reach.selections.contains(&measure.of))
+                .then(|| count.words.to_string())
         })
     }
 

@@ -158,7 +158,7 @@ impl Normal<'_> {
             Box::new(Follow { not: follow.not, within: follow.within, by: self.selection(&follow.by), that })
         });
         let of = self.selection(&count.of);
-        Count { comparison, number, different: count.different, of, follow, words: String::new() }
+        Count { comparison, number, different: count.different, of: of.into(), follow, words: "".into() }
     }
 
     fn selection(&mut self, selection: &Selection) -> Selection {

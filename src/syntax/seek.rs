@@ -1,0 +1,84 @@
+//! Where the next byte of some kind stands in a text; eight bytes are looked at together.
+
+const ONES: u64 = u64::MAX / 255;
+const HIGHS: u64 = ONES << 7;
+
+/// The first byte of a curly quotation mark, and of other characters.
+pub(super) const CURLY: u8 = 0xE2;
+
+/// How many bytes come before the first end of a line, or before the end of the text.
+pub(super) fn line_end(text: &[u8]) -> usize {
+    seek(text, |eight| equal(eight, b'\n'))
+}
+
+/// How many bytes come before the first quotation mark, or before the end of the text.
+pub(super) fn quotation_mark(text: &[u8]) -> usize {
+    seek(text, |eight| equal(eight, b'"'))
+}
+
+/// How many bytes come before the first quotation mark or comment, or before the end of the text. Characters that begin
+/// as curly quotation marks do are found too.
+pub(super) fn quotation_mark_or_comment(text: &[u8]) -> usize {
+    // The two differ in their lowest bit.
+    seek(text, |eight| equal(eight | ONES, b'#') | equal(eight, CURLY))
+}
+
+/// In ASCII text: how many bytes come before the first quotation mark, comment, digit, or other byte between these, or before the end of
+/// the text.
+pub(super) fn quotation_mark_to_digit(text: &[u8]) -> usize {
+    const BELOW: u64 = ONES * (0x80 - b'"') as u64;
+    const ABOVE: u64 = ONES * (0x7F - b'9') as u64;
+    // No byte of ASCII text is so large that it would spill over into the next.
+    seek(text, |eight| {
+        let eight = eight & !HIGHS;
+        (eight + BELOW) & !(eight + ABOVE) & HIGHS
+    })
+}
+
+/// Has the highest bit of the first byte that is this one; the bits of those before it are zero.
+fn equal(eight: u64, byte: u8) -> u64 {
+    let zero_where_equal = eight ^ (ONES * u64::from(byte));
+    zero_where_equal.wrapping_sub(ONES) & !zero_where_equal & HIGHS
+}
+
+fn seek(text: &[u8], found: impl Fn(u64) -> u64) -> usize {
+    let at = |eight: [u8; 8]| match found(u64::from_le_bytes(eight)) {
+        0 => None,
+        found => Some((found.trailing_zeros() / 8) as usize),
+    };
+    let mut rest = text;
+    while let Some((eight, after)) = rest.split_first_chunk() {
+        if let Some(at) = at(*eight) {
+            return text.len() - rest.len() + at;
+        }
+        rest = after;
+    }
+    // What fills up the last eight is none of what is looked for.
+    let mut last = [0; 8];
+    last.iter_mut().zip(rest).for_each(|(last, byte)| *last = *byte);
+    text.len() - rest.len() + at(last).unwrap_or(rest.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CURLY, line_end, quotation_mark, quotation_mark_or_comment, quotation_mark_to_digit};
+
+    #[test]
+    fn eight_at_a_time_finds_what_one_at_a_time_finds() {
+        for length in 0..20 {
+            for at in 0..length {
+                for byte in 0..=255 {
+                    let mut text = vec![b' '; length];
+                    text[at] = byte;
+                    let first = |found: fn(u8) -> bool| text.iter().position(|byte| found(*byte)).unwrap_or(length);
+                    assert_eq!(line_end(&text), first(|byte| byte == b'\n'));
+                    assert_eq!(quotation_mark(&text), first(|byte| byte == b'"'));
+                    assert_eq!(quotation_mark_or_comment(&text), first(|byte| matches!(byte, b'"' | b'#' | CURLY)));
+                    if byte.is_ascii() {
+                        assert_eq!(quotation_mark_to_digit(&text), first(|byte| (b'"'..=b'9').contains(&byte)));
+                    }
+                }
+            }
+        }
+    }
+}
