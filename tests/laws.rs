@@ -112,14 +112,18 @@ fn one_long(texts: &[CaseText]) -> CaseText {
 
 #[test]
 fn a_long_history_is_judged_as_a_short_one_is() {
+    let (mut long_ones, mut all) = (0, 0);
     each(policies(12), &(policy(), vec(case(), 90)), |(policy, texts)| {
         let long = one_long(&texts);
         for policy in &load(&policy.files()).policies {
             let case = long.build(policy.vocabulary(), false);
-            assert!(case.record_count() > 128, "{} records", case.record_count());
             assert_eq!(disagreement(policy, &case), None);
+            all += 1;
+            long_ones += usize::from(case.record_count() > 128);
         }
     });
+    // Where the first case has no lists, the long one has none.
+    assert!(long_ones * 2 > all, "{long_ones} of {all} are long");
 }
 
 #[test]
