@@ -98,16 +98,20 @@ impl Index {
                 }
             }
         }
+        index.counted.iter_mut().for_each(Counted::put_in_order);
         index.terms = terms.into_iter().collect();
         index
     }
 }
 
 impl Counted {
-    /// Adds the rules of a measure; two may count the same.
+    /// Adds the rules of a measure; others may have been added before.
     fn add(&mut self, record: RecordId, rules: &Needs) {
         self.record = record;
         self.needs.extend_from_slice(rules);
+    }
+
+    fn put_in_order(&mut self) {
         self.needs.sort_unstable();
         self.fewest = self.needs.first().map_or(i64::MAX, |(number, _)| *number);
     }

@@ -278,11 +278,11 @@ impl<'a> Gathering<'a> {
         let set = selection.set;
         let is_plain = measure.follow.is_none() && measure.different.is_none();
         // Where it is not known since when records count, it is not known how many do, however few there are.
-        let has_one_reading = selection.since.is_empty();
+        let (has_one_reading, this_call) = (selection.since.is_empty(), selection.this_call);
         let window = self.program.windows.get(selection.window.0 as usize);
         let lengths = window.map(|window| window.lengths.as_slice()).unwrap_or_default().into();
         let has_follow = measure.follow.is_some();
-        let is_no_more = measure.different.is_none_or(|field| self.has_one_identity(field));
+        let is_no_more = measure.different.is_none_or(|field| self.has_one_identity(field, this_call));
         let at_most = if has_one_reading && is_no_more { self.counted(set, lengths) } else { None };
         let set = if has_follow { self.set(None) } else { set };
         if let Some(measure) = self.program.measures.get_mut(id.0 as usize) {
@@ -292,11 +292,11 @@ impl<'a> Gathering<'a> {
     }
 
     /// Whether a record cannot have several of the identities in a field.
-    fn has_one_identity(&self, field: FieldId) -> bool {
+    fn has_one_identity(&self, field: FieldId, this_call: bool) -> bool {
         let vocabulary = &self.policy.vocabulary;
         let is_one = |declared: &Field| matches!(declared.ty, Type::Identity { many: false, .. });
         let kind = vocabulary.records.get(self.record.index());
-        let of_call = self.policy.call_fields.get(field.index()).copied().flatten();
+        let of_call = self.policy.call_fields.get(field.index()).copied().flatten().filter(|_| this_call);
         kind.and_then(|kind| kind.fields.get(field.index())).is_some_and(is_one)
             && of_call.is_none_or(|fact| vocabulary.call.get(fact.index()).is_some_and(is_one))
     }
@@ -320,11 +320,11 @@ impl<'a> Gathering<'a> {
         // Roles that ask the same stand together, so that few sheets ask it.
         roles.sort_unstable();
         let this_call = roles.iter().any(|role| role.what.this_call);
-        let sheets = roles.chunks(u64::BITS as usize).map(|roles| self.sheet(roles, this_call)).collect();
+        let sheets = roles.chunks(u64::BITS as usize).map(|roles| self.sheet(roles)).collect();
         Pass { this_call, sheets, sets: index(self.sets.len()) }
     }
 
-    fn sheet(&mut self, roles: &[Role], this_call: bool) -> Sheet {
+    fn sheet(&mut self, roles: &[Role]) -> Sheet {
         let mut sheet = Sheet::default();
         let mut asked: BTreeMap<TermId, u64> = BTreeMap::new();
         let mut spans: BTreeMap<LengthId, u64> = BTreeMap::new();
@@ -346,7 +346,7 @@ impl<'a> Gathering<'a> {
         }
         sheet.spans = spans.into_iter().collect();
         for (term, roles) in asked {
-            if self.put(&mut sheet, term, roles, this_call).is_none() {
+            if self.put(&mut sheet, term, roles).is_none() {
                 sheet.others.push((term, roles));
             }
         }
@@ -360,7 +360,7 @@ impl<'a> Gathering<'a> {
     }
 
     /// Lays out a condition that some roles need to hold, unless it has to be asked as it stands.
-    fn put(&mut self, sheet: &mut Sheet, term: TermId, roles: u64, this_call: bool) -> Option<()> {
+    fn put(&mut self, sheet: &mut Sheet, term: TermId, roles: u64) -> Option<()> {
         if let Some((subject, values, truths)) = self.by_value(term) {
             return sheet.ask_what(subject, values, &truths, roles);
         }
@@ -370,7 +370,7 @@ impl<'a> Gathering<'a> {
             return Some(());
         }
         match (test.subject, &test.predicate) {
-            (Subject::Record(record), Predicate::InForce { not: false }) if !this_call => {
+            (Subject::Record(record), Predicate::InForce { not: false }) => {
                 let kind = self.policy.vocabulary.records.get(record.index())?.in_force.as_ref()?;
                 sheet.ask(Subject::Field(kind.from), Ask::Begun, roles)?;
                 kind.until.iter().try_for_each(|field| sheet.ask(Subject::Field(*field), Ask::Lasting, roles))

@@ -286,14 +286,12 @@ impl Unknowns<'_, '_> {
         }
         match (test.subject, &test.predicate) {
             (Subject::Record(record), Predicate::InForce { .. }) => {
-                if let Row::Record { index, .. } = row {
-                    self.in_force(record, index);
-                }
+                self.in_force(record, row);
             }
             (subject, Predicate::InForce { .. }) => {
                 let Some((link, record)) = self.run.link(subject) else { return };
                 match self.run.follow_link(link, record, row) {
-                    Some(index) => self.in_force(record, index),
+                    Some(index) => self.in_force(record, Row::Record { record, index }),
                     None => self.link(link, record, row),
                 }
             }
@@ -301,11 +299,11 @@ impl Unknowns<'_, '_> {
         }
     }
 
-    fn in_force(&mut self, record: RecordId, index: usize) {
+    fn in_force(&mut self, record: RecordId, row: Row) {
         let kind = self.run.policy.vocabulary.records.get(record.index()).and_then(|kind| kind.in_force.as_ref());
         let Some(kind) = kind else { return };
         for field in std::iter::once(&kind.from).chain(&kind.until) {
-            self.about(Subject::Field(*field), Row::Record { record, index });
+            self.about(Subject::Field(*field), row);
         }
     }
 

@@ -1,6 +1,6 @@
 //! What evaluation remembers, in memory that is kept from one case to the next.
 //!
-//! Only sets and counts are wiped, once for each case: a pass leaves out what is empty. Each other entry bears the number of
+//! Only sets, counts and the roles that were met are wiped, once for each case: a pass leaves out what is empty. Each other entry bears the number of
 //! the moment at which it was written, and counts while that moment lasts; one that does not depend on the clock counts
 //! while its case does.
 
@@ -22,7 +22,7 @@ pub(crate) struct Memory {
     pub(super) truths: Vec<Entry<Truth>>,
     /// What the passes counted at the time of the call.
     counted: Vec<Cell<(u32, u32)>>,
-    /// For each sheet the roles that some record has or may have.
+    /// For each sheet those of the counted roles that some record has or may have.
     met: Vec<Cell<u64>>,
     /// The least and the most that each measure counts.
     pub(super) counts: Vec<Entry<Reading>>,

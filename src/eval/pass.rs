@@ -170,6 +170,7 @@ impl Run<'_> {
         }
     }
 
+    /// The same for what is asked less often.
     fn left_by_other(&self, question: &Question, value: Value, row: Row) -> Roles {
         let truth = match &question.ask {
             Ask::What(kept) => return kept.by(&value),

@@ -151,17 +151,18 @@ impl Run<'_> {
     }
 
     fn in_force(&self, subject: Subject, row: Row) -> Truth {
-        let (record, index) = match (subject, row) {
-            (Subject::Record(record), Row::Record { index, .. }) => (record, index),
+        let (record, row) = match (subject, row) {
+            // The facts of this call stand for its fields.
+            (Subject::Record(record), Row::Record { .. } | Row::ThisCall) => (record, row),
             (subject, row) => {
                 let Some((link, record)) = self.link(subject) else { return Truth::Unknown };
                 let Some(index) = self.follow_link(link, record, row) else { return Truth::Unknown };
-                (record, index)
+                (record, Row::Record { record, index })
             }
         };
         let kind = self.policy.vocabulary.records.get(record.index()).and_then(|kind| kind.in_force.as_ref());
-        let (Some(kind), Some(records)) = (kind, self.case.records(record)) else { return Truth::Unknown };
-        let begun = match records.value(index, kind.from) {
+        let Some(kind) = kind else { return Truth::Unknown };
+        let begun = match self.value(Subject::Field(kind.from), row) {
             Value::Time(from) => {
                 self.may_change_at(from);
                 Truth::from(from <= self.now)
@@ -169,7 +170,7 @@ impl Run<'_> {
             Value::None => Truth::No,
             _ => Truth::Unknown,
         };
-        let lasting = kind.until.iter().map(|field| match records.value(index, *field) {
+        let lasting = kind.until.iter().map(|field| match self.value(Subject::Field(*field), row) {
             Value::Time(end) => {
                 self.may_change_at(end);
                 Truth::from(end > self.now)

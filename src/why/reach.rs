@@ -201,10 +201,7 @@ impl<'p> Asked<'p> {
         match (test.subject, record) {
             (Subject::Fact(fact), _) => self.facts.push((fact, &test.predicate)),
             (Subject::Field(field), Some(record)) => {
-                self.fields.push((record, field, &test.predicate));
-                let call = policy.vocabulary.records.get(record.index()).is_some_and(|kind| kind.is_call);
-                let fact = policy.call_fields.get(field.index()).copied().flatten().filter(|_| call);
-                self.facts.extend(fact.map(|fact| (fact, &test.predicate)));
+                self.field(policy, record, field, &test.predicate);
             }
             (Subject::Through { record, field, .. }, _) => self.fields.push((record, field, &test.predicate)),
             _ => {}
@@ -212,8 +209,16 @@ impl<'p> Asked<'p> {
         if let (Predicate::InForce { .. }, Some(record)) = (&test.predicate, self.in_force(policy, test.subject)) {
             let kind = policy.vocabulary.records.get(record.index()).and_then(|kind| kind.in_force.as_ref());
             let fields = kind.into_iter().flat_map(|kind| std::iter::once(kind.from).chain(kind.until.iter().copied()));
-            self.fields.extend(fields.map(|field| (record, field, &Predicate::Passed)));
+            fields.for_each(|field| self.field(policy, record, field, &Predicate::Passed));
         }
+    }
+
+    /// A field, and for this call the fact that stands for it.
+    fn field(&mut self, policy: &Policy, record: RecordId, field: FieldId, predicate: &'p Predicate) {
+        self.fields.push((record, field, predicate));
+        let call = policy.vocabulary.records.get(record.index()).is_some_and(|kind| kind.is_call);
+        let fact = policy.call_fields.get(field.index()).copied().flatten().filter(|_| call);
+        self.facts.extend(fact.map(|fact| (fact, predicate)));
     }
 
     fn in_force(&self, policy: &Policy, subject: Subject) -> Option<RecordId> {

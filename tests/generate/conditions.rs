@@ -126,7 +126,7 @@ fn since(names: Names) -> BoxedStrategy<String> {
 
 /// Which of the records: `by the same suspect within 2 days since the latest breach`.
 fn scopes(record: Record, names: Names) -> BoxedStrategy<String> {
-    let in_force = if record.name == "order" { 0.5 } else { 0.0 };
+    let in_force = if matches!(record.name, "order" | "call") { 0.5 } else { 0.0 };
     let parts = (
         sometimes(in_force, Just(" in force".to_owned())),
         sometimes(0.4, same(record)),
@@ -196,7 +196,7 @@ fn follow(first: Record, names: Names) -> BoxedStrategy<String> {
                 .prop_map(|names| names.iter().map(|name| format!(" by that {name}")).collect::<String>())
                 .boxed()
         };
-        let in_force = if record.name == "order" { 0.3 } else { 0.0 };
+        let in_force = if matches!(record.name, "order" | "call") { 0.3 } else { 0.0 };
         let parts = (
             word(&["followed", "not followed"]),
             length(),
