@@ -3,7 +3,7 @@
 use super::Row;
 use super::run::Run;
 use crate::check::{Predicate, Subject, Test};
-use crate::model::{RecordId, Truth, Type, Value};
+use crate::model::{FieldId, RecordId, Truth, Type, Value};
 use crate::syntax::tree::{Comparison, Relation};
 use crate::time::{Instant, Length};
 
@@ -161,8 +161,12 @@ impl Run<'_> {
             }
         };
         let kind = self.policy.vocabulary.records.get(record.index()).and_then(|kind| kind.in_force.as_ref());
-        let Some(kind) = kind else { return Truth::Unknown };
-        let begun = match self.value(Subject::Field(kind.from), row) {
+        let (Some(kind), list) = (kind, self.case.records(record)) else { return Truth::Unknown };
+        let value = |field: FieldId| match (row, list) {
+            (Row::Record { index, .. }, Some(list)) => list.value(index, field),
+            _ => self.value(Subject::Field(field), row),
+        };
+        let begun = match value(kind.from) {
             Value::Time(from) => {
                 self.may_change_at(from);
                 Truth::from(from <= self.now)
@@ -170,7 +174,7 @@ impl Run<'_> {
             Value::None => Truth::No,
             _ => Truth::Unknown,
         };
-        let lasting = kind.until.iter().map(|field| match self.value(Subject::Field(*field), row) {
+        let lasting = kind.until.iter().map(|field| match value(*field) {
             Value::Time(end) => {
                 self.may_change_at(end);
                 Truth::from(end > self.now)
