@@ -7,11 +7,10 @@
 use super::conditions::{MOST, Reader};
 use super::layout::layout_without;
 use super::parts;
-use super::seek;
 use super::shape::{is_word, push_word};
 use super::tree::*;
 use super::wording::Lines;
-use crate::text::Source;
+use crate::text::{Source, seek};
 use hashbrown::HashMap;
 use std::ops::Range;
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! Text -> lines by their margins: which lines belong under which, and where the comments are.
 
-use super::seek::{self, CURLY};
 use super::tree::{BLANK_LINE, Comments};
+use crate::text::seek::{self, CURLY};
 use crate::text::{Diagnostic, Source, Span};
 use std::ops::Range;
 

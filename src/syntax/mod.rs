@@ -5,7 +5,6 @@
 
 mod grammar;
 mod shape;
-mod seek;
 mod wording;
 mod layout;
 mod parts;

@@ -5,7 +5,7 @@
 //! what a text says. So lines of one shape are read alike, and their parts stand at the same words.
 
 use super::grammar::is_spelt_out;
-use super::seek;
+use crate::text::seek;
 use std::ops::Range;
 
 /// Builds shapes; its memory is used again.

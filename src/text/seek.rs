@@ -4,28 +4,28 @@ const ONES: u64 = u64::MAX / 255;
 const HIGHS: u64 = ONES << 7;
 
 /// The first byte of a curly quotation mark, and of other characters.
-pub(super) const CURLY: u8 = 0xE2;
+pub(crate) const CURLY: u8 = 0xE2;
 
 /// How many bytes come before the first end of a line, or before the end of the text.
-pub(super) fn line_end(text: &[u8]) -> usize {
+pub(crate) fn line_end(text: &[u8]) -> usize {
     seek(text, |eight| equal(eight, b'\n'))
 }
 
 /// How many bytes come before the first quotation mark, or before the end of the text.
-pub(super) fn quotation_mark(text: &[u8]) -> usize {
+pub(crate) fn quotation_mark(text: &[u8]) -> usize {
     seek(text, |eight| equal(eight, b'"'))
 }
 
 /// How many bytes come before the first quotation mark or comment, or before the end of the text. Characters that begin
 /// as curly quotation marks do are found too.
-pub(super) fn quotation_mark_or_comment(text: &[u8]) -> usize {
+pub(crate) fn quotation_mark_or_comment(text: &[u8]) -> usize {
     // The two differ in their lowest bit.
     seek(text, |eight| equal(eight | ONES, b'#') | equal(eight, CURLY))
 }
 
 /// In ASCII text: how many bytes come before the first quotation mark, comment, digit, or other byte between these, or before the end of
 /// the text.
-pub(super) fn quotation_mark_to_digit(text: &[u8]) -> usize {
+pub(crate) fn quotation_mark_to_digit(text: &[u8]) -> usize {
     const BELOW: u64 = ONES * (0x80 - b'"') as u64;
     const ABOVE: u64 = ONES * (0x7F - b'9') as u64;
     // No byte of ASCII text is so large that it would spill over into the next.
@@ -35,12 +35,25 @@ pub(super) fn quotation_mark_to_digit(text: &[u8]) -> usize {
     })
 }
 
+/// How many bytes come before the first quotation mark, backslash or control character, which a text in JSON cannot hold as they
+/// are, or before the end of the text.
+#[inline]
+pub(crate) fn quotation_mark_backslash_or_control(text: &[u8]) -> usize {
+    // A zero is a control character, but those that fill up the last eight come after the end of the text.
+    seek(text, |eight| {
+        let control = eight.wrapping_sub(ONES * u64::from(b' ')) & !eight & HIGHS;
+        equal(eight, b'"') | equal(eight, b'\\') | control
+    })
+}
+
 /// Has the highest bit of the first byte that is this one; the bits of those before it are zero.
+#[inline]
 fn equal(eight: u64, byte: u8) -> u64 {
     let zero_where_equal = eight ^ (ONES * u64::from(byte));
     zero_where_equal.wrapping_sub(ONES) & !zero_where_equal & HIGHS
 }
 
+#[inline]
 fn seek(text: &[u8], found: impl Fn(u64) -> u64) -> usize {
     let at = |eight: [u8; 8]| match found(u64::from_le_bytes(eight)) {
         0 => None,
@@ -53,7 +66,7 @@ fn seek(text: &[u8], found: impl Fn(u64) -> u64) -> usize {
         }
         rest = after;
     }
-    // What fills up the last eight is none of what is looked for.
+    // What fills up the last eight comes after all that is looked for.
     let mut last = [0; 8];
     last.iter_mut().zip(rest).for_each(|(last, byte)| *last = *byte);
     text.len() - rest.len() + at(last).unwrap_or(rest.len())
@@ -61,7 +74,10 @@ fn seek(text: &[u8], found: impl Fn(u64) -> u64) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{CURLY, line_end, quotation_mark, quotation_mark_or_comment, quotation_mark_to_digit};
+    use super::{
+        CURLY, line_end, quotation_mark, quotation_mark_backslash_or_control, quotation_mark_or_comment,
+        quotation_mark_to_digit,
+    };
 
     #[test]
     fn eight_at_a_time_finds_what_one_at_a_time_finds() {
@@ -74,6 +90,10 @@ mod tests {
                     assert_eq!(line_end(&text), first(|byte| byte == b'\n'));
                     assert_eq!(quotation_mark(&text), first(|byte| byte == b'"'));
                     assert_eq!(quotation_mark_or_comment(&text), first(|byte| matches!(byte, b'"' | b'#' | CURLY)));
+                    assert_eq!(
+                        quotation_mark_backslash_or_control(&text),
+                        first(|byte| matches!(byte, b'"' | b'\\' | ..b' '))
+                    );
                     if byte.is_ascii() {
                         assert_eq!(quotation_mark_to_digit(&text), first(|byte| (b'"'..=b'9').contains(&byte)));
                     }
