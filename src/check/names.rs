@@ -375,7 +375,7 @@ impl<'a, 'p> Checker<'a, 'p> {
 
     /// The fact of the call that stands for a field of the `call` record.
     pub(super) fn stands_for(&self, field: FieldId) -> Option<FactId> {
-        self.policy.call_fields.get(field.index()).copied().flatten()
+        self.policy.stands_for(field)
     }
 
     pub(super) fn finish(mut self) -> Policy {

@@ -1,6 +1,6 @@
 //! The typed policy: every name resolved, every setting at its value, every rule known to make sense.
 
-use crate::model::{FactId, FieldId, Level, OutcomeId, RecordId, Vocabulary};
+use crate::model::{FactId, FieldId, Level, OutcomeId, RecordId, Type, Vocabulary};
 use crate::syntax::tree::{Comparison, Never, Relation};
 use crate::text::Span;
 use crate::time::{Calendar, Clock, Date, Instant, Length, Weekdays, Zone};
@@ -394,6 +394,21 @@ impl Suspension {
 }
 
 impl Policy {
+    /// The fact of the call that stands for a field of the `call` record.
+    pub fn stands_for(&self, field: FieldId) -> Option<FactId> {
+        self.call_fields.get(field.index()).copied().flatten()
+    }
+
+    /// Whether a field may hold several identities; for this call, whether the fact that stands for it may.
+    pub fn may_be_several(&self, record: RecordId, field: FieldId, this_call: bool) -> bool {
+        let declared = if this_call {
+            self.stands_for(field).and_then(|fact| self.vocabulary.call.get(fact.index()))
+        } else {
+            self.vocabulary.records.get(record.index()).and_then(|kind| kind.fields.get(field.index()))
+        };
+        declared.is_none_or(|declared| matches!(declared.ty, Type::Identity { many: true, .. }))
+    }
+
     pub fn definition(&self, id: DefinitionId) -> Option<&Definition> {
         self.definitions.get(id.0 as usize)
     }

@@ -7,7 +7,7 @@
 use super::index;
 use super::program::{LengthId, MeasureId, Program, SelectionId, Term, TermId};
 use crate::check::{Policy, Predicate, Subject, Test};
-use crate::model::{FactId, Field, FieldId, RecordId, Truth, Type, Value};
+use crate::model::{FactId, FieldId, RecordId, Truth, Type, Value};
 use hashbrown::HashMap;
 use std::collections::BTreeMap;
 
@@ -282,23 +282,15 @@ impl<'a> Gathering<'a> {
         let window = self.program.windows.get(selection.window.0 as usize);
         let lengths = window.map(|window| window.lengths.as_slice()).unwrap_or_default().into();
         let has_follow = measure.follow.is_some();
-        let is_no_more = measure.different.is_none_or(|field| self.has_one_identity(field, this_call));
+        let several = |field, this_call| self.policy.may_be_several(self.record, field, this_call);
+        let is_no_more =
+            measure.different.is_none_or(|field| !(several(field, false) || this_call && several(field, true)));
         let at_most = if has_one_reading && is_no_more { self.counted(set, lengths) } else { None };
         let set = if has_follow { self.set(None) } else { set };
         if let Some(measure) = self.program.measures.get_mut(id.0 as usize) {
             (measure.set, measure.at_most) = (set, at_most);
             measure.counted = at_most.filter(|_| is_plain);
         }
-    }
-
-    /// Whether a record cannot have several of the identities in a field.
-    fn has_one_identity(&self, field: FieldId, this_call: bool) -> bool {
-        let vocabulary = &self.policy.vocabulary;
-        let is_one = |declared: &Field| matches!(declared.ty, Type::Identity { many: false, .. });
-        let kind = vocabulary.records.get(self.record.index());
-        let of_call = self.policy.call_fields.get(field.index()).copied().flatten().filter(|_| this_call);
-        kind.and_then(|kind| kind.fields.get(field.index())).is_some_and(is_one)
-            && of_call.is_none_or(|fact| vocabulary.call.get(fact.index()).is_some_and(is_one))
     }
 
     /// Has the records of a set that lie in some spans counted.
@@ -350,8 +342,7 @@ impl<'a> Gathering<'a> {
                 sheet.others.push((term, roles));
             }
         }
-        let of_call = |field: FieldId| self.policy.call_fields.get(field.index()).copied().flatten();
-        sheet.questions.iter_mut().for_each(|question| question.of_call = of_call(question.field));
+        sheet.questions.iter_mut().for_each(|question| question.of_call = self.policy.stands_for(question.field));
         sheet.put_in_order();
         let others = sheet.others.iter().map(|(_, roles)| *roles);
         let more = sheet.through.iter().map(|through| through.roles).chain(others);

@@ -26,9 +26,8 @@ impl Run<'_> {
             return;
         };
         let record = selection.record;
-        let lengths = self.program.windows.get(selection.window.0 as usize).map(|window| window.lengths.as_slice());
-        let starts = lengths.unwrap_or_default().iter().map(|length| self.memory.start(*length).at);
-        let start = starts.max().unwrap_or(Instant::MIN);
+        let window = self.program.windows.get(selection.window.0 as usize);
+        let start = window.and_then(|window| self.window_start(window)).unwrap_or(Instant::MIN);
         let times = times(self.case, record);
         let (sets, stride) = self.memory.words(record);
         for (word, set) in sets.iter().skip(selection.set.0 as usize).step_by(stride).enumerate() {

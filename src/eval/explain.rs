@@ -329,7 +329,7 @@ impl Unknowns<'_, '_> {
             (Subject::Fact(fact), _) => self.add(About::Fact(fact)),
             (Subject::Field(field), Row::Record { record, index }) => self.add(About::Field { record, index, field }),
             (Subject::Field(field), Row::ThisCall) => {
-                if let Some(fact) = self.run.policy.call_fields.get(field.index()).copied().flatten() {
+                if let Some(fact) = self.run.policy.stands_for(field) {
                     self.add(About::Fact(fact));
                 }
             }

@@ -7,7 +7,7 @@ use super::select::latest;
 use super::sets::Set;
 use crate::check::Subject;
 use crate::compile::{Measure, MeasureId};
-use crate::model::{FieldId, RecordId, Type, Value};
+use crate::model::{FieldId, RecordId, Value};
 use crate::time::Instant;
 use std::cell::Cell;
 
@@ -113,24 +113,12 @@ impl Run<'_> {
             let row = members.row(member);
             let value = self.value(Subject::Field(field), row);
             if value == Value::Unknown {
-                let several = self.may_be_several(members.record, field, row);
+                let several = self.policy.may_be_several(members.record, field, row == Row::ThisCall);
                 unknown = unknown.filter(|_| !several).map(|unknown| unknown + 1);
             }
             let new = self.case.identities(&value).iter().filter(|name| names.is_first(name.number()));
             known = known.saturating_add_unsigned(new.count() as u64);
         }
         (known, unknown.map_or(NO_END, |unknown| known.saturating_add(unknown)))
-    }
-
-    /// Whether a field holds identities; for this call, whether the fact that stands for it does.
-    fn may_be_several(&self, record: RecordId, field: FieldId, row: Row) -> bool {
-        let vocabulary = &self.policy.vocabulary;
-        let declared = if row == Row::ThisCall {
-            let fact = self.policy.call_fields.get(field.index()).copied().flatten();
-            fact.and_then(|fact| vocabulary.call.get(fact.index()))
-        } else {
-            vocabulary.records.get(record.index()).and_then(|kind| kind.fields.get(field.index()))
-        };
-        declared.is_none_or(|declared| matches!(declared.ty, Type::Identity { many: true, .. }))
     }
 }

@@ -20,7 +20,7 @@ impl Run<'_> {
                 self.case.records(record).map_or(Value::Unknown, |records| records.value(index, field))
             }
             (Subject::Field(field), Row::ThisCall) => {
-                let fact = self.policy.call_fields.get(field.index()).copied().flatten();
+                let fact = self.policy.stands_for(field);
                 fact.map_or(Value::Unknown, |fact| self.case.fact(fact))
             }
             (Subject::Through { link, record: target, field }, row) => {

@@ -4,7 +4,7 @@ use super::members::{Members, Span, times};
 use super::memory::Cuts;
 use super::run::Run;
 use super::sets::Set;
-use crate::compile::{Selection, SelectionId, Since, WindowId};
+use crate::compile::{Selection, SelectionId, Since, Window, WindowId};
 use crate::model::RecordId;
 use crate::time::Instant;
 
@@ -58,11 +58,15 @@ impl Run<'_> {
         span
     }
 
+    /// The first second of a window; `None` where it has no spans, so that all time lies in it.
+    pub(super) fn window_start(&self, window: &Window) -> Option<Instant> {
+        window.lengths.iter().map(|length| self.memory.start(*length).at).max()
+    }
+
     fn open_window(&self, at: usize) -> Span {
         let Some(window) = self.program.windows.get(at) else { return Span::default() };
-        let start = window.lengths.iter().map(|length| self.memory.start(*length).at).max();
         let times = times(self.case, window.record);
-        let span = start.map_or_else(Span::default, |start| Span::from(times, self.case.at, start));
+        let span = self.window_start(window).map_or_else(Span::default, |start| Span::from(times, self.case.at, start));
         self.memory.remember(&self.memory.windows, at, span);
         span
     }

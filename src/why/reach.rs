@@ -217,7 +217,7 @@ impl<'p> Asked<'p> {
     fn field(&mut self, policy: &Policy, record: RecordId, field: FieldId, predicate: &'p Predicate) {
         self.fields.push((record, field, predicate));
         let call = policy.vocabulary.records.get(record.index()).is_some_and(|kind| kind.is_call);
-        let fact = policy.call_fields.get(field.index()).copied().flatten().filter(|_| call);
+        let fact = policy.stands_for(field).filter(|_| call);
         self.facts.extend(fact.map(|fact| (fact, predicate)));
     }
 

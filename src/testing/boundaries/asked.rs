@@ -83,7 +83,7 @@ impl Asked {
 
     /// The fact that stands for a field where this call is counted.
     fn own_fact(&mut self, policy: &Policy, of: &Selection, field: FieldId) {
-        if let (true, Some(fact)) = (of.this_call, policy.call_fields.get(field.index()).copied().flatten()) {
+        if let (true, Some(fact)) = (of.this_call, policy.stands_for(field)) {
             self.facts.entry(fact).or_default();
         }
     }

@@ -303,7 +303,7 @@ impl Solver<'_> {
     fn like_the_call(&self, mut sketch: Sketch, of: &Selection) -> Sketch {
         for test in &of.tests {
             let Condition::Test(Test { subject: Subject::Field(field), predicate }) = test else { continue };
-            let Some(fact) = self.policy.call_fields.get(field.index()).copied().flatten() else { continue };
+            let Some(fact) = self.policy.stands_for(*field) else { continue };
             let own = Test { subject: Subject::Fact(fact), predicate: predicate.clone() };
             if !matches!(predicate, Predicate::Same { .. })
                 && let Some(next) = self.test(sketch.clone(), &own, true, Row::Call).into_iter().next()
