@@ -78,8 +78,13 @@ proptest::proptest! {
             let (before, after) = (zone.before(moment, length), zone.after(moment, length));
             let (jumps_before, jumps_after) =
                 (zone.next_jump(moment, before, length), zone.next_jump(moment, after, length));
-            proptest::prop_assert_eq!(spans.before(&zone, moment, length), FarEnd { at: before, jumps: jumps_before });
-            proptest::prop_assert_eq!(spans.after(&zone, moment, length), FarEnd { at: after, jumps: jumps_after });
+            for (end, at, jumps) in [
+                (spans.before(&zone, moment, length), before, jumps_before),
+                (spans.after(&zone, moment, length), after, jumps_after),
+            ] {
+                proptest::prop_assert_eq!(end, FarEnd { at, since: end.since, jumps });
+                proptest::prop_assert!(end.since <= moment);
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The typed policy: every name resolved, every setting at its value, every rule known to make sense.
 
-use crate::model::{FactId, FieldId, Level, OutcomeId, RecordId, Type, Vocabulary};
+use crate::model::{FactId, Field, FieldId, Level, OutcomeId, RecordId, Vocabulary};
 use crate::syntax::tree::{Comparison, Never, Relation};
 use crate::text::Span;
 use crate::time::{Calendar, Clock, Date, Instant, Length, Weekdays, Zone};
@@ -406,7 +406,7 @@ impl Policy {
         } else {
             self.vocabulary.records.get(record.index()).and_then(|kind| kind.fields.get(field.index()))
         };
-        declared.is_none_or(|declared| matches!(declared.ty, Type::Identity { many: true, .. }))
+        declared.is_none_or(Field::may_be_several)
     }
 
     pub fn definition(&self, id: DefinitionId) -> Option<&Definition> {

@@ -1,6 +1,8 @@
 //! Which records a rule rests on when it applies, for rules of which that can be said beforehand.
 
-use super::program::{MeasureId, Program, Term, TermId};
+use super::program::{Program, Term, TermId};
+use super::sheets::RoleId;
+use crate::model::RecordId;
 
 /// Where the evidence of a rule comes from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -8,8 +10,8 @@ pub enum Grounds {
     /// From no record: only the call is asked about.
     #[default]
     Call,
-    /// From the records that one measure counts, whenever the rule applies.
-    Count(MeasureId),
+    /// From the records that have one role, whenever the rule applies at the time of the call.
+    Role(RecordId, RoleId),
     /// From whatever turns out to be so.
     Several,
 }
@@ -50,10 +52,8 @@ impl Program {
             Term::Test(_) | Term::Not(_) => Grounds::Call,
             Term::Count(count) => {
                 let measure = self.measures.get(count.measure.0 as usize);
-                match measure.and_then(|measure| measure.counted) {
-                    Some(_) => Grounds::Count(count.measure),
-                    None => Grounds::Several,
-                }
+                let counted = measure.and_then(|measure| Some((measure.record, measure.counted?)));
+                counted.map_or(Grounds::Several, |(record, role)| Grounds::Role(record, role))
             }
             Term::Latest { .. } | Term::Closer { .. } | Term::Gap(_) | Term::Score { .. } => Grounds::Several,
         }

@@ -2,6 +2,7 @@
 
 use super::course::Course;
 use super::program::{MeasureId, Program, Rule, Term, TermId};
+use super::sheets::RoleId;
 use crate::check::ScoreIs;
 use crate::model::RecordId;
 use crate::syntax::tree::Comparison;
@@ -18,8 +19,17 @@ enum Gauge {
     Score(usize),
 }
 
+/// A rule that needs so many of something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Need {
+    pub number: i64,
+    pub rule: RuleId,
+    /// Whether so many for certain leave only what the rule asks besides ([`Rule::besides`]).
+    pub settles: bool,
+}
+
 /// Rules that need so many of something, the fewest first.
-pub type Needs = Vec<(i64, RuleId)>;
+pub type Needs = Vec<Need>;
 
 /// The rules by what each cannot do without. A rule that stands under several things needs one of them; where none is
 /// there, the answer to its condition is no, and nobody has to work that out.
@@ -30,8 +40,8 @@ pub type Needs = Vec<(i64, RuleId)>;
 pub struct Index {
     /// Rules that can always apply.
     pub always: Vec<RuleId>,
-    /// Rules that need so many of what a pass counts, in the order of [`CountedId`](super::CountedId)s.
-    pub counted: Vec<Counted>,
+    /// Rules that need so many records with some role, sheet by sheet.
+    pub sheets: Vec<SheetNeeds>,
     /// Rules that need so many of something else that is counted.
     pub measures: Vec<(MeasureId, Needs)>,
     /// Rules that need so many points of a score.
@@ -52,22 +62,31 @@ enum Spark {
 /// A condition that could rest on more things than this is asked about itself.
 const MAX_SPARKS: usize = 32;
 
-/// Rules that need so many of something that a pass counts.
+/// Rules that need so many records with a role of one sheet.
 #[derive(Clone, Debug)]
-pub struct Counted {
-    /// No rule needs fewer.
-    pub fewest: i64,
+pub struct SheetNeeds {
     pub record: RecordId,
-    pub needs: Needs,
+    /// The roles of which some rule needs one record at least, two, or more.
+    pub one: u64,
+    pub two: u64,
+    pub more: u64,
+    /// For each role the rules that need it.
+    pub needs: Vec<Needs>,
 }
 
 impl Index {
-    pub(super) fn of(program: &Program) -> Self {
-        let nothing = Counted { fewest: i64::MAX, record: RecordId(0), needs: Needs::new() };
-        let mut index = Self { counted: vec![nothing; program.counted], ..Self::default() };
-        let mut gauges: BTreeMap<Gauge, Vec<(i64, RuleId)>> = BTreeMap::new();
+    /// Also says of each rule what it asks besides.
+    pub(super) fn of(program: &mut Program) -> Self {
+        let mut index = Self { sheets: SheetNeeds::none(program), ..Self::default() };
+        let mut gauges: BTreeMap<Gauge, Needs> = BTreeMap::new();
         let mut terms: BTreeMap<TermId, Vec<RuleId>> = BTreeMap::new();
         let known = program.sparks();
+        let besides = program.rules.iter().map(|rule| {
+            let sparks = known.get(rule.when.0 as usize)?.as_deref()?;
+            program.asked_besides(rule.when, sparks)
+        });
+        let besides: Vec<Option<Box<[TermId]>>> = besides.collect();
+        program.rules.iter_mut().zip(besides).for_each(|(rule, besides)| rule.besides = besides);
         for (id, rule) in (0u32..).map(RuleId).zip(&program.rules) {
             let sparks = known.get(rule.when.0 as usize).and_then(Option::as_deref);
             if program.wakes(rule, sparks) {
@@ -79,7 +98,10 @@ impl Index {
             };
             for spark in sparks {
                 match spark {
-                    Spark::Gauge(gauge, number) => gauges.entry(*gauge).or_default().push((*number, id)),
+                    Spark::Gauge(gauge, number) => {
+                        let settles = rule.besides.is_some();
+                        gauges.entry(*gauge).or_default().push(Need { number: *number, rule: id, settles });
+                    }
                     Spark::Term(term) => terms.entry(*term).or_default().push(id),
                 }
             }
@@ -89,31 +111,46 @@ impl Index {
             match gauge {
                 Gauge::Score(score) => index.scores.push((score, rules)),
                 Gauge::Measure(id) => {
-                    let measure = program.measures.get(id.0 as usize);
-                    let counted = measure.and_then(|measure| Some((measure.record, measure.at_most?)));
-                    match counted.and_then(|(record, id)| Some((record, index.counted.get_mut(id.0 as usize)?))) {
-                        Some((record, counted)) => counted.add(record, &rules),
+                    let at_most = program.measures.get(id.0 as usize).and_then(|measure| measure.at_most);
+                    match at_most.and_then(|role| Some((role, index.sheets.get_mut(role.sheet as usize)?))) {
+                        Some((role, sheet)) => sheet.add(role, rules),
                         None => index.measures.push((id, rules)),
                     }
                 }
             }
         }
-        index.counted.iter_mut().for_each(Counted::put_in_order);
+        index.sheets.iter_mut().for_each(SheetNeeds::put_in_order);
         index.terms = terms.into_iter().collect();
         index
     }
 }
 
-impl Counted {
+impl SheetNeeds {
+    fn none(program: &Program) -> Vec<Self> {
+        let sheets = (0u16..).map(RecordId).zip(&program.passes).flat_map(|(record, pass)| {
+            let of_sheet = move |roles| Self { record, one: 0, two: 0, more: 0, needs: vec![Needs::new(); roles] };
+            pass.sheets.iter().map(move |sheet| of_sheet(sheet.roles))
+        });
+        sheets.collect()
+    }
+
     /// Adds the rules of a measure; others may have been added before.
-    fn add(&mut self, record: RecordId, rules: &Needs) {
-        self.record = record;
-        self.needs.extend_from_slice(rules);
+    fn add(&mut self, role: RoleId, rules: Needs) {
+        if let Some(needs) = self.needs.get_mut(role.bit as usize) {
+            needs.extend(rules);
+        }
     }
 
     fn put_in_order(&mut self) {
-        self.needs.sort_unstable();
-        self.fewest = self.needs.first().map_or(i64::MAX, |(number, _)| *number);
+        for (role, needs) in self.needs.iter_mut().enumerate() {
+            needs.sort_unstable();
+            match needs.first().map(|need| need.number) {
+                Some(..=1) => self.one |= 1 << role,
+                Some(2) => self.two |= 1 << role,
+                Some(_) => self.more |= 1 << role,
+                None => {}
+            }
+        }
     }
 }
 
@@ -155,6 +192,29 @@ impl Program {
             _ => None,
         };
         Some(vec![gauge.map_or(Spark::Term(id), |(gauge, fewest)| Spark::Gauge(gauge, fewest))])
+    }
+
+    /// What a condition asks besides the one thing that it cannot do without, where that is a count of records with some role.
+    fn asked_besides(&self, term: TermId, sparks: &[Spark]) -> Option<Box<[TermId]>> {
+        let [Spark::Gauge(Gauge::Measure(measure), fewest)] = sparks else { return None };
+        let is_met = |term: &TermId| match self.terms.get(term.0 as usize) {
+            Some(Term::Count(count)) => {
+                let role = self.measures.get(count.measure.0 as usize).and_then(|measure| measure.counted);
+                let at_least = matches!(count.comparison, Comparison::AtLeast | Comparison::MoreThan);
+                role.is_some()
+                    && at_least
+                    && count.measure == *measure
+                    && count.comparison.fewest(count.number) == Some(*fewest)
+            }
+            _ => false,
+        };
+        match self.terms.get(term.0 as usize)? {
+            Term::All(parts) => {
+                let met = parts.iter().position(is_met)?;
+                Some(parts.iter().enumerate().filter(|(at, _)| *at != met).map(|(_, part)| *part).collect())
+            }
+            _ => is_met(&term).then(Box::default),
+        }
     }
 
     /// How often something is there, as a guess. It has no bearing on any answer, only on how soon it comes.

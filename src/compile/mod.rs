@@ -6,16 +6,17 @@ mod index;
 mod links;
 mod passes;
 mod program;
+mod sheets;
 
 pub use course::Course;
 pub use grounds::Grounds;
-pub use index::{Counted, Index, Needs, RuleId};
+pub use index::{Index, Need, Needs, RuleId, SheetNeeds};
 pub use links::Link;
-pub use passes::{Ask, CountedId, Kept, Pass, Question, Roles, SetId, Sheet, Through};
 pub use program::{
     Count, Follow, LengthId, Measure, MeasureId, Piece, Program, Rule, Score, Selection, SelectionId, Since, Term,
     TermId, Window, WindowId,
 };
+pub use sheets::{Ask, Asked, Kept, Pass, Place, Question, RoleId, Roles, Same, SetId, Sheet, Through, What};
 
 use crate::check::{self, Condition, DefinitionId, Effect, Policy, ScoreId, Subject};
 use crate::time::Instant;
@@ -74,13 +75,27 @@ fn lay_out(policy: &Policy) -> Compiler<'_> {
             (rule.name.clone(), rule.presumed, rule.from, rule.until, rule.trial);
         let suspended = rule.suspension.as_ref();
         let suspended = suspended.map(|suspension| (suspension.from.unwrap_or(Instant::MIN), suspension.until));
-        let grounds = Grounds::Several;
-        let rule = Rule { name, when, presumed, from, until, trial, suspended, effects, adds_more, because, grounds };
+        let rule = Rule {
+            name,
+            when,
+            presumed,
+            from,
+            until,
+            trial,
+            suspended,
+            effects,
+            adds_more,
+            because,
+            grounds: Grounds::Several,
+            besides: None,
+        };
         compiler.program.rules.push(rule);
     }
     compiler.program.lay_out_passes(policy);
     compiler.program.find_grounds();
-    compiler.program.index = Index::of(&compiler.program);
+    compiler.program.index = Index::of(&mut compiler.program);
+    compiler.program.find_shared();
+    compiler.program.find_lowest(&policy.vocabulary);
     compiler.program.links = compiler.program.links_followed(policy);
     compiler.program.leaping = compiler.program.leaping_lengths();
     compiler
@@ -205,8 +220,9 @@ impl Compiler<'_> {
             window,
             timed,
             course: Course::STILL,
+            within: RoleId::default(),
+            still: RoleId::default(),
             set: SetId::default(),
-            still: SetId::default(),
         };
         if let Some(id) = self.selections.get(&laid) {
             return *id;

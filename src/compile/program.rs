@@ -5,9 +5,9 @@ use super::grounds::Grounds;
 use super::index;
 use super::index::Index;
 use super::links::Link;
-use super::passes::{CountedId, Pass, SetId};
+use super::sheets::{Pass, RoleId, SetId};
 use crate::check::{Band, Effect, ScoreIs, Test};
-use crate::model::{FactId, FieldId, RecordId};
+use crate::model::{FactId, FieldId, Level, OutcomeId, OutcomeKind, Outcomes, RecordId, Vocabulary};
 use crate::syntax::tree::Comparison;
 use crate::time::{Instant, Length};
 use std::sync::Arc;
@@ -38,6 +38,8 @@ pub struct Program {
     pub terms: Vec<Term>,
     /// One for each term.
     pub(super) courses: Vec<Course>,
+    /// For each term whether several conditions ask for it, so that its answer is worth remembering.
+    pub(super) shared: Vec<bool>,
     pub selections: Vec<Selection>,
     pub measures: Vec<Measure>,
     pub windows: Vec<Window>,
@@ -45,11 +47,12 @@ pub struct Program {
     pub lengths: Vec<Length>,
     /// One for each kind of record.
     pub passes: Vec<Pass>,
-    /// How many sets the passes count.
-    pub counted: usize,
     pub scores: Vec<Score>,
     /// In the order of the policy's rules.
     pub rules: Vec<Rule>,
+    /// The outcomes before any rule has spoken, and those that the control room's own grading never lets below a fact.
+    pub lowest: Outcomes,
+    pub floors: Vec<(OutcomeId, FactId)>,
     pub index: Index,
     /// Every link that a condition follows.
     pub links: Vec<Link>,
@@ -92,10 +95,12 @@ pub struct Selection {
     /// The tests that depend on the clock.
     pub timed: Box<[TermId]>,
     pub course: Course,
-    /// Where the records that it means are noted.
+    /// The role of the records that pass its tests and lie in its spans at the time of the call.
+    pub within: RoleId,
+    /// The role of those that pass every test which does not depend on the clock, whatever their time.
+    pub still: RoleId,
+    /// Where the records that it means later on are noted, when some test depends on the clock.
     pub set: SetId,
-    /// Where those that pass every test which does not depend on the clock are noted; the same when all are such.
-    pub still: SetId,
 }
 
 /// Spans in which a record's time must lie, all of them.
@@ -118,11 +123,11 @@ pub struct Measure {
     pub follow: Option<Follow>,
     pub course: Course,
     pub record: RecordId,
-    /// Where the pass counts it, when nothing is asked but how many records in some spans pass some tests.
-    pub counted: Option<CountedId>,
-    /// Where the pass counts something of which there is never less, so that this need not be asked where that is too few.
-    pub at_most: Option<CountedId>,
-    /// Where the records that it counts are noted: where its selection notes them, unless it asks what follows.
+    /// The role that it counts, when nothing is asked but how many records in some spans pass some tests.
+    pub counted: Option<RoleId>,
+    /// A role that no fewer records have than it counts, so that it need not be asked where these are too few.
+    pub at_most: Option<RoleId>,
+    /// Where the records that it counts are noted, when it asks what follows.
     pub set: SetId,
 }
 
@@ -157,6 +162,8 @@ pub struct Rule {
     pub adds_more: bool,
     pub because: Vec<Piece>,
     pub grounds: Grounds,
+    /// What it asks besides the count under which it stands in the index; `None` where that count settles no part of it.
+    pub besides: Option<Box<[TermId]>>,
 }
 
 #[derive(Clone, Debug)]
@@ -192,6 +199,55 @@ impl Program {
     #[inline]
     pub fn course(&self, term: TermId) -> Course {
         self.courses.get(term.0 as usize).copied().unwrap_or_default()
+    }
+
+    /// Whether several conditions ask for a term.
+    #[inline]
+    pub fn is_shared(&self, term: TermId) -> bool {
+        self.shared.get(term.0 as usize).is_none_or(|shared| *shared)
+    }
+
+    /// Finds out which terms several conditions, or several rules, ask for.
+    pub(super) fn find_shared(&mut self) {
+        let mut askers = vec![0u8; self.terms.len()];
+        let mut ask = |term: &TermId| {
+            if let Some(askers) = askers.get_mut(term.0 as usize) {
+                *askers = askers.saturating_add(1);
+            }
+        };
+        for term in &self.terms {
+            match term {
+                Term::All(parts) | Term::Any(parts) | Term::HowMany { of: parts, .. } => {
+                    parts.iter().for_each(&mut ask);
+                }
+                Term::Not(part) => ask(part),
+                _ => {}
+            }
+        }
+        self.scores.iter().flat_map(|score| &score.points).for_each(|(_, term)| ask(term));
+        self.rules.iter().for_each(|rule| ask(&rule.when));
+        self.index.terms.iter().for_each(|(term, _)| ask(term));
+        self.shared = askers.into_iter().map(|askers| askers > 1).collect();
+    }
+
+    /// How many sheets there are, of all kinds of record.
+    pub fn sheets(&self) -> usize {
+        self.passes.iter().map(|pass| pass.sheets.len()).sum()
+    }
+
+    pub(super) fn find_lowest(&mut self, vocabulary: &Vocabulary) {
+        let lowest = vocabulary.outcomes.iter().map(|outcome| match &outcome.kind {
+            OutcomeKind::Highest { .. } => Level::Highest(0),
+            OutcomeKind::AllThatApply { .. } => Level::AllThatApply(0),
+            OutcomeKind::Earliest => Level::Earliest(None),
+            OutcomeKind::Either { .. } => Level::Either(None),
+        });
+        self.lowest = Outcomes(lowest.collect());
+        let floors = (0u16..).map(OutcomeId).zip(&vocabulary.outcomes).filter_map(|(id, outcome)| match outcome.kind {
+            OutcomeKind::Highest { floor, .. } => Some((id, floor?)),
+            _ => None,
+        });
+        self.floors = floors.collect();
     }
 
     /// The place of a length among those of spans.

@@ -1,39 +1,22 @@
 //! The records that made a condition true.
 
-use super::members::{Member, times};
+use super::members::Member;
 use super::memory::Marks;
 use super::parts;
 use super::run::Run;
-use super::sets::{Ones, put};
-use crate::compile::{Grounds, MeasureId, Rule, SelectionId, Term, TermId};
+use super::sets::put;
+use crate::compile::{Grounds, Rule, SelectionId, Term, TermId};
 use crate::model::{RecordId, Truth};
-use crate::time::Instant;
 
 impl Run<'_> {
     /// Adds the records that made a rule apply, by kind and oldest first; each once, and not the call itself.
     pub(super) fn gather_evidence(&self, rule: &Rule, found: &mut Vec<(RecordId, usize)>) {
         match rule.grounds {
             Grounds::Call => {}
-            Grounds::Count(measure) if self.memory.is_time_of_call() => self.gather_counted(measure, found),
-            Grounds::Count(_) | Grounds::Several => self.gather_what_is_so(rule.when, found),
-        }
-    }
-
-    /// Adds the records that the pass counted for certain.
-    fn gather_counted(&self, measure: MeasureId, found: &mut Vec<(RecordId, usize)>) {
-        let measure = self.program.measures.get(measure.0 as usize);
-        let Some(selection) = measure.and_then(|measure| self.program.selections.get(measure.of.0 as usize)) else {
-            return;
-        };
-        let record = selection.record;
-        let window = self.program.windows.get(selection.window.0 as usize);
-        let start = window.and_then(|window| self.window_start(window)).unwrap_or(Instant::MIN);
-        let times = times(self.case, record);
-        let (sets, stride) = self.memory.words(record);
-        for (word, set) in sets.iter().skip(selection.set.0 as usize).step_by(stride).enumerate() {
-            // The call itself comes after the last record, and is no evidence.
-            let counts = |index: &usize| times.get(*index).is_some_and(|time| *time >= start);
-            found.extend(Ones::of(set.get().sure, word).filter(counts).map(|index| (record, index)));
+            Grounds::Role(record, role) if self.memory.is_time_of_call() => {
+                self.memory.noted.add_sure(role, record, self.memory.records(record), found);
+            }
+            Grounds::Role(..) | Grounds::Several => self.gather_what_is_so(rule.when, found),
         }
     }
 

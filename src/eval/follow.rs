@@ -2,6 +2,7 @@
 
 use super::members::{Member, Members};
 use super::run::Run;
+use super::sets::Set;
 use crate::check::Subject;
 use crate::compile::{Follow, Measure, MeasureId};
 use crate::model::{Name, Truth, Value};
@@ -31,7 +32,7 @@ impl Run<'_> {
             });
             self.memory.remember(&self.memory.followed, at, ());
         }
-        firsts.among(set)
+        firsts.among(Set::of_words(set))
     }
 }
 

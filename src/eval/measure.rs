@@ -9,7 +9,6 @@ use crate::check::Subject;
 use crate::compile::{Measure, MeasureId};
 use crate::model::{FieldId, RecordId, Value};
 use crate::time::Instant;
-use std::cell::Cell;
 
 /// The least and the most that are counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,9 +28,8 @@ impl Run<'_> {
         let measure = self.program.measures.get(id.0 as usize)?;
         match measure.counted {
             Some(counted) if self.memory.is_time_of_call() || !measure.course.is_timed() => {
-                let counted = self.memory.counted().get(counted.0 as usize);
-                let (sure, all) = counted.map(Cell::get).unwrap_or_default();
-                Some(self.reading(measure.record, i64::from(sure), i64::from(all)))
+                let (least, most) = self.memory.noted.count(counted);
+                Some(self.reading(measure.record, least, most))
             }
             _ => self.count_anew(id, measure),
         }
@@ -45,7 +43,7 @@ impl Run<'_> {
         if self.cuts(measure.of).is_some() {
             return None;
         }
-        let reading = if self.none_picked(measure.of) {
+        let reading = if self.none_meant(measure.of) {
             self.reading(measure.record, 0, 0)
         } else {
             self.count_members(measure, self.counted_members(id))

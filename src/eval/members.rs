@@ -1,10 +1,11 @@
 //! The records that a selection means, as bits: one for each record of the kind, oldest first.
 
 use super::Row;
-use super::sets::{Half, Set, mask};
+use super::sets::{Answers, Half, Set, mask};
 use crate::model::{Case, RecordId, Truth};
 use crate::time::Instant;
 use std::cell::Cell;
+use std::ops::Range;
 
 /// A record that is, or may be, meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +66,11 @@ impl Span {
         records + usize::from(!self.call_is_before)
     }
 
+    /// The rows in it, of so many records and the call.
+    pub(super) fn rows(self, records: usize) -> Range<usize> {
+        self.first..self.end(records)
+    }
+
     /// How many of a set lie in it.
     #[inline]
     pub(super) fn count(self, set: Set<'_>, half: Half, records: usize) -> i64 {
@@ -105,7 +111,7 @@ impl<'r> Members<'r> {
     }
 
     /// Asks about each member, and writes the answers as the whole of a set; no answer is surer than the membership.
-    pub(super) fn ask_into(self, set: Set<'_>, mut ask: impl FnMut(Member) -> Truth) {
+    pub(super) fn ask_into(self, set: &[Cell<Answers>], mut ask: impl FnMut(Member) -> Truth) {
         let end = self.span.end(self.times.len());
         self.set.ask_into(set, self.span.first, end, |index, sure| {
             let truth = ask(Member { time: self.time(index), index, sure });
@@ -163,11 +169,6 @@ impl<'r> Members<'r> {
             index.is_none_or(|index| if first { member.index <= index } else { member.index >= index })
         };
         Candidates { rows: self.all().filter(wanted), maybe_none: settled.is_none() }
-    }
-
-    /// Every row from the first that may be meant on, the call last.
-    pub(super) fn rows_in_span(self) -> impl Iterator<Item = Row> {
-        (self.span.first..self.span.end(self.times.len())).map(move |index| row(self.record, self.times.len(), index))
     }
 
     /// Adds those that are sure to a set.

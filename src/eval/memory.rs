@@ -1,16 +1,17 @@
 //! What evaluation remembers, in memory that is kept from one case to the next.
 //!
-//! Only sets, counts and the roles that were met are wiped, once for each case: a pass leaves out what is empty. Each other entry bears the number of
-//! the moment at which it was written, and counts while that moment lasts; one that does not depend on the clock counts
-//! while its case does.
+//! Only what the passes note is wiped, once for each case. Each other entry bears the number of the moment at which it was
+//! written, and counts while that moment lasts; one that does not depend on the clock counts while its case does.
 
 use super::measure::Reading;
-use super::members::{Span, times};
-use super::sets::{Answers, Ones, Set};
+use super::members::Span;
+use super::noted::{MANY, Noted};
+use super::sets::{Answers, Ones};
 use crate::compile::{LengthId, Program, SetId};
 use crate::model::{Case, RecordId, Truth};
-use crate::time::{FarEnd, Instant, Spans};
+use crate::time::{Instant, Spans, Starts, Zone};
 use std::cell::{Cell, RefCell};
+use std::iter::repeat;
 use std::rc::Rc;
 
 /// The memory of evaluations of one program.
@@ -20,10 +21,8 @@ pub(crate) struct Memory {
     moment: u32,
     case: u32,
     pub(super) truths: Vec<Entry<Truth>>,
-    /// What the passes counted at the time of the call.
-    counted: Vec<Cell<(u32, u32)>>,
-    /// For each sheet those of the counted roles that some record has or may have.
-    met: Vec<Cell<u64>>,
+    /// What the passes noted at the time of the call.
+    pub(super) noted: Noted,
     /// The least and the most that each measure counts.
     pub(super) counts: Vec<Entry<Reading>>,
     /// Which selections had the tests put that depend on the clock, and which measures had their followers looked for.
@@ -32,34 +31,60 @@ pub(crate) struct Memory {
     /// From when records count, for selections that count since something.
     cuts: RefCell<Vec<Option<(u32, Cuts)>>>,
     /// The start of each length of span, and the rows in each window.
-    pub(super) starts: Vec<Cell<FarEnd>>,
+    starts: Starts,
     pub(super) windows: Vec<Entry<Span>>,
-    /// The sets of records, as bits: by kind, then for each 64 records the words of every set.
-    bits: Vec<Cell<Answers>>,
-    /// The records that are evidence, as bits, one set for each kind. They are all nought between two searches.
-    evidence: Vec<Cell<u64>>,
     kinds: Vec<Kind>,
     all_whole: bool,
+    /// Whether some list of the present case is long.
+    any_many: bool,
     pub(super) spans: RefCell<Spans>,
     pub(super) names: RefCell<Marks>,
     pub(super) terms: RefCell<Marks>,
 }
 
-/// Where the sets of one kind of record are.
-#[derive(Clone, Copy, Debug)]
+/// What there is of one kind of record, and room for sets of it.
+#[derive(Debug)]
 struct Kind {
     records: usize,
     is_whole: bool,
-    /// How many words a half of a set has: one bit for each record and one for the call.
+    /// How many words a set has: one bit for each record and one for the call.
     words: usize,
-    bits: usize,
-    /// From the words of a set to its next ones.
-    stride: usize,
-    evidence: usize,
+    /// How many words of each set there is room for.
+    room: usize,
+    /// How many sets are worked out after the pass, and their bits, set by set.
+    sets: usize,
+    bits: Vec<Cell<Answers>>,
+    /// The records that are evidence, as bits. They are all nought between two searches.
+    evidence: Vec<Cell<u64>>,
 }
 
 impl Kind {
-    const NONE: Self = Self { records: 0, is_whole: false, words: 0, bits: 0, stride: 1, evidence: 0 };
+    fn new(sets: u32) -> Self {
+        let (bits, evidence) = (Vec::new(), Vec::new());
+        Self { records: 0, is_whole: false, words: 0, room: 0, sets: sets as usize, bits, evidence }
+    }
+
+    #[inline]
+    fn begin(&mut self, records: usize, is_whole: bool) {
+        (self.records, self.is_whole, self.words) = (records, is_whole, records / 64 + 1);
+        if self.words > self.room {
+            self.grow();
+        }
+    }
+
+    #[cold]
+    fn grow(&mut self) {
+        self.room = self.words.next_power_of_two();
+        self.bits.resize(self.sets * self.room, Cell::default());
+        self.evidence.resize(self.room, Cell::new(0));
+    }
+
+    /// The words of a set that is worked out after the pass. Whoever asks for it has written it.
+    #[inline]
+    fn set(&self, set: SetId) -> &[Cell<Answers>] {
+        let from = set.0 as usize * self.room;
+        self.bits.get(from..from + self.words).unwrap_or_default()
+    }
 }
 
 /// From when records count, in each reading of what *since* means; `None` where there is nothing to count from. Empty
@@ -82,56 +107,51 @@ impl Memory {
             moment: 0,
             case: 0,
             truths: vec![Cell::new(unknown); program.terms.len()],
-            counted: vec![Cell::default(); program.counted],
-            met: vec![Cell::default(); program.passes.iter().map(|pass| pass.sheets.len()).sum()],
+            noted: Noted::new(program),
             counts: vec![Entry::default(); program.measures.len()],
             timed: vec![Entry::default(); program.selections.len()],
             followed: vec![Entry::default(); program.measures.len()],
             cuts: RefCell::new(vec![None; program.selections.len()]),
-            starts: vec![Cell::new(FarEnd::NONE); program.lengths.len()],
+            starts: Starts::new(program.lengths.len()),
             windows: vec![Entry::default(); program.windows.len()],
-            bits: Vec::new(),
-            evidence: Vec::new(),
-            kinds: vec![Kind::NONE; program.passes.len()],
+            kinds: program.passes.iter().map(|pass| Kind::new(pass.sets)).collect(),
             all_whole: false,
-            spans: Spans::of(&program.lengths).into(),
+            any_many: false,
+            spans: RefCell::default(),
             names: RefCell::default(),
             terms: RefCell::default(),
         }
     }
 
     /// Begins a case: everything is forgotten but the calendar.
-    pub(super) fn begin(&mut self, program: &Program, case: &Case) {
+    pub(super) fn begin(&mut self, program: &Program, case: &Case, zone: &Zone) {
         if self.moment >= u32::MAX / 2 {
             *self = Self::new(program);
         }
-        self.begin_moment();
+        self.begin_moment(program, case.at, zone);
         self.case = self.moment;
-        self.counted.fill(Cell::default());
-        self.met.fill(Cell::default());
-        let (mut bits, mut evidence) = (0, 0);
-        self.all_whole = true;
-        for ((record, pass), kind) in (0u16..).map(RecordId).zip(&program.passes).zip(&mut self.kinds) {
-            let records = times(case, record).len();
-            // Nobody asks anything of a list without records, but for the call itself.
-            let words = if records == 0 && !pass.this_call { 0 } else { records / 64 + 1 };
-            let (stride, is_whole) = (pass.sets as usize, case.is_whole(record));
-            *kind = Kind { records, is_whole, words, bits, stride, evidence };
-            self.all_whole &= is_whole;
-            bits += stride * words;
-            evidence += words;
+        let (mut all_whole, mut any_many) = (true, self.any_many);
+        self.any_many = false;
+        let sizes = case.sizes().chain(repeat((0, false)));
+        for (kind, (records, is_whole)) in self.kinds.iter_mut().zip(sizes) {
+            kind.begin(records, is_whole);
+            all_whole &= is_whole;
+            self.any_many |= records >= MANY;
         }
-        // A pass leaves out what is empty.
-        self.bits.clear();
-        self.bits.resize(bits, Cell::default());
-        if self.evidence.len() < evidence {
-            self.evidence.resize(evidence, Cell::new(0));
+        any_many |= self.any_many;
+        self.all_whole = all_whole;
+        if any_many {
+            self.noted.begin(program, case);
         }
     }
 
     /// Begins a moment: what depends on the clock is forgotten.
-    pub(super) fn begin_moment(&mut self) {
+    #[inline]
+    pub(super) fn begin_moment(&mut self, program: &Program, now: Instant, zone: &Zone) {
         self.moment += 1;
+        if self.starts.go_to(now, &program.lengths, self.spans.get_mut(), zone) {
+            self.noted.lay_ladders(program, &self.starts);
+        }
     }
 
     /// Whether this is the time of the call, to which what the passes worked out belongs.
@@ -140,30 +160,15 @@ impl Memory {
         self.moment == self.case
     }
 
-    /// What the passes counted, in the order of their ids: those that are sure, and those that are or may be.
+    /// The start of the span of a length that ends now.
     #[inline]
-    pub(super) fn counted(&self) -> &[Cell<(u32, u32)>] {
-        &self.counted
+    pub(super) fn start(&self, length: LengthId) -> Instant {
+        self.starts.start(length.0 as usize)
     }
 
-    /// Notes the roles of a sheet that some records have or may have.
-    #[inline]
-    pub(super) fn meet(&self, sheet: usize, roles: u64) {
-        if let Some(met) = self.met.get(sheet) {
-            met.set(met.get() | roles);
-        }
-    }
-
-    /// The roles of a sheet that some record has or may have, of those that are counted.
-    #[inline]
-    pub(super) fn met(&self, sheet: usize) -> u64 {
-        self.met.get(sheet).map_or(0, Cell::get)
-    }
-
-    /// The start of the spans of a length that end now.
-    #[inline]
-    pub(super) fn start(&self, length: LengthId) -> FarEnd {
-        self.starts.get(length.0 as usize).map_or(FarEnd::NONE, Cell::get)
+    /// The first later moment at which that start may leap.
+    pub(super) fn jumps(&self, length: LengthId) -> Instant {
+        self.starts.jumps(length.0 as usize)
     }
 
     /// What was worked out, if it still counts.
@@ -198,20 +203,20 @@ impl Memory {
     }
 
     #[inline]
-    fn kind(&self, record: RecordId) -> &Kind {
-        self.kinds.get(record.index()).unwrap_or(&Kind::NONE)
+    fn kind(&self, record: RecordId) -> Option<&Kind> {
+        self.kinds.get(record.index())
     }
 
     /// How many records of a kind there are.
     #[inline]
     pub(super) fn records(&self, record: RecordId) -> usize {
-        self.kind(record).records
+        self.kind(record).map_or(0, |kind| kind.records)
     }
 
     /// Whether the records of a kind are all that there are.
     #[inline]
     pub(super) fn is_whole(&self, record: RecordId) -> bool {
-        self.kind(record).is_whole
+        self.kind(record).is_some_and(|kind| kind.is_whole)
     }
 
     /// Whether that is so of every kind.
@@ -220,25 +225,15 @@ impl Memory {
         self.all_whole
     }
 
-    #[inline]
-    pub(super) fn set(&self, record: RecordId, set: SetId) -> Set<'_> {
-        let Kind { words, bits, stride, .. } = *self.kind(record);
-        Set::new(self.bits.get(bits + set.0 as usize..bits + words * stride).unwrap_or_default(), stride)
-    }
-
-    /// The words of every set of a kind, and how many sets there are: the first word of each, then the second of each, and
-    /// so on.
-    #[inline]
-    pub(super) fn words(&self, record: RecordId) -> (&[Cell<Answers>], usize) {
-        let Kind { words, bits, stride, .. } = *self.kind(record);
-        (self.bits.get(bits..bits + words * stride).unwrap_or_default(), stride)
+    /// The words of a set that is worked out after the pass.
+    pub(super) fn set(&self, record: RecordId, set: SetId) -> &[Cell<Answers>] {
+        self.kind(record).map(|kind| kind.set(set)).unwrap_or_default()
     }
 
     /// Adds the records that are evidence to a list, and forgets that they are.
     pub(super) fn take_evidence(&self, found: &mut Vec<(RecordId, usize)>) {
         for (record, kind) in (0u16..).map(RecordId).zip(&self.kinds) {
-            let words = self.evidence.get(kind.evidence..kind.evidence + kind.words).unwrap_or_default();
-            for (at, word) in words.iter().enumerate() {
+            for (at, word) in kind.evidence.iter().enumerate().take(kind.words) {
                 // The call itself comes after the last record, and is no evidence.
                 let records = Ones::of(word.take(), at).filter(|index| *index < kind.records);
                 found.extend(records.map(|index| (record, index)));
@@ -247,10 +242,8 @@ impl Memory {
     }
 
     /// The set for the records of a kind that are evidence.
-    #[inline]
     pub(super) fn evidence(&self, record: RecordId) -> &[Cell<u64>] {
-        let Kind { words, evidence, .. } = *self.kind(record);
-        self.evidence.get(evidence..evidence + words).unwrap_or_default()
+        self.kind(record).and_then(|kind| kind.evidence.get(..kind.words)).unwrap_or_default()
     }
 }
 

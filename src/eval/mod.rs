@@ -9,6 +9,7 @@ mod measure;
 mod members;
 mod memory;
 mod moments;
+mod noted;
 mod observe;
 mod pass;
 mod predicate;
@@ -28,6 +29,7 @@ use crate::model::{
 };
 use explain::Explainer;
 use memory::Memory;
+use std::mem::swap;
 use survey::{Reach, Survey, Verdict};
 
 pub(crate) use ask::path;
@@ -80,8 +82,9 @@ impl<'p> Evaluator<'p> {
         let run = self.begin(case);
         self.survey.take(&run, Reach::Applies);
         let Judgement { outcome, possible, fired, ends, records } = &mut self.judgement;
-        outcome.0.clone_from(&self.survey.outcome.0);
-        possible.0.clone_from(&self.survey.possible.0);
+        // A survey begins anew each time, in any memory.
+        swap(outcome, &mut self.survey.outcome);
+        swap(possible, &mut self.survey.possible);
         fired.clear();
         ends.clear();
         records.clear();

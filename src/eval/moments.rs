@@ -65,9 +65,9 @@ impl Run<'_> {
         }
         let window = self.program.selections.get(id.0 as usize).map(|selection| selection.window.0 as usize);
         let Some(window) = window.and_then(|window| self.program.windows.get(window)) else { return };
-        for start in window.lengths.iter().filter_map(|length| self.memory.starts.get(length.0 as usize)) {
-            self.may_change_at(start.get().jumps);
-            self.may_change_at(time.plus_seconds(self.now.0 - start.get().at.0 + 1));
+        for length in &window.lengths {
+            self.may_change_at(self.memory.jumps(*length));
+            self.may_change_at(time.plus_seconds(self.now.0 - self.memory.start(*length).0 + 1));
         }
     }
 

@@ -71,7 +71,7 @@ impl RuleSeen {
 pub fn observe(policy: &Policy, program: &Program, case: &Case) -> Observed {
     let run = Run::new(policy, program, case, case.at);
     let rules: Vec<RuleSeen> = program.rules.iter().map(|rule| rule_seen(&run, rule)).collect();
-    let floor = nothing_said(&policy.vocabulary, case);
+    let floor = nothing_said(program, case);
     let mut survey = Survey::default();
     survey.take(&run, Reach::Applies);
     let Survey { outcome, possible, .. } = survey;
@@ -147,7 +147,7 @@ impl Look<'_, '_> {
                 self.selection(*of);
             }
         }
-        for row in members.rows_in_span().filter(|row| selection.this_call || *row != Row::ThisCall) {
+        for row in self.run.rows_in_span(id).filter(|row| selection.this_call || *row != Row::ThisCall) {
             selection.tests.iter().for_each(|test| self.term(*test, row));
         }
     }

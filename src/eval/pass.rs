@@ -1,139 +1,190 @@
 //! One pass over the history: every question about records, at the time of the call.
 //!
-//! A record begins with all the roles of its kind, and the answers to questions take roles away. What is left says which
-//! sets it is in and what it counts for.
+//! A record begins with all the roles of its kind, and the answers to questions take roles away. What is left is noted.
 
 use super::Row;
-use super::memory::Memory;
+use super::noted::{MANY, Met, OfSheet};
 use super::run::Run;
 use super::sets::Answers;
-use crate::check::Subject;
-use crate::compile::{Ask, Question, Roles, Sheet, Term, Through};
-use crate::model::{RecordId, Records, Truth, Value};
+use crate::compile::{Ask, Asked, Place, Question, Roles, Same, Sheet, Term, Through};
+use crate::model::{Case, RecordId, Records, Truth, Value};
 use crate::time::Instant;
 use std::cell::Cell;
 
-/// From so many records on they are written down 64 at a time.
-const MANY: usize = 32;
-
 impl Run<'_> {
-    /// Works out every set of records that some condition is about, and counts those that are counted.
+    /// Works out which roles every record has, and which it may have.
     pub(super) fn pass_over_history(&self) {
+        let mut noted = self.memory.noted.sheets().iter();
         for (record, pass) in (0u16..).map(RecordId).zip(&self.program.passes) {
             // Nobody asks anything of a list without records, but for the call itself.
-            if pass.this_call || self.memory.records(record) > 0 {
-                pass.sheets.iter().for_each(|sheet| self.pass_over(sheet, record, pass.this_call));
-            }
-        }
-    }
-
-    fn pass_over(&self, sheet: &Sheet, record: RecordId, this_call: bool) {
-        let mut all = Roles::of(sheet.of_records);
-        for (term, roles) in &sheet.of_call {
-            all = all.and(Roles::left_by(self.truth(*term), *roles));
-        }
-        let mut notes = Notes::new(&self.memory, sheet, record);
-        let list = self.case.records(record);
-        match list {
-            Some(list) if list.len() < MANY => {
-                for (index, (time, values)) in list.rows().enumerate() {
-                    let value = |question: &Question| values.get(question.field.index());
-                    let mut roles = self.left_by_all(sheet, all, value, Row::Record { record, index });
-                    for (length, needing) in &sheet.spans {
-                        if roles.all & needing != 0 && time < self.memory.start(*length).at {
-                            roles = roles.and(Roles::of(!needing));
-                        }
-                    }
-                    notes.add(index, roles);
+            let asked = pass.this_call || self.memory.records(record) > 0;
+            for (sheet, noted) in pass.sheets.iter().zip(noted.by_ref()) {
+                if asked {
+                    self.pass_over(sheet, noted, record, pass.this_call);
+                } else {
+                    noted.clear();
                 }
             }
-            Some(list) => self.pass_over_many(sheet, record, list, all, &mut notes),
-            None => {}
+        }
+    }
+
+    fn pass_over(&self, sheet: &Sheet, noted: &OfSheet, record: RecordId, this_call: bool) {
+        let mut of_records = Roles::of(sheet.of_records);
+        for (term, roles) in &sheet.of_call {
+            of_records = of_records.and(Roles::left_by(self.truth(*term), *roles));
+        }
+        let mut met = Met::default();
+        let (mut rows, mut records) = (0, 0);
+        if let Some(list) = self.case.records(record) {
+            records = list.len();
+            let list = Listed { record, records: list, of_records };
+            if records < MANY {
+                rows = records;
+                met = self.fill(sheet, noted, &list, 0, noted.room().get(..records).unwrap_or_default());
+            } else {
+                met = self.pass_over_many(sheet, noted, &list);
+            }
         }
         if this_call {
-            // The call comes after the last record and lies in every span.
-            let value = |question: &Question| self.case.fact_ref(question.of_call?);
-            let all = all.and(Roles::of(sheet.of_this_call));
-            notes.add(list.map_or(0, Records::len), self.left_by_all(sheet, all, value, Row::ThisCall));
+            let roles = self.left_to_this_call(sheet, of_records);
+            met.add(roles);
+            if records < MANY {
+                noted.room().iter().skip(rows).take(1).for_each(|row| row.set(roles));
+                rows += 1;
+            } else {
+                self.note_after(noted, records, roles);
+            }
         }
-        self.memory.meet(sheet.at, notes.met);
+        noted.finish(rows, met);
     }
 
-    /// The same for a long list: 64 records at a time answer one question after the other, in loops without a branch that
-    /// could be guessed wrong.
-    fn pass_over_many(&self, sheet: &Sheet, record: RecordId, list: &Records, all: Roles, notes: &mut Notes<'_>) {
-        let mut roles = [all; 64];
-        for (word, times) in list.times().chunks(64).enumerate() {
-            let from = word * 64;
-            roles.fill(all);
-            for question in &sheet.questions {
-                self.put(question, list.rows_from(from), &mut roles, record, from);
-            }
-            let more = |roles: &Roles| sheet.needs_more & roles.all != 0;
-            for (at, roles) in roles.iter_mut().enumerate().take(times.len()).filter(|(_, roles)| more(roles)) {
-                *roles = self.left_by_more(sheet, *roles, Row::Record { record, index: from + at });
-            }
-            for (length, needing) in &sheet.spans {
-                let start = self.memory.start(*length).at;
-                let before = roles.iter_mut().zip(times).take_while(|(_, time)| **time < start);
-                before.for_each(|(roles, _)| *roles = roles.and(Roles::of(!needing)));
-            }
-            notes.add_block(word, roles.get(..times.len()).unwrap_or_default());
-        }
+    /// What is left to the call in the place of a record. It comes after the last record and lies in every span.
+    fn left_to_this_call(&self, sheet: &Sheet, of_records: Roles) -> Roles {
+        let value = |place: &Place| self.case.fact_ref(place.of_call?);
+        let roles = of_records.and(Roles::of(sheet.of_this_call));
+        let roles = self.left_by_values(&sheet.asked, roles, value);
+        if roles.all & sheet.needs_more == 0 { roles } else { self.left_by_more(sheet, roles, value, Row::ThisCall) }
     }
 
-    /// Puts a question to one record after the other.
-    fn put<'v>(
-        &self,
-        question: &Question,
-        rows: impl Iterator<Item = &'v [Value]>,
-        roles: &mut [Roles],
-        record: RecordId,
-        from: usize,
-    ) {
-        let values = rows.map(|values| values.get(question.field.index()).unwrap_or(&Value::Unknown));
-        let asked = roles.iter_mut().zip(values);
-        match &question.ask {
-            Ask::What(kept) => asked.for_each(|(roles, value)| *roles = roles.and(kept.by(value))),
-            Ask::Same { fact, like, unlike } if let Value::Identity(wanted) = self.case.fact(*fact) => {
-                asked.zip(from..).for_each(|((roles, value), index)| {
-                    *roles = roles.and(match value {
-                        Value::Identity(name) => Roles::of(if *name == wanted { !unlike } else { !like }),
-                        other => self.left_by_other(question, *other, Row::Record { record, index }),
-                    });
-                });
+    /// Works out the roles of the records from one on, as many as there are rows.
+    fn fill(&self, sheet: &Sheet, noted: &OfSheet, list: &Listed<'_>, from: usize, rows: &[Cell<Roles>]) -> Met {
+        let odd = list.fill(&sheet.asked, &noted.ladder, self.case, from, rows);
+        if odd != 0 {
+            for (index, row) in (from..).zip(rows).filter(|(index, _)| odd >> (index - from) & 1 == 1) {
+                let values = list.records.row(index);
+                row.set(self.left_by_values(&sheet.asked, row.get(), |place| values.get(place.field.index())));
             }
-            _ => asked.zip(from..).filter(|((roles, _), _)| roles.all & question.roles != 0).for_each(
-                |((roles, value), index)| {
-                    *roles = roles.and(self.left_by_other(question, *value, Row::Record { record, index }));
-                },
-            ),
+        }
+        let mut met = Met::default();
+        rows.iter().for_each(|row| met.add(row.get()));
+        if met.once & sheet.needs_more != 0 {
+            self.ask_more(sheet, list, from, rows);
+            met = Met::default();
+            rows.iter().for_each(|row| met.add(row.get()));
+        }
+        met
+    }
+
+    /// Asks the rest, of the records that still have a role which needs it.
+    fn ask_more(&self, sheet: &Sheet, list: &Listed<'_>, from: usize, rows: &[Cell<Roles>]) {
+        for (index, row) in (from..).zip(rows) {
+            let roles = row.get();
+            if roles.all & sheet.needs_more != 0 {
+                let values = list.records.row(index);
+                let value = |place: &Place| values.get(place.field.index());
+                row.set(self.left_by_more(sheet, roles, value, Row::Record { record: list.record, index }));
+            }
         }
     }
 
-    /// What the answers about one record leave of its roles.
+    /// Notes one record's roles in columns.
+    fn note_after(&self, noted: &OfSheet, index: usize, roles: Roles) {
+        let (columns, words) = self.memory.noted.columns(noted);
+        for (role, column) in columns.chunks_exact(words.max(1)).enumerate() {
+            if let Some(word) = column.get(index / 64) {
+                let Answers { sure, all } = word.get();
+                let bit = |roles: u64| (roles >> role & 1) << (index % 64);
+                word.set(Answers { sure: sure | bit(roles.sure), all: all | bit(roles.all) });
+            }
+        }
+    }
+
+    /// The same for a long list, 64 records at a time.
+    fn pass_over_many(&self, sheet: &Sheet, noted: &OfSheet, list: &Listed<'_>) -> Met {
+        let mut met = Met::default();
+        let room = [const { Cell::new(Roles { sure: 0, all: 0 }) }; 64];
+        for (word, from) in (0..list.records.len()).step_by(64).enumerate() {
+            let rows = room.get(..(list.records.len() - from).min(64)).unwrap_or_default();
+            self.fill(sheet, noted, list, from, rows);
+            rows.iter().for_each(|row| met.add(row.get()));
+            self.note_block(noted, word, rows);
+        }
+        met
+    }
+
+    /// Notes what up to 64 records are, role by role: where there are many records, this takes less time than going from one
+    /// role of each to the next.
+    fn note_block(&self, noted: &OfSheet, word: usize, rows: &[Cell<Roles>]) {
+        let (mut sure, mut all) = ([0; 64], [0; 64]);
+        for ((sure, all), row) in sure.iter_mut().zip(&mut all).zip(rows) {
+            (*sure, *all) = (row.get().sure, row.get().all);
+        }
+        transpose(&mut sure);
+        transpose(&mut all);
+        let (columns, words) = self.memory.noted.columns(noted);
+        let written = columns.iter().skip(word).step_by(words.max(1));
+        written.zip(sure.into_iter().zip(all)).for_each(|(column, (sure, all))| column.set(Answers { sure, all }));
+    }
+
+    /// What the answers about the values of one record leave of its roles.
     #[inline]
-    fn left_by_all<'v>(
+    fn left_by_values<'v>(
         &self,
-        sheet: &Sheet,
-        all: Roles,
-        value: impl Fn(&Question) -> Option<&'v Value>,
+        asked: &Asked,
+        mut roles: Roles,
+        value: impl Fn(&Place) -> Option<&'v Value>,
+    ) -> Roles {
+        for same in &asked.same {
+            roles = roles.and(match (value(&same.place), self.case.fact_ref(same.fact)) {
+                (Some(Value::Identity(one)), Some(Value::Identity(other))) => same.left_by(one == other),
+                (value, wanted) => self.left_by_several(same, value, wanted),
+            });
+        }
+        for what in &asked.what {
+            roles = roles.and(what.kept.by(value(&what.place).unwrap_or(&Value::Unknown)));
+        }
+        roles
+    }
+
+    /// What is left by the rest of what is asked of values.
+    #[inline]
+    fn left_by_rest<'v>(
+        &self,
+        asked: &Asked,
+        mut roles: Roles,
+        value: impl Fn(&Place) -> Option<&'v Value>,
         row: Row,
     ) -> Roles {
-        let mut roles = all;
-        for question in &sheet.questions {
+        for question in &asked.rest {
             if roles.all & question.roles != 0 {
-                roles = roles.and(self.left_by(question, value(question).unwrap_or(&Value::Unknown), row));
+                roles = roles.and(self.left_by(question, value(&question.place).unwrap_or(&Value::Unknown), row));
             }
         }
-        if roles.all & sheet.needs_more == 0 { roles } else { self.left_by_more(sheet, roles, row) }
+        roles
     }
 
-    /// What is left when more is looked at than the fields of the record.
-    fn left_by_more(&self, sheet: &Sheet, mut roles: Roles, row: Row) -> Roles {
+    /// What is left when more is asked than what can be told at once from a value.
+    fn left_by_more<'v>(
+        &self,
+        sheet: &Sheet,
+        roles: Roles,
+        value: impl Fn(&Place) -> Option<&'v Value>,
+        row: Row,
+    ) -> Roles {
+        let mut roles = self.left_by_rest(&sheet.asked, roles, &value, row);
         for through in &sheet.through {
             if roles.all & through.roles != 0 {
-                roles = self.left_by_linked(through, roles, row);
+                roles = self.left_by_linked(through, roles, value(&through.link), row);
             }
         }
         for (term, needed) in &sheet.others {
@@ -145,48 +196,46 @@ impl Run<'_> {
     }
 
     /// What the answers about the record to which a link leads leave of roles.
-    fn left_by_linked(&self, through: &Through, mut roles: Roles, row: Row) -> Roles {
-        let found = match self.value(Subject::Field(through.link), row) {
-            Value::Identity(id) => self.case.records(through.record).and_then(|list| Some(list.row(list.find(id)?))),
-            _ => None,
+    fn left_by_linked(&self, through: &Through, roles: Roles, link: Option<&Value>, row: Row) -> Roles {
+        let values = match link {
+            Some(Value::Identity(id)) => {
+                self.case.records(through.record).and_then(|list| Some(list.row(list.find(*id)?))).unwrap_or_default()
+            }
+            _ => &[],
         };
-        for question in &through.questions {
-            let value = found.and_then(|values| values.get(question.field.index()));
-            roles = roles.and(self.left_by(question, value.unwrap_or(&Value::Unknown), row));
-        }
-        roles
+        let value = |place: &Place| values.get(place.field.index());
+        let roles = self.left_by_values(&through.asked, roles, value);
+        self.left_by_rest(&through.asked, roles, value, row)
     }
 
-    /// What the answer to one question leaves.
+    /// What is left by whether a value is who or what a fact of the call is, where one is not known, there is none, or there
+    /// are several.
+    fn left_by_several(&self, same: &Same, value: Option<&Value>, wanted: Option<&Value>) -> Roles {
+        let known = |value: Option<&Value>| value.copied().unwrap_or(Value::Unknown);
+        let (value, wanted) = (known(value), known(wanted));
+        if value == Value::None {
+            return same.left_by_none();
+        }
+        match self.same(value, wanted, false) {
+            Truth::Yes => same.left_by(true),
+            Truth::No => same.left_by(false),
+            Truth::Unknown => same.left_in_doubt(),
+        }
+    }
+
+    /// What the answer to another question leaves.
     #[inline]
     fn left_by(&self, question: &Question, value: &Value, row: Row) -> Roles {
-        match (&question.ask, value) {
-            (Ask::What(kept), value) => kept.by(value),
-            (Ask::Same { fact, like, unlike }, Value::Identity(one)) => match self.case.fact_ref(*fact) {
-                Some(Value::Identity(other)) => Roles::of(if one == other { !unlike } else { !like }),
-                _ => self.left_by_other(question, *value, row),
-            },
-            (_, value) => self.left_by_other(question, *value, row),
-        }
-    }
-
-    /// The same for what is asked less often.
-    fn left_by_other(&self, question: &Question, value: Value, row: Row) -> Roles {
         let truth = match &question.ask {
-            Ask::What(kept) => return kept.by(&value),
-            Ask::Same { like, unlike, .. } if value == Value::None => return Roles::of(!(like | unlike)),
-            Ask::Same { fact, like, unlike } => {
-                let same = self.same(value, self.case.fact(*fact), false);
-                return Roles::left_by(same, *like).and(Roles::left_by(!same, *unlike));
-            }
+            Ask::Same(same) => return self.left_by_several(same, Some(value), self.case.fact_ref(same.fact)),
             Ask::Within(length) => {
-                let start = self.memory.start(*length).at;
+                let start = self.memory.start(*length);
                 timed(value, Truth::No, |time| start <= time && time <= self.now)
             }
             Ask::Begun => timed(value, Truth::No, |time| time <= self.now),
             Ask::Lasting => timed(value, Truth::Yes, |time| time > self.now),
             Ask::Test(term) => match self.program.terms.get(term.0 as usize) {
-                Some(Term::Test(test)) => self.judge(value, &test.predicate, row),
+                Some(Term::Test(test)) => self.judge(*value, &test.predicate, row),
                 _ => Truth::Unknown,
             },
         };
@@ -194,74 +243,48 @@ impl Run<'_> {
     }
 }
 
-/// Where it is written down which sets records are in, and what they count for.
-struct Notes<'m> {
-    sets: &'m [Cell<Answers>],
-    stride: usize,
-    counted: &'m [Cell<(u32, u32)>],
-    places: &'m [u32],
-    members: u64,
-    /// The roles that some record has or may have, of those that are counted.
-    met: u64,
+/// A list that is gone over.
+struct Listed<'c> {
+    record: RecordId,
+    records: &'c Records,
+    /// The roles with which its records begin.
+    of_records: Roles,
 }
 
-impl<'m> Notes<'m> {
-    fn new(memory: &'m Memory, sheet: &'m Sheet, record: RecordId) -> Self {
-        let (sets, stride) = memory.words(record);
-        Self { sets, stride, counted: memory.counted(), places: &sheet.places, members: sheet.members, met: 0 }
-    }
-
-    #[inline]
-    fn add(&mut self, index: usize, roles: Roles) {
-        let place = |role: u32| self.places.get(role as usize).map_or(usize::MAX, |place| *place as usize);
-        let sure = |role: u32| roles.sure >> role & 1;
-        let (first, at) = (index / 64 * self.stride, index % 64);
-        let mut members = roles.all & self.members;
-        while members != 0 {
-            let role = members.trailing_zeros();
-            members &= members - 1;
-            if let Some(set) = self.sets.get(first.saturating_add(place(role))) {
-                let Answers { sure: known, all } = set.get();
-                set.set(Answers { sure: known | sure(role) << at, all: all | 1 << at });
-            }
-        }
-        let mut counted = roles.all & !self.members;
-        self.met |= counted;
-        while counted != 0 {
-            let role = counted.trailing_zeros();
-            counted &= counted - 1;
-            if let Some(number) = self.counted.get(place(role)) {
-                let (least, most) = number.get();
-                // There are never as many records as that.
-                number.set((least.wrapping_add(u32::from(sure(role) == 1)), most.wrapping_add(1)));
-            }
-        }
-    }
-
-    /// Writes the same down for up to 64 records at once, role by role: where there are many records, this takes less time
-    /// than going from one role of each to the next.
-    fn add_block(&mut self, word: usize, roles: &[Roles]) {
-        let (mut sure, mut all) = ([0; 64], [0; 64]);
-        for ((sure, all), roles) in sure.iter_mut().zip(&mut all).zip(roles) {
-            (*sure, *all) = (roles.sure, roles.all);
-        }
-        transpose(&mut sure);
-        transpose(&mut all);
-        for (role, ((sure, all), place)) in (0u32..).zip(sure.into_iter().zip(all).zip(self.places)) {
-            if all == 0 {
-                continue;
-            }
-            let place = *place as usize;
-            if self.members >> role & 1 == 1 {
-                if let Some(set) = self.sets.get(word * self.stride + place) {
-                    set.set(Answers { sure, all });
+impl Listed<'_> {
+    /// Leaves to up to 64 records, from one on, the roles that their times and usual values leave, and says, a bit each,
+    /// of which of them some value was not usual: one is not known, or there is none.
+    ///
+    /// It calls nothing, so that what it works with stays at hand.
+    fn fill(&self, asked: &Asked, ladder: &[(i64, Roles)], case: &Case, from: usize, rows: &[Cell<Roles>]) -> u64 {
+        let (mut odd, mut bit) = (0, 1u64);
+        let times = self.records.times().get(from..).unwrap_or_default();
+        let mut values = self.records.values_from(from);
+        for (row, time) in rows.iter().zip(times) {
+            let mut roles = self.of_records;
+            let lag = time.0 - case.at.0;
+            for (start, left) in ladder {
+                if lag < *start {
+                    roles = roles.and(*left);
+                    break;
                 }
-            } else if let Some(number) = self.counted.get(place) {
-                let (least, most) = number.get();
-                number.set((least.wrapping_add(sure.count_ones()), most.wrapping_add(all.count_ones())));
-                self.met |= 1 << role;
             }
+            for same in &asked.same {
+                match (values.get(same.place.field.index()), case.fact_ref(same.fact)) {
+                    (Some(Value::Identity(one)), Some(Value::Identity(other))) => {
+                        roles = roles.and(same.left_by(one == other));
+                    }
+                    _ => odd |= bit,
+                }
+            }
+            for what in &asked.what {
+                roles = roles.and(what.kept.by(values.get(what.place.field.index()).unwrap_or(&Value::Unknown)));
+            }
+            row.set(roles);
+            values = values.get(self.records.fields()..).unwrap_or_default();
+            bit = bit.wrapping_shl(1);
         }
+        odd
     }
 }
 
@@ -285,9 +308,9 @@ fn transpose(words: &mut [u64; 64]) {
 
 /// The answer for a time, and what `none` stands for where there is none.
 #[inline]
-fn timed(value: Value, none: Truth, holds: impl Fn(Instant) -> bool) -> Truth {
+fn timed(value: &Value, none: Truth, holds: impl Fn(Instant) -> bool) -> Truth {
     match value {
-        Value::Time(time) => Truth::from(holds(time)),
+        Value::Time(time) => Truth::from(holds(*time)),
         Value::None => none,
         _ => Truth::Unknown,
     }

@@ -1,12 +1,12 @@
 //! One evaluation of a program at one moment: conditions to truths.
 
 use super::measure::Reading;
-use super::members::{Member, Members};
+use super::members::{Member, Members, row, times};
 use super::memory::Memory;
 use super::{About, Row, RuleEffects};
 use crate::check::{Effect, Policy, ScoreIs, Subject, Test};
-use crate::compile::{MeasureId, Program, Rule, SelectionId, Term, TermId};
-use crate::model::{Case, Effects, FactId, Level, OutcomeId, Outcomes, Truth, Value, Warning};
+use crate::compile::{Count, MeasureId, Program, Rule, SelectionId, Term, TermId};
+use crate::model::{Case, Effects, FactId, Level, OutcomeId, Outcomes, RecordId, Truth, Value, Warning};
 use crate::syntax::tree::Comparison;
 use crate::time::{Instant, Length};
 use std::cell::{Cell, RefCell};
@@ -44,7 +44,7 @@ impl<'a> Run<'a> {
 
     /// Uses the memory of earlier evaluations of the same program, at the call's own time and without noting moments.
     pub(super) fn with(mut memory: Box<Memory>, policy: &'a Policy, program: &'a Program, case: &'a Case) -> Self {
-        memory.begin(program, case);
+        memory.begin(program, case, &policy.zone);
         let run = Self {
             policy,
             program,
@@ -56,7 +56,6 @@ impl<'a> Run<'a> {
             whole: None,
             warnings: RefCell::default(),
         };
-        run.find_starts();
         run.pass_over_history();
         run
     }
@@ -73,8 +72,7 @@ impl<'a> Run<'a> {
     /// Goes on to another moment of the same case, from which moments of change are noted.
     pub(super) fn go_to(&mut self, moment: Instant) {
         self.now = moment;
-        self.memory.begin_moment();
-        self.find_starts();
+        self.memory.begin_moment(self.program, moment, &self.policy.zone);
         self.next.set(after_horizon(self.case));
         self.notes_moments = true;
     }
@@ -84,28 +82,38 @@ impl<'a> Run<'a> {
     }
 
     /// The truth of a condition about the call.
-    #[inline]
     pub(crate) fn truth(&self, term: TermId) -> Truth {
-        let at = term.0 as usize;
-        // Asking a fact, or looking at what the pass counted, takes less time than remembering the answer.
-        match self.program.terms.get(at) {
-            Some(Term::Test(Test { subject: Subject::Fact(fact), predicate })) => {
-                if let Some(truth) = predicate.of_value(self.case.fact(*fact)) {
-                    return truth;
-                }
-            }
-            Some(Term::Count(count)) if self.memory.is_time_of_call() && !self.notes_moments => {
-                if let Some(reading) = self.counted(count.measure) {
-                    return compare_between(count.comparison, reading, count.number);
-                }
-            }
-            _ => {}
+        // Asking a fact, or looking at what the pass counted, takes less time than remembering the answer, and so does asking
+        // the parts of what nobody else asks for.
+        match self.program.terms.get(term.0 as usize) {
+            Some(Term::Test(test)) => self.truth_of_test(term, test),
+            Some(Term::Count(count)) => self.truth_of_count(term, count),
+            Some(Term::All(parts)) if !self.program.is_shared(term) => self.least(parts, Row::Call),
+            Some(Term::Any(parts)) if !self.program.is_shared(term) => self.greatest(parts, Row::Call),
+            _ => self.truth_remembered(term),
         }
-        self.truth_remembered(term, at)
     }
 
-    fn truth_remembered(&self, term: TermId, at: usize) -> Truth {
-        let timed = self.program.course(term).is_timed();
+    #[inline(never)]
+    fn truth_of_test(&self, term: TermId, test: &Test) -> Truth {
+        let known = match test.subject {
+            Subject::Fact(fact) => test.predicate.of_value(self.case.fact(fact)),
+            _ => None,
+        };
+        known.unwrap_or_else(|| self.truth_remembered(term))
+    }
+
+    #[inline(never)]
+    fn truth_of_count(&self, term: TermId, count: &Count) -> Truth {
+        let reading = if self.memory.is_time_of_call() { self.counted(count.measure) } else { None };
+        match reading {
+            Some(reading) => compare_between(count.comparison, reading, count.number),
+            None => self.truth_remembered(term),
+        }
+    }
+
+    fn truth_remembered(&self, term: TermId) -> Truth {
+        let (at, timed) = (term.0 as usize, self.program.course(term).is_timed());
         if let Some(known) = self.memory.recall(&self.memory.truths, at, timed) {
             return known;
         }
@@ -185,11 +193,16 @@ impl<'a> Run<'a> {
     fn latest(&self, first: bool, of: SelectionId, test: TermId) -> Truth {
         if first {
             self.note_oldest(of);
-        } else if self.none_picked(of) && self.has_one_reading(of) {
-            return Truth::No;
-        } else if let Some(member) = self.sure_latest(of) {
-            self.note_leaving(of, member.time);
-            return self.truth_of(test, self.members(of).row(member));
+        } else if self.has_one_reading(of) {
+            match self.newest(of) {
+                None => return Truth::No,
+                Some(Member { time, index, sure: true }) => {
+                    self.note_leaving(of, time);
+                    return self.truth_of(test, self.row(of, index));
+                }
+                // It is in doubt which is the latest.
+                Some(_) => {}
+            }
         }
         self.in_every_reading(of, |members| {
             let candidates = members.candidates(first);
@@ -202,9 +215,24 @@ impl<'a> Run<'a> {
         })
     }
 
-    /// The latest of those that a selection means, where there is no doubt about which it is.
-    fn sure_latest(&self, of: SelectionId) -> Option<Member> {
-        self.members(of).newest_of_all(1).filter(|member| member.sure && self.has_one_reading(of))
+    /// The latest of those that a selection means or may mean.
+    fn newest(&self, of: SelectionId) -> Option<Member> {
+        if !self.memory.is_time_of_call() {
+            return self.members(of).newest_of_all(1);
+        }
+        let selection = self.program.selections.get(of.0 as usize)?;
+        let (index, sure) = self.memory.noted.newest(selection.within)?;
+        Some(Member {
+            time: times(self.case, selection.record).get(index).copied().unwrap_or(self.case.at),
+            index,
+            sure,
+        })
+    }
+
+    /// The row of a selection's kind at a place.
+    fn row(&self, of: SelectionId, index: usize) -> Row {
+        let record = self.program.selections.get(of.0 as usize).map_or(RecordId(0), |selection| selection.record);
+        row(record, times(self.case, record).len(), index)
     }
 
     /// Whether all records are known, and it is sure from when they count.

@@ -1,6 +1,7 @@
 //! Which records a selection means.
 
-use super::members::{Members, Span, times};
+use super::Row;
+use super::members::{Members, Span, row, times};
 use super::memory::Cuts;
 use super::run::Run;
 use super::sets::Set;
@@ -18,32 +19,50 @@ impl Run<'_> {
             return Members::new(self.case, RecordId(0), Set::NONE, Span::default());
         };
         let record = selection.record;
+        if self.memory.is_time_of_call() {
+            let span = self.span_since(id, selection).unwrap_or_default();
+            return Members::new(self.case, record, self.memory.noted.set(selection.within), span);
+        }
         let span = self.span(id, selection);
+        let still = Members::new(self.case, record, self.memory.noted.set(selection.still), span);
+        if selection.timed.is_empty() {
+            return still;
+        }
         let set = self.memory.set(record, selection.set);
-        let members = Members::new(self.case, record, set, span);
-        if !selection.timed.is_empty()
-            && !self.memory.is_time_of_call()
-            && self.memory.recall(&self.memory.timed, id.0 as usize, true).is_none()
-        {
-            let still = Members::new(self.case, record, self.memory.set(record, selection.still), span);
+        if self.memory.recall(&self.memory.timed, id.0 as usize, true).is_none() {
             still.ask_into(set, |member| self.least(&selection.timed, still.row(member)));
             self.memory.remember(&self.memory.timed, id.0 as usize, ());
         }
-        members
+        still.among(Set::of_words(set))
     }
 
-    /// Whether no record passes the tests of a selection, whatever its time; told only at the time of the call.
-    pub(super) fn none_picked(&self, id: SelectionId) -> bool {
+    /// Whether no record is meant in any reading of *since*; told only at the time of the call.
+    #[inline]
+    pub(super) fn none_meant(&self, id: SelectionId) -> bool {
         let Some(selection) = self.program.selections.get(id.0 as usize) else { return true };
-        self.memory.is_time_of_call() && self.memory.set(selection.record, selection.set).is_empty()
+        self.memory.is_time_of_call() && self.memory.noted.is_unmet(selection.within)
+    }
+
+    /// Every row in the spans of a selection from where it counts, the call last.
+    pub(super) fn rows_in_span(&self, id: SelectionId) -> impl Iterator<Item = Row> {
+        let selection = self.program.selections.get(id.0 as usize);
+        let span = selection.map(|selection| self.span(id, selection)).unwrap_or_default();
+        let record = selection.map_or(RecordId(0), |selection| selection.record);
+        let records = times(self.case, record).len();
+        span.rows(records).map(move |index| row(record, records, index))
     }
 
     /// The rows in the spans of a selection, and from where on it counts.
     fn span(&self, id: SelectionId, selection: &Selection) -> Span {
         let span = self.window(selection.window);
-        let Some(cuts) = self.cuts(id) else { return span };
+        self.span_since(id, selection).map_or(span, |since| span.and(since))
+    }
+
+    /// The rows from where on a selection counts, in the reading of *since* that reaches back furthest; `None` when all count.
+    fn span_since(&self, id: SelectionId, selection: &Selection) -> Option<Span> {
+        let cuts = self.cuts(id)?;
         let earliest = cuts.iter().flatten().min().copied().unwrap_or(Instant::MAX);
-        span.and(Span::from(times(self.case, selection.record), self.case.at, earliest))
+        Some(Span::from(times(self.case, selection.record), self.case.at, earliest))
     }
 
     /// The rows in a window.
@@ -53,14 +72,14 @@ impl Run<'_> {
         if self.notes_moments
             && let Some(window) = self.program.windows.get(at)
         {
-            window.lengths.iter().for_each(|length| self.may_change_at(self.memory.start(*length).jumps));
+            window.lengths.iter().for_each(|length| self.may_change_at(self.memory.jumps(*length)));
         }
         span
     }
 
     /// The first second of a window; `None` where it has no spans, so that all time lies in it.
     pub(super) fn window_start(&self, window: &Window) -> Option<Instant> {
-        window.lengths.iter().map(|length| self.memory.start(*length).at).max()
+        window.lengths.iter().map(|length| self.memory.start(*length)).max()
     }
 
     fn open_window(&self, at: usize) -> Span {
@@ -69,13 +88,6 @@ impl Run<'_> {
         let span = self.window_start(window).map_or_else(Span::default, |start| Span::from(times, self.case.at, start));
         self.memory.remember(&self.memory.windows, at, span);
         span
-    }
-
-    /// Works out where every length of span starts, for the present moment.
-    pub(super) fn find_starts(&self) {
-        let mut spans = self.memory.spans.borrow_mut();
-        let starts = spans.starts(&self.policy.zone, self.now);
-        self.memory.starts.iter().zip(starts).for_each(|(known, start)| known.set(start));
     }
 
     /// From when records count, in every reading of the selection's *since* parts together; `None` without any, when

@@ -26,14 +26,17 @@ impl Answers {
     }
 }
 
-/// A set of records: those that are sure to be in it, and those that are or may be. Its words lie among those of other
-/// sets: the first 64 records of all sets come first.
+/// A set of records: those that are sure to be in it, and those that are or may be.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Set<'m> {
-    /// From this set's first word on.
-    words: &'m [Cell<Answers>],
-    /// How far on its next words are.
-    stride: usize,
+    words: Words<'m>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Words<'m> {
+    /// The only one there is.
+    One(Answers),
+    Several(&'m [Cell<Answers>]),
 }
 
 /// One of the two halves of a set.
@@ -44,15 +47,32 @@ pub(super) enum Half {
 }
 
 impl<'m> Set<'m> {
-    pub(super) const NONE: Self = Self { words: &[], stride: 1 };
+    pub(super) const NONE: Self = Self { words: Words::Several(&[]) };
 
-    pub(super) fn new(words: &'m [Cell<Answers>], stride: usize) -> Self {
-        Self { words, stride }
+    #[inline]
+    pub(super) fn of_words(words: &'m [Cell<Answers>]) -> Self {
+        Self { words: Words::Several(words) }
+    }
+
+    #[inline]
+    pub(super) fn of_word(word: Answers) -> Self {
+        Self { words: Words::One(word) }
+    }
+
+    #[inline]
+    fn len(&self) -> usize {
+        match self.words {
+            Words::One(_) => 1,
+            Words::Several(words) => words.len(),
+        }
     }
 
     #[inline]
     fn word(&self, half: Half, at: usize) -> Option<u64> {
-        self.words.get(at * self.stride).map(|word| word.get().half(half))
+        match self.words {
+            Words::One(word) => (at == 0).then_some(word.half(half)),
+            Words::Several(words) => words.get(at).map(|word| word.get().half(half)),
+        }
     }
 
     #[inline]
@@ -60,21 +80,15 @@ impl<'m> Set<'m> {
         self.word(half, index / 64).is_some_and(|word| word >> (index % 64) & 1 == 1)
     }
 
-    #[inline]
-    pub(super) fn is_empty(&self) -> bool {
-        let mut at = 0;
-        while let Some(word) = self.words.get(at) {
-            if word.get().all != 0 {
-                return false;
-            }
-            at += self.stride;
-        }
-        true
-    }
-
     /// Asks about each row of a half from `first` to just before `end`, and writes the answers as the whole of another set.
-    pub(super) fn ask_into(self, other: Set<'_>, first: usize, end: usize, mut ask: impl FnMut(usize, bool) -> Truth) {
-        for (at, to) in other.words.iter().step_by(other.stride).enumerate() {
+    pub(super) fn ask_into(
+        self,
+        other: &[Cell<Answers>],
+        first: usize,
+        end: usize,
+        mut ask: impl FnMut(usize, bool) -> Truth,
+    ) {
+        for (at, to) in other.iter().enumerate() {
             let sure = self.word(Half::Sure, at).unwrap_or_default();
             let mut bits = self.word(Half::All, at).unwrap_or_default() & rows_between(at, first, end);
             let mut answers = Answers::default();
@@ -97,6 +111,12 @@ impl<'m> Set<'m> {
         count
     }
 
+    /// The newest row that is or may be in it, and whether it is for certain.
+    pub(super) fn newest_row(&self) -> Option<(usize, bool)> {
+        let row = self.newest(Half::All, 0, self.len() * 64, 1)?;
+        Some((row, self.has(Half::Sure, row)))
+    }
+
     /// The row that makes up a number, counted from the newest, among those from `first` to just before `end`.
     pub(super) fn newest(&self, half: Half, first: usize, end: usize, number: u32) -> Option<usize> {
         let mut wanted = number;
@@ -116,7 +136,7 @@ impl<'m> Set<'m> {
 
     /// The rows from one on, oldest first.
     pub(super) fn rows(self, half: Half, first: usize) -> impl DoubleEndedIterator<Item = usize> + use<'m> {
-        (first / 64..self.words.len().div_ceil(self.stride)).flat_map(move |at| {
+        (first / 64..self.len()).flat_map(move |at| {
             let bits = self.word(half, at).unwrap_or_default() & mask(at, first);
             Ones::of(bits, at)
         })
@@ -149,7 +169,7 @@ fn rows_between(word: usize, first: usize, end: usize) -> u64 {
 
 /// The bits of a word that stand for rows before `end`.
 #[inline]
-pub(super) fn rows_before(word: usize, end: usize) -> u64 {
+fn rows_before(word: usize, end: usize) -> u64 {
     !mask(word, end)
 }
 

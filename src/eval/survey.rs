@@ -1,10 +1,12 @@
 //! Every rule's verdict and what follows, asking only the rules that have what they cannot do without.
 
+use super::Row;
 use super::measure::{NO_END, Reading};
+use super::noted::Met;
 use super::run::Run;
 use super::sets::Ones;
-use crate::compile::{Counted, Index, MeasureId, Needs, Rule, RuleId};
-use crate::model::{Case, Level, OutcomeKind, Outcomes, Truth, Value, Vocabulary};
+use crate::compile::{Index, MeasureId, Need, Program, Rule, RuleId};
+use crate::model::{Case, Level, Outcomes, Truth, Value};
 
 /// What became of one rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,85 +40,111 @@ pub(super) struct Survey {
     pub verdicts: Vec<(RuleId, Verdict)>,
     pub outcome: Outcomes,
     pub possible: Outcomes,
-    /// The rules to ask, as bits.
-    asked: Vec<u64>,
+    chosen: Vec<Chosen>,
+}
+
+/// The rules to ask, 64 of them, as bits.
+#[derive(Clone, Copy, Debug, Default)]
+struct Chosen {
+    asked: u64,
+    /// Those of which enough is counted for certain, so that only what they ask besides is still open.
+    counted: u64,
 }
 
 impl Survey {
     pub(super) fn take(&mut self, run: &Run<'_>, reach: Reach) {
         self.choose(run, reach);
         self.verdicts.clear();
-        for (word, bits) in self.asked.iter().enumerate() {
-            for at in Ones::of(*bits, word) {
-                if let (Some(rule), Ok(id)) = (run.program.rules.get(at), u32::try_from(at)) {
-                    self.verdicts.push((RuleId(id), verdict(run, rule)));
-                }
-            }
-        }
-        self.sum_up(run);
-    }
-
-    fn choose(&mut self, run: &Run<'_>, reach: Reach) {
-        let Index { always, counted, measures, scores, terms, .. } = &run.program.index;
-        self.asked.resize(run.program.rules.len().div_ceil(64), 0);
-        if !run.memory.is_time_of_call() {
-            // What was counted is of another moment.
-            self.asked.fill(u64::MAX);
-            return;
-        }
-        self.asked.fill(0);
-        let asked = &mut self.asked;
-        let mut ask = |id: &RuleId| {
-            if let Some(word) = asked.get_mut(id.0 as usize / 64) {
-                *word |= 1 << (id.0 % 64);
-            }
-        };
-        always.iter().for_each(&mut ask);
-        for (term, rules) in terms {
-            if run.truth(*term) != Truth::No {
-                rules.iter().for_each(&mut ask);
-            }
-        }
-        let enough = |most: i64| if reach == Reach::Near { most.saturating_mul(2) } else { most };
-        let mut ask_up_to = |most: i64, needs: &Needs| {
-            needs.iter().take_while(|(number, _)| *number <= most).for_each(|(_, id)| ask(id));
-        };
-        for sheet in run.program.passes.iter().flat_map(|pass| &pass.sheets) {
-            for role in Ones::of(run.memory.met(sheet.at), 0) {
-                let at = sheet.places.get(role).map_or(usize::MAX, |place| *place as usize);
-                let (Some(number), Some(Counted { fewest, needs, .. })) =
-                    (run.memory.counted().get(at), counted.get(at))
-                else {
-                    continue;
+        write_nothing_said(run.program, run.case, &mut self.outcome);
+        let mut more_is_possible = false;
+        for (word, Chosen { asked, counted }) in self.chosen.iter().enumerate() {
+            for at in Ones::of(asked | counted, word) {
+                let (Some(rule), Ok(id)) = (run.program.rules.get(at), u32::try_from(at)) else { continue };
+                let verdict = match &rule.besides {
+                    Some(besides) if counted >> (at % 64) & 1 == 1 => {
+                        verdict_of(run, rule, || run.least(besides, Row::Call))
+                    }
+                    _ => verdict(run, rule),
                 };
-                let most = enough(i64::from(number.get().1));
-                if most >= *fewest {
-                    ask_up_to(most, needs);
+                match verdict {
+                    Verdict::Yes { .. } => {
+                        run.raise(&mut self.outcome, rule);
+                        more_is_possible |= rule.adds_more;
+                    }
+                    Verdict::Unknown => more_is_possible = true,
+                    Verdict::Asleep | Verdict::No | Verdict::Trial { .. } => {}
                 }
-            }
-        }
-        if !run.memory.are_all_whole() {
-            let in_doubt = counted.iter().filter(|counted| !run.memory.is_whole(counted.record));
-            in_doubt.for_each(|counted| ask_up_to(NO_END, &counted.needs));
-        }
-        measures.iter().for_each(|(measure, needs)| ask_up_to(enough(run.most_counted(*measure)), needs));
-        for (score, needs) in scores {
-            let (least, most) = run.score_between(*score);
-            ask_up_to(enough(least.max(most)), needs);
-        }
-    }
-
-    fn sum_up(&mut self, run: &Run<'_>) {
-        write_nothing_said(&run.policy.vocabulary, run.case, &mut self.outcome);
-        let rules =
-            || self.verdicts.iter().filter_map(|(id, verdict)| Some((run.program.rules.get(id.0 as usize)?, verdict)));
-        for (rule, verdict) in rules() {
-            if matches!(verdict, Verdict::Yes { .. }) {
-                run.raise(&mut self.outcome, rule);
+                self.verdicts.push((RuleId(id), verdict));
             }
         }
         self.possible.0.clone_from(&self.outcome.0);
-        for (rule, verdict) in rules() {
+        if more_is_possible {
+            self.raise_possible(run);
+        }
+    }
+
+    fn choose(&mut self, run: &Run<'_>, reach: Reach) {
+        let Index { always, sheets, measures, scores, terms, .. } = &run.program.index;
+        self.chosen.resize(run.program.rules.len().div_ceil(64), Chosen::default());
+        if !run.memory.is_time_of_call() {
+            // What was counted is of another moment.
+            self.chosen.fill(Chosen { asked: u64::MAX, counted: 0 });
+            return;
+        }
+        self.chosen.fill(Chosen::default());
+        for (noted, needs) in run.memory.noted.sheets().iter().zip(sheets) {
+            let Met { once, twice, thrice, .. } = noted.met.get();
+            let mut roles = match reach {
+                Reach::Applies => once & needs.one | twice & needs.two | thrice & needs.more,
+                Reach::Near => once & (needs.one | needs.two | needs.more),
+            };
+            while roles != 0 {
+                let role = roles.trailing_zeros();
+                roles &= roles - 1;
+                let (least, most) = run.memory.noted.count_on(noted, role);
+                let needs = needs.needs.get(role as usize).map(Vec::as_slice).unwrap_or_default();
+                self.ask_up_to(needs, least, reach.of(most));
+            }
+        }
+        if !run.memory.are_all_whole() {
+            let in_doubt = sheets.iter().filter(|needs| !run.memory.is_whole(needs.record));
+            in_doubt.flat_map(|sheet| &sheet.needs).for_each(|needs| self.ask_up_to(needs, 0, NO_END));
+        }
+        for (measure, needs) in measures {
+            self.ask_up_to(needs, 0, reach.of(run.most_counted(*measure)));
+        }
+        for (score, needs) in scores {
+            let (least, most) = run.score_between(*score);
+            self.ask_up_to(needs, 0, reach.of(least.max(most)));
+        }
+        always.iter().for_each(|rule| self.ask(*rule));
+        for (term, rules) in terms {
+            if run.truth(*term) != Truth::No {
+                rules.iter().for_each(|rule| self.ask(*rule));
+            }
+        }
+    }
+
+    /// Has the rules asked for which there may be enough.
+    #[inline]
+    fn ask_up_to(&mut self, needs: &[Need], least: i64, most: i64) {
+        for Need { number, rule, settles } in needs.iter().take_while(|need| need.number <= most) {
+            if let Some(chosen) = self.chosen.get_mut(rule.0 as usize / 64) {
+                let chosen = if *settles && *number <= least { &mut chosen.counted } else { &mut chosen.asked };
+                *chosen |= 1 << (rule.0 % 64);
+            }
+        }
+    }
+
+    fn ask(&mut self, rule: RuleId) {
+        if let Some(chosen) = self.chosen.get_mut(rule.0 as usize / 64) {
+            chosen.asked |= 1 << (rule.0 % 64);
+        }
+    }
+
+    fn raise_possible(&mut self, run: &Run<'_>) {
+        for (id, verdict) in &self.verdicts {
+            let Some(rule) = run.program.rules.get(id.0 as usize) else { continue };
             match verdict {
                 Verdict::Unknown => {
                     run.raise(&mut self.possible, rule);
@@ -125,6 +153,16 @@ impl Survey {
                 Verdict::Yes { .. } if rule.adds_more => run.raise_to_the_most(&mut self.possible, rule),
                 _ => {}
             }
+        }
+    }
+}
+
+impl Reach {
+    /// The number up to which rules are asked, where so many may be counted.
+    fn of(self, most: i64) -> i64 {
+        match self {
+            Self::Applies => most,
+            Self::Near => most.saturating_mul(2),
         }
     }
 }
@@ -143,12 +181,17 @@ impl Run<'_> {
 }
 
 pub(super) fn verdict(run: &Run<'_>, rule: &Rule) -> Verdict {
+    verdict_of(run, rule, || run.truth(rule.when))
+}
+
+/// The verdict on a rule whose condition has this answer. It is not asked for when the rule is not in force.
+#[inline]
+fn verdict_of(run: &Run<'_>, rule: &Rule, truth: impl FnOnce() -> Truth) -> Verdict {
     let at = run.case.at;
     if !rule.is_in_force(at) {
         return Verdict::Asleep;
     }
-    let truth = run.truth(rule.when);
-    match (truth, rule.is_without_effect(at)) {
+    match (truth(), rule.is_without_effect(at)) {
         (Truth::No, _) => Verdict::No,
         (Truth::Yes, true) => Verdict::Trial { certain: true },
         (Truth::Unknown, true) => Verdict::Trial { certain: rule.presumed },
@@ -159,22 +202,17 @@ pub(super) fn verdict(run: &Run<'_>, rule: &Rule) -> Verdict {
 }
 
 /// The outcomes before any rule has spoken: the lowest, or the call's own floor where it is known.
-pub(crate) fn nothing_said(vocabulary: &Vocabulary, case: &Case) -> Outcomes {
+pub(crate) fn nothing_said(program: &Program, case: &Case) -> Outcomes {
     let mut outcomes = Outcomes::default();
-    write_nothing_said(vocabulary, case, &mut outcomes);
+    write_nothing_said(program, case, &mut outcomes);
     outcomes
 }
 
-pub(super) fn write_nothing_said(vocabulary: &Vocabulary, case: &Case, outcomes: &mut Outcomes) {
-    let levels = vocabulary.outcomes.iter().map(|outcome| match &outcome.kind {
-        OutcomeKind::Highest { floor, .. } => match floor.map(|fact| case.fact(fact)) {
-            Some(Value::Choice(at)) => Level::Highest(at),
-            _ => Level::Highest(0),
-        },
-        OutcomeKind::AllThatApply { .. } => Level::AllThatApply(0),
-        OutcomeKind::Earliest => Level::Earliest(None),
-        OutcomeKind::Either { .. } => Level::Either(None),
-    });
-    outcomes.0.clear();
-    outcomes.0.extend(levels);
+pub(super) fn write_nothing_said(program: &Program, case: &Case, outcomes: &mut Outcomes) {
+    outcomes.0.clone_from(&program.lowest.0);
+    for (outcome, fact) in &program.floors {
+        if let Value::Choice(at) = case.fact(*fact) {
+            outcomes.raise_one(*outcome, Level::Highest(at));
+        }
+    }
 }

@@ -57,7 +57,7 @@ struct Watch {
 impl Watch {
     fn new(run: &Run<'_>, survey: &Survey) -> Self {
         let mut steady = Outcomes::default();
-        write_nothing_said(&run.policy.vocabulary, run.case, &mut steady);
+        write_nothing_said(run.program, run.case, &mut steady);
         let mut rules = run.program.index.wakers.clone();
         for (id, verdict) in &survey.verdicts {
             let Some(rule) = run.program.rules.get(id.0 as usize) else { continue };

@@ -78,6 +78,12 @@ impl Case {
         self.lists.get(kind.index()).is_some_and(|list| list.known == Known::Whole)
     }
 
+    /// For each kind of record how many there are, and whether these are all that there are.
+    #[inline]
+    pub fn sizes(&self) -> impl Iterator<Item = (usize, bool)> {
+        self.lists.iter().map(|list| (list.records.len(), list.known == Known::Whole))
+    }
+
     /// The times of the call and of every record.
     pub fn times(&self) -> impl Iterator<Item = Instant> {
         let records = self.lists.iter().flat_map(|list| list.records.times().iter().copied());

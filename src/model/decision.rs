@@ -216,9 +216,14 @@ impl Outcomes {
         effects.0.iter().for_each(|(outcome, level)| self.raise_one(*outcome, *level));
     }
 
+    #[inline]
     pub fn raise_one(&mut self, outcome: OutcomeId, level: Level) {
-        if let Some(slot) = self.0.get_mut(outcome.index()) {
-            *slot = slot.raised_by(level);
+        match (self.0.get_mut(outcome.index()), level) {
+            // Most are of these two kinds.
+            (Some(Level::Highest(one)), Level::Highest(two)) => *one = (*one).max(two),
+            (Some(Level::AllThatApply(one)), Level::AllThatApply(two)) => *one |= two,
+            (Some(slot), level) => *slot = slot.raised_by(level),
+            (None, _) => {}
         }
     }
 

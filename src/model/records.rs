@@ -54,21 +54,16 @@ impl Records {
         self.values.get(start..start + self.fields).unwrap_or_default()
     }
 
-    /// Each time with the row of its record, oldest first.
+    /// The values of the records from one on, one record after the other.
     #[inline]
-    pub fn rows(&self) -> impl Iterator<Item = (Instant, &[Value])> {
-        let mut rest = self.values.as_slice();
-        self.times.iter().map(move |time| {
-            let (row, after) = rest.split_at_checked(self.fields).unwrap_or_default();
-            rest = after;
-            (*time, row)
-        })
+    pub fn values_from(&self, first: usize) -> &[Value] {
+        self.values.get(first * self.fields..).unwrap_or_default()
     }
 
-    /// The rows of the records from one on.
-    pub fn rows_from(&self, first: usize) -> impl Iterator<Item = &[Value]> {
-        let values = self.values.get(first * self.fields..).unwrap_or_default();
-        values.chunks_exact(self.fields.max(1))
+    /// How many values each record has.
+    #[inline]
+    pub fn fields(&self) -> usize {
+        self.fields
     }
 
     #[inline]

@@ -50,6 +50,13 @@ pub struct Field {
     pub ask: Option<String>,
 }
 
+impl Field {
+    /// Whether it may hold several identities.
+    pub fn may_be_several(&self) -> bool {
+        matches!(self.ty, Type::Identity { many: true, .. })
+    }
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub enum Type {
     YesNo,

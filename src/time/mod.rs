@@ -14,5 +14,5 @@ pub use calendar::Calendar;
 pub use duration::parse_duration;
 pub use instant::Instant;
 pub use length::{Length, Unit};
-pub use spans::{FarEnd, Spans};
+pub use spans::{FarEnd, Spans, Starts};
 pub use zone::{Clock, Date, Weekday, Weekdays, Zone};

@@ -35,37 +35,81 @@ struct Piece {
 
 impl Piece {
     fn far_end(self, moment: Instant) -> FarEnd {
-        FarEnd { at: moment.plus_seconds(self.lag), jumps: self.until }
+        FarEnd { at: moment.plus_seconds(self.lag), since: self.from, jumps: self.until }
     }
 }
 
-/// The far end of a span, and the first later moment at which it may jump.
+/// The far end of a span, since when it has not jumped, and the first later moment at which it may.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FarEnd {
     pub at: Instant,
+    pub since: Instant,
     pub jumps: Instant,
 }
 
-impl FarEnd {
-    /// Stands where no span was reckoned yet.
-    pub const NONE: Self = Self { at: Instant::MIN, jumps: Instant::MAX };
+/// Where the spans of some lengths start that end now. While no start jumps, going on to another moment takes no reckoning.
+#[derive(Clone, Debug)]
+pub struct Starts {
+    now: Instant,
+    /// From when until just before when no start jumps.
+    from: Instant,
+    until: Instant,
+    /// For each length how far its start lies from now in seconds, and when it jumps.
+    lags: Vec<(i64, Instant)>,
+}
+
+impl Starts {
+    /// Of so many lengths, for no moment yet.
+    pub fn new(lengths: usize) -> Self {
+        Self { now: Instant::MIN, from: Instant::MAX, until: Instant::MIN, lags: vec![(0, Instant::MAX); lengths] }
+    }
+
+    /// Goes on to a moment, and says whether some start lies otherwise from now than before. The lengths are always the
+    /// same ones.
+    #[inline]
+    pub fn go_to(&mut self, now: Instant, lengths: &[Length], spans: &mut Spans, zone: &Zone) -> bool {
+        self.now = now;
+        let jumped = !(self.from <= now && now < self.until);
+        if jumped {
+            self.reckon(lengths, spans, zone);
+        }
+        jumped
+    }
+
+    #[cold]
+    fn reckon(&mut self, lengths: &[Length], spans: &mut Spans, zone: &Zone) {
+        (self.from, self.until) = (Instant::MIN, Instant::MAX);
+        for (length, lag) in lengths.iter().zip(&mut self.lags) {
+            let start = spans.before(zone, self.now, *length);
+            *lag = (start.at.0 - self.now.0, start.jumps);
+            // A start at the end of all time stays there.
+            let moves = Instant::MIN < start.at && start.at < Instant::MAX;
+            let since = if moves { start.since } else { Instant::MAX };
+            (self.from, self.until) = (self.from.max(since), self.until.min(start.jumps));
+        }
+    }
+
+    /// The start of the span of the length at this place.
+    #[inline]
+    pub fn start(&self, place: usize) -> Instant {
+        self.lags.get(place).map_or(Instant::MIN, |(lag, _)| Instant(self.now.0 + lag))
+    }
+
+    /// How far that start lies from now, in seconds.
+    pub fn lag(&self, place: usize) -> i64 {
+        self.lags.get(place).map_or(0, |(lag, _)| *lag)
+    }
+
+    /// The first later moment at which that start may jump.
+    pub fn jumps(&self, place: usize) -> Instant {
+        self.lags.get(place).map_or(Instant::MAX, |(_, jumps)| *jumps)
+    }
 }
 
 /// More pieces than this of one span are forgotten, so that memory does not grow with the number of calls.
 const MAX_PIECES: usize = 256;
 
 impl Spans {
-    /// Ready for spans back over these lengths, whose starts [`Spans::starts`] gives.
-    pub fn of(lengths: &[Length]) -> Self {
-        Self { reckoned: lengths.iter().map(|length| Reckoned::new(*length, Direction::Back)).collect() }
-    }
-
-    /// What [`Zone::before`] gives, for each length that it was made ready for.
-    #[inline]
-    pub fn starts<'s>(&'s mut self, zone: &'s Zone, moment: Instant) -> impl Iterator<Item = FarEnd> + use<'s> {
-        self.reckoned.iter_mut().map(move |known| known.far_end(zone, moment))
-    }
-
     /// What [`Zone::before`] gives. All questions to one `Spans` must be about one zone.
     pub fn before(&mut self, zone: &Zone, moment: Instant, length: Length) -> FarEnd {
         self.far_end(zone, moment, length, Direction::Back)
@@ -84,7 +128,7 @@ impl Spans {
         });
         match self.reckoned.get_mut(known) {
             Some(known) => known.far_end(zone, moment),
-            None => FarEnd { at: moment, jumps: Instant::MAX },
+            None => FarEnd { at: moment, since: moment, jumps: Instant::MAX },
         }
     }
 }
@@ -124,7 +168,7 @@ impl Reckoned {
             self.last = Piece { from: moment, until: jumps, lag: at.0 - moment.0 };
             self.remember(place, self.last);
         }
-        FarEnd { at, jumps }
+        FarEnd { at, since: moment, jumps }
     }
 
     fn remember(&mut self, place: usize, piece: Piece) {

@@ -26,7 +26,7 @@ impl<'a> Standing<'a> {
     /// `scope` is the one outcome that is asked about; all of them for `None`.
     pub(super) fn new(policy: &'a Policy, program: &'a Program, case: &'a Case, scope: Option<OutcomeId>) -> Self {
         let run = Run::new(policy, program, case, case.at);
-        let mut outcome = nothing_said(&policy.vocabulary, case);
+        let mut outcome = nothing_said(program, case);
         let mut rules = Vec::new();
         for (at, rule) in program.rules.iter().enumerate() {
             if !rule.is_in_force(case.at) || rule.is_without_effect(case.at) {
@@ -55,7 +55,7 @@ impl<'a> Standing<'a> {
     /// whole case does.
     pub(super) fn holds(&self, part: &Case) -> bool {
         let run = Run::part_of(&self.whole, part);
-        let mut least = nothing_said(&self.whole.policy.vocabulary, part);
+        let mut least = nothing_said(self.whole.program, part);
         for known in &self.rules {
             let Some(rule) = self.whole.program.rules.get(known.at) else { continue };
             let truth = run.truth(rule.when);

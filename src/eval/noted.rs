@@ -1,0 +1,248 @@
+//! What the pass over the history noted: which roles each record has for certain, and which it has or may have.
+
+use super::sets::{Answers, Ones, Set};
+use crate::compile::{Program, RoleId, Roles};
+use crate::model::{Case, RecordId, Records};
+use crate::time::Starts;
+use std::cell::Cell;
+
+/// From so many records on, what they are is noted role by role, a bit for each record; of fewer, record by record.
+pub(super) const MANY: usize = 32;
+
+/// What was noted of every sheet. The memory serves again for the next case.
+#[derive(Debug)]
+pub(super) struct Noted {
+    sheets: Vec<OfSheet>,
+    /// For each role the records that have it, of long lists.
+    columns: Vec<Cell<Answers>>,
+}
+
+/// What was noted on one sheet.
+#[derive(Debug)]
+pub(super) struct OfSheet {
+    pub met: Cell<Met>,
+    /// Where spans start, from now, the longest first; and the roles left to a record from before that, which need none
+    /// of these spans or a longer one.
+    pub ladder: Vec<(i64, Roles)>,
+    /// The roles of each record of a short list, and after them those of the call where it counts too.
+    rows: [Cell<Roles>; MANY],
+    /// How many rows there are.
+    len: Cell<usize>,
+    /// How many roles there are.
+    roles: usize,
+    /// Where the columns of a long list begin, and how many words each has: a bit for each record and one for the call.
+    from: usize,
+    words: usize,
+}
+
+/// The roles that one record at least has or may have, those that two have, and those that three have.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Met {
+    pub once: u64,
+    pub twice: u64,
+    pub thrice: u64,
+    /// The roles that some record may have, but not for certain.
+    doubtful: u64,
+}
+
+impl Met {
+    #[inline]
+    pub(super) fn add(&mut self, Roles { sure, all }: Roles) {
+        self.thrice |= self.twice & all;
+        self.twice |= self.once & all;
+        self.once |= all;
+        self.doubtful |= all & !sure;
+    }
+
+    /// How many have a role, where they are fewer than three and it is certain which.
+    #[inline]
+    fn few(self, role: u32) -> Option<i64> {
+        let one = |roles: u64| roles >> role & 1;
+        let is_known = one(self.thrice | self.doubtful) == 0;
+        is_known.then(|| one(self.once).wrapping_add(one(self.twice)).cast_signed())
+    }
+}
+
+impl OfSheet {
+    fn new(roles: usize) -> Self {
+        Self {
+            met: Cell::default(),
+            ladder: Vec::new(),
+            rows: [const { Cell::new(Roles { sure: 0, all: 0 }) }; MANY],
+            len: Cell::default(),
+            roles,
+            from: 0,
+            words: 0,
+        }
+    }
+
+    /// Notes that there is no record.
+    #[inline]
+    pub(super) fn clear(&self) {
+        self.finish(0, Met::default());
+    }
+
+    /// Where the rows of a short list are to be written.
+    #[inline]
+    pub(super) fn room(&self) -> &[Cell<Roles>; MANY] {
+        &self.rows
+    }
+
+    #[inline]
+    pub(super) fn finish(&self, rows: usize, met: Met) {
+        self.len.set(rows);
+        self.met.set(met);
+    }
+
+    #[inline]
+    pub(super) fn rows(&self) -> &[Cell<Roles>] {
+        self.rows.get(..self.len.get()).unwrap_or_default()
+    }
+}
+
+impl Noted {
+    pub(super) fn new(program: &Program) -> Self {
+        let sheets = program.passes.iter().flat_map(|pass| &pass.sheets).map(|sheet| OfSheet::new(sheet.roles));
+        Self { sheets: sheets.collect(), columns: Vec::new() }
+    }
+
+    /// Makes room for what the passes will note in columns.
+    pub(super) fn begin(&mut self, program: &Program, case: &Case) {
+        let mut columns = 0;
+        let mut sheets = self.sheets.iter_mut();
+        for (record, pass) in (0u16..).map(RecordId).zip(&program.passes) {
+            let records = case.records(record).map_or(0, Records::len);
+            let words = if records < MANY { 0 } else { records / 64 + 1 };
+            for sheet in sheets.by_ref().take(pass.sheets.len()) {
+                (sheet.from, sheet.words) = (columns, words);
+                columns += words * sheet.roles;
+            }
+        }
+        // A pass leaves out what is empty.
+        self.columns.clear();
+        self.columns.resize(columns, Cell::default());
+    }
+
+    /// Puts the spans of each sheet in the order in which they start, and says what is left of roles before each.
+    pub(super) fn lay_ladders(&mut self, program: &Program, starts: &Starts) {
+        let sheets = program.passes.iter().flat_map(|pass| &pass.sheets);
+        for (sheet, noted) in sheets.zip(&mut self.sheets) {
+            let spans = sheet.spans.iter().map(|(length, needing)| (starts.lag(length.0 as usize), *needing));
+            let mut spans: Vec<(i64, u64)> = spans.collect();
+            spans.sort_unstable_by(|one, other| other.cmp(one));
+            // Whoever is before the start of a span is before that of every shorter one.
+            let mut needing = 0;
+            noted.ladder.clear();
+            noted.ladder.extend(spans.into_iter().map(|(lag, needed)| {
+                needing |= needed;
+                (lag, Roles::of(!needing))
+            }));
+            noted.ladder.reverse();
+        }
+    }
+
+    #[inline]
+    pub(super) fn sheets(&self) -> &[OfSheet] {
+        &self.sheets
+    }
+
+    /// The columns of a sheet of a long list, to be filled by the pass, and how many words each has.
+    pub(super) fn columns(&self, sheet: &OfSheet) -> (&[Cell<Answers>], usize) {
+        let columns = self.columns.get(sheet.from..sheet.from + sheet.words * sheet.roles);
+        (columns.unwrap_or_default(), sheet.words)
+    }
+
+    fn column(&self, sheet: &OfSheet, bit: u32) -> &[Cell<Answers>] {
+        let from = sheet.from + bit as usize * sheet.words;
+        self.columns.get(from..from + sheet.words).unwrap_or_default()
+    }
+
+    #[inline]
+    fn sheet(&self, role: RoleId) -> Option<&OfSheet> {
+        self.sheets.get(role.sheet as usize)
+    }
+
+    /// Whether no record has or may have a role.
+    #[inline]
+    pub(super) fn is_unmet(&self, role: RoleId) -> bool {
+        self.sheet(role).is_none_or(|sheet| sheet.met.get().once >> role.bit & 1 == 0)
+    }
+
+    /// The records that have a role.
+    #[inline]
+    pub(super) fn set(&self, role: RoleId) -> Set<'_> {
+        let Some(sheet) = self.sheet(role) else { return Set::NONE };
+        if sheet.words > 0 {
+            return Set::of_words(self.column(sheet, role.bit));
+        }
+        let mut answers = Answers::default();
+        for (at, row) in sheet.rows().iter().enumerate() {
+            let Roles { sure, all } = row.get();
+            answers.sure |= (sure >> role.bit & 1) << at;
+            answers.all |= (all >> role.bit & 1) << at;
+        }
+        Set::of_word(answers)
+    }
+
+    /// How many have a role for certain, and how many have or may have it.
+    #[inline]
+    pub(super) fn count(&self, role: RoleId) -> (i64, i64) {
+        self.sheet(role).map_or((0, 0), |sheet| self.count_on(sheet, role.bit))
+    }
+
+    /// The same for a role of a sheet.
+    #[inline]
+    pub(super) fn count_on(&self, sheet: &OfSheet, bit: u32) -> (i64, i64) {
+        sheet.met.get().few(bit).map_or_else(|| self.count_one_by_one(sheet, bit), |few| (few, few))
+    }
+
+    fn count_one_by_one(&self, sheet: &OfSheet, bit: u32) -> (i64, i64) {
+        // There are never as many records as would overflow.
+        let (mut least, mut most) = (0u64, 0u64);
+        if sheet.words == 0 {
+            for row in sheet.rows() {
+                let Roles { sure, all } = row.get();
+                least = least.wrapping_add(sure >> bit & 1);
+                most = most.wrapping_add(all >> bit & 1);
+            }
+        } else {
+            for word in self.column(sheet, bit) {
+                let Answers { sure, all } = word.get();
+                least = least.wrapping_add(u64::from(sure.count_ones()));
+                most = most.wrapping_add(u64::from(all.count_ones()));
+            }
+        }
+        (least.cast_signed(), most.cast_signed())
+    }
+
+    /// Adds the records that have a role for certain, oldest first, of a kind of which there are so many.
+    #[inline]
+    pub(super) fn add_sure(&self, role: RoleId, record: RecordId, records: usize, found: &mut Vec<(RecordId, usize)>) {
+        let Some(sheet) = self.sheet(role) else { return };
+        // The call itself comes after the last record, and is not added.
+        if sheet.words == 0 {
+            for (index, row) in sheet.rows().iter().enumerate().take(records) {
+                if row.get().sure >> role.bit & 1 == 1 {
+                    found.push((record, index));
+                }
+            }
+        } else {
+            for (at, word) in self.column(sheet, role.bit).iter().enumerate() {
+                let rows = Ones::of(word.get().sure, at).filter(|index| *index < records);
+                found.extend(rows.map(|index| (record, index)));
+            }
+        }
+    }
+
+    /// The newest row that has or may have a role, and whether it has it for certain.
+    #[inline]
+    pub(super) fn newest(&self, role: RoleId) -> Option<(usize, bool)> {
+        let sheet = self.sheet(role)?;
+        if sheet.words > 0 {
+            return Set::of_words(self.column(sheet, role.bit)).newest_row();
+        }
+        let rows = sheet.rows().iter().enumerate().rev();
+        let mut having = rows.map(|(at, row)| (at, row.get())).filter(|(_, roles)| roles.all >> role.bit & 1 == 1);
+        having.next().map(|(at, roles)| (at, roles.sure >> role.bit & 1 == 1))
+    }
+}
