@@ -211,7 +211,15 @@ impl Program {
         match self.terms.get(term.0 as usize)? {
             Term::All(parts) => {
                 let met = parts.iter().position(is_met)?;
-                Some(parts.iter().enumerate().filter(|(at, _)| *at != met).map(|(_, part)| *part).collect())
+                let others = parts.iter().enumerate().filter(|(at, _)| *at != met).map(|(_, part)| *part);
+                let mut others: Vec<TermId> = others.collect();
+                // One that is not so settles it, so those come first that are answered soonest.
+                others.sort_by_key(|part| match self.terms.get(part.0 as usize) {
+                    Some(Term::Test(_)) => 0,
+                    Some(Term::Count(_)) => 1,
+                    _ => 2,
+                });
+                Some(others.into())
             }
             _ => is_met(&term).then(Box::default),
         }

@@ -13,8 +13,8 @@ pub use grounds::Grounds;
 pub use index::{Index, Need, Needs, RuleId, SheetNeeds};
 pub use links::Link;
 pub use program::{
-    Count, Follow, LengthId, Measure, MeasureId, Piece, Program, Rule, Score, Selection, SelectionId, Since, Term,
-    TermId, Window, WindowId,
+    Count, Follow, LengthId, Measure, MeasureId, Piece, Program, Rule, Score, Selection, SelectionId, Since, Standing,
+    Term, TermId, Window, WindowId,
 };
 pub use sheets::{Ask, Asked, Kept, Pass, Place, Question, RoleId, Roles, Same, SetId, Sheet, Through, What};
 
@@ -75,6 +75,7 @@ fn lay_out(policy: &Policy) -> Compiler<'_> {
             (rule.name.clone(), rule.presumed, rule.from, rule.until, rule.trial);
         let suspended = rule.suspension.as_ref();
         let suspended = suspended.map(|suspension| (suspension.from.unwrap_or(Instant::MIN), suspension.until));
+        let is_limited = trial || from.is_some() || until.is_some() || suspended.is_some();
         let rule = Rule {
             name,
             when,
@@ -87,6 +88,7 @@ fn lay_out(policy: &Policy) -> Compiler<'_> {
             adds_more,
             because,
             grounds: Grounds::Several,
+            standing: if is_limited { Standing::Limited } else { Standing::Always },
             besides: None,
         };
         compiler.program.rules.push(rule);

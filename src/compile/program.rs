@@ -162,8 +162,17 @@ pub struct Rule {
     pub adds_more: bool,
     pub because: Vec<Piece>,
     pub grounds: Grounds,
+    pub standing: Standing,
     /// What it asks besides the count under which it stands in the index; `None` where that count settles no part of it.
     pub besides: Option<Box<[TermId]>>,
+}
+
+/// When a rule applies as it says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    Always,
+    /// Its dates, its trial or its suspension have to be looked at.
+    Limited,
 }
 
 #[derive(Clone, Debug)]

@@ -11,7 +11,6 @@ use crate::compile::{LengthId, Program, SetId};
 use crate::model::{Case, RecordId, Truth};
 use crate::time::{Instant, Spans, Starts, Zone};
 use std::cell::{Cell, RefCell};
-use std::iter::repeat;
 use std::rc::Rc;
 
 /// The memory of evaluations of one program.
@@ -132,8 +131,9 @@ impl Memory {
         self.case = self.moment;
         let (mut all_whole, mut any_many) = (true, self.any_many);
         self.any_many = false;
-        let sizes = case.sizes().chain(repeat((0, false)));
-        for (kind, (records, is_whole)) in self.kinds.iter_mut().zip(sizes) {
+        let mut sizes = case.sizes();
+        for kind in &mut self.kinds {
+            let (records, is_whole) = sizes.next().unwrap_or_default();
             kind.begin(records, is_whole);
             all_whole &= is_whole;
             self.any_many |= records >= MANY;

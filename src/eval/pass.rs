@@ -37,12 +37,14 @@ impl Run<'_> {
         let (mut rows, mut records) = (0, 0);
         if let Some(list) = self.case.records(record) {
             records = list.len();
-            let list = Listed { record, records: list, of_records };
             if records < MANY {
                 rows = records;
-                met = self.fill(sheet, noted, &list, 0, noted.room().get(..records).unwrap_or_default());
+                let room = noted.room().get(..records).unwrap_or_default();
+                let (times, values) = (list.times(), list.values_from(0));
+                let block = Block { record, from: 0, times, values, fields: list.fields(), of_records, rows: room };
+                met = self.fill(sheet, noted, &block);
             } else {
-                met = self.pass_over_many(sheet, noted, &list);
+                met = self.pass_over_many(sheet, noted, record, list, of_records);
             }
         }
         if this_call {
@@ -66,35 +68,33 @@ impl Run<'_> {
         if roles.all & sheet.needs_more == 0 { roles } else { self.left_by_more(sheet, roles, value, Row::ThisCall) }
     }
 
-    /// Works out the roles of the records from one on, as many as there are rows.
-    fn fill(&self, sheet: &Sheet, noted: &OfSheet, list: &Listed<'_>, from: usize, rows: &[Cell<Roles>]) -> Met {
-        let odd = list.fill(&sheet.asked, &noted.ladder, self.case, from, rows);
-        if odd != 0 {
-            for (index, row) in (from..).zip(rows).filter(|(index, _)| odd >> (index - from) & 1 == 1) {
-                let values = list.records.row(index);
-                row.set(self.left_by_values(&sheet.asked, row.get(), |place| values.get(place.field.index())));
-            }
-        }
-        let mut met = Met::default();
-        rows.iter().for_each(|row| met.add(row.get()));
-        if met.once & sheet.needs_more != 0 {
-            self.ask_more(sheet, list, from, rows);
-            met = Met::default();
-            rows.iter().for_each(|row| met.add(row.get()));
-        }
-        met
+    /// Works out the roles of the records of a block.
+    #[inline]
+    fn fill(&self, sheet: &Sheet, noted: &OfSheet, block: &Block<'_>) -> Met {
+        let (odd, met) = block.fill(&sheet.asked, &noted.ladder, self.case);
+        if odd == 0 && met.once & sheet.needs_more == 0 { met } else { self.ask_more(sheet, block, odd) }
     }
 
-    /// Asks the rest, of the records that still have a role which needs it.
-    fn ask_more(&self, sheet: &Sheet, list: &Listed<'_>, from: usize, rows: &[Cell<Roles>]) {
-        for (index, row) in (from..).zip(rows) {
-            let roles = row.get();
-            if roles.all & sheet.needs_more != 0 {
-                let values = list.records.row(index);
-                let value = |place: &Place| values.get(place.field.index());
-                row.set(self.left_by_more(sheet, roles, value, Row::Record { record: list.record, index }));
+    /// Asks those records that are odd about their values, and the rest of those that still have a role which needs it.
+    #[inline(never)]
+    fn ask_more(&self, sheet: &Sheet, block: &Block<'_>, odd: u64) -> Met {
+        let mut met = Met::default();
+        let mut all_values = block.values.chunks_exact(block.fields.max(1));
+        for (at, row) in block.rows.iter().enumerate() {
+            let values = all_values.next().unwrap_or_default();
+            let value = |place: &Place| values.get(place.field.index());
+            let mut roles = row.get();
+            if odd >> at & 1 == 1 {
+                roles = self.left_by_values(&sheet.asked, roles, value);
             }
+            if roles.all & sheet.needs_more != 0 {
+                let row = Row::Record { record: block.record, index: block.from + at };
+                roles = self.left_by_more(sheet, roles, value, row);
+            }
+            row.set(roles);
+            met.add(roles);
         }
+        met
     }
 
     /// Notes one record's roles in columns.
@@ -110,12 +110,20 @@ impl Run<'_> {
     }
 
     /// The same for a long list, 64 records at a time.
-    fn pass_over_many(&self, sheet: &Sheet, noted: &OfSheet, list: &Listed<'_>) -> Met {
+    fn pass_over_many(
+        &self,
+        sheet: &Sheet,
+        noted: &OfSheet,
+        record: RecordId,
+        list: &Records,
+        of_records: Roles,
+    ) -> Met {
         let mut met = Met::default();
         let room = [const { Cell::new(Roles { sure: 0, all: 0 }) }; 64];
-        for (word, from) in (0..list.records.len()).step_by(64).enumerate() {
-            let rows = room.get(..(list.records.len() - from).min(64)).unwrap_or_default();
-            self.fill(sheet, noted, list, from, rows);
+        for (word, times) in list.times().chunks(64).enumerate() {
+            let (from, rows) = (word * 64, room.get(..times.len()).unwrap_or_default());
+            let (values, fields) = (list.values_from(from), list.fields());
+            self.fill(sheet, noted, &Block { record, from, times, values, fields, of_records, rows });
             rows.iter().for_each(|row| met.add(row.get()));
             self.note_block(noted, word, rows);
         }
@@ -243,24 +251,30 @@ impl Run<'_> {
     }
 }
 
-/// A list that is gone over.
-struct Listed<'c> {
+/// Up to 64 records of a list, and where their roles are written.
+struct Block<'b> {
     record: RecordId,
-    records: &'c Records,
-    /// The roles with which its records begin.
+    /// Where they begin in their list.
+    from: usize,
+    times: &'b [Instant],
+    /// Their values, as many fields for each, and those of the records after them.
+    values: &'b [Value],
+    fields: usize,
+    /// The roles with which they begin.
     of_records: Roles,
+    rows: &'b [Cell<Roles>],
 }
 
-impl Listed<'_> {
-    /// Leaves to up to 64 records, from one on, the roles that their times and usual values leave, and says, a bit each,
-    /// of which of them some value was not usual: one is not known, or there is none.
+impl Block<'_> {
+    /// Leaves to each record the roles that its time and its usual values leave, and says, a bit each, of which of them
+    /// some value was not usual: one is not known, or there is none.
     ///
     /// It calls nothing, so that what it works with stays at hand.
-    fn fill(&self, asked: &Asked, ladder: &[(i64, Roles)], case: &Case, from: usize, rows: &[Cell<Roles>]) -> u64 {
-        let (mut odd, mut bit) = (0, 1u64);
-        let times = self.records.times().get(from..).unwrap_or_default();
-        let mut values = self.records.values_from(from);
-        for (row, time) in rows.iter().zip(times) {
+    #[inline(never)]
+    fn fill(&self, asked: &Asked, ladder: &[(i64, Roles)], case: &Case) -> (u64, Met) {
+        let (mut odd, mut bit, mut met) = (0, 1u64, Met::default());
+        let mut values = self.values;
+        for (row, time) in self.rows.iter().zip(self.times) {
             let mut roles = self.of_records;
             let lag = time.0 - case.at.0;
             for (start, left) in ladder {
@@ -281,10 +295,11 @@ impl Listed<'_> {
                 roles = roles.and(what.kept.by(values.get(what.place.field.index()).unwrap_or(&Value::Unknown)));
             }
             row.set(roles);
-            values = values.get(self.records.fields()..).unwrap_or_default();
+            met.add(roles);
+            values = values.get(self.fields..).unwrap_or_default();
             bit = bit.wrapping_shl(1);
         }
-        odd
+        (odd, met)
     }
 }
 

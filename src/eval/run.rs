@@ -5,7 +5,7 @@ use super::members::{Member, Members, row, times};
 use super::memory::Memory;
 use super::{About, Row, RuleEffects};
 use crate::check::{Effect, Policy, ScoreIs, Subject, Test};
-use crate::compile::{Count, MeasureId, Program, Rule, SelectionId, Term, TermId};
+use crate::compile::{MeasureId, Program, Rule, SelectionId, Term, TermId};
 use crate::model::{Case, Effects, FactId, Level, OutcomeId, Outcomes, RecordId, Truth, Value, Warning};
 use crate::syntax::tree::Comparison;
 use crate::time::{Instant, Length};
@@ -82,33 +82,27 @@ impl<'a> Run<'a> {
     }
 
     /// The truth of a condition about the call.
+    #[inline(always)]
     pub(crate) fn truth(&self, term: TermId) -> Truth {
-        // Asking a fact, or looking at what the pass counted, takes less time than remembering the answer, and so does asking
-        // the parts of what nobody else asks for.
         match self.program.terms.get(term.0 as usize) {
-            Some(Term::Test(test)) => self.truth_of_test(term, test),
-            Some(Term::Count(count)) => self.truth_of_count(term, count),
-            Some(Term::All(parts)) if !self.program.is_shared(term) => self.least(parts, Row::Call),
-            Some(Term::Any(parts)) if !self.program.is_shared(term) => self.greatest(parts, Row::Call),
-            _ => self.truth_remembered(term),
+            Some(Term::Test(Test { subject: Subject::Fact(fact), predicate })) => {
+                predicate.of_value(self.case.fact(*fact)).unwrap_or_else(|| self.truth_remembered(term))
+            }
+            _ => self.truth_of_more(term),
         }
     }
 
-    #[inline(never)]
-    fn truth_of_test(&self, term: TermId, test: &Test) -> Truth {
-        let known = match test.subject {
-            Subject::Fact(fact) => test.predicate.of_value(self.case.fact(fact)),
-            _ => None,
-        };
-        known.unwrap_or_else(|| self.truth_remembered(term))
-    }
-
-    #[inline(never)]
-    fn truth_of_count(&self, term: TermId, count: &Count) -> Truth {
-        let reading = if self.memory.is_time_of_call() { self.counted(count.measure) } else { None };
-        match reading {
-            Some(reading) => compare_between(count.comparison, reading, count.number),
-            None => self.truth_remembered(term),
+    /// The same for all but most questions about a fact. Looking at what the pass noted takes less time than remembering the
+    /// answer, and so does asking the parts of what nobody else asks for.
+    fn truth_of_more(&self, term: TermId) -> Truth {
+        match self.program.terms.get(term.0 as usize) {
+            Some(Term::Count(count)) if self.memory.is_time_of_call() => match self.counted(count.measure) {
+                Some(reading) => compare_between(count.comparison, reading, count.number),
+                None => self.truth_remembered(term),
+            },
+            Some(Term::All(parts)) if !self.program.is_shared(term) => self.least(parts, Row::Call),
+            Some(Term::Any(parts)) if !self.program.is_shared(term) => self.greatest(parts, Row::Call),
+            _ => self.truth_remembered(term),
         }
     }
 

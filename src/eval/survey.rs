@@ -5,7 +5,7 @@ use super::measure::{NO_END, Reading};
 use super::noted::Met;
 use super::run::Run;
 use super::sets::Ones;
-use crate::compile::{Index, MeasureId, Need, Program, Rule, RuleId};
+use crate::compile::{Index, MeasureId, Need, Program, Rule, RuleId, Standing};
 use crate::model::{Case, Level, Outcomes, Truth, Value};
 
 /// What became of one rule.
@@ -188,10 +188,11 @@ pub(super) fn verdict(run: &Run<'_>, rule: &Rule) -> Verdict {
 #[inline]
 fn verdict_of(run: &Run<'_>, rule: &Rule, truth: impl FnOnce() -> Truth) -> Verdict {
     let at = run.case.at;
-    if !rule.is_in_force(at) {
+    let is_limited = rule.standing == Standing::Limited;
+    if is_limited && !rule.is_in_force(at) {
         return Verdict::Asleep;
     }
-    match (truth(), rule.is_without_effect(at)) {
+    match (truth(), is_limited && rule.is_without_effect(at)) {
         (Truth::No, _) => Verdict::No,
         (Truth::Yes, true) => Verdict::Trial { certain: true },
         (Truth::Unknown, true) => Verdict::Trial { certain: rule.presumed },
