@@ -32,7 +32,7 @@ impl Run<'_> {
             });
             self.memory.remember(&self.memory.followed, at, ());
         }
-        firsts.among(Set::of_words(set))
+        firsts.among(Set::new(set))
     }
 }
 

@@ -31,6 +31,8 @@ pub(crate) struct Memory {
     cuts: RefCell<Vec<Option<(u32, Cuts)>>>,
     /// The start of each length of span, and the rows in each window.
     starts: Starts,
+    /// Whether spans start otherwise from now than when the sheets' ladders were laid.
+    are_ladders_old: bool,
     pub(super) windows: Vec<Entry<Span>>,
     kinds: Vec<Kind>,
     all_whole: bool,
@@ -112,11 +114,12 @@ impl Memory {
             followed: vec![Entry::default(); program.measures.len()],
             cuts: RefCell::new(vec![None; program.selections.len()]),
             starts: Starts::new(program.lengths.len()),
+            are_ladders_old: true,
             windows: vec![Entry::default(); program.windows.len()],
             kinds: program.passes.iter().map(|pass| Kind::new(pass.sets)).collect(),
             all_whole: false,
             any_many: false,
-            spans: RefCell::default(),
+            spans: Spans::of(&program.lengths).into(),
             names: RefCell::default(),
             terms: RefCell::default(),
         }
@@ -127,7 +130,11 @@ impl Memory {
         if self.moment >= u32::MAX / 2 {
             *self = Self::new(program);
         }
-        self.begin_moment(program, case.at, zone);
+        self.begin_moment(case.at, zone);
+        if self.are_ladders_old {
+            self.noted.lay_ladders(program, &self.starts);
+            self.are_ladders_old = false;
+        }
         self.case = self.moment;
         let (mut all_whole, mut any_many) = (true, self.any_many);
         self.any_many = false;
@@ -147,11 +154,9 @@ impl Memory {
 
     /// Begins a moment: what depends on the clock is forgotten.
     #[inline]
-    pub(super) fn begin_moment(&mut self, program: &Program, now: Instant, zone: &Zone) {
+    pub(super) fn begin_moment(&mut self, now: Instant, zone: &Zone) {
         self.moment += 1;
-        if self.starts.go_to(now, &program.lengths, self.spans.get_mut(), zone) {
-            self.noted.lay_ladders(program, &self.starts);
-        }
+        self.are_ladders_old |= self.starts.go_to(now, self.spans.get_mut(), zone);
     }
 
     /// Whether this is the time of the call, to which what the passes worked out belongs.

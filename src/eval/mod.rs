@@ -28,11 +28,11 @@ use crate::model::{
     Case, Decision, Effects, FactId, FieldId, Fired, Outcomes, PolicyRef, RecordId, Trial, Undecided, Warning,
 };
 use explain::Explainer;
-use memory::Memory;
 use std::mem::swap;
 use survey::{Reach, Survey, Verdict};
 
 pub(crate) use ask::path;
+pub(crate) use memory::Memory;
 pub(crate) use run::{HORIZON, Run};
 pub(crate) use survey::nothing_said;
 pub(crate) use words::value_words;

@@ -13,6 +13,10 @@ pub(super) const MANY: usize = 32;
 #[derive(Debug)]
 pub(super) struct Noted {
     sheets: Vec<OfSheet>,
+    /// Of short lists, the roles of each record, and after them those of the call where it counts too: room for each sheet.
+    rows: Vec<Cell<Roles>>,
+    /// Of short lists, for each role the records that have it, as far as that was read off.
+    read_off: Vec<Cell<Answers>>,
     /// For each role the records that have it, of long lists.
     columns: Vec<Cell<Answers>>,
 }
@@ -24,12 +28,14 @@ pub(super) struct OfSheet {
     /// Where spans start, from now, the longest first; and the roles left to a record from before that, which need none
     /// of these spans or a longer one.
     pub ladder: Vec<(i64, Roles)>,
-    /// The roles of each record of a short list, and after them those of the call where it counts too.
-    rows: [Cell<Roles>; MANY],
-    /// How many rows there are.
+    /// How many rows there are, and where they begin.
     len: Cell<usize>,
-    /// How many roles there are.
+    room: usize,
+    /// The roles of which it was read off which records have them.
+    is_read_off: Cell<u64>,
+    /// How many roles there are, and how many on the sheets before.
     roles: usize,
+    before: usize,
     /// Where the columns of a long list begin, and how many words each has: a bit for each record and one for the call.
     from: usize,
     words: usize,
@@ -64,46 +70,65 @@ impl Met {
 }
 
 impl OfSheet {
-    fn new(roles: usize) -> Self {
-        Self {
-            met: Cell::default(),
-            ladder: Vec::new(),
-            rows: [const { Cell::new(Roles { sure: 0, all: 0 }) }; MANY],
-            len: Cell::default(),
-            roles,
-            from: 0,
-            words: 0,
-        }
-    }
-
     /// Notes that there is no record.
     #[inline]
     pub(super) fn clear(&self) {
         self.finish(0, Met::default());
     }
 
-    /// Where the rows of a short list are to be written.
-    #[inline]
-    pub(super) fn room(&self) -> &[Cell<Roles>; MANY] {
-        &self.rows
-    }
-
     #[inline]
     pub(super) fn finish(&self, rows: usize, met: Met) {
         self.len.set(rows);
         self.met.set(met);
-    }
-
-    #[inline]
-    pub(super) fn rows(&self) -> &[Cell<Roles>] {
-        self.rows.get(..self.len.get()).unwrap_or_default()
+        self.is_read_off.take();
     }
 }
 
 impl Noted {
     pub(super) fn new(program: &Program) -> Self {
-        let sheets = program.passes.iter().flat_map(|pass| &pass.sheets).map(|sheet| OfSheet::new(sheet.roles));
-        Self { sheets: sheets.collect(), columns: Vec::new() }
+        let mut before = 0;
+        let sheets = program.passes.iter().flat_map(|pass| &pass.sheets).enumerate().map(|(at, sheet)| {
+            let (roles, room) = (sheet.roles, at * MANY);
+            before += roles;
+            let (met, len, is_read_off, ladder) = Default::default();
+            OfSheet { met, ladder, len, room, is_read_off, roles, before: before - roles, from: 0, words: 0 }
+        });
+        let sheets: Vec<OfSheet> = sheets.collect();
+        let rows = vec![Cell::new(Roles::of(0)); sheets.len() * MANY];
+        Self { sheets, rows, read_off: vec![Cell::default(); before], columns: Vec::new() }
+    }
+
+    /// Where the rows of a sheet of a short list are to be written.
+    #[inline]
+    pub(super) fn room(&self, sheet: &OfSheet) -> &[Cell<Roles>] {
+        self.rows.get(sheet.room..sheet.room + MANY).unwrap_or_default()
+    }
+
+    #[inline]
+    fn rows(&self, sheet: &OfSheet) -> &[Cell<Roles>] {
+        self.rows.get(sheet.room..sheet.room + sheet.len.get()).unwrap_or_default()
+    }
+
+    /// The records of a short list that have a role, read off its rows once.
+    #[inline]
+    fn read_off(&self, sheet: &OfSheet, bit: u32) -> &[Cell<Answers>] {
+        let at = sheet.before + bit as usize;
+        let word = self.read_off.get(at..=at).unwrap_or_default();
+        if sheet.is_read_off.get() >> bit & 1 == 0 {
+            sheet.is_read_off.set(sheet.is_read_off.get() | 1 << bit);
+            word.iter().for_each(|word| word.set(self.having(sheet, bit)));
+        }
+        word
+    }
+
+    fn having(&self, sheet: &OfSheet, bit: u32) -> Answers {
+        let mut answers = Answers::default();
+        for (at, row) in self.rows(sheet).iter().enumerate() {
+            let Roles { sure, all } = row.get();
+            answers.sure |= (sure >> bit & 1) << at;
+            answers.all |= (all >> bit & 1) << at;
+        }
+        answers
     }
 
     /// Makes room for what the passes will note in columns.
@@ -172,16 +197,7 @@ impl Noted {
     #[inline]
     pub(super) fn set(&self, role: RoleId) -> Set<'_> {
         let Some(sheet) = self.sheet(role) else { return Set::NONE };
-        if sheet.words > 0 {
-            return Set::of_words(self.column(sheet, role.bit));
-        }
-        let mut answers = Answers::default();
-        for (at, row) in sheet.rows().iter().enumerate() {
-            let Roles { sure, all } = row.get();
-            answers.sure |= (sure >> role.bit & 1) << at;
-            answers.all |= (all >> role.bit & 1) << at;
-        }
-        Set::of_word(answers)
+        Set::new(if sheet.words > 0 { self.column(sheet, role.bit) } else { self.read_off(sheet, role.bit) })
     }
 
     /// How many have a role for certain, and how many have or may have it.
@@ -200,7 +216,7 @@ impl Noted {
         // There are never as many records as would overflow.
         let (mut least, mut most) = (0u64, 0u64);
         if sheet.words == 0 {
-            for row in sheet.rows() {
+            for row in self.rows(sheet) {
                 let Roles { sure, all } = row.get();
                 least = least.wrapping_add(sure >> bit & 1);
                 most = most.wrapping_add(all >> bit & 1);
@@ -221,7 +237,7 @@ impl Noted {
         let Some(sheet) = self.sheet(role) else { return };
         // The call itself comes after the last record, and is not added.
         if sheet.words == 0 {
-            for (index, row) in sheet.rows().iter().enumerate().take(records) {
+            for (index, row) in self.rows(sheet).iter().enumerate().take(records) {
                 if row.get().sure >> role.bit & 1 == 1 {
                     found.push((record, index));
                 }
@@ -239,9 +255,9 @@ impl Noted {
     pub(super) fn newest(&self, role: RoleId) -> Option<(usize, bool)> {
         let sheet = self.sheet(role)?;
         if sheet.words > 0 {
-            return Set::of_words(self.column(sheet, role.bit)).newest_row();
+            return Set::new(self.column(sheet, role.bit)).newest_row();
         }
-        let rows = sheet.rows().iter().enumerate().rev();
+        let rows = self.rows(sheet).iter().enumerate().rev();
         let mut having = rows.map(|(at, row)| (at, row.get())).filter(|(_, roles)| roles.all >> role.bit & 1 == 1);
         having.next().map(|(at, roles)| (at, roles.sure >> role.bit & 1 == 1))
     }

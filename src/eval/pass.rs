@@ -39,7 +39,7 @@ impl Run<'_> {
             records = list.len();
             if records < MANY {
                 rows = records;
-                let room = noted.room().get(..records).unwrap_or_default();
+                let room = self.memory.noted.room(noted).get(..records).unwrap_or_default();
                 let (times, values) = (list.times(), list.values_from(0));
                 let block = Block { record, from: 0, times, values, fields: list.fields(), of_records, rows: room };
                 met = self.fill(sheet, noted, &block);
@@ -51,7 +51,7 @@ impl Run<'_> {
             let roles = self.left_to_this_call(sheet, of_records);
             met.add(roles);
             if records < MANY {
-                noted.room().iter().skip(rows).take(1).for_each(|row| row.set(roles));
+                self.memory.noted.room(noted).iter().skip(rows).take(1).for_each(|row| row.set(roles));
                 rows += 1;
             } else {
                 self.note_after(noted, records, roles);

@@ -60,19 +60,21 @@ impl<'a> Run<'a> {
         run
     }
 
-    pub(super) fn into_memory(self) -> Box<Memory> {
+    pub(crate) fn into_memory(self) -> Box<Memory> {
         self.memory
     }
 
-    /// Part of a case: a yes or a no is one that learning the rest of the whole case would not take back.
-    pub(crate) fn part_of(whole: &'a Run<'a>, part: &'a Case) -> Self {
-        Self { whole: Some(whole), ..Self::new(whole.policy, whole.program, part, part.at) }
+    /// Part of a case: a yes or a no is one that learning the rest of the whole case would not take back. It uses the memory
+    /// of an earlier part, where there was one.
+    pub(crate) fn part_of(whole: &'a Run<'a>, part: &'a Case, memory: Option<Box<Memory>>) -> Self {
+        let memory = memory.unwrap_or_else(|| Box::new(Memory::new(whole.program)));
+        Self { whole: Some(whole), ..Self::with(memory, whole.policy, whole.program, part) }
     }
 
     /// Goes on to another moment of the same case, from which moments of change are noted.
     pub(super) fn go_to(&mut self, moment: Instant) {
         self.now = moment;
-        self.memory.begin_moment(self.program, moment, &self.policy.zone);
+        self.memory.begin_moment(moment, &self.policy.zone);
         self.next.set(after_horizon(self.case));
         self.notes_moments = true;
     }

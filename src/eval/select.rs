@@ -33,7 +33,7 @@ impl Run<'_> {
             still.ask_into(set, |member| self.least(&selection.timed, still.row(member)));
             self.memory.remember(&self.memory.timed, id.0 as usize, ());
         }
-        still.among(Set::of_words(set))
+        still.among(Set::new(set))
     }
 
     /// Whether no record is meant in any reading of *since*; told only at the time of the call.

@@ -29,14 +29,7 @@ impl Answers {
 /// A set of records: those that are sure to be in it, and those that are or may be.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Set<'m> {
-    words: Words<'m>,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Words<'m> {
-    /// The only one there is.
-    One(Answers),
-    Several(&'m [Cell<Answers>]),
+    words: &'m [Cell<Answers>],
 }
 
 /// One of the two halves of a set.
@@ -47,32 +40,15 @@ pub(super) enum Half {
 }
 
 impl<'m> Set<'m> {
-    pub(super) const NONE: Self = Self { words: Words::Several(&[]) };
+    pub(super) const NONE: Self = Self { words: &[] };
 
-    #[inline]
-    pub(super) fn of_words(words: &'m [Cell<Answers>]) -> Self {
-        Self { words: Words::Several(words) }
-    }
-
-    #[inline]
-    pub(super) fn of_word(word: Answers) -> Self {
-        Self { words: Words::One(word) }
-    }
-
-    #[inline]
-    fn len(&self) -> usize {
-        match self.words {
-            Words::One(_) => 1,
-            Words::Several(words) => words.len(),
-        }
+    pub(super) fn new(words: &'m [Cell<Answers>]) -> Self {
+        Self { words }
     }
 
     #[inline]
     fn word(&self, half: Half, at: usize) -> Option<u64> {
-        match self.words {
-            Words::One(word) => (at == 0).then_some(word.half(half)),
-            Words::Several(words) => words.get(at).map(|word| word.get().half(half)),
-        }
+        self.words.get(at).map(|word| word.get().half(half))
     }
 
     #[inline]
@@ -113,7 +89,7 @@ impl<'m> Set<'m> {
 
     /// The newest row that is or may be in it, and whether it is for certain.
     pub(super) fn newest_row(&self) -> Option<(usize, bool)> {
-        let row = self.newest(Half::All, 0, self.len() * 64, 1)?;
+        let row = self.newest(Half::All, 0, self.words.len() * 64, 1)?;
         Some((row, self.has(Half::Sure, row)))
     }
 
@@ -136,7 +112,7 @@ impl<'m> Set<'m> {
 
     /// The rows from one on, oldest first.
     pub(super) fn rows(self, half: Half, first: usize) -> impl DoubleEndedIterator<Item = usize> + use<'m> {
-        (first / 64..self.len()).flat_map(move |at| {
+        (first / 64..self.words.len()).flat_map(move |at| {
             let bits = self.word(half, at).unwrap_or_default() & mask(at, first);
             Ones::of(bits, at)
         })

@@ -64,23 +64,23 @@ impl Starts {
         Self { now: Instant::MIN, from: Instant::MAX, until: Instant::MIN, lags: vec![(0, Instant::MAX); lengths] }
     }
 
-    /// Goes on to a moment, and says whether some start lies otherwise from now than before. The lengths are always the
-    /// same ones.
+    /// Goes on to a moment, and says whether some start may lie otherwise from now than before. `spans` was made ready for
+    /// the lengths.
     #[inline]
-    pub fn go_to(&mut self, now: Instant, lengths: &[Length], spans: &mut Spans, zone: &Zone) -> bool {
+    pub fn go_to(&mut self, now: Instant, spans: &mut Spans, zone: &Zone) -> bool {
         self.now = now;
         let jumped = !(self.from <= now && now < self.until);
         if jumped {
-            self.reckon(lengths, spans, zone);
+            self.reckon(spans, zone);
         }
         jumped
     }
 
     #[cold]
-    fn reckon(&mut self, lengths: &[Length], spans: &mut Spans, zone: &Zone) {
+    fn reckon(&mut self, spans: &mut Spans, zone: &Zone) {
         (self.from, self.until) = (Instant::MIN, Instant::MAX);
-        for (length, lag) in lengths.iter().zip(&mut self.lags) {
-            let start = spans.before(zone, self.now, *length);
+        for (known, lag) in spans.reckoned.iter_mut().zip(&mut self.lags) {
+            let start = known.far_end(zone, self.now);
             *lag = (start.at.0 - self.now.0, start.jumps);
             // A start at the end of all time stays there.
             let moves = Instant::MIN < start.at && start.at < Instant::MAX;
@@ -110,6 +110,11 @@ impl Starts {
 const MAX_PIECES: usize = 256;
 
 impl Spans {
+    /// Ready for spans back over these lengths, whose starts [`Starts`] keeps.
+    pub fn of(lengths: &[Length]) -> Self {
+        Self { reckoned: lengths.iter().map(|length| Reckoned::new(*length, Direction::Back)).collect() }
+    }
+
     /// What [`Zone::before`] gives. All questions to one `Spans` must be about one zone.
     pub fn before(&mut self, zone: &Zone, moment: Instant, length: Length) -> FarEnd {
         self.far_end(zone, moment, length, Direction::Back)

@@ -2,8 +2,9 @@
 
 use crate::check::Policy;
 use crate::compile::{Program, Term, TermId};
-use crate::eval::{Run, nothing_said, parts};
+use crate::eval::{Memory, Run, nothing_said, parts};
 use crate::model::{Case, Effects, OutcomeId, Outcomes, Truth};
+use std::cell::Cell;
 
 /// The outcome of a whole case, and what each rule does to it.
 pub(super) struct Standing<'a> {
@@ -12,6 +13,8 @@ pub(super) struct Standing<'a> {
     outcome: Outcomes,
     /// The rules in force that could say something within the scope.
     rules: Vec<RuleStanding>,
+    /// Memory for the next part of the case.
+    memory: Cell<Option<Box<Memory>>>,
 }
 
 struct RuleStanding {
@@ -44,7 +47,7 @@ impl<'a> Standing<'a> {
                 rules.push(RuleStanding { at, truth, adds: effects.sure, points });
             }
         }
-        Self { whole: run, scope, outcome, rules }
+        Self { whole: run, scope, outcome, rules, memory: Cell::default() }
     }
 
     /// Whether a case with only part of it known gives the same outcome, and would whatever of the rest were learnt.
@@ -54,7 +57,13 @@ impl<'a> Standing<'a> {
     /// the whole case, with its scores as they are there; and it must be silent already where it would say more than the
     /// whole case does.
     pub(super) fn holds(&self, part: &Case) -> bool {
-        let run = Run::part_of(&self.whole, part);
+        let run = Run::part_of(&self.whole, part, self.memory.take());
+        let holds = self.holds_in(&run, part);
+        self.memory.set(Some(run.into_memory()));
+        holds
+    }
+
+    fn holds_in(&self, run: &Run<'_>, part: &Case) -> bool {
         let mut least = nothing_said(self.whole.program, part);
         for known in &self.rules {
             let Some(rule) = self.whole.program.rules.get(known.at) else { continue };
