@@ -8,7 +8,7 @@ use crate::model::{Field, FieldId, RecordId, Truth, Type, Value};
 use hashbrown::HashMap;
 use std::collections::BTreeMap;
 
-/// Every value that a type has, in the order of [`Kept`]; `None` where there are too many to try.
+/// Every value that a type has, in the order of [`Kept`](super::sheets::Kept); `None` where there are too many to try.
 fn values_of(ty: &Type) -> Option<Vec<Value>> {
     let values: Vec<Value> = match ty {
         Type::YesNo => [false, true].map(Value::YesNo).into(),
