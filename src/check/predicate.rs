@@ -6,14 +6,17 @@ use crate::model::{Truth, Value};
 impl Predicate {
     /// The answer for a value, where neither the clock nor anything else has a say in it.
     #[inline]
-    pub fn of_value(&self, value: Value) -> Option<Truth> {
+    pub fn of_value(&self, value: &Value) -> Option<Truth> {
         match (value, self) {
             (Value::Unknown, _) => Some(Truth::Unknown),
-            (Value::YesNo(value), Self::Is(wanted)) => Some(Truth::from(value == *wanted)),
+            (Value::YesNo(value), Self::Is(wanted)) => Some(Truth::from(value == wanted)),
             (Value::Choice(at), Self::OneOf { values, not }) => {
-                Some(Truth::from((values.wrapping_shr(u32::from(at)) & 1 == 1) != *not))
+                Some(Truth::from((values.wrapping_shr(u32::from(*at)) & 1 == 1) != *not))
             }
-            _ => self.of_other_value(value),
+            (Value::Number(value), Self::Compare(comparison, number)) => {
+                Some(Truth::from(comparison.holds(*value, *number)))
+            }
+            _ => self.of_other_value(*value),
         }
     }
 
@@ -25,9 +28,7 @@ impl Predicate {
             (Value::None, _) => false,
             (_, Self::IsNone { not }) => *not,
             (Value::Choice(at), Self::Compare(comparison, number)) => comparison.holds(i64::from(at), *number),
-            (Value::Number(value) | Value::Duration(value), Self::Compare(comparison, number)) => {
-                comparison.holds(value, *number)
-            }
+            (Value::Duration(value), Self::Compare(comparison, number)) => comparison.holds(value, *number),
             (Value::Flags(flags), Self::Include { flags: wanted, all: true }) => flags & wanted == *wanted,
             (Value::Flags(flags), Self::Include { flags: wanted, all: false }) => flags & wanted != 0,
             (Value::Flags(flags), Self::Exclude { flags: barred }) => flags & barred == 0,

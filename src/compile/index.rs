@@ -2,7 +2,7 @@
 
 use super::course::Course;
 use super::program::{MeasureId, Program, Rule, Term, TermId};
-use super::sheets::RoleId;
+use super::sheets::{RoleId, Sheet};
 use crate::check::ScoreIs;
 use crate::model::RecordId;
 use crate::syntax::tree::Comparison;
@@ -127,11 +127,15 @@ impl Index {
 
 impl SheetNeeds {
     fn none(program: &Program) -> Vec<Self> {
-        let sheets = (0u16..).map(RecordId).zip(&program.passes).flat_map(|(record, pass)| {
-            let of_sheet = move |roles| Self { record, one: 0, two: 0, more: 0, needs: vec![Needs::new(); roles] };
-            pass.sheets.iter().map(move |sheet| of_sheet(sheet.roles))
-        });
-        sheets.collect()
+        let sheets = program.sheets.iter();
+        let none = |sheet: &Sheet| Self {
+            record: sheet.record,
+            one: 0,
+            two: 0,
+            more: 0,
+            needs: vec![Needs::new(); sheet.roles],
+        };
+        sheets.map(none).collect()
     }
 
     /// Adds the rules of a measure; others may have been added before.
@@ -229,7 +233,8 @@ impl Program {
     fn frequency(&self, spark: Spark) -> u32 {
         match spark {
             Spark::Gauge(_, 2..) => 1,
-            Spark::Gauge(..) => 4,
+            // What is counted is counted anyway, a fact is looked at just for this.
+            Spark::Gauge(..) => 2,
             Spark::Term(term) => match self.terms.get(term.0 as usize) {
                 Some(Term::Test(_)) => 3,
                 _ => 8,

@@ -2,7 +2,7 @@
 
 use super::index;
 use super::program::{LengthId, MeasureId, Program, SelectionId, Term, TermId};
-use super::sheets::{Ask, Pass, RoleId, SetId, Sheet};
+use super::sheets::{Ask, Lies, RoleId, SetId, Sheet};
 use crate::check::{Policy, Predicate, Subject, Test};
 use crate::model::{Field, FieldId, RecordId, Truth, Type, Value};
 use hashbrown::HashMap;
@@ -23,8 +23,9 @@ impl Program {
     pub(super) fn lay_out_passes(&mut self, policy: &Policy) {
         for kind in 0..policy.vocabulary.records.len() {
             let record = RecordId(u16::try_from(kind).unwrap_or(u16::MAX));
-            let pass = Gathering::of(policy, self, record).into_pass();
-            self.passes.push(pass);
+            let (sheets, sets) = Gathering::of(policy, self, record).into_sheets();
+            self.sheets.extend(sheets);
+            self.sets.push(sets);
         }
     }
 }
@@ -140,13 +141,14 @@ impl<'a> Gathering<'a> {
         }
     }
 
-    fn into_pass(self) -> Pass {
+    /// The sheets, and how many sets are worked out after the pass.
+    fn into_sheets(self) -> (Vec<Sheet>, u32) {
         let Self { policy, program, record, roles, selections, measures, sets, .. } = self;
         // Roles that ask the same stand together, so that few sheets ask it.
         let mut order: Vec<usize> = (0..roles.len()).collect();
         order.sort_unstable_by_key(|at| roles.get(*at));
         let mut ids = vec![RoleId::default(); roles.len()];
-        let first = program.sheets();
+        let first = program.sheets.len();
         for (place, at) in order.iter().enumerate() {
             if let Some(id) = ids.get_mut(*at) {
                 *id = RoleId { sheet: index(first + place / SHEET), bit: index(place % SHEET) };
@@ -165,11 +167,9 @@ impl<'a> Gathering<'a> {
                 measure.counted = measure.at_most.filter(|_| is_plain);
             }
         }
-        let this_call = roles.iter().any(|role| role.this_call);
         let mut writer = Writer { policy, program, record };
         let sheets = order.chunks(SHEET).map(|order| writer.sheet(order.iter().filter_map(|at| roles.get(*at))));
-        let sheets = sheets.collect();
-        Pass { this_call, sheets, sets }
+        (sheets.collect(), sets)
     }
 }
 
@@ -185,7 +185,7 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     fn sheet<'r>(&mut self, roles: impl Iterator<Item = &'r Role>) -> Sheet {
-        let mut sheet = Sheet::default();
+        let mut sheet = Sheet::new(self.record);
         let mut asked: BTreeMap<TermId, u64> = BTreeMap::new();
         let mut spans: BTreeMap<LengthId, u64> = BTreeMap::new();
         for Role { tests, this_call, lengths } in roles {
@@ -208,8 +208,8 @@ impl Writer<'_> {
 
     /// Lays out a condition that some roles need to hold, unless it has to be asked as it stands.
     fn put(&mut self, sheet: &mut Sheet, term: TermId, roles: u64) -> Option<()> {
-        if let Some((subject, truths)) = self.by_value(term) {
-            return sheet.ask_what(subject, &truths, roles);
+        if let Some((subject, answers)) = self.by_value(term) {
+            return sheet.ask_what(subject, &answers, roles);
         }
         let Some(Term::Test(test)) = self.program.terms.get(term.0 as usize) else { return None };
         if is_of_call(test) {
@@ -219,8 +219,8 @@ impl Writer<'_> {
         match (test.subject, &test.predicate) {
             (Subject::Record(record), Predicate::InForce { not: false }) => {
                 let kind = self.policy.vocabulary.records.get(record.index())?.in_force.as_ref()?;
-                sheet.ask(Subject::Field(kind.from), Ask::Begun, roles)?;
-                kind.until.iter().try_for_each(|field| sheet.ask(Subject::Field(*field), Ask::Lasting, roles))
+                sheet.ask_when(Subject::Field(kind.from), Lies::Begun, roles)?;
+                kind.until.iter().try_for_each(|field| sheet.ask_when(Subject::Field(*field), Lies::Ahead, roles))
             }
             (_, Predicate::InForce { .. }) => None,
             (subject, Predicate::Same { fact, not }) => {
@@ -230,7 +230,7 @@ impl Writer<'_> {
             }
             (subject, Predicate::Within(length)) => {
                 let length = *length;
-                sheet.ask(subject, Ask::Within(self.program.length(length)), roles)
+                sheet.ask_when(subject, Lies::Within(self.program.length(length)), roles)
             }
             (subject, _) => sheet.ask(subject, Ask::Test(term), roles),
         }
@@ -245,7 +245,8 @@ impl Writer<'_> {
         }
     }
 
-    /// What is asked about, and the answer for each of its values; where a condition is about one field that has few.
+    /// What is asked about, and the answer for each of its values; where a condition is about one field that has few, and
+    /// whatever is known settles it.
     fn by_value(&self, term: TermId) -> Option<(Subject, Vec<Truth>)> {
         let together = |parts: &[TermId], join: fn(Truth, Truth) -> Truth| {
             let mut parts = parts.iter().map(|part| self.by_value(*part));
@@ -266,8 +267,9 @@ impl Writer<'_> {
                 let (record, field) = self.field(test.subject)?;
                 let kind = self.policy.vocabulary.records.get(record.index())?;
                 let values = values_of(&kind.fields.get(field.index())?.ty)?;
-                let truths: Option<Vec<Truth>> = values.iter().map(|value| test.predicate.of_value(*value)).collect();
-                Some((test.subject, truths?))
+                let truths: Option<Vec<Truth>> = values.iter().map(|value| test.predicate.of_value(value)).collect();
+                let truths = truths.filter(|truths| truths.iter().skip(2).all(|truth| *truth != Truth::Unknown))?;
+                Some((test.subject, truths))
             }
             _ => None,
         }

@@ -5,7 +5,7 @@ use super::grounds::Grounds;
 use super::index;
 use super::index::Index;
 use super::links::Link;
-use super::sheets::{Pass, RoleId, SetId};
+use super::sheets::{RoleId, SetId, Sheet};
 use crate::check::{Band, Effect, ScoreIs, Test};
 use crate::model::{FactId, FieldId, Level, OutcomeId, OutcomeKind, Outcomes, RecordId, Vocabulary};
 use crate::syntax::tree::Comparison;
@@ -45,8 +45,10 @@ pub struct Program {
     pub windows: Vec<Window>,
     /// The lengths of all spans in which records are looked for, or times of theirs.
     pub lengths: Vec<Length>,
-    /// One for each kind of record.
-    pub passes: Vec<Pass>,
+    /// What is asked of records, kind by kind.
+    pub sheets: Vec<Sheet>,
+    /// For each kind of record how many sets are worked out after the pass.
+    pub sets: Vec<u32>,
     pub scores: Vec<Score>,
     /// In the order of the policy's rules.
     pub rules: Vec<Rule>,
@@ -239,11 +241,6 @@ impl Program {
         self.shared = askers.into_iter().map(|askers| askers > 1).collect();
     }
 
-    /// How many sheets there are, of all kinds of record.
-    pub fn sheets(&self) -> usize {
-        self.passes.iter().map(|pass| pass.sheets.len()).sum()
-    }
-
     pub(super) fn find_lowest(&mut self, vocabulary: &Vocabulary) {
         let lowest = vocabulary.outcomes.iter().map(|outcome| match &outcome.kind {
             OutcomeKind::Highest { .. } => Level::Highest(0),
@@ -275,7 +272,7 @@ impl Program {
         let mut wide = self.clone();
         wide.selections.iter_mut().for_each(|selection| selection.windows.clear());
         wide.windows.iter_mut().for_each(|window| window.lengths.clear());
-        wide.passes.iter_mut().flat_map(|pass| &mut pass.sheets).for_each(|sheet| sheet.spans.clear());
+        wide.sheets.iter_mut().for_each(|sheet| sheet.spans.clear());
         wide
     }
 

@@ -19,20 +19,10 @@ pub struct RoleId {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SetId(pub u32);
 
-/// Everything that is asked of the records of one kind at the time of the call.
-#[derive(Clone, Debug, Default)]
-pub struct Pass {
-    /// Whether the call counts too in some selection.
-    pub this_call: bool,
-    /// The places of these sheets among those of all kinds follow one another.
-    pub sheets: Vec<Sheet>,
-    /// How many sets of these records are worked out after the pass.
-    pub sets: u32,
-}
-
-/// At most 64 roles, and what is asked for them.
-#[derive(Clone, Debug, Default)]
+/// At most 64 roles of the records of one kind, and what is asked for them at the time of the call.
+#[derive(Clone, Debug)]
 pub struct Sheet {
+    pub record: RecordId,
     /// How many roles there are.
     pub roles: usize,
     /// The roles that a record may have, and those that the call may have.
@@ -56,6 +46,7 @@ pub struct Sheet {
 pub struct Asked {
     pub same: Vec<Same>,
     pub what: Vec<What>,
+    pub when: Vec<When>,
     pub rest: Vec<Question>,
 }
 
@@ -87,16 +78,16 @@ pub struct Same {
 }
 
 impl Same {
-    /// What the answer leaves of roles.
+    /// The roles that the answer leaves.
     #[inline]
-    pub fn left_by(&self, is: bool) -> Roles {
+    pub fn left_by(&self, is: bool) -> u64 {
         let [if_not, if_so] = self.left;
-        Roles::of(if is { if_so } else { if_not })
+        if is { if_so } else { if_not }
     }
 
     /// What is left where there is nobody.
     pub fn left_by_none(&self) -> Roles {
-        self.left_by(true).and(self.left_by(false))
+        Roles::of(self.left_by(true) & self.left_by(false))
     }
 
     /// What is left where nobody knows the answer.
@@ -112,6 +103,25 @@ pub struct What {
     pub kept: Kept,
 }
 
+/// Whether a time lies where it must.
+#[derive(Clone, Debug)]
+pub struct When {
+    pub place: Place,
+    /// The roles that need it to. Where no record has one of them left, the question is left out.
+    pub roles: u64,
+    pub lies: Lies,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lies {
+    /// In the span that ends now.
+    Within(LengthId),
+    /// Not ahead of now.
+    Begun,
+    /// Ahead of now, as what never ends does too.
+    Ahead,
+}
+
 /// Another question about one field.
 #[derive(Clone, Debug)]
 pub struct Question {
@@ -125,12 +135,6 @@ pub struct Question {
 pub enum Ask {
     /// Whether it is who or what a fact of the call is, where either may be several.
     Same(Same),
-    /// Whether it is a time in the span that ends now.
-    Within(LengthId),
-    /// Whether it is a time that has come.
-    Begun,
-    /// Whether it is a time that has not come, or there is none.
-    Lasting,
     /// Anything else, as the test says it.
     Test(TermId),
 }
@@ -169,33 +173,59 @@ impl Roles {
     }
 }
 
-/// What each value of a field leaves of the roles: first where it is not known, then where there is none, then the values.
+/// What each value of a field leaves of the roles: where it is not known, where there is none, and each that it may have.
 #[derive(Clone, Debug)]
-pub struct Kept(Vec<Roles>);
+pub struct Kept {
+    unknown: Roles,
+    none: Roles,
+    known: Box<[u64]>,
+}
 
 impl Kept {
-    pub(super) fn all(values: usize) -> Self {
-        Self(vec![Roles::of(u64::MAX); values])
+    /// All roles, where there are so many answers.
+    pub(super) fn all(answers: usize) -> Self {
+        let all = Roles::of(u64::MAX);
+        Self { unknown: all, none: all, known: vec![u64::MAX; answers.saturating_sub(2)].into() }
     }
 
-    /// Takes roles away where the answer for a value does not allow them.
-    pub(super) fn narrow(&mut self, truths: &[Truth], roles: u64) {
-        self.0.iter_mut().zip(truths).for_each(|(kept, truth)| *kept = kept.and(Roles::left_by(*truth, roles)));
+    /// Takes roles away where the answer for a value does not allow them. Answers come in the order in which values stand
+    /// above; those for known values are certain.
+    pub(super) fn narrow(&mut self, answers: &[Truth], roles: u64) {
+        for (kept, answer) in [&mut self.unknown, &mut self.none].into_iter().zip(answers) {
+            *kept = kept.and(Roles::left_by(*answer, roles));
+        }
+        for (kept, answer) in self.known.iter_mut().zip(answers.iter().skip(2)) {
+            *kept &= Roles::left_by(*answer, roles).all;
+        }
     }
 
+    /// What is left by a value that is known; `None` for any other.
     #[inline]
-    pub fn by(&self, value: &Value) -> Roles {
+    pub fn by_known(&self, value: &Value) -> Option<u64> {
         let place = match value {
-            Value::Choice(at) => 2 + usize::from(*at),
-            Value::YesNo(is) => 2 + usize::from(*is),
-            Value::Unknown => 0,
-            _ => 1,
+            Value::Choice(at) => usize::from(*at),
+            Value::YesNo(is) => usize::from(*is),
+            _ => return None,
         };
-        self.0.get(place).copied().unwrap_or(Roles::IN_DOUBT)
+        self.known.get(place).copied()
+    }
+
+    pub fn by(&self, value: &Value) -> Roles {
+        match value {
+            Value::Unknown => self.unknown,
+            Value::None => self.none,
+            value => self.by_known(value).map_or(Roles::IN_DOUBT, Roles::of),
+        }
     }
 }
 
 impl Sheet {
+    pub(super) fn new(record: RecordId) -> Self {
+        let (roles, of_records, of_this_call, of_call, spans) = Default::default();
+        let (asked, through, others, needs_more) = Default::default();
+        Self { record, roles, of_records, of_this_call, of_call, spans, asked, through, others, needs_more }
+    }
+
     /// The questions to the record that a subject is about, and the field.
     fn about(&mut self, subject: Subject, roles: u64) -> Option<(Place, &mut Asked)> {
         let (field, asked) = match subject {
@@ -223,11 +253,17 @@ impl Sheet {
         Some(())
     }
 
-    pub(super) fn ask_what(&mut self, subject: Subject, truths: &[Truth], roles: u64) -> Option<()> {
+    pub(super) fn ask_when(&mut self, subject: Subject, lies: Lies, roles: u64) -> Option<()> {
         let (place, asked) = self.about(subject, roles)?;
-        let new = || What { place, kept: Kept::all(truths.len()) };
+        asked.when.push(When { place, roles, lies });
+        Some(())
+    }
+
+    pub(super) fn ask_what(&mut self, subject: Subject, answers: &[Truth], roles: u64) -> Option<()> {
+        let (place, asked) = self.about(subject, roles)?;
+        let new = || What { place, kept: Kept::all(answers.len()) };
         let at = place_of(&mut asked.what, |what| what.place == place, new);
-        asked.what.get_mut(at)?.kept.narrow(truths, roles);
+        asked.what.get_mut(at)?.kept.narrow(answers, roles);
         Some(())
     }
 
@@ -250,7 +286,7 @@ impl Sheet {
             question.roles |= roles;
             match &mut question.ask {
                 Ask::Same(same) => same,
-                _ => return None,
+                Ask::Test(_) => return None,
             }
         } else {
             let at = place_of(&mut asked.same, is_known, new);
@@ -285,16 +321,13 @@ fn place_of<T>(items: &mut Vec<T>, is_like: impl FnMut(&T) -> bool, new: impl Fn
 
 impl Asked {
     fn put_in_order(&mut self) {
-        self.rest.sort_by_key(|question| match question.ask {
-            Ask::Same(_) => 0,
-            Ask::Test(_) => 2,
-            _ => 1,
-        });
+        self.rest.sort_by_key(|question| matches!(question.ask, Ask::Test(_)));
     }
 
     fn places(&mut self) -> impl Iterator<Item = &mut Place> {
         let same = self.same.iter_mut().map(|same| &mut same.place);
         let what = self.what.iter_mut().map(|what| &mut what.place);
-        same.chain(what).chain(self.rest.iter_mut().map(|question| &mut question.place))
+        let when = self.when.iter_mut().map(|when| &mut when.place);
+        same.chain(what).chain(when).chain(self.rest.iter_mut().map(|question| &mut question.place))
     }
 }

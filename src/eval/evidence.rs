@@ -1,6 +1,6 @@
 //! The records that made a condition true.
 
-use super::members::Member;
+use super::members::{Member, times};
 use super::memory::Marks;
 use super::parts;
 use super::run::Run;
@@ -10,22 +10,24 @@ use crate::model::{RecordId, Truth};
 
 impl Run<'_> {
     /// Adds the records that made a rule apply, by kind and oldest first; each once, and not the call itself.
+    #[inline]
     pub(super) fn gather_evidence(&self, rule: &Rule, found: &mut Vec<(RecordId, usize)>) {
         match rule.grounds {
             Grounds::Call => {}
             Grounds::Role(record, role) if self.memory.is_time_of_call() => {
-                self.memory.noted.add_sure(role, record, self.memory.records(record), found);
+                self.memory.noted.add_sure(role, record, times(self.case, record).len(), found);
             }
             Grounds::Role(..) | Grounds::Several => self.gather_what_is_so(rule.when, found),
         }
     }
 
+    #[inline(never)]
     fn gather_what_is_so(&self, term: TermId, found: &mut Vec<(RecordId, usize)>) {
         let mut seen = self.memory.terms.take();
         seen.begin();
         self.mark_evidence(term, &mut seen);
         self.memory.terms.replace(seen);
-        self.memory.take_evidence(found);
+        self.memory.take_evidence(self.case, found);
     }
 
     fn mark_evidence(&self, term: TermId, seen: &mut Marks) {

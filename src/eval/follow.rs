@@ -16,7 +16,7 @@ impl Run<'_> {
     /// The members that are followed (or not) by another record.
     pub(super) fn followed(&self, id: MeasureId, measure: &Measure, follow: &Follow) -> Members<'_> {
         let firsts = self.members(measure.of);
-        let set = self.memory.set(firsts.record, measure.set);
+        let set = self.memory.set(firsts.record, firsts.records(), measure.set);
         let at = id.0 as usize;
         if self.memory.recall(&self.memory.followed, at, measure.course.is_timed()).is_none() {
             self.note_oldest(follow.by);

@@ -54,7 +54,7 @@ impl Run<'_> {
 
     /// A reading of a list, to which there is no end when there may be more than is known of it.
     pub(super) fn reading(&self, record: RecordId, least: i64, most: i64) -> Reading {
-        Reading { least, most: if self.memory.is_whole(record) { most } else { NO_END } }
+        Reading { least, most: if self.case.is_whole(record) { most } else { NO_END } }
     }
 
     /// How many are counted in each reading of *since*; `None` where there is nothing to count from.

@@ -106,6 +106,11 @@ impl<'r> Members<'r> {
         Self { set, ..self }
     }
 
+    /// How many records of the kind there are.
+    pub(super) fn records(&self) -> usize {
+        self.times.len()
+    }
+
     fn time(&self, index: usize) -> Instant {
         self.times.get(index).copied().unwrap_or(self.case.at)
     }

@@ -34,7 +34,9 @@ pub(crate) struct Memory {
     /// Whether spans start otherwise from now than when the sheets' ladders were laid.
     are_ladders_old: bool,
     pub(super) windows: Vec<Entry<Span>>,
+    /// Room for sets of each kind of record: a bit for each record and one for the call, so many words for each set.
     kinds: Vec<Kind>,
+    room: usize,
     all_whole: bool,
     /// Whether some list of the present case is long.
     any_many: bool,
@@ -43,15 +45,9 @@ pub(crate) struct Memory {
     pub(super) terms: RefCell<Marks>,
 }
 
-/// What there is of one kind of record, and room for sets of it.
+/// Sets of the records of one kind.
 #[derive(Debug)]
 struct Kind {
-    records: usize,
-    is_whole: bool,
-    /// How many words a set has: one bit for each record and one for the call.
-    words: usize,
-    /// How many words of each set there is room for.
-    room: usize,
     /// How many sets are worked out after the pass, and their bits, set by set.
     sets: usize,
     bits: Vec<Cell<Answers>>,
@@ -61,31 +57,13 @@ struct Kind {
 
 impl Kind {
     fn new(sets: u32) -> Self {
-        let (bits, evidence) = (Vec::new(), Vec::new());
-        Self { records: 0, is_whole: false, words: 0, room: 0, sets: sets as usize, bits, evidence }
+        Self { sets: sets as usize, bits: Vec::new(), evidence: Vec::new() }
     }
+}
 
-    #[inline]
-    fn begin(&mut self, records: usize, is_whole: bool) {
-        (self.records, self.is_whole, self.words) = (records, is_whole, records / 64 + 1);
-        if self.words > self.room {
-            self.grow();
-        }
-    }
-
-    #[cold]
-    fn grow(&mut self) {
-        self.room = self.words.next_power_of_two();
-        self.bits.resize(self.sets * self.room, Cell::default());
-        self.evidence.resize(self.room, Cell::new(0));
-    }
-
-    /// The words of a set that is worked out after the pass. Whoever asks for it has written it.
-    #[inline]
-    fn set(&self, set: SetId) -> &[Cell<Answers>] {
-        let from = set.0 as usize * self.room;
-        self.bits.get(from..from + self.words).unwrap_or_default()
-    }
+/// How many words a set of so many records takes, and of the call.
+fn words(records: usize) -> usize {
+    records / 64 + 1
 }
 
 /// From when records count, in each reading of what *since* means; `None` where there is nothing to count from. Empty
@@ -116,7 +94,8 @@ impl Memory {
             starts: Starts::new(program.lengths.len()),
             are_ladders_old: true,
             windows: vec![Entry::default(); program.windows.len()],
-            kinds: program.passes.iter().map(|pass| Kind::new(pass.sets)).collect(),
+            kinds: program.sets.iter().map(|sets| Kind::new(*sets)).collect(),
+            room: 0,
             all_whole: false,
             any_many: false,
             spans: Spans::of(&program.lengths).into(),
@@ -136,19 +115,28 @@ impl Memory {
             self.are_ladders_old = false;
         }
         self.case = self.moment;
-        let (mut all_whole, mut any_many) = (true, self.any_many);
-        self.any_many = false;
-        let mut sizes = case.sizes();
-        for kind in &mut self.kinds {
-            let (records, is_whole) = sizes.next().unwrap_or_default();
-            kind.begin(records, is_whole);
-            all_whole &= is_whole;
-            self.any_many |= records >= MANY;
+        let (mut whole, mut most) = (0, 0);
+        for (records, is_whole) in case.sizes() {
+            whole += usize::from(is_whole);
+            most = most.max(records);
         }
-        any_many |= self.any_many;
-        self.all_whole = all_whole;
-        if any_many {
+        self.all_whole = whole >= self.kinds.len();
+        if words(most) > self.room {
+            self.grow(words(most));
+        }
+        let (were_any_many, are_any_many) = (self.any_many, most >= MANY);
+        self.any_many = are_any_many;
+        if were_any_many || are_any_many {
             self.noted.begin(program, case);
+        }
+    }
+
+    #[cold]
+    fn grow(&mut self, words: usize) {
+        self.room = words.next_power_of_two();
+        for kind in &mut self.kinds {
+            kind.bits.resize(kind.sets * self.room, Cell::default());
+            kind.evidence.resize(self.room, Cell::new(0));
         }
     }
 
@@ -207,48 +195,33 @@ impl Memory {
         }
     }
 
-    #[inline]
-    fn kind(&self, record: RecordId) -> Option<&Kind> {
-        self.kinds.get(record.index())
-    }
-
-    /// How many records of a kind there are.
-    #[inline]
-    pub(super) fn records(&self, record: RecordId) -> usize {
-        self.kind(record).map_or(0, |kind| kind.records)
-    }
-
-    /// Whether the records of a kind are all that there are.
-    #[inline]
-    pub(super) fn is_whole(&self, record: RecordId) -> bool {
-        self.kind(record).is_some_and(|kind| kind.is_whole)
-    }
-
-    /// Whether that is so of every kind.
+    /// Whether the records of every kind are all that there are.
     #[inline]
     pub(super) fn are_all_whole(&self) -> bool {
         self.all_whole
     }
 
-    /// The words of a set that is worked out after the pass.
-    pub(super) fn set(&self, record: RecordId, set: SetId) -> &[Cell<Answers>] {
-        self.kind(record).map(|kind| kind.set(set)).unwrap_or_default()
+    /// A set that is worked out after the pass, of so many records of a kind. Whoever asks for it has written it.
+    pub(super) fn set(&self, record: RecordId, records: usize, set: SetId) -> &[Cell<Answers>] {
+        let from = set.0 as usize * self.room;
+        let kind = self.kinds.get(record.index());
+        kind.and_then(|kind| kind.bits.get(from..from + words(records))).unwrap_or_default()
     }
 
-    /// Adds the records that are evidence to a list, and forgets that they are.
-    pub(super) fn take_evidence(&self, found: &mut Vec<(RecordId, usize)>) {
-        for (record, kind) in (0u16..).map(RecordId).zip(&self.kinds) {
-            for (at, word) in kind.evidence.iter().enumerate().take(kind.words) {
+    /// Adds the records of a case that are evidence to a list, and forgets that they are.
+    pub(super) fn take_evidence(&self, case: &Case, found: &mut Vec<(RecordId, usize)>) {
+        for ((record, kind), (records, _)) in (0u16..).map(RecordId).zip(&self.kinds).zip(case.sizes()) {
+            for (at, word) in kind.evidence.iter().enumerate().take(words(records)) {
                 // The call itself comes after the last record, and is no evidence.
-                let records = Ones::of(word.take(), at).filter(|index| *index < kind.records);
-                found.extend(records.map(|index| (record, index)));
+                let rows = Ones::of(word.take(), at).filter(|index| *index < records);
+                found.extend(rows.map(|index| (record, index)));
             }
         }
     }
 
     /// The set for the records of a kind that are evidence.
     pub(super) fn evidence(&self, record: RecordId) -> &[Cell<u64>] {
-        self.kind(record).and_then(|kind| kind.evidence.get(..kind.words)).unwrap_or_default()
+        self.kinds.get(record.index()).map(|kind| kind.evidence.as_slice()).unwrap_or_default()
     }
 }
 

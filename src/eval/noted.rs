@@ -13,8 +13,6 @@ pub(super) const MANY: usize = 32;
 #[derive(Debug)]
 pub(super) struct Noted {
     sheets: Vec<OfSheet>,
-    /// Of short lists, the roles of each record, and after them those of the call where it counts too: room for each sheet.
-    rows: Vec<Cell<Roles>>,
     /// Of short lists, for each role the records that have it, as far as that was read off.
     read_off: Vec<Cell<Answers>>,
     /// For each role the records that have it, of long lists.
@@ -27,10 +25,12 @@ pub(super) struct OfSheet {
     pub met: Cell<Met>,
     /// Where spans start, from now, the longest first; and the roles left to a record from before that, which need none
     /// of these spans or a longer one.
-    pub ladder: Vec<(i64, Roles)>,
-    /// How many rows there are, and where they begin.
+    pub ladder: Vec<(i64, u64)>,
+    /// Of a short list, the roles of each record, and after them those of the call where it counts too. Of a long list,
+    /// those of the records that the pass is at.
+    pub rows: Box<[Cell<Roles>]>,
+    /// How many rows there are of a short list.
     len: Cell<usize>,
-    room: usize,
     /// The roles of which it was read off which records have them.
     is_read_off: Cell<u64>,
     /// How many roles there are, and how many on the sheets before.
@@ -60,6 +60,24 @@ impl Met {
         self.doubtful |= all & !sure;
     }
 
+    /// The same, where all of them are certain.
+    #[inline]
+    pub(super) fn add_sure(&mut self, roles: u64) {
+        self.thrice |= self.twice & roles;
+        self.twice |= self.once & roles;
+        self.once |= roles;
+    }
+
+    /// Those of other records besides.
+    pub(super) fn with(self, other: Self) -> Self {
+        Self {
+            thrice: self.thrice | other.thrice | self.twice & other.once | self.once & other.twice,
+            twice: self.twice | other.twice | self.once & other.once,
+            once: self.once | other.once,
+            doubtful: self.doubtful | other.doubtful,
+        }
+    }
+
     /// How many have a role, where they are fewer than three and it is certain which.
     #[inline]
     fn few(self, role: u32) -> Option<i64> {
@@ -78,35 +96,29 @@ impl OfSheet {
 
     #[inline]
     pub(super) fn finish(&self, rows: usize, met: Met) {
-        self.len.set(rows);
         self.met.set(met);
-        self.is_read_off.take();
+        self.len.set(rows);
+        self.is_read_off.set(0);
+    }
+
+    #[inline]
+    fn rows(&self) -> &[Cell<Roles>] {
+        self.rows.get(..self.len.get()).unwrap_or_default()
     }
 }
 
 impl Noted {
     pub(super) fn new(program: &Program) -> Self {
         let mut before = 0;
-        let sheets = program.passes.iter().flat_map(|pass| &pass.sheets).enumerate().map(|(at, sheet)| {
-            let (roles, room) = (sheet.roles, at * MANY);
+        let sheets = program.sheets.iter().map(|sheet| {
+            let roles = sheet.roles;
             before += roles;
             let (met, len, is_read_off, ladder) = Default::default();
-            OfSheet { met, ladder, len, room, is_read_off, roles, before: before - roles, from: 0, words: 0 }
+            let rows = vec![Cell::new(Roles::of(0)); 64].into();
+            OfSheet { met, ladder, rows, len, is_read_off, roles, before: before - roles, from: 0, words: 0 }
         });
-        let sheets: Vec<OfSheet> = sheets.collect();
-        let rows = vec![Cell::new(Roles::of(0)); sheets.len() * MANY];
-        Self { sheets, rows, read_off: vec![Cell::default(); before], columns: Vec::new() }
-    }
-
-    /// Where the rows of a sheet of a short list are to be written.
-    #[inline]
-    pub(super) fn room(&self, sheet: &OfSheet) -> &[Cell<Roles>] {
-        self.rows.get(sheet.room..sheet.room + MANY).unwrap_or_default()
-    }
-
-    #[inline]
-    fn rows(&self, sheet: &OfSheet) -> &[Cell<Roles>] {
-        self.rows.get(sheet.room..sheet.room + sheet.len.get()).unwrap_or_default()
+        let sheets = sheets.collect();
+        Self { sheets, read_off: vec![Cell::default(); before], columns: Vec::new() }
     }
 
     /// The records of a short list that have a role, read off its rows once.
@@ -123,7 +135,7 @@ impl Noted {
 
     fn having(&self, sheet: &OfSheet, bit: u32) -> Answers {
         let mut answers = Answers::default();
-        for (at, row) in self.rows(sheet).iter().enumerate() {
+        for (at, row) in sheet.rows().iter().enumerate() {
             let Roles { sure, all } = row.get();
             answers.sure |= (sure >> bit & 1) << at;
             answers.all |= (all >> bit & 1) << at;
@@ -134,14 +146,11 @@ impl Noted {
     /// Makes room for what the passes will note in columns.
     pub(super) fn begin(&mut self, program: &Program, case: &Case) {
         let mut columns = 0;
-        let mut sheets = self.sheets.iter_mut();
-        for (record, pass) in (0u16..).map(RecordId).zip(&program.passes) {
-            let records = case.records(record).map_or(0, Records::len);
+        for (noted, sheet) in self.sheets.iter_mut().zip(&program.sheets) {
+            let records = case.records(sheet.record).map_or(0, Records::len);
             let words = if records < MANY { 0 } else { records / 64 + 1 };
-            for sheet in sheets.by_ref().take(pass.sheets.len()) {
-                (sheet.from, sheet.words) = (columns, words);
-                columns += words * sheet.roles;
-            }
+            (noted.from, noted.words) = (columns, words);
+            columns += words * noted.roles;
         }
         // A pass leaves out what is empty.
         self.columns.clear();
@@ -150,8 +159,7 @@ impl Noted {
 
     /// Puts the spans of each sheet in the order in which they start, and says what is left of roles before each.
     pub(super) fn lay_ladders(&mut self, program: &Program, starts: &Starts) {
-        let sheets = program.passes.iter().flat_map(|pass| &pass.sheets);
-        for (sheet, noted) in sheets.zip(&mut self.sheets) {
+        for (sheet, noted) in program.sheets.iter().zip(&mut self.sheets) {
             let spans = sheet.spans.iter().map(|(length, needing)| (starts.lag(length.0 as usize), *needing));
             let mut spans: Vec<(i64, u64)> = spans.collect();
             spans.sort_unstable_by(|one, other| other.cmp(one));
@@ -160,7 +168,7 @@ impl Noted {
             noted.ladder.clear();
             noted.ladder.extend(spans.into_iter().map(|(lag, needed)| {
                 needing |= needed;
-                (lag, Roles::of(!needing))
+                (lag, !needing)
             }));
             noted.ladder.reverse();
         }
@@ -216,7 +224,7 @@ impl Noted {
         // There are never as many records as would overflow.
         let (mut least, mut most) = (0u64, 0u64);
         if sheet.words == 0 {
-            for row in self.rows(sheet) {
+            for row in sheet.rows() {
                 let Roles { sure, all } = row.get();
                 least = least.wrapping_add(sure >> bit & 1);
                 most = most.wrapping_add(all >> bit & 1);
@@ -232,12 +240,11 @@ impl Noted {
     }
 
     /// Adds the records that have a role for certain, oldest first, of a kind of which there are so many.
-    #[inline]
     pub(super) fn add_sure(&self, role: RoleId, record: RecordId, records: usize, found: &mut Vec<(RecordId, usize)>) {
         let Some(sheet) = self.sheet(role) else { return };
         // The call itself comes after the last record, and is not added.
         if sheet.words == 0 {
-            for (index, row) in self.rows(sheet).iter().enumerate().take(records) {
+            for (index, row) in sheet.rows.get(..records).unwrap_or_default().iter().enumerate() {
                 if row.get().sure >> role.bit & 1 == 1 {
                     found.push((record, index));
                 }
@@ -257,7 +264,7 @@ impl Noted {
         if sheet.words > 0 {
             return Set::new(self.column(sheet, role.bit)).newest_row();
         }
-        let rows = self.rows(sheet).iter().enumerate().rev();
+        let rows = sheet.rows().iter().enumerate().rev();
         let mut having = rows.map(|(at, row)| (at, row.get())).filter(|(_, roles)| roles.all >> role.bit & 1 == 1);
         having.next().map(|(at, roles)| (at, roles.sure >> role.bit & 1 == 1))
     }

@@ -6,52 +6,42 @@ use super::Row;
 use super::noted::{MANY, Met, OfSheet};
 use super::run::Run;
 use super::sets::Answers;
-use crate::compile::{Ask, Asked, Place, Question, Roles, Same, Sheet, Term, Through};
-use crate::model::{Case, RecordId, Records, Truth, Value};
+use crate::compile::{Ask, Asked, Lies, Place, Question, Roles, Same, Sheet, Term, Through};
+use crate::model::{Records, Truth, Value};
 use crate::time::Instant;
 use std::cell::Cell;
 
 impl Run<'_> {
     /// Works out which roles every record has, and which it may have.
     pub(super) fn pass_over_history(&self) {
-        let mut noted = self.memory.noted.sheets().iter();
-        for (record, pass) in (0u16..).map(RecordId).zip(&self.program.passes) {
-            // Nobody asks anything of a list without records, but for the call itself.
-            let asked = pass.this_call || self.memory.records(record) > 0;
-            for (sheet, noted) in pass.sheets.iter().zip(noted.by_ref()) {
-                if asked {
-                    self.pass_over(sheet, noted, record, pass.this_call);
-                } else {
-                    noted.clear();
-                }
+        for (sheet, noted) in self.program.sheets.iter().zip(self.memory.noted.sheets()) {
+            let list = self.case.records(sheet.record).filter(|list| !list.is_empty());
+            if list.is_some() || sheet.of_this_call != 0 {
+                self.pass_over(sheet, noted, list);
+            } else {
+                noted.clear();
             }
         }
     }
 
-    fn pass_over(&self, sheet: &Sheet, noted: &OfSheet, record: RecordId, this_call: bool) {
-        let mut of_records = Roles::of(sheet.of_records);
+    #[inline]
+    fn pass_over(&self, sheet: &Sheet, noted: &OfSheet, list: Option<&Records>) {
+        let mut of_call = Roles::of(u64::MAX);
         for (term, roles) in &sheet.of_call {
-            of_records = of_records.and(Roles::left_by(self.truth(*term), *roles));
+            of_call = of_call.and(Roles::left_by(self.truth(*term), *roles));
         }
-        let mut met = Met::default();
-        let (mut rows, mut records) = (0, 0);
-        if let Some(list) = self.case.records(record) {
-            records = list.len();
-            if records < MANY {
-                rows = records;
-                let room = self.memory.noted.room(noted).get(..records).unwrap_or_default();
-                let (times, values) = (list.times(), list.values_from(0));
-                let block = Block { record, from: 0, times, values, fields: list.fields(), of_records, rows: room };
-                met = self.fill(sheet, noted, &block);
-            } else {
-                met = self.pass_over_many(sheet, noted, record, list, of_records);
-            }
-        }
-        if this_call {
-            let roles = self.left_to_this_call(sheet, of_records);
+        let mut met = match list {
+            Some(list) if list.len() < MANY => self.pass_over_block(sheet, noted, list, 0, of_call),
+            Some(list) => self.pass_over_many(sheet, noted, list, of_call),
+            None => Met::default(),
+        };
+        let records = list.map_or(0, Records::len);
+        let mut rows = records;
+        if sheet.of_this_call != 0 {
+            let roles = self.left_to_this_call(sheet, of_call);
             met.add(roles);
             if records < MANY {
-                self.memory.noted.room(noted).iter().skip(rows).take(1).for_each(|row| row.set(roles));
+                noted.rows.iter().skip(records).take(1).for_each(|row| row.set(roles));
                 rows += 1;
             } else {
                 self.note_after(noted, records, roles);
@@ -61,35 +51,95 @@ impl Run<'_> {
     }
 
     /// What is left to the call in the place of a record. It comes after the last record and lies in every span.
-    fn left_to_this_call(&self, sheet: &Sheet, of_records: Roles) -> Roles {
+    fn left_to_this_call(&self, sheet: &Sheet, of_call: Roles) -> Roles {
         let value = |place: &Place| self.case.fact_ref(place.of_call?);
-        let roles = of_records.and(Roles::of(sheet.of_this_call));
+        let roles = of_call.and(Roles::of(sheet.of_this_call));
         let roles = self.left_by_values(&sheet.asked, roles, value);
         if roles.all & sheet.needs_more == 0 { roles } else { self.left_by_more(sheet, roles, value, Row::ThisCall) }
     }
 
-    /// Works out the roles of the records of a block.
+    /// Works out the roles of up to 64 records of a list.
     #[inline]
-    fn fill(&self, sheet: &Sheet, noted: &OfSheet, block: &Block<'_>) -> Met {
-        let (odd, met) = block.fill(&sheet.asked, &noted.ladder, self.case);
-        if odd == 0 && met.once & sheet.needs_more == 0 { met } else { self.ask_more(sheet, block, odd) }
+    fn pass_over_block(&self, sheet: &Sheet, noted: &OfSheet, list: &Records, from: usize, of_call: Roles) -> Met {
+        let (mut odd, met) = self.fill(sheet, noted, list, from, sheet.of_records & of_call.all);
+        if of_call.sure != of_call.all {
+            odd = u64::MAX;
+        }
+        if odd == 0 && met.once & sheet.needs_more == 0 {
+            met
+        } else {
+            self.ask_more(sheet, noted, list, from, odd, of_call)
+        }
     }
 
-    /// Asks those records that are odd about their values, and the rest of those that still have a role which needs it.
+    /// Leaves to each record of a block the roles that its time and its usual values leave, and says, a bit each, of which
+    /// of them some value was not usual: it is not known, or there is none. These are to be asked again.
+    ///
+    /// It calls nothing, so that what it works with stays at hand.
     #[inline(never)]
-    fn ask_more(&self, sheet: &Sheet, block: &Block<'_>, odd: u64) -> Met {
+    fn fill(&self, sheet: &Sheet, noted: &OfSheet, list: &Records, from: usize, roles: u64) -> (u64, Met) {
+        let Asked { same, what, when, .. } = &sheet.asked;
+        let (mut odd, mut bit, mut met) = (0, 1u64, Met::default());
+        let (mut values, fields) = (list.values_from(from), list.fields());
+        for (row, time) in noted.rows.iter().zip(list.times_from(from)) {
+            let mut roles = roles;
+            let lag = time.0 - self.case.at.0;
+            for (start, left) in &noted.ladder {
+                if lag < *start {
+                    roles &= left;
+                    break;
+                }
+            }
+            for same in same {
+                match (values.get(same.place.field.index()), self.case.fact_ref(same.fact)) {
+                    (Some(Value::Identity(one)), Some(Value::Identity(other))) => roles &= same.left_by(one == other),
+                    _ => odd |= bit,
+                }
+            }
+            for what in what {
+                match values.get(what.place.field.index()).and_then(|value| what.kept.by_known(value)) {
+                    Some(left) => roles &= left,
+                    None => odd |= bit,
+                }
+            }
+            for when in when {
+                if roles & when.roles != 0 {
+                    match values.get(when.place.field.index()) {
+                        Some(Value::Time(time)) if self.lies(*time, when.lies) => {}
+                        Some(Value::Time(_)) => roles &= !when.roles,
+                        _ => odd |= bit,
+                    }
+                }
+            }
+            row.set(Roles::of(roles));
+            met.add_sure(roles);
+            values = values.get(fields..).unwrap_or_default();
+            bit = bit.wrapping_shl(1);
+        }
+        (odd, met)
+    }
+
+    /// Asks those records that are odd about all their values, and the rest of those that still have a role which needs it.
+    #[inline(never)]
+    fn ask_more(
+        &self,
+        sheet: &Sheet,
+        noted: &OfSheet,
+        list: &Records,
+        from: usize,
+        odd: u64,
+        of_call: Roles,
+    ) -> Met {
         let mut met = Met::default();
-        let mut all_values = block.values.chunks_exact(block.fields.max(1));
-        for (at, row) in block.rows.iter().enumerate() {
-            let values = all_values.next().unwrap_or_default();
+        for ((at, row), index) in noted.rows.iter().enumerate().zip(from..list.len()) {
+            let values = list.row(index);
             let value = |place: &Place| values.get(place.field.index());
             let mut roles = row.get();
             if odd >> at & 1 == 1 {
-                roles = self.left_by_values(&sheet.asked, roles, value);
+                roles = self.left_by_values(&sheet.asked, roles.and(of_call), value);
             }
             if roles.all & sheet.needs_more != 0 {
-                let row = Row::Record { record: block.record, index: block.from + at };
-                roles = self.left_by_more(sheet, roles, value, row);
+                roles = self.left_by_more(sheet, roles, value, Row::Record { record: sheet.record, index });
             }
             row.set(roles);
             met.add(roles);
@@ -110,21 +160,12 @@ impl Run<'_> {
     }
 
     /// The same for a long list, 64 records at a time.
-    fn pass_over_many(
-        &self,
-        sheet: &Sheet,
-        noted: &OfSheet,
-        record: RecordId,
-        list: &Records,
-        of_records: Roles,
-    ) -> Met {
+    #[inline(never)]
+    fn pass_over_many(&self, sheet: &Sheet, noted: &OfSheet, list: &Records, of_call: Roles) -> Met {
         let mut met = Met::default();
-        let room = [const { Cell::new(Roles { sure: 0, all: 0 }) }; 64];
-        for (word, times) in list.times().chunks(64).enumerate() {
-            let (from, rows) = (word * 64, room.get(..times.len()).unwrap_or_default());
-            let (values, fields) = (list.values_from(from), list.fields());
-            self.fill(sheet, noted, &Block { record, from, times, values, fields, of_records, rows });
-            rows.iter().for_each(|row| met.add(row.get()));
+        for (word, from) in (0..list.len()).step_by(64).enumerate() {
+            met = met.with(self.pass_over_block(sheet, noted, list, from, of_call));
+            let rows = noted.rows.get(..list.len() - from).unwrap_or(&noted.rows);
             self.note_block(noted, word, rows);
         }
         met
@@ -154,14 +195,31 @@ impl Run<'_> {
     ) -> Roles {
         for same in &asked.same {
             roles = roles.and(match (value(&same.place), self.case.fact_ref(same.fact)) {
-                (Some(Value::Identity(one)), Some(Value::Identity(other))) => same.left_by(one == other),
+                (Some(Value::Identity(one)), Some(Value::Identity(other))) => Roles::of(same.left_by(one == other)),
                 (value, wanted) => self.left_by_several(same, value, wanted),
             });
         }
         for what in &asked.what {
             roles = roles.and(what.kept.by(value(&what.place).unwrap_or(&Value::Unknown)));
         }
+        for when in &asked.when {
+            let truth = match value(&when.place) {
+                Some(Value::Time(time)) => Truth::from(self.lies(*time, when.lies)),
+                Some(Value::None) => Truth::from(when.lies == Lies::Ahead),
+                _ => Truth::Unknown,
+            };
+            roles = roles.and(Roles::left_by(truth, when.roles));
+        }
         roles
+    }
+
+    #[inline]
+    fn lies(&self, time: Instant, lies: Lies) -> bool {
+        match lies {
+            Lies::Within(length) => self.memory.start(length) <= time && time <= self.now,
+            Lies::Begun => time <= self.now,
+            Lies::Ahead => time > self.now,
+        }
     }
 
     /// What is left by the rest of what is asked of values.
@@ -225,8 +283,8 @@ impl Run<'_> {
             return same.left_by_none();
         }
         match self.same(value, wanted, false) {
-            Truth::Yes => same.left_by(true),
-            Truth::No => same.left_by(false),
+            Truth::Yes => Roles::of(same.left_by(true)),
+            Truth::No => Roles::of(same.left_by(false)),
             Truth::Unknown => same.left_in_doubt(),
         }
     }
@@ -236,70 +294,12 @@ impl Run<'_> {
     fn left_by(&self, question: &Question, value: &Value, row: Row) -> Roles {
         let truth = match &question.ask {
             Ask::Same(same) => return self.left_by_several(same, Some(value), self.case.fact_ref(same.fact)),
-            Ask::Within(length) => {
-                let start = self.memory.start(*length);
-                timed(value, Truth::No, |time| start <= time && time <= self.now)
-            }
-            Ask::Begun => timed(value, Truth::No, |time| time <= self.now),
-            Ask::Lasting => timed(value, Truth::Yes, |time| time > self.now),
             Ask::Test(term) => match self.program.terms.get(term.0 as usize) {
                 Some(Term::Test(test)) => self.judge(*value, &test.predicate, row),
                 _ => Truth::Unknown,
             },
         };
         Roles::left_by(truth, question.roles)
-    }
-}
-
-/// Up to 64 records of a list, and where their roles are written.
-struct Block<'b> {
-    record: RecordId,
-    /// Where they begin in their list.
-    from: usize,
-    times: &'b [Instant],
-    /// Their values, as many fields for each, and those of the records after them.
-    values: &'b [Value],
-    fields: usize,
-    /// The roles with which they begin.
-    of_records: Roles,
-    rows: &'b [Cell<Roles>],
-}
-
-impl Block<'_> {
-    /// Leaves to each record the roles that its time and its usual values leave, and says, a bit each, of which of them
-    /// some value was not usual: one is not known, or there is none.
-    ///
-    /// It calls nothing, so that what it works with stays at hand.
-    #[inline(never)]
-    fn fill(&self, asked: &Asked, ladder: &[(i64, Roles)], case: &Case) -> (u64, Met) {
-        let (mut odd, mut bit, mut met) = (0, 1u64, Met::default());
-        let mut values = self.values;
-        for (row, time) in self.rows.iter().zip(self.times) {
-            let mut roles = self.of_records;
-            let lag = time.0 - case.at.0;
-            for (start, left) in ladder {
-                if lag < *start {
-                    roles = roles.and(*left);
-                    break;
-                }
-            }
-            for same in &asked.same {
-                match (values.get(same.place.field.index()), case.fact_ref(same.fact)) {
-                    (Some(Value::Identity(one)), Some(Value::Identity(other))) => {
-                        roles = roles.and(same.left_by(one == other));
-                    }
-                    _ => odd |= bit,
-                }
-            }
-            for what in &asked.what {
-                roles = roles.and(what.kept.by(values.get(what.place.field.index()).unwrap_or(&Value::Unknown)));
-            }
-            row.set(roles);
-            met.add(roles);
-            values = values.get(self.fields..).unwrap_or_default();
-            bit = bit.wrapping_shl(1);
-        }
-        (odd, met)
     }
 }
 
@@ -318,15 +318,5 @@ fn transpose(words: &mut [u64; 64]) {
         }
         width /= 2;
         low ^= low << width;
-    }
-}
-
-/// The answer for a time, and what `none` stands for where there is none.
-#[inline]
-fn timed(value: &Value, none: Truth, holds: impl Fn(Instant) -> bool) -> Truth {
-    match value {
-        Value::Time(time) => Truth::from(holds(*time)),
-        Value::None => none,
-        _ => Truth::Unknown,
     }
 }

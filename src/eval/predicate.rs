@@ -68,7 +68,7 @@ impl Run<'_> {
     /// The answer for a value. Whether something is in force is not asked of a value.
     #[inline]
     pub(super) fn judge(&self, value: Value, predicate: &Predicate, row: Row) -> Truth {
-        predicate.of_value(value).unwrap_or_else(|| self.judge_with_more(value, predicate, row))
+        predicate.of_value(&value).unwrap_or_else(|| self.judge_with_more(value, predicate, row))
     }
 
     /// The answer where the clock, the words of the case or another value has a say in it.

@@ -88,7 +88,8 @@ impl<'a> Run<'a> {
     pub(crate) fn truth(&self, term: TermId) -> Truth {
         match self.program.terms.get(term.0 as usize) {
             Some(Term::Test(Test { subject: Subject::Fact(fact), predicate })) => {
-                predicate.of_value(self.case.fact(*fact)).unwrap_or_else(|| self.truth_remembered(term))
+                let value = self.case.fact_ref(*fact).unwrap_or(&Value::Unknown);
+                predicate.of_value(value).unwrap_or_else(|| self.truth_remembered(term))
             }
             _ => self.truth_of_more(term),
         }
@@ -102,8 +103,10 @@ impl<'a> Run<'a> {
                 Some(reading) => compare_between(count.comparison, reading, count.number),
                 None => self.truth_remembered(term),
             },
-            Some(Term::All(parts)) if !self.program.is_shared(term) => self.least(parts, Row::Call),
-            Some(Term::Any(parts)) if !self.program.is_shared(term) => self.greatest(parts, Row::Call),
+            Some(Term::All(parts)) if !self.program.is_shared(term) => self.least_of_call(parts),
+            Some(Term::Any(parts)) if !self.program.is_shared(term) => {
+                Truth::greatest(parts.iter().map(|part| self.truth(*part)))
+            }
             _ => self.truth_remembered(term),
         }
     }
@@ -120,14 +123,14 @@ impl<'a> Run<'a> {
 
     /// The truth of a condition about a row; only those about the call are remembered.
     pub(crate) fn truth_of(&self, term: TermId, row: Row) -> Truth {
-        if row == Row::Call { self.truth(term) } else { self.work_out(term, row) }
+        if matches!(row, Row::Call) { self.truth(term) } else { self.work_out(term, row) }
     }
 
     fn work_out(&self, id: TermId, row: Row) -> Truth {
         match self.program.terms.get(id.0 as usize) {
             // A part that settles the answer settles it until it changes itself, so no moment of change is missed.
             Some(Term::All(parts)) => self.least(parts, row),
-            Some(Term::Any(parts)) => self.greatest(parts, row),
+            Some(Term::Any(parts)) => Truth::greatest(parts.iter().map(|part| self.truth_of(*part, row))),
             Some(Term::Not(part)) => !self.truth_of(*part, row),
             Some(Term::HowMany { comparison, number, of }) => self.how_many(*comparison, *number, of, row),
             Some(Term::Test(test)) => self.test(test, row),
@@ -140,26 +143,15 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// Whether conditions about a row all hold.
     pub(super) fn least(&self, parts: &[TermId], row: Row) -> Truth {
-        let mut least = Truth::Yes;
-        for part in parts {
-            least = least.and(self.truth_of(*part, row));
-            if least == Truth::No {
-                break;
-            }
-        }
-        least
+        Truth::least(parts.iter().map(|part| self.truth_of(*part, row)))
     }
 
-    fn greatest(&self, parts: &[TermId], row: Row) -> Truth {
-        let mut greatest = Truth::No;
-        for part in parts {
-            greatest = greatest.or(self.truth_of(*part, row));
-            if greatest == Truth::Yes {
-                break;
-            }
-        }
-        greatest
+    /// Whether conditions about the call all hold.
+    #[inline]
+    pub(super) fn least_of_call(&self, parts: &[TermId]) -> Truth {
+        Truth::least(parts.iter().map(|part| self.truth(*part)))
     }
 
     fn how_many(&self, comparison: Comparison, number: i64, of: &[TermId], row: Row) -> Truth {

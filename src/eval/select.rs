@@ -28,7 +28,7 @@ impl Run<'_> {
         if selection.timed.is_empty() {
             return still;
         }
-        let set = self.memory.set(record, selection.set);
+        let set = self.memory.set(record, times(self.case, record).len(), selection.set);
         if self.memory.recall(&self.memory.timed, id.0 as usize, true).is_none() {
             still.ask_into(set, |member| self.least(&selection.timed, still.row(member)));
             self.memory.remember(&self.memory.timed, id.0 as usize, ());

@@ -1,6 +1,5 @@
 //! Every rule's verdict and what follows, asking only the rules that have what they cannot do without.
 
-use super::Row;
 use super::measure::{NO_END, Reading};
 use super::noted::Met;
 use super::run::Run;
@@ -62,7 +61,7 @@ impl Survey {
                 let (Some(rule), Ok(id)) = (run.program.rules.get(at), u32::try_from(at)) else { continue };
                 let verdict = match &rule.besides {
                     Some(besides) if counted >> (at % 64) & 1 == 1 => {
-                        verdict_of(run, rule, || run.least(besides, Row::Call))
+                        verdict_of(run, rule, || run.least_of_call(besides))
                     }
                     _ => verdict(run, rule),
                 };
@@ -107,7 +106,7 @@ impl Survey {
             }
         }
         if !run.memory.are_all_whole() {
-            let in_doubt = sheets.iter().filter(|needs| !run.memory.is_whole(needs.record));
+            let in_doubt = sheets.iter().filter(|needs| !run.case.is_whole(needs.record));
             in_doubt.flat_map(|sheet| &sheet.needs).for_each(|needs| self.ask_up_to(needs, 0, NO_END));
         }
         for (measure, needs) in measures {

@@ -24,6 +24,7 @@ impl Records {
         self.ids.len()
     }
 
+    #[inline]
     pub fn is_empty(&self) -> bool {
         self.ids.is_empty()
     }
@@ -31,6 +32,12 @@ impl Records {
     #[inline]
     pub fn times(&self) -> &[Instant] {
         &self.times
+    }
+
+    /// The times of the records from one on.
+    #[inline]
+    pub fn times_from(&self, first: usize) -> &[Instant] {
+        self.times.get(first..).unwrap_or_default()
     }
 
     #[inline]

@@ -19,6 +19,32 @@ impl Truth {
         self.max(other)
     }
 
+    /// Whether all hold. No answer is asked for after a no.
+    #[inline]
+    pub fn least(answers: impl IntoIterator<Item = Self>) -> Self {
+        let mut least = Self::Yes;
+        for answer in answers {
+            least = least.and(answer);
+            if least == Self::No {
+                break;
+            }
+        }
+        least
+    }
+
+    /// Whether any holds. No answer is asked for after a yes.
+    #[inline]
+    pub fn greatest(answers: impl IntoIterator<Item = Self>) -> Self {
+        let mut greatest = Self::No;
+        for answer in answers {
+            greatest = greatest.or(answer);
+            if greatest == Self::Yes {
+                break;
+            }
+        }
+        greatest
+    }
+
     /// What all readings share: the answer when both agree, else unknown.
     #[must_use]
     pub fn agreed(self, other: Self) -> Self {
