@@ -7,6 +7,7 @@ use crate::syntax::tree::{
     self, AlikeItem, Amount, ConditionKind, Group, Item, Line, Measure, Quantifier, RuleItem, RuleLine, Text, Word,
 };
 use hashbrown::HashMap;
+use std::sync::Arc;
 
 /// A rule as the files have it.
 #[derive(Clone, Copy)]
@@ -49,17 +50,17 @@ impl<'a> Checker<'a, '_> {
     pub(super) fn alike(&mut self, policy: &str, item: &'a AlikeItem, checked: &mut Checked) -> Option<Rule> {
         let known = std::ptr::from_ref(&*item.like);
         let first = checked.entry(known).or_insert_with(|| self.first(policy, &item.like)).as_ref()?;
-        let title = item.like.title.as_ref().map_or(&item.name.text, |title| &title.value);
+        let Rule { title, policy: checked_in, .. } = &first.rule;
         let mut rule = Rule {
             name: item.name.text.clone(),
-            title: title.clone(),
+            title: if item.like.title.is_some() { Arc::clone(title) } else { item.name.text.as_str().into() },
             when: first.rule.when.clone(),
-            effects: first.rule.effects.clone(),
+            effects: Arc::clone(&first.rule.effects),
             additions: Vec::new(),
             because: Vec::new(),
             sources: first.rule.sources.clone(),
             suspension: None,
-            policy: policy.to_owned(),
+            policy: if **checked_in == *policy { Arc::clone(checked_in) } else { policy.into() },
             at: item.name.at.0,
             ..first.rule
         };

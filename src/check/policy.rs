@@ -119,7 +119,7 @@ pub struct Band {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rule {
     pub name: String,
-    pub title: String,
+    pub title: Arc<str>,
     pub when: Condition,
     /// Applies also when its condition is unknown.
     pub presumed: bool,
@@ -131,12 +131,12 @@ pub struct Rule {
     pub may_be_suspended: bool,
     pub suspension: Option<Suspension>,
     /// Its own first, then what each of `additions` adds.
-    pub effects: Vec<Effect>,
+    pub effects: Arc<[Effect]>,
     pub additions: Vec<Addition>,
     pub because: Vec<Piece>,
-    pub sources: Vec<String>,
+    pub sources: Vec<Arc<str>>,
     /// The policy that wrote it.
-    pub policy: String,
+    pub policy: Arc<str>,
     pub at: Span,
 }
 
@@ -186,7 +186,7 @@ pub enum Effect {
 /// A piece of a reason, filled in when it is given.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Piece {
-    Text(String),
+    Text(Arc<str>),
     /// How many were counted; with the words for one and for more, if they are given.
     Count(Count, Option<(String, String)>),
     /// The ids of those counted.

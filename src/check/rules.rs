@@ -49,7 +49,7 @@ impl<'a> Checker<'a, '_> {
         self.check_lines(item);
         let mut rule = Rule {
             name: item.name.text.clone(),
-            title: item.title.as_ref().map_or_else(|| item.name.text.clone(), |title| title.value.clone()),
+            title: item.title.as_ref().map_or(&item.name.text, |title| &title.value).as_str().into(),
             when: Condition::All(Vec::new()),
             presumed: false,
             from: None,
@@ -57,15 +57,16 @@ impl<'a> Checker<'a, '_> {
             trial: false,
             may_be_suspended: false,
             suspension: None,
-            effects: Vec::new(),
+            effects: Arc::default(),
             additions: Vec::new(),
             because: Vec::new(),
             sources: Vec::new(),
-            policy: policy.to_owned(),
+            policy: policy.into(),
             at: item.name.at.0,
         };
         let mut whole = true;
         let mut conditions = Vec::new();
+        let mut added = Vec::new();
         for line in &item.lines {
             match &line.node {
                 RuleLine::When(condition) => match self.condition(condition, Place::Call) {
@@ -73,7 +74,7 @@ impl<'a> Checker<'a, '_> {
                     None => whole = false,
                 },
                 RuleLine::Then(effects) => match self.effects(effects) {
-                    Some(effects) => rule.effects.extend(effects),
+                    Some(effects) => added.extend(effects),
                     None => whole = false,
                 },
                 RuleLine::AppliesUnlessKnownOtherwise => rule.presumed = true,
@@ -87,10 +88,11 @@ impl<'a> Checker<'a, '_> {
                         self.problems.push(problem.help("name the earlier day first"));
                     }
                 }
-                RuleLine::Source(text) => rule.sources.push(text.value.clone()),
+                RuleLine::Source(text) => rule.sources.push(text.value.as_str().into()),
                 RuleLine::Because(_) | RuleLine::Help(_) => {}
             }
         }
+        rule.effects = added.into();
         // A reason that names the counts of a condition which is itself wrong would only repeat the complaint.
         whole &= !self.lost.anything_under(item.name.at.0);
         let mut counted = Vec::new();
@@ -155,18 +157,21 @@ impl<'a> Checker<'a, '_> {
                 match &line.node {
                     RuleLine::Then(list) => effects.extend(self.effects(list).unwrap_or_default()),
                     RuleLine::Because(text) => pieces = self.because(text, &[]).unwrap_or_default(),
-                    RuleLine::Source(text) => sources.push(text.value.clone()),
+                    RuleLine::Source(text) => sources.push(text.value.as_str().into()),
                     _ => {}
                 }
             }
             let sound = positions.get(&item.rule.text).copied();
             if let Some(rule) = sound.and_then(|at| self.policy.rules.get_mut(at)) {
                 if !pieces.is_empty() {
-                    rule.because.push(Piece::Text(". ".to_owned()));
+                    rule.because.push(Piece::Text(". ".into()));
                 }
+                let mut all_effects = rule.effects.to_vec();
+                let effects = append(&mut all_effects, &mut effects);
+                rule.effects = all_effects.into();
                 rule.additions.push(Addition {
                     policy: (*policy).to_owned(),
-                    effects: append(&mut rule.effects, &mut effects),
+                    effects,
                     because: append(&mut rule.because, &mut pieces),
                     sources: append(&mut rule.sources, &mut sources),
                     at: *at,
@@ -390,14 +395,14 @@ impl<'a> Checker<'a, '_> {
                 return None;
             };
             if !before.is_empty() {
-                pieces.push(Piece::Text(before.to_owned()));
+                pieces.push(Piece::Text(before.into()));
             }
             let span = place(text, before_length, name.len() + 2);
             pieces.push(self.placeholder(name.trim(), span, counted)?);
             rest = after;
         }
         if !rest.is_empty() {
-            pieces.push(Piece::Text(rest.to_owned()));
+            pieces.push(Piece::Text(rest.into()));
         }
         Some(pieces)
     }
@@ -431,7 +436,7 @@ impl<'a> Checker<'a, '_> {
                 SettingValue::Number { number, .. } => number.to_string(),
                 other => other.to_string(),
             };
-            return Some(Piece::Text(words));
+            return Some(Piece::Text(words.into()));
         }
         if let Some(fact) = self.policy.vocabulary.fact(name) {
             return Some(Piece::Fact(fact));

@@ -34,7 +34,7 @@ impl<'a> Checker<'a, '_> {
             }
             return;
         };
-        let problem = if rule.policy == policy {
+        let problem = if *rule.policy == *policy {
             let message = format!("`{name}` is this policy's own rule, and only a rule of a base is suspended");
             Diagnostic::error("not-suspendable", item.rule.at.0, message)
                 .also(rule.at, "the rule is here")

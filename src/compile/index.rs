@@ -59,6 +59,25 @@ enum Spark {
     Term(TermId),
 }
 
+/// The things of which at least one must be there for the answer to a condition not to be no.
+#[derive(Clone, Debug)]
+enum Sparks {
+    /// Nothing has to be.
+    None,
+    One([Spark; 1]),
+    Several(Vec<Spark>),
+}
+
+impl Sparks {
+    fn as_slice(&self) -> Option<&[Spark]> {
+        match self {
+            Self::None => None,
+            Self::One(spark) => Some(spark),
+            Self::Several(sparks) => Some(sparks),
+        }
+    }
+}
+
 /// A condition that could rest on more things than this is asked about itself.
 const MAX_SPARKS: usize = 32;
 
@@ -82,13 +101,13 @@ impl Index {
         let mut terms: BTreeMap<TermId, Vec<RuleId>> = BTreeMap::new();
         let known = program.sparks();
         let besides = program.rules.iter().map(|rule| {
-            let sparks = known.get(rule.when.0 as usize)?.as_deref()?;
+            let sparks = known.get(rule.when.0 as usize)?.as_slice()?;
             program.asked_besides(rule.when, sparks)
         });
         let besides: Vec<Option<Box<[TermId]>>> = besides.collect();
         program.rules.iter_mut().zip(besides).for_each(|(rule, besides)| rule.besides = besides);
         for (id, rule) in (0u32..).map(RuleId).zip(&program.rules) {
-            let sparks = known.get(rule.when.0 as usize).and_then(Option::as_deref);
+            let sparks = known.get(rule.when.0 as usize).and_then(Sparks::as_slice);
             if program.wakes(rule, sparks) {
                 index.wakers.push(id);
             }
@@ -159,10 +178,9 @@ impl SheetNeeds {
 }
 
 impl Program {
-    /// For each term, the things of which at least one must be there for its answer not to be no; `None` where nothing
-    /// has to be.
-    fn sparks(&self) -> Vec<Option<Vec<Spark>>> {
-        let mut known: Vec<Option<Vec<Spark>>> = Vec::with_capacity(self.terms.len());
+    /// What each term cannot do without.
+    fn sparks(&self) -> Vec<Sparks> {
+        let mut known: Vec<Sparks> = Vec::with_capacity(self.terms.len());
         for (id, term) in (0u32..).map(TermId).zip(&self.terms) {
             // The parts of a term come before it.
             let sparks = self.sparks_of(id, term, &known);
@@ -171,22 +189,27 @@ impl Program {
         known
     }
 
-    fn sparks_of(&self, id: TermId, term: &Term, known: &[Option<Vec<Spark>>]) -> Option<Vec<Spark>> {
-        let of = |part: &TermId| known.get(part.0 as usize).and_then(Option::as_deref);
+    fn sparks_of(&self, id: TermId, term: &Term, known: &[Sparks]) -> Sparks {
+        let of = |part: &TermId| known.get(part.0 as usize);
         let together = |parts: &[TermId]| {
-            let mut sparks = parts.iter().map(of).collect::<Option<Vec<&[Spark]>>>()?.concat();
+            let all = parts.iter().map(|part| of(part)?.as_slice()).collect::<Option<Vec<&[Spark]>>>();
+            let Some(mut sparks) = all.map(|all| all.concat()) else { return Sparks::None };
             sparks.sort_unstable();
             sparks.dedup();
-            Some(if sparks.len() > MAX_SPARKS { vec![Spark::Term(id)] } else { sparks })
+            if sparks.len() > MAX_SPARKS { Sparks::One([Spark::Term(id)]) } else { Sparks::Several(sparks) }
         };
         let gauge = match term {
             // One part will do. The rarest is the best.
             Term::All(parts) => {
-                let rarest = |sparks: &&[Spark]| sparks.iter().map(|spark| self.frequency(*spark)).sum::<u32>();
-                return parts.iter().filter_map(of).min_by_key(rarest).map(<[Spark]>::to_vec);
+                let frequency = |sparks: &[Spark]| sparks.iter().map(|spark| self.frequency(*spark)).sum::<u32>();
+                let needed = parts.iter().filter_map(|part| of(part).filter(|sparks| sparks.as_slice().is_some()));
+                let rarest = needed.min_by_key(|sparks| sparks.as_slice().map(frequency));
+                return rarest.cloned().unwrap_or(Sparks::None);
             }
             Term::Any(parts) => return together(parts),
-            Term::HowMany { comparison, number, of } => return comparison.fewest(*number).and_then(|_| together(of)),
+            Term::HowMany { comparison, number, of } => {
+                return comparison.fewest(*number).map_or(Sparks::None, |_| together(of));
+            }
             Term::Count(count) => {
                 count.comparison.fewest(count.number).map(|fewest| (Gauge::Measure(count.measure), fewest))
             }
@@ -195,7 +218,7 @@ impl Program {
             }
             _ => None,
         };
-        Some(vec![gauge.map_or(Spark::Term(id), |(gauge, fewest)| Spark::Gauge(gauge, fewest))])
+        Sparks::One([gauge.map_or(Spark::Term(id), |(gauge, fewest)| Spark::Gauge(gauge, fewest))])
     }
 
     /// What a condition asks besides the one thing that it cannot do without, where that is a count of records with some role.

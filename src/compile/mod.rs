@@ -16,9 +16,7 @@ pub use program::{
     Count, Follow, LengthId, Measure, MeasureId, Piece, Program, Rule, Score, Selection, SelectionId, Since, Standing,
     Term, TermId, Window, WindowId,
 };
-pub use sheets::{
-    Ask, Asked, Kept, Lies, Place, Question, RoleId, Roles, Same, SetId, Sheet, Through, What, When,
-};
+pub use sheets::{Ask, Asked, Kept, Lies, Place, Question, RoleId, Roles, Same, SetId, Sheet, Through, What, When};
 
 use crate::check::{self, Condition, DefinitionId, Effect, Policy, ScoreId, Subject};
 use crate::time::Instant;

@@ -159,7 +159,7 @@ pub struct Rule {
     pub trial: bool,
     /// The first and last second of the calls for which it is suspended.
     pub suspended: Option<(Instant, Instant)>,
-    pub effects: Vec<Effect>,
+    pub effects: Arc<[Effect]>,
     /// Whether it may add more than is certain, because an effect rests on a fact of the call that may not be known.
     pub adds_more: bool,
     pub because: Vec<Piece>,
@@ -179,7 +179,7 @@ pub enum Standing {
 
 #[derive(Clone, Debug)]
 pub enum Piece {
-    Text(String),
+    Text(Arc<str>),
     Count(MeasureId, Option<(String, String)>),
     Ids(MeasureId),
     Latest(MeasureId),

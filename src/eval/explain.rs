@@ -67,7 +67,7 @@ impl<'r, 'a> Explainer<'r, 'a> {
 
     fn piece(&self, piece: &Piece) -> String {
         match piece {
-            Piece::Text(text) => text.clone(),
+            Piece::Text(text) => text.to_string(),
             Piece::Count(measure, words) => {
                 let number = self.number(*measure);
                 match words {

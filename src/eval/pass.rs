@@ -121,15 +121,7 @@ impl Run<'_> {
 
     /// Asks those records that are odd about all their values, and the rest of those that still have a role which needs it.
     #[inline(never)]
-    fn ask_more(
-        &self,
-        sheet: &Sheet,
-        noted: &OfSheet,
-        list: &Records,
-        from: usize,
-        odd: u64,
-        of_call: Roles,
-    ) -> Met {
+    fn ask_more(&self, sheet: &Sheet, noted: &OfSheet, list: &Records, from: usize, odd: u64, of_call: Roles) -> Met {
         let mut met = Met::default();
         for ((at, row), index) in noted.rows.iter().enumerate().zip(from..list.len()) {
             let values = list.row(index);

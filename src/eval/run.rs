@@ -315,7 +315,7 @@ impl<'a> Run<'a> {
     /// What a rule adds when it applies.
     pub(crate) fn effects(&self, rule: &Rule) -> RuleEffects {
         let mut effects = RuleEffects { sure: Effects::default(), possible: Effects::default(), unknown: Vec::new() };
-        for effect in &rule.effects {
+        for effect in rule.effects.iter() {
             effects.sure.0.extend(self.sure_effect(rule, effect));
             if let Some((outcome, level, fact)) = self.possible_effect(effect) {
                 effects.possible.0.push((outcome, level));
@@ -328,7 +328,7 @@ impl<'a> Run<'a> {
 
     /// Raises outcomes by what a rule adds for certain when it applies.
     pub(super) fn raise(&self, outcomes: &mut Outcomes, rule: &Rule) {
-        for effect in &rule.effects {
+        for effect in rule.effects.iter() {
             match effect {
                 Effect::Raise { outcome, level } => outcomes.raise_one(*outcome, *level),
                 effect => {

@@ -55,7 +55,7 @@ impl Lift<'_> {
         let suspended = self.policy.rules.iter().filter_map(|rule| {
             let suspension = rule.suspension.as_ref().filter(|suspension| suspension.policy == policy)?;
             let suspension = self.suspension(suspension);
-            Some(Suspended { rule: rule.name.clone(), title: rule.title.clone(), suspension })
+            Some(Suspended { rule: rule.name.clone(), title: rule.title.to_string(), suspension })
         });
         suspended.collect()
     }
@@ -65,7 +65,7 @@ impl Lift<'_> {
             let own = rule.additions.iter().filter(|addition| addition.policy == policy);
             own.map(|addition| Added {
                 rule: rule.name.clone(),
-                title: rule.title.clone(),
+                title: rule.title.to_string(),
                 addition: self.addition(rule, addition),
             })
         });
@@ -73,8 +73,8 @@ impl Lift<'_> {
     }
 
     fn own_rules(&self, policy: &str) -> Vec<(String, String)> {
-        let own = self.policy.rules.iter().filter(|rule| rule.policy == policy);
-        own.map(|rule| (rule.name.clone(), rule.title.clone())).collect()
+        let own = self.policy.rules.iter().filter(|rule| *rule.policy == *policy);
+        own.map(|rule| (rule.name.clone(), rule.title.to_string())).collect()
     }
 
     fn own_names(&self, policy: &str, before: &Policy, after: &Policy) -> Vec<String> {

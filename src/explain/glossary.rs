@@ -24,7 +24,7 @@ impl Lift<'_> {
         for condition in rules.clone().map(|rule| &rule.when).chain(points).chain(definitions) {
             used.condition(condition, None);
         }
-        for effect in rules.flat_map(|rule| &rule.effects) {
+        for effect in rules.flat_map(|rule| rule.effects.iter()) {
             used.effect(effect);
         }
         for group in &self.policy.groups {

@@ -5,6 +5,7 @@ use super::lift::Lift;
 use crate::check::{self, Effect};
 use crate::model::{Level, OutcomeId, OutcomeKind};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Where a rule stands among those of its policy, in the order in which they are read.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,7 +29,7 @@ impl Lift<'_> {
     fn groups(&self, policy: &str) -> Vec<Group> {
         let grade = self.grade();
         let mut shelves: BTreeMap<Shelf, Vec<Rule>> = BTreeMap::new();
-        for rule in self.policy.rules.iter().filter(|rule| rule.policy == policy) {
+        for rule in self.policy.rules.iter().filter(|rule| *rule.policy == *policy) {
             shelves.entry(self.shelf(rule, grade)).or_default().push(self.rule(rule));
         }
         let group = |(shelf, mut rules): (Shelf, Vec<Rule>)| {
@@ -92,8 +93,8 @@ impl Lift<'_> {
         let because = added.map_or(rule.because.len(), |addition| addition.because.start.saturating_sub(1));
         Rule {
             name: rule.name.clone(),
-            title: rule.title.clone(),
-            policy: rule.policy.clone(),
+            title: rule.title.to_string(),
+            policy: rule.policy.to_string(),
             at: rule.at,
             trial: rule.trial,
             from: rule.from.map(|at| self.policy.zone.date(at).spoken()),
@@ -104,7 +105,7 @@ impl Lift<'_> {
             presumed: rule.presumed,
             then: self.effects(rule.effects.get(..own).unwrap_or_default()),
             because: self.reason(rule.because.get(..because).unwrap_or_default()),
-            sources: rule.sources.get(..sources).unwrap_or_default().to_vec(),
+            sources: told(rule.sources.get(..sources).unwrap_or_default()),
             additions: rule.additions.iter().map(|addition| self.addition(rule, addition)).collect(),
         }
     }
@@ -125,8 +126,12 @@ impl Lift<'_> {
             policy: addition.policy.clone(),
             then: self.effects(rule.effects.get(addition.effects.clone()).unwrap_or_default()),
             because: self.reason(rule.because.get(addition.because.clone()).unwrap_or_default()),
-            sources: rule.sources.get(addition.sources.clone()).unwrap_or_default().to_vec(),
+            sources: told(rule.sources.get(addition.sources.clone()).unwrap_or_default()),
             at: addition.at,
         }
     }
+}
+
+fn told(sources: &[Arc<str>]) -> Vec<String> {
+    sources.iter().map(ToString::to_string).collect()
 }

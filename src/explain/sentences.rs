@@ -69,7 +69,7 @@ impl Lift<'_> {
         let blank = |words: String| Piece::Blank(words);
         for piece in pieces {
             match piece {
-                check::Piece::Text(text) => said.push(Piece::Text(text.clone())),
+                check::Piece::Text(text) => said.push(Piece::Text(text.to_string())),
                 check::Piece::Count(_, None) => said.push(blank("number".to_owned())),
                 check::Piece::Count(_, Some((_, several))) => {
                     said.extend([blank("number".to_owned()), Piece::Text(format!(" {several}"))]);

@@ -142,10 +142,11 @@ impl<'a> Search<'a> {
             OutcomeKind::Highest { floor, .. } => *floor,
             _ => None,
         });
-        let raised_to = self.program.rules.iter().flat_map(|rule| &rule.effects).filter_map(|effect| match effect {
-            Effect::RaiseTo { outcome, fact } if *outcome == self.outcome => Some(*fact),
-            _ => None,
-        });
+        let raised_to =
+            self.program.rules.iter().flat_map(|rule| rule.effects.iter()).filter_map(|effect| match effect {
+                Effect::RaiseTo { outcome, fact } if *outcome == self.outcome => Some(*fact),
+                _ => None,
+            });
         raised_to.chain(floor).collect()
     }
 

@@ -98,7 +98,7 @@ impl Oracle<'_> {
 
     fn adds(&self, rule: &Rule) -> Adds {
         let mut adds = Adds::default();
-        for effect in &rule.effects {
+        for effect in rule.effects.iter() {
             match effect {
                 Effect::Raise { outcome, level } => adds.known.push((outcome.index(), *level)),
                 Effect::RaiseTo { outcome, fact } => match self.fact(*fact) {

@@ -3,6 +3,7 @@
 use super::desk::{Desk, VOCABULARY, policy};
 use heedful::live::{Checked, Event, Gate, Gates, Refusal, compare_with_base};
 use std::fs;
+use std::sync::Arc;
 
 /// The gate of a set whose only test is that a file says what the policy should be.
 fn tests_by_file() -> Gates {
@@ -148,7 +149,7 @@ fn each_way_to_ask_for_less_than_the_base_is_found() {
         ("rule `presumed` of Base ends earlier here", &|policy| {
             policy.rules[0].until = policy.rules[0].until.map(|until| until.plus_seconds(-1));
         }),
-        ("rule `presumed` of Base asks for less here: `grade`", &|policy| policy.rules[0].effects.clear()),
+        ("rule `presumed` of Base asks for less here: `grade`", &|policy| policy.rules[0].effects = Arc::default()),
         ("rule `urgent` of Base asks for less here: `grade`", &|policy| {
             // The setting explains `middle`, and nothing explains `low`.
             policy.rules[1].effects = policy.rules[1].effects.iter().map(lowest).collect();

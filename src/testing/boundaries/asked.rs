@@ -28,7 +28,7 @@ impl Asked {
         let dated = rule.from.is_some() || rule.until.is_some();
         let mut asked = Self { dated, ..Self::default() };
         asked.condition(policy, &rule.when, None);
-        for effect in &rule.effects {
+        for effect in rule.effects.iter() {
             match effect {
                 crate::check::Effect::RaiseTo { fact, .. }
                 | crate::check::Effect::Deadline { after: Subject::Fact(fact), .. } => {

@@ -28,7 +28,7 @@ pub fn boundaries(loads: &[&Load], targets: &[Target<'_>], options: &Options<'_>
     let prepared = prepare(targets, options);
     let mut work: Vec<(&Snapshot, usize)> = Vec::new();
     for policy in loads.iter().flat_map(|load| &load.policies) {
-        let own = policy.policy().rules.iter().enumerate().filter(|(_, rule)| rule.policy == policy.name());
+        let own = policy.policy().rules.iter().enumerate().filter(|(_, rule)| *rule.policy == *policy.name());
         work.extend(own.map(|(at, _)| (policy, at)));
     }
     (options.progress)(Progress::Of(work.len()));

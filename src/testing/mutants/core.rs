@@ -41,7 +41,7 @@ fn effects(rule: &Rule) -> String {
     use crate::check::Effect;
     let mut raised = Effects::default();
     let mut others = Vec::new();
-    for effect in &rule.effects {
+    for effect in rule.effects.iter() {
         match effect {
             Effect::Raise { outcome, level } => {
                 match raised.0.iter_mut().find(|(known, _): &&mut (OutcomeId, _)| known == outcome) {

@@ -12,6 +12,7 @@ use crate::model::{FactId, Field, Truth, Type};
 use crate::testing::boundaries::{Sketch, Val, When, edges};
 use crate::time::Instant;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// More cases than this are not looked at.
 const MOST: usize = 60_000;
@@ -29,7 +30,7 @@ pub(super) fn always_alike(policy: &Policy, one: &Core, other: &Core) -> Option<
         let mut rule = template.clone();
         (rule.when, rule.presumed, rule.trial) = (when, presumed, false);
         (rule.from, rule.until) = (None, None);
-        rule.effects.clear();
+        rule.effects = Arc::default();
         rule.because.clear();
         rule
     });
