@@ -2,6 +2,7 @@
 
 use super::{FieldId, Name, Value};
 use crate::time::Instant;
+use std::mem::swap;
 
 /// The records of one kind, oldest first (those of the same second by id). The values of one record lie side by side:
 /// whoever looks at a record mostly asks about several of its fields.
@@ -139,12 +140,12 @@ impl Records {
         self.by_id.clear();
     }
 
-    /// Takes records as they are. `rows` holds the values of one after another.
-    pub(super) fn take(&mut self, ids: &[Name], times: &[Instant], rows: &[Value]) {
-        self.ids.extend_from_slice(ids);
-        self.times.extend_from_slice(times);
-        self.values.extend_from_slice(rows);
-        self.fields = rows.len().checked_div(ids.len()).unwrap_or(0);
+    /// Takes records as they are, and leaves its own memory in their place. `rows` holds the values of one after another.
+    pub(super) fn swap(&mut self, ids: &mut Vec<Name>, times: &mut Vec<Instant>, rows: &mut Vec<Value>) {
+        swap(&mut self.ids, ids);
+        swap(&mut self.times, times);
+        swap(&mut self.values, rows);
+        self.fields = self.values.len().checked_div(self.ids.len()).unwrap_or(0);
     }
 
     /// Takes those of `order`, in that order.

@@ -69,7 +69,7 @@ impl Sent {
     ) {
         records.clear();
         if self.are_in_order(names, call_at, own) {
-            records.take(&self.ids, &self.times, &self.rows);
+            records.swap(&mut self.ids, &mut self.times, &mut self.rows);
         } else {
             self.find_order(names, call_at, own, plural, warnings);
             records.take_in_order(&self.ids, &self.times, &self.rows, &self.order);

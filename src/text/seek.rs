@@ -55,21 +55,31 @@ fn equal(eight: u64, byte: u8) -> u64 {
 
 #[inline]
 fn seek(text: &[u8], found: impl Fn(u64) -> u64) -> usize {
-    let at = |eight: [u8; 8]| match found(u64::from_le_bytes(eight)) {
-        0 => None,
-        found => Some((found.trailing_zeros() / 8) as usize),
-    };
     let mut rest = text;
     while let Some((eight, after)) = rest.split_first_chunk() {
-        if let Some(at) = at(*eight) {
+        if let Some(at) = at(*eight, &found) {
             return text.len() - rest.len() + at;
         }
         rest = after;
     }
+    text.len() - rest.len() + seek_among_last(rest, found)
+}
+
+/// The same for fewer than eight bytes. In the midst of a text they are seldom reached.
+#[cold]
+fn seek_among_last(rest: &[u8], found: impl Fn(u64) -> u64) -> usize {
     // What fills up the last eight comes after all that is looked for.
     let mut last = [0; 8];
     last.iter_mut().zip(rest).for_each(|(last, byte)| *last = *byte);
-    text.len() - rest.len() + at(last).unwrap_or(rest.len())
+    at(last, &found).unwrap_or(rest.len())
+}
+
+#[inline]
+fn at(eight: [u8; 8], found: impl Fn(u64) -> u64) -> Option<usize> {
+    match found(u64::from_le_bytes(eight)) {
+        0 => None,
+        found => Some((found.trailing_zeros() / 8) as usize),
+    }
 }
 
 #[cfg(test)]

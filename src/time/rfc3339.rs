@@ -12,28 +12,58 @@ pub(super) fn read(text: &str) -> Option<Instant> {
 
 /// The same from the start of a text, with what comes after it.
 pub(super) fn read_start(text: &str) -> Option<(Instant, &str)> {
-    let [y1, y2, y3, y4, b'-', mo1, mo2, b'-', d1, d2, b'T', h1, h2, b':', mi1, mi2, b':', s1, s2, offset @ ..] =
-        text.as_bytes()
-    else {
-        return None;
-    };
-    let (year, month, day) = (two(*y1, *y2) * 100 + two(*y3, *y4), two(*mo1, *mo2), two(*d1, *d2));
-    let (hour, minute, second) = (two(*h1, *h2), two(*mi1, *mi2), two(*s1, *s2));
-    let (ahead, hours, minutes, length) = match offset {
-        [b'Z', ..] => (true, 0, 0, "2025-03-01T22:10:00Z".len()),
-        [sign @ (b'+' | b'-'), h1, h2, b':', m1, m2, ..] => {
-            (*sign == b'+', two(*h1, *h2), two(*m1, *m2), "2025-03-01T22:10:00+00:00".len())
-        }
-        _ => return None,
-    };
-    let is_time = year <= 9999 && hour < 24 && minute < 60 && second < 60 && hours < 24 && minutes < 60;
-    if !is_time || day == 0 || day > days_in(year, month) {
+    const DATE: Shape = Shape::between(*b"0000-00-", *b"9999-99-");
+    const CLOCK: Shape = Shape::between(*b"00:00:00", *b"99:99:99");
+    let (date, rest) = text.as_bytes().split_first_chunk()?;
+    let ([d1, d2, b'T'], rest) = rest.split_first_chunk()? else { return None };
+    let (clock, offset) = rest.split_first_chunk()?;
+    let [century, _, year, _, _, month, ..] = DATE.numbers(*date)?;
+    let [hour, _, _, minute, _, _, second, _] = CLOCK.numbers(*clock)?;
+    let (year, day) = (century * 100 + year, two(*d1, *d2));
+    if hour >= 24 || minute >= 60 || second >= 60 || !is_day(year, month, day) {
         return None;
     }
-    let offset = i64::from(hours * 3600 + minutes * 60);
     let local = i64::from(days(year, month, day)) * DAY - EPOCH + i64::from(hour * 3600 + minute * 60 + second);
-    let at = Instant(if ahead { local - offset } else { local + offset });
+    let (offset, length) = match offset {
+        [b'Z', ..] => (0, "2025-03-01T22:10:00Z".len()),
+        offset => (read_offset(offset)?, "2025-03-01T22:10:00+00:00".len()),
+    };
+    let at = Instant(local - offset);
     (Instant::MIN..=Instant::MAX).contains(&at).then_some((at, text.get(length..)?))
+}
+
+/// How far ahead of UTC a clock is, in seconds.
+#[inline(never)]
+fn read_offset(text: &[u8]) -> Option<i64> {
+    let [sign @ (b'+' | b'-'), h1, h2, b':', m1, m2, ..] = text else { return None };
+    let (hours, minutes) = (two(*h1, *h2), two(*m1, *m2));
+    let offset = i64::from(hours * 3600 + minutes * 60);
+    (hours < 24 && minutes < 60).then_some(if *sign == b'+' { offset } else { -offset })
+}
+
+/// How eight bytes must look that are read together: digits at some places, and at the others just one byte.
+struct Shape {
+    least: u64,
+    /// What may be added to each byte, less the least that it may be, before it reaches its highest bit.
+    room: u64,
+}
+
+impl Shape {
+    const fn between(least: [u8; 8], most: [u8; 8]) -> Self {
+        let (least, most) = (u64::from_le_bytes(least), u64::from_le_bytes(most));
+        Self { least, room: 0x7F7F_7F7F_7F7F_7F7F - (most - least) }
+    }
+
+    /// For each digit the number that it and the next one stand for; `None` where the bytes do not look like this.
+    #[inline]
+    fn numbers(&self, bytes: [u8; 8]) -> Option<[u32; 8]> {
+        let digits = u64::from_le_bytes(bytes) ^ self.least;
+        // Where one byte spills over into the next, it has its own highest bit.
+        let too_large = (digits.wrapping_add(self.room) | digits) & 0x8080_8080_8080_8080;
+        // No number of two digits spills over.
+        let numbers = digits.wrapping_mul(10).wrapping_add(digits >> 8);
+        (too_large == 0).then(|| numbers.to_le_bytes().map(u32::from))
+    }
 }
 
 /// The number that two digits stand for; one that is too large for anything when they are not digits.
@@ -45,14 +75,13 @@ fn two(tens: u8, ones: u8) -> u32 {
 
 const NO_DIGITS: u32 = 100_000;
 
-fn days_in(year: u32, month: u32) -> u32 {
-    match month {
-        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
-        _ => 0,
-    }
+#[inline]
+fn is_day(year: u32, month: u32, day: u32) -> bool {
+    const LONGEST: [u32; 13] = [0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+    let longest = LONGEST.get(month as usize).copied().unwrap_or(0);
+    let is_leap_day =
+        || (month, day) == (2, 29) && year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    (1..=longest).contains(&day) || is_leap_day()
 }
 
 /// Seconds from 1 March of the year -1 to 1970, from where [`days`] are counted.
@@ -60,6 +89,7 @@ const EPOCH: i64 = 719_834 * DAY;
 
 /// Days since 1 March of the year -1 of a day of the Gregorian calendar, for years from 0 on. A year is counted from March,
 /// so that the day that only some years have is its last.
+#[inline(always)]
 fn days(year: u32, month: u32, day: u32) -> u32 {
     let (years, month) = if month > 2 { (year + 1, month - 3) } else { (year, month + 9) };
     // The leap days before a 1 March: that of the year 0, which has one, comes before its own.
@@ -138,6 +168,20 @@ mod tests {
         ) {
             if let Some(at) = read(&text) {
                 prop_assert_eq!(Some(at), by_the_library(&text));
+            }
+        }
+
+        /// With any one character otherwise, it is read alike or not at all.
+        #[test]
+        fn reads_no_more_than_the_library_does(
+            text in "20[0-9]{2}-0[1-9]-[12][0-9]T1[0-9]:[0-5][0-9]:[0-5][0-9](Z|[+-]0[0-9]:[0-5][0-9])",
+            place in any::<prop::sample::Index>(),
+            other in prop_oneof![0..=127u8, b'/'..=b':', Just(0x80), Just(0xFF)].prop_map(char::from),
+        ) {
+            let place = place.index(text.len());
+            let odd: String = text.char_indices().map(|(at, kept)| if at == place { other } else { kept }).collect();
+            if let Some(at) = read(&odd) {
+                prop_assert_eq!(Some(at), by_the_library(&odd));
             }
         }
 

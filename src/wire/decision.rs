@@ -54,14 +54,14 @@ pub fn push_judgement(out: &mut Vec<u8>, judgement: &Judgement, case: &Case, pol
         object.slot("case").text(&case.id);
         object.slot("policy").object(|object| {
             object.slot("name").text(policy.name());
-            object.slot("digest").text(policy.digest());
+            object.slot("digest").word(policy.digest());
         });
         words.outcomes(object.slot("outcome"), &judgement.outcome);
         words.outcomes(object.slot("possible"), &judgement.possible);
         let rules = judgement.fired.iter().filter_map(|id| policy.program().rules.get(id.0 as usize));
         object.slot("fired").list(rules.zip(judgement.evidence()), |slot, (rule, records)| {
             slot.object(|object| {
-                object.slot("rule").text(&rule.name);
+                object.slot("rule").word(&rule.name);
                 object.slot("evidence").texts(case.ids_in_order(records));
             });
         });
@@ -198,8 +198,8 @@ impl Words<'_> {
     fn level(self, slot: Slot<'_>, outcome: &Outcome, level: Level) {
         let word = |position: u16| outcome.kind.value(position);
         match level {
-            Level::Highest(position) => slot.text_or_null(word(position)),
-            Level::Either(position) => slot.text_or_null(position.and_then(word)),
+            Level::Highest(position) => slot.word_or_null(word(position)),
+            Level::Either(position) => slot.word_or_null(position.and_then(word)),
             Level::AllThatApply(bits) => slot.texts(positions(bits).filter_map(word)),
             Level::Earliest(None) => slot.null(),
             Level::Earliest(Some(at)) => slot.text(&self.policy.zone().format(at)),

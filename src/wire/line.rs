@@ -1,5 +1,7 @@
 //! Keys and values -> one line of JSON, written piece by piece into memory, with nothing built in between.
 
+use crate::text::seek;
+
 /// The place of one value.
 pub(super) struct Slot<'o> {
     out: &'o mut Vec<u8>,
@@ -30,12 +32,25 @@ impl<'o> Slot<'o> {
 
     pub(super) fn text(self, text: &str) {
         if is_plain(text) {
-            self.out.push(b'"');
-            self.out.extend_from_slice(text.as_bytes());
-            self.out.push(b'"');
+            self.word(text);
         } else {
             // Writing to memory cannot fail.
             let _ = serde_json::to_writer(self.out, text);
+        }
+    }
+
+    /// A text that is written as it is: no name or word of the language holds anything else, and no digest.
+    pub(super) fn word(self, word: &str) {
+        debug_assert!(is_plain(word), "{word:?} is no word of the language");
+        self.out.push(b'"');
+        self.out.extend_from_slice(word.as_bytes());
+        self.out.push(b'"');
+    }
+
+    pub(super) fn word_or_null(self, word: Option<&str>) {
+        match word {
+            Some(word) => self.word(word),
+            None => self.null(),
         }
     }
 
@@ -80,10 +95,10 @@ impl Object<'_> {
         Slot { out: &mut *self.out }
     }
 
-    /// The same for a key that somebody else chose.
+    /// The same for a key that is a name of the vocabulary.
     pub(super) fn slot_named(&mut self, key: &str) -> Slot<'_> {
         self.divide();
-        Slot { out: &mut *self.out }.text(key);
+        Slot { out: &mut *self.out }.word(key);
         self.out.push(b':');
         Slot { out: &mut *self.out }
     }
@@ -96,9 +111,9 @@ impl Object<'_> {
     }
 }
 
-/// Whether a text is written as it is. It is looked at to its end, since that takes less time than looking for an early one.
+/// Whether a text is written as it is.
 fn is_plain(text: &str) -> bool {
-    !text.bytes().fold(false, |odd, byte| odd | (byte < 0x20) | (byte == b'"') | (byte == b'\\'))
+    seek::quotation_mark_backslash_or_control(text.as_bytes()) == text.len()
 }
 
 #[cfg(test)]

@@ -8,6 +8,29 @@ pub(super) struct Scan<'t> {
     rest: &'t str,
 }
 
+/// A word with its bytes as one number, so that looking whether it comes next takes one comparison.
+#[derive(Debug)]
+pub(super) struct Word {
+    text: String,
+    start: u128,
+    /// The bits of its bytes; none where it has too many.
+    mask: u128,
+}
+
+impl Word {
+    pub(super) fn new(text: String) -> Self {
+        let mut start = [0; 16];
+        let fits = text.len() <= start.len();
+        start.iter_mut().zip(text.bytes()).for_each(|(slot, byte)| *slot = byte);
+        let mask = if fits { start.map(|byte| if byte == 0 { 0 } else { u8::MAX }) } else { [0; 16] };
+        Self { text, start: u128::from_le_bytes(start), mask: u128::from_le_bytes(mask) }
+    }
+
+    pub(super) fn as_str(&self) -> &str {
+        &self.text
+    }
+}
+
 impl<'t> Scan<'t> {
     pub(super) fn new(text: &'t str) -> Self {
         Self { rest: text }
@@ -35,6 +58,22 @@ impl<'t> Scan<'t> {
     pub(super) fn skip(&mut self, word: &str) -> Option<()> {
         self.rest = self.rest.strip_prefix(word)?;
         Some(())
+    }
+
+    /// The same, for a word that is looked for again and again.
+    #[inline]
+    pub(super) fn skip_word(&mut self, word: &Word) -> Option<()> {
+        let Word { text, start, mask } = word;
+        match self.rest.as_bytes().first_chunk() {
+            Some(ahead) if *mask != 0 => {
+                if (u128::from_le_bytes(*ahead) ^ start) & mask != 0 {
+                    return None;
+                }
+                self.rest = self.rest.get(text.len()..)?;
+                Some(())
+            }
+            _ => self.skip(text),
+        }
     }
 
     /// A text without escapes, and blanks before it.

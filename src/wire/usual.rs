@@ -9,7 +9,7 @@
 use super::case::{CaseReader, Room};
 use super::group::is_blank;
 use super::keys::{self, Keys};
-use super::scan::Scan;
+use super::scan::{Scan, Word};
 use super::value::{flag, in_range, worded};
 use crate::model::{Field, RecordId, Type, Value, Vocabulary};
 use crate::time::Instant;
@@ -18,10 +18,10 @@ use crate::time::Instant;
 /// comparison sees that a key is the expected one.
 #[derive(Debug)]
 pub(super) struct Spelled {
-    case: Vec<String>,
-    call: Vec<String>,
-    history: Vec<String>,
-    records: Vec<Vec<String>>,
+    case: Vec<Word>,
+    call: Vec<Word>,
+    history: Vec<Word>,
+    records: Vec<Vec<Word>>,
 }
 
 impl Spelled {
@@ -35,10 +35,10 @@ impl Spelled {
     }
 }
 
-fn spelled(keys: Keys<'_>) -> Vec<String> {
+fn spelled(keys: Keys<'_>) -> Vec<Word> {
     (0..keys.count())
         .filter_map(|number| keys.at(number))
-        .map(|key| format!("{}:", serde_json::Value::from(key)))
+        .map(|key| Word::new(format!("{}:", serde_json::Value::from(key))))
         .collect()
 }
 
@@ -91,7 +91,7 @@ impl<'v, 't> Usual<'_, 'v, 't> {
         read
     }
 
-    fn records(&mut self, id: RecordId, keys: &[String], fields: &'v [Field], room: &mut Room) -> Option<()> {
+    fn records(&mut self, id: RecordId, keys: &[Word], fields: &'v [Field], room: &mut Room) -> Option<()> {
         if self.nothing()? {
             return Some(());
         }
@@ -108,7 +108,7 @@ impl<'v, 't> Usual<'_, 'v, 't> {
 
     /// The call, or a record of the history. Its values are written where they are to stay, after those that are there: to
     /// put one together elsewhere and then move it takes the processor longer than to read it.
-    fn record(&mut self, keys: &[String], fields: &'v [Field], room: &mut Room) -> Option<(&'t str, Instant)> {
+    fn record(&mut self, keys: &[Word], fields: &'v [Field], room: &mut Room) -> Option<(&'t str, Instant)> {
         let Room { seen, values, .. } = room;
         seen.clear();
         seen.resize(keys.len(), false);
@@ -179,7 +179,7 @@ impl<'v, 't> Usual<'_, 'v, 't> {
     #[inline]
     fn group(
         &mut self,
-        keys: &[String],
+        keys: &[Word],
         seen: &mut [bool],
         mut value: impl FnMut(&mut Self, usize) -> Option<()>,
     ) -> Option<()> {
@@ -205,8 +205,8 @@ impl<'v, 't> Usual<'_, 'v, 't> {
 
     /// Reads a key and the colon after it. Keys tend to be written in the order of the vocabulary, so `next` is tried first.
     #[inline]
-    fn key(&mut self, keys: &[String], next: usize) -> Option<usize> {
-        match keys.get(next).and_then(|key| self.scan.skip(key)) {
+    fn key(&mut self, keys: &[Word], next: usize) -> Option<usize> {
+        match keys.get(next).and_then(|key| self.scan.skip_word(key)) {
             Some(()) => Some(next),
             None => self.other_key(keys, next),
         }
@@ -214,11 +214,11 @@ impl<'v, 't> Usual<'_, 'v, 't> {
 
     /// Reads a key that was not expected, or that has blanks around it. Only keys of its length are looked at further.
     #[inline(never)]
-    fn other_key(&mut self, keys: &[String], next: usize) -> Option<usize> {
+    fn other_key(&mut self, keys: &[Word], next: usize) -> Option<usize> {
         let name = self.scan.text()?;
         let spelled = name.len() + "\"\":".len();
         let is_it = |number: &usize| {
-            let key = keys.get(*number).filter(|key| key.len() == spelled);
+            let key = keys.get(*number).map(Word::as_str).filter(|key| key.len() == spelled);
             key.is_some_and(|key| key.get(1..=name.len()) == Some(name))
         };
         let number = (next..keys.len()).chain(0..next).find(is_it)?;

@@ -111,9 +111,12 @@ pub(super) fn worded(reader: &mut CaseReader<'_>, ty: &Type, words: &str, value:
         (Type::Identity { many: true, .. }, person) => *value = reader.builder.identities([person]),
         (Type::Identity { many: false, .. }, person) => *value = Value::Identity(reader.builder.name(person)),
         (ty, "") => return Err(wanted(ty, "an empty text")),
-        (Type::Choice { values, .. }, word) if word != "unknown" || values.iter().any(|value| value == word) => {
-            *value = Value::Choice(choice(values, word)?);
-        }
+        (Type::Choice { values, .. }, word) => match place(values, word) {
+            Some(at) => *value = Value::Choice(at),
+            // A value may be called so.
+            None if word == "unknown" => *value = Value::Unknown,
+            None => *value = Value::Choice(choice(values, word)?),
+        },
         (_, "unknown") => *value = Value::Unknown,
         (Type::YesNo, "yes") => *value = Value::YesNo(true),
         (Type::YesNo, "no") => *value = Value::YesNo(false),
@@ -157,9 +160,15 @@ pub(super) fn in_range(number: i64, range: Option<(i64, i64)>) -> Result<Value, 
 /// The most values that a message lists.
 const MAX_LISTED: usize = 12;
 
+/// Where a word stands among the values; there are never more than there are numbers.
+#[inline]
+fn place(values: &[String], word: &str) -> Option<u16> {
+    values.iter().position(|value| value == word).and_then(|place| u16::try_from(place).ok())
+}
+
 fn choice(values: &[String], word: &str) -> Result<u16, String> {
-    if let Some(position) = values.iter().position(|value| value == word) {
-        return u16::try_from(position).map_err(|_| "there are too many values".to_owned());
+    if let Some(place) = place(values, word) {
+        return Ok(place);
     }
     let wrong = match values.len() {
         ..=MAX_LISTED => format!("`{}` is not one of {}", plain(word), joined(values, "or")),
