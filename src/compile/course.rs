@@ -1,6 +1,6 @@
 //! How answers can move as time passes and nothing else is learnt: what is looked at again to say until when an outcome holds.
 
-use super::program::{Program, Selection, Since, Term};
+use super::program::{Latest, Program, Selection, Since, Term};
 use crate::check::{Predicate, ScoreIs, Subject, Test};
 use crate::syntax::tree::Comparison;
 use crate::time::Length;
@@ -63,7 +63,7 @@ impl Program {
                 measure.map_or(Course::ANY, |measure| measure.course).compared(count.comparison)
             }
             // Which record is the latest may change either way when one that may be meant leaves.
-            Term::Latest { of, test, .. } => self.members_course(*of).with(self.course(*test)).both(),
+            Term::Latest(Latest { of, test, .. }) => self.members_course(*of).with(self.course(*test)).both(),
             Term::Closer { of, .. } => self.members_course(*of).both(),
             Term::Gap(_) => Course::ANY,
             Term::Score { score, is } => {

@@ -51,11 +51,12 @@ impl Program {
             },
             Term::Test(_) | Term::Not(_) => Grounds::Call,
             Term::Count(count) => {
-                let measure = self.measures.get(count.measure.0 as usize);
-                let counted = measure.and_then(|measure| Some((measure.record, measure.counted?)));
+                // Whatever sets them apart, all those with the role are counted; but not all of them need be followed.
+                let measure = self.measures.get(count.measure.0 as usize).filter(|measure| measure.follow.is_none());
+                let counted = measure.and_then(|measure| Some((measure.record, measure.at_most?)));
                 counted.map_or(Grounds::Several, |(record, role)| Grounds::Role(record, role))
             }
-            Term::Latest { .. } | Term::Closer { .. } | Term::Gap(_) | Term::Score { .. } => Grounds::Several,
+            Term::Latest(_) | Term::Closer { .. } | Term::Gap(_) | Term::Score { .. } => Grounds::Several,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The links between records that conditions follow.
 
-use super::program::{Program, SelectionId, Term, TermId};
+use super::program::{Latest, Program, SelectionId, Term, TermId};
 use crate::check::{Policy, Predicate, Subject, Test};
 use crate::model::{FactId, FieldId, RecordId, Type};
 use std::collections::BTreeSet;
@@ -22,7 +22,7 @@ impl Program {
                         links.insert(Link::OfCall { fact: *fact, to: *record });
                     }
                 }
-                Term::Latest { of, test, .. } => self.gather_links(self.kind_of(*of), *test, &mut links),
+                Term::Latest(Latest { of, test, .. }) => self.gather_links(self.kind_of(*of), *test, &mut links),
                 _ => {}
             }
         }

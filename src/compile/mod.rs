@@ -13,8 +13,8 @@ pub use grounds::Grounds;
 pub use index::{Index, Need, Needs, RuleId, SheetNeeds};
 pub use links::Link;
 pub use program::{
-    Count, Follow, LengthId, Measure, MeasureId, Piece, Program, Rule, Score, Selection, SelectionId, Since, Standing,
-    Term, TermId, Window, WindowId,
+    Count, Follow, Latest, LengthId, Measure, MeasureId, Piece, Program, Rule, Score, Selection, SelectionId, Since,
+    Standing, Term, TermId, Window, WindowId,
 };
 pub use sheets::{Ask, Asked, Kept, Lies, Place, Question, RoleId, Roles, Same, SetId, Sheet, Through, What, When};
 
@@ -144,7 +144,7 @@ impl Compiler<'_> {
             Condition::Latest { first, of, test } => {
                 let of = self.selection(of);
                 let test = self.term(test);
-                Term::Latest { first: *first, of, test }
+                Term::Latest(Latest { first: *first, of, test, so: None })
             }
             Condition::Closer { last, of } => Term::Closer { last: *last, of: self.selection(of) },
             Condition::Gap(of) => Term::Gap(self.selection(of)),

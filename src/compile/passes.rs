@@ -1,7 +1,7 @@
 //! Which roles the records of each kind can have, from what selections and measures ask of them.
 
 use super::index;
-use super::program::{LengthId, MeasureId, Program, SelectionId, Term, TermId};
+use super::program::{Latest, LengthId, MeasureId, Program, SelectionId, Term, TermId};
 use super::sheets::{Ask, Lies, RoleId, SetId, Sheet};
 use crate::check::{Policy, Predicate, Subject, Test};
 use crate::model::{Field, FieldId, RecordId, Truth, Type, Value};
@@ -43,6 +43,8 @@ struct Gathering<'a> {
     selections: Vec<(SelectionId, usize, usize)>,
     /// For each measure the role of those of which it counts no more.
     measures: Vec<(MeasureId, usize)>,
+    /// For each question about the latest of a selection the role of those that are as it asks.
+    latest: Vec<(TermId, usize)>,
     /// How many sets are worked out after the pass.
     sets: u32,
 }
@@ -57,10 +59,14 @@ struct Role {
 
 impl<'a> Gathering<'a> {
     fn of(policy: &'a Policy, program: &'a mut Program, record: RecordId) -> Self {
-        let (roles, known, selections, measures) = Default::default();
-        let mut gathering = Self { policy, program, record, roles, known, selections, measures, sets: 0 };
+        let (roles, known, selections, measures, latest) = Default::default();
+        let mut gathering = Self { policy, program, record, roles, known, selections, measures, latest, sets: 0 };
         (0..index(gathering.program.selections.len())).map(SelectionId).for_each(|id| gathering.selection(id));
         (0..index(gathering.program.measures.len())).map(MeasureId).for_each(|id| gathering.measure(id));
+        for id in (0..index(gathering.program.terms.len())).map(TermId) {
+            let so = gathering.latest(id);
+            gathering.latest.extend(so.map(|so| (id, so)));
+        }
         gathering
     }
 
@@ -128,10 +134,7 @@ impl<'a> Gathering<'a> {
         let is_no_more =
             measure.different.is_none_or(|field| !(several(field, false) || this_call && several(field, true)));
         if has_one_reading && is_no_more {
-            // They were gathered in the order of their places.
-            let found = self.selections.binary_search_by_key(&of, |(selection, ..)| *selection);
-            let within = found.ok().and_then(|at| self.selections.get(at)).map(|(_, within, _)| *within);
-            self.measures.extend(within.map(|within| (id, within)));
+            self.measures.extend(self.within(of).map(|within| (id, within)));
         }
         if has_follow {
             let set = self.set();
@@ -141,9 +144,32 @@ impl<'a> Gathering<'a> {
         }
     }
 
+    /// The role of those that a selection means.
+    fn within(&self, of: SelectionId) -> Option<usize> {
+        // They were gathered in the order of their places.
+        let found = self.selections.binary_search_by_key(&of, |(selection, ..)| *selection).ok()?;
+        self.selections.get(found).map(|(_, within, _)| *within)
+    }
+
+    /// What is asked of the latest alone is asked of all in the pass, where that takes no more than a look at a value.
+    fn latest(&mut self, id: TermId) -> Option<usize> {
+        let Term::Latest(Latest { first: false, of, test, .. }) = self.program.terms.get(id.0 as usize)? else {
+            return None;
+        };
+        let (of, test) = (*of, *test);
+        let has_one_reading = self.program.selections.get(of.0 as usize)?.since.is_empty();
+        let Role { tests, this_call, lengths } = self.roles.get(self.within(of)?)?.clone();
+        let writer = Writer { policy: self.policy, program: self.program, record: self.record };
+        if !has_one_reading || writer.by_value(test).is_none() {
+            return None;
+        }
+        let tests = self.one_by_one(tests.into_iter().chain([test]).collect());
+        Some(self.role(tests, this_call, lengths))
+    }
+
     /// The sheets, and how many sets are worked out after the pass.
     fn into_sheets(self) -> (Vec<Sheet>, u32) {
-        let Self { policy, program, record, roles, selections, measures, sets, .. } = self;
+        let Self { policy, program, record, roles, selections, measures, latest, sets, .. } = self;
         // Roles that ask the same stand together, so that few sheets ask it.
         let mut order: Vec<usize> = (0..roles.len()).collect();
         order.sort_unstable_by_key(|at| roles.get(*at));
@@ -165,6 +191,11 @@ impl<'a> Gathering<'a> {
                 let is_plain = measure.follow.is_none() && measure.different.is_none();
                 measure.at_most = Some(id(at_most));
                 measure.counted = measure.at_most.filter(|_| is_plain);
+            }
+        }
+        for (term, so) in latest {
+            if let Some(Term::Latest(latest)) = program.terms.get_mut(term.0 as usize) {
+                latest.so = Some(id(so));
             }
         }
         let mut writer = Writer { policy, program, record };

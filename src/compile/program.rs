@@ -70,7 +70,7 @@ pub enum Term {
     HowMany { comparison: Comparison, number: i64, of: Box<[TermId]> },
     Test(Test),
     Count(Count),
-    Latest { first: bool, of: SelectionId, test: TermId },
+    Latest(Latest),
     Closer { last: i64, of: SelectionId },
     Gap(SelectionId),
     Score { score: usize, is: ScoreIs },
@@ -83,6 +83,16 @@ pub struct Count {
     pub number: i64,
     /// What is counted, for people.
     pub words: Arc<str>,
+}
+
+/// Whether the latest (or the first) of the records that a selection means passes a test.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Latest {
+    pub first: bool,
+    pub of: SelectionId,
+    pub test: TermId,
+    /// The role of those records of the selection that pass the test at the time of the call.
+    pub so: Option<RoleId>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -5,7 +5,7 @@ use super::memory::Marks;
 use super::parts;
 use super::run::Run;
 use super::sets::put;
-use crate::compile::{Grounds, Rule, SelectionId, Term, TermId};
+use crate::compile::{Grounds, Latest, Rule, SelectionId, Term, TermId};
 use crate::model::{RecordId, Truth};
 
 impl Run<'_> {
@@ -39,7 +39,7 @@ impl Run<'_> {
                 let members = self.counted_for_certain(count.measure);
                 members.add_sure_to(self.memory.evidence(members.record));
             }
-            Some(Term::Latest { first, of, .. }) => self.mark_last(*of, *first, 1),
+            Some(Term::Latest(Latest { first, of, .. })) => self.mark_last(*of, *first, 1),
             Some(Term::Closer { last, of }) => self.mark_last(*of, false, usize::try_from(*last).unwrap_or(0)),
             Some(Term::Gap(of)) => self.mark_last(*of, false, 2),
             Some(Term::Score { score, .. }) => {

@@ -6,7 +6,7 @@ use super::run::Run;
 use super::words::value_words;
 use super::{About, Row, ask, parts};
 use crate::check::{Predicate, Subject, Test};
-use crate::compile::{MeasureId, Piece, Rule, SelectionId, Since, Term, TermId};
+use crate::compile::{Latest, MeasureId, Piece, Rule, SelectionId, Since, Term, TermId};
 use crate::model::{Effects, FieldId, Near, Outcomes, Question, RecordId, Truth, Type, Value};
 use crate::syntax::tree::Comparison;
 use std::collections::BTreeSet;
@@ -217,7 +217,7 @@ impl Unknowns<'_, '_> {
                     }
                 }
             }
-            Some(Term::Latest { of, test, .. }) => {
+            Some(Term::Latest(Latest { of, test, .. })) => {
                 self.selection(*of);
                 let members = self.run.members(*of);
                 for member in members.all().rev().take(MAX_UNKNOWNS) {

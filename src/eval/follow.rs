@@ -5,7 +5,7 @@ use super::run::Run;
 use super::sets::Set;
 use crate::check::Subject;
 use crate::compile::{Follow, Measure, MeasureId};
-use crate::model::{Name, Truth, Value};
+use crate::model::{FieldId, Name, Truth, Value};
 use crate::time::Instant;
 use std::collections::HashMap;
 
@@ -48,7 +48,25 @@ struct Followers<'r, 'a> {
     sure_from: Option<Instant>,
     /// Where there are many, by the identity that links them; those whose identity is not known under `None`. The map
     /// is only looked up in, never walked.
-    linked: Option<HashMap<Option<Name>, Vec<Member>>>,
+    linked: Option<Linked>,
+}
+
+type Linked = HashMap<Option<Name>, Vec<Member>>;
+
+/// Members by the identity in a field.
+#[cold]
+fn linked(run: &Run<'_>, members: Members<'_>, field: FieldId) -> Linked {
+    let mut linked = Linked::new();
+    for member in members.all() {
+        let value = run.value(Subject::Field(field), members.row(member));
+        if value == Value::Unknown {
+            linked.entry(None).or_default().push(member);
+        }
+        for name in run.case.identities(&value) {
+            linked.entry(Some(*name)).or_default().push(member);
+        }
+    }
+    linked
 }
 
 impl<'r, 'a> Followers<'r, 'a> {
@@ -65,19 +83,7 @@ impl<'r, 'a> Followers<'r, 'a> {
         };
         let others = if countless { Truth::Unknown } else { Truth::No };
         let linked = match follow.that.first() {
-            Some((own, _)) if members.count_all() > MANY => {
-                let mut linked: HashMap<Option<Name>, Vec<Member>> = HashMap::new();
-                for member in members.all() {
-                    let value = run.value(Subject::Field(*own), members.row(member));
-                    if value == Value::Unknown {
-                        linked.entry(None).or_default().push(member);
-                    }
-                    for name in run.case.identities(&value) {
-                        linked.entry(Some(*name)).or_default().push(member);
-                    }
-                }
-                Some(linked)
-            }
+            Some((own, _)) if members.count_all() > MANY => Some(linked(run, members, *own)),
             _ => None,
         };
         Self { run, follow, members, others, sure_from, linked }
@@ -86,25 +92,27 @@ impl<'r, 'a> Followers<'r, 'a> {
     /// Whether some other record comes from the first one's time to `end`.
     fn follows(&self, firsts: Members<'_>, first: Member, end: Instant) -> Truth {
         let found = match (&self.linked, self.follow.that.first()) {
-            (Some(linked), Some((_, field))) => {
-                let value = self.run.value(Subject::Field(*field), firsts.row(first));
-                if value == Value::Unknown {
-                    self.any_among(firsts, first, end, self.members.from(first.time).all(), Truth::Unknown)
-                } else {
-                    let names = self.run.case.identities(&value).iter().map(|name| Some(*name));
-                    let lists = names.chain([None]).filter_map(|name| Some((name, linked.get(&name)?)));
-                    let best = |(name, list): (Option<Name>, &Vec<Member>)| {
-                        let most = if name.is_some() { Truth::Yes } else { Truth::Unknown };
-                        let start = list.partition_point(|member| member.time < first.time);
-                        let list = list.get(start..).unwrap_or_default();
-                        self.any_among(firsts, first, end, list.iter().copied(), most)
-                    };
-                    lists.map(best).fold(Truth::No, Truth::or)
-                }
-            }
+            (Some(linked), Some((_, field))) => self.any_linked(linked, *field, firsts, first, end),
             _ => self.any_among(firsts, first, end, self.members.from(first.time).all(), Truth::Yes),
         };
         found.or(self.others)
+    }
+
+    #[inline(never)]
+    fn any_linked(&self, linked: &Linked, field: FieldId, firsts: Members<'_>, first: Member, end: Instant) -> Truth {
+        let value = self.run.value(Subject::Field(field), firsts.row(first));
+        if value == Value::Unknown {
+            return self.any_among(firsts, first, end, self.members.from(first.time).all(), Truth::Unknown);
+        }
+        let names = self.run.case.identities(&value).iter().map(|name| Some(*name));
+        let lists = names.chain([None]).filter_map(|name| Some((name, linked.get(&name)?)));
+        let best = |(name, list): (Option<Name>, &Vec<Member>)| {
+            let most = if name.is_some() { Truth::Yes } else { Truth::Unknown };
+            let start = list.partition_point(|member| member.time < first.time);
+            let list = list.get(start..).unwrap_or_default();
+            self.any_among(firsts, first, end, list.iter().copied(), most)
+        };
+        lists.map(best).fold(Truth::No, Truth::or)
     }
 
     /// The best answer among followers that come no earlier than the first record. It is `most` at best.

@@ -80,21 +80,18 @@ impl<'p> Evaluator<'p> {
     /// has a say in it.
     pub fn judge(&mut self, case: &Case) -> &Judgement {
         let run = self.begin(case);
-        self.survey.take(&run, Reach::Applies);
         let Judgement { outcome, possible, fired, ends, records } = &mut self.judgement;
-        // A survey begins anew each time, in any memory.
-        swap(outcome, &mut self.survey.outcome);
-        swap(possible, &mut self.survey.possible);
         fired.clear();
         ends.clear();
         records.clear();
-        for (id, verdict) in &self.survey.verdicts {
-            if let (Verdict::Yes { .. }, Some(rule)) = (verdict, self.program.rules.get(id.0 as usize)) {
-                run.gather_evidence(rule, records);
-                fired.push(*id);
-                ends.push(records.len());
-            }
-        }
+        self.survey.take_with(&run, Reach::Applies, |id, rule| {
+            run.gather_evidence(rule, records);
+            fired.push(id);
+            ends.push(records.len());
+        });
+        // A survey begins anew each time, in any memory.
+        swap(outcome, &mut self.survey.outcome);
+        swap(possible, &mut self.survey.possible);
         self.memory = Some(run.into_memory());
         &self.judgement
     }

@@ -1,8 +1,8 @@
 //! What the pass over the history noted: which roles each record has for certain, and which it has or may have.
 
-use super::sets::{Answers, Ones, Set};
+use super::sets::{Answers, Half, Ones, Set};
 use crate::compile::{Program, RoleId, Roles};
-use crate::model::{Case, RecordId, Records};
+use crate::model::{Case, RecordId, Records, Truth};
 use crate::time::Starts;
 use std::cell::Cell;
 
@@ -254,6 +254,23 @@ impl Noted {
                 let rows = Ones::of(word.get().sure, at).filter(|index| *index < records);
                 found.extend(rows.map(|index| (record, index)));
             }
+        }
+    }
+
+    /// Whether a row has a role.
+    pub(super) fn has(&self, role: RoleId, row: usize) -> Truth {
+        let Some(sheet) = self.sheet(role) else { return Truth::No };
+        let (sure, all) = if sheet.words > 0 {
+            let set = Set::new(self.column(sheet, role.bit));
+            (set.has(Half::Sure, row), set.has(Half::All, row))
+        } else {
+            let Roles { sure, all } = sheet.rows().get(row).map_or(Roles::of(0), Cell::get);
+            (sure >> role.bit & 1 == 1, all >> role.bit & 1 == 1)
+        };
+        match (sure, all) {
+            (true, _) => Truth::Yes,
+            (false, true) => Truth::Unknown,
+            (false, false) => Truth::No,
         }
     }
 

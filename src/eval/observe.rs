@@ -4,7 +4,7 @@ use super::run::Run;
 use super::survey::{Reach, Survey, Verdict, nothing_said, verdict};
 use super::{Row, parts};
 use crate::check::Policy;
-use crate::compile::{Program, Rule, SelectionId, Since, Term, TermId};
+use crate::compile::{Latest, Program, Rule, SelectionId, Since, Term, TermId};
 use crate::model::{Case, Effects, Outcomes, Truth};
 use crate::time::Instant;
 
@@ -112,7 +112,7 @@ impl Look<'_, '_> {
                 self.selection(measure.of);
                 measure.follow.iter().for_each(|follow| self.selection(follow.by));
             }
-            Some(Term::Latest { first, of, test }) => {
+            Some(Term::Latest(Latest { first, of, test, .. })) => {
                 self.selection(*of);
                 let cuts = self.run.cuts(*of);
                 let members = self.run.members(*of);

@@ -7,7 +7,7 @@ use super::noted::{MANY, Met, OfSheet};
 use super::run::Run;
 use super::sets::Answers;
 use crate::compile::{Ask, Asked, Lies, Place, Question, Roles, Same, Sheet, Term, Through};
-use crate::model::{Records, Truth, Value};
+use crate::model::{Case, Records, Truth, Value};
 use crate::time::Instant;
 use std::cell::Cell;
 
@@ -52,14 +52,16 @@ impl Run<'_> {
 
     /// What is left to the call in the place of a record. It comes after the last record and lies in every span.
     fn left_to_this_call(&self, sheet: &Sheet, of_call: Roles) -> Roles {
-        let value = |place: &Place| self.case.fact_ref(place.of_call?);
         let roles = of_call.and(Roles::of(sheet.of_this_call));
-        let roles = self.left_by_values(&sheet.asked, roles, value);
-        if roles.all & sheet.needs_more == 0 { roles } else { self.left_by_more(sheet, roles, value, Row::ThisCall) }
+        let roles = self.left_by_values(&sheet.asked, roles, Values::Call(self.case));
+        if roles.all & sheet.needs_more == 0 {
+            return roles;
+        }
+        self.left_by_more(sheet, roles, Values::Call(self.case), Row::ThisCall)
     }
 
     /// Works out the roles of up to 64 records of a list.
-    #[inline]
+    #[inline(always)]
     fn pass_over_block(&self, sheet: &Sheet, noted: &OfSheet, list: &Records, from: usize, of_call: Roles) -> Met {
         let (mut odd, met) = self.fill(sheet, noted, list, from, sheet.of_records & of_call.all);
         if of_call.sure != of_call.all {
@@ -75,8 +77,8 @@ impl Run<'_> {
     /// Leaves to each record of a block the roles that its time and its usual values leave, and says, a bit each, of which
     /// of them some value was not usual: it is not known, or there is none. These are to be asked again.
     ///
-    /// It calls nothing, so that what it works with stays at hand.
-    #[inline(never)]
+    /// It calls nothing, so that what it works with stays at hand; and most lists are so short that calling it would count.
+    #[inline(always)]
     fn fill(&self, sheet: &Sheet, noted: &OfSheet, list: &Records, from: usize, roles: u64) -> (u64, Met) {
         let Asked { same, what, when, .. } = &sheet.asked;
         let (mut odd, mut bit, mut met) = (0, 1u64, Met::default());
@@ -124,14 +126,13 @@ impl Run<'_> {
     fn ask_more(&self, sheet: &Sheet, noted: &OfSheet, list: &Records, from: usize, odd: u64, of_call: Roles) -> Met {
         let mut met = Met::default();
         for ((at, row), index) in noted.rows.iter().enumerate().zip(from..list.len()) {
-            let values = list.row(index);
-            let value = |place: &Place| values.get(place.field.index());
+            let values = Values::Record(list.row(index));
             let mut roles = row.get();
             if odd >> at & 1 == 1 {
-                roles = self.left_by_values(&sheet.asked, roles.and(of_call), value);
+                roles = self.ask_again(&sheet.asked, roles.and(of_call), values);
             }
             if roles.all & sheet.needs_more != 0 {
-                roles = self.left_by_more(sheet, roles, value, Row::Record { record: sheet.record, index });
+                roles = self.left_by_more(sheet, roles, values, Row::Record { record: sheet.record, index });
             }
             row.set(roles);
             met.add(roles);
@@ -140,6 +141,7 @@ impl Run<'_> {
     }
 
     /// Notes one record's roles in columns.
+    #[inline(never)]
     fn note_after(&self, noted: &OfSheet, index: usize, roles: Roles) {
         let (columns, words) = self.memory.noted.columns(noted);
         for (role, column) in columns.chunks_exact(words.max(1)).enumerate() {
@@ -177,25 +179,26 @@ impl Run<'_> {
         written.zip(sure.into_iter().zip(all)).for_each(|(column, (sure, all))| column.set(Answers { sure, all }));
     }
 
+    /// The same as [`Run::left_by_values`], where that is seldom needed.
+    #[cold]
+    fn ask_again(&self, asked: &Asked, roles: Roles, values: Values<'_>) -> Roles {
+        self.left_by_values(asked, roles, values)
+    }
+
     /// What the answers about the values of one record leave of its roles.
-    #[inline]
-    fn left_by_values<'v>(
-        &self,
-        asked: &Asked,
-        mut roles: Roles,
-        value: impl Fn(&Place) -> Option<&'v Value>,
-    ) -> Roles {
+    #[inline(always)]
+    fn left_by_values(&self, asked: &Asked, mut roles: Roles, values: Values<'_>) -> Roles {
         for same in &asked.same {
-            roles = roles.and(match (value(&same.place), self.case.fact_ref(same.fact)) {
+            roles = roles.and(match (values.at(same.place), self.case.fact_ref(same.fact)) {
                 (Some(Value::Identity(one)), Some(Value::Identity(other))) => Roles::of(same.left_by(one == other)),
                 (value, wanted) => self.left_by_several(same, value, wanted),
             });
         }
         for what in &asked.what {
-            roles = roles.and(what.kept.by(value(&what.place).unwrap_or(&Value::Unknown)));
+            roles = roles.and(what.kept.by(values.at(what.place).unwrap_or(&Value::Unknown)));
         }
         for when in &asked.when {
-            let truth = match value(&when.place) {
+            let truth = match values.at(when.place) {
                 Some(Value::Time(time)) => Truth::from(self.lies(*time, when.lies)),
                 Some(Value::None) => Truth::from(when.lies == Lies::Ahead),
                 _ => Truth::Unknown,
@@ -215,34 +218,25 @@ impl Run<'_> {
     }
 
     /// What is left by the rest of what is asked of values.
-    #[inline]
-    fn left_by_rest<'v>(
-        &self,
-        asked: &Asked,
-        mut roles: Roles,
-        value: impl Fn(&Place) -> Option<&'v Value>,
-        row: Row,
-    ) -> Roles {
+    fn left_by_rest(&self, asked: &Asked, mut roles: Roles, values: Values<'_>, row: Row) -> Roles {
         for question in &asked.rest {
             if roles.all & question.roles != 0 {
-                roles = roles.and(self.left_by(question, value(&question.place).unwrap_or(&Value::Unknown), row));
+                let value = values.at(question.place).unwrap_or(&Value::Unknown);
+                roles = roles.and(self.left_by(question, value, row));
             }
         }
         roles
     }
 
     /// What is left when more is asked than what can be told at once from a value.
-    fn left_by_more<'v>(
-        &self,
-        sheet: &Sheet,
-        roles: Roles,
-        value: impl Fn(&Place) -> Option<&'v Value>,
-        row: Row,
-    ) -> Roles {
-        let mut roles = self.left_by_rest(&sheet.asked, roles, &value, row);
+    #[inline(never)]
+    fn left_by_more(&self, sheet: &Sheet, mut roles: Roles, values: Values<'_>, row: Row) -> Roles {
+        if !sheet.asked.rest.is_empty() {
+            roles = self.left_by_rest(&sheet.asked, roles, values, row);
+        }
         for through in &sheet.through {
             if roles.all & through.roles != 0 {
-                roles = self.left_by_linked(through, roles, value(&through.link), row);
+                roles = self.left_by_linked(through, roles, values.at(through.link), row);
             }
         }
         for (term, needed) in &sheet.others {
@@ -261,9 +255,9 @@ impl Run<'_> {
             }
             _ => &[],
         };
-        let value = |place: &Place| values.get(place.field.index());
-        let roles = self.left_by_values(&through.asked, roles, value);
-        self.left_by_rest(&through.asked, roles, value, row)
+        let values = Values::Record(values);
+        let roles = self.left_by_values(&through.asked, roles, values);
+        if through.asked.rest.is_empty() { roles } else { self.left_by_rest(&through.asked, roles, values, row) }
     }
 
     /// What is left by whether a value is who or what a fact of the call is, where one is not known, there is none, or there
@@ -282,7 +276,6 @@ impl Run<'_> {
     }
 
     /// What the answer to another question leaves.
-    #[inline]
     fn left_by(&self, question: &Question, value: &Value, row: Row) -> Roles {
         let truth = match &question.ask {
             Ask::Same(same) => return self.left_by_several(same, Some(value), self.case.fact_ref(same.fact)),
@@ -292,6 +285,23 @@ impl Run<'_> {
             },
         };
         Roles::left_by(truth, question.roles)
+    }
+}
+
+/// The values of a record, or those of the call in the place of one.
+#[derive(Clone, Copy)]
+enum Values<'v> {
+    Record(&'v [Value]),
+    Call(&'v Case),
+}
+
+impl<'v> Values<'v> {
+    #[inline]
+    fn at(self, place: Place) -> Option<&'v Value> {
+        match self {
+            Self::Record(values) => values.get(place.field.index()),
+            Self::Call(case) => case.fact_ref(place.of_call?),
+        }
     }
 }
 

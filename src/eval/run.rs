@@ -5,7 +5,7 @@ use super::members::{Member, Members, row, times};
 use super::memory::Memory;
 use super::{About, Row, RuleEffects};
 use crate::check::{Effect, Policy, ScoreIs, Subject, Test};
-use crate::compile::{MeasureId, Program, Rule, SelectionId, Term, TermId};
+use crate::compile::{Latest, MeasureId, Program, RoleId, Rule, SelectionId, Term, TermId};
 use crate::model::{Case, Effects, FactId, Level, OutcomeId, Outcomes, RecordId, Truth, Value, Warning};
 use crate::syntax::tree::Comparison;
 use crate::time::{Instant, Length};
@@ -135,7 +135,7 @@ impl<'a> Run<'a> {
             Some(Term::HowMany { comparison, number, of }) => self.how_many(*comparison, *number, of, row),
             Some(Term::Test(test)) => self.test(test, row),
             Some(Term::Count(count)) => self.count(count.measure, count.comparison, count.number),
-            Some(Term::Latest { first, of, test }) => self.latest(*first, *of, *test),
+            Some(Term::Latest(latest)) => self.latest(latest),
             Some(Term::Closer { last, of }) => self.closer(*last, *of),
             Some(Term::Gap(of)) => self.gap(*of),
             Some(Term::Score { score, is }) => self.score(*score, is),
@@ -178,11 +178,18 @@ impl<'a> Run<'a> {
         readings.reduce(Truth::agreed).unwrap_or(Truth::Unknown)
     }
 
-    fn latest(&self, first: bool, of: SelectionId, test: TermId) -> Truth {
+    fn latest(&self, Latest { first, of, test, so }: &Latest) -> Truth {
+        let (first, of, test) = (*first, *of, *test);
+        if let Some(so) = so
+            && self.memory.is_time_of_call()
+            && let Some(truth) = self.is_newest_so(of, *so)
+        {
+            return truth;
+        }
         if first {
             self.note_oldest(of);
         } else if self.has_one_reading(of) {
-            match self.newest(of) {
+            match self.members(of).newest_of_all(1) {
                 None => return Truth::No,
                 Some(Member { time, index, sure: true }) => {
                     self.note_leaving(of, time);
@@ -203,18 +210,17 @@ impl<'a> Run<'a> {
         })
     }
 
-    /// The latest of those that a selection means or may mean.
-    fn newest(&self, of: SelectionId) -> Option<Member> {
-        if !self.memory.is_time_of_call() {
-            return self.members(of).newest_of_all(1);
-        }
+    /// Whether the latest of those that a selection means has a role; `None` where it is in doubt which is the latest.
+    fn is_newest_so(&self, of: SelectionId, so: RoleId) -> Option<Truth> {
         let selection = self.program.selections.get(of.0 as usize)?;
-        let (index, sure) = self.memory.noted.newest(selection.within)?;
-        Some(Member {
-            time: times(self.case, selection.record).get(index).copied().unwrap_or(self.case.at),
-            index,
-            sure,
-        })
+        if !self.case.is_whole(selection.record) {
+            return None;
+        }
+        let noted = &self.memory.noted;
+        match noted.newest(selection.within) {
+            None => Some(Truth::No),
+            Some((row, is_sure)) => is_sure.then(|| noted.has(so, row)),
+        }
     }
 
     /// The row of a selection's kind at a place.
@@ -327,16 +333,21 @@ impl<'a> Run<'a> {
     }
 
     /// Raises outcomes by what a rule adds for certain when it applies.
+    #[inline]
     pub(super) fn raise(&self, outcomes: &mut Outcomes, rule: &Rule) {
         for effect in rule.effects.iter() {
             match effect {
                 Effect::Raise { outcome, level } => outcomes.raise_one(*outcome, *level),
-                effect => {
-                    let raised = self.sure_effect(rule, effect);
-                    raised.into_iter().for_each(|(outcome, level)| outcomes.raise_one(outcome, level));
-                }
+                effect => self.raise_by_more(outcomes, rule, effect),
             }
         }
+    }
+
+    /// The same for an effect that has to be worked out.
+    #[inline(never)]
+    fn raise_by_more(&self, outcomes: &mut Outcomes, rule: &Rule, effect: &Effect) {
+        let raised = self.sure_effect(rule, effect);
+        raised.into_iter().for_each(|(outcome, level)| outcomes.raise_one(outcome, level));
     }
 
     /// Raises outcomes by the most that a rule may add besides when it applies.

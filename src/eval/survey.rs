@@ -52,6 +52,12 @@ struct Chosen {
 
 impl Survey {
     pub(super) fn take(&mut self, run: &Run<'_>, reach: Reach) {
+        self.take_with(run, reach, |_, _| ());
+    }
+
+    /// The same, and `applies` is told of each rule that applies, in their order.
+    #[inline]
+    pub(super) fn take_with(&mut self, run: &Run<'_>, reach: Reach, mut applies: impl FnMut(RuleId, &Rule)) {
         self.choose(run, reach);
         self.verdicts.clear();
         write_nothing_said(run.program, run.case, &mut self.outcome);
@@ -69,6 +75,7 @@ impl Survey {
                     Verdict::Yes { .. } => {
                         run.raise(&mut self.outcome, rule);
                         more_is_possible |= rule.adds_more;
+                        applies(RuleId(id), rule);
                     }
                     Verdict::Unknown => more_is_possible = true,
                     Verdict::Asleep | Verdict::No | Verdict::Trial { .. } => {}

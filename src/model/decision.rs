@@ -197,6 +197,11 @@ pub enum Warning {
 }
 
 impl Level {
+    #[cold]
+    fn raise_by_other(&mut self, other: Self) {
+        *self = self.raised_by(other);
+    }
+
     /// The level that both together give.
     #[must_use]
     pub fn raised_by(self, other: Self) -> Self {
@@ -222,7 +227,7 @@ impl Outcomes {
             // Most are of these two kinds.
             (Some(Level::Highest(one)), Level::Highest(two)) => *one = (*one).max(two),
             (Some(Level::AllThatApply(one)), Level::AllThatApply(two)) => *one |= two,
-            (Some(slot), level) => *slot = slot.raised_by(level),
+            (Some(slot), level) => slot.raise_by_other(level),
             (None, _) => {}
         }
     }

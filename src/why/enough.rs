@@ -4,7 +4,7 @@ use super::say;
 use super::smallest::{Class, smallest};
 use super::standing::Standing;
 use crate::check::Policy;
-use crate::compile::{Program, SelectionId, Since, Term, TermId};
+use crate::compile::{Latest, Program, SelectionId, Since, Term, TermId};
 use crate::eval::{Row, Run, parts};
 use crate::model::{Case, Enough, OutcomeId, Part, RecordId, Records, Type, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -185,7 +185,7 @@ fn ordered(program: &Program) -> BTreeSet<SelectionId> {
         Since::Instant(_) => None,
     });
     let terms = program.terms.iter().filter_map(|term| match term {
-        Term::Latest { of, .. } | Term::Closer { of, .. } | Term::Gap(of) => Some(*of),
+        Term::Latest(Latest { of, .. }) | Term::Closer { of, .. } | Term::Gap(of) => Some(*of),
         _ => None,
     });
     let measures = program.measures.iter().filter(|measure| measure.different.is_some() || measure.follow.is_some());

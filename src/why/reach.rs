@@ -1,7 +1,7 @@
 //! What a condition depends on, and which parts of it stand in the way of an answer.
 
 use crate::check::{Policy, Predicate, Subject, Test};
-use crate::compile::{MeasureId, Program, SelectionId, Since, Term, TermId};
+use crate::compile::{Latest, MeasureId, Program, SelectionId, Since, Term, TermId};
 use crate::eval::{Row, Run, parts};
 use crate::model::{FactId, FieldId, RecordId, Truth, Type};
 use crate::syntax::tree::Comparison;
@@ -38,7 +38,7 @@ impl Walk<'_> {
         match self.program.terms.get(id.0 as usize) {
             Some(Term::Test(test)) => self.test(test),
             Some(Term::Count(count)) => self.measure(count.measure),
-            Some(Term::Latest { of, test, .. }) => {
+            Some(Term::Latest(Latest { of, test, .. })) => {
                 self.selection(*of);
                 self.term(*test);
             }
@@ -182,7 +182,7 @@ impl<'p> Asked<'p> {
             }
         }
         for term in &program.terms {
-            if let Term::Latest { of, test, .. } = term
+            if let Term::Latest(Latest { of, test, .. }) = term
                 && let Some(selection) = program.selections.get(of.0 as usize)
             {
                 asked.under(policy, program, *test, selection.record);
