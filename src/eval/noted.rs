@@ -60,14 +60,6 @@ impl Met {
         self.doubtful |= all & !sure;
     }
 
-    /// The same, where all of them are certain.
-    #[inline]
-    pub(super) fn add_sure(&mut self, roles: u64) {
-        self.thrice |= self.twice & roles;
-        self.twice |= self.once & roles;
-        self.once |= roles;
-    }
-
     /// Those of other records besides.
     pub(super) fn with(self, other: Self) -> Self {
         Self {

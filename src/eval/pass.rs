@@ -8,7 +8,6 @@ use super::run::Run;
 use super::sets::Answers;
 use crate::compile::{Ask, Asked, Lies, Place, Question, Roles, Same, Sheet, Term, Through};
 use crate::model::{Case, Records, Truth, Value};
-use crate::time::Instant;
 use std::cell::Cell;
 
 impl Run<'_> {
@@ -63,28 +62,22 @@ impl Run<'_> {
     /// Works out the roles of up to 64 records of a list.
     #[inline(always)]
     fn pass_over_block(&self, sheet: &Sheet, noted: &OfSheet, list: &Records, from: usize, of_call: Roles) -> Met {
-        let (mut odd, met) = self.fill(sheet, noted, list, from, sheet.of_records & of_call.all);
-        if of_call.sure != of_call.all {
-            odd = u64::MAX;
-        }
-        if odd == 0 && met.once & sheet.needs_more == 0 {
-            met
-        } else {
-            self.ask_more(sheet, noted, list, from, odd, of_call)
-        }
+        let met = self.fill(sheet, noted, list, from, of_call);
+        if met.once & sheet.needs_more == 0 { met } else { self.ask_more(sheet, noted, list, from) }
     }
 
-    /// Leaves to each record of a block the roles that its time and its usual values leave, and says, a bit each, of which
-    /// of them some value was not usual: it is not known, or there is none. These are to be asked again.
+    /// Leaves to each record of a block the roles that its time and its values leave.
     ///
-    /// It calls nothing, so that what it works with stays at hand; and most lists are so short that calling it would count.
+    /// Of nearly all records everything is known that is asked of them here, so it keeps to one word, and notes in another
+    /// which roles are in doubt. Most lists are so short that calling it would count.
     #[inline(always)]
-    fn fill(&self, sheet: &Sheet, noted: &OfSheet, list: &Records, from: usize, roles: u64) -> (u64, Met) {
+    fn fill(&self, sheet: &Sheet, noted: &OfSheet, list: &Records, from: usize, of_call: Roles) -> Met {
         let Asked { same, what, when, .. } = &sheet.asked;
-        let (mut odd, mut bit, mut met) = (0, 1u64, Met::default());
+        let (of_records, in_doubt) = (sheet.of_records & of_call.all, !of_call.sure);
         let (mut values, fields) = (list.values_from(from), list.fields());
+        let mut met = Met::default();
         for (row, time) in noted.rows.iter().zip(list.times_from(from)) {
-            let mut roles = roles;
+            let (mut roles, mut doubt) = (of_records, in_doubt);
             let lag = time.0 - self.case.at.0;
             for (start, left) in &noted.ladder {
                 if lag < *start {
@@ -95,46 +88,50 @@ impl Run<'_> {
             for same in same {
                 match (values.get(same.place.field.index()), self.case.fact_ref(same.fact)) {
                     (Some(Value::Identity(one)), Some(Value::Identity(other))) => roles &= same.left_by(one == other),
-                    _ => odd |= bit,
+                    (value, wanted) => {
+                        let left = self.left_by_several(same, value, wanted);
+                        (roles, doubt) = (roles & left.all, doubt | !left.sure);
+                    }
                 }
             }
             for what in what {
-                match values.get(what.place.field.index()).and_then(|value| what.kept.by_known(value)) {
+                let value = values.get(what.place.field.index()).unwrap_or(&Value::Unknown);
+                match what.kept.by_known(value) {
                     Some(left) => roles &= left,
-                    None => odd |= bit,
+                    None => {
+                        let left = what.kept.by(value);
+                        (roles, doubt) = (roles & left.all, doubt | !left.sure);
+                    }
                 }
             }
             for when in when {
                 if roles & when.roles != 0 {
-                    match values.get(when.place.field.index()) {
-                        Some(Value::Time(time)) if self.lies(*time, when.lies) => {}
-                        Some(Value::Time(_)) => roles &= !when.roles,
-                        _ => odd |= bit,
+                    match self.lies(values.get(when.place.field.index()), when.lies) {
+                        Truth::Yes => {}
+                        Truth::No => roles &= !when.roles,
+                        Truth::Unknown => doubt |= when.roles,
                     }
                 }
             }
-            row.set(Roles::of(roles));
-            met.add_sure(roles);
+            let roles = Roles { sure: roles & !doubt, all: roles };
+            row.set(roles);
+            met.add(roles);
             values = values.get(fields..).unwrap_or_default();
-            bit = bit.wrapping_shl(1);
         }
-        (odd, met)
+        met
     }
 
-    /// Asks those records that are odd about all their values, and the rest of those that still have a role which needs it.
+    /// Asks the rest of those records that still have a role which needs it.
     #[inline(never)]
-    fn ask_more(&self, sheet: &Sheet, noted: &OfSheet, list: &Records, from: usize, odd: u64, of_call: Roles) -> Met {
+    fn ask_more(&self, sheet: &Sheet, noted: &OfSheet, list: &Records, from: usize) -> Met {
         let mut met = Met::default();
-        for ((at, row), index) in noted.rows.iter().enumerate().zip(from..list.len()) {
-            let values = Values::Record(list.row(index));
+        for (row, index) in noted.rows.iter().zip(from..list.len()) {
             let mut roles = row.get();
-            if odd >> at & 1 == 1 {
-                roles = self.ask_again(&sheet.asked, roles.and(of_call), values);
-            }
             if roles.all & sheet.needs_more != 0 {
+                let values = Values::Record(list.row(index));
                 roles = self.left_by_more(sheet, roles, values, Row::Record { record: sheet.record, index });
+                row.set(roles);
             }
-            row.set(roles);
             met.add(roles);
         }
         met
@@ -179,12 +176,6 @@ impl Run<'_> {
         written.zip(sure.into_iter().zip(all)).for_each(|(column, (sure, all))| column.set(Answers { sure, all }));
     }
 
-    /// The same as [`Run::left_by_values`], where that is seldom needed.
-    #[cold]
-    fn ask_again(&self, asked: &Asked, roles: Roles, values: Values<'_>) -> Roles {
-        self.left_by_values(asked, roles, values)
-    }
-
     /// What the answers about the values of one record leave of its roles.
     #[inline(always)]
     fn left_by_values(&self, asked: &Asked, mut roles: Roles, values: Values<'_>) -> Roles {
@@ -198,22 +189,22 @@ impl Run<'_> {
             roles = roles.and(what.kept.by(values.at(what.place).unwrap_or(&Value::Unknown)));
         }
         for when in &asked.when {
-            let truth = match values.at(when.place) {
-                Some(Value::Time(time)) => Truth::from(self.lies(*time, when.lies)),
-                Some(Value::None) => Truth::from(when.lies == Lies::Ahead),
-                _ => Truth::Unknown,
-            };
-            roles = roles.and(Roles::left_by(truth, when.roles));
+            roles = roles.and(Roles::left_by(self.lies(values.at(when.place), when.lies), when.roles));
         }
         roles
     }
 
+    /// Whether a time lies where it must.
     #[inline]
-    fn lies(&self, time: Instant, lies: Lies) -> bool {
-        match lies {
-            Lies::Within(length) => self.memory.start(length) <= time && time <= self.now,
-            Lies::Begun => time <= self.now,
-            Lies::Ahead => time > self.now,
+    fn lies(&self, value: Option<&Value>, lies: Lies) -> Truth {
+        match value {
+            Some(Value::Time(time)) => Truth::from(match lies {
+                Lies::Within(length) => self.memory.start(length) <= *time && *time <= self.now,
+                Lies::Begun => *time <= self.now,
+                Lies::Ahead => *time > self.now,
+            }),
+            Some(Value::None) => Truth::from(lies == Lies::Ahead),
+            _ => Truth::Unknown,
         }
     }
 
@@ -262,6 +253,7 @@ impl Run<'_> {
 
     /// What is left by whether a value is who or what a fact of the call is, where one is not known, there is none, or there
     /// are several.
+    #[cold]
     fn left_by_several(&self, same: &Same, value: Option<&Value>, wanted: Option<&Value>) -> Roles {
         let known = |value: Option<&Value>| value.copied().unwrap_or(Value::Unknown);
         let (value, wanted) = (known(value), known(wanted));
