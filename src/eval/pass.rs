@@ -52,7 +52,7 @@ impl Run<'_> {
     /// What is left to the call in the place of a record. It comes after the last record and lies in every span.
     fn left_to_this_call(&self, sheet: &Sheet, of_call: Roles) -> Roles {
         let roles = of_call.and(Roles::of(sheet.of_this_call));
-        let roles = self.left_by_values(&sheet.asked, roles, Values::Call(self.case));
+        let roles = self.left_by_values(&sheet.asked, roles, |place| Values::Call(self.case).at(place));
         if roles.all & sheet.needs_more == 0 {
             return roles;
         }
@@ -66,54 +66,23 @@ impl Run<'_> {
         if met.once & sheet.needs_more == 0 { met } else { self.ask_more(sheet, noted, list, from) }
     }
 
-    /// Leaves to each record of a block the roles that its time and its values leave.
-    ///
-    /// Of nearly all records everything is known that is asked of them here, so it keeps to one word, and notes in another
-    /// which roles are in doubt. Most lists are so short that calling it would count.
+    /// Leaves to each record of a block the roles that its time and its values leave. Most lists are so short that calling it
+    /// would count.
     #[inline(always)]
     fn fill(&self, sheet: &Sheet, noted: &OfSheet, list: &Records, from: usize, of_call: Roles) -> Met {
-        let Asked { same, what, when, .. } = &sheet.asked;
-        let (of_records, in_doubt) = (sheet.of_records & of_call.all, !of_call.sure);
+        let of_records = Roles::of(sheet.of_records).and(of_call);
         let (mut values, fields) = (list.values_from(from), list.fields());
         let mut met = Met::default();
         for (row, time) in noted.rows.iter().zip(list.times_from(from)) {
-            let (mut roles, mut doubt) = (of_records, in_doubt);
+            let mut roles = of_records;
             let lag = time.0 - self.case.at.0;
             for (start, left) in &noted.ladder {
                 if lag < *start {
-                    roles &= left;
+                    roles.all &= left;
                     break;
                 }
             }
-            for same in same {
-                match (values.get(same.place.field.index()), self.case.fact_ref(same.fact)) {
-                    (Some(Value::Identity(one)), Some(Value::Identity(other))) => roles &= same.left_by(one == other),
-                    (value, wanted) => {
-                        let left = self.left_by_several(same, value, wanted);
-                        (roles, doubt) = (roles & left.all, doubt | !left.sure);
-                    }
-                }
-            }
-            for what in what {
-                let value = values.get(what.place.field.index()).unwrap_or(&Value::Unknown);
-                match what.kept.by_known(value) {
-                    Some(left) => roles &= left,
-                    None => {
-                        let left = what.kept.by(value);
-                        (roles, doubt) = (roles & left.all, doubt | !left.sure);
-                    }
-                }
-            }
-            for when in when {
-                if roles & when.roles != 0 {
-                    match self.lies(values.get(when.place.field.index()), when.lies) {
-                        Truth::Yes => {}
-                        Truth::No => roles &= !when.roles,
-                        Truth::Unknown => doubt |= when.roles,
-                    }
-                }
-            }
-            let roles = Roles { sure: roles & !doubt, all: roles };
+            let roles = self.left_by_values(&sheet.asked, roles, |place| values.get(place.field.index()));
             row.set(roles);
             met.add(roles);
             values = values.get(fields..).unwrap_or_default();
@@ -177,21 +146,41 @@ impl Run<'_> {
     }
 
     /// What the answers about the values of one record leave of its roles.
+    ///
+    /// Of nearly all records everything is known that is asked of them here, so it keeps to one word, and notes in another
+    /// which roles are in doubt.
     #[inline(always)]
-    fn left_by_values(&self, asked: &Asked, mut roles: Roles, values: Values<'_>) -> Roles {
+    fn left_by_values<'v>(&self, asked: &Asked, roles: Roles, value_at: impl Fn(Place) -> Option<&'v Value>) -> Roles {
+        let (mut all, mut doubt) = (roles.all, !roles.sure);
         for same in &asked.same {
-            roles = roles.and(match (values.at(same.place), self.case.fact_ref(same.fact)) {
-                (Some(Value::Identity(one)), Some(Value::Identity(other))) => Roles::of(same.left_by(one == other)),
-                (value, wanted) => self.left_by_several(same, value, wanted),
-            });
+            match (value_at(same.place), self.case.fact_ref(same.fact)) {
+                (Some(Value::Identity(one)), Some(Value::Identity(other))) => all &= same.left_by(one == other),
+                (value, wanted) => {
+                    let left = self.left_by_several(same, value, wanted);
+                    (all, doubt) = (all & left.all, doubt | !left.sure);
+                }
+            }
         }
         for what in &asked.what {
-            roles = roles.and(what.kept.by(values.at(what.place).unwrap_or(&Value::Unknown)));
+            let value = value_at(what.place).unwrap_or(&Value::Unknown);
+            match what.kept.by_known(value) {
+                Some(left) => all &= left,
+                None => {
+                    let left = what.kept.by(value);
+                    (all, doubt) = (all & left.all, doubt | !left.sure);
+                }
+            }
         }
         for when in &asked.when {
-            roles = roles.and(Roles::left_by(self.lies(values.at(when.place), when.lies), when.roles));
+            if all & when.roles != 0 {
+                match self.lies(value_at(when.place), when.lies) {
+                    Truth::Yes => {}
+                    Truth::No => all &= !when.roles,
+                    Truth::Unknown => doubt |= when.roles,
+                }
+            }
         }
-        roles
+        Roles { sure: all & !doubt, all }
     }
 
     /// Whether a time lies where it must.
@@ -247,7 +236,7 @@ impl Run<'_> {
             _ => &[],
         };
         let values = Values::Record(values);
-        let roles = self.left_by_values(&through.asked, roles, values);
+        let roles = self.left_by_values(&through.asked, roles, |place| values.at(place));
         if through.asked.rest.is_empty() { roles } else { self.left_by_rest(&through.asked, roles, values, row) }
     }
 
