@@ -118,7 +118,8 @@ impl CaseBuilder {
         case
     }
 
-    /// Does the same in the memory of a case that is no longer needed, and leaves that case's own memory to the next.
+    /// Does the same in the memory of a case that is no longer needed, and leaves that case's own memory to the next, which begins
+    /// with [`CaseBuilder::clear`].
     pub fn finish_into(&mut self, case: &mut Case, vocabulary: &Vocabulary, id: &str, at: Instant) {
         id.clone_into(&mut case.id);
         case.at = at;
@@ -142,7 +143,6 @@ impl CaseBuilder {
         swap(&mut case.members, &mut self.members);
         swap(&mut case.texts, &mut self.texts);
         self.call.resize(case.call.len(), Value::Unknown);
-        self.clear();
     }
 }
 

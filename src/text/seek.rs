@@ -40,10 +40,28 @@ pub(crate) fn quotation_mark_to_digit(text: &[u8]) -> usize {
 #[inline]
 pub(crate) fn quotation_mark_backslash_or_control(text: &[u8]) -> usize {
     // A zero is a control character, but those that fill up the last eight come after the end of the text.
-    seek(text, |eight| {
-        let control = eight.wrapping_sub(ONES * u64::from(b' ')) & !eight & HIGHS;
-        equal(eight, b'"') | equal(eight, b'\\') | control
-    })
+    seek(text, to_be_escaped)
+}
+
+/// Whether there is one at all. The text is looked at to its end, since that takes less time than looking for an early one.
+#[inline]
+pub(crate) fn has_quotation_mark_backslash_or_control(text: &[u8]) -> bool {
+    match text.last_chunk() {
+        Some(last) => {
+            let found = |eight: &[u8; 8]| to_be_escaped(u64::from_le_bytes(*eight));
+            text.as_chunks().0.iter().fold(found(last), |all, eight| all | found(eight)) != 0
+        }
+        None => text.iter().any(|byte| matches!(byte, b'"' | b'\\' | ..b' ')),
+    }
+}
+
+#[inline]
+fn to_be_escaped(eight: u64) -> u64 {
+    // With this bit turned over, a quotation mark comes before the blank too, and the blank comes after both.
+    const TURNED: u8 = b'"' ^ b' ';
+    let mark_or_control = (eight ^ (ONES * u64::from(TURNED))).wrapping_sub(ONES * u64::from(b' ' + 1));
+    let backslash = (eight ^ (ONES * u64::from(b'\\'))).wrapping_sub(ONES);
+    (mark_or_control | backslash) & !eight & HIGHS
 }
 
 /// Has the highest bit of the first byte that is this one; the bits of those before it are zero.
@@ -55,14 +73,15 @@ fn equal(eight: u64, byte: u8) -> u64 {
 
 #[inline]
 fn seek(text: &[u8], found: impl Fn(u64) -> u64) -> usize {
-    let mut rest = text;
-    while let Some((eight, after)) = rest.split_first_chunk() {
+    let (eights, last) = text.as_chunks();
+    let mut before = 0;
+    for eight in eights {
         if let Some(at) = at(*eight, &found) {
-            return text.len() - rest.len() + at;
+            return before + at;
         }
-        rest = after;
+        before += eight.len();
     }
-    text.len() - rest.len() + seek_among_last(rest, found)
+    text.len() - last.len() + seek_among_last(last, found)
 }
 
 /// The same for fewer than eight bytes. In the midst of a text they are seldom reached.
@@ -85,8 +104,8 @@ fn at(eight: [u8; 8], found: impl Fn(u64) -> u64) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::{
-        CURLY, line_end, quotation_mark, quotation_mark_backslash_or_control, quotation_mark_or_comment,
-        quotation_mark_to_digit,
+        CURLY, has_quotation_mark_backslash_or_control, line_end, quotation_mark, quotation_mark_backslash_or_control,
+        quotation_mark_or_comment, quotation_mark_to_digit,
     };
 
     #[test]
@@ -100,10 +119,9 @@ mod tests {
                     assert_eq!(line_end(&text), first(|byte| byte == b'\n'));
                     assert_eq!(quotation_mark(&text), first(|byte| byte == b'"'));
                     assert_eq!(quotation_mark_or_comment(&text), first(|byte| matches!(byte, b'"' | b'#' | CURLY)));
-                    assert_eq!(
-                        quotation_mark_backslash_or_control(&text),
-                        first(|byte| matches!(byte, b'"' | b'\\' | ..b' '))
-                    );
+                    let to_be_escaped = first(|byte| matches!(byte, b'"' | b'\\' | ..b' '));
+                    assert_eq!(quotation_mark_backslash_or_control(&text), to_be_escaped);
+                    assert_eq!(has_quotation_mark_backslash_or_control(&text), to_be_escaped < length);
                     if byte.is_ascii() {
                         assert_eq!(quotation_mark_to_digit(&text), first(|byte| (b'"'..=b'9').contains(&byte)));
                     }

@@ -21,6 +21,7 @@ impl Instant {
     }
 
     /// Reads a time in the spelling in which nearly all are written from the start of a text, and gives what comes after it.
+    #[inline]
     pub fn parse_start(text: &str) -> Option<(Self, &str)> {
         rfc3339::read_start(text)
     }

@@ -12,7 +12,8 @@ use super::keys::{self, Keys};
 use super::path::Path;
 use super::problem::{MAX_PROBLEMS, Problem, Problems, Stop};
 use super::scan::Scan;
-use super::usual::{Spelled, Usual};
+use super::spelled::Spelled;
+use super::usual::Usual;
 use crate::model::{Case, CaseBuilder, RecordId, RecordKind, Value, Vocabulary, Warning};
 use crate::time::{Instant, Zone};
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -89,7 +90,7 @@ impl<'v> CaseReader<'v> {
     /// Reads a case in JSON that is spelled the usual way, and says whether it is.
     pub(super) fn read_usual(&mut self, text: &str, spelled: &Spelled, case: &mut Case) -> bool {
         self.begin(Times::Absolute, None);
-        let read = Usual { reader: self, scan: Scan::new(text), spelled }.case();
+        let read = Usual { reader: self, scan: Scan::new(text), spelling: spelled.of(text) }.case();
         if let Some((id, at)) = read {
             self.builder.finish_into(case, self.reading.vocabulary, id, at);
         }

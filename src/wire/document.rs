@@ -2,7 +2,7 @@
 
 use super::case::{CaseReader, Reading};
 use super::problem::{Problem, Problems};
-use super::usual::Spelled;
+use super::spelled::Spelled;
 use super::{json, yaml};
 use crate::model::Case;
 

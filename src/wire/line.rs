@@ -1,5 +1,7 @@
 //! Keys and values -> one line of JSON, written piece by piece into memory, with nothing built in between.
 
+use crate::text::seek;
+
 /// The place of one value.
 pub(super) struct Slot<'o> {
     out: &'o mut Vec<u8>,
@@ -109,9 +111,9 @@ impl Object<'_> {
     }
 }
 
-/// Whether a text is written as it is. It is looked at to its end, since that takes less time than looking for an early one.
+/// Whether a text is written as it is.
 fn is_plain(text: &str) -> bool {
-    !text.bytes().fold(false, |odd, byte| odd | (byte < 0x20) | (byte == b'"') | (byte == b'\\'))
+    !seek::has_quotation_mark_backslash_or_control(text.as_bytes())
 }
 
 #[cfg(test)]

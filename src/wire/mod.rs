@@ -6,6 +6,7 @@ mod yaml;
 mod fence;
 mod node;
 mod scan;
+mod spelled;
 mod usual;
 mod case;
 mod group;

@@ -8,26 +8,41 @@ pub(super) struct Scan<'t> {
     rest: &'t str,
 }
 
-/// A word with its bytes as one number, so that looking whether it comes next takes one comparison.
+/// A word with its bytes as numbers, so that looking whether it comes next takes one comparison.
 #[derive(Debug)]
 pub(super) struct Word {
     text: String,
-    start: u128,
-    /// The bits of its bytes; none where it has too many.
-    mask: u128,
+    start: [u64; EIGHTS],
+    /// The bits of its bytes.
+    mask: [u64; EIGHTS],
 }
+
+/// How many bytes a word may have for that, in eights.
+const EIGHTS: usize = 3;
+const BYTES: usize = EIGHTS * 8;
 
 impl Word {
     pub(super) fn new(text: String) -> Self {
-        let mut start = [0; 16];
-        let fits = text.len() <= start.len();
-        start.iter_mut().zip(text.bytes()).for_each(|(slot, byte)| *slot = byte);
-        let mask = if fits { start.map(|byte| if byte == 0 { 0 } else { u8::MAX }) } else { [0; 16] };
-        Self { text, start: u128::from_le_bytes(start), mask: u128::from_le_bytes(mask) }
+        let (mut start, mut mask) = ([0; EIGHTS], [0; EIGHTS]);
+        for ((start, mask), bytes) in start.iter_mut().zip(&mut mask).zip(text.as_bytes().chunks(8)) {
+            for (place, byte) in (0..).zip(bytes) {
+                *start |= u64::from(*byte) << (8 * place);
+                *mask |= 0xFF << (8 * place);
+            }
+        }
+        Self { text, start, mask }
     }
 
-    pub(super) fn as_str(&self) -> &str {
-        &self.text
+    #[inline]
+    fn begins(&self, text: &[u8]) -> bool {
+        match text.first_chunk::<BYTES>() {
+            Some(start) if self.text.len() <= BYTES => {
+                let (eights, _) = start.as_chunks::<8>();
+                let mut asked = eights.iter().zip(self.start.iter().zip(&self.mask));
+                asked.all(|(eight, (start, mask))| (u64::from_le_bytes(*eight) ^ start) & mask == 0)
+            }
+            _ => text.starts_with(self.text.as_bytes()),
+        }
     }
 }
 
@@ -63,42 +78,46 @@ impl<'t> Scan<'t> {
     /// The same, for a word that is looked for again and again.
     #[inline]
     pub(super) fn skip_word(&mut self, word: &Word) -> Option<()> {
-        let Word { text, start, mask } = word;
-        match self.rest.as_bytes().first_chunk() {
-            Some(ahead) if *mask != 0 => {
-                if (u128::from_le_bytes(*ahead) ^ start) & mask != 0 {
-                    return None;
-                }
-                self.rest = self.rest.get(text.len()..)?;
-                Some(())
-            }
-            _ => self.skip(text),
+        if !word.begins(self.rest.as_bytes()) {
+            return None;
         }
+        self.rest = self.rest.get(word.text.len()..)?;
+        Some(())
     }
 
     /// A text without escapes, and blanks before it.
     #[inline]
     pub(super) fn text(&mut self) -> Option<&'t str> {
-        if !self.has("\"") {
-            return None;
-        }
+        if self.has("\"") { self.rest_of_text() } else { None }
+    }
+
+    /// What comes after the quotation mark with which a text begins.
+    #[inline]
+    pub(super) fn rest_of_text(&mut self) -> Option<&'t str> {
         let (words, rest) =
             self.rest.split_at_checked(seek::quotation_mark_backslash_or_control(self.rest.as_bytes()))?;
-        self.rest = rest.strip_prefix("\"")?;
+        self.rest = rest.strip_prefix('"')?;
         Some(words)
     }
 
     /// A time, and blanks before it.
     #[inline]
     pub(super) fn time(&mut self) -> Option<Instant> {
-        let common = self.rest.strip_prefix("\"").and_then(Instant::parse_start);
-        match common.and_then(|(at, rest)| Some((at, rest.strip_prefix("\"")?))) {
-            Some((at, rest)) => {
-                self.rest = rest;
-                Some(at)
-            }
-            None => Instant::parse(self.text()?).ok(),
-        }
+        if self.has("\"") { self.rest_of_time() } else { None }
+    }
+
+    /// What comes after the quotation mark with which a time begins.
+    #[inline]
+    pub(super) fn rest_of_time(&mut self) -> Option<Instant> {
+        self.rest_of_common_time().or_else(|| Instant::parse(self.rest_of_text()?).ok())
+    }
+
+    /// The same, where it is spelled as nearly all times are. Otherwise nothing is stepped over.
+    #[inline]
+    pub(super) fn rest_of_common_time(&mut self) -> Option<Instant> {
+        let (at, rest) = Instant::parse_start(self.rest)?;
+        self.rest = rest.strip_prefix('"')?;
+        Some(at)
     }
 
     /// A whole number of at most 18 digits, which fits whatever they are. A fraction after it is seen by whoever looks for

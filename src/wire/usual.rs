@@ -8,52 +8,47 @@
 
 use super::case::{CaseReader, Room};
 use super::group::is_blank;
-use super::keys::{self, Keys};
-use super::scan::{Scan, Word};
+use super::keys;
+use super::scan::Scan;
+use super::spelled::{Begins, Key, Spelling};
 use super::value::{flag, in_range, worded};
-use crate::model::{Field, RecordId, Type, Value, Vocabulary};
+use crate::model::{Field, RecordId, Type, Value};
 use crate::time::Instant;
-
-/// The keys of a vocabulary as they are usually spelled, each with its quotation marks and its colon, by their numbers: one
-/// comparison sees that a key is the expected one.
-#[derive(Debug)]
-pub(super) struct Spelled {
-    case: Vec<Word>,
-    call: Vec<Word>,
-    history: Vec<Word>,
-    records: Vec<Vec<Word>>,
-}
-
-impl Spelled {
-    pub(super) fn new(vocabulary: &Vocabulary) -> Self {
-        Self {
-            case: spelled(Keys::Case),
-            call: spelled(Keys::Call(&vocabulary.call)),
-            history: spelled(Keys::History(vocabulary)),
-            records: vocabulary.records.iter().map(|kind| spelled(Keys::Record(kind))).collect(),
-        }
-    }
-}
-
-fn spelled(keys: Keys<'_>) -> Vec<Word> {
-    (0..keys.count())
-        .filter_map(|number| keys.at(number))
-        .map(|key| Word::new(format!("{}:", serde_json::Value::from(key))))
-        .collect()
-}
 
 /// A case that is being read. `None` from any of its functions means that the text is not usual.
 pub(super) struct Usual<'r, 'v, 't> {
     pub(super) reader: &'r mut CaseReader<'v>,
     pub(super) scan: Scan<'t>,
-    pub(super) spelled: &'r Spelled,
+    pub(super) spelling: &'r Spelling,
 }
 
-impl<'v, 't> Usual<'_, 'v, 't> {
+/// The keys of a group that were met, as bits.
+#[derive(Default)]
+struct Met([u64; MOST_KEYS / 64]);
+
+/// A group with more keys than this is not usual.
+const MOST_KEYS: usize = 256;
+
+/// How many keys are looked for, from the expected one on, before a key is read as a text: what is not known is often left out.
+const LOOKED_FOR: usize = 8;
+
+impl Met {
+    /// Notes a key; `None` if it was met before.
+    #[inline]
+    fn add(&mut self, key: usize) -> Option<()> {
+        let word = self.0.get_mut(key / 64)?;
+        let bit = 1 << (key % 64);
+        let is_new = *word & bit == 0;
+        *word |= bit;
+        is_new.then_some(())
+    }
+}
+
+impl<'r, 'v, 't> Usual<'r, 'v, 't> {
     /// Reads a case that is the whole of the text. The answer is its call's id and time.
     pub(super) fn case(&mut self) -> Option<(&'t str, Instant)> {
         let mut call = None;
-        self.group(&self.spelled.case, &mut [false; 2], |case, key| {
+        self.group(&self.spelling.case, |case, key, _| {
             match key {
                 keys::CALL => call = Some(case.call()?),
                 _ => case.history()?,
@@ -66,7 +61,7 @@ impl<'v, 't> Usual<'_, 'v, 't> {
     fn call(&mut self) -> Option<(&'t str, Instant)> {
         let mut room = std::mem::take(&mut self.reader.room);
         room.values.clear();
-        let call = self.record(&self.spelled.call, &self.reader.reading.vocabulary.call, &mut room);
+        let call = self.record(&self.spelling.call, &self.reader.reading.vocabulary.call, &mut room);
         self.reader.builder.swap_call(&mut room.values);
         self.reader.room = room;
         call
@@ -76,22 +71,17 @@ impl<'v, 't> Usual<'_, 'v, 't> {
         if self.nothing()? {
             return Some(());
         }
-        let vocabulary = self.reader.reading.vocabulary;
-        let keys = &self.spelled.history;
+        let (spelling, vocabulary) = (self.spelling, self.reader.reading.vocabulary);
         let mut room = std::mem::take(&mut self.reader.room);
-        let mut seen = std::mem::take(&mut room.lists);
-        seen.clear();
-        seen.resize(keys.len(), false);
-        let read = self.group(keys, &mut seen, |case, key| {
-            let (keys, kind) = (case.spelled.records.get(key)?, vocabulary.records.get(key)?);
+        let read = self.group(&spelling.history, |case, key, _| {
+            let (keys, kind) = (spelling.records.get(key)?, vocabulary.records.get(key)?);
             case.records(RecordId(u16::try_from(key).ok()?), keys, &kind.fields, &mut room)
         });
-        room.lists = seen;
         self.reader.room = room;
         read
     }
 
-    fn records(&mut self, id: RecordId, keys: &[Word], fields: &'v [Field], room: &mut Room) -> Option<()> {
+    fn records(&mut self, id: RecordId, keys: &'r [Key], fields: &'v [Field], room: &mut Room) -> Option<()> {
         if self.nothing()? {
             return Some(());
         }
@@ -108,27 +98,54 @@ impl<'v, 't> Usual<'_, 'v, 't> {
 
     /// The call, or a record of the history. Its values are written where they are to stay, after those that are there: to
     /// put one together elsewhere and then move it takes the processor longer than to read it.
-    fn record(&mut self, keys: &[Word], fields: &'v [Field], room: &mut Room) -> Option<(&'t str, Instant)> {
-        let Room { seen, values, .. } = room;
-        seen.clear();
-        seen.resize(keys.len(), false);
-        let start = values.len();
-        values.resize(start + fields.len(), Value::Unknown);
-        let values = values.get_mut(start..)?;
+    fn record(&mut self, keys: &'r [Key], fields: &'v [Field], room: &mut Room) -> Option<(&'t str, Instant)> {
+        let start = room.values.len();
+        room.values.resize(start + fields.len(), Value::Unknown);
+        let values = room.values.get_mut(start..)?;
         let (mut id, mut at) = (None, None);
-        self.group(keys, seen, |case, key| {
-            match key.checked_sub(keys::FIRST_FIELD) {
-                Some(field) => case.value(&fields.get(field)?.ty, values.get_mut(field)?)?,
-                None if key == keys::ID => id = Some(case.scan.text().filter(|id| !is_blank(id))?),
-                None => at = Some(case.scan.time()?),
+        self.group(keys, |case, key, led| {
+            match (key.checked_sub(keys::FIRST_FIELD), led) {
+                (Some(field), led) => case.value(&fields.get(field)?.ty, led, values.get_mut(field)?)?,
+                (None, led) if key == keys::ID => {
+                    let words = if led.is_some() { case.scan.rest_of_text() } else { case.scan.text() };
+                    id = Some(words.filter(|id| !is_blank(id))?);
+                }
+                (None, Some(_)) => at = Some(case.scan.rest_of_time()?),
+                (None, None) => at = Some(case.scan.time()?),
             }
             Some(())
         })?;
         id.zip(at)
     }
 
-    /// Writes what is there over `value`, which is not known as yet.
-    fn value(&mut self, ty: &'v Type, value: &mut Value) -> Option<()> {
+    /// Writes what is there over `value`, which is not known as yet. `led` is the key whose lead came before it.
+    #[inline]
+    fn value(&mut self, ty: &'v Type, led: Option<&Key>, value: &mut Value) -> Option<()> {
+        let Some(key) = led else { return self.any_value(ty, value) };
+        if let Some((_, known)) = key.known.iter().find(|(word, _)| self.scan.skip_word(word).is_some()) {
+            *value = *known;
+            return Some(());
+        }
+        match key.begins {
+            Begins::Identity => {
+                let words = self.scan.rest_of_text().filter(|words| !is_blank(words))?;
+                *value = Value::Identity(self.reader.builder.name(words));
+                return Some(());
+            }
+            Begins::Time => {
+                if let Some(at) = self.scan.rest_of_common_time() {
+                    *value = Value::Time(at);
+                    return Some(());
+                }
+            }
+            Begins::Text => {}
+            Begins::Other => return self.any_value(ty, value),
+        }
+        worded(self.reader, ty, self.scan.rest_of_text()?, value).ok()
+    }
+
+    /// The same for a value before which there may be blanks, and of which nothing was read.
+    fn any_value(&mut self, ty: &'v Type, value: &mut Value) -> Option<()> {
         match (self.scan.next()?, ty) {
             (b'"', ty) => worded(self.reader, ty, self.scan.text()?, value).ok()?,
             (b't', Type::YesNo) => {
@@ -175,54 +192,53 @@ impl<'v, 't> Usual<'_, 'v, 't> {
         }
     }
 
-    /// Reads a group of keys, of which none may come twice. `value` reads the value of the key with this number.
+    /// Reads a group of keys, of which none may come twice. `value` reads the value of the key with this number, of which the
+    /// lead was read if it is given too.
     #[inline]
     fn group(
         &mut self,
-        keys: &[Word],
-        seen: &mut [bool],
-        mut value: impl FnMut(&mut Self, usize) -> Option<()>,
+        keys: &'r [Key],
+        mut value: impl FnMut(&mut Self, usize, Option<&'r Key>) -> Option<()>,
     ) -> Option<()> {
-        if !self.scan.has("{") {
-            return None;
-        }
-        if self.scan.has("}") {
-            return Some(());
-        }
+        let mut met = Met::default();
         let mut next = 0;
         loop {
-            let key = self.key(keys, next)?;
-            if std::mem::replace(seen.get_mut(key)?, true) {
-                return None;
-            }
-            value(self, key)?;
-            if !self.scan.has(",") {
-                return self.scan.has("}").then_some(());
-            }
-            next = key + 1;
+            let expected = keys.get(next).filter(|key| self.scan.skip_word(&key.lead).is_some());
+            let (number, key) = match expected {
+                Some(key) => (next, Some(key)),
+                None if next > 0 && self.scan.skip("}").is_some() => return Some(()),
+                None => match self.other_key(keys, next)? {
+                    Some(other) => other,
+                    None => return Some(()),
+                },
+            };
+            met.add(number)?;
+            value(self, number, key)?;
+            next = number + 1;
         }
     }
 
-    /// Reads a key and the colon after it. Keys tend to be written in the order of the vocabulary, so `next` is tried first.
-    #[inline]
-    fn key(&mut self, keys: &[Word], next: usize) -> Option<usize> {
-        match keys.get(next).and_then(|key| self.scan.skip_word(key)) {
-            Some(()) => Some(next),
-            None => self.other_key(keys, next),
-        }
-    }
-
-    /// Reads a key that was not expected, or that has blanks around it. Only keys of its length are looked at further.
+    /// Reads a key that was not expected, or is written otherwise. The answer is its number, and the key too if it was read
+    /// with its lead; none at the end of the group.
     #[inline(never)]
-    fn other_key(&mut self, keys: &[Word], next: usize) -> Option<usize> {
+    fn other_key(&mut self, keys: &'r [Key], next: usize) -> Option<Option<(usize, Option<&'r Key>)>> {
+        let soon = (next + 1..).zip(keys.get(next + 1..).unwrap_or_default()).take(LOOKED_FOR);
+        for (number, key) in soon {
+            if self.scan.skip_word(&key.lead).is_some() {
+                return Some(Some((number, Some(key))));
+            }
+        }
+        let is_first = next == 0;
+        if !self.scan.has(if is_first { "{" } else { "," }) {
+            return (!is_first && self.scan.has("}")).then_some(None);
+        }
+        if is_first && self.scan.has("}") {
+            return Some(None);
+        }
         let name = self.scan.text()?;
-        let spelled = name.len() + "\"\":".len();
-        let is_it = |number: &usize| {
-            let key = keys.get(*number).map(Word::as_str).filter(|key| key.len() == spelled);
-            key.is_some_and(|key| key.get(1..=name.len()) == Some(name))
-        };
+        let is_it = |number: &usize| keys.get(*number).is_some_and(|key| key.name == name);
         let number = (next..keys.len()).chain(0..next).find(is_it)?;
-        self.scan.has(":").then_some(number)
+        self.scan.has(":").then_some(Some((number, None)))
     }
 
     /// Reads a list. `item` reads each of its items.
