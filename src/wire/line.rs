@@ -88,26 +88,17 @@ impl Object<'_> {
     /// The place of the value of `key`, which is to be written before anything else. A key of our own is plain.
     #[inline]
     pub(super) fn slot(&mut self, key: &'static str) -> Slot<'_> {
-        self.divide();
-        self.out.push(b'"');
-        self.out.extend_from_slice(key.as_bytes());
-        self.out.extend_from_slice(b"\":");
-        Slot { out: &mut *self.out }
+        self.slot_named(key)
     }
 
     /// The same for a key that is a name of the vocabulary.
+    #[inline]
     pub(super) fn slot_named(&mut self, key: &str) -> Slot<'_> {
-        self.divide();
-        Slot { out: &mut *self.out }.word(key);
-        self.out.push(b':');
+        let mark: &[u8] = if std::mem::replace(&mut self.begun, true) { b",\"" } else { b"\"" };
+        self.out.extend_from_slice(mark);
+        self.out.extend_from_slice(key.as_bytes());
+        self.out.extend_from_slice(b"\":");
         Slot { out: &mut *self.out }
-    }
-
-    fn divide(&mut self) {
-        if self.begun {
-            self.out.push(b',');
-        }
-        self.begun = true;
     }
 }
 

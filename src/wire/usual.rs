@@ -3,8 +3,8 @@
 //! The JSON library reads any spelling, and its visitors can say where anything is wrong; a live case needs neither, and is
 //! read here in less than half of the time, from its bytes straight into the builder. Whatever is not usual is left to
 //! the library, which reads the text from the start: an escape in a text, an unknown key or one that is given twice, a value
-//! of another type, anything that is wrong. Nothing is said here, and no value is made by rules of its own: what a text or
-//! a number means is asked of the same functions.
+//! of another type, anything that is wrong. Nothing is said here. Choices are told by how they are spelled
+//! (`spelled.rs`), and what any other text or a number means is asked of the same functions.
 
 use super::case::{CaseReader, Room};
 use super::group::is_blank;
@@ -20,6 +20,12 @@ pub(super) struct Usual<'r, 'v, 't> {
     pub(super) reader: &'r mut CaseReader<'v>,
     pub(super) scan: Scan<'t>,
     pub(super) spelling: &'r Spelling,
+}
+
+/// What comes next in a group: the key of a number, and the key itself if its lead was read; or the end.
+enum Next<'r> {
+    Key(usize, Option<&'r Key>),
+    End,
 }
 
 /// The keys of a group that were met, as bits.
@@ -105,7 +111,7 @@ impl<'r, 'v, 't> Usual<'r, 'v, 't> {
         let (mut id, mut at) = (None, None);
         self.group(keys, |case, key, led| {
             match (key.checked_sub(keys::FIRST_FIELD), led) {
-                (Some(field), led) => case.value(&fields.get(field)?.ty, led, values.get_mut(field)?)?,
+                (Some(field), led) => case.value(fields, field, led, values.get_mut(field)?)?,
                 (None, led) if key == keys::ID => {
                     let words = if led.is_some() { case.scan.rest_of_text() } else { case.scan.text() };
                     id = Some(words.filter(|id| !is_blank(id))?);
@@ -118,10 +124,11 @@ impl<'r, 'v, 't> Usual<'r, 'v, 't> {
         id.zip(at)
     }
 
-    /// Writes what is there over `value`, which is not known as yet. `led` is the key whose lead came before it.
+    /// Writes what is there over `value`, which is that of a field and not known as yet. `led` is the key whose lead came before.
     #[inline]
-    fn value(&mut self, ty: &'v Type, led: Option<&Key>, value: &mut Value) -> Option<()> {
-        let Some(key) = led else { return self.any_value(ty, value) };
+    fn value(&mut self, fields: &'v [Field], field: usize, led: Option<&Key>, value: &mut Value) -> Option<()> {
+        let ty = || fields.get(field).map(|field| &field.ty);
+        let Some(key) = led else { return self.any_value(ty()?, value) };
         if let Some((_, known)) = key.known.iter().find(|(word, _)| self.scan.skip_word(word).is_some()) {
             *value = *known;
             return Some(());
@@ -139,9 +146,9 @@ impl<'r, 'v, 't> Usual<'r, 'v, 't> {
                 }
             }
             Begins::Text => {}
-            Begins::Other => return self.any_value(ty, value),
+            Begins::Other => return self.any_value(ty()?, value),
         }
-        worded(self.reader, ty, self.scan.rest_of_text()?, value).ok()
+        worded(self.reader, ty()?, self.scan.rest_of_text()?, value).ok()
     }
 
     /// The same for a value before which there may be blanks, and of which nothing was read.
@@ -208,8 +215,8 @@ impl<'r, 'v, 't> Usual<'r, 'v, 't> {
                 Some(key) => (next, Some(key)),
                 None if next > 0 && self.scan.skip("}").is_some() => return Some(()),
                 None => match self.other_key(keys, next)? {
-                    Some(other) => other,
-                    None => return Some(()),
+                    Next::Key(number, key) => (number, key),
+                    Next::End => return Some(()),
                 },
             };
             met.add(number)?;
@@ -218,27 +225,26 @@ impl<'r, 'v, 't> Usual<'r, 'v, 't> {
         }
     }
 
-    /// Reads a key that was not expected, or is written otherwise. The answer is its number, and the key too if it was read
-    /// with its lead; none at the end of the group.
+    /// Reads a key that was not expected, or is written otherwise, or the end of the group.
     #[inline(never)]
-    fn other_key(&mut self, keys: &'r [Key], next: usize) -> Option<Option<(usize, Option<&'r Key>)>> {
+    fn other_key(&mut self, keys: &'r [Key], next: usize) -> Option<Next<'r>> {
         let soon = (next + 1..).zip(keys.get(next + 1..).unwrap_or_default()).take(LOOKED_FOR);
         for (number, key) in soon {
             if self.scan.skip_word(&key.lead).is_some() {
-                return Some(Some((number, Some(key))));
+                return Some(Next::Key(number, Some(key)));
             }
         }
         let is_first = next == 0;
         if !self.scan.has(if is_first { "{" } else { "," }) {
-            return (!is_first && self.scan.has("}")).then_some(None);
+            return (!is_first && self.scan.has("}")).then_some(Next::End);
         }
         if is_first && self.scan.has("}") {
-            return Some(None);
+            return Some(Next::End);
         }
         let name = self.scan.text()?;
         let is_it = |number: &usize| keys.get(*number).is_some_and(|key| key.name == name);
         let number = (next..keys.len()).chain(0..next).find(is_it)?;
-        self.scan.has(":").then_some(Some((number, None)))
+        self.scan.has(":").then_some(Next::Key(number, None))
     }
 
     /// Reads a list. `item` reads each of its items.
