@@ -9,10 +9,15 @@ use crate::check::{Predicate, Subject, Test};
 use crate::compile::{Latest, MeasureId, Piece, Rule, SelectionId, Since, Term, TermId};
 use crate::model::{Effects, FieldId, Near, Outcomes, Question, RecordId, Truth, Type, Value};
 use crate::syntax::tree::Comparison;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::fmt::Write;
 
 /// No more unknown facts than this are named for one rule.
 const MAX_UNKNOWNS: usize = 20;
+
+/// Most sentences have no more bytes than this.
+const ROOM: usize = 80;
 
 pub(super) struct Explainer<'r, 'a> {
     run: &'r Run<'a>,
@@ -62,46 +67,52 @@ impl<'r, 'a> Explainer<'r, 'a> {
 
     /// The reason with its numbers filled in.
     pub(super) fn because(&self, rule: &Rule) -> String {
-        rule.because.iter().map(|piece| self.piece(piece)).collect()
+        let mut reason = String::with_capacity(ROOM);
+        rule.because.iter().for_each(|piece| self.push_piece(&mut reason, piece));
+        reason
     }
 
-    fn piece(&self, piece: &Piece) -> String {
+    fn push_piece(&self, reason: &mut String, piece: &Piece) {
         match piece {
-            Piece::Text(text) => text.to_string(),
+            Piece::Text(text) => reason.push_str(text),
             Piece::Count(measure, words) => {
-                let number = self.number(*measure);
-                match words {
-                    None => number,
-                    Some((one, more)) => format!("{number} {}", if number == "1" { one } else { more }),
+                let (least, most) = self.number(*measure);
+                push_between(reason, least, most);
+                if let Some((one, more)) = words {
+                    let is_one = (least, most) == (1, Some(1));
+                    reason.push(' ');
+                    reason.push_str(if is_one { one } else { more });
                 }
             }
             Piece::Ids(measure) => {
                 let members = self.run.counted_for_certain(*measure);
                 let ids: Vec<String> = members.sure().filter_map(|member| self.id(members, member)).collect();
-                if ids.is_empty() { "none".to_owned() } else { ids.join(", ") }
+                reason.push_str(&if ids.is_empty() { "none".to_owned() } else { ids.join(", ") });
             }
-            Piece::Latest(measure) => {
-                let latest = self.run.counted_for_certain(*measure).sure().next_back();
-                latest.map_or_else(|| "a time not known".to_owned(), |member| self.run.policy.zone.spoken(member.time))
-            }
+            Piece::Latest(measure) => match self.run.counted_for_certain(*measure).sure().next_back() {
+                Some(latest) => reason.push_str(&self.run.policy.zone.spoken(latest.time)),
+                None => reason.push_str("a time not known"),
+            },
             Piece::Field(measure, field) => {
                 let members = self.run.counted_for_certain(*measure);
                 let kind = self.run.policy.vocabulary.records.get(members.record.index());
                 let ty = kind.and_then(|kind| kind.fields.get(field.index())).map(|field| &field.ty);
                 match (members.sure().next_back(), ty) {
                     (Some(latest), Some(ty)) => {
-                        self.words(self.run.value(Subject::Field(*field), members.row(latest)), ty)
+                        let value = self.run.value(Subject::Field(*field), members.row(latest));
+                        reason.push_str(&self.words(value, ty));
                     }
-                    _ => "not known".to_owned(),
+                    _ => reason.push_str("not known"),
                 }
             }
-            Piece::Fact(fact) => match self.run.policy.vocabulary.call.get(fact.index()) {
-                Some(declared) => self.words(self.run.case.fact(*fact), &declared.ty),
-                None => String::new(),
-            },
+            Piece::Fact(fact) => {
+                if let Some(declared) = self.run.policy.vocabulary.call.get(fact.index()) {
+                    reason.push_str(&self.words(self.run.case.fact(*fact), &declared.ty));
+                }
+            }
             Piece::Score(score) => {
                 let (least, most) = self.run.score_between(*score);
-                between(least, Some(most))
+                push_between(reason, least, Some(most));
             }
         }
     }
@@ -110,19 +121,20 @@ impl<'r, 'a> Explainer<'r, 'a> {
         value_words(self.run.policy, self.run.case, value, ty)
     }
 
-    fn number(&self, measure: MeasureId) -> String {
-        let readings = self.run.readings(measure);
-        let least = readings.iter().flatten().map(|reading| reading.least).min().unwrap_or(0);
-        let most = readings.iter().flatten().map(|reading| reading.most).max();
-        between(least, most.filter(|most| *most != NO_END))
+    /// The least and the most that are counted; the most is `None` when nobody can say.
+    fn number(&self, measure: MeasureId) -> (i64, Option<i64>) {
+        let readings = self.run.readings(measure).flatten();
+        let ends = readings.map(|reading| (reading.least, reading.most));
+        let (least, most) = ends.reduce(|one, other| (one.0.min(other.0), one.1.max(other.1))).unzip();
+        (least.unwrap_or(0), most.filter(|most| *most != NO_END))
     }
 
     /// What a rule that does not apply lacks, when it is one thing and near: everything else is met, and at least
     /// half of what is counted is there.
     pub(super) fn near(&self, rule: &Rule) -> Option<Near> {
-        let top: Vec<TermId> = match self.run.program.terms.get(rule.when.0 as usize) {
-            Some(Term::All(parts)) => parts.to_vec(),
-            _ => vec![rule.when],
+        let top = match self.run.program.terms.get(rule.when.0 as usize) {
+            Some(Term::All(parts)) => parts,
+            _ => std::slice::from_ref(&rule.when),
         };
         let mut missing = top.iter().filter(|part| self.run.truth(**part) != Truth::Yes);
         let (Some(only), None) = (missing.next(), missing.next()) else { return None };
@@ -135,27 +147,36 @@ impl<'r, 'a> Explainer<'r, 'a> {
         let mut own = 0;
         let (have, number, words) = match self.run.program.terms.get(term.0 as usize)? {
             Term::Count(count) => {
-                let readings = self.run.readings(count.measure).into_iter();
+                let readings = self.run.readings(count.measure);
                 let most =
                     |reading: Option<Reading>| reading.map(|reading| reading.most).filter(|most| *most != NO_END);
                 let most = readings.map(most).reduce(Option::max)??;
                 let members = self.run.counted_members(count.measure);
                 own = i64::from(members.all().next_back().is_some_and(|newest| members.row(newest) == Row::ThisCall));
-                (most, needed(count.comparison, count.number)?, count.words.to_string())
+                (most, needed(count.comparison, count.number)?, Cow::Borrowed(&*count.words))
             }
             Term::HowMany { comparison, number, of } => {
                 let have = of.iter().filter(|part| self.run.truth(**part) != Truth::No).count();
-                (i64::try_from(have).ok()?, needed(*comparison, *number)?, "the conditions in its list".to_owned())
+                (i64::try_from(have).ok()?, needed(*comparison, *number)?, Cow::Borrowed("the conditions in its list"))
             }
             Term::Score { score, is: crate::check::ScoreIs::Compare(comparison, number) } => {
                 let name = &self.run.program.scores.get(*score)?.name;
-                (self.run.score_between(*score).1, needed(*comparison, *number)?, format!("points of {name}"))
+                (
+                    self.run.score_between(*score).1,
+                    needed(*comparison, *number)?,
+                    Cow::Owned(format!("points of {name}")),
+                )
             }
             _ => return None,
         };
         let short = number - have;
         let near = short > 0 && have > own && short <= have;
-        near.then(|| format!("{short} more: {have} of {number} {words}"))
+        near.then(|| {
+            let mut needs = String::with_capacity(ROOM);
+            // Writing to memory cannot fail.
+            let _ = write!(needs, "{short} more: {have} of {number} {words}");
+            needs
+        })
     }
 }
 
@@ -168,12 +189,14 @@ fn needed(comparison: Comparison, number: i64) -> Option<i64> {
     }
 }
 
-fn between(least: i64, most: Option<i64>) -> String {
-    match most {
-        Some(most) if most == least => least.to_string(),
-        Some(most) => format!("{least} to {most}"),
-        None => format!("at least {least}"),
-    }
+/// Adds a number that is known to lie between two; to the most there may be no end.
+fn push_between(text: &mut String, least: i64, most: Option<i64>) {
+    // Writing to memory cannot fail.
+    let _ = match most {
+        Some(most) if most == least => write!(text, "{least}"),
+        Some(most) => write!(text, "{least} to {most}"),
+        None => write!(text, "at least {least}"),
+    };
 }
 
 /// Walks a condition for what makes it unknown.

@@ -52,22 +52,31 @@ impl Run<'_> {
         Some(reading)
     }
 
+    /// Remembers what was counted on the way, so that it need not be counted again. Where it is not sure from when records count,
+    /// there is more to it.
+    pub(super) fn remember_counted(&self, id: MeasureId, measure: &Measure, least: i64, most: i64) {
+        if self.cuts(measure.of).is_none() {
+            let reading = self.reading(measure.record, least, most);
+            self.memory.remember(&self.memory.counts, id.0 as usize, reading);
+        }
+    }
+
     /// A reading of a list, to which there is no end when there may be more than is known of it.
     pub(super) fn reading(&self, record: RecordId, least: i64, most: i64) -> Reading {
         Reading { least, most: if self.case.is_whole(record) { most } else { NO_END } }
     }
 
     /// How many are counted in each reading of *since*; `None` where there is nothing to count from.
-    pub(super) fn readings(&self, id: MeasureId) -> Vec<Option<Reading>> {
-        let Some(measure) = self.program.measures.get(id.0 as usize) else { return Vec::new() };
-        match self.cuts(measure.of) {
-            None => vec![self.counted(id)],
-            Some(cuts) => {
-                let members = self.counted_members(id);
-                let reading = |cut: &Option<Instant>| cut.map(|cut| self.count_members(measure, members.from(cut)));
-                cuts.iter().map(reading).collect()
-            }
-        }
+    pub(super) fn readings(&self, id: MeasureId) -> impl Iterator<Item = Option<Reading>> {
+        let measure = self.program.measures.get(id.0 as usize);
+        let cuts = measure.and_then(|measure| Some((measure, self.cuts(measure.of)?)));
+        let one = (measure.is_some() && cuts.is_none()).then(|| self.counted(id));
+        let several = cuts.into_iter().flat_map(move |(measure, cuts)| {
+            let members = self.counted_members(id);
+            let reading = move |cut: Option<Instant>| cut.map(|cut| self.count_members(measure, members.from(cut)));
+            (0..cuts.len()).filter_map(move |at| cuts.get(at).copied()).map(reading)
+        });
+        one.into_iter().chain(several)
     }
 
     /// Those that are counted, in the reading of *since* that reaches back furthest.

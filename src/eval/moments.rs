@@ -85,39 +85,55 @@ impl Run<'_> {
     pub(super) fn note_counted(&self, id: MeasureId, number: i64) {
         let Some(measure) = self.program.measures.get(id.0 as usize) else { return };
         let counted = self.counted_members(id);
-        for needed in [number, number.saturating_add(1)] {
-            let making_up = match measure.different {
-                None => [counted.newest_sure(needed), counted.newest_of_all(needed)],
-                Some(field) => {
-                    let sure = self.newest_of_each(counted, counted.sure().rev(), field);
-                    let all = self.newest_of_each(counted, counted.all().rev(), field);
-                    [nth(&sure, needed), nth(&all, needed)]
+        let numbers = [number, number.saturating_add(1)];
+        let note = |making_up: Option<Member>| {
+            making_up.into_iter().for_each(|member| self.note_leaving(measure.of, member.time));
+        };
+        let (sure, all) = (counted.count_sure(), counted.count_all());
+        let Some(field) = measure.different else {
+            for needed in numbers {
+                if needed <= sure {
+                    note(counted.newest_sure(needed));
                 }
-            };
-            making_up.into_iter().flatten().for_each(|member| self.note_leaving(measure.of, member.time));
+                // Where all are sure, it is the same one.
+                if needed <= all && sure < all {
+                    note(counted.newest_of_all(needed));
+                }
+            }
+            return self.remember_counted(id, measure, sure, all);
+        };
+        let [_, most] = numbers;
+        let those_sure = self.newest_of_each(counted, counted.sure().rev(), field, most);
+        numbers.into_iter().for_each(|needed| note(nth(&those_sure, needed)));
+        if sure < all {
+            let those_all = self.newest_of_each(counted, counted.all().rev(), field, most);
+            numbers.into_iter().for_each(|needed| note(nth(&those_all, needed)));
         }
-        if let Some(field) = measure.different {
-            // One whose identities are not known may stand for any number of them until it leaves.
-            let unknown = counted.all().rev().find(|member| self.is_unknown(field, counted.row(*member)));
-            unknown.into_iter().for_each(|member| self.note_leaving(measure.of, member.time));
-        }
+        // One whose identities are not known may stand for any number of them until it leaves.
+        note(counted.all().rev().find(|member| self.is_unknown(field, counted.row(*member))));
     }
 
     fn is_unknown(&self, field: FieldId, row: Row) -> bool {
         self.value(Subject::Field(field), row) == Value::Unknown
     }
 
-    /// For each identity the newest member that has it, and every member whose identity is not known; newest first.
+    /// For each identity the newest member that has it, and every member whose identity is not known; newest first, and no
+    /// more members than are needed to make up a number.
     fn newest_of_each(
         &self,
         members: Members<'_>,
         newest_first: impl Iterator<Item = Member>,
         field: FieldId,
+        most: i64,
     ) -> Vec<Member> {
+        let most = usize::try_from(most).unwrap_or(0);
         let mut names = self.memory.names.borrow_mut();
         names.begin();
         let mut newest = Vec::new();
         for member in newest_first {
+            if newest.len() >= most {
+                break;
+            }
             let value = self.value(Subject::Field(field), members.row(member));
             let unknown = usize::from(value == Value::Unknown);
             let new = self.case.identities(&value).iter().filter(|name| names.is_first(name.number()));

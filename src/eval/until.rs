@@ -5,6 +5,7 @@ use super::survey::{Reach, Survey, Verdict, verdict, write_nothing_said};
 use crate::compile::RuleId;
 use crate::model::{Outcomes, Until};
 use crate::time::{FarEnd, Instant, Length};
+use std::mem::swap;
 
 /// How many moments are looked at before giving up: more would make one decision take too long.
 const MAX_STEPS: usize = 256;
@@ -16,12 +17,12 @@ const MAX_RECORDS: usize = 4_000_000;
 pub(super) fn until(run: &mut Run<'_>, survey: &mut Survey) -> (Vec<Until>, bool) {
     let last = run.case.at.plus_seconds(HORIZON);
     let mut changes: Vec<Until> = Vec::new();
-    let mut current = survey.outcome.clone();
+    let (mut current, mut then) = (survey.outcome.clone(), Outcomes::default());
     let mut watch = Watch::new(run, survey);
     run.go_to(run.case.at);
     let mut leaps = Leaps::new(run);
     // For the moments that are noted on the way.
-    watch.outcome(run);
+    watch.write_outcome(run, &mut then);
     for _ in 0..MAX_STEPS.min(MAX_RECORDS / (run.case.record_count() + 1)) {
         let at = run.next_change().min(leaps.next);
         if at > last {
@@ -36,10 +37,10 @@ pub(super) fn until(run: &mut Run<'_>, survey: &mut Survey) -> (Vec<Until>, bool
         if leaps.next == at {
             leaps = Leaps::new(run);
         }
-        let then = watch.outcome(run);
+        watch.write_outcome(run, &mut then);
         if then != current {
             changes.push(Until { at, outcome: then.clone() });
-            current = then;
+            swap(&mut current, &mut then);
         }
     }
     (changes, true)
@@ -75,14 +76,13 @@ impl Watch {
     }
 
     /// The certain outcome at the moment at which the run is.
-    fn outcome(&self, run: &Run<'_>) -> Outcomes {
-        let mut outcome = self.steady.clone();
+    fn write_outcome(&self, run: &Run<'_>, outcome: &mut Outcomes) {
+        outcome.0.clone_from(&self.steady.0);
         for rule in self.rules.iter().filter_map(|id| run.program.rules.get(id.0 as usize)) {
             if matches!(verdict(run, rule), Verdict::Yes { .. }) {
-                run.raise(&mut outcome, rule);
+                run.raise(outcome, rule);
             }
         }
-        outcome
     }
 }
 
