@@ -15,10 +15,10 @@ const MANY: i64 = 64;
 impl Run<'_> {
     /// The members that are followed (or not) by another record.
     pub(super) fn followed(&self, id: MeasureId, measure: &Measure, follow: &Follow) -> Members<'_> {
-        let firsts = self.members(measure.of);
+        let (firsts, until) = self.noted(|| self.members(measure.of));
         let set = self.memory.set(firsts.record, firsts.records(), measure.set);
-        let at = id.0 as usize;
-        if self.memory.recall(&self.memory.followed, at, measure.course.is_timed()).is_none() {
+        self.once(&self.memory.followed, id.0 as usize, measure.course.is_timed(), || {
+            self.may_change_at(until);
             self.note_oldest(follow.by);
             let followers = Followers::new(self, follow);
             firsts.ask_into(set, |member| {
@@ -30,8 +30,7 @@ impl Run<'_> {
                 self.may_change_at(end.plus_seconds(1));
                 if self.now > end { !truth } else { Truth::No }
             });
-            self.memory.remember(&self.memory.followed, at, ());
-        }
+        });
         firsts.among(Set::new(set))
     }
 }

@@ -37,8 +37,9 @@ impl Run<'_> {
 
     fn count_anew(&self, id: MeasureId, measure: &Measure) -> Option<Reading> {
         let at = id.0 as usize;
-        if let Some(known) = self.memory.recall(&self.memory.counts, at, measure.course.is_timed()) {
-            return Some(known);
+        // A count that depends on the clock is of one moment: nobody notes when any of those that are counted leaves.
+        if let Some(known) = self.memory.recall(&self.memory.counts, at, measure.course.is_timed(), self.now) {
+            return Some(known.value);
         }
         if self.cuts(measure.of).is_some() {
             return None;

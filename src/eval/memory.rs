@@ -1,7 +1,8 @@
 //! What evaluation remembers, in memory that is kept from one case to the next.
 //!
 //! Only what the passes note is wiped, once for each case. Each other entry bears the number of the moment at which it was
-//! written, and counts while that moment lasts; one that does not depend on the clock counts while its case does.
+//! written. One that does not depend on the clock counts while its case does; any other counts while that moment lasts, and
+//! on from there until the first moment at which it may change, where that was noted.
 
 use super::measure::Reading;
 use super::members::Span;
@@ -28,7 +29,7 @@ pub(crate) struct Memory {
     pub(super) timed: Vec<Entry<()>>,
     pub(super) followed: Vec<Entry<()>>,
     /// From when records count, for selections that count since something.
-    cuts: RefCell<Vec<Option<(u32, Cuts)>>>,
+    cuts: RefCell<Vec<Option<Remembered<Cuts>>>>,
     /// The start of each length of span, and the rows in each window.
     starts: Starts,
     /// Whether spans start otherwise from now than when the sheets' ladders were laid.
@@ -73,27 +74,40 @@ pub(super) type Cuts = Rc<[Option<Instant>]>;
 pub(super) type Entry<T> = Cell<Remembered<T>>;
 
 /// Something that was worked out at a moment.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Remembered<T> {
     moment: u32,
-    value: T,
+    /// The first later moment at which it may be otherwise; long ago where nobody noted one.
+    pub(super) until: Instant,
+    pub(super) value: T,
+}
+
+impl<T> Remembered<T> {
+    /// Of no moment at all.
+    fn never(value: T) -> Self {
+        Self { moment: 0, until: Instant::MIN, value }
+    }
+}
+
+/// So many entries in which nothing is remembered.
+fn entries<T: Copy>(count: usize, value: T) -> Vec<Entry<T>> {
+    vec![Cell::new(Remembered::never(value)); count]
 }
 
 impl Memory {
     pub(crate) fn new(program: &Program) -> Self {
-        let unknown = Remembered { moment: 0, value: Truth::Unknown };
         Self {
             moment: 0,
             case: 0,
-            truths: vec![Cell::new(unknown); program.terms.len()],
+            truths: entries(program.terms.len(), Truth::Unknown),
             noted: Noted::new(program),
-            counts: vec![Entry::default(); program.measures.len()],
-            timed: vec![Entry::default(); program.selections.len()],
-            followed: vec![Entry::default(); program.measures.len()],
+            counts: entries(program.measures.len(), Reading::default()),
+            timed: entries(program.selections.len(), ()),
+            followed: entries(program.measures.len(), ()),
             cuts: RefCell::new(vec![None; program.selections.len()]),
             starts: Starts::new(program.lengths.len()),
             are_ladders_old: true,
-            windows: vec![Entry::default(); program.windows.len()],
+            windows: entries(program.windows.len(), Span::default()),
             kinds: program.sets.iter().map(|sets| Kind::new(*sets)).collect(),
             room: 0,
             all_whole: false,
@@ -140,7 +154,7 @@ impl Memory {
         }
     }
 
-    /// Begins a moment: what depends on the clock is forgotten.
+    /// Begins a moment: what depends on the clock is forgotten, unless it is known to last.
     #[inline]
     pub(super) fn begin_moment(&mut self, now: Instant, zone: &Zone) {
         self.moment += 1;
@@ -164,34 +178,47 @@ impl Memory {
         self.starts.jumps(length.0 as usize)
     }
 
-    /// What was worked out, if it still counts.
+    /// What was worked out, if it still counts now.
     #[inline]
-    pub(super) fn recall<T: Copy>(&self, entries: &[Entry<T>], at: usize, timed: bool) -> Option<T> {
+    pub(super) fn recall<T: Copy>(
+        &self,
+        entries: &[Entry<T>],
+        at: usize,
+        timed: bool,
+        now: Instant,
+    ) -> Option<Remembered<T>> {
         let entry = entries.get(at)?.get();
-        self.counts_still(entry.moment, timed).then_some(entry.value)
+        self.counts_still(&entry, timed, now).then_some(entry)
     }
 
+    /// Remembers something while the present moment lasts.
     #[inline]
     pub(super) fn remember<T>(&self, entries: &[Entry<T>], at: usize, value: T) {
+        self.remember_until(entries, at, value, Instant::MIN);
+    }
+
+    /// Remembers something while the present moment lasts, and on until a later one.
+    #[inline]
+    pub(super) fn remember_until<T>(&self, entries: &[Entry<T>], at: usize, value: T, until: Instant) {
         if let Some(entry) = entries.get(at) {
-            entry.set(Remembered { moment: self.moment, value });
+            entry.set(Remembered { moment: self.moment, until, value });
         }
     }
 
     #[inline]
-    fn counts_still(&self, moment: u32, timed: bool) -> bool {
-        moment >= if timed { self.moment } else { self.case }
+    fn counts_still<T>(&self, entry: &Remembered<T>, timed: bool, now: Instant) -> bool {
+        entry.moment >= if timed && now >= entry.until { self.moment } else { self.case }
     }
 
-    pub(super) fn recall_cuts(&self, at: usize) -> Option<Cuts> {
+    pub(super) fn recall_cuts(&self, at: usize, now: Instant) -> Option<Remembered<Cuts>> {
         let cuts = self.cuts.borrow();
-        let (moment, cuts) = cuts.get(at)?.as_ref()?;
-        self.counts_still(*moment, true).then(|| Rc::clone(cuts))
+        let entry = cuts.get(at)?.as_ref()?;
+        self.counts_still(entry, true, now).then(|| entry.clone())
     }
 
-    pub(super) fn remember_cuts(&self, at: usize, cuts: &Cuts) {
+    pub(super) fn remember_cuts(&self, at: usize, cuts: &Cuts, until: Instant) {
         if let Some(entry) = self.cuts.borrow_mut().get_mut(at) {
-            *entry = Some((self.moment, Rc::clone(cuts)));
+            *entry = Some(Remembered { moment: self.moment, until, value: Rc::clone(cuts) });
         }
     }
 

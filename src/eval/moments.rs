@@ -1,9 +1,11 @@
 //! When an answer may change if nothing is learnt and time passes: noted while answering.
 //!
-//! For every answer given, the first noted moment is no later than the first at which that answer changes.
+//! For every answer given, the first noted moment is no later than the first at which that answer changes. So until then it
+//! need not be worked out again, if it is remembered with that moment: whoever recalls it notes the moment too.
 
 use super::Row;
 use super::members::{Member, Members};
+use super::memory::Entry;
 use super::run::Run;
 use crate::check::Subject;
 use crate::compile::{MeasureId, SelectionId};
@@ -22,6 +24,33 @@ impl Run<'_> {
         if instant > self.now && instant < self.next.get() {
             self.next.set(instant);
         }
+    }
+
+    /// What was worked out before, if it still counts; else it is worked out, and remembered until it may change.
+    #[inline]
+    pub(super) fn once<T: Copy>(&self, entries: &[Entry<T>], at: usize, timed: bool, work: impl FnOnce() -> T) -> T {
+        if let Some(known) = self.memory.recall(entries, at, timed, self.now) {
+            if timed {
+                self.may_change_at(known.until);
+            }
+            return known.value;
+        }
+        let (value, until) = self.noted(work);
+        self.memory.remember_until(entries, at, value, until);
+        value
+    }
+
+    /// Works something out, and says which moment was the first to be noted meanwhile; a moment long ago where none are noted.
+    #[inline]
+    pub(super) fn noted<T>(&self, work: impl FnOnce() -> T) -> (T, Instant) {
+        if !self.notes_moments {
+            return (work(), Instant::MIN);
+        }
+        let before = self.next.replace(Instant::MAX);
+        let value = work();
+        let until = self.next.get();
+        self.next.set(before.min(until));
+        (value, until)
     }
 
     /// Notes that something may change when the start of a span has passed a time.

@@ -71,8 +71,9 @@ impl<'a> Run<'a> {
         Self { whole: Some(whole), ..Self::with(memory, whole.policy, whole.program, part) }
     }
 
-    /// Goes on to another moment of the same case, from which moments of change are noted.
+    /// Goes on to another moment of the same case, never back, from which moments of change are noted.
     pub(super) fn go_to(&mut self, moment: Instant) {
+        debug_assert!(moment >= self.now, "what is remembered was never looked at for moments before it");
         self.now = moment;
         self.memory.begin_moment(moment, &self.policy.zone);
         self.next.set(after_horizon(self.case));
@@ -113,12 +114,7 @@ impl<'a> Run<'a> {
 
     fn truth_remembered(&self, term: TermId) -> Truth {
         let (at, timed) = (term.0 as usize, self.program.course(term).is_timed());
-        if let Some(known) = self.memory.recall(&self.memory.truths, at, timed) {
-            return known;
-        }
-        let truth = self.work_out(term, Row::Call);
-        self.memory.remember(&self.memory.truths, at, truth);
-        truth
+        self.once(&self.memory.truths, at, timed, || self.work_out(term, Row::Call))
     }
 
     /// The truth of a condition about a row; only those about the call are remembered.

@@ -23,17 +23,20 @@ impl Run<'_> {
             let span = self.span_since(id, selection).unwrap_or_default();
             return Members::new(self.case, record, self.memory.noted.set(selection.within), span);
         }
-        let span = self.span(id, selection);
-        let still = Members::new(self.case, record, self.memory.noted.set(selection.still), span);
+        let still = || {
+            let span = self.span(id, selection);
+            Members::new(self.case, record, self.memory.noted.set(selection.still), span)
+        };
         if selection.timed.is_empty() {
-            return still;
+            return still();
         }
         let set = self.memory.set(record, times(self.case, record).len(), selection.set);
-        if self.memory.recall(&self.memory.timed, id.0 as usize, true).is_none() {
+        self.once(&self.memory.timed, id.0 as usize, true, || {
+            // Which rows are asked about depends on the span, so when that may reach further back is noted too.
+            let still = still();
             still.ask_into(set, |member| self.least(&selection.timed, still.row(member)));
-            self.memory.remember(&self.memory.timed, id.0 as usize, ());
-        }
-        still.among(Set::new(set))
+        });
+        still().among(Set::new(set))
     }
 
     /// Whether no record is meant in any reading of *since*; told only at the time of the call.
@@ -68,7 +71,9 @@ impl Run<'_> {
     /// The rows in a window.
     pub(super) fn window(&self, id: WindowId) -> Span {
         let at = id.0 as usize;
-        let span = self.memory.recall(&self.memory.windows, at, true).unwrap_or_else(|| self.open_window(at));
+        // The rows in a window are those of one moment: nobody notes when the next of them leaves.
+        let known = self.memory.recall(&self.memory.windows, at, true, self.now);
+        let span = known.map_or_else(|| self.open_window(at), |known| known.value);
         if self.notes_moments
             && let Some(window) = self.program.windows.get(at)
         {
@@ -99,11 +104,12 @@ impl Run<'_> {
     }
 
     fn cuts_of(&self, id: SelectionId, selection: &Selection) -> Cuts {
-        if let Some(known) = self.memory.recall_cuts(id.0 as usize) {
-            return known;
+        if let Some(known) = self.memory.recall_cuts(id.0 as usize, self.now) {
+            self.may_change_at(known.until);
+            return known.value;
         }
-        let cuts = self.work_out_cuts(selection).into();
-        self.memory.remember_cuts(id.0 as usize, &cuts);
+        let (cuts, until) = self.noted(|| self.work_out_cuts(selection).into());
+        self.memory.remember_cuts(id.0 as usize, &cuts, until);
         cuts
     }
 
