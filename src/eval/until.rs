@@ -52,7 +52,14 @@ pub(super) fn until(run: &mut Run<'_>, survey: &mut Survey) -> (Vec<Until>, bool
 /// each answer (`compile/course.rs`) says which rules these are.
 struct Watch {
     steady: Outcomes,
-    rules: Vec<RuleId>,
+    rules: Vec<Watched>,
+}
+
+struct Watched {
+    rule: RuleId,
+    applies: bool,
+    /// The first moment at which it may be otherwise; long ago while nobody has asked.
+    until: Instant,
 }
 
 impl Watch {
@@ -72,14 +79,22 @@ impl Watch {
         }
         rules.sort_unstable();
         rules.dedup();
-        Self { steady, rules }
+        let watched = |rule| Watched { rule, applies: false, until: Instant::MIN };
+        Self { steady, rules: rules.into_iter().map(watched).collect() }
     }
 
     /// The certain outcome at the moment at which the run is.
-    fn write_outcome(&self, run: &Run<'_>, outcome: &mut Outcomes) {
+    fn write_outcome(&mut self, run: &Run<'_>, outcome: &mut Outcomes) {
         outcome.0.clone_from(&self.steady.0);
-        for rule in self.rules.iter().filter_map(|id| run.program.rules.get(id.0 as usize)) {
-            if matches!(verdict(run, rule), Verdict::Yes { .. }) {
+        for watched in &mut self.rules {
+            let Some(rule) = run.program.rules.get(watched.rule.0 as usize) else { continue };
+            if run.now < watched.until {
+                run.may_change_at(watched.until);
+            } else {
+                let (verdict, until) = run.noted(|| verdict(run, rule));
+                (watched.applies, watched.until) = (matches!(verdict, Verdict::Yes { .. }), until);
+            }
+            if watched.applies {
                 run.raise(outcome, rule);
             }
         }
