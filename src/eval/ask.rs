@@ -2,7 +2,7 @@
 
 use super::About;
 use super::run::Run;
-use crate::model::{Case, Effects, Level, Outcomes, Question, Vocabulary};
+use crate::model::{Case, Effects, Field, Level, Outcomes, Question, Vocabulary};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -28,17 +28,16 @@ pub(crate) fn path(vocabulary: &Vocabulary, case: &Case, about: &About) -> Strin
 /// The words in which a fact is asked for.
 fn wording(run: &Run<'_>, about: &About) -> String {
     let vocabulary = &run.policy.vocabulary;
-    let asked = |ask: Option<&String>, fallback: String| ask.cloned().unwrap_or(fallback);
+    let of_field = |field: &Field| {
+        let own = field.ask.clone();
+        own.unwrap_or_else(|| format!("What is known of this: {}?", field.help.trim_end_matches('.')))
+    };
     match about {
-        About::Fact(fact) => match vocabulary.call.get(fact.index()) {
-            Some(fact) => {
-                asked(fact.ask.as_ref(), format!("What is known of this: {}?", fact.help.trim_end_matches('.')))
-            }
-            None => String::new(),
-        },
+        About::Fact(fact) => vocabulary.call.get(fact.index()).map(of_field).unwrap_or_default(),
         About::List(record) => match vocabulary.records.get(record.index()) {
             Some(kind) => {
-                asked(kind.ask.as_ref(), format!("The history of {} could not be had. Is there any?", kind.plural))
+                let own = kind.ask.clone();
+                own.unwrap_or_else(|| format!("The history of {} could not be had. Is there any?", kind.plural))
             }
             None => String::new(),
         },
@@ -47,9 +46,7 @@ fn wording(run: &Run<'_>, about: &About) -> String {
             let Some(field) = kind.fields.get(field.index()) else { return String::new() };
             let id =
                 run.case.records(*record).and_then(|records| records.id(*index)).map_or("", |id| run.case.name(id));
-            let question =
-                asked(field.ask.as_ref(), format!("What is known of this: {}?", field.help.trim_end_matches('.')));
-            format!("{question} ({} {id})", kind.name)
+            format!("{} ({} {id})", of_field(field), kind.name)
         }
     }
 }
@@ -83,16 +80,15 @@ pub(super) fn questions(run: &Run<'_>, certain: &Outcomes, doubts: &[(Vec<About>
     }
     let mut questions: Vec<(Rank, Question)> = waiting
         .into_iter()
-        .map(|(about, waiting)| {
-            let raises = raised(certain, &waiting.raises);
+        .filter_map(|(about, waiting)| {
+            let raises = Some(raised(certain, &waiting.raises)).filter(|raises| !raises.0.is_empty())?;
             let strongest = waiting.rules.iter().map(|(strength, _)| strength).min().cloned().unwrap_or_default();
             let settled = waiting.rules.iter().filter(|(strength, _)| *strength == strongest);
             let fewest = settled.clone().map(|(_, facts)| *facts).min().unwrap_or(usize::MAX);
             let question =
                 Question { ask: wording(run, &about), about: path(&run.policy.vocabulary, run.case, &about), raises };
-            ((strength_of(&question.raises), fewest, Reverse(settled.count())), question)
+            Some(((strength_of(&question.raises), fewest, Reverse(settled.count())), question))
         })
-        .filter(|(_, question)| !question.raises.0.is_empty())
         .collect();
     // The sort is stable, so that equals stay in the vocabulary's order.
     questions.sort_by(|one, other| one.0.cmp(&other.0));

@@ -316,7 +316,8 @@ impl<'a> Run<'a> {
 
     /// What a rule adds when it applies.
     pub(crate) fn effects(&self, rule: &Rule) -> RuleEffects {
-        let mut effects = RuleEffects { sure: Effects::default(), possible: Effects::default(), unknown: Vec::new() };
+        let room = || Effects(Vec::with_capacity(rule.effects.len()));
+        let mut effects = RuleEffects { sure: room(), possible: room(), unknown: Vec::new() };
         for effect in rule.effects.iter() {
             effects.sure.0.extend(self.sure_effect(rule, effect));
             if let Some((outcome, level, fact)) = self.possible_effect(effect) {
