@@ -1,8 +1,8 @@
 //! Laws that hold of every policy and every case.
 
-use crate::generate::case::{CaseText, RecordText, case};
+use crate::generate::case::{CaseText, RecordText, case, case_knowing};
 use crate::generate::moments;
-use crate::generate::policy::{PolicyText, policy};
+use crate::generate::policy::{PolicyText, policy, policy_counting_people};
 use crate::generate::shrink::smallest;
 use crate::generate::words::VOCABULARY;
 use crate::oracle::{Answer, Oracle};
@@ -36,8 +36,17 @@ fn try_load(files: &[String]) -> Load {
 
 /// Holds a law about one policy and one case over many, and shows the smallest pair that breaks it.
 pub fn hold(policies: u32, cases: usize, broken: impl Fn(&Snapshot, &CaseText) -> Option<String>) {
+    hold_for(policies, &(policy(), vec(case(), cases)), broken);
+}
+
+/// Holds a law about policies and cases of some kind.
+fn hold_for(
+    policies: u32,
+    drawn: &impl Strategy<Value = (PolicyText, Vec<CaseText>)>,
+    broken: impl Fn(&Snapshot, &CaseText) -> Option<String>,
+) {
     let first_break = |load: &Load, text: &CaseText| load.policies.iter().find_map(|policy| broken(policy, text));
-    each(policies, &(policy(), vec(case(), cases)), |(policy, texts)| {
+    each(policies, drawn, |(policy, texts)| {
         let load = load(&policy.files());
         if let Some(text) = texts.iter().find(|text| first_break(&load, text).is_some()) {
             let fails = |policy: &PolicyText, text: &CaseText| first_break(&try_load(&policy.files()), text).is_some();
@@ -180,4 +189,10 @@ fn shown(policy: &Snapshot, change: &Until) -> String {
 #[test]
 fn until_is_every_change_of_the_outcome() {
     hold(policies(30), 4, until_is_wrong);
+}
+
+/// Any who is not known may be one that is, so a count of different people is known to be less and may be more.
+#[test]
+fn until_is_every_change_where_it_is_not_known_who_is_counted() {
+    hold_for(policies(60), &(policy_counting_people(), vec(case_knowing(0.5), 4)), until_is_wrong);
 }

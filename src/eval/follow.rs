@@ -15,7 +15,7 @@ const MANY: i64 = 64;
 impl Run<'_> {
     /// The members that are followed (or not) by another record.
     pub(super) fn followed(&self, id: MeasureId, measure: &Measure, follow: &Follow) -> Members<'_> {
-        let (firsts, until) = self.noted(|| self.members(measure.of));
+        let (firsts, until) = self.noting_until(|| self.members(measure.of));
         let set = self.memory.set(firsts.record, firsts.records(), measure.set);
         self.once(&self.memory.followed, id.0 as usize, measure.course.is_timed(), || {
             self.may_change_at(until);

@@ -9,7 +9,7 @@ use super::memory::Entry;
 use super::run::Run;
 use crate::check::Subject;
 use crate::compile::{MeasureId, SelectionId};
-use crate::model::{FieldId, Value};
+use crate::model::{FieldId, RecordId, Value};
 use crate::time::{FarEnd, Instant, Length};
 
 impl Run<'_> {
@@ -35,14 +35,14 @@ impl Run<'_> {
             }
             return known.value;
         }
-        let (value, until) = self.noted(work);
+        let (value, until) = self.noting_until(work);
         self.memory.remember_until(entries, at, value, until);
         value
     }
 
     /// Works something out, and says which moment was the first to be noted meanwhile; a moment long ago where none are noted.
     #[inline]
-    pub(super) fn noted<T>(&self, work: impl FnOnce() -> T) -> (T, Instant) {
+    pub(super) fn noting_until<T>(&self, work: impl FnOnce() -> T) -> (T, Instant) {
         if !self.notes_moments {
             return (work(), Instant::MIN);
         }
@@ -110,7 +110,7 @@ impl Run<'_> {
     }
 
     /// Notes when a count of at least `number`, or of one more, may stop being met: when the member that makes
-    /// up the number leaves its span. Older ones do not matter.
+    /// up the number leaves its span. Older ones do not matter. A plain count is remembered on the way.
     pub(super) fn note_counted(&self, id: MeasureId, number: i64) {
         let Some(measure) = self.program.measures.get(id.0 as usize) else { return };
         let counted = self.counted_members(id);
@@ -118,42 +118,48 @@ impl Run<'_> {
         let note = |making_up: Option<Member>| {
             making_up.into_iter().for_each(|member| self.note_leaving(measure.of, member.time));
         };
-        let (sure, all) = (counted.count_sure(), counted.count_all());
-        let Some(field) = measure.different else {
-            for needed in numbers {
-                if needed <= sure {
-                    note(counted.newest_sure(needed));
-                }
-                // Where all are sure, it is the same one.
-                if needed <= all && sure < all {
-                    note(counted.newest_of_all(needed));
-                }
+        if let Some(field) = measure.different {
+            let [_, most] = numbers;
+            for making_up in [
+                self.newest_of_each(counted, counted.sure().rev(), field, most, false),
+                self.newest_of_each(counted, counted.all().rev(), field, most, true),
+            ] {
+                numbers.into_iter().for_each(|needed| note(nth(&making_up, needed)));
             }
-            return self.remember_counted(id, measure, sure, all);
-        };
-        let [_, most] = numbers;
-        let those_sure = self.newest_of_each(counted, counted.sure().rev(), field, most);
-        numbers.into_iter().for_each(|needed| note(nth(&those_sure, needed)));
-        if sure < all {
-            let those_all = self.newest_of_each(counted, counted.all().rev(), field, most);
-            numbers.into_iter().for_each(|needed| note(nth(&those_all, needed)));
+            // One that may stand for any number of identities does so until it leaves.
+            return note(counted.all().rev().find(|member| self.may_be_any(field, counted.row(*member))));
         }
-        // One whose identities are not known may stand for any number of them until it leaves.
-        note(counted.all().rev().find(|member| self.is_unknown(field, counted.row(*member))));
+        let (sure, all) = (counted.count_sure(), counted.count_all());
+        for needed in numbers {
+            if needed <= sure {
+                note(counted.newest_sure(needed));
+            }
+            // Where all are sure, it is the same one.
+            if needed <= all && sure < all {
+                note(counted.newest_of_all(needed));
+            }
+        }
+        self.remember_counted(id, measure, sure, all);
     }
 
-    fn is_unknown(&self, field: FieldId, row: Row) -> bool {
-        self.value(Subject::Field(field), row) == Value::Unknown
+    /// Whether nobody knows the identities in a field of a row, which may be several.
+    fn may_be_any(&self, field: FieldId, row: Row) -> bool {
+        let may_be_several = match row {
+            Row::Record { record, .. } => self.policy.may_be_several(record, field, false),
+            Row::ThisCall | Row::Call => self.policy.may_be_several(RecordId(0), field, true),
+        };
+        may_be_several && self.value(Subject::Field(field), row) == Value::Unknown
     }
 
-    /// For each identity the newest member that has it, and every member whose identity is not known; newest first, and no
-    /// more members than are needed to make up a number.
+    /// For each identity the newest member that has it, newest first; among them, or not, every member whose identity is not
+    /// known. There are no more than are needed to make up a number.
     fn newest_of_each(
         &self,
         members: Members<'_>,
         newest_first: impl Iterator<Item = Member>,
         field: FieldId,
         most: i64,
+        with_unknown: bool,
     ) -> Vec<Member> {
         let most = usize::try_from(most).unwrap_or(0);
         let mut names = self.memory.names.borrow_mut();
@@ -164,7 +170,7 @@ impl Run<'_> {
                 break;
             }
             let value = self.value(Subject::Field(field), members.row(member));
-            let unknown = usize::from(value == Value::Unknown);
+            let unknown = usize::from(with_unknown && value == Value::Unknown);
             let new = self.case.identities(&value).iter().filter(|name| names.is_first(name.number()));
             newest.extend(std::iter::repeat_n(member, new.count() + unknown));
         }

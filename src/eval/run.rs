@@ -73,7 +73,7 @@ impl<'a> Run<'a> {
 
     /// Goes on to another moment of the same case, never back, from which moments of change are noted.
     pub(super) fn go_to(&mut self, moment: Instant) {
-        debug_assert!(moment >= self.now, "what is remembered was never looked at for moments before it");
+        debug_assert!(moment >= self.now, "answers are remembered for later moments only");
         self.now = moment;
         self.memory.begin_moment(moment, &self.policy.zone);
         self.next.set(after_horizon(self.case));

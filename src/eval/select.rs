@@ -108,7 +108,7 @@ impl Run<'_> {
             self.may_change_at(known.until);
             return known.value;
         }
-        let (cuts, until) = self.noted(|| self.work_out_cuts(selection).into());
+        let (cuts, until) = self.noting_until(|| self.work_out_cuts(selection).into());
         self.memory.remember_cuts(id.0 as usize, &cuts, until);
         cuts
     }

@@ -91,7 +91,7 @@ impl Watch {
             if run.now < watched.until {
                 run.may_change_at(watched.until);
             } else {
-                let (verdict, until) = run.noted(|| verdict(run, rule));
+                let (verdict, until) = run.noting_until(|| verdict(run, rule));
                 (watched.applies, watched.until) = (matches!(verdict, Verdict::Yes { .. }), until);
             }
             if watched.applies {

@@ -55,11 +55,12 @@ pub(crate) fn has_quotation_mark_backslash_or_control(text: &[u8]) -> bool {
     }
 }
 
+/// Has the highest bit of the first byte that a text in JSON cannot hold as it is. The bits of those before it are zero; those
+/// after it may be anything.
 #[inline]
 fn to_be_escaped(eight: u64) -> u64 {
-    // With this bit turned over, a quotation mark comes before the blank too, and the blank comes after both.
-    const TURNED: u8 = b'"' ^ b' ';
-    let mark_or_control = (eight ^ (ONES * u64::from(TURNED))).wrapping_sub(ONES * u64::from(b' ' + 1));
+    // With its second bit turned over, a quotation mark is 0x20 and a blank 0x22, and controls stay below 0x20.
+    let mark_or_control = (eight ^ (ONES * 0x02)).wrapping_sub(ONES * 0x21);
     let backslash = (eight ^ (ONES * u64::from(b'\\'))).wrapping_sub(ONES);
     (mark_or_control | backslash) & !eight & HIGHS
 }
@@ -107,6 +108,22 @@ mod tests {
         CURLY, has_quotation_mark_backslash_or_control, line_end, quotation_mark, quotation_mark_backslash_or_control,
         quotation_mark_or_comment, quotation_mark_to_digit,
     };
+
+    #[test]
+    fn what_must_be_escaped_is_found_beside_what_is_nearly_so() {
+        let odd = |byte: &u8| matches!(byte, b'"' | b'\\' | ..b' ');
+        for first in 0..=255 {
+            for second in [0, 0x1F, b' ', b'!', b'"', b'#', b'[', b'\\', b']', 0x7F, 0x80, 0xA2, 0xDC, 0xFF] {
+                for at in 0..12 {
+                    let mut text = [b'a'; 13];
+                    (text[at], text[at + 1]) = (first, second);
+                    let expected = text.iter().position(odd);
+                    assert_eq!(quotation_mark_backslash_or_control(&text), expected.unwrap_or(text.len()), "{text:?}");
+                    assert_eq!(has_quotation_mark_backslash_or_control(&text), expected.is_some(), "{text:?}");
+                }
+            }
+        }
+    }
 
     #[test]
     fn eight_at_a_time_finds_what_one_at_a_time_finds() {

@@ -180,7 +180,7 @@ impl Words<'_> {
     fn outcomes(self, slot: Slot<'_>, outcomes: &Outcomes) {
         slot.object(|object| {
             for (outcome, level) in self.policy.vocabulary().outcomes.iter().zip(&outcomes.0) {
-                self.level(object.slot_named(&outcome.name), outcome, *level);
+                self.level(object.slot(&outcome.name), outcome, *level);
             }
         });
     }
@@ -189,7 +189,7 @@ impl Words<'_> {
         slot.object(|object| {
             for (id, level) in &effects.0 {
                 if let Some(outcome) = self.policy.vocabulary().outcomes.get(id.index()) {
-                    self.level(object.slot_named(&outcome.name), outcome, *level);
+                    self.level(object.slot(&outcome.name), outcome, *level);
                 }
             }
         });
@@ -214,7 +214,7 @@ impl Words<'_> {
         }
         object.slot("called").object(|object| {
             for ((id, outcome), level) in declared().filter(|((id, _), level)| self.has_own_words(*id, **level)) {
-                self.own_words(object.slot_named(&outcome.name), id, outcome, *level);
+                self.own_words(object.slot(&outcome.name), id, outcome, *level);
             }
         });
     }

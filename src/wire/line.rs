@@ -85,15 +85,11 @@ impl<'o> Slot<'o> {
 }
 
 impl Object<'_> {
-    /// The place of the value of `key`, which is to be written before anything else. A key of our own is plain.
+    /// The place of the value of `key`, which is to be written before anything else. A key is one of our own or a name of the
+    /// vocabulary.
     #[inline]
-    pub(super) fn slot(&mut self, key: &'static str) -> Slot<'_> {
-        self.slot_named(key)
-    }
-
-    /// The same for a key that is a name of the vocabulary.
-    #[inline]
-    pub(super) fn slot_named(&mut self, key: &str) -> Slot<'_> {
+    pub(super) fn slot(&mut self, key: &str) -> Slot<'_> {
+        debug_assert!(is_plain(key), "{key:?} is no name of the language");
         let mark: &[u8] = if std::mem::replace(&mut self.begun, true) { b",\"" } else { b"\"" };
         self.out.extend_from_slice(mark);
         self.out.extend_from_slice(key.as_bytes());

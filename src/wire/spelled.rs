@@ -8,7 +8,7 @@ use crate::model::{Type, Value, Vocabulary};
 /// The two spellings of a vocabulary: most programs write no blanks at all, and most others one after each comma and colon.
 #[derive(Debug)]
 pub(super) struct Spelled {
-    close: Spelling,
+    compact: Spelling,
     spaced: Spelling,
 }
 
@@ -46,13 +46,13 @@ pub(super) enum Begins {
 
 impl Spelled {
     pub(super) fn new(vocabulary: &Vocabulary) -> Self {
-        Self { close: Spelling::new(vocabulary, ""), spaced: Spelling::new(vocabulary, " ") }
+        Self { compact: Spelling::new(vocabulary, ""), spaced: Spelling::new(vocabulary, " ") }
     }
 
     /// The spelling that a text seems to be in: the first colon tells.
     pub(super) fn of(&self, text: &str) -> &Spelling {
         let is_spaced = text.split_once(':').is_some_and(|(_, after)| after.starts_with(' '));
-        if is_spaced { &self.spaced } else { &self.close }
+        if is_spaced { &self.spaced } else { &self.compact }
     }
 }
 

@@ -3,8 +3,8 @@
 //! The JSON library reads any spelling, and its visitors can say where anything is wrong; a live case needs neither, and is
 //! read here in less than half of the time, from its bytes straight into the builder. Whatever is not usual is left to
 //! the library, which reads the text from the start: an escape in a text, an unknown key or one that is given twice, a value
-//! of another type, anything that is wrong. Nothing is said here. Choices are told by how they are spelled
-//! (`spelled.rs`), and what any other text or a number means is asked of the same functions.
+//! of another type, anything that is wrong. Nothing is said here. What begins as a value of its kind usually does is read for
+//! that (`spelled.rs`), and what any other text or a number means is asked of the same functions.
 
 use super::case::{CaseReader, Room};
 use super::group::is_blank;
@@ -32,7 +32,7 @@ enum Next<'r> {
 #[derive(Default)]
 struct Met([u64; MOST_KEYS / 64]);
 
-/// A group with more keys than this is not usual.
+/// A key with a greater number than this is not usual: a vocabulary with more facts is read by the library where they come.
 const MOST_KEYS: usize = 256;
 
 /// How many keys are looked for, from the expected one on, before a key is read as a text: what is not known is often left out.
@@ -228,13 +228,15 @@ impl<'r, 'v, 't> Usual<'r, 'v, 't> {
     /// Reads a key that was not expected, or is written otherwise, or the end of the group.
     #[inline(never)]
     fn other_key(&mut self, keys: &'r [Key], next: usize) -> Option<Next<'r>> {
-        let soon = (next + 1..).zip(keys.get(next + 1..).unwrap_or_default()).take(LOOKED_FOR);
-        for (number, key) in soon {
-            if self.scan.skip_word(&key.lead).is_some() {
-                return Some(Next::Key(number, Some(key)));
+        let is_first = next == 0;
+        if !is_first {
+            let soon = (next + 1..).zip(keys.get(next + 1..).unwrap_or_default()).take(LOOKED_FOR);
+            for (number, key) in soon {
+                if self.scan.skip_word(&key.lead).is_some() {
+                    return Some(Next::Key(number, Some(key)));
+                }
             }
         }
-        let is_first = next == 0;
         if !self.scan.has(if is_first { "{" } else { "," }) {
             return (!is_first && self.scan.has("}")).then_some(Next::End);
         }

@@ -251,14 +251,19 @@ fn resolved(cells: &[(bool, Drawn)], zone: &Zone, call: Instant) -> Vec<Cell> {
 
 type DrawnList = (bool, Vec<(When, Vec<(bool, Drawn)>)>);
 
-fn list(fields: &'static [(&'static str, Kind)]) -> BoxedStrategy<DrawnList> {
-    (prop::bool::weighted(0.9), vec((record_time(), cells(fields, 0.85)), 0..6)).boxed()
+fn list(fields: &'static [(&'static str, Kind)], known: f64) -> BoxedStrategy<DrawnList> {
+    (prop::bool::weighted(0.9), vec((record_time(), cells(fields, known)), 0..6)).boxed()
 }
 
 /// Any case over the test vocabulary.
 pub fn case() -> BoxedStrategy<CaseText> {
-    let lists: Vec<BoxedStrategy<DrawnList>> = RECORDS.iter().map(|record| list(record.fields)).collect();
-    (call_time(), cells(&FACTS, 0.85), lists)
+    case_knowing(0.85)
+}
+
+/// A case of which so much is known.
+pub fn case_knowing(known: f64) -> BoxedStrategy<CaseText> {
+    let lists: Vec<BoxedStrategy<DrawnList>> = RECORDS.iter().map(|record| list(record.fields, known)).collect();
+    (call_time(), cells(&FACTS, known), lists)
         .prop_map(|(at, facts, lists)| {
             let zone = zone();
             let build = |(record, (supplied, list)): (&super::words::Record, DrawnList)| {

@@ -184,6 +184,22 @@ fn count(names: Names, alone: bool) -> BoxedStrategy<String> {
     })
 }
 
+/// A count of different people in a span, and of nothing else.
+pub fn different() -> BoxedStrategy<Lines> {
+    let names = Names { definitions: 0, groups: false, score: false };
+    each_record(|record| {
+        count_of(record, |this_one| {
+            (how_many(), select(record.persons), noun(record, names), length())
+                .prop_map(move |(how, person, noun, length)| {
+                    format!("{how} different {person}s among {noun} within {length}{}", counting(record, this_one))
+                })
+                .boxed()
+        })
+    })
+    .prop_map(Lines::one)
+    .boxed()
+}
+
 /// `, followed within 2 days by a breach by that suspect`
 fn follow(first: Record, names: Names) -> BoxedStrategy<String> {
     each_record(|record| {

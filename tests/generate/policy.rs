@@ -1,6 +1,6 @@
 //! Whole policies, as text: a base with settings, definitions and a score, and a force that tailors it.
 
-use super::conditions::{Lines, Names, condition, group};
+use super::conditions::{Lines, Names, condition, different, group};
 use super::words::{DATES, LENGTHS, RECORDS, RISING, SHORT, length, word};
 use proptest::option::weighted;
 use proptest::prelude::*;
@@ -207,4 +207,22 @@ pub fn policy() -> BoxedStrategy<PolicyText> {
             force,
         })
         .boxed()
+}
+
+/// A policy of one rule, which counts different people.
+pub fn policy_counting_people() -> BoxedStrategy<PolicyText> {
+    let rule = |when| RuleText {
+        from: None,
+        until: None,
+        trial: false,
+        presumed: false,
+        when,
+        then: vec!["grade at least mid".to_owned()],
+    };
+    let alone = move |(policy, when)| {
+        let mut policy = PolicyText { rules: vec![rule(when)], ..policy };
+        policy.leave_the_force_out();
+        policy
+    };
+    (policy(), different()).prop_map(alone).boxed()
 }
