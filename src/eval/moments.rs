@@ -9,7 +9,7 @@ use super::memory::Entry;
 use super::run::Run;
 use crate::check::Subject;
 use crate::compile::{MeasureId, SelectionId};
-use crate::model::{FieldId, RecordId, Value};
+use crate::model::{FieldId, Value};
 use crate::time::{FarEnd, Instant, Length};
 
 impl Run<'_> {
@@ -120,14 +120,19 @@ impl Run<'_> {
         };
         if let Some(field) = measure.different {
             let [_, most] = numbers;
-            for making_up in [
-                self.newest_of_each(counted, counted.sure().rev(), field, most, false),
-                self.newest_of_each(counted, counted.all().rev(), field, most, true),
-            ] {
-                numbers.into_iter().for_each(|needed| note(nth(&making_up, needed)));
+            let making_up = self.newest_of_each(counted, counted.all().rev(), field, most, true);
+            numbers.into_iter().for_each(|needed| note(nth(&making_up, needed)));
+            // Where it is sure of all of these who they are, the same ones make up the number for certain.
+            if making_up.iter().any(|member| !member.sure || self.is_unknown(field, counted.row(*member))) {
+                let for_certain = self.newest_of_each(counted, counted.sure().rev(), field, most, false);
+                numbers.into_iter().for_each(|needed| note(nth(&for_certain, needed)));
             }
             // One that may stand for any number of identities does so until it leaves.
-            return note(counted.all().rev().find(|member| self.may_be_any(field, counted.row(*member))));
+            let may_be_any = |member: &Member| {
+                let row = counted.row(*member);
+                self.policy.may_be_several(measure.record, field, row == Row::ThisCall) && self.is_unknown(field, row)
+            };
+            return note(counted.all().rev().find(may_be_any));
         }
         let (sure, all) = (counted.count_sure(), counted.count_all());
         for needed in numbers {
@@ -142,13 +147,8 @@ impl Run<'_> {
         self.remember_counted(id, measure, sure, all);
     }
 
-    /// Whether nobody knows the identities in a field of a row, which may be several.
-    fn may_be_any(&self, field: FieldId, row: Row) -> bool {
-        let may_be_several = match row {
-            Row::Record { record, .. } => self.policy.may_be_several(record, field, false),
-            Row::ThisCall | Row::Call => self.policy.may_be_several(RecordId(0), field, true),
-        };
-        may_be_several && self.value(Subject::Field(field), row) == Value::Unknown
+    fn is_unknown(&self, field: FieldId, row: Row) -> bool {
+        self.value(Subject::Field(field), row) == Value::Unknown
     }
 
     /// For each identity the newest member that has it, newest first; among them, or not, every member whose identity is not
