@@ -98,7 +98,7 @@ fn every_slip_of_a_key_is_read_alike() {
     let mut both = Both::new(UnknownKeys::Refuse);
     let slips =
         ["", "\"", "\\", ",", ":", "{", "}", "[", "]", " ", "0", "-", ".", "e", "\0", "\u{7f}", "é", "\u{feff}"];
-    for text in [SHORT, LATER_FIRST, SPACED] {
+    for (text, at_least) in [(SHORT, 500), (LATER_FIRST, 300), (SPACED, 300)] {
         let mut usual = 0;
         for (at, character) in text.char_indices() {
             let (before, from) = text.split_at(at);
@@ -109,7 +109,7 @@ fn every_slip_of_a_key_is_read_alike() {
                 usual += usize::from(both.agree(&format!("{before}{slip}{character}{after}")));
             }
         }
-        assert!(usual > 300, "slips within texts and blanks between marks are usual: {usual}");
+        assert!(usual > at_least, "slips within texts and blanks between marks are usual: {usual}");
     }
 }
 
