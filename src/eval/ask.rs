@@ -81,7 +81,10 @@ pub(super) fn questions(run: &Run<'_>, certain: &Outcomes, doubts: &[(Vec<About>
     let mut questions: Vec<(Rank, Question)> = waiting
         .into_iter()
         .filter_map(|(about, waiting)| {
-            let raises = Some(raised(certain, &waiting.raises)).filter(|raises| !raises.0.is_empty())?;
+            let raises = raised(certain, &waiting.raises);
+            if raises.0.is_empty() {
+                return None;
+            }
             let strongest = waiting.rules.iter().map(|(strength, _)| strength).min().cloned().unwrap_or_default();
             let settled = waiting.rules.iter().filter(|(strength, _)| *strength == strongest);
             let fewest = settled.clone().map(|(_, facts)| *facts).min().unwrap_or(usize::MAX);

@@ -87,7 +87,10 @@ impl<'r, 'a> Explainer<'r, 'a> {
             Piece::Ids(measure) => {
                 let members = self.run.counted_for_certain(*measure);
                 let ids: Vec<String> = members.sure().filter_map(|member| self.id(members, member)).collect();
-                reason.push_str(&if ids.is_empty() { "none".to_owned() } else { ids.join(", ") });
+                match ids.as_slice() {
+                    [] => reason.push_str("none"),
+                    ids => reason.push_str(&ids.join(", ")),
+                }
             }
             Piece::Latest(measure) => match self.run.counted_for_certain(*measure).sure().next_back() {
                 Some(latest) => reason.push_str(&self.run.policy.zone.spoken(latest.time)),
@@ -123,10 +126,10 @@ impl<'r, 'a> Explainer<'r, 'a> {
 
     /// The least and the most that are counted; the most is `None` when nobody can say.
     fn number(&self, measure: MeasureId) -> (i64, Option<i64>) {
-        let readings = self.run.readings(measure).flatten();
-        let ends = readings.map(|reading| (reading.least, reading.most));
-        let (least, most) = ends.reduce(|one, other| (one.0.min(other.0), one.1.max(other.1))).unzip();
-        (least.unwrap_or(0), most.filter(|most| *most != NO_END))
+        let readings = self.run.readings(measure);
+        let least = readings.iter().flatten().map(|reading| reading.least).min().unwrap_or(0);
+        let most = readings.iter().flatten().map(|reading| reading.most).max();
+        (least, most.filter(|most| *most != NO_END))
     }
 
     /// What a rule that does not apply lacks, when it is one thing and near: everything else is met, and at least
@@ -147,7 +150,7 @@ impl<'r, 'a> Explainer<'r, 'a> {
         let mut own = 0;
         let (have, number, words) = match self.run.program.terms.get(term.0 as usize)? {
             Term::Count(count) => {
-                let readings = self.run.readings(count.measure);
+                let readings = self.run.readings(count.measure).into_iter();
                 let most =
                     |reading: Option<Reading>| reading.map(|reading| reading.most).filter(|most| *most != NO_END);
                 let most = readings.map(most).reduce(Option::max)??;

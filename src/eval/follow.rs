@@ -18,6 +18,7 @@ impl Run<'_> {
         let (firsts, until) = self.noting_until(|| self.members(measure.of));
         let set = self.memory.set(firsts.record, firsts.records(), measure.set);
         self.once(&self.memory.followed, id.0 as usize, measure.course.is_timed(), || {
+            // With other first records, others are followed.
             self.may_change_at(until);
             self.note_oldest(follow.by);
             let followers = Followers::new(self, follow);

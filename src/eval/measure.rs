@@ -68,16 +68,16 @@ impl Run<'_> {
     }
 
     /// How many are counted in each reading of *since*; `None` where there is nothing to count from.
-    pub(super) fn readings(&self, id: MeasureId) -> impl Iterator<Item = Option<Reading>> {
-        let measure = self.program.measures.get(id.0 as usize);
-        let cuts = measure.and_then(|measure| Some((measure, self.cuts(measure.of)?)));
-        let one = (measure.is_some() && cuts.is_none()).then(|| self.counted(id));
-        let several = cuts.into_iter().flat_map(move |(measure, cuts)| {
-            let members = self.counted_members(id);
-            let reading = move |cut: Option<Instant>| cut.map(|cut| self.count_members(measure, members.from(cut)));
-            (0..cuts.len()).filter_map(move |at| cuts.get(at).copied()).map(reading)
-        });
-        one.into_iter().chain(several)
+    pub(super) fn readings(&self, id: MeasureId) -> Vec<Option<Reading>> {
+        let Some(measure) = self.program.measures.get(id.0 as usize) else { return Vec::new() };
+        match self.cuts(measure.of) {
+            None => vec![self.counted(id)],
+            Some(cuts) => {
+                let members = self.counted_members(id);
+                let reading = |cut: &Option<Instant>| cut.map(|cut| self.count_members(measure, members.from(cut)));
+                cuts.iter().map(reading).collect()
+            }
+        }
     }
 
     /// Those that are counted, in the reading of *since* that reaches back furthest.

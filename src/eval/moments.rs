@@ -8,7 +8,7 @@ use super::members::{Member, Members};
 use super::memory::Entry;
 use super::run::Run;
 use crate::check::Subject;
-use crate::compile::{MeasureId, SelectionId};
+use crate::compile::{Measure, MeasureId, SelectionId};
 use crate::model::{FieldId, Value};
 use crate::time::{FarEnd, Instant, Length};
 
@@ -115,36 +115,44 @@ impl Run<'_> {
         let Some(measure) = self.program.measures.get(id.0 as usize) else { return };
         let counted = self.counted_members(id);
         let numbers = [number, number.saturating_add(1)];
-        let note = |making_up: Option<Member>| {
-            making_up.into_iter().for_each(|member| self.note_leaving(measure.of, member.time));
-        };
         if let Some(field) = measure.different {
-            let [_, most] = numbers;
-            let making_up = self.newest_of_each(counted, counted.all().rev(), field, most, true);
-            numbers.into_iter().for_each(|needed| note(nth(&making_up, needed)));
-            // Where it is sure of all of these who they are, the same ones make up the number for certain.
-            if making_up.iter().any(|member| !member.sure || self.is_unknown(field, counted.row(*member))) {
-                let for_certain = self.newest_of_each(counted, counted.sure().rev(), field, most, false);
-                numbers.into_iter().for_each(|needed| note(nth(&for_certain, needed)));
-            }
-            // One that may stand for any number of identities does so until it leaves.
-            let may_be_any = |member: &Member| {
-                let row = counted.row(*member);
-                self.policy.may_be_several(measure.record, field, row == Row::ThisCall) && self.is_unknown(field, row)
-            };
-            return note(counted.all().rev().find(may_be_any));
+            return self.note_different(measure, counted, field, numbers);
         }
         let (sure, all) = (counted.count_sure(), counted.count_all());
         for needed in numbers {
             if needed <= sure {
-                note(counted.newest_sure(needed));
+                self.note_leaving_of(measure.of, counted.newest_sure(needed));
             }
             // Where all are sure, it is the same one.
             if needed <= all && sure < all {
-                note(counted.newest_of_all(needed));
+                self.note_leaving_of(measure.of, counted.newest_of_all(needed));
             }
         }
         self.remember_counted(id, measure, sure, all);
+    }
+
+    /// The same for a count of different identities.
+    fn note_different(&self, measure: &Measure, counted: Members<'_>, field: FieldId, numbers: [i64; 2]) {
+        let [_, most] = numbers;
+        let note = |making_up: &[Member]| {
+            numbers.into_iter().for_each(|number| self.note_leaving_of(measure.of, nth(making_up, number)));
+        };
+        let making_up = self.newest_of_each(counted, counted.all().rev(), field, most, true);
+        note(&making_up);
+        // Where it is sure of all of these who they are, the same ones make up the number for certain.
+        if making_up.iter().any(|member| !member.sure || self.is_unknown(field, counted.row(*member))) {
+            note(&self.newest_of_each(counted, counted.sure().rev(), field, most, false));
+        }
+        // One that may stand for any number of identities does so until it leaves.
+        let may_be_any = |member: &Member| {
+            let row = counted.row(*member);
+            self.policy.may_be_several(measure.record, field, row == Row::ThisCall) && self.is_unknown(field, row)
+        };
+        self.note_leaving_of(measure.of, counted.all().rev().find(may_be_any));
+    }
+
+    fn note_leaving_of(&self, of: SelectionId, member: Option<Member>) {
+        member.into_iter().for_each(|member| self.note_leaving(of, member.time));
     }
 
     fn is_unknown(&self, field: FieldId, row: Row) -> bool {

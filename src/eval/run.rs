@@ -167,7 +167,7 @@ impl<'a> Run<'a> {
         if let Some(reading) = self.counted(measure) {
             return compare_between(comparison, reading, number);
         }
-        let readings = self.readings(measure).map(|reading| match reading {
+        let readings = self.readings(measure).into_iter().map(|reading| match reading {
             Some(reading) => compare_between(comparison, reading, number),
             None => Truth::No,
         });
