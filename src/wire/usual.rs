@@ -22,11 +22,9 @@ pub(super) struct Usual<'r, 'v, 't> {
     pub(super) spelling: &'r Spelling,
 }
 
-/// What comes next in a group that has not ended.
-enum Next {
-    /// The key of a number, and whether its lead was read: with it more than the key.
-    Key(usize, bool),
-    /// Nothing: the group is empty.
+/// What comes next in a group: the key of a number, and the key itself if its lead was read; or the end.
+enum Next<'r> {
+    Key(usize, Option<&'r Key>),
     End,
 }
 
@@ -89,7 +87,7 @@ impl<'r, 'v, 't> Usual<'r, 'v, 't> {
         read
     }
 
-    fn records(&mut self, id: RecordId, keys: &[Key], fields: &'v [Field], room: &mut Room) -> Option<()> {
+    fn records(&mut self, id: RecordId, keys: &'r [Key], fields: &'v [Field], room: &mut Room) -> Option<()> {
         if self.nothing()? {
             return Some(());
         }
@@ -106,36 +104,33 @@ impl<'r, 'v, 't> Usual<'r, 'v, 't> {
 
     /// The call, or a record of the history. Its values are written where they are to stay, after those that are there: to
     /// put one together elsewhere and then move it takes the processor longer than to read it.
-    fn record(&mut self, keys: &[Key], fields: &'v [Field], room: &mut Room) -> Option<(&'t str, Instant)> {
+    fn record(&mut self, keys: &'r [Key], fields: &'v [Field], room: &mut Room) -> Option<(&'t str, Instant)> {
         let start = room.values.len();
         room.values.resize(start + fields.len(), Value::Unknown);
         let values = room.values.get_mut(start..)?;
         let (mut id, mut at) = (None, None);
-        self.group(keys, |case, number, led| {
-            match number.checked_sub(keys::FIRST_FIELD) {
-                Some(field) => {
-                    let (key, ty) = (keys.get(number)?, &fields.get(field)?.ty);
-                    case.value(key, led, ty, values.get_mut(field)?)?;
-                }
-                None if number == keys::ID => {
-                    let words = if led { case.scan.rest_of_text() } else { case.scan.text() };
+        self.group(keys, |case, key, led| {
+            match (key.checked_sub(keys::FIRST_FIELD), led) {
+                (Some(field), led) => case.value(fields, field, led, values.get_mut(field)?)?,
+                (None, led) if key == keys::ID => {
+                    let words = if led.is_some() { case.scan.rest_of_text() } else { case.scan.text() };
                     id = Some(words.filter(|id| !is_blank(id))?);
                 }
-                None => at = Some(if led { case.scan.rest_of_time() } else { case.scan.time() }?),
+                (None, Some(_)) => at = Some(case.scan.rest_of_time()?),
+                (None, None) => at = Some(case.scan.time()?),
             }
             Some(())
         })?;
         id.zip(at)
     }
 
-    /// Writes what is there over `value`, which is not known as yet. `led` says whether the lead of its key was read.
+    /// Writes what is there over `value`, which is that of a field and not known as yet. `led` is the key whose lead came before.
     #[inline]
-    fn value(&mut self, key: &Key, led: bool, ty: &'v Type, value: &mut Value) -> Option<()> {
-        if !led {
-            return self.any_value(key, ty, value);
-        }
-        if let Some(known) = self.known(key) {
-            *value = known;
+    fn value(&mut self, fields: &'v [Field], field: usize, led: Option<&Key>, value: &mut Value) -> Option<()> {
+        let ty = || fields.get(field).map(|field| &field.ty);
+        let Some(key) = led else { return self.any_value(ty()?, value) };
+        if let Some((_, known)) = key.known.iter().find(|(word, _)| self.scan.skip_word(word).is_some()) {
+            *value = *known;
             return Some(());
         }
         match key.begins {
@@ -151,22 +146,23 @@ impl<'r, 'v, 't> Usual<'r, 'v, 't> {
                 }
             }
             Begins::Text => {}
-            Begins::Other => return self.any_value(key, ty, value),
+            Begins::Other => return self.any_value(ty()?, value),
         }
-        worded(self.reader, ty, self.scan.rest_of_text()?, value).ok()
-    }
-
-    /// The value that stands for what comes next, where that is one of a few words.
-    #[inline]
-    fn known(&mut self, key: &Key) -> Option<Value> {
-        key.known.iter().find(|(word, _)| self.scan.skip_word(word).is_some()).map(|(_, value)| *value)
+        worded(self.reader, ty()?, self.scan.rest_of_text()?, value).ok()
     }
 
     /// The same for a value before which there may be blanks, and of which nothing was read.
-    fn any_value(&mut self, key: &Key, ty: &'v Type, value: &mut Value) -> Option<()> {
+    fn any_value(&mut self, ty: &'v Type, value: &mut Value) -> Option<()> {
         match (self.scan.next()?, ty) {
             (b'"', ty) => worded(self.reader, ty, self.scan.text()?, value).ok()?,
-            (b't' | b'f', Type::YesNo) => *value = self.known(key)?,
+            (b't', Type::YesNo) => {
+                self.scan.skip("true")?;
+                *value = Value::YesNo(true);
+            }
+            (b'f', Type::YesNo) => {
+                self.scan.skip("false")?;
+                *value = Value::YesNo(false);
+            }
             (b'[', Type::Flags { values }) => *value = self.flags(values)?,
             (b'[', Type::Identity { many: true, .. }) => *value = self.identities()?,
             (b'-' | b'0'..=b'9', Type::Number { range }) => *value = in_range(self.scan.number()?, *range).ok()?,
@@ -203,43 +199,46 @@ impl<'r, 'v, 't> Usual<'r, 'v, 't> {
         }
     }
 
-    /// Reads a group of keys, of which none may come twice. `value` reads the value of the key with this number, and is told
-    /// whether the key's lead was read.
+    /// Reads a group of keys, of which none may come twice. `value` reads the value of the key with this number, of which the
+    /// lead was read if it is given too.
     #[inline]
-    fn group(&mut self, keys: &[Key], mut value: impl FnMut(&mut Self, usize, bool) -> Option<()>) -> Option<()> {
+    fn group(
+        &mut self,
+        keys: &'r [Key],
+        mut value: impl FnMut(&mut Self, usize, Option<&'r Key>) -> Option<()>,
+    ) -> Option<()> {
         let mut met = Met::default();
         let mut next = 0;
         loop {
-            let (number, led) = if keys.get(next).is_some_and(|key| self.scan.skip_word(&key.lead).is_some()) {
-                (next, true)
-            } else if next > 0 && self.scan.has("}") {
-                return Some(());
-            } else {
-                match self.other_key(keys, next)? {
-                    Next::Key(number, led) => (number, led),
+            let expected = keys.get(next).filter(|key| self.scan.skip_word(&key.lead).is_some());
+            let (number, key) = match expected {
+                Some(key) => (next, Some(key)),
+                None if next > 0 && self.scan.skip("}").is_some() => return Some(()),
+                None => match self.other_key(keys, next)? {
+                    Next::Key(number, key) => (number, key),
                     Next::End => return Some(()),
-                }
+                },
             };
             met.add(number)?;
-            value(self, number, led)?;
+            value(self, number, key)?;
             next = number + 1;
         }
     }
 
-    /// Reads a key that was not expected, or is written otherwise.
+    /// Reads a key that was not expected, or is written otherwise, or the end of the group.
     #[inline(never)]
-    fn other_key(&mut self, keys: &[Key], next: usize) -> Option<Next> {
+    fn other_key(&mut self, keys: &'r [Key], next: usize) -> Option<Next<'r>> {
         let is_first = next == 0;
         if !is_first {
             let soon = (next + 1..).zip(keys.get(next + 1..).unwrap_or_default()).take(LOOKED_FOR);
             for (number, key) in soon {
                 if self.scan.skip_word(&key.lead).is_some() {
-                    return Some(Next::Key(number, true));
+                    return Some(Next::Key(number, Some(key)));
                 }
             }
         }
         if !self.scan.has(if is_first { "{" } else { "," }) {
-            return None;
+            return (!is_first && self.scan.has("}")).then_some(Next::End);
         }
         if is_first && self.scan.has("}") {
             return Some(Next::End);
@@ -247,7 +246,7 @@ impl<'r, 'v, 't> Usual<'r, 'v, 't> {
         let name = self.scan.text()?;
         let is_it = |number: &usize| keys.get(*number).is_some_and(|key| key.name == name);
         let number = (next..keys.len()).chain(0..next).find(is_it)?;
-        self.scan.has(":").then_some(Next::Key(number, false))
+        self.scan.has(":").then_some(Next::Key(number, None))
     }
 
     /// Reads a list. `item` reads each of its items.
