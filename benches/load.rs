@@ -133,7 +133,8 @@ impl Variant {
 
     fn setting(&mut self, word: &mut Word, value: Quantity) {
         word.text = format!("{}-{}", word.text, self.number);
-        let node = Item::Setting(SettingItem { name: word.clone(), value, range: None, never: None, help: None });
+        let setting = SettingItem { name: word.clone(), value, range: None, never: None, help: None };
+        let node = Item::Setting(setting.into());
         self.settings.insert(word.text.clone(), Line { node, at: word.at, comments: Comments::default() });
     }
 }

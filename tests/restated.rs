@@ -45,11 +45,12 @@ fn restated(policy: &Policy) -> String {
     let mut items = vec![Item::Policy(PolicyHeader { name: text(&policy.name), lines: header })];
     items.extend(policy.groups.iter().map(|group| {
         let meaning = Meaning::Records(lift.group(group));
-        Item::Definition(DefinitionItem { name: word(&group.name), plural: Some(word(&group.plural)), meaning })
+        let (name, plural) = (word(&group.name), Some(word(&group.plural)));
+        Item::Definition(DefinitionItem { name, plural, meaning }.into())
     }));
     items.extend(policy.definitions.iter().map(|definition| {
         let meaning = Meaning::Condition(lift.condition(&definition.condition));
-        Item::Definition(DefinitionItem { name: word(&definition.name), plural: None, meaning })
+        Item::Definition(DefinitionItem { name: word(&definition.name), plural: None, meaning }.into())
     }));
     items.extend(policy.scores.iter().map(|score| {
         let points = score

@@ -160,7 +160,7 @@ impl Written {
 
     fn setting(&mut self, setting: &SettingItem, owner: &str) {
         let range = (setting.range.is_some() || setting.never.is_some()).then(|| {
-            let printed = one_line(&print(Item::Setting(SettingItem { help: None, ..setting.clone() })));
+            let printed = one_line(&print(Item::Setting(Box::new(SettingItem { help: None, ..setting.clone() }))));
             printed.split_once(", ").map_or(String::new(), |(_, range)| range.to_owned())
         });
         let thing = self.thing(What::Setting, &setting.name.text, owner);
@@ -172,7 +172,7 @@ impl Written {
         self.thing(What::Record, &record.name.text, owner);
         for line in &record.lines {
             let alone = RecordItem { lines: vec![line.clone()], help: None, plural: None, name: record.name.clone() };
-            let text = under(Item::Record(alone));
+            let text = under(Item::Record(alone.into()));
             match &line.node {
                 RecordLine::Field(field) => {
                     let name = format!("{}'s {}", record.name.text, field.name.text);

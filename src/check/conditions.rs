@@ -49,7 +49,7 @@ impl<'a> Checker<'a, '_> {
                 let of = self.selection(&latest.of)?;
                 let place = Place::Record { record: of.record, this_call: of.this_call };
                 let test = Box::new(self.condition(&latest.test, place)?);
-                Some(Condition::Latest { first: latest.first, of, test })
+                Some(Condition::Latest { first: latest.first, of: of.into(), test })
             }
             ConditionKind::Closer(closer) => {
                 let of = self.selection(&closer.of);
@@ -61,9 +61,9 @@ impl<'a> Checker<'a, '_> {
                         .push(Diagnostic::error("too-few", closer_number(closer), message).help("name 3 or more"));
                     return None;
                 }
-                Some(Condition::Closer { last, of: of? })
+                Some(Condition::Closer { last, of: of?.into() })
             }
-            ConditionKind::Gap(of) => Some(Condition::Gap(self.selection(of)?)),
+            ConditionKind::Gap(of) => Some(Condition::Gap(self.selection(of)?.into())),
         }
     }
 
@@ -152,7 +152,7 @@ impl<'a> Checker<'a, '_> {
             self.require_counting_words(&count.of, of);
         }
         let follow = match (&count.follow, &of) {
-            (Some(follow), Some(of)) => Some(Box::new(self.follow(follow, of)?)),
+            (Some(follow), Some(of)) => Some(Arc::new(self.follow(follow, of)?)),
             _ => None,
         };
         let of = of?;
@@ -215,7 +215,7 @@ impl<'a> Checker<'a, '_> {
         by.said.that = prepositions(&follow.by);
         self.require_counting_words(&follow.by, &by);
         let that = self.that_links(&follow.by, by.record, first.record)?;
-        Some(Follow { not: follow.negated, within: within?, by, that })
+        Some(Follow { not: follow.negated, within: within?, by: by.into(), that })
     }
 
     /// What is counted, in words with every setting replaced by its value.

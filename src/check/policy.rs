@@ -129,7 +129,7 @@ pub struct Rule {
     pub trial: bool,
     /// Whether a policy built on its own may suspend it.
     pub may_be_suspended: bool,
-    pub suspension: Option<Suspension>,
+    pub suspension: Option<Box<Suspension>>,
     /// Its own first, then what each of `additions` adds.
     pub effects: Arc<[Effect]>,
     pub additions: Vec<Addition>,
@@ -188,7 +188,7 @@ pub enum Effect {
 pub enum Piece {
     Text(Arc<str>),
     /// How many were counted; with the words for one and for more, if they are given.
-    Count(Count, Option<(String, String)>),
+    Count(Count, Option<Arc<(String, String)>>),
     /// The ids of those counted.
     Ids(Count),
     /// When the latest of those counted was.
@@ -207,9 +207,9 @@ pub enum Condition {
     HowMany { comparison: Comparison, number: i64, of: Vec<Condition> },
     Test(Test),
     Count(Count),
-    Latest { first: bool, of: Selection, test: Box<Condition> },
-    Closer { last: i64, of: Selection },
-    Gap(Selection),
+    Latest { first: bool, of: Arc<Selection>, test: Box<Condition> },
+    Closer { last: i64, of: Arc<Selection> },
+    Gap(Arc<Selection>),
     Defined(DefinitionId),
     Score { score: ScoreId, is: ScoreIs },
 }
@@ -231,14 +231,13 @@ pub struct Count {
     pub number: i64,
     /// The field whose different identities are counted, instead of the records.
     pub different: Option<FieldId>,
-    /// Rules that are alike share it.
     pub of: Arc<Selection>,
-    pub follow: Option<Box<Follow>>,
+    pub follow: Option<Arc<Follow>>,
     /// What is counted, in words with the settings filled in: `calls by the same caller within 24 hours`.
     pub words: Arc<str>,
 }
 
-/// Which records are meant: those that pass every test.
+/// Which records are meant: those that pass every test. Rules that are alike share it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Selection {
     pub record: RecordId,
@@ -280,7 +279,7 @@ pub enum Since {
 pub struct Follow {
     pub not: bool,
     pub within: Length,
-    pub by: Selection,
+    pub by: Arc<Selection>,
     /// Fields that must share somebody: the follower's and the first record's.
     pub that: Vec<(FieldId, FieldId)>,
 }

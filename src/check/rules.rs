@@ -23,7 +23,7 @@ impl<'a> Checker<'a, '_> {
     pub(super) fn check_rules(&mut self, rules: &[(&str, Written<'a>)]) {
         // Only looked up in, never walked.
         let mut places: HashMap<&str, (Span, &str)> = HashMap::with_capacity(rules.len());
-        let mut checked = Checked::new();
+        let mut checked = Checked::default();
         self.policy.rules.reserve(rules.len());
         for (policy, written) in rules {
             let name = written.name();
@@ -97,7 +97,7 @@ impl<'a> Checker<'a, '_> {
         whole &= !self.lost.anything_under(item.name.at.0);
         let mut counted = Vec::new();
         for (written, typed) in &conditions {
-            Self::own_counts(written, typed, &mut counted);
+            Self::own_counts(written, typed, &mut |count| counted.push(count));
         }
         for line in item.lines.iter().filter(|_| whole) {
             if let RuleLine::Because(text) = &line.node {
@@ -335,14 +335,18 @@ impl<'a> Checker<'a, '_> {
         }
     }
 
-    /// The counts that stand in the rule's own condition, in its order.
-    pub(super) fn own_counts<'t>(written: &'t tree::Condition, typed: &'t Condition, found: &mut Vec<Counted<'t>>) {
+    /// Shows the counts that stand in the rule's own condition, in its order.
+    pub(super) fn own_counts<'t>(
+        written: &'t tree::Condition,
+        typed: &'t Condition,
+        found: &mut impl FnMut(Counted<'t>),
+    ) {
         use tree::ConditionKind as K;
-        let of = |selection: &super::policy::Selection| Count {
+        let of = |selection: &Arc<super::policy::Selection>| Count {
             comparison: Comparison::AtLeast,
             number: 1,
             different: None,
-            of: Arc::new(selection.clone()),
+            of: Arc::clone(selection),
             follow: None,
             words: "".into(),
         };
@@ -361,16 +365,16 @@ impl<'a> Checker<'a, '_> {
                 }
             }
             (K::Count(tree), Condition::Count(count)) => {
-                found.push(Counted { noun: &tree.of.noun.text, count: Cow::Borrowed(count) });
+                found(Counted { noun: &tree.of.noun.text, count: Cow::Borrowed(count) });
             }
             (K::Latest(tree), Condition::Latest { of: selection, .. }) => {
-                found.push(Counted { noun: &tree.of.noun.text, count: Cow::Owned(of(selection)) });
+                found(Counted { noun: &tree.of.noun.text, count: Cow::Owned(of(selection)) });
             }
             (K::Closer(tree), Condition::Closer { of: selection, .. }) => {
-                found.push(Counted { noun: &tree.of.noun.text, count: Cow::Owned(of(selection)) });
+                found(Counted { noun: &tree.of.noun.text, count: Cow::Owned(of(selection)) });
             }
             (K::Gap(tree), Condition::Gap(selection)) => {
-                found.push(Counted { noun: &tree.noun.text, count: Cow::Owned(of(selection)) });
+                found(Counted { noun: &tree.noun.text, count: Cow::Owned(of(selection)) });
             }
             _ => {}
         }
@@ -412,7 +416,7 @@ impl<'a> Checker<'a, '_> {
             Some((name, forms)) => (name.trim(), forms.split_once(',')),
             None => (name, None),
         };
-        let forms = forms.map(|(one, more)| (one.trim().to_owned(), more.trim().to_owned()));
+        let forms = forms.map(|(one, more)| Arc::new((one.trim().to_owned(), more.trim().to_owned())));
         let (what, noun) = match name.split_once(" of ") {
             Some((what, noun)) => (what.trim(), Some(noun.trim())),
             None => (name, None),

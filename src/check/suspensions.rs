@@ -50,7 +50,7 @@ impl<'a> Checker<'a, '_> {
                 .help("leave one of them out")
         } else {
             let policy = policy.to_owned();
-            rule.suspension = Some(Suspension { policy, from, until, reason, owner, at });
+            rule.suspension = Some(Box::new(Suspension { policy, from, until, reason, owner, at }));
             return;
         };
         self.problems.push(problem);

@@ -116,7 +116,7 @@ struct Compiler<'a> {
     selections: HashMap<Selection, SelectionId>,
     measures: HashMap<Measure, MeasureId>,
     windows: HashMap<Window, WindowId>,
-    /// Selections that counts share, by where they are. Each is kept, so that nothing else can come to be there.
+    /// Selections that rules share, by where they are. Each is kept, so that nothing else can come to be there.
     shared: HashMap<*const check::Selection, (Arc<check::Selection>, SelectionId)>,
     definitions: HashMap<DefinitionId, TermId>,
     scores: HashMap<ScoreId, usize>,
@@ -142,12 +142,12 @@ impl Compiler<'_> {
                 })
             }
             Condition::Latest { first, of, test } => {
-                let of = self.selection(of);
+                let of = self.shared(of);
                 let test = self.term(test);
                 Term::Latest(Latest { first: *first, of, test, so: None })
             }
-            Condition::Closer { last, of } => Term::Closer { last: *last, of: self.selection(of) },
-            Condition::Gap(of) => Term::Gap(self.selection(of)),
+            Condition::Closer { last, of } => Term::Closer { last: *last, of: self.shared(of) },
+            Condition::Gap(of) => Term::Gap(self.shared(of)),
             Condition::Defined(id) => return self.definition(*id),
             Condition::Score { score, is } => Term::Score { score: self.score(*score), is: is.clone() },
         };
@@ -155,14 +155,13 @@ impl Compiler<'_> {
     }
 
     fn intern(&mut self, term: Term) -> TermId {
-        if let Some(id) = self.terms.get(&term) {
-            return *id;
-        }
-        let id = TermId(index(self.program.terms.len()));
-        self.program.courses.push(self.program.course_of(&term));
-        self.program.terms.push(term.clone());
-        self.terms.insert(term, id);
-        id
+        let Self { terms, program, .. } = self;
+        *terms.entry(term).or_insert_with_key(|term| {
+            let id = TermId(index(program.terms.len()));
+            program.courses.push(program.course_of(term));
+            program.terms.push(term.clone());
+            id
+        })
     }
 
     fn all(&mut self, parts: &[Condition]) -> Box<[TermId]> {
@@ -213,7 +212,7 @@ impl Compiler<'_> {
             .collect();
         let window = self.window(selection);
         let timed = tests.iter().copied().filter(|test| self.program.course(*test).is_timed()).collect();
-        let mut laid = Selection {
+        let laid = Selection {
             record: selection.record,
             windows: selection.windows.clone(),
             since,
@@ -226,14 +225,12 @@ impl Compiler<'_> {
             still: RoleId::default(),
             set: SetId::default(),
         };
-        if let Some(id) = self.selections.get(&laid) {
-            return *id;
-        }
-        let id = SelectionId(index(self.program.selections.len()));
-        self.selections.insert(laid.clone(), id);
-        laid.course = self.program.selection_course(&laid);
-        self.program.selections.push(laid);
-        id
+        let Self { selections, program, .. } = self;
+        *selections.entry(laid).or_insert_with_key(|laid| {
+            let id = SelectionId(index(program.selections.len()));
+            program.selections.push(Selection { course: program.selection_course(laid), ..laid.clone() });
+            id
+        })
     }
 
     fn shared(&mut self, selection: &Arc<check::Selection>) -> SelectionId {
@@ -248,13 +245,12 @@ impl Compiler<'_> {
     fn window(&mut self, selection: &check::Selection) -> WindowId {
         let lengths = selection.windows.iter().map(|length| self.program.length(*length)).collect();
         let window = Window { record: selection.record, lengths };
-        if let Some(id) = self.windows.get(&window) {
-            return *id;
-        }
-        let id = WindowId(index(self.program.windows.len()));
-        self.windows.insert(window.clone(), id);
-        self.program.windows.push(window);
-        id
+        let Self { windows, program, .. } = self;
+        *windows.entry(window).or_insert_with_key(|window| {
+            let id = WindowId(index(program.windows.len()));
+            program.windows.push(window.clone());
+            id
+        })
     }
 
     fn measure(&mut self, count: &check::Count) -> MeasureId {
@@ -262,10 +258,10 @@ impl Compiler<'_> {
         let follow = count.follow.as_ref().map(|follow| Follow {
             not: follow.not,
             within: follow.within,
-            by: self.selection(&follow.by),
+            by: self.shared(&follow.by),
             that: follow.that.clone(),
         });
-        let mut measure = Measure {
+        let measure = Measure {
             of,
             different: count.different,
             follow,
@@ -275,14 +271,13 @@ impl Compiler<'_> {
             at_most: None,
             set: SetId::default(),
         };
-        if let Some(id) = self.measures.get(&measure) {
-            return *id;
-        }
-        let id = MeasureId(index(self.program.measures.len()));
-        self.measures.insert(measure.clone(), id);
-        measure.course = self.program.measure_course(of, measure.follow.as_ref());
-        self.program.measures.push(measure);
-        id
+        let Self { measures, program, .. } = self;
+        *measures.entry(measure).or_insert_with_key(|measure| {
+            let id = MeasureId(index(program.measures.len()));
+            let course = program.measure_course(of, measure.follow.as_ref());
+            program.measures.push(Measure { course, ..measure.clone() });
+            id
+        })
     }
 
     fn piece(&mut self, piece: &check::Piece) -> Piece {

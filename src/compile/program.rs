@@ -190,7 +190,7 @@ pub enum Standing {
 #[derive(Clone, Debug)]
 pub enum Piece {
     Text(Arc<str>),
-    Count(MeasureId, Option<(String, String)>),
+    Count(MeasureId, Option<Arc<(String, String)>>),
     Ids(MeasureId),
     Latest(MeasureId),
     Field(MeasureId, FieldId),

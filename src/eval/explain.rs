@@ -78,7 +78,7 @@ impl<'r, 'a> Explainer<'r, 'a> {
             Piece::Count(measure, words) => {
                 let (least, most) = self.number(*measure);
                 push_between(reason, least, most);
-                if let Some((one, more)) = words {
+                if let Some((one, more)) = words.as_deref() {
                     let is_one = (least, most) == (1, Some(1));
                     reason.push(' ');
                     reason.push_str(if is_one { one } else { more });

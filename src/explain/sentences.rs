@@ -71,8 +71,8 @@ impl Lift<'_> {
             match piece {
                 check::Piece::Text(text) => said.push(Piece::Text(text.to_string())),
                 check::Piece::Count(_, None) => said.push(blank("number".to_owned())),
-                check::Piece::Count(_, Some((_, several))) => {
-                    said.extend([blank("number".to_owned()), Piece::Text(format!(" {several}"))]);
+                check::Piece::Count(_, Some(words)) => {
+                    said.extend([blank("number".to_owned()), Piece::Text(format!(" {}", words.1))]);
                 }
                 check::Piece::Ids(_) => said.push(blank("which records".to_owned())),
                 check::Piece::Latest(_) => said.push(blank("when the latest was".to_owned())),

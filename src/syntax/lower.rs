@@ -87,12 +87,12 @@ impl<'a> Reader<'a> {
             }),
             Rule::record_heading => {
                 let mut names = self.words(parts, Rule::name).into_iter();
-                Item::Record(RecordItem {
+                Item::Record(Box::new(RecordItem {
                     name: names.next()?,
                     plural: names.next(),
                     help: self.first_text(parts),
                     lines: self.lines(raw, Rule::record_line, Self::record_line),
-                })
+                }))
             }
             Rule::outcome_heading => self.outcome(raw, parts)?,
             Rule::calendar_heading => Item::Calendar(CalendarItem {
@@ -291,7 +291,8 @@ impl<'a> Reader<'a> {
                 _ => OutcomeLine::Help(reader.first_text(parts)?),
             })
         });
-        Some(Item::Outcome(OutcomeItem { name: self.first_word(parts)?, kind, help: self.first_text(parts), lines }))
+        let (name, help) = (self.first_word(parts)?, self.first_text(parts));
+        Some(Item::Outcome(Box::new(OutcomeItem { name, kind, help, lines })))
     }
 
     fn calendar_line(&mut self, node: Node<'_>, raw: &RawLine) -> Option<CalendarLine> {
@@ -332,7 +333,7 @@ impl<'a> Reader<'a> {
             _ => None,
         };
         let (name, help) = (self.first_word(parts)?, self.first_text(parts));
-        Some(Item::Setting(SettingItem { name, value, range, never, help }))
+        Some(Item::Setting(Box::new(SettingItem { name, value, range, never, help })))
     }
 
     pub(super) fn quantity(&mut self, node: Node<'_>) -> Option<Quantity> {
@@ -353,7 +354,7 @@ impl<'a> Reader<'a> {
             Rule::selection => Meaning::Records(self.selection(meaning, Some(raw))?),
             _ => Meaning::Condition(self.conditions(meaning, Some(raw))?),
         };
-        Some(Item::Definition(DefinitionItem { name, plural, meaning }))
+        Some(Item::Definition(Box::new(DefinitionItem { name, plural, meaning })))
     }
 
     fn score_line(&mut self, node: Node<'_>, raw: &RawLine) -> Option<ScoreLine> {

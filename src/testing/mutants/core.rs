@@ -3,6 +3,7 @@
 use crate::check::{Condition, Count, Follow, Policy, Predicate, Rule, ScoreIs, Selection, Since, Test};
 use crate::model::{Effects, OutcomeId};
 use crate::syntax::tree::Comparison;
+use std::sync::Arc;
 
 /// What a rule means: two rules with equal cores answer every case alike.
 #[derive(Clone, Debug, PartialEq)]
@@ -78,11 +79,11 @@ impl Normal<'_> {
             Condition::Test(test) => Condition::Test(self.test(test)),
             Condition::Count(count) => Condition::Count(self.count(count)),
             Condition::Latest { first, of, test } => {
-                let (of, test) = (self.selection(of), Box::new(self.condition(test)));
+                let (of, test) = (self.selection(of).into(), Box::new(self.condition(test)));
                 Condition::Latest { first: *first, of, test }
             }
-            Condition::Closer { last, of } => Condition::Closer { last: *last, of: self.selection(of) },
-            Condition::Gap(of) => Condition::Gap(self.selection(of)),
+            Condition::Closer { last, of } => Condition::Closer { last: *last, of: self.selection(of).into() },
+            Condition::Gap(of) => Condition::Gap(self.selection(of).into()),
             Condition::Defined(id) => match self.policy.definition(*id) {
                 Some(definition) => self.condition(&definition.condition),
                 None => Condition::Any(Vec::new()),
@@ -155,7 +156,8 @@ impl Normal<'_> {
         let follow = count.follow.as_ref().map(|follow| {
             let mut that = follow.that.clone();
             that.sort();
-            Box::new(Follow { not: follow.not, within: follow.within, by: self.selection(&follow.by), that })
+            let by = self.selection(&follow.by).into();
+            Arc::new(Follow { not: follow.not, within: follow.within, by, that })
         });
         let of = self.selection(&count.of);
         Count { comparison, number, different: count.different, of: of.into(), follow, words: "".into() }
