@@ -15,7 +15,9 @@ use crate::syntax::{self, tree::File};
 use crate::text::{Diagnostic, Severity, Sources};
 use crate::time::Zone;
 use crate::why;
+use std::mem;
 use std::panic::resume_unwind;
+use std::sync::Mutex;
 use std::thread;
 
 /// One file as it was read.
@@ -105,15 +107,14 @@ fn checked(files: &[File], large: bool) -> ((Vec<Policy>, Vec<Diagnostic>), Vec<
 
 /// The policies, ready to decide. The trees are as large as what is made of them, so they are given up meanwhile.
 fn compiled(policies: Vec<Policy>, meaning: &[String], files: Vec<File>, large: bool) -> Vec<Snapshot> {
-    let digests = || policies.iter().map(|policy| digest_of(policy, meaning)).collect::<Vec<String>>();
+    let files = Mutex::new(files);
+    let digests = || {
+        let digests = policies.iter().map(|policy| digest_of(policy, meaning)).collect::<Vec<String>>();
+        drop(files.lock().map(|mut files| mem::take(&mut *files)));
+        digests
+    };
     let programs = || policies.iter().map(compile::compile).collect::<Vec<Program>>();
-    let (digests, programs) = thread::scope(|scope| {
-        if large {
-            // Where there is no thread to be had, they are given up here and now.
-            drop(thread::Builder::new().spawn_scoped(scope, move || drop(files)));
-        }
-        both(large, digests, programs)
-    });
+    let (digests, programs) = both(large, digests, programs);
     let parts = policies.into_iter().zip(programs).zip(digests);
     parts.map(|((policy, program), digest)| Snapshot { policy, program, digest }).collect()
 }

@@ -199,11 +199,11 @@ impl Share {
             while let Some(other) = others.next_if(|other| other.place.start < raw.start) {
                 self.tell(source, cut, other, &mut items)?;
             }
-            let item = reader.heading(raw)?;
+            let mut item = reader.heading(raw)?;
             if let Some(first) = firsts.next_if(|first| first.place.start == raw.start) {
                 let kind = self.kinds.get_mut(first.kind)?;
                 if kind.shared {
-                    kind.first = first_of_kind(&item.node, first, cut).map(Arc::new);
+                    (item.node, kind.first) = first_of_kind(item.node, first, cut);
                     kind.unlike = kind.first.is_none();
                 }
             }
@@ -220,23 +220,37 @@ impl Share {
     /// Adds the rule as one that is like the first of its kind, if it is. `None` when a number is too large.
     fn tell(&self, source: &Source, cut: &Cut, other: &Stretch, items: &mut Vec<Line<Item>>) -> Option<()> {
         let Some(like) = self.kinds.get(other.kind)?.first.clone() else { return Some(()) };
-        let value = |place: &Range<usize>| source.text.get(place.clone())?.parse().ok().filter(|value| *value <= MOST);
-        let numbers = cut.numbers.get(other.numbers.clone())?.iter().map(value).collect::<Option<Box<[i64]>>>()?;
+        let places = cut.numbers.get(other.numbers.clone())?;
+        let mut numbers = Vec::with_capacity(places.len());
+        for place in places {
+            numbers.push(source.text.get(place.clone())?.parse().ok().filter(|value| *value <= MOST)?);
+        }
         let at = At(source.span(other.name.start, other.name.end));
         let name = Word { text: source.text.get(other.name.clone())?.to_owned(), at };
-        items.push(Line { node: Item::Alike(AlikeItem { name, like, numbers }), at, comments: Comments::default() });
+        items.push(Line {
+            node: Item::Alike(AlikeItem { name, like, numbers: numbers.into() }),
+            at,
+            comments: Comments::default(),
+        });
         Some(())
     }
 }
 
-/// The rule, if its name and numbers are where they were thought to be.
-fn first_of_kind(item: &Item, first: &Stretch, cut: &Cut) -> Option<RuleItem> {
-    let Item::Rule(rule) = item else { return None };
-    let mut rule = rule.clone();
-    let mut places = vec![rule.name.at.0.range()];
-    rule.asked(&mut |number| places.push(number.at.0.range()));
-    let (name, numbers) = places.split_first()?;
-    (*name == first.name && numbers == cut.numbers.get(first.numbers.clone())?).then_some(rule)
+/// The rule that others are like, and is like itself, if its name and numbers are where they were thought to be; else the item
+/// as it was.
+fn first_of_kind(item: Item, first: &Stretch, cut: &Cut) -> (Item, Option<Arc<RuleItem>>) {
+    let Item::Rule(mut rule) = item else { return (item, None) };
+    let (mut places, mut numbers) = (Vec::new(), Vec::new());
+    rule.asked(&mut |number| {
+        places.push(number.at.0.range());
+        numbers.push(number.value);
+    });
+    if rule.name.at.0.range() != first.name || cut.numbers.get(first.numbers.clone()) != Some(&places) {
+        return (Item::Rule(rule), None);
+    }
+    let name = rule.name.clone();
+    let like = Arc::new(rule);
+    (Item::Alike(AlikeItem { name, like: Arc::clone(&like), numbers: numbers.into() }), Some(like))
 }
 
 /// Whether something is compared with a number that follows.

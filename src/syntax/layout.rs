@@ -3,6 +3,7 @@
 use super::tree::{BLANK_LINE, Comments};
 use crate::text::seek::{self, CURLY};
 use crate::text::{Diagnostic, Source, Span};
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// A line as the grammar will read it: one line of the file with the deeper lines that continue it.
@@ -21,10 +22,10 @@ pub(super) struct RawLine {
 
 /// The lines at the margin, each with those under it.
 #[derive(Debug, Default)]
-pub(super) struct Layout {
+pub(super) struct Layout<'a> {
     pub lines: Vec<RawLine>,
     /// The text without comments, with tabs and curly quotation marks made plain, every place staying where it is.
-    pub text: String,
+    pub text: Cow<'a, str>,
     pub closing: Vec<String>,
 }
 
@@ -44,17 +45,22 @@ const WITH_LINES: [&str; 4] = ["rule", "add", "suspend", "score"];
 const HEADINGS: [&str; 11] =
     ["vocabulary", "policy", "part", "call", "record", "outcome", "calendar", "score", "rule", "add", "suspend"];
 
-pub(super) fn layout(source: &Source, problems: &mut Vec<Diagnostic>) -> Layout {
+pub(super) fn layout<'a>(source: &'a Source, problems: &mut Vec<Diagnostic>) -> Layout<'a> {
     layout_without(source, &[], problems)
 }
 
 /// The same for a file some stretches of which are left out; each is one or more whole lines.
-pub(super) fn layout_without(source: &Source, left_out: &[Range<usize>], problems: &mut Vec<Diagnostic>) -> Layout {
+pub(super) fn layout_without<'a>(
+    source: &'a Source,
+    left_out: &[Range<usize>],
+    problems: &mut Vec<Diagnostic>,
+) -> Layout<'a> {
+    let plain = source.text.is_ascii() && !source.text.contains('\t');
     let mut builder = Builder {
         source,
         problems,
-        plain: source.text.is_ascii() && !source.text.contains('\t'),
-        text: String::with_capacity(source.text.len()),
+        plain,
+        text: (!plain || source.text.contains('#')).then(|| String::with_capacity(source.text.len())),
         open: Vec::new(),
         done: Vec::new(),
         pending: Vec::new(),
@@ -71,14 +77,16 @@ pub(super) fn layout_without(source: &Source, left_out: &[Range<usize>], problem
             at += line.len();
         }
         // Nobody looks at it, but what comes after it stays where it is.
-        builder.text.push_str(source.text.get(out.clone()).unwrap_or(""));
+        if let Some(text) = &mut builder.text {
+            text.push_str(source.text.get(out.clone()).unwrap_or(""));
+        }
         at = out.end;
     }
     builder.report_open_quote();
     builder.report_tabs();
     builder.close_to(0);
     let Builder { done, pending, text, .. } = builder;
-    Layout { lines: done, text, closing: pending }
+    Layout { lines: done, text: text.map_or(Cow::Borrowed(&source.text), Cow::Owned), closing: pending }
 }
 
 fn is_quotation_mark(line: &str, at: usize) -> bool {
@@ -116,7 +124,8 @@ struct Builder<'a> {
     problems: &'a mut Vec<Diagnostic>,
     /// Whether the whole file has neither tabs nor anything else that has to be made plain.
     plain: bool,
-    text: String,
+    /// The text that is being made; `None` where it is that of the file: plain, and without comments.
+    text: Option<String>,
     /// The lines that the next one may belong under or continue, outermost first.
     open: Vec<RawLine>,
     done: Vec<RawLine>,
@@ -183,12 +192,14 @@ impl Builder<'_> {
             cut_at += 1;
         }
         let (said, comment) = line.split_at(cut_at);
-        if self.plain {
-            self.text.push_str(said);
-        } else {
-            push_plain(&mut self.text, said);
+        if let Some(text) = &mut self.text {
+            if self.plain {
+                text.push_str(said);
+            } else {
+                push_plain(text, said);
+            }
+            push_blank(text, comment);
         }
-        push_blank(&mut self.text, comment);
         let content = said.trim();
         let end = start + said.trim_end().len();
         let comment = comment.strip_prefix('#').map(str::trim);

@@ -15,7 +15,7 @@ const WORTH_A_THREAD: usize = 64 * 1024;
 /// A file cut into lines.
 pub(super) struct Laid<'a> {
     pub source: &'a Source,
-    pub layout: Layout,
+    pub layout: Layout<'a>,
 }
 
 /// A line at the margin with those under it, and the place of its file in the set.
