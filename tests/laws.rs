@@ -9,6 +9,7 @@ use crate::oracle::{Answer, Oracle};
 use crate::support::load_texts;
 use heedful::engine::{Load, Snapshot};
 use heedful::model::{Case, Decision, Until, Warning};
+use heedful::time::Instant;
 use proptest::collection::vec;
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, TestRunner};
@@ -195,4 +196,36 @@ fn until_is_every_change_of_the_outcome() {
 #[test]
 fn until_is_every_change_where_it_is_not_known_who_is_counted() {
     hold_for(policies(60), &(policy_counting_people(), vec(case_knowing(0.5), 4)), until_is_wrong);
+}
+
+/// How many moments of a long history the oracle is asked about, which takes its time; besides those that are listed.
+const MOMENTS: usize = 40;
+
+#[test]
+fn a_long_history_changes_when_the_oracle_says_so() {
+    let (mut changing, mut all) = (0, 0);
+    each(policies(24), &(policy(), vec(case(), 60)), |(policy, texts)| {
+        let long = one_long(&texts);
+        for policy in &load(&policy.files()).policies {
+            let case = long.build(policy.vocabulary(), false);
+            let decision = policy.decide(&case);
+            let oracle = Oracle::new(policy.policy(), &case);
+            let last = match decision.until.last() {
+                Some(last) if decision.warnings.contains(&Warning::UntilCutShort) => last.at,
+                _ => Instant::MAX,
+            };
+            let listed = || decision.until.iter().map(|change| change.at);
+            let telling = moments::telling(policy.policy(), &long, listed());
+            let some = telling.iter().copied().step_by(telling.len() / MOMENTS + 1);
+            let beside = listed().take(MOMENTS).flat_map(|at| [at.plus_seconds(-1), at]);
+            for at in some.chain(beside).filter(|at| case.at < *at && *at <= last) {
+                let until_then = decision.until.iter().rev().find(|change| change.at <= at);
+                let listed = until_then.map_or(&decision.outcome, |change| &change.outcome);
+                assert_eq!(oracle.outcome_at(at), *listed, "{} at {}", policy.name(), policy.zone().format(at));
+            }
+            all += 1;
+            changing += usize::from(case.record_count() > 128 && !decision.until.is_empty());
+        }
+    });
+    assert!(changing * 5 > all, "{changing} of {all} are long and change");
 }

@@ -25,8 +25,9 @@ pub(crate) struct Memory {
     pub(super) noted: Noted,
     /// The least and the most that each measure counts.
     pub(super) counts: Vec<Entry<Reading>>,
-    /// Which selections had the tests put that depend on the clock, and which measures had their followers looked for.
-    pub(super) timed: Vec<Entry<()>>,
+    /// Which selections had the tests put that depend on the clock, and in which span; and which measures had their followers
+    /// looked for.
+    pub(super) timed: Vec<Entry<Span>>,
     pub(super) followed: Vec<Entry<()>>,
     /// From when records count, for selections that count since something.
     cuts: RefCell<Vec<Option<Remembered<Cuts>>>>,
@@ -52,13 +53,15 @@ struct Kind {
     /// How many sets are worked out after the pass, and their bits, set by set.
     sets: usize,
     bits: Vec<Cell<Answers>>,
+    /// For each word of the bits the first moment at which some answer in it may be otherwise.
+    until: Vec<Cell<Instant>>,
     /// The records that are evidence, as bits. They are all nought between two searches.
     evidence: Vec<Cell<u64>>,
 }
 
 impl Kind {
     fn new(sets: u32) -> Self {
-        Self { sets: sets as usize, bits: Vec::new(), evidence: Vec::new() }
+        Self { sets: sets as usize, bits: Vec::new(), until: Vec::new(), evidence: Vec::new() }
     }
 }
 
@@ -102,7 +105,7 @@ impl Memory {
             truths: entries(program.terms.len(), Truth::Unknown),
             noted: Noted::new(program),
             counts: entries(program.measures.len(), Reading::default()),
-            timed: entries(program.selections.len(), ()),
+            timed: entries(program.selections.len(), Span::default()),
             followed: entries(program.measures.len(), ()),
             cuts: RefCell::new(vec![None; program.selections.len()]),
             starts: Starts::new(program.lengths.len()),
@@ -150,6 +153,7 @@ impl Memory {
         self.room = words.next_power_of_two();
         for kind in &mut self.kinds {
             kind.bits.resize(kind.sets * self.room, Cell::default());
+            kind.until.resize(kind.sets * self.room, Cell::new(Instant::MIN));
             kind.evidence.resize(self.room, Cell::new(0));
         }
     }
@@ -189,6 +193,12 @@ impl Memory {
     ) -> Option<Remembered<T>> {
         let entry = entries.get(at)?.get();
         self.counts_still(&entry, timed, now).then_some(entry)
+    }
+
+    /// What was worked out last, at some moment of the present case, whether or not it still counts.
+    pub(super) fn recall_last<T: Copy>(&self, entries: &[Entry<T>], at: usize) -> Option<T> {
+        let entry = entries.get(at)?.get();
+        (entry.moment >= self.case).then_some(entry.value)
     }
 
     /// Remembers something while the present moment lasts.
@@ -233,6 +243,13 @@ impl Memory {
         let from = set.0 as usize * self.room;
         let kind = self.kinds.get(record.index());
         kind.and_then(|kind| kind.bits.get(from..from + words(records))).unwrap_or_default()
+    }
+
+    /// For each word of such a set the first moment at which some answer in it may be otherwise.
+    pub(super) fn until(&self, record: RecordId, records: usize, set: SetId) -> &[Cell<Instant>] {
+        let from = set.0 as usize * self.room;
+        let kind = self.kinds.get(record.index());
+        kind.and_then(|kind| kind.until.get(from..from + words(records))).unwrap_or_default()
     }
 
     /// Adds the records of a case that are evidence to a list, and forgets that they are.

@@ -4,10 +4,11 @@ use super::Row;
 use super::members::{Members, Span, row, times};
 use super::memory::Cuts;
 use super::run::Run;
-use super::sets::Set;
+use super::sets::{Answers, Set};
 use crate::compile::{Selection, SelectionId, Since, Window, WindowId};
 use crate::model::RecordId;
 use crate::time::Instant;
+use std::cell::Cell;
 
 /// More readings than this of what *since the latest* means are not followed up: the answer is unknown.
 const MAX_READINGS: usize = 100;
@@ -34,9 +35,28 @@ impl Run<'_> {
         self.once(&self.memory.timed, id.0 as usize, true, || {
             // Which rows are asked about depends on the span, so when that may reach further back is noted too.
             let still = still();
-            still.ask_into(set, |member| self.least(&selection.timed, still.row(member)));
+            self.ask_again(id, selection, still, set);
+            still.span()
         });
         still().among(Set::new(set))
+    }
+
+    /// Puts the tests of a selection that depend on the clock to its rows, where an answer may be otherwise than before.
+    fn ask_again(&self, id: SelectionId, selection: &Selection, still: Members<'_>, set: &[Cell<Answers>]) {
+        let asked = self.memory.recall_last(&self.memory.timed, id.0 as usize);
+        let were_all_asked = asked.is_some_and(|asked| asked.contains(still.span()));
+        let until = self.memory.until(selection.record, still.records(), selection.set);
+        for (at, (word, until)) in set.iter().zip(until).enumerate() {
+            if were_all_asked && self.now < until.get() {
+                self.may_change_at(until.get());
+                word.set(still.still_in_span(at, word.get()));
+            } else {
+                let ask = |member| self.least(&selection.timed, still.row(member));
+                let (answers, first_change) = self.noting_until(|| still.ask_word(at, ask));
+                word.set(answers);
+                until.set(first_change);
+            }
+        }
     }
 
     /// Whether no record is meant in any reading of *since*; told only at the time of the call.

@@ -17,6 +17,12 @@ impl Answers {
         self.all |= if truth == Truth::No { 0 } else { bit };
     }
 
+    /// Those of the word at a place that lie from `first` to just before `end`.
+    pub(super) fn between(self, at: usize, first: usize, end: usize) -> Self {
+        let rows = rows_between(at, first, end);
+        Self { sure: self.sure & rows, all: self.all & rows }
+    }
+
     #[inline]
     fn half(self, half: Half) -> u64 {
         match half {
@@ -56,25 +62,23 @@ impl<'m> Set<'m> {
         self.word(half, index / 64).is_some_and(|word| word >> (index % 64) & 1 == 1)
     }
 
-    /// Asks about each row of a half from `first` to just before `end`, and writes the answers as the whole of another set.
-    pub(super) fn ask_into(
+    /// Asks about each row of one word that lies from `first` to just before `end`, and says whether it is sure to be in the set.
+    pub(super) fn ask_word(
         self,
-        other: &[Cell<Answers>],
+        at: usize,
         first: usize,
         end: usize,
         mut ask: impl FnMut(usize, bool) -> Truth,
-    ) {
-        for (at, to) in other.iter().enumerate() {
-            let sure = self.word(Half::Sure, at).unwrap_or_default();
-            let mut bits = self.word(Half::All, at).unwrap_or_default() & rows_between(at, first, end);
-            let mut answers = Answers::default();
-            while bits != 0 {
-                let bit = bits & bits.wrapping_neg();
-                bits ^= bit;
-                answers.add(bit, ask(at * 64 + bit.trailing_zeros() as usize, sure & bit != 0));
-            }
-            to.set(answers);
+    ) -> Answers {
+        let sure = self.word(Half::Sure, at).unwrap_or_default();
+        let mut bits = self.word(Half::All, at).unwrap_or_default() & rows_between(at, first, end);
+        let mut answers = Answers::default();
+        while bits != 0 {
+            let bit = bits & bits.wrapping_neg();
+            bits ^= bit;
+            answers.add(bit, ask(at * 64 + bit.trailing_zeros() as usize, sure & bit != 0));
         }
+        answers
     }
 
     /// How many there are from one row on.
