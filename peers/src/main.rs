@@ -29,6 +29,12 @@ use std::process::ExitCode;
 static ALLOCATOR: memory::Counting = memory::Counting;
 
 fn main() -> ExitCode {
+    // The program that is compared, for what is measured in a process of its own.
+    if std::env::args().nth(1).is_some_and(|command| command == "decide") {
+        let done = engines::heedful_program(std::env::args_os());
+        memory::peak().into_iter().for_each(|peak| eprintln!("{peak}"));
+        return done;
+    }
     let quick = std::env::args().any(|argument| argument == "--quick");
     match run(&if quick { Effort::QUICK } else { Effort::FULL }) {
         Ok(()) => ExitCode::SUCCESS,
@@ -62,11 +68,13 @@ fn run(effort: &Effort) -> Result<(), String> {
         variants,
         by_rules,
         parsing: measure::parsing(&cases, effort),
+        many: measure::many(&cases, effort)?,
     };
     results.print();
-    if let Some(peak) = memory::peak_mib() {
+    if let Some(peak) = memory::peak() {
         println!(
-            "The most memory this run has had: {peak} MiB, with all cases in every engine's own form one after the other."
+            "The most memory this run has had: {} MiB, with all cases in every engine's own form one after the other.",
+            peak / 1024,
         );
     }
     Ok(())

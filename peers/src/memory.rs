@@ -76,9 +76,9 @@ unsafe impl GlobalAlloc for Counting {
     }
 }
 
-/// The most memory that this process has had, in MiB, where the system says so.
-pub fn peak_mib() -> Option<u64> {
+/// The most memory that this process has had, in KiB, where the system says so.
+pub fn peak() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    Some(line.trim().strip_suffix(" kB")?.parse::<u64>().ok()? / 1024)
+    line.trim().strip_suffix(" kB")?.parse().ok()
 }

@@ -1,7 +1,7 @@
 //! Measurements -> Markdown.
 
 use crate::engines::{FUSED, Kind, Role};
-use crate::measure::{Load, Parsing, Speed};
+use crate::measure::{Load, Many, Parsing, Speed};
 use crate::table::{Table, bytes, ratio, time};
 use crate::targets;
 
@@ -16,6 +16,7 @@ pub struct Results<'k> {
     pub variants: Vec<usize>,
     pub by_rules: Vec<Vec<Result<f64, String>>>,
     pub parsing: Vec<Parsing>,
+    pub many: Vec<Many>,
 }
 
 impl Results<'_> {
@@ -38,6 +39,7 @@ impl Results<'_> {
         self.load().print("Loading a policy", LOAD);
         self.records().print("Longer histories", RECORDS);
         self.rules().print("More rules", RULES);
+        self.many().print("Many calls", MANY);
         targets::table(self).print("Targets", TARGETS);
     }
 
@@ -127,6 +129,25 @@ impl Results<'_> {
         }
         table
     }
+
+    fn many(&self) -> Table {
+        let mut table = Table::new(&[
+            "what is written",
+            "lines",
+            "1 thread",
+            "2 threads",
+            "ratio",
+            "most memory with 2",
+            "for a hundredth of the lines",
+        ]);
+        for Many { said, lines, took: [one, two], peak } in &self.many {
+            let memory = |kib: f64| bytes(kib * 1024.0);
+            let peak = peak.map(|(all, few)| (memory(all), memory(few)));
+            let (all, few) = peak.unwrap_or_else(|| ("-".to_owned(), "-".to_owned()));
+            table.row(&[(*said).to_owned(), lines.to_string(), time(*one), time(*two), ratio(one / two), all, few]);
+        }
+        table
+    }
 }
 
 const SPEED: &str = "Medians of calls, and for \"not in cache\" the mean over the whole set, gone through once. Evaluation \
@@ -142,5 +163,8 @@ and the variants only compare them; heedful says every rule in full, with its ef
 const RECORDS: &str = "Evaluation of one call, in cache. `-`: would take more than three seconds.";
 
 const RULES: &str = "Evaluation of one call, in cache; the median of calls. Variants share windows and filters.";
+
+const MANY: &str = "`heedful decide --threads N` over JSON Lines, in a process of its own, from start to end: the calls of this \
+comparison again and again, in files of ten times as many.";
 
 const TARGETS: &str = "Worked out from the figures above. \"Evaluation\" is in cache.";

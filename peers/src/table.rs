@@ -29,7 +29,8 @@ pub fn time(nanoseconds: f64) -> String {
         small if small < 9_950.0 => format!("{:.2} µs", small / 1e3),
         middle if middle < 999_500.0 => format!("{:.0} µs", middle / 1e3),
         large if large < 9_950_000.0 => format!("{:.1} ms", large / 1e6),
-        larger => format!("{:.0} ms", larger / 1e6),
+        larger if larger < 999_500_000.0 => format!("{:.0} ms", larger / 1e6),
+        largest => format!("{:.2} s", largest / 1e9),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What heedful must reach, each with the figure of this run and whether it is met.
 
-use crate::engines::{BY_RULE, FUSED, Role};
+use crate::engines::{BY_RULE, FUSED, HEEDFUL_WHOLE, Role};
+use crate::measure::Many;
 use crate::report::Results;
 use crate::table::{Table, ratio};
 
@@ -67,6 +68,10 @@ fn targets(results: &Results<'_>) -> Vec<Target> {
         _ => None,
     };
     let fused = results.named(FUSED);
+    let to_fused = |engine: usize| growth(engine).zip(growth(fused)).map(|(own, fused)| own / fused);
+    let brief = results.many.first();
+    // One core has nothing to gain from a second thread.
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let load = |engine: usize| results.loads_of_many[engine].as_ref().ok().map(|load| load.nanoseconds);
     vec![
         Target {
@@ -97,8 +102,23 @@ fn targets(results: &Results<'_>) -> Vec<Target> {
         Target { said: "3,000 rules, of 30 rules", measured: rules, bound: Bound::AtMost(5.0) },
         Target {
             said: "growth from 1,000 to 10,000 records, of the fused hand-written Rust's, which is linear",
-            measured: growth(heedful).zip(growth(fused)).map(|(heedful, fused)| heedful / fused),
+            measured: to_fused(heedful),
             bound: Bound::AtMost(1.5),
+        },
+        Target {
+            said: "the same of whole decisions",
+            measured: to_fused(results.named(HEEDFUL_WHOLE)),
+            bound: Bound::AtMost(1.5),
+        },
+        Target {
+            said: "many lines with `--brief` on one thread, of two threads",
+            measured: brief.filter(|_| cores > 1).map(|Many { took: [one, two], .. }| one / two),
+            bound: Bound::AtLeast(1.8),
+        },
+        Target {
+            said: "memory for many lines, of that for a hundredth of them",
+            measured: brief.and_then(|many| many.peak).map(|(all, few)| all / few),
+            bound: Bound::AtMost(1.1),
         },
         Target {
             said: "loading 3,000 rules, of the fastest peer's loading them",

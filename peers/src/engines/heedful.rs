@@ -12,6 +12,8 @@ use heedful::engine::{Input, Snapshot};
 use heedful::eval::{Evaluator, Judgement};
 use heedful::model::{Case, Decision, Level, Outcomes};
 use heedful::wire::{Document, Reader, Reading, UnknownKeys, push_decision, push_judgement};
+use std::ffi::OsString;
+use std::process::ExitCode;
 
 /// The targets are worked out for the first of these.
 pub fn kinds() -> Vec<Kind> {
@@ -44,7 +46,12 @@ const RULES: &str = include_str!("../../policy/heedful/rules.heed");
 /// A file of policy has at most so many variants, as a policy of 3,000 rules would be kept in several files.
 const VARIANTS_PER_FILE: usize = 10;
 
-fn source(count: usize) -> Vec<String> {
+/// The program, with its name and what it is asked for.
+pub fn program(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    heedful::cli::run(args)
+}
+
+pub fn source(count: usize) -> Vec<String> {
     let all: Vec<usize> = (0..count).collect();
     let rules = all.chunks(VARIANTS_PER_FILE).map(|chunk| {
         let text: Vec<String> = chunk.iter().map(|number| variant(RULES, *number)).collect();

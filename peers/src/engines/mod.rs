@@ -9,6 +9,8 @@ mod regorus;
 mod rhai;
 mod zen;
 
+pub use heedful::{program as heedful_program, source as heedful_source};
+
 use crate::generate::Texts;
 use crate::verdict::Answer;
 

@@ -2,11 +2,13 @@
 
 mod growth;
 mod load;
+mod many;
 mod parsing;
 mod speed;
 
 pub use growth::{by_records, by_rules};
 pub use load::{Load, loads};
+pub use many::{Many, many};
 pub use parsing::{Parsing, parsing};
 pub use speed::{Speed, speeds};
 
@@ -18,9 +20,11 @@ pub struct Effort {
     pub sample: usize,
     /// Each figure is the middle one of so many rounds, in which the engines take turns.
     pub rounds: usize,
+    /// How often the program goes through all cases, one after the other.
+    pub many: usize,
 }
 
 impl Effort {
-    pub const FULL: Self = Self { cases: 10_000, sample: 300, rounds: 5 };
-    pub const QUICK: Self = Self { cases: 10_000, sample: 60, rounds: 1 };
+    pub const FULL: Self = Self { cases: 10_000, sample: 300, rounds: 5, many: 100 };
+    pub const QUICK: Self = Self { cases: 10_000, sample: 60, rounds: 1, many: 10 };
 }

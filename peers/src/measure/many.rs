@@ -1,0 +1,109 @@
+//! Many calls on one thread and on two: `heedful decide` in a process of its own, as a control room would go through years.
+
+use super::Effort;
+use crate::clock::median;
+use crate::engines::heedful_source;
+use crate::generate::Texts;
+use std::ffi::OsStr;
+use std::fs::{self, File};
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+/// What going through the calls takes.
+pub struct Many {
+    /// What is written of each.
+    pub said: &'static str,
+    pub lines: usize,
+    /// Nanoseconds on one thread and on two.
+    pub took: [f64; 2],
+    /// The most memory on two threads, in KiB, for all of the lines and for a hundredth of them.
+    pub peak: Option<(f64, f64)>,
+}
+
+/// How often the calls stand in the file. It is read again and again, so that it need not be as large as all of it.
+const IN_FILE: usize = 10;
+
+/// # Errors
+/// What the file system or the program says.
+pub fn many(cases: &[Texts], effort: &Effort) -> Result<Vec<Many>, String> {
+    let room = Room::new(cases).map_err(|error| format!("the calls could not be written to a file: {error}"))?;
+    let rounds = effort.rounds.div_ceil(2);
+    let all = vec![room.path("many.jsonl"); effort.many / IN_FILE];
+    let few = vec![room.path("few.jsonl"); (effort.many / 100).max(1)];
+    let ways: [(&'static str, &[&str]); 2] = [("`--brief`", &["--brief"]), ("whole decisions", &[])];
+    let measured = ways.map(|(said, options)| {
+        eprintln!("many calls: {said}");
+        let mut took = [Vec::new(), Vec::new()];
+        let mut peaks = Vec::new();
+        for _ in 0..rounds {
+            for (threads, took) in (1..).zip(&mut took) {
+                let (nanoseconds, peak) = room.decide(options, threads, &all)?;
+                took.push(nanoseconds);
+                peaks.extend(peak.filter(|_| threads == 2));
+            }
+        }
+        let (_, peak_of_few) = room.decide(options, 2, &few)?;
+        let peak = peaks.into_iter().reduce(f64::max).zip(peak_of_few);
+        Ok(Many { said, lines: cases.len() * IN_FILE * all.len(), took: took.map(median), peak })
+    });
+    measured.into_iter().collect()
+}
+
+/// A folder with the policy and the calls, which is there as long as this is.
+struct Room {
+    folder: PathBuf,
+}
+
+impl Room {
+    fn new(cases: &[Texts]) -> std::io::Result<Self> {
+        let folder = std::env::temp_dir().join(format!("heedful-peers-{}", std::process::id()));
+        let room = Self { folder };
+        fs::create_dir_all(room.path("policy"))?;
+        for (number, text) in heedful_source(1).iter().enumerate() {
+            fs::write(room.path("policy").join(format!("{number}.heed")), text)?;
+        }
+        for (name, times) in [("few.jsonl", 1), ("many.jsonl", IN_FILE)] {
+            let mut file = BufWriter::new(File::create(room.path(name))?);
+            for case in (0..times).flat_map(|_| cases) {
+                writeln!(file, "{}", case.rfc3339)?;
+            }
+            file.flush()?;
+        }
+        Ok(room)
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+
+    /// Decides the calls of some files: how long it takes, and how much memory at most, in KiB.
+    fn decide(&self, options: &[&str], threads: usize, files: &[PathBuf]) -> Result<(f64, Option<f64>), String> {
+        let program = std::env::current_exe().map_err(|error| error.to_string())?;
+        let threads = threads.to_string();
+        let before = ["decide", "--threads", &threads, "--policy"].map(OsStr::new);
+        let mut command = Command::new(program);
+        command.args(before).arg(self.path("policy")).args(options).args(files).stdout(Stdio::null());
+        let started = Instant::now();
+        let output = command.stderr(Stdio::piped()).output().map_err(|error| error.to_string())?;
+        let took = started.elapsed().as_nanos() as f64;
+        let said = String::from_utf8_lossy(&output.stderr);
+        if !output.status.success() {
+            return Err(format!("heedful decide: {said}"));
+        }
+        Ok((took, said.lines().last().and_then(|peak| peak.parse().ok())))
+    }
+}
+
+impl Drop for Room {
+    fn drop(&mut self) {
+        remove(&self.folder);
+    }
+}
+
+fn remove(folder: &Path) {
+    if let Err(error) = fs::remove_dir_all(folder) {
+        eprintln!("{} is left behind: {error}", folder.display());
+    }
+}
