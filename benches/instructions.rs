@@ -24,8 +24,9 @@ fn main() {
     let inputs = shipped();
     let load = engine::load(&inputs);
     let policy = load.policies.iter().find(|policy| policy.name() == "National baseline").expect("the baseline");
-    let (typical, long) = (case_of(12), case_of(200));
-    let (typical_case, long_case) = (read(policy, &typical), read(policy, &long));
+    let (typical, long) = (case_of(12, |_| "none".to_owned()), case_of(200, |_| "none".to_owned()));
+    let longer = case_of(2_000, |at| format!("2026-{:02}-{:02}T12:00:00Z", 4 + at / 4 % 2, 1 + at / 8 % 28));
+    let (typical_case, long_case, longer_case) = (read(policy, &typical), read(policy, &long), read(policy, &longer));
     let decision = policy.decide(&typical_case);
     let (mut reader, mut evaluator) = (Reader::new(reading(policy)), policy.evaluator());
     let mut out = Vec::new();
@@ -45,6 +46,9 @@ fn main() {
     });
     scenario("decide a case of 12 records", || times(|| evaluator.decide(black_box(&typical_case))));
     scenario("decide a case of 200 records", || times(|| evaluator.decide(black_box(&long_case))));
+    scenario("decide a case of 2,000 records, with orders that expire at 56 moments to come", || {
+        black_box(evaluator.decide(black_box(&longer_case)));
+    });
     scenario("write a decision as JSON", || {
         times(|| {
             out.clear();
@@ -99,8 +103,9 @@ fn document(text: &str) -> Document<'_> {
     *documents(Form::Json, text).0.first().expect("a case")
 }
 
-/// A call by somebody who is at risk, with so many records of four kinds, newest first, some about somebody else.
-fn case_of(records: usize) -> String {
+/// A call by somebody who is at risk, with so many records of four kinds, newest first, some about somebody else. `expires` says
+/// when the order at a place does.
+fn case_of(records: usize, expires: impl Fn(usize) -> String) -> String {
     const CALL: &str = r#""id":"call-0","at":"2026-03-14T22:30:00Z","received-by":"999","contact-kind":"spoken",
 "flags":["domestic"],"caller":"person-1","caller-role":"victim","phone":"phone-1","location":"place-1","location-kind":"home",
 "area":"urban","victim":"person-1","suspect":["person-2"],"relationship":"ex-partner","suspect-present":true,"injury":"minor",
@@ -138,7 +143,8 @@ fn case_of(records: usize) -> String {
         }),
         list("orders", 2, &|at, when, who| {
             format!(
-                r#"{{"id":"order-{at}","at":"{when}","kind":"non-molestation","respondent":"person-2","protected":["person-{who}"],"made-at":"{when}","served-at":"{when}","starts":"{when}","expires":"none","discharged-at":"none","conditions":["no-contact"]}}"#
+                r#"{{"id":"order-{at}","at":"{when}","kind":"non-molestation","respondent":"person-2","protected":["person-{who}"],"made-at":"{when}","served-at":"{when}","starts":"{when}","expires":"{}","discharged-at":"none","conditions":["no-contact"]}}"#,
+                expires(at)
             )
         }),
         list("breaches", 3, &|at, when, _| {

@@ -210,8 +210,8 @@ fn a_long_history_changes_when_the_oracle_says_so() {
             let case = long.build(policy.vocabulary(), false);
             let decision = policy.decide(&case);
             let oracle = Oracle::new(policy.policy(), &case);
-            let last = match decision.until.last() {
-                Some(last) if decision.warnings.contains(&Warning::UntilCutShort) => last.at,
+            let last = match decision.until.last().map_or(case.at, |last| last.at) {
+                last if decision.warnings.contains(&Warning::UntilCutShort) => last,
                 _ => Instant::MAX,
             };
             let listed = || decision.until.iter().map(|change| change.at);

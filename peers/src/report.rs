@@ -138,7 +138,7 @@ impl Results<'_> {
             "2 threads",
             "ratio",
             "most memory with 2",
-            "for a hundredth of the lines",
+            "for 10,000 lines",
         ]);
         for Many { said, lines, took: [one, two], peak } in &self.many {
             let memory = |kib: f64| bytes(kib * 1024.0);

@@ -116,7 +116,7 @@ fn targets(results: &Results<'_>) -> Vec<Target> {
             bound: Bound::AtLeast(1.8),
         },
         Target {
-            said: "memory for many lines, of that for a hundredth of them",
+            said: "memory for many lines, of that for 10,000",
             measured: brief.and_then(|many| many.peak).map(|(all, few)| all / few),
             bound: Bound::AtMost(1.1),
         },

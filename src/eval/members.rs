@@ -120,23 +120,13 @@ impl<'r> Members<'r> {
         self.times.get(index).copied().unwrap_or(self.case.at)
     }
 
-    /// Asks about each member, and writes the answers as the whole of a set.
+    /// Asks about each member, and writes the answers as the whole of a set; no answer is surer than the membership.
     pub(super) fn ask_into(self, set: &[Cell<Answers>], mut ask: impl FnMut(Member) -> Truth) {
-        set.iter().enumerate().for_each(|(at, word)| word.set(self.ask_word(at, &mut ask)));
-    }
-
-    /// Asks about each member of one word of rows; no answer is surer than the membership.
-    pub(super) fn ask_word(self, at: usize, mut ask: impl FnMut(Member) -> Truth) -> Answers {
         let end = self.span.end(self.times.len());
-        self.set.ask_word(at, self.span.first, end, |index, sure| {
+        self.set.ask_into(set, self.span.first, end, |index, sure| {
             let truth = ask(Member { time: self.time(index), index, sure });
             if sure { truth } else { truth.and(Truth::Unknown) }
-        })
-    }
-
-    /// What is left of the answers for one word of rows, where some of them have left the span.
-    pub(super) fn still_in_span(self, at: usize, answers: Answers) -> Answers {
-        answers.between(at, self.span.first, self.span.end(self.times.len()))
+        });
     }
 
     pub(super) fn span(&self) -> Span {

@@ -8,7 +8,7 @@ use super::measure::Reading;
 use super::members::Span;
 use super::noted::{MANY, Noted};
 use super::sets::{Answers, Ones};
-use crate::compile::{LengthId, Program, SetId};
+use crate::compile::{LengthId, Program, SelectionId, SetId};
 use crate::model::{Case, RecordId, Truth};
 use crate::time::{Instant, Spans, Starts, Zone};
 use std::cell::{Cell, RefCell};
@@ -29,6 +29,8 @@ pub(crate) struct Memory {
     /// looked for.
     pub(super) timed: Vec<Entry<Span>>,
     pub(super) followed: Vec<Entry<()>>,
+    /// For each selection that had such tests put, row by row the first moment at which the answer may be otherwise.
+    until: Vec<RefCell<Vec<Instant>>>,
     /// From when records count, for selections that count since something.
     cuts: RefCell<Vec<Option<Remembered<Cuts>>>>,
     /// The start of each length of span, and the rows in each window.
@@ -53,15 +55,13 @@ struct Kind {
     /// How many sets are worked out after the pass, and their bits, set by set.
     sets: usize,
     bits: Vec<Cell<Answers>>,
-    /// For each word of the bits the first moment at which some answer in it may be otherwise.
-    until: Vec<Cell<Instant>>,
     /// The records that are evidence, as bits. They are all nought between two searches.
     evidence: Vec<Cell<u64>>,
 }
 
 impl Kind {
     fn new(sets: u32) -> Self {
-        Self { sets: sets as usize, bits: Vec::new(), until: Vec::new(), evidence: Vec::new() }
+        Self { sets: sets as usize, bits: Vec::new(), evidence: Vec::new() }
     }
 }
 
@@ -107,6 +107,7 @@ impl Memory {
             counts: entries(program.measures.len(), Reading::default()),
             timed: entries(program.selections.len(), Span::default()),
             followed: entries(program.measures.len(), ()),
+            until: vec![RefCell::default(); program.selections.len()],
             cuts: RefCell::new(vec![None; program.selections.len()]),
             starts: Starts::new(program.lengths.len()),
             are_ladders_old: true,
@@ -153,7 +154,6 @@ impl Memory {
         self.room = words.next_power_of_two();
         for kind in &mut self.kinds {
             kind.bits.resize(kind.sets * self.room, Cell::default());
-            kind.until.resize(kind.sets * self.room, Cell::new(Instant::MIN));
             kind.evidence.resize(self.room, Cell::new(0));
         }
     }
@@ -201,6 +201,17 @@ impl Memory {
         (entry.moment >= self.case).then_some(entry.value)
     }
 
+    /// For each row of a selection the first moment at which an answer that was given may be otherwise; to be given back.
+    pub(super) fn take_until(&self, id: SelectionId) -> Vec<Instant> {
+        self.until.get(id.0 as usize).map(RefCell::take).unwrap_or_default()
+    }
+
+    pub(super) fn keep_until(&self, id: SelectionId, until: Vec<Instant>) {
+        if let Some(kept) = self.until.get(id.0 as usize) {
+            kept.replace(until);
+        }
+    }
+
     /// Remembers something while the present moment lasts.
     #[inline]
     pub(super) fn remember<T>(&self, entries: &[Entry<T>], at: usize, value: T) {
@@ -243,13 +254,6 @@ impl Memory {
         let from = set.0 as usize * self.room;
         let kind = self.kinds.get(record.index());
         kind.and_then(|kind| kind.bits.get(from..from + words(records))).unwrap_or_default()
-    }
-
-    /// For each word of such a set the first moment at which some answer in it may be otherwise.
-    pub(super) fn until(&self, record: RecordId, records: usize, set: SetId) -> &[Cell<Instant>] {
-        let from = set.0 as usize * self.room;
-        let kind = self.kinds.get(record.index());
-        kind.and_then(|kind| kind.until.get(from..from + words(records))).unwrap_or_default()
     }
 
     /// Adds the records of a case that are evidence to a list, and forgets that they are.

@@ -1,6 +1,6 @@
 //! What the pass over the history noted: which roles each record has for certain, and which it has or may have.
 
-use super::sets::{Answers, Half, Ones, Set};
+use super::sets::{Answers, Ones, Set, truth};
 use crate::compile::{Program, RoleId, Roles};
 use crate::model::{Case, RecordId, Records, Truth};
 use crate::time::Starts;
@@ -252,18 +252,11 @@ impl Noted {
     /// Whether a row has a role.
     pub(super) fn has(&self, role: RoleId, row: usize) -> Truth {
         let Some(sheet) = self.sheet(role) else { return Truth::No };
-        let (sure, all) = if sheet.words > 0 {
-            let set = Set::new(self.column(sheet, role.bit));
-            (set.has(Half::Sure, row), set.has(Half::All, row))
-        } else {
-            let Roles { sure, all } = sheet.rows().get(row).map_or(Roles::of(0), Cell::get);
-            (sure >> role.bit & 1 == 1, all >> role.bit & 1 == 1)
-        };
-        match (sure, all) {
-            (true, _) => Truth::Yes,
-            (false, true) => Truth::Unknown,
-            (false, false) => Truth::No,
+        if sheet.words > 0 {
+            return Set::new(self.column(sheet, role.bit)).truth(row);
         }
+        let Roles { sure, all } = sheet.rows().get(row).map_or(Roles::of(0), Cell::get);
+        truth(sure >> role.bit & 1 == 1, all >> role.bit & 1 == 1)
     }
 
     /// The newest row that has or may have a role, and whether it has it for certain.

@@ -41,22 +41,25 @@ impl Run<'_> {
         still().among(Set::new(set))
     }
 
-    /// Puts the tests of a selection that depend on the clock to its rows, where an answer may be otherwise than before.
+    /// Puts the tests of a selection that depend on the clock to those of its rows of which the answer may be otherwise by now.
     fn ask_again(&self, id: SelectionId, selection: &Selection, still: Members<'_>, set: &[Cell<Answers>]) {
         let asked = self.memory.recall_last(&self.memory.timed, id.0 as usize);
         let were_all_asked = asked.is_some_and(|asked| asked.contains(still.span()));
-        let until = self.memory.until(selection.record, still.records(), selection.set);
-        for (at, (word, until)) in set.iter().zip(until).enumerate() {
-            if were_all_asked && self.now < until.get() {
-                self.may_change_at(until.get());
-                word.set(still.still_in_span(at, word.get()));
-            } else {
-                let ask = |member| self.least(&selection.timed, still.row(member));
-                let (answers, first_change) = self.noting_until(|| still.ask_word(at, ask));
-                word.set(answers);
-                until.set(first_change);
+        let mut until = self.memory.take_until(id);
+        // A place for the call too.
+        until.resize(still.records() + 1, Instant::MIN);
+        let before = Set::new(set);
+        still.ask_into(set, |member| {
+            let until = until.get_mut(member.index);
+            if let Some(until) = until.as_deref().filter(|until| were_all_asked && self.now < **until) {
+                self.may_change_at(*until);
+                return before.truth(member.index);
             }
-        }
+            let (truth, first_change) = self.noting_until(|| self.least(&selection.timed, still.row(member)));
+            until.into_iter().for_each(|until| *until = first_change);
+            truth
+        });
+        self.memory.keep_until(id, until);
     }
 
     /// Whether no record is meant in any reading of *since*; told only at the time of the call.

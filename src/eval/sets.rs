@@ -17,12 +17,6 @@ impl Answers {
         self.all |= if truth == Truth::No { 0 } else { bit };
     }
 
-    /// Those of the word at a place that lie from `first` to just before `end`.
-    pub(super) fn between(self, at: usize, first: usize, end: usize) -> Self {
-        let rows = rows_between(at, first, end);
-        Self { sure: self.sure & rows, all: self.all & rows }
-    }
-
     #[inline]
     fn half(self, half: Half) -> u64 {
         match half {
@@ -62,23 +56,30 @@ impl<'m> Set<'m> {
         self.word(half, index / 64).is_some_and(|word| word >> (index % 64) & 1 == 1)
     }
 
-    /// Asks about each row of one word that lies from `first` to just before `end`, and says whether it is sure to be in the set.
-    pub(super) fn ask_word(
+    /// Asks about each row of a half from `first` to just before `end`, and writes the answers as the whole of another set.
+    pub(super) fn ask_into(
         self,
-        at: usize,
+        other: &[Cell<Answers>],
         first: usize,
         end: usize,
         mut ask: impl FnMut(usize, bool) -> Truth,
-    ) -> Answers {
-        let sure = self.word(Half::Sure, at).unwrap_or_default();
-        let mut bits = self.word(Half::All, at).unwrap_or_default() & rows_between(at, first, end);
-        let mut answers = Answers::default();
-        while bits != 0 {
-            let bit = bits & bits.wrapping_neg();
-            bits ^= bit;
-            answers.add(bit, ask(at * 64 + bit.trailing_zeros() as usize, sure & bit != 0));
+    ) {
+        for (at, to) in other.iter().enumerate() {
+            let sure = self.word(Half::Sure, at).unwrap_or_default();
+            let mut bits = self.word(Half::All, at).unwrap_or_default() & rows_between(at, first, end);
+            let mut answers = Answers::default();
+            while bits != 0 {
+                let bit = bits & bits.wrapping_neg();
+                bits ^= bit;
+                answers.add(bit, ask(at * 64 + bit.trailing_zeros() as usize, sure & bit != 0));
+            }
+            to.set(answers);
         }
-        answers
+    }
+
+    /// Whether a row is in it.
+    pub(super) fn truth(&self, row: usize) -> Truth {
+        truth(self.has(Half::Sure, row), self.has(Half::All, row))
     }
 
     /// How many there are from one row on.
@@ -125,6 +126,15 @@ impl<'m> Set<'m> {
     /// The words that hold the rows from one on, each with its place.
     pub(super) fn words_from(self, half: Half, first: usize) -> impl Iterator<Item = (usize, u64)> + use<'m> {
         (first / 64..).map_while(move |at| Some((at, self.word(half, at)?)))
+    }
+}
+
+/// The answer where something is so for certain, and where it is or may be.
+pub(super) fn truth(sure: bool, all: bool) -> Truth {
+    match (sure, all) {
+        (true, _) => Truth::Yes,
+        (false, true) => Truth::Unknown,
+        (false, false) => Truth::No,
     }
 }
 

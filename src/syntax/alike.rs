@@ -236,7 +236,7 @@ impl Share {
     }
 }
 
-/// The rule that others are like, and is like itself, if its name and numbers are where they were thought to be; else the item
+/// The rule that others are like, and that is like itself, if its name and numbers are where they were thought to be; else the item
 /// as it was.
 fn first_of_kind(item: Item, first: &Stretch, cut: &Cut) -> (Item, Option<Arc<RuleItem>>) {
     let Item::Rule(mut rule) = item else { return (item, None) };

@@ -45,7 +45,7 @@ pub fn parse_all<'a>(sources: impl IntoIterator<Item = &'a Source>) -> Vec<(tree
 }
 
 /// Reads a set of files of which nothing has to be reported; `None` when something may have to be. Of rules that say the
-/// same but for their names and numbers only the first is read; the others are [`tree::AlikeItem`]s.
+/// same but for their names and numbers only the first is read; all of them are [`tree::AlikeItem`]s.
 pub fn parse_sound<'a>(sources: impl IntoIterator<Item = &'a Source>) -> Option<Vec<tree::File>> {
     alike::read(&sources.into_iter().collect::<Vec<_>>())
 }

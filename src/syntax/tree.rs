@@ -292,14 +292,14 @@ pub struct RuleItem {
     pub lines: Vec<Line<RuleLine>>,
 }
 
-/// A rule that says what another one says, but for its name and for how many it asks for.
+/// A rule that says what the first of its kind says, but for its name and for how many it asks for. That is like itself.
 ///
 /// Nobody writes rules so: a large set is read so, and only where nothing in it has to be reported.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AlikeItem {
     pub name: Word,
     pub like: Arc<RuleItem>,
-    /// What this rule has in the place of each of the other's [`asked`](RuleItem::asked).
+    /// What this rule has in the place of each of the first one's [`asked`](RuleItem::asked).
     pub numbers: Box<[i64]>,
 }
 

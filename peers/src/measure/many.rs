@@ -18,7 +18,7 @@ pub struct Many {
     pub lines: usize,
     /// Nanoseconds on one thread and on two.
     pub took: [f64; 2],
-    /// The most memory on two threads, in KiB, for all of the lines and for a hundredth of them.
+    /// The most memory on two threads, in KiB, for all of the lines and for those of the cases alone.
     pub peak: Option<(f64, f64)>,
 }
 
@@ -31,7 +31,7 @@ pub fn many(cases: &[Texts], effort: &Effort) -> Result<Vec<Many>, String> {
     let room = Room::new(cases).map_err(|error| format!("the calls could not be written to a file: {error}"))?;
     let rounds = effort.rounds.div_ceil(2);
     let all = vec![room.path("many.jsonl"); effort.many / IN_FILE];
-    let few = vec![room.path("few.jsonl"); (effort.many / 100).max(1)];
+    let few = [room.path("few.jsonl")];
     let ways: [(&'static str, &[&str]); 2] = [("`--brief`", &["--brief"]), ("whole decisions", &[])];
     let measured = ways.map(|(said, options)| {
         eprintln!("many calls: {said}");
@@ -59,8 +59,8 @@ struct Room {
 impl Room {
     fn new(cases: &[Texts]) -> std::io::Result<Self> {
         let folder = std::env::temp_dir().join(format!("heedful-peers-{}", std::process::id()));
+        fs::create_dir_all(folder.join("policy"))?;
         let room = Self { folder };
-        fs::create_dir_all(room.path("policy"))?;
         for (number, text) in heedful_source(1).iter().enumerate() {
             fs::write(room.path("policy").join(format!("{number}.heed")), text)?;
         }

@@ -18,7 +18,7 @@ pub struct Effort {
     pub cases: usize,
     /// Of which so many are timed one by one.
     pub sample: usize,
-    /// Each figure is the middle one of so many rounds, in which the engines take turns.
+    /// Each figure is the middle one of so many rounds, in which the engines take turns; of many calls, of half as many.
     pub rounds: usize,
     /// How often the program goes through all cases, one after the other.
     pub many: usize,
