@@ -48,6 +48,7 @@ impl Run<'_> {
         let mut until = self.memory.take_until(id);
         // A place for the call too.
         until.resize(still.records() + 1, Instant::MIN);
+        // What was answered before stands there until all rows of a word are asked.
         let before = Set::new(set);
         still.ask_into(set, |member| {
             let until = until.get_mut(member.index);
