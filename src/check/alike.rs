@@ -16,14 +16,9 @@ pub(super) enum Written<'a> {
     Alike(&'a AlikeItem),
 }
 
-/// What rules were checked to say that others are like.
-#[derive(Default)]
-pub(super) struct Checked {
-    /// By where they are; `None` for those that are wrong. Only looked up in, never walked.
-    known: HashMap<*const RuleItem, Option<First>>,
-    /// The numbers of the counts of the rule that is being made. Its memory is used again.
-    numbers: Vec<i64>,
-}
+/// What rules were checked to say that others are like, by where they are; `None` for those that are wrong. Only looked
+/// up in, never walked.
+pub(super) type Checked = HashMap<*const RuleItem, Option<First>>;
 
 /// A rule that others are like.
 pub(super) struct First {
@@ -53,9 +48,8 @@ impl<'a> Written<'a> {
 impl<'a> Checker<'a, '_> {
     /// A rule that is like another, which is checked once.
     pub(super) fn alike(&mut self, policy: &str, item: &'a AlikeItem, checked: &mut Checked) -> Option<Rule> {
-        let Checked { known, numbers: counted } = checked;
-        let place = std::ptr::from_ref(&*item.like);
-        let first = known.entry(place).or_insert_with(|| self.first(policy, &item.like)).as_ref()?;
+        let known = std::ptr::from_ref(&*item.like);
+        let first = checked.entry(known).or_insert_with(|| self.first(policy, &item.like)).as_ref()?;
         let Rule { title, policy: checked_in, .. } = &first.rule;
         let mut rule = Rule {
             name: item.name.text.clone(),
@@ -72,18 +66,14 @@ impl<'a> Checker<'a, '_> {
         };
         let mut numbers = item.numbers.iter().copied();
         conditions(&item.like).for_each(|written| ask_for(written, &mut rule.when, &mut numbers));
+        let mut counted = Vec::new();
+        conditions(&item.like).for_each(|written| Self::own_counts(written, &rule.when, &mut counted));
         rule.because = match &first.named {
             Some(named) => {
-                counted.clear();
-                own_counts(&item.like, &rule, |count| counted.push(count.count.number));
                 let pieces = first.rule.because.iter().zip(named);
-                pieces.map(|(piece, at)| told_again(piece, at.and_then(|at| counted.get(at).copied()))).collect()
+                pieces.map(|(piece, at)| told_again(piece, at.and_then(|at| counted.get(at)))).collect()
             }
-            None => {
-                let mut counted = Vec::new();
-                own_counts(&item.like, &rule, |count| counted.push(count));
-                because(&item.like).and_then(|text| self.because(text, &counted)).unwrap_or_default()
-            }
+            None => because(&item.like).and_then(|text| self.because(text, &counted)).unwrap_or_default(),
         };
         Some(rule)
     }
@@ -91,7 +81,7 @@ impl<'a> Checker<'a, '_> {
     fn first(&mut self, policy: &str, item: &'a RuleItem) -> Option<First> {
         let rule = self.rule(policy, item)?;
         let mut counted = Vec::new();
-        own_counts(item, &rule, |count| counted.push(count));
+        conditions(item).for_each(|written| Self::own_counts(written, &rule.when, &mut counted));
         let named = |piece: &Piece| {
             let Some(count) = count_of(piece) else { return Some(None) };
             let mut fitting = counted.iter().enumerate().filter(|(_, counted)| *counted.count == *count);
@@ -101,11 +91,6 @@ impl<'a> Checker<'a, '_> {
         let named = rule.because.iter().map(named).collect();
         Some(First { rule, named })
     }
-}
-
-/// Shows the counts that stand in a rule's own condition, in its order.
-fn own_counts<'t>(item: &'t RuleItem, rule: &'t Rule, mut found: impl FnMut(Counted<'t>)) {
-    conditions(item).for_each(|written| Checker::own_counts(written, &rule.when, &mut found));
 }
 
 fn conditions(item: &RuleItem) -> impl Iterator<Item = &tree::Condition> {
@@ -130,13 +115,13 @@ fn count_of(piece: &Piece) -> Option<&Count> {
     }
 }
 
-/// A piece of a reason, for a rule whose count has this number where the piece names one.
-fn told_again(piece: &Piece, number: Option<i64>) -> Piece {
+/// A piece of a reason, for a rule that has this count in the place of the one that the piece names.
+fn told_again(piece: &Piece, counted: Option<&Counted<'_>>) -> Piece {
     let mut piece = piece.clone();
-    if let (Some(number), Piece::Count(count, _) | Piece::Ids(count) | Piece::Latest(count) | Piece::Field(count, _)) =
-        (number, &mut piece)
+    if let (Some(counted), Piece::Count(count, _) | Piece::Ids(count) | Piece::Latest(count) | Piece::Field(count, _)) =
+        (counted, &mut piece)
     {
-        count.number = number;
+        count.number = counted.count.number;
     }
     piece
 }

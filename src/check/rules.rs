@@ -23,7 +23,7 @@ impl<'a> Checker<'a, '_> {
     pub(super) fn check_rules(&mut self, rules: &[(&str, Written<'a>)]) {
         // Only looked up in, never walked.
         let mut places: HashMap<&str, (Span, &str)> = HashMap::with_capacity(rules.len());
-        let mut checked = Checked::default();
+        let mut checked = Checked::new();
         self.policy.rules.reserve(rules.len());
         for (policy, written) in rules {
             let name = written.name();
@@ -97,7 +97,7 @@ impl<'a> Checker<'a, '_> {
         whole &= !self.lost.anything_under(item.name.at.0);
         let mut counted = Vec::new();
         for (written, typed) in &conditions {
-            Self::own_counts(written, typed, &mut |count| counted.push(count));
+            Self::own_counts(written, typed, &mut counted);
         }
         for line in item.lines.iter().filter(|_| whole) {
             if let RuleLine::Because(text) = &line.node {
@@ -335,12 +335,8 @@ impl<'a> Checker<'a, '_> {
         }
     }
 
-    /// Shows the counts that stand in the rule's own condition, in its order.
-    pub(super) fn own_counts<'t>(
-        written: &'t tree::Condition,
-        typed: &'t Condition,
-        found: &mut impl FnMut(Counted<'t>),
-    ) {
+    /// The counts that stand in the rule's own condition, in its order.
+    pub(super) fn own_counts<'t>(written: &'t tree::Condition, typed: &'t Condition, found: &mut Vec<Counted<'t>>) {
         use tree::ConditionKind as K;
         let of = |selection: &Arc<super::policy::Selection>| Count {
             comparison: Comparison::AtLeast,
@@ -365,16 +361,16 @@ impl<'a> Checker<'a, '_> {
                 }
             }
             (K::Count(tree), Condition::Count(count)) => {
-                found(Counted { noun: &tree.of.noun.text, count: Cow::Borrowed(count) });
+                found.push(Counted { noun: &tree.of.noun.text, count: Cow::Borrowed(count) });
             }
             (K::Latest(tree), Condition::Latest { of: selection, .. }) => {
-                found(Counted { noun: &tree.of.noun.text, count: Cow::Owned(of(selection)) });
+                found.push(Counted { noun: &tree.of.noun.text, count: Cow::Owned(of(selection)) });
             }
             (K::Closer(tree), Condition::Closer { of: selection, .. }) => {
-                found(Counted { noun: &tree.of.noun.text, count: Cow::Owned(of(selection)) });
+                found.push(Counted { noun: &tree.of.noun.text, count: Cow::Owned(of(selection)) });
             }
             (K::Gap(tree), Condition::Gap(selection)) => {
-                found(Counted { noun: &tree.noun.text, count: Cow::Owned(of(selection)) });
+                found.push(Counted { noun: &tree.noun.text, count: Cow::Owned(of(selection)) });
             }
             _ => {}
         }

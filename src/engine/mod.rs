@@ -110,6 +110,7 @@ fn compiled(policies: Vec<Policy>, meaning: &[String], files: Vec<File>, large: 
     let files = Mutex::new(files);
     let digests = || {
         let digests = policies.iter().map(|policy| digest_of(policy, meaning)).collect::<Vec<String>>();
+        // Here, as a third thread would wait for a core where there are two.
         drop(files.lock().map(|mut files| mem::take(&mut *files)));
         digests
     };

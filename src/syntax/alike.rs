@@ -5,7 +5,7 @@
 //! Nothing is said here about what is wrong: at the first sign of it, the set is left to be read line by line.
 
 use super::conditions::{MOST, Reader};
-use super::layout::layout_without;
+use super::layout::{is_plain, layout_without};
 use super::parts;
 use super::shape::{is_word, push_word};
 use super::tree::*;
@@ -127,7 +127,7 @@ impl Share {
     fn cut(&mut self, source: &Source) -> Cut {
         let mut cut = Cut::default();
         // Elsewhere places move when tabs and quotation marks are made plain.
-        if !source.text.is_ascii() || source.text.contains('\t') {
+        if !is_plain(&source.text) {
             return cut;
         }
         for place in headings(&source.text) {
@@ -220,18 +220,11 @@ impl Share {
     /// Adds the rule as one that is like the first of its kind, if it is. `None` when a number is too large.
     fn tell(&self, source: &Source, cut: &Cut, other: &Stretch, items: &mut Vec<Line<Item>>) -> Option<()> {
         let Some(like) = self.kinds.get(other.kind)?.first.clone() else { return Some(()) };
-        let places = cut.numbers.get(other.numbers.clone())?;
-        let mut numbers = Vec::with_capacity(places.len());
-        for place in places {
-            numbers.push(source.text.get(place.clone())?.parse().ok().filter(|value| *value <= MOST)?);
-        }
+        let value = |place: &Range<usize>| source.text.get(place.clone())?.parse().ok().filter(|value| *value <= MOST);
+        let numbers = cut.numbers.get(other.numbers.clone())?.iter().map(value).collect::<Option<Box<[i64]>>>()?;
         let at = At(source.span(other.name.start, other.name.end));
         let name = Word { text: source.text.get(other.name.clone())?.to_owned(), at };
-        items.push(Line {
-            node: Item::Alike(AlikeItem { name, like, numbers: numbers.into() }),
-            at,
-            comments: Comments::default(),
-        });
+        items.push(Line { node: Item::Alike(AlikeItem { name, like, numbers }), at, comments: Comments::default() });
         Some(())
     }
 }

@@ -55,7 +55,7 @@ pub(super) fn layout_without<'a>(
     left_out: &[Range<usize>],
     problems: &mut Vec<Diagnostic>,
 ) -> Layout<'a> {
-    let plain = source.text.is_ascii() && !source.text.contains('\t');
+    let plain = is_plain(&source.text);
     let mut builder = Builder {
         source,
         problems,
@@ -93,9 +93,14 @@ fn is_quotation_mark(line: &str, at: usize) -> bool {
     line.get(at..).is_some_and(|rest| rest.starts_with(['"', '\u{201C}', '\u{201D}', '\u{201E}']))
 }
 
+/// Whether a text has neither tabs nor anything else that has to be made plain.
+pub(super) fn is_plain(text: &str) -> bool {
+    text.is_ascii() && !text.contains('\t')
+}
+
 /// Adds a text with tabs and curly quotation marks made plain, as long as it was.
 fn push_plain(plain: &mut String, text: &str) {
-    if text.is_ascii() && !text.contains('\t') {
+    if is_plain(text) {
         return plain.push_str(text);
     }
     for character in text.chars() {
@@ -122,7 +127,7 @@ fn push_blank(plain: &mut String, comment: &str) {
 struct Builder<'a> {
     source: &'a Source,
     problems: &'a mut Vec<Diagnostic>,
-    /// Whether the whole file has neither tabs nor anything else that has to be made plain.
+    /// Whether nothing in the whole file has to be made plain.
     plain: bool,
     /// The text that is being made; `None` where it is that of the file: plain, and without comments.
     text: Option<String>,
