@@ -9,6 +9,7 @@ use super::sets::Answers;
 use crate::compile::{Ask, Asked, Lies, Place, Question, Roles, Same, Sheet, Term, Through};
 use crate::model::{Case, Records, Truth, Value};
 use std::cell::Cell;
+use std::hint::select_unpredictable;
 
 impl Run<'_> {
     /// Works out which roles every record has, and which it may have.
@@ -77,10 +78,7 @@ impl Run<'_> {
             let mut roles = of_records;
             let lag = time.0 - self.case.at.0;
             for (start, left) in &noted.ladder {
-                if lag < *start {
-                    roles.all &= left;
-                    break;
-                }
+                roles.all &= select_unpredictable(lag < *start, *left, u64::MAX);
             }
             let roles = self.left_by_values(&sheet.asked, roles, |place| values.get(place.field.index()));
             row.set(roles);
