@@ -11,7 +11,6 @@ use crate::model::{Effects, FieldId, Near, Outcomes, Question, RecordId, Truth, 
 use crate::syntax::tree::Comparison;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::fmt::Write;
 
 /// No more unknown facts than this are named for one rule.
 const MAX_UNKNOWNS: usize = 20;
@@ -126,10 +125,12 @@ impl<'r, 'a> Explainer<'r, 'a> {
 
     /// The least and the most that are counted; the most is `None` when nobody can say.
     fn number(&self, measure: MeasureId) -> (i64, Option<i64>) {
-        let readings = self.run.readings(measure);
-        let least = readings.iter().flatten().map(|reading| reading.least).min().unwrap_or(0);
-        let most = readings.iter().flatten().map(|reading| reading.most).max();
-        (least, most.filter(|most| *most != NO_END))
+        let widest = |one: Reading, other: Reading| Reading {
+            least: one.least.min(other.least),
+            most: one.most.max(other.most),
+        };
+        let between = self.run.readings(measure).flatten().reduce(widest);
+        between.map_or((0, None), |Reading { least, most }| (least, Some(most).filter(|most| *most != NO_END)))
     }
 
     /// What a rule that does not apply lacks, when it is one thing and near: everything else is met, and at least
@@ -150,7 +151,7 @@ impl<'r, 'a> Explainer<'r, 'a> {
         let mut own = 0;
         let (have, number, words) = match self.run.program.terms.get(term.0 as usize)? {
             Term::Count(count) => {
-                let readings = self.run.readings(count.measure).into_iter();
+                let readings = self.run.readings(count.measure);
                 let most =
                     |reading: Option<Reading>| reading.map(|reading| reading.most).filter(|most| *most != NO_END);
                 let most = readings.map(most).reduce(Option::max)??;
@@ -174,12 +175,8 @@ impl<'r, 'a> Explainer<'r, 'a> {
         };
         let short = number - have;
         let near = short > 0 && have > own && short <= have;
-        near.then(|| {
-            let mut needs = String::with_capacity(ROOM);
-            // Writing to memory cannot fail.
-            let _ = write!(needs, "{short} more: {have} of {number} {words}");
-            needs
-        })
+        let said = |number: i64| number.to_string();
+        near.then(|| [&said(short), " more: ", &said(have), " of ", &said(number), " ", &words].concat())
     }
 }
 
@@ -194,12 +191,14 @@ fn needed(comparison: Comparison, number: i64) -> Option<i64> {
 
 /// Adds a number that is known to lie between two; to the most there may be no end.
 fn push_between(text: &mut String, least: i64, most: Option<i64>) {
-    // Writing to memory cannot fail.
-    let _ = match most {
-        Some(most) if most == least => write!(text, "{least}"),
-        Some(most) => write!(text, "{least} to {most}"),
-        None => write!(text, "at least {least}"),
-    };
+    if most.is_none() {
+        text.push_str("at least ");
+    }
+    text.push_str(&least.to_string());
+    if let Some(most) = most.filter(|most| *most != least) {
+        text.push_str(" to ");
+        text.push_str(&most.to_string());
+    }
 }
 
 /// Walks a condition for what makes it unknown.

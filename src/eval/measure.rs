@@ -68,16 +68,17 @@ impl Run<'_> {
     }
 
     /// How many are counted in each reading of *since*; `None` where there is nothing to count from.
-    pub(super) fn readings(&self, id: MeasureId) -> Vec<Option<Reading>> {
-        let Some(measure) = self.program.measures.get(id.0 as usize) else { return Vec::new() };
-        match self.cuts(measure.of) {
-            None => vec![self.counted(id)],
-            Some(cuts) => {
-                let members = self.counted_members(id);
-                let reading = |cut: &Option<Instant>| cut.map(|cut| self.count_members(measure, members.from(cut)));
-                cuts.iter().map(reading).collect()
-            }
-        }
+    pub(super) fn readings(&self, id: MeasureId) -> impl Iterator<Item = Option<Reading>> {
+        let measure = self.program.measures.get(id.0 as usize);
+        let cuts = measure.and_then(|measure| self.cuts(measure.of));
+        // Nearly every measure has one.
+        let only = (measure.is_some() && cuts.is_none()).then(|| self.counted(id));
+        let several = measure.zip(cuts).map(|(measure, cuts)| -> Vec<Option<Reading>> {
+            let members = self.counted_members(id);
+            let reading = |cut: &Option<Instant>| cut.map(|cut| self.count_members(measure, members.from(cut)));
+            cuts.iter().map(reading).collect()
+        });
+        only.into_iter().chain(several.into_iter().flatten())
     }
 
     /// Those that are counted, in the reading of *since* that reaches back furthest.

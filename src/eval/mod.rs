@@ -30,6 +30,7 @@ use crate::model::{
 use explain::Explainer;
 use std::mem::swap;
 use survey::{Reach, Survey, Verdict};
+use until::Watch;
 
 pub(crate) use ask::path;
 pub(crate) use memory::Memory;
@@ -46,6 +47,7 @@ pub struct Evaluator<'p> {
     /// Not there only while a case is being decided.
     memory: Option<Box<Memory>>,
     survey: Survey,
+    watch: Watch,
     judgement: Judgement,
 }
 
@@ -72,8 +74,8 @@ impl Judgement {
 
 impl<'p> Evaluator<'p> {
     pub fn new(policy: &'p Policy, program: &'p Program, digest: &'p str) -> Self {
-        let (survey, judgement) = (Survey::default(), Judgement::default());
-        Self { policy, program, digest, memory: Some(Box::new(Memory::new(program))), survey, judgement }
+        let (survey, watch, judgement) = Default::default();
+        Self { policy, program, digest, memory: Some(Box::new(Memory::new(program))), survey, watch, judgement }
     }
 
     /// The outcome of a case, the rules that apply and their evidence. Always answers; nothing outside the arguments
@@ -103,7 +105,7 @@ impl<'p> Evaluator<'p> {
         let mut decision = explained(&run, &self.survey, self.digest);
         let mut warnings = case.warnings.clone();
         warnings.extend(links::not_found(self.policy, self.program, case));
-        let (until, cut_short) = until::until(&mut run, &mut self.survey);
+        let (until, cut_short) = until::until(&mut run, &mut self.survey, &mut self.watch);
         decision.until = until;
         warnings.extend(run.take_warnings());
         if cut_short {
@@ -155,20 +157,22 @@ fn explained(run: &Run<'_>, survey: &Survey, digest: &str) -> Decision {
                 suspended_until: rule.suspended_until(case.at),
                 because: explainer.because(rule),
                 evidence: explainer.evidence(rule),
-                would: survey.outcome.raised_parts(&run.effects(rule).sure),
+                would: survey.outcome.raised_parts(&run.sure_effects(rule)),
             }),
             Verdict::Yes { presumed } => {
                 let unknown = if *presumed { explainer.paths(rule.when) } else { Vec::new() };
-                let effects = run.effects(rule);
-                if !effects.unknown.is_empty() {
-                    let unknown = effects.unknown.iter().map(|about| explainer.path(about)).collect();
-                    decision.undecided.push(Undecided { rule: rule.name.clone(), unknown });
-                    doubts.push((effects.unknown, effects.possible));
+                if rule.adds_more {
+                    let RuleEffects { possible, unknown, .. } = run.effects(rule);
+                    if !unknown.is_empty() {
+                        let paths = unknown.iter().map(|about| explainer.path(about)).collect();
+                        decision.undecided.push(Undecided { rule: rule.name.clone(), unknown: paths });
+                        doubts.push((unknown, possible));
+                    }
                 }
                 decision.fired.push(Fired {
                     rule: rule.name.clone(),
                     because: explainer.because(rule),
-                    adds: effects.sure,
+                    adds: run.sure_effects(rule),
                     evidence: explainer.evidence(rule),
                     presumed: unknown,
                 });

@@ -167,7 +167,7 @@ impl<'a> Run<'a> {
         if let Some(reading) = self.counted(measure) {
             return compare_between(comparison, reading, number);
         }
-        let readings = self.readings(measure).into_iter().map(|reading| match reading {
+        let readings = self.readings(measure).map(|reading| match reading {
             Some(reading) => compare_between(comparison, reading, number),
             None => Truth::No,
         });
@@ -316,17 +316,21 @@ impl<'a> Run<'a> {
 
     /// What a rule adds when it applies.
     pub(crate) fn effects(&self, rule: &Rule) -> RuleEffects {
-        let room = || Effects(Vec::with_capacity(rule.effects.len()));
-        let mut effects = RuleEffects { sure: room(), possible: room(), unknown: Vec::new() };
-        for effect in rule.effects.iter() {
-            effects.sure.0.extend(self.sure_effect(rule, effect));
-            if let Some((outcome, level, fact)) = self.possible_effect(effect) {
-                effects.possible.0.push((outcome, level));
-                effects.unknown.push(About::Fact(fact));
-            }
+        let sure = self.sure_effects(rule);
+        let mut effects = RuleEffects { sure, possible: Effects::default(), unknown: Vec::new() };
+        for (outcome, level, fact) in rule.effects.iter().filter_map(|effect| self.possible_effect(effect)) {
+            effects.possible.0.push((outcome, level));
+            effects.unknown.push(About::Fact(fact));
         }
         effects.possible.0.extend(effects.sure.0.iter().copied());
         effects
+    }
+
+    /// What a rule adds for certain when it applies.
+    pub(crate) fn sure_effects(&self, rule: &Rule) -> Effects {
+        let mut sure = Vec::with_capacity(rule.effects.len());
+        sure.extend(rule.effects.iter().filter_map(|effect| self.sure_effect(rule, effect)));
+        Effects(sure)
     }
 
     /// Raises outcomes by what a rule adds for certain when it applies.

@@ -180,7 +180,7 @@ impl Run<'_> {
             Some(Reading { most, .. }) => most,
             None => {
                 let most = |reading: Option<Reading>| reading.map_or(0, |reading| reading.most);
-                self.readings(id).into_iter().map(most).max().unwrap_or(NO_END)
+                self.readings(id).map(most).max().unwrap_or(NO_END)
             }
         }
     }

@@ -14,15 +14,15 @@ const MAX_STEPS: usize = 256;
 const MAX_RECORDS: usize = 4_000_000;
 
 /// Every change of the certain outcome within the horizon, and whether there were too many moments to look at.
-pub(super) fn until(run: &mut Run<'_>, survey: &mut Survey) -> (Vec<Until>, bool) {
+pub(super) fn until(run: &mut Run<'_>, survey: &mut Survey, watch: &mut Watch) -> (Vec<Until>, bool) {
     let last = run.case.at.plus_seconds(HORIZON);
     let mut changes: Vec<Until> = Vec::new();
-    let (mut current, mut then) = (survey.outcome.clone(), Outcomes::default());
-    let mut watch = Watch::new(run, survey);
+    watch.begin(run, survey);
+    watch.current.0.clone_from(&survey.outcome.0);
     run.go_to(run.case.at);
     let mut leaps = Leaps::new(run);
     // For the moments that are noted on the way.
-    watch.write_outcome(run, &mut then);
+    watch.look(run);
     for _ in 0..MAX_STEPS.min(MAX_RECORDS / (run.case.record_count() + 1)) {
         let at = run.next_change().min(leaps.next);
         if at > last {
@@ -31,16 +31,16 @@ pub(super) fn until(run: &mut Run<'_>, survey: &mut Survey) -> (Vec<Until>, bool
         run.go_to(at);
         if leaps.next == at && leaps.bring_back_a_record(run) {
             survey.take(run, Reach::Applies);
-            watch = Watch::new(run, survey);
+            watch.begin(run, survey);
             run.go_to(at);
         }
         if leaps.next == at {
             leaps = Leaps::new(run);
         }
-        watch.write_outcome(run, &mut then);
-        if then != current {
-            changes.push(Until { at, outcome: then.clone() });
-            swap(&mut current, &mut then);
+        watch.look(run);
+        if watch.then != watch.current {
+            changes.push(Until { at, outcome: watch.then.clone() });
+            swap(&mut watch.current, &mut watch.then);
         }
     }
     (changes, true)
@@ -49,12 +49,17 @@ pub(super) fn until(run: &mut Run<'_>, survey: &mut Survey) -> (Vec<Until>, bool
 /// The rules that time alone may change, and what the others come to.
 ///
 /// Most rules only stop applying as records leave their spans, so of them those that apply are watched. The course of
-/// each answer (`compile/course.rs`) says which rules these are.
-struct Watch {
+/// each answer (`compile/course.rs`) says which rules these are. The memory is used again for the next case.
+#[derive(Debug, Default)]
+pub(super) struct Watch {
     steady: Outcomes,
     rules: Vec<Watched>,
+    /// The certain outcome as it was last, and at the moment that was looked at.
+    current: Outcomes,
+    then: Outcomes,
 }
 
+#[derive(Debug)]
 struct Watched {
     rule: RuleId,
     applies: bool,
@@ -63,30 +68,31 @@ struct Watched {
 }
 
 impl Watch {
-    fn new(run: &Run<'_>, survey: &Survey) -> Self {
-        let mut steady = Outcomes::default();
-        write_nothing_said(run.program, run.case, &mut steady);
-        let mut rules = run.program.index.wakers.clone();
+    fn begin(&mut self, run: &Run<'_>, survey: &Survey) {
+        let Self { steady, rules, .. } = self;
+        let watched = |rule: RuleId| Watched { rule, applies: false, until: Instant::MIN };
+        write_nothing_said(run.program, run.case, steady);
+        rules.clear();
+        rules.extend(run.program.index.wakers.iter().copied().map(watched));
         for (id, verdict) in &survey.verdicts {
             let Some(rule) = run.program.rules.get(id.0 as usize) else { continue };
             let course = run.program.course(rule.when);
             match verdict {
-                Verdict::Yes { .. } if course.falls => rules.push(*id),
-                Verdict::Yes { .. } => run.raise(&mut steady, rule),
-                Verdict::No | Verdict::Unknown if course.rises => rules.push(*id),
+                Verdict::Yes { .. } if course.falls => rules.push(watched(*id)),
+                Verdict::Yes { .. } => run.raise(steady, rule),
+                Verdict::No | Verdict::Unknown if course.rises => rules.push(watched(*id)),
                 _ => {}
             }
         }
-        rules.sort_unstable();
-        rules.dedup();
-        let watched = |rule| Watched { rule, applies: false, until: Instant::MIN };
-        Self { steady, rules: rules.into_iter().map(watched).collect() }
+        rules.sort_unstable_by_key(|watched| watched.rule);
+        rules.dedup_by_key(|watched| watched.rule);
     }
 
-    /// The certain outcome at the moment at which the run is.
-    fn write_outcome(&mut self, run: &Run<'_>, outcome: &mut Outcomes) {
-        outcome.0.clone_from(&self.steady.0);
-        for watched in &mut self.rules {
+    /// Works out the certain outcome at the moment at which the run is.
+    fn look(&mut self, run: &Run<'_>) {
+        let Self { steady, rules, then, .. } = self;
+        then.0.clone_from(&steady.0);
+        for watched in rules {
             let Some(rule) = run.program.rules.get(watched.rule.0 as usize) else { continue };
             if run.now < watched.until {
                 run.may_change_at(watched.until);
@@ -95,7 +101,7 @@ impl Watch {
                 (watched.applies, watched.until) = (matches!(verdict, Verdict::Yes { .. }), until);
             }
             if watched.applies {
-                run.raise(outcome, rule);
+                run.raise(then, rule);
             }
         }
     }

@@ -71,7 +71,7 @@ impl<'a> Standing<'a> {
             let settled = || known.points.iter().all(|(point, truth)| run.truth(*point) == *truth);
             let stands = truth == Truth::Yes || (rule.presumed && known.truth != Truth::No && settled());
             if stands {
-                least.raise(&run.effects(rule).sure);
+                least.raise(&run.sure_effects(rule));
             } else if truth == Truth::Unknown
                 && ((rule.presumed && known.truth == Truth::No) || !settled())
                 && self.says_more(&known.adds)
