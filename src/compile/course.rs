@@ -1,6 +1,6 @@
 //! How answers can move as time passes and nothing else is learnt: what is looked at again to say until when an outcome holds.
 
-use super::program::{Latest, Program, Selection, Since, Term};
+use super::program::{Latest, LengthId, Program, Selection, Since, Term};
 use crate::check::{Predicate, ScoreIs, Subject, Test};
 use crate::syntax::tree::Comparison;
 use crate::time::Length;
@@ -82,19 +82,17 @@ impl Program {
     }
 
     /// The spans that the answers which only fall are about, of those whose start may leap.
-    pub(super) fn leaping_lengths(&self) -> Vec<Length> {
-        let windows = self.lengths.iter();
+    pub(super) fn leaping_lengths(&mut self) -> Vec<LengthId> {
         let tests = self.terms.iter().filter_map(|term| match term {
-            Term::Test(Test { predicate: Predicate::Within(length), .. }) => Some(length),
+            Term::Test(Test { predicate: Predicate::Within(length), .. }) => Some(*length),
             _ => None,
         });
-        let mut lengths: Vec<Length> = Vec::new();
-        for length in windows.chain(tests).filter(|length| length.exact_seconds().is_none()) {
-            if !lengths.contains(length) {
-                lengths.push(*length);
-            }
+        let tests: Vec<Length> = tests.collect();
+        for length in tests {
+            self.length(length);
         }
-        lengths
+        let leaps = |(_, length): &(LengthId, &Length)| length.exact_seconds().is_none();
+        (0u32..).map(LengthId).zip(&self.lengths).filter(leaps).map(|(id, _)| id).collect()
     }
 
     /// The course of what a selection means.

@@ -59,7 +59,7 @@ pub struct Program {
     /// Every link that a condition follows.
     pub links: Vec<Link>,
     /// The spans that answers which only fall are about, of those whose start may leap.
-    pub leaping: Vec<Length>,
+    pub leaping: Vec<LengthId>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -13,14 +13,14 @@ pub(crate) fn path(vocabulary: &Vocabulary, case: &Case, about: &About) -> Strin
     };
     match about {
         About::Fact(fact) => {
-            format!("call.{}", vocabulary.call.get(fact.index()).map_or("", |fact| fact.name.as_str()))
+            ["call.", vocabulary.call.get(fact.index()).map_or("", |fact| fact.name.as_str())].concat()
         }
-        About::List(record) => format!("history.{}", plural(record)),
+        About::List(record) => ["history.", plural(record)].concat(),
         About::Field { record, index, field } => {
             let position = case.records(*record).map_or(0, |records| records.position(*index));
             let kind = vocabulary.records.get(record.index());
             let name = kind.and_then(|kind| kind.fields.get(field.index())).map_or("", |field| field.name.as_str());
-            format!("history.{}[{position}].{name}", plural(record))
+            ["history.", plural(record), "[", &position.to_string(), "].", name].concat()
         }
     }
 }
@@ -53,10 +53,10 @@ fn wording(run: &Run<'_>, about: &About) -> String {
 
 /// What the rules that wait for a fact could do.
 #[derive(Default)]
-struct Waiting {
+struct Waiting<'d> {
     raises: Effects,
     /// For each rule: how far it could raise the outcomes, and how many facts it waits for in all.
-    rules: Vec<(Strength, usize)>,
+    rules: Vec<(&'d Strength, usize)>,
 }
 
 /// How far outcomes are raised, so that the strongest comes first: outcomes are declared weightiest first.
@@ -69,13 +69,14 @@ type Rank = (Strength, usize, Reverse<usize>);
 /// them, those by which a rule is settled with the fewest answers, then those for which most such rules wait, then in
 /// the order of the vocabulary.
 pub(super) fn questions(run: &Run<'_>, certain: &Outcomes, doubts: &[(Vec<About>, Effects)]) -> Vec<Question> {
-    let mut waiting: BTreeMap<About, Waiting> = BTreeMap::new();
-    for (unknown, effects) in doubts {
-        let raised = strength_of(&raised(certain, effects));
+    let raised_by_each: Vec<Strength> =
+        doubts.iter().map(|(_, effects)| strength_of(&raised(certain, effects))).collect();
+    let mut waiting: BTreeMap<About, Waiting<'_>> = BTreeMap::new();
+    for ((unknown, effects), raised) in doubts.iter().zip(&raised_by_each) {
         for about in unknown {
             let entry = waiting.entry(*about).or_default();
             entry.raises.0.extend(effects.0.iter().copied());
-            entry.rules.push((raised.clone(), unknown.len()));
+            entry.rules.push((raised, unknown.len()));
         }
     }
     let mut questions: Vec<(Rank, Question)> = waiting
@@ -85,8 +86,8 @@ pub(super) fn questions(run: &Run<'_>, certain: &Outcomes, doubts: &[(Vec<About>
             if raises.0.is_empty() {
                 return None;
             }
-            let strongest = waiting.rules.iter().map(|(strength, _)| strength).min().cloned().unwrap_or_default();
-            let settled = waiting.rules.iter().filter(|(strength, _)| *strength == strongest);
+            let strongest = waiting.rules.iter().map(|(strength, _)| *strength).min();
+            let settled = waiting.rules.iter().filter(|(strength, _)| Some(*strength) == strongest);
             let fewest = settled.clone().map(|(_, facts)| *facts).min().unwrap_or(usize::MAX);
             let question =
                 Question { ask: wording(run, &about), about: path(&run.policy.vocabulary, run.case, &about), raises };

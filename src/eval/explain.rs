@@ -2,6 +2,7 @@
 
 use super::measure::{NO_END, Reading};
 use super::members::{Member, Members};
+use super::memory::Marks;
 use super::run::Run;
 use super::words::value_words;
 use super::{About, Row, ask, parts};
@@ -10,7 +11,6 @@ use crate::compile::{Latest, MeasureId, Piece, Rule, SelectionId, Since, Term, T
 use crate::model::{Effects, FieldId, Near, Outcomes, Question, RecordId, Truth, Type, Value};
 use crate::syntax::tree::Comparison;
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 
 /// No more unknown facts than this are named for one rule.
 const MAX_UNKNOWNS: usize = 20;
@@ -41,8 +41,11 @@ impl<'r, 'a> Explainer<'r, 'a> {
 
     /// The unknown facts because of which a condition is unknown, in the order of the condition.
     pub(super) fn unknowns(&self, term: TermId) -> Vec<About> {
-        let mut found = Unknowns { run: self.run, seen: BTreeSet::new(), abouts: Vec::new() };
+        let mut seen = self.run.memory.terms.take();
+        seen.begin();
+        let mut found = Unknowns { run: self.run, seen, abouts: Vec::new() };
         found.walk(term, Row::Call);
+        self.run.memory.terms.replace(found.seen);
         found.abouts
     }
 
@@ -205,7 +208,7 @@ fn push_between(text: &mut String, least: i64, most: Option<i64>) {
 struct Unknowns<'r, 'a> {
     run: &'r Run<'a>,
     /// Conditions about the call, which may be reached by many ways.
-    seen: BTreeSet<TermId>,
+    seen: Marks,
     abouts: Vec<About>,
 }
 
@@ -223,7 +226,7 @@ impl Unknowns<'_, '_> {
     fn walk(&mut self, term: TermId, row: Row) {
         if self.full()
             || self.run.truth_of(term, row) != Truth::Unknown
-            || (row == Row::Call && !self.seen.insert(term))
+            || (row == Row::Call && !self.seen.is_first(term.0 as usize))
         {
             return;
         }

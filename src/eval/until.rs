@@ -2,10 +2,9 @@
 
 use super::run::{HORIZON, Run};
 use super::survey::{Reach, Survey, Verdict, verdict, write_nothing_said};
-use crate::compile::RuleId;
+use crate::compile::{LengthId, RuleId};
 use crate::model::{Outcomes, Until};
-use crate::time::{FarEnd, Instant, Length};
-use std::mem::swap;
+use crate::time::Instant;
 
 /// How many moments are looked at before giving up: more would make one decision take too long.
 const MAX_STEPS: usize = 256;
@@ -35,12 +34,12 @@ pub(super) fn until(run: &mut Run<'_>, survey: &mut Survey, watch: &mut Watch) -
             run.go_to(at);
         }
         if leaps.next == at {
-            leaps = Leaps::new(run);
+            leaps.reckon(run);
         }
         watch.look(run);
         if watch.then != watch.current {
             changes.push(Until { at, outcome: watch.then.clone() });
-            swap(&mut watch.current, &mut watch.then);
+            watch.current.0.clone_from(&watch.then.0);
         }
     }
     (changes, true)
@@ -69,7 +68,7 @@ struct Watched {
 
 impl Watch {
     fn begin(&mut self, run: &Run<'_>, survey: &Survey) {
-        let Self { steady, rules, .. } = self;
+        let Self { steady, rules, then, .. } = self;
         let watched = |rule: RuleId| Watched { rule, applies: false, until: Instant::MIN };
         write_nothing_said(run.program, run.case, steady);
         rules.clear();
@@ -86,23 +85,30 @@ impl Watch {
         }
         rules.sort_unstable_by_key(|watched| watched.rule);
         rules.dedup_by_key(|watched| watched.rule);
+        // Nobody has asked as yet whether one of them applies.
+        then.0.clone_from(&steady.0);
     }
 
     /// Works out the certain outcome at the moment at which the run is.
     fn look(&mut self, run: &Run<'_>) {
         let Self { steady, rules, then, .. } = self;
-        then.0.clone_from(&steady.0);
-        for watched in rules {
-            let Some(rule) = run.program.rules.get(watched.rule.0 as usize) else { continue };
+        let rule = |watched: &Watched| run.program.rules.get(watched.rule.0 as usize);
+        let mut is_otherwise = false;
+        for watched in rules.iter_mut() {
             if run.now < watched.until {
                 run.may_change_at(watched.until);
-            } else {
+            } else if let Some(rule) = rule(watched) {
                 let (verdict, until) = run.noting_until(|| verdict(run, rule));
-                (watched.applies, watched.until) = (matches!(verdict, Verdict::Yes { .. }), until);
+                let applies = matches!(verdict, Verdict::Yes { .. });
+                is_otherwise |= applies != watched.applies;
+                (watched.applies, watched.until) = (applies, until);
             }
-            if watched.applies {
-                run.raise(then, rule);
-            }
+        }
+        // What a rule adds does not depend on the moment.
+        if is_otherwise {
+            then.0.clone_from(&steady.0);
+            let applying = rules.iter().filter(|watched| watched.applies).filter_map(rule);
+            applying.for_each(|rule| run.raise(then, rule));
         }
     }
 }
@@ -111,23 +117,31 @@ impl Watch {
 /// before: a record that had left a span may then be in it again, and a rule that nobody watched may apply.
 struct Leaps {
     next: Instant,
-    starts: Vec<(Length, FarEnd)>,
+    /// For each span that may leap where it started when this was reckoned, and when that start leaps.
+    starts: Vec<(LengthId, Instant, Instant)>,
     reckoned_at: Instant,
 }
 
 impl Leaps {
     fn new(run: &Run<'_>) -> Self {
-        let start = |length: &Length| (*length, run.far_start(*length));
-        let starts: Vec<(Length, FarEnd)> = run.program.leaping.iter().map(start).collect();
-        let next = starts.iter().map(|(_, start)| start.jumps).min().unwrap_or(Instant::MAX);
-        Self { next, starts, reckoned_at: run.now }
+        let mut leaps = Self { next: Instant::MAX, starts: Vec::new(), reckoned_at: run.now };
+        leaps.reckon(run);
+        leaps
+    }
+
+    fn reckon(&mut self, run: &Run<'_>) {
+        let start = |length: &LengthId| (*length, run.memory.start(*length), run.memory.jumps(*length));
+        self.starts.clear();
+        self.starts.extend(run.program.leaping.iter().map(start));
+        self.next = self.starts.iter().map(|(.., leaps)| *leaps).min().unwrap_or(Instant::MAX);
+        self.reckoned_at = run.now;
     }
 
     /// Whether a span that may leap now reaches back to a record, or to this call, that had left it.
     fn bring_back_a_record(&self, run: &Run<'_>) -> bool {
-        self.starts.iter().filter(|(_, start)| start.jumps == self.next).any(|(length, start)| {
-            let before = start.at.plus_seconds(run.now.0 - self.reckoned_at.0 - 1);
-            let again = run.far_start(*length).at..before;
+        self.starts.iter().filter(|(.., leaps)| *leaps == self.next).any(|(length, start, _)| {
+            let before = start.plus_seconds(run.now.0 - self.reckoned_at.0 - 1);
+            let again = run.memory.start(*length)..before;
             run.case.times().any(|time| again.contains(&time))
         })
     }
