@@ -77,6 +77,7 @@ impl Run<'_> {
         for (row, time) in noted.rows.iter().zip(list.times_from(from)) {
             let mut roles = of_records;
             let lag = time.0 - self.case.at.0;
+            // How old a record is cannot be foreseen, and to foresee it wrongly takes longer than to look at every span.
             for (start, left) in &noted.ladder {
                 roles.all &= select_unpredictable(lag < *start, *left, u64::MAX);
             }
