@@ -10,7 +10,7 @@ use super::run::Run;
 use crate::check::Subject;
 use crate::compile::{Measure, MeasureId, SelectionId};
 use crate::model::{FieldId, Value};
-use crate::time::{FarEnd, Instant, Length};
+use crate::time::{Instant, Length};
 
 impl Run<'_> {
     /// The first later moment at which some answer that was given may change; past the horizon if there is none before
@@ -63,14 +63,9 @@ impl Run<'_> {
 
     /// The start of the span of this length that ends now.
     pub(super) fn span_start(&self, length: Length) -> Instant {
-        let start = self.far_start(length);
+        let start = self.memory.spans.borrow_mut().before(&self.policy.zone, self.now, length);
         self.may_change_at(start.jumps);
         start.at
-    }
-
-    /// The start of a span that ends now, and when it may next leap, without noting it.
-    pub(super) fn far_start(&self, length: Length) -> FarEnd {
-        self.memory.spans.borrow_mut().before(&self.policy.zone, self.now, length)
     }
 
     /// The end of the span of this length that begins at a time.
