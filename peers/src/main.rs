@@ -56,18 +56,19 @@ fn run(effort: &Effort) -> Result<(), String> {
 
     let (lengths, variants) = (vec![10, 100, 1_000, 10_000], vec![1, 10, 100]);
     let few = &cases[..effort.sample.min(100)];
-    let by_records = measure::by_records(&kinds, &lengths)?;
-    let by_rules = measure::by_rules(&kinds, few, &variants)?;
+    let by_records = measure::by_records(&kinds, &lengths, effort.rounds)?;
+    let by_rules = measure::by_rules(&kinds, few, &variants, effort.rounds)?;
+    let (speeds, parsing) = measure::speeds(&kinds, &cases, effort);
     let results = Results {
         kinds: &kinds,
-        speeds: measure::speeds(&kinds, &cases, effort),
-        loads_of_few: measure::loads(&kinds, 1, 5),
-        loads_of_many: measure::loads(&kinds, 100, 3),
+        speeds,
+        loads_of_few: measure::loads(&kinds, 1, effort.rounds),
+        loads_of_many: measure::loads(&kinds, 100, effort.rounds),
         lengths,
         by_records,
         variants,
         by_rules,
-        parsing: measure::parsing(&cases, effort),
+        parsing,
         many: measure::many(&cases, effort).unwrap_or_else(|said| {
             eprintln!("many calls are not measured: {said}");
             Vec::new()

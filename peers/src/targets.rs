@@ -57,7 +57,7 @@ fn targets(results: &Results<'_>) -> Vec<Target> {
         |figure: &dyn Fn(usize) -> Option<f64>| peers.iter().filter_map(|peer| figure(*peer)).reduce(f64::min);
     let text = results.speeds[heedful].text;
     let to_fastest = |into: &[&str]| {
-        let parsers = results.parsing.iter().filter(|parsing| into.contains(&parsing.into));
+        let parsers = results.parsing.iter().filter(|parsing| into.contains(&parsing.parser.into));
         parsers.map(|parsing| parsing.nanoseconds).reduce(f64::min).map(|parsing| text / parsing)
     };
     let rules = &results.by_rules[heedful];

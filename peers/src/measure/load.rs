@@ -1,6 +1,6 @@
 //! Loading a policy: how long, and how much memory it keeps.
 
-use crate::clock::{median, nanoseconds};
+use super::turns::Turns;
 use crate::engines::Kind;
 use crate::memory::kept;
 
@@ -12,16 +12,24 @@ pub struct Load {
     pub bytes: f64,
 }
 
-/// Loads a policy of so many variants with each engine; the error of one that refuses it.
+/// Loads a policy of so many variants with each engine, in turns; the error of one that refuses it.
 pub fn loads(kinds: &[Kind], variants: usize, rounds: usize) -> Vec<Result<Load, String>> {
-    kinds.iter().map(|kind| load(kind, variants, rounds)).collect()
+    let sources: Vec<Vec<String>> = kinds.iter().map(|kind| (kind.source)(variants)).collect();
+    let kept: Vec<Result<i64, String>> = kinds.iter().zip(&sources).map(|(kind, source)| room(kind, source)).collect();
+    let mut turns = Turns::new(kinds.len(), 1);
+    for _ in 0..rounds {
+        turns.round(|kind, _| drop((kinds[kind].load)(&sources[kind])));
+    }
+    let took = turns.medians().into_iter().map(|took| took.unwrap_or(f64::INFINITY));
+    let loads = took.zip(kept).zip(&sources).map(|((nanoseconds, kept), source)| {
+        let text = source.iter().map(String::len).sum::<usize>() as f64;
+        kept.map(|bytes| Load { text, nanoseconds, bytes: bytes as f64 })
+    });
+    loads.collect()
 }
 
-fn load(kind: &Kind, variants: usize, rounds: usize) -> Result<Load, String> {
-    let source = (kind.source)(variants);
-    let text = source.iter().map(String::len).sum::<usize>() as f64;
-    let (engine, bytes) = kept(|| (kind.load)(&source));
-    drop(engine?);
-    let times = (0..rounds).map(|_| nanoseconds(|| drop((kind.load)(&source))));
-    Ok(Load { text, nanoseconds: median(times.collect()), bytes: bytes as f64 })
+/// The bytes that a loaded engine keeps.
+fn room(kind: &Kind, source: &[String]) -> Result<i64, String> {
+    let (engine, bytes) = kept(|| (kind.load)(source));
+    engine.map(|_| bytes)
 }

@@ -1,7 +1,6 @@
 //! Many calls on one thread and on two: `heedful decide` in a process of its own, as a control room would go through years.
 
 use super::Effort;
-use crate::clock::median;
 use crate::engines::heedful_source;
 use crate::generate::Texts;
 use std::ffi::OsStr;
@@ -29,24 +28,23 @@ const IN_FILE: usize = 10;
 /// What the file system or the program says.
 pub fn many(cases: &[Texts], effort: &Effort) -> Result<Vec<Many>, String> {
     let room = Room::new(cases).map_err(|error| format!("the calls could not be written to a file: {error}"))?;
-    let rounds = effort.rounds.div_ceil(2);
     let all = vec![room.path("many.jsonl"); effort.many / IN_FILE];
     let few = [room.path("few.jsonl")];
     let ways: [(&'static str, &[&str]); 2] = [("`--brief`", &["--brief"]), ("whole decisions", &[])];
     let measured = ways.map(|(said, options)| {
         eprintln!("many calls: {said}");
-        let mut took = [Vec::new(), Vec::new()];
+        let mut took = [f64::INFINITY; 2];
         let mut peaks = Vec::new();
-        for _ in 0..rounds {
+        for _ in 0..effort.rounds {
             for (threads, took) in (1..).zip(&mut took) {
                 let (nanoseconds, peak) = room.decide(options, threads, &all)?;
-                took.push(nanoseconds);
+                *took = took.min(nanoseconds);
                 peaks.extend(peak.filter(|_| threads == 2));
             }
         }
         let (_, peak_of_few) = room.decide(options, 2, &few)?;
         let peak = peaks.into_iter().reduce(f64::max).zip(peak_of_few);
-        Ok(Many { said, lines: cases.len() * IN_FILE * all.len(), took: took.map(median), peak })
+        Ok(Many { said, lines: cases.len() * IN_FILE * all.len(), took, peak })
     });
     measured.into_iter().collect()
 }

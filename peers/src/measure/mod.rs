@@ -5,11 +5,12 @@ mod load;
 mod many;
 mod parsing;
 mod speed;
+mod turns;
 
 pub use growth::{by_records, by_rules};
 pub use load::{Load, loads};
 pub use many::{Many, many};
-pub use parsing::{Parsing, parsing};
+pub use parsing::Parsing;
 pub use speed::{Speed, speeds};
 
 /// How much is measured.
@@ -18,13 +19,13 @@ pub struct Effort {
     pub cases: usize,
     /// Of which so many are timed one by one.
     pub sample: usize,
-    /// Each figure is the middle one of so many rounds, in which the engines take turns; of many calls, of half as many.
+    /// Each figure is the fastest of so many rounds, in which whatever is compared takes turns.
     pub rounds: usize,
     /// How often the program goes through all cases, one after the other.
     pub many: usize,
 }
 
 impl Effort {
-    pub const FULL: Self = Self { cases: 10_000, sample: 300, rounds: 5, many: 100 };
+    pub const FULL: Self = Self { cases: 10_000, sample: 300, rounds: 4, many: 100 };
     pub const QUICK: Self = Self { cases: 10_000, sample: 60, rounds: 1, many: 10 };
 }

@@ -1,7 +1,8 @@
-//! Evaluation alone, from JSON to decision, and what is allocated meanwhile.
+//! Evaluation alone, from JSON to decision, parsing alone, and what is allocated meanwhile.
 
 use super::Effort;
-use crate::clock::{median, nanoseconds};
+use super::parsing::{PARSERS, Parsing};
+use super::turns::Turns;
 use crate::engines::{Engine, Kind};
 use crate::generate::Texts;
 use crate::memory::allocated;
@@ -20,59 +21,63 @@ pub struct Speed {
     pub allocated: f64,
 }
 
-/// The engines take turns, round by round, so that what else the machine does meets all of them.
-pub fn speeds(kinds: &[Kind], cases: &[Texts], effort: &Effort) -> Vec<Speed> {
-    let mut rounds: Vec<Vec<Speed>> = kinds.iter().map(|_| Vec::new()).collect();
-    for round in 0..effort.rounds {
-        for (kind, speeds) in kinds.iter().zip(&mut rounds) {
-            eprintln!("round {} of {}: {}", round + 1, effort.rounds, kind.name);
-            let mut engine = kind.loaded(1).expect("a policy that was loaded before");
-            engine.take(cases);
-            speeds.push(speed(&mut *engine, cases, effort.sample));
+/// What an engine takes for the whole set of calls, in means of calls.
+struct Set {
+    nanoseconds: f64,
+    allocations: f64,
+    allocated: f64,
+}
+
+/// The engines and the parsers take turns call by call, in rounds between which the engines go through the whole set.
+pub fn speeds(kinds: &[Kind], cases: &[Texts], effort: &Effort) -> (Vec<Speed>, Vec<Parsing>) {
+    let load = |kind: &Kind, cases: &[Texts]| {
+        let mut engine = kind.loaded(1).expect("a policy that was loaded before");
+        engine.take(cases);
+        engine
+    };
+    let sample = &cases[..effort.sample.min(cases.len())];
+    let mut engines: Vec<_> = kinds.iter().map(|kind| load(kind, sample)).collect();
+    let mut sets: Vec<Option<Set>> = kinds.iter().map(|_| None).collect();
+    let mut in_cache = Turns::new(kinds.len(), sample.len());
+    let mut texts = Turns::new(kinds.len() + PARSERS.len(), sample.len());
+    let mut text = Vec::new();
+    for round in 1..=effort.rounds {
+        for (kind, set) in kinds.iter().zip(&mut sets) {
+            eprintln!("round {round} of {}: all calls, {}", effort.rounds, kind.name);
+            let taken = whole_set(&mut *load(kind, cases), cases.len());
+            if set.as_ref().is_none_or(|set| taken.nanoseconds < set.nanoseconds) {
+                *set = Some(taken);
+            }
         }
+        eprintln!("round {round} of {}: call by call", effort.rounds);
+        in_cache.round(|engine, call| engines[engine].evaluate(call));
+        texts.round(|way, call| match engines.get_mut(way) {
+            Some(engine) => {
+                text.clear();
+                engine.decide(&sample[call], &mut text);
+            }
+            None => PARSERS[way - kinds.len()].parse(&sample[call].rfc3339, &mut text),
+        });
     }
-    rounds.iter().map(|speeds| middle(speeds)).collect()
-}
-
-fn middle(speeds: &[Speed]) -> Speed {
-    let of = |figure: fn(&Speed) -> f64| median(speeds.iter().map(figure).collect());
-    Speed {
-        in_cache: of(|speed| speed.in_cache),
-        out_of_cache: of(|speed| speed.out_of_cache),
-        text: of(|speed| speed.text),
-        allocations: of(|speed| speed.allocations),
-        allocated: of(|speed| speed.allocated),
-    }
-}
-
-fn speed(engine: &mut dyn Engine, cases: &[Texts], sample: usize) -> Speed {
-    let out_of_cache = whole_set(engine, cases.len());
-    let before = allocated();
-    (0..cases.len()).for_each(|case| engine.evaluate(case));
-    let made = allocated().since(before);
-    let mut out = Vec::new();
-    let text = cases.iter().take(sample).map(|case| {
-        nanoseconds(|| {
-            out.clear();
-            engine.decide(case, &mut out);
-        })
+    let mut texts = texts.medians().into_iter().flatten();
+    let in_cache = in_cache.medians().into_iter().flatten();
+    let speeds = in_cache.zip(texts.by_ref()).zip(sets.into_iter().flatten()).map(|((in_cache, text), set)| {
+        let Set { nanoseconds: out_of_cache, allocations, allocated } = set;
+        Speed { in_cache, out_of_cache, text, allocations, allocated }
     });
-    Speed {
-        text: median(text.collect()),
-        in_cache: in_cache(engine, sample.min(cases.len())),
-        out_of_cache,
-        allocations: made.times as f64 / cases.len() as f64,
-        allocated: made.bytes as f64 / cases.len() as f64,
-    }
+    let speeds = speeds.collect();
+    let parsing = PARSERS.iter().zip(texts).map(|(parser, nanoseconds)| Parsing { parser, nanoseconds });
+    (speeds, parsing.collect())
 }
 
-fn whole_set(engine: &mut dyn Engine, cases: usize) -> f64 {
+/// Goes through the whole set once for the time, and once more for what is allocated when nothing is new.
+fn whole_set(engine: &mut dyn Engine, cases: usize) -> Set {
     let started = Instant::now();
     (0..cases).for_each(|case| engine.evaluate(case));
-    started.elapsed().as_nanos() as f64 / cases as f64
-}
-
-/// The median of the first so many cases, each evaluated again and again.
-pub fn in_cache(engine: &mut dyn Engine, cases: usize) -> f64 {
-    median((0..cases).map(|case| nanoseconds(|| engine.evaluate(case))).collect())
+    let took = started.elapsed().as_nanos() as f64;
+    let before = allocated();
+    (0..cases).for_each(|case| engine.evaluate(case));
+    let made = allocated().since(before);
+    let mean = |total: f64| total / cases as f64;
+    Set { nanoseconds: mean(took), allocations: mean(made.times as f64), allocated: mean(made.bytes as f64) }
 }
