@@ -366,8 +366,8 @@ pub enum Predicate {
     Exclude {
         flags: u64,
     },
-    /// Each a run of small-lettered words.
-    Mention(Vec<Vec<String>>),
+    /// Each a run of words, as [`crate::text::folded`] writes them.
+    Mention(Vec<String>),
     InForce {
         not: bool,
     },

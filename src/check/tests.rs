@@ -465,8 +465,8 @@ impl Checker<'_, '_> {
     fn mention(&mut self, texts: &[tree::Text]) -> Option<Predicate> {
         let mut phrases = Vec::new();
         for text in texts {
-            let words = crate::text::folded_words(&text.value);
-            if words.is_empty() {
+            let phrase = crate::text::folded(&text.value);
+            if phrase.is_empty() {
                 return self.wrong(
                     "empty-text",
                     text.at.0,
@@ -474,7 +474,7 @@ impl Checker<'_, '_> {
                     "write the words to look for",
                 );
             }
-            phrases.push(words);
+            phrases.push(phrase);
         }
         Some(Predicate::Mention(phrases))
     }

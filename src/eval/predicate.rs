@@ -197,7 +197,7 @@ fn related(relation: Relation, time: Instant, first: Instant, last: Instant) -> 
     }
 }
 
-fn mentions(text: &str, phrases: &[Vec<String>]) -> bool {
-    let words = crate::text::folded_words(text);
-    phrases.iter().any(|phrase| words.windows(phrase.len().max(1)).any(|run| run == phrase.as_slice()))
+fn mentions(text: &str, phrases: &[String]) -> bool {
+    let words = crate::text::folded(text);
+    phrases.iter().any(|phrase| words.contains(phrase.as_str()))
 }

@@ -2,6 +2,7 @@
 
 use super::run::{HORIZON, Run};
 use super::survey::{Reach, Survey, Verdict, verdict, write_nothing_said};
+use crate::check::Effect;
 use crate::compile::{LengthId, RuleId};
 use crate::model::{Outcomes, Until};
 use crate::time::Instant;
@@ -83,6 +84,11 @@ impl Watch {
                 _ => {}
             }
         }
+        // What adds nothing to what stands anyway changes nothing, whenever it applies.
+        rules.retain(|watched| {
+            let rule = run.program.rules.get(watched.rule.0 as usize);
+            rule.is_some_and(|rule| rule.effects.iter().any(|effect| may_raise(steady, effect)))
+        });
         rules.sort_unstable_by_key(|watched| watched.rule);
         rules.dedup_by_key(|watched| watched.rule);
         // Nobody has asked as yet whether one of them applies.
@@ -110,6 +116,14 @@ impl Watch {
             let applying = rules.iter().filter(|watched| watched.applies).filter_map(rule);
             applying.for_each(|rule| run.raise(then, rule));
         }
+    }
+}
+
+/// Whether an effect may add to outcomes. What has to be worked out is not worked out for that.
+fn may_raise(outcomes: &Outcomes, effect: &Effect) -> bool {
+    match effect {
+        Effect::Raise { outcome, level } => outcomes.are_raised_by(*outcome, *level),
+        Effect::RaiseTo { .. } | Effect::Deadline { .. } => true,
     }
 }
 

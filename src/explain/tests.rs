@@ -88,7 +88,7 @@ impl Lift<'_> {
                 P::Exclude { words: self.chosen(test, *flags, place), verb: self.verb(test, place) }
             }
             Predicate::Mention(phrases) => {
-                let texts = phrases.iter().map(|phrase| text(&phrase.join(" "))).collect();
+                let texts = phrases.iter().map(|phrase| text(phrase.trim())).collect();
                 P::Mention { texts, verb: self.verb(test, place) }
             }
             Predicate::InForce { not } => P::InForce { not: *not },

@@ -92,11 +92,41 @@ pub fn nearest<'a>(written: &str, candidates: impl IntoIterator<Item = &'a str>)
         .map(|(_, candidate)| candidate)
 }
 
-/// The words of a text: runs of letters and digits (and apostrophes inside them), with capitals folded away.
-pub fn folded_words(text: &str) -> Vec<String> {
-    text.replace('\u{2019}', "'")
-        .split(|character: char| !character.is_alphanumeric() && character != '\'')
-        .map(|word| word.trim_matches('\'').to_lowercase())
-        .filter(|word| !word.is_empty())
-        .collect()
+/// The words of a text in small letters, with a blank before each and after the last; nothing where there is no word. Words
+/// are runs of letters and digits, and apostrophes inside them. So one text has the words of another, side by side, where it
+/// contains it.
+pub fn folded(text: &str) -> String {
+    let is_apostrophe = |character: char| matches!(character, '\'' | '\u{2019}');
+    let mut folded = String::with_capacity(text.len() + 2);
+    for word in text.split(|character: char| !character.is_alphanumeric() && !is_apostrophe(character)) {
+        let word = word.trim_matches(is_apostrophe);
+        if word.is_empty() {
+            continue;
+        }
+        folded.push(' ');
+        if word.is_ascii() {
+            folded.push_str(word);
+        } else {
+            folded.push_str(&word.replace('\u{2019}', "'").to_lowercase());
+        }
+    }
+    if !folded.is_empty() {
+        folded.push(' ');
+    }
+    folded.make_ascii_lowercase();
+    folded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::folded;
+
+    #[test]
+    fn words_are_the_same_however_they_are_set_apart_or_written_large() {
+        let said = folded("“He SAID: I’ll\tkill-you!” — 'Älter' she said, rock 'n' roll, ΣΑΣ.");
+        assert_eq!(said, " he said i'll kill you älter she said rock n roll σας ");
+        assert!(said.contains(&folded("I'll kill you")) && said.contains(&folded("ÄLTER")));
+        assert!(!said.contains(&folded("kill yo")) && !said.contains(&folded("ill")));
+        assert_eq!(folded(" -- '’' … "), "");
+    }
 }

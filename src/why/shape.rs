@@ -137,5 +137,5 @@ fn phrases(asked: &[&Predicate]) -> BTreeSet<String> {
         Predicate::Mention(phrases) => Some(phrases),
         _ => None,
     });
-    found.flatten().map(|words| words.join(" ")).collect()
+    found.flatten().map(|phrase| phrase.trim().to_owned()).collect()
 }

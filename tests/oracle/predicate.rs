@@ -96,7 +96,8 @@ impl Oracle<'_> {
             (Value::Flags(held), Predicate::Exclude { flags }) => held & flags == 0,
             (Value::Text(at), Predicate::Mention(phrases)) => {
                 let words = words(self.case.text(at));
-                phrases.iter().any(|phrase| words.windows(phrase.len()).any(|run| run == phrase.as_slice()))
+                let phrase = |phrase: &String| phrase.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+                phrases.iter().map(phrase).any(|phrase| words.windows(phrase.len()).any(|run| run == phrase))
             }
             (value, predicate) => panic!("{predicate:?} is asked of {value:?}"),
         }

@@ -34,16 +34,18 @@ pub fn many(cases: &[Texts], effort: &Effort) -> Result<Vec<Many>, String> {
     let measured = ways.map(|(said, options)| {
         eprintln!("many calls: {said}");
         let mut took = [f64::INFINITY; 2];
-        let mut peaks = Vec::new();
+        let (mut peaks, mut peaks_of_few) = (Vec::new(), Vec::new());
         for _ in 0..effort.rounds {
             for (threads, took) in (1..).zip(&mut took) {
                 let (nanoseconds, peak) = room.decide(options, threads, &all)?;
                 *took = took.min(nanoseconds);
                 peaks.extend(peak.filter(|_| threads == 2));
             }
+            let (_, peak) = room.decide(options, 2, &few)?;
+            peaks_of_few.extend(peak);
         }
-        let (_, peak_of_few) = room.decide(options, 2, &few)?;
-        let peak = peaks.into_iter().reduce(f64::max).zip(peak_of_few);
+        let most = |peaks: Vec<f64>| peaks.into_iter().reduce(f64::max);
+        let peak = most(peaks).zip(most(peaks_of_few));
         Ok(Many { said, lines: cases.len() * IN_FILE * all.len(), took, peak })
     });
     measured.into_iter().collect()

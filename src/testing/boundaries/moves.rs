@@ -220,7 +220,7 @@ impl Mover<'_> {
             Type::Text => {
                 for predicate in predicates {
                     let Predicate::Mention(phrases) = predicate else { continue };
-                    phrases.iter().for_each(|phrase| set(MoveKind::Other, Val::Text(phrase.join(" "))));
+                    phrases.iter().for_each(|phrase| set(MoveKind::Other, Val::Text(phrase.trim().to_owned())));
                 }
                 set(MoveKind::Edge, Val::Text("nothing that could be made out".to_owned()));
             }

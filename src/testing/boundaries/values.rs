@@ -41,7 +41,7 @@ pub(super) fn answering(predicate: &Predicate, field: &Field, want: bool, around
             Some(Val::Flags(if want { now & !flags } else { now | (flags & flags.wrapping_neg()) }))
         }
         (Predicate::Mention(phrases), _) => {
-            let said = phrases.first().map(|phrase| phrase.join(" "));
+            let said = phrases.first().map(|phrase| phrase.trim());
             Some(Val::Text(if want {
                 format!("somebody said: {}", said?)
             } else {
