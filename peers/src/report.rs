@@ -154,9 +154,9 @@ impl Results<'_> {
     }
 }
 
-const SPEED: &str = "Medians of calls, each at its fastest, and for \"not in cache\" the mean over the whole set, gone through once. Evaluation \
-starts from the engine's own form of a case. Heedful and hand-written Rust give the outcome, the rules that fired and the \
-records they rest on; the others give the outcome and the rules. Allocations are of an evaluation, once nothing is new.";
+const SPEED: &str = "Medians of calls, each at its fastest, and for \"not in cache\" the mean over the whole set, gone through \
+once. Evaluation starts from the engine's own form of a case. Heedful and hand-written Rust give the outcome, the rules that fired \
+and the records they rest on; the others give the outcome and the rules. Allocations are of an evaluation, once nothing is new.";
 
 const PARSING: &str = "The JSON of the same cases, with times as texts, parsed and dropped.";
 

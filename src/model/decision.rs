@@ -241,15 +241,9 @@ impl Outcomes {
     /// The effects that would raise these outcomes, each at the level it would reach.
     #[must_use]
     pub fn raised_parts(&self, effects: &Effects) -> Effects {
-        let mut reached: Vec<(OutcomeId, Level)> = Vec::with_capacity(effects.0.len().min(self.0.len()));
-        for (outcome, level) in &effects.0 {
-            match reached.iter_mut().find(|(known, _)| known == outcome) {
-                Some((_, so_far)) => *so_far = so_far.raised_by(*level),
-                None => reached.extend(self.0.get(outcome.index()).map(|now| (*outcome, now.raised_by(*level)))),
-            }
-        }
-        reached.retain(|(outcome, level)| self.0.get(outcome.index()) != Some(level));
-        reached.sort_by_key(|(outcome, _)| *outcome);
-        Effects(reached)
+        let mut after = self.clone();
+        after.raise(effects);
+        let pairs = (0u16..).zip(self.0.iter().zip(&after.0));
+        Effects(pairs.filter(|(_, (old, new))| old != new).map(|(id, (_, new))| (OutcomeId(id), *new)).collect())
     }
 }
