@@ -15,6 +15,7 @@ mod cases;
 mod cli;
 mod streams;
 mod manual;
+mod pages;
 mod public_calls;
 mod questions;
 mod support;

@@ -64,6 +64,41 @@ fn until_names_the_first_second_outside() {
     }
 }
 
+/// Where a clock shows the same time twice, the page says which of the two; elsewhere it says the time and nothing more.
+#[test]
+fn the_hour_that_comes_twice_is_told_apart() {
+    for (zone, at, said) in [
+        ("Europe/London", "2026-10-25T01:30:00+01:00", "01:30 (BST) on Sunday 25 October 2026"),
+        ("Europe/London", "2026-10-25T01:30:00+00:00", "01:30 (GMT) on Sunday 25 October 2026"),
+        ("Europe/London", "2026-10-25T02:00:00+00:00", "02:00 on Sunday 25 October 2026"),
+        ("Europe/London", "2026-10-25T01:45:57+00:00", "01:45:57 (GMT) on Sunday 25 October 2026"),
+        ("Europe/London", "2026-03-29T00:59:59+00:00", "00:59:59 on Sunday 29 March 2026"),
+        // The letters stayed the same when the clocks went back for good.
+        ("Europe/Moscow", "2014-10-26T01:30:00+04:00", "01:30 (+04:00) on Sunday 26 October 2014"),
+        ("Europe/Moscow", "2014-10-26T01:30:00+03:00", "01:30 (+03:00) on Sunday 26 October 2014"),
+        // A zone without letters, and half an hour that comes twice.
+        ("Australia/Lord_Howe", "2026-04-05T01:45:00+11:00", "01:45 (+11:00) on Sunday 5 April 2026"),
+        ("Australia/Lord_Howe", "2026-04-05T01:45:00+10:30", "01:45 (+10:30) on Sunday 5 April 2026"),
+    ] {
+        let zone = Zone::named(zone).expect("a zone");
+        assert_eq!(zone.spoken(Instant::parse(at).expect("a time")), said, "{at}");
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_two_moments_are_said_alike(
+        zone in proptest::sample::select(&["Europe/London", "Europe/Dublin", "Europe/Moscow", "Africa/Casablanca", "Australia/Lord_Howe"][..]),
+        about in proptest::sample::select(&[1_792_888_200i64, 1_414_272_600, 1_775_314_800, 1_743_300_000][..]),
+        one in -9000i64..9000,
+        apart in proptest::prop_oneof![1i64..9000, proptest::sample::select(&[60i64, 1800, 3600, 86400][..])],
+    ) {
+        let zone = Zone::named(zone).expect("a zone");
+        let (one, other) = (Instant(about + one), Instant(about + one + apart));
+        proptest::prop_assert_ne!(zone.spoken(one), zone.spoken(other));
+    }
+}
+
 proptest::proptest! {
     #[test]
     fn a_remembered_far_end_is_the_one_that_the_calendar_gives(

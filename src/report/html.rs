@@ -2,6 +2,7 @@
 
 use super::document::{Block, Entry, Inline, blocks, title};
 use crate::explain::Document;
+use crate::text::seen;
 use std::fmt::Write;
 
 /// The effective policy as a page for a screen, a telephone or a printer.
@@ -137,8 +138,8 @@ pub(crate) fn escaped(text: &str) -> String {
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&#39;"),
-            letter if letter.is_control() && letter != '\n' && letter != '\t' => out.push('\u{FFFD}'),
-            letter => out.push(letter),
+            '\n' | '\t' => out.push(letter),
+            letter => out.push(seen(letter)),
         }
     }
     out

@@ -2,6 +2,7 @@
 
 use super::document::{Block, Entry, Inline, blocks, title};
 use crate::explain::Document;
+use crate::text::{harmless, seen};
 use std::fmt::Write;
 
 /// The effective policy as Markdown: its common form, with tables.
@@ -61,7 +62,7 @@ fn line(said: &[Inline]) -> String {
     let piece = |piece: &Inline| match piece {
         Inline::Text(text) => escaped(text),
         Inline::Strong(text) => format!("**{}**", escaped(text)),
-        Inline::Name(text) => format!("`{}`", text.replace(['`', '|'], "")),
+        Inline::Name(text) => format!("`{}`", harmless(&text.replace(['`', '|'], ""))),
         Inline::Link { said, .. } => format!("*{}*", escaped(said)),
         Inline::Blank(what) => format!("‹{}›", escaped(what)),
     };
@@ -78,8 +79,7 @@ fn escaped(text: &str) -> String {
                 out.push(letter);
             }
             '&' => out.push_str("&amp;"),
-            letter if letter.is_control() => out.push('\u{FFFD}'),
-            letter => out.push(letter),
+            letter => out.push(seen(letter)),
         }
     }
     out

@@ -1,5 +1,6 @@
 //! Headings and wrapped lines, 80 columns wide.
 
+use crate::text::harmless;
 use anstyle::{AnsiColor, Style};
 
 const WIDTH: usize = 80;
@@ -75,9 +76,4 @@ impl Page {
     pub(super) fn into_text(self) -> String {
         self.text
     }
-}
-
-/// Texts from a case may hold anything; what would steer the terminal is shown as a mark.
-fn harmless(words: &str) -> String {
-    words.chars().map(|letter| if letter.is_control() { '\u{FFFD}' } else { letter }).collect()
 }

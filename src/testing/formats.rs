@@ -3,6 +3,7 @@
 use super::difference::{Line, Tone};
 use super::run::{Outcome, Report, Result};
 use crate::report::escaped;
+use crate::text::harmless;
 use crate::wire::{Verdict, VerdictNote, Verdicts};
 use anstyle::{AnsiColor, Style};
 use std::fmt::Write;
@@ -22,7 +23,7 @@ pub fn human(report: &Report, styled: bool) -> String {
             Outcome::Broken | Outcome::Passed => ("BROKEN", bold(AnsiColor::Magenta)),
         };
         let name = if result.name.is_empty() { "this file" } else { &result.name };
-        let _ = writeln!(out, "  {style}{word}{style:#} {name}");
+        let _ = writeln!(out, "  {style}{word}{style:#} {}", harmless(name));
         for note in &result.notes {
             let _ = writeln!(out, "    line {}: {}", note.line, line(&note.said, styled));
         }
@@ -45,7 +46,7 @@ pub fn line(line: &Line, styled: bool) -> String {
         (true, Tone::More) => AnsiColor::Green.on_default(),
         _ => Style::new(),
     };
-    format!("{style}{}{style:#}", line.words)
+    format!("{style}{}{style:#}", harmless(&line.words))
 }
 
 /// The numbers of a run in one sentence.
@@ -99,10 +100,10 @@ pub fn tap(report: &Report) -> String {
     let mut out = format!("TAP version 13\n1..{}\n", report.results.len());
     for (number, result) in (1..).zip(&report.results) {
         let ok = if result.outcome == Outcome::Passed { "ok" } else { "not ok" };
-        let name = format!("{}: {}", result.file, result.name).replace('#', "\\#");
+        let name = harmless(&format!("{}: {}", result.file, result.name)).replace('#', "\\#");
         let _ = writeln!(out, "{ok} {number} - {name}");
         for note in &result.notes {
-            let _ = writeln!(out, "# {}:{}: {}", result.file, note.line, note.said.words);
+            let _ = writeln!(out, "# {}:{}: {}", result.file, note.line, harmless(&note.said.words));
         }
     }
     out
@@ -110,7 +111,8 @@ pub fn tap(report: &Report) -> String {
 
 /// Lines that GitHub shows beside the lines of the test files.
 pub fn github(report: &Report) -> String {
-    let data = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+    let seen = |text: &str| text.split('\n').map(harmless).collect::<Vec<_>>().join("\n");
+    let data = |text: &str| seen(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
     let property = |text: &str| data(text).replace(':', "%3A").replace(',', "%2C");
     let mut out = String::new();
     for result in report.results.iter().filter(|result| result.outcome != Outcome::Passed) {

@@ -1,5 +1,7 @@
 //! Small services to whoever writes a sentence: lists of words, and the name that was probably meant.
 
+use std::borrow::Cow;
+
 /// The longest name, in bytes, for which a nearest one is sought, and the most candidates that are looked at.
 const LONGEST: usize = 80;
 const MOST: usize = 1000;
@@ -17,6 +19,26 @@ pub(super) fn brief(text: String) -> String {
     let words: Vec<String> =
         text.split(' ').map(|word| if too_long(word) { cut(word) } else { word.to_owned() }).collect();
     words.join(" ")
+}
+
+/// A text in which nothing steers a terminal or turns the direction of writing: what would, and what cannot be seen, is
+/// shown as a mark. Line ends are among it.
+pub fn harmless(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.chars().map(seen).collect())
+}
+
+/// The letter, or the mark that stands for one that cannot be shown.
+pub fn seen(letter: char) -> char {
+    let hidden = letter.is_control()
+        || matches!(
+            letter,
+            '\u{61C}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
+                | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}'
+        );
+    if hidden { char::REPLACEMENT_CHARACTER } else { letter }
 }
 
 /// `a, b and c`, each in backticks; the last pair joined by `conjunction`.
@@ -119,7 +141,16 @@ pub fn folded(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::folded;
+    use super::{folded, harmless};
+
+    #[test]
+    fn what_turns_writing_about_is_shown_as_a_mark() {
+        assert_eq!(harmless("plain words, 3 of them"), "plain words, 3 of them");
+        assert_eq!(
+            harmless("Zoë: \u{202E}thgir\u{202C}\n\u{1B}[31m\u{2067}"),
+            "Zoë: \u{FFFD}thgir\u{FFFD}\u{FFFD}\u{FFFD}[31m\u{FFFD}"
+        );
+    }
 
     #[test]
     fn words_are_the_same_however_they_are_set_apart_or_written_large() {

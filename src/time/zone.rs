@@ -1,7 +1,10 @@
 //! A time zone, and what a calendar and a clock on its wall show.
 
 use super::{Instant, Length, Unit, rfc3339};
-use jiff::{Span, ToSpan, ZonedDateTime, civil, tz::TimeZone};
+use jiff::{
+    Span, ToSpan, ZonedDateTime, civil,
+    tz::{AmbiguousOffset, Offset, TimeZone},
+};
 use std::fmt;
 
 /// A zone of the IANA database compiled into the program, such as `Europe/London`.
@@ -150,9 +153,31 @@ impl Zone {
         }
     }
 
-    /// `22:10 on Saturday 1 March 2025`, for people.
+    /// `22:10 on Saturday 1 March 2025`, for people: with its seconds where it is not a whole minute, and with the name of
+    /// its time where the clock shows the same twice, `01:30 (BST) on …`. No two moments are said alike.
     pub fn spoken(&self, instant: Instant) -> String {
-        self.local(instant).strftime("%H:%M on %A %-d %B %Y").to_string()
+        let local = self.local(instant);
+        let clock = local.strftime(if local.second() == 0 { "%H:%M" } else { "%H:%M:%S" });
+        let which = self.which_of_two(&local).map_or_else(String::new, |which| format!(" ({which})"));
+        format!("{clock}{which} {}", local.strftime("on %A %-d %B %Y"))
+    }
+
+    /// The letters of the time that a clock shows, or its offset where letters do not tell it from the other time at
+    /// which the clock shows the same. `None` where there is no other.
+    fn which_of_two(&self, local: &ZonedDateTime) -> Option<String> {
+        let AmbiguousOffset::Fold { before, after } = self.zone.to_ambiguous_zoned_datetime(local.datetime()).offset()
+        else {
+            return None;
+        };
+        let letters = |offset: Offset| {
+            let at = offset.to_timestamp(local.datetime()).ok()?;
+            let named = self.zone.to_offset_info(at).abbreviation().to_owned();
+            named.chars().all(|letter| letter.is_ascii_alphabetic()).then_some(named)
+        };
+        let (one, other) = (letters(before), letters(after));
+        let own = if local.offset() == before { &one } else { &other };
+        let told_apart = one != other && one.is_some() && other.is_some();
+        Some(own.clone().filter(|_| told_apart).unwrap_or_else(|| local.strftime("%:z").to_string()))
     }
 }
 

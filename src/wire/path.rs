@@ -1,5 +1,6 @@
 //! Where in a case something stands, in the words of a decision's `about`: `history.orders[0].kind`.
 
+use crate::text::seen;
 use std::fmt;
 
 /// A place in a case, as a chain back to its root. Nothing is allocated until somebody asks to see it.
@@ -46,15 +47,9 @@ const MAX_LETTERS: usize = 40;
 
 /// A word from a file, fit for a message: short, on one line, and with nothing in it that steers a terminal.
 pub(super) fn plain(word: &str) -> String {
-    let mut shown: String = word.chars().take(MAX_LETTERS).flat_map(visible).collect();
+    let mut shown: String = word.chars().take(MAX_LETTERS).map(seen).collect();
     if word.chars().nth(MAX_LETTERS).is_some() {
         shown.push('…');
     }
     shown
-}
-
-fn visible(letter: char) -> impl Iterator<Item = char> {
-    let hidden = letter.is_control()
-        || matches!(letter, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}');
-    std::iter::once(if hidden { '\u{FFFD}' } else { letter })
 }

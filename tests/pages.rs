@@ -1,0 +1,28 @@
+//! What a decision looks like to people: each folder of `pages` holds policies and a case, and its snapshot both pages.
+
+use crate::support::{load_texts, policy_files, read_case};
+use heedful::report::{self, View};
+use heedful::wire::Form;
+use insta::{Settings, assert_snapshot, glob};
+
+#[test]
+fn pages_of_cases() {
+    glob!("pages/*/case.yaml", |path| {
+        let folder = path.parent().expect("a folder");
+        let texts: Vec<String> =
+            policy_files(folder).iter().map(|path| std::fs::read_to_string(path).expect("a file")).collect();
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        let load = load_texts(&texts);
+        assert!(load.diagnostics.is_empty(), "{:?}", load.diagnostics);
+        let policy = load.policies.last().expect("a policy");
+        let case = read_case(policy, Form::Yaml, &std::fs::read_to_string(path).expect("a case"));
+        let page = |view| report::decision(&policy.decide(&case), policy, view, false);
+        let shown = format!("---- handler\n{}\n---- specialist\n{}", page(View::Handler), page(View::Specialist));
+        let mut settings = Settings::clone_current();
+        settings.set_snapshot_path(folder);
+        settings.set_prepend_module_to_snapshot(false);
+        settings.set_omit_expression(true);
+        settings.remove_snapshot_suffix();
+        settings.bind(|| assert_snapshot!("page", shown));
+    });
+}
