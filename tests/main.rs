@@ -31,4 +31,5 @@ mod explain;
 mod restated;
 mod oracle;
 mod hostile;
+mod unread;
 mod watch;

@@ -4,28 +4,38 @@ use super::args::{Check, Format};
 use super::policy;
 use super::stop::Stop;
 use super::terminal::Terminal;
-use crate::engine::{self, Load};
+use crate::engine::{self, Input, Load};
 use crate::explain::Document;
-use crate::files::read_policies;
+use crate::files::{survey, unread};
 use crate::report;
 use crate::wire::{self, Summary};
 use std::io::Write;
 
 pub(super) fn run(args: &Check, terminal: &Terminal) -> Result<(), Stop> {
-    let load = engine::load(&read_policies(&args.policies).map_err(Stop::Cannot)?);
-    let summary = Summary::of(&load, args.bound);
+    let found = survey(&args.policies);
+    if !found.problems.is_empty() {
+        return Err(Stop::Cannot(found.problems.join("\n")));
+    }
+    let unread = unread(&found.others);
+    let inputs: Vec<Input> = found.files.into_iter().map(|file| file.input).collect();
+    let load = engine::load(&inputs);
+    let mut summary = Summary::of(&load, args.bound);
+    summary.warnings += unread.len();
     let effective = effective(args, &load)?;
     let mut out = terminal.out();
     let written = match terminal.format() {
         Format::Json => {
             let effective = args.effective.then_some(effective.as_slice());
-            let written = wire::write_check(&mut out, &load.diagnostics, &load.sources, &summary, effective);
+            let written = wire::write_check(&mut out, &load.diagnostics, &load.sources, &unread, &summary, effective);
             written.and_then(|()| writeln!(out))
         }
         Format::Human => {
             let shown = |diagnostic| report::diagnostic(diagnostic, &load.sources, terminal.out_styled);
             let mut pages = load.diagnostics.iter().map(shown);
             let pages = pages.try_for_each(|page| writeln!(out, "{page}\n"));
+            let shown = |warning| report::file_warning(warning, terminal.out_styled);
+            let mut unread = unread.iter().map(shown);
+            let pages = pages.and_then(|()| unread.try_for_each(|page| writeln!(out, "{page}\n")));
             let shown = |document| report::effective(document, &load.sources, terminal.out_styled);
             let mut effective = effective.iter().map(shown);
             let pages = pages.and_then(|()| effective.try_for_each(|page| writeln!(out, "{page}")));

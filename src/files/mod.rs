@@ -1,5 +1,9 @@
 //! Paths -> the policy files they name, sorted by name.
 
+mod unread;
+
+pub use unread::{is_of_an_editor, unread};
+
 use crate::engine::Input;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
@@ -130,11 +134,14 @@ impl Found {
                 }
                 Ok(entry) if !is_policy(entry.path()) => drop(self.others.insert(entry.into_path())),
                 Ok(entry) => self.add(entry.path()),
-                Err(error) => self.problems.extend(walking(&error)),
+                Err(error) => self.problems.push(walking(&error)),
             }
         }
         if files == self.files.len() && problems == self.problems.len() && !self.holds(folder) {
             self.problems.push(format!("{}: there is no .heed file in this folder", folder.display()));
+            let inside = self.others.iter().filter(|path| path.starts_with(folder)).cloned().collect();
+            let unread = unread(&inside).into_iter();
+            self.problems.extend(unread.map(|warning| format!("{}: {}", warning.file, warning.message)));
         }
     }
 
@@ -157,18 +164,18 @@ impl Found {
     }
 }
 
-/// What is wrong with an entry of a folder; nothing when it could not have been a policy.
-fn walking(error: &walkdir::Error) -> Option<String> {
+/// What is wrong with an entry of a folder. Nobody can say whether rules should have been behind a link that leads nowhere.
+fn walking(error: &walkdir::Error) -> String {
     let path = error.path().map_or_else(String::new, |path| path.display().to_string());
     if let Some(ancestor) = error.loop_ancestor() {
-        return Some(format!("{path}: this link leads back to {}, so the folder has no end", ancestor.display()));
+        return format!("{path}: this link leads back to {}, so the folder has no end", ancestor.display());
     }
-    let error_of_system = error.io_error()?;
-    let dangling = error_of_system.kind() == io::ErrorKind::NotFound;
-    match (dangling, error.path().is_some_and(is_policy)) {
-        (true, false) => None,
-        (true, true) => Some(format!("{path}: this link leads to a file that does not exist")),
-        (false, _) => Some(format!("{path}: {}", reason(error_of_system))),
+    match error.io_error() {
+        Some(error) if error.kind() == io::ErrorKind::NotFound => {
+            format!("{path}: this link leads to a file or folder that does not exist; mend it or delete it")
+        }
+        Some(error) => format!("{path}: {}", reason(error)),
+        None => format!("{path}: this cannot be looked into"),
     }
 }
 
@@ -178,13 +185,14 @@ pub fn files_under(folder: &Path) -> impl Iterator<Item = Result<PathBuf, String
     let entries = WalkDir::new(folder).follow_links(true).sort_by_file_name().into_iter();
     let entries = entries.filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry));
     let files = entries.filter(|entry| entry.as_ref().map_or(true, |entry| entry.file_type().is_file()));
-    files.map(|entry| entry.map(DirEntry::into_path).map_err(|error| error.to_string()))
+    files.map(|entry| entry.map(DirEntry::into_path).map_err(|error| walking(&error)))
 }
 
 fn is_hidden(entry: &DirEntry) -> bool {
     entry.file_name().as_encoded_bytes().starts_with(b".")
 }
 
-fn is_policy(path: &Path) -> bool {
+/// Whether a file is read as a policy: its name ends in `.heed`, in any capitals.
+pub fn is_policy(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("heed"))
 }

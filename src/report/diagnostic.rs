@@ -1,7 +1,7 @@
 //! A diagnostic as a compiler shows it: what, where, the line itself, and what would work.
 
 use crate::text::{Diagnostic, Position, Severity, Source, Sources, Span, plural};
-use crate::wire::{PolicySummary, Summary};
+use crate::wire::{FileWarning, PolicySummary, Summary};
 use annotate_snippets::{Annotation, AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 use std::ops::Range;
 
@@ -14,6 +14,14 @@ pub fn diagnostic(diagnostic: &Diagnostic, sources: &Sources, styled: bool) -> S
     let title = level.primary_title(&diagnostic.message).id(diagnostic.code);
     let help = diagnostic.help.iter().map(|help| Element::from(Level::HELP.message(help)));
     let group = Group::with_title(title).elements(places(diagnostic, sources)).elements(help);
+    let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
+    renderer.render(&[group])
+}
+
+/// A warning about a file that was not read, so that there is no line of it to show.
+pub fn file_warning(warning: &FileWarning, styled: bool) -> String {
+    let title = Level::WARNING.primary_title(&warning.message).id("file-not-read");
+    let group = Group::with_title(title).element(Origin::path(warning.file.as_str()));
     let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
     renderer.render(&[group])
 }

@@ -14,7 +14,7 @@ mod effective;
 
 pub use changes::{change_lines, changes, thing};
 pub use decision::{View, decision};
-pub use diagnostic::{diagnostic, summary};
+pub use diagnostic::{diagnostic, file_warning, summary};
 pub use effective::effective;
 pub(crate) use html::escaped;
 pub use html::html;

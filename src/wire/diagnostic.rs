@@ -8,8 +8,16 @@ use crate::text::{Diagnostic, Fix, Severity, Source, Sources, Span};
 use serde::Serialize;
 use std::io;
 
-/// Writes every diagnostic and the summary as one JSON object, without the line's end; with the effective policies
-/// where they were asked for.
+/// Something about a file as a whole, which was not read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileWarning {
+    /// The path by which people know it.
+    pub file: String,
+    pub message: String,
+}
+
+/// Writes every diagnostic, every warning about a file and the summary as one JSON object, without the line's end; with
+/// the effective policies where they were asked for.
 ///
 /// # Errors
 /// Whatever `out` could not do.
@@ -17,10 +25,12 @@ pub fn write_check<W: io::Write>(
     out: W,
     diagnostics: &[Diagnostic],
     sources: &Sources,
+    of_files: &[FileWarning],
     summary: &Summary,
     effective: Option<&[Document]>,
 ) -> io::Result<()> {
-    let diagnostics = diagnostics.iter().map(|diagnostic| DiagnosticShape::new(diagnostic, sources)).collect();
+    let diagnostics = diagnostics.iter().map(|diagnostic| DiagnosticShape::new(diagnostic, sources));
+    let diagnostics = diagnostics.chain(of_files.iter().map(DiagnosticShape::of_file)).collect();
     let effective =
         effective.map(|documents| documents.iter().map(|document| policy::shape(document, sources)).collect());
     serde_json::to_writer(out, &CheckShape { diagnostics, summary, effective }).map_err(io::Error::from)
@@ -128,6 +138,21 @@ impl<'d> DiagnosticShape<'d> {
             help: &diagnostic.help,
             related: diagnostic.others.iter().map(related).collect(),
             fix: diagnostic.fix.as_ref().map(FixShape::new),
+        }
+    }
+}
+
+impl<'d> DiagnosticShape<'d> {
+    fn of_file(warning: &'d FileWarning) -> Self {
+        Self {
+            code: "file-not-read",
+            severity: "warning",
+            message: &warning.message,
+            place: PlaceShape { file: &warning.file, line: 1, column: 1, end_line: 1, end_column: 1, start: 0, end: 0 },
+            label: "",
+            help: &[],
+            related: Vec::new(),
+            fix: None,
         }
     }
 }

@@ -32,7 +32,7 @@ mod tests;
 
 pub use case::{Reading, UnknownKeys};
 pub use decision::{push_decision, push_judgement, write_decision};
-pub use diagnostic::{write_check, write_formatted, write_problem};
+pub use diagnostic::{FileWarning, write_check, write_formatted, write_problem};
 pub use document::{Document, Form, Reader, begins_lines, documents, read_utf8};
 pub use event::{origin_name, write_changes, write_event};
 pub use kept::{Entry, KeptPolicy, Manifest, Restored, kept_line, read_kept};

@@ -7,7 +7,7 @@ mod torn;
 mod deaf;
 mod gates;
 mod kept;
-mod command;
+pub mod command;
 mod killed;
 mod readers;
 mod differences;

@@ -203,7 +203,7 @@ fn a_file_that_cannot_be_read() {
     fs::remove_file(desk.path("rules/policy.heed")).expect("the file");
     symlink("nowhere.heed", desk.path("rules/policy.heed")).expect("a link");
     let said = desk.expect_refused(|refusal| refusal.gates[0].said.join("\n"));
-    assert!(said.contains("policy.heed: this link leads to a file that does not exist"), "{said}");
+    assert!(said.contains("policy.heed: this link leads to a file or folder that does not exist"), "{said}");
     assert_eq!(desk.calls(), Some(3));
     fs::remove_file(desk.path("rules/policy.heed")).expect("the link");
     desk.write("rules/policy.heed", &policy(4));

@@ -2,7 +2,7 @@
 
 use super::super::stop::Stop;
 use crate::engine::{self, Input, Load};
-use crate::files::{files_under, read_policies, reason};
+use crate::files::{files_under, is_of_an_editor, is_policy, read_policies, reason};
 use crate::testing::{TestInput, stem};
 use crate::text::Severity;
 use std::collections::BTreeMap;
@@ -45,7 +45,7 @@ fn walk(folder: &Path, files: &mut BTreeMap<PathBuf, PathBuf>, odd: &mut Vec<Str
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         if is_test(&name) {
             keep(path, files);
-        } else if is_yaml(&name) && looks_like_tests(&path) {
+        } else if !is_of_an_editor(&name) && (is_nearly_test(&name) || is_yaml(&name) && looks_like_tests(&path)) {
             let path = path.display();
             odd.push(format!("{path}: this looks like a test file, and is not run: its name must end in .test.yaml"));
         }
@@ -53,11 +53,20 @@ fn walk(folder: &Path, files: &mut BTreeMap<PathBuf, PathBuf>, odd: &mut Vec<Str
     Ok(())
 }
 
+/// In any capitals, as some systems write them.
 fn is_test(name: &str) -> bool {
+    let name = name.to_lowercase();
     name.ends_with(".test.yaml") || name.ends_with(".test.yml")
 }
 
+/// The ending of a test file with something after it, such as the `.txt` of a plain editor.
+fn is_nearly_test(name: &str) -> bool {
+    let name = name.to_lowercase();
+    name.contains(".test.yaml") || name.contains(".test.yml")
+}
+
 fn is_yaml(name: &str) -> bool {
+    let name = name.to_lowercase();
     name.ends_with(".yaml") || name.ends_with(".yml")
 }
 
@@ -194,7 +203,7 @@ fn shown(folder: &Path) -> PathBuf {
 }
 
 fn holds_policies(folder: &Path) -> bool {
-    files_under(folder).flatten().any(|file| file.extension().is_some_and(|ending| ending == "heed"))
+    files_under(folder).flatten().any(|file| is_policy(&file))
 }
 
 /// Writes one file, with its folders.
