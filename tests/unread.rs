@@ -21,7 +21,8 @@ rule urgent "Urgent"
 
 const CASE: &str = r#"{"call": {"id": "call-1", "at": "2026-03-14T22:00:00Z", "urgent": true}}"#;
 
-const TESTS: &str = "tests:\n  - name: urgent\n    call: {urgent: true}\n    expect: {grade: high}\n";
+const TESTS: &str =
+    "tests:\n  - name: urgent\n    call: {at: 2026-03-14T22:00:00Z, urgent: true}\n    expect: {grade: high}\n";
 
 /// A folder `rules` with a vocabulary, a policy and a test.
 fn folder() -> TempDir {
@@ -125,7 +126,7 @@ fn the_ending_is_read_in_any_capitals() {
     write(
         folder.path(),
         "rules/More.HEED",
-        "part of policy \"Desk\"\n\nrule more\n  when urgent is no\n  then grade at least middle\n  because \"x\"\n  source \"a test\"\n",
+        "part of policy \"Desk\"\n\nrule calm\n  when urgent is no\n  then grade at least middle\n  because \"x\"\n  source \"a test\"\n",
     );
     write(folder.path(), "rules/More.Test.YAML", &TESTS.replace("true", "false").replace("high", "middle"));
     let (code, said) = run(&folder, &["check", "rules"]);

@@ -96,7 +96,8 @@ Examples:
   heedful decide --policy rules --force riverside night.jsonl > decisions.jsonl
   heedful decide --policy rules --force riverside --view specialist examples/police-suspect.json
   heedful decide --policy rules --force riverside --why examples/police-suspect.json
-  heedful decide --policy rules --force riverside - < night.jsonl")]
+  heedful decide --policy rules --force riverside - < night.jsonl
+  heedful decide --live --policy rules --force riverside -   # under what `heedful watch rules` has in force")]
 pub(super) struct Decide {
     #[command(flatten)]
     pub(super) policy: PolicyArgs,
@@ -140,13 +141,17 @@ pub(super) enum UnknownKeysArg {
 #[derive(Args)]
 pub(super) struct PolicyArgs {
     /// The policy file, or a folder that holds it with all it builds on
-    #[arg(long = "policy", required_unless_present = "digest", value_name = "POLICY")]
+    #[arg(long = "policy", required_unless_present = "keep", value_name = "POLICY")]
     pub(super) paths: Vec<PathBuf>,
+    /// What is in force now, as `heedful watch` keeps it, whatever the files say: also while they are broken, refused or
+    /// held, and after a roll-back
+    #[arg(long, group = "kept")]
+    pub(super) live: bool,
     /// A policy that was kept when it was live: the digest that a decision names, or its first digits
-    #[arg(long = "policy-digest", id = "digest", value_name = "DIGEST")]
+    #[arg(long = "policy-digest", id = "digest", value_name = "DIGEST", group = "kept")]
     pub(super) digest: Option<String>,
     /// The folder in which policies were kept [default: `.heedful/NAME` beside the policy]
-    #[arg(long, value_name = "FOLDER", requires = "digest")]
+    #[arg(long, value_name = "FOLDER", requires = "kept")]
     pub(super) keep: Option<PathBuf>,
     /// Which policy, when there are several: its name, or the start of it
     #[arg(long, value_name = "NAME")]

@@ -40,10 +40,11 @@ pub(super) struct Sheet {
 }
 
 impl<'p> Clerk<'p> {
-    pub(super) fn new(policy: &'p Snapshot, manner: Manner) -> Self {
+    /// `begun` says whether a decision was written before.
+    pub(super) fn new(policy: &'p Snapshot, manner: Manner, begun: bool) -> Self {
         let Manner { unknown_keys, .. } = manner;
         let reading = Reading { vocabulary: policy.vocabulary(), zone: policy.zone(), unknown_keys };
-        Self { policy, manner, reader: Reader::new(reading), evaluator: policy.evaluator(), begun: false }
+        Self { policy, manner, reader: Reader::new(reading), evaluator: policy.evaluator(), begun }
     }
 
     pub(super) fn block(&mut self, block: &Block, sheet: &mut Sheet) {

@@ -63,7 +63,7 @@ pub(super) fn decide(
 }
 
 fn work(policy: &Snapshot, manner: Manner, feed: &Mutex<Feed>, deliver: &Sender<(usize, Done)>) {
-    let mut clerk = Clerk::new(policy, manner);
+    let mut clerk = Clerk::new(policy, manner, false);
     let mut block = Block::default();
     loop {
         let next = feed.lock().unwrap_or_else(PoisonError::into_inner).next(&mut block);

@@ -3,6 +3,7 @@
 use super::args::{Decide, Format, UnknownKeysArg, ViewArg};
 use super::cases::{Block, CaseFile, Cases, Lines};
 use super::clerk::{Clerk, Manner, Sheet};
+use super::follow::Follow;
 use super::stop::Stop;
 use super::terminal::Terminal;
 use super::{crew, policy};
@@ -15,8 +16,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub(super) fn run(args: &Decide, terminal: &Terminal) -> Result<(), Stop> {
-    let policies = policy::load(&args.policy, terminal)?;
-    let policy = Arc::new(policy::choose(policies, args.policy.force.as_deref())?);
+    let rules = if args.policy.live {
+        Rules::Followed(Box::new(Follow::begin(&args.policy, terminal)?))
+    } else {
+        Rules::Fixed(Arc::new(policy::load(&args.policy, terminal)?))
+    };
     let manner = Manner {
         view: match args.view {
             ViewArg::Handler => View::Handler,
@@ -34,11 +38,13 @@ pub(super) fn run(args: &Decide, terminal: &Terminal) -> Result<(), Stop> {
     // People read one decision after the other.
     let clerks = match (manner.format, args.threads) {
         (Format::Human, _) => 1,
+        // Each line is decided under what is in force when it comes, one after the other.
+        _ if args.policy.live => 1,
         (Format::Json, Some(threads)) => usize::from(threads),
         (Format::Json, None) => std::thread::available_parallelism().map_or(1, usize::from),
     };
     let desk = Desk { terminal, out: terminal.out(), bar: ProgressBar::hidden(), cases: 0, refused: 0 };
-    Office { policy: &policy, manner, clerks, clerk: Clerk::new(&policy, manner), desk }.decide(&args.cases)
+    Office { rules, manner, clerks, desk }.decide(&args.cases)
 }
 
 /// A file longer than this gets a progress bar.
@@ -47,13 +53,29 @@ const LONG: u64 = 4 * 1024 * 1024;
 /// So many bytes of decisions are handed out together, where nobody waits for each.
 const FULL: usize = 64 * 1024;
 
-/// Who decides, and who hands out what was decided.
-struct Office<'p> {
-    policy: &'p Arc<Snapshot>,
+/// What is decided under.
+enum Rules<'t> {
+    /// One policy, for as long as the command runs.
+    Fixed(Arc<Snapshot>),
+    /// Whatever is in force at the time.
+    Followed(Box<Follow<'t>>),
+}
+
+impl Rules<'_> {
+    fn now(&mut self) -> Arc<Snapshot> {
+        match self {
+            Self::Fixed(policy) => Arc::clone(policy),
+            Self::Followed(follow) => follow.now(),
+        }
+    }
+}
+
+/// Under what is decided, how, and who hands out what was decided.
+struct Office<'t> {
+    rules: Rules<'t>,
     manner: Manner,
     clerks: usize,
-    clerk: Clerk<'p>,
-    desk: Desk<'p>,
+    desk: Desk<'t>,
 }
 
 impl Office<'_> {
@@ -75,7 +97,9 @@ impl Office<'_> {
         let done = match file.wrap(move |input| bar.wrap_read(input)).begin()? {
             Cases::Lines(lines) => self.lines(&name, lines),
             Cases::Whole(whole) => {
-                let Self { clerk, desk, .. } = self;
+                let Self { rules, manner, desk, .. } = self;
+                let policy = rules.now();
+                let mut clerk = Clerk::new(&policy, *manner, desk.cases > 0);
                 let mut sheet = Sheet::default();
                 whole.each(&mut |case| {
                     clerk.case(case, &mut sheet);
@@ -89,15 +113,25 @@ impl Office<'_> {
     }
 
     fn lines(&mut self, name: &str, mut lines: Lines) -> Result<(), Stop> {
-        let Self { clerk, desk, .. } = self;
+        let Self { rules, manner, clerks, desk } = self;
         let (mut block, mut sheet) = (Block::default(), Sheet::default());
-        while lines.next_block(&mut block)? {
-            clerk.block(&block, &mut sheet);
-            desk.take(name, &sheet)?;
-            sheet.clear();
-            // A file of one block is not worth a thread.
-            if self.clerks > 1 && !lines.have_ended() {
-                return crew::decide(self.policy, self.manner, lines, self.clerks, |sheet| desk.take(name, sheet));
+        let mut more = lines.next_block(&mut block)?;
+        while more {
+            // What went live while the block was waited for counts for it.
+            let policy = rules.now();
+            let mut clerk = Clerk::new(&policy, *manner, desk.cases > 0);
+            while more {
+                clerk.block(&block, &mut sheet);
+                desk.take(name, &sheet)?;
+                sheet.clear();
+                // A file of one block is not worth a thread.
+                if *clerks > 1 && !lines.have_ended() {
+                    return crew::decide(&policy, *manner, lines, *clerks, |sheet| desk.take(name, sheet));
+                }
+                more = lines.next_block(&mut block)?;
+                if !Arc::ptr_eq(&policy, &rules.now()) {
+                    break;
+                }
             }
         }
         Ok(())

@@ -13,7 +13,7 @@ pub(super) fn run(args: &Explain, terminal: &Terminal) -> Result<(), Stop> {
         return Err(Stop::Cannot("`--html` is for people and `--format json` for programs: ask for one".to_owned()));
     }
     let load = policy::load_whole(&args.policy, terminal)?;
-    let document = load.explain(policy::pick(&load.policies, args.policy.force.as_deref())?);
+    let document = load.explain(policy::pick(&load.policies, policy::name(&args.policy)?.as_deref())?);
     match terminal.format() {
         Format::Json => {
             let mut out = terminal.out();

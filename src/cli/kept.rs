@@ -1,14 +1,13 @@
 //! `heedful kept`: the policies that were live, and putting one back in force.
 
 use super::args::{Format, KeepPlace, Kept, KeptCommand, KeptOne, KeptTwo};
+use super::policy;
 use super::stop::Stop;
 use super::terminal::Terminal;
 use crate::changes::between;
-use crate::engine::{self, Load, Snapshot, short_digest};
-use crate::files::reason;
+use crate::engine::{Load, Snapshot, short_digest};
 use crate::keep::Keep;
 use crate::report;
-use crate::text::Severity;
 use crate::wire::{self, Entry, Manifest, kept_line};
 use std::collections::BTreeSet;
 
@@ -23,18 +22,7 @@ pub(super) fn run(args: &Kept, terminal: &Terminal) -> Result<(), Stop> {
 }
 
 fn open(place: &KeepPlace) -> Result<Keep, Stop> {
-    let folder = match (&place.keep, &place.policy) {
-        (Some(folder), _) => folder.clone(),
-        (None, Some(policy)) => {
-            Keep::beside(policy).map_err(|error| Stop::file(&policy.display().to_string(), &error))?
-        }
-        (None, None) => return Err(Stop::Cannot("say where policies were kept: --policy or --keep".to_owned())),
-    };
-    match folder.metadata() {
-        Ok(metadata) if metadata.is_dir() => Ok(Keep::at(folder)),
-        Ok(_) => Err(Stop::Cannot(format!("{}: this is not a folder", folder.display()))),
-        Err(error) => Err(Stop::Cannot(format!("{}: no policy is kept here: {}", folder.display(), reason(&error)))),
-    }
+    policy::kept_at(place.keep.as_deref(), place.policy.as_deref())
 }
 
 fn list(keep: &Keep, terminal: &Terminal) -> Result<(), Stop> {
@@ -98,12 +86,7 @@ fn entry_text(entry: &Entry, is_last: bool, is_first: bool) -> String {
 /// A kept generation, whole and as it was.
 fn load(keep: &Keep, digest: &str) -> Result<(Manifest, Load), Stop> {
     let manifest = keep.find(digest).map_err(Stop::Cannot)?;
-    let inputs = keep.read(&manifest.bytes).map_err(Stop::Cannot)?;
-    let load = engine::load(&inputs);
-    if load.diagnostics.iter().any(|problem| problem.severity == Severity::Error) {
-        let digest = short_digest(&manifest.meaning);
-        return Err(Stop::Cannot(format!("{digest}: this version of heedful cannot use this kept policy")));
-    }
+    let load = keep.load(&manifest.bytes).map_err(Stop::Cannot)?;
     Ok((manifest, load))
 }
 

@@ -4,6 +4,7 @@ mod args;
 mod stop;
 mod terminal;
 mod policy;
+mod follow;
 mod cases;
 mod clerk;
 mod crew;

@@ -9,16 +9,22 @@ use crate::keep::Keep;
 use crate::report;
 use crate::text::joined;
 use crate::wire::Summary;
+use std::path::Path;
 
-/// Loads the policies, all of which must be free of errors.
-pub(super) fn load(args: &PolicyArgs, terminal: &Terminal) -> Result<Vec<Snapshot>, Stop> {
-    load_whole(args, terminal).map(|load| load.policies)
+/// Loads the policies, all of which must be free of errors, and picks the one that is meant.
+pub(super) fn load(args: &PolicyArgs, terminal: &Terminal) -> Result<Snapshot, Stop> {
+    choose(load_whole(args, terminal)?.policies, name(args)?.as_deref())
 }
 
 /// Loads the policies with their sources.
 pub(super) fn load_whole(args: &PolicyArgs, terminal: &Terminal) -> Result<Load, Stop> {
+    if args.live {
+        let in_force = kept(args)?.in_force().map_err(Stop::Cannot)?;
+        warn(&in_force.passed_over, terminal);
+        return Ok(in_force.load);
+    }
     let inputs = match &args.digest {
-        Some(digest) => read_kept(args, digest),
+        Some(digest) => read_kept(&kept(args)?, digest),
         None => read_policies(&args.paths),
     };
     let load = engine::load(&inputs.map_err(Stop::Cannot)?);
@@ -37,17 +43,52 @@ pub(super) fn load_whole(args: &PolicyArgs, terminal: &Terminal) -> Result<Load,
     Ok(load)
 }
 
-/// The files of the policy that was kept under this digest.
-fn read_kept(args: &PolicyArgs, digest: &str) -> Result<Vec<Input>, String> {
-    let folder = match (&args.keep, args.paths.as_slice()) {
-        (Some(folder), _) => folder.clone(),
-        (None, [policy]) => {
-            Keep::beside(policy).map_err(|error| format!("{}: {}", policy.display(), reason(&error)))?
+/// Where the policies were kept.
+pub(super) fn kept(args: &PolicyArgs) -> Result<Keep, Stop> {
+    match args.paths.as_slice() {
+        [policy] => kept_at(args.keep.as_deref(), Some(policy)),
+        _ => kept_at(args.keep.as_deref(), None),
+    }
+}
+
+/// The folder that was named, or that beside the policy.
+pub(super) fn kept_at(folder: Option<&Path>, policy: Option<&Path>) -> Result<Keep, Stop> {
+    let folder = match (folder, policy) {
+        (Some(folder), _) => folder.to_owned(),
+        (None, Some(policy)) => {
+            Keep::beside(policy).map_err(|error| Stop::file(&policy.display().to_string(), &error))?
         }
-        _ => return Err("say where the policy was kept: with --policy, or with --keep".to_owned()),
+        (None, None) => {
+            return Err(Stop::Cannot("say where policies were kept: with one --policy, or with --keep".to_owned()));
+        }
     };
-    let keep = Keep::at(folder);
+    match folder.metadata() {
+        Ok(metadata) if metadata.is_dir() => Ok(Keep::at(folder)),
+        Ok(_) => Err(Stop::Cannot(format!("{}: this is not a folder", folder.display()))),
+        Err(error) => Err(Stop::Cannot(format!(
+            "{}: no policy is kept here: {}; `heedful watch` keeps what it puts in force, and --keep says where that is",
+            folder.display(),
+            reason(&error)
+        ))),
+    }
+}
+
+pub(super) fn warn(said: &[String], terminal: &Terminal) {
+    said.iter().for_each(|said| terminal.say(&format!("warning: {said}")));
+}
+
+/// The files of the policy that was kept under this digest.
+fn read_kept(keep: &Keep, digest: &str) -> Result<Vec<Input>, String> {
     keep.read(&keep.find(digest)?.bytes)
+}
+
+/// The policy that is asked for by name: with `--force`, or by the digest that only its own decisions name.
+pub(super) fn name(args: &PolicyArgs) -> Result<Option<String>, Stop> {
+    match (&args.force, &args.digest) {
+        (Some(force), _) => Ok(Some(force.clone())),
+        (None, Some(digest)) => Ok(kept(args)?.find(digest).map_err(Stop::Cannot)?.policy_of(digest)),
+        (None, None) => Ok(None),
+    }
 }
 
 /// Picks the policy that `--force` names, or the only one.

@@ -95,11 +95,11 @@ impl Keep {
         file.sync_all()
     }
 
-    fn journal_path(&self) -> PathBuf {
+    pub(super) fn journal_path(&self) -> PathBuf {
         self.folder.join("journal.jsonl")
     }
 
-    fn restored_path(&self) -> PathBuf {
+    pub(super) fn restored_path(&self) -> PathBuf {
         self.folder.join("restored.json")
     }
 }

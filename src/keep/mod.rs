@@ -16,7 +16,9 @@ mod durable;
 mod shelf;
 mod journal;
 mod keeper;
+mod in_force;
 
+pub use in_force::{InForce, Stamp};
 pub use journal::Journal;
 pub use keeper::Keeper;
 

@@ -13,6 +13,16 @@ pub struct Manifest {
     pub policies: Vec<KeptPolicy>,
 }
 
+impl Manifest {
+    /// The one policy that a digest, or the first digits of one, names by its own decisions; none where it names the set.
+    pub fn policy_of(&self, digest: &str) -> Option<String> {
+        let digits = |digest: &str| digest.strip_prefix("sha256:").unwrap_or(digest).to_lowercase();
+        let wanted = digits(digest);
+        let mut named = self.policies.iter().filter(|policy| digits(&policy.digest).starts_with(&wanted));
+        named.next().filter(|_| named.next().is_none()).map(|policy| policy.name.clone())
+    }
+}
+
 /// The name and the digest by which a decision names its policy.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeptPolicy {
