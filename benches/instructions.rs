@@ -12,7 +12,7 @@
 use heedful::engine::{self, Input, Snapshot};
 use heedful::files::read_policies;
 use heedful::model::Case;
-use heedful::wire::{Document, Form, Reader, Reading, UnknownKeys, documents, write_decision};
+use heedful::wire::{Document, Form, Reader, Reading, documents, write_decision};
 use std::fmt::Write;
 use std::hint::black_box;
 use std::path::Path;
@@ -96,7 +96,7 @@ fn read(policy: &Snapshot, text: &str) -> Case {
 }
 
 fn reading(policy: &Snapshot) -> Reading<'_> {
-    Reading { vocabulary: policy.vocabulary(), zone: policy.zone(), unknown_keys: UnknownKeys::Refuse }
+    Reading::strict(policy.vocabulary(), policy.zone())
 }
 
 fn document(text: &str) -> Document<'_> {

@@ -15,7 +15,7 @@ use heedful::engine::Snapshot;
 use heedful::keep::{Keep, Keeper};
 use heedful::live::{Event, Generation, Live, Subscription};
 use heedful::watch::{Options, Timing, Watch};
-use heedful::wire::{Form, Reading, UnknownKeys, documents};
+use heedful::wire::{Form, Reading, documents};
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
@@ -155,8 +155,7 @@ const CASE: &str = r#"{"call":{"id":"call-9","at":"2026-03-14T22:00:00Z","caller
 fn decide_until(live: &Live, done: &AtomicBool, decisions: &AtomicU64) {
     while !done.load(Ordering::Relaxed) {
         let decided = live.decide("Desk", |policy: &Snapshot| {
-            let reading =
-                Reading { vocabulary: policy.vocabulary(), zone: policy.zone(), unknown_keys: UnknownKeys::Refuse };
+            let reading = Reading::strict(policy.vocabulary(), policy.zone());
             documents(Form::Json, CASE).0.first().expect("a case").read(reading)
         });
         let decided = decided.expect("a policy is live").expect("a case");

@@ -15,7 +15,7 @@
 #![expect(clippy::panic, clippy::cast_precision_loss, clippy::float_arithmetic, reason = "its figures are for people")]
 
 use heedful::engine::{self, Input, Snapshot};
-use heedful::wire::{Document, Reader, Reading, UnknownKeys, write_decision};
+use heedful::wire::{Document, Reader, Reading, write_decision};
 use serde::Deserialize;
 use std::fmt::Write;
 use std::hint::black_box;
@@ -101,7 +101,7 @@ struct Record {
 fn main() {
     let policy = policy();
     let texts: Vec<String> = (0..200).map(text).collect();
-    let reading = Reading { vocabulary: policy.vocabulary(), zone: policy.zone(), unknown_keys: UnknownKeys::Refuse };
+    let reading = Reading::strict(policy.vocabulary(), policy.zone());
     let mut reader = Reader::new(reading);
     let mut whole = Reader::new(reading);
     let cases: Vec<_> = texts.iter().map(|text| reader.read(document(text)).expect("a case").clone()).collect();

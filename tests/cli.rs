@@ -53,13 +53,11 @@ fn a_broken_line_is_named_and_the_others_go_on() {
     let input = format!("{}\nnot a case\n\n{}\n{{\"call\":{{\"id\":\"call-4\"}}}}\n{}\n", good(1), good(3), good(5));
     let output = run_with(&decide(&["--format", "json", "-"]), input.as_bytes());
     assert_eq!(output.status.code(), Some(1));
-    let decided: Vec<String> = text(&output.stdout)
-        .lines()
-        .map(|line| {
-            serde_json::from_str::<serde_json::Value>(line).expect("JSON")["case"].as_str().expect("an id").to_owned()
-        })
-        .collect();
-    assert_eq!(decided, ["call-1", "call-3", "call-5"]);
+    let answers = text(&output.stdout);
+    let answers = answers.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).expect("JSON"));
+    let answers: Vec<String> =
+        answers.map(|answer| format!("{} {}", answer["case"], answer["error"]["at"]["line"])).collect();
+    assert_eq!(answers, ["\"call-1\" null", "null 2", "\"call-3\" null", "\"call-4\" 5", "\"call-5\" null"]);
     let told = text(&output.stderr);
     assert!(told.contains(":2:") || told.contains("\"line\":2"), "{told}");
     assert!(told.contains(":5:") || told.contains("\"line\":5"), "{told}");

@@ -127,7 +127,9 @@ fn any_number_of_threads_gives_the_same_bytes() {
     assert!(input.len() > 4 * 1024 * 1024, "several blocks: {}", input.len());
     let one = run(&["--threads", "1", "-"], &input);
     assert_eq!(one.status.code(), Some(1));
-    assert_eq!(one.stdout.iter().filter(|byte| **byte == b'\n').count(), 6000 - 3 * 62);
+    let answers = String::from_utf8(one.stdout.clone()).expect("UTF-8");
+    assert_eq!(answers.lines().count(), 6000 - 62, "one for each line that is not blank");
+    assert_eq!(answers.lines().filter(|line| line.contains("\"error\":{")).count(), 2 * 62);
     for threads in ["2", "5"] {
         let several = run(&["--threads", threads, "-"], &input);
         assert_eq!(several.status.code(), one.status.code());
@@ -146,6 +148,43 @@ fn ends(mut child: Child) -> Option<i32> {
     }
     child.kill().expect("a process");
     panic!("it did not end");
+}
+
+/// What a program that sends a line and waits for its answer may come to send.
+#[test]
+fn every_line_has_one_answer_in_its_place_before_the_next_is_sent() {
+    let mut child = decide(&["--lines", "--threads", "3", "-"]).spawn().expect("the program runs");
+    let mut stdin = child.stdin.take().expect("a pipe");
+    let mut answers = BufReader::new(child.stdout.take().expect("a pipe"));
+    let good = r#"{"call":{"id":"c-1","at":"2026-03-14T22:00:00+00:00"}}"#;
+    let rows = [
+        ("no case at all", "null unreadable"),
+        (good, "\"c-1\" "),
+        (r#"{"call":"#, "null unreadable"),
+        (r#"{"call":{"id":"c-2"}}"#, "\"c-2\" missing"),
+        (r#"{"call":{"id":"c-3","at":"yesterday"}}"#, "\"c-3\" bad-value"),
+        (r#"{"call":{"at":"2026-03-14T22:00:00+00:00","kind":"odd","id":"c-4"}}"#, "\"c-4\" bad-value"),
+        (r#"{"call":{"id":"c-5","at":"2026-03-14T22:00:00+00:00","hat":1,"cap":2}}"#, "\"c-5\" unknown-key"),
+        (r#"{"call":{"id":"c-6","id":"c-7","at":"2026-03-14T22:00:00+00:00"}}"#, "\"c-6\" given-twice"),
+        ("[]", "null bad-value"),
+        ("\u{feff}", "null unreadable"),
+        (good, "\"c-1\" "),
+    ];
+    for (line, wanted) in rows {
+        // A blank line is no case, and has no answer.
+        writeln!(stdin, "  \n{line}").and_then(|()| stdin.flush()).expect("somebody listens");
+        let mut answer = String::new();
+        answers.read_line(&mut answer).expect("an answer");
+        let answer: serde_json::Value = serde_json::from_str(&answer).expect("JSON");
+        let code = answer["error"]["code"].as_str().unwrap_or_default();
+        assert_eq!(format!("{} {code}", answer["case"]), wanted, "{line}");
+        assert_eq!(answer["outcome"].is_object(), code.is_empty(), "{answer}");
+        if !code.is_empty() {
+            assert!(answer["error"]["at"]["column"].is_u64() && answer["error"]["message"].is_string(), "{answer}");
+        }
+    }
+    drop(stdin);
+    assert_eq!(ends(child), Some(1), "some were refused");
 }
 
 #[test]

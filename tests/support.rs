@@ -2,7 +2,7 @@
 
 use heedful::engine::{self, Input, Load, Snapshot};
 use heedful::model::{Case, Decision};
-use heedful::wire::{self, Form, Reading, UnknownKeys};
+use heedful::wire::{self, Form, Reading};
 use std::path::{Path, PathBuf};
 
 /// A path inside the repository.
@@ -57,7 +57,7 @@ pub fn read_case(policy: &Snapshot, form: Form, text: &str) -> Case {
 
 /// How the tests read cases: as the command does unless told otherwise.
 pub fn reading(policy: &Snapshot) -> Reading<'_> {
-    Reading { vocabulary: policy.vocabulary(), zone: policy.zone(), unknown_keys: UnknownKeys::Refuse }
+    Reading::strict(policy.vocabulary(), policy.zone())
 }
 
 /// One of the policies of a folder, which must be free of errors.

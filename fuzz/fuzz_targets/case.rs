@@ -4,7 +4,7 @@
 #![no_main]
 
 use heedful::report;
-use heedful::wire::{Document, Form, Reader, Reading, UnknownKeys, begins_lines, documents, read_utf8};
+use heedful::wire::{Document, Form, Reader, Reading, UnknownKeys, UnknownValues, begins_lines, documents, read_utf8};
 use heedful_fuzz::shipped;
 use libfuzzer_sys::fuzz_target;
 
@@ -12,8 +12,13 @@ fuzz_target!(|data: &[u8]| {
     begins_lines(data);
     let Ok(text) = read_utf8(data) else { return };
     let policy = shipped();
-    for unknown_keys in [UnknownKeys::Refuse, UnknownKeys::Warn] {
-        let reading = Reading { vocabulary: policy.vocabulary(), zone: policy.zone(), unknown_keys };
+    let manners = [
+        (UnknownKeys::Refuse, UnknownValues::Refuse),
+        (UnknownKeys::Warn, UnknownValues::Refuse),
+        (UnknownKeys::Warn, UnknownValues::Warn),
+    ];
+    for (unknown_keys, unknown_values) in manners {
+        let reading = Reading { vocabulary: policy.vocabulary(), zone: policy.zone(), unknown_keys, unknown_values };
         let mut reader = Reader::new(reading);
         let read = reader.read(Document::json_line(text, 1)).cloned();
         assert!(read == reader.read_by_library(text).cloned(), "both readers agree");

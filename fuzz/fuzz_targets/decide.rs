@@ -6,14 +6,14 @@
 use heedful::engine::load;
 use heedful::model::Case;
 use heedful::report::{self, View};
-use heedful::wire::{Form, Reading, UnknownKeys, documents, write_decision};
+use heedful::wire::{Form, Reading, documents, write_decision};
 use heedful_fuzz::{assert_sound, beside_vocabulary, shipped};
 use libfuzzer_sys::fuzz_target;
 use std::sync::LazyLock;
 
 static CASES: LazyLock<Vec<Case>> = LazyLock::new(|| {
     let policy = shipped();
-    let reading = Reading { vocabulary: policy.vocabulary(), zone: policy.zone(), unknown_keys: UnknownKeys::Refuse };
+    let reading = Reading::strict(policy.vocabulary(), policy.zone());
     let read = |form, text| {
         let (found, broken) = documents(form, text);
         assert_eq!(broken, None);

@@ -88,8 +88,8 @@ pub(super) struct Check {
 #[command(after_help = "\
 A case is JSON, JSON Lines or YAML. A file that ends in .jsonl or .ndjson, or
 whose first line is a whole case, is read line by line: each line gives one line
-of output, in the same order, and a line that cannot be read is reported on
-standard error while the others go on.
+of output, in the same order. A line that cannot be read gives one that says
+why, and is reported on standard error too.
 
 Examples:
   heedful decide --policy rules --force riverside examples/police-suspect.json
@@ -97,7 +97,9 @@ Examples:
   heedful decide --policy rules --force riverside --view specialist examples/police-suspect.json
   heedful decide --policy rules --force riverside --why examples/police-suspect.json
   heedful decide --policy rules --force riverside - < night.jsonl
-  heedful decide --live --policy rules --force riverside -   # under what `heedful watch rules` has in force")]
+  heedful decide --live --policy rules --force riverside -   # under what `heedful watch rules` has in force
+  heedful decide --policy rules --force riverside \\
+    --lines --unknown-keys warn --unknown-values warn -   # always an answer")]
 pub(super) struct Decide {
     #[command(flatten)]
     pub(super) policy: PolicyArgs,
@@ -115,7 +117,13 @@ pub(super) struct Decide {
     pub(super) brief: bool,
     /// What to do with a key that the vocabulary does not have
     #[arg(long, value_name = "WHAT", default_value = "error")]
-    pub(super) unknown_keys: UnknownKeysArg,
+    pub(super) unknown_keys: UnknownArg,
+    /// What to do with a value that the vocabulary does not have, or that cannot be read: left out, it is not known
+    #[arg(long, value_name = "WHAT", default_value = "error")]
+    pub(super) unknown_values: UnknownArg,
+    /// Take each line as a case, whatever it looks like: for a program that sends a line and waits for its answer
+    #[arg(long)]
+    pub(super) lines: bool,
     /// How many lines of JSON Lines to decide at once; the output is the same [default: as many as there are processors]
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(super) threads: Option<u16>,
@@ -130,10 +138,10 @@ pub(super) enum ViewArg {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum UnknownKeysArg {
+pub(super) enum UnknownArg {
     /// Refuse the case
     Error,
-    /// Leave the key out, and say so in the decision
+    /// Leave it out, and say so in the decision
     Warn,
 }
 

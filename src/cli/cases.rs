@@ -58,9 +58,10 @@ impl CaseFile {
         Self { input: Box::new(wrap(self.input)), ..self }
     }
 
-    /// Reads as far as it takes to know how the file is written.
-    pub(super) fn begin(self) -> Result<Cases, Stop> {
+    /// Reads as far as it takes to know how the file is written. Where it is said to be lines, that is no further than its first.
+    pub(super) fn begin(self, lines_only: bool) -> Result<Cases, Stop> {
         let Self { name, shape, input, .. } = self;
+        let shape = if lines_only { Shape::Lines } else { shape };
         let mut input = BufReader::with_capacity(BLOCK, input);
         let mut start = Start::default();
         if shape != Shape::Yaml {
@@ -287,5 +288,5 @@ impl Whole {
 }
 
 fn problem(message: String, line: usize) -> Problem {
-    Problem { path: String::new(), message, line, column: 1 }
+    Problem::unreadable(message, line, 1)
 }

@@ -6,7 +6,7 @@ use crate::engine::Snapshot;
 use crate::eval::Evaluator;
 use crate::model::Decision;
 use crate::report::{self, View};
-use crate::wire::{self, Document, Problem, Problems, Reader, Reading, UnknownKeys};
+use crate::wire::{self, Document, Problem, Problems, Reader, Reading, UnknownKeys, UnknownValues};
 
 /// How decisions are to be made and written.
 #[derive(Clone, Copy)]
@@ -16,6 +16,7 @@ pub(super) struct Manner {
     /// Without reasons, questions and how long it holds.
     pub(super) brief: bool,
     pub(super) unknown_keys: UnknownKeys,
+    pub(super) unknown_values: UnknownValues,
     pub(super) format: Format,
     pub(super) styled: bool,
 }
@@ -34,7 +35,7 @@ pub(super) struct Clerk<'p> {
 #[derive(Default)]
 pub(super) struct Sheet {
     pub(super) out: Vec<u8>,
-    /// What was wrong with the cases that could not be read, each with how much of `out` comes before.
+    /// What was wrong with the cases that could not be read, for people, each with how much of `out` comes before.
     pub(super) refused: Vec<(usize, Problems)>,
     pub(super) cases: usize,
 }
@@ -42,8 +43,8 @@ pub(super) struct Sheet {
 impl<'p> Clerk<'p> {
     /// `begun` says whether a decision was written before.
     pub(super) fn new(policy: &'p Snapshot, manner: Manner, begun: bool) -> Self {
-        let Manner { unknown_keys, .. } = manner;
-        let reading = Reading { vocabulary: policy.vocabulary(), zone: policy.zone(), unknown_keys };
+        let Manner { unknown_keys, unknown_values, .. } = manner;
+        let reading = Reading { vocabulary: policy.vocabulary(), zone: policy.zone(), unknown_keys, unknown_values };
         Self { policy, manner, reader: Reader::new(reading), evaluator: policy.evaluator(), begun }
     }
 
@@ -63,7 +64,14 @@ impl<'p> Clerk<'p> {
                 let decision = if manner.why { policy.decide_and_explain(case) } else { evaluator.decide(case) };
                 manner.write(&decision, policy, *begun, &mut sheet.out);
             }
-            Err(problems) => sheet.refused.push((sheet.out.len(), problems)),
+            Err(problems) => {
+                // Whoever sends one case after another, and waits for each answer, gets one for each.
+                if manner.format == Format::Json {
+                    wire::push_refusal(&mut sheet.out, &problems);
+                    sheet.out.push(b'\n');
+                }
+                sheet.refused.push((sheet.out.len(), problems));
+            }
         }
         *begun = true;
     }

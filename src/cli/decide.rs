@@ -1,6 +1,6 @@
 //! `heedful decide`: cases in, decisions out, in the same order.
 
-use super::args::{Decide, Format, UnknownKeysArg, ViewArg};
+use super::args::{Decide, Format, UnknownArg, ViewArg};
 use super::cases::{Block, CaseFile, Cases, Lines};
 use super::clerk::{Clerk, Manner, Sheet};
 use super::follow::Follow;
@@ -9,7 +9,7 @@ use super::terminal::Terminal;
 use super::{crew, policy};
 use crate::engine::Snapshot;
 use crate::report::{self, View};
-use crate::wire::{self, Problems, UnknownKeys};
+use crate::wire::{self, Problems, UnknownKeys, UnknownValues};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::{BufWriter, Stdout, Write};
 use std::path::Path;
@@ -29,8 +29,12 @@ pub(super) fn run(args: &Decide, terminal: &Terminal) -> Result<(), Stop> {
         why: args.why,
         brief: args.brief,
         unknown_keys: match args.unknown_keys {
-            UnknownKeysArg::Error => UnknownKeys::Refuse,
-            UnknownKeysArg::Warn => UnknownKeys::Warn,
+            UnknownArg::Error => UnknownKeys::Refuse,
+            UnknownArg::Warn => UnknownKeys::Warn,
+        },
+        unknown_values: match args.unknown_values {
+            UnknownArg::Error => UnknownValues::Refuse,
+            UnknownArg::Warn => UnknownValues::Warn,
         },
         format: if args.brief { Format::Json } else { terminal.format_by_reader() },
         styled: terminal.out_styled,
@@ -44,7 +48,7 @@ pub(super) fn run(args: &Decide, terminal: &Terminal) -> Result<(), Stop> {
         (Format::Json, None) => std::thread::available_parallelism().map_or(1, usize::from),
     };
     let desk = Desk { terminal, out: terminal.out(), bar: ProgressBar::hidden(), cases: 0, refused: 0 };
-    Office { rules, manner, clerks, desk }.decide(&args.cases)
+    Office { rules, manner, lines_only: args.lines, clerks, desk }.decide(&args.cases)
 }
 
 /// A file longer than this gets a progress bar.
@@ -74,6 +78,8 @@ impl Rules<'_> {
 struct Office<'t> {
     rules: Rules<'t>,
     manner: Manner,
+    /// Whether each line is a case, whatever it looks like.
+    lines_only: bool,
     clerks: usize,
     desk: Desk<'t>,
 }
@@ -94,7 +100,7 @@ impl Office<'_> {
             None => ProgressBar::hidden(),
         };
         let bar = self.desk.bar.clone();
-        let done = match file.wrap(move |input| bar.wrap_read(input)).begin()? {
+        let done = match file.wrap(move |input| bar.wrap_read(input)).begin(self.lines_only)? {
             Cases::Lines(lines) => self.lines(&name, lines),
             Cases::Whole(whole) => {
                 let Self { rules, manner, desk, .. } = self;

@@ -337,7 +337,7 @@ impl Unknowns<'_, '_> {
 
     /// A linked record that cannot be had: the list, or the link itself.
     fn link(&mut self, link: Subject, target: RecordId, row: Row) {
-        if self.run.case.records(target).is_none() {
+        if !self.run.case.is_whole(target) {
             return self.add(About::List(target));
         }
         match (link, row) {

@@ -5,12 +5,13 @@ use crate::check::Policy;
 use crate::compile::{Link, Program};
 use crate::model::{Case, RecordId, Value, Warning};
 
-/// A warning for each link that some condition may follow and that leads nowhere. A list that could not be had is not
-/// warned of: nobody can say what it holds.
+/// A warning for each link that some condition may follow and that leads nowhere. A list that could not be had,
+/// or not all of it, is not warned of: nobody can say what it holds.
 pub(super) fn not_found(policy: &Policy, program: &Program, case: &Case) -> Vec<Warning> {
     let mut warnings = Vec::new();
     let mut look = |value: Value, to: RecordId, about: About| {
         if let (Value::Identity(id), Some(records)) = (value, case.records(to))
+            && case.is_whole(to)
             && records.find(id).is_none()
         {
             let path = path(&policy.vocabulary, case, &about);

@@ -89,6 +89,18 @@ impl CaseBuilder {
         }
     }
 
+    /// Says that the list of this kind may hold others than those that are added.
+    pub fn leave_open(&mut self, kind: RecordId) {
+        if let Some(list) = self.lists.get_mut(kind.index()) {
+            list.open = true;
+        }
+    }
+
+    /// Says so of all lists.
+    pub fn leave_all_open(&mut self) {
+        self.lists.iter_mut().for_each(|list| list.open = true);
+    }
+
     /// Adds a record in the order in which it was sent. `values` holds one value for each field of the kind.
     pub fn push(&mut self, kind: RecordId, id: Name, at: Instant, values: &[Value]) {
         if let Some(list) = self.lists.get_mut(kind.index()) {
@@ -127,7 +139,11 @@ impl CaseBuilder {
         case.lists.resize_with(vocabulary.records.len(), List::default);
         let own = self.names.get(id);
         for ((kind, sent), list) in vocabulary.records.iter().zip(&mut self.lists).zip(&mut case.lists) {
-            list.known = if sent.supplied { Known::Whole } else { Known::Nothing };
+            list.known = match (sent.supplied, sent.open) {
+                (true, false) => Known::Whole,
+                (true, true) => Known::Part,
+                (false, _) => Known::Nothing,
+            };
             if sent.is_empty() && list.records.is_empty() {
                 continue;
             }

@@ -194,6 +194,14 @@ pub enum Warning {
     UnknownKey {
         path: String,
     },
+    /// A value that cannot be used, where the reader was told to take such values as not known.
+    ValueNotKnown {
+        path: String,
+    },
+    /// A record without an id and a time that can be used, in the same circumstances.
+    RecordLeftOut {
+        list: String,
+    },
 }
 
 impl Level {

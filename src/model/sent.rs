@@ -17,12 +17,14 @@ pub(super) struct Sent {
     order: Vec<u32>,
     /// Whether the list was sent, even if it is empty.
     pub(super) supplied: bool,
+    /// Whether there may be others than those that were read.
+    pub(super) open: bool,
 }
 
 impl Sent {
     pub(super) fn new(fields: usize) -> Self {
         let (ids, times, rows, order) = Default::default();
-        Self { ids, times, rows, fields, order, supplied: false }
+        Self { ids, times, rows, fields, order, supplied: false, open: false }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -35,6 +37,7 @@ impl Sent {
         self.times.clear();
         self.rows.clear();
         self.supplied = false;
+        self.open = false;
     }
 
     pub(super) fn push(&mut self, id: Name, at: Instant, values: &[Value]) {

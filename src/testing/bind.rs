@@ -5,7 +5,7 @@ use super::file::{Fault, Sketch, Test, TestFile, wrong};
 use crate::engine::Snapshot;
 use crate::model::{Case, Field, Type, Vocabulary};
 use crate::text::nearest;
-use crate::wire::{Node, Plain, Reading, UnknownKeys, read_case};
+use crate::wire::{Node, Plain, Reading, read_case};
 
 /// A test that can be run.
 #[derive(Debug)]
@@ -43,7 +43,7 @@ pub(super) fn bind(file: &TestFile, test: &Test, policy: &Snapshot) -> Result<Bo
     let group = |key: &str, value: Node| (Node::words(key, value.number), value);
     let whole = Plain::Group(vec![group("call", call), group("history", history)]);
     let case = Node { number: test.number, value: whole };
-    let reading = Reading { vocabulary, zone: policy.zone(), unknown_keys: UnknownKeys::Refuse };
+    let reading = Reading::strict(vocabulary, policy.zone());
     let case = read_case(&case, reading);
     let at = case.as_ref().ok().map(|case| case.at);
     let mut wanted: Vec<(Node, Node)> = match test.expect.as_ref().map(|expect| (&expect.value, expect)) {

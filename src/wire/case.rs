@@ -8,9 +8,9 @@
 use super::found::{Found, skip_group, skip_list, takes_single_values};
 use super::group::Group;
 use super::judge::KeyOf;
-use super::keys::{self, Keys};
+use super::keys::{self, Keys, Met};
 use super::path::Path;
-use super::problem::{MAX_PROBLEMS, Problem, Problems, Stop};
+use super::problem::{Fault, MAX_PROBLEMS, Problem, Problems, Stop};
 use super::scan::Scan;
 use super::spelled::Spelled;
 use super::usual::Usual;
@@ -25,6 +25,14 @@ pub struct Reading<'v> {
     /// The policy's zone, in which `3 days before` is reckoned.
     pub zone: &'v Zone,
     pub unknown_keys: UnknownKeys,
+    pub unknown_values: UnknownValues,
+}
+
+impl<'v> Reading<'v> {
+    /// With every key and every value that the vocabulary does not have refused.
+    pub fn strict(vocabulary: &'v Vocabulary, zone: &'v Zone) -> Self {
+        Self { vocabulary, zone, unknown_keys: UnknownKeys::Refuse, unknown_values: UnknownValues::Refuse }
+    }
 }
 
 /// What becomes of a key that the vocabulary does not have.
@@ -36,6 +44,16 @@ pub enum UnknownKeys {
     Warn,
 }
 
+/// What becomes of a value that the vocabulary does not have, of one of another type, and of one that cannot be read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum UnknownValues {
+    #[default]
+    Refuse,
+    /// Take what it is the value of as not known, and say so in the decision. A record without an id and a time that can be used
+    /// leaves open how many records its list has.
+    Warn,
+}
+
 /// Whether times may be written relative to the call, and to which time.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Times {
@@ -44,7 +62,7 @@ pub(super) enum Times {
     Relative(Option<Instant>),
 }
 
-/// The most keys that are warned of, when unknown keys pass.
+/// The most unknown keys that are warned of, when they pass.
 const MAX_WARNINGS: usize = 100;
 
 /// A case that is being read. It serves for one case after another.
@@ -53,10 +71,11 @@ pub(super) struct CaseReader<'v> {
     pub(super) reading: Reading<'v>,
     pub(super) times: Times,
     pub(super) builder: CaseBuilder,
-    id: String,
+    id: Option<String>,
     at: Option<Instant>,
     warnings: Vec<Warning>,
-    problems: Vec<(String, String)>,
+    unknown_keys: usize,
+    problems: Vec<(Fault, String, String)>,
     more: usize,
     stop_at: Option<usize>,
     pub(super) room: Room,
@@ -65,10 +84,10 @@ pub(super) struct CaseReader<'v> {
 /// Room for reading one record: which keys have been met, and the values.
 #[derive(Debug, Default)]
 pub(super) struct Room {
-    pub(super) seen: Vec<bool>,
+    pub(super) seen: Vec<Met>,
     pub(super) values: Vec<Value>,
     /// Which lists have been met.
-    pub(super) lists: Vec<bool>,
+    pub(super) lists: Vec<Met>,
 }
 
 impl<'v> CaseReader<'v> {
@@ -77,9 +96,10 @@ impl<'v> CaseReader<'v> {
             reading,
             times: Times::Absolute,
             builder: CaseBuilder::new(reading.vocabulary),
-            id: String::new(),
+            id: None,
             at: None,
             warnings: Vec::new(),
+            unknown_keys: 0,
             problems: Vec::new(),
             more: 0,
             stop_at: None,
@@ -106,55 +126,90 @@ impl<'v> CaseReader<'v> {
     ) -> Result<(), Problems> {
         self.begin(times, None);
         let stop = run(self).err();
-        if let (None, true, Some(at)) = (&stop, self.problems.is_empty(), self.at) {
-            self.builder.finish_into(case, self.reading.vocabulary, &self.id, at);
+        if let (None, true, Some(id), Some(at)) = (&stop, self.problems.is_empty(), &self.id, self.at) {
+            self.builder.finish_into(case, self.reading.vocabulary, id, at);
             case.warnings.append(&mut self.warnings);
             return Ok(());
         }
-        let (problems, more) = (std::mem::take(&mut self.problems), self.more);
-        let located = (0..).zip(problems).map(|(number, (path, message))| {
+        let (problems, more, id) = (std::mem::take(&mut self.problems), self.more, self.id.take());
+        let located = (0..).zip(problems).map(|(number, (fault, path, message))| {
             self.begin(times, Some(number));
             let (line, column) = run(self).err().map_or((1, 1), |stop| (stop.line, stop.column));
-            Problem { path, message, line, column }
+            Problem { fault, path, message, line, column }
         });
         let mut list: Vec<Problem> = located.collect();
         list.extend(stop.map(Stop::into_problem));
-        Err(Problems { list, more })
+        Err(Problems { case: id, list, more })
     }
 
     fn begin(&mut self, times: Times, stop_at: Option<usize>) {
         self.times = times;
         self.builder.clear();
-        self.id.clear();
+        self.id = None;
         self.at = None;
         self.warnings.clear();
+        self.unknown_keys = 0;
         self.problems.clear();
         self.more = 0;
         self.stop_at = stop_at;
     }
 
     /// Notes a problem, or stops at it when this reading is to find its place.
-    pub(super) fn problem<E: Error>(&mut self, path: &Path<'_>, message: impl Into<String>) -> Result<(), E> {
+    pub(super) fn problem<E: Error>(
+        &mut self,
+        path: &Path<'_>,
+        fault: Fault,
+        message: impl Into<String>,
+    ) -> Result<(), E> {
         let number = self.problems.len();
         if self.stop_at == Some(number) {
             return Err(E::custom("stopped at a problem"));
         }
         if number < MAX_PROBLEMS {
-            self.problems.push((path.to_string(), message.into()));
+            self.problems.push((fault, path.to_string(), message.into()));
         } else {
             self.more += 1;
         }
         Ok(())
     }
 
+    /// Notes something in the place of a value, which is taken as not known where that is wanted.
+    pub(super) fn bad_value<E: Error>(
+        &mut self,
+        path: &Path<'_>,
+        fault: Fault,
+        message: impl Into<String>,
+    ) -> Result<(), E> {
+        match self.reading.unknown_values {
+            UnknownValues::Refuse => self.problem(path, fault, message),
+            UnknownValues::Warn => {
+                self.warn(Warning::ValueNotKnown { path: path.anywhere() });
+                Ok(())
+            }
+        }
+    }
+
+    /// Notes that the call has this id.
+    pub(super) fn is_called(&mut self, id: &str) {
+        self.id = Some(id.to_owned());
+    }
+
+    fn warn(&mut self, warning: Warning) -> bool {
+        let is_new = !self.warnings.contains(&warning);
+        if is_new {
+            self.warnings.push(warning);
+        }
+        is_new
+    }
+
     /// Notes a key that the vocabulary does not have.
     pub(super) fn unknown_key<E: Error>(&mut self, path: &Path<'_>, keys: Keys<'v>, key: &str) -> Result<(), E> {
         match self.reading.unknown_keys {
-            UnknownKeys::Refuse => self.problem(&path.key(key), keys.unknown(key)),
+            UnknownKeys::Refuse => self.problem(&path.key(key), Fault::UnknownKey, keys.unknown(key)),
             UnknownKeys::Warn => {
-                let warning = Warning::UnknownKey { path: path.key(key).anywhere() };
-                if self.warnings.len() < MAX_WARNINGS && !self.warnings.contains(&warning) {
-                    self.warnings.push(warning);
+                if self.unknown_keys < MAX_WARNINGS && self.warn(Warning::UnknownKey { path: path.key(key).anywhere() })
+                {
+                    self.unknown_keys += 1;
                 }
                 Ok(())
             }
@@ -188,7 +243,7 @@ impl<'de> Visitor<'de> for WholeCase<'_, '_> {
     fn visit_map<A: MapAccess<'de>>(self, mut group: A) -> Result<(), A::Error> {
         let Self { reader } = self;
         let path = Path::Root;
-        let mut seen = [false; 2];
+        let mut seen = [Met::Never; 2];
         let keys = Keys::Case;
         let mut next = 0;
         while let Some(key) =
@@ -200,9 +255,12 @@ impl<'de> Visitor<'de> for WholeCase<'_, '_> {
                 _ => drop(group.next_value::<IgnoredAny>()?),
             }
         }
+        if seen.get(keys::HISTORY) == Some(&Met::Twice) {
+            reader.builder.leave_all_open();
+        }
         match seen {
-            [false, _] => reader.problem(&path, "the case has no `call`"),
-            [true, _] => Ok(()),
+            [Met::Never, _] => reader.problem(&path, Fault::Missing, "the case has no `call`"),
+            _ => Ok(()),
         }
     }
 }
@@ -210,7 +268,7 @@ impl<'de> Visitor<'de> for WholeCase<'_, '_> {
 impl WholeCase<'_, '_> {
     fn take<E: Error>(self, found: Found<'_>) -> Result<(), E> {
         let message = format!("a case must be a group with the keys `call` and `history`, not {}", found.what());
-        self.reader.problem(&Path::Root, message)
+        self.reader.problem(&Path::Root, Fault::BadValue, message)
     }
 }
 
@@ -229,7 +287,7 @@ impl<'de> DeserializeSeed<'de> for Call<'_, '_> {
         let path = path.key("call");
         let group = Group { reader, path, keys, room: &mut room };
         if let Some((id, at)) = group.deserialize(input)? {
-            reader.id.push_str(&id);
+            reader.is_called(&id);
             reader.at = Some(at);
         }
         reader.builder.swap_call(&mut room.values);
@@ -268,7 +326,7 @@ impl<'de> Visitor<'de> for History<'_, '_> {
         let keys = Keys::History(vocabulary);
         let mut seen = std::mem::take(&mut reader.room.lists);
         seen.clear();
-        seen.resize(keys.count(), false);
+        seen.resize(keys.count(), Met::Never);
         let mut next = 0;
         while let Some(key) =
             group.next_key_seed(KeyOf { reader, path: &path, keys, seen: &mut seen, next: &mut next })?
@@ -279,6 +337,8 @@ impl<'de> Visitor<'de> for History<'_, '_> {
                 None => drop(group.next_value::<IgnoredAny>()?),
             }
         }
+        let twice = (0u16..).zip(&seen).filter(|(_, met)| **met == Met::Twice);
+        twice.for_each(|(kind, _)| reader.builder.leave_open(RecordId(kind)));
         reader.room.lists = seen;
         Ok(())
     }
@@ -291,7 +351,7 @@ impl History<'_, '_> {
         }
         let message =
             format!("the history must be a group of lists, one for each kind of record, not {}", found.what());
-        self.reader.problem(&Path::Root.key("history"), message)
+        self.reader.bad_value(&Path::Root.key("history"), Fault::BadValue, message)
     }
 }
 
@@ -323,9 +383,15 @@ impl<'de> Visitor<'de> for List<'_, '_> {
         for position in 0.. {
             let record = Group { reader, path: path.at(position), keys, room: &mut room };
             let Some(record) = list.next_element_seed(record)? else { break };
-            if let Some((id, at)) = record {
-                let id = reader.builder.name(&id);
-                reader.builder.push(kind_id, id, at, &room.values);
+            match record {
+                Some((id, at)) => {
+                    let id = reader.builder.name(&id);
+                    reader.builder.push(kind_id, id, at, &room.values);
+                }
+                None => {
+                    reader.warn(Warning::RecordLeftOut { list: kind.plural.clone() });
+                    reader.builder.leave_open(kind_id);
+                }
             }
         }
         reader.room = room;
@@ -345,6 +411,6 @@ impl List<'_, '_> {
             return Ok(());
         }
         let message = format!("`{}` must be a list of records, not {}", self.kind.plural, found.what());
-        self.reader.problem(&self.path, message)
+        self.reader.bad_value(&self.path, Fault::BadValue, message)
     }
 }

@@ -1,7 +1,8 @@
 //! Diagnostic, Problem -> JSON, for editors and build servers.
 
+use super::line::Slot;
 use super::policy;
-use super::problem::Problem;
+use super::problem::{Problem, Problems};
 use super::summary::Summary;
 use crate::explain::Document;
 use crate::text::{Diagnostic, Fix, Severity, Source, Sources, Span};
@@ -55,9 +56,32 @@ pub fn write_formatted<W: io::Write>(
 /// # Errors
 /// Whatever `out` could not do.
 pub fn write_problem<W: io::Write>(out: W, file: &str, problem: &Problem) -> io::Result<()> {
-    let Problem { path, message, line, column } = problem;
-    serde_json::to_writer(out, &ProblemShape { file, line: *line, column: *column, path, message })
+    let Problem { fault, path, message, line, column } = problem;
+    serde_json::to_writer(out, &ProblemShape { file, line: *line, column: *column, path, code: fault.code(), message })
         .map_err(io::Error::from)
+}
+
+/// Adds what stands in the place of a decision where a case was refused, on one line and without the line's end: the first of
+/// its problems, and how many others there are.
+pub fn push_refusal(out: &mut Vec<u8>, problems: &Problems) {
+    let Problems { case, list, more } = problems;
+    let Some(Problem { fault, path, message, line, column }) = list.first() else { return };
+    Slot::new(out).object(|object| {
+        match case {
+            Some(id) => object.slot("case").text(id),
+            None => object.slot("case").null(),
+        }
+        object.slot("error").object(|object| {
+            object.slot("code").word(fault.code());
+            object.slot("message").text(message);
+            object.slot("at").object(|object| {
+                object.slot("line").number(*line);
+                object.slot("column").number(*column);
+                object.slot("path").text(path);
+            });
+            object.slot("others").number(list.len() - 1 + more);
+        });
+    });
 }
 
 #[derive(Serialize)]
@@ -80,6 +104,7 @@ struct ProblemShape<'p> {
     line: usize,
     column: usize,
     path: &'p str,
+    code: &'p str,
     message: &'p str,
 }
 

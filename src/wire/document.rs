@@ -147,6 +147,6 @@ pub fn read_utf8(bytes: &[u8]) -> Result<&str, Problem> {
             _ => "this is not UTF-8 text from here on; save the file with the encoding UTF-8",
         };
         let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-        Problem { path: String::new(), message: message.to_owned(), line, column }
+        Problem::unreadable(message, line, column)
     })
 }

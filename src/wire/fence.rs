@@ -63,7 +63,7 @@ struct Wrong {
 impl Wrong {
     fn in_line(self, line: usize, text: &str) -> Problem {
         let column = text.get(..self.at).unwrap_or_default().chars().count() + 1;
-        Problem { path: String::new(), message: self.message.to_owned(), line, column }
+        Problem::unreadable(self.message, line, column)
     }
 }
 

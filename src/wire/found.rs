@@ -66,10 +66,15 @@ macro_rules! takes_single_values {
             self.take(Found::TooLarge)
         }
 
-        // A whole number too large for an integer arrives as a fraction of nothing.
+        // A whole number may be written `3.0`, `3e0` or `-0`, and one that is too large for an integer arrives here too. Below
+        // 9e15 a number with nothing after its point is the one that was written.
         fn visit_f64<E: serde::de::Error>(self, number: f64) -> Result<Self::Value, E> {
-            let whole = number.fract() == 0.0 && number.abs() >= 9e15;
-            self.take(if whole { Found::TooLarge } else { Found::Fraction })
+            let whole = (number.fract() == 0.0).then(|| format!("{number:.0}").parse()).and_then(Result::ok);
+            self.take(match whole {
+                _ if number.fract() != 0.0 => Found::Fraction,
+                Some(whole) if number.abs() < 9e15 => Found::Whole(whole),
+                _ => Found::TooLarge,
+            })
         }
 
         fn visit_borrowed_str<E: serde::de::Error>(self, words: &'de str) -> Result<Self::Value, E> {

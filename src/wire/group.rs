@@ -3,9 +3,10 @@
 use super::case::{CaseReader, Room};
 use super::found::{Found, skip_list, takes_single_values};
 use super::judge::{Judge, KeyOf};
-use super::keys::{self, Keys};
+use super::keys::{self, Keys, Met};
 use super::moment;
 use super::path::Path;
+use super::problem::Fault;
 use super::value::Declared;
 use crate::model::{Field, Value};
 use crate::time::Instant;
@@ -45,17 +46,21 @@ impl<'de> Visitor<'de> for Group<'_, '_> {
         let Self { reader, path, keys, room: Room { seen, values, .. } } = self;
         let fields = keys.fields();
         seen.clear();
-        seen.resize(keys.count(), false);
+        seen.resize(keys.count(), Met::Never);
         values.clear();
         values.resize(fields.len(), Value::Unknown);
         let (mut id, mut at) = (None, None);
+        let vital = keys.is_vital(keys::ID);
         let mut next = 0;
         while let Some(key) = group.next_key_seed(KeyOf { reader, path: &path, keys, seen, next: &mut next })? {
             match key {
-                Some(keys::ID) => id = group.next_value_seed(Judge { reader, path: path.key("id"), judge: take_id })?,
+                Some(keys::ID) => {
+                    let judge = |reader: &mut CaseReader<'_>, found| take_id(reader, keys, found);
+                    id = group.next_value_seed(Judge { reader, path: path.key("id"), vital, judge })?;
+                }
                 Some(keys::AT) => {
                     let judge = |reader: &mut CaseReader<'_>, found| take_time(reader, keys, &found);
-                    at = group.next_value_seed(Judge { reader, path: path.key("at"), judge })?;
+                    at = group.next_value_seed(Judge { reader, path: path.key("at"), vital, judge })?;
                 }
                 Some(key) => {
                     let slot = key.checked_sub(keys::FIRST_FIELD);
@@ -69,10 +74,20 @@ impl<'de> Visitor<'de> for Group<'_, '_> {
             }
         }
         for (key, met) in ["id", "at"].into_iter().zip(seen.iter()) {
-            if !met {
-                reader.problem(&path, format!("{} has no `{key}`", this(keys)))?;
+            match met {
+                Met::Never if vital => {
+                    reader.problem(&path, Fault::Missing, format!("{} has no `{key}`", this(keys)))?
+                }
+                Met::Never => {
+                    reader.bad_value(&path.key(key), Fault::Missing, format!("{} has no `{key}`", this(keys)))?;
+                }
+                Met::Once => {}
+                // Nobody can say which of two values it is.
+                Met::Twice => (id, at) = (None, None),
             }
         }
+        let twice = seen.iter().skip(keys::FIRST_FIELD).zip(values).filter(|(met, _)| **met == Met::Twice);
+        twice.for_each(|(_, value)| *value = Value::Unknown);
         Ok(id.zip(at))
     }
 }
@@ -81,7 +96,11 @@ impl Group<'_, '_> {
     fn take<'de, E: Error>(self, found: Found<'de>) -> Result<IdAndTime<'de>, E> {
         let message =
             format!("{} must be a group of keys with an `id` and an `at`, not {}", this(self.keys), found.what());
-        self.reader.problem(&self.path, message).map(|()| None)
+        let noted = match self.keys.is_vital(keys::ID) {
+            true => self.reader.problem(&self.path, Fault::BadValue, message),
+            false => self.reader.bad_value(&self.path, Fault::BadValue, message),
+        };
+        noted.map(|()| None)
     }
 }
 
@@ -99,9 +118,14 @@ pub(super) fn is_blank(words: &str) -> bool {
     !words.starts_with(|first: char| first.is_ascii_graphic()) && words.trim().is_empty()
 }
 
-fn take_id<'de>(_: &mut CaseReader<'_>, found: Found<'de>) -> Result<Cow<'de, str>, String> {
+fn take_id<'de>(reader: &mut CaseReader<'_>, keys: Keys<'_>, found: Found<'de>) -> Result<Cow<'de, str>, String> {
     match found {
-        Found::Words(id) if !is_blank(&id) => Ok(id),
+        Found::Words(id) if !is_blank(&id) => {
+            if matches!(keys, Keys::Call(_)) {
+                reader.is_called(&id);
+            }
+            Ok(id)
+        }
         Found::Words(_) => Err("this id is empty".to_owned()),
         Found::Whole(_) | Found::TooLarge => Err("an id must be a text; put this number in quotes".to_owned()),
         other => Err(format!("an id must be a text, not {}", other.what())),

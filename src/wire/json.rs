@@ -66,7 +66,7 @@ impl<'t> Rest<'t> {
     }
 
     fn problem(&self, message: &str) -> Problem {
-        Problem { path: String::new(), message: message.to_owned(), line: self.line, column: self.column }
+        Problem::unreadable(message, self.line, self.column)
     }
 
     /// The next element, with the comma after it; `None` after the last.

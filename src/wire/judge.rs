@@ -2,14 +2,17 @@
 
 use super::case::CaseReader;
 use super::found::{Found, skip_group, skip_list, takes_single_values};
-use super::keys::Keys;
+use super::keys::{Keys, Met};
 use super::path::Path;
+use super::problem::Fault;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 /// Reads one value with `judge`, whose refusal is noted as a problem. The answer is `None` when it was refused.
 pub(super) struct Judge<'r, 'v, F> {
     pub(super) reader: &'r mut CaseReader<'v>,
     pub(super) path: Path<'r>,
+    /// Whether a case is nothing without it.
+    pub(super) vital: bool,
     pub(super) judge: F,
 }
 
@@ -48,10 +51,11 @@ impl<'v, F> Judge<'_, 'v, F> {
     where
         F: FnOnce(&mut CaseReader<'v>, Found<'de>) -> Result<T, String>,
     {
-        let Self { reader, path, judge } = self;
+        let Self { reader, path, vital, judge } = self;
         match judge(reader, found) {
             Ok(value) => Ok(Some(value)),
-            Err(message) => reader.problem(&path, message).map(|()| None),
+            Err(message) if vital => reader.problem(&path, Fault::BadValue, message).map(|()| None),
+            Err(message) => reader.bad_value(&path, Fault::BadValue, message).map(|()| None),
         }
     }
 }
@@ -62,7 +66,7 @@ pub(super) struct KeyOf<'r, 'v> {
     pub(super) path: &'r Path<'r>,
     pub(super) keys: Keys<'v>,
     /// Which keys have been met, by number.
-    pub(super) seen: &'r mut [bool],
+    pub(super) seen: &'r mut [Met],
     /// The number of the key that mostly comes now: keys tend to be written in the order of the vocabulary.
     pub(super) next: &'r mut usize,
 }
@@ -97,7 +101,7 @@ impl KeyOf<'_, '_> {
             Found::Words(key) => self.key(&key),
             found => {
                 let message = format!("a key must be a word, not {}", found.what());
-                self.reader.problem(self.path, message).map(|()| None)
+                self.reader.problem(self.path, Fault::UnknownKey, message).map(|()| None)
             }
         }
     }
@@ -107,9 +111,17 @@ impl KeyOf<'_, '_> {
         let number = keys.find(key, *next);
         match number.and_then(|number| seen.get_mut(number)) {
             None => reader.unknown_key(path, keys, key).map(|()| None),
-            Some(true) => reader.problem(&path.key(key), format!("`{key}` is given twice")).map(|()| None),
-            Some(first @ false) => {
-                *first = true;
+            Some(met @ (Met::Once | Met::Twice)) => {
+                *met = Met::Twice;
+                let (path, message) = (path.key(key), format!("`{key}` is given twice"));
+                let noted = match number.is_some_and(|number| keys.is_vital(number)) {
+                    true => reader.problem(&path, Fault::GivenTwice, message),
+                    false => reader.bad_value(&path, Fault::GivenTwice, message),
+                };
+                noted.map(|()| None)
+            }
+            Some(met @ Met::Never) => {
+                *met = Met::Once;
                 *next = number.map_or(0, |number| number + 1);
                 Ok(number)
             }

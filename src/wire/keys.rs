@@ -13,6 +13,15 @@ pub(super) enum Keys<'v> {
     Record(&'v RecordKind),
 }
 
+/// How often a key has been met in its group.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Met {
+    #[default]
+    Never,
+    Once,
+    Twice,
+}
+
 pub(super) const CALL: usize = 0;
 pub(super) const HISTORY: usize = 1;
 const CASE: [&str; 2] = ["call", "history"];
@@ -57,6 +66,15 @@ impl<'v> Keys<'v> {
 
     pub(super) fn count(self) -> usize {
         self.fixed().len() + self.fields().len() + self.kinds().len()
+    }
+
+    /// Whether a case is nothing without what this key holds.
+    pub(super) fn is_vital(self, number: usize) -> bool {
+        match self {
+            Self::Case => number == CALL,
+            Self::Call(_) => number < FIRST_FIELD,
+            Self::History(_) | Self::Record(_) => false,
+        }
     }
 
     /// The key of this number.

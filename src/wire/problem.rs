@@ -3,6 +3,7 @@
 /// One thing wrong with a case. It names keys and choices, and never repeats what was said about a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
+    pub fault: Fault,
     /// Where in the case, such as `history.orders[0].kind`; empty for the case as a whole.
     pub path: String,
     pub message: String,
@@ -11,9 +12,46 @@ pub struct Problem {
     pub column: usize,
 }
 
+/// What kind of fault it is, for programs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// The text is no JSON or YAML, or cannot be read for another reason.
+    Unreadable,
+    /// The vocabulary has no such key.
+    UnknownKey,
+    /// A group has a key twice.
+    GivenTwice,
+    /// Something that every case has is not there.
+    Missing,
+    /// A value that the vocabulary does not have, or one of another type.
+    BadValue,
+}
+
+impl Fault {
+    /// The word that stands for it in what other programs read.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Unreadable => "unreadable",
+            Self::UnknownKey => "unknown-key",
+            Self::GivenTwice => "given-twice",
+            Self::Missing => "missing",
+            Self::BadValue => "bad-value",
+        }
+    }
+}
+
+impl Problem {
+    /// What keeps the whole of a text from being read, from this place on.
+    pub fn unreadable(message: impl Into<String>, line: usize, column: usize) -> Self {
+        Self { fault: Fault::Unreadable, path: String::new(), message: message.into(), line, column }
+    }
+}
+
 /// Everything wrong with one case: the first [`MAX_PROBLEMS`], and how many more there are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problems {
+    /// The id of the call, as far as it was read.
+    pub case: Option<String>,
     pub list: Vec<Problem>,
     pub more: usize,
 }
@@ -23,7 +61,7 @@ pub(super) const MAX_PROBLEMS: usize = 20;
 
 impl From<Problem> for Problems {
     fn from(problem: Problem) -> Self {
-        Self { list: vec![problem], more: 0 }
+        Self { case: None, list: vec![problem], more: 0 }
     }
 }
 
@@ -36,6 +74,6 @@ pub(super) struct Stop {
 
 impl Stop {
     pub(super) fn into_problem(self) -> Problem {
-        Problem { path: String::new(), message: self.message, line: self.line, column: self.column }
+        Problem::unreadable(self.message, self.line, self.column)
     }
 }

@@ -6,6 +6,7 @@ use super::group::is_blank;
 use super::judge::Judge;
 use super::moment;
 use super::path::{Path, plain};
+use super::problem::Fault;
 use crate::model::{Field, Type, Value};
 use crate::text::{joined, nearest};
 use crate::time::parse_duration;
@@ -54,35 +55,38 @@ impl<'v> Declared<'_, 'v> {
         let Self { reader, path, field } = self;
         match single(reader, &field.ty, found) {
             Ok(value) => Ok(value),
-            Err(message) => reader.problem(&path, message).map(|()| Value::Unknown),
+            Err(message) => reader.bad_value(&path, Fault::BadValue, message).map(|()| Value::Unknown),
         }
     }
 
     fn flags<'de, A: SeqAccess<'de>>(self, values: &'v [String], mut list: A) -> Result<Value, A::Error> {
         let Self { reader, path, .. } = self;
-        let mut flags = 0;
+        let (mut flags, mut all_known) = (0, true);
         for position in 0.. {
             let judge = |_: &mut CaseReader<'v>, found: Found<'de>| match found {
                 Found::Words(word) => flag(values, &word),
                 other => Err(format!("a flag must be a word, not {}", other.what())),
             };
-            let Some(flag) = list.next_element_seed(Judge { reader, path: path.at(position), judge })? else { break };
+            let item = Judge { reader, path: path.at(position), vital: false, judge };
+            let Some(flag) = list.next_element_seed(item)? else { break };
             flags |= flag.unwrap_or(0);
+            all_known &= flag.is_some();
         }
-        Ok(Value::Flags(flags))
+        Ok(if all_known { Value::Flags(flags) } else { Value::Unknown })
     }
 
     fn identities<'de, A: SeqAccess<'de>>(self, mut list: A) -> Result<Value, A::Error> {
         let Self { reader, path, .. } = self;
         let start = reader.builder.member_count();
+        let mut all_known = true;
         for position in 0.. {
             let judge =
                 |reader: &mut CaseReader<'v>, found| identity(found).map(|person| reader.builder.member(&person));
-            if list.next_element_seed(Judge { reader, path: path.at(position), judge })?.is_none() {
-                break;
-            }
+            let item = Judge { reader, path: path.at(position), vital: false, judge };
+            let Some(person) = list.next_element_seed(item)? else { break };
+            all_known &= person.is_some();
         }
-        Ok(reader.builder.members_from(start))
+        Ok(if all_known { reader.builder.members_from(start) } else { Value::Unknown })
     }
 }
 

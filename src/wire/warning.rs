@@ -20,6 +20,12 @@ pub fn sentence(warning: &Warning) -> String {
             "a time in rule `{rule}` runs past the days for which calendar `{calendar}` is complete; check it by hand"
         ),
         Warning::UntilCutShort => "only the first moments of change were worked out; there are more".to_owned(),
+        Warning::ValueNotKnown { path } => {
+            format!("what `{path}` holds cannot be used; it is taken as not known")
+        }
+        Warning::RecordLeftOut { list } => {
+            format!("a record in `{list}` has no `id` and `at` that can be used; how many there are is not known")
+        }
         Warning::UnknownKey { path } => format!("`{path}` is not in the vocabulary, and was left out"),
     }
 }

@@ -19,7 +19,7 @@ pub(super) const MAX_BYTES: usize = 4 * 1024 * 1024;
 pub(super) fn split(text: &str) -> (Vec<Document<'_>>, Option<Problem>) {
     if text.len() > MAX_BYTES {
         let message = "this file is too large for YAML, which takes 4 MB at most; send large cases as JSON".to_owned();
-        return (Vec::new(), Some(Problem { path: String::new(), message, line: 1, column: 1 }));
+        return (Vec::new(), Some(Problem::unreadable(message, 1, 1)));
     }
     match fence::parts(text) {
         Ok(parts) => {
@@ -60,7 +60,7 @@ pub fn read_tree(text: &str) -> Result<Node, Problem> {
     if let Some(problem) = broken {
         return Err(problem);
     }
-    let at_top = |message: &str, line| Problem { path: String::new(), message: message.to_owned(), line, column: 1 };
+    let at_top = |message: &str, line| Problem::unreadable(message, line, 1);
     let [part] = parts.as_slice() else {
         return Err(match parts.get(1) {
             Some(second) => at_top("this file has a second part after `---`; make it a file of its own", second.line),

@@ -11,7 +11,7 @@ use crate::verdict::Answer;
 use heedful::engine::{Input, Snapshot};
 use heedful::eval::{Evaluator, Judgement};
 use heedful::model::{Case, Decision, Level, Outcomes};
-use heedful::wire::{Document, Reader, Reading, UnknownKeys, push_decision, push_judgement};
+use heedful::wire::{Document, Reader, Reading, push_decision, push_judgement};
 use std::ffi::OsString;
 use std::process::ExitCode;
 
@@ -72,7 +72,7 @@ impl Desk {
     fn of(source: &[String]) -> Result<Self, String> {
         let policy: &'static Snapshot = Box::leak(Box::new(snapshot(source)?));
         let reading =
-            Reading { vocabulary: policy.vocabulary(), zone: policy.zone(), unknown_keys: UnknownKeys::Refuse };
+            Reading::strict(policy.vocabulary(), policy.zone());
         Ok(Self { policy, evaluator: policy.evaluator(), reader: Reader::new(reading), cases: Vec::new() })
     }
 
