@@ -163,7 +163,7 @@ fn every_line_has_one_answer_in_its_place_before_the_next_is_sent() {
         (r#"{"call":"#, "null unreadable"),
         (r#"{"call":{"id":"c-2"}}"#, "\"c-2\" missing"),
         (r#"{"call":{"id":"c-3","at":"yesterday"}}"#, "\"c-3\" bad-value"),
-        (r#"{"call":{"at":"2026-03-14T22:00:00+00:00","kind":"odd","id":"c-4"}}"#, "\"c-4\" bad-value"),
+        (r#"{"call":{"at":"2026-03-14T22:00:00+00:00","injury":"odd","id":"c-4"}}"#, "\"c-4\" bad-value"),
         (r#"{"call":{"id":"c-5","at":"2026-03-14T22:00:00+00:00","hat":1,"cap":2}}"#, "\"c-5\" unknown-key"),
         (r#"{"call":{"id":"c-6","id":"c-7","at":"2026-03-14T22:00:00+00:00"}}"#, "\"c-6\" given-twice"),
         ("[]", "null bad-value"),

@@ -75,11 +75,12 @@ impl<'de> Visitor<'de> for Group<'_, '_> {
         }
         for (key, met) in ["id", "at"].into_iter().zip(seen.iter()) {
             match met {
-                Met::Never if vital => {
-                    reader.problem(&path, Fault::Missing, format!("{} has no `{key}`", this(keys)))?
-                }
                 Met::Never => {
-                    reader.bad_value(&path.key(key), Fault::Missing, format!("{} has no `{key}`", this(keys)))?;
+                    let message = format!("{} has no `{key}`", this(keys));
+                    match vital {
+                        true => reader.problem(&path, Fault::Missing, message)?,
+                        false => reader.bad_value(&path, Fault::Missing, message)?,
+                    }
                 }
                 Met::Once => {}
                 // Nobody can say which of two values it is.
