@@ -119,7 +119,7 @@ impl Office<'_> {
     }
 
     fn lines(&mut self, name: &str, mut lines: Lines) -> Result<(), Stop> {
-        let Self { rules, manner, clerks, desk } = self;
+        let Self { rules, manner, clerks, desk, .. } = self;
         let (mut block, mut sheet) = (Block::default(), Sheet::default());
         let mut more = lines.next_block(&mut block)?;
         while more {
