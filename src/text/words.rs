@@ -95,7 +95,7 @@ pub fn nearest_unit(written: &str) -> Option<&'static str> {
 }
 
 /// The candidate that `written` was probably meant to be: the same but for capitals and joining marks,
-/// or at most a third of its letters away. Candidates equally near go to the first. Nobody misspells a name
+/// or at most a third of its letters away; never the same word, which is no help. Candidates equally near go to the first. Nobody misspells a name
 /// that is longer than [`LONGEST`], and past [`MOST`] candidates the guess is not worth the wait.
 pub fn nearest<'a>(written: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let plain = |name: &str| name.to_lowercase().replace(['_', ' '], "-");
@@ -107,6 +107,7 @@ pub fn nearest<'a>(written: &str, candidates: impl IntoIterator<Item = &'a str>)
     candidates
         .into_iter()
         .take(MOST)
+        .filter(|candidate| *candidate != written)
         .filter(|candidate| candidate.len().abs_diff(wanted.len()) <= limit)
         .map(|candidate| (strsim::damerau_levenshtein(&wanted, &plain(candidate)), candidate))
         .filter(|(distance, _)| *distance <= limit)
