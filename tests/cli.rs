@@ -309,3 +309,80 @@ fn tests_say_what_they_found_in_their_exit_code_and_in_files() {
     assert_eq!(code(&["test", &here]), Some(1), "nothing is tested under a policy with an error");
     assert_eq!(code(&["test", &path("nowhere")]), Some(2));
 }
+
+/// A folder with the policy of `tests/testing`, and a way to write a file into it.
+fn tested_policy() -> (tempfile::TempDir, impl Fn(&str, &str)) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let here = folder.path().to_owned();
+    for name in ["words.heed", "policy.heed"] {
+        std::fs::copy(root("tests/testing").join(name), here.join(name)).expect("a copy");
+    }
+    (folder, move |name: &str, text: &str| std::fs::write(here.join(name), text).expect("a file"))
+}
+
+const SNAPSHOT_OF: &str = "tests: [{name: NAME, call: {at: 2026-03-14T22:00:00+00:00}, snapshot: outcome}]\n";
+
+#[test]
+fn what_is_accepted_is_said_and_is_no_failure() {
+    let (folder, write) = tested_policy();
+    let here = folder.path().display().to_string();
+    write("early.test.yaml", &SNAPSHOT_OF.replace("NAME", "an early call"));
+    let xml = folder.path().join("verdicts.xml").display().to_string();
+    let accepted = run(&["test", "--accept", "--junit", &xml, &here]);
+    let said = text(&accepted.stdout);
+    assert_eq!(accepted.status.code(), Some(0), "{said}");
+    assert!(said.contains("ACCEPTED an early call: early__an-early-call.snap"), "{said}");
+    assert!(said.contains("1 test passed, 1 snapshot accepted") && !said.contains("FAILED"), "{said}");
+    assert!(std::fs::read_to_string(&xml).expect("a file").contains("tests=\"1\" failures=\"0\" errors=\"0\""));
+    let snapshot = folder.path().join("snapshots/early__an-early-call.snap");
+    let kept = std::fs::read_to_string(&snapshot).expect("a snapshot");
+    write("snapshots/early__an-early-call.snap", &kept.replace("grade: resolved", "grade: immediate"));
+    let worse = text(&run(&["test", &here]).stdout);
+    assert!(worse.contains("FAILED an early call") && worse.contains("WORSE: grade: immediate -> resolved"), "{worse}");
+    let tap = run(&["test", "--accept", "--report", "tap", &here]);
+    assert_eq!(tap.status.code(), Some(0));
+    let said = text(&tap.stdout);
+    assert!(said.contains("\nok 1 - ") && said.contains("# accepted: WORSE: grade"), "{said}");
+}
+
+#[test]
+fn a_snapshot_belongs_to_one_test_file() {
+    let (folder, write) = tested_policy();
+    let here = folder.path().display().to_string();
+    let code = |args: &[&str]| run(args).status.code();
+    write("night.test.yaml", &SNAPSHOT_OF.replace("NAME", "one"));
+    write("night__late.test.yaml", &SNAPSHOT_OF.replace("NAME", "two"));
+    assert_eq!(code(&["test", "--accept", &here]), Some(0));
+    assert_eq!(code(&["test", &here]), Some(0), "each has its own");
+    write("snapshots/of-another-program__three.snap", "---\nsource: tests/three.rs\n---\nthree\n");
+    write("snapshots/night__four.snap.new", "---\nsource: night.test.yaml\n---\ngrade: resolved\n");
+    std::fs::remove_file(folder.path().join("night__late.test.yaml")).expect("a file");
+    let left = run(&["test", &here]);
+    let said = text(&left.stdout);
+    let gone = ["night__four.snap.new: no test has this snapshot", "night__late__two.snap: no test has this snapshot"];
+    assert!(gone.iter().all(|gone| said.contains(gone)) && !said.contains("of-another-program"), "{said}");
+    assert_eq!(left.status.code(), Some(1));
+    assert_eq!(code(&["test", "--filter", "one", &here]), Some(0), "what is left over is looked for in a whole run");
+    write("night.test.yml", &SNAPSHOT_OF.replace("NAME", "five"));
+    let said = text(&run(&["test", &here]).stdout);
+    assert!(said.contains("would keep their snapshots under the same name"), "{said}");
+}
+
+#[test]
+fn a_run_without_a_test_is_not_a_good_one() {
+    let (folder, write) = tested_policy();
+    let here = folder.path().display().to_string();
+    write("early.test.yaml", &SNAPSHOT_OF.replace("NAME", "an early call"));
+    assert_eq!(run(&["test", "--accept", &here]).status.code(), Some(0));
+    let xml = folder.path().join("verdicts.xml").display().to_string();
+    for (form, sign) in
+        [(None, "no test was run"), (Some("tap"), "Bail out! no test was run"), (Some("github"), "::error::")]
+    {
+        let mut args = vec!["test", "--filter", "nowhere", "--junit", &xml, &here];
+        args.extend(form.into_iter().flat_map(|form| ["--report", form]));
+        let none = run(&args);
+        assert_eq!(none.status.code(), Some(1));
+        assert!(text(&none.stdout).contains(sign), "{}", text(&none.stdout));
+        assert!(std::fs::read_to_string(&xml).expect("a file").contains("<error message=\"no test was run"));
+    }
+}

@@ -60,8 +60,8 @@ fn options(args: Args, live: &Live, terminal: &Terminal) -> Result<Options, Stop
 /// Runs the test files that lie beside the policies.
 fn own_tests(candidate: Candidate<'_>) -> Checked {
     let found = match find(candidate.paths) {
-        Ok((found, odd)) if odd.is_empty() => found,
-        Ok((_, odd)) => return Checked::failed(Gate::Tests, odd),
+        Ok(search) if search.odd.is_empty() => search.found,
+        Ok(search) => return Checked::failed(Gate::Tests, search.odd),
         Err(Stop::Cannot(why)) => return Checked::failed(Gate::Tests, vec![why]),
         Err(Stop::FellShort | Stop::Closed) => Vec::new(),
     };

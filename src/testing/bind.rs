@@ -1,11 +1,13 @@
 //! A test and a policy -> the case it poses and what it expects, every name known.
 
 use super::expect::{self, Expectation};
-use super::file::{Fault, Sketch, Test, TestFile, wrong};
+use super::file::{Column, Fault, Sketch, Test, TestFile, wrong};
+use super::idle::idle;
 use crate::engine::Snapshot;
 use crate::model::{Case, Field, Type, Vocabulary};
 use crate::text::nearest;
 use crate::wire::{Node, Plain, Reading, read_case};
+use std::collections::BTreeSet;
 
 /// A test that can be run.
 #[derive(Debug)]
@@ -26,12 +28,14 @@ const OTHERS: &str = "others";
 /// Everything that is wrong with the test.
 pub(super) fn bind(file: &TestFile, test: &Test, policy: &Snapshot) -> Result<Bound, Vec<Fault>> {
     let vocabulary = policy.vocabulary();
-    let mut faults = test.faults.clone();
-    let (facts, expected): (Vec<_>, Vec<_>) = test.columns.iter().cloned().partition(|(column, _)| {
-        column.text().is_some_and(|column| vocabulary.fact(&column).is_some() || column == "at")
-    });
+    if !test.faults.is_empty() {
+        return Err(test.faults.clone());
+    }
+    let mut faults = Vec::new();
+    let (facts, expected) = columns(test, policy, &mut faults);
     let call = call(&file.background, test, facts);
     let history = history(&file.background, test, vocabulary, &mut faults);
+    let (call, history) = named(call, history, vocabulary);
     unnamed(&call, &vocabulary.call, &mut faults);
     if let Plain::Group(lists) = &history.value {
         for (key, list) in lists {
@@ -57,14 +61,16 @@ pub(super) fn bind(file: &TestFile, test: &Test, policy: &Snapshot) -> Result<Bo
     wanted.extend(expected);
     // A cell of a table that is empty expects nothing.
     wanted.retain(|(_, value)| value.value != Plain::Nothing);
-    if wanted.is_empty() && !test.snapshot && faults.is_empty() {
-        let message = "this test expects nothing, so it cannot fail; add `expect:`, or `snapshot: yes`";
+    if wanted.is_empty() && test.snapshot.is_none() && faults.is_empty() {
+        let message = "this test expects nothing, so it cannot fail; add `expect:`, or `snapshot: outcome`";
         faults.push(Fault::new(test.number, message));
     }
     let expectations = expect::read(&wanted, policy, at, &mut faults);
     match case {
-        Ok(case) if faults.is_empty() => Ok(Bound { case, expectations }),
-        Ok(_) => Err(faults),
+        Ok(case) => {
+            faults.extend(idle(&expectations, &case, policy));
+            if faults.is_empty() { Ok(Bound { case, expectations }) } else { Err(faults) }
+        }
         Err(problems) => {
             faults.extend(problems.list.into_iter().map(|problem| {
                 let number = u32::try_from(problem.line).unwrap_or(test.number);
@@ -76,6 +82,45 @@ pub(super) fn bind(file: &TestFile, test: &Test, policy: &Snapshot) -> Result<Bo
             Err(faults)
         }
     }
+}
+
+type Entries = Vec<(Node, Node)>;
+
+/// The columns of a table that are facts of the call, and those that say what is expected. One that is neither has its use
+/// in the test's name.
+fn columns(test: &Test, policy: &Snapshot, faults: &mut Vec<Fault>) -> (Entries, Entries) {
+    let vocabulary = policy.vocabulary();
+    let (mut facts, mut expected) = (Vec::new(), Vec::new());
+    for Column { name, value, in_name, is_empty } in &test.columns {
+        let Some(word) = name.text() else { continue };
+        let entry = (name.clone(), value.clone());
+        if vocabulary.fact(&word).is_some() || word == "at" {
+            facts.push(entry);
+            continue;
+        }
+        let is_expected = expect::is_known(&word, policy);
+        if is_expected && *is_empty {
+            let message = format!("the column `{word}` is empty in every row, so it expects nothing; take it out");
+            faults.push(Fault::new(name.number, message));
+        } else if is_expected {
+            expected.push(entry);
+        } else {
+            let known = vocabulary.call.iter().map(|fact| fact.name.as_str()).chain(expect::names(policy));
+            let message = match (nearest(&word, known), in_name) {
+                (None, true) => continue,
+                (Some(near), true) => format!(
+                    "only the test's name uses the column `{word}`; did you mean `{near}`? If not, call it something else"
+                ),
+                (Some(near), false) => format!("the column `{word}` is never used; did you mean `{near}`?"),
+                (None, false) => format!(
+                    "the column `{word}` is never used: it is no fact of the call, no outcome and no rule, and no \
+                     `<{word}>` stands in the test"
+                ),
+            };
+            faults.push(Fault::new(name.number, message));
+        }
+    }
+    (facts, expected)
 }
 
 /// Refuses the word `unknown` for a person, who would then be somebody of that name.
@@ -99,9 +144,6 @@ fn call(background: &Sketch, test: &Test, columns: Vec<(Node, Node)>) -> Node {
         own.iter().for_each(|entry| put(&mut entries, entry.clone()));
     }
     columns.into_iter().for_each(|entry| put(&mut entries, entry));
-    if !entries.iter().any(|(key, _)| key.text().as_deref() == Some("id")) {
-        entries.push((Node::words("id", number), Node::words(THIS_CALL, number)));
-    }
     Node { number, value: Plain::Group(entries) }
 }
 
@@ -161,7 +203,7 @@ fn history(background: &Sketch, test: &Test, vocabulary: &Vocabulary, faults: &m
         let value = match list {
             List::Empty => Plain::List(Vec::new()),
             List::NotAvailable => Plain::Nothing,
-            List::Records(records) => Plain::List(with_ids(&key, records, vocabulary)),
+            List::Records(records) => Plain::List(records),
         };
         let number = key.number;
         (key, Node { number, value })
@@ -187,21 +229,56 @@ fn add(lists: &mut Vec<(Node, List)>, key: Node, list: List) {
     }
 }
 
-/// The records, those without an `id` named by their kind and place: `incident-1`.
-fn with_ids(key: &Node, records: Vec<Node>, vocabulary: &Vocabulary) -> Vec<Node> {
-    let kind = key.text().and_then(|plural| vocabulary.records.iter().find(|kind| kind.plural == plural));
-    let Some(kind) = kind else { return records };
-    let mut records = records;
-    for (place, record) in (1..).zip(&mut records) {
-        let number = record.number;
-        if let Plain::Group(entries) = &mut record.value
-            && !entries.iter().any(|(known, _)| known.text().as_deref() == Some("id"))
-        {
-            let id = Node::words(format!("{}-{place}", kind.name), number);
-            entries.insert(0, (Node::words("id", number), id));
+/// A case in which the call and every record have an id: the call is `this-call`, and a record is called by its kind and
+/// place, such as `incident-1`. Where something else is called so, a number is added, so that nothing is ever taken for
+/// something else.
+fn named(mut call: Node, mut history: Node, vocabulary: &Vocabulary) -> (Node, Node) {
+    let mut names = Names::default();
+    names.given(&call);
+    if let Plain::Group(lists) = &history.value {
+        for (_, list) in lists {
+            if let Plain::List(records) = &list.value {
+                records.iter().for_each(|record| names.given(record));
+            }
         }
     }
-    records
+    names.put(&mut call, THIS_CALL);
+    if let Plain::Group(lists) = &mut history.value {
+        for (key, list) in lists {
+            let kind = vocabulary.records.iter().find(|kind| key.text().as_deref() == Some(&kind.plural));
+            let (Some(kind), Plain::List(records)) = (kind, &mut list.value) else { continue };
+            for (place, record) in (1..).zip(records) {
+                names.put(record, &format!("{}-{place}", kind.name));
+            }
+        }
+    }
+    (call, history)
+}
+
+/// The ids that are taken.
+#[derive(Default)]
+struct Names(BTreeSet<String>);
+
+impl Names {
+    fn given(&mut self, group: &Node) {
+        self.0.extend(group.get("id").and_then(Node::text));
+    }
+
+    /// Gives a group without an id one that is free, and like the one that is wished for.
+    fn put(&mut self, group: &mut Node, wish: &str) {
+        let number = group.number;
+        let Plain::Group(entries) = &mut group.value else { return };
+        if entries.iter().any(|(known, _)| known.text().as_deref() == Some("id")) {
+            return;
+        }
+        let mut name = wish.to_owned();
+        let mut next = 2;
+        while !self.0.insert(name.clone()) {
+            name = format!("{wish}-{next}");
+            next += 1;
+        }
+        entries.insert(0, (Node::words("id", number), Node::words(name, number)));
+    }
 }
 
 /// The nearest of some names, as a half sentence to append to an error.

@@ -1,8 +1,10 @@
-//! Two meanings -> what differs between them, in words and with its weight.
+//! Two meanings -> what differs between them, in words and with its weight: what is worse comes first, and says so.
 
 use super::meaning::{Applied, Meaning};
 use crate::engine::Snapshot;
 use crate::model::OutcomeKind;
+use crate::time::Instant;
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One line for a person. The tone colours it and never says what the words do not.
@@ -12,8 +14,8 @@ pub struct Line {
     pub tone: Tone,
 }
 
-/// Whether a difference asks for less of a response, for more, or neither.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Whether a difference asks for less of a response, for more, or neither; the worst first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Tone {
     Less,
     More,
@@ -24,124 +26,247 @@ impl Line {
     pub(super) fn plain(words: impl Into<String>) -> Self {
         Self { words: words.into(), tone: Tone::Plain }
     }
+
+    fn new(tone: Tone, words: impl AsRef<str>) -> Self {
+        let lead = match tone {
+            Tone::Less => "WORSE: ",
+            Tone::More => "BETTER: ",
+            Tone::Plain => "",
+        };
+        Self { words: format!("{lead}{}", words.as_ref()), tone }
+    }
 }
 
 /// What `now` means that `before` did not.
 pub(super) fn differences(before: &Meaning, now: &Meaning, policy: &Snapshot) -> Vec<Line> {
-    let mut lines = Vec::new();
-    outcomes(&before.outcome, &now.outcome, policy, "", &mut lines);
-    outcomes(&before.possible, &now.possible, policy, "could become ", &mut lines);
-    applied(&before.fired, &now.fired, "rule", &mut lines);
-    applied(&before.trial, &now.trial, "rule on trial", &mut lines);
-    for rule in keys(&before.undecided, &now.undecided) {
-        let words = match (before.undecided.get(rule), now.undecided.get(rule)) {
-            (None, Some(paths)) => format!("rule {rule} is undecided now: it waits for {}", paths.join(", ")),
-            (Some(_), None) => format!("rule {rule} is no longer undecided"),
-            (Some(one), Some(other)) if one != other => {
-                format!("rule {rule} waits for {} -> {}", one.join(", "), other.join(", "))
-            }
-            _ => continue,
-        };
-        lines.push(Line::plain(words));
+    let mut difference = Difference { policy, lines: Vec::new() };
+    difference.outcomes(&before.outcome, &now.outcome, "");
+    if before.extent == now.extent {
+        difference.possible(before, now);
+        difference.rules(before, now);
+        difference.on_trial(before, now);
+        difference.questions(&before.questions, &now.questions);
+        difference.changes(before, now);
+    } else {
+        let more = "the test keeps the whole decision, and this snapshot the outcome alone; accept it anew";
+        let less = "the test keeps the outcome alone, and this snapshot the whole decision; accept it anew";
+        let more_now = now.extent == super::file::Extent::Whole;
+        difference.say(Tone::Plain, if more_now { more } else { less });
     }
-    for about in keys(&before.questions, &now.questions) {
-        let line = match (before.questions.get(about), now.questions.get(about)) {
-            (None, Some(_)) => Line { words: format!("{about} is asked about now"), tone: Tone::More },
-            (Some(_), None) => Line { words: format!("{about} is no longer asked about"), tone: Tone::Less },
-            (Some(one), Some(other)) if one != other => {
-                Line::plain(format!("the answer about {about} could give: {one} -> {other}"))
-            }
-            _ => continue,
-        };
-        lines.push(line);
-    }
-    for at in keys(&before.changes, &now.changes) {
-        let words = match (before.changes.get(at), now.changes.get(at)) {
-            (None, Some(change)) => format!("from {at} it would now change: {change}"),
-            (Some(_), None) => format!("from {at} it no longer changes"),
-            (Some(one), Some(other)) if one != other => format!("from {at}: {one} -> {other}"),
-            _ => continue,
-        };
-        lines.push(Line::plain(words));
-    }
+    let mut lines = difference.lines;
+    lines.sort_by_key(|line| line.tone);
     lines
+}
+
+/// What became of a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Stand {
+    Not,
+    Undecided,
+    Fires,
+}
+
+struct Difference<'d> {
+    policy: &'d Snapshot,
+    lines: Vec<Line>,
+}
+
+type Named = BTreeMap<String, String>;
+
+impl Difference<'_> {
+    fn say(&mut self, tone: Tone, words: impl AsRef<str>) {
+        self.lines.push(Line::new(tone, words));
+    }
+
+    fn outcomes(&mut self, before: &Named, now: &Named, lead: &str) {
+        for name in keys(before, now) {
+            let (one, other) = (value(before, name), value(now, name));
+            if one != other {
+                self.say(self.tone(name, one, other), format!("{lead}{name}: {one} -> {other}"));
+            }
+        }
+    }
+
+    /// What the outcome could still become; where nothing is said of it, that is what it is.
+    fn possible(&mut self, before: &Meaning, now: &Meaning) {
+        let whole = |meaning: &Meaning| {
+            let mut all = meaning.outcome.clone();
+            all.extend(meaning.possible.clone());
+            all
+        };
+        let (one, other) = (whole(before), whole(now));
+        let told = |name: &str| before.possible.contains_key(name) || now.possible.contains_key(name);
+        let only = |all: Named| all.into_iter().filter(|(name, _)| told(name)).collect::<Named>();
+        self.outcomes(&only(one), &only(other), "could become ");
+    }
+
+    fn rules(&mut self, before: &Meaning, now: &Meaning) {
+        let fired = keys(&before.fired, &now.fired);
+        let rules: BTreeSet<&str> = fired.into_iter().chain(keys(&before.undecided, &now.undecided)).collect();
+        for rule in rules {
+            let waits = |meaning: &Meaning| meaning.undecided.get(rule).map(|paths| paths.join(", "));
+            let (waited, wait) = (waits(before), waits(now));
+            let (one, other) = (stand(before, rule), stand(now, rule));
+            let (tone, words) = match (one, other, &wait) {
+                (Stand::Fires, Stand::Undecided, Some(wait)) => {
+                    (Tone::Less, format!("rule {rule} no longer fires; it is undecided, and waits for {wait}"))
+                }
+                (Stand::Fires, Stand::Not, _) if now.trial.contains_key(rule) => {
+                    (Tone::Less, format!("rule {rule} no longer fires; it is without effect"))
+                }
+                (Stand::Fires, Stand::Undecided | Stand::Not, _) => {
+                    (Tone::Less, format!("rule {rule} no longer fires"))
+                }
+                (Stand::Undecided, Stand::Not, _) => {
+                    (Tone::Less, format!("rule {rule} was undecided, and can no longer apply"))
+                }
+                (Stand::Not, Stand::Undecided, Some(wait)) => {
+                    (Tone::More, format!("rule {rule} is undecided now: it waits for {wait}"))
+                }
+                (Stand::Not | Stand::Undecided, Stand::Fires, _) => (Tone::More, format!("rule {rule} fires now")),
+                _ if waited != wait => {
+                    let none = |paths: Option<String>| paths.unwrap_or_else(|| "nothing".to_owned());
+                    (Tone::Plain, format!("rule {rule} waits for {} -> {}", none(waited), none(wait)))
+                }
+                _ => (Tone::Plain, String::new()),
+            };
+            if !words.is_empty() {
+                self.say(tone, words);
+            }
+            if let (Some(one), Some(other)) = (before.fired.get(rule), now.fired.get(rule)) {
+                self.applied(&format!("rule {rule}"), one, other);
+            }
+        }
+    }
+
+    /// Rules without effect: whatever becomes of them, the response is the same.
+    fn on_trial(&mut self, before: &Meaning, now: &Meaning) {
+        for rule in keys(&before.trial, &now.trial) {
+            let what = format!("rule on trial {rule}");
+            match (before.trial.get(rule), now.trial.get(rule)) {
+                (None, Some(_)) => self.say(Tone::Plain, format!("{what} would apply now")),
+                (Some(_), None) => self.say(Tone::Plain, format!("{what} would no longer apply")),
+                (Some(one), Some(other)) => self.applied(&what, one, other),
+                (None, None) => {}
+            }
+        }
+    }
+
+    fn applied(&mut self, what: &str, one: &Applied, other: &Applied) {
+        if one.because != other.because {
+            self.say(Tone::Plain, format!("{what}: its reason \"{}\" -> \"{}\"", one.because, other.because));
+        }
+        if one.evidence != other.evidence {
+            let list = |ids: &[String]| if ids.is_empty() { "none".to_owned() } else { ids.join(", ") };
+            self.say(Tone::Plain, format!("{what}: records {} -> {}", list(&one.evidence), list(&other.evidence)));
+        }
+        if one.would != other.would {
+            let none = |said: &str| if said.is_empty() { "nothing".to_owned() } else { said.to_owned() };
+            self.say(Tone::Plain, format!("{what} would add {} -> {}", none(&one.would), none(&other.would)));
+        }
+        if one.presumed != other.presumed {
+            self.say(Tone::Plain, format!("{what}: what it takes to be so without knowing differs"));
+        }
+    }
+
+    /// A question may go because its answer is no longer needed, so nothing is said of worse or better.
+    fn questions(&mut self, before: &Named, now: &Named) {
+        for about in keys(before, now) {
+            let words = match (before.get(about), now.get(about)) {
+                (None, Some(_)) => format!("{about} is asked about now"),
+                (Some(_), None) => format!("{about} is no longer asked about"),
+                (Some(one), Some(other)) if one != other => {
+                    format!("the answer about {about} could give: {one} -> {other}")
+                }
+                _ => continue,
+            };
+            self.say(Tone::Plain, words);
+        }
+    }
+
+    fn changes(&mut self, before: &Meaning, now: &Meaning) {
+        for at in keys(&before.changes, &now.changes) {
+            let words = match (before.changes.get(at), now.changes.get(at)) {
+                (None, Some(change)) => format!("from {at} it would now change: {change}"),
+                (Some(_), None) => format!("from {at} it no longer changes"),
+                (Some(one), Some(other)) if one != other => format!("from {at}: {one} -> {other}"),
+                _ => continue,
+            };
+            let (one, other) = (outcome_at(before, at), outcome_at(now, at));
+            let tones =
+                keys(&one, &other).into_iter().map(|name| self.tone(name, value(&one, name), value(&other, name)));
+            // Anything that is less then is what counts.
+            let (mut less, mut more) = (false, false);
+            tones.for_each(|tone| (less, more) = (less | (tone == Tone::Less), more | (tone == Tone::More)));
+            let tone = if less {
+                Tone::Less
+            } else if more {
+                Tone::More
+            } else {
+                Tone::Plain
+            };
+            self.say(tone, words);
+        }
+    }
+
+    /// Whether one value of an outcome is less of a response than another.
+    fn tone(&self, name: &str, one: &str, other: &str) -> Tone {
+        let outcome = self.policy.vocabulary().outcomes.iter().find(|outcome| outcome.name == name);
+        let Some(outcome) = outcome else { return Tone::Plain };
+        let by_size = |order: Ordering| match order {
+            Ordering::Less => Tone::More,
+            Ordering::Greater => Tone::Less,
+            Ordering::Equal => Tone::Plain,
+        };
+        match &outcome.kind {
+            OutcomeKind::Highest { .. } | OutcomeKind::Either { .. } => {
+                let values = outcome.kind.values();
+                let place = |value: &str| values.iter().position(|known| *known == value);
+                by_size(place(one).cmp(&place(other)))
+            }
+            OutcomeKind::AllThatApply { .. } => {
+                let set = |value: &str| value.split(", ").filter(|word| *word != "none").map(str::to_owned).collect();
+                let (one, other): (BTreeSet<String>, BTreeSet<String>) = (set(one), set(other));
+                match (one == other, one.is_subset(&other)) {
+                    (true, _) => Tone::Plain,
+                    (_, true) => Tone::More,
+                    (_, false) => Tone::Less,
+                }
+            }
+            // The earlier, the more; none at all is the latest.
+            OutcomeKind::Earliest => {
+                let late = |value: &str| Instant::parse(value).map_or(i64::MAX, |at| at.0);
+                by_size(late(other).cmp(&late(one)))
+            }
+        }
+    }
+}
+
+fn stand(meaning: &Meaning, rule: &str) -> Stand {
+    if meaning.fired.contains_key(rule) {
+        Stand::Fires
+    } else if meaning.undecided.contains_key(rule) {
+        Stand::Undecided
+    } else {
+        Stand::Not
+    }
+}
+
+/// The outcome at a moment if nothing more is learnt: as it is, and what has changed of it by then.
+fn outcome_at(meaning: &Meaning, at: &str) -> Named {
+    let moment = |text: &str| Instant::parse(text).ok();
+    let past = meaning.changes.iter().filter(|(from, _)| moment(from) <= moment(at));
+    let last = past.max_by_key(|(from, _)| moment(from)).map(|(_, change)| change.as_str()).unwrap_or_default();
+    let mut outcome = meaning.outcome.clone();
+    let changed = last.split("; ").filter_map(|part| part.split_once(' '));
+    outcome.extend(changed.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    outcome
 }
 
 fn keys<'m, T>(one: &'m BTreeMap<String, T>, other: &'m BTreeMap<String, T>) -> BTreeSet<&'m str> {
     one.keys().chain(other.keys()).map(String::as_str).collect()
 }
 
-fn outcomes(
-    before: &BTreeMap<String, String>,
-    now: &BTreeMap<String, String>,
-    policy: &Snapshot,
-    lead: &str,
-    lines: &mut Vec<Line>,
-) {
-    for name in keys(before, now) {
-        let none = "none".to_owned();
-        let (one, other) = (before.get(name).unwrap_or(&none), now.get(name).unwrap_or(&none));
-        if one != other {
-            let tone = tone(policy, name, one, other);
-            lines.push(Line { words: format!("{lead}{name}: {one} -> {other}"), tone });
-        }
-    }
-}
-
-/// Whether one value of an outcome is less of a response than another.
-fn tone(policy: &Snapshot, name: &str, one: &str, other: &str) -> Tone {
-    let outcome = policy.vocabulary().outcomes.iter().find(|outcome| outcome.name == name);
-    let Some(outcome) = outcome else { return Tone::Plain };
-    let by_size = |one: usize, other: usize| match one.cmp(&other) {
-        std::cmp::Ordering::Less => Tone::More,
-        std::cmp::Ordering::Greater => Tone::Less,
-        std::cmp::Ordering::Equal => Tone::Plain,
-    };
-    match &outcome.kind {
-        OutcomeKind::Highest { values, .. } => {
-            let place = |value: &str| values.iter().position(|known| known == value).unwrap_or(0);
-            by_size(place(one), place(other))
-        }
-        OutcomeKind::AllThatApply { .. } => {
-            let set = |value: &str| value.split(", ").filter(|word| *word != "none").map(str::to_owned).collect();
-            let (one, other): (BTreeSet<String>, BTreeSet<String>) = (set(one), set(other));
-            match (one.is_subset(&other), other.is_subset(&one)) {
-                (true, _) => Tone::More,
-                (_, true) => Tone::Less,
-                _ => Tone::Plain,
-            }
-        }
-        OutcomeKind::Earliest | OutcomeKind::Either { .. } => {
-            by_size(usize::from(one != "none"), usize::from(other != "none"))
-        }
-    }
-}
-
-fn applied(before: &BTreeMap<String, Applied>, now: &BTreeMap<String, Applied>, what: &str, lines: &mut Vec<Line>) {
-    for rule in keys(before, now) {
-        match (before.get(rule), now.get(rule)) {
-            (None, Some(_)) => lines.push(Line { words: format!("{what} {rule} fires now"), tone: Tone::More }),
-            (Some(_), None) => lines.push(Line { words: format!("{what} {rule} no longer fires"), tone: Tone::Less }),
-            (Some(one), Some(other)) => {
-                if one.because != other.because {
-                    let words = format!("{what} {rule}: its reason \"{}\" -> \"{}\"", one.because, other.because);
-                    lines.push(Line::plain(words));
-                }
-                if one.evidence != other.evidence {
-                    let list = |ids: &[String]| if ids.is_empty() { "none".to_owned() } else { ids.join(", ") };
-                    let words = format!("{what} {rule}: records {} -> {}", list(&one.evidence), list(&other.evidence));
-                    lines.push(Line::plain(words));
-                }
-                if one.would != other.would {
-                    let none = |said: &str| if said.is_empty() { "nothing".to_owned() } else { said.to_owned() };
-                    let words = format!("{what} {rule} would add {} -> {}", none(&one.would), none(&other.would));
-                    lines.push(Line::plain(words));
-                }
-                if one.presumed != other.presumed {
-                    lines.push(Line::plain(format!("{what} {rule}: what it takes to be so without knowing differs")));
-                }
-            }
-            (None, None) => {}
-        }
-    }
+fn value<'m>(all: &'m Named, name: &str) -> &'m str {
+    all.get(name).map_or("none", String::as_str)
 }

@@ -23,6 +23,8 @@ pub(super) enum What {
     Rule(String, State),
     /// These rules fire and no other; those on trial are not counted.
     OnlyFired(Vec<String>),
+    /// The dates of a rule leave out the call's time.
+    NotInForce(String, Instant),
     NoneUndecided,
     /// What is not known cannot raise the outcome.
     Certain(bool),
@@ -47,16 +49,18 @@ pub(super) enum State {
     /// Fired because nothing is known otherwise.
     Presumed,
     Undecided,
-    /// Known not to apply.
+    /// Known not to apply, at a time when it is in force.
     NotFired,
+    NotInForce,
 }
 
 impl State {
-    const ALL: [(&'static str, Self); 4] = [
+    const ALL: [(&'static str, Self); 5] = [
         ("fired", Self::Fired),
         ("presumed", Self::Presumed),
         ("undecided", Self::Undecided),
         ("not fired", Self::NotFired),
+        ("not in force", Self::NotInForce),
     ];
 
     fn parse(word: &str) -> Option<Self> {
@@ -65,10 +69,11 @@ impl State {
 }
 
 /// The keys of `expect` besides the names of outcomes and rules.
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 13] = [
     "fired",
     "only fired",
     "not fired",
+    "not in force",
     "undecided",
     "presumed",
     "certain",
@@ -79,6 +84,21 @@ const KEYS: [&str; 12] = [
     "adds",
     "changes",
 ];
+
+/// Whether something of this name can be expected under a policy.
+pub(super) fn is_known(word: &str, policy: &Snapshot) -> bool {
+    let rule = word.strip_prefix("rule ").unwrap_or(word);
+    KEYS.contains(&word)
+        || policy.vocabulary().outcome(word).is_some()
+        || policy.policy().rules.iter().any(|known| known.name == rule)
+}
+
+/// Every name that can be expected under a policy.
+pub(super) fn names(policy: &Snapshot) -> impl Iterator<Item = &str> {
+    let outcomes = policy.vocabulary().outcomes.iter().map(|outcome| outcome.name.as_str());
+    let rules = policy.policy().rules.iter().map(|rule| rule.name.as_str());
+    KEYS.iter().copied().chain(outcomes).chain(rules)
+}
 
 /// Reads the entries of `expect`. What is wrong goes to the faults.
 pub(super) fn read(
@@ -96,6 +116,10 @@ pub(super) fn read(
         };
         if seen.contains(&word) {
             reader.faults.push(Fault::new(key.number, format!("`{word}` is expected twice")));
+        }
+        if word == "fired" && entries.iter().any(|(other, _)| other.text().as_deref() == Some("only fired")) {
+            let message = "`only fired` says which rules fire, so this adds nothing; take one of them out";
+            reader.faults.push(Fault::new(key.number, message));
         }
         reader.entry(&word, key, value);
         seen.push(word);
@@ -115,8 +139,9 @@ impl Reader<'_> {
         match word {
             "fired" => self.states(value, State::Fired),
             "not fired" => self.states(value, State::NotFired),
+            "not in force" => self.states(value, State::NotInForce),
             "presumed" => self.states(value, State::Presumed),
-            "undecided" if value.text().as_deref() == Some("none") => self.push(value, What::NoneUndecided),
+            "undecided" if is_none(value) => self.push(value, What::NoneUndecided),
             "undecided" => self.states(value, State::Undecided),
             "only fired" => {
                 let rules = self.rules(value);
@@ -135,6 +160,10 @@ impl Reader<'_> {
             "because" => {
                 for (rule, text) in self.by_rule(value, "because") {
                     match text.text() {
+                        Some(piece) if piece.trim().is_empty() => {
+                            let message = "every reason holds nothing, so this cannot fail; give some of its words";
+                            self.faults.push(Fault::new(text.number, message));
+                        }
                         Some(piece) => self.push(&text, What::Because(rule, piece)),
                         None => self.faults.push(wrong(&text, "a reason must be a text")),
                     }
@@ -176,38 +205,58 @@ impl Reader<'_> {
         if self.policy.policy().rules.iter().any(|rule| rule.name == word) {
             let said = value.text().unwrap_or_default();
             match State::parse(&said) {
-                Some(state) => self.push(value, What::Rule(word.to_owned(), state)),
+                Some(state) => self.state(value.number, word.to_owned(), state),
                 None => {
                     let near = did_you_mean(&said, State::ALL.iter().map(|(word, _)| *word));
-                    let help = if near.is_empty() { ": write fired, not fired, undecided or presumed" } else { &near };
+                    let help = if near.is_empty() {
+                        ": write fired, not fired, undecided, presumed or not in force"
+                    } else {
+                        &near
+                    };
                     self.faults.push(Fault::new(value.number, format!("a rule cannot be `{said}`{help}")));
                 }
             }
             return;
         }
-        let outcomes = self.policy.vocabulary().outcomes.iter().map(|outcome| outcome.name.as_str());
-        let rules = self.policy.policy().rules.iter().map(|rule| rule.name.as_str());
-        let facts = self.policy.vocabulary().call.iter().map(|fact| fact.name.as_str());
-        let near = nearest(word, KEYS.iter().copied().chain(outcomes).chain(rules).chain(facts));
-        let help = near.map_or_else(
-            || "expect an outcome, a rule, `fired`, `undecided`, `questions`, `certain` or `possible`".to_owned(),
-            |near| format!("did you mean `{near}`?"),
-        );
+        let help = match nearest(word, names(self.policy)) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None if self.policy.vocabulary().fact(word).is_some() => {
+                "it is a fact of the call: expect what is decided, such as an outcome or a rule".to_owned()
+            }
+            None => "expect an outcome, a rule, `fired`, `undecided`, `questions`, `certain` or `possible`".to_owned(),
+        };
         let message = format!("there is nothing called `{word}` to expect under {}; {help}", self.policy.name());
         self.faults.push(Fault::new(key.number, message));
     }
 
     fn states(&mut self, value: &Node, state: State) {
-        if state == State::Fired && value.text().as_deref() == Some("none") {
-            return self.push(value, What::OnlyFired(Vec::new()));
+        if is_none(value) {
+            match state {
+                State::Fired => return self.push(value, What::OnlyFired(Vec::new())),
+                State::Undecided => return self.push(value, What::NoneUndecided),
+                _ if is_empty_list(value) => return self.refuse_nothing(value, "name the rules, or take it out"),
+                _ => {}
+            }
         }
         for (rule, number) in self.rules_with_places(value) {
-            self.read.push(Expectation { number, what: What::Rule(rule, state) });
+            self.state(number, rule, state);
         }
     }
 
+    fn state(&mut self, number: u32, rule: String, state: State) {
+        let what = match (state, self.at) {
+            (State::NotInForce, at) => What::NotInForce(rule, at.unwrap_or(Instant(0))),
+            (state, _) => What::Rule(rule, state),
+        };
+        self.read.push(Expectation { number, what });
+    }
+
+    fn refuse_nothing(&mut self, value: &Node, help: &str) {
+        self.faults.push(Fault::new(value.number, format!("this expects nothing, so it cannot fail; {help}")));
+    }
+
     fn rules(&mut self, value: &Node) -> Vec<String> {
-        if value.text().as_deref() == Some("none") {
+        if is_none(value) {
             return Vec::new();
         }
         self.rules_with_places(value).into_iter().map(|(rule, _)| rule).collect()
@@ -241,6 +290,9 @@ impl Reader<'_> {
             self.faults.push(wrong(value, &format!("`{what}` must be a group with a rule for each key")));
             return Vec::new();
         };
+        if entries.is_empty() {
+            self.refuse_nothing(value, "write it as a rule for each key, or take it out");
+        }
         entries.iter().filter_map(|(rule, of)| Some((self.rule(rule)?, of.clone()))).collect()
     }
 
@@ -249,6 +301,9 @@ impl Reader<'_> {
             self.faults.push(wrong(value, "here must be a group with an outcome for each key"));
             return Vec::new();
         };
+        if entries.is_empty() {
+            self.refuse_nothing(value, "write it as an outcome for each key, or take it out");
+        }
         entries.iter().filter_map(|(key, value)| self.outcome(key, value)).collect()
     }
 
@@ -285,7 +340,7 @@ impl Reader<'_> {
     }
 
     fn questions(&mut self, value: &Node) {
-        if value.text().as_deref() == Some("none") {
+        if is_none(value) {
             return self.push(value, What::AsksNothing);
         }
         let asked = self.words(value);
@@ -327,12 +382,11 @@ impl Reader<'_> {
     }
 
     fn changes(&mut self, value: &Node) {
+        if is_none(value) {
+            return self.push(value, What::ChangesNever);
+        }
         let Plain::List(items) = &value.value else {
-            match value.text().as_deref() {
-                Some("none") => self.push(value, What::ChangesNever),
-                _ => self.faults.push(wrong(value, "`changes` must be a list of moments, or `none`")),
-            }
-            return;
+            return self.faults.push(wrong(value, "`changes` must be a list of moments, or `none`"));
         };
         for item in items {
             let Plain::Group(entries) = &item.value else {
@@ -359,4 +413,13 @@ impl Reader<'_> {
         let read = read_moment(&words, self.at.unwrap_or(Instant(0)), self.policy.zone());
         read.map_err(|why| self.faults.push(Fault::new(node.number, why))).ok()
     }
+}
+
+/// `none`, or a list without an item, which says the same.
+fn is_none(node: &Node) -> bool {
+    node.text().as_deref() == Some("none") || is_empty_list(node)
+}
+
+fn is_empty_list(node: &Node) -> bool {
+    matches!(&node.value, Plain::List(items) if items.is_empty())
 }

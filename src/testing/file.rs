@@ -1,19 +1,38 @@
 //! The text of a test file -> its tests, each with what is shared, and tables laid out one row a test.
 
 use super::table;
+use super::unused::unused;
 use crate::text::nearest;
 use crate::wire::{Node, Plain, read_tree};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A test file as it was read.
 #[derive(Clone, Debug, Default)]
 pub(super) struct TestFile {
-    /// The policy that it names.
-    pub policy: Option<(String, u32)>,
+    pub policy: Named,
     pub background: Sketch,
     pub tests: Vec<Test>,
     /// What is wrong with the file as a whole.
     pub faults: Vec<Fault>,
+}
+
+/// What a test file says of its policy.
+#[derive(Clone, Debug, Default)]
+pub(super) enum Named {
+    /// Whatever it says could not be read, which is told already.
+    #[default]
+    Unread,
+    Nothing,
+    Policy(String, u32),
+}
+
+/// How much of a decision a snapshot keeps.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Extent {
+    #[default]
+    Whole,
+    /// Only what the rules together come to.
+    Outcome,
 }
 
 /// The call and the history as written; `None` for what is not mentioned.
@@ -31,10 +50,21 @@ pub(super) struct Test {
     pub number: u32,
     pub sketch: Sketch,
     /// Columns of a table that are not filled into the test: facts of the call, or expectations.
-    pub columns: Vec<(Node, Node)>,
+    pub columns: Vec<Column>,
     pub expect: Option<Node>,
-    pub snapshot: bool,
+    pub snapshot: Option<Extent>,
     pub faults: Vec<Fault>,
+}
+
+/// A cell of a table that no `<column>` of the test asks for.
+#[derive(Clone, Debug)]
+pub(super) struct Column {
+    pub name: Node,
+    pub value: Node,
+    /// Whether the name of the test is filled from it.
+    pub in_name: bool,
+    /// Whether its cells are empty in every row; said once, in the first.
+    pub is_empty: bool,
 }
 
 /// Something wrong with a test file, at a node of it.
@@ -69,16 +99,21 @@ pub(super) fn read(text: &str) -> TestFile {
         }
     };
     let Some(entries) = entries(&top, "a test file", &TOP, &mut file.faults) else { return file };
-    let mut snapshots = false;
+    refuse_twice(&top, false, &mut file.faults);
+    file.policy = Named::Nothing;
+    let mut snapshots = None;
     let mut tests = None;
     for (key, value) in entries {
         match key.as_str() {
             "policy" => match value.text() {
-                Some(name) => file.policy = Some((name, value.number)),
-                None => file.faults.push(wrong(value, "`policy` must be the name of a policy")),
+                Some(name) => file.policy = Named::Policy(name, value.number),
+                None => {
+                    file.policy = Named::Unread;
+                    file.faults.push(wrong(value, "`policy` must be the name of a policy"));
+                }
             },
             "background" => file.background = background(value, &mut file.faults),
-            "snapshots" => snapshots = yes_or_no(value, "snapshots", &mut file.faults),
+            "snapshots" => snapshots = extent(value, "snapshots", &mut file.faults),
             "tests" => tests = Some(value),
             _ => {}
         }
@@ -94,6 +129,8 @@ pub(super) fn read(text: &str) -> TestFile {
         None => file.faults.push(Fault::new(top.number, "there is no test in this file: it has no `tests`")),
     }
     refuse_twins(&mut file.tests);
+    let idle = unused(&file.background, &file.tests);
+    file.faults.extend(idle);
     file
 }
 
@@ -114,9 +151,7 @@ pub(super) fn entries<'n>(
             faults.push(wrong(key, "a key must be a word"));
             continue;
         };
-        if seen.iter().any(|(other, _)| *other == word) {
-            faults.push(Fault::new(key.number, format!("`{word}` is given twice")));
-        } else if known.contains(&word.as_str()) {
+        if known.contains(&word.as_str()) {
             seen.push((word, value));
         } else {
             let near = nearest(&word, known.iter().copied());
@@ -136,19 +171,52 @@ pub(super) fn wrong(node: &Node, said: &str) -> Fault {
     Fault::new(node.number, format!("{said}, not {}", node.what()))
 }
 
-fn yes_or_no(node: &Node, key: &str, faults: &mut Vec<Fault>) -> bool {
+/// A key that stands twice in one group would be read once, and nobody could say which of the two. `deep` looks into
+/// everything below as well.
+fn refuse_twice(node: &Node, deep: bool, faults: &mut Vec<Fault>) {
+    match &node.value {
+        Plain::Group(entries) => {
+            let mut seen = BTreeSet::new();
+            for (key, value) in entries {
+                if let Some(word) = key.text().filter(|word| !seen.insert(word.clone())) {
+                    faults.push(Fault::new(
+                        key.number,
+                        format!("`{word}` is given twice in one group; keep one of them"),
+                    ));
+                }
+                if deep {
+                    refuse_twice(value, deep, faults);
+                }
+            }
+        }
+        Plain::List(items) if deep => items.iter().for_each(|item| refuse_twice(item, deep, faults)),
+        _ => {}
+    }
+}
+
+/// A group that holds nothing says nothing, and whoever wrote it meant something.
+fn refuse_empty(node: &Node, key: &str, help: &str, faults: &mut Vec<Fault>) {
+    if matches!(&node.value, Plain::Group(entries) if entries.is_empty()) {
+        faults.push(Fault::new(node.number, format!("`{key}` is empty; {help}")));
+    }
+}
+
+/// How much is kept, by `yes`, `no` or `outcome`.
+fn extent(node: &Node, key: &str, faults: &mut Vec<Fault>) -> Option<Extent> {
     match node.text().as_deref() {
-        Some("yes") => true,
-        Some("no") => false,
+        Some("yes") => Some(Extent::Whole),
+        Some("outcome") => Some(Extent::Outcome),
+        Some("no") => None,
         _ => {
-            faults.push(wrong(node, &format!("`{key}` must be yes or no")));
-            false
+            faults.push(wrong(node, &format!("`{key}` must be yes, no or outcome")));
+            None
         }
     }
 }
 
 fn background(node: &Node, faults: &mut Vec<Fault>) -> Sketch {
     let mut sketch = Sketch::default();
+    refuse_twice(node, true, faults);
     for (key, value) in entries(node, "the background", &BACKGROUND, faults).unwrap_or_default() {
         match key.as_str() {
             "call" => sketch.call = Some(value.clone()),
@@ -156,16 +224,32 @@ fn background(node: &Node, faults: &mut Vec<Fault>) -> Sketch {
             _ => {}
         }
     }
+    if sketch.call.is_none() && sketch.history.is_none() {
+        let message = "the background shares nothing; give it a `call` or a `history`, or take it out";
+        faults.push(Fault::new(node.number, message));
+    }
+    posed(&sketch, faults);
     sketch
 }
 
+/// Refuses what says nothing about a call.
+fn posed(sketch: &Sketch, faults: &mut Vec<Fault>) {
+    if let Some(call) = &sketch.call {
+        refuse_empty(call, "call", "say what is known of the call, or take it out", faults);
+    }
+    if let Some(history) = &sketch.history {
+        refuse_empty(history, "history", "write `history: none` where nothing is on record, or take it out", faults);
+    }
+}
+
 /// The tests that an item stands for: one, or one for each row of its table.
-fn test(node: &Node, snapshots: bool, file_faults: &mut Vec<Fault>) -> Vec<Test> {
+fn test(node: &Node, snapshots: Option<Extent>, file_faults: &mut Vec<Fault>) -> Vec<Test> {
     let mut faults = Vec::new();
     let Some(entries) = entries(node, "a test", &TEST, &mut faults) else {
         file_faults.append(&mut faults);
         return Vec::new();
     };
+    refuse_twice(node, true, &mut faults);
     let mut test = Test {
         name: String::new(),
         number: node.number,
@@ -184,12 +268,16 @@ fn test(node: &Node, snapshots: bool, file_faults: &mut Vec<Fault>) -> Vec<Test>
             },
             "call" => test.sketch.call = Some(value.clone()),
             "history" => test.sketch.history = Some(value.clone()),
-            "expect" => test.expect = Some(value.clone()),
-            "snapshot" => test.snapshot = yes_or_no(value, "snapshot", &mut faults),
+            "expect" => {
+                expected(value, &mut faults);
+                test.expect = Some(value.clone());
+            }
+            "snapshot" => test.snapshot = extent(value, "snapshot", &mut faults),
             "table" => rows = Some(value),
             _ => {}
         }
     }
+    posed(&test.sketch, &mut faults);
     if test.name.trim().is_empty() {
         faults.push(Fault::new(node.number, "this test has no name: begin it with `- name: …`"));
         test.name = "a test without a name".to_owned();
@@ -201,10 +289,23 @@ fn test(node: &Node, snapshots: bool, file_faults: &mut Vec<Fault>) -> Vec<Test>
     }
 }
 
+/// Refuses what is to be expected and is not there; only a cell of a table may be empty.
+fn expected(node: &Node, faults: &mut Vec<Fault>) {
+    refuse_empty(node, "expect", "say what is expected, such as `grade: immediate`, or take it out", faults);
+    let Plain::Group(entries) = &node.value else { return };
+    for (key, value) in entries.iter().filter(|(_, value)| value.value == Plain::Nothing) {
+        let key = key.text().unwrap_or_default();
+        let message = format!("nothing is expected of `{key}` here, so this cannot fail; say what is, or take it out");
+        faults.push(Fault::new(value.number, message));
+    }
+}
+
+/// Names are the same when they read the same, however many blanks stand between their words.
 fn refuse_twins(tests: &mut [Test]) {
     let mut seen: BTreeMap<String, u32> = BTreeMap::new();
     for test in tests {
-        if seen.insert(test.name.clone(), test.number).is_some() {
+        let words = test.name.split_whitespace().collect::<Vec<_>>().join(" ");
+        if seen.insert(words, test.number).is_some() {
             let message = format!("another test of this file is called `{}` too; give each its own name", test.name);
             test.faults.push(Fault::new(test.number, message));
         }

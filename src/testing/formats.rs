@@ -8,35 +8,69 @@ use crate::wire::{Verdict, VerdictNote, Verdicts};
 use anstyle::{AnsiColor, Style};
 use std::fmt::Write;
 
-/// For a person on a terminal: what did not pass, and how many did.
+/// A text that somebody wrote in a test or a policy, on one line and without what steers a terminal. Every form that is
+/// read line by line says names and findings through this.
+fn shown(text: &str) -> String {
+    harmless(&text.replace("\r\n", "\n").replace(['\n', '\r'], "\\n").replace('\t', "\\t")).into_owned()
+}
+
+/// For a person on a terminal: what did not pass, what was accepted, and how many passed.
 pub fn human(report: &Report, styled: bool) -> String {
     let mut out = String::new();
     let bold = |colour: AnsiColor| if styled { colour.on_default().bold() } else { Style::new() };
     let mut file = "";
-    for result in report.results.iter().filter(|result| result.outcome != Outcome::Passed) {
+    for result in &report.results {
+        let accepted = result.snapshot.as_ref().filter(|kept| kept.accepted);
+        if result.outcome == Outcome::Passed && accepted.is_none() {
+            continue;
+        }
         if result.file != file {
-            let _ = writeln!(out, "{}", result.file);
+            let _ = writeln!(out, "{}", shown(&result.file));
             file = &result.file;
         }
-        let (word, style) = match result.outcome {
-            Outcome::Failed => ("FAILED", bold(AnsiColor::Red)),
-            Outcome::Broken | Outcome::Passed => ("BROKEN", bold(AnsiColor::Magenta)),
+        let name = if result.name.is_empty() { "this file".to_owned() } else { shown(&result.name) };
+        let word = match result.outcome {
+            Outcome::Passed => None,
+            Outcome::Failed => Some(("FAILED", bold(AnsiColor::Red))),
+            Outcome::Broken => Some(("BROKEN", bold(AnsiColor::Magenta))),
         };
-        let name = if result.name.is_empty() { "this file" } else { &result.name };
-        let _ = writeln!(out, "  {style}{word}{style:#} {}", harmless(name));
-        for note in &result.notes {
-            let _ = writeln!(out, "    line {}: {}", note.line, line(&note.said, styled));
+        if let Some((word, style)) = word {
+            let _ = writeln!(out, "  {style}{word}{style:#} {name}");
+            for note in result.wrong() {
+                let _ = writeln!(out, "    line {}: {}", note.line, line(&note.said, styled));
+            }
+        }
+        if let Some(kept) = accepted {
+            let style = bold(AnsiColor::Green);
+            let _ = writeln!(out, "  {style}ACCEPTED{style:#} {name}: {}.snap", shown(&kept.name));
+            for said in result.accepted() {
+                let _ = writeln!(out, "    {}", line(&said, styled));
+            }
         }
     }
     if !out.is_empty() {
         out.push('\n');
     }
-    for (file, snapshot) in &report.orphans {
-        let _ = writeln!(out, "{file}: no test has the snapshot {snapshot}.snap any more; delete it");
+    for path in &report.orphans {
+        let _ = writeln!(out, "{}", orphan(path));
     }
-    let style = bold(if report.is_good() { AnsiColor::Green } else { AnsiColor::Red });
+    if let Some(unmatched) = unmatched(report) {
+        let _ = writeln!(out, "{unmatched}");
+    }
+    let good = report.is_good() && report.orphans.is_empty();
+    let style = bold(if good { AnsiColor::Green } else { AnsiColor::Red });
     let _ = writeln!(out, "{style}{}{style:#}", sum(report));
     out
+}
+
+fn orphan(path: &str) -> String {
+    format!("{}: no test has this snapshot any more; delete it", shown(path))
+}
+
+/// What is said when the filter left nothing to run, which proves nothing.
+fn unmatched(report: &Report) -> Option<String> {
+    let filter = report.unmatched.as_ref()?;
+    Some(format!("no test was run: no test has `{}` in its file or name", shown(filter)))
 }
 
 /// One line with its colour.
@@ -46,7 +80,7 @@ pub fn line(line: &Line, styled: bool) -> String {
         (true, Tone::More) => AnsiColor::Green.on_default(),
         _ => Style::new(),
     };
-    format!("{style}{}{style:#}", harmless(&line.words))
+    format!("{style}{}{style:#}", shown(&line.words))
 }
 
 /// The numbers of a run in one sentence.
@@ -57,6 +91,9 @@ fn sum(report: &Report) -> String {
             0 => {}
             number => parts.push(format!("{number} {word}")),
         }
+    }
+    if report.accepted() > 0 {
+        parts.push(format!("{} accepted", counted(report.accepted(), "snapshot")));
     }
     if report.left_out > 0 {
         parts.push(format!("{} left out by the filter", report.left_out));
@@ -70,11 +107,10 @@ fn counted(number: usize, word: &str) -> String {
 
 /// The form that other programs are promised.
 pub fn verdicts(report: &Report) -> Verdicts {
-    let note =
-        |note: &super::run::Note| VerdictNote { line: note.line, column: note.column, said: note.said.words.clone() };
+    let note = |note: super::run::Note| VerdictNote { line: note.line, column: note.column, said: note.said.words };
     let verdict = |result: &Result| Verdict {
         file: result.file.clone(),
-        line: Some(result.line).filter(|line| *line > 0),
+        line: result.line,
         name: result.name.clone(),
         policy: result.policy.clone(),
         verdict: match result.outcome {
@@ -82,16 +118,18 @@ pub fn verdicts(report: &Report) -> Verdicts {
             Outcome::Failed => "failed",
             Outcome::Broken => "broken",
         },
-        notes: result.notes.iter().map(note).collect(),
+        notes: result.wrong().into_iter().map(note).collect(),
+        accepted: result.accepted().into_iter().map(|line| line.words).collect(),
     };
     Verdicts {
         passed: report.passed(),
         failed: report.count(Outcome::Failed),
         broken: report.count(Outcome::Broken),
+        accepted: report.accepted(),
         left_out: report.left_out,
         tests: report.results.iter().map(verdict).collect(),
         coverage: Vec::new(),
-        orphans: report.orphans.iter().map(|(file, snapshot)| format!("{file}: {snapshot}")).collect(),
+        orphans: report.orphans.clone(),
     }
 }
 
@@ -100,23 +138,32 @@ pub fn tap(report: &Report) -> String {
     let mut out = format!("TAP version 13\n1..{}\n", report.results.len());
     for (number, result) in (1..).zip(&report.results) {
         let ok = if result.outcome == Outcome::Passed { "ok" } else { "not ok" };
-        let name = harmless(&format!("{}: {}", result.file, result.name)).replace('#', "\\#");
+        let name = shown(&format!("{}: {}", result.file, result.name)).replace('\\', "\\\\").replace('#', "\\#");
         let _ = writeln!(out, "{ok} {number} - {name}");
-        for note in &result.notes {
-            let _ = writeln!(out, "# {}:{}: {}", result.file, note.line, harmless(&note.said.words));
+        for note in result.wrong() {
+            let _ = writeln!(out, "# {}:{}: {}", shown(&result.file), note.line, shown(&note.said.words));
         }
+        for said in result.accepted() {
+            let _ = writeln!(out, "# accepted: {}", shown(&said.words));
+        }
+    }
+    report.orphans.iter().for_each(|path| {
+        let _ = writeln!(out, "# {}", orphan(path));
+    });
+    // A plan of no test is read as good.
+    if let Some(unmatched) = unmatched(report) {
+        let _ = writeln!(out, "Bail out! {unmatched}");
     }
     out
 }
 
 /// Lines that GitHub shows beside the lines of the test files.
 pub fn github(report: &Report) -> String {
-    let seen = |text: &str| text.split('\n').map(harmless).collect::<Vec<_>>().join("\n");
-    let data = |text: &str| seen(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+    let data = |text: &str| shown(text).replace('%', "%25");
     let property = |text: &str| data(text).replace(':', "%3A").replace(',', "%2C");
     let mut out = String::new();
     for result in report.results.iter().filter(|result| result.outcome != Outcome::Passed) {
-        for note in &result.notes {
+        for note in result.wrong() {
             let title = if result.name.is_empty() { "test file" } else { &result.name };
             let _ = writeln!(
                 out,
@@ -128,6 +175,9 @@ pub fn github(report: &Report) -> String {
                 data(&note.said.words)
             );
         }
+    }
+    for said in report.orphans.iter().map(|path| orphan(path)).chain(unmatched(report)) {
+        let _ = writeln!(out, "::error::{}", data(&said));
     }
     out
 }
@@ -149,8 +199,14 @@ pub fn junit(report: &Report) -> String {
     let all: Vec<&Result> = report.results.iter().collect();
     let mut out =
         format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"heedful\" {}>\n", numbers(&all));
+    if let Some(unmatched) = unmatched(report) {
+        let _ = writeln!(out, "  <testsuite name=\"heedful\" tests=\"1\" failures=\"0\" errors=\"1\">");
+        let _ =
+            writeln!(out, "    <testcase name=\"the filter\"><error message=\"{}\"/></testcase>", escaped(&unmatched));
+        out.push_str("  </testsuite>\n");
+    }
     for (file, results) in suites {
-        let _ = writeln!(out, "  <testsuite name=\"{}\" {}>", escaped(file), numbers(&results));
+        let _ = writeln!(out, "  <testsuite name=\"{}\" {}>", escaped(&shown(file)), numbers(&results));
         results.iter().for_each(|result| test_case(&mut out, result));
         out.push_str("  </testsuite>\n");
     }
@@ -159,18 +215,20 @@ pub fn junit(report: &Report) -> String {
 }
 
 fn test_case(out: &mut String, result: &Result) {
+    let text = |text: &str| escaped(&shown(text));
     let name = if result.name.is_empty() { "the file" } else { &result.name };
     let class = super::snap::stem(&result.file);
-    let _ = write!(out, "    <testcase classname=\"{}\" name=\"{}\"", escaped(class), escaped(name));
-    let _ = write!(out, " file=\"{}\" line=\"{}\"", escaped(&result.file), result.line.max(1));
-    let (Some(first), kind) = (result.notes.first(), result.outcome) else {
+    let _ = write!(out, "    <testcase classname=\"{}\" name=\"{}\"", text(class), text(name));
+    let _ = write!(out, " file=\"{}\" line=\"{}\"", text(&result.file), result.line.max(1));
+    let wrong = result.wrong();
+    let (Some(first), kind) = (wrong.first(), result.outcome) else {
         out.push_str("/>\n");
         return;
     };
     let element = if kind == Outcome::Broken { "error" } else { "failure" };
-    let _ = writeln!(out, ">\n      <{element} message=\"{}\">", escaped(&first.said.words));
-    for note in &result.notes {
-        let _ = writeln!(out, "{}:{}: {}", escaped(&result.file), note.line, escaped(&note.said.words));
+    let _ = writeln!(out, ">\n      <{element} message=\"{}\">", text(&first.said.words));
+    for note in &wrong {
+        let _ = writeln!(out, "{}:{}: {}", text(&result.file), note.line, text(&note.said.words));
     }
     let _ = writeln!(out, "      </{element}>\n    </testcase>");
 }

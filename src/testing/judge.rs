@@ -6,6 +6,7 @@ use super::wanted::{Wanted, level_in_words};
 use crate::engine::Snapshot;
 use crate::model::{Decision, Effects, Level, OutcomeId, Outcomes};
 use crate::text::joined;
+use crate::time::Instant;
 
 /// What one expectation found otherwise.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,6 +60,7 @@ impl Judge<'_> {
             What::Possible(id, wanted) => self.outcome(*id, *wanted, &self.answers.possible, "could become"),
             What::Rule(rule, state) => self.rule(rule, *state),
             What::OnlyFired(rules) => self.only_fired(rules),
+            What::NotInForce(rule, at) => self.not_in_force(rule, *at),
             What::NoneUndecided => {
                 let trial = &self.answers.trial;
                 let rules = self.answers.rules.iter().filter(|(name, it)| it.undecided && !trial.contains(*name));
@@ -103,6 +105,9 @@ impl Judge<'_> {
                 }
             }
             What::Evidence(rule, wanted) => {
+                if reason(decision, rule).is_none() {
+                    return Some(format!("`{rule}` names no record: it does not fire"));
+                }
                 let mut ids = evidence(decision, rule);
                 let mut wanted: Vec<&str> = wanted.iter().map(String::as_str).collect();
                 ids.sort_unstable();
@@ -144,7 +149,7 @@ impl Judge<'_> {
             State::Fired => answer.fired,
             State::Presumed => answer.fired && (answer.presumed || self.answers.trial.contains(rule)),
             State::Undecided => answer.undecided,
-            State::NotFired => !answer.fired && !answer.undecided,
+            State::NotFired | State::NotInForce => !answer.fired && !answer.undecided,
         };
         if as_wanted {
             return None;
@@ -160,8 +165,17 @@ impl Judge<'_> {
             State::Presumed => "it was to fire because nothing is known otherwise",
             State::Undecided => "it was to be undecided",
             State::NotFired => "it was not to fire",
+            State::NotInForce => "it was not to be in force",
         };
         Some(format!("rule `{rule}` {found}, and {wanted}{}", self.why(rule, answer.fired, answer.undecided)))
+    }
+
+    fn not_in_force(&self, rule: &str, at: Instant) -> Option<String> {
+        let miss = self.rule(rule, State::NotInForce);
+        let in_force = is_in_force(rule, at, self.policy);
+        miss.or_else(|| {
+            in_force.then(|| format!("rule `{rule}` is in force at the time of the call, and was not to be"))
+        })
     }
 
     /// What is known of why a rule did as it did.
@@ -182,6 +196,9 @@ impl Judge<'_> {
         let fired = self.answers.fired();
         let extra: Vec<&str> = fired.iter().copied().filter(|rule| !wanted.iter().any(|it| it == rule)).collect();
         let missing: Vec<&str> = wanted.iter().map(String::as_str).filter(|rule| !fired.contains(rule)).collect();
+        if wanted.is_empty() && !extra.is_empty() {
+            return Some(format!("no rule was to fire, and {} fired", joined(&extra, "and")));
+        }
         let mut said = Vec::new();
         if !extra.is_empty() {
             said.push(format!("{} fired too", joined(&extra, "and")));
@@ -208,14 +225,26 @@ impl Judge<'_> {
     }
 }
 
-/// What effects make of one outcome when nothing else is said.
-fn together(effects: &Effects, id: OutcomeId, like: Level) -> Level {
-    let nothing = match like {
+/// What an outcome is when nothing is said of it at all.
+pub(super) fn nothing(like: Level) -> Level {
+    match like {
         Level::Highest(_) => Level::Highest(0),
         Level::AllThatApply(_) => Level::AllThatApply(0),
         Level::Earliest(_) => Level::Earliest(None),
         Level::Either(_) => Level::Either(None),
-    };
+    }
+}
+
+/// Whether a call at this time comes within the dates of a rule.
+pub(super) fn is_in_force(rule: &str, at: Instant, policy: &Snapshot) -> bool {
+    let place = policy.policy().rules.iter().position(|known| known.name == rule);
+    let rule = place.and_then(|place| policy.program().rules.get(place));
+    rule.is_none_or(|rule| rule.is_in_force(at))
+}
+
+/// What effects make of one outcome when nothing else is said.
+fn together(effects: &Effects, id: OutcomeId, like: Level) -> Level {
+    let nothing = nothing(like);
     let own = effects.0.iter().filter(|(outcome, _)| *outcome == id);
     own.fold(nothing, |level, (_, more)| level.raised_by(*more))
 }

@@ -3,6 +3,7 @@
 //! No digest, no case id, no near misses; rules and questions by name. The text is YAML, so that a person can read it
 //! in a review, and it is read back to tell one meaning from another.
 
+use super::file::Extent;
 use super::wanted::level_in_words;
 use crate::engine::Snapshot;
 use crate::model::{Decision, Effects, OutcomeId, Outcomes};
@@ -13,6 +14,7 @@ use std::fmt::Write;
 /// What a decision means.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Meaning {
+    pub extent: Extent,
     pub outcome: BTreeMap<String, String>,
     /// Only what could still become more than it is.
     pub possible: BTreeMap<String, String>,
@@ -38,8 +40,11 @@ pub(super) struct Applied {
 }
 
 impl Meaning {
-    pub(super) fn of(decision: &Decision, policy: &Snapshot) -> Self {
+    pub(super) fn of(decision: &Decision, policy: &Snapshot, extent: Extent) -> Self {
         let words = Words { policy };
+        if extent == Extent::Outcome {
+            return Self { extent, outcome: words.outcomes(&decision.outcome), ..Self::default() };
+        }
         let applied = |because: &str, evidence: &[String], presumed: &[String]| Applied {
             because: because.to_owned(),
             evidence: evidence.to_vec(),
@@ -56,6 +61,7 @@ impl Meaning {
             (policy.zone().format(until.at), words.listed(&words.different(&until.outcome, &decision.outcome)))
         });
         Self {
+            extent,
             outcome: words.outcomes(&decision.outcome),
             possible: words.different(&decision.possible, &decision.outcome),
             fired: fired.collect(),
@@ -84,10 +90,10 @@ impl Meaning {
     }
 
     /// Reads the body of a snapshot; `None` when it is not one of ours.
-    pub(super) fn read(text: &str) -> Option<Self> {
+    pub(super) fn read(text: &str, extent: Extent) -> Option<Self> {
         let tree = read_tree(text).ok()?;
         let Plain::Group(entries) = &tree.value else { return None };
-        let mut meaning = Self::default();
+        let mut meaning = Self { extent, ..Self::default() };
         for (key, value) in entries {
             match key.text()?.as_str() {
                 "could become" => meaning.possible = read_pairs(value)?,

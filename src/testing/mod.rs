@@ -4,12 +4,14 @@
 //! touches a file: snapshots and texts come as arguments and go as values.
 
 mod file;
+mod unused;
 mod table;
 mod bind;
 mod expect;
 mod wanted;
 mod answers;
 mod judge;
+mod idle;
 mod meaning;
 mod difference;
 mod snap;
@@ -22,5 +24,7 @@ pub mod mutants;
 
 pub use difference::{Line, Tone};
 pub use formats::{github, human, junit, line, tap, verdicts};
-pub use run::{Kept, Note, Options, Outcome, Progress, Report, Result as TestResult, Target, TestInput, gate, run};
-pub use snap::{snapshot_name, stem};
+pub use run::{
+    Change, Kept, Note, Options, Outcome, Progress, Report, Result as TestResult, Target, TestInput, gate, run,
+};
+pub use snap::{is_of_a_test_file, snapshot_name, snapshot_owner, stem};

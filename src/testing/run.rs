@@ -3,7 +3,7 @@
 use super::answers::Answers;
 use super::bind::{Bound, bind};
 use super::difference::{Line, differences};
-use super::file::{self, Fault, Test, TestFile};
+use super::file::{self, Extent, Fault, Named, Test, TestFile};
 use super::judge::{judge, met, needs_decision};
 use super::meaning::Meaning;
 use super::places::Places;
@@ -11,6 +11,7 @@ use super::snap;
 use crate::engine::{self, Load, Snapshot};
 use crate::eval::observe;
 use crate::model::Decision;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -54,10 +55,12 @@ pub enum Progress {
 #[derive(Clone, Debug, Default)]
 pub struct Report {
     pub results: Vec<Result>,
-    /// Snapshots of no test: the file and the snapshot's name. Only looked for when every test is run.
-    pub orphans: Vec<(String, String)>,
+    /// Paths of snapshots that no test has. Only looked for when every test is run.
+    pub orphans: Vec<String>,
     /// How many tests the filter left out.
     pub left_out: usize,
+    /// The filter, where it left out every test.
+    pub unmatched: Option<String>,
 }
 
 /// What came of one test, or of a file that could not be used.
@@ -66,11 +69,13 @@ pub struct Result {
     pub file: String,
     /// Where the test begins, counted from 1.
     pub line: usize,
+    pub column: usize,
     /// Empty when the file as a whole is meant.
     pub name: String,
     /// The policy that it was run against; empty when that could not be said.
     pub policy: String,
     pub outcome: Outcome,
+    /// What is otherwise than expected, the snapshot left aside.
     pub notes: Vec<Note>,
     /// What its snapshot should hold now, when it keeps one.
     pub snapshot: Option<Kept>,
@@ -99,10 +104,62 @@ pub struct Kept {
     pub name: String,
     /// The whole text of its file.
     pub text: String,
-    /// Whether the file as it is means something else, or is not there.
-    pub pending: bool,
-    /// Whether nothing but the snapshot is otherwise than it should be.
-    pub alone: bool,
+    pub change: Change,
+    /// Whether somebody has accepted what it should hold now.
+    pub accepted: bool,
+}
+
+/// How the file of a snapshot as it is compares with what it should be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    Same,
+    /// There is no file yet.
+    New,
+    /// It means something else, or cannot be read: what of it, the worst first.
+    Otherwise(Vec<Line>),
+}
+
+impl Kept {
+    /// Whether it waits for somebody to accept it.
+    pub fn is_pending(&self) -> bool {
+        self.change != Change::Same && !self.accepted
+    }
+
+    /// What is otherwise about it.
+    pub fn lines(&self) -> Vec<Line> {
+        match &self.change {
+            Change::Same => Vec::new(),
+            Change::New if self.accepted => vec![Line::plain("a new snapshot")],
+            Change::New => {
+                vec![Line::plain("this test has no snapshot yet; look at it and accept it with --accept or --review")]
+            }
+            Change::Otherwise(lines) => lines.clone(),
+        }
+    }
+}
+
+impl Result {
+    /// Everything that is not as it should be, what its snapshot holds included until that is accepted.
+    pub fn wrong(&self) -> Vec<Note> {
+        let pending = self.snapshot.as_ref().filter(|kept| kept.is_pending()).map(Kept::lines).unwrap_or_default();
+        let at_test = |said| Note { line: self.line, column: self.column, said };
+        self.notes.iter().cloned().chain(pending.into_iter().map(at_test)).collect()
+    }
+
+    /// What has been accepted of its snapshot.
+    pub fn accepted(&self) -> Vec<Line> {
+        self.snapshot.as_ref().filter(|kept| kept.accepted).map(Kept::lines).unwrap_or_default()
+    }
+
+    /// Takes what its snapshot should hold for right. What is otherwise than its expectations say is not mended by that.
+    pub fn accept(&mut self) {
+        if let Some(kept) = &mut self.snapshot {
+            kept.accepted = true;
+            if self.notes.is_empty() {
+                self.outcome = Outcome::Passed;
+            }
+        }
+    }
 }
 
 impl Report {
@@ -119,12 +176,18 @@ impl Report {
         !self.results.is_empty() && self.passed() == self.results.len()
     }
 
+    /// How many snapshots have been accepted.
+    pub fn accepted(&self) -> usize {
+        self.results.iter().filter(|result| result.snapshot.as_ref().is_some_and(|kept| kept.accepted)).count()
+    }
+
     /// One line on each test that did not pass: file, line, name and what is wrong.
     pub fn failures(&self) -> Vec<String> {
         let bad = self.results.iter().filter(|result| result.outcome != Outcome::Passed);
         bad.flat_map(|result| {
             let name = if result.name.is_empty() { String::new() } else { format!("{}: ", result.name) };
-            result.notes.iter().map(move |note| format!("{}:{}: {name}{}", result.file, note.line, note.said.words))
+            let said = move |note: Note| format!("{}:{}: {name}{}", result.file, note.line, note.said.words);
+            result.wrong().into_iter().map(said)
         })
         .collect()
     }
@@ -158,7 +221,6 @@ pub fn run(targets: &[Target<'_>], options: &Options<'_>) -> Report {
         (options.progress)(Progress::OneMore);
         result
     });
-    // Only the first few failures of a file are worth the reading that finds their line.
     let mut places: BTreeMap<usize, Places<'_>> = BTreeMap::new();
     for (work, judged) in work.iter().zip(judged) {
         let (Some(file), Some(judged)) = (prepared.get(work.file), judged) else { continue };
@@ -167,8 +229,9 @@ pub fn run(targets: &[Target<'_>], options: &Options<'_>) -> Report {
     }
     let order: BTreeMap<&str, usize> = targets.iter().zip(0..).map(|(it, at)| (it.input.name.as_str(), at)).collect();
     report.results.sort_by_key(|result| order.get(result.file.as_str()).copied());
-    if options.filter.is_none() {
-        report.orphans = orphans(&prepared);
+    match options.filter {
+        None => report.orphans = orphans(&prepared),
+        Some(filter) => report.unmatched = report.results.is_empty().then(|| filter.to_owned()),
     }
     report
 }
@@ -191,15 +254,9 @@ pub(super) struct Work<'t> {
 pub(super) fn prepare<'t>(targets: &[Target<'t>], options: &Options<'_>) -> Vec<Prepared<'t>> {
     let one = |target: &Target<'t>| {
         let mut read = file::read(&target.input.text);
-        let mut snapshots = BTreeSet::new();
-        for test in &mut read.tests {
-            if test.snapshot && !snapshots.insert(snap::snapshot_name(&target.input.name, &test.name)) {
-                let message = "the name of this test gives the same snapshot file as another's; change one of them";
-                test.faults.push(Fault::new(test.number, message));
-            }
-        }
+        refuse_shared_snapshots(&target.input.name, &mut read);
         let policy = match choose(&read, &target.load.policies, options.force) {
-            Ok(policy) => Some(policy),
+            Ok(policy) => policy,
             Err(fault) => {
                 read.faults.push(fault);
                 None
@@ -207,28 +264,72 @@ pub(super) fn prepare<'t>(targets: &[Target<'t>], options: &Options<'_>) -> Vec<
         };
         Prepared { input: target.input, read, policy }
     };
-    in_parallel(options.threads, targets, one)
+    let mut prepared = in_parallel(options.threads, targets, one);
+    refuse_shared_folders(&mut prepared);
+    prepared
 }
 
+/// Two tests of a file may be called alike in plain letters, and would then keep one snapshot between them.
+fn refuse_shared_snapshots(file: &str, read: &mut TestFile) {
+    let mut known: BTreeMap<String, String> = BTreeMap::new();
+    for test in read.tests.iter_mut().filter(|test| test.snapshot.is_some()) {
+        let name = snap::snapshot_name(file, &test.name);
+        if let Some(other) = known.get(&name) {
+            let message = format!(
+                "the snapshot of this test would be {name}.snap, which is that of the test `{other}`; let their names \
+                 differ in more than marks and capitals"
+            );
+            test.faults.push(Fault::new(test.number, message));
+        } else {
+            known.insert(name, test.name.clone());
+        }
+    }
+}
+
+/// Two files that differ in their ending alone would keep their snapshots under one name.
+fn refuse_shared_folders(prepared: &mut [Prepared<'_>]) {
+    let mut known: BTreeMap<(&str, &str), &str> = BTreeMap::new();
+    for file in prepared.iter_mut().filter(|file| file.read.tests.iter().any(|test| test.snapshot.is_some())) {
+        let name = file.input.name.as_str();
+        match known.entry((folder(name), snap::stem(name))) {
+            Entry::Vacant(free) => {
+                free.insert(name);
+            }
+            Entry::Occupied(other) => {
+                let message =
+                    format!("this file and {} would keep their snapshots under the same name; rename one", other.get());
+                file.read.faults.push(Fault { number: None, at: (1, 1), message });
+            }
+        }
+    }
+}
+
+/// The folder of a file, with its last stroke.
+fn folder(name: &str) -> &str {
+    name.rfind(['/', '\\']).and_then(|at| name.get(..=at)).unwrap_or_default()
+}
+
+/// The policy of a file; none where what it says of it could not be read.
 fn choose<'t>(
     file: &TestFile,
     policies: &'t [Snapshot],
     force: Option<&str>,
-) -> std::result::Result<&'t Snapshot, Fault> {
+) -> std::result::Result<Option<&'t Snapshot>, Fault> {
     let names: Vec<&str> = policies.iter().map(Snapshot::name).collect();
     let at_top = |message: String| Fault { number: None, at: (1, 1), message };
     let found = match (&file.policy, force) {
-        (Some((name, number)), _) => engine::named(&names, name).map_err(|why| Fault::new(*number, why))?,
-        (None, Some(force)) => engine::named(&names, force).map_err(at_top)?,
-        (None, None) if names.len() == 1 => 0,
-        (None, None) => {
+        (Named::Unread, _) => return Ok(None),
+        (Named::Policy(name, number), _) => engine::named(&names, name).map_err(|why| Fault::new(*number, why))?,
+        (Named::Nothing, Some(force)) => engine::named(&names, force).map_err(at_top)?,
+        (Named::Nothing, None) if names.len() == 1 => 0,
+        (Named::Nothing, None) => {
             let names = crate::text::joined(&names, "and");
             let message =
                 format!("this file does not say which policy it is for: begin it with `policy: …`; there is {names}");
             return Err(at_top(message));
         }
     };
-    policies.get(found).ok_or_else(|| at_top("there is no policy".to_owned()))
+    policies.get(found).map(Some).ok_or_else(|| at_top("there is no policy".to_owned()))
 }
 
 /// What came of a test, its places still numbers.
@@ -246,13 +347,14 @@ impl Prepared<'_> {
         }
         let mut places = Places::new(&self.input.text);
         let note = |fault: &Fault| {
-            let (line, column) = places.of(fault, "");
+            let (line, column) = places.of(fault);
             Note { line, column, said: Line::plain(fault.message.clone()) }
         };
         let notes: Vec<Note> = self.read.faults.iter().map(note).collect();
         Some(Result {
             file: self.input.name.clone(),
             line: notes.first().map_or(1, |note| note.line),
+            column: notes.first().map_or(1, |note| note.column),
             name: String::new(),
             policy: self.policy.map_or_else(String::new, |policy| policy.name().to_owned()),
             outcome: Outcome::Broken,
@@ -269,15 +371,16 @@ impl Prepared<'_> {
                 return Judged { outcome: Outcome::Broken, notes, snapshot: None };
             }
         };
-        if !work.test.snapshot && self.passes_by_answers(work, &bound) {
+        if work.test.snapshot.is_none() && self.passes_by_answers(work, &bound) {
             return Judged { outcome: Outcome::Passed, notes: Vec::new(), snapshot: None };
         }
         let decision = work.policy.decide(&bound.case);
         let misses = judge(&bound.expectations, &Answers::of(&decision), &decision, work.policy);
-        let mut notes: Vec<(Fault, Line)> =
+        let notes: Vec<(Fault, Line)> =
             misses.into_iter().map(|miss| (Fault::new(miss.number, ""), Line::plain(miss.words))).collect();
-        let snapshot = work.test.snapshot.then(|| self.compare(work, &decision, &mut notes));
-        let outcome = if notes.is_empty() { Outcome::Passed } else { Outcome::Failed };
+        let snapshot = work.test.snapshot.map(|extent| self.compare(work, &decision, extent));
+        let is_pending = snapshot.as_ref().is_some_and(Kept::is_pending);
+        let outcome = if notes.is_empty() && !is_pending { Outcome::Passed } else { Outcome::Failed };
         Judged { outcome, notes, snapshot }
     }
 
@@ -293,40 +396,37 @@ impl Prepared<'_> {
     }
 
     /// Compares what the decision means with what its snapshot says.
-    fn compare(&self, work: &Work<'_>, decision: &Decision, notes: &mut Vec<(Fault, Line)>) -> Kept {
-        let alone = notes.is_empty();
-        let now = Meaning::of(decision, work.policy);
+    fn compare(&self, work: &Work<'_>, decision: &Decision, extent: Extent) -> Kept {
+        let now = Meaning::of(decision, work.policy, extent);
         let name = snap::snapshot_name(&self.input.name, &work.test.name);
         let file = self.input.name.rsplit(['/', '\\']).next().unwrap_or_default();
-        let text = snap::write(file, &work.test.name, &now.text());
-        let at = Fault::new(work.test.number, "");
-        let before = self.input.snapshots.get(&name).map(|text| snap::body(text).and_then(Meaning::read));
-        let lines = match before {
-            None => {
-                vec![Line::plain("this test has no snapshot yet; look at it and accept it with --accept or --review")]
+        let text = snap::write(file, &work.test.name, extent, &now.text());
+        let read = |text: &String| snap::read(text).and_then(|(extent, body)| Meaning::read(body, extent));
+        let change = match self.input.snapshots.get(&name).map(read) {
+            None => Change::New,
+            Some(None) => {
+                Change::Otherwise(vec![Line::plain(format!("the snapshot {name}.snap cannot be read; accept it anew"))])
             }
-            Some(None) => vec![Line::plain(format!("the snapshot {name}.snap cannot be read; accept it anew"))],
-            Some(Some(before)) => differences(&before, &now, work.policy),
+            Some(Some(before)) => match differences(&before, &now, work.policy) {
+                lines if lines.is_empty() => Change::Same,
+                lines => Change::Otherwise(lines),
+            },
         };
-        let pending = !lines.is_empty();
-        notes.extend(lines.into_iter().map(|line| (at.clone(), line)));
-        Kept { name, text, pending, alone }
+        Kept { name, text, change, accepted: false }
     }
 }
 
 impl Judged {
     fn placed(self, file: &Prepared<'_>, work: &Work<'_>, places: &mut Places<'_>) -> Result {
-        let line = match self.outcome {
-            Outcome::Passed => 0,
-            _ => places.of(&Fault::new(work.test.number, ""), &work.test.name).0,
-        };
+        let (line, column) = places.node(work.test.number);
         let notes = self.notes.into_iter().map(|(fault, said)| {
-            let (line, column) = places.of(&fault, &work.test.name);
+            let (line, column) = places.of(&fault);
             Note { line, column, said }
         });
         Result {
             file: file.input.name.clone(),
             line,
+            column,
             name: work.test.name.clone(),
             policy: work.policy.name().to_owned(),
             outcome: self.outcome,
@@ -336,14 +436,16 @@ impl Judged {
     }
 }
 
-/// Snapshots that no test of their file has.
-fn orphans(files: &[Prepared<'_>]) -> Vec<(String, String)> {
+/// Snapshots that no test of their file has. A file that could not be read to its end may have tests for them.
+fn orphans(files: &[Prepared<'_>]) -> Vec<String> {
+    let is_whole =
+        |file: &&Prepared<'_>| file.read.faults.is_empty() && file.read.tests.iter().all(|test| test.faults.is_empty());
     let mut orphans = Vec::new();
-    for file in files {
-        let name = |test: &&Test| snap::snapshot_name(&file.input.name, &test.name);
-        let kept: BTreeSet<String> = file.read.tests.iter().filter(|test| test.snapshot).map(|it| name(&it)).collect();
+    for file in files.iter().filter(is_whole) {
+        let tests = file.read.tests.iter().filter(|test| test.snapshot.is_some());
+        let kept: BTreeSet<String> = tests.map(|test| snap::snapshot_name(&file.input.name, &test.name)).collect();
         let lost = file.input.snapshots.keys().filter(|snapshot| !kept.contains(*snapshot));
-        orphans.extend(lost.map(|snapshot| (file.input.name.clone(), snapshot.clone())));
+        orphans.extend(lost.map(|snapshot| format!("{}snapshots/{snapshot}.snap", folder(&file.input.name))));
     }
     orphans
 }

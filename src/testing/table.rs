@@ -1,33 +1,51 @@
 //! A test with a table -> one test a row: `<column>` in the test stands for the row's value, and a column that is not
 //! used so is a fact of the call or an expectation.
 
-use super::file::{Fault, Sketch, Test, wrong};
+use super::file::{Column, Fault, Sketch, Test, wrong};
 use crate::text::joined;
 use crate::wire::{Node, Plain};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// One test for each row.
+/// One test for each row; one that cannot be used where the test or its table is not as it should be.
 pub(super) fn lay_out(test: &Test, rows: &Node) -> Vec<Test> {
-    let mut faults = Vec::new();
+    let mut faults = test.faults.clone();
     let rows = read(rows, &mut faults);
     if rows.is_empty() && faults.is_empty() {
         faults.push(Fault::new(test.number, "the table has no row"));
     }
     if rows.is_empty() || !faults.is_empty() {
-        let mut broken = test.clone();
-        (broken.sketch, broken.expect) = (Sketch::default(), None);
-        broken.faults.append(&mut faults);
-        return vec![broken];
+        return vec![Test { sketch: Sketch::default(), expect: None, faults, ..test.clone() }];
     }
+    let mut seen = BTreeSet::new();
+    let twins: Vec<bool> = rows.iter().map(|row| !seen.insert(row.in_words())).collect();
+    let empty = empty_columns(&rows);
     let mut tests: Vec<Test> = rows.into_iter().map(|row| fill(test, row)).collect();
+    let first = tests.first_mut().into_iter().flat_map(|test| &mut test.columns);
+    first.for_each(|column| column.is_empty = column.name.text().is_some_and(|name| empty.contains(&name)));
     let mut names: BTreeMap<String, usize> = BTreeMap::new();
     tests.iter().for_each(|test| *names.entry(test.name.clone()).or_default() += 1);
-    for (number, test) in (1..).zip(&mut tests) {
+    for ((number, test), twin) in (1..).zip(&mut tests).zip(twins) {
         if names.get(&test.name).is_some_and(|count| *count > 1) {
             test.name = format!("{}, row {number}", test.name);
         }
+        if twin {
+            test.faults.push(Fault::new(test.number, "a row above says the same as this one; take one of them out"));
+        }
     }
     tests
+}
+
+/// The columns in which no row has anything.
+fn empty_columns(rows: &[Row]) -> BTreeSet<String> {
+    let (mut all, mut filled) = (BTreeSet::new(), BTreeSet::new());
+    for (column, value) in rows.iter().flat_map(|row| &row.cells) {
+        let name = column.text().unwrap_or_default();
+        if value.value != Plain::Nothing {
+            filled.insert(name.clone());
+        }
+        all.insert(name);
+    }
+    all.difference(&filled).cloned().collect()
 }
 
 struct Row {
@@ -44,6 +62,9 @@ fn read(table: &Node, faults: &mut Vec<Fault>) -> Vec<Row> {
     let Some((first, rest)) = rows.split_first() else { return Vec::new() };
     match &first.value {
         Plain::List(columns) => {
+            if columns.is_empty() {
+                faults.push(Fault::new(first.number, "the first row names the columns, and there is none"));
+            }
             let bad: Vec<Fault> = columns
                 .iter()
                 .filter(|column| column.text().is_none())
@@ -80,6 +101,10 @@ fn listed(columns: &[Node], row: &Node, faults: &mut Vec<Fault>) -> Option<Row> 
 
 fn grouped(row: &Node, faults: &mut Vec<Fault>) -> Option<Row> {
     match &row.value {
+        Plain::Group(cells) if cells.is_empty() => {
+            faults.push(Fault::new(row.number, "this row says nothing; fill it, or take it out"));
+            None
+        }
         Plain::Group(cells) => Some(Row { number: row.number, cells: cells.clone() }),
         _ => {
             faults.push(wrong(row, "a row must be a list or a group"));
@@ -97,14 +122,19 @@ fn fill(test: &Test, row: Row) -> Test {
         Some(name) if name != test.name => name,
         _ => format!("{}: {}", test.name, row.in_words()),
     };
-    // A column that only the name uses is still a fact or an expectation.
-    filler.used.fill(false);
+    let in_name = std::mem::replace(&mut filler.used, vec![false; row.cells.len()]);
     for node in [&mut filled.sketch.call, &mut filled.sketch.history, &mut filled.expect].into_iter().flatten() {
         filler.node(node);
     }
     filled.faults.append(&mut filler.faults);
-    let unused = row.cells.iter().zip(&filler.used).filter(|(_, used)| !**used);
-    filled.columns = unused.map(|(cell, _)| cell.clone()).collect();
+    let unused = row.cells.iter().zip(&filler.used).zip(in_name).filter(|((_, used), _)| !**used);
+    let column = |(((name, value), _), in_name): ((&(Node, Node), &bool), bool)| Column {
+        name: name.clone(),
+        value: value.clone(),
+        in_name,
+        is_empty: false,
+    };
+    filled.columns = unused.map(column).collect();
     filled
 }
 

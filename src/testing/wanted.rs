@@ -108,9 +108,27 @@ impl Wanted {
             (Self::AtLeast(Level::Earliest(Some(wanted))), Level::Earliest(Some(actual))) => actual <= wanted,
             (Self::AtLeast(Level::Earliest(None)), Level::Earliest(_)) => true,
             (Self::AtLeast(Level::Either(wanted)), Level::Either(actual)) => actual >= wanted,
+            (Self::Not(Level::AllThatApply(0)), Level::AllThatApply(actual)) => actual != 0,
             (Self::Not(Level::AllThatApply(barred)), Level::AllThatApply(actual)) => actual & barred == 0,
             (Self::Not(barred), actual) => barred != actual,
             (Self::AtLeast(_), _) => false,
+        }
+    }
+
+    /// Whether it holds whatever is added to what is there before any rule has spoken, so that it cannot fail.
+    pub(super) fn always_holds(self, least: Level, outcome: OutcomeId, policy: &Snapshot) -> bool {
+        let kind = policy.vocabulary().outcomes.get(outcome.index()).map(|outcome| &outcome.kind);
+        let highest = match kind {
+            Some(OutcomeKind::Highest { values, .. }) => {
+                u16::try_from(values.len()).ok().and_then(|it| it.checked_sub(1))
+            }
+            _ => None,
+        };
+        match (self, least) {
+            (Self::AtLeast(_), _) => self.holds(least),
+            (Self::Exactly(Level::Highest(wanted)), Level::Highest(least)) => wanted == least && Some(least) == highest,
+            (Self::Not(Level::Highest(barred)), Level::Highest(least)) => barred < least,
+            _ => false,
         }
     }
 

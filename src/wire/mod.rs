@@ -46,4 +46,4 @@ pub use verdict::{
     CoverageVerdict, Missing, MutantVerdict, Verdict, VerdictNote, Verdicts, write_mutants, write_verdicts,
 };
 pub use warning::sentence;
-pub use yaml::{place_in_tree, read_tree};
+pub use yaml::{places_in_tree, read_tree};

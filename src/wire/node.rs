@@ -8,7 +8,7 @@ use crate::model::Case;
 use crate::time::Instant;
 use serde::de::value::{Error as PlainError, StrDeserializer};
 use serde::de::{DeserializeSeed, Deserializer, Error, IntoDeserializer, MapAccess, SeqAccess, Visitor};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 /// One value, and which it is of its file, counted from the front; the number finds its line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,21 +67,71 @@ impl Node {
     }
 }
 
-/// Reads a tree, numbering what it meets; `stop_at` makes it stop there, so that the library says where that is.
+/// Reads a tree, numbering what it meets, and notes where each value stands where `places` are asked for.
 #[derive(Clone, Copy)]
 pub(super) struct NodeReader<'c> {
     pub(super) next: &'c Cell<u32>,
-    pub(super) stop_at: Option<u32>,
+    pub(super) places: Option<&'c Places>,
+}
+
+/// Line and column of each value, by its number.
+#[derive(Default)]
+pub(super) struct Places {
+    known: RefCell<Vec<(usize, usize)>>,
+    /// Whether a single value has just been refused.
+    refused: Cell<bool>,
+}
+
+impl Places {
+    /// What is known once a tree was read: a list or a group stands where its first value does, and an empty one where the
+    /// value before it does, which is its key.
+    pub(super) fn into_known(self) -> Vec<(usize, usize)> {
+        self.known.into_inner()
+    }
+
+    fn note(&self, number: u32, place: Option<(usize, usize)>) {
+        let mut known = self.known.borrow_mut();
+        let before = known.last().copied().unwrap_or((1, 1));
+        let length = (number as usize).saturating_add(1).max(known.len());
+        known.resize(length, before);
+        if let (Some(place), Some(slot)) = (place, known.get_mut(number as usize)) {
+            *slot = place;
+        }
+    }
+
+    fn of(&self, number: u32) -> Option<(usize, usize)> {
+        self.known.borrow().get(number as usize).copied()
+    }
+
+    /// The end of an error in the words of the library: `… at line 3 column 5`.
+    fn said(error: &str) -> Option<(usize, usize)> {
+        let (line, column) = error.rsplit_once(" at line ")?.1.split_once(" column ")?;
+        Some((line.parse().ok()?, column.parse().ok()?))
+    }
 }
 
 impl NodeReader<'_> {
-    fn number<E: Error>(self) -> Result<u32, E> {
+    fn number(self) -> u32 {
         let number = self.next.get();
         self.next.set(number.saturating_add(1));
-        if self.stop_at == Some(number) { Err(E::custom("stopped at a value")) } else { Ok(number) }
+        if let Some(places) = self.places {
+            places.note(number, None);
+        }
+        number
+    }
+
+    /// Whatever holds others stands where the first of them does.
+    fn stands_with_its_first(self, number: u32) {
+        if let Some(places) = self.places {
+            places.note(number, places.of(number.saturating_add(1)));
+        }
     }
 
     fn take<E: Error>(self, found: Found<'_>) -> Result<Node, E> {
+        if let Some(places) = self.places {
+            places.refused.set(true);
+            return Err(E::custom("a single value"));
+        }
         let value = match found {
             Found::Nothing | Found::List | Found::Group => Plain::Nothing,
             Found::YesNo(answer) => Plain::YesNo(answer),
@@ -90,15 +140,25 @@ impl NodeReader<'_> {
             Found::Fraction => Plain::Fraction,
             Found::Words(words) => Plain::Words(words.into_owned()),
         };
-        Ok(Node { number: self.number()?, value })
+        Ok(Node { number: self.number(), value })
     }
 }
 
 impl<'de> DeserializeSeed<'de> for NodeReader<'_> {
     type Value = Node;
 
+    /// The library says where it is in errors and nowhere else. A single value is behind it once it has been offered, so
+    /// refusing the value gives its place, and reading goes on with the next.
     fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<Node, D::Error> {
-        input.deserialize_any(self)
+        let read = input.deserialize_any(self);
+        match (read, self.places) {
+            (Err(error), Some(places)) if places.refused.take() => {
+                let number = self.number();
+                places.note(number, Places::said(&error.to_string()));
+                Ok(Node { number, value: Plain::Nothing })
+            }
+            (read, _) => read,
+        }
     }
 }
 
@@ -108,19 +168,25 @@ impl<'de> Visitor<'de> for NodeReader<'_> {
     takes_single_values!();
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Node, A::Error> {
-        let number = self.number()?;
+        let number = self.number();
         let mut items = Vec::new();
         while let Some(item) = list.next_element_seed(self)? {
             items.push(item);
+        }
+        if !items.is_empty() {
+            self.stands_with_its_first(number);
         }
         Ok(Node { number, value: Plain::List(items) })
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut group: A) -> Result<Node, A::Error> {
-        let number = self.number()?;
+        let number = self.number();
         let mut entries = Vec::new();
         while let Some(key) = group.next_key_seed(self)? {
             entries.push((key, group.next_value_seed(self)?));
+        }
+        if !entries.is_empty() {
+            self.stands_with_its_first(number);
         }
         Ok(Node { number, value: Plain::Group(entries) })
     }

@@ -9,10 +9,12 @@ pub struct Verdicts {
     pub passed: usize,
     pub failed: usize,
     pub broken: usize,
+    /// How many new and changed snapshots were accepted.
+    pub accepted: usize,
     /// How many tests the filter left out.
     pub left_out: usize,
     pub tests: Vec<Verdict>,
-    /// Snapshot files that no test has.
+    /// Paths of snapshots that no test has.
     pub orphans: Vec<String>,
     /// What the tests have seen of each set of policies, where that was asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -61,13 +63,15 @@ pub fn write_mutants<W: io::Write>(out: W, mutants: &[MutantVerdict]) -> io::Res
 #[derive(Clone, Debug, Serialize)]
 pub struct Verdict {
     pub file: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub line: Option<usize>,
+    pub line: usize,
     pub name: String,
     pub policy: String,
     /// `passed`, `failed`, or `broken` when the test itself cannot be used.
     pub verdict: &'static str,
     pub notes: Vec<VerdictNote>,
+    /// What was accepted of its snapshot.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub accepted: Vec<String>,
 }
 
 #[derive(Clone, Debug, Serialize)]

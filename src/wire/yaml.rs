@@ -4,7 +4,7 @@
 use super::case::{CaseReader, Times, WholeCase};
 use super::document::{Document, Form};
 use super::fence;
-use super::node::{Node, NodeReader};
+use super::node::{Node, NodeReader, Places};
 use super::problem::{Problem, Problems, Stop};
 use crate::model::Case;
 use crate::time::Instant;
@@ -67,7 +67,7 @@ pub fn read_tree(text: &str) -> Result<Node, Problem> {
             None => at_top("there is nothing in this file", 1),
         });
     };
-    let reader = NodeReader { next: &Cell::new(0), stop_at: None };
+    let reader = NodeReader { next: &Cell::new(0), places: None };
     reader.deserialize(serde_yaml::Deserializer::from_str(part.text)).map_err(|error| {
         let mut problem = stop(&error).into_problem();
         part.put_in_file(&mut problem);
@@ -75,15 +75,16 @@ pub fn read_tree(text: &str) -> Result<Node, Problem> {
     })
 }
 
-/// The line and column of a node in the text of its file, both counted from 1.
-pub fn place_in_tree(text: &str, number: u32) -> (usize, usize) {
+/// The line and column of each node in the text of a file that [`read_tree`] read, by its number, both counted from 1.
+pub fn places_in_tree(text: &str) -> Vec<(usize, usize)> {
     let parts = split(text).0;
-    let Some(part) = parts.first() else { return (1, 1) };
-    let reader = NodeReader { next: &Cell::new(0), stop_at: Some(number) };
-    let Err(error) = reader.deserialize(serde_yaml::Deserializer::from_str(part.text)) else { return (1, 1) };
-    let mut problem = stop(&error).into_problem();
-    part.put_in_file(&mut problem);
-    (problem.line, problem.column)
+    let Some(part) = parts.first() else { return Vec::new() };
+    let places = Places::default();
+    let reader = NodeReader { next: &Cell::new(0), places: Some(&places) };
+    // What cannot be read to its end has places up to there.
+    let _ = reader.deserialize(serde_yaml::Deserializer::from_str(part.text));
+    let in_file = |(line, column): (usize, usize)| (line + part.line - 1, column);
+    places.into_known().into_iter().map(in_file).collect()
 }
 
 fn stop(error: &serde_yaml::Error) -> Stop {

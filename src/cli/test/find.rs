@@ -3,9 +3,9 @@
 use super::super::stop::Stop;
 use crate::engine::{self, Input, Load};
 use crate::files::{files_under, is_of_an_editor, is_policy, read_policies, reason};
-use crate::testing::{TestInput, stem};
+use crate::testing::{TestInput, is_of_a_test_file, snapshot_owner, stem};
 use crate::text::Severity;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -13,38 +13,79 @@ use std::path::{Path, PathBuf};
 pub(in crate::cli) struct Found {
     pub path: PathBuf,
     pub input: TestInput,
+    /// Snapshots of the file that nobody has accepted yet.
+    pub waiting: Vec<PathBuf>,
 }
 
-/// Every test file that the paths name, by name, and what looks like one but is not called so.
-pub(in crate::cli) fn find(paths: &[PathBuf]) -> Result<(Vec<Found>, Vec<String>), Stop> {
+/// What paths hold that is for testing.
+#[derive(Default)]
+pub(in crate::cli) struct Search {
+    /// Every test file, by name.
+    pub found: Vec<Found>,
+    /// What looks like one but is not called so, with advice.
+    pub odd: Vec<String>,
+    /// Snapshots of test files that are not there.
+    pub stray: Vec<String>,
+}
+
+/// Looks for test files, and for what is left of those that are gone.
+pub(in crate::cli) fn find(paths: &[PathBuf]) -> Result<Search, Stop> {
     let mut files: BTreeMap<PathBuf, PathBuf> = BTreeMap::new();
-    let mut odd = Vec::new();
+    let mut search = Search::default();
+    let mut snapshots = BTreeSet::new();
     for path in paths {
         let name = path.display().to_string();
         let metadata = path.metadata().map_err(|error| Stop::file(&name, &error))?;
         if metadata.is_dir() {
-            walk(path, &mut files, &mut odd)?;
+            walk(path, &mut files, &mut snapshots, &mut search.odd)?;
         } else {
             keep(path.clone(), &mut files);
         }
     }
     let found: Result<Vec<Found>, Stop> = files.into_values().map(read).collect();
-    let mut found = found?;
-    found.sort_by(|one, other| one.input.name.cmp(&other.input.name));
-    Ok((found, odd))
+    search.found = found?;
+    search.found.sort_by(|one, other| one.input.name.cmp(&other.input.name));
+    search.stray = snapshots.iter().filter(|path| is_stray(path)).map(|path| path.display().to_string()).collect();
+    Ok(search)
 }
+
+/// Whether a snapshot says that it is of a test file, and that file is not there.
+fn is_stray(path: &Path) -> bool {
+    let Some((tests, name)) = snapshot_of(path) else { return false };
+    let Some(owner) = snapshot_owner(&name) else { return false };
+    let is_there = [".test.yaml", ".test.yml"].iter().any(|ending| tests.join(format!("{owner}{ending}")).exists());
+    !is_there && fs::read_to_string(path).is_ok_and(|text| is_of_a_test_file(&text))
+}
+
+/// The folder of the test file that a snapshot is of, and the snapshot's name, where a file lies and is called as one does.
+fn snapshot_of(path: &Path) -> Option<(PathBuf, String)> {
+    let folder = path.parent().filter(|folder| folder.file_name().is_some_and(|name| name == "snapshots"))?;
+    let name = path.file_name()?.to_string_lossy().into_owned();
+    let name = name.strip_suffix(WAITING).or_else(|| name.strip_suffix(ACCEPTED))?;
+    Some((folder.parent()?.to_owned(), name.to_owned()))
+}
+
+const ACCEPTED: &str = ".snap";
+const WAITING: &str = ".snap.new";
 
 fn keep(path: PathBuf, files: &mut BTreeMap<PathBuf, PathBuf>) {
     let real = path.canonicalize().unwrap_or_else(|_| path.clone());
     files.entry(real).or_insert(path);
 }
 
-fn walk(folder: &Path, files: &mut BTreeMap<PathBuf, PathBuf>, odd: &mut Vec<String>) -> Result<(), Stop> {
+fn walk(
+    folder: &Path,
+    files: &mut BTreeMap<PathBuf, PathBuf>,
+    snapshots: &mut BTreeSet<PathBuf>,
+    odd: &mut Vec<String>,
+) -> Result<(), Stop> {
     for path in files_under(folder) {
         let path = path.map_err(Stop::Cannot)?;
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         if is_test(&name) {
             keep(path, files);
+        } else if snapshot_of(&path).is_some() {
+            snapshots.insert(path);
         } else if !is_of_an_editor(&name) && (is_nearly_test(&name) || is_yaml(&name) && looks_like_tests(&path)) {
             let path = path.display();
             odd.push(format!("{path}: this looks like a test file, and is not run: its name must end in .test.yaml"));
@@ -78,27 +119,26 @@ fn read(path: PathBuf) -> Result<Found, Stop> {
     let name = path.display().to_string();
     let bytes = fs::read(&path).map_err(|error| Stop::file(&name, &error))?;
     let text = String::from_utf8_lossy(&bytes).into_owned();
-    let snapshots = snapshots(&path);
-    Ok(Found { path, input: TestInput { name, text, snapshots } })
+    let mut found = Found { path, input: TestInput { name, text, ..TestInput::default() }, waiting: Vec::new() };
+    let Ok(entries) = fs::read_dir(snapshot_folder(&found.path)) else { return Ok(found) };
+    let own = stem(&found.input.name).to_owned();
+    for path in entries.flatten().map(|entry| entry.path()) {
+        let Some((_, name)) = snapshot_of(&path).filter(|(_, name)| snapshot_owner(name) == Some(&own)) else {
+            continue;
+        };
+        if path.extension().is_some_and(|ending| ending == "new") {
+            found.waiting.push(path);
+        } else if let Ok(text) = fs::read_to_string(&path) {
+            found.input.snapshots.insert(name, text);
+        }
+    }
+    found.waiting.sort();
+    Ok(found)
 }
 
 /// Where the snapshots of a test file lie.
 pub(super) fn snapshot_folder(path: &Path) -> PathBuf {
     path.parent().unwrap_or(Path::new("")).join("snapshots")
-}
-
-fn snapshots(path: &Path) -> BTreeMap<String, String> {
-    let prefix = format!("{}__", stem(&path.to_string_lossy()));
-    let Ok(entries) = fs::read_dir(snapshot_folder(path)) else { return BTreeMap::new() };
-    let mut snapshots = BTreeMap::new();
-    for entry in entries.flatten() {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let Some(name) = name.strip_suffix(".snap").filter(|name| name.starts_with(&prefix)) else { continue };
-        if let Ok(text) = fs::read_to_string(entry.path()) {
-            snapshots.insert(name.to_owned(), text);
-        }
-    }
-    snapshots
 }
 
 /// The policies above test files, each folder loaded once.

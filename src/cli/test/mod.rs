@@ -17,7 +17,7 @@ use crate::testing::coverage::{self, Coverage};
 use crate::testing::{self, Options, Progress, Report, Target};
 use crate::wire::{self, Summary};
 use args::{Form, Test};
-use find::{Found, Home, Homes};
+use find::{Found, Home, Homes, Search};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::path::PathBuf;
 
@@ -33,6 +33,8 @@ struct Bench {
     home_of: Vec<usize>,
     /// Files that look like tests and are not called so.
     odd: Vec<String>,
+    /// Snapshots of test files that are gone.
+    stray: Vec<String>,
 }
 
 fn once(args: &Test, terminal: &Terminal) -> Result<(), Stop> {
@@ -44,15 +46,21 @@ fn once(args: &Test, terminal: &Terminal) -> Result<(), Stop> {
     if args.mutate {
         return mutate::run(args, &bench, terminal);
     }
-    let report = bench.verdicts(args);
+    let mut report = bench.verdicts(args);
     let coverages = covered::measure(args, &bench);
+    review::settle(args, &bench.found, &mut report, terminal)?;
+    if args.filter.is_none() {
+        report.orphans.extend(review::forgotten(&bench.found, &report));
+        report.orphans.extend(bench.stray.iter().cloned());
+        report.orphans.sort();
+    }
     write_reports(args, &report, &coverages, terminal)?;
     let seen = covered::show(args, &coverages, terminal)?;
-    let rest = review::settle(args, &bench.found, &report, terminal)?;
     for odd in &bench.odd {
         terminal.say(odd);
     }
-    if rest && seen && bench.odd.is_empty() { Ok(()) } else { Err(Stop::FellShort) }
+    let good = report.is_good() && report.orphans.is_empty();
+    if good && seen && bench.odd.is_empty() { Ok(()) } else { Err(Stop::FellShort) }
 }
 
 fn paths(args: &Test) -> Vec<PathBuf> {
@@ -65,8 +73,8 @@ fn threads(args: &Test) -> usize {
 
 impl Bench {
     fn read(args: &Test) -> Result<Self, Stop> {
-        let (found, odd) = find::find(&paths(args))?;
-        if found.is_empty() && odd.is_empty() && args.write_boundaries.is_none() {
+        let Search { found, odd, stray } = find::find(&paths(args))?;
+        if found.is_empty() && odd.is_empty() && stray.is_empty() && args.write_boundaries.is_none() {
             let paths: Vec<String> = paths(args).iter().map(|path| path.display().to_string()).collect();
             let paths = paths.join(", ");
             return Err(Stop::Cannot(format!("there is no test file in {paths}; the name of one ends in .test.yaml")));
@@ -80,7 +88,7 @@ impl Bench {
                 homes.of(&path.join("any"), &args.policies)?;
             }
         }
-        Ok(Self { found, home_of, homes: homes.into_loads(), odd })
+        Ok(Self { found, home_of, homes: homes.into_loads(), odd, stray })
     }
 
     /// Nothing is tested under a policy with an error.

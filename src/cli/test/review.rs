@@ -1,54 +1,53 @@
-//! Pending snapshots -> accepted, rejected or left as they are.
+//! Pending snapshots -> accepted, rejected or left as they are, and a report that knows which.
 
 use super::args::Test;
 use super::find::{self, Found};
 use crate::cli::stop::Stop;
 use crate::cli::terminal::Terminal;
-use crate::testing::{self, Outcome, Report, TestResult};
+use crate::testing::{self, Change, Kept, Report, TestResult};
+use crate::text::harmless;
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, BufRead, IsTerminal};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-/// Writes what was accepted, and the rest as `.snap.new`. Says whether all is well after that.
-pub(super) fn settle(args: &Test, found: &[Found], report: &Report, terminal: &Terminal) -> Result<bool, Stop> {
-    let mut good = !report.results.is_empty() && report.orphans.is_empty();
+/// Writes what is accepted, and the rest as `.snap.new`. Whatever is accepted is so in the report as well.
+pub(super) fn settle(args: &Test, found: &[Found], report: &mut Report, terminal: &Terminal) -> Result<(), Stop> {
     let mut quit = false;
-    for result in &report.results {
-        let passed = result.outcome == Outcome::Passed;
-        let Some((path, kept)) = snapshot_path(found, result).zip(result.snapshot.as_ref()) else {
-            good &= passed;
-            continue;
-        };
+    for result in &mut report.results {
+        let Some((path, kept)) = snapshot_path(found, result).zip(result.snapshot.as_ref()) else { continue };
         let new = path.with_extension("snap.new");
-        if !kept.pending {
+        if !kept.is_pending() {
             remove(&new)?;
-            good &= passed;
             continue;
         }
         let answer = match (args.snapshots.accept, args.snapshots.review && !quit) {
             (true, _) => Answer::Accept,
-            (false, true) => ask(result, terminal)?,
+            (false, true) => ask(result, kept, terminal)?,
             (false, false) => Answer::Skip,
         };
         match answer {
             Answer::Accept => {
                 find::write(&path, &kept.text)?;
                 remove(&new)?;
-                // What is otherwise than its expectations say is not mended by accepting.
-                good &= kept.alone;
+                result.accept();
             }
-            Answer::Reject => {
-                remove(&new)?;
-                good = false;
-            }
+            Answer::Reject => remove(&new)?,
             Answer::Skip | Answer::Quit => {
                 quit |= matches!(answer, Answer::Quit);
-                good = false;
                 find::write(&new, &kept.text)?;
             }
         }
     }
-    Ok(good)
+    Ok(())
+}
+
+/// What waits to be accepted and is of no test any more.
+pub(super) fn forgotten(found: &[Found], report: &Report) -> Vec<String> {
+    let kept: BTreeSet<PathBuf> = report.results.iter().filter_map(|result| snapshot_path(found, result)).collect();
+    let waits = found.iter().flat_map(|found| &found.waiting);
+    let lost = waits.filter(|path| !kept.contains(&path.with_extension("")));
+    lost.map(|path| path.display().to_string()).collect()
 }
 
 enum Answer {
@@ -64,7 +63,7 @@ fn snapshot_path(found: &[Found], result: &TestResult) -> Option<PathBuf> {
     Some(find::snapshot_folder(&file.path).join(format!("{}.snap", kept.name)))
 }
 
-fn remove(path: &PathBuf) -> Result<(), Stop> {
+fn remove(path: &Path) -> Result<(), Stop> {
     match fs::remove_file(path) {
         Ok(()) => Ok(()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
@@ -73,13 +72,14 @@ fn remove(path: &PathBuf) -> Result<(), Stop> {
 }
 
 /// Shows what differs and waits for a letter. Where nobody can answer, everything is skipped.
-fn ask(result: &TestResult, terminal: &Terminal) -> Result<Answer, Stop> {
-    let mut page = format!("\n{}:{}: {}\n", result.file, result.line, result.name);
-    for note in &result.notes {
+fn ask(result: &TestResult, kept: &Kept, terminal: &Terminal) -> Result<Answer, Stop> {
+    let mut page = format!("\n{}:{}: {}\n", result.file, result.line, harmless(&result.name));
+    for note in &result.wrong() {
         page.push_str(&format!("  {}\n", testing::line(&note.said, terminal.out_styled)));
     }
-    if let Some(kept) = result.snapshot.as_ref().filter(|_| result.notes.len() == 1) {
-        page.push_str(&format!("\n{}\n", kept.text));
+    if kept.change == Change::New {
+        let lines = kept.text.lines().map(|line| format!("{}\n", harmless(line)));
+        page.push_str(&format!("\n{}\n", lines.collect::<String>()));
     }
     terminal.print(&page)?;
     let mut input = io::stdin().lock();

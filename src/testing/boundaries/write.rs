@@ -8,9 +8,11 @@ use crate::engine::{Load, Snapshot};
 use crate::model::{Case, Decision, OutcomeId, RecordId};
 use crate::testing::answers::Answers;
 use crate::testing::bind::bind;
+use crate::testing::judge::is_in_force;
 use crate::testing::meaning::quoted;
 use crate::testing::run::{Options, Prepared, Progress, Target, in_parallel, prepare};
 use crate::testing::wanted::level_in_words;
+use crate::time::Instant;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
@@ -104,7 +106,7 @@ pub(in crate::testing) fn test_in_yaml(
     }
     let _ = writeln!(out, "    call: {{{}}}", facts.join(", "));
     history(&mut out, sketch, policy);
-    expectations(&mut out, decision, policy, rule, with_adds);
+    expectations(&mut out, decision, policy, rule, (sketch.at, with_adds));
     out
 }
 
@@ -142,13 +144,20 @@ fn is_linked(sketch: &Sketch, id: &str) -> bool {
     sketch.lists.iter().flatten().flatten().any(|record| record.fields.values().any(held))
 }
 
-fn expectations(out: &mut String, decision: &Decision, policy: &Snapshot, rule: &str, with_adds: bool) {
+fn expectations(
+    out: &mut String,
+    decision: &Decision,
+    policy: &Snapshot,
+    rule: &str,
+    (at, with_adds): (Instant, bool),
+) {
     let answers = Answers::of(decision);
     let answer = answers.rule(rule);
     let state = match (answer.fired, answer.presumed, answer.undecided) {
         (true, true, _) => "presumed",
         (true, false, _) => "fired",
         (false, _, true) => "undecided",
+        (false, _, false) if !is_in_force(rule, at, policy) => "not in force",
         (false, _, false) => "not fired",
     };
     let _ = writeln!(out, "    expect:\n      {rule}: {state}");

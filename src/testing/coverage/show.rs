@@ -131,7 +131,8 @@ fn html_line(out: &mut String, line: &CoveredLine<'_>) {
     out.push_str("</span>");
 }
 
-/// The tracefile of lcov: a line is hit when anything on it was seen, and each thing to be seen is a branch.
+/// The tracefile of lcov: a line is hit when all that is to be seen on it was, and each thing to be seen is a branch. That a
+/// line ran says nothing, since every rule is asked in every case.
 pub fn lcov(coverages: &[Coverage]) -> String {
     let mut out = String::new();
     for coverage in coverages {
@@ -152,9 +153,9 @@ pub fn lcov(coverages: &[Coverage]) -> String {
             );
             let _ = writeln!(out, "BRF:{all}\nBRH:{seen}");
             for line in &lines {
-                let _ = writeln!(out, "DA:{},{}", line.number, u8::from(line.seen() > 0));
+                let _ = writeln!(out, "DA:{},{}", line.number, u8::from(line.seen() == line.all()));
             }
-            let hit = lines.iter().filter(|line| line.seen() > 0).count();
+            let hit = lines.iter().filter(|line| line.seen() == line.all()).count();
             let _ = writeln!(out, "LF:{}\nLH:{hit}\nend_of_record", lines.len());
         }
     }

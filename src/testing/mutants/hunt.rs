@@ -123,7 +123,7 @@ fn benches<'t>(load: &'t Load, prepared: &[Prepared<'_>], options: &Options<'_>)
             if !judge(&bound.expectations, &answers, &decision, policy).is_empty() {
                 return Err(name);
             }
-            let meaning = test.snapshot.then(|| Meaning::of(&decision, policy));
+            let meaning = test.snapshot.map(|extent| Meaning::of(&decision, policy, extent));
             let seen = observe(policy.policy(), policy.program(), &bound.case).rules;
             Ok(Tested { name, case: bound.case, expectations: bound.expectations, meaning, seen })
         });
@@ -244,7 +244,8 @@ impl Wrong<'_> {
     fn fails_deeply(&self, tested: &Tested, policy: &Snapshot) -> bool {
         let decision = policy.decide(&tested.case);
         let misses = judge(&tested.expectations, &Answers::of(&decision), &decision, policy);
-        !misses.is_empty() || tested.meaning.as_ref().is_some_and(|meaning| *meaning != Meaning::of(&decision, policy))
+        let is_other = |meaning: &Meaning| *meaning != Meaning::of(&decision, policy, meaning.extent);
+        !misses.is_empty() || tested.meaning.as_ref().is_some_and(is_other)
     }
 
     /// A case that the wrong policy answers otherwise: from the edges of the rule as it is, or of the rule as it is wrong.
