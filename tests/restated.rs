@@ -5,7 +5,7 @@ use crate::generate::policy::policy;
 use crate::generate::words::VOCABULARY;
 use crate::laws::{each, load, policies};
 use crate::support::{load_texts, policy_files, root, shipped};
-use heedful::check::{Condition, Count, Policy, Selection, Since};
+use heedful::check::{Condition, Policy, Selection, Since};
 use heedful::explain::Lift;
 use heedful::report;
 use heedful::syntax;
@@ -90,7 +90,6 @@ fn meaning(condition: &Condition) -> Condition {
         Condition::HowMany { comparison, number, of } => {
             Condition::HowMany { comparison: *comparison, number: *number, of: all(of) }
         }
-        Condition::Count(count) => Condition::Count(Count { words: "".into(), ..count.clone() }),
         other => other.clone(),
     }
 }

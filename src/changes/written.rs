@@ -3,8 +3,8 @@
 use super::What;
 use crate::engine::Load;
 use crate::syntax::tree::{
-    CallItem, File, Item, Line, PolicyHeader, PolicyLine, RecordItem, RecordLine, RuleItem, RuleLine, SettingItem,
-    VocabularyHeader, VocabularyLine, Word,
+    CallItem, CallLine, File, Item, Line, PolicyHeader, PolicyLine, RecordItem, RecordLine, RuleItem, RuleLine,
+    SettingItem, VocabularyHeader, VocabularyLine, Word,
 };
 use crate::syntax::{parse, print_meaning};
 use std::collections::{BTreeMap, BTreeSet};
@@ -105,9 +105,14 @@ impl Written {
             Item::Calendar(calendar) => self.whole(What::Calendar, &calendar.name.text, owner, &item.node),
             Item::Outcome(outcome) => self.whole(What::Outcome, &outcome.name.text, owner, &item.node),
             Item::Call(call) => {
-                for fact in &call.facts {
-                    let alone = Item::Call(CallItem { help: None, facts: vec![fact.clone()] });
-                    self.thing(What::Fact, &fact.node.name.text, owner).add("meaning", under(alone));
+                for line in &call.lines {
+                    let (name, part) = match &line.node {
+                        CallLine::Fact(fact) => (&fact.name.text, "meaning"),
+                        CallLine::IsCalled(called) => (&called.of.text, "words"),
+                        CallLine::MayBeOverheard { fact, .. } => (&fact.text, "overhearing"),
+                    };
+                    let alone = Item::Call(CallItem { help: None, lines: vec![line.clone()] });
+                    self.thing(What::Fact, name, owner).add(part, under(alone));
                 }
             }
             Item::Record(record) => self.record(record, owner),
@@ -177,6 +182,10 @@ impl Written {
                 RecordLine::Field(field) => {
                     let name = format!("{}'s {}", record.name.text, field.name.text);
                     self.thing(What::Field, &name, owner).add("meaning", text);
+                }
+                RecordLine::IsCalled(called) => {
+                    let name = format!("{}'s {}", record.name.text, called.of.text);
+                    self.thing(What::Field, &name, owner).add("words", text);
                 }
                 _ => self.thing(What::Record, &record.name.text, owner).add("heading", text),
             }

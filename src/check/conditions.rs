@@ -3,8 +3,8 @@
 use super::names::{Checker, Known, Place};
 use super::policy::{Condition, Count, Follow, Subject, Test};
 use crate::model::{FieldId, Type};
+use crate::syntax::tree;
 use crate::syntax::tree::{Comparison, ConditionKind, DefinitionItem, Group, Joiner, Meaning, Quantifier, Word};
-use crate::syntax::{self, tree};
 use crate::text::{Diagnostic, joined, nearest, with_article};
 use std::sync::Arc;
 
@@ -160,8 +160,7 @@ impl<'a> Checker<'a, '_> {
             Some(word) => Some(self.different(word, &of)?),
             None => None,
         };
-        let (of, words) = (Arc::new(of), self.counted_in_words(count).into());
-        Some(Condition::Count(Count { comparison, number: number?, different, of, follow, words }))
+        Some(Condition::Count(Count { comparison, number: number?, different, of: Arc::new(of), follow }))
     }
 
     /// A count of calls must say in words whether the present call is counted.
@@ -216,36 +215,6 @@ impl<'a> Checker<'a, '_> {
         self.require_counting_words(&follow.by, &by);
         let that = self.that_links(&follow.by, by.record, first.record)?;
         Some(Follow { not: follow.negated, within: within?, by: by.into(), that })
-    }
-
-    /// What is counted, in words with every setting replaced by its value.
-    fn counted_in_words(&self, count: &tree::Count) -> String {
-        let named = |scope: &tree::Scope| matches!(scope, tree::Scope::Within(tree::LengthRef::Name(_)));
-        if count.follow.is_none() && !count.of.scopes.iter().any(named) {
-            return syntax::print_counted(count);
-        }
-        let mut count = count.clone();
-        self.fill_selection(&mut count.of);
-        if let Some(follow) = &mut count.follow {
-            self.fill_length(&mut follow.within);
-            self.fill_selection(&mut follow.by);
-        }
-        syntax::print_counted(&count)
-    }
-
-    fn fill_selection(&self, selection: &mut tree::Selection) {
-        for scope in &mut selection.scopes {
-            if let tree::Scope::Within(length) = scope {
-                self.fill_length(length);
-            }
-        }
-    }
-
-    fn fill_length(&self, length: &mut tree::LengthRef) {
-        let tree::LengthRef::Name(word) = length else { return };
-        if let Some(super::policy::SettingValue::Length(value)) = self.setting_value(&word.text) {
-            *length = tree::LengthRef::Length(tree::LengthAt { length: *value, at: word.at });
-        }
     }
 }
 

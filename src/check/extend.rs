@@ -2,7 +2,7 @@
 
 use super::vocabulary::{Builder, MOST_VALUES};
 use crate::model::{OutcomeKind, Type};
-use crate::syntax::tree::{self, Item, Line, RecordLine, Word};
+use crate::syntax::tree::{self, CallLine, Item, Line, RecordLine, Word};
 use crate::text::{Diagnostic, Span, nearest, with_article};
 
 /// One `also`, with whose list it adds to.
@@ -127,11 +127,20 @@ fn scope(owner: Owner<'_>) -> String {
 
 fn also_in(item: &Item) -> Vec<Also<'_>> {
     match item {
-        Item::Call(call) => call.facts.iter().filter_map(|line| more(Owner::Call, &line.node)).collect(),
+        Item::Call(call) => {
+            let facts = call.lines.iter().filter_map(|line| match &line.node {
+                CallLine::Fact(fact) => Some(fact),
+                CallLine::IsCalled(_) | CallLine::MayBeOverheard { .. } => None,
+            });
+            facts.filter_map(|fact| more(Owner::Call, fact)).collect()
+        }
         Item::Record(record) => {
             let fields = record.lines.iter().filter_map(|line| match &line.node {
                 RecordLine::Field(field) => Some(field),
-                RecordLine::AskedAs(_) | RecordLine::KeptFor(_) | RecordLine::InForce { .. } => None,
+                RecordLine::Asked(_)
+                | RecordLine::IsCalled(_)
+                | RecordLine::KeptFor(_)
+                | RecordLine::InForce { .. } => None,
             });
             fields.filter_map(|field| more(Owner::Record(&record.name), field)).collect()
         }

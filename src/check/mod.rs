@@ -3,6 +3,7 @@
 mod gather;
 mod vocabulary;
 mod extend;
+mod called;
 mod settings;
 mod calendars;
 mod names;

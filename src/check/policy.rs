@@ -1,6 +1,6 @@
 //! The typed policy: every name resolved, every setting at its value, every rule known to make sense.
 
-use crate::model::{FactId, Field, FieldId, Level, OutcomeId, RecordId, Vocabulary};
+use crate::model::{FactId, Field, FieldId, Level, OutcomeId, OutcomeKind, RecordId, Vocabulary};
 use crate::syntax::tree::{Comparison, Never, Relation};
 use crate::text::Span;
 use crate::time::{Calendar, Clock, Date, Instant, Length, Weekdays, Zone};
@@ -233,8 +233,6 @@ pub struct Count {
     pub different: Option<FieldId>,
     pub of: Arc<Selection>,
     pub follow: Option<Arc<Follow>>,
-    /// What is counted, in words with the settings filled in: `calls by the same caller within 24 hours`.
-    pub words: Arc<str>,
 }
 
 /// Which records are meant: those that pass every test. Rules that are alike share it.
@@ -424,6 +422,33 @@ impl Policy {
     pub fn called(&self, outcome: OutcomeId, value: u16) -> Option<&str> {
         let found = self.called.iter().find(|(known, at, _)| (*known, *at) == (outcome, value));
         found.map(|(_, _, label)| label.as_str())
+    }
+
+    /// What people call a value of an outcome: the force's own word with the vocabulary's after it, else the vocabulary's.
+    pub fn said(&self, outcome: OutcomeId, value: u16) -> String {
+        let Some(declared) = self.vocabulary.outcomes.get(outcome.index()) else { return String::new() };
+        let words = declared.said(value);
+        match self.called(outcome, value) {
+            Some(own) if *own != *words && Some(own) != declared.kind.value(value) => format!("{own} ({words})"),
+            Some(own) => own.to_owned(),
+            None => words.into_owned(),
+        }
+    }
+
+    /// What people call a value of a fact or field: where its values are a scale that is also an outcome's, such as the
+    /// grades, what they call that.
+    pub fn said_of(&self, field: &Field, value: u16) -> String {
+        let outcome = if field.words.contains_key(&value) { None } else { self.outcome_of(field.values()) };
+        outcome.map_or_else(|| field.said(value).into_owned(), |outcome| self.said(outcome, value))
+    }
+
+    /// The outcome with just these values in rising order, such as the grade for the handler's grade.
+    pub fn outcome_of(&self, wanted: &[String]) -> Option<OutcomeId> {
+        let outcomes = self.vocabulary.outcomes.iter().zip(0u16..);
+        let mut same = outcomes.filter(
+            |(outcome, _)| matches!(&outcome.kind, OutcomeKind::Highest { values, .. } if values.as_slice() == wanted),
+        );
+        same.next().map(|(_, at)| OutcomeId(at))
     }
 }
 

@@ -344,7 +344,6 @@ impl<'a> Checker<'a, '_> {
             different: None,
             of: Arc::clone(selection),
             follow: None,
-            words: "".into(),
         };
         match (&written.kind, typed) {
             (

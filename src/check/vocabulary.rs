@@ -1,9 +1,9 @@
 //! What was written of a vocabulary -> the vocabulary that cases and rules are checked against.
 
 use super::gather::{Library, Lost};
-use crate::model::{Field, InForce, Outcome, OutcomeKind, RecordId, RecordKind, Type, Vocabulary};
+use crate::model::{Ask, Field, InForce, Outcome, OutcomeKind, RecordId, RecordKind, Type, Vocabulary};
 use crate::syntax::tree::{
-    self, CallItem, FactLine, Item, OutcomeItem, OutcomeLine, RecordItem, RecordLine, VocabularyLine, Word,
+    self, CallItem, CallLine, FactLine, Item, OutcomeItem, OutcomeLine, RecordItem, RecordLine, VocabularyLine, Word,
 };
 use crate::text::{Diagnostic, Span, joined, nearest, plural, with_article};
 use std::collections::BTreeMap;
@@ -125,6 +125,7 @@ impl Builder<'_> {
             }
         }
         self.extend_lists(&parts.items);
+        self.name_values(&parts.items);
     }
 
     /// Says so when a name is declared twice.
@@ -143,8 +144,12 @@ impl Builder<'_> {
     }
 
     fn call(&mut self, call: &CallItem) {
-        for line in call.facts.iter().filter(|line| !matches!(line.node.ty, tree::Type::Also(_))) {
-            if let Some(field) = self.field("fact ", &line.node) {
+        for line in &call.lines {
+            let CallLine::Fact(fact) = &line.node else { continue };
+            if matches!(fact.ty, tree::Type::Also(_)) {
+                continue;
+            }
+            if let Some(field) = self.field("fact ", fact) {
                 self.vocabulary.call.push(field);
             }
         }
@@ -162,7 +167,8 @@ impl Builder<'_> {
                         self.edit(id, |record| record.fields.push(field));
                     }
                 }
-                RecordLine::AskedAs(text) => self.edit(id, |record| record.ask = Some(text.value.clone())),
+                RecordLine::Asked(ask) => self.edit(id, |record| record.ask = Some(asked(ask))),
+                RecordLine::IsCalled(_) => {}
                 RecordLine::KeptFor(length) => self.edit(id, |record| record.kept_for = Some(length.length)),
                 RecordLine::InForce { from, until } => in_force = Some((from, until)),
             }
@@ -213,12 +219,12 @@ impl Builder<'_> {
             return None;
         }
         let ty = self.ty(&line.ty)?;
-        let text = |text: &Option<tree::Text>| text.as_ref().map(|text| text.value.clone());
         Some(Field {
             name: line.name.text.clone(),
             ty,
-            help: text(&line.help).unwrap_or_default(),
-            ask: text(&line.ask),
+            help: line.help.as_ref().map(|help| help.value.clone()).unwrap_or_default(),
+            ask: line.ask.as_ref().map(asked),
+            words: BTreeMap::new(),
         })
     }
 
@@ -317,14 +323,27 @@ impl Builder<'_> {
         let Some(mut kind) = kind else { return };
         let mut phrase = item.name.text.clone();
         let mut help = item.help.as_ref().map_or_else(String::new, |help| help.value.clone());
+        let mut party = None;
         for line in &item.lines {
             match &line.node {
                 OutcomeLine::Help(text) => help.clone_from(&text.value),
                 OutcomeLine::WrittenAs(text) => phrase.clone_from(&text.value),
                 OutcomeLine::NeverBelow(fact) => self.floor(&mut kind, fact),
+                OutcomeLine::For(whom) => {
+                    party = Some(*whom);
+                    if !matches!(kind, OutcomeKind::AllThatApply { .. }) {
+                        let message = "only an outcome of `all that apply of` its values says whom they are for";
+                        let problem = Diagnostic::error("wrong-kind", line.at.0, message);
+                        self.problems.push(problem.help("leave this line out"));
+                    }
+                }
+                // Words come once every list is whole.
+                OutcomeLine::IsCalled { .. } | OutcomeLine::Warns { .. } => {}
             }
         }
-        self.vocabulary.outcomes.push(Outcome { name: item.name.text.clone(), phrase, help, kind });
+        let (words, warnings) = (BTreeMap::new(), BTreeMap::new());
+        let name = item.name.text.clone();
+        self.vocabulary.outcomes.push(Outcome { name, phrase, help, kind, party, words, warnings });
     }
 
     fn either(&mut self, one: &Word, other: &Word, winner: &Word) -> Option<OutcomeKind> {
@@ -371,4 +390,8 @@ impl Builder<'_> {
     fn finish(self) -> Vocabulary {
         self.vocabulary
     }
+}
+
+fn asked(ask: &tree::Ask) -> Ask {
+    Ask { of: ask.of, text: ask.text.value.clone(), safe_if_overheard: ask.safe_if_overheard }
 }

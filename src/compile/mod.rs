@@ -19,6 +19,7 @@ pub use program::{
 pub use sheets::{Ask, Asked, Kept, Lies, Place, Question, RoleId, Roles, Same, SetId, Sheet, Through, What, When};
 
 use crate::check::{self, Condition, DefinitionId, Effect, Policy, ScoreId, Subject};
+use crate::explain::Lift;
 use crate::time::Instant;
 use hashbrown::HashMap;
 use std::sync::Arc;
@@ -138,7 +139,7 @@ impl Compiler<'_> {
                     measure,
                     comparison: count.comparison,
                     number: count.number,
-                    words: count.words.clone(),
+                    words: Lift::counted(self.policy, count).into(),
                 })
             }
             Condition::Latest { first, of, test } => {

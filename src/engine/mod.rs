@@ -192,6 +192,17 @@ impl Snapshot {
         self.policy.called(outcome, value)
     }
 
+    /// What people call a value of an outcome: `Grade 1 (immediate)`, `the domestic abuse specialist`.
+    pub fn said(&self, outcome: OutcomeId, value: u16) -> String {
+        self.policy.said(outcome, value)
+    }
+
+    /// What a rule is about, in the words of its author.
+    pub fn title(&self, rule: &str) -> Option<&str> {
+        let rule = self.policy.rules.iter().find(|known| known.name == rule)?;
+        Some(&*rule.title).filter(|title| !title.is_empty())
+    }
+
     /// Decides one case. Always answers.
     pub fn decide(&self, case: &Case) -> Decision {
         self.evaluator().decide(case)

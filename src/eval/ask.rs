@@ -2,15 +2,15 @@
 
 use super::About;
 use super::run::Run;
-use crate::model::{Case, Effects, Field, Level, Outcomes, Question, Vocabulary};
+use crate::model::{Ask, Case, Effects, Field, Level, Outcomes, Question, RecordId, Vocabulary};
+use crate::syntax::tree::Party;
+use crate::text::aloud;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 /// `history.orders[0].expires`: where a fact stands in the case as it was sent.
 pub(crate) fn path(vocabulary: &Vocabulary, case: &Case, about: &About) -> String {
-    let plural = |record: &crate::model::RecordId| {
-        vocabulary.records.get(record.index()).map_or("", |kind| kind.plural.as_str())
-    };
+    let plural = |record: &RecordId| vocabulary.records.get(record.index()).map_or("", |kind| kind.plural.as_str());
     match about {
         About::Fact(fact) => {
             ["call.", vocabulary.call.get(fact.index()).map_or("", |fact| fact.name.as_str())].concat()
@@ -25,30 +25,35 @@ pub(crate) fn path(vocabulary: &Vocabulary, case: &Case, about: &About) -> Strin
     }
 }
 
-/// The words in which a fact is asked for.
-fn wording(run: &Run<'_>, about: &About) -> String {
+/// The question that asks for a fact. What nobody gave a question is looked up: it cannot be put to a caller.
+fn wording(run: &Run<'_>, about: &About) -> Option<Ask> {
     let vocabulary = &run.policy.vocabulary;
-    let of_field = |field: &Field| {
-        let own = field.ask.clone();
-        own.unwrap_or_else(|| format!("What is known of this: {}?", field.help.trim_end_matches('.')))
+    let own = |ask: &Option<Ask>, otherwise: &dyn Fn() -> String| {
+        ask.clone().unwrap_or_else(|| Ask { of: Party::LookUp, text: otherwise(), safe_if_overheard: false })
     };
-    match about {
-        About::Fact(fact) => vocabulary.call.get(fact.index()).map(of_field).unwrap_or_default(),
-        About::List(record) => match vocabulary.records.get(record.index()) {
-            Some(kind) => {
-                let own = kind.ask.clone();
-                own.unwrap_or_else(|| format!("The history of {} could not be had. Is there any?", kind.plural))
-            }
-            None => String::new(),
-        },
-        About::Field { record, index, field } => {
-            let Some(kind) = vocabulary.records.get(record.index()) else { return String::new() };
-            let Some(field) = kind.fields.get(field.index()) else { return String::new() };
-            let id =
-                run.case.records(*record).and_then(|records| records.id(*index)).map_or("", |id| run.case.name(id));
-            format!("{} ({} {id})", of_field(field), kind.name)
+    let of_field = |field: &Field| {
+        let help = if field.help.is_empty() { aloud(&field.name) } else { field.help.clone() };
+        own(&field.ask, &|| format!("What is known of this: {}?", help.trim_end_matches('.')))
+    };
+    let record = |record: &RecordId| vocabulary.records.get(record.index());
+    Some(match about {
+        About::Fact(fact) => of_field(vocabulary.call.get(fact.index())?),
+        About::List(kind) => {
+            let kind = record(kind)?;
+            own(&kind.ask, &|| format!("The history of {} could not be had. Is there any?", aloud(&kind.plural)))
         }
-    }
+        About::Field { record: of, index, field } => {
+            let kind = record(of)?;
+            let id = run.case.records(*of).and_then(|records| records.id(*index)).map_or("", |id| run.case.name(id));
+            let ask = of_field(kind.fields.get(field.index())?);
+            Ask { text: format!("{} ({} {id})", ask.text, aloud(&kind.name)), ..ask }
+        }
+    })
+}
+
+/// Whether the call is one that others may hear, as far as is known.
+pub(super) fn overheard(vocabulary: &Vocabulary, case: &Case) -> bool {
+    vocabulary.overheard.iter().any(|(fact, values)| values.contains(&case.fact(*fact)))
 }
 
 /// What the rules that wait for a fact could do.
@@ -89,8 +94,9 @@ pub(super) fn questions(run: &Run<'_>, certain: &Outcomes, doubts: &[(Vec<About>
             let strongest = waiting.rules.iter().map(|(strength, _)| *strength).min();
             let settled = waiting.rules.iter().filter(|(strength, _)| Some(*strength) == strongest);
             let fewest = settled.clone().map(|(_, facts)| *facts).min().unwrap_or(usize::MAX);
-            let question =
-                Question { ask: wording(run, &about), about: path(&run.policy.vocabulary, run.case, &about), raises };
+            let Ask { of, text: ask, safe_if_overheard } = wording(run, &about)?;
+            let about = path(&run.policy.vocabulary, run.case, &about);
+            let question = Question { ask, of, safe_if_overheard, about, raises };
             Some(((strength_of(&question.raises), fewest, Reverse(settled.count())), question))
         })
         .collect();

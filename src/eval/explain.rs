@@ -8,8 +8,9 @@ use super::words::value_words;
 use super::{About, Row, ask, parts};
 use crate::check::{Predicate, Subject, Test};
 use crate::compile::{Latest, MeasureId, Piece, Rule, SelectionId, Since, Term, TermId};
-use crate::model::{Effects, FieldId, Near, Outcomes, Question, RecordId, Truth, Type, Value};
+use crate::model::{Effects, Field, FieldId, Near, Outcomes, Question, RecordId, Truth, Value};
 use crate::syntax::tree::Comparison;
+use crate::text::aloud;
 use std::borrow::Cow;
 
 /// No more unknown facts than this are named for one rule.
@@ -101,18 +102,18 @@ impl<'r, 'a> Explainer<'r, 'a> {
             Piece::Field(measure, field) => {
                 let members = self.run.counted_for_certain(*measure);
                 let kind = self.run.policy.vocabulary.records.get(members.record.index());
-                let ty = kind.and_then(|kind| kind.fields.get(field.index())).map(|field| &field.ty);
-                match (members.sure().next_back(), ty) {
-                    (Some(latest), Some(ty)) => {
+                let declared = kind.and_then(|kind| kind.fields.get(field.index()));
+                match (members.sure().next_back(), declared) {
+                    (Some(latest), Some(declared)) => {
                         let value = self.run.value(Subject::Field(*field), members.row(latest));
-                        reason.push_str(&self.words(value, ty));
+                        reason.push_str(&self.words(value, declared));
                     }
                     _ => reason.push_str("not known"),
                 }
             }
             Piece::Fact(fact) => {
                 if let Some(declared) = self.run.policy.vocabulary.call.get(fact.index()) {
-                    reason.push_str(&self.words(self.run.case.fact(*fact), &declared.ty));
+                    reason.push_str(&self.words(self.run.case.fact(*fact), declared));
                 }
             }
             Piece::Score(score) => {
@@ -122,8 +123,8 @@ impl<'r, 'a> Explainer<'r, 'a> {
         }
     }
 
-    fn words(&self, value: Value, ty: &Type) -> String {
-        value_words(self.run.policy, self.run.case, value, ty)
+    fn words(&self, value: Value, field: &Field) -> String {
+        value_words(self.run.policy, self.run.case, value, field)
     }
 
     /// The least and the most that are counted; the most is `None` when nobody can say.
@@ -164,14 +165,14 @@ impl<'r, 'a> Explainer<'r, 'a> {
             }
             Term::HowMany { comparison, number, of } => {
                 let have = of.iter().filter(|part| self.run.truth(**part) != Truth::No).count();
-                (i64::try_from(have).ok()?, needed(*comparison, *number)?, Cow::Borrowed("the conditions in its list"))
+                (i64::try_from(have).ok()?, needed(*comparison, *number)?, Cow::Borrowed("conditions in its list"))
             }
             Term::Score { score, is: crate::check::ScoreIs::Compare(comparison, number) } => {
                 let name = &self.run.program.scores.get(*score)?.name;
                 (
                     self.run.score_between(*score).1,
                     needed(*comparison, *number)?,
-                    Cow::Owned(format!("points of {name}")),
+                    Cow::Owned(format!("points of {}", aloud(name))),
                 )
             }
             _ => return None,

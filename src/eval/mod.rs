@@ -134,6 +134,7 @@ fn explained(run: &Run<'_>, survey: &Survey, digest: &str) -> Decision {
     let mut decision = Decision {
         case: case.id.clone(),
         policy: PolicyRef { name: policy.name.clone(), digest: digest.to_owned() },
+        overheard: ask::overheard(&policy.vocabulary, case),
         outcome: survey.outcome.clone(),
         possible: survey.possible.clone(),
         fired: Vec::new(),

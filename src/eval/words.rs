@@ -1,29 +1,25 @@
 //! What a fact holds, in words.
 
 use crate::check::Policy;
-use crate::model::{Case, Type, Value};
+use crate::model::{Case, Field, Value};
 
-/// A value of a fact or field of this type, in words: `serious`, `knife, other`, `22:10 on Saturday 1 March 2025`.
-pub(crate) fn value_words(policy: &Policy, case: &Case, value: Value, ty: &Type) -> String {
-    match (value, ty) {
-        (Value::Unknown, _) => "not known".to_owned(),
-        (Value::None, _) => "none".to_owned(),
-        (Value::YesNo(yes), _) => if yes { "yes" } else { "no" }.to_owned(),
-        (Value::Choice(at), Type::Choice { values, .. }) => values.get(usize::from(at)).cloned().unwrap_or_default(),
-        (Value::Flags(bits), Type::Flags { values }) => {
-            let set: Vec<&str> = values
-                .iter()
-                .enumerate()
-                .filter(|(at, _)| bits >> at & 1 == 1)
-                .map(|(_, value)| value.as_str())
-                .collect();
+/// A value of this fact or field, in words: `serious`, `knife, other`, `22:10 on Saturday 1 March 2025`.
+pub(crate) fn value_words(policy: &Policy, case: &Case, value: Value, field: &Field) -> String {
+    match value {
+        Value::Unknown => "not known".to_owned(),
+        Value::None => "none".to_owned(),
+        Value::YesNo(yes) => if yes { "yes" } else { "no" }.to_owned(),
+        Value::Choice(at) => policy.said_of(field, at),
+        Value::Flags(bits) => {
+            let set = (0..64).filter(|at| bits >> at & 1 == 1);
+            let set: Vec<String> = set.map(|at| policy.said_of(field, at)).collect();
             if set.is_empty() { "none".to_owned() } else { set.join(", ") }
         }
-        (Value::Number(number), _) => number.to_string(),
-        (Value::Duration(seconds), _) => spoken_duration(seconds),
-        (Value::Time(time), _) => policy.zone.spoken(time),
-        (Value::Text(at), _) => case.text(at).to_owned(),
-        _ => {
+        Value::Number(number) => number.to_string(),
+        Value::Duration(seconds) => spoken_duration(seconds),
+        Value::Time(time) => policy.zone.spoken(time),
+        Value::Text(at) => case.text(at).to_owned(),
+        Value::Identity(_) | Value::Identities { .. } => {
             let names: Vec<&str> = case.identities(&value).iter().map(|name| case.name(*name)).collect();
             if names.is_empty() { "nobody".to_owned() } else { names.join(", ") }
         }

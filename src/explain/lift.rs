@@ -1,14 +1,16 @@
 //! Typed conditions -> the sentences that say them: what a policy executes, back in its own language, every setting at
 //! its value. Reading and checking the sentences gives the same conditions again (a law in the tests).
 
+use super::document::Piece;
 use super::words::Words;
 use crate::check::{Condition, Count, Definition, Effect, Policy, Score, ScoreId, ScoreIs, Selection, Since, Subject};
-use crate::model::{FactId, FieldId, Level, OutcomeKind, RecordId};
+use crate::model::{FactId, FieldId, Level, RecordId};
+use crate::syntax;
 use crate::syntax::tree::{
     self, Amount, At, Comparison, ConditionKind, EffectValue, Follow, Group, Joiner, LengthAt, LengthRef, Measure,
     Moment, Number, Quantifier, Scope, Text, Word,
 };
-use crate::text::{SourceId, Span};
+use crate::text::{SourceId, Span, aloud};
 use crate::time::Length;
 
 /// Says the parts of one policy.
@@ -110,7 +112,22 @@ impl<'p> Lift<'p> {
         tree::Condition { kind: ConditionKind::Chain { joiner, items }, at: NOWHERE }
     }
 
+    /// What a count counts, without how many, as people say it: `calls by the same caller within 24 hours`.
+    pub fn counted(policy: &Policy, count: &Count) -> String {
+        let lift = Lift::for_people(policy);
+        let piece = |piece: Piece| match piece {
+            Piece::Name { said, .. } => aloud(&said),
+            Piece::Text(said) | Piece::Blank(said) => said,
+        };
+        lift.sentence(&syntax::print_counted(&lift.count_as(count, true))).into_iter().map(piece).collect()
+    }
+
     fn count(&self, count: &Count) -> tree::Count {
+        self.count_as(count, count.follow.is_some())
+    }
+
+    /// What follows is said on the same line.
+    fn count_as(&self, count: &Count, on_a_line: bool) -> tree::Count {
         let quantifier = match (count.comparison, count.number, count.different) {
             (Comparison::AtLeast, 1, None) => Quantifier::Any,
             (Comparison::Exactly, 0, _) => Quantifier::No,
@@ -125,10 +142,10 @@ impl<'p> Lift<'p> {
             within: length_of(follow.within),
             by: self.follower(follow),
         });
-        let of = match follow {
-            // What follows is said on the same line.
-            Some(_) => self.on_a_line(&count.of, many, Counting::Always),
-            None => self.selection(&count.of, many, Counting::Always),
+        let of = if on_a_line {
+            self.on_a_line(&count.of, many, Counting::Always)
+        } else {
+            self.selection(&count.of, many, Counting::Always)
         };
         tree::Count { quantifier, different, of, follow }
     }
@@ -191,11 +208,9 @@ impl<'p> Lift<'p> {
         let Some(kind) = self.policy.vocabulary.outcomes.get(outcome.index()).map(|outcome| &outcome.kind) else {
             return Vec::new();
         };
-        let either = matches!(kind, OutcomeKind::Either { .. });
         let values = kind.values().into_iter().zip(0u16..).filter(|(_, at)| bits >> at & 1 == 1);
-        let called =
-            |(value, at): (&str, u16)| self.words.value(value, self.policy.called(outcome, at).filter(|_| !either));
-        values.map(|value| word(&called(value))).collect()
+        let said = |(value, at): (&str, u16)| self.words.value(value, || self.policy.said(outcome, at));
+        values.map(|value| word(&said(value))).collect()
     }
 }
 

@@ -75,8 +75,9 @@ impl Lift<'_> {
                 let values = self.grade_values(grade);
                 let at = values.len().saturating_sub(usize::from(steps) + 1);
                 let value = values.get(at).copied().unwrap_or("");
-                let called = grade.zip(u16::try_from(at).ok()).and_then(|(grade, at)| self.policy.called(grade, at));
-                format!("At least {}", self.words.value(value, called))
+                let place = grade.zip(u16::try_from(at).ok());
+                let said = || place.map_or_else(String::new, |(grade, at)| self.policy.said(grade, at));
+                format!("At least {}", self.words.value(value, said))
             }
             Shelf::AsTheCallSays => format!("At least the {name} that the call came with"),
             Shelf::NoGrade => format!("No {name} of their own"),

@@ -3,6 +3,7 @@
 use super::document::{Calendar, Defined, Given, Score, Setting};
 use super::lift::Lift;
 use crate::check::{self, SettingValue};
+use crate::model::OutcomeId;
 use crate::syntax::tree::Never;
 
 impl Lift<'_> {
@@ -43,12 +44,12 @@ impl Lift<'_> {
     /// The value of a setting, with the force's own name for it.
     pub(super) fn value(&self, value: &SettingValue) -> String {
         let SettingValue::Word(word) = value else { return value.to_string() };
-        let called = self.policy.called.iter().find(|(outcome, at, _)| {
-            let outcome = self.policy.vocabulary.outcomes.get(outcome.index());
-            let values = outcome.map_or_else(Vec::new, |outcome| outcome.kind.values());
-            values.get(usize::from(*at)).is_some_and(|value| value == word)
+        let outcomes = self.policy.vocabulary.outcomes.iter().zip(0u16..);
+        let mut places = outcomes.filter_map(|(outcome, id)| {
+            let at = outcome.kind.values().iter().position(|value| value == word)?;
+            Some((OutcomeId(id), u16::try_from(at).ok()?))
         });
-        self.words.value(word, called.map(|(_, _, label)| label.as_str()))
+        self.words.value(word, || places.next().map_or_else(|| word.clone(), |(id, at)| self.policy.said(id, at)))
     }
 
     /// Conditions and groups of records, by name.

@@ -3,7 +3,7 @@
 use super::lift::{Lift, NOWHERE, Place, length_at, length_of, number_of, text, word};
 use super::words::Words;
 use crate::check::{Predicate, Subject, Test};
-use crate::model::{OutcomeId, OutcomeKind, RecordId, Type};
+use crate::model::{Field, RecordId, Type};
 use crate::syntax::tree::{self, Amount, Measure, Moment, Verb, Word};
 use crate::time::{Length, Unit, Weekday};
 
@@ -113,22 +113,9 @@ impl Lift<'_> {
 
     /// The values of a choice or of flags whose bits are set.
     fn chosen(&self, test: &Test, bits: u64, place: Place) -> Vec<Word> {
-        let Some(Type::Choice { values, .. } | Type::Flags { values }) = self.ty(test.subject, place) else {
-            return Vec::new();
-        };
-        let outcome = self.outcome_of(values);
-        let named = values.iter().zip(0u16..).filter(|(_, at)| bits >> at & 1 == 1);
-        let called = |at| outcome.and_then(|outcome| self.policy.called(outcome, at));
-        named.map(|(value, at)| word(&self.words.value(value, called(at)))).collect()
-    }
-
-    /// The outcome with just these values in rising order, such as the grade for the handler's grade.
-    fn outcome_of(&self, wanted: &[String]) -> Option<OutcomeId> {
-        let outcomes = self.policy.vocabulary.outcomes.iter().zip(0u16..);
-        let mut same = outcomes.filter(
-            |(outcome, _)| matches!(&outcome.kind, OutcomeKind::Highest { values, .. } if values.as_slice() == wanted),
-        );
-        same.next().map(|(_, at)| OutcomeId(at))
+        let Some(field) = self.declared(test.subject, place) else { return Vec::new() };
+        let named = field.values().iter().zip(0u16..).filter(|(_, at)| bits >> at & 1 == 1);
+        named.map(|(value, at)| word(&self.words.value(value, || self.policy.said_of(field, at)))).collect()
     }
 
     /// `flags include`, `need includes`.
@@ -145,12 +132,16 @@ impl Lift<'_> {
     }
 
     fn ty(&self, subject: Subject, place: Place) -> Option<&Type> {
+        self.declared(subject, place).map(|field| &field.ty)
+    }
+
+    fn declared(&self, subject: Subject, place: Place) -> Option<&Field> {
         let field = |record: RecordId, field: crate::model::FieldId| {
             let kind = self.policy.vocabulary.records.get(record.index())?;
-            kind.fields.get(field.index()).map(|field| &field.ty)
+            kind.fields.get(field.index())
         };
         match (subject, place) {
-            (Subject::Fact(fact), _) => self.policy.vocabulary.call.get(fact.index()).map(|fact| &fact.ty),
+            (Subject::Fact(fact), _) => self.policy.vocabulary.call.get(fact.index()),
             (Subject::Field(own), Place::Record(record)) => field(record, own),
             (Subject::Through { record, field: far, .. }, _) => field(record, far),
             _ => None,

@@ -20,11 +20,11 @@ impl Words {
         }
     }
 
-    /// `Grade 1 (immediate)`, where the force has its own name for the value.
-    pub(super) fn value(self, value: &str, called: Option<&str>) -> String {
-        match (self, called) {
-            (Self::Marked, Some(called)) => format!("{called} ({value})"),
-            _ => value.to_owned(),
+    /// A value by its name, or as people say it: `Grade 1 (immediate)`, where the force has its own name for it.
+    pub(super) fn value(self, value: &str, said: impl FnOnce() -> String) -> String {
+        match self {
+            Self::Exact => value.to_owned(),
+            Self::Marked => said(),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What a policy says of a case: the evaluator's only output.
 
 use super::OutcomeId;
+use crate::syntax::tree::Party;
 use crate::time::Instant;
 
 /// The answer to one case under one policy.
@@ -8,6 +9,8 @@ use crate::time::Instant;
 pub struct Decision {
     pub case: String,
     pub policy: PolicyRef,
+    /// Whether others may hear what the caller says and is asked.
+    pub overheard: bool,
     /// What is certain: never less than this, whatever the unknown facts turn out to be
     /// (save rules that apply unless known otherwise, which are marked).
     pub outcome: Outcomes,
@@ -138,6 +141,10 @@ pub struct Near {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Question {
     pub ask: String,
+    /// Who can answer it.
+    pub of: Party,
+    /// Whether it may be put to a caller whom others may hear.
+    pub safe_if_overheard: bool,
     /// Path of the fact that the answer fills.
     pub about: String,
     /// What the outcome could become.

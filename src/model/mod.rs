@@ -23,6 +23,6 @@ pub use truth::Truth;
 pub use value::Value;
 pub use variant::Part;
 pub use vocabulary::{
-    FactId, Field, FieldId, IdentityKind, InForce, Outcome, OutcomeId, OutcomeKind, RecordId, RecordKind, Type,
+    Ask, FactId, Field, FieldId, IdentityKind, InForce, Outcome, OutcomeId, OutcomeKind, RecordId, RecordKind, Type,
     Vocabulary,
 };

@@ -1,6 +1,11 @@
 //! What a case may say and which outcomes exist: everything that a policy's words are checked against.
 
+use super::Value;
+use crate::syntax::tree::Party;
+use crate::text::aloud;
 use crate::time::Length;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident),*) => {$(
@@ -38,6 +43,8 @@ pub struct Vocabulary {
     pub call: Vec<Field>,
     pub records: Vec<RecordKind>,
     pub outcomes: Vec<Outcome>,
+    /// The call may be overheard when one of these facts has one of these values.
+    pub overheard: Vec<(FactId, Vec<Value>)>,
 }
 
 /// A fact of the call or a field of a record.
@@ -47,13 +54,38 @@ pub struct Field {
     pub ty: Type,
     pub help: String,
     /// The question that would settle it.
-    pub ask: Option<String>,
+    pub ask: Option<Ask>,
+    /// What people call its values, by their places; those that go by their names are left out.
+    pub words: BTreeMap<u16, String>,
+}
+
+/// A question, and who can answer it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ask {
+    pub of: Party,
+    pub text: String,
+    /// Whether it may be put to a caller whom others may hear.
+    pub safe_if_overheard: bool,
 }
 
 impl Field {
     /// Whether it may hold several identities.
     pub fn may_be_several(&self) -> bool {
         matches!(self.ty, Type::Identity { many: true, .. })
+    }
+
+    /// The values that are listed for it, if they are.
+    pub fn values(&self) -> &[String] {
+        match &self.ty {
+            Type::Choice { values, .. } | Type::Flags { values } => values,
+            _ => &[],
+        }
+    }
+
+    /// What people call the value at this place: its own words, else its name without hyphens.
+    pub fn said(&self, at: u16) -> Cow<'_, str> {
+        let name = || aloud(self.values().get(usize::from(at)).map_or("", String::as_str));
+        self.words.get(&at).map_or_else(|| Cow::Owned(name()), |words| Cow::Borrowed(words.as_str()))
     }
 }
 
@@ -95,7 +127,7 @@ pub struct RecordKind {
     pub plural: String,
     pub help: String,
     /// The question to ask when the whole list could not be fetched.
-    pub ask: Option<String>,
+    pub ask: Option<Ask>,
     /// How far back the source reaches.
     pub kept_for: Option<Length>,
     pub in_force: Option<InForce>,
@@ -119,6 +151,12 @@ pub struct Outcome {
     pub phrase: String,
     pub help: String,
     pub kind: OutcomeKind,
+    /// Whom what it names is for: what to ask, to look up or to tell.
+    pub party: Option<Party>,
+    /// What people call its values, by their places; those that go by their names are left out.
+    pub words: BTreeMap<u16, String>,
+    /// What must not be done, for values that say so.
+    pub warnings: BTreeMap<u16, String>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -159,6 +197,14 @@ impl Vocabulary {
 impl RecordKind {
     pub fn field(&self, name: &str) -> Option<FieldId> {
         position(&self.fields, |field| field.name == name).map(FieldId)
+    }
+}
+
+impl Outcome {
+    /// What people call the value at this place: its own words, else its name without hyphens.
+    pub fn said(&self, at: u16) -> Cow<'_, str> {
+        let name = || aloud(self.kind.value(at).unwrap_or(""));
+        self.words.get(&at).map_or_else(|| Cow::Owned(name()), |words| Cow::Borrowed(words.as_str()))
     }
 }
 

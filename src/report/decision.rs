@@ -1,37 +1,88 @@
-//! A decision for the person who took the call: what to do, what to ask, why.
+//! A decision for the person who took the call: what must not be done, what to do, what to ask, why.
 
-use super::page::{Page, Weight};
+use super::acts;
+use super::page::{Page, View, Weight, elsewhere};
 use super::why::why;
+use super::words::Words;
 use crate::engine::Snapshot;
-use crate::model::{
-    Decision, Effects, Fired, Level, Near, Outcome, OutcomeId, OutcomeKind, Outcomes, Question, Trial, Undecided, Until,
-};
+use crate::model::{Decision, Fired, Level, Near, OutcomeKind, Trial, Undecided, Until};
 use crate::wire::sentence;
-
-/// For whom a page is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum View {
-    /// The person on the call: the grade, what to do, the weightiest questions and reasons.
-    Handler,
-    /// The specialist who looks at calls afterwards: everything, with records, near misses and rules on trial.
-    Specialist,
-}
 
 /// The decision as a page, ending with a line's end.
 pub fn decision(decision: &Decision, policy: &Snapshot, view: View, styled: bool) -> String {
     let words = Words { policy };
     let mut page = Page::new(styled);
-    words.outcomes(&mut page, decision);
+    warnings(&mut page, &words, decision);
+    outcomes(&mut page, &words, decision);
     page.line(&format!("Case {}, by {}", decision.case, decision.policy.name), Weight::Plain);
+    acts::write(&mut page, &words, decision, view);
     match view {
-        View::Handler => words.handler(&mut page, decision),
-        View::Specialist => words.specialist(&mut page, decision),
+        View::Handler => handler(&mut page, &words, decision),
+        View::Specialist => specialist(&mut page, &words, decision),
     }
     if let Some(explanation) = &decision.explanation {
         why(&mut page, &words, explanation);
     }
     section(&mut page, "NOTE", &decision.warnings, |page, warning| page.item(&sentence(warning)));
     page.into_text()
+}
+
+/// What must not be done, before everything else.
+fn warnings(page: &mut Page, words: &Words<'_>, decision: &Decision) {
+    for (_, outcome, level) in words.each(&decision.outcome) {
+        for (at, warning) in &outcome.warnings {
+            let holds = match level {
+                Level::Highest(position) | Level::Either(Some(position)) => position == *at,
+                Level::AllThatApply(bits) => bits >> at & 1 == 1,
+                Level::Either(None) | Level::Earliest(_) => false,
+            };
+            if holds {
+                page.line(&format!("WARNING: {warning}"), Weight::Urgent);
+            }
+        }
+    }
+}
+
+/// Every outcome that has no part of the page to itself, with what it could still become beside it.
+fn outcomes(page: &mut Page, words: &Words<'_>, decision: &Decision) {
+    for (id, outcome, level) in words.each(&decision.outcome).filter(|(_, outcome, _)| outcome.party.is_none()) {
+        let now = words.value(id, level);
+        let more = words.could_become(decision, id);
+        let said = match (&outcome.kind, now, more) {
+            (_, None, None) => continue,
+            (OutcomeKind::Highest { .. }, now, more) => {
+                let name = outcome.name.to_uppercase().replace('-', " ");
+                let now = now.unwrap_or_default();
+                more.map_or_else(|| format!("{name}: {now}"), |more| format!("{name}: {now} at least; {more}"))
+            }
+            (_, None, Some(_)) => {
+                let more = words.beyond(decision, id).unwrap_or_default();
+                format!("Not certain yet: {} {more}", outcome.phrase)
+            }
+            (_, Some(now), None) => capitalised(&format!("{} {now}", outcome.phrase)),
+            (_, Some(now), Some(more)) => capitalised(&format!("{} {now}; {more}", outcome.phrase)),
+        };
+        page.line(&said, weight(outcome.kind.values().len(), level));
+    }
+}
+
+fn handler(page: &mut Page, words: &Words<'_>, decision: &Decision) {
+    shortened(page, "WHY", MOST_REASONS, &weightiest_first(decision), |page, fired| page.item(&fired.because));
+    shortened(page, CHANGES, 1, &decision.until, |page, then| until(page, words, then, decision));
+}
+
+const CHANGES: &str = "CHANGES, IF NOTHING MORE IS LEARNT";
+
+fn specialist(page: &mut Page, words: &Words<'_>, decision: &Decision) {
+    section(page, "WHY", &weightiest_first(decision), |page, rule| fired(page, words, rule));
+    section(page, "NOT KNOWN, AND THE RULES THAT WAIT FOR IT", &unknown(decision), |page, (path, rules)| {
+        page.item(&format!("{}: {}", words.place(path), rules.join(", ")));
+    });
+    section(page, CHANGES, &decision.until, |page, then| until(page, words, then, decision));
+    section(page, "NEARLY", &decision.near, |page, miss| near(page, words, miss));
+    let suspended = decision.trial.iter().any(|trial| trial.suspended_until.is_some());
+    let without_effect = if suspended { "ON TRIAL OR SUSPENDED, WITHOUT EFFECT" } else { "ON TRIAL, WITHOUT EFFECT" };
+    section(page, without_effect, &decision.trial, |page, rule| trial(page, words, rule));
 }
 
 /// The rules that applied, those that add most to the first outcome first.
@@ -60,24 +111,22 @@ fn section<T>(page: &mut Page, heading: &str, items: &[T], show: impl Fn(&mut Pa
     }
 }
 
-/// The most items of a section that is not for acting on; the JSON form has them all.
-const MAX_ITEMS: usize = 6;
-
-/// The most questions and reasons that are read while somebody waits on the line.
-const MAX_AT_ONCE: usize = 4;
+/// The most reasons that are read while somebody waits on the line.
+const MOST_REASONS: usize = 4;
 
 fn shortened<T>(page: &mut Page, heading: &str, most: usize, items: &[T], show: impl Fn(&mut Page, &T)) {
     section(page, heading, items.get(..most).unwrap_or(items), show);
     if let Some(more @ 1..) = items.len().checked_sub(most) {
-        page.item(&format!("and {more} more"));
+        page.item(&elsewhere(more));
     }
 }
 
-fn fired(page: &mut Page, fired: &Fired) {
+fn fired(page: &mut Page, words: &Words<'_>, fired: &Fired) {
     page.item(&fired.because);
     page.detail(&by_rule(&fired.rule, &fired.evidence));
     if !fired.presumed.is_empty() {
-        page.detail(&format!("applies unless known otherwise; not known: {}", fired.presumed.join(", ")));
+        let unknown: Vec<String> = fired.presumed.iter().map(|path| words.place(path)).collect();
+        page.detail(&format!("applies unless known otherwise; not known: {}", unknown.join(", ")));
     }
 }
 
@@ -89,7 +138,7 @@ fn by_rule(rule: &str, evidence: &[String]) -> String {
     }
 }
 
-/// The most ids that are listed for a rule; the JSON form has them all.
+/// The most ids that are listed for a rule.
 const MAX_IDS: usize = 8;
 
 fn latest(ids: &[String]) -> String {
@@ -97,13 +146,15 @@ fn latest(ids: &[String]) -> String {
         None | Some(0) => ids.join(", "),
         Some(earlier) => {
             let latest = ids.get(earlier..).unwrap_or_default();
-            format!("{} and {earlier} earlier", latest.join(", "))
+            format!("{} and {earlier} earlier, listed with --format json", latest.join(", "))
         }
     }
 }
 
-fn near(page: &mut Page, near: &Near) {
-    page.item(&format!("{} lacks {}", near.rule, near.needs));
+fn near(page: &mut Page, words: &Words<'_>, near: &Near) {
+    page.item(words.policy.title(&near.rule).unwrap_or(&near.rule));
+    page.detail(&format!("lacks {}", near.needs));
+    page.detail(&format!("rule {}", near.rule));
 }
 
 /// What is not known, each with the rules that wait for it: one answer may settle many rules.
@@ -120,175 +171,28 @@ fn unknown(decision: &Decision) -> Vec<(&str, Vec<&str>)> {
     facts
 }
 
-fn waiting(page: &mut Page, (path, rules): &(&str, Vec<&str>)) {
-    page.item(&format!("{path}: {}", rules.join(", ")));
+fn until(page: &mut Page, words: &Words<'_>, until: &Until, decision: &Decision) {
+    let changed = words.changed(&until.outcome, &decision.outcome);
+    let changed = if changed.is_empty() { "as now".to_owned() } else { changed.join("; ") };
+    page.item(&format!("from {}: {changed}", words.policy.zone().spoken(until.at)));
 }
 
-/// The words of one policy for outcomes.
-pub(super) struct Words<'p> {
-    pub(super) policy: &'p Snapshot,
-}
-
-impl Words<'_> {
-    fn handler(&self, page: &mut Page, decision: &Decision) {
-        shortened(page, "ASK", MAX_AT_ONCE, &decision.questions, |page, question| {
-            page.item(&question.ask);
-        });
-        shortened(page, "WHY", MAX_AT_ONCE, &weightiest_first(decision), |page, fired| {
-            page.item(&format!("{} ({})", fired.because, fired.rule));
-        });
-        let declared = self.policy.vocabulary().outcomes.first();
-        if let (Some(now), Some(most), Some(outcome)) =
-            (decision.outcome.0.first(), decision.possible.0.first(), declared)
-            && now != most
-            && let Some(most) = self.value(OutcomeId(0), outcome, *most)
-        {
-            page.heading("NOT CERTAIN YET");
-            page.item(&format!("the answers could make it {most}"));
-        }
-        section(
-            page,
-            "CHANGES, IF NOTHING MORE IS LEARNT",
-            decision.until.get(..1).unwrap_or_default(),
-            |page, until| {
-                self.until(page, until, &decision.outcome);
-            },
-        );
+fn trial(page: &mut Page, words: &Words<'_>, trial: &Trial) {
+    let would = if trial.certain { "would" } else { "might" };
+    let effects = words.effects(&trial.would);
+    let effects = if effects.is_empty() { "nothing more".to_owned() } else { effects.join("; ") };
+    page.item(&format!("{would} say: {effects}"));
+    page.detail(&trial.because);
+    if let Some(until) = trial.suspended_until {
+        page.detail(&format!("suspended until the end of {}", words.policy.zone().date(until).spoken()));
     }
-
-    fn specialist(&self, page: &mut Page, decision: &Decision) {
-        section(page, "ASK", &decision.questions, |page, question| {
-            self.question(page, question, &decision.outcome);
-        });
-        section(page, "WHY", &weightiest_first(decision), |page, rule| fired(page, rule));
-        self.possible(page, decision);
-        section(page, "CHANGES, IF NOTHING MORE IS LEARNT", &decision.until, |page, until| {
-            self.until(page, until, &decision.outcome);
-        });
-        shortened(page, "NEARLY", MAX_ITEMS, &decision.near, near);
-        let suspended = decision.trial.iter().any(|trial| trial.suspended_until.is_some());
-        let without_effect =
-            if suspended { "ON TRIAL OR SUSPENDED, WITHOUT EFFECT" } else { "ON TRIAL, WITHOUT EFFECT" };
-        section(page, without_effect, &decision.trial, |page, trial| self.trial(page, trial));
-    }
-
-    /// The first outcome of the vocabulary is what a control room looks for first; the others are lines of their own.
-    fn outcomes(&self, page: &mut Page, decision: &Decision) {
-        let declared = (0..).map(OutcomeId).zip(&self.policy.vocabulary().outcomes).zip(&decision.outcome.0);
-        for ((id, outcome), level) in declared {
-            let Some(value) = self.value(id, outcome, *level) else { continue };
-            match outcome.kind {
-                OutcomeKind::Highest { .. } => {
-                    let name = outcome.name.to_uppercase().replace('-', " ");
-                    page.line(&format!("{name}: {value}"), weight(outcome, *level));
-                }
-                _ => page.line(&capitalised(&format!("{} {value}", outcome.phrase)), Weight::Strong),
-            }
-        }
-    }
-
-    fn question(&self, page: &mut Page, question: &Question, now: &Outcomes) {
-        page.item(&question.ask);
-        let added = self.effects(&added(&question.raises, now));
-        if !added.is_empty() {
-            page.detail(&format!("could add: {}", added.join("; ")));
-        }
-    }
-
-    fn possible(&self, page: &mut Page, decision: &Decision) {
-        let possible = Effects((0..).map(OutcomeId).zip(decision.possible.0.iter().copied()).collect());
-        let added = self.effects(&added(&possible, &decision.outcome));
-        if !added.is_empty() {
-            page.heading("NOT CERTAIN YET");
-            page.line(&format!("Could still add: {}", added.join("; ")), Weight::Plain);
-        }
-        shortened(page, "NOT KNOWN, AND THE RULES THAT WAIT FOR IT", MAX_ITEMS, &unknown(decision), waiting);
-    }
-
-    fn until(&self, page: &mut Page, until: &Until, now: &Outcomes) {
-        let changed = self.changed(&until.outcome, now);
-        let changed = if changed.is_empty() { "as now".to_owned() } else { changed.join("; ") };
-        page.item(&format!("from {}: {changed}", self.policy.zone().spoken(until.at)));
-    }
-
-    fn trial(&self, page: &mut Page, trial: &Trial) {
-        let would = if trial.certain { "would" } else { "might" };
-        let effects = self.effects(&trial.would);
-        let effects = if effects.is_empty() { "nothing more".to_owned() } else { effects.join("; ") };
-        page.item(&format!("{would} say: {effects}"));
-        page.detail(&trial.because);
-        if let Some(until) = trial.suspended_until {
-            page.detail(&format!("suspended until {}", self.policy.zone().spoken(until)));
-        }
-        page.detail(&by_rule(&trial.rule, &trial.evidence));
-    }
-
-    fn effects(&self, effects: &Effects) -> Vec<String> {
-        effects.0.iter().filter_map(|(id, level)| self.effect(*id, *level)).collect()
-    }
-
-    /// The outcomes that are not as they are now.
-    fn changed(&self, then: &Outcomes, now: &Outcomes) -> Vec<String> {
-        let pairs = (0..).map(OutcomeId).zip(then.0.iter().zip(&now.0));
-        pairs.filter(|(_, (then, now))| then != now).filter_map(|(id, (then, _))| self.level(id, *then)).collect()
-    }
-
-    /// An outcome as it will be: `grade scheduled`, `refer to nobody`.
-    fn level(&self, id: OutcomeId, level: Level) -> Option<String> {
-        let outcome = self.policy.vocabulary().outcomes.get(id.index())?;
-        let value = self.value(id, outcome, level);
-        Some(match (&outcome.kind, value) {
-            (OutcomeKind::Highest { .. }, Some(value)) => format!("{} {value}", outcome.name),
-            (_, Some(value)) => format!("{} {value}", outcome.phrase),
-            (_, None) => format!("no {}", outcome.name),
-        })
-    }
-
-    /// What a rule adds, in the words of a rule: `grade at least priority`.
-    fn effect(&self, id: OutcomeId, level: Level) -> Option<String> {
-        let outcome = self.policy.vocabulary().outcomes.get(id.index())?;
-        self.value(id, outcome, level).map(|value| format!("{} {value}", outcome.phrase))
-    }
-
-    pub(super) fn value(&self, id: OutcomeId, outcome: &Outcome, level: Level) -> Option<String> {
-        let values = outcome.kind.values();
-        let word = |position: u16| {
-            let declared = values.get(usize::from(position))?;
-            Some(match self.policy.called(id, position) {
-                Some(own) if own != *declared => format!("{own} ({declared})"),
-                Some(_) | None => (*declared).to_owned(),
-            })
-        };
-        match level {
-            Level::Highest(position) => word(position),
-            Level::Either(position) => position.and_then(word),
-            Level::Earliest(at) => at.map(|at| self.policy.zone().spoken(at)),
-            Level::AllThatApply(0) => None,
-            Level::AllThatApply(bits) => {
-                let set = (0..64).filter(|position| bits >> position & 1 == 1);
-                Some(set.filter_map(word).collect::<Vec<_>>().join(", "))
-            }
-        }
-    }
-}
-
-/// The part of `effects` that the outcomes do not have yet.
-fn added(effects: &Effects, now: &Outcomes) -> Effects {
-    let fresh = |(id, level): &(OutcomeId, Level)| match (*level, now.0.get(id.index())) {
-        (Level::AllThatApply(bits), Some(Level::AllThatApply(already))) if bits & !already != 0 => {
-            Some((*id, Level::AllThatApply(bits & !already)))
-        }
-        (Level::AllThatApply(_), _) => None,
-        (level, already) => (Some(&level) != already).then_some((*id, level)),
-    };
-    Effects(effects.0.iter().filter_map(fresh).collect())
+    page.detail(&by_rule(&trial.rule, &trial.evidence));
 }
 
 /// The top of a scale stands out in red.
-fn weight(outcome: &Outcome, level: Level) -> Weight {
-    let top = outcome.kind.values().len().checked_sub(1);
+fn weight(values: usize, level: Level) -> Weight {
     match level {
-        Level::Highest(position) if top == Some(usize::from(position)) => Weight::Urgent,
+        Level::Highest(position) if values.checked_sub(1) == Some(usize::from(position)) => Weight::Urgent,
         _ => Weight::Strong,
     }
 }

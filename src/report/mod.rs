@@ -2,7 +2,9 @@
 
 mod diagnostic;
 mod problem;
+mod words;
 mod decision;
+mod acts;
 mod why;
 mod changes;
 mod live;
@@ -13,11 +15,12 @@ mod html;
 mod effective;
 
 pub use changes::{change_lines, changes, thing};
-pub use decision::{View, decision};
+pub use decision::decision;
 pub use diagnostic::{diagnostic, file_warning, summary};
 pub use effective::effective;
 pub(crate) use html::escaped;
 pub use html::html;
 pub use live::event;
 pub use markdown::markdown;
+pub use page::View;
 pub use problem::problems;

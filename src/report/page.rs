@@ -5,6 +5,15 @@ use anstyle::{AnsiColor, Style};
 
 const WIDTH: usize = 80;
 
+/// For whom a page is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum View {
+    /// The person on the call: what to do and to ask, and the weightiest reasons.
+    Handler,
+    /// The specialist who looks at calls afterwards: everything, with records, near misses and rules on trial.
+    Specialist,
+}
+
 /// A page that grows by lines.
 pub(super) struct Page {
     text: String,
@@ -76,4 +85,9 @@ impl Page {
     pub(super) fn into_text(self) -> String {
         self.text
     }
+}
+
+/// How many are left out, and where they are.
+pub(super) fn elsewhere(more: usize) -> String {
+    format!("and {more} more, shown with --view specialist")
 }

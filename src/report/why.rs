@@ -1,7 +1,7 @@
 //! Both sides of an outcome: what it rests on, and what it lacks to be higher.
 
-use super::decision::Words;
 use super::page::Page;
+use super::words::Words;
 use crate::model::{Enough, Explanation, Level, Miss};
 
 pub(super) fn why(page: &mut Page, words: &Words<'_>, explanation: &Explanation) {
@@ -44,9 +44,7 @@ fn count(number: usize, what: &str) -> Option<String> {
 }
 
 fn raised_by(page: &mut Page, words: &Words<'_>, miss: &Miss) {
-    let outcomes = &words.policy.vocabulary().outcomes;
-    let Some(outcome) = outcomes.get(miss.outcome.index()) else { return };
-    let level = words.value(miss.outcome, outcome, Level::Highest(miss.reaches)).unwrap_or_default();
+    let level = words.value(miss.outcome, Level::Highest(miss.reaches)).unwrap_or_default();
     let changes: Vec<&str> = miss.changes.iter().map(|change| change.says.as_str()).collect();
     let before = miss.before.map(|before| format!(", before {}", words.policy.zone().spoken(before)));
     page.item(&format!("{level}, if {}{}", changes.join(", and "), before.unwrap_or_default()));

@@ -84,7 +84,7 @@ pub(super) fn explain(source: &Source, rule: Rule, base: usize, said: &str, erro
     if misfit.at_beginning() {
         return beginning(&misfit, rule);
     }
-    if let Some(problem) = not_a_name(&misfit) {
+    if let Some(problem) = not_a_name(&misfit, rule) {
         return problem;
     }
     let found = shown(misfit.found);
@@ -107,12 +107,17 @@ fn unfinished(misfit: &Misfit<'_>, rule: Rule) -> Diagnostic {
 }
 
 /// A word where a name should stand that cannot be one.
-fn not_a_name(misfit: &Misfit<'_>) -> Option<Diagnostic> {
+fn not_a_name(misfit: &Misfit<'_>, rule: Rule) -> Option<Diagnostic> {
     let found = misfit.found;
     let message = format!("`{}` cannot be a name", shown(found));
     let problem = Diagnostic::error("cannot-read", misfit.span(), message);
     if found.chars().any(|character| character.is_alphabetic() && !character.is_ascii()) {
         return Some(problem.help("a name is made of the letters A to Z, digits and hyphens, without accents"));
+    }
+    if rule == Rule::called_line {
+        return Some(
+            problem.help("the fact or field comes first, then its value: `contact-kind silent-55 is called …`"),
+        );
     }
     let wants_name = [Rule::name, Rule::own, Rule::bare, Rule::subject].into_iter().any(|rule| misfit.expects(rule));
     let is_word = found.bytes().all(|byte| byte.is_ascii_alphabetic());
@@ -227,7 +232,7 @@ fn hint(problem: Diagnostic, misfit: &Misfit<'_>, rule: Rule) -> Diagnostic {
 
 /// A line that begins as this one does and is right.
 fn example(said: &str, rule: Rule) -> Option<&'static str> {
-    const EXAMPLES: [(&str, &str); 25] = [
+    const EXAMPLES: [(&str, &str); 26] = [
         ("setting", "setting repeat-window is 24 hours, from 12 hours to 7 days"),
         ("define", "define at-night as this call is between 22:00 and 06:00"),
         ("record", "record order, plural orders \"An order that protects somebody\""),
@@ -250,6 +255,7 @@ fn example(said: &str, rule: Rule) -> Option<&'static str> {
         ("skips", "skips every 25 December"),
         ("complete", "complete from 2026-01-01 to 2027-12-31"),
         ("kept", "kept for 6 years"),
+        ("may", "may be overheard when contact-kind is one of silent or open-line"),
         ("identities", "identities person, address and phone"),
         ("when", "when at least 2 incidents about the same victim within 12 months"),
         ("-", "- any incident about the same victim within 12 months"),
@@ -259,6 +265,8 @@ fn example(said: &str, rule: Rule) -> Option<&'static str> {
         Rule::points_line => Some("- 2 when strangulation is yes"),
         Rule::band_line => Some("- 0 to 3: low"),
         Rule::effect_line => Some("- grade at least priority"),
+        Rule::called_line => Some("contact-kind silent-55 is called \"55 pressed, or a sound made when asked\""),
+        Rule::value_line => Some("immediate is called \"at once\""),
         _ => EXAMPLES.iter().find(|(begin, _)| *begin == first).map(|(_, example)| *example),
     }
 }
@@ -356,8 +364,24 @@ fn beginnings(rule: Rule) -> (&'static str, &'static [&'static str]) {
         Rule::policy_line => ("under `policy`", &["vocabulary", "time zone", "tailors", "set", "grade"]),
         Rule::vocabulary_line => ("under `vocabulary`", &["identities", "extends"]),
         Rule::fact_line => ("that declares a fact or a field", &["fact", "field"]),
-        Rule::record_line => ("under `record`", &["field", "asked as", "kept for", "in force from"]),
-        Rule::outcome_line => ("under `outcome`", &["written as", "never below"]),
+        Rule::called_line => ("that says what a value is called", &["contact-kind silent-55 is called"]),
+        Rule::overheard_line => ("of a call that begins so", &["may be overheard when"]),
+        Rule::record_line => (
+            "under `record`",
+            &["field", "asked as", "looked up as", "asked of the officer as", "kept for", "in force from"],
+        ),
+        Rule::outcome_line => (
+            "under `outcome`",
+            &[
+                "written as",
+                "never below",
+                "asked of the caller",
+                "looked up",
+                "told to the officer",
+                "immediate is called",
+            ],
+        ),
+        Rule::value_line => ("that says what a value is called", &["immediate is called", "no-call-back warns"]),
         Rule::calendar_line => ("of a calendar", &["skips every", "skips", "complete from"]),
         Rule::score_line => ("of a score", &["points:", "bands:", "count unanswered as yes", "source"]),
         Rule::points_line => ("in a list of points", &["- 2 when"]),

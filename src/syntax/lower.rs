@@ -1,5 +1,6 @@
 //! Lines -> tree: one short function for each kind of heading and line.
 
+use super::asked::party;
 use super::conditions::{self, Reader};
 use super::grammar::Rule;
 use super::layout::RawLine;
@@ -83,7 +84,7 @@ impl<'a> Reader<'a> {
             }
             Rule::call_heading => Item::Call(CallItem {
                 help: self.first_text(parts),
-                facts: self.lines(raw, Rule::fact_line, |reader, node, _| reader.fact(node)),
+                lines: self.lines(raw, Rule::fact_line, Self::call_line),
             }),
             Rule::record_heading => {
                 let mut names = self.words(parts, Rule::name).into_iter();
@@ -179,17 +180,24 @@ impl<'a> Reader<'a> {
         let rule = self.rule_for(rule, raw);
         let line = self.parse(rule, raw)?;
         let whole = line.whole()?;
-        let parsed = if matches!(rule, Rule::help_line | Rule::fact_line) { whole } else { whole.parts().first()? };
+        let is_whole = matches!(rule, Rule::help_line | Rule::fact_line | Rule::called_line | Rule::overheard_line);
+        let parsed = if is_whole { whole } else { whole.parts().first()? };
         let value = read(self, parsed, raw)?;
         Some(self.line(raw, value))
     }
 
-    /// The production for a line under a heading: help for a text alone, and fields among a record's lines.
+    /// The production for a line under a heading: help for a text alone, fields among a record's lines, and what a
+    /// value is called among those of a call, a record or an outcome.
     fn rule_for(&self, rule: Rule, child: &RawLine) -> Rule {
         let said = self.said(child);
-        let field = said.get(..5).is_some_and(|word| word.eq_ignore_ascii_case("field"));
+        let begins = |words: &str| said.get(..words.len()).is_some_and(|word| word.eq_ignore_ascii_case(words));
+        let before_text = said.split('"').next().unwrap_or("").trim_end().to_ascii_lowercase();
+        let named = before_text.ends_with("is called");
         match rule {
-            Rule::record_line if field => Rule::fact_line,
+            Rule::fact_line | Rule::record_line if named => Rule::called_line,
+            Rule::fact_line if begins("may ") => Rule::overheard_line,
+            Rule::outcome_line if named || before_text.ends_with(" warns") => Rule::value_line,
+            Rule::record_line if begins("field") => Rule::fact_line,
             Rule::fact_line | Rule::calendar_line | Rule::record_line => rule,
             _ if said.starts_with('"') => Rule::help_line,
             _ => rule,
@@ -225,15 +233,15 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn fact(&mut self, node: Node<'_>) -> Option<FactLine> {
+    pub(super) fn fact(&mut self, node: Node<'_>) -> Option<FactLine> {
         let parts = node.parts();
-        let ty = parts.iter().find(|part| !matches!(part.rule(), Rule::name | Rule::text | Rule::asked_as))?;
-        let ask = parts.find(Rule::asked_as);
+        let ty = parts.iter().find(|part| !matches!(part.rule(), Rule::name | Rule::text) && party(*part).is_none())?;
+        let ask = parts.iter().find(|part| party(*part).is_some());
         Some(FactLine {
             name: self.first_word(parts)?,
             ty: self.ty(ty)?,
             help: self.first_text(parts),
-            ask: ask.and_then(|ask| self.first_text(ask.parts())),
+            ask: ask.and_then(|ask| self.ask(ask)),
         })
     }
 
@@ -265,7 +273,8 @@ impl<'a> Reader<'a> {
             Rule::fact_line => RecordLine::Field(self.fact(node)?),
             Rule::kept_for => RecordLine::KeptFor(self.length(parts.first()?)?),
             Rule::in_force_span => RecordLine::InForce { from: self.first_word(parts)?, until: self.list(parts) },
-            _ => RecordLine::AskedAs(self.first_text(parts)?),
+            Rule::called_line => RecordLine::IsCalled(self.called(parts.first()?)?),
+            _ => RecordLine::Asked(self.ask(node)?),
         })
     }
 
@@ -288,6 +297,17 @@ impl<'a> Reader<'a> {
             Some(match node.rule() {
                 Rule::written_as => OutcomeLine::WrittenAs(reader.first_text(parts)?),
                 Rule::never_below => OutcomeLine::NeverBelow(reader.first_word(parts)?),
+                Rule::for_caller => OutcomeLine::For(Party::Caller),
+                Rule::for_look_up => OutcomeLine::For(Party::LookUp),
+                Rule::for_officer => OutcomeLine::For(Party::Officer),
+                Rule::value_called | Rule::value_warns => {
+                    let (value, words) = (reader.first_word(parts)?, reader.first_text(parts)?);
+                    if node.rule() == Rule::value_called {
+                        OutcomeLine::IsCalled { value, words }
+                    } else {
+                        OutcomeLine::Warns { value, words }
+                    }
+                }
                 _ => OutcomeLine::Help(reader.first_text(parts)?),
             })
         });

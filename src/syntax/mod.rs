@@ -10,6 +10,7 @@ mod layout;
 mod parts;
 mod alike;
 mod lower;
+mod asked;
 mod conditions;
 mod expected;
 mod habits;

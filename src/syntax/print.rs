@@ -91,7 +91,7 @@ impl Printer {
             }
             Item::Call(call) => {
                 self.write(0, item, Break::AfterComma, with_text("call", call.help.as_ref()));
-                self.lines(&call.facts, |line| fact("fact", line));
+                self.lines(&call.lines, call_line);
             }
             Item::Record(record) => {
                 let plural = record.plural.as_ref().map_or(String::new(), |plural| format!(", plural {}", plural.text));
@@ -397,7 +397,34 @@ fn policy_line(line: &PolicyLine) -> String {
 
 fn fact(keyword: &str, line: &FactLine) -> String {
     let said = with_text(format!("{keyword} {}: {}", line.name, ty(&line.ty)), line.help.as_ref());
-    line.ask.as_ref().map_or_else(|| said.to_string(), |ask| format!("{said}{PART}asked as {ask}"))
+    line.ask.as_ref().map_or_else(|| said.to_string(), |ask| format!("{said}{PART}{}", asked(ask)))
+}
+
+fn asked(ask: &Ask) -> String {
+    let how = match ask.of {
+        Party::Caller => "asked as",
+        Party::LookUp => "looked up as",
+        Party::Officer => "asked of the officer as",
+    };
+    format!("{how} {}{}", ask.text, if ask.safe_if_overheard { ", safe if overheard" } else { "" })
+}
+
+fn call_line(line: &CallLine) -> String {
+    match line {
+        CallLine::Fact(line) => fact("fact", line),
+        CallLine::IsCalled(called) => called_line(called),
+        CallLine::MayBeOverheard { fact, values } => {
+            let values = match values.as_slice() {
+                [only] => only.text.clone(),
+                several => format!("one of {}", List(several, "or")),
+            };
+            format!("may be overheard when {} is {values}", fact.text)
+        }
+    }
+}
+
+fn called_line(called: &CalledLine) -> String {
+    format!("{} {} is called {}", called.of.text, called.value.text, called.words)
 }
 
 fn ty(ty: &Type) -> String {
@@ -422,7 +449,8 @@ fn ty(ty: &Type) -> String {
 fn record_line(line: &RecordLine) -> String {
     match line {
         RecordLine::Field(field) => fact("field", field),
-        RecordLine::AskedAs(text) => format!("asked as {text}"),
+        RecordLine::IsCalled(called) => called_line(called),
+        RecordLine::Asked(ask) => asked(ask),
         RecordLine::KeptFor(length) => format!("kept for {}", length.length),
         RecordLine::InForce { from, until } if until.is_empty() => format!("in force from {}", from.text),
         RecordLine::InForce { from, until } => format!("in force from {} until {}", from.text, List(until, "or")),
@@ -446,6 +474,11 @@ fn outcome_line(line: &OutcomeLine) -> String {
         OutcomeLine::Help(text) => text.to_string(),
         OutcomeLine::WrittenAs(text) => format!("written as {text}"),
         OutcomeLine::NeverBelow(fact) => format!("never below {}", fact.text),
+        OutcomeLine::For(Party::Caller) => "asked of the caller".to_owned(),
+        OutcomeLine::For(Party::LookUp) => "looked up".to_owned(),
+        OutcomeLine::For(Party::Officer) => "told to the officer".to_owned(),
+        OutcomeLine::IsCalled { value, words } => format!("{} is called {words}", value.text),
+        OutcomeLine::Warns { value, words } => format!("{} warns {words}", value.text),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The syntax tree: what a file says, line by line, before anybody asks what its words mean.
 
+pub use super::asked::{Ask, CallLine, CalledLine, Party};
 use crate::text::Span;
 use crate::time::{Clock, Date, Length, Weekday};
 use std::sync::Arc;
@@ -119,7 +120,7 @@ pub enum PolicyLine {
 #[derive(Clone, Debug, PartialEq)]
 pub struct CallItem {
     pub help: Option<Text>,
-    pub facts: Vec<Line<FactLine>>,
+    pub lines: Vec<Line<CallLine>>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -127,7 +128,7 @@ pub struct FactLine {
     pub name: Word,
     pub ty: Type,
     pub help: Option<Text>,
-    pub ask: Option<Text>,
+    pub ask: Option<Ask>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -162,7 +163,8 @@ pub struct RecordItem {
 #[derive(Clone, Debug, PartialEq)]
 pub enum RecordLine {
     Field(FactLine),
-    AskedAs(Text),
+    IsCalled(CalledLine),
+    Asked(Ask),
     KeptFor(LengthAt),
     InForce { from: Word, until: Vec<Word> },
 }
@@ -201,6 +203,17 @@ pub enum OutcomeLine {
     Help(Text),
     WrittenAs(Text),
     NeverBelow(Word),
+    /// What it names is for them: to be asked, looked up or told.
+    For(Party),
+    IsCalled {
+        value: Word,
+        words: Text,
+    },
+    /// The value says what must not be done.
+    Warns {
+        value: Word,
+        words: Text,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq)]

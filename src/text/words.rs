@@ -60,6 +60,11 @@ pub fn spoken<S: AsRef<str>>(words: &[S], conjunction: &str) -> String {
     }
 }
 
+/// A name as it is said: its hyphens are for the machine.
+pub fn aloud(name: &str) -> String {
+    name.replace('-', " ")
+}
+
 /// The plural that a name has unless its declaration gives another.
 pub fn plural(name: &str) -> String {
     format!("{name}s")

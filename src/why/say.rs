@@ -4,6 +4,7 @@ use super::universe::Move;
 use crate::check::Policy;
 use crate::eval::{About, path, value_words};
 use crate::model::{Case, Change, FieldId, Ground, Part, RecordId, Type, Value};
+use crate::text::aloud;
 
 /// Something known, in words.
 pub(super) fn ground(policy: &Policy, case: &Case, part: Part) -> Ground {
@@ -13,8 +14,8 @@ pub(super) fn ground(policy: &Policy, case: &Case, part: Part) -> Ground {
         Part::Fact(fact) => {
             let declared = vocabulary.call.get(fact.index());
             let says = declared.map_or_else(String::new, |declared| {
-                let value = value_words(policy, case, case.fact(fact), &declared.ty);
-                format!("{} is {value}", spoken(&declared.name))
+                let value = value_words(policy, case, case.fact(fact), declared);
+                format!("{} is {value}", aloud(&declared.name))
             });
             Ground { about: path(vocabulary, case, &About::Fact(fact)), id: None, says }
         }
@@ -25,23 +26,18 @@ pub(super) fn ground(policy: &Policy, case: &Case, part: Part) -> Ground {
             let name = kind(record).map_or("", |kind| kind.name.as_str());
             let position = records.map_or(0, |records| records.position(index));
             let about = format!("{}[{position}]", path(vocabulary, case, &About::List(record)));
-            Ground { about, says: format!("{} {id}, {at}", spoken(name)), id: Some(id) }
+            Ground { about, says: format!("{} {id}, {at}", aloud(name)), id: Some(id) }
         }
         Part::Whole(record) => {
             let plural = kind(record).map_or("", |kind| kind.plural.as_str());
             let held = case.records(record).map_or(0, crate::model::Records::len);
             let says = match held {
-                0 => format!("there are no {} on record", spoken(plural)),
-                _ => format!("the {} on record are all there are ({held})", spoken(plural)),
+                0 => format!("there are no {} on record", aloud(plural)),
+                _ => format!("the {} on record are all there are ({held})", aloud(plural)),
             };
             Ground { about: path(vocabulary, case, &About::List(record)), id: None, says }
         }
     }
-}
-
-/// A name as it is said: its hyphens are for the machine.
-pub(super) fn spoken(name: &str) -> String {
-    name.replace('-', " ")
 }
 
 /// What would have to be otherwise, in words; equal additions are said once, with their number.
@@ -72,7 +68,7 @@ fn change(policy: &Policy, case: &Case, one: &Move, number: usize, counted: Opti
         Move::Fact { fact, value } => {
             let declared = vocabulary.call.get(fact.index());
             let says = declared.map_or_else(String::new, |declared| {
-                format!("{} were {}", spoken(&declared.name), value_words(policy, case, *value, &declared.ty))
+                format!("{} were {}", aloud(&declared.name), value_words(policy, case, *value, declared))
             });
             Change {
                 about: path(vocabulary, case, &About::Fact(*fact)),
@@ -85,15 +81,15 @@ fn change(policy: &Policy, case: &Case, one: &Move, number: usize, counted: Opti
             let kind = vocabulary.records.get(record.index());
             let declared = kind.and_then(|kind| kind.fields.get(field.index()));
             let says = kind.zip(declared).map_or_else(String::new, |(kind, declared)| {
-                let value = value_words(policy, case, *value, &declared.ty);
-                format!("{} of {} {id} were {value}", spoken(&declared.name), spoken(&kind.name))
+                let value = value_words(policy, case, *value, declared);
+                format!("{} of {} {id} were {value}", aloud(&declared.name), aloud(&kind.name))
             });
             Change { about, says }
         }
         Move::Whole(record) => {
             let kind = vocabulary.records.get(record.index());
             let plural = kind.map_or("", |kind| kind.plural.as_str());
-            let says = format!("it were known that there are no other {}", spoken(plural));
+            let says = format!("it were known that there are no other {}", aloud(plural));
             Change { about: path(vocabulary, case, &About::List(*record)), says }
         }
         Move::Record { record, values } => {
@@ -108,14 +104,13 @@ fn change(policy: &Policy, case: &Case, one: &Move, number: usize, counted: Opti
 fn includes(policy: &Policy, case: &Case, one: &Move) -> Option<String> {
     let Move::Fact { fact, value: Value::Flags(after) } = one else { return None };
     let declared = policy.vocabulary.call.get(fact.index())?;
-    let Type::Flags { values } = &declared.ty else { return None };
     let before = match case.fact(*fact) {
         Value::Flags(before) => before,
         _ => 0,
     };
-    let flag = values.get(usize::try_from((before ^ after).trailing_zeros()).ok()?)?;
+    let flag = policy.said_of(declared, u16::try_from((before ^ after).trailing_zeros()).ok()?);
     let verb = if after & !before == 0 { "did not include" } else { "included" };
-    Some(format!("{} {verb} {flag}", spoken(&declared.name)))
+    Some(format!("{} {verb} {flag}", aloud(&declared.name)))
 }
 
 /// `there were 2 more calls: calls by the same caller within 24 hours`.
@@ -129,7 +124,7 @@ fn more_records(
     let Some(kind) = policy.vocabulary.records.get(record.index()) else { return String::new() };
     let name = if number == 1 { &kind.name } else { &kind.plural };
     let were = if number == 1 { "was" } else { "were" };
-    let more = format!("there {were} {number} more {}", spoken(name));
+    let more = format!("there {were} {number} more {}", aloud(name));
     match counted {
         Some(words) => format!("{more} ({words})"),
         None => {
@@ -147,6 +142,6 @@ fn with_fields(policy: &Policy, case: &Case, record: RecordId, values: &[Value])
         **value != Value::Unknown && !matches!(field.ty, Type::Identity { .. } | Type::Link { .. })
     });
     telling
-        .map(|((_, field), value)| format!("{} {}", spoken(&field.name), value_words(policy, case, *value, &field.ty)))
+        .map(|((_, field), value)| format!("{} {}", aloud(&field.name), value_words(policy, case, *value, field)))
         .collect()
 }

@@ -8,6 +8,7 @@ use crate::model::{
     Case, Change, Decision, Effects, Enough, Fired, Ground, Level, Miss, Near, Outcome, OutcomeId, Outcomes, PolicyRef,
     Question, Trial, Undecided, Until,
 };
+use crate::syntax::tree::Party;
 use std::io;
 
 /// Writes a decision of this policy on one line, without the line's end.
@@ -30,6 +31,9 @@ pub fn push_decision(out: &mut Vec<u8>, decision: &Decision, policy: &Snapshot) 
             object.slot("name").text(name);
             object.slot("digest").text(digest);
         });
+        if decision.overheard {
+            object.slot("overheard").yes_no(true);
+        }
         words.outcomes(object.slot("outcome"), &decision.outcome);
         words.called(object, &decision.outcome);
         words.outcomes(object.slot("possible"), &decision.possible);
@@ -115,9 +119,17 @@ struct Words<'p> {
 
 impl Words<'_> {
     fn question(self, slot: Slot<'_>, question: &Question) {
-        let Question { ask, about, raises } = question;
+        let Question { ask, of, safe_if_overheard, about, raises } = question;
         slot.object(|object| {
             object.slot("ask").text(ask);
+            object.slot("of").word(match of {
+                Party::Caller => "caller",
+                Party::LookUp => "look-up",
+                Party::Officer => "officer",
+            });
+            if *safe_if_overheard {
+                object.slot("safe_if_overheard").yes_no(true);
+            }
             object.slot("about").text(about);
             self.effects(object.slot("raises"), raises);
         });

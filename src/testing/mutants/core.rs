@@ -160,7 +160,7 @@ impl Normal<'_> {
             Arc::new(Follow { not: follow.not, within: follow.within, by, that })
         });
         let of = self.selection(&count.of);
-        Count { comparison, number, different: count.different, of: of.into(), follow, words: "".into() }
+        Count { comparison, number, different: count.different, of: of.into(), follow }
     }
 
     fn selection(&mut self, selection: &Selection) -> Selection {

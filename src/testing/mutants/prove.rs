@@ -77,7 +77,7 @@ impl Abstraction {
         let call = &mut self.policy.vocabulary.call;
         let fact = *self.free.entry(key).or_insert_with(|| {
             let name = format!("anything-{}", call.len());
-            call.push(Field { name, ty: Type::YesNo, help: String::new(), ask: None });
+            call.push(Field { name, ty: Type::YesNo, help: String::new(), ask: None, words: BTreeMap::new() });
             FactId(u16::try_from(call.len() - 1).unwrap_or(u16::MAX))
         });
         Condition::Test(Test { subject: Subject::Fact(fact), predicate: Predicate::Is(true) })

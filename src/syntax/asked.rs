@@ -1,0 +1,84 @@
+//! Whom a question is for, when a call may be overheard, and what values are called: as trees, and read from lines.
+
+use super::conditions::Reader;
+use super::grammar::Rule;
+use super::layout::RawLine;
+use super::tree::{FactLine, Text, Word};
+use super::wording::Node;
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum CallLine {
+    Fact(FactLine),
+    IsCalled(CalledLine),
+    /// The call may be overheard when the fact has one of these values.
+    MayBeOverheard {
+        fact: Word,
+        values: Vec<Word>,
+    },
+}
+
+/// The words for a value of a fact or field.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CalledLine {
+    pub of: Word,
+    pub value: Word,
+    pub words: Text,
+}
+
+/// Whom a question is for, or what is asked of whom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Party {
+    Caller,
+    /// Whoever looks it up in what the control room holds.
+    LookUp,
+    /// The officer who attends.
+    Officer,
+}
+
+/// The question that settles a fact.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ask {
+    pub of: Party,
+    pub text: Text,
+    pub safe_if_overheard: bool,
+}
+
+impl Reader<'_> {
+    pub(super) fn ask(&mut self, node: Node<'_>) -> Option<Ask> {
+        let safe_if_overheard = node.has_keyword(Rule::k_safe_if_overheard);
+        Some(Ask { of: party(node)?, text: self.first_text(node.parts())?, safe_if_overheard })
+    }
+
+    pub(super) fn call_line(&mut self, node: Node<'_>, raw: &RawLine) -> Option<CallLine> {
+        self.no_lines_under(raw);
+        let parts = node.parts();
+        Some(match node.rule() {
+            Rule::called_line => CallLine::IsCalled(self.called(parts.first()?)?),
+            Rule::overheard_line => {
+                let fact = self.first_word(parts)?;
+                let mut values = self.list(parts);
+                if values.is_empty() {
+                    values = parts.iter().skip(1).map(|part| self.word(part)).collect();
+                }
+                CallLine::MayBeOverheard { fact, values }
+            }
+            _ => CallLine::Fact(self.fact(node)?),
+        })
+    }
+
+    pub(super) fn called(&mut self, node: Node<'_>) -> Option<CalledLine> {
+        let parts = node.parts();
+        let mut words = self.words(parts, Rule::name).into_iter();
+        Some(CalledLine { of: words.next()?, value: words.next()?, words: self.first_text(parts)? })
+    }
+}
+
+/// Whom a question of a fact or record is for; `None` for what is no question.
+pub(super) fn party(node: Node<'_>) -> Option<Party> {
+    match node.rule() {
+        Rule::asked_as => Some(Party::Caller),
+        Rule::looked_up_as => Some(Party::LookUp),
+        Rule::asked_of_officer => Some(Party::Officer),
+        _ => None,
+    }
+}
