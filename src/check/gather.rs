@@ -45,7 +45,7 @@ impl<'a> Lost<'a> {
 
     /// Whether a line under that heading could not be read that was probably meant to begin with this word.
     pub(super) fn line_under(&self, name: Span, word: &str) -> bool {
-        let meant = |lost: &&str| nearest(lost, [word]).is_some() || (*lost == "if" && word == "when");
+        let meant = |lost: &&str| *lost == word || nearest(lost, [word]).is_some() || (*lost == "if" && word == "when");
         self.under(name).is_some_and(|words| words.iter().any(meant))
     }
 

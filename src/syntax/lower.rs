@@ -42,7 +42,8 @@ impl<'a> Reader<'a> {
         let said = self.said(raw);
         let begins = said.lines().filter_map(|line| words_of(line).next());
         self.unread.lines.extend(begins.map(|word| (at, word.to_ascii_lowercase())));
-        if words_of(said).next().is_some_and(|word| nearest(word, ["fact", "field"]).is_some()) {
+        let of_a_fact = |word| matches!(word, "fact" | "field") || nearest(word, ["fact", "field"]).is_some();
+        if words_of(said).next().is_some_and(of_a_fact) {
             self.unread.names.extend(words_of(said).nth(1).map(str::to_owned));
         }
         for child in &raw.children {
