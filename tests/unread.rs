@@ -153,3 +153,74 @@ fn a_file_that_looks_like_tests_is_said_not_to_be_run() {
         assert!(code == Some(1) && said.contains(&wanted), "{name}: {code:?} {said}");
     }
 }
+
+#[test]
+fn a_copy_beside_its_original_is_one_error_that_names_both() {
+    for (original, copy) in [
+        ("rules/policy.heed", "rules/policy - Copy.heed"),
+        ("rules/policy.heed", "rules/Copy of policy.heed"),
+        ("rules/policy.heed", "rules/policy (1).heed"),
+        ("rules/policy.heed", "rules/another.heed"),
+        ("rules/vocabulary.heed", "rules/old/vocabulary.heed"),
+    ] {
+        let folder = folder();
+        let text = fs::read_to_string(folder.path().join(original)).expect("a file");
+        write(folder.path(), copy, &text);
+        let (code, said) = run(&folder, &["check", "rules"]);
+        assert_eq!((code, said.matches("error").count()), (Some(1), 2), "{copy}: {said}");
+        let (own, other) = if copy.ends_with("another.heed") { (original, copy) } else { (copy, original) };
+        assert!(said.contains(&format!("this looks like a copy of {other}")), "{copy}: {said}");
+        assert!(said.contains(own), "{copy}: {said}");
+    }
+}
+
+#[test]
+fn a_copy_that_was_edited_since_is_still_a_copy_and_other_errors_are_told_as_well() {
+    let folder = folder();
+    let edited = POLICY.replace("grade at least high", "grade at least middle");
+    write(
+        folder.path(),
+        "rules/policy.bak.heed",
+        &(edited
+            + "\nrule calm\n  when urgent is no\n  then grade at least low\n  because \"x\"\n  source \"a test\"\n"),
+    );
+    let (code, said) = run(&folder, &["check", "rules"]);
+    assert!(
+        code == Some(1) && said.contains("looks like a copy of rules/policy.heed") && said.contains("1 error"),
+        "{said}"
+    );
+    write(
+        folder.path(),
+        "rules/more.heed",
+        "part of policy \"Desk\"\n\nrule odd\n  when urgnt is yes\n  then grade at least high\n  because \"x\"\n  source \"a test\"\n",
+    );
+    let (_, said) = run(&folder, &["check", "rules"]);
+    assert!(said.contains("2 errors") && said.contains("urgnt"), "{said}");
+}
+
+#[test]
+fn one_name_that_two_files_declare_is_no_copy() {
+    let folder = folder();
+    write(
+        folder.path(),
+        "rules/more.heed",
+        "part of policy \"Desk\"\n\nrule urgent\n  when urgent is no\n  then grade at least high\n  because \"x\"\n  source \"a test\"\n",
+    );
+    let (code, said) = run(&folder, &["check", "rules"]);
+    assert!(code == Some(1) && !said.contains("copy"), "{said}");
+}
+
+#[test]
+fn a_backup_of_a_whole_folder_is_one_error() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let rules = crate::support::root("rules");
+    for path in crate::support::policy_files(&rules) {
+        let text = fs::read_to_string(&path).expect("a text");
+        let path = path.strip_prefix(&rules).expect("inside").display().to_string();
+        write(folder.path(), &format!("rules/{path}"), &text);
+        write(folder.path(), &format!("rules/backup/{path}"), &text);
+    }
+    let (code, said) = run(&folder, &["check", "rules"]);
+    assert!(code == Some(1) && said.contains("rules/backup looks like a copy of rules: 13 of its files"), "{said}");
+    assert!(said.contains("1 error in") && said.matches("error[").count() == 1, "{said}");
+}

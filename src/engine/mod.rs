@@ -1,5 +1,6 @@
 //! Sources -> Snapshot: a whole policy ready to decide, or every reason why not.
 
+mod copies;
 mod digest;
 mod names;
 
@@ -19,6 +20,9 @@ use std::mem;
 use std::panic::resume_unwind;
 use std::sync::Mutex;
 use std::thread;
+
+/// The version of the engine, which decisions and kept policies name.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// One file as it was read.
 #[derive(Clone, Debug)]
@@ -73,6 +77,18 @@ pub fn load(inputs: &[Input]) -> Load {
     diagnostics.extend(problems.into_iter().flatten());
     // Without a whole file its names would all be said to be missing.
     let ((policies, problems), meaning) = if all_read { checked(&files, large) } else { Default::default() };
+    // All that a copy declares would be said to be declared twice.
+    let is_error = |problem: &Diagnostic| problem.severity == Severity::Error;
+    let (copied, copies) =
+        if problems.iter().any(is_error) { copies::copies(&files, &sources) } else { Default::default() };
+    let problems = if copies.is_empty() {
+        problems
+    } else {
+        let is_copy = |file: &File| file.items.first().is_some_and(|item| copies.contains(&item.at.0.source));
+        diagnostics.retain(|problem| !copies.contains(&problem.span.source));
+        check::check(&files.iter().filter(|file| !is_copy(file)).cloned().collect::<Vec<File>>()).1
+    };
+    diagnostics.extend(copied);
     diagnostics.extend(problems);
     diagnostics.sort_by_key(|problem| (problem.span.source, problem.span.start, problem.span.end));
     let sound = !diagnostics.iter().any(|problem| problem.severity == Severity::Error);
