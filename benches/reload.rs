@@ -13,7 +13,7 @@
 
 use heedful::engine::Snapshot;
 use heedful::keep::{Keep, Keeper};
-use heedful::live::{Event, Generation, Live, Subscription};
+use heedful::live::{Event, Gates, Generation, Live, Subscription};
 use heedful::watch::{Options, Timing, Watch};
 use heedful::wire::{Form, Reading, documents};
 use std::fs;
@@ -113,7 +113,9 @@ impl Desk {
         let live = Arc::new(Live::default());
         let events = live.subscribe();
         let keep = Some(Keeper::open(Keep::at(folder.path().join("kept"))).expect("a folder to keep in"));
-        let options = Options { keep, timing, ..Options::new(vec![folder.path().join("rules")]) };
+        // Edits go up and down, and what is timed is not whether somebody accepts that.
+        let gates = Gates { advisory: true, ..Gates::default() };
+        let options = Options { keep, timing, gates, ..Options::new(vec![folder.path().join("rules")]) };
         let watch = Watch::start(&live, options).expect("the watching begins");
         wait_for(&events, 3);
         Self { folder, live, events, watch }

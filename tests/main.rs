@@ -27,6 +27,7 @@ mod shapes;
 mod alike;
 mod generate;
 mod laws;
+mod harmless;
 mod explain;
 mod restated;
 mod oracle;

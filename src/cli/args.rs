@@ -226,8 +226,10 @@ pub(super) struct Completions {
 #[derive(Args)]
 #[command(after_help = "\
 A change goes live when the files have stopped changing and the set has passed
-its gates: it checks, its own tests pass, and a policy that tailors another is no
-weaker than that one. Until then the last good policies stay in force.
+its gates: it checks, its own tests pass, a policy that tailors another is no
+weaker than that one, and nothing that is in force is lost or may be weaker.
+Until then the last good policies stay in force. What a change takes away waits
+until somebody accepts it by name, with `heedful kept accept`.
 
 Examples:
   heedful watch rules
@@ -241,7 +243,7 @@ pub(super) struct Watch {
     /// Where to keep every policy that goes live [default: `.heedful/NAME` beside the policy]
     #[arg(long, value_name = "FOLDER")]
     pub(super) keep: Option<PathBuf>,
-    /// Put changes in force that fail their tests or are weaker than their base, for a workshop
+    /// Put changes in force that fail their tests, are weaker than their base or take away what is in force, for a workshop
     #[arg(long)]
     pub(super) advisory_gates: bool,
     /// Stop when the files do not pass at the start, rather than go on with the last good policies that were kept
@@ -253,18 +255,24 @@ pub(super) struct Watch {
     /// Do not listen for changes, only look: for network file systems, which tell nothing
     #[arg(long)]
     pub(super) no_events: bool,
-    /// How long the files must stay as they are when they lack a rule, or anything else, that is in force
+    /// How long the files must stay as they are, when they lack something that is in force, before the change is judged
     #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=3600))]
     pub(super) hold: u64,
 }
 
-/// List, compare and restore the policies that were live
+/// List, compare and restore the policies that were live; accept what a held change takes away
 #[derive(Args)]
 #[command(after_help = "\
+A running `heedful watch` obeys at once.
+
 Examples:
   heedful kept list --policy rules
   heedful kept compare --policy rules 3f2a90 81bc07
-  heedful kept restore --policy rules 3f2a90   # a running `heedful watch` obeys
+  heedful kept held --policy rules             # what waits, and what it takes away
+  heedful kept accept --policy rules rule:urgent setting:repeat-calls \\
+    --by 'A. Example, policy lead' --because 'agreed on 3 March, minute 4'
+  heedful kept restore --policy rules 3f2a90 \\
+    --by 'A. Example, duty inspector' --because 'too many calls are raised'
   heedful kept release --policy rules          # the files rule again
   heedful decide --policy rules --policy-digest 3f2a90 --force riverside night.jsonl")]
 pub(super) struct Kept {
@@ -280,10 +288,64 @@ pub(super) enum KeptCommand {
     Show(KeptOne),
     /// What differs between two kept policies
     Compare(KeptTwo),
+    /// What change waits, and what it takes away
+    Held(KeepPlace),
+    /// Accept, by name, what the waiting change takes away; once all of it is accepted, the change goes live
+    Accept(KeptAccept),
     /// Put a kept policy in force, whatever the files say, until it is released
-    Restore(KeptOne),
+    Restore(KeptRestore),
     /// Let the files rule again
-    Release(KeepPlace),
+    Release(KeptRelease),
+    /// Whether the journal is as it was written: no line missing, altered, added or out of its place
+    Verify(KeepPlace),
+}
+
+/// Who answers for it, and why.
+#[derive(Args)]
+pub(super) struct ByWord {
+    /// Who answers for this: a name and a role
+    #[arg(long, value_name = "NAME, ROLE", value_parser = with_content)]
+    pub(super) by: String,
+    /// Why
+    #[arg(long, value_name = "REASON", value_parser = with_content)]
+    pub(super) because: String,
+}
+
+/// A text that says something.
+fn with_content(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    if text.chars().any(char::is_alphanumeric) { Ok(text.to_owned()) } else { Err("this says nothing".to_owned()) }
+}
+
+#[derive(Args)]
+pub(super) struct KeptAccept {
+    #[command(flatten)]
+    pub(super) place: KeepPlace,
+    #[command(flatten)]
+    pub(super) word: ByWord,
+    /// What is accepted, by the names that `heedful watch` and `heedful kept held` print
+    #[arg(required = true, value_name = "WHAT")]
+    pub(super) what: Vec<String>,
+}
+
+#[derive(Args)]
+pub(super) struct KeptRestore {
+    #[command(flatten)]
+    pub(super) one: KeptOne,
+    #[command(flatten)]
+    pub(super) word: ByWord,
+}
+
+#[derive(Args)]
+pub(super) struct KeptRelease {
+    #[command(flatten)]
+    pub(super) place: KeepPlace,
+    /// Who answers for this: a name and a role
+    #[arg(long, value_name = "NAME, ROLE", requires = "because", value_parser = with_content)]
+    pub(super) by: Option<String>,
+    /// Why
+    #[arg(long, value_name = "REASON", requires = "by", value_parser = with_content)]
+    pub(super) because: Option<String>,
 }
 
 /// Where policies were kept.

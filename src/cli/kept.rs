@@ -1,6 +1,8 @@
-//! `heedful kept`: the policies that were live, and putting one back in force.
+//! `heedful kept`: the policies that were live, putting one back in force, and accepting what a change takes away.
 
-use super::args::{Format, KeepPlace, Kept, KeptCommand, KeptOne, KeptTwo};
+use super::args::{
+    ByWord, Format, KeepPlace, Kept, KeptAccept, KeptCommand, KeptOne, KeptRelease, KeptRestore, KeptTwo,
+};
 use super::policy;
 use super::stop::Stop;
 use super::terminal::Terminal;
@@ -8,7 +10,8 @@ use crate::changes::between;
 use crate::engine::{Load, Snapshot, short_digest};
 use crate::keep::Keep;
 use crate::report;
-use crate::wire::{self, Entry, Manifest, kept_line};
+use crate::text::harmless;
+use crate::wire::{self, Acceptance, Act, ActLine, Entry, Manifest, Verified, WaitingLoss, Word, kept_line};
 use std::collections::BTreeSet;
 
 pub(super) fn run(args: &Kept, terminal: &Terminal) -> Result<(), Stop> {
@@ -16,8 +19,11 @@ pub(super) fn run(args: &Kept, terminal: &Terminal) -> Result<(), Stop> {
         KeptCommand::List(place) => list(&open(place)?, terminal),
         KeptCommand::Show(one) => show(&open(&one.place)?, one, terminal),
         KeptCommand::Compare(two) => compare(&open(&two.place)?, two, terminal),
-        KeptCommand::Restore(one) => restore(&open(&one.place)?, one, terminal),
-        KeptCommand::Release(place) => release(&open(place)?, terminal),
+        KeptCommand::Held(place) => held(&open(place)?, terminal),
+        KeptCommand::Accept(args) => accept(&open(&args.place)?, args, terminal),
+        KeptCommand::Restore(args) => restore(&open(&args.one.place)?, args, terminal),
+        KeptCommand::Release(args) => release(&open(&args.place)?, args, terminal),
+        KeptCommand::Verify(place) => verify(&open(place)?, terminal),
     }
 }
 
@@ -37,23 +43,40 @@ fn list(keep: &Keep, terminal: &Terminal) -> Result<(), Stop> {
             ));
         }
     }
+    problems.extend(journal.wrong.iter().cloned());
     if journal.unreadable > 0 {
         // A process that was killed leaves such a line, and nothing is lost with it that was in force for long.
         terminal.say(&format!("warning: {} of the journal's lines cannot be read", journal.unreadable));
     }
     let restored = keep.restored().map_err(Stop::Cannot)?;
-    let mut text = String::new();
-    for (at, entry) in journal.entries.iter().enumerate().rev() {
+    let mut texts = Vec::new();
+    for at in 0..=journal.entries.len() {
+        let acts = journal.acts.iter().filter(|(entries, _)| *entries == at).map(|(_, line)| match terminal.format() {
+            Format::Json => kept_line(line),
+            Format::Human => act_text(line),
+        });
+        texts.extend(acts);
         let is_last = at + 1 == journal.entries.len();
-        match terminal.format() {
-            Format::Json => text.push_str(&kept_line(entry)),
-            Format::Human => text.push_str(&entry_text(entry, is_last, at == 0)),
-        }
+        texts.extend(journal.entries.get(at).map(|entry| match terminal.format() {
+            Format::Json => kept_line(entry),
+            Format::Human => entry_text(entry, is_last, at == 0),
+        }));
     }
+    texts.reverse();
+    let mut text = texts.concat();
     if let (Some(restored), Format::Human) = (&restored, terminal.format()) {
         let (digest, at) = (short_digest(&restored.meaning), &restored.at);
+        let by = restored.word.as_ref().map_or_else(String::new, |word| format!(" by {}", word.by));
         text.push_str(&format!(
-            "{digest} was put back in force at {at}, whatever the files say, until `heedful kept release`.\n"
+            "{digest} was put back in force at {at}{by}, whatever the files say, until `heedful kept release`.\n"
+        ));
+    }
+    if let (Some(waiting), Format::Human) = (keep.held().map_err(Stop::Cannot)?, terminal.format()) {
+        let what =
+            if waiting.lost.len() == 1 { "1 thing".to_owned() } else { format!("{} things", waiting.lost.len()) };
+        text.push_str(&format!(
+            "A change waits since {}, which would take away {what}: `heedful kept held`.\n",
+            waiting.at
         ));
     }
     terminal.print(&text)?;
@@ -62,6 +85,104 @@ fn list(keep: &Keep, terminal: &Terminal) -> Result<(), Stop> {
         terminal.say(&format!("warning: {problem}"));
     }
     if problems.is_empty() { Ok(()) } else { Err(Stop::FellShort) }
+}
+
+/// Whether the journal is as it was written, and the digest of its last line, which stands for all of it.
+fn verify(keep: &Keep, terminal: &Terminal) -> Result<(), Stop> {
+    let journal = keep.journal().map_err(Stop::Cannot)?;
+    let lines = |count: usize| if count == 1 { "1 line".to_owned() } else { format!("{count} lines") };
+    let text = match terminal.format() {
+        Format::Json => kept_line(&Verified {
+            lines: journal.lines,
+            unreadable: journal.unreadable,
+            chained_from: journal.chained_from,
+            head: journal.head.clone(),
+            wrong: journal.wrong.clone(),
+        }),
+        Format::Human => {
+            let chained = match journal.chained_from {
+                Some(1) => "each of which holds the digest of the one before".to_owned(),
+                Some(from) => format!("each of which holds the digest of the one before, from line {from} on"),
+                None => "none of which holds the digest of the one before".to_owned(),
+            };
+            format!("{}, {chained}\nhead {}\n", lines(journal.lines), journal.head)
+        }
+    };
+    terminal.print(&text)?;
+    if journal.unreadable > 0 {
+        terminal
+            .say(&format!("warning: {} cannot be read, as a process leaves that is killed", lines(journal.unreadable)));
+    }
+    let noted = |bytes: &String| journal.entries.iter().any(|entry| entry.bytes == *bytes);
+    for manifest in keep.manifests().0.iter().filter(|manifest| !noted(&manifest.bytes)) {
+        let digest = short_digest(&manifest.bytes);
+        terminal.say(&format!(
+            "warning: {digest} is kept, and the journal does not say that it was live: its line is missing, or a process \
+             was killed before it wrote one"
+        ));
+    }
+    journal.wrong.iter().for_each(|wrong| terminal.say(&format!("warning: {wrong}")));
+    if journal.wrong.is_empty() { Ok(()) } else { Err(Stop::FellShort) }
+}
+
+fn held(keep: &Keep, terminal: &Terminal) -> Result<(), Stop> {
+    let waiting = keep.held().map_err(Stop::Cannot)?;
+    match (waiting, terminal.format()) {
+        (Some(waiting), Format::Json) => terminal.print(&kept_line(&waiting)),
+        (None, Format::Json) => Ok(()),
+        (None, Format::Human) => terminal.print("No change waits to be accepted.\n"),
+        (Some(waiting), Format::Human) => {
+            let (bytes, in_force) = (short_digest(&waiting.bytes), short_digest(&waiting.in_force));
+            let mut text = format!("Since {} the files {bytes} wait to take the place of {in_force}.\n", waiting.at);
+            text.push_str("They would take away or may weaken:\n");
+            waiting.lost.iter().for_each(|loss| text.push_str(&loss_text(loss)));
+            terminal.print(&text)
+        }
+    }
+}
+
+fn loss_text(loss: &WaitingLoss) -> String {
+    let said = loss.said.iter().map(|said| format!("    {}\n", harmless(said)));
+    format!("  - {}\n{}", loss.name, said.collect::<String>())
+}
+
+fn accept(keep: &Keep, args: &KeptAccept, terminal: &Terminal) -> Result<(), Stop> {
+    let (accepted, rest) = keep.accept(&args.what, &word(&args.word)).map_err(Stop::Cannot)?;
+    let mut text = format!("Accepted by {}:\n", args.word.by);
+    accepted.iter().for_each(|loss| text.push_str(&loss_text(loss)));
+    if rest.is_empty() {
+        text.push_str(
+            "That is all. A running `heedful watch` puts the change in force, and the next one starts with it.\n",
+        );
+    } else {
+        text.push_str("The change still waits, for these to be accepted:\n");
+        rest.iter().for_each(|loss| text.push_str(&loss_text(loss)));
+    }
+    match terminal.format() {
+        Format::Human => terminal.print(&text),
+        Format::Json => terminal.print(&kept_line(&rest)),
+    }
+}
+
+fn word(word: &ByWord) -> Word {
+    Word { by: word.by.clone(), because: word.because.clone() }
+}
+
+fn act_text(line: &ActLine) -> String {
+    let by = |word: &Word| format!(" by {}: {}", word.by, word.because);
+    let said = match &line.act {
+        Act::Accepted { accepted, .. } => {
+            let first = accepted.first();
+            let word = first.map(|first| format!(" by {}: {}", first.by, first.because)).unwrap_or_default();
+            let names: Vec<&str> = accepted.iter().map(|accepted| accepted.name.as_str()).collect();
+            format!("accepted{word}\n  - {}", names.join("\n  - "))
+        }
+        Act::Restored { meaning, word, .. } => format!("{} restored{}", short_digest(meaning), by(word)),
+        Act::Released { word } => format!("released{}", word.as_ref().map(by).unwrap_or_default()),
+        Act::Tests { tests } => format!("tests: {tests}"),
+        Act::FoundWrong { said } => format!("FOUND WRONG: {}", said.join("; ")),
+    };
+    format!("{}  {said}\n\n", line.at)
 }
 
 fn entry_text(entry: &Entry, is_last: bool, is_first: bool) -> String {
@@ -73,12 +194,18 @@ fn entry_text(entry: &Entry, is_last: bool, is_first: bool) -> String {
     let last = if is_last { ", live last" } else { "" };
     let (meaning, bytes) = (short_digest(&entry.meaning), short_digest(&entry.bytes));
     let mut text = format!("{}  generation {}{origin}{last}\n", entry.at, entry.generation);
+    if let Some(word) = &entry.word {
+        text.push_str(&format!("  by {}: {}\n", word.by, word.because));
+    }
     text.push_str(&format!("  digest of meaning {meaning}, of bytes {bytes}\n"));
     let same = if is_first { "the first that was kept" } else { "no difference but comments or layout" };
     if entry.changes.is_empty() {
         text.push_str(&format!("  - {same}\n"));
     }
     entry.changes.iter().for_each(|change| text.push_str(&format!("  - {change}\n")));
+    for Acceptance { name, by, because, .. } in &entry.accepted {
+        text.push_str(&format!("  - {name} accepted by {by}: {because}\n"));
+    }
     entry.against_advice.iter().for_each(|said| text.push_str(&format!("  - WENT LIVE AGAINST ADVICE: {said}\n")));
     text + "\n"
 }
@@ -136,9 +263,9 @@ fn differences(old: &Load, new: &Load, terminal: &Terminal) -> String {
     }
 }
 
-fn restore(keep: &Keep, one: &KeptOne, terminal: &Terminal) -> Result<(), Stop> {
-    let (manifest, new) = load(keep, &one.digest)?;
-    keep.restore(&manifest).map_err(Stop::Cannot)?;
+fn restore(keep: &Keep, args: &KeptRestore, terminal: &Terminal) -> Result<(), Stop> {
+    let (manifest, new) = load(keep, &args.one.digest)?;
+    keep.restore(&manifest, word(&args.word)).map_err(Stop::Cannot)?;
     let digest = short_digest(&manifest.meaning);
     terminal.say(&format!(
         "{digest} is restored. A running `heedful watch` puts it in force, and the next one starts with it. It stays in \
@@ -152,8 +279,9 @@ fn restore(keep: &Keep, one: &KeptOne, terminal: &Terminal) -> Result<(), Stop> 
     }
 }
 
-fn release(keep: &Keep, terminal: &Terminal) -> Result<(), Stop> {
-    match keep.release().map_err(Stop::Cannot)? {
+fn release(keep: &Keep, args: &KeptRelease, terminal: &Terminal) -> Result<(), Stop> {
+    let word = args.by.clone().zip(args.because.clone()).map(|(by, because)| Word { by, because });
+    match keep.release(word).map_err(Stop::Cannot)? {
         true => terminal.say("Released. The files rule again: a running `heedful watch` judges them as they are now."),
         false => terminal.say("Nothing was restored, so there is nothing to release."),
     }

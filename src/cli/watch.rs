@@ -6,9 +6,9 @@ use super::terminal::Terminal;
 use super::test::find::find;
 use crate::files::reason;
 use crate::keep::{Keep, Keeper, now};
-use crate::live::{Candidate, Checked, Event, Gate, Gates, Live, Subscription};
+use crate::live::{Candidate, Checked, Event, Gate, Gates, KnownTest, Live, Subscription, Tested};
 use crate::report;
-use crate::testing::{self, TestInput};
+use crate::testing::{self, TestInput, TestResult};
 use crate::time::{Instant, Zone};
 use crate::watch::{Options, Timing, Watch, by_events, by_looking};
 use crate::wire;
@@ -50,7 +50,8 @@ fn options(args: Args, live: &Live, terminal: &Terminal) -> Result<Options, Stop
     options.gates = Gates { tests: Box::new(own_tests), advisory: args.advisory_gates };
     if args.advisory_gates {
         live.tell(Event::Trouble(
-            "THE GATES ARE ADVISORY: a change goes live even if its tests fail or it is weaker than its base"
+            "THE GATES ARE ADVISORY: a change goes live even if its tests fail, it is weaker than its base, or it takes \
+             away what is in force"
                 .to_owned(),
         ));
     }
@@ -58,27 +59,33 @@ fn options(args: Args, live: &Live, terminal: &Terminal) -> Result<Options, Stop
 }
 
 /// Runs the test files that lie beside the policies.
-fn own_tests(candidate: Candidate<'_>) -> Checked {
+fn own_tests(candidate: Candidate<'_>) -> Tested {
     let found = match find(candidate.paths) {
         Ok(search) if search.odd.is_empty() => search.found,
-        Ok(search) => return Checked::failed(Gate::Tests, search.odd),
-        Err(Stop::Cannot(why)) => return Checked::failed(Gate::Tests, vec![why]),
+        Ok(search) => return Tested::failed(search.odd),
+        Err(Stop::Cannot(why)) => return Tested::failed(vec![why]),
         Err(Stop::FellShort | Stop::Closed) => Vec::new(),
     };
     if found.is_empty() {
-        return Checked::passed(Gate::Tests, "there are no tests in this set".to_owned());
+        return Tested::none();
     }
     let inputs: Vec<TestInput> = found.into_iter().map(|found| found.input).collect();
     let report = testing::gate(candidate.load, &inputs);
+    let known = |result: &TestResult| KnownTest {
+        policy: result.policy.clone(),
+        name: result.name.clone(),
+        file: result.file.clone(),
+    };
+    let tests: Vec<KnownTest> = report.results.iter().filter(|result| !result.name.is_empty()).map(known).collect();
     let all = report.results.len();
     if report.is_good() {
-        let tests = if all == 1 { "test" } else { "tests" };
-        return Checked::passed(Gate::Tests, format!("{all} {tests} passed"));
+        let noun = if all == 1 { "test" } else { "tests" };
+        return Tested { checked: Checked::passed(Gate::Tests, format!("{all} {noun} passed")), tests };
     }
     let lead = format!("{} of {all} tests did not pass:", all - report.passed());
     let mut failures = report.failures();
     failures.dedup();
-    Checked::failed(Gate::Tests, std::iter::once(lead).chain(failures).collect())
+    Tested { checked: Checked::failed(Gate::Tests, std::iter::once(lead).chain(failures).collect()), tests }
 }
 
 /// Where to keep what goes live. A folder that was asked for must be there; the usual one is done without, loudly, where

@@ -1,6 +1,6 @@
 //! Files that are copies of others -> one error for each, in place of all that is declared twice by them.
 
-use crate::syntax::tree::{File, Item, PolicyLine};
+use crate::syntax::tree::{CallLine, File, Item, PolicyLine};
 use crate::text::{Diagnostic, SourceId, Sources, Span};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -115,7 +115,11 @@ fn declared(file: &File) -> BTreeSet<String> {
                 owner.clone_from(&header.name.value);
             }
             Item::PartOfPolicy(name) | Item::PartOfVocabulary(name) => owner.clone_from(&name.value),
-            Item::Call(call) => call.facts.iter().for_each(|fact| add("fact", &fact.node.name.text)),
+            Item::Call(call) => call.lines.iter().for_each(|line| {
+                if let CallLine::Fact(fact) = &line.node {
+                    add("fact", &fact.name.text);
+                }
+            }),
             Item::Record(record) => add("record", &record.name.text),
             Item::Outcome(outcome) => add("outcome", &outcome.name.text),
             Item::Calendar(calendar) => add("calendar", &calendar.name.text),

@@ -1,9 +1,10 @@
 //! The one program that keeps policies in a folder.
 
 use super::durable::sync_folder;
+use super::journal::NewLine;
 use super::{Keep, failed};
 use crate::live::Generation;
-use crate::wire::Entry;
+use crate::wire::{Act, Entry, KeptTest};
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 
@@ -34,8 +35,9 @@ impl Keeper {
             }
             TryLockError::Error(error) => at(error),
         })?;
-        keep.ignore_in_git().and_then(|()| keep.clear_drafts()).and_then(|()| keep.end_torn_line()).map_err(at)?;
+        keep.ignore_in_git().and_then(|()| keep.clear_drafts()).map_err(at)?;
         sync_folder(keep.folder()).map_err(at)?;
+        keep.note_what_is_wrong()?;
         let last = keep.journal()?.entries.pop();
         Ok(Self { keep, last, _lock: lock })
     }
@@ -57,12 +59,21 @@ impl Keeper {
         self.keep.put(generation)
     }
 
+    /// Notes that the tests of the policies in force are others now.
+    ///
+    /// # Errors
+    /// It could not be noted.
+    pub fn record_tests(&self, tests: &[KeptTest]) -> Result<(), String> {
+        self.keep.put_tests(tests)?;
+        self.keep.append(NewLine::Act(Act::Tests { tests: tests.len() }))
+    }
+
     /// Notes that a generation goes live.
     ///
     /// # Errors
     /// It could not be noted.
     pub fn record(&mut self, entry: Entry) -> Result<(), String> {
-        self.keep.append(&entry)?;
+        self.keep.append(NewLine::Live(entry.clone()))?;
         self.last = Some(entry);
         Ok(())
     }

@@ -4,8 +4,11 @@
 //!
 //! ```text
 //! generations/<digest of the bytes>/   the policy files as they were, and manifest.json
-//! journal.jsonl                        one line for each time that a generation went live
+//! journal.jsonl                        one line for each time that a generation went live, and for each act besides
+//! head.json                            how long the journal is, and the digest of its last line
 //! restored.json                        only while a kept generation is in force whatever the files say
+//! held.json                            only while a change waits until what it takes away is accepted
+//! tests.json                           the tests that passed under what is in force
 //! lock                                 held by the one program that keeps policies here
 //! ```
 //!
@@ -17,6 +20,7 @@ mod shelf;
 mod journal;
 mod keeper;
 mod in_force;
+mod held;
 
 pub use in_force::{InForce, Stamp};
 pub use journal::Journal;

@@ -2,7 +2,7 @@
 
 use super::durable::{sync_folder, write_new};
 use super::{Keep, failed};
-use crate::engine::{Input, digest_of_files, short_digest};
+use crate::engine::{Input, VERSION, digest_of_files, short_digest};
 use crate::files::read_policies;
 use crate::live::Generation;
 use crate::text::joined;
@@ -151,6 +151,7 @@ fn write_all(draft: &Path, generation: &Generation) -> io::Result<()> {
         meaning: generation.meaning().to_owned(),
         bytes: generation.bytes().to_owned(),
         policies: policies.collect(),
+        engine: Some(VERSION.to_owned()),
     };
     write_new(&draft.join(MANIFEST), kept_line(&manifest).as_bytes())?;
     folders.iter().try_for_each(|folder| sync_folder(folder))

@@ -1,6 +1,6 @@
 //! What subscribers are told.
 
-use super::{Checked, Generation};
+use super::{Checked, Generation, Lost};
 use crate::changes::Changes;
 use crate::engine::Load;
 use std::sync::Arc;
@@ -57,6 +57,29 @@ pub struct Refusal {
     pub load: Load,
     /// What stays in force.
     pub live: Option<Arc<Generation>>,
+    /// What differs from what is in force; nothing where the set could not be read whole.
+    pub changes: Changes,
+    /// How long ago it was told first; nothing when this is the first time.
+    pub since: Option<Duration>,
+}
+
+/// A change that would take away what is in force, which stays until somebody accepts that.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Loss {
+    /// Every gate in order; the last did not let it through.
+    pub gates: Vec<Checked>,
+    /// What is lost and not accepted yet.
+    pub lost: Vec<Lost>,
+    /// What was accepted already, by name.
+    pub accepted: Vec<String>,
+    /// Everything that differs from what is in force.
+    pub changes: Changes,
+    /// The names of the policies of the set.
+    pub policies: Vec<String>,
+    /// The number of the generation that stays in force.
+    pub live: Option<u64>,
+    /// Whether it can be accepted: only where policies are kept.
+    pub is_kept: bool,
     /// How long ago it was told first; nothing when this is the first time.
     pub since: Option<Duration>,
 }
@@ -65,12 +88,14 @@ pub struct Refusal {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Held {
     /// Things that are in force are gone from the files. If nothing comes back for so long, the change is judged as it
-    /// is: a checkout that is half done must not take rules out of force.
+    /// is: a checkout that is half done is no change yet.
     Missing { what: Vec<String>, longest: Duration },
     /// A checkout is under way: git holds its lock on the files.
     Checkout { longest: Duration },
     /// A kept generation was put back in force, and stays so until it is released. The change passed its gates.
     Restored { meaning: String },
+    /// It would take away what is in force.
+    Loss(Box<Loss>),
     /// It passed its gates and could not be kept, so that no decision under it could ever be replayed.
     NotKept { why: String },
 }

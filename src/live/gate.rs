@@ -1,8 +1,9 @@
 //! The gates that a change passes before it goes live, in their order.
 
 use super::base::compare_with_base;
+use super::lost::{InForce, KnownTest, Lost, lost};
 use crate::engine::{Load, Snapshot};
-use crate::text::{Severity, plural};
+use crate::text::{Severity, joined, plural};
 use std::path::PathBuf;
 
 /// One of the gates.
@@ -14,6 +15,8 @@ pub enum Gate {
     Tests,
     /// A policy that tailors another is no weaker than that one.
     Base,
+    /// Nothing that is in force is lost, unless somebody accepted that.
+    InForce,
 }
 
 /// What came of one gate.
@@ -33,13 +36,21 @@ pub struct Candidate<'c> {
     pub load: &'c Load,
 }
 
+/// What came of a set's own tests, and which they were.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tested {
+    pub checked: Checked,
+    pub tests: Vec<KnownTest>,
+}
+
 /// Runs a set's own tests and says what came of them. It is called on the thread that watches.
-pub type TestGate = Box<dyn Fn(Candidate<'_>) -> Checked + Send>;
+pub type TestGate = Box<dyn Fn(Candidate<'_>) -> Tested + Send>;
 
 /// How changes are judged.
 pub struct Gates {
     pub tests: TestGate,
-    /// The tests and the comparison with the base are reported and stop nothing. A set with an error never goes live.
+    /// The tests, and the comparisons with the base and with what is in force, are reported and stop nothing. A set with
+    /// an error never goes live.
     pub advisory: bool,
 }
 
@@ -47,16 +58,30 @@ pub struct Gates {
 #[derive(Debug)]
 pub struct Verdict {
     pub gates: Vec<Checked>,
-    pub passed: bool,
+    pub ruling: Ruling,
+    /// The set's own tests, as far as the gates came.
+    pub tests: Vec<KnownTest>,
+    /// What would be lost that is in force, and nobody accepted.
+    pub lost: Vec<Lost>,
+    /// What would be lost and somebody accepted.
+    pub accepted: Vec<Lost>,
+}
+
+/// What becomes of a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ruling {
+    /// It may go live.
+    Passed,
+    /// It is wrong in itself.
+    Refused,
+    /// It is sound, and waits until somebody accepts what it takes away.
+    Held,
 }
 
 impl Default for Gates {
     /// Without tests to run.
     fn default() -> Self {
-        Self {
-            tests: Box::new(|_| Checked::passed(Gate::Tests, "there are no tests in this set".to_owned())),
-            advisory: false,
-        }
+        Self { tests: Box::new(|_| Tested::none()), advisory: false }
     }
 }
 
@@ -70,21 +95,79 @@ impl Checked {
     }
 }
 
-/// Takes a set through every gate. `unread` says what could not be read, one sentence each.
-pub fn judge(candidate: Candidate<'_>, unread: &[String], gates: &Gates) -> Verdict {
-    let steps: [&dyn Fn() -> Checked; 3] =
-        [&|| checks(candidate.load, unread), &|| (gates.tests)(candidate), &|| bases(&candidate.load.policies)];
-    let mut verdict = Verdict { gates: Vec::new(), passed: true };
-    for step in steps {
-        let checked = step();
-        let may_fail = gates.advisory && checked.gate != Gate::Checks;
-        verdict.passed = checked.passed || may_fail;
-        verdict.gates.push(checked);
-        if !verdict.passed {
-            break;
-        }
+impl Tested {
+    /// Of a set without tests.
+    pub fn none() -> Self {
+        let said = "there are no tests in this set".to_owned();
+        Self { checked: Checked::passed(Gate::Tests, said), tests: Vec::new() }
+    }
+
+    /// Of tests that could not be run.
+    pub fn failed(said: Vec<String>) -> Self {
+        Self { checked: Checked::failed(Gate::Tests, said), tests: Vec::new() }
+    }
+}
+
+/// Takes a set through every gate. `unread` says what could not be read, one sentence each; without anything in force
+/// there is nothing to be lost.
+pub fn judge(candidate: Candidate<'_>, unread: &[String], gates: &Gates, in_force: Option<InForce<'_>>) -> Verdict {
+    let mut verdict = Verdict {
+        gates: Vec::new(),
+        ruling: Ruling::Passed,
+        tests: Vec::new(),
+        lost: Vec::new(),
+        accepted: Vec::new(),
+    };
+    if !verdict.takes(checks(candidate.load, unread), Ruling::Refused, false) {
+        return verdict;
+    }
+    let tested = (gates.tests)(candidate);
+    verdict.tests = tested.tests;
+    if !verdict.takes(tested.checked, Ruling::Refused, gates.advisory)
+        || !verdict.takes(bases(&candidate.load.policies), Ruling::Refused, gates.advisory)
+    {
+        return verdict;
+    }
+    if let Some(in_force) = in_force {
+        let lost = lost(&in_force, candidate.load, &verdict.tests);
+        (verdict.accepted, verdict.lost) = lost.into_iter().partition(|lost| in_force.accepted.contains(&lost.id()));
+        let checked = nothing_lost(&verdict.lost, &verdict.accepted);
+        verdict.takes(checked, Ruling::Held, gates.advisory);
     }
     verdict
+}
+
+impl Verdict {
+    /// Notes what came of a gate, and says whether the next is tried.
+    fn takes(&mut self, checked: Checked, otherwise: Ruling, may_fail: bool) -> bool {
+        let goes_on = checked.passed || may_fail;
+        self.gates.push(checked);
+        if !goes_on {
+            self.ruling = otherwise;
+        }
+        goes_on
+    }
+}
+
+fn nothing_lost(lost: &[Lost], accepted: &[Lost]) -> Checked {
+    let names = |lost: &[Lost]| joined(&lost.iter().map(|lost| lost.name.as_str()).collect::<Vec<_>>(), "and");
+    let accepted = match accepted {
+        [] => String::new(),
+        accepted => format!("accepted by name: {}", names(accepted)),
+    };
+    match (lost, accepted.as_str()) {
+        ([], "") => {
+            let said = "nothing that is in force is lost or may be weaker (compared by structure, not proved)";
+            Checked::passed(Gate::InForce, said.to_owned())
+        }
+        ([], _) => Checked::passed(Gate::InForce, format!("nothing is lost that was not {accepted}")),
+        (lost, _) => {
+            let lead = format!("{} in force would be lost or may be weaker:", counted(lost.len(), "thing"));
+            let lines = lost.iter().map(|lost| format!("{}: {}", lost.name, lost.said.join("; ")));
+            let accepted = (!accepted.is_empty()).then_some(accepted);
+            Checked::failed(Gate::InForce, std::iter::once(lead).chain(lines).chain(accepted).collect())
+        }
+    }
 }
 
 fn checks(load: &Load, unread: &[String]) -> Checked {

@@ -33,9 +33,15 @@ mod handle;
 mod event;
 mod gate;
 mod base;
+mod predicates;
+mod wider;
+mod effects;
+mod vocabulary;
+mod lost;
 
 pub use base::{Comparison, compare_with_base};
-pub use event::{Event, Held, Origin, Refusal, WentLive};
-pub use gate::{Candidate, Checked, Gate, Gates, TestGate, Verdict, judge};
+pub use event::{Event, Held, Loss, Origin, Refusal, WentLive};
+pub use gate::{Candidate, Checked, Gate, Gates, Ruling, TestGate, Tested, Verdict, judge};
 pub use generation::Generation;
 pub use handle::{Decided, Live, Subscription};
+pub use lost::{InForce, KnownTest, Lost, lost};

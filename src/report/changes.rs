@@ -31,6 +31,17 @@ pub fn changes(changes: &Changes, every: &[&str], styled: bool) -> String {
     page.into_text()
 }
 
+/// Some changes one after the other, each with what was written and what is now.
+pub(super) fn of_changes(changes: &[Change], styled: bool) -> String {
+    let mut page = Page::new(styled);
+    for change in changes {
+        page.item(&sentence(change));
+        let shown = change.parts.iter().filter(|part| !["value", "word"].contains(&part.name));
+        shown.for_each(|part| texts(&mut page, part));
+    }
+    page.into_text()
+}
+
 /// Everything that changed, a sentence each, with the policies in which it takes effect.
 pub fn change_lines(changes: &Changes) -> Vec<String> {
     let line = |change: &Change| match change.policies.as_slice() {
@@ -38,6 +49,11 @@ pub fn change_lines(changes: &Changes) -> Vec<String> {
         policies => format!("{} (in {})", sentence(change), plain_list(policies)),
     };
     changes.list.iter().map(line).collect()
+}
+
+/// Some changes, a sentence each.
+pub fn lines_of_changes(changes: &[Change]) -> Vec<String> {
+    changes.iter().map(with_rules).collect()
 }
 
 /// What a change is of: `rule repeat-calls`.

@@ -1,10 +1,11 @@
 //! Event -> words: what went live, what was refused, and what a change waits for.
 
-use super::changes::changes;
+use super::changes::{changes, of_changes};
 use super::diagnostic::diagnostic;
 use super::page::{Page, Weight};
+use crate::changes::{Change, Changes};
 use crate::engine::{Snapshot, short_digest};
-use crate::live::{Checked, Event, Gate, Generation, Held, Origin, Refusal, WentLive};
+use crate::live::{Checked, Event, Gate, Generation, Held, Loss, Lost, Origin, Refusal, WentLive};
 use std::time::Duration;
 
 /// An event, with the time of day at which it was heard of.
@@ -43,6 +44,9 @@ fn went_live(live: &WentLive, at: &str, styled: bool) -> String {
         ),
     };
     page.line(&format!("{at}  {said}"), if *origin == Origin::Files { Weight::Strong } else { Weight::Urgent });
+    if gates.iter().any(|checked| !checked.passed) {
+        page.line("IT WENT LIVE AGAINST ADVICE: the gates are advisory, and let by what failed.", Weight::Urgent);
+    }
     for checked in gates {
         gate(&mut page, checked);
     }
@@ -74,6 +78,7 @@ fn gate(page: &mut Page, checked: &Checked) {
         Gate::Checks => "checks",
         Gate::Tests => "tests",
         Gate::Base => "base",
+        Gate::InForce => "in force",
     };
     let (word, weight) = if checked.passed { ("passed", Weight::Plain) } else { ("FAILED", Weight::Urgent) };
     let mut said = checked.said.iter();
@@ -83,7 +88,7 @@ fn gate(page: &mut Page, checked: &Checked) {
 }
 
 fn refused(refusal: &Refusal, at: &str, styled: bool) -> String {
-    let Refusal { gates, load, live, since } = refusal;
+    let Refusal { gates, load, live, changes: differs, since } = refusal;
     let mut page = Page::new(styled);
     let stays = match live {
         Some(live) => format!("Generation {} stays live", live.number()),
@@ -104,14 +109,63 @@ fn refused(refusal: &Refusal, at: &str, styled: bool) -> String {
             text.push_str(&format!("\n{}\n", diagnostic(problem, &load.sources, styled)));
         }
     }
+    if !differs.list.is_empty() {
+        let names: Vec<&str> = load.policies.iter().map(Snapshot::name).collect();
+        text.push_str("  What is not in force because of this:\n");
+        text.push_str(&indented(&changes(differs, &names, styled)));
+    }
+    text
+}
+
+/// A change that waits until somebody accepts what it takes away.
+fn waits(loss: &Loss, at: &str, styled: bool) -> String {
+    let mut page = Page::new(styled);
+    let stays = loss.live.map_or_else(|| "NOTHING IS LIVE".to_owned(), |live| format!("Generation {live} stays live"));
+    if let Some(since) = loss.since {
+        let names: Vec<&str> = loss.lost.iter().map(|lost| lost.name.as_str()).collect();
+        let names = crate::text::spoken(&names, "and");
+        page.line(&format!("{at}  Still HELD, for {}. {stays}. It would lose {names}.", whole(since)), Weight::Urgent);
+        return page.into_text();
+    }
+    page.line(
+        &format!("{at}  HELD. {stays}. The change would take away or may weaken what is in force:"),
+        Weight::Urgent,
+    );
+    for Lost { name, said, changes, .. } in &loss.lost {
+        page.weighty_item(name, Weight::Urgent);
+        said.iter().for_each(|said| page.detail(said));
+        page.text(&indented(&indented(&of_changes(changes, styled))));
+    }
+    for name in &loss.accepted {
+        page.item(&format!("{name}: accepted"));
+    }
+    loss.gates.iter().filter(|checked| checked.gate != Gate::InForce).for_each(|checked| gate(&mut page, checked));
+    let attributed = |change: &Change| loss.lost.iter().any(|lost| lost.changes.contains(change));
+    let others = Changes { list: loss.changes.list.iter().filter(|change| !attributed(change)).cloned().collect() };
+    let mut text = page.into_text();
+    if !others.list.is_empty() {
+        let names: Vec<&str> = loss.policies.iter().map(String::as_str).collect();
+        text.push_str("  It waits as a whole, with what else it holds:\n");
+        text.push_str(&indented(&changes(&others, &names, styled)));
+    }
+    text.push_str(match loss.is_kept {
+        true => {
+            "  To let it go live, accept each by its name:\n  \
+             heedful kept accept --policy POLICY NAME... --by \"NAME, ROLE\" --because \"...\"\n"
+        }
+        false => "  Nothing is kept here, so it cannot be accepted: name a folder with --keep.\n",
+    });
     text
 }
 
 fn held(held: &Held, at: &str, styled: bool) -> String {
+    if let Held::Loss(loss) = held {
+        return waits(loss, at, styled);
+    }
     let mut page = Page::new(styled);
     let said = match held {
         Held::Missing { longest, .. } => format!(
-            "Waiting: the files lack something that is in force. It is taken out of force if it is not back within {}.",
+            "Waiting: the files lack something that is in force. The change is judged as it is if that is not back within {}.",
             whole(*longest)
         ),
         Held::Checkout { longest } => {
@@ -124,6 +178,7 @@ fn held(held: &Held, at: &str, styled: bool) -> String {
             "Waiting: the restored policy {} stays in force until `heedful kept release`. The files do not change that.",
             short_digest(meaning)
         ),
+        Held::Loss(_) => String::new(),
         Held::NotKept { why } => {
             format!("Waiting: the change passed and could not be kept, so it is not put in force yet. {why}.")
         }

@@ -14,7 +14,7 @@ mod markdown;
 mod html;
 mod effective;
 
-pub use changes::{change_lines, changes, thing};
+pub use changes::{change_lines, changes, lines_of_changes, thing};
 pub use decision::decision;
 pub use diagnostic::{diagnostic, file_warning, summary};
 pub use effective::effective;

@@ -12,6 +12,8 @@ pub(super) struct Scan {
     pub(super) inputs: Vec<Input>,
     pub(super) problems: Vec<String>,
     pub(super) print: Print,
+    /// The files that are no policies.
+    pub(super) others: BTreeSet<PathBuf>,
     /// When the newest of the policy files was written.
     pub(super) newest: Option<SystemTime>,
     /// The policy files, where they really are.
@@ -27,6 +29,8 @@ pub(super) struct Print {
     pub(super) set: String,
     /// Of the sizes and dates of the files that lie among them, such as tests.
     pub(super) others: String,
+    /// Of those that may be tests, or belong to tests.
+    pub(super) tests: String,
 }
 
 pub(super) fn scan(paths: &[PathBuf]) -> Scan {
@@ -38,8 +42,13 @@ pub(super) fn scan(paths: &[PathBuf]) -> Scan {
     let folders: BTreeSet<PathBuf> = folders.into_iter().chain(homes).chain(around).collect();
     let folders = folders.into_iter().filter_map(|folder| Some((folder.clone(), identity(&folder)?))).collect();
     let inputs: Vec<Input> = files.into_iter().map(|file| file.input).collect();
-    let print = Print { set: print_of(&inputs, &problems), others: print_of_others(&others) };
-    Scan { inputs, problems, print, newest, files: real, folders }
+    let tests = others.iter().filter(|path| may_be_tests(path));
+    let print = Print {
+        set: print_of(&inputs, &problems),
+        others: print_of_others(others.iter()),
+        tests: print_of_others(tests),
+    };
+    Scan { inputs, problems, print, others, newest, files: real, folders }
 }
 
 /// The digest of the files by which a generation is known.
@@ -54,8 +63,14 @@ fn print_of(inputs: &[Input], problems: &[String]) -> String {
     digest(lines.iter().map(String::as_bytes))
 }
 
-fn print_of_others(others: &BTreeSet<PathBuf>) -> String {
-    let lines = others.iter().map(|path| {
+/// Whether a file may hold tests. A log that is written among the policies must not have them tested over and over.
+fn may_be_tests(path: &Path) -> bool {
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+    ending.is_some_and(|ending| ["yaml", "yml", "snap"].contains(&ending.as_str()))
+}
+
+fn print_of_others<'p>(others: impl Iterator<Item = &'p PathBuf>) -> String {
+    let lines = others.map(|path| {
         let metadata = path.metadata().ok();
         let size = metadata.as_ref().map(std::fs::Metadata::len);
         let date = metadata.and_then(|metadata| metadata.modified().ok());

@@ -6,8 +6,8 @@ use super::settle::Settling;
 use super::{Options, Timing, checkout};
 use crate::changes::between;
 use crate::engine::{self, Load};
-use crate::keep::Keeper;
-use crate::live::{Checked, Event, Gates, Held, Live, Refusal};
+use crate::keep::{Keeper, Stamp};
+use crate::live::{Checked, Event, Gates, Held, KnownTest, Live};
 use crate::report;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -32,6 +32,13 @@ pub(super) struct Session {
     held: Option<(Print, Held)>,
     /// The digest of the files of the kept generation that somebody put back in force.
     pub(super) restored: Option<String>,
+    /// What was in force when the watching began, where it was not put in force at once.
+    pub(super) before: Option<Before>,
+    /// The tests that passed under what is in force, and how many there were.
+    pub(super) tests: Vec<KnownTest>,
+    pub(super) test_count: usize,
+    /// What the folder of kept policies looked like when a change was held there.
+    pub(super) held_at: Option<Stamp>,
     pub(super) number: u64,
     /// Problems that were told and still stand.
     troubles: BTreeSet<String>,
@@ -49,15 +56,21 @@ struct Ears {
 /// A set on which the gates have spoken.
 pub(super) struct Judged {
     pub(super) print: Print,
-    pub(super) refused: Option<Refused>,
+    pub(super) stopped: Option<Stopped>,
 }
 
-/// That a set was refused.
-pub(super) struct Refused {
+/// That a set was refused, or waits to be accepted.
+pub(super) struct Stopped {
     /// When that was told first, and when last.
     pub(super) first: Instant,
     pub(super) last: Instant,
     pub(super) gates: Vec<Checked>,
+}
+
+/// What was in force before anything went live here.
+pub(super) struct Before {
+    pub(super) bytes: String,
+    pub(super) load: Load,
 }
 
 impl Session {
@@ -77,6 +90,10 @@ impl Session {
             judged: None,
             held: None,
             restored: None,
+            before: None,
+            tests: Vec::new(),
+            test_count: 0,
+            held_at: None,
             number: 0,
             troubles: BTreeSet::new(),
             rested: SystemTime::now(),
@@ -140,11 +157,11 @@ impl Session {
         if scan.problems.is_empty() { engine::load(&scan.inputs) } else { Load::default() }
     }
 
-    /// Whether the gates have spoken on this set. Tests that lie beside it may mend what was refused.
+    /// Whether the gates have spoken on this set. Tests that lie beside it may mend what was refused, and must not get lost.
     fn is_judged(&self, print: &Print) -> bool {
-        self.judged.as_ref().is_some_and(|judged| match judged.refused {
+        self.judged.as_ref().is_some_and(|judged| match judged.stopped {
             Some(_) => judged.print == *print,
-            None => judged.print.set == print.set,
+            None => judged.print.set == print.set && judged.print.tests == print.tests,
         })
     }
 
@@ -153,24 +170,23 @@ impl Session {
         self.rested = SystemTime::now();
         // A wait is over when the files are again what was judged before it.
         if self.held.take().is_some_and(|(_, held)| !matches!(held, Held::Restored { .. }))
-            && self.judged.as_ref().is_some_and(|judged| judged.refused.is_none())
+            && self.judged.as_ref().is_some_and(|judged| judged.stopped.is_none())
         {
             self.live.tell(Event::Mended);
         }
     }
 
-    /// Says again, from time to time, what is refused.
+    /// Says again, from time to time, what is refused or waits to be accepted.
     fn remind(&mut self, scan: &Scan, now: Instant) {
-        let Some(Judged { refused: Some(refused), .. }) = &mut self.judged else { return };
-        if now.duration_since(refused.last) < self.timing.remind {
+        let Some(Judged { stopped: Some(stopped), .. }) = &mut self.judged else { return };
+        if now.duration_since(stopped.last) < self.timing.remind {
             return;
         }
-        refused.last = now;
-        let since = Some(now.duration_since(refused.first));
+        stopped.last = now;
+        let since = Some(now.duration_since(stopped.first));
         let load = self.load(scan);
-        let verdict = self.verdict(&load, &scan.problems);
-        let live = self.live.current();
-        self.live.tell(Event::Refused(Box::new(Refusal { gates: verdict.gates, load, live, since })));
+        let verdict = self.verdict(scan, &load);
+        self.tell_stopped(load, verdict, since);
     }
 
     /// Says once for each set why it waits.

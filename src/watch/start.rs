@@ -2,8 +2,9 @@
 
 use super::listen::Notice;
 use super::scan::{bytes, scan};
-use super::session::Session;
-use crate::live::Origin;
+use super::session::{Before, Session};
+use crate::live::{KnownTest, Origin};
+use crate::wire::KeptTest;
 use std::collections::BTreeSet;
 use std::sync::mpsc::Receiver;
 use std::time::Instant;
@@ -13,6 +14,7 @@ impl Session {
     /// kept. Files that say something else than the last good one are judged as any change to it.
     pub(super) fn start(&mut self, heard: &Receiver<Notice>) -> Result<(), String> {
         self.number = self.last_number();
+        self.recall_tests();
         self.obey();
         if self.restored.is_none() {
             self.resume();
@@ -21,27 +23,21 @@ impl Session {
         let begun = Instant::now();
         let longest = self.timing.quiet + self.timing.longest;
         while self.judged.is_none() && begun.elapsed() < longest && self.step(heard) {}
-        let refused = self.judged.as_ref().is_some_and(|judged| judged.refused.is_some());
-        if self.strict_start && refused && self.restored.is_none() {
+        let stopped = self.judged.as_ref().is_some_and(|judged| judged.stopped.is_some());
+        if self.strict_start && stopped && self.restored.is_none() {
             return Err("the files did not pass at the start, and a strict start was asked for".to_owned());
         }
         Ok(())
     }
 
     /// Goes on with the generation that was live last, at once where the files are still the same; else until they have
-    /// been looked at, unless a strict start was asked for.
+    /// been looked at, unless a strict start was asked for. Either way the files are compared with it.
     fn resume(&mut self) {
         let Some(keeper) = &self.keeper else { return };
         let journal = match keeper.keep().journal() {
             Ok(journal) => journal,
             Err(problem) => return self.trouble(problem),
         };
-        if journal.unreadable > 0 {
-            let folder = keeper.keep().folder().display().to_string();
-            let lines =
-                if journal.unreadable == 1 { "1 line".to_owned() } else { format!("{} lines", journal.unreadable) };
-            self.trouble(format!("{folder}: {lines} of the journal cannot be read, and were passed over"));
-        }
         let now = scan(&self.paths);
         let mut tried = BTreeSet::new();
         for entry in journal.entries.iter().rev() {
@@ -50,12 +46,47 @@ impl Session {
             }
             let same = bytes(&now) == entry.bytes && now.problems.is_empty();
             if same || self.strict_start {
-                return;
+                match self.keeper.as_ref().map(|keeper| keeper.keep().load(&entry.bytes)) {
+                    Some(Ok(load)) => return self.before = Some(Before { bytes: entry.bytes.clone(), load }),
+                    Some(Err(problem)) => self.trouble(problem),
+                    None => {}
+                }
+                continue;
             }
-            match self.take_kept(&entry.bytes, Origin::LastGood) {
+            match self.take_kept(&entry.bytes, Origin::LastGood, None) {
                 Ok(()) => return,
                 Err(problem) => self.trouble(problem),
             }
+        }
+        if !journal.entries.is_empty() {
+            self.trouble(
+                "nothing that was in force can be used, so that the files are compared with nothing".to_owned(),
+            );
+        }
+    }
+
+    /// What is known of the tests that passed before; and what is wrong with the journal that tells of them.
+    fn recall_tests(&mut self) {
+        let Some(keeper) = &self.keeper else { return };
+        let folder = keeper.keep().folder().display().to_string();
+        let (journal, tests) = (keeper.keep().journal(), keeper.keep().tests());
+        let journal = match journal {
+            Ok(journal) => journal,
+            Err(problem) => return self.trouble(problem),
+        };
+        self.test_count = journal.test_count();
+        match tests {
+            Ok(tests) => self.tests = tests.into_iter().flatten().map(known_test).collect(),
+            Err(problem) => self.trouble(problem),
+        }
+        self.test_count = self.test_count.max(self.tests.len());
+        if journal.unreadable > 0 {
+            let lines =
+                if journal.unreadable == 1 { "1 line".to_owned() } else { format!("{} lines", journal.unreadable) };
+            self.trouble(format!("{folder}: {lines} of the journal cannot be read, and were passed over"));
+        }
+        for wrong in journal.wrong {
+            self.trouble(format!("{folder}: {wrong}. `heedful kept verify` says what can be said"));
         }
     }
 
@@ -63,4 +94,9 @@ impl Session {
         let journal = self.keeper.as_ref().and_then(|keeper| keeper.keep().journal().ok()).unwrap_or_default();
         journal.entries.iter().map(|entry| entry.generation).max().unwrap_or(0)
     }
+}
+
+fn known_test(test: KeptTest) -> KnownTest {
+    let KeptTest { policy, name, file } = test;
+    KnownTest { policy, name, file }
 }

@@ -1,14 +1,18 @@
 //! A set that has come to rest -> in force, refused, or waiting.
 
-use super::scan::Scan;
-use super::session::{Judged, Refused, Session};
+use super::scan::{Scan, bytes};
+use super::session::{Judged, Session, Stopped};
 use crate::changes::{Changes, between};
 use crate::engine::{self, Input, Load, digest_of_files};
+use crate::files::unread;
 use crate::keep::{Keeper, now};
-use crate::live::{Candidate, Checked, Event, Generation, Held, Origin, Refusal, Verdict, WentLive, judge};
+use crate::live::{
+    Candidate, Checked, Event, Generation, Held, InForce, KnownTest, Loss, Lost, Origin, Refusal, Ruling, Verdict,
+    WentLive, judge,
+};
 use crate::report;
 use crate::time::Zone;
-use crate::wire::{Entry, origin_name};
+use crate::wire::{Acceptance, Entry, KeptTest, Waiting, WaitingLoss, Word, origin_name};
 use std::time::{Duration, Instant};
 
 /// A set that has passed its gates.
@@ -18,26 +22,59 @@ pub(super) struct Passed {
     pub(super) gates: Vec<Checked>,
     pub(super) origin: Origin,
     pub(super) took: Option<Duration>,
+    /// Its own tests, where they were run.
+    pub(super) tested: Option<Vec<KnownTest>>,
+    /// What somebody accepted to be lost with it.
+    pub(super) accepted: Vec<Acceptance>,
+    /// Who restored it.
+    pub(super) word: Option<Word>,
 }
 
 impl Session {
-    pub(super) fn verdict(&self, load: &Load, unread: &[String]) -> Verdict {
-        judge(Candidate { paths: &self.paths, load }, unread, &self.gates)
+    /// Takes a set through the gates, compared with what is in force. Under a restored generation the files change nothing,
+    /// so they are compared once it is released.
+    pub(super) fn verdict(&self, scan: &Scan, load: &Load) -> Verdict {
+        let candidate = Candidate { paths: &self.paths, load };
+        let live = self.live.current();
+        let before = live.as_deref().map(|live| (live.bytes(), live.load()));
+        let before = before.or_else(|| self.before.as_ref().map(|before| (before.bytes.as_str(), &before.load)));
+        let accepted = before.map(|(in_force, _)| self.accepted(scan, in_force)).unwrap_or_default();
+        let accepted = accepted.into_iter().map(|acceptance| acceptance.id).collect();
+        let in_force = InForce {
+            load: before.map(|(_, load)| load),
+            tests: &self.tests,
+            test_count: self.test_count,
+            accepted: &accepted,
+        };
+        let in_force = self.restored.is_none().then_some(in_force);
+        judge(candidate, &scan.problems, &self.gates, in_force)
+    }
+
+    fn accepted(&self, scan: &Scan, in_force: &str) -> Vec<Acceptance> {
+        let accepted = self.keeper.as_ref().map(|keeper| keeper.keep().accepted(&bytes(scan), in_force));
+        accepted.and_then(Result::ok).unwrap_or_default()
     }
 
     /// Takes the set through its gates and, when it passes, puts it in force.
     pub(super) fn judge(&mut self, scan: Scan, load: Load) {
         let now = Instant::now();
-        let verdict = self.verdict(&load, &scan.problems);
-        if !verdict.passed {
-            return self.refuse(scan, load, verdict.gates);
+        for warning in unread(&scan.others) {
+            self.trouble(format!("{}: {}", warning.file, warning.message));
         }
-        let mends = self.is_held() || self.judged.as_ref().is_some_and(|judged| judged.refused.is_some());
-        let judged = Judged { print: scan.print.clone(), refused: None };
+        let verdict = self.verdict(&scan, &load);
+        if verdict.ruling != Ruling::Passed {
+            return self.stop(scan, load, verdict);
+        }
+        self.no_change_waits();
+        let mends = self.is_held() || self.judged.as_ref().is_some_and(|judged| judged.stopped.is_some());
+        let judged = Judged { print: scan.print.clone(), stopped: None };
         if self.is_live(&scan) {
             self.judged = Some(judged);
             self.no_longer_held();
             self.at_rest(now);
+            if self.restored.is_none() {
+                self.tests_are(verdict.tests);
+            }
             if mends {
                 self.live.tell(Event::Mended);
             }
@@ -51,7 +88,14 @@ impl Session {
         }
         let took = self.since_save(&scan);
         let print = scan.print.clone();
-        let passed = Passed { inputs: scan.inputs, load, gates: verdict.gates, origin: Origin::Files, took };
+        let before = self.in_force_bytes();
+        let accepted = before.map(|before| self.accepted(&scan, &before)).unwrap_or_default();
+        let lost: Vec<String> = verdict.accepted.iter().map(Lost::id).collect();
+        let accepted = accepted.into_iter().filter(|acceptance| lost.contains(&acceptance.id)).collect();
+        let Verdict { gates, tests, .. } = verdict;
+        let tested = Some(tests);
+        let passed =
+            Passed { inputs: scan.inputs, load, gates, origin: Origin::Files, took, tested, accepted, word: None };
         match self.put(passed) {
             Ok(()) => {
                 self.judged = Some(judged);
@@ -65,38 +109,149 @@ impl Session {
         }
     }
 
+    fn in_force_bytes(&self) -> Option<String> {
+        let live = self.live.current().map(|live| live.bytes().to_owned());
+        live.or_else(|| self.before.as_ref().map(|before| before.bytes.clone()))
+    }
+
     /// Leaves what is in force as it is, and says why, unless the same was said of the same set.
-    fn refuse(&mut self, scan: Scan, load: Load, gates: Vec<Checked>) {
+    fn stop(&mut self, scan: Scan, load: Load, verdict: Verdict) {
         let now = Instant::now();
         self.settling.rest(now);
+        if self.live.current().is_none() && !self.strict_start {
+            self.fall_back();
+        }
+        match verdict.ruling {
+            Ruling::Held => self.say_what_waits(&scan, &verdict),
+            _ => self.no_change_waits(),
+        }
         let same = self.judged.take().filter(|judged| judged.print.set == scan.print.set && !self.is_held());
-        let known = same.and_then(|judged| judged.refused).filter(|refused| refused.gates == gates);
+        let known = same.and_then(|judged| judged.stopped).filter(|stopped| stopped.gates == verdict.gates);
         self.no_longer_held();
         let is_known = known.is_some();
-        let refused = known.unwrap_or_else(|| Refused { first: now, last: now, gates: gates.clone() });
-        self.judged = Some(Judged { print: scan.print, refused: Some(refused) });
+        let stopped = known.unwrap_or_else(|| Stopped { first: now, last: now, gates: verdict.gates.clone() });
+        self.judged = Some(Judged { print: scan.print, stopped: Some(stopped) });
         if !is_known {
-            let live = self.live.current();
-            self.live.tell(Event::Refused(Box::new(Refusal { gates, load, live, since: None })));
+            self.tell_stopped(load, verdict, None);
         }
+    }
+
+    /// Tells that a set is refused, or what it waits for.
+    pub(super) fn tell_stopped(&self, load: Load, verdict: Verdict, since: Option<Duration>) {
+        let live = self.live.current();
+        let before = live.as_deref().map(Generation::load).or_else(|| self.before.as_ref().map(|before| &before.load));
+        let sound = !load.policies.is_empty();
+        let changes = before.filter(|_| sound).map_or_else(Changes::default, |before| between(before, &load));
+        let Verdict { gates, ruling, lost, accepted, .. } = verdict;
+        if ruling != Ruling::Held {
+            return self.live.tell(Event::Refused(Box::new(Refusal { gates, load, live, changes, since })));
+        }
+        let loss = Loss {
+            gates,
+            lost,
+            accepted: accepted.into_iter().map(|lost| lost.name).collect(),
+            changes,
+            policies: load.policies.iter().map(|policy| policy.name().to_owned()).collect(),
+            live: live.map(|live| live.number()),
+            is_kept: self.keeper.is_some(),
+            since,
+        };
+        self.live.tell(Event::Held(Held::Loss(Box::new(loss))));
+    }
+
+    /// Says beside the kept policies what waits, so that it can be accepted.
+    fn say_what_waits(&mut self, scan: &Scan, verdict: &Verdict) {
+        let Some(in_force) = self.in_force_bytes() else { return };
+        let Some(keeper) = &self.keeper else { return };
+        let lost = verdict.lost.iter().map(|lost| WaitingLoss {
+            name: lost.name.clone(),
+            id: lost.id(),
+            said: lost.said.iter().cloned().chain(report::lines_of_changes(&lost.changes)).collect(),
+        });
+        let waiting = Waiting { at: Zone::utc().format(now()), bytes: bytes(scan), in_force, lost: lost.collect() };
+        if let Err(problem) = keeper.keep().hold(&waiting) {
+            self.trouble(format!("what waits cannot be noted, so that it cannot be accepted: {problem}"));
+        }
+        self.held_at = self.keeper.as_ref().map(|keeper| keeper.keep().stamp());
+    }
+
+    fn no_change_waits(&mut self) {
+        self.held_at = None;
+        let done = self.keeper.as_ref().map(|keeper| keeper.keep().no_longer_held());
+        if let Some(Err(problem)) = done {
+            self.trouble(problem);
+        }
+    }
+
+    /// Somebody may have accepted what a change waits for.
+    fn hear_acceptance(&mut self) {
+        let now = self.keeper.as_ref().map(|keeper| keeper.keep().stamp());
+        if self.held_at.is_some() && self.held_at != now {
+            self.held_at = now;
+            self.judged = None;
+        }
+    }
+
+    /// Puts in force what was live last, where the files may not be.
+    fn fall_back(&mut self) {
+        let Some(before) = self.before.take() else { return };
+        if let Err(problem) = self.take_kept(&before.bytes, Origin::LastGood, None) {
+            self.trouble(problem);
+            self.before = Some(before);
+        }
+    }
+
+    /// The tests of what is in force are these now.
+    fn tests_are(&mut self, tests: Vec<KnownTest>) {
+        if tests == self.tests && tests.len() == self.test_count {
+            return;
+        }
+        let kept: Vec<KeptTest> = tests.iter().map(kept_test).collect();
+        if let Some(Err(problem)) = self.keeper.as_ref().map(|keeper| keeper.record_tests(&kept)) {
+            return self.trouble(problem);
+        }
+        self.test_count = tests.len();
+        self.tests = tests;
     }
 
     /// Keeps a set, then puts it in force. What cannot be kept is not put in force over something that is; where
     /// nothing is, it is, since any policy that passed its gates is better than none.
     pub(super) fn put(&mut self, passed: Passed) -> Result<(), String> {
-        let Passed { inputs, load, gates, origin, took } = passed;
+        let Passed { inputs, load, gates, origin, took, tested, accepted, word } = passed;
         let begun = Instant::now();
         let before = self.live.current();
         let number = self.next_number(&digest_of_files(&inputs));
         let Some(generation) = Generation::new(number, inputs, load) else { return Ok(()) };
-        let changes = before.as_ref().map_or_else(Changes::default, |old| between(old.load(), generation.load()));
-        if let Err(why) = self.keep(&generation, &changes, origin, &gates) {
+        let old = before.as_deref().map(Generation::load).or_else(|| self.before.as_ref().map(|before| &before.load));
+        let changes = old.map_or_else(Changes::default, |old| between(old, generation.load()));
+        let test_count = tested.as_ref().map_or(self.test_count, Vec::len);
+        let failed = gates.iter().filter(|checked| !checked.passed).flat_map(|checked| checked.said.clone());
+        let entry = Entry {
+            at: Zone::utc().format(now()),
+            generation: generation.number(),
+            meaning: generation.meaning().to_owned(),
+            bytes: generation.bytes().to_owned(),
+            origin: origin_name(origin).to_owned(),
+            changes: report::change_lines(&changes),
+            against_advice: failed.collect(),
+            accepted,
+            word,
+            tests: (test_count > 0).then_some(test_count),
+            engine: Some(engine::VERSION.to_owned()),
+            previous: None,
+        };
+        if let Err(why) = self.keep(&generation, entry, tested.as_deref()) {
             if before.is_some() {
                 return Err(why);
             }
             self.trouble(format!("what is in force could not be kept, so decisions cannot be replayed: {why}"));
         }
         self.number = self.number.max(number);
+        self.before = None;
+        if let Some(tests) = tested {
+            self.test_count = tests.len();
+            self.tests = tests;
+        }
         self.no_more_trouble();
         let (generation, before) = self.live.put(generation);
         let took = took.map(|took| took + begun.elapsed());
@@ -104,25 +259,13 @@ impl Session {
         Ok(())
     }
 
-    fn keep(
-        &mut self,
-        generation: &Generation,
-        changes: &Changes,
-        origin: Origin,
-        gates: &[Checked],
-    ) -> Result<(), String> {
+    fn keep(&mut self, generation: &Generation, entry: Entry, tests: Option<&[KnownTest]>) -> Result<(), String> {
         let Some(keeper) = &mut self.keeper else { return Ok(()) };
         let damage = keeper.put(generation)?;
-        let failed = gates.iter().filter(|checked| !checked.passed);
-        let entry = Entry {
-            at: Zone::utc().format(now()),
-            generation: generation.number(),
-            meaning: generation.meaning().to_owned(),
-            bytes: generation.bytes().to_owned(),
-            origin: origin_name(origin).to_owned(),
-            changes: report::change_lines(changes),
-            against_advice: failed.flat_map(|checked| checked.said.clone()).collect(),
-        };
+        if let Some(tests) = tests {
+            let kept: Vec<KeptTest> = tests.iter().map(kept_test).collect();
+            keeper.keep().put_tests(&kept)?;
+        }
         // A generation that goes on after a new start is not another one.
         let known = |last: &Entry| last.generation == entry.generation && last.bytes == entry.bytes;
         if !keeper.last().is_some_and(known) {
@@ -138,14 +281,17 @@ impl Session {
     pub(super) fn obey(&mut self) {
         let Some(keeper) = &self.keeper else { return };
         let wanted = match keeper.keep().restored() {
-            Ok(restored) => restored.map(|restored| restored.bytes),
+            Ok(restored) => restored.map(|restored| (restored.bytes, restored.word)),
             Err(problem) => return self.trouble(format!("{problem}. What is in force stays so")),
         };
-        if wanted == self.restored {
+        self.hear_acceptance();
+        if wanted.as_ref().map(|(bytes, _)| bytes) == self.restored.as_ref() {
             return;
         }
         let released = wanted.is_none();
-        match wanted.map(|bytes| self.take_kept(&bytes, Origin::Restored).map(|()| bytes)).transpose() {
+        let take =
+            |(bytes, word): (String, Option<Word>)| self.take_kept(&bytes, Origin::Restored, word).map(|()| bytes);
+        match wanted.map(take).transpose() {
             Ok(restored) => self.restored = restored,
             Err(problem) => return self.trouble(format!("{problem}. What is in force stays so")),
         }
@@ -156,7 +302,7 @@ impl Session {
     }
 
     /// Puts a kept generation in force, if it is what it was and still checks.
-    pub(super) fn take_kept(&mut self, bytes: &str, origin: Origin) -> Result<(), String> {
+    pub(super) fn take_kept(&mut self, bytes: &str, origin: Origin, word: Option<Word>) -> Result<(), String> {
         let Some(keeper) = &self.keeper else { return Ok(()) };
         let inputs = keeper.keep().read(bytes)?;
         if let Some(live) = self.live.current().filter(|live| live.bytes() == bytes) {
@@ -164,12 +310,12 @@ impl Session {
             return Ok(());
         }
         let load = engine::load(&inputs);
-        let checked = judge(Candidate { paths: &[], load: &load }, &[], &crate::live::Gates::default()).gates;
+        let checked = judge(Candidate { paths: &[], load: &load }, &[], &crate::live::Gates::default(), None).gates;
         let gates: Vec<Checked> = checked.into_iter().take(1).collect();
         if gates.iter().any(|checked| !checked.passed) {
             return Err(format!("this version of heedful cannot use the kept generation {bytes}"));
         }
-        self.put(Passed { inputs, load, gates, origin, took: None })
+        self.put(Passed { inputs, load, gates, origin, took: None, tested: None, accepted: Vec::new(), word })
     }
 
     /// One more than any generation had, unless this goes on with the one that was live when the last process ended.
@@ -179,4 +325,9 @@ impl Session {
             _ => self.number + 1,
         }
     }
+}
+
+fn kept_test(test: &KnownTest) -> KeptTest {
+    let KnownTest { policy, name, file } = test.clone();
+    KeptTest { policy, name, file }
 }

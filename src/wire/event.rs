@@ -3,7 +3,7 @@
 use super::diagnostic::DiagnosticShape;
 use crate::changes::{Change, Changes, How, Part, What};
 use crate::engine::Snapshot;
-use crate::live::{Checked, Event, Gate, Generation, Held, Origin, Refusal, WentLive};
+use crate::live::{Checked, Event, Gate, Generation, Held, Loss, Lost, Origin, Refusal, WentLive};
 use serde::Serialize;
 use std::io;
 
@@ -46,6 +46,7 @@ enum EventShape<'e> {
         seconds_since_first_told: Option<u64>,
         live: Option<GenerationShape<'e>>,
         gates: Vec<GateShape<'e>>,
+        changes: Vec<ChangeShape<'e>>,
         diagnostics: Vec<DiagnosticShape<'e>>,
     },
     Held {
@@ -53,6 +54,8 @@ enum EventShape<'e> {
         missing: &'e [String],
         seconds_at_most: Option<u64>,
         said: Option<&'e str>,
+        #[serde(flatten)]
+        loss: Option<LossShape<'e>>,
     },
     Mended,
     Trouble {
@@ -83,6 +86,27 @@ struct GateShape<'e> {
     gate: &'static str,
     passed: bool,
     said: &'e [String],
+}
+
+/// A change that waits to be accepted.
+#[derive(Serialize)]
+struct LossShape<'e> {
+    seconds_since_first_told: Option<u64>,
+    live: Option<u64>,
+    can_be_accepted: bool,
+    gates: Vec<GateShape<'e>>,
+    lost: Vec<LostShape<'e>>,
+    accepted: &'e [String],
+    changes: Vec<ChangeShape<'e>>,
+}
+
+#[derive(Serialize)]
+struct LostShape<'e> {
+    name: &'e str,
+    id: String,
+    policies: Vec<&'e str>,
+    said: &'e [String],
+    changes: Vec<ChangeShape<'e>>,
 }
 
 #[derive(Serialize)]
@@ -132,11 +156,12 @@ impl<'e> EventShape<'e> {
     }
 
     fn refused(refusal: &'e Refusal) -> Self {
-        let Refusal { gates, load, live, since } = refusal;
+        let Refusal { gates, load, live, changes, since } = refusal;
         Self::Refused {
             seconds_since_first_told: since.map(|since| since.as_secs()),
             live: live.as_deref().map(GenerationShape::new),
             gates: gates.iter().map(GateShape::new).collect(),
+            changes: changes.list.iter().map(ChangeShape::new).collect(),
             diagnostics: load.diagnostics.iter().map(|problem| DiagnosticShape::new(problem, &load.sources)).collect(),
         }
     }
@@ -146,9 +171,14 @@ impl<'e> EventShape<'e> {
             Held::Missing { what, longest } => ("missing", what.as_slice(), Some(longest), None),
             Held::Checkout { longest } => ("checkout", [].as_slice(), Some(longest), None),
             Held::Restored { meaning } => ("restored", [].as_slice(), None, Some(meaning.as_str())),
+            Held::Loss(_) => ("loss", [].as_slice(), None, None),
             Held::NotKept { why } => ("not-kept", [].as_slice(), None, Some(why.as_str())),
         };
-        Self::Held { reason, missing, seconds_at_most: longest.map(std::time::Duration::as_secs), said }
+        let loss = match held {
+            Held::Loss(loss) => Some(LossShape::new(loss)),
+            _ => None,
+        };
+        Self::Held { reason, missing, seconds_at_most: longest.map(std::time::Duration::as_secs), said, loss }
     }
 }
 
@@ -174,8 +204,30 @@ impl<'e> GateShape<'e> {
             Gate::Checks => "checks",
             Gate::Tests => "tests",
             Gate::Base => "base",
+            Gate::InForce => "in-force",
         };
         Self { gate, passed: checked.passed, said: &checked.said }
+    }
+}
+
+impl<'e> LossShape<'e> {
+    fn new(loss: &'e Loss) -> Self {
+        let lost = |lost: &'e Lost| LostShape {
+            name: &lost.name,
+            id: lost.id(),
+            policies: lost.policies.iter().map(String::as_str).collect(),
+            said: &lost.said,
+            changes: lost.changes.iter().map(ChangeShape::new).collect(),
+        };
+        Self {
+            seconds_since_first_told: loss.since.map(|since| since.as_secs()),
+            live: loss.live,
+            can_be_accepted: loss.is_kept,
+            gates: loss.gates.iter().map(GateShape::new).collect(),
+            lost: loss.lost.iter().map(lost).collect(),
+            accepted: &loss.accepted,
+            changes: loss.changes.list.iter().map(ChangeShape::new).collect(),
+        }
     }
 }
 

@@ -11,6 +11,9 @@ pub struct Manifest {
     /// The digest of its files, byte for byte, by which it is kept.
     pub bytes: String,
     pub policies: Vec<KeptPolicy>,
+    /// The version of the program that kept it; those before 0.2 do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub engine: Option<String>,
 }
 
 impl Manifest {
@@ -30,6 +33,14 @@ pub struct KeptPolicy {
     pub digest: String,
 }
 
+/// Who answers for something, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Word {
+    /// A name and a role.
+    pub by: String,
+    pub because: String,
+}
+
 /// That a generation went live.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
@@ -45,6 +56,55 @@ pub struct Entry {
     /// What the gates found and did not stop, where they were advisory.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub against_advice: Vec<String>,
+    /// What somebody accepted to be lost with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub accepted: Vec<Acceptance>,
+    /// Who restored it, and why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub word: Option<Word>,
+    /// How many tests passed, where there are any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tests: Option<usize>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub engine: Option<String>,
+    /// The digest of the line before; lines that are older than the chain have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous: Option<String>,
+}
+
+/// That somebody accepted that one thing is lost.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Acceptance {
+    pub name: String,
+    /// The digest of all that is lost under this name.
+    pub id: String,
+    pub by: String,
+    pub because: String,
+}
+
+/// Something that was done to the kept policies, other than that one of them went live.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActLine {
+    pub at: String,
+    #[serde(flatten)]
+    pub act: Act,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "act", rename_all = "kebab-case")]
+pub enum Act {
+    /// Somebody accepted that things are lost when the files of the digest `bytes` take the place of `in_force`.
+    Accepted { bytes: String, in_force: String, accepted: Vec<Acceptance> },
+    /// Somebody put a kept generation in force, whatever the files say.
+    Restored { meaning: String, bytes: String, word: Word },
+    /// Somebody let the files rule again.
+    Released { word: Option<Word> },
+    /// The tests of the policies in force are others now, as many as this.
+    Tests { tests: usize },
+    /// When the journal was opened, lines at its end were not as they had been written.
+    FoundWrong { said: Vec<String> },
 }
 
 /// That a kept generation is in force whatever the files say, until it is released.
@@ -54,18 +114,75 @@ pub struct Restored {
     pub at: String,
     pub meaning: String,
     pub bytes: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub word: Option<Word>,
 }
+
+/// How long the journal was and what its last line was when it was written last.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Head {
+    pub lines: usize,
+    pub digest: String,
+}
+
+/// What can be said of the journal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verified {
+    pub lines: usize,
+    /// How many of them cannot be read.
+    pub unreadable: usize,
+    /// The first line that holds the digest of the one before, counted from 1.
+    pub chained_from: Option<usize>,
+    /// The digest of the last line.
+    pub head: String,
+    /// What was done to it by other hands, one sentence each.
+    pub wrong: Vec<String>,
+}
+
+/// A change that waits until somebody accepts what it takes away.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waiting {
+    /// Since when, as an RFC 3339 time in UTC.
+    pub at: String,
+    /// The digests of the files that wait, byte for byte, and of those that are in force.
+    pub bytes: String,
+    pub in_force: String,
+    /// What is lost and not accepted yet.
+    pub lost: Vec<WaitingLoss>,
+}
+
+/// One thing that is lost.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WaitingLoss {
+    pub name: String,
+    pub id: String,
+    /// What that is, one sentence each.
+    pub said: Vec<String>,
+}
+
+/// A test that passed under the policies in force.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptTest {
+    pub policy: String,
+    pub name: String,
+    pub file: String,
+}
+
+/// What is written beside kept policies: one of the shapes above, or a list of them.
+pub trait KeptShape: Serialize + DeserializeOwned {}
+
+impl<T: Serialize + DeserializeOwned> KeptShape for T {}
 
 /// One of the shapes above, read from JSON.
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn read_kept<T: DeserializeOwned>(json: &str) -> Result<T, String> {
+pub fn read_kept<T: KeptShape>(json: &str) -> Result<T, String> {
     serde_json::from_str(json).map_err(|error| error.to_string())
 }
 
 /// One of the shapes above on one line of JSON, with the line's end.
-pub fn kept_line<T: Serialize>(shape: &T) -> String {
+pub fn kept_line<T: KeptShape>(shape: &T) -> String {
     // None of the shapes holds anything that JSON cannot.
     serde_json::to_string(shape).unwrap_or_default() + "\n"
 }

@@ -35,7 +35,10 @@ pub use decision::{push_decision, push_judgement, write_decision};
 pub use diagnostic::{FileWarning, push_refusal, write_check, write_formatted, write_problem};
 pub use document::{Document, Form, Reader, begins_lines, documents, read_utf8};
 pub use event::{origin_name, write_changes, write_event};
-pub use kept::{Entry, KeptPolicy, Manifest, Restored, kept_line, read_kept};
+pub use kept::{
+    Acceptance, Act, ActLine, Entry, Head, KeptPolicy, KeptShape, KeptTest, Manifest, Restored, Verified, Waiting,
+    WaitingLoss, Word, kept_line, read_kept,
+};
 pub use moment::read_moment;
 pub use node::{Node, Plain, read_case};
 pub use policy::write_policy;

@@ -19,11 +19,11 @@ pub fn heedful(folder: &Path, args: &[&str]) -> Command {
     command
 }
 
-fn run(desk: &Desk, args: &[&str]) -> Output {
+pub fn run(desk: &Desk, args: &[&str]) -> Output {
     heedful(desk.folder.path(), args).output().expect("the program runs")
 }
 
-fn text(bytes: &[u8]) -> String {
+pub fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
@@ -55,7 +55,7 @@ impl Running {
     }
 
     /// Waits for a line of text that holds these words, and gives all lines so far.
-    fn expect_words(&self, words: &str) -> String {
+    pub fn expect_words(&self, words: &str) -> String {
         let mut heard = String::new();
         while let Ok(line) = self.lines.recv_timeout(LIMIT) {
             heard.push_str(&line);
@@ -82,10 +82,10 @@ fn each_event_is_a_line_of_json() {
     let first = watch.expect_live();
     assert_eq!(first["generation"]["number"], 1);
     assert_eq!(first["gates"][2]["gate"], "base");
-    desk.write("rules/policy.heed", &policy(2));
+    desk.write("rules/policy.heed", &policy(4));
     let second = watch.expect_live();
     let change = &second["changes"][0];
-    assert_eq!((&change["name"], &change["parts"][0]["after"]), (&"repeat-calls".into(), &"2 calls".into()));
+    assert_eq!((&change["name"], &change["parts"][0]["after"]), (&"repeat-calls".into(), &"4 calls".into()));
     assert_eq!(change["touches"], serde_json::json!(["repeat-calls"]));
     assert!(second["milliseconds_from_save"].as_u64().is_some());
     assert_ne!(first["generation"]["meaning"], second["generation"]["meaning"]);
@@ -100,10 +100,10 @@ fn a_policy_lead_reads_what_changed_and_what_was_refused() {
     let desk = Desk::furnished();
     let watch = Running::start(desk.folder.path(), &["watch", "rules"]);
     watch.expect_words("digest of meaning");
-    desk.write("rules/policy.heed", &policy(2));
+    desk.write("rules/policy.heed", &policy(4));
     let told = watch.expect_words("digest of meaning");
     assert!(told.contains("Generation 2 is live, 0.") || told.contains("after the save"), "{told}");
-    assert!(told.contains("repeat-calls: 3 calls -> 2 calls, which changes rule repeat-calls"), "{told}");
+    assert!(told.contains("repeat-calls: 3 calls -> 4 calls, which changes rule repeat-calls"), "{told}");
     desk.write("rules/policy.heed", "policy \"Desk\"\n  vocabulary \"dsk\"\n");
     let told = watch.expect_words("did you mean");
     assert!(told.contains("REFUSED. Generation 2 stays live."), "{told}");
@@ -121,13 +121,19 @@ fn a_kept_policy_decides_is_restored_and_released() {
     let desk = Desk::furnished();
     let watch = Running::start(desk.folder.path(), &["watch", "--format", "json", "--look-every", "1", "rules"]);
     let first = watch.expect_live();
-    desk.write("rules/policy.heed", &policy(2));
+    desk.write("rules/policy.heed", &policy(4));
     watch.expect_live();
     let listed = text(&run(&desk, &["kept", "list", "--policy", "rules"]).stdout);
-    assert!(listed.contains("repeat-calls: 3 calls -> 2 calls"), "{listed}");
+    assert!(listed.contains("repeat-calls: 3 calls -> 4 calls"), "{listed}");
 
-    let two_calls = r#"{"call":{"id":"c","at":"2026-03-14T22:00:00Z","caller":"p"},"history":{"calls":[{"id":"d","at":"2026-03-14T21:00:00Z","caller":"p"}]}}"#;
-    desk.write("case.json", two_calls);
+    let earlier: Vec<String> = (1..=3)
+        .map(|number| format!(r#"{{"id":"earlier-{number}","at":"2026-03-14T21:00:00Z","caller":"p"}}"#))
+        .collect();
+    let four_calls = format!(
+        r#"{{"call":{{"id":"c","at":"2026-03-14T22:00:00Z","caller":"p"}},"history":{{"calls":[{}]}}}}"#,
+        earlier.join(",")
+    );
+    desk.write("case.json", &four_calls);
     let decide = |more: &[&str]| {
         let args: Vec<&str> = ["decide", "--format", "json"].iter().chain(more).copied().chain(["case.json"]).collect();
         let output = run(&desk, &args);
@@ -141,7 +147,15 @@ fn a_kept_policy_decides_is_restored_and_released() {
     let by_bytes = first["generation"]["bytes"].as_str().expect("a digest");
     assert_eq!(decide(&["--keep", ".heedful/rules", "--policy-digest", by_bytes]), then);
 
-    assert_eq!(run(&desk, &["kept", "restore", "--policy", "rules", digest]).status.code(), Some(0));
+    assert_eq!(
+        run(
+            &desk,
+            &["kept", "restore", "--policy", "rules", digest, "--by", "A. Example, inspector", "--because", "a test"]
+        )
+        .status
+        .code(),
+        Some(0)
+    );
     assert_eq!(watch.expect_live()["origin"], "restored");
     desk.write("rules/policy.heed", &policy(5));
     watch.expect("a wait", |event| event["event"] == "held" && event["reason"] == "restored");

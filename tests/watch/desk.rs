@@ -1,8 +1,9 @@
 //! A folder of policies that is watched, and what is heard of it.
 
 use heedful::keep::{Keep, Keeper};
-use heedful::live::{Event, Gates, Generation, Live, Refusal, Subscription, WentLive};
+use heedful::live::{Event, Gates, Generation, Held, Live, Lost, Refusal, Subscription, WentLive};
 use heedful::watch::{Listen, Options, Timing, Watch, by_events};
+use heedful::wire::Word;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -17,7 +18,8 @@ pub const NEVER: Duration = Duration::from_secs(24 * 60 * 60);
 
 pub const VOCABULARY: &str = include_str!("desk.heed");
 
-/// A policy in which so many calls are repeat calls.
+/// A policy in which up to so many calls are few calls. A larger number makes the rule apply more often, so it takes
+/// nothing away.
 pub fn policy(calls: u32) -> String {
     format!(
         r#"policy "Desk"
@@ -27,7 +29,7 @@ pub fn policy(calls: u32) -> String {
 setting repeat-calls is {calls} calls, from 1 to 99
 
 rule repeat-calls "Repeat calls"
-  when at least repeat-calls calls by the same caller within 24 hours, counting this one
+  when at most repeat-calls calls by the same caller within 24 hours, counting this one
   then grade at least high
   because "{{count: call, calls}}"
   source "a test"
@@ -175,7 +177,22 @@ impl Desk {
         self.expect("that it is mended", |event| matches!(event, Event::Mended).then_some(()));
     }
 
-    /// Waits until so many calls are repeat calls.
+    /// Accepts everything that the waiting change takes away, and lets the watching know.
+    pub fn accept_all(&self) {
+        let names: Vec<String> = self.expect_loss().iter().map(|lost| lost.name.clone()).collect();
+        self.keep().accept(&names, &word()).expect("it is accepted");
+        self.look();
+    }
+
+    /// What the next change that is held would take away.
+    pub fn expect_loss(&self) -> Vec<Lost> {
+        self.expect("a change that is held", |event| match event {
+            Event::Held(Held::Loss(loss)) => Some(loss.lost.clone()),
+            _ => None,
+        })
+    }
+
+    /// Waits until so many calls are few calls.
     pub fn expect_calls(&self, calls: u32) {
         self.expect(&format!("a policy with {calls} calls"), |event| match event {
             Event::Live(live) => (calls_of(&live.generation) == calls).then_some(()),
@@ -184,7 +201,7 @@ impl Desk {
         assert_eq!(self.calls(), Some(calls));
     }
 
-    /// How many calls are repeat calls, in force now.
+    /// How many calls are few calls, in force now.
     pub fn calls(&self) -> Option<u32> {
         self.live.current().map(|generation| calls_of(&generation))
     }
@@ -193,6 +210,10 @@ impl Desk {
     pub fn heard(&self) -> Vec<Arc<Event>> {
         std::iter::from_fn(|| self.events.next_within(Duration::ZERO).ok()).collect()
     }
+}
+
+pub fn word() -> Word {
+    Word { by: "A. Example, duty inspector".to_owned(), because: "a test".to_owned() }
 }
 
 pub fn write(path: &Path, text: &str) {

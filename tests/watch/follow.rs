@@ -35,13 +35,14 @@ fn decisions_follow_what_is_in_force_while_files_are_refused_and_after_a_roll_ba
     let watch = Running::start(desk.folder.path(), &["watch", "--format", "json", "--look-every", "1", "rules"]);
     let first = digest_in(&watch.expect_live());
     assert_eq!(digest_now(&desk), first);
-    desk.write("rules/policy.heed", &policy(2));
+    desk.write("rules/policy.heed", &policy(4));
     let second = digest_in(&watch.expect_live());
     assert_eq!(digest_now(&desk), second);
     desk.write("rules/policy.heed", "broken");
     watch.expect("a refusal", |event| event["event"] == "refused");
     assert_eq!(digest_now(&desk), second);
-    let restore = ["kept", "restore", "--policy", "rules", &first];
+    let restore =
+        ["kept", "restore", "--policy", "rules", &first, "--by", "A. Example, inspector", "--because", "a test"];
     assert_eq!(heedful(desk.folder.path(), &restore).output().expect("it runs").status.code(), Some(0));
     // The word of whoever restores it is enough, whether or not somebody watches.
     assert_eq!(digest_now(&desk), first);
@@ -70,12 +71,13 @@ fn a_program_that_goes_on_notices_each_generation_between_two_lines() {
         digest_of(&serde_json::from_str(&line).expect("JSON"))
     };
     assert_eq!(ask(), first);
-    for calls in [2, 1] {
+    for calls in [4, 5] {
         desk.write("rules/policy.heed", &policy(calls));
         let next = digest_in(&watch.expect_live());
         assert_eq!(ask(), next);
     }
-    let restore = ["kept", "restore", "--policy", "rules", &first];
+    let restore =
+        ["kept", "restore", "--policy", "rules", &first, "--by", "A. Example, inspector", "--because", "a test"];
     assert_eq!(heedful(desk.folder.path(), &restore).output().expect("it runs").status.code(), Some(0));
     let begun = Instant::now();
     while ask() != first {

@@ -1,7 +1,7 @@
 //! What a change passes before it goes live.
 
 use super::desk::{Desk, VOCABULARY, policy};
-use heedful::live::{Checked, Event, Gate, Gates, Refusal, compare_with_base};
+use heedful::live::{Checked, Event, Gate, Gates, Refusal, Tested, compare_with_base};
 use std::fs;
 use std::sync::Arc;
 
@@ -13,9 +13,9 @@ fn tests_by_file() -> Gates {
             let setting = candidate.load.policies[0].policy().settings[0].value.to_string();
             match expected {
                 Some(expected) if expected != setting => {
-                    Checked::failed(Gate::Tests, vec![format!("expected {expected}, found {setting}")])
+                    Tested::failed(vec![format!("expected {expected}, found {setting}")])
                 }
-                _ => Checked::passed(Gate::Tests, "1 test passed".to_owned()),
+                _ => Tested { checked: Checked::passed(Gate::Tests, "1 test passed".to_owned()), tests: Vec::new() },
             }
         }),
         advisory: false,
@@ -31,7 +31,7 @@ fn every_gate_is_reported_in_order() {
     let mut desk = Desk::furnished();
     desk.start_with(tests_by_file());
     let gates = desk.expect_live(|live| passed(&live.gates));
-    assert_eq!(gates, [(Gate::Checks, true), (Gate::Tests, true), (Gate::Base, true)]);
+    assert_eq!(gates, [(Gate::Checks, true), (Gate::Tests, true), (Gate::Base, true), (Gate::InForce, true)]);
 }
 
 #[test]
@@ -177,7 +177,7 @@ fn advisory_gates_let_a_failed_test_pass_and_never_a_set_that_does_not_check() {
     desk.expect_calls(3);
     desk.write("rules/policy.heed", &policy(4));
     let gates = desk.expect_live(|live| passed(&live.gates));
-    assert_eq!(gates, [(Gate::Checks, true), (Gate::Tests, false), (Gate::Base, true)]);
+    assert_eq!(gates, [(Gate::Checks, true), (Gate::Tests, false), (Gate::Base, true), (Gate::InForce, true)]);
     desk.write("rules/policy.heed", "");
     desk.expect_refused(|refusal| assert_eq!(passed(&refusal.gates), [(Gate::Checks, false)]));
     assert_eq!(desk.calls(), Some(4));

@@ -20,7 +20,7 @@ fn killed_at_any_moment_the_next_start_serves_a_whole_policy() {
     let args = ["watch", "--format", "json", "--look-every", "1", "--keep", "kept", "rules"];
     let keep = Keep::at(desk.path("kept"));
     for kill in 0..KILLS {
-        let calls = u32::try_from(kill % 50 + 2).expect("small");
+        let calls = u32::try_from(kill + 4).expect("small");
         let mut watch = Running::start(desk.folder.path(), &args);
         desk.write("rules/policy.heed", &policy(calls));
         sleep(Duration::from_millis(kill * 17 % 500));
@@ -56,13 +56,16 @@ fn a_rollback_that_is_killed_is_done_or_not_done() {
     drop(watch);
     let keep = Keep::at(desk.path("kept"));
     for kill in 0..20 {
-        let mut restore = heedful(desk.folder.path(), &["kept", "restore", "--keep", "kept", &digest]);
+        let mut restore = heedful(
+            desk.folder.path(),
+            &["kept", "restore", "--keep", "kept", &digest, "--by", "A. Example, inspector", "--because", "a test"],
+        );
         let mut child = restore.stderr(std::process::Stdio::null()).spawn().expect("the program runs");
         sleep(Duration::from_millis(kill * 3 % 40));
         let _ = child.kill();
         child.wait().expect("it ends");
         let restored = keep.restored().unwrap_or_else(|problem| panic!("after kill {kill}: {problem}"));
         assert!(restored.is_none_or(|restored| restored.meaning == digest));
-        keep.release().expect("it is released");
+        keep.release(None).expect("it is released");
     }
 }

@@ -11,3 +11,6 @@ pub mod command;
 mod killed;
 mod readers;
 mod differences;
+mod follow;
+mod held;
+mod chain;

@@ -1,6 +1,6 @@
 //! Writes that are cut short, and sets that are half there.
 
-use super::desk::{Desk, LIMIT, NEVER, part, policy, timing};
+use super::desk::{Desk, LIMIT, NEVER, part, policy, timing, word};
 use heedful::live::{Event, Held};
 use heedful::watch::{Options, Timing, by_looking};
 use std::fs::{self, File};
@@ -46,14 +46,22 @@ fn a_file_that_is_missing_for_a_while_takes_no_rule_out_of_force() {
     assert!(desk.live.standing().is_none());
 }
 
+/// However long the files stay so.
 #[test]
-fn a_rule_that_is_deleted_goes_out_of_force_once_the_files_have_stayed_so() {
+fn a_rule_that_is_deleted_stays_in_force_until_that_is_accepted() {
     let mut desk = Desk::furnished();
     desk.write("rules/part.heed", &part("urgent"));
-    desk.start(desk.options("rules"));
+    desk.start_kept();
     desk.expect_calls(3);
     fs::remove_file(desk.path("rules/part.heed")).expect("the file");
     expect_missing(&desk);
+    let lost: Vec<String> = desk.expect_loss().into_iter().map(|lost| lost.name).collect();
+    assert_eq!(lost, ["rule:urgent"]);
+    sleep(timing().missing * 3);
+    assert!(desk.heard().is_empty());
+    assert_eq!(desk.live.current().expect("live").policies()[0].rule_count(), 2);
+    desk.keep().accept(&lost, &word()).expect("it is accepted");
+    desk.look();
     let removed = desk.expect_live(|live| heedful::report::change_lines(&live.changes));
     assert_eq!(removed, ["rule urgent REMOVED (in Desk)"]);
 }

@@ -1,0 +1,87 @@
+//! Whether a rule certainly asks for as much as it did, across two vocabularies by their names.
+
+use super::wider::never_longer;
+use crate::check::{Effect, Policy, Subject};
+use crate::model::{FactId, Level, OutcomeId};
+
+/// Whether anything that a rule asked for may be lost: a value, or a deadline that comes no later.
+pub(super) fn effects_lost((own, policy): (&[Effect], &Policy), (before, in_force): (&[Effect], &Policy)) -> bool {
+    let kept = |effect: &Effect| match effect {
+        Effect::Raise { outcome, level } => named(in_force, *outcome, *level)
+            .iter()
+            .all(|value| own.iter().any(|own| raises(policy, own, in_force, *outcome, value))),
+        Effect::RaiseTo { outcome, fact } => own.iter().any(|own| match own {
+            Effect::RaiseTo { outcome: own, fact: theirs } => {
+                outcome_name(policy, *own) == outcome_name(in_force, *outcome)
+                    && fact_name(policy, *theirs) == fact_name(in_force, *fact)
+            }
+            _ => false,
+        }),
+        Effect::Deadline { outcome, length, after, calendar } => own.iter().any(|own| match own {
+            Effect::Deadline { outcome: own, length: theirs, after: from, calendar: over } => {
+                outcome_name(policy, *own) == outcome_name(in_force, *outcome)
+                    && moment(policy, *from).is_some_and(|from| Some(from) == moment(in_force, *after))
+                    && calendar_name(policy, *over) == calendar_name(in_force, *calendar)
+                    // Passing over days, only lengths of one unit are sure to stay in order.
+                    && never_longer(*theirs, *length)
+                    && (calendar.is_none() || theirs.unit == length.unit)
+            }
+            _ => false,
+        }),
+    };
+    !before.iter().all(kept)
+}
+
+/// Whether an effect raises an outcome at least to a value of another vocabulary.
+fn raises(policy: &Policy, own: &Effect, in_force: &Policy, outcome: OutcomeId, value: &str) -> bool {
+    let Effect::Raise { outcome: at, level } = own else { return false };
+    if outcome_name(policy, *at) != outcome_name(in_force, outcome) {
+        return false;
+    }
+    let Some(kind) = policy.vocabulary.outcomes.get(at.index()).map(|outcome| &outcome.kind) else { return false };
+    let Some(wanted) = kind.values().iter().position(|known| *known == value) else { return false };
+    match level {
+        Level::Highest(own) | Level::Either(Some(own)) => usize::from(*own) >= wanted,
+        Level::AllThatApply(bits) => {
+            let shift = u32::try_from(wanted).unwrap_or(u32::MAX);
+            bits.checked_shr(shift).unwrap_or(0) & 1 == 1
+        }
+        Level::Earliest(_) | Level::Either(None) => false,
+    }
+}
+
+/// The values that a level stands for, by name.
+fn named(policy: &Policy, outcome: OutcomeId, level: Level) -> Vec<&str> {
+    let Some(kind) = policy.vocabulary.outcomes.get(outcome.index()).map(|outcome| &outcome.kind) else {
+        return Vec::new();
+    };
+    match level {
+        Level::Highest(at) | Level::Either(Some(at)) => kind.value(at).into_iter().collect(),
+        Level::AllThatApply(bits) => {
+            let values = kind.values().into_iter().zip(0u32..);
+            values.filter(|(_, at)| bits.checked_shr(*at).unwrap_or(0) & 1 == 1).map(|(value, _)| value).collect()
+        }
+        Level::Earliest(_) | Level::Either(None) => Vec::new(),
+    }
+}
+
+fn outcome_name(policy: &Policy, outcome: OutcomeId) -> Option<&str> {
+    policy.vocabulary.outcomes.get(outcome.index()).map(|outcome| outcome.name.as_str())
+}
+
+fn fact_name(policy: &Policy, fact: FactId) -> Option<&str> {
+    policy.vocabulary.call.get(fact.index()).map(|fact| fact.name.as_str())
+}
+
+fn calendar_name(policy: &Policy, calendar: Option<usize>) -> Option<&str> {
+    calendar.and_then(|at| policy.calendars.get(at)).map(|calendar| calendar.name.as_str())
+}
+
+/// The moment that a deadline is counted from, by name; none where that cannot be said.
+fn moment(policy: &Policy, after: Subject) -> Option<&str> {
+    match after {
+        Subject::Fact(fact) => fact_name(policy, fact),
+        Subject::CallTime => Some(""),
+        _ => None,
+    }
+}

@@ -1,0 +1,270 @@
+//! What is in force -> what a change would take away of it, each thing under a name by which it can be accepted.
+
+use super::effects::effects_lost;
+use super::vocabulary::words_lost;
+use super::wider::Wider;
+use crate::changes::{Change, Changes, How, What, between};
+use crate::check::{Policy, Rule, Suspension};
+use crate::engine::{Load, Snapshot, digest};
+use crate::text::joined;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A test by which it is known: what was tested must not get lost unseen.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct KnownTest {
+    /// The policy that it is for.
+    pub policy: String,
+    pub name: String,
+    /// The file that holds it, as people know it.
+    pub file: String,
+}
+
+/// What is in force, for a change to be compared with.
+#[derive(Clone, Copy)]
+pub struct InForce<'f> {
+    /// The policies; none where they are not known.
+    pub load: Option<&'f Load>,
+    /// The tests that passed when it went live, or since.
+    pub tests: &'f [KnownTest],
+    /// How many tests there were; more than those above where it is not known which they were.
+    pub test_count: usize,
+    /// What somebody accepted to be lost, each by [`Lost::id`].
+    pub accepted: &'f BTreeSet<String>,
+}
+
+/// One thing that is in force and that a change takes away, weakens, or may weaken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lost {
+    /// By which it is accepted: `rule:urgent`, `setting:repeat-calls`, `tests:rules/tests/harm.test.yaml`.
+    pub name: String,
+    /// The policies in which it is lost.
+    pub policies: BTreeSet<String>,
+    /// What is lost, one sentence each.
+    pub said: Vec<String>,
+    /// What was written and what is now.
+    pub changes: Vec<Change>,
+}
+
+impl Lost {
+    /// The digest of all of it, so that whoever accepts it accepts this and nothing that comes later.
+    pub fn id(&self) -> String {
+        let Self { name, policies, said, changes } = self;
+        digest([format!("{name:?} {policies:?} {said:?} {changes:?}").as_bytes()])
+    }
+}
+
+/// Everything that is in force and that a change takes away, weakens, or may weaken, in the order of names.
+///
+/// A change is harmless where that is certain: a rule that is new, or whose condition is as wide, by structure, and that
+/// asks for as much, no later. What is not certain is among what is lost.
+pub fn lost(in_force: &InForce<'_>, load: &Load, tests: &[KnownTest]) -> Vec<Lost> {
+    let mut found = Found::default();
+    if let Some(before) = in_force.load {
+        found.changes = between(before, load);
+        for policy in before.policies.iter().map(Snapshot::policy) {
+            match load.policies.iter().map(Snapshot::policy).find(|after| after.name == policy.name) {
+                Some(after) => found.policy(policy, after),
+                None => {
+                    let said = format!("`{}` is no longer a policy here", policy.name);
+                    found.add(What::Policy, &policy.name, &policy.name, said);
+                }
+            }
+        }
+    }
+    found.tests(in_force, tests);
+    found.lost.into_values().collect()
+}
+
+#[derive(Default)]
+struct Found {
+    changes: Changes,
+    lost: BTreeMap<String, Lost>,
+}
+
+impl Found {
+    fn policy(&mut self, before: &Policy, after: &Policy) {
+        let name = &before.name;
+        let bases: Vec<&String> = before.chain.iter().filter(|base| !after.chain.contains(base)).collect();
+        for base in &bases {
+            let rules: Vec<&str> =
+                gone(before, after).filter(|rule| *rule.policy == ***base).map(|rule| rule.name.as_str()).collect();
+            let said = format!("`{name}` no longer tailors `{base}`, and loses its rules: {}", joined(&rules, "and"));
+            let key = format!("tailors:{}", slug(name));
+            let changes = self.written(|change| change.what == What::Policy && change.name == *name);
+            self.push(key, name, said, changes);
+        }
+        if before.zone != after.zone {
+            self.add(What::Policy, name, name, format!("`{name}` reckons by the clock of another place"));
+        }
+        for (what, word, said) in words_lost(before, after) {
+            self.add(what, &word, name, said);
+        }
+        for rule in gone(before, after).filter(|rule| !bases.iter().any(|base| *rule.policy == ***base)) {
+            self.add(What::Rule, &rule.name, name, format!("rule `{}` is no longer in `{name}`", rule.name));
+        }
+        let wider = Wider::new(after, before);
+        for rule in &before.rules {
+            if let Some(own) = after.rules.iter().find(|own| own.name == rule.name) {
+                let said = weaker((own, after), (rule, before), &wider);
+                if !said.is_empty() {
+                    self.rule(rule, name, &said);
+                }
+            }
+        }
+    }
+
+    /// A rule that may do less, by what was written otherwise and bears on it: a setting, a definition, the rule itself.
+    fn rule(&mut self, rule: &Rule, policy: &str, weaker: &[&str]) {
+        let said = format!("rule `{}` of `{policy}` {}", rule.name, weaker.join("; it "));
+        let mut causes = self.written(|change| {
+            let own = matches!(change.what, What::Rule | What::Addition | What::Suspension) && change.name == rule.name;
+            let says = change.parts.iter().any(|part| !WORDING.contains(&part.name));
+            change.policies.iter().any(|name| name == policy)
+                && says
+                && (own || change.touches.contains(&rule.name))
+                && !matches!(change.what, What::Policy | What::Vocabulary)
+        });
+        // A definition that is new takes nothing away by itself; what uses it now does.
+        if causes.iter().any(|change| change.how != How::Added) {
+            causes.retain(|change| change.how != How::Added || change.what == What::Suspension);
+        }
+        if causes.is_empty() {
+            self.push(format!("rule:{}", rule.name), policy, said.clone(), Vec::new());
+        }
+        for cause in causes {
+            let key = key(cause.what, &cause.name);
+            self.push(key, policy, said.clone(), vec![cause]);
+        }
+    }
+
+    fn tests(&mut self, in_force: &InForce<'_>, now: &[KnownTest]) {
+        let is_there =
+            |test: &&KnownTest| now.iter().any(|known| (&known.policy, &known.name) == (&test.policy, &test.name));
+        let gone: Vec<&KnownTest> = in_force.tests.iter().filter(|test| !is_there(test)).collect();
+        let unknown = in_force.test_count.saturating_sub(in_force.tests.len());
+        if unknown > 0 && now.len() < in_force.test_count {
+            let said = format!("there were {} tests, and there are {} now", in_force.test_count, now.len());
+            return self.push("tests".to_owned(), "", said, Vec::new());
+        }
+        if gone.len() == in_force.tests.len() && !gone.is_empty() {
+            let said = format!("every test is gone: there were {}", gone.len());
+            return self.push("tests".to_owned(), "", said, Vec::new());
+        }
+        let mut files: BTreeMap<&str, Vec<&KnownTest>> = BTreeMap::new();
+        gone.into_iter().for_each(|test| files.entry(&test.file).or_default().push(test));
+        for (file, gone) in files {
+            let all = in_force.tests.iter().filter(|test| test.file == file).count();
+            let names: Vec<&str> = gone.iter().map(|test| test.name.as_str()).collect();
+            let said = match gone.len() == all {
+                true => format!("every test of {file} is gone: {}", joined(&names, "and")),
+                false => format!("{} of the {all} tests of {file} are gone: {}", gone.len(), joined(&names, "and")),
+            };
+            let key = format!("tests:{file}");
+            // The list above is cut where it is long, and all of it is what is accepted.
+            let whole = format!(
+                "digest of their names {}",
+                crate::engine::short_digest(&digest(names.iter().map(|name| name.as_bytes())))
+            );
+            self.push(key.clone(), "", said, Vec::new());
+            self.push(key, "", whole, Vec::new());
+        }
+    }
+
+    fn written(&self, which: impl Fn(&Change) -> bool) -> Vec<Change> {
+        self.changes.list.iter().filter(|change| which(change)).cloned().collect()
+    }
+
+    fn add(&mut self, what: What, name: &str, policy: &str, said: String) {
+        let changes = self.written(|change| change.what == what && change.name == name && change.how != How::Added);
+        self.push(key(what, name), policy, said, changes);
+    }
+
+    fn push(&mut self, name: String, policy: &str, said: String, changes: Vec<Change>) {
+        let lost = self.lost.entry(name.clone()).or_insert_with(|| Lost {
+            name,
+            policies: BTreeSet::new(),
+            said: Vec::new(),
+            changes: Vec::new(),
+        });
+        lost.policies.extend((!policy.is_empty()).then(|| policy.to_owned()));
+        if !lost.said.contains(&said) {
+            lost.said.push(said);
+        }
+        for change in changes {
+            if !lost.changes.contains(&change) {
+                lost.changes.push(change);
+            }
+        }
+    }
+}
+
+/// The parts of a thing that say nothing of when a rule applies or what it asks for.
+const WORDING: [&str; 6] = ["title", "reason", "source", "help", "range", "purpose"];
+
+fn gone<'p>(before: &'p Policy, after: &'p Policy) -> impl Iterator<Item = &'p Rule> {
+    before.rules.iter().filter(|rule| !after.rules.iter().any(|own| own.name == rule.name))
+}
+
+/// In what a rule does less, or may do less, than the rule in force.
+fn weaker((own, policy): (&Rule, &Policy), (rule, before): (&Rule, &Policy), wider: &Wider<'_>) -> Vec<&'static str> {
+    // A rule on trial changes no decision.
+    if rule.trial {
+        return Vec::new();
+    }
+    let mut said = Vec::new();
+    if own.trial {
+        said.push("is on trial now, so that it changes no decision");
+    }
+    if own.suspension.as_ref().is_some_and(|suspension| !is_within(suspension, rule.suspension.as_deref())) {
+        said.push("is suspended for a time");
+    }
+    if rule.presumed && !own.presumed {
+        said.push("no longer applies while its condition is not known");
+    }
+    if own.from > rule.from {
+        said.push("comes into force later");
+    }
+    if own.until.is_some_and(|until| rule.until.is_none_or(|theirs| until < theirs)) {
+        said.push("ends earlier");
+    }
+    if !wider.covers(&own.when, &rule.when) {
+        said.push("may apply less often");
+    }
+    if effects_lost((&own.effects, policy), (&rule.effects, before)) {
+        said.push("may ask for less, or for it later");
+    }
+    said
+}
+
+/// Whether a suspension leaves a rule out only when it was left out before.
+fn is_within(suspension: &Suspension, before: Option<&Suspension>) -> bool {
+    before.is_some_and(|before| suspension.from >= before.from && suspension.until <= before.until)
+}
+
+/// The name by which somebody accepts that a thing is lost.
+fn key(what: What, name: &str) -> String {
+    let kind = match what {
+        What::Policy => "policy",
+        What::Rule => "rule",
+        What::Addition => "addition",
+        What::Suspension => "suspension",
+        What::Setting => "setting",
+        What::Definition => "definition",
+        What::Score => "score",
+        What::Calendar => "calendar",
+        What::Called => "called",
+        What::Vocabulary => "vocabulary",
+        What::Fact => "fact",
+        What::Record => "record",
+        What::Field => "field",
+        What::Outcome => "outcome",
+    };
+    format!("{kind}:{}", slug(name))
+}
+
+/// A name that needs no quotes on a command line: `order's kind` is `order.kind`.
+fn slug(name: &str) -> String {
+    let words = name.replace("'s ", ".").to_lowercase();
+    let words = words.split(|letter: char| !letter.is_alphanumeric() && letter != '.').filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join("-")
+}

@@ -1,0 +1,279 @@
+//! Whether a condition is certainly as wide as another was: in every case it holds where the other held, and is at least
+//! not known where that was not known. Compared by structure, so `false` means no more than that nobody can be sure.
+
+use super::predicates::{Bound, Place, covers_test, place_in};
+use crate::check::{Condition, Count, DefinitionId, Follow, Policy, Score, ScoreId, ScoreIs, Selection, Since};
+use crate::model::{FieldId, RecordId};
+use crate::time::Length;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+
+/// How many parts of conditions are compared for one rule before the answer is that nobody can be sure.
+const MOST_STEPS: u32 = 100_000;
+
+/// Two policies of which the parts are compared: one that must say as much, and one that says what is asked for.
+#[derive(Clone, Copy)]
+pub(super) struct Sides<'p> {
+    /// Whose condition must be as wide.
+    pub(super) wide: &'p Policy,
+    /// Whose condition it must be as wide as.
+    pub(super) narrow: &'p Policy,
+    /// Whether the two have changed places, as they do under a `not`.
+    turned: bool,
+}
+
+impl<'p> Sides<'p> {
+    fn turned(self) -> Self {
+        Self { wide: self.narrow, narrow: self.wide, turned: !self.turned }
+    }
+}
+
+/// Compares conditions of a policy with those of the policy that it takes the place of.
+pub(super) struct Wider<'p> {
+    sides: Sides<'p>,
+    steps: Cell<u32>,
+    /// What came of comparing two definitions, by which of them had to be the wider.
+    known: RefCell<BTreeMap<(bool, DefinitionId, DefinitionId), bool>>,
+}
+
+impl<'p> Wider<'p> {
+    pub(super) fn new(policy: &'p Policy, in_force: &'p Policy) -> Self {
+        let sides = Sides { wide: policy, narrow: in_force, turned: false };
+        Self { sides, steps: Cell::new(0), known: RefCell::default() }
+    }
+
+    /// Whether the condition of a rule is certainly as wide as that of the rule in force.
+    pub(super) fn covers(&self, condition: &Condition, in_force: &Condition) -> bool {
+        self.steps.set(0);
+        self.condition(self.sides, condition, in_force, Place::Call)
+    }
+
+    fn condition(&self, sides: Sides<'_>, wide: &Condition, narrow: &Condition, place: Place) -> bool {
+        self.steps.set(self.steps.get() + 1);
+        if self.steps.get() > MOST_STEPS {
+            return false;
+        }
+        match (wide, narrow) {
+            (_, Condition::Any(parts)) => parts.iter().all(|part| self.condition(sides, wide, part, place)),
+            (Condition::All(parts), _) => parts.iter().all(|part| self.condition(sides, part, narrow, place)),
+            (Condition::Any(some), Condition::All(all)) => {
+                some.iter().any(|part| self.condition(sides, part, narrow, place))
+                    || all.iter().any(|part| self.condition(sides, wide, part, place))
+            }
+            (Condition::Any(parts), _) => parts.iter().any(|part| self.condition(sides, part, narrow, place)),
+            (_, Condition::All(parts)) => parts.iter().any(|part| self.condition(sides, wide, part, place)),
+            (Condition::Defined(wide), Condition::Defined(narrow)) => self.definition(sides, *wide, *narrow),
+            (Condition::Defined(id), _) => {
+                let definition = sides.wide.definition(*id);
+                definition.is_some_and(|definition| self.condition(sides, &definition.condition, narrow, Place::Call))
+            }
+            (_, Condition::Defined(id)) => {
+                let definition = sides.narrow.definition(*id);
+                definition.is_some_and(|definition| self.condition(sides, wide, &definition.condition, Place::Call))
+            }
+            (Condition::Not(wide), Condition::Not(narrow)) => {
+                self.condition(sides.turned(), narrow, wide, place.turned())
+            }
+            (
+                Condition::HowMany { comparison, number, of },
+                Condition::HowMany { comparison: theirs, number: asked, of: parts },
+            ) => {
+                let (bound, asked) = (Bound::of_how_many(*comparison, *number), Bound::of_how_many(*theirs, *asked));
+                bound.covers(
+                    asked,
+                    || self.each_has_its_own(sides, of, parts, place),
+                    || self.each_has_its_own(sides.turned(), parts, of, place.turned()),
+                )
+            }
+            (Condition::Test(wide), Condition::Test(narrow)) => covers_test(sides, wide, narrow, place),
+            (Condition::Count(wide), Condition::Count(narrow)) => self.count(sides, wide, narrow),
+            (
+                Condition::Latest { first, of, test },
+                Condition::Latest { first: theirs, of: selection, test: asked },
+            ) => {
+                let place = place_in(of.record, selection.record);
+                first == theirs && self.same(sides, of, selection) && self.condition(sides, test, asked, place)
+            }
+            (Condition::Closer { last, of }, Condition::Closer { last: theirs, of: selection }) => {
+                last == theirs && self.same(sides, of, selection)
+            }
+            (Condition::Gap(of), Condition::Gap(selection)) => self.same(sides, of, selection),
+            (Condition::Score { score, is }, Condition::Score { score: theirs, is: asked }) => {
+                self.score(sides, (*score, is), (*theirs, asked))
+            }
+            _ => false,
+        }
+    }
+
+    fn definition(&self, sides: Sides<'_>, wide: DefinitionId, narrow: DefinitionId) -> bool {
+        let key = (sides.turned, wide, narrow);
+        if let Some(known) = self.known.borrow().get(&key) {
+            return *known;
+        }
+        let pair = sides.wide.definition(wide).zip(sides.narrow.definition(narrow));
+        let covers =
+            pair.is_some_and(|(wide, narrow)| self.condition(sides, &wide.condition, &narrow.condition, Place::Call));
+        self.known.borrow_mut().insert(key, covers);
+        covers
+    }
+
+    /// Whether each of the narrow conditions has a wide one of its own that covers it, so that at least as many hold.
+    fn each_has_its_own(&self, sides: Sides<'_>, wide: &[Condition], narrow: &[Condition], place: Place) -> bool {
+        let mut taken = vec![false; wide.len()];
+        narrow.iter().all(|narrow| {
+            let mut free = taken.iter_mut().zip(wide);
+            let own = free.find(|(taken, wide)| !**taken && self.condition(sides, wide, narrow, place));
+            own.map(|(taken, _)| *taken = true).is_some()
+        })
+    }
+
+    fn count(&self, sides: Sides<'_>, wide: &Count, narrow: &Count) -> bool {
+        let different = |policy: &Policy, count: &Count| {
+            count.different.map(|field| field_name(policy, count.of.record, field).map(str::to_owned))
+        };
+        let alike = different(sides.wide, wide) == different(sides.narrow, narrow);
+        let bound = Bound::of_how_many(wide.comparison, wide.number);
+        let counts_more = |sides: Sides<'_>, wide: &Count, narrow: &Count| {
+            self.selection(sides, &wide.of, &narrow.of)
+                && self.follow(
+                    sides,
+                    (wide.of.record, wide.follow.as_deref()),
+                    (narrow.of.record, narrow.follow.as_deref()),
+                )
+        };
+        alike
+            && bound.covers(
+                Bound::of_how_many(narrow.comparison, narrow.number),
+                || counts_more(sides, wide, narrow),
+                || counts_more(sides.turned(), narrow, wide),
+            )
+    }
+
+    fn follow(
+        &self,
+        sides: Sides<'_>,
+        (wide_record, wide): (RecordId, Option<&Follow>),
+        (narrow_record, narrow): (RecordId, Option<&Follow>),
+    ) -> bool {
+        let (wide, narrow) = match (wide, narrow) {
+            (None, _) => return true,
+            (Some(_), None) => return false,
+            (Some(wide), Some(narrow)) => (wide, narrow),
+        };
+        let finds_more =
+            |sides: Sides<'_>, (wide_record, wide): (RecordId, &Follow), (record, narrow): (RecordId, &Follow)| {
+                let links = links(sides.narrow, record, narrow);
+                never_longer(narrow.within, wide.within)
+                    && self.selection(sides, &wide.by, &narrow.by)
+                    && self::links(sides.wide, wide_record, wide).iter().all(|link| links.contains(link))
+            };
+        match (wide.not, narrow.not) {
+            (false, false) => finds_more(sides, (wide_record, wide), (narrow_record, narrow)),
+            (true, true) => finds_more(sides.turned(), (narrow_record, narrow), (wide_record, wide)),
+            _ => false,
+        }
+    }
+
+    /// Whether one selection holds every record that another holds.
+    fn selection(&self, sides: Sides<'_>, wide: &Selection, narrow: &Selection) -> bool {
+        let name = |policy: &Policy, record: RecordId| {
+            policy.vocabulary.records.get(record.index()).map(|record| record.name.clone())
+        };
+        let place = place_in(wide.record, narrow.record);
+        name(sides.wide, wide.record) == name(sides.narrow, narrow.record)
+            && (wide.this_call || !narrow.this_call)
+            && wide.windows.iter().all(|window| narrow.windows.iter().any(|theirs| never_longer(*theirs, *window)))
+            && wide.since.iter().all(|since| narrow.since.iter().any(|theirs| self.since(sides, since, theirs)))
+            && wide
+                .tests
+                .iter()
+                .all(|test| narrow.tests.iter().any(|theirs| self.condition(sides, test, theirs, place)))
+    }
+
+    fn same(&self, sides: Sides<'_>, one: &Selection, other: &Selection) -> bool {
+        self.selection(sides, one, other) && self.selection(sides.turned(), other, one)
+    }
+
+    fn since(&self, sides: Sides<'_>, wide: &Since, narrow: &Since) -> bool {
+        match (wide, narrow) {
+            (Since::Instant(wide), Since::Instant(narrow)) => wide <= narrow,
+            (Since::Record { first, of }, Since::Record { first: theirs, of: selection }) => {
+                first == theirs && self.same(sides, of, selection)
+            }
+            _ => false,
+        }
+    }
+
+    fn score(&self, sides: Sides<'_>, (wide, is): (ScoreId, &ScoreIs), (narrow, asked): (ScoreId, &ScoreIs)) -> bool {
+        let Some((wide, narrow)) = sides.wide.score(wide).zip(sides.narrow.score(narrow)) else { return false };
+        let more = || self.sums_to_more(sides, wide, narrow);
+        let less = || self.sums_to_more(sides.turned(), narrow, wide);
+        if let Some((bound, asked)) = bound_of(wide, is).zip(bound_of(narrow, asked)) {
+            return bound.covers(asked, more, less);
+        }
+        wide.bands == narrow.bands && is == asked && more() && less()
+    }
+
+    /// Whether a score never comes to less than another.
+    fn sums_to_more(&self, sides: Sides<'_>, wide: &Score, narrow: &Score) -> bool {
+        if wide.unanswered_as_yes != narrow.unanswered_as_yes {
+            return false;
+        }
+        let covers = |wide: &Condition, narrow: &Condition| self.condition(sides, wide, narrow, Place::Call);
+        // Points below nought make less of a sum where more is so.
+        let no_less = |(points, own): &(i64, Condition), (asked, condition): &(i64, Condition)| {
+            let back = || self.condition(sides.turned(), condition, own, Place::Call);
+            points >= asked && if *asked < 0 { points == asked && back() } else { covers(own, condition) }
+        };
+        let in_order = wide.points.len() == narrow.points.len()
+            && wide.points.iter().zip(&narrow.points).all(|(own, asked)| no_less(own, asked));
+        let none_takes_away = || wide.points.iter().all(|(points, _)| *points >= 0);
+        let mut taken = vec![false; wide.points.len()];
+        in_order
+            || none_takes_away()
+                && narrow.points.iter().all(|asked| {
+                    let mut free = taken.iter_mut().zip(&wide.points);
+                    let own = free.find(|(taken, own)| !**taken && no_less(own, asked));
+                    own.map(|(taken, _)| *taken = true).is_some()
+                })
+    }
+}
+
+/// What is asked of a score as a bound of its sum, if it is one: a comparison, or every band from one of them up.
+fn bound_of(score: &Score, is: &ScoreIs) -> Option<Bound> {
+    match is {
+        ScoreIs::Compare(comparison, number) => Some(Bound::of(*comparison, *number)),
+        ScoreIs::In { bands, not: false } => {
+            let lowest = score.bands.iter().enumerate().find(|(at, _)| bands >> at & 1 == 1)?.1;
+            let upwards = score.bands.iter().filter(|band| band.from >= lowest.from);
+            let named = score.bands.iter().enumerate().filter(|(at, _)| bands >> at & 1 == 1).map(|(_, band)| band);
+            let all = upwards.clone().eq(named);
+            let mut rest = upwards.clone().skip(1);
+            let gapless = upwards.clone().all(|band| match (band.to, rest.next()) {
+                (Some(to), Some(next)) => to + 1 == next.from,
+                (None, None) => true,
+                _ => false,
+            });
+            (all && gapless).then_some(Bound::AtLeast(lowest.from))
+        }
+        ScoreIs::In { not: true, .. } => None,
+    }
+}
+
+/// The fields that must share somebody, by their names.
+fn links(policy: &Policy, record: RecordId, follow: &Follow) -> Vec<(String, String)> {
+    let name = |record, field| field_name(policy, record, field).unwrap_or_default().to_owned();
+    follow.that.iter().map(|(own, theirs)| (name(follow.by.record, *own), name(record, *theirs))).collect()
+}
+
+fn field_name(policy: &Policy, record: RecordId, field: FieldId) -> Option<&str> {
+    Some(&policy.vocabulary.records.get(record.index())?.fields.get(field.index())?.name)
+}
+
+/// Whether a length of time certainly never lasts longer than another.
+pub(super) fn never_longer(one: Length, other: Length) -> bool {
+    match (one.exact_seconds(), other.exact_seconds()) {
+        (Some(one), Some(other)) => one <= other,
+        _ => one.unit == other.unit && one.amount <= other.amount,
+    }
+}
