@@ -123,6 +123,47 @@ fn insta_reads_our_snapshots() {
     }
 }
 
+/// Every single value of every test file stands where its place says that it does.
+#[test]
+fn each_value_of_a_test_file_has_its_place() {
+    for input in test_files("rules").iter().chain(&test_files("tests/testing")) {
+        let Ok(tree) = heedful::wire::read_tree(&input.text) else { continue };
+        let places = heedful::wire::places_in_tree(&input.text);
+        let lines: Vec<&str> = input.text.lines().collect();
+        each_word(&tree, &mut |number, word| {
+            let (line, column) = places[number as usize];
+            let rest: String = lines[line - 1].chars().skip(column - 1).collect();
+            let rest = rest.trim_start_matches(['"', '\'']);
+            let first: String = word.chars().take_while(|letter| letter.is_alphanumeric()).collect();
+            assert!(rest.starts_with(&first), "{}:{line}:{column}: {word}", input.name);
+        });
+    }
+}
+
+fn each_word(node: &heedful::wire::Node, told: &mut impl FnMut(u32, &str)) {
+    use heedful::wire::Plain;
+    match &node.value {
+        Plain::Words(word) => told(node.number, word),
+        Plain::List(items) => items.iter().for_each(|item| each_word(item, told)),
+        Plain::Group(entries) => entries.iter().for_each(|(key, value)| {
+            each_word(key, told);
+            each_word(value, told);
+        }),
+        _ => {}
+    }
+}
+
+proptest::proptest! {
+    /// Whatever a test file and a test are called, the name of the snapshot says which file it belongs to.
+    #[test]
+    fn the_name_of_a_snapshot_says_whose_it_is(file in "[a-zA-Z_.é-]{1,12}", test in ".{0,130}") {
+        let path = format!("some/folder/{file}.test.yaml");
+        let name = testing::snapshot_name(&path, &test);
+        proptest::prop_assert_eq!(testing::snapshot_owner(&name), Some(file.as_str()));
+        proptest::prop_assert!(name.len() > file.len() + 2 && name.is_char_boundary(file.len()));
+    }
+}
+
 /// The rules of a policy's file the other way round, and every line of the file with its comments and breaks otherwise.
 fn turned(policy: &str) -> String {
     let (head, rules) = policy.split_at(policy.find("\nrule ").expect("a rule"));

@@ -2,7 +2,7 @@
 
 use super::table;
 use super::unused::unused;
-use crate::text::nearest;
+use crate::text::{nearest, seen};
 use crate::wire::{Node, Plain, read_tree};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -83,6 +83,8 @@ impl Fault {
     }
 }
 
+const NAMELESS: &str = "a test without a name";
+
 const TOP: [&str; 5] = ["policy", "about", "background", "snapshots", "tests"];
 const BACKGROUND: [&str; 3] = ["about", "call", "history"];
 const TEST: [&str; 7] = ["name", "about", "call", "history", "expect", "table", "snapshot"];
@@ -90,6 +92,10 @@ const TEST: [&str; 7] = ["name", "about", "call", "history", "expect", "table", 
 /// Reads a test file. What is wrong with it is in the faults of the file and of its tests.
 pub(super) fn read(text: &str) -> TestFile {
     let mut file = TestFile::default();
+    if let Some(fault) = hidden(text) {
+        file.faults.push(fault);
+        return file;
+    }
     let top = match read_tree(text) {
         Ok(top) => top,
         Err(problem) => {
@@ -132,6 +138,23 @@ pub(super) fn read(text: &str) -> TestFile {
     let idle = unused(&file.background, &file.tests);
     file.faults.extend(idle);
     file
+}
+
+/// The first character that nobody sees, or that stands for one that was lost. With it a name is another name, and a test
+/// is about somebody else than it seems to be.
+fn hidden(text: &str) -> Option<Fault> {
+    let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
+    let is_hidden = |letter: char| !matches!(letter, '\t' | '\r') && seen(letter) == char::REPLACEMENT_CHARACTER;
+    (1..).zip(text.split('\n')).find_map(|(line, words)| {
+        let (column, letter) = (1..).zip(words.chars()).find(|(_, letter)| is_hidden(*letter))?;
+        let message = match letter {
+            char::REPLACEMENT_CHARACTER => {
+                "this is not plain UTF-8 text; save the file as plain text with the encoding UTF-8"
+            }
+            _ => "there is a character here that cannot be seen; delete it",
+        };
+        Some(Fault { number: None, at: (line, column), message: message.to_owned() })
+    })
 }
 
 /// The keys and values of a group. A key that it may not have is a fault with a suggestion.
@@ -280,7 +303,7 @@ fn test(node: &Node, snapshots: Option<Extent>, file_faults: &mut Vec<Fault>) ->
     posed(&test.sketch, &mut faults);
     if test.name.trim().is_empty() {
         faults.push(Fault::new(node.number, "this test has no name: begin it with `- name: …`"));
-        test.name = "a test without a name".to_owned();
+        test.name = NAMELESS.to_owned();
     }
     test.faults = faults;
     match rows {
@@ -303,7 +326,7 @@ fn expected(node: &Node, faults: &mut Vec<Fault>) {
 /// Names are the same when they read the same, however many blanks stand between their words.
 fn refuse_twins(tests: &mut [Test]) {
     let mut seen: BTreeMap<String, u32> = BTreeMap::new();
-    for test in tests {
+    for test in tests.iter_mut().filter(|test| test.name != NAMELESS) {
         let words = test.name.split_whitespace().collect::<Vec<_>>().join(" ");
         if seen.insert(words, test.number).is_some() {
             let message = format!("another test of this file is called `{}` too; give each its own name", test.name);

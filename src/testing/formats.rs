@@ -19,7 +19,15 @@ pub fn human(report: &Report, styled: bool) -> String {
     let mut out = String::new();
     let bold = |colour: AnsiColor| if styled { colour.on_default().bold() } else { Style::new() };
     let mut file = "";
+    let mut last: Option<&Result> = None;
+    let mut alike = 0;
     for result in &report.results {
+        if last.is_some_and(|last| is_another_row(last, result)) {
+            alike += 1;
+            continue;
+        }
+        more_rows(&mut out, &mut alike);
+        last = Some(result);
         let accepted = result.snapshot.as_ref().filter(|kept| kept.accepted);
         if result.outcome == Outcome::Passed && accepted.is_none() {
             continue;
@@ -48,6 +56,7 @@ pub fn human(report: &Report, styled: bool) -> String {
             }
         }
     }
+    more_rows(&mut out, &mut alike);
     if !out.is_empty() {
         out.push('\n');
     }
@@ -61,6 +70,22 @@ pub fn human(report: &Report, styled: bool) -> String {
     let style = bold(if good { AnsiColor::Green } else { AnsiColor::Red });
     let _ = writeln!(out, "{style}{}{style:#}", sum(report));
     out
+}
+
+/// Whether what is wrong with a test was said of the one before it: they are rows of one table, with a mistake above it.
+fn is_another_row(last: &Result, result: &Result) -> bool {
+    let broken = last.outcome == Outcome::Broken && result.outcome == Outcome::Broken;
+    broken && last.file == result.file && last.notes == result.notes
+}
+
+fn more_rows(out: &mut String, alike: &mut usize) {
+    match std::mem::take(alike) {
+        0 => {}
+        1 => out.push_str("    and so is 1 more row\n"),
+        more => {
+            let _ = writeln!(out, "    and so are {more} more rows");
+        }
+    }
 }
 
 fn orphan(path: &str) -> String {

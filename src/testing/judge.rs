@@ -203,8 +203,14 @@ impl Judge<'_> {
         if !extra.is_empty() {
             said.push(format!("{} fired too", joined(&extra, "and")));
         }
+        let (trial, missing): (Vec<&str>, Vec<&str>) =
+            missing.into_iter().partition(|rule| self.answers.trial.contains(*rule));
         if !missing.is_empty() {
             said.push(format!("{} did not fire", joined(&missing, "and")));
+        }
+        if !trial.is_empty() {
+            let are = if trial.len() == 1 { "is without effect now and does" } else { "are without effect now and do" };
+            said.push(format!("{} {are} not count here", joined(&trial, "and")));
         }
         (!said.is_empty()).then(|| said.join(", and "))
     }
