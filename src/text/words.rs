@@ -1,6 +1,7 @@
 //! Small services to whoever writes a sentence: lists of words, and the name that was probably meant.
 
 use std::borrow::Cow;
+use unicode_normalization::UnicodeNormalization;
 
 /// The longest name, in bytes, for which a nearest one is sought, and the most candidates that are looked at.
 const LONGEST: usize = 80;
@@ -121,21 +122,21 @@ pub fn nearest<'a>(written: &str, candidates: impl IntoIterator<Item = &'a str>)
 }
 
 /// The words of a text in small letters, with a blank before each and after the last; nothing where there is no word. Words
-/// are runs of letters and digits, and apostrophes inside them. So one text has the words of another, side by side, where it
+/// are runs of letters, the marks on them, digits, and apostrophes inside them. So one text has the words of another, side by side, where it
 /// contains it.
+///
+/// What looks alike is alike: letters composed or not, full-width letters, ligatures, ß and ss, every kind of apostrophe. Marks that nobody
+/// sees, such as a soft hyphen, are not there.
 pub fn folded(text: &str) -> String {
-    let is_apostrophe = |character: char| matches!(character, '\'' | '\u{2019}');
-    let mut folded = String::with_capacity(text.len() + 2);
-    for word in text.split(|character: char| !character.is_alphanumeric() && !is_apostrophe(character)) {
-        let word = word.trim_matches(is_apostrophe);
-        if word.is_empty() {
-            continue;
-        }
-        folded.push(' ');
-        if word.is_ascii() {
+    let is_apostrophe = |character: char| character == '\'';
+    let is_of_word = |character: char| character.is_alphanumeric() || is_apostrophe(character) || is_mark(character);
+    let plain = if text.is_ascii() { Cow::Borrowed(text) } else { Cow::Owned(composed(text)) };
+    let mut folded = String::with_capacity(plain.len() + 2);
+    for word in plain.split(|character: char| !is_of_word(character)) {
+        let word = word.trim_start_matches(is_mark).trim_matches(is_apostrophe);
+        if !word.is_empty() {
+            folded.push(' ');
             folded.push_str(word);
-        } else {
-            folded.push_str(&word.replace('\u{2019}', "'").to_lowercase());
         }
     }
     if !folded.is_empty() {
@@ -145,25 +146,82 @@ pub fn folded(text: &str) -> String {
     folded
 }
 
+/// A text in small letters, in which what looks alike is the same.
+fn composed(text: &str) -> String {
+    let seen = text.chars().filter(|character| !is_unseen(*character));
+    let plain = seen.nfkc().map(|character| if is_other_apostrophe(character) { '\'' } else { character });
+    // Large letters have one spelling where small ones have two: ß and ss, ς and σ.
+    let small: String = plain.flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect();
+    small.nfkc().collect()
+}
+
+fn is_mark(character: char) -> bool {
+    !character.is_ascii() && unicode_normalization::char::is_combining_mark(character)
+}
+
+/// The apostrophes that word processors, keyboards and transcription write for the plain one.
+fn is_other_apostrophe(character: char) -> bool {
+    matches!(
+        character,
+        '\u{2018}' | '\u{2019}' | '\u{201B}' | '\u{2032}' | '\u{02B9}' | '\u{02BC}' | '\u{02BB}' | '\u{A78C}'
+    )
+}
+
+/// Marks that change how a text is set and not what it says.
+fn is_unseen(character: char) -> bool {
+    matches!(character,
+        '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
+        | '\u{2060}'..='\u{206F}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{E0000}'..='\u{E0FFF}')
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{folded, harmless};
-
-    #[test]
-    fn what_turns_writing_about_is_shown_as_a_mark() {
-        assert_eq!(harmless("plain words, 3 of them"), "plain words, 3 of them");
-        assert_eq!(
-            harmless("Zoë: \u{202E}thgir\u{202C}\n\u{1B}[31m\u{2067}"),
-            "Zoë: \u{FFFD}thgir\u{FFFD}\u{FFFD}\u{FFFD}[31m\u{FFFD}"
-        );
-    }
+    use super::folded;
+    use proptest::prelude::*;
+    use unicode_normalization::UnicodeNormalization;
 
     #[test]
     fn words_are_the_same_however_they_are_set_apart_or_written_large() {
         let said = folded("“He SAID: I’ll\tkill-you!” — 'Älter' she said, rock 'n' roll, ΣΑΣ.");
-        assert_eq!(said, " he said i'll kill you älter she said rock n roll σας ");
-        assert!(said.contains(&folded("I'll kill you")) && said.contains(&folded("ÄLTER")));
+        assert_eq!(said, " he said i'll kill you älter she said rock n roll σασ ");
+        assert!(
+            said.contains(&folded("I'll kill you")) && said.contains(&folded("ÄLTER")) && said.contains(&folded("σας"))
+        );
         assert!(!said.contains(&folded("kill yo")) && !said.contains(&folded("ill")));
         assert_eq!(folded(" -- '’' … "), "");
+    }
+
+    #[test]
+    fn what_looks_alike_is_the_same_word() {
+        let alike = [
+            ("étranglée", "e\u{301}trangle\u{301}e"),
+            ("knife", "ｋｎｉｆｅ"),
+            ("find", "ﬁnd"),
+            ("Strasse", "STRAẞE"),
+            ("Straße", "strasse"),
+            ("strangled", "stran\u{AD}gled"),
+            ("strangled", "stran\u{200B}gled\u{FEFF}"),
+            ("don't", "don\u{02BC}t"),
+            ("don't", "don\u{FF07}t"),
+            ("knife-point", "knife\u{2010}point"),
+            ("knife point", "knife\u{A0}point"),
+        ];
+        for (one, other) in alike {
+            assert_eq!(folded(one), folded(other), "{one}");
+        }
+        let apart = [("knife", "kn ife"), ("resume", "résumé"), ("x", "x\u{302}"), ("ill", "I'll")];
+        for (one, other) in apart {
+            assert_ne!(folded(one), folded(other), "{one}");
+        }
+    }
+
+    proptest! {
+        /// Whatever is written, and however its letters are composed.
+        #[test]
+        fn composing_letters_otherwise_changes_no_word(text in "(\\PC|[éåöñçǘệἀ각ﬁß\u{301}\u{323}]){0,30}") {
+            for other in [text.nfc().collect::<String>(), text.nfd().collect()] {
+                prop_assert_eq!(folded(&other), folded(&text));
+            }
+        }
     }
 }
