@@ -91,7 +91,7 @@ fn said(decision: &Decision) -> Answer {
 }
 
 /// What the evaluator and the oracle say differently.
-fn disagreement(policy: &Snapshot, case: &Case) -> Option<String> {
+pub fn disagreement(policy: &Snapshot, case: &Case) -> Option<String> {
     let decision = said(&policy.decide(case));
     let oracle = Oracle::new(policy.policy(), case).answer();
     let rules = oracle.rules.clone();
@@ -161,7 +161,7 @@ fn what_was_decided_before_makes_no_difference_and_judging_is_part_of_deciding()
 }
 
 /// Where the evaluator's list of changes is not what asking the oracle at every telling moment gives.
-fn until_is_wrong(policy: &Snapshot, text: &CaseText) -> Option<String> {
+pub fn until_is_wrong(policy: &Snapshot, text: &CaseText) -> Option<String> {
     let case = text.build(policy.vocabulary(), false);
     let decision = policy.decide(&case);
     if decision.warnings.contains(&Warning::UntilCutShort) {

@@ -28,6 +28,8 @@ mod alike;
 mod generate;
 mod laws;
 mod harmless;
+mod lists;
+mod lenient;
 mod explain;
 mod restated;
 mod oracle;

@@ -16,6 +16,10 @@ pub(crate) fn path(vocabulary: &Vocabulary, case: &Case, about: &About) -> Strin
             ["call.", vocabulary.call.get(fact.index()).map_or("", |fact| fact.name.as_str())].concat()
         }
         About::List(record) => ["history.", plural(record)].concat(),
+        About::Time { record, index } => {
+            let position = case.records(*record).map_or(0, |records| records.position(*index));
+            ["history.", plural(record), "[", &position.to_string(), "].at"].concat()
+        }
         About::Field { record, index, field } => {
             let position = case.records(*record).map_or(0, |records| records.position(*index));
             let kind = vocabulary.records.get(record.index());
@@ -41,6 +45,11 @@ fn wording(run: &Run<'_>, about: &About) -> Option<Ask> {
         About::List(kind) => {
             let kind = record(kind)?;
             own(&kind.ask, &|| format!("The history of {} could not be had. Is there any?", aloud(&kind.plural)))
+        }
+        About::Time { record: of, index } => {
+            let kind = record(of)?;
+            let id = run.case.records(*of).and_then(|records| records.id(*index)).map_or("", |id| run.case.name(id));
+            own(&None, &|| format!("When exactly was this? ({} {id})", aloud(&kind.name)))
         }
         About::Field { record: of, index, field } => {
             let kind = record(of)?;

@@ -58,10 +58,6 @@ impl Run<'_> {
         let mark = |member: Member| {
             set.iter().skip(member.index / 64).take(1).for_each(|word| put(word, member.index, true));
         };
-        if first {
-            members.sure().take(number).for_each(mark);
-        } else {
-            members.sure().rev().take(number).for_each(mark);
-        }
+        members.last_sure(first, number).into_iter().for_each(mark);
     }
 }

@@ -103,11 +103,14 @@ impl<'r, 'a> Explainer<'r, 'a> {
                 let members = self.run.counted_for_certain(*measure);
                 let kind = self.run.policy.vocabulary.records.get(members.record.index());
                 let declared = kind.and_then(|kind| kind.fields.get(field.index()));
-                match (members.sure().next_back(), declared) {
-                    (Some(latest), Some(declared)) => {
-                        let value = self.run.value(Subject::Field(*field), members.row(latest));
-                        reason.push_str(&self.words(value, declared));
-                    }
+                // Where several may be the latest, only what all of them say is so.
+                let said = |latest: Member| {
+                    Some(self.words(self.run.value(Subject::Field(*field), members.row(latest)), declared?))
+                };
+                let mut said: Vec<Option<String>> = members.last_sure(false, 1).into_iter().map(said).collect();
+                said.dedup();
+                match said.as_slice() {
+                    [Some(words)] => reason.push_str(words),
                     _ => reason.push_str("not known"),
                 }
             }
@@ -246,12 +249,13 @@ impl Unknowns<'_, '_> {
                     }
                 }
             }
-            Some(Term::Latest(Latest { of, test, .. })) => {
+            Some(Term::Latest(Latest { first, of, test, .. })) => {
                 self.selection(*of);
                 let members = self.run.members(*of);
                 for member in members.all().rev().take(MAX_UNKNOWNS) {
                     self.walk(*test, members.row(member));
                 }
+                self.order(members, *first);
             }
             Some(Term::Closer { of, .. } | Term::Gap(of)) => self.selection(*of),
             Some(Term::Score { score, .. }) => {
@@ -276,11 +280,33 @@ impl Unknowns<'_, '_> {
         }
         let members = self.run.members(id);
         for member in members.all().filter(|member| !member.sure) {
+            self.time(members.row(member));
             for test in &selection.tests {
                 self.walk(*test, members.row(member));
             }
             if self.full() {
                 return;
+            }
+        }
+    }
+
+    /// The time of a record that was given with several.
+    fn time(&mut self, row: Row) {
+        if let Row::Record { record, index } = row
+            && self.run.case.records(record).is_some_and(|records| records.is_open(index))
+        {
+            self.add(About::Time { record, index });
+        }
+    }
+
+    /// The times of those of which it is open which is the latest (or first), as they are of one second.
+    fn order(&mut self, members: Members<'_>, first: bool) {
+        let rivals = members.last_sure(first, 1);
+        if rivals.len() > 1 {
+            for rival in rivals {
+                if let Row::Record { record, index } = members.row(rival) {
+                    self.add(About::Time { record, index });
+                }
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use super::Row;
 use super::sets::{Answers, Half, Set, mask};
-use crate::model::{Case, RecordId, Truth};
+use crate::model::{Case, RecordId, Records, Truth};
 use crate::time::Instant;
 use std::cell::Cell;
 use std::ops::Range;
@@ -175,14 +175,100 @@ impl<'r> Members<'r> {
         Some(Member { time: self.time(index), index, sure: half == Half::Sure || self.set.has(Half::Sure, index) })
     }
 
-    /// The rows of which one is the latest (or first): all that may be up to the first that is sure.
+    /// The rows of which one is the latest (or first): all that may be up to the first that is sure. Where it is open which came first
+    /// within a second, each of them may be.
     pub(super) fn candidates(self, first: bool) -> Candidates<impl Iterator<Item = Member>> {
         let settled = if first { self.sure().next() } else { self.sure().next_back() };
-        let index = settled.map(|member| member.index);
-        let wanted = move |member: &Member| {
-            index.is_none_or(|index| if first { member.index <= index } else { member.index >= index })
+        let rivals = settled.map(|settled| self.of_its_second(settled, first)).unwrap_or_default();
+        let wanted = move |member: &Member| match settled {
+            None => true,
+            Some(settled) if rivals.is_empty() => {
+                if first {
+                    member.index <= settled.index
+                } else {
+                    member.index >= settled.index
+                }
+            }
+            Some(_) => !rivals.iter().any(|rival| match first {
+                true => self.is_before(rival.index, member.index),
+                false => self.is_before(member.index, rival.index),
+            }),
         };
         Candidates { rows: self.all().filter(wanted), maybe_none: settled.is_none() }
+    }
+
+    /// The last few (or first) of those that are sure, and any that may be as late (or as early) as these: all but those of which it is
+    /// certain that so many others come after (or before) them.
+    pub(super) fn last_sure(self, first: bool, number: usize) -> Vec<Member> {
+        let mut sure: Vec<Member> = self.sure().collect();
+        if !first {
+            sure.reverse();
+        }
+        let (mut seen, mut needed) = (0, Vec::new());
+        for of_a_second in sure.chunk_by(|one, other| self.second(*one) == self.second(*other)) {
+            if seen >= number {
+                break;
+            }
+            // Those without a fraction may be anywhere in their second; those with one come in the order of their fractions.
+            let (mut beyond, mut alike, mut last) = (seen, 0, None);
+            for member in of_a_second {
+                let Some(fraction) = self.fraction(*member) else {
+                    needed.push(*member);
+                    continue;
+                };
+                if last.replace(fraction) != Some(fraction) {
+                    beyond += std::mem::take(&mut alike);
+                }
+                alike += 1;
+                if beyond < number {
+                    needed.push(*member);
+                }
+            }
+            seen += of_a_second.len();
+        }
+        needed.sort_unstable_by_key(|member| member.index);
+        needed
+    }
+
+    /// The second of a member. The call has one of its own, after all records.
+    fn second(self, member: Member) -> (bool, Instant) {
+        (member.index == self.times.len(), member.time)
+    }
+
+    fn fraction(self, member: Member) -> Option<u32> {
+        self.case.records(self.record).and_then(|records| records.stamp(member.index).fraction)
+    }
+
+    /// A member that is sure, and the one of its second that came certainly after (or before) most others of it. Nothing where no two
+    /// records are of one second.
+    fn of_its_second(self, settled: Member, first: bool) -> Vec<Member> {
+        if !self.are_any_of_one_second() || settled.index == self.times.len() {
+            return Vec::new();
+        }
+        let others = self.sure().filter(|other| self.second(*other) == self.second(settled));
+        let with_fraction = others.filter_map(|other| Some((self.fraction(other)?, other.index, other)));
+        let by_fraction = |(fraction, index, _): &(u32, usize, Member)| (*fraction, *index);
+        let outermost =
+            if first { with_fraction.min_by_key(by_fraction) } else { with_fraction.max_by_key(by_fraction) };
+        std::iter::once(settled).chain(outermost.map(|(_, _, outermost)| outermost)).collect()
+    }
+
+    fn are_any_of_one_second(self) -> bool {
+        self.case.records(self.record).is_some_and(Records::are_any_of_one_second)
+    }
+
+    /// Whether it is certain that one row came before another. The call comes after all records.
+    fn is_before(self, one: usize, other: usize) -> bool {
+        match (one == self.times.len(), other == self.times.len()) {
+            (true, _) => false,
+            (false, true) => true,
+            (false, false) => self.case.records(self.record).is_some_and(|records| records.is_before(one, other)),
+        }
+    }
+
+    /// Whether it is certain which is the latest where the last of them is sure: no other can be as late.
+    pub(super) fn is_last_certain(self) -> bool {
+        !self.are_any_of_one_second() || self.candidates(false).rows.nth(1).is_none()
     }
 
     /// Adds those that are sure to a set.

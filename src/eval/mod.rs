@@ -209,7 +209,16 @@ pub(crate) struct RuleEffects {
 pub(crate) enum About {
     Fact(FactId),
     List(RecordId),
-    Field { record: RecordId, index: usize, field: FieldId },
+    Field {
+        record: RecordId,
+        index: usize,
+        field: FieldId,
+    },
+    /// When a record was, where that is not known, or not to a fraction of a second that would tell what came first.
+    Time {
+        record: RecordId,
+        index: usize,
+    },
 }
 
 /// Whose fields a test is about.

@@ -64,7 +64,11 @@ impl Run<'_> {
     #[inline(always)]
     fn pass_over_block(&self, sheet: &Sheet, noted: &OfSheet, list: &Records, from: usize, of_call: Roles) -> Met {
         let met = self.fill(sheet, noted, list, from, of_call);
-        if met.once & sheet.needs_more == 0 { met } else { self.ask_more(sheet, noted, list, from) }
+        if met.once & sheet.needs_more == 0 && !list.are_any_open() {
+            met
+        } else {
+            self.ask_more(sheet, noted, list, from)
+        }
     }
 
     /// Leaves to each record of a block the roles that its time and its values leave. Most lists are so short that calling it
@@ -89,7 +93,7 @@ impl Run<'_> {
         met
     }
 
-    /// Asks the rest of those records that still have a role which needs it.
+    /// Asks the rest of those records that still have a role which needs it. A record of which the time is open has no role for certain.
     #[inline(never)]
     fn ask_more(&self, sheet: &Sheet, noted: &OfSheet, list: &Records, from: usize) -> Met {
         let mut met = Met::default();
@@ -98,8 +102,11 @@ impl Run<'_> {
             if roles.all & sheet.needs_more != 0 {
                 let values = Values::Record(list.row(index));
                 roles = self.left_by_more(sheet, roles, values, Row::Record { record: sheet.record, index });
-                row.set(roles);
             }
+            if list.is_open(index) {
+                roles.sure = 0;
+            }
+            row.set(roles);
             met.add(roles);
         }
         met

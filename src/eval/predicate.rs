@@ -125,8 +125,14 @@ impl Run<'_> {
             }
             Predicate::Weekday { days, not } => days.has(weekday(time)) != *not,
             Predicate::Calendar { calendar, not } => {
-                let calendar = self.policy.calendars.get(*calendar);
-                calendar.is_some_and(|named| named.calendar.skips(zone.date(time))) != *not
+                let named = self.policy.calendars.get(*calendar);
+                match named.and_then(|named| named.calendar.has(zone.date(time))) {
+                    Some(is) => is != *not,
+                    None => {
+                        self.warn_of_calendar(*calendar);
+                        return Truth::Unknown;
+                    }
+                }
             }
             _ => return Truth::Unknown,
         })

@@ -6,7 +6,7 @@ use super::memory::Memory;
 use super::{About, Row, RuleEffects};
 use crate::check::{Effect, Policy, ScoreIs, Subject, Test};
 use crate::compile::{Latest, MeasureId, Program, RoleId, Rule, SelectionId, Term, TermId};
-use crate::model::{Case, Effects, FactId, Level, OutcomeId, Outcomes, RecordId, Truth, Value, Warning};
+use crate::model::{Case, Effects, FactId, Level, OutcomeId, Outcomes, RecordId, Records, Truth, Value, Warning};
 use crate::syntax::tree::Comparison;
 use crate::time::{Instant, Length};
 use std::cell::{Cell, RefCell};
@@ -78,6 +78,13 @@ impl<'a> Run<'a> {
         self.memory.begin_moment(moment, &self.policy.zone);
         self.next.set(after_horizon(self.case));
         self.notes_moments = true;
+    }
+
+    /// Warns that it was asked whether a day is one of a calendar's, and nobody can say.
+    pub(super) fn warn_of_calendar(&self, calendar: usize) {
+        if let Some(named) = self.policy.calendars.get(calendar) {
+            self.warnings.borrow_mut().push(Warning::CalendarUnknown { calendar: named.name.clone() });
+        }
     }
 
     pub(super) fn take_warnings(&self) -> Vec<Warning> {
@@ -185,9 +192,10 @@ impl<'a> Run<'a> {
         if first {
             self.note_oldest(of);
         } else if self.has_one_reading(of) {
-            match self.members(of).newest_of_all(1) {
+            let members = self.members(of);
+            match members.newest_of_all(1) {
                 None => return Truth::No,
-                Some(Member { time, index, sure: true }) => {
+                Some(Member { time, index, sure: true }) if members.is_last_certain() => {
                     self.note_leaving(of, time);
                     return self.truth_of(test, self.row(of, index));
                 }
@@ -209,7 +217,8 @@ impl<'a> Run<'a> {
     /// Whether the latest of those that a selection means has a role; `None` where it is in doubt which is the latest.
     fn is_newest_so(&self, of: SelectionId, so: RoleId) -> Option<Truth> {
         let selection = self.program.selections.get(of.0 as usize)?;
-        if !self.case.is_whole(selection.record) {
+        let is_open = |list: &Records| list.are_any_of_one_second();
+        if !self.case.is_whole(selection.record) || self.case.records(selection.record).is_some_and(is_open) {
             return None;
         }
         let noted = &self.memory.noted;

@@ -3,9 +3,9 @@
 use super::case::{Case, Known, List};
 use super::names::{Names, Texts};
 use super::records::to_u32;
-use super::sent::Sent;
+use super::sent::{Ordering, Sent};
 use super::{FactId, Name, RecordId, Value, Vocabulary};
-use crate::time::Instant;
+use crate::time::{Instant, Stamp};
 use std::mem::swap;
 use std::sync::Arc;
 
@@ -102,14 +102,14 @@ impl CaseBuilder {
     }
 
     /// Adds a record in the order in which it was sent. `values` holds one value for each field of the kind.
-    pub fn push(&mut self, kind: RecordId, id: Name, at: Instant, values: &[Value]) {
+    pub fn push(&mut self, kind: RecordId, id: Name, at: impl Into<Stamp>, values: &[Value]) {
         if let Some(list) = self.lists.get_mut(kind.index()) {
-            list.push(id, at, values);
+            list.push(id, at.into(), values);
         }
     }
 
     /// Adds a record of which the values come with [`CaseBuilder::swap_rows`].
-    pub fn push_head(&mut self, kind: RecordId, id: Name, at: Instant) {
+    pub fn push_head(&mut self, kind: RecordId, id: Name, at: Stamp) {
         if let Some(list) = self.lists.get_mut(kind.index()) {
             list.push_head(id, at);
         }
@@ -137,8 +137,10 @@ impl CaseBuilder {
         case.at = at;
         case.warnings.clear();
         case.lists.resize_with(vocabulary.records.len(), List::default);
-        let own = self.names.get(id);
-        for ((kind, sent), list) in vocabulary.records.iter().zip(&mut self.lists).zip(&mut case.lists) {
+        let Self { lists, names, members, texts, .. } = self;
+        let own = names.get(id);
+        let same = |one: Value, other: Value| say_the_same(members, texts, one, other);
+        for ((kind, sent), list) in vocabulary.records.iter().zip(lists).zip(&mut case.lists) {
             list.known = match (sent.supplied, sent.open) {
                 (true, false) => Known::Whole,
                 (true, true) => Known::Part,
@@ -149,7 +151,8 @@ impl CaseBuilder {
             }
             if let Some(records) = unshared(&mut list.records) {
                 let own = own.filter(|_| kind.is_call);
-                sent.put_in_order(records, &self.names, at, own, &kind.plural, &mut case.warnings);
+                let by = Ordering { names, kind, call_at: at, own, same: &same };
+                sent.put_in_order(records, &by, &mut case.warnings);
             }
         }
         if let Some(names) = unshared(&mut case.names) {
@@ -159,6 +162,27 @@ impl CaseBuilder {
         swap(&mut case.members, &mut self.members);
         swap(&mut case.texts, &mut self.texts);
         self.call.resize(case.call.len(), Value::Unknown);
+        // Not in the order of the records, which is nobody's concern.
+        case.warnings.sort();
+        case.warnings.dedup();
+    }
+}
+
+/// Whether two values of one field say the same, in whatever order they name people.
+fn say_the_same(members: &[Name], texts: &Texts, one: Value, other: Value) -> bool {
+    let people = |start: u32, len: u32| {
+        let start = start as usize;
+        let mut people = members.get(start..start + len as usize).unwrap_or_default().to_vec();
+        people.sort_unstable();
+        people.dedup();
+        people
+    };
+    match (one, other) {
+        (Value::Text(one), Value::Text(other)) => texts.get(one) == texts.get(other),
+        (Value::Identities { start, len }, Value::Identities { start: other, len: others }) => {
+            people(start, len) == people(other, others)
+        }
+        (one, other) => one == other,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::names::{Names, Texts};
 use super::{FactId, Name, RecordId, Records, Value, Warning};
-use crate::time::Instant;
+use crate::time::{Instant, Stamp};
 use std::sync::Arc;
 
 /// One call and its history. A fact that is missing is [`Value::Unknown`]; a list that is missing is `None`,
@@ -103,12 +103,12 @@ impl Case {
     pub fn ids_in_order(&self, records: &[(RecordId, usize)]) -> impl Iterator<Item = &str> {
         let found = |(kind, index): &(RecordId, usize)| {
             let records = self.records(*kind)?;
-            Some((records.time(*index), self.name(records.id(*index)?)))
+            Some((records.stamp(*index), self.name(records.id(*index)?)))
         };
         // The records of one kind are in order as they stand, and nearly always they are of one kind.
         let stand = records.is_sorted_by(|(kind, index), (next_kind, next)| kind == next_kind && index < next);
         let (standing, others) = if stand { (records, &[][..]) } else { (&[][..], records) };
-        let mut others: Vec<(Instant, &str)> = others.iter().filter_map(found).collect();
+        let mut others: Vec<(Stamp, &str)> = others.iter().filter_map(found).collect();
         others.sort_unstable();
         let mut last = None;
         let ids = standing.iter().filter_map(found).chain(others);

@@ -181,19 +181,25 @@ pub enum Warning {
     ThisCallInHistory {
         list: String,
     },
+    /// A record that was given more than once, and in which fields what was given differs.
     ListedTwice {
         list: String,
         id: String,
+        differs: Vec<String>,
     },
     /// A link to a record that the history does not hold.
     LinkNotFound {
-        path: String,
         id: String,
+        path: String,
     },
     /// A deadline runs past the days for which its calendar is complete.
     CalendarIncomplete {
         calendar: String,
         rule: String,
+    },
+    /// Whether a day is one of a calendar's was asked of a day for which the calendar is not complete.
+    CalendarUnknown {
+        calendar: String,
     },
     /// Too many moments of change to work them all out.
     UntilCutShort,

@@ -1,11 +1,12 @@
 //! The records of one kind: oldest first, each with its values side by side.
 
 use super::{FieldId, Name, Value};
-use crate::time::Instant;
+use crate::time::{Instant, Stamp};
 use std::mem::swap;
 
-/// The records of one kind, oldest first (those of the same second by id). The values of one record lie side by side:
-/// whoever looks at a record mostly asks about several of its fields.
+/// The records of one kind, oldest first; those of the same second by the fractions of it that they give, and then by id, which
+/// decides nothing ([`Records::is_before`]). The values of one record lie side by side: whoever looks at a record mostly
+/// asks about several of its fields.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Records {
     ids: Vec<Name>,
@@ -17,6 +18,22 @@ pub struct Records {
     positions: Vec<u32>,
     /// Each id with its record, in the order of ids; empty when the records are in that order already.
     by_id: Vec<(Name, u32)>,
+    /// The fraction of a second that each record gives; empty when none does.
+    fractions: Vec<Option<u32>>,
+    /// Whether each record may or may not be there, since its time is not known; empty when all are there.
+    open: Vec<bool>,
+    /// Whether any two are of the same second.
+    any_of_one_second: bool,
+}
+
+/// One record of a list that was sent, as it is to stand among the others.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Row {
+    /// Where it stood.
+    pub(super) sent: usize,
+    pub(super) at: Stamp,
+    /// Whether this is one of several times that its record may have.
+    pub(super) open: bool,
 }
 
 impl Records {
@@ -84,7 +101,35 @@ impl Records {
         self.positions.get(record).map_or(record, |position| *position as usize)
     }
 
-    /// The record with this id; of several the newest.
+    /// The time of a record, with the fraction of a second that it gives.
+    pub fn stamp(&self, record: usize) -> Stamp {
+        Stamp { at: self.time(record), fraction: self.fractions.get(record).copied().flatten() }
+    }
+
+    /// Whether it is certain that one record came before another.
+    pub fn is_before(&self, one: usize, other: usize) -> bool {
+        self.stamp(one).is_before(self.stamp(other))
+    }
+
+    /// Whether any two records are of the same second, so that it may be open which came first.
+    #[inline]
+    pub fn are_any_of_one_second(&self) -> bool {
+        self.any_of_one_second
+    }
+
+    /// Whether it is open if a record was there at its time: it was given with several.
+    #[inline]
+    pub fn is_open(&self, record: usize) -> bool {
+        self.open.get(record).copied().unwrap_or(false)
+    }
+
+    /// Whether that is so of any record.
+    #[inline]
+    pub fn are_any_open(&self) -> bool {
+        !self.open.is_empty()
+    }
+
+    /// The record with this id. Where there are rows for several times of one record, they agree in everything else.
     pub fn find(&self, id: Name) -> Option<usize> {
         if self.by_id.is_empty() {
             return self.ids.binary_search(&id).ok();
@@ -105,8 +150,11 @@ impl Records {
             fields: self.fields,
             positions: indices.iter().map(|index| to_u32(self.position(*index))).collect(),
             by_id: Vec::new(),
+            fractions: picked(&self.fractions, indices),
+            open: picked(&self.open, indices),
+            any_of_one_second: false,
         };
-        kept.index_ids();
+        kept.index();
         kept
     }
 
@@ -122,7 +170,13 @@ impl Records {
         }
         self.ids.push(id);
         self.times.push(at);
-        self.index_ids();
+        if !self.fractions.is_empty() {
+            self.fractions.push(None);
+        }
+        if !self.open.is_empty() {
+            self.open.push(false);
+        }
+        self.index();
     }
 
     pub(super) fn set(&mut self, record: usize, field: FieldId, value: Value) {
@@ -138,6 +192,8 @@ impl Records {
         self.values.clear();
         self.positions.clear();
         self.by_id.clear();
+        self.fractions.clear();
+        self.open.clear();
     }
 
     /// Takes records as they are, and leaves its own memory in their place. `rows` holds the values of one after another.
@@ -149,32 +205,31 @@ impl Records {
     }
 
     /// Takes those of `order`, in that order.
-    pub(super) fn take_in_order(&mut self, ids: &[Name], times: &[Instant], rows: &[Value], order: &[u32]) {
-        let record = |record: &u32| *record as usize;
-        self.ids.extend(order.iter().filter_map(|at| ids.get(record(at))));
-        self.times.extend(order.iter().filter_map(|at| times.get(record(at))));
-        self.positions.extend_from_slice(order);
+    pub(super) fn take_in_order(&mut self, ids: &[Name], rows: &[Value], order: &[Row]) {
+        self.ids.extend(order.iter().filter_map(|row| ids.get(row.sent)));
+        self.times.extend(order.iter().map(|row| row.at.at));
+        self.positions.extend(order.iter().map(|row| to_u32(row.sent)));
         self.fields = rows.len().checked_div(ids.len()).unwrap_or(0);
-        for at in order.iter().map(record) {
-            self.values.extend_from_slice(rows.get(at * self.fields..(at + 1) * self.fields).unwrap_or_default());
+        for sent in order.iter().map(|row| row.sent) {
+            self.values.extend_from_slice(rows.get(sent * self.fields..(sent + 1) * self.fields).unwrap_or_default());
+        }
+        if order.iter().any(|row| row.at.fraction.is_some()) {
+            self.fractions.extend(order.iter().map(|row| row.at.fraction));
+        }
+        if order.iter().any(|row| row.open) {
+            self.open.extend(order.iter().map(|row| row.open));
         }
     }
 
-    /// Notes where each id is. Most histories name their records for the first time, so that ids rise as they stand.
-    pub(super) fn index_ids(&mut self) {
+    /// Notes where each id is, and whether any are of one second. Most histories name their records for the first time, so
+    /// that ids rise as they stand.
+    pub(super) fn index(&mut self) {
+        self.any_of_one_second = self.times.windows(2).any(|pair| matches!(pair, [one, other] if one == other));
         self.by_id.clear();
         if !self.ids.is_sorted_by(|one, next| one < next) {
             self.by_id.extend(self.ids.iter().copied().zip(0u32..));
             self.by_id.sort_unstable();
         }
-    }
-
-    /// The ids that more than one record has.
-    pub(super) fn doubled_ids(&self) -> impl Iterator<Item = Name> {
-        self.by_id.windows(2).filter_map(|pair| match pair {
-            [(one, _), (other, _)] if one == other => Some(*one),
-            _ => None,
-        })
     }
 }
 

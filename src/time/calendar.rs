@@ -22,6 +22,11 @@ impl Calendar {
             || self.dates.binary_search(&date).is_ok()
     }
 
+    /// Whether a day is one of its days; `None` where nobody can say. A weekday or a day of every year is one in any year.
+    pub fn has(&self, date: Date) -> Option<bool> {
+        (self.skips(date) || self.covers(date, date)).then(|| self.skips(date))
+    }
+
     /// Whether all the days between two moments lie where the calendar says that it is complete.
     pub fn covers(&self, from: Date, to: Date) -> bool {
         self.complete.is_none_or(|(first, last)| first <= from && to <= last)
@@ -48,13 +53,21 @@ impl Calendar {
     }
 
     /// The moment `length` after `start`, where skipped days do not count: for minutes and hours the clock stands still
-    /// during a skipped day; for days and longer, each step lands on a day that counts. A step on to the last day
+    /// during a skipped day; for days and longer, each step lands on a day that counts, or is the end of one: midnight is the
+    /// end of the day before as well as the start of a day, and the reading that ends earlier counts. A step on to the last day
     /// of the calendar of all days ends there.
     pub fn after(&self, zone: &Zone, start: Instant, length: Length) -> Instant {
         match length.exact_seconds() {
             Some(seconds) => self.after_seconds(zone, start, seconds),
-            None => self.after_days(zone, start, length),
+            None => {
+                [0, -1].map(|seconds| self.after_days(zone, start, length, seconds)).into_iter().min().unwrap_or(start)
+            }
         }
+    }
+
+    /// Whether the day that a moment belongs to counts: the day of the second so many seconds on.
+    fn counts(&self, zone: &Zone, at: Instant, seconds: i64) -> bool {
+        !self.skips(zone.date(at.plus_seconds(seconds)))
     }
 
     fn after_seconds(&self, zone: &Zone, start: Instant, mut left: i64) -> Instant {
@@ -67,7 +80,7 @@ impl Calendar {
             }
             if !self.skips(day) {
                 let today = midnight.0 - at.0;
-                if left < today {
+                if left <= today {
                     return at.plus_seconds(left);
                 }
                 left -= today;
@@ -76,11 +89,11 @@ impl Calendar {
         }
     }
 
-    fn after_days(&self, zone: &Zone, start: Instant, length: Length) -> Instant {
+    fn after_days(&self, zone: &Zone, start: Instant, length: Length, seconds: i64) -> Instant {
         let steps = match length.unit {
             Unit::Days => length.amount,
             Unit::Weeks => length.amount.saturating_mul(7),
-            _ => return self.next_counting_day(zone, zone.after(start, length)),
+            _ => return self.next_counting_day(zone, zone.after(start, length), seconds),
         };
         // Every day is reckoned from the start, so that a clock time that one day skips is back on the next.
         let (mut at, mut counted) = (start, 0);
@@ -93,15 +106,15 @@ impl Calendar {
                 break;
             }
             at = next;
-            counted += u32::from(!self.skips(zone.date(at)));
+            counted += u32::from(self.counts(zone, at, seconds));
         }
         at
     }
 
-    fn next_counting_day(&self, zone: &Zone, start: Instant) -> Instant {
+    fn next_counting_day(&self, zone: &Zone, start: Instant, seconds: i64) -> Instant {
         let mut at = start;
         for day in 1u32.. {
-            if !self.skips(zone.date(at)) {
+            if self.counts(zone, at, seconds) {
                 break;
             }
             let next = zone.after(start, Length::new(day, Unit::Days));

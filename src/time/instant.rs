@@ -1,11 +1,82 @@
-//! A point in time, to the second.
+//! A point in time, to the second, and what is known of its order within that second.
 
-use super::rfc3339;
-use jiff::Timestamp;
+use super::rfc3339::{self, Said};
+use jiff::{Timestamp, civil};
 
 /// Seconds since 1970 in UTC. Fractions of a second are dropped when a time is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Instant(pub i64);
+
+/// The time of a record: to the second, as all times are reckoned with, and the fraction of that second, which only says what
+/// came first within it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Stamp {
+    pub at: Instant,
+    /// Billionths of a second. A time that was given without a fraction may have been cut short: it may be anywhere in its
+    /// second.
+    pub fraction: Option<u32>,
+}
+
+impl From<Instant> for Stamp {
+    fn from(at: Instant) -> Self {
+        Self { at, fraction: None }
+    }
+}
+
+impl Stamp {
+    /// Reads an RFC 3339 time with its offset, such as `2025-03-01T22:10:00+00:00`.
+    ///
+    /// # Errors
+    /// What is wrong with it, in words.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        if let Some(at) = rfc3339::read(text) {
+            return Ok(at.into());
+        }
+        match rfc3339::read_with_fraction(text) {
+            Some(Said::Time(stamp)) => Ok(stamp),
+            Some(Said::OddOffset) => Err(ODD_OFFSET),
+            Some(Said::Beyond) => Err(BEYOND),
+            None => parse_any(text),
+        }
+    }
+
+    /// Whether it is certain that this came before the other.
+    pub fn is_before(self, other: Self) -> bool {
+        self.at < other.at
+            || (self.at == other.at
+                && matches!((self.fraction, other.fraction), (Some(own), Some(other)) if own < other))
+    }
+}
+
+const NOT_A_TIME: &str = "is not a date and time; write it like 2025-03-01T22:10:00+00:00";
+const NO_OFFSET: &str =
+    "has no offset from UTC, so it could be two different times; write it like 2025-03-01T22:10:00+00:00";
+const NO_CLOCK: &str = "has no clock time and no offset from UTC; write it like 2025-03-01T22:10:00+00:00";
+const ODD_OFFSET: &str =
+    "is not a date and time: an offset from UTC goes from -23:59 to +23:59; write it like 2025-03-01T22:10:00+00:00";
+const BEYOND: &str = "is beyond what can be reckoned with: times go to 22:00 UTC on 30 December 9999";
+
+/// Reads every other spelling that the time library knows, and says what is wrong.
+fn parse_any(text: &str) -> Result<Stamp, &'static str> {
+    match text.parse::<Timestamp>() {
+        Ok(_) if has_odd_offset(text) => Err(ODD_OFFSET),
+        Ok(timestamp) => {
+            let (second, fraction) = (timestamp.as_second(), timestamp.subsec_nanosecond());
+            let at = Instant(if fraction < 0 { second - 1 } else { second });
+            Ok(at.into())
+        }
+        Err(_) if text.parse::<civil::DateTime>().is_err() => Err(NOT_A_TIME),
+        Err(_) if text.contains(':') => Err(NO_OFFSET),
+        Err(_) => Err(NO_CLOCK),
+    }
+}
+
+/// Whether the offset of a time goes beyond a day, which the library lets pass.
+fn has_odd_offset(text: &str) -> bool {
+    let offset = text.split_once(['T', 't', ' ']).and_then(|(_, clock)| clock.split_once(['+', '-']));
+    let hours = offset.and_then(|(_, offset)| offset.get(..2)).and_then(|hours| hours.parse::<u8>().ok());
+    hours.is_some_and(|hours| hours > 23)
+}
 
 impl Instant {
     /// The earliest and latest times that can be worked with: years -9999 to 9999.
@@ -17,34 +88,13 @@ impl Instant {
     /// # Errors
     /// What is wrong with it, in words.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
-        rfc3339::read(text).map_or_else(|| Self::parse_any(text), Ok)
+        Stamp::parse(text).map(|stamp| stamp.at)
     }
 
     /// Reads a time in the spelling in which nearly all are written from the start of a text, and gives what comes after it.
     #[inline]
     pub fn parse_start(text: &str) -> Option<(Self, &str)> {
         rfc3339::read_start(text)
-    }
-
-    /// Reads every spelling that the time library knows, and says what is wrong.
-    fn parse_any(text: &str) -> Result<Self, &'static str> {
-        match text.parse::<Timestamp>() {
-            Ok(timestamp) => {
-                let second = timestamp.as_second();
-                let fraction = timestamp.subsec_nanosecond();
-                Ok(Self(if fraction < 0 { second - 1 } else { second }))
-            }
-            Err(_) if text.parse::<jiff::civil::DateTime>().is_ok() => Err(
-                "has no offset from UTC, so it could be two different times; write it like 2025-03-01T22:10:00+00:00",
-            ),
-            Err(_)
-                if text.get(..19).is_some_and(|civil| civil.parse::<jiff::civil::DateTime>().is_ok())
-                    && text.len() > 19 =>
-            {
-                Err("is beyond what can be reckoned with: times go to 22:00 UTC on 30 December 9999")
-            }
-            Err(_) => Err("is not a date and time; write it like 2025-03-01T22:10:00+00:00"),
-        }
     }
 
     #[must_use]
@@ -60,5 +110,48 @@ impl Instant {
 impl From<Timestamp> for Instant {
     fn from(timestamp: Timestamp) -> Self {
         Self(timestamp.as_second())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BEYOND, NO_CLOCK, NO_OFFSET, NOT_A_TIME, ODD_OFFSET, Stamp};
+
+    #[test]
+    fn what_is_no_time_is_told_why() {
+        let rows = [
+            ("2025-03-01T22:10:00Z ", NOT_A_TIME),
+            (" 2025-03-01T22:10:00Z", NOT_A_TIME),
+            ("2025-03-01T22:10:00 Z", NOT_A_TIME),
+            ("2025-03-01T22:10:00 UTC", NOT_A_TIME),
+            ("2025-03-01T22:10:00.Z", NOT_A_TIME),
+            ("2025-02-29T22:10:00Z", NOT_A_TIME),
+            ("2025-03-01T24:00:00Z", NOT_A_TIME),
+            ("2025-03-01T22:10:00+00:60", ODD_OFFSET),
+            ("2025-03-01T22:10:00+24:00", ODD_OFFSET),
+            ("2025-03-01T22:10:00.5-25:59", ODD_OFFSET),
+            ("2025-03-01T22:10+24:00", ODD_OFFSET),
+            ("20250301T221000+2400", ODD_OFFSET),
+            ("2025-03-01T22:10:00", NO_OFFSET),
+            ("2025-03-01 22:10", NO_OFFSET),
+            ("2025-03-01", NO_CLOCK),
+            ("9999-12-31T22:10:00Z", BEYOND),
+            ("next week", NOT_A_TIME),
+            ("", NOT_A_TIME),
+        ];
+        for (text, why) in rows {
+            assert_eq!(Stamp::parse(text), Err(why), "{text}");
+        }
+    }
+
+    #[test]
+    fn only_fractions_that_both_have_tell_what_came_first() {
+        let stamp = |clock: &str| Stamp::parse(&format!("2025-03-01T22:10:{clock}Z")).expect("a time");
+        assert!(stamp("00").is_before(stamp("01")) && stamp("00.9").is_before(stamp("01.1")));
+        assert!(stamp("00.1").is_before(stamp("00.25")) && !stamp("00.25").is_before(stamp("00.1")));
+        assert!(!stamp("00").is_before(stamp("00.9")) && !stamp("00.9").is_before(stamp("00")));
+        assert!(!stamp("00.5").is_before(stamp("00.500")));
+        let before_1970 = Stamp::parse("1969-12-31T23:59:59.75Z").expect("a time");
+        assert_eq!((before_1970.at.0, before_1970.fraction), (-1, Some(750_000_000)));
     }
 }

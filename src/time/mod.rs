@@ -12,7 +12,7 @@ mod zone;
 
 pub use calendar::Calendar;
 pub use duration::parse_duration;
-pub use instant::Instant;
+pub use instant::{Instant, Stamp};
 pub use length::{Length, Unit};
 pub use spans::{FarEnd, Spans, Starts};
 pub use zone::{Clock, Date, Weekday, Weekdays, Zone};

@@ -1,7 +1,7 @@
 //! The spelling in which nearly every time of a case is written, `2025-03-01T22:10:00+00:00`, in whole numbers: a history
 //! is mostly times, and the time library, which knows every other spelling, takes many times as long.
 
-use super::Instant;
+use super::{Instant, Stamp};
 
 const DAY: i64 = 86_400;
 
@@ -12,10 +12,22 @@ pub(super) fn read(text: &str) -> Option<Instant> {
 
 /// The same from the start of a text, with what comes after it.
 pub(super) fn read_start(text: &str) -> Option<(Instant, &str)> {
+    let (local, offset) = read_local(text.as_bytes())?;
+    let (offset, length) = match offset {
+        [b'Z', ..] => (0, "2025-03-01T22:10:00Z".len()),
+        offset => (read_offset(offset)?, "2025-03-01T22:10:00+00:00".len()),
+    };
+    let at = Instant(local - offset);
+    (Instant::MIN..=Instant::MAX).contains(&at).then_some((at, text.get(length..)?))
+}
+
+/// Reads what a calendar and a clock show, as seconds, from the start of a text, and gives what comes after it.
+#[inline(always)]
+fn read_local(text: &[u8]) -> Option<(i64, &[u8])> {
     const DATE: Shape = Shape::between(*b"0000-00-", *b"9999-99-");
     const CLOCK: Shape = Shape::between(*b"00:00:00", *b"99:99:99");
-    let (date, rest) = text.as_bytes().split_first_chunk()?;
-    let ([d1, d2, b'T'], rest) = rest.split_first_chunk()? else { return None };
+    let (date, rest) = text.split_first_chunk()?;
+    let ([d1, d2, b'T' | b't' | b' '], rest) = rest.split_first_chunk()? else { return None };
     let (clock, offset) = rest.split_first_chunk()?;
     let [century, _, year, _, _, month, ..] = DATE.numbers(*date)?;
     let [hour, _, _, minute, _, _, second, _] = CLOCK.numbers(*clock)?;
@@ -24,12 +36,44 @@ pub(super) fn read_start(text: &str) -> Option<(Instant, &str)> {
         return None;
     }
     let local = i64::from(days(year, month, day)) * DAY - EPOCH + i64::from(hour * 3600 + minute * 60 + second);
-    let (offset, length) = match offset {
-        [b'Z', ..] => (0, "2025-03-01T22:10:00Z".len()),
-        offset => (read_offset(offset)?, "2025-03-01T22:10:00+00:00".len()),
+    Some((local, offset))
+}
+
+/// What a text says that is written as a time with an offset, whatever its numbers are.
+pub(super) enum Said {
+    Time(Stamp),
+    /// It has an offset that no clock has.
+    OddOffset,
+    /// It is a time, but not one that can be reckoned with.
+    Beyond,
+}
+
+/// Reads a time with a fraction of a second, or in small letters; `None` for a text that is not written so.
+pub(super) fn read_with_fraction(text: &str) -> Option<Said> {
+    let (local, rest) = read_local(text.as_bytes())?;
+    let (fraction, rest) = match rest {
+        [b'.' | b',', rest @ ..] => {
+            let length = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+            let (digits, rest) = rest.split_at_checked(length).filter(|(digits, _)| !digits.is_empty())?;
+            // Billionths of a second tell apart whatever a source can.
+            let digits = digits.iter().chain(std::iter::repeat(&b'0')).take(9);
+            (Some(digits.fold(0, |number, digit| number * 10 + u32::from(digit - b'0'))), rest)
+        }
+        rest => (None, rest),
+    };
+    let offset = match rest {
+        [b'Z' | b'z'] => 0,
+        [b'+' | b'-', h1, h2, b':', m1, m2] if [h1, h2, m1, m2].into_iter().all(u8::is_ascii_digit) => {
+            match read_offset(rest) {
+                Some(offset) => offset,
+                None => return Some(Said::OddOffset),
+            }
+        }
+        _ => return None,
     };
     let at = Instant(local - offset);
-    (Instant::MIN..=Instant::MAX).contains(&at).then_some((at, text.get(length..)?))
+    let is_within = (Instant::MIN..=Instant::MAX).contains(&at);
+    Some(if is_within { Said::Time(Stamp { at, fraction }) } else { Said::Beyond })
 }
 
 /// How far ahead of UTC a clock is, in seconds.

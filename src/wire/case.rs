@@ -129,6 +129,7 @@ impl<'v> CaseReader<'v> {
         if let (None, true, Some(id), Some(at)) = (&stop, self.problems.is_empty(), &self.id, self.at) {
             self.builder.finish_into(case, self.reading.vocabulary, id, at);
             case.warnings.append(&mut self.warnings);
+            case.warnings.sort();
             return Ok(());
         }
         let (problems, more, id) = (std::mem::take(&mut self.problems), self.more, self.id.take());
@@ -288,7 +289,7 @@ impl<'de> DeserializeSeed<'de> for Call<'_, '_> {
         let group = Group { reader, path, keys, room: &mut room };
         if let Some((id, at)) = group.deserialize(input)? {
             reader.is_called(&id);
-            reader.at = Some(at);
+            reader.at = Some(at.at);
         }
         reader.builder.swap_call(&mut room.values);
         reader.room = room;

@@ -9,7 +9,7 @@ use super::path::Path;
 use super::problem::Fault;
 use super::value::Declared;
 use crate::model::{Field, Value};
-use crate::time::Instant;
+use crate::time::Stamp;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::borrow::Cow;
 
@@ -22,7 +22,7 @@ pub(super) struct Group<'r, 'v> {
     pub(super) room: &'r mut Room,
 }
 
-type IdAndTime<'de> = Option<(Cow<'de, str>, Instant)>;
+type IdAndTime<'de> = Option<(Cow<'de, str>, Stamp)>;
 
 impl<'de> DeserializeSeed<'de> for Group<'_, '_> {
     type Value = IdAndTime<'de>;
@@ -133,7 +133,7 @@ fn take_id<'de>(reader: &mut CaseReader<'_>, keys: Keys<'_>, found: Found<'de>) 
     }
 }
 
-fn take_time(reader: &CaseReader<'_>, keys: Keys<'_>, found: &Found<'_>) -> Result<Instant, String> {
+fn take_time(reader: &CaseReader<'_>, keys: Keys<'_>, found: &Found<'_>) -> Result<Stamp, String> {
     match found {
         Found::Words(words) if matches!(keys, Keys::Call(_)) => moment::of_the_call(words),
         Found::Words(words) => moment::read(words, reader.times, reader.reading.zone),

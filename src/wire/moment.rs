@@ -1,7 +1,7 @@
 //! A time as a case writes it: in full, or in a YAML case as `3 hours before`, which is reckoned from the call.
 
 use super::case::Times;
-use crate::time::{Instant, Length, Unit, Zone};
+use crate::time::{Instant, Length, Stamp, Unit, Zone};
 
 /// Lengths of time, of which the later ones are added to the first or taken from it, and on which side of the call.
 struct Relative {
@@ -21,9 +21,9 @@ enum Step {
 ///
 /// # Errors
 /// What is wrong with it, in words.
-pub(super) fn read(words: &str, times: Times, zone: &Zone) -> Result<Instant, String> {
-    if let Ok(at) = Instant::parse(words) {
-        return Ok(at);
+pub(super) fn read(words: &str, times: Times, zone: &Zone) -> Result<Stamp, String> {
+    if let Ok(stamp) = Stamp::parse(words) {
+        return Ok(stamp);
     }
     let Some(relative) = relative(words)? else { return in_full(words) };
     match times {
@@ -35,15 +35,15 @@ pub(super) fn read(words: &str, times: Times, zone: &Zone) -> Result<Instant, St
             let call = call.unwrap_or(Instant(0));
             let Relative { first, more, before } = relative;
             let start = first.from(call, before, zone);
-            Ok(more.iter().fold(start, |at, (taken, step)| step.from(at, before != *taken, zone)))
+            Ok(more.iter().fold(start, |at, (taken, step)| step.from(at, before != *taken, zone)).into())
         }
     }
 }
 
 /// Reads the time of the call, from which the others are reckoned.
-pub(super) fn of_the_call(words: &str) -> Result<Instant, String> {
-    if let Ok(at) = Instant::parse(words) {
-        return Ok(at);
+pub(super) fn of_the_call(words: &str) -> Result<Stamp, String> {
+    if let Ok(stamp) = Stamp::parse(words) {
+        return Ok(stamp);
     }
     match relative(words)? {
         Some(_) => Err("the call's own time is written in full, like 2025-03-01T22:10:00+00:00".to_owned()),
@@ -51,8 +51,8 @@ pub(super) fn of_the_call(words: &str) -> Result<Instant, String> {
     }
 }
 
-fn in_full(words: &str) -> Result<Instant, String> {
-    Instant::parse(words).map_err(|why| format!("this {why}"))
+fn in_full(words: &str) -> Result<Stamp, String> {
+    Stamp::parse(words).map_err(|why| format!("this {why}"))
 }
 
 /// Reads `3 hours before`, `40 minutes after`, `1 day and 1 minute before` or `12 months less 1 second before`; `None`
@@ -110,5 +110,5 @@ impl Step {
 /// # Errors
 /// What is wrong with it, in words.
 pub fn read_moment(words: &str, call_at: Instant, zone: &Zone) -> Result<Instant, String> {
-    read(words, Times::Relative(Some(call_at)), zone)
+    read(words, Times::Relative(Some(call_at)), zone).map(|stamp| stamp.at)
 }

@@ -1,7 +1,7 @@
 //! JSON text -> its marks, texts and numbers, one after another, as long as each is spelled the usual way.
 
 use crate::text::seek;
-use crate::time::Instant;
+use crate::time::{Instant, Stamp};
 
 /// What is left of a text. Whatever is not spelled the usual way is `None`, after which nothing more is to be asked.
 pub(super) struct Scan<'t> {
@@ -102,14 +102,15 @@ impl<'t> Scan<'t> {
 
     /// A time, and blanks before it.
     #[inline]
-    pub(super) fn time(&mut self) -> Option<Instant> {
+    pub(super) fn time(&mut self) -> Option<Stamp> {
         if self.has("\"") { self.rest_of_time() } else { None }
     }
 
     /// What comes after the quotation mark with which a time begins.
     #[inline]
-    pub(super) fn rest_of_time(&mut self) -> Option<Instant> {
-        self.rest_of_common_time().or_else(|| Instant::parse(self.rest_of_text()?).ok())
+    pub(super) fn rest_of_time(&mut self) -> Option<Stamp> {
+        let common = self.rest_of_common_time().map(Stamp::from);
+        common.or_else(|| Stamp::parse(self.rest_of_text()?).ok())
     }
 
     /// The same, where it is spelled as nearly all times are. Otherwise nothing is stepped over.

@@ -13,7 +13,7 @@ use super::scan::Scan;
 use super::spelled::{Begins, Key, Spelling};
 use super::value::{flag, in_range, worded};
 use crate::model::{Field, RecordId, Type, Value};
-use crate::time::Instant;
+use crate::time::{Instant, Stamp};
 
 /// A case that is being read. `None` from any of its functions means that the text is not usual.
 pub(super) struct Usual<'r, 'v, 't> {
@@ -61,10 +61,10 @@ impl<'r, 'v, 't> Usual<'r, 'v, 't> {
             }
             Some(())
         })?;
-        call.filter(|_| self.scan.next().is_none())
+        call.filter(|_| self.scan.next().is_none()).map(|(id, at): (_, Stamp)| (id, at.at))
     }
 
-    fn call(&mut self) -> Option<(&'t str, Instant)> {
+    fn call(&mut self) -> Option<(&'t str, Stamp)> {
         let mut room = std::mem::take(&mut self.reader.room);
         room.values.clear();
         let call = self.record(&self.spelling.call, &self.reader.reading.vocabulary.call, &mut room);
@@ -104,7 +104,7 @@ impl<'r, 'v, 't> Usual<'r, 'v, 't> {
 
     /// The call, or a record of the history. Its values are written where they are to stay, after those that are there: to
     /// put one together elsewhere and then move it takes the processor longer than to read it.
-    fn record(&mut self, keys: &'r [Key], fields: &'v [Field], room: &mut Room) -> Option<(&'t str, Instant)> {
+    fn record(&mut self, keys: &'r [Key], fields: &'v [Field], room: &mut Room) -> Option<(&'t str, Stamp)> {
         let start = room.values.len();
         room.values.resize(start + fields.len(), Value::Unknown);
         let values = room.values.get_mut(start..)?;

@@ -129,7 +129,7 @@ pub(super) fn worded(reader: &mut CaseReader<'_>, ty: &Type, words: &str, value:
             return Err("`none` is only for a time that need not exist; leave an unknown time out".to_owned());
         }
         (Type::Time { .. }, words) => {
-            *value = Value::Time(moment::read(words, reader.times, reader.reading.zone)?);
+            *value = Value::Time(moment::read(words, reader.times, reader.reading.zone)?.at);
         }
         (Type::Duration, words) => {
             *value = Value::Duration(parse_duration(words).map_err(|why| format!("this {why}"))?);
@@ -189,7 +189,11 @@ pub(super) fn flag(values: &[String], word: &str) -> Result<u64, String> {
 
 fn wanted(ty: &Type, found: &str) -> String {
     match ty {
-        Type::YesNo => format!("this must be true or false, not {found}"),
+        Type::YesNo => {
+            format!(
+                "this must be true or false, or the text `yes` or `no`, not {found}; leave it out if it is not known"
+            )
+        }
         Type::Choice { values, .. } => format!("this must be one of {}, not {found}", joined(values, "or")),
         Type::Flags { .. } => format!("this must be a list of flags in square brackets, not {found}"),
         Type::Number { .. } => format!("this must be a whole number, not {found}"),

@@ -2,7 +2,7 @@
 
 use super::words::{CHOICES, DATES, FACTS, FLAGS, Kind, LENGTHS, RECORDS, RISING, TEXTS};
 use heedful::model::{Case, CaseBuilder, FactId, RecordId, Value, Vocabulary};
-use heedful::time::{Date, Instant, Length, Unit, Zone};
+use heedful::time::{Date, Instant, Length, Stamp, Unit, Zone};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -22,10 +22,12 @@ pub struct CaseText {
 pub struct RecordText {
     pub id: String,
     pub at: Instant,
+    /// The fraction of its second that is given with it, in billionths.
+    pub fraction: Option<u32>,
     pub fields: Vec<Cell>,
 }
 
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 pub struct Cell {
     pub known: bool,
     pub value: Content,
@@ -62,10 +64,40 @@ impl CaseText {
                 let id = builder.name(&record.id);
                 let values: Vec<Value> =
                     record.fields.iter().map(|cell| cell.value(&mut builder, everything_known)).collect();
-                builder.push(kind, id, record.at, &values);
+                builder.push(kind, id, Stamp { at: record.at, fraction: record.fraction }, &values);
             }
         }
         builder.finish(vocabulary, "call-5".to_owned(), self.at)
+    }
+
+    /// The same with one record of each list given twice: as it is, or with some of its fields or its time otherwise.
+    #[must_use]
+    pub fn with_doubles(&self) -> Self {
+        let mut doubled = self.clone();
+        for (number, (_, list)) in doubled.lists.iter_mut().enumerate() {
+            let drawn = usize::try_from(self.at.0.unsigned_abs()).expect("a time in reach") / 60 + number;
+            let Some(record) = list.get(drawn % list.len().max(1)).cloned() else { continue };
+            let other = list[(drawn + 1) % list.len()].clone();
+            let how = drawn / 7;
+            let fields = record.fields.iter().zip(&other.fields).enumerate();
+            let fields =
+                fields.map(|(at, (own, other))| if how % 2 == 1 && (how / 3 + at) % 3 == 0 { other } else { own });
+            let at = if how % 3 == 1 { other.at } else { record.at };
+            list.push(RecordText { at, fields: fields.cloned().collect(), ..record });
+        }
+        doubled
+    }
+
+    /// The same with the records of each list in another order.
+    #[must_use]
+    pub fn shuffled(&self) -> Self {
+        let mut shuffled = self.clone();
+        for (_, list) in &mut shuffled.lists {
+            list.reverse();
+            let by = list.len() / 3;
+            list.rotate_left(by);
+        }
+        shuffled
     }
 
     /// Every time in the case, the call's own first.
@@ -114,7 +146,8 @@ impl fmt::Debug for CaseText {
             };
             write!(f, "\n{}: {state}", record.plural)?;
             for text in list {
-                write!(f, "\n  {} at {} ({}):", text.id, zone.format(text.at), text.at.0 - self.at.0)?;
+                write!(f, "\n  {} at {} ({}", text.id, zone.format(text.at), text.at.0 - self.at.0)?;
+                write!(f, "{}):", text.fraction.map(|fraction| format!(" and {fraction}")).unwrap_or_default())?;
                 write_cells(f, record.fields, &text.fields)?;
             }
         }
@@ -249,10 +282,15 @@ fn resolved(cells: &[(bool, Drawn)], zone: &Zone, call: Instant) -> Vec<Cell> {
     cells.iter().map(resolve).collect()
 }
 
-type DrawnList = (bool, Vec<(When, Vec<(bool, Drawn)>)>);
+/// When a record was, whether it was in the second of the one before it, and a fraction of that second.
+type DrawnTime = (When, bool, Option<u32>);
+
+type DrawnList = (bool, Vec<(DrawnTime, Vec<(bool, Drawn)>)>);
 
 fn list(fields: &'static [(&'static str, Kind)], known: f64) -> BoxedStrategy<DrawnList> {
-    (prop::bool::weighted(0.9), vec((record_time(), cells(fields, known)), 0..6)).boxed()
+    let fraction = prop_oneof![3 => Just(None), 2 => (0..3u32).prop_map(|tenths| Some(tenths * 100_000_000))];
+    let time = (record_time(), prop::bool::weighted(0.15), fraction);
+    (prop::bool::weighted(0.9), vec((time, cells(fields, known)), 0..6)).boxed()
 }
 
 /// Any case over the test vocabulary.
@@ -267,12 +305,17 @@ pub fn case_knowing(known: f64) -> BoxedStrategy<CaseText> {
         .prop_map(|(at, facts, lists)| {
             let zone = zone();
             let build = |(record, (supplied, list)): (&super::words::Record, DrawnList)| {
-                let records = list.iter().enumerate().map(|(number, (when, fields))| RecordText {
-                    id: format!("{}-{number}", record.name),
-                    at: when.resolve(&zone, at),
-                    fields: resolved(fields, &zone, at),
-                });
-                (supplied, records.collect())
+                let mut records: Vec<RecordText> = Vec::new();
+                for (number, ((when, as_before, fraction), fields)) in list.iter().enumerate() {
+                    let before = records.last().filter(|_| *as_before).map(|before| before.at);
+                    records.push(RecordText {
+                        id: format!("{}-{number}", record.name),
+                        at: before.unwrap_or_else(|| when.resolve(&zone, at)),
+                        fraction: *fraction,
+                        fields: resolved(fields, &zone, at),
+                    });
+                }
+                (supplied, records)
             };
             CaseText { at, facts: resolved(&facts, &zone, at), lists: RECORDS.iter().zip(lists).map(build).collect() }
         })

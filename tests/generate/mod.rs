@@ -4,6 +4,7 @@ pub mod case;
 pub mod conditions;
 pub mod moments;
 pub mod policy;
+pub mod sent;
 pub mod shrink;
 pub mod tests;
 pub mod words;

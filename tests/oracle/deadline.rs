@@ -6,27 +6,37 @@ use heedful::time::{Calendar, Date, Instant, Length, Unit, Zone};
 /// hours stands still on them, and the steps of days pass over them.
 pub fn after(zone: &Zone, calendar: Option<&Calendar>, start: Instant, length: Length) -> Instant {
     let Some(calendar) = calendar else { return zone.after(start, length) };
-    match (length.exact_seconds(), length.unit) {
-        (Some(seconds), _) => after_seconds(zone, calendar, start, seconds),
-        (None, Unit::Days) => after_days(zone, calendar, start, length.amount),
-        (None, Unit::Weeks) => after_days(zone, calendar, start, 7 * length.amount),
-        (None, _) => {
-            let end = zone.after(start, length);
-            (0..)
-                .map(|days| zone.after(end, Length::new(days, Unit::Days)))
-                .find(|at| !calendar.skips(zone.date(*at)))
-                .expect("a day that counts")
-        }
+    if let Some(seconds) = length.exact_seconds() {
+        return after_seconds(zone, calendar, start, seconds);
     }
+    // Midnight starts a day and ends the one before; the earlier of both readings counts.
+    let starting = |at: Instant| zone.date(at);
+    let ending = |at: Instant| zone.date(at.plus_seconds(-1));
+    after_days(zone, calendar, start, length, starting).min(after_days(zone, calendar, start, length, ending))
 }
 
-fn after_days(zone: &Zone, calendar: &Calendar, start: Instant, days: u32) -> Instant {
+fn after_days(
+    zone: &Zone,
+    calendar: &Calendar,
+    start: Instant,
+    length: Length,
+    day: impl Fn(Instant) -> Date,
+) -> Instant {
+    let counts = |at: &Instant| !calendar.skips(day(*at));
+    let days = match length.unit {
+        Unit::Days => length.amount,
+        Unit::Weeks => 7 * length.amount,
+        _ => {
+            let end = zone.after(start, length);
+            let mut days = (0..).map(|days| zone.after(end, Length::new(days, Unit::Days)));
+            return days.find(counts).expect("a day that counts");
+        }
+    };
     if days == 0 {
         return start;
     }
     let steps = (1..).map(|step| zone.after(start, Length::new(step, Unit::Days)));
-    let mut counting = steps.filter(|at| !calendar.skips(zone.date(*at)));
-    counting.nth(days as usize - 1).expect("a day that counts")
+    steps.filter(counts).nth(days as usize - 1).expect("a day that counts")
 }
 
 /// Walks from day to day, spending the seconds of those that count.
@@ -36,7 +46,7 @@ fn after_seconds(zone: &Zone, calendar: &Calendar, start: Instant, mut left: i64
         let midnight = zone.day_start(day.next());
         let in_this_day = midnight.0 - at.0;
         if !calendar.skips(day) {
-            if left < in_this_day {
+            if left <= in_this_day {
                 return at.plus_seconds(left);
             }
             left -= in_this_day;

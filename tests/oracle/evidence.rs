@@ -4,11 +4,11 @@ use super::records::Members;
 use super::{Oracle, Row};
 use heedful::check::{Condition, Count, Selection};
 use heedful::model::Truth;
-use heedful::time::Instant;
+use heedful::time::{Instant, Stamp};
 use std::collections::BTreeSet;
 
 /// Records by time and then by id, as evidence is listed.
-type Found = BTreeSet<(Instant, String)>;
+type Found = BTreeSet<(Stamp, String)>;
 
 impl Oracle<'_> {
     pub(super) fn evidence(&self, when: &Condition) -> Vec<String> {
@@ -41,23 +41,30 @@ impl Oracle<'_> {
             }
             Condition::Count(count) => self.gather_counted(count, found),
             Condition::Latest { first, of, .. } => {
-                let sure = self.sure(of);
-                let one = if *first { sure.first() } else { sure.last() };
-                self.add(one, found);
+                self.add(&self.outermost(of, *first, 1), found);
             }
             Condition::Closer { last, of } => {
                 let last = usize::try_from(*last).expect("checked");
-                self.add(self.sure(of).iter().rev().take(last), found);
+                self.add(&self.outermost(of, false, last), found);
             }
-            Condition::Gap(of) => self.add(self.sure(of).iter().rev().take(2), found),
+            Condition::Gap(of) => self.add(&self.outermost(of, false, 2), found),
         }
+    }
+
+    /// Those of the records that are sure which may be among the last (or first) few.
+    fn outermost(&self, of: &Selection, first: bool, number: usize) -> Vec<Row> {
+        let sure = self.sure(of);
+        let beyond =
+            |one: Row, other: Row| if first { self.came_before(other, one) } else { self.came_before(one, other) };
+        let may_be = |row: &&Row| sure.iter().filter(|other| beyond(**row, **other)).count() < number;
+        sure.iter().filter(may_be).copied().collect()
     }
 
     fn add<'r>(&self, rows: impl IntoIterator<Item = &'r Row>, found: &mut Found) {
         for row in rows {
             // This call has no record of its own to show.
             if *row != Row::ThisCall {
-                found.insert((self.time(*row), self.id(*row).to_owned()));
+                found.insert((self.stamp(*row), self.id(*row).to_owned()));
             }
         }
     }
@@ -69,6 +76,13 @@ impl Oracle<'_> {
             None => true,
         });
         self.add(followed, found);
+    }
+
+    fn stamp(&self, row: Row) -> Stamp {
+        match row {
+            Row::Listed(record, at) => self.case.records(record).expect("a list that holds it").stamp(at),
+            Row::ThisCall => self.time(row).into(),
+        }
     }
 
     /// The records that are sure to be of the selection in every reading that has anything to count from.

@@ -136,7 +136,14 @@ impl Oracle<'_> {
             Predicate::Clock { from, to, not } => truth(on_the_clock(zone.clock(time), *from, *to) != *not),
             Predicate::Weekday { days, not } => truth(days.has(zone.weekday(time)) != *not),
             Predicate::Calendar { calendar, not } => {
-                truth(self.policy.calendars[*calendar].calendar.skips(zone.date(time)) != *not)
+                let calendar = &self.policy.calendars[*calendar].calendar;
+                let date = zone.date(time);
+                let complete = calendar.complete.is_none_or(|(first, last)| first <= date && date <= last);
+                match calendar.skips(date) {
+                    true => truth(!*not),
+                    false if complete => truth(*not),
+                    false => Truth::Unknown,
+                }
             }
             predicate => panic!("{predicate:?} is asked of a time"),
         }

@@ -11,7 +11,7 @@ pub(super) type Reading = Option<Vec<Instant>>;
 
 /// The records of a selection that match or may.
 pub(super) struct Members {
-    /// Oldest first, those of the same second by id.
+    /// Oldest first.
     pub rows: Vec<(Row, Truth)>,
     /// The list could not be had, so there may be any number more.
     pub absent: bool,
@@ -72,7 +72,7 @@ impl Oracle<'_> {
             if members.absent {
                 return None;
             }
-            let ends = possible_ends(&members.rows, first);
+            let ends = self.possible_ends(&members.rows, first);
             starts.extend(ends.into_iter().map(|end| end.map(|row| self.time(row))));
         }
         Some(starts)
@@ -85,21 +85,45 @@ impl Oracle<'_> {
         Members { rows, absent }
     }
 
-    /// Every record of the kind, oldest first, those of the same second by id, this call after all others of its
-    /// second; and whether the list could not be had.
+    /// Every record of the kind, oldest first, this call after all others of its second; and whether there may be more of them, or the
+    /// list could not be had.
     fn rows(&self, of: &Selection) -> (Vec<Row>, bool) {
         let list = self.case.records(of.record);
         let mut rows: Vec<Row> = (0..list.map_or(0, Records::len)).map(|at| Row::Listed(of.record, at)).collect();
         let is_call = self.policy.vocabulary.records[of.record.index()].is_call;
         rows.extend((of.this_call && is_call).then_some(Row::ThisCall));
-        let key = |row: &Row| (self.time(*row), *row == Row::ThisCall, self.id(*row));
-        rows.sort_by(|one, other| key(one).cmp(&key(other)));
-        (rows, list.is_none())
+        let key = |row: &Row| (self.time(*row), *row == Row::ThisCall);
+        rows.sort_by_key(key);
+        (rows, list.is_none() || !self.case.is_whole(of.record))
     }
 
     fn is_member(&self, of: &Selection, from: &[Instant], row: Row) -> Truth {
         let tests = of.tests.iter().map(|test| self.condition(test, Some(row)));
-        all(tests.chain([self.in_time(of, from, self.time(row))]))
+        let time = if self.is_open(row) { Truth::Unknown } else { Truth::Yes };
+        all(tests.chain([self.in_time(of, from, self.time(row)), time]))
+    }
+
+    /// Whether this is one of several times that were given for a record.
+    fn is_open(&self, row: Row) -> bool {
+        match row {
+            Row::Listed(record, at) => self.case.records(record).is_some_and(|list| list.is_open(at)),
+            Row::ThisCall => false,
+        }
+    }
+
+    /// Whether it is certain that one record came before another: by the second, and within one by the fractions that both give.
+    /// This call comes after all others.
+    pub(super) fn came_before(&self, one: Row, other: Row) -> bool {
+        match (one, other) {
+            (Row::Listed(record, one), Row::Listed(_, other)) => {
+                let list = self.case.records(record).expect("a list that holds it");
+                let (one, other) = (list.stamp(one), list.stamp(other));
+                let fractions = one.fraction.zip(other.fraction);
+                one.at < other.at || (one.at == other.at && fractions.is_some_and(|(one, other)| one < other))
+            }
+            (Row::Listed(..), Row::ThisCall) => true,
+            (Row::ThisCall, _) => false,
+        }
     }
 
     fn in_time(&self, of: &Selection, from: &[Instant], time: Instant) -> Truth {
@@ -176,18 +200,17 @@ impl Oracle<'_> {
     }
 }
 
-/// Which of some things, in their order, may be the last (or the first) of those that match; `None` if none may.
-pub(super) fn possible_ends<T: Copy>(things: &[(T, Truth)], first: bool) -> Vec<Option<T>> {
-    let mut ends = Vec::new();
-    let from_the_end: Vec<&(T, Truth)> = if first { things.iter().collect() } else { things.iter().rev().collect() };
-    for (thing, matches) in from_the_end {
-        if *matches != Truth::No {
-            ends.push(Some(*thing));
-        }
-        if *matches == Truth::Yes {
-            return ends;
-        }
+impl Oracle<'_> {
+    /// Which of some records may be the last (or the first) of those that match: all but those of which it is certain that one that is sure
+    /// comes after (or before); `None` if there may be none.
+    pub(super) fn possible_ends(&self, rows: &[(Row, Truth)], first: bool) -> Vec<Option<Row>> {
+        let beyond =
+            |one: Row, other: Row| if first { self.came_before(other, one) } else { self.came_before(one, other) };
+        let sure = || rows.iter().filter(|(_, matches)| *matches == Truth::Yes);
+        let may_be = rows
+            .iter()
+            .filter(|(row, matches)| *matches != Truth::No && !sure().any(|(other, _)| beyond(*row, *other)));
+        let none = sure().next().is_none().then_some(None);
+        may_be.map(|(row, _)| Some(*row)).chain(none).collect()
     }
-    ends.push(None);
-    ends
 }

@@ -1,6 +1,6 @@
 //! The latest and first record, and whether records come closer together (reference, section 5, "Latest, first, trend").
 
-use super::records::{Members, possible_ends};
+use super::records::Members;
 use super::{Oracle, shared, truth};
 use heedful::check::{Condition, Selection};
 use heedful::model::Truth;
@@ -16,7 +16,7 @@ impl Oracle<'_> {
                 continue;
             };
             let members = self.members(of, &from);
-            for end in possible_ends(&members.rows, first) {
+            for end in self.possible_ends(&members.rows, first) {
                 answers.push(end.map_or(Truth::No, |row| self.condition(test, Some(row))));
             }
             if members.absent {
