@@ -3,7 +3,7 @@
 use super::document::Glossary;
 use super::lift::Lift;
 use crate::check::{Condition, Effect, Predicate, Selection, Since, Subject};
-use crate::model::{FactId, FieldId, RecordId, RecordKind};
+use crate::model::{FactId, FieldId, Outcome, OutcomeKind, RecordId, RecordKind};
 use std::collections::BTreeSet;
 
 /// What was met on the way through the typed policy.
@@ -48,10 +48,28 @@ impl Lift<'_> {
             })
         };
         let records = vocabulary.records.iter().zip(0u16..).filter_map(record);
-        let outcomes = vocabulary.outcomes.iter().map(|outcome| (outcome.phrase.clone(), outcome.help.clone()));
+        let outcomes =
+            vocabulary.outcomes.iter().map(|outcome| (outcome.phrase.clone(), self.said_of_outcome(outcome)));
         let outcomes =
             Glossary { heading: "What rules ask for".to_owned(), help: String::new(), words: outcomes.collect() };
         [outcomes, call].into_iter().filter(|glossary| !glossary.words.is_empty()).chain(records).collect()
+    }
+}
+
+impl Lift<'_> {
+    /// What an outcome is, under which fact it never goes, and what it warns of.
+    fn said_of_outcome(&self, outcome: &Outcome) -> String {
+        let floor = match outcome.kind {
+            OutcomeKind::Highest { floor: Some(floor), .. } => {
+                Some(format!("Never below {} of the call, where that is known", self.fact(floor)))
+            }
+            _ => None,
+        };
+        let warnings = outcome.warnings.iter();
+        let warnings = warnings.map(|(at, warning)| format!("With {} the page begins: {warning}", outcome.said(*at)));
+        let help = Some(outcome.help.clone()).filter(|help| !help.is_empty());
+        let said: Vec<String> = help.into_iter().chain(floor).chain(warnings).collect();
+        said.join(". ")
     }
 }
 

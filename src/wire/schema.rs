@@ -75,6 +75,7 @@ fn help(vocabulary: &Vocabulary, field: &Field) -> String {
             vocabulary.identities.get(kind.index()).map(|kind| format!("identity of {kind}"))
         }
         Type::Time { or_none: true } => Some("`none` when it is known that there is no such time".to_owned()),
+        Type::Choice { .. } | Type::Flags { .. } => called(field),
         _ => None,
     };
     match (field.help.as_str(), note) {
@@ -82,6 +83,16 @@ fn help(vocabulary: &Vocabulary, field: &Field) -> String {
         ("", Some(note)) => note,
         (help, Some(note)) => format!("{help} ({note})"),
     }
+}
+
+/// What people call its values, where that is not their names.
+fn called(field: &Field) -> Option<String> {
+    let said = field.words.iter().filter_map(|(at, words)| {
+        let value = field.values().get(usize::from(*at))?;
+        Some(format!("`{value}` is {words}"))
+    });
+    let said: Vec<String> = said.collect();
+    (!said.is_empty()).then(|| said.join("; "))
 }
 
 /// What a value of this type may be. Null, and for most types the word `unknown`, says that nobody knows.
