@@ -43,13 +43,15 @@ pub struct Lost {
     pub said: Vec<String>,
     /// What was written and what is now.
     pub changes: Vec<Change>,
+    /// The names of all tests that are gone, of which the sentences give the first few.
+    pub tests: BTreeSet<String>,
 }
 
 impl Lost {
     /// The digest of all of it, so that whoever accepts it accepts this and nothing that comes later.
     pub fn id(&self) -> String {
-        let Self { name, policies, said, changes } = self;
-        digest([format!("{name:?} {policies:?} {said:?} {changes:?}").as_bytes()])
+        let Self { name, policies, said, changes, tests } = self;
+        digest([format!("{name:?} {policies:?} {said:?} {changes:?} {tests:?}").as_bytes()])
     }
 }
 
@@ -138,9 +140,7 @@ impl Found {
     }
 
     fn tests(&mut self, in_force: &InForce<'_>, now: &[KnownTest]) {
-        let is_there =
-            |test: &&KnownTest| now.iter().any(|known| (&known.policy, &known.name) == (&test.policy, &test.name));
-        let gone: Vec<&KnownTest> = in_force.tests.iter().filter(|test| !is_there(test)).collect();
+        let gone = tests_gone(in_force.tests, now);
         let unknown = in_force.test_count.saturating_sub(in_force.tests.len());
         if unknown > 0 && now.len() < in_force.test_count {
             let said = format!("there were {} tests, and there are {} now", in_force.test_count, now.len());
@@ -160,13 +160,10 @@ impl Found {
                 false => format!("{} of the {all} tests of {file} are gone: {}", gone.len(), joined(&names, "and")),
             };
             let key = format!("tests:{file}");
-            // The list above is cut where it is long, and all of it is what is accepted.
-            let whole = format!(
-                "digest of their names {}",
-                crate::engine::short_digest(&digest(names.iter().map(|name| name.as_bytes())))
-            );
             self.push(key.clone(), "", said, Vec::new());
-            self.push(key, "", whole, Vec::new());
+            if let Some(lost) = self.lost.get_mut(&key) {
+                lost.tests.extend(gone.iter().map(|test| format!("{} ({})", test.name, test.policy)));
+            }
         }
     }
 
@@ -185,6 +182,7 @@ impl Found {
             policies: BTreeSet::new(),
             said: Vec::new(),
             changes: Vec::new(),
+            tests: BTreeSet::new(),
         });
         lost.policies.extend((!policy.is_empty()).then(|| policy.to_owned()));
         if !lost.said.contains(&said) {
@@ -203,6 +201,25 @@ const WORDING: [&str; 6] = ["title", "reason", "source", "help", "range", "purpo
 
 fn gone<'p>(before: &'p Policy, after: &'p Policy) -> impl Iterator<Item = &'p Rule> {
     before.rules.iter().filter(|rule| !after.rules.iter().any(|own| own.name == rule.name))
+}
+
+/// The tests that are gone: each that is in none of the files now, or in fewer of them.
+fn tests_gone<'t>(before: &'t [KnownTest], now: &'t [KnownTest]) -> Vec<&'t KnownTest> {
+    let mut files: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+    let key = |test: &'t KnownTest| (test.policy.as_str(), test.name.as_str());
+    now.iter().for_each(|test| files.entry(key(test)).or_default().push(&test.file));
+    let mut moved = Vec::new();
+    for test in before {
+        let own = files.entry(key(test)).or_default();
+        match own.iter().position(|file| *file == test.file) {
+            Some(at) => {
+                own.remove(at);
+            }
+            None => moved.push(test),
+        }
+    }
+    moved.retain(|test| files.get_mut(&key(test)).and_then(Vec::pop).is_none());
+    moved
 }
 
 /// In what a rule does less, or may do less, than the rule in force.

@@ -159,7 +159,7 @@ fn covers(sides: Sides<'_>, (own, wide): (Asked<'_>, &Predicate), (asked, narrow
         (P::Compare(by, number), P::Compare(theirs, asked_for)) => {
             let (bound, asked_for) = (Bound::of(*by, *number), Bound::of(*theirs, *asked_for));
             match (own.values(), asked.values()) {
-                ([], []) => bound.covers(asked_for, || true, || true),
+                (own, asked) if own == asked => bound.covers(asked_for, || true, || true),
                 (own, asked) => {
                     translated(asked_for, asked, own).is_some_and(|asked| bound.covers(asked, || true, || true))
                 }

@@ -31,6 +31,8 @@ impl<'p> Sides<'p> {
 /// Compares conditions of a policy with those of the policy that it takes the place of.
 pub(super) struct Wider<'p> {
     sides: Sides<'p>,
+    /// Whether equal conditions mean the same in both policies: all that a condition can name is the same.
+    alike: bool,
     steps: Cell<u32>,
     /// What came of comparing two definitions, by which of them had to be the wider.
     known: RefCell<BTreeMap<(bool, DefinitionId, DefinitionId), bool>>,
@@ -39,7 +41,8 @@ pub(super) struct Wider<'p> {
 impl<'p> Wider<'p> {
     pub(super) fn new(policy: &'p Policy, in_force: &'p Policy) -> Self {
         let sides = Sides { wide: policy, narrow: in_force, turned: false };
-        Self { sides, steps: Cell::new(0), known: RefCell::default() }
+        let alike = names_mean_the_same(policy, in_force);
+        Self { sides, alike, steps: Cell::new(0), known: RefCell::default() }
     }
 
     /// Whether the condition of a rule is certainly as wide as that of the rule in force.
@@ -52,6 +55,9 @@ impl<'p> Wider<'p> {
         self.steps.set(self.steps.get() + 1);
         if self.steps.get() > MOST_STEPS {
             return false;
+        }
+        if self.alike && wide == narrow {
+            return true;
         }
         match (wide, narrow) {
             (_, Condition::Any(parts)) => parts.iter().all(|part| self.condition(sides, wide, part, place)),
@@ -237,6 +243,24 @@ impl<'p> Wider<'p> {
                     own.map(|(taken, _)| *taken = true).is_some()
                 })
     }
+}
+
+/// Whether the words, definitions, scores and calendars of two policies are the same, wherever they are written.
+fn names_mean_the_same(one: &Policy, other: &Policy) -> bool {
+    let definitions = |policy: &Policy| {
+        let definitions = policy.definitions.iter();
+        definitions.map(|it| (it.name.clone(), it.condition.clone())).collect::<Vec<(String, Condition)>>()
+    };
+    let is_same = |(one, other): (&Score, &Score)| {
+        let whole =
+            |score: &Score| (score.name.clone(), score.points.clone(), score.bands.clone(), score.unanswered_as_yes);
+        whole(one) == whole(other)
+    };
+    one.vocabulary == other.vocabulary
+        && one.calendars == other.calendars
+        && definitions(one) == definitions(other)
+        && one.scores.len() == other.scores.len()
+        && one.scores.iter().zip(&other.scores).all(is_same)
 }
 
 /// What is asked of a score as a bound of its sum, if it is one: a comparison, or every band from one of them up.

@@ -199,6 +199,9 @@ fn tests_that_are_gone_are_lost_by_file_or_all_at_once() {
         test("four", "c.test.yaml"),
     ];
     assert_eq!(found(&all, 3, &moved), Vec::<String>::new());
+    // Of two that are called alike, one is lost.
+    let alike = [test("one", "a.test.yaml"), test("one", "b.test.yaml")];
+    assert_eq!(found(&alike, 2, &alike[..1]), ["tests:b.test.yaml"]);
     // Where it is not known which tests there were, fewer than there were are too few.
     assert_eq!(found(&[], 3, &all[..2]), ["tests"]);
     assert_eq!(found(&[], 3, &all), Vec::<String>::new());
