@@ -123,3 +123,93 @@ proptest::proptest! {
         }
     }
 }
+
+const LENGTHS: [&str; 26] = [
+    "60 minutes",
+    "23 hours",
+    "24 hours",
+    "25 hours",
+    "26 hours",
+    "47 hours",
+    "48 hours",
+    "1 day",
+    "2 days",
+    "27 days",
+    "28 days",
+    "31 days",
+    "32 days",
+    "4 weeks",
+    "1 month",
+    "2 months",
+    "6 months",
+    "11 months",
+    "12 months",
+    "13 months",
+    "1 year",
+    "365 days",
+    "366 days",
+    "53 weeks",
+    "4 years",
+    "1461 days",
+];
+
+fn length(said: &str) -> Length {
+    let (amount, unit) = said.split_once(' ').expect("a number and a unit");
+    Length::new(amount.parse().expect("a number"), Unit::parse(unit).expect("a unit"))
+}
+
+/// From no moment of these years and zones does a length reach further than one that it is never longer than.
+#[test]
+fn a_length_that_is_never_longer_never_reaches_further() {
+    for name in ["Europe/London", "Pacific/Apia", "Antarctica/Troll", "UTC"] {
+        let zone = Zone::named(name).expect("a zone");
+        let began = Instant::parse("2007-01-01T00:30:00+00:00").expect("a time");
+        let moments: Vec<Instant> = (0..900).map(|step| began.plus_seconds(step * 291_600)).collect();
+        for one in LENGTHS.map(length) {
+            for other in LENGTHS.map(length).into_iter().filter(|other| one.never_longer_than(*other, &zone)) {
+                for moment in &moments {
+                    assert!(zone.before(*moment, one) >= zone.before(*moment, other), "{one}, {other} in {name}");
+                    assert!(zone.after(*moment, one) <= zone.after(*moment, other), "{one}, {other} in {name}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn lengths_of_different_units_are_in_order_where_that_is_certain() {
+    let zone = Zone::named("Europe/London").expect("a zone");
+    let certain = |one: &str, other: &str| length(one).never_longer_than(length(other), &zone);
+    for (one, other) in [
+        ("24 hours", "24 hours"),
+        ("60 minutes", "1 hour"),
+        ("7 days", "1 week"),
+        ("72 months", "6 years"),
+        ("6 years", "72 months"),
+        ("28 days", "1 month"),
+        ("1 month", "31 days"),
+        ("365 days", "1 year"),
+        ("1 year", "366 days"),
+        ("23 hours", "1 day"),
+        ("1 day", "25 hours"),
+        ("24 hours", "7 days"),
+        ("90 days", "12 months"),
+        ("12 months", "53 weeks"),
+    ] {
+        assert!(certain(one, other), "{one} is never longer than {other}");
+    }
+    for (one, other) in [
+        ("30 days", "1 month"),
+        ("1 month", "30 days"),
+        ("24 hours", "1 day"),
+        ("1 day", "24 hours"),
+        ("366 days", "1 year"),
+        ("1 year", "365 days"),
+        ("78 months", "6 years"),
+        ("73 months", "6 years"),
+        ("48 hours", "2 days"),
+        ("3 months", "90 days"),
+    ] {
+        assert!(!certain(one, other), "{one} may be longer than {other}");
+    }
+}

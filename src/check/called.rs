@@ -1,5 +1,6 @@
 //! What people call the values of a vocabulary, what must not be done, and when a call may be overheard.
 
+use super::symbols::{Namespace, Symbol, SymbolKind};
 use super::vocabulary::Builder;
 use crate::model::{FactId, Field, OutcomeId, Type, Value};
 use crate::syntax::tree::{CallLine, CalledLine, Item, Line, OutcomeItem, OutcomeLine, RecordLine, Text, Word};
@@ -99,7 +100,14 @@ impl Builder<'_> {
         let values: Vec<String> = outcome.kind.values().into_iter().map(str::to_owned).collect();
         let taken = if what == "warns" { outcome.warnings.clone() } else { outcome.words.clone() };
         let scope = format!("{what} outcome {} ", outcome.name);
+        let name = outcome.name.clone();
         let Some((place, said)) = self.named(&scope, &values, &taken, value, words) else { return };
+        if what == "called" {
+            // No policy calls another value so.
+            let (kind, at) = (SymbolKind::Label(value.text.clone()), Some(words.at.0));
+            let symbol = Symbol { kind, name: said.clone(), at, rank: self.rank };
+            self.problems.extend(self.symbols.declare(Namespace::Labels(name), symbol));
+        }
         if let Some(outcome) = self.vocabulary.outcomes.get_mut(id.index()) {
             let of = if what == "warns" { &mut outcome.warnings } else { &mut outcome.words };
             of.insert(place, said);
@@ -172,11 +180,11 @@ impl Builder<'_> {
 
     /// Says so when it was said before, and where.
     fn once(&mut self, scope: &str, word: &Word, what: &str) -> bool {
-        let place = format!("{scope}{}", word.text);
-        let Some(first) = self.places.get(&place).copied() else {
-            self.places.insert(place, word.at.0);
-            return true;
-        };
+        let said = Namespace::Labelled(scope.to_owned(), String::new());
+        let first = self.symbols.place(&said, &word.text);
+        let (kind, at) = (SymbolKind::Value(scope.to_owned()), Some(word.at.0));
+        let symbol = Symbol { kind, name: word.text.clone(), at, rank: self.rank };
+        let Some(first) = self.symbols.declare(said, symbol).and(first) else { return true };
         let problem = Diagnostic::error("named-twice", word.at.0, format!("`{}` {what}", word.text));
         self.problems.push(problem.also(first, "here").help("leave one of the two lines out"));
         false

@@ -1,10 +1,12 @@
 //! Conditions: groups, chains, definitions and counts, each resolved and typed.
 
 use super::names::{Checker, Known, Place};
+use super::once::Once;
 use super::policy::{Condition, Count, Follow, Subject, Test};
-use crate::model::{FieldId, Type};
-use crate::syntax::tree;
+use super::vocabulary::plurals_of_field;
+use crate::model::{Field, FieldId, Type};
 use crate::syntax::tree::{Comparison, ConditionKind, DefinitionItem, Group, Joiner, Meaning, Quantifier, Word};
+use crate::syntax::{self, tree};
 use crate::text::{Diagnostic, joined, nearest, with_article};
 use std::sync::Arc;
 
@@ -74,6 +76,10 @@ impl<'a> Checker<'a, '_> {
     }
 
     fn group(&mut self, group: &Group, items: &[tree::Line<tree::Condition>], place: Place) -> Option<Condition> {
+        let mut once = Once::under("this list");
+        for item in items {
+            once.line(&syntax::print_condition(&item.node), item.at.0, self.problems);
+        }
         let parts = self.all(items.iter().map(|item| &item.node), place);
         Some(match group {
             Group::All => Condition::All(parts?),
@@ -179,9 +185,8 @@ impl<'a> Checker<'a, '_> {
 
     fn different(&mut self, word: &Word, of: &super::policy::Selection) -> Option<FieldId> {
         let record = self.policy.vocabulary.records.get(of.record.index())?;
-        let singular = word.text.strip_suffix("es").or_else(|| word.text.strip_suffix('s')).unwrap_or(&word.text);
-        let trimmed = word.text.strip_suffix('s').unwrap_or(&word.text);
-        let found = [word.text.as_str(), trimmed, singular].into_iter().find_map(|name| record.field(name));
+        let named = |field: &&Field| field.name == word.text || plurals_of_field(&field.name).contains(&word.text);
+        let found = record.fields.iter().find(named).and_then(|field| record.field(&field.name));
         let field = found.and_then(|field| record.fields.get(field.index()));
         match (found, field.map(|field| &field.ty)) {
             (Some(field), Some(Type::Identity { .. })) => Some(field),
@@ -195,7 +200,8 @@ impl<'a> Checker<'a, '_> {
                 self.problems.push(Diagnostic::error("wrong-kind", word.at.0, message).help(help));
                 None
             }
-            (None, _) if self.lost.name(singular) || self.lost.name(trimmed) => None,
+            (None, _) if self.lost.name(word.text.trim_end_matches('s').trim_end_matches('e')) => None,
+            (None, _) if self.lost.name(word.text.trim_end_matches('s')) => None,
             (None, _) => {
                 let near = nearest(&word.text, identities(record));
                 let message = format!("{} has no field `{}`", with_article(&record.name), word.text);

@@ -1,5 +1,7 @@
 //! Lists of values that a vocabulary adds to: `fact opening-code: also lift-alarm`.
 
+use super::once::no_effect;
+use super::symbols::Namespace;
 use super::vocabulary::{Builder, MOST_VALUES};
 use crate::model::{OutcomeKind, Type};
 use crate::syntax::tree::{self, CallLine, Item, Line, RecordLine, Word};
@@ -10,6 +12,8 @@ struct Also<'t> {
     owner: Owner<'t>,
     name: &'t Word,
     values: &'t [Word],
+    /// What else is said beside the values.
+    texts: Vec<Span>,
 }
 
 #[derive(Clone, Copy)]
@@ -34,6 +38,11 @@ impl Builder<'_> {
         let Some(mut list) = self.list_of(also) else { return };
         let Some(values) = self.values(also.values) else { return };
         let at = also.name.at.0;
+        for text in &also.texts {
+            let message = format!("values are added to `{}` here, and nothing else is said of it", also.name.text);
+            self.problems.push(no_effect(*text, message));
+        }
+        self.take_values(&owner_of_values(also), &values, at);
         for (word, value) in also.values.iter().zip(values) {
             if list.contains(&value) {
                 let message = format!("`{}` has the value `{value}` already", also.name.text);
@@ -71,7 +80,7 @@ impl Builder<'_> {
                 (fields.unwrap_or_default(), format!("a field of {}", with_article(&record.text)))
             }
         };
-        let declared = self.places.get(&format!("{}{name}", scope(also.owner))).copied();
+        let declared = self.symbols.place(&namespace(also.owner), name);
         self.problems.push(no_list(also.name, &known, &what, declared));
         None
     }
@@ -117,11 +126,18 @@ fn no_list(name: &Word, known: &[String], what: &str, declared: Option<Span>) ->
     problem.suggest(nearest(&name.text, known.iter().map(String::as_str)))
 }
 
-fn scope(owner: Owner<'_>) -> String {
+fn namespace(owner: Owner<'_>) -> Namespace {
     match owner {
-        Owner::Call => "fact ".to_owned(),
-        Owner::Record(record) => format!("{}'s ", record.text),
-        Owner::Outcome => "outcome ".to_owned(),
+        Owner::Call => Namespace::Names,
+        Owner::Record(record) => Namespace::Fields(record.text.clone()),
+        Owner::Outcome => Namespace::Effects,
+    }
+}
+
+fn owner_of_values(also: &Also<'_>) -> String {
+    match also.owner {
+        Owner::Record(record) => format!("{}'s {}", record.text, also.name.text),
+        Owner::Call | Owner::Outcome => also.name.text.clone(),
     }
 }
 
@@ -145,7 +161,9 @@ fn also_in(item: &Item) -> Vec<Also<'_>> {
             fields.filter_map(|field| more(Owner::Record(&record.name), field)).collect()
         }
         Item::Outcome(outcome) => match &outcome.kind {
-            tree::OutcomeKind::AlsoOf(values) => vec![Also { owner: Owner::Outcome, name: &outcome.name, values }],
+            tree::OutcomeKind::AlsoOf(values) => {
+                vec![Also { owner: Owner::Outcome, name: &outcome.name, values, texts: Vec::new() }]
+            }
             _ => Vec::new(),
         },
         _ => Vec::new(),
@@ -154,7 +172,10 @@ fn also_in(item: &Item) -> Vec<Also<'_>> {
 
 fn more<'t>(owner: Owner<'t>, line: &'t tree::FactLine) -> Option<Also<'t>> {
     match &line.ty {
-        tree::Type::Also(values) => Some(Also { owner, name: &line.name, values }),
+        tree::Type::Also(values) => {
+            let texts = line.help.iter().chain(line.ask.iter().map(|ask| &ask.text)).map(|text| text.at.0).collect();
+            Some(Also { owner, name: &line.name, values, texts })
+        }
         _ => None,
     }
 }

@@ -1,5 +1,7 @@
 //! Files -> vocabularies and policies: what was written in which file no longer matters after this.
 
+use super::symbols::{Namespace, Symbol, SymbolKind, Symbols};
+use crate::syntax;
 use crate::syntax::tree::{File, Item, Line, PolicyHeader, PolicyLine, Text, VocabularyHeader, VocabularyLine};
 use crate::text::{Diagnostic, Span, nearest};
 use std::collections::{BTreeMap, BTreeSet};
@@ -130,6 +132,8 @@ pub(super) fn gather<'a>(files: &'a [File], problems: &mut Vec<Diagnostic>) -> L
         }
     }
     library.report_parts_of_nothing(&parts, problems);
+    library.report_names_alike(problems);
+    library.put_in_order();
     library
 }
 
@@ -189,6 +193,36 @@ impl<'a> Library<'a> {
                 Diagnostic::error("wrong-file", item.at.0, "this belongs in a vocabulary, not in a policy")
                     .help("put `call`, `record` and `outcome` in a file that starts with `vocabulary` or `part of vocabulary`"),
             ),
+        }
+    }
+
+    /// First what stands in the file that says what the policy or vocabulary is, as it stands there; then what other files hold,
+    /// by what it declares and says. So neither the names of files nor their order mean anything.
+    fn put_in_order(&mut self) {
+        let headed = self.vocabularies.values_mut().map(|parts| (parts.header.map(|(_, at)| at), &mut parts.items));
+        let policies = self.policies.values_mut().map(|parts| (parts.header.map(|(_, at)| at), &mut parts.items));
+        for (header, items) in headed.chain(policies) {
+            let at_home = |item: &Line<Item>| header.is_some_and(|header| header.source == item.at.0.source);
+            items.sort_by_cached_key(|item| match (at_home(item), declared(&item.node)) {
+                (true, _) => (0, "", String::new()),
+                (false, Some(name)) if !matches!(item.node, Item::Record(_) | Item::Outcome(_)) => {
+                    (1, name, String::new())
+                }
+                (false, name) => (1, name.unwrap_or_default(), syntax::print_item(item.node.clone())),
+            });
+        }
+    }
+
+    /// Nobody can tell names apart that differ in capitals and marks alone.
+    fn report_names_alike(&self, problems: &mut Vec<Diagnostic>) {
+        let mut symbols = Symbols::default();
+        let policies = self.policies.iter().filter_map(|(name, parts)| Some((*name, parts.header?.1)));
+        let policies = policies.map(|(name, at)| (Namespace::Policies, SymbolKind::Policy, name, at));
+        let vocabularies = self.vocabularies.iter().filter_map(|(name, parts)| Some((*name, parts.header?.1)));
+        let vocabularies = vocabularies.map(|(name, at)| (Namespace::Vocabularies, SymbolKind::Vocabulary, name, at));
+        for (namespace, kind, name, at) in policies.chain(vocabularies) {
+            let symbol = Symbol { kind, name: name.to_owned(), at: Some(at), rank: 0 };
+            problems.extend(symbols.declare(namespace, symbol));
         }
     }
 

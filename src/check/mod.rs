@@ -1,5 +1,7 @@
 //! Tree -> Policy: names to what they stand for, and whether the rules make sense.
 
+mod symbols;
+mod once;
 mod gather;
 mod vocabulary;
 mod extend;
@@ -13,6 +15,7 @@ mod tests;
 mod scores;
 mod rules;
 mod alike;
+mod additions;
 mod suspensions;
 mod policy;
 mod predicate;
@@ -24,12 +27,14 @@ pub use policy::{
 };
 
 use crate::model::Vocabulary;
-use crate::syntax::tree::{File, Item, Line, PolicyLine};
+use crate::syntax::tree::{File, Item, Line, PolicyLine, Word};
 use crate::text::{Diagnostic, nearest};
 use crate::time::Zone;
 use gather::{Library, gather};
 use names::Checker;
+use once::Once;
 use std::collections::BTreeSet;
+use symbols::{Ranks, Symbols};
 
 /// Checks a set of files together. Every policy in them is returned, in the order of their names; they are fit for use
 /// only when no diagnostic is an error. A problem in a base is reported once, however many policies tailor it.
@@ -41,7 +46,7 @@ pub fn check(files: &[File]) -> (Vec<Policy>, Vec<Diagnostic>) {
         policies.extend(policy(&library, name, &mut problems));
     }
     for name in library.vocabularies.keys() {
-        vocabulary::build(&library, name, &mut problems);
+        vocabulary::build(&library, name, |_| 0, &mut problems);
     }
     let mut seen = BTreeSet::new();
     problems.retain(|problem| seen.insert((problem.span, problem.code, problem.message.clone())));
@@ -49,11 +54,18 @@ pub fn check(files: &[File]) -> (Vec<Policy>, Vec<Diagnostic>) {
 }
 
 fn policy<'a>(library: &Library<'a>, name: &'a str, problems: &mut Vec<Diagnostic>) -> Option<Policy> {
+    check_header(library, name, problems);
     let chain = chain(library, name, problems)?;
-    let vocabulary = find_vocabulary(library, &chain, problems)?;
+    let mut ranks = Ranks::default();
+    for name in &chain {
+        let named = library.policies.get(name).and_then(gather::PolicyParts::vocabulary);
+        let words = named.map(|named| vocabulary::chain(library, &named.value, &mut Vec::new()));
+        ranks.add(name, words.unwrap_or_default());
+    }
+    let (vocabulary, mut symbols) = find_vocabulary(library, &chain, &ranks, problems)?;
     let zone = find_zone(library, &chain, problems)?;
-    let calendars = calendars::gather_calendars(library, &vocabulary, &chain, problems);
-    let mut checker = Checker::new(name, vocabulary, zone, calendars, &library.lost, problems);
+    let calendars = calendars::gather_calendars(library, &vocabulary, &chain, &ranks, &mut symbols, problems);
+    let mut checker = Checker::new(name, vocabulary, zone, calendars, (symbols, ranks), &library.lost, problems);
     checker.policy.chain = chain.iter().map(|name| (*name).to_owned()).collect();
     let items: Vec<(&str, &Line<Item>)> = chain
         .iter()
@@ -61,9 +73,26 @@ fn policy<'a>(library: &Library<'a>, name: &'a str, problems: &mut Vec<Diagnosti
         .flat_map(|(name, parts)| parts.items.iter().map(move |item| (name, *item)))
         .collect();
     checker.name_all(&items);
+    checker.forgotten_base = forgotten_base(library, &chain);
     checker.set_all(library, &chain);
     checker.check_all(&items);
     Some(checker.finish())
+}
+
+/// What a policy says of itself it says once.
+fn check_header(library: &Library<'_>, name: &str, problems: &mut Vec<Diagnostic>) {
+    let Some(parts) = library.policies.get(name) else { return };
+    let mut once = Once::under("this policy");
+    for line in parts.lines() {
+        let said = match &line.node {
+            PolicyLine::Help(_) => "\"…\"",
+            PolicyLine::Vocabulary(_) => "vocabulary",
+            PolicyLine::TimeZone(_) => "time zone",
+            PolicyLine::Tailors(_) => "tailors",
+            PolicyLine::Set { .. } | PolicyLine::IsCalled { .. } => continue,
+        };
+        once.line(said, line.at.0, problems);
+    }
 }
 
 /// The policy and its bases, the furthest first.
@@ -101,17 +130,24 @@ fn chain<'a>(library: &Library<'a>, name: &'a str, problems: &mut Vec<Diagnostic
     Some(chain)
 }
 
-fn find_vocabulary(library: &Library<'_>, chain: &[&str], problems: &mut Vec<Diagnostic>) -> Option<Vocabulary> {
+fn find_vocabulary(
+    library: &Library<'_>,
+    chain: &[&str],
+    ranks: &Ranks<'_>,
+    problems: &mut Vec<Diagnostic>,
+) -> Option<(Vocabulary, Symbols)> {
     let parts = chain.iter().rev().filter_map(|name| library.policies.get(name));
     let named = parts.filter_map(gather::PolicyParts::vocabulary).next();
     let header = library.policies.get(chain.first()?)?.header?;
     match named {
         None if library.lost.line_under(header.1, "vocabulary") || library.lost.line_under(header.1, "tailors") => None,
         None => {
-            problems.push(
-                Diagnostic::error("no-vocabulary", header.1, "this policy does not say which vocabulary it uses")
-                    .help("add a line under it: `vocabulary \"…\"`"),
-            );
+            let problem =
+                Diagnostic::error("no-vocabulary", header.1, "this policy does not say which vocabulary it uses");
+            problems.push(match forgotten_base(library, chain) {
+                Some(help) => problem.help(help),
+                None => problem.help("add a line under it: `vocabulary \"…\"`"),
+            });
             None
         }
         Some(name) if library.lost.name(&name.value) => None,
@@ -141,28 +177,48 @@ fn find_vocabulary(library: &Library<'_>, chain: &[&str], problems: &mut Vec<Dia
                 )));
                 return None;
             }
-            Some(vocabulary::build(library, &name.value, problems))
+            Some(vocabulary::build(library, &name.value, |name| ranks.of_vocabulary(name), problems))
         }
     }
 }
 
+/// For a policy that seems to be a force's and does not say whose rules it tailors: that it should.
+fn forgotten_base(library: &Library<'_>, chain: &[&str]) -> Option<String> {
+    let [name] = chain else { return None };
+    let parts = library.policies.get(name)?;
+    let sets = parts.lines().iter().any(|line| matches!(line.node, PolicyLine::Set { .. }));
+    let builds_on = |item: &&Line<Item>| matches!(item.node, Item::Addition(_) | Item::Suspension(_));
+    if !sets && !parts.items.iter().any(builds_on) {
+        return None;
+    }
+    let is_base =
+        |other: &&&str| *other != name && library.policies.get(**other).is_some_and(|it| it.tailors().is_none());
+    let mut bases = library.policies.keys().filter(is_base);
+    let base = bases.next().filter(|_| bases.next().is_none()).map_or("…", |only| only);
+    Some(format!("is this a force's policy? Then add a line that says whose rules it tailors: `tailors \"{base}\"`"))
+}
+
+/// The time zone of the furthest base. A day is the same day in all that is built on it.
 fn find_zone(library: &Library<'_>, chain: &[&str], problems: &mut Vec<Diagnostic>) -> Option<Zone> {
-    let named =
-        chain.iter().rev().filter_map(|name| library.policies.get(name)).flat_map(gather::PolicyParts::lines).find_map(
-            |line| match &line.node {
-                PolicyLine::TimeZone(zone) => Some(zone),
-                _ => None,
-            },
-        );
-    let header = library.policies.get(chain.first()?)?.header?;
+    let (root, built) = chain.split_first()?;
+    let named = zones(library, root).into_iter().next();
+    for other in built.last().map(|name| zones(library, name)).unwrap_or_default() {
+        let message = "a policy that tailors another reckons days in the time zone of its base";
+        let problem = Diagnostic::error("base-decides", other.at.0, message).help("leave this line out");
+        problems
+            .push(named.into_iter().fold(problem, |problem, zone| problem.also(zone.at.0, "the base says it here")));
+    }
+    let header = library.policies.get(root)?.header?;
     let Some(word) = named else {
         if library.lost.line_under(header.1, "time") {
             return None;
         }
-        problems.push(
-            Diagnostic::error("no-time-zone", header.1, "this policy does not say in which time zone it reckons days")
-                .help("add a line under it: `time zone Europe/London`"),
-        );
+        let message = "this policy does not say in which time zone it reckons days";
+        let problem = Diagnostic::error("no-time-zone", header.1, message);
+        problems.push(match forgotten_base(library, chain) {
+            Some(help) => problem.help(help),
+            None => problem.help("add a line under it: `time zone Europe/London`"),
+        });
         return None;
     };
     let zone = Zone::named(&word.text);
@@ -174,6 +230,16 @@ fn find_zone(library: &Library<'_>, chain: &[&str], problems: &mut Vec<Diagnosti
         );
     }
     zone
+}
+
+/// The time zones that a policy names.
+fn zones<'a>(library: &Library<'a>, name: &str) -> Vec<&'a Word> {
+    let lines = library.policies.get(name).map_or(&[][..], gather::PolicyParts::lines);
+    let zone = |line: &'a Line<PolicyLine>| match &line.node {
+        PolicyLine::TimeZone(zone) => Some(zone),
+        _ => None,
+    };
+    lines.iter().filter_map(zone).collect()
 }
 
 /// The zone that was probably meant, also by the initials that are said for it here.

@@ -2,11 +2,15 @@
 
 use super::alike::Written;
 use super::gather::Lost;
+use super::once::no_effect;
 use super::policy::{
     Condition, Definition, DefinitionId, Group, NamedCalendar, Policy, Said, ScoreId, Selection, SettingValue,
 };
+use super::symbols::{Namespace, Ranks, Symbol, SymbolKind, Symbols};
 use crate::model::{FactId, FieldId, Outcome, RecordId, Type, Vocabulary};
-use crate::syntax::tree::{AdditionItem, Amount, DefinitionItem, Item, LengthRef, Line, ScoreItem, Word};
+use crate::syntax::tree::{
+    AdditionItem, Amount, DefinitionItem, Item, LengthRef, Line, Meaning, RuleItem, ScoreItem, Word,
+};
 use crate::text::{Diagnostic, Span, joined, nearest, nearest_unit, plural};
 use crate::time::{Length, Zone};
 use std::collections::BTreeMap;
@@ -20,6 +24,11 @@ pub(super) struct Checker<'a, 'p> {
     pub policy: Policy,
     pub problems: &'p mut Vec<Diagnostic>,
     pub lost: &'p Lost<'a>,
+    /// Every name that is taken in what the policy is built on.
+    pub symbols: Symbols,
+    pub ranks: Ranks<'a>,
+    /// What to say where a base seems to be missing.
+    pub forgotten_base: Option<String>,
     /// Where each name of the policy is declared.
     pub places: BTreeMap<&'a str, Span>,
     /// Where each setting stands among those of the policy.
@@ -69,6 +78,7 @@ impl<'a, 'p> Checker<'a, 'p> {
         vocabulary: Vocabulary,
         zone: Zone,
         calendars: Vec<NamedCalendar>,
+        (symbols, ranks): (Symbols, Ranks<'a>),
         lost: &'p Lost<'a>,
         problems: &'p mut Vec<Diagnostic>,
     ) -> Self {
@@ -92,6 +102,9 @@ impl<'a, 'p> Checker<'a, 'p> {
             policy,
             problems,
             lost,
+            symbols,
+            ranks,
+            forgotten_base: None,
             places: BTreeMap::new(),
             settings: BTreeMap::new(),
             outcomes,
@@ -109,19 +122,12 @@ impl<'a, 'p> Checker<'a, 'p> {
     pub(super) fn name_all(&mut self, items: &[(&str, &'a Line<Item>)]) {
         for (policy, item) in items {
             match &item.node {
-                Item::Setting(setting) if self.declare(&setting.name) => {
+                Item::Setting(setting) if self.declare(policy, SymbolKind::Setting, &setting.name) => {
+                    self.take(policy, Namespace::Levels, SymbolKind::Setting, &setting.name);
                     self.declare_setting(policy, setting);
                 }
-                Item::Definition(definition) if self.declare(&definition.name) => {
-                    let plural = definition
-                        .plural
-                        .as_ref()
-                        .map_or_else(|| plural(&definition.name.text), |word| word.text.clone());
-                    self.plurals.insert(plural, &definition.name.text);
-                    self.owners.insert(&definition.name.text, (*policy).to_owned());
-                    self.definitions.insert(&definition.name.text, definition);
-                }
-                Item::Score(score) if self.declare(&score.name) => {
+                Item::Definition(definition) => self.declare_definition(policy, definition),
+                Item::Score(score) if self.declare(policy, SymbolKind::Score, &score.name) => {
                     self.owners.insert(&score.name.text, (*policy).to_owned());
                     self.scores.insert(&score.name.text, score);
                 }
@@ -130,33 +136,48 @@ impl<'a, 'p> Checker<'a, 'p> {
         }
     }
 
+    fn declare_definition(&mut self, policy: &str, definition: &'a DefinitionItem) {
+        let name = &definition.name;
+        let is_group = matches!(definition.meaning, Meaning::Records(_));
+        let kind = if is_group { SymbolKind::Group } else { SymbolKind::Definition };
+        if !self.declare(policy, kind, name) {
+            return;
+        }
+        self.owners.insert(&name.text, policy.to_owned());
+        self.definitions.insert(&name.text, definition);
+        match &definition.plural {
+            Some(word) if !is_group => {
+                let message = format!("`{}` is a condition, of which there is no plural", name.text);
+                self.problems.push(no_effect(word.at.0, message));
+            }
+            None if !is_group => {}
+            given => {
+                let text = given.as_ref().map_or_else(|| plural(&name.text), |word| word.text.clone());
+                let word = Word { text, at: given.as_ref().map_or(name.at, |word| word.at) };
+                if self.take(policy, Namespace::Names, SymbolKind::Plural(name.text.clone()), &word) {
+                    self.plurals.insert(word.text, &name.text);
+                }
+            }
+        }
+    }
+
+    /// Takes a name for a policy; says so when it is taken.
+    pub(super) fn take(&mut self, policy: &str, namespace: Namespace, kind: SymbolKind, word: &Word) -> bool {
+        let rank = self.ranks.of_policy(policy);
+        let symbol = Symbol { kind, name: word.text.clone(), at: Some(word.at.0), rank };
+        let problem = self.symbols.declare(namespace, symbol);
+        let free = problem.is_none();
+        self.problems.extend(problem);
+        free
+    }
+
     /// Says so when the name is taken.
-    fn declare(&mut self, word: &'a Word) -> bool {
-        let vocabulary = &self.policy.vocabulary;
-        let clash = if vocabulary.fact(&word.text).is_some() {
-            Some("a fact of the call")
-        } else if vocabulary.record(&word.text).or_else(|| vocabulary.record_by_plural(&word.text)).is_some() {
-            Some("a kind of record")
-        } else {
-            None
-        };
-        if let Some(clash) = clash {
-            let message = format!("`{}` is {clash} already", word.text);
-            self.problems.push(Diagnostic::error("named-twice", word.at.0, message).help("choose another name"));
-            return false;
+    fn declare(&mut self, policy: &str, kind: SymbolKind, word: &'a Word) -> bool {
+        let free = self.take(policy, Namespace::Names, kind, word);
+        if free {
+            self.places.insert(&word.text, word.at.0);
         }
-        match self.places.get(word.text.as_str()) {
-            Some(first) => {
-                let problem = Diagnostic::error("named-twice", word.at.0, format!("`{}` is declared twice", word.text));
-                self.problems
-                    .push(problem.also(*first, "here it is declared first").help("give one of them another name"));
-                false
-            }
-            None => {
-                self.places.insert(&word.text, word.at.0);
-                true
-            }
-        }
+        free
     }
 
     /// Checks everything that was named, used or not.
@@ -182,7 +203,14 @@ impl<'a, 'p> Checker<'a, 'p> {
             return;
         }
         let names = rules.iter().map(|(_, rule)| rule.name().text.as_str()).collect();
-        self.check_additions(&additions, &names);
+        let written: BTreeMap<&str, &'a RuleItem> = items
+            .iter()
+            .filter_map(|(_, item)| match &item.node {
+                Item::Rule(rule) => Some((rule.name.text.as_str(), rule)),
+                _ => None,
+            })
+            .collect();
+        self.check_additions(&additions, &written, &names);
         self.check_suspensions(items, &names);
     }
 
@@ -333,7 +361,16 @@ impl<'a, 'p> Checker<'a, 'p> {
 
     pub(super) fn no_setting(&self, word: &Word) -> Diagnostic {
         let near = nearest(&word.text, self.policy.settings.iter().map(|setting| setting.name.as_str()));
-        Diagnostic::error("unknown-name", word.at.0, format!("there is no setting `{}`", word.text)).suggest(near)
+        let problem = Diagnostic::error("unknown-name", word.at.0, format!("there is no setting `{}`", word.text));
+        if near.is_some() {
+            return problem.suggest(near);
+        }
+        let names: Vec<&str> = self.policy.settings.iter().map(|setting| setting.name.as_str()).collect();
+        match (&self.forgotten_base, names.as_slice()) {
+            (Some(help), _) => problem.help(help.clone()),
+            (None, []) => problem.help("this policy has no settings"),
+            (None, names) => problem.help(format!("the settings are {}", joined(names, "and"))),
+        }
     }
 
     /// Reports that there is no such name, unless the line that declares it was reported already.

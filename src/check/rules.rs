@@ -2,14 +2,14 @@
 
 use super::alike::{Checked, Written};
 use super::names::{Checker, Known, Place};
-use super::policy::{Addition, Condition, Count, Effect, Piece, Rule, SettingValue, Subject, whole_day};
+use super::once::{Once, no_effect};
+use super::policy::{Condition, Count, Effect, Piece, Rule, SettingValue, Subject, whole_day};
+use super::symbols::{Namespace, Symbol, SymbolKind};
 use crate::model::{FactId, Level, Outcome, OutcomeId, OutcomeKind, Type};
-use crate::syntax::tree::{self, AdditionItem, Comparison, EffectValue, Line, Moment, RuleItem, RuleLine, Text};
+use crate::syntax;
+use crate::syntax::tree::{self, Comparison, EffectValue, LengthRef, Line, Moment, RuleItem, RuleLine, Text};
 use crate::text::{Diagnostic, Span, joined, nearest};
-use hashbrown::HashMap;
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -21,20 +21,11 @@ pub(super) struct Counted<'t> {
 
 impl<'a> Checker<'a, '_> {
     pub(super) fn check_rules(&mut self, rules: &[(&str, Written<'a>)]) {
-        // Only looked up in, never walked.
-        let mut places: HashMap<&str, (Span, &str)> = HashMap::with_capacity(rules.len());
         let mut checked = Checked::new();
         self.policy.rules.reserve(rules.len());
         for (policy, written) in rules {
             let name = written.name();
-            if let Some((first, owner)) = places.insert(&name.text, (name.at.0, policy)) {
-                let message = format!("there are two rules `{}`", name.text);
-                let problem = Diagnostic::error("named-twice", name.at.0, message);
-                let help = match owner == *policy {
-                    true => "give one of them another name".to_owned(),
-                    false => format!("give yours another name; to add to the base's rule write `add to {}`", name.text),
-                };
-                self.problems.push(problem.also(first, "the other one").help(help));
+            if !self.declare_rule(policy, name) {
                 continue;
             }
             let rule = match written {
@@ -43,6 +34,19 @@ impl<'a> Checker<'a, '_> {
             };
             self.policy.rules.extend(rule);
         }
+    }
+
+    fn declare_rule(&mut self, policy: &str, name: &tree::Word) -> bool {
+        let rank = self.ranks.of_policy(policy);
+        let (kind, at) = (SymbolKind::Rule, Some(name.at.0));
+        let symbol = Symbol { kind, name: name.text.clone(), at, rank };
+        let Some(problem) = self.symbols.declare(Namespace::Rules, symbol) else { return true };
+        let of_base = self.policy.rules.iter().any(|rule| rule.name == name.text && *rule.policy != *policy);
+        self.problems.push(match of_base {
+            true => problem.help(format!("to add to the base's rule write `add to {}`", name.text)),
+            false => problem,
+        });
+        false
     }
 
     pub(super) fn rule(&mut self, policy: &str, item: &'a RuleItem) -> Option<Rule> {
@@ -118,21 +122,11 @@ impl<'a> Checker<'a, '_> {
             ("because", "give the reason that people will read: `because \"…\"`"),
             ("source", "name the guidance or law that it carries out: `source \"…\"`"),
         ];
-        let mut first: BTreeMap<&str, Span> = BTreeMap::new();
-        for line in &item.lines {
-            let name = line_name(&line.node);
-            if let Some(earlier) = first.insert(name, line.at.0)
-                && name != "source"
-                && name != "help"
-            {
-                let message = format!("this rule has two lines `{name}`");
-                let problem = Diagnostic::error("line-twice", line.at.0, message).also(earlier, "the first one");
-                self.problems.push(problem.help("make them one line, or leave one out"));
-            }
-        }
+        let mut once = Once::under("this rule");
+        self.check_each_once(&item.lines, &mut once);
         let lost = |name: &str| self.lost.line_under(item.name.at.0, name);
         let missing: Vec<(&str, &str)> =
-            missing.into_iter().filter(|(name, _)| !first.contains_key(name) && !lost(name)).collect();
+            missing.into_iter().filter(|(name, _)| !once.has(name) && !lost(name)).collect();
         if missing.is_empty() {
             return;
         }
@@ -142,51 +136,33 @@ impl<'a> Checker<'a, '_> {
         self.problems.push(missing.into_iter().fold(problem, |problem, (_, help)| problem.help(help)));
     }
 
-    /// Adds the effects of `add to` to the rules they name.
-    pub(super) fn check_additions(&mut self, additions: &[(&str, &'a AdditionItem, Span)], names: &BTreeSet<&str>) {
-        if additions.is_empty() {
-            return;
-        }
-        let positions: BTreeMap<String, usize> =
-            self.policy.rules.iter().enumerate().map(|(at, rule)| (rule.name.clone(), at)).collect();
-        for (policy, item, at) in additions {
-            let mut effects = Vec::new();
-            let mut pieces = Vec::new();
-            let mut sources = Vec::new();
-            for line in &item.lines {
-                match &line.node {
-                    RuleLine::Then(list) => effects.extend(self.effects(list).unwrap_or_default()),
-                    RuleLine::Because(text) => pieces = self.because(text, &[]).unwrap_or_default(),
-                    RuleLine::Source(text) => sources.push(text.value.as_str().into()),
-                    _ => {}
+    /// Each line of a rule once; but it may have several sources.
+    pub(super) fn check_each_once(&mut self, lines: &[Line<RuleLine>], once: &mut Once) {
+        for line in lines {
+            let at = line.at.0;
+            match &line.node {
+                RuleLine::Help(_) => {
+                    let help =
+                        "a rule has one text, which stands after its name; for a remark write a comment with `#`";
+                    self.problems.push(no_effect(at, "this text has no effect here").help(help));
                 }
+                RuleLine::Source(text) => {
+                    if !once.has("source") {
+                        once.line("source", at, self.problems);
+                    }
+                    once.line(&format!("source \"{}\"", text.value), at, self.problems);
+                }
+                other => drop(once.line(line_name(other), at, self.problems)),
             }
-            let sound = positions.get(&item.rule.text).copied();
-            if let Some(rule) = sound.and_then(|at| self.policy.rules.get_mut(at)) {
-                if !pieces.is_empty() {
-                    rule.because.push(Piece::Text(". ".into()));
+            if let RuleLine::Then(effects) = &line.node {
+                for effect in effects {
+                    once.line(&syntax::print_effect(&effect.node), effect.at.0, self.problems);
                 }
-                let mut all_effects = rule.effects.to_vec();
-                let effects = append(&mut all_effects, &mut effects);
-                rule.effects = all_effects.into();
-                rule.additions.push(Addition {
-                    policy: (*policy).to_owned(),
-                    effects,
-                    because: append(&mut rule.because, &mut pieces),
-                    sources: append(&mut rule.sources, &mut sources),
-                    at: *at,
-                });
-            } else if !names.contains(item.rule.text.as_str()) {
-                let near = nearest(&item.rule.text, names.iter().copied());
-                let problem =
-                    Diagnostic::error("unknown-name", item.rule.at.0, format!("there is no rule `{}`", item.rule.text))
-                        .suggest(near);
-                self.report_unknown(&item.rule, problem);
             }
         }
     }
 
-    fn effects(&mut self, lines: &[Line<tree::Effect>]) -> Option<Vec<Effect>> {
+    pub(super) fn effects(&mut self, lines: &[Line<tree::Effect>]) -> Option<Vec<Effect>> {
         let effects: Vec<Option<Effect>> = lines.iter().map(|line| self.effect(&line.node)).collect();
         effects.into_iter().collect()
     }
@@ -200,6 +176,9 @@ impl<'a> Checker<'a, '_> {
         };
         match (&outcome.kind, &effect.value) {
             (OutcomeKind::Earliest, EffectValue::Deadline { length, after, calendar }) => {
+                if let (LengthRef::Name(word), Some(_)) = (length, calendar) {
+                    self.keep_to_one_kind(word);
+                }
                 let length = self.length(length);
                 let after = self.moment(after);
                 let calendar = match calendar {
@@ -241,7 +220,11 @@ impl<'a> Checker<'a, '_> {
         };
         let whole = format!("{said} {}", values.join(" ").to_lowercase());
         let found = |begins: &dyn Fn(&str) -> bool| outcomes.iter().find(|(phrase, _)| begins(&phrase.to_lowercase()));
-        let problem = if let Some((phrase, values)) = found(&|phrase| whole == phrase) {
+        let called =
+            outcomes.iter().find_map(|(phrase, _)| self.value_called(whole.strip_prefix(&phrase.to_lowercase())?));
+        let problem = if let Some((called, value)) = called {
+            not_the_vocabularys_word(written.at.0, &called, &value)
+        } else if let Some((phrase, values)) = found(&|phrase| whole == phrase) {
             let problem = Diagnostic::error("wrong-kind", written.at.0, format!("`{phrase}` needs a value after it"));
             problem.help(format!("its values are {}", joined(values, "and")))
         } else if let Some((phrase, _)) = found(&|phrase| said.starts_with(phrase)) {
@@ -513,18 +496,18 @@ impl<'a> Checker<'a, '_> {
     }
 }
 
+/// For a force's own word where a rule must say a value.
+pub(super) fn not_the_vocabularys_word(at: Span, called: &str, value: &str) -> Diagnostic {
+    let message = format!("`{called}` is this force's word for `{value}`");
+    Diagnostic::error("unknown-value", at, message)
+        .help(format!("rules are written in the vocabulary's words: write `{value}`"))
+}
+
 fn same_but_for_capitals(one: &str, other: &str) -> bool {
     if one.is_ascii() && other.is_ascii() {
         return one.eq_ignore_ascii_case(other);
     }
     one.chars().flat_map(char::to_lowercase).eq(other.chars().flat_map(char::to_lowercase))
-}
-
-/// Moves items to the end of a list, and says where they are.
-fn append<T>(list: &mut Vec<T>, more: &mut Vec<T>) -> Range<usize> {
-    let first = list.len();
-    list.append(more);
-    first..list.len()
 }
 
 /// The place of a stretch of a text's value, where the text stands as it was written; else the place of the text.

@@ -1,7 +1,10 @@
 //! Scores: points, bands without a hole, and what may be asked of the sum.
 
 use super::names::{Checker, Known, Place};
+use super::once::{Once, no_effect};
 use super::policy::{Band, Condition, Score, ScoreId, ScoreIs};
+use super::symbols::{Namespace, SymbolKind};
+use crate::syntax;
 use crate::syntax::tree::{self, Comparison, Line, Measure, ScoreItem, ScoreLine, Word};
 use crate::text::{Diagnostic, joined, nearest};
 
@@ -12,10 +15,15 @@ impl<'a> Checker<'a, '_> {
         let mut unanswered_as_yes = false;
         let mut sources = Vec::new();
         let mut whole = true;
+        let mut once = Once::under("this score");
         for line in &item.lines {
+            let at = line.at.0;
             match &line.node {
                 ScoreLine::Points(list) => {
+                    once.line("points", at, self.problems);
                     for point in list {
+                        let said = syntax::print_condition(&point.node.when);
+                        once.line(&format!("… when {said}"), point.at.0, self.problems);
                         let number = self.number(&point.node.points);
                         let condition = self.condition(&point.node.when, Place::Call);
                         match number.zip(condition) {
@@ -24,10 +32,23 @@ impl<'a> Checker<'a, '_> {
                         }
                     }
                 }
-                ScoreLine::Bands(list) => bands.extend(list),
-                ScoreLine::CountUnansweredAsYes => unanswered_as_yes = true,
-                ScoreLine::Source(text) => sources.push(text.value.clone()),
-                ScoreLine::Help(_) => {}
+                ScoreLine::Bands(list) => {
+                    once.line("bands", at, self.problems);
+                    bands.extend(list);
+                }
+                ScoreLine::CountUnansweredAsYes => {
+                    once.line("count unanswered as yes", at, self.problems);
+                    unanswered_as_yes = true;
+                }
+                ScoreLine::Source(text) => {
+                    once.line(&format!("source \"{}\"", text.value), at, self.problems);
+                    sources.push(text.value.clone());
+                }
+                ScoreLine::Help(_) => {
+                    let help =
+                        "a score has one text, which stands after its name; for a remark write a comment with `#`";
+                    self.problems.push(no_effect(at, "this text has no effect here").help(help));
+                }
             }
         }
         if !whole {
@@ -61,7 +82,12 @@ impl<'a> Checker<'a, '_> {
         }
         let mut next = Some(0i64);
         let mut sound = true;
+        let score = &item.name.text;
+        let policy = self.owner(score);
         for line in &sorted {
+            let (word, of) = (&line.node.name, SymbolKind::Band(score.clone()));
+            sound &= self.take(&policy, Namespace::Bands(score.clone()), of.clone(), word);
+            sound &= self.take(&policy, Namespace::Levels, of, word);
             let band = &line.node;
             let problem = match next {
                 Some(free) if band.from.value == free => None,

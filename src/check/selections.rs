@@ -4,7 +4,9 @@ use super::names::{Checker, Place};
 use super::policy::{Condition, Predicate, Selection, Since, Subject, Test};
 use crate::model::{FactId, FieldId, RecordId, Type};
 use crate::syntax::tree::{self, Scope, Word};
-use crate::text::{Diagnostic, nearest, with_article};
+use crate::text::{Diagnostic, Span, nearest, with_article};
+use crate::time::Length;
+use std::collections::BTreeMap;
 
 /// How many tests a group of records may carry, those of the groups it builds on included. Each group that
 /// names another twice doubles them.
@@ -13,6 +15,7 @@ const MOST_TESTS: usize = 1000;
 impl Checker<'_, '_> {
     pub(super) fn selection(&mut self, selection: &tree::Selection) -> Option<Selection> {
         let mut built = self.noun(&selection.noun)?;
+        self.report_scopes_twice(selection);
         let mut whole = self.count_this_call(selection, &mut built);
         for scope in &selection.scopes {
             whole &= self.scope(scope, &mut built).is_some();
@@ -29,6 +32,35 @@ impl Checker<'_, '_> {
             }
         }
         whole.then_some(built)
+    }
+
+    /// What is said twice of the same records says nothing more, or two things.
+    fn report_scopes_twice(&mut self, selection: &tree::Selection) {
+        let mut seen: BTreeMap<String, Span> = BTreeMap::new();
+        for scope in &selection.scopes {
+            let (said, at) = match scope {
+                Scope::InForce(at) => ("in force".to_owned(), at.0),
+                Scope::Same { name, .. } => (format!("the same {}", name.text), name.at.0),
+                Scope::That { name, .. } => (format!("that {}", name.text), name.at.0),
+                Scope::Within(tree::LengthRef::Length(length)) => ("within".to_owned(), length.at.0),
+                Scope::Within(tree::LengthRef::Name(word)) => ("within".to_owned(), word.at.0),
+                Scope::SinceDate(date, at) => (format!("since {date}"), at.0),
+                Scope::SinceRecord { first, noun, links } => {
+                    let links: String = links.iter().map(|(_, name)| format!(" of the same {}", name.text)).collect();
+                    let which = if *first { "first" } else { "latest" };
+                    let said = format!("since the {which} {}{links}", noun.text);
+                    (said, noun.at.0)
+                }
+                Scope::CountingThis(at) | Scope::NotCountingThis(at) => ("counting this one".to_owned(), at.0),
+            };
+            if let Some(first) = seen.get(&said) {
+                let message = format!("`{said}` is said twice of the same records");
+                let problem = Diagnostic::error("line-twice", at, message).also(*first, "the first time");
+                self.problems.push(problem.help("leave one of them out"));
+                continue;
+            }
+            seen.insert(said, at);
+        }
     }
 
     /// Whether this call counts, by the words here, or else by those of the group. A group that did not count it may
@@ -210,18 +242,22 @@ impl Checker<'_, '_> {
     }
 
     /// A rule must not look further back than its source reaches.
-    fn check_reach(&mut self, record: RecordId, length: crate::time::Length, place: &tree::LengthRef) {
+    pub(super) fn check_reach(&mut self, record: RecordId, length: Length, place: &tree::LengthRef) {
+        let zone = &self.policy.zone;
         let Some(record) = self.policy.vocabulary.records.get(record.index()) else { return };
-        let Some(kept) = record.kept_for else { return };
-        if length.bounds().0 > kept.bounds().1 {
-            let span = match place {
-                tree::LengthRef::Length(length) => length.at.0,
-                tree::LengthRef::Name(word) => word.at.0,
-            };
-            let message = format!("this looks back {length}, but {} are kept for {kept}", record.plural);
-            let problem = Diagnostic::error("out-of-reach", span, message);
-            self.problems.push(problem.help("records further back would be missing, and the count would be too low"));
-        }
+        let Some(kept) = record.kept_for.filter(|kept| !length.never_longer_than(*kept, zone)) else { return };
+        let span = match place {
+            tree::LengthRef::Length(length) => length.at.0,
+            tree::LengthRef::Name(word) => word.at.0,
+        };
+        let plural = &record.plural;
+        let message = if kept.never_longer_than(length, zone) {
+            format!("this looks back {length}, but {plural} are kept for {kept}")
+        } else {
+            format!("{length} can be longer than the {kept} for which {plural} are kept")
+        };
+        let problem = Diagnostic::error("out-of-reach", span, message);
+        self.problems.push(problem.help("records further back would be missing, and the count would be too low"));
     }
 }
 

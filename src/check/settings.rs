@@ -2,9 +2,11 @@
 
 use super::gather::Library;
 use super::names::Checker;
+use super::once::no_effect;
 use super::policy::{Given, Setting, SettingValue};
+use super::symbols::{Namespace, Symbol, SymbolKind};
 use crate::model::{OutcomeKind, Type};
-use crate::syntax::tree::{Never, PolicyLine, Quantity, SettingItem, Word};
+use crate::syntax::tree::{Never, PolicyLine, Quantity, SettingItem, Text, Word};
 use crate::text::{Diagnostic, Span, joined, nearest, nearest_unit};
 use crate::time::{Length, Unit};
 
@@ -35,7 +37,7 @@ impl<'a> Checker<'a, '_> {
             for line in parts.lines() {
                 match &line.node {
                     PolicyLine::Set { setting, value } => self.set(name, setting, value),
-                    PolicyLine::IsCalled { outcome, value, label } => self.call(outcome, value, &label.value),
+                    PolicyLine::IsCalled { outcome, value, label } => self.call(name, outcome, value, label),
                     _ => {}
                 }
             }
@@ -97,16 +99,25 @@ impl<'a> Checker<'a, '_> {
     fn moves_the_wrong_way(&mut self, setting: &Setting, value: &SettingValue, place: Span) -> bool {
         let (Some(never), Some(before)) = (setting.never, setting.given.last()) else { return false };
         let is_length = matches!(value, SettingValue::Length(_));
-        let (wrong, said) = match never {
-            Never::Raised => (std::cmp::Ordering::Greater, if is_length { "longer" } else { "higher" }),
-            Never::Lowered => (std::cmp::Ordering::Less, if is_length { "shorter" } else { "lower" }),
+        let (sound, wrong, said) = match never {
+            Never::Raised => (
+                self.at_most(value, &before.value),
+                self.at_most(&before.value, value),
+                if is_length { "longer" } else { "higher" },
+            ),
+            Never::Lowered => (
+                self.at_most(&before.value, value),
+                self.at_most(value, &before.value),
+                if is_length { "shorter" } else { "lower" },
+            ),
         };
-        if self.in_order(value, &before.value) != Some(wrong) {
+        if sound {
             return false;
         }
         let declared = setting.given.first().map_or(place, |given| given.at);
         let message = format!(
-            "{value} is {said} than the {} that `{}` gives, and `{}` is never {}",
+            "{value} {} {said} than the {} that `{}` gives, and `{}` is never {}",
+            if wrong { "is" } else { "can be" },
             before.value,
             before.policy,
             setting.name,
@@ -124,7 +135,30 @@ impl<'a> Checker<'a, '_> {
         true
     }
 
-    fn call(&mut self, outcome: &Word, value: &Word, label: &str) {
+    /// Days that a calendar passes over make one kind of length longer than another that it was sure to be shorter than, so a
+    /// setting that such a deadline uses and that is never raised, or never lowered, keeps to one kind.
+    pub(super) fn keep_to_one_kind(&mut self, word: &Word) {
+        let Some(setting) = self.settings.get(word.text.as_str()).and_then(|at| self.policy.settings.get(*at)) else {
+            return;
+        };
+        if setting.never.is_none() {
+            return;
+        }
+        let values = setting.given.iter().filter_map(|given| match &given.value {
+            SettingValue::Length(length) => Some((*length, given.at)),
+            _ => None,
+        });
+        let values: Vec<(Length, Span)> = values.collect();
+        let Some(SettingValue::Length(first)) = setting.given.first().map(|given| &given.value) else { return };
+        let Some((other, at)) = values.iter().find(|(other, _)| !other.is_reckoned_as(*first)) else { return };
+        let message = format!("`{}` is {first}, and {other} is not counted in the same way", setting.name);
+        let problem =
+            Diagnostic::error("wrong-kind", *at, message).also(word.at.0, "here days are passed over in counting it");
+        self.problems.push(problem.help("keep to minutes and hours, to days and weeks, or to months and years"));
+    }
+
+    /// A force's own word for a value, which is no other value's name or word.
+    fn call(&mut self, policy: &str, outcome: &Word, value: &Word, label: &Text) {
         let vocabulary = &self.policy.vocabulary;
         let Some(id) = vocabulary.outcome(&outcome.text) else {
             let near = nearest(&outcome.text, vocabulary.outcomes.iter().map(|outcome| outcome.name.as_str()));
@@ -136,8 +170,10 @@ impl<'a> Checker<'a, '_> {
         let values = vocabulary.outcomes.get(id.index()).map(|outcome| outcome.kind.values()).unwrap_or_default();
         match values.iter().position(|known| *known == value.text).and_then(|at| u16::try_from(at).ok()) {
             Some(at) => {
+                let values = values.into_iter().map(str::to_owned).collect::<Vec<_>>();
+                self.take_label(policy, outcome, (&values, value), label);
                 self.policy.called.retain(|(known, position, _)| (*known, *position) != (id, at));
-                self.policy.called.push((id, at, label.to_owned()));
+                self.policy.called.push((id, at, label.value.clone()));
             }
             None => {
                 let near = nearest(&value.text, values.iter().copied());
@@ -146,6 +182,48 @@ impl<'a> Checker<'a, '_> {
                 self.problems.push(problem.suggest(near).help(format!("its values are {}", joined(&values, "and"))));
             }
         }
+    }
+
+    fn take_label(&mut self, policy: &str, outcome: &Word, (values, value): (&[String], &Word), label: &Text) {
+        let labels = Namespace::Labels(outcome.text.clone());
+        let declared = self.symbols.place(&Namespace::Names, &outcome.text);
+        for name in values {
+            let kind = SymbolKind::Value(outcome.text.clone());
+            self.symbols.declare(labels.clone(), Symbol { kind, name: name.clone(), at: declared, rank: 0 });
+        }
+        if label.value == value.text {
+            let message = format!("`{}` is called so already", value.text);
+            return self.problems.push(no_effect(label.at.0, message));
+        }
+        // A force may write its base's word in other letters.
+        let is_own_name = label.value.replace([' ', '_'], "-").eq_ignore_ascii_case(&value.text);
+        let kind = SymbolKind::Label(value.text.clone());
+        if !is_own_name {
+            let word = Word { text: label.value.clone(), at: label.at };
+            self.take(policy, labels, kind, &word);
+        }
+        let labelled = Namespace::Labelled(outcome.text.clone(), policy.to_owned());
+        let first = self.symbols.place(&labelled, &value.text);
+        let symbol = Symbol {
+            kind: SymbolKind::Value(outcome.text.clone()),
+            name: value.text.clone(),
+            at: Some(value.at.0),
+            rank: 0,
+        };
+        if let (Some(_), Some(first)) = (self.symbols.declare(labelled, symbol), first) {
+            let message = format!("it is said twice what `{}` is called", value.text);
+            let problem = Diagnostic::error("line-twice", value.at.0, message).also(first, "the first time");
+            self.problems.push(problem.help("leave one of them out"));
+        }
+    }
+
+    /// The force's word and the value that it stands for, in whichever outcome.
+    pub(super) fn value_called(&self, written: &str) -> Option<(String, String)> {
+        let plain = |text: &str| text.trim().to_lowercase().replace([' ', '_'], "-");
+        let wanted = plain(written);
+        let (outcome, at, label) = self.policy.called.iter().find(|(_, _, label)| plain(label) == wanted)?;
+        let value = self.outcomes.get(outcome.index())?.kind.value(*at)?;
+        Some((label.clone(), value.to_owned()))
     }
 
     fn quantity(&self, quantity: &Quantity) -> SettingValue {
@@ -186,18 +264,19 @@ impl<'a> Checker<'a, '_> {
         let Some((start, end)) = &item.range else { return true };
         let span = self.place_of(start).to(self.place_of(end));
         let problem = match (kind_of(value), kind_of(from), kind_of(to)) {
-            (own, one, other) if one == own && other == own => match self.in_order(from, to) {
-                Some(std::cmp::Ordering::Less | std::cmp::Ordering::Equal) => return true,
-                Some(std::cmp::Ordering::Greater) => {
+            (own, one, other) if one == own && other == own => {
+                if self.at_most(from, to) {
+                    return true;
+                }
+                if self.at_most(to, from) {
                     let message = format!("the range {} is the wrong way round", range_in_words(from, to));
                     Diagnostic::error("bad-range", span, message).help("name the lower end first")
-                }
-                None => {
+                } else {
                     let message = format!("`{from}` and `{to}` cannot be put in order");
                     Diagnostic::error("bad-range", span, message)
                         .help("give both ends the same unit, or name values in rising order")
                 }
-            },
+            }
             (own, one, other) => {
                 let message = format!("`{}` is {own}, and its range goes from {one} to {other}", item.name.text);
                 Diagnostic::error("bad-range", span, message)
@@ -228,34 +307,34 @@ impl<'a> Checker<'a, '_> {
         declared: Span,
         whose: &str,
     ) -> bool {
-        let above = self.in_order(from, value).is_some_and(std::cmp::Ordering::is_le);
-        let below = self.in_order(value, to).is_some_and(std::cmp::Ordering::is_le);
-        if above && below {
+        if self.at_most(from, value) && self.at_most(value, to) {
             return true;
         }
-        let problem = Diagnostic::error(
-            "outside-range",
-            span,
-            format!("{value} is outside {whose}, {}", range_in_words(from, to)),
-        );
+        let outside = self.at_most(value, from) || self.at_most(to, value);
+        let how = if outside { "is outside" } else { "is not certain to be inside" };
+        let problem =
+            Diagnostic::error("outside-range", span, format!("{value} {how} {whose}, {}", range_in_words(from, to)));
         self.problems.push(if span == declared { problem } else { problem.also(declared, "the range is given here") });
         false
     }
 
-    /// Lengths of different units compare when one is longer whatever the calendar.
-    fn in_order(&self, one: &SettingValue, other: &SettingValue) -> Option<std::cmp::Ordering> {
+    /// Whether one value is certainly no higher and no longer than another.
+    fn at_most(&self, one: &SettingValue, other: &SettingValue) -> bool {
         match (one, other) {
             (SettingValue::Number { number: one, unit: a }, SettingValue::Number { number: other, unit: b }) => {
-                (a == b).then(|| one.cmp(other))
+                a == b && one <= other
             }
             (SettingValue::Length(one), SettingValue::Length(other)) => {
-                Some(one.usual_seconds().cmp(&other.usual_seconds()))
+                one.never_longer_than(*other, &self.policy.zone)
             }
-            (SettingValue::Word(one), SettingValue::Word(other)) => self.scales().into_iter().find_map(|scale| {
-                let position = |word: &String| scale.iter().position(|value| value == word);
-                Some(position(one)?.cmp(&position(other)?))
-            }),
-            _ => None,
+            (SettingValue::Word(one), SettingValue::Word(other)) => {
+                let position = |scale: &[String], word: &String| scale.iter().position(|value| value == word);
+                let pairs = self.scales().into_iter();
+                let mut pairs = pairs.filter_map(|scale| position(scale, one).zip(position(scale, other))).peekable();
+                // Where two scales disagree, none of them says which value is the higher.
+                pairs.peek().is_some() && pairs.all(|(one, other)| one <= other)
+            }
+            _ => false,
         }
     }
 

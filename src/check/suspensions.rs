@@ -1,6 +1,7 @@
 //! Rules of a base that a force suspends: only where the base allows it, with a reason, an owner and an end.
 
 use super::names::Checker;
+use super::once::{Once, no_effect};
 use super::policy::{Suspension, whole_day};
 use crate::syntax::tree::{Item, Line, SuspensionItem, SuspensionLine};
 use crate::text::{Diagnostic, Span, joined, nearest};
@@ -59,16 +60,20 @@ impl<'a> Checker<'a, '_> {
     /// The reason and the owner; says which of them is missing or given twice.
     fn suspension_lines(&mut self, item: &SuspensionItem) -> [String; 2] {
         let mut said: [Option<String>; 2] = [None, None];
+        let mut once = Once::under("this suspension");
         for line in &item.lines {
-            let (at, text) = match &line.node {
-                SuspensionLine::Because(text) => (0, text),
-                SuspensionLine::Owner(text) => (1, text),
-                SuspensionLine::Help(_) => continue,
+            let (at, name, text) = match &line.node {
+                SuspensionLine::Because(text) => (0, "because", text),
+                SuspensionLine::Owner(text) => (1, "owner", text),
+                SuspensionLine::Help(_) => {
+                    let help = "the reason stands after `because`; for a remark write a comment with `#`";
+                    self.problems.push(no_effect(line.at.0, "this text has no effect here").help(help));
+                    continue;
+                }
             };
-            let Some(slot) = said.get_mut(at) else { continue };
-            if slot.replace(text.value.clone()).is_some() {
-                let message = "this suspension has two lines that say the same";
-                self.problems.push(Diagnostic::error("line-twice", line.at.0, message).help("leave one of them out"));
+            once.line(name, line.at.0, self.problems);
+            if let Some(slot) = said.get_mut(at) {
+                *slot = Some(text.value.clone());
             }
         }
         let needed = [

@@ -2,9 +2,11 @@
 
 use super::names::{Checker, Known, Place};
 use super::policy::{Condition, Predicate, SettingValue, Subject, Test, whole_day};
+use super::rules::not_the_vocabularys_word;
 use crate::model::{IdentityKind, Type};
 use crate::syntax::tree::{self, Amount, Comparison, Measure, Moment, Word};
 use crate::text::{Code, Diagnostic, Span, joined, nearest, with_article};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A subject with what is known of it.
 struct Asked {
@@ -196,7 +198,13 @@ impl Checker<'_, '_> {
                 Some(Predicate::OneOf { values, not: *not })
             }
             (P::Compare { comparison, with, ago }, ty) => self.compare(asked, ty, *comparison, with, *ago, span),
-            (P::Within(length), Type::Time { .. }) => Some(Predicate::Within(self.length(length)?)),
+            (P::Within(length), Type::Time { .. }) => {
+                let value = self.length(length)?;
+                if let (Subject::RecordTime, Place::Record { record, .. }) = (asked.subject, place) {
+                    self.check_reach(record, value, length);
+                }
+                Some(Predicate::Within(value))
+            }
             (P::WithinNext(length), Type::Time { .. }) => Some(Predicate::WithinNext(self.length(length)?)),
             (P::HasPassed, Type::Time { .. }) => Some(Predicate::Passed),
             (P::StillToCome, Type::Time { .. }) => Some(Predicate::ToCome),
@@ -308,10 +316,22 @@ impl Checker<'_, '_> {
     /// The positions of words in a list of values, as bits.
     pub(super) fn bits_in(&mut self, owner: &str, values: &[impl AsRef<str>], words: &[Word]) -> Option<u64> {
         let mut bits = Some(0u64);
+        let mut seen: BTreeMap<&str, &Word> = BTreeMap::new();
         for word in words {
+            if let Some(first) = seen.insert(&word.text, word) {
+                let problem = Diagnostic::error("named-twice", word.at.0, format!("`{}` is listed twice", word.text));
+                self.problems.push(problem.also(first.at.0, "the first time").help("leave one of them out"));
+            }
             match values.iter().position(|value| value.as_ref() == word.text) {
                 Some(at) => bits = bits.map(|bits| bits | 1 << at),
                 None if self.lost.name(&word.text) => bits = None,
+                None if self.value_called(&word.text).is_some() => {
+                    if let Some((called, value)) = self.value_called(&word.text) {
+                        let problem = not_the_vocabularys_word(word.at.0, &called, &value);
+                        self.problems.push(problem.fix(word.at.0, value));
+                    }
+                    bits = None;
+                }
                 None => {
                     let near = nearest(&word.text, values.iter().map(AsRef::as_ref));
                     let message = format!("`{owner}` has no value `{}`", word.text);
@@ -464,15 +484,12 @@ impl Checker<'_, '_> {
 
     fn mention(&mut self, texts: &[tree::Text]) -> Option<Predicate> {
         let mut phrases = Vec::new();
+        let mut seen = BTreeSet::new();
         for text in texts {
             let phrase = crate::text::folded(&text.value);
-            if phrase.is_empty() {
-                return self.wrong(
-                    "empty-text",
-                    text.at.0,
-                    "there is no word in this text".to_owned(),
-                    "write the words to look for",
-                );
+            if !seen.insert(phrase.clone()) {
+                let message = format!("`\"{}\"` is listed twice", text.value);
+                return self.wrong("named-twice", text.at.0, message, "leave one of them out");
             }
             phrases.push(phrase);
         }

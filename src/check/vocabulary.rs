@@ -1,7 +1,10 @@
 //! What was written of a vocabulary -> the vocabulary that cases and rules are checked against.
 
 use super::gather::{Library, Lost};
+use super::once::{Once, no_effect};
+use super::symbols::{Namespace, Symbol, SymbolKind, Symbols};
 use crate::model::{Ask, Field, InForce, Outcome, OutcomeKind, RecordId, RecordKind, Type, Vocabulary};
+use crate::syntax;
 use crate::syntax::tree::{
     self, CallItem, CallLine, FactLine, Item, OutcomeItem, OutcomeLine, RecordItem, RecordLine, VocabularyLine, Word,
 };
@@ -11,20 +14,31 @@ use std::collections::BTreeMap;
 /// The most values of a choice or a set of flags: one bit each.
 pub(super) const MOST_VALUES: usize = 64;
 
-/// Builds the vocabulary called `name` with those that it extends, the extended first.
-pub(super) fn build(library: &Library<'_>, name: &str, problems: &mut Vec<Diagnostic>) -> Vocabulary {
+/// Builds the vocabulary called `name` with those that it extends, the extended first; and the table of its names, each with
+/// the rank of the vocabulary that declares it.
+pub(super) fn build(
+    library: &Library<'_>,
+    name: &str,
+    rank: impl Fn(&str) -> usize,
+    problems: &mut Vec<Diagnostic>,
+) -> (Vocabulary, Symbols) {
+    let chain = chain(library, name, problems);
     let mut builder = Builder {
         problems,
         lost: &library.lost,
         vocabulary: Vocabulary { name: name.to_owned(), ..Vocabulary::default() },
-        places: BTreeMap::new(),
+        symbols: Symbols::default(),
+        rank: 0,
+        call_lines: Once::under("the call"),
+        record_lines: BTreeMap::new(),
     };
-    let chain = chain(library, name, builder.problems);
     // Names first, so that a field can link to a record that another file declares.
     for name in &chain {
+        builder.rank = rank(name);
         builder.declare(library, name);
     }
     for name in &chain {
+        builder.rank = rank(name);
         builder.describe(library, name);
     }
     builder.finish()
@@ -69,18 +83,31 @@ pub(super) struct Builder<'p> {
     pub(super) problems: &'p mut Vec<Diagnostic>,
     pub(super) lost: &'p Lost<'p>,
     pub(super) vocabulary: Vocabulary,
-    /// Where each name was first declared.
-    pub(super) places: BTreeMap<String, Span>,
+    pub(super) symbols: Symbols,
+    /// That of the vocabulary at hand.
+    pub(super) rank: usize,
+    /// What is said once of the call, and of each record, in whichever vocabulary.
+    call_lines: Once,
+    record_lines: BTreeMap<String, Once>,
 }
 
 impl Builder<'_> {
     fn declare(&mut self, library: &Library<'_>, name: &str) {
         let Some(parts) = library.vocabularies.get(name) else { return };
         if let Some((header, _)) = parts.header {
+            let mut once = Once::under("this vocabulary");
             for line in &header.lines {
-                if let VocabularyLine::Identities(kinds) = &line.node {
-                    let new = kinds.iter().map(|kind| kind.text.clone());
-                    self.vocabulary.identities.extend(new);
+                match &line.node {
+                    VocabularyLine::Identities(kinds) => {
+                        once.line("identities", line.at.0, self.problems);
+                        for kind in kinds {
+                            if self.take(Namespace::Identities, SymbolKind::Identity, kind) {
+                                self.vocabulary.identities.push(kind.text.clone());
+                            }
+                        }
+                    }
+                    VocabularyLine::Extends(_) => drop(once.line("extends", line.at.0, self.problems)),
+                    VocabularyLine::Help(_) => drop(once.line("\"…\"", line.at.0, self.problems)),
                 }
             }
         }
@@ -91,17 +118,47 @@ impl Builder<'_> {
         }
     }
 
+    /// Takes a name for the vocabulary at hand; says so when it is taken.
+    pub(super) fn take(&mut self, namespace: Namespace, kind: SymbolKind, word: &Word) -> bool {
+        self.take_at(namespace, kind, &word.text, word.at.0)
+    }
+
+    fn take_at(&mut self, namespace: Namespace, kind: SymbolKind, name: &str, at: Span) -> bool {
+        let symbol = Symbol { kind, name: name.to_owned(), at: Some(at), rank: self.rank };
+        let problem = self.symbols.declare(namespace, symbol);
+        let free = problem.is_none();
+        self.problems.extend(problem);
+        free
+    }
+
     fn declare_record(&mut self, item: &RecordItem) {
-        if self.vocabulary.record(&item.name.text).is_some() {
+        let plural_word = item.plural.as_ref();
+        if let Some(known) =
+            self.vocabulary.record(&item.name.text).and_then(|id| self.vocabulary.records.get(id.index()))
+        {
+            if let Some(other) = plural_word.filter(|word| word.text != known.plural) {
+                let message = format!("the plural of `{}` is `{}` already", known.name, known.plural);
+                let first = self.symbols.place(&Namespace::Names, &known.plural);
+                let problem = Diagnostic::error("named-twice", other.at.0, message).help("leave the plural out here");
+                self.problems
+                    .push(first.into_iter().fold(problem, |problem, at| problem.also(at, "here it is given first")));
+            }
+            if item.lines.is_empty() && !self.lost.anything_under(item.name.at.0) {
+                let message = format!("nothing more is said of `{}` here", known.name);
+                self.problems.push(no_effect(item.name.at.0, message));
+            }
             return;
         }
         let name = item.name.text.clone();
-        let plural = item.plural.as_ref().map_or_else(|| plural(&name), |plural| plural.text.clone());
+        let plural = plural_word.map_or_else(|| plural(&name), |plural| plural.text.clone());
+        self.take(Namespace::Names, SymbolKind::Record, &item.name);
+        let place = plural_word.map_or(item.name.at.0, |word| word.at.0);
+        self.take_at(Namespace::Names, SymbolKind::Plural(name.clone()), &plural, place);
         self.vocabulary.records.push(RecordKind {
             is_call: name == "call",
             name,
             plural,
-            help: item.help.as_ref().map_or_else(String::new, |help| help.value.clone()),
+            help: String::new(),
             ask: None,
             kept_for: None,
             in_force: None,
@@ -128,57 +185,77 @@ impl Builder<'_> {
         self.name_values(&parts.items);
     }
 
-    /// Says so when a name is declared twice.
-    fn first(&mut self, scope: &str, word: &Word) -> bool {
-        match self.places.get(&format!("{scope}{}", word.text)) {
-            Some(first) => {
-                let problem = Diagnostic::error("named-twice", word.at.0, format!("`{}` is declared twice", word.text));
-                self.problems.push(problem.also(*first, "here it is declared first"));
-                false
-            }
-            None => {
-                self.places.insert(format!("{scope}{}", word.text), word.at.0);
-                true
-            }
-        }
-    }
-
     fn call(&mut self, call: &CallItem) {
+        if let Some(help) = &call.help {
+            self.call_lines.line("\"…\"", help.at.0, self.problems);
+        }
         for line in &call.lines {
             let CallLine::Fact(fact) = &line.node else { continue };
             if matches!(fact.ty, tree::Type::Also(_)) {
                 continue;
             }
-            if let Some(field) = self.field("fact ", fact) {
+            let owner = fact.name.text.clone();
+            if let Some(field) = self.field(Namespace::Names, SymbolKind::Fact, owner, fact) {
                 self.vocabulary.call.push(field);
             }
         }
     }
 
     fn record(&mut self, item: &RecordItem) {
-        let Some(id) = self.vocabulary.record(&item.name.text) else { return };
-        let scope = format!("{}'s ", item.name.text);
+        let name = &item.name.text;
+        let Some(id) = self.vocabulary.record(name) else { return };
+        let mut once = self.record_lines.remove(name).unwrap_or_else(|| Once::under(format!("`{name}`")));
+        if let Some(help) = &item.help
+            && once.line("\"…\"", help.at.0, self.problems)
+        {
+            self.edit(id, |record| record.help.clone_from(&help.value));
+        }
         let mut in_force = None;
         for line in &item.lines {
+            let at = line.at.0;
             match &line.node {
                 RecordLine::Field(fact) if matches!(fact.ty, tree::Type::Also(_)) => {}
                 RecordLine::Field(fact) => {
-                    if let Some(field) = self.field(&scope, fact) {
+                    let (fields, owner) = (Namespace::Fields(name.clone()), format!("{name}'s {}", fact.name.text));
+                    if let Some(field) = self.field(fields, SymbolKind::Field(name.clone()), owner, fact) {
                         self.edit(id, |record| record.fields.push(field));
                     }
                 }
-                RecordLine::Asked(ask) => self.edit(id, |record| record.ask = Some(asked(ask))),
-                RecordLine::IsCalled(_) => {}
-                RecordLine::KeptFor(length) => self.edit(id, |record| record.kept_for = Some(length.length)),
-                RecordLine::InForce { from, until } => in_force = Some((from, until)),
+                RecordLine::Asked(ask) if once.line("asked as", at, self.problems) => {
+                    self.edit(id, |record| record.ask = Some(asked(ask)));
+                }
+                RecordLine::KeptFor(length) if once.line("kept for", at, self.problems) => {
+                    self.edit(id, |record| record.kept_for = Some(length.length));
+                }
+                RecordLine::InForce { from, until } if once.line("in force", at, self.problems) => {
+                    in_force = Some((from, until));
+                }
+                RecordLine::Asked(_)
+                | RecordLine::IsCalled(_)
+                | RecordLine::KeptFor(_)
+                | RecordLine::InForce { .. } => {}
             }
         }
+        self.record_lines.insert(name.clone(), once);
         if let Some((from, until)) = in_force {
-            let from = self.time_field(id, from);
-            let until: Vec<_> = until.iter().map(|field| self.time_field(id, field)).collect();
-            if let (Some(from), Some(until)) = (from, until.into_iter().collect::<Option<Vec<_>>>()) {
-                self.edit(id, |record| record.in_force = Some(InForce { from, until }));
+            self.in_force(id, from, until);
+        }
+    }
+
+    /// A record is in force from one of its times until the first of others, which are all different.
+    fn in_force(&mut self, id: RecordId, from: &Word, until: &[Word]) {
+        let mut seen = BTreeMap::from([(from.text.as_str(), from)]);
+        for word in until {
+            if let Some(first) = seen.insert(&word.text, word) {
+                let problem =
+                    Diagnostic::error("line-twice", word.at.0, format!("`{}` is named twice here", word.text));
+                self.problems.push(problem.also(first.at.0, "the first time").help("leave one of them out"));
             }
+        }
+        let from = self.time_field(id, from);
+        let until: Vec<_> = until.iter().map(|field| self.time_field(id, field)).collect();
+        if let (Some(from), Some(until)) = (from, until.into_iter().collect::<Option<Vec<_>>>()) {
+            self.edit(id, |record| record.in_force = Some(InForce { from, until }));
         }
     }
 
@@ -209,16 +286,27 @@ impl Builder<'_> {
         None
     }
 
-    fn field(&mut self, scope: &str, line: &FactLine) -> Option<Field> {
-        if line.name.text == "id" {
+    fn field(&mut self, namespace: Namespace, kind: SymbolKind, owner: String, line: &FactLine) -> Option<Field> {
+        if line.name.text.eq_ignore_ascii_case("id") {
             let message = format!("`{}` is there already: every call and record has one", line.name.text);
             self.problems.push(Diagnostic::error("named-twice", line.name.at.0, message));
             return None;
         }
-        if !self.first(scope, &line.name) {
+        if !self.take(namespace.clone(), kind, &line.name) {
             return None;
         }
         let ty = self.ty(&line.ty)?;
+        match &ty {
+            Type::Choice { values, .. } | Type::Flags { values } => self.take_values(&owner, values, line.name.at.0),
+            // Of a record, different people are counted by their plural.
+            Type::Identity { .. } if namespace != Namespace::Names => {
+                for plural in plurals_of_field(&line.name.text) {
+                    let plural_of = SymbolKind::Plural(line.name.text.clone());
+                    self.take_at(namespace.clone(), plural_of, &plural, line.name.at.0);
+                }
+            }
+            _ => {}
+        }
         Some(Field {
             name: line.name.text.clone(),
             ty,
@@ -226,6 +314,13 @@ impl Builder<'_> {
             ask: line.ask.as_ref().map(asked),
             words: BTreeMap::new(),
         })
+    }
+
+    /// Values that a level may be called by; a setting cannot have the name of one.
+    pub(super) fn take_values(&mut self, owner: &str, values: &[String], at: Span) {
+        for value in values {
+            self.take_at(Namespace::Levels, SymbolKind::Value(owner.to_owned()), value, at);
+        }
     }
 
     fn ty(&mut self, ty: &tree::Type) -> Option<Type> {
@@ -279,6 +374,11 @@ impl Builder<'_> {
     }
 
     pub(super) fn values(&mut self, words: &[Word]) -> Option<Vec<String>> {
+        if let Some(extra) = words.get(MOST_VALUES) {
+            let message = format!("there are {} values; {MOST_VALUES} is the most", words.len());
+            self.problems.push(Diagnostic::error("too-many-values", extra.at.0, message));
+            return None;
+        }
         let mut values: Vec<String> = Vec::new();
         for word in words {
             if matches!(word.text.as_str(), "unknown" | "none" | "yes" | "no") {
@@ -292,21 +392,20 @@ impl Builder<'_> {
             if values.contains(&word.text) {
                 let problem = Diagnostic::error("named-twice", word.at.0, format!("`{}` is listed twice", word.text));
                 self.problems.push(problem.help("leave one of them out"));
+            } else if let Some(like) = values.iter().find(|value| value.eq_ignore_ascii_case(&word.text)) {
+                self.problems.push(too_like(word, like));
             }
             values.push(word.text.clone());
         }
-        match words.get(MOST_VALUES) {
-            Some(extra) => {
-                let message = format!("there are {} values; {MOST_VALUES} is the most", values.len());
-                self.problems.push(Diagnostic::error("too-many-values", extra.at.0, message));
-                None
-            }
-            None => Some(values),
-        }
+        Some(values)
     }
 
     fn outcome(&mut self, item: &OutcomeItem) {
-        if matches!(item.kind, tree::OutcomeKind::AlsoOf(_)) || !self.first("outcome ", &item.name) {
+        if matches!(item.kind, tree::OutcomeKind::AlsoOf(_)) {
+            return self.only_values(item);
+        }
+        let free = self.take(Namespace::Effects, SymbolKind::Outcome, &item.name);
+        if !free || !self.take(Namespace::Names, SymbolKind::Outcome, &item.name) {
             return;
         }
         let kind = match &item.kind {
@@ -321,15 +420,29 @@ impl Builder<'_> {
             tree::OutcomeKind::AlsoOf(_) => None,
         };
         let Some(mut kind) = kind else { return };
-        let mut phrase = item.name.text.clone();
-        let mut help = item.help.as_ref().map_or_else(String::new, |help| help.value.clone());
+        let name = &item.name.text;
+        let values: Vec<String> = kind.values().into_iter().map(str::to_owned).collect();
+        self.take_values(name, &values, item.name.at.0);
+        let (mut phrase, mut phrase_at) = (name.clone(), item.name.at.0);
+        let mut help = String::new();
+        let mut once = Once::under("this outcome");
+        if let Some(text) = &item.help {
+            once.line("\"…\"", text.at.0, self.problems);
+            help.clone_from(&text.value);
+        }
         let mut party = None;
         for line in &item.lines {
+            let at = line.at.0;
             match &line.node {
-                OutcomeLine::Help(text) => help.clone_from(&text.value),
-                OutcomeLine::WrittenAs(text) => phrase.clone_from(&text.value),
-                OutcomeLine::NeverBelow(fact) => self.floor(&mut kind, fact),
-                OutcomeLine::For(whom) => {
+                OutcomeLine::Help(text) if once.line("\"…\"", at, self.problems) => help.clone_from(&text.value),
+                OutcomeLine::WrittenAs(text) if once.line("written as", at, self.problems) => {
+                    phrase.clone_from(&text.value);
+                    phrase_at = text.at.0;
+                }
+                OutcomeLine::NeverBelow(fact) if once.line("never below", at, self.problems) => {
+                    self.floor(&mut kind, fact);
+                }
+                OutcomeLine::For(whom) if once.line("for whom", at, self.problems) => {
                     party = Some(*whom);
                     if !matches!(kind, OutcomeKind::AllThatApply { .. }) {
                         let message = "only an outcome of `all that apply of` its values says whom they are for";
@@ -337,16 +450,49 @@ impl Builder<'_> {
                         self.problems.push(problem.help("leave this line out"));
                     }
                 }
+                OutcomeLine::Help(_) | OutcomeLine::WrittenAs(_) | OutcomeLine::NeverBelow(_) | OutcomeLine::For(_) => {
+                }
                 // Words come once every list is whole.
                 OutcomeLine::IsCalled { .. } | OutcomeLine::Warns { .. } => {}
             }
         }
+        self.take_phrase(name, &phrase, phrase_at, matches!(kind, OutcomeKind::Earliest));
         let (words, warnings) = (BTreeMap::new(), BTreeMap::new());
-        let name = item.name.text.clone();
-        self.vocabulary.outcomes.push(Outcome { name, phrase, help, kind, party, words, warnings });
+        self.vocabulary.outcomes.push(Outcome { name: name.clone(), phrase, help, kind, party, words, warnings });
+    }
+
+    /// The words that begin an effect: those of one outcome alone, and such that an effect with them can be read.
+    fn take_phrase(&mut self, outcome: &str, phrase: &str, at: Span, takes_a_time: bool) {
+        let example = if takes_a_time { "40 minutes after this call" } else { "so-and-so" };
+        if !syntax::begins_an_effect(phrase, example) {
+            let message = format!("no effect can begin with `{phrase}`");
+            let problem = Diagnostic::error("bad-phrase", at, message);
+            self.problems
+                .push(problem.help("use words of letters and hyphens, such as `refer to`, and no `and` at the end"));
+        }
+        let is_name = phrase.replace(' ', "-").eq_ignore_ascii_case(outcome);
+        if !is_name {
+            self.take_at(Namespace::Effects, SymbolKind::Phrase(outcome.to_owned()), phrase, at);
+        }
+    }
+
+    /// What adds values to an outcome says nothing else of it, but what they are called and what they warn of: that is for
+    /// whoever declares it.
+    fn only_values(&mut self, item: &OutcomeItem) {
+        let texts = item.help.iter().map(|help| help.at.0);
+        let name = &item.name.text;
+        let lines = item
+            .lines
+            .iter()
+            .filter(|line| !matches!(line.node, OutcomeLine::IsCalled { .. } | OutcomeLine::Warns { .. }));
+        for at in texts.chain(lines.map(|line| line.at.0)) {
+            let message = format!("values are added to `{name}` here, and nothing else is said of it");
+            self.problems.push(no_effect(at, message));
+        }
     }
 
     fn either(&mut self, one: &Word, other: &Word, winner: &Word) -> Option<OutcomeKind> {
+        self.values(&[one.clone(), other.clone()]);
         let loser = match winner.text.as_str() {
             name if name == one.text => other,
             name if name == other.text => one,
@@ -371,9 +517,10 @@ impl Builder<'_> {
         let fact = self.vocabulary.fact(&word.text);
         let ty = fact.and_then(|fact| self.vocabulary.call.get(fact.index())).map(|fact| &fact.ty);
         match ty {
-            Some(Type::Choice { values: own, .. }) if own == values => *floor = fact,
+            // One in no order could be given more values, which would be no grades.
+            Some(Type::Choice { values: own, rising: true }) if own == values => *floor = fact,
             Some(_) => {
-                let message = format!("`{}` is not a choice of the same values in the same order", word.text);
+                let message = format!("`{}` is not a choice of the same values in rising order", word.text);
                 let problem = Diagnostic::error("bad-floor", word.at.0, message);
                 self.problems
                     .push(problem.help(format!("declare it as: one of {} in rising order", values.join(", "))));
@@ -387,11 +534,37 @@ impl Builder<'_> {
         }
     }
 
-    fn finish(self) -> Vocabulary {
-        self.vocabulary
+    fn finish(mut self) -> (Vocabulary, Symbols) {
+        // Such a fact is a level too: a grade may be raised to the one that somebody gave.
+        let scales = self.vocabulary.outcomes.iter().filter_map(|outcome| match &outcome.kind {
+            OutcomeKind::Highest { values, .. } => Some(values),
+            _ => None,
+        });
+        let scales: Vec<&Vec<String>> = scales.collect();
+        let levels = self.vocabulary.call.iter().filter(
+            |fact| matches!(&fact.ty, Type::Choice { values, .. } if scales.iter().any(|scale| *scale == values)),
+        );
+        let places = levels.filter_map(|fact| {
+            let at = self.symbols.place(&Namespace::Names, &fact.name)?;
+            Some((fact.name.clone(), at))
+        });
+        for (name, at) in places.collect::<Vec<_>>() {
+            self.take_at(Namespace::Levels, SymbolKind::Fact, &name, at);
+        }
+        (self.vocabulary, self.symbols)
     }
 }
 
 fn asked(ask: &tree::Ask) -> Ask {
     Ask { of: ask.of, text: ask.text.value.clone(), safe_if_overheard: ask.safe_if_overheard }
+}
+
+/// What different people in a field may be called: `victims`, `witnesses`.
+pub(super) fn plurals_of_field(name: &str) -> [String; 2] {
+    [format!("{name}s"), format!("{name}es")]
+}
+
+fn too_like(word: &Word, like: &str) -> Diagnostic {
+    let message = format!("`{}` and `{like}` differ in capitals alone", word.text);
+    Diagnostic::error("named-twice", word.at.0, message).help("give one of them another name")
 }

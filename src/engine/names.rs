@@ -1,6 +1,6 @@
 //! What a person calls a policy -> which policy is meant.
 
-use crate::text::{joined, nearest};
+use crate::text::{joined, nearest, slug};
 
 /// The place of the policy called `wanted`: in any capitals, with `-` for spaces, or by the start of its name alone.
 ///
@@ -35,9 +35,4 @@ fn unknown(names: &[&str], slugs: &[String], wanted: &str) -> String {
         None => format!("there is {}", joined(names, "and")),
     };
     format!("no policy is called `{wanted}`; {meant}")
-}
-
-fn slug(name: &str) -> String {
-    let words = name.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
-    words.map(str::to_lowercase).collect::<Vec<_>>().join("-")
 }

@@ -147,9 +147,12 @@ impl Pair<'_> {
             let pair = (&SettingValue::Length(base), &SettingValue::Length(own));
             self.tailored.iter().any(|(_, theirs, mine)| (*theirs, *mine) == pair)
         };
+        let no_later = |own: Length, base: Length, calendar: Option<&String>| {
+            own.never_longer_than(base, &self.base.zone) && (calendar.is_none() || own.is_reckoned_as(base))
+        };
         let later = theirs.deadlines.iter().filter(|(key, length)| {
             let mut own = mine.deadlines.iter().filter(|(own, _)| own == key).map(|(_, length)| *length);
-            !own.any(|own| own.usual_seconds() <= length.usual_seconds() || set(own, *length))
+            !own.any(|own| no_later(own, *length, key.2.as_ref()) || set(own, *length))
         });
         later.map(|((outcome, ..), _)| outcome.clone()).collect()
     }

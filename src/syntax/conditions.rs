@@ -446,7 +446,7 @@ impl<'a> Reader<'a> {
                 verb: if node.text().to_ascii_lowercase().starts_with("does") { Verb::Singular } else { Verb::Plural },
             },
             Rule::mentions => {
-                let texts = parts.first()?.parts().iter().map(text).collect();
+                let texts = parts.first()?.parts().iter().map(|node| self.quoted(node)).collect();
                 Predicate::Mention { texts, verb }
             }
             Rule::includes => self.includes(node, parts, verb)?,

@@ -508,8 +508,18 @@ impl<'a> Reader<'a> {
         list.map(|list| self.words(list.parts(), Rule::name)).unwrap_or_default()
     }
 
-    pub(super) fn first_text(&self, parts: Parts<'_>) -> Option<Text> {
-        parts.find(Rule::text).map(conditions::text)
+    pub(super) fn first_text(&mut self, parts: Parts<'_>) -> Option<Text> {
+        Some(self.quoted(parts.find(Rule::text)?))
+    }
+
+    /// A text, which must say something: a line that is there and empty would be taken for an answer.
+    pub(super) fn quoted(&mut self, node: Node<'_>) -> Text {
+        let text = conditions::text(node);
+        if !text.value.chars().any(char::is_alphanumeric) {
+            let help = "write what it should say, or leave it out where it is not needed";
+            self.report("empty-text", text.at.0, "there is no word in this text", help);
+        }
+        text
     }
 
     pub(super) fn date(&mut self, node: Node<'_>) -> Option<Date> {

@@ -19,8 +19,10 @@ mod print;
 mod retell;
 pub mod tree;
 
-pub use phrases::{listed, print_condition, print_counted, print_effect, print_head, print_selection};
-pub use print::{print, print_meaning, print_meanings};
+pub use phrases::{
+    begins_an_effect, listed, print_condition, print_counted, print_effect, print_head, print_selection,
+};
+pub use print::{print, print_item, print_meaning, print_meanings};
 
 use crate::text::{Diagnostic, Source, Span};
 use parts::Laid;

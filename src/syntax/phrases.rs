@@ -1,5 +1,6 @@
 //! Tree -> words: conditions and their parts as a person writes them.
 
+use super::grammar::{self, Rule};
 use super::tree::*;
 use crate::time::Weekday;
 use std::fmt::{self, Display, Formatter, Write};
@@ -45,6 +46,14 @@ pub fn print_selection(selection: &Selection) -> String {
 /// What a rule does, on one line.
 pub fn print_effect(effect: &Effect) -> String {
     effect.to_string()
+}
+
+/// Whether an effect that begins with a phrase is read so, with something after it that such an effect takes.
+pub fn begins_an_effect(phrase: &str, example: &str) -> bool {
+    let said = format!("- {phrase} {example}");
+    let Ok(Some(line)) = grammar::parse(Rule::effect_line, &said) else { return false };
+    let read = line.into_inner().flatten().find(|part| part.as_rule() == Rule::phrase);
+    read.is_some_and(|read| read.as_str().trim() == phrase.trim())
 }
 
 /// What a count counts, without how many: `calls by the same caller within 24 hours`. A list is shown in brackets.

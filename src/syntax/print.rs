@@ -3,6 +3,7 @@
 use super::phrases::{Head, List, listed, print_selection};
 use super::retell::{Told, Unbroken};
 use super::tree::*;
+use crate::text::{SourceId, Span};
 use hashbrown::HashMap;
 use std::fmt::{self, Display, Formatter, Write};
 
@@ -19,6 +20,12 @@ pub fn print(file: &File) -> String {
 /// The canonical text without comments: what the file means, for a digest.
 pub fn print_meaning(file: &File) -> String {
     print_meanings(std::slice::from_ref(file)).concat()
+}
+
+/// What a heading says with the lines under it, without comments.
+pub fn print_item(item: Item) -> String {
+    let at = At(Span::new(SourceId(0), 0, 0));
+    print_meaning(&File { items: vec![Line { node: item, at, comments: Comments::default() }], ..File::default() })
 }
 
 /// The same of each file of a set.

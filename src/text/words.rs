@@ -71,6 +71,12 @@ pub fn plural(name: &str) -> String {
     format!("{name}s")
 }
 
+/// A name as it may be typed: its words in small letters, joined by hyphens. Names with one of these cannot be told apart.
+pub fn slug(name: &str) -> String {
+    let words = name.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(str::to_lowercase).collect::<Vec<_>>().join("-")
+}
+
 /// `an incident`, `a breach`.
 pub fn with_article(name: &str) -> String {
     let vowel = name.chars().next().is_some_and(|first| "aeiouAEIOU".contains(first));

@@ -1,5 +1,6 @@
 //! A length of time as a person writes it: a number and a unit.
 
+use super::Zone;
 use std::fmt;
 
 /// A unit of time. Minutes and hours are exact; the others are calendar steps.
@@ -48,7 +49,7 @@ impl Length {
 
     /// Whether it is short enough to be reckoned with.
     pub fn is_reasonable(self) -> bool {
-        self.bounds().0 <= 1000 * 365 * 86_400
+        self.usual_seconds() <= Self::new(1000, Unit::Years).usual_seconds()
     }
 
     /// The exact number of seconds in minutes and hours; `None` for calendar units.
@@ -60,25 +61,45 @@ impl Length {
         }
     }
 
-    /// The fewest and the most seconds it can last, over all calendars and clock changes.
-    pub fn bounds(self) -> (i64, i64) {
-        let amount = i64::from(self.amount);
-        let (least, most) = match self.unit {
-            Unit::Minutes => (60, 60),
-            Unit::Hours => (3600, 3600),
-            Unit::Days => (86_400, 86_400),
-            Unit::Weeks => (7 * 86_400, 7 * 86_400),
-            Unit::Months => (28 * 86_400, 31 * 86_400),
-            Unit::Years => (365 * 86_400, 366 * 86_400),
-        };
-        match self.exact_seconds() {
-            Some(seconds) => (seconds, seconds),
-            None => ((amount * least - 86_400).max(0), amount * most + 86_400),
+    /// Whether it never lasts longer than another, whatever moment of the zone both are counted from, back or ahead. What is
+    /// not certain is not so: a month may be shorter than 30 days, and a day shorter than 24 hours.
+    pub fn never_longer_than(self, other: Self, zone: &Zone) -> bool {
+        match (self.in_kind(), other.in_kind()) {
+            (Kind::Exact(one), Kind::Exact(other))
+            | (Kind::Days(one), Kind::Days(other))
+            | (Kind::Months(one), Kind::Months(other)) => one <= other,
+            (Kind::Exact(seconds), other) => {
+                let spare = other.days().0 * DAY - seconds;
+                spare >= 0 && (spare >= Zone::MOST_MOVED || spare >= zone.moved_within(other.days().0))
+            }
+            (one, Kind::Exact(seconds)) => {
+                let spare = seconds - one.days().1 * DAY;
+                spare >= 0 && (spare >= Zone::MOST_MOVED || spare >= zone.moved_within(one.days().1))
+            }
+            // Both end at the same time of day, so it is the days that decide.
+            (one, other) => one.days().1 <= other.days().0,
         }
     }
 
-    /// How long it usually is, to tell which of two lengths is the longer: a day is 24 hours, and a month a twelfth
-    /// of a year of 365 and a quarter days.
+    /// Whether two lengths are reckoned alike, so that passing over days makes neither of them the longer.
+    pub fn is_reckoned_as(self, other: Self) -> bool {
+        std::mem::discriminant(&self.in_kind()) == std::mem::discriminant(&other.in_kind())
+    }
+
+    fn in_kind(self) -> Kind {
+        let amount = i64::from(self.amount);
+        match self.unit {
+            Unit::Minutes => Kind::Exact(amount * 60),
+            Unit::Hours => Kind::Exact(amount * 3600),
+            Unit::Days => Kind::Days(amount),
+            Unit::Weeks => Kind::Days(amount * 7),
+            Unit::Months => Kind::Months(amount),
+            Unit::Years => Kind::Months(amount * 12),
+        }
+    }
+
+    /// About how long it is, where nothing depends on it: a day is 24 hours, and a month a twelfth of a year of 365 and a
+    /// quarter days. What one length allows another is for [`Length::never_longer_than`] to say.
     pub fn usual_seconds(self) -> i64 {
         let unit = match self.unit {
             Unit::Minutes => 60,
@@ -89,6 +110,49 @@ impl Length {
             Unit::Years => 31_557_600,
         };
         i64::from(self.amount) * unit
+    }
+}
+
+/// How many seconds a day has that no clock change makes longer or shorter.
+const DAY: i64 = 86_400;
+
+/// An amount of what a length is made of; those of one kind are always in order.
+enum Kind {
+    /// Seconds.
+    Exact(i64),
+    Days(i64),
+    Months(i64),
+}
+
+impl Kind {
+    /// The fewest and the most days of the calendar that it may come to.
+    fn days(&self) -> (i64, i64) {
+        /// The fewest and the most days of so many months in a row.
+        const MONTHS: [(i64, i64); 12] = [
+            (0, 0),
+            (28, 31),
+            (59, 62),
+            (89, 92),
+            (120, 123),
+            (150, 153),
+            (181, 184),
+            (212, 215),
+            (242, 245),
+            (273, 276),
+            (303, 306),
+            (334, 337),
+        ];
+        match *self {
+            Self::Exact(seconds) => (seconds / DAY, seconds / DAY + 1),
+            Self::Days(days) => (days, days),
+            Self::Months(months) => {
+                let (years, rest) = (months / 12, months % 12);
+                let (fewest, most) = usize::try_from(rest).ok().and_then(|rest| MONTHS.get(rest)).unwrap_or(&(0, 31));
+                // Of the years that end a century most are not leap years.
+                let fewest_leap_years = (years / 4 - (years + 99) / 100).max(0);
+                (years * 365 + fewest_leap_years + fewest, years * 365 + (years + 3) / 4 + most)
+            }
+        }
     }
 }
 

@@ -38,6 +38,9 @@ pub enum Weekday {
 pub struct Weekdays(u8);
 
 impl Zone {
+    /// The clocks of no place have ever moved by more: a whole day, where the date line was drawn anew.
+    pub(super) const MOST_MOVED: i64 = 86_400;
+
     /// `None` for a name that the database does not have. The database in the program is used, never the machine's.
     pub fn named(name: &str) -> Option<Self> {
         let zone = jiff::tz::TimeZoneDatabase::bundled().get(name).ok()?;
@@ -102,6 +105,26 @@ impl Zone {
     fn clock_change_after(&self, instant: Instant) -> Instant {
         let next = self.zone.following(instant.timestamp()).next();
         next.map_or(Instant::MAX, |change| Instant::from(change.timestamp()))
+    }
+
+    /// By how many seconds the clocks move at most in any so many days, one change made up for by another left out.
+    pub(super) fn moved_within(&self, days: i64) -> i64 {
+        let (first, last) = (civil::date(1800, 1, 1), civil::date(2200, 1, 1));
+        let timestamp = |date: civil::Date| date.to_zoned_datetime(TimeZone::UTC).map(|zoned| zoned.timestamp());
+        let (Ok(first), Ok(last)) = (timestamp(first), timestamp(last)) else { return Self::MOST_MOVED };
+        let began = (i64::MIN, self.zone.to_offset(first).seconds());
+        let changes = self.zone.following(first).take_while(|change| change.timestamp() < last);
+        let changes = changes.map(|change| (change.timestamp().as_second(), change.offset().seconds()));
+        let offsets: Vec<(i64, i32)> = std::iter::once(began).chain(changes).collect();
+        // A clock time that a change skips is taken from before it, though it lies after.
+        let reach = (days + 1).saturating_mul(Self::MOST_MOVED);
+        let mut most = 0;
+        for (at, (_, offset)) in offsets.iter().enumerate() {
+            let Some((ends, _)) = offsets.get(at + 1) else { break };
+            let within = offsets.iter().skip(at + 1).take_while(|(begins, _)| begins - ends <= reach);
+            most = within.map(|(_, other)| i64::from(offset.abs_diff(*other))).fold(most, i64::max);
+        }
+        most
     }
 
     /// Where the clock times that the latest change at or before `instant` skipped would have ended, if it skipped any.

@@ -19,6 +19,17 @@ impl Lines {
         Self { head, items: Vec::new() }
     }
 
+    /// A list in which nothing stands twice.
+    fn list(head: String, items: Vec<Self>) -> Self {
+        let mut kept: Vec<Self> = Vec::new();
+        for item in items {
+            if !kept.contains(&item) {
+                kept.push(item);
+            }
+        }
+        Self { head, items: kept }
+    }
+
     /// The condition after `before`, at a margin.
     pub fn write(&self, margin: usize, before: &str, out: &mut String) {
         out.push_str(&" ".repeat(margin));
@@ -49,7 +60,7 @@ pub fn condition(names: Names) -> BoxedStrategy<Lines> {
 fn grouped(leaf: BoxedStrategy<Lines>) -> BoxedStrategy<Lines> {
     leaf.prop_recursive(2, 8, 3, |inner| {
         let head = prop_oneof![3 => word(&["all of:", "any of:", "none of:"]), 1 => how_many().prop_map(|how| format!("{how} of:"))];
-        (head, prop::collection::vec(inner, 1..4)).prop_map(|(head, items)| Lines { head, items })
+        (head, prop::collection::vec(inner, 1..4)).prop_map(|(head, items)| Lines::list(head, items))
     })
     .boxed()
 }
@@ -208,7 +219,7 @@ fn follow(first: Record, names: Names) -> BoxedStrategy<String> {
         let that: BoxedStrategy<String> = if shared.is_empty() {
             Just(String::new()).boxed()
         } else {
-            prop::collection::vec(select(shared), 0..3)
+            prop::sample::subsequence(shared.clone(), 0..=shared.len())
                 .prop_map(|names| names.iter().map(|name| format!(" by that {name}")).collect::<String>())
                 .boxed()
         };
@@ -243,7 +254,7 @@ fn filtered(names: Names) -> BoxedStrategy<Lines> {
             word(&["all of:", "any of:", "none of:"]),
             prop::collection::vec(tests, 1..3),
         )
-            .prop_map(|(how, counted, group, items)| Lines { head: format!("{how} {counted}, where {group}"), items })
+            .prop_map(|(how, counted, group, items)| Lines::list(format!("{how} {counted}, where {group}"), items))
             .boxed()
     };
     Union::new(RECORDS.map(of_record)).boxed()

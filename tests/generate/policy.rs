@@ -54,6 +54,11 @@ impl PolicyText {
         vec![self.base(), self.rules_file(), self.force()]
     }
 
+    /// The files of the base alone.
+    pub fn base_files(&self) -> Vec<String> {
+        vec![self.base(), self.rules_file()]
+    }
+
     /// As if the force set and added nothing.
     pub fn leave_the_force_out(&mut self) {
         self.force = Force { enough: None, long_span: None, adds: None, suspends: None };
@@ -138,7 +143,9 @@ impl PolicyText {
         if let Some(span) = &self.force.long_span {
             let _ = writeln!(out, "  set long-span to {span}");
         }
-        if let Some(effect) = self.force.adds.as_ref().filter(|_| !self.rules.is_empty()) {
+        if let Some(effect) =
+            self.force.adds.as_ref().filter(|adds| self.rules.first().is_some_and(|rule| !rule.then.contains(adds)))
+        {
             let _ = writeln!(out, "\nadd to rule-0\n  then {effect}\n  because \"The force adds this\"");
         }
         if let Some((from, until)) = self.force.suspends.as_ref().filter(|_| self.rules.len() > 1) {
@@ -173,7 +180,11 @@ fn rule(names: Names) -> BoxedStrategy<RuleText> {
         prop::collection::vec(effect(), 1..3),
     );
     parts
-        .prop_map(|(from, until, trial, presumed, when, then)| RuleText { from, until, trial, presumed, when, then })
+        .prop_map(|(from, until, trial, presumed, when, mut then)| {
+            then.sort();
+            then.dedup();
+            RuleText { from, until, trial, presumed, when, then }
+        })
         .boxed()
 }
 
@@ -201,12 +212,18 @@ pub fn policy() -> BoxedStrategy<PolicyText> {
             settings: settings.into(),
             definitions: vec![definitions.0, definitions.1],
             groups: groups.to_vec(),
-            points,
+            points: without_doubles(points),
             unanswered,
             rules,
             force,
         })
         .boxed()
+}
+
+/// Points, no two of them for one thing.
+fn without_doubles(mut points: Vec<(u8, Lines)>) -> Vec<(u8, Lines)> {
+    points.dedup_by(|(_, one), (_, other)| one == other);
+    points
 }
 
 /// A policy of one rule, which counts different people.

@@ -95,7 +95,7 @@ fn predicate(kind: Kind, moments: &[String]) -> BoxedStrategy<String> {
             let phrase = || word(&PHRASES).prop_map(|phrase| format!("\"{phrase}\""));
             prop_oneof![
                 phrase().prop_map(|phrase| format!("mention {phrase}")),
-                (phrase(), phrase()).prop_map(|(one, other)| format!("mentions any of {one}, {other}")),
+                two(&PHRASES, "\", \"").prop_map(|phrases| format!("mentions any of \"{phrases}\"")),
             ]
             .boxed()
         }

@@ -192,7 +192,8 @@ pub fn word(words: &'static [&'static str]) -> BoxedStrategy<String> {
 
 /// Two of a few fixed words, joined.
 pub fn two(words: &'static [&'static str], joiner: &'static str) -> BoxedStrategy<String> {
-    (select(words), select(words)).prop_map(move |(one, other)| format!("{one}{joiner}{other}")).boxed()
+    let apart = (0..words.len(), 1..words.len());
+    apart.prop_map(move |(at, apart)| format!("{}{joiner}{}", words[at], words[(at + apart) % words.len()])).boxed()
 }
 
 /// A length written out, or a setting that holds one.
