@@ -83,6 +83,10 @@ fn sent(policy: &Snapshot, case: &Case) -> Value {
     wire::push_decision(&mut out, &policy.decide(case), policy);
     let mut value: Value = serde_json::from_slice(&out).expect("a decision");
     value["policy"]["digest"] = Value::Null;
+    // Of questions that would settle as much, one asked about an earlier field comes first.
+    if let Some(questions) = value["questions"].as_array_mut() {
+        questions.sort_by_key(|question| question["about"].to_string());
+    }
     value
 }
 
