@@ -129,9 +129,8 @@ impl Builder<'_> {
             return None;
         };
         let said = words.value.trim();
+        // Reported where it was read.
         if said.is_empty() {
-            let problem = Diagnostic::error("empty-text", words.at.0, "this text says nothing");
-            self.problems.push(problem.help("write what people call it, or leave the line out"));
             return None;
         }
         if !self.once(scope, value, "is called something already") {
