@@ -21,6 +21,7 @@ mod questions;
 mod support;
 mod tidy;
 mod testing;
+mod testers;
 mod times;
 mod errors;
 mod shapes;

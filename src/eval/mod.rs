@@ -20,7 +20,7 @@ mod survey;
 mod until;
 mod words;
 
-pub use observe::{Observed, RuleSeen, Seen, observe, rules_seen};
+pub use observe::{Looked, Observed, RuleSeen, Seen, looked, observe, rules_seen};
 
 use crate::check::Policy;
 use crate::compile::{Program, RuleId, TermId};

@@ -36,6 +36,8 @@ impl Seen {
 pub struct Observed {
     pub outcome: Outcomes,
     pub possible: Outcomes,
+    /// What the outcome is when no rule applies.
+    pub floor: Outcomes,
     /// In the order of the program's rules.
     pub rules: Vec<RuleSeen>,
     /// Of each rule, whether the outcome would be lower without it; of a rule on trial, whether it would be higher with it.
@@ -76,15 +78,35 @@ pub fn observe(policy: &Policy, program: &Program, case: &Case) -> Observed {
     survey.take(&run, Reach::Applies);
     let Survey { outcome, possible, .. } = survey;
     let decides = (0..rules.len()).map(|at| decides(at, &rules, &floor, &outcome)).collect();
+    let Looked { terms, members } = look(&run, |_| true);
+    Observed { outcome, possible, floor, rules, decides, terms, members }
+}
+
+/// What was seen on the way to the answers of some rules only.
+#[derive(Clone, Debug)]
+pub struct Looked {
+    /// In the order of the program's terms.
+    pub terms: Vec<Seen>,
+    /// In the order of the program's selections: how many records were or may have been meant.
+    pub members: Vec<usize>,
+}
+
+/// Evaluates a case and tells what the conditions of some rules saw of it, by the places of the rules.
+pub fn looked(policy: &Policy, program: &Program, case: &Case, rules: impl Fn(usize) -> bool) -> Looked {
+    look(&Run::new(policy, program, case, case.at), rules)
+}
+
+fn look(run: &Run<'_>, rules: impl Fn(usize) -> bool) -> Looked {
+    let program = run.program;
     let mut look = Look {
-        run: &run,
+        run,
         terms: vec![Seen::default(); program.terms.len()],
         members: vec![None; program.selections.len()],
         met: vec![false; program.terms.len()],
     };
-    program.rules.iter().filter(|rule| rule.is_in_force(case.at)).for_each(|rule| look.term(rule.when, Row::Call));
-    let members = look.members.into_iter().map(Option::unwrap_or_default).collect();
-    Observed { outcome, possible, rules, decides, terms: look.terms, members }
+    let looked_at = program.rules.iter().enumerate().filter(|(at, rule)| rules(*at) && rule.is_in_force(run.case.at));
+    looked_at.for_each(|(_, rule)| look.term(rule.when, Row::Call));
+    Looked { terms: look.terms, members: look.members.into_iter().map(Option::unwrap_or_default).collect() }
 }
 
 /// Looks at every part of conditions, also where another part has settled the answer.

@@ -24,8 +24,12 @@ pub struct Verdicts {
 /// How much of what is to be seen the tests have seen, and what is missing.
 #[derive(Clone, Debug, Serialize)]
 pub struct CoverageVerdict {
+    /// What was seen by a test that expects something of it.
+    pub expected: usize,
+    /// What was seen by any test.
     pub seen: usize,
     pub all: usize,
+    /// Hundredths of all that are expected.
     pub percent: usize,
     pub missing: Vec<Missing>,
 }
@@ -44,7 +48,7 @@ pub struct MutantVerdict {
     pub line: usize,
     pub name: String,
     pub mistake: String,
-    /// `killed`, `equivalent`, `refused`, `survived` or `not decided`.
+    /// `killed`, `equivalent`, `refused`, `survived`, `left out` or `not decided`.
     pub fate: &'static str,
     /// The test that noticed it, or the one that is missing.
     #[serde(skip_serializing_if = "Option::is_none")]

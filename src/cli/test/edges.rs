@@ -4,28 +4,67 @@ use super::args::Test;
 use super::{Bench, find, options, with_bar};
 use crate::cli::stop::Stop;
 use crate::cli::terminal::Terminal;
-use crate::testing::boundaries::{BoundaryFile, boundaries};
+use crate::testing::boundaries::{Boundaries, BoundaryFile, boundaries};
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 pub(super) fn write(args: &Test, bench: &Bench, folder: &Path, terminal: &Terminal) -> Result<(), Stop> {
-    let files = with_bar("rules", |progress| boundaries(&bench.loads(), &bench.targets(), &options(args, progress)));
-    let mut tests = 0;
-    for file in &files {
+    let found = with_bar("rules", |progress| boundaries(&bench.loads(), &bench.targets(), &options(args, progress)));
+    for file in &found.files {
         find::write(&free_path(folder, file), &file.text)?;
-        tests += file.tests;
     }
-    let folder = folder.display();
-    terminal.print(&match files.len() {
-        0 => "every edge of every rule is posed by a test already\n".to_owned(),
-        count => format!("{tests} tests for {count} rules written to {folder}; read them before you keep them\n"),
-    })
+    terminal.print(&told(&found, folder))?;
+    if found.unposed.is_empty() && found.unmatched.is_none() { Ok(()) } else { Err(Stop::FellShort) }
+}
+
+/// What was written, and what could not be; the counts of the last lines add up to the rules there are.
+fn told(found: &Boundaries, folder: &Path) -> String {
+    let mut out = String::new();
+    if let Some(filter) = &found.unmatched {
+        let _ = writeln!(out, "no test holds `{filter}` in its file and name");
+    }
+    for rule in &found.unposed {
+        let what = if rule.in_part { "not every edge could be posed" } else { "no edge could be posed" };
+        let _ = writeln!(out, "rule {} under {}: {what}: {}", rule.rule, rule.policy, rule.why);
+    }
+    let tests: usize = found.files.iter().map(|file| file.tests).sum();
+    let files = found.files.len();
+    let unwritten = found
+        .unposed
+        .iter()
+        .filter(|it| !found.files.iter().any(|file| file.rule == it.rule && file.policy == it.policy));
+    let unwritten = unwritten.count();
+    if files > 0 {
+        let (tests, rules) = (counted(tests, "test"), counted(files, "rule"));
+        let folder = folder.display();
+        let _ = writeln!(out, "{tests} for {rules} written to {folder}; read them before you keep them");
+    }
+    match (found.posed, files + unwritten + found.left_out) {
+        (0, _) => {}
+        (_, 0) => out.push_str("every edge of every rule is posed by a test already\n"),
+        (posed, _) => {
+            let _ = writeln!(out, "every edge of {} is posed by a test already", counted(posed, "other rule"));
+        }
+    }
+    if unwritten > 0 {
+        let _ = writeln!(out, "no test was written for {}, for the reasons above", counted(unwritten, "rule"));
+    }
+    if found.left_out > 0 {
+        let rules = counted(found.left_out, "rule");
+        let _ = writeln!(out, "{rules} left out, of which no test of the filter expects anything");
+    }
+    out
+}
+
+fn counted(number: usize, one: &str) -> String {
+    if number == 1 { format!("1 {one}") } else { format!("{number} {one}s") }
 }
 
 /// A path that no file has yet.
 fn free_path(folder: &Path, file: &BoundaryFile) -> PathBuf {
     let named = |number: usize| {
         let number = if number == 1 { String::new() } else { format!("-{number}") };
-        folder.join(format!("{}{number}.test.yaml", file.rule))
+        folder.join(format!("{}{number}.test.yaml", file.name))
     };
     (1..).map(named).find(|path| !path.exists()).unwrap_or_else(|| named(1))
 }

@@ -21,8 +21,8 @@ pub(super) fn run(args: &Test, bench: &Bench, terminal: &Terminal) -> Result<(),
                 format!("{}\n", String::from_utf8_lossy(&bytes))
             }
         })?;
-        good &= hunt.unfit.is_empty();
-        good &= !hunt.mutants.iter().any(|mutant| matches!(mutant.fate, Fate::Survived { .. } | Fate::Undecided));
+        good &= hunt.unfit.is_empty() && hunt.unmade.is_empty() && hunt.unmatched.is_none();
+        good &= !hunt.mutants.iter().any(|mutant| matches!(mutant.fate, Fate::Survived { .. } | Fate::Undecided(_)));
     }
     if good { Ok(()) } else { Err(Stop::FellShort) }
 }

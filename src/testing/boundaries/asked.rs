@@ -1,6 +1,6 @@
 //! A rule -> everything that its condition asks: of which facts, of which fields, and how far back.
 
-use crate::check::{Condition, Count, Policy, Predicate, Rule, Selection, Since, Subject, Test};
+use crate::check::{Condition, Count, DefinitionId, Policy, Predicate, Rule, ScoreId, Selection, Since, Subject, Test};
 use crate::model::{FactId, FieldId, RecordId};
 use crate::time::Length;
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,15 +12,27 @@ pub(in crate::testing) struct Asked {
     pub fields: BTreeMap<(RecordId, FieldId), Vec<Predicate>>,
     /// Of the call's own time.
     pub call_time: Vec<Predicate>,
-    /// Whether the rule is in force from or until a day.
+    /// Whether it minds on which day or at which hour something was: the rule is in force from or until a day, or one is
+    /// asked about.
     pub dated: bool,
     /// Of the times of records: spans, and questions that name one.
     pub spans: BTreeMap<RecordId, Vec<Length>>,
+    /// Of the times of records: the time of day, the day of the week and the like.
+    pub record_times: BTreeMap<RecordId, Vec<Predicate>>,
     pub kinds: BTreeSet<RecordId>,
     /// Which records are looked for.
     pub selections: Vec<Selection>,
     /// The first record, the one that follows it, and within how long.
     pub follows: Vec<(RecordId, RecordId, Length)>,
+    /// The definitions and scores that were looked into: each once, however many others name it.
+    met: BTreeSet<(Named, Option<RecordId>)>,
+}
+
+/// A part of a policy that conditions name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Named {
+    Definition(DefinitionId),
+    Score(ScoreId),
 }
 
 impl Asked {
@@ -54,11 +66,16 @@ impl Asked {
             }
             Condition::Closer { of, .. } | Condition::Gap(of) => self.selection(policy, of),
             Condition::Defined(id) => {
-                if let Some(definition) = policy.definition(*id) {
+                if let Some(definition) = policy.definition(*id)
+                    && self.met.insert((Named::Definition(*id), of))
+                {
                     self.condition(policy, &definition.condition, of);
                 }
             }
             Condition::Score { score, .. } => {
+                if !self.met.insert((Named::Score(*score), of)) {
+                    return;
+                }
                 let points = policy.score(*score).map(|score| score.points.as_slice()).unwrap_or_default();
                 points.iter().for_each(|(_, part)| self.condition(policy, part, of));
             }
@@ -90,9 +107,10 @@ impl Asked {
 
     fn selection(&mut self, policy: &Policy, of: &Selection) {
         self.kinds.insert(of.record);
-        if !self.selections.contains(of) {
-            self.selections.push(of.clone());
+        if self.selections.contains(of) {
+            return;
         }
+        self.selections.push(of.clone());
         self.spans.entry(of.record).or_default().extend(of.windows.iter().copied());
         for test in &of.tests {
             self.condition(policy, test, Some(of.record));
@@ -101,14 +119,20 @@ impl Asked {
             }
         }
         for since in &of.since {
-            if let Since::Record { of, .. } = since {
-                self.selection(policy, of);
+            match since {
+                Since::Record { of, .. } => self.selection(policy, of),
+                Since::Instant(_) => self.dated = true,
             }
         }
     }
 
     fn test(&mut self, policy: &Policy, test: &Test, of: Option<RecordId>) {
         let predicate = &test.predicate;
+        self.dated |= matches!(
+            predicate,
+            Predicate::Day { .. } | Predicate::Clock { .. } | Predicate::Weekday { .. } | Predicate::Calendar { .. }
+        );
+        self.dated |= test.subject == Subject::CallTime;
         if let Predicate::Same { fact, .. } = predicate {
             self.facts.entry(*fact).or_default();
         }
@@ -135,6 +159,8 @@ impl Asked {
             (Subject::RecordTime, Some(kind)) => {
                 if let Predicate::Within(length) | Predicate::Ago(_, length) = predicate {
                     self.spans.entry(kind).or_default().push(*length);
+                } else {
+                    self.record_times.entry(kind).or_default().push(predicate.clone());
                 }
             }
             _ => {}

@@ -1,6 +1,7 @@
 //! Policy + rule -> cases on and beside every edge of the rule, each decided as the policy now is.
 
 mod asked;
+mod effort;
 mod sketch;
 mod values;
 mod solve;
@@ -9,8 +10,9 @@ mod posed;
 mod write;
 
 pub(super) use asked::Asked;
-pub(super) use moves::edges;
-pub(super) use posed::{Posed, pose};
+pub(super) use effort::{Cut, Effort};
+pub(super) use moves::{MoveKind, edges};
+pub(super) use posed::{Posed, Subject};
 pub(super) use sketch::{Sketch, Val, When};
-pub(super) use write::test_in_yaml;
-pub use write::{BoundaryFile, boundaries};
+pub(super) use write::test_body;
+pub use write::{Boundaries, BoundaryFile, Unposed, boundaries};

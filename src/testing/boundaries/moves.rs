@@ -1,6 +1,7 @@
 //! A case -> the cases beside it: one number, time, record or fact otherwise.
 
 use super::asked::Asked;
+use super::effort::Effort;
 use super::sketch::{Sketch, Val, When, names, somebody};
 use super::solve::{Place, Solver};
 use super::values::number_of;
@@ -30,9 +31,17 @@ pub(in crate::testing) enum MoveKind {
 
 const MINUTE: i64 = 60;
 
-/// Every case beside `base` that the rule might answer otherwise.
-pub(super) fn moves(policy: &Policy, rule: &Rule, asked: &Asked, base: &Sketch) -> Vec<Move> {
-    let mut mover = Mover { policy, asked, base, moves: Vec::new() };
+const HOUR: i64 = 3600;
+const DAY: i64 = 86_400;
+
+/// The most that is kept of the cases beside one case, in values.
+const MOST_BESIDE: usize = 400_000;
+
+/// Every case beside `base` that a rule might answer otherwise. What it may cost is taken from `effort`.
+pub(super) fn moves(policy: &Policy, rule: &Rule, asked: &Asked, base: &Sketch, effort: &Effort) -> Vec<Move> {
+    let solver = Solver::new(policy);
+    let room = Effort::of(MOST_BESIDE);
+    let mut mover = Mover { policy, asked, base, solver: &solver, effort, room: &room, moves: Vec::new() };
     for kind in &asked.kinds {
         mover.lists(*kind);
     }
@@ -46,9 +55,13 @@ pub(super) fn moves(policy: &Policy, rule: &Rule, asked: &Asked, base: &Sketch) 
         mover.fields(*kind, *field, predicates);
     }
     mover.call_time(rule);
+    mover.record_times();
     mover.together();
     mover.extra_records();
     mover.two_records();
+    if let Some(cut) = solver.effort.cut().or(room.cut()) {
+        effort.give_up(cut);
+    }
     mover.moves
 }
 
@@ -56,15 +69,33 @@ struct Mover<'m> {
     policy: &'m Policy,
     asked: &'m Asked,
     base: &'m Sketch,
+    solver: &'m Solver<'m>,
+    /// What all moves from all cases may cost, and those from this case.
+    effort: &'m Effort,
+    room: &'m Effort,
     moves: Vec<Move>,
 }
 
 impl Mover<'_> {
+    fn has_room(&self) -> bool {
+        !self.room.is_spent() && !self.effort.is_spent()
+    }
+
     fn push(&mut self, kind: MoveKind, label: String, change: impl FnOnce(&mut Sketch)) {
+        if !self.has_room() {
+            return;
+        }
         let mut sketch = self.base.clone();
         change(&mut sketch);
         if sketch != *self.base {
-            self.moves.push(Move { label, kind, sketch });
+            self.keep(Move { label, kind, sketch });
+        }
+    }
+
+    fn keep(&mut self, more: Move) {
+        let size = more.sketch.size();
+        if self.room.spend(size) && self.effort.spend(size) {
+            self.moves.push(more);
         }
     }
 
@@ -74,6 +105,9 @@ impl Mover<'_> {
             if let Some(list) = sketch.lists.get_mut(kind.index()) {
                 *list = None;
             }
+        });
+        self.push(MoveKind::Other, format!("no {} on record", declared.plural), |sketch| {
+            sketch.list(kind).into_iter().for_each(Vec::clear);
         });
         let records = self.base.lists.get(kind.index()).and_then(Option::as_ref).cloned().unwrap_or_default();
         for (index, record) in records.iter().enumerate() {
@@ -122,6 +156,11 @@ impl Mover<'_> {
         for index in 0..count {
             self.record_at(MoveKind::Other, kind, index, When::shifted(0));
             self.record_at(MoveKind::Other, kind, index, When::shifted(-MINUTE));
+            let Some(now) = self.base.record(kind, index).map(|record| record.at) else { continue };
+            for step in [1, MINUTE, HOUR, DAY, 7 * DAY] {
+                self.record_at(MoveKind::Other, kind, index, now.plus(step));
+                self.record_at(MoveKind::Other, kind, index, now.plus(-step));
+            }
         }
     }
 
@@ -294,30 +333,45 @@ impl Mover<'_> {
         }
     }
 
-    /// One more record of each selection, newer or older than the others, and that record with one field otherwise.
+    /// One more record of each selection, newer or older than the others or on the edge of its spans, and that record with one
+    /// field otherwise.
     fn extra_records(&mut self) {
-        let solver = Solver { policy: self.policy };
         for of in &self.asked.selections {
             let Some(name) = self.policy.vocabulary.records.get(of.record.index()).map(|it| &it.name) else { continue };
-            let outside = of.windows.iter().map(|window| When::before(*window).plus(-86_400));
+            // Where nothing is on record, what lies on the edges is what is put down.
+            let none = self.base.lists.get(of.record.index()).and_then(Option::as_ref).is_none_or(Vec::is_empty);
+            let edge = if none { MoveKind::Edge } else { MoveKind::Other };
+            let on_edges = of.windows.iter().flat_map(around_and_beside).map(|at| (edge, at, false));
+            let outside = of.windows.iter().map(|window| When::before(*window).plus(-DAY));
             let newest = [When::shifted(-120), When::before(Length::new(45, Unit::Days))];
-            for at in newest.into_iter().chain(self.older()).chain(outside) {
-                for (sketch, index) in solver.one_record(self.base.clone(), of, at).into_iter().take(2) {
-                    let mut beside = Mover { policy: self.policy, asked: self.asked, base: &sketch, moves: Vec::new() };
-                    for ((_, field), asked) in self.asked.fields.iter().filter(|((kind, _), _)| *kind == of.record) {
-                        beside.field(of.record, index, *field, asked);
-                    }
+            let others = newest.into_iter().chain(self.older()).chain(outside).map(|at| (MoveKind::Other, at, true));
+            for (kind, at, deep) in on_edges.chain(others) {
+                if !self.has_room() {
+                    return;
+                }
+                for (sketch, index) in self.solver.one_record(self.base.clone(), of, at).into_iter().take(2) {
                     let more = format!("another {name} {}", said(at));
-                    let with = beside.moves.into_iter().map(|it| Move {
-                        label: format!("{more}, {}", it.label),
-                        kind: MoveKind::Other,
-                        ..it
-                    });
-                    let own = Move { label: more.clone(), kind: MoveKind::Other, sketch: sketch.clone() };
-                    self.moves.extend([own].into_iter().chain(with));
+                    if deep {
+                        self.otherwise(of.record, index, &sketch, &more);
+                    }
+                    self.keep(Move { label: more, kind, sketch });
                 }
             }
         }
+    }
+
+    /// What was put down last, with one of its fields otherwise.
+    fn otherwise(&mut self, kind: RecordId, index: usize, sketch: &Sketch, more: &str) {
+        let mut beside = Mover { base: sketch, moves: Vec::new(), ..*self };
+        for ((_, field), asked) in self.asked.fields.iter().filter(|((known, _), _)| *known == kind) {
+            beside.field(kind, index, *field, asked);
+        }
+        let with = beside.moves.into_iter().map(|it| Move {
+            label: format!("{more}, {}", it.label),
+            kind: MoveKind::Other,
+            ..it
+        });
+        self.moves.extend(with);
     }
 
     /// A day before everything that is on record.
@@ -331,50 +385,92 @@ impl Mover<'_> {
     fn two_records(&mut self) {
         let Some(oldest) = self.older() else { return };
         let between = When::shifted(oldest.shift / 2);
-        let solver = Solver { policy: self.policy };
+        let solver = self.solver;
         for first in &self.asked.selections {
             for second in &self.asked.selections {
+                if !self.has_room() || solver.effort.is_spent() {
+                    return;
+                }
                 for (one, other) in [(oldest, between), (between, When::shifted(-120))] {
                     let grown = solver.one_record(self.base.clone(), first, one).into_iter().next();
                     let grown =
                         grown.and_then(|(sketch, _)| solver.one_record(sketch, second, other).into_iter().next());
                     let Some((sketch, _)) = grown else { continue };
                     let label = format!("two more records, {} and {}", said(one), said(other));
-                    self.moves.push(Move { label, kind: MoveKind::Other, sketch });
+                    self.keep(Move { label, kind: MoveKind::Other, sketch });
                 }
             }
         }
     }
 
     fn call_time(&mut self, rule: &Rule) {
-        let zone = &self.policy.zone;
-        let mut moments: Vec<Instant> = Vec::new();
-        for predicate in self.asked.call_time.clone() {
-            match predicate {
-                Predicate::Clock { from, to, .. } => {
-                    let midnight = zone.day_start(zone.date(self.base.at));
-                    for clock in [from, to] {
-                        let edge = i64::from(clock.0);
-                        moments.extend([edge - MINUTE, edge, edge + MINUTE].map(|at| midnight.plus_seconds(at)));
-                    }
-                }
-                Predicate::Weekday { .. } | Predicate::Calendar { .. } => {
-                    moments.extend((-3..4).map(|day| self.base.at.plus_seconds(day * 86_400)));
-                }
-                Predicate::Day { first, last, .. } => {
-                    moments.extend([first.plus_seconds(-1), first, last, last.plus_seconds(1)]);
-                }
-                _ => {}
-            }
-        }
+        let mut moments: Vec<Instant> =
+            self.asked.call_time.iter().flat_map(|predicate| self.edges_of_day(predicate, self.base.at)).collect();
         let dates =
             [rule.from.map(|from| [from.plus_seconds(-1), from]), rule.until.map(|to| [to, to.plus_seconds(1)])];
         moments.extend(dates.into_iter().flatten().flatten());
-        for at in moments {
-            let label = format!("call at {}", zone.spoken(at));
-            self.push(MoveKind::Edge, label, |sketch| sketch.at = at);
+        let mut moments: Vec<(MoveKind, Instant)> = moments.into_iter().map(|at| (MoveKind::Edge, at)).collect();
+        if !self.asked.call_time.is_empty() || !self.asked.record_times.is_empty() {
+            let steps = [-DAY, -HOUR, -1, 1, HOUR, DAY].map(|step| self.base.at.plus_seconds(step));
+            moments.extend(steps.map(|at| (MoveKind::Other, at)));
+        }
+        for (kind, at) in moments {
+            let label = format!("call at {}", self.policy.zone.spoken(at));
+            let by = at.0 - self.base.at.0;
+            self.push(kind, label.clone(), |sketch| sketch.at = at);
+            self.push(MoveKind::Other, format!("{label}, the history where it was"), |sketch| {
+                sketch.at = at;
+                sketch.lists.iter_mut().flatten().flatten().for_each(|record| record.at = record.at.plus(-by));
+            });
         }
     }
+
+    /// Puts each record on the edges of the times of day and the days that are asked about.
+    fn record_times(&mut self) {
+        for (kind, predicates) in &self.asked.record_times {
+            let count = self.base.lists.get(kind.index()).and_then(Option::as_ref).map_or(0, Vec::len);
+            for (index, predicate) in (0..count).flat_map(|index| predicates.iter().map(move |it| (index, it))) {
+                let zone = &self.policy.zone;
+                let Some(now) = self.base.record(*kind, index).map(|it| it.at.instant(self.base.at, zone)) else {
+                    continue;
+                };
+                for at in self.edges_of_day(predicate, now) {
+                    self.record_at(MoveKind::Edge, *kind, index, When::shifted(at.0 - self.base.at.0));
+                }
+            }
+        }
+    }
+
+    /// The moments on the edges of a time of day or of days, near a moment.
+    fn edges_of_day(&self, predicate: &Predicate, near: Instant) -> Vec<Instant> {
+        let zone = &self.policy.zone;
+        let midnight = |at: Instant| zone.day_start(zone.date(at));
+        match predicate {
+            Predicate::Clock { from, to, .. } => {
+                let edges = [i64::from(from.0), i64::from(to.0)];
+                edges
+                    .iter()
+                    .flat_map(|edge| [-MINUTE, 0, MINUTE].map(|by| midnight(near).plus_seconds(edge + by)))
+                    .collect()
+            }
+            Predicate::Weekday { .. } | Predicate::Calendar { .. } => {
+                let days = (-3..4).map(|day| near.plus_seconds(day * DAY));
+                let starts = (0..2).map(|day| midnight(midnight(near).plus_seconds(day * (DAY + 2 * HOUR))));
+                days.chain(starts.flat_map(|start| [start.plus_seconds(-MINUTE), start.plus_seconds(HOUR)])).collect()
+            }
+            Predicate::Day { first, last, .. } => {
+                vec![first.plus_seconds(-1), *first, *last, last.plus_seconds(1)]
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// The times on the edge of a span, just inside, just outside, and a whole unit beside it.
+fn around_and_beside(window: &Length) -> Vec<When> {
+    let amounts = [window.amount.saturating_sub(1), window.amount.saturating_add(1)];
+    let beside = amounts.into_iter().filter(|amount| *amount > 0).map(|it| When::before(Length::new(it, window.unit)));
+    [MINUTE, 0, -MINUTE].map(|shift| When::before(*window).plus(shift)).into_iter().chain(beside).collect()
 }
 
 fn said(when: When) -> String {

@@ -1,23 +1,33 @@
 //! Rule -> the cases that are worth posing to it, and what of a case a rule can see.
 
 use super::asked::Asked;
+use super::effort::{Cut, Effort};
 use super::moves::{MoveKind, moves};
 use super::sketch::Sketch;
 use super::solve::{Row, Solver};
+use crate::check::Policy;
 use crate::compile::Program;
-use crate::engine::Snapshot;
 use crate::eval::rules_seen;
 use crate::model::{Case, FieldId, RecordId, Truth, Type, Value};
 use crate::time::Instant;
 use std::collections::BTreeSet;
+use std::ops::ControlFlow;
 
 /// A case that is put to a rule.
 #[derive(Clone, Debug)]
 pub(in crate::testing) struct Posed {
-    /// What is otherwise than in the case for which the rule applies; empty for that case itself.
+    /// What is otherwise than in the case that it lies beside; empty for that case itself.
     pub label: String,
     pub kind: MoveKind,
     pub sketch: Sketch,
+}
+
+/// What is asked of a policy about one of its rules.
+#[derive(Clone, Copy)]
+pub(in crate::testing) struct Subject<'p> {
+    pub policy: &'p Policy,
+    pub program: &'p Program,
+    pub rule: usize,
 }
 
 /// Wednesday 11 March 2026, two in the afternoon: no rule minds a call at that time more than another.
@@ -26,37 +36,117 @@ const QUIET: Instant = Instant(1_773_237_600);
 /// How many different ways to satisfy a rule are followed.
 const MOST_WAYS: usize = 24;
 
-/// Cases for which the rule at this place applies, and those beside them; `ways` is how many of the former.
-pub(in crate::testing) fn pose(policy: &Snapshot, program: &Program, rule: usize, ways: usize) -> Vec<Posed> {
-    let typed = policy.policy();
-    let Some(known) = typed.rules.get(rule) else { return Vec::new() };
-    let asked = Asked::of(typed, known);
-    let solver = Solver { policy: typed };
-    let mut start = Sketch::plain(&typed.vocabulary, QUIET.max(known.from.unwrap_or(QUIET)));
-    start.call.retain(|fact, _| asked.facts.contains_key(fact));
-    let truth = |sketch: &Sketch| {
-        let case = sketch.case(&typed.vocabulary, &typed.zone);
-        rules_seen(typed, program, &case, &[rule]).first().map_or(Truth::No, |seen| seen.truth)
-    };
-    let bases: Vec<Sketch> = solver
-        .solve(start, &known.when, true, Row::Call)
-        .into_iter()
-        .filter(|sketch| truth(sketch) == Truth::Yes)
-        .take(ways.min(MOST_WAYS))
-        .collect();
-    let mut seen = BTreeSet::new();
-    let mut posed = Vec::new();
-    for base in bases {
-        let own = [(String::new(), MoveKind::Edge, base.clone())];
-        let beside = moves(typed, known, &asked, &base).into_iter().map(|it| (it.label, it.kind, it.sketch));
-        for (label, kind, sketch) in own.into_iter().chain(beside) {
-            let case = sketch.case(&typed.vocabulary, &typed.zone);
-            if case.warnings.is_empty() && seen.insert(view(&asked, &case, &typed.vocabulary)) {
-                posed.push(Posed { label, kind, sketch });
+/// The most that is looked at for one rule, in values.
+const MOST_LOOKED_AT: usize = 3_000_000;
+
+/// What came of posing a rule.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::testing) struct Reached {
+    /// Whether a case was found for which the rule applies.
+    pub applies: bool,
+    /// Why not everything was looked at.
+    pub cut: Option<Cut>,
+}
+
+impl Subject<'_> {
+    /// A case of which nothing is said but who takes part, where the rule minds.
+    fn start(&self, asked: &Asked) -> Sketch {
+        let from = self.policy.rules.get(self.rule).and_then(|rule| rule.from);
+        let mut start = Sketch::plain(&self.policy.vocabulary, QUIET.max(from.unwrap_or(QUIET)));
+        start.call.retain(|fact, _| asked.facts.contains_key(fact));
+        start
+    }
+
+    fn truth(&self, sketch: &Sketch) -> Truth {
+        let case = sketch.case(&self.policy.vocabulary, &self.policy.zone);
+        let seen = rules_seen(self.policy, self.program, &case, &[self.rule]);
+        seen.first().map_or(Truth::No, |seen| seen.truth)
+    }
+
+    /// Shows cases for which the rule applies, and those beside them, until told to stop. `ways` is how many of the former;
+    /// where none is found, those `known` beforehand for which it applies.
+    pub(in crate::testing) fn pose(
+        &self,
+        ways: usize,
+        known: &[Sketch],
+        visit: &mut dyn FnMut(Posed) -> ControlFlow<()>,
+    ) -> Reached {
+        let Some(rule) = self.policy.rules.get(self.rule) else { return Reached::default() };
+        let asked = Asked::of(self.policy, rule);
+        let solver = Solver::new(self.policy);
+        let applies = |sketch: &Sketch| self.truth(sketch) == Truth::Yes;
+        let ways = ways.min(MOST_WAYS);
+        let solved = solver.solve(self.start(&asked), &rule.when, true, Row::Call);
+        let mut bases: Vec<Sketch> = solved.into_iter().filter(applies).take(ways).collect();
+        if bases.is_empty() {
+            bases = known.iter().filter(|sketch| applies(sketch)).take(ways).cloned().collect();
+        }
+        let effort = Effort::of(MOST_LOOKED_AT);
+        let mut seen = BTreeSet::new();
+        let reached =
+            |effort: &Effort| Reached { applies: !bases.is_empty(), cut: solver.effort.cut().or(effort.cut()) };
+        for base in &bases {
+            let own = Posed { label: String::new(), kind: MoveKind::Edge, sketch: base.clone() };
+            if self.show(own, &asked, &mut seen, visit).is_break()
+                || self.beside(base, &asked, &effort, &mut seen, visit).is_break()
+            {
+                break;
             }
         }
+        reached(&effort)
     }
-    posed
+
+    /// Shows the cases beside one.
+    pub(in crate::testing) fn beside(
+        &self,
+        base: &Sketch,
+        asked: &Asked,
+        effort: &Effort,
+        seen: &mut BTreeSet<String>,
+        visit: &mut dyn FnMut(Posed) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        let Some(rule) = self.policy.rules.get(self.rule) else { return ControlFlow::Continue(()) };
+        for beside in moves(self.policy, rule, asked, base, effort) {
+            let posed = Posed { label: beside.label, kind: beside.kind, sketch: beside.sketch };
+            self.show(posed, asked, seen, visit)?;
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// Shows a case that the rule does not see like another before it.
+    fn show(
+        &self,
+        posed: Posed,
+        asked: &Asked,
+        seen: &mut BTreeSet<String>,
+        visit: &mut dyn FnMut(Posed) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        let case = posed.sketch.case(&self.policy.vocabulary, &self.policy.zone);
+        if case.warnings.is_empty() && seen.insert(view(asked, &case, &self.policy.vocabulary)) {
+            return visit(posed);
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// Cases for which this rule should answer so and another rule so: first the one is satisfied, then the other.
+    pub(in crate::testing) fn apart(&self, other: &Subject<'_>) -> Vec<Sketch> {
+        let (Some(one), Some(two)) = (self.policy.rules.get(self.rule), other.policy.rules.get(other.rule)) else {
+            return Vec::new();
+        };
+        let asked = Asked::of(self.policy, one);
+        let (own, its) = (Solver::new(self.policy), Solver::new(other.policy));
+        let mut found = Vec::new();
+        for want in [true, false] {
+            let start = self.start(&asked);
+            for sketch in own.solve(start.clone(), &one.when, want, Row::Call).into_iter().take(8) {
+                found.extend(its.solve(sketch, &two.when, !want, Row::Call));
+            }
+            for sketch in its.solve(start, &two.when, !want, Row::Call).into_iter().take(8) {
+                found.extend(own.solve(sketch, &one.when, want, Row::Call));
+            }
+        }
+        found
+    }
 }
 
 /// What a rule can see of a case: the facts and fields that it asks about, with people by the order in which they come.
@@ -79,7 +169,7 @@ pub(in crate::testing) fn view(asked: &Asked, case: &Case, vocabulary: &crate::m
         }
         other => out.push_str(&format!("{other:?},")),
     };
-    if asked.dated || !asked.call_time.is_empty() {
+    if asked.dated {
         out.push_str(&format!("at{};", case.at.0));
     }
     for fact in asked.facts.keys() {

@@ -5,7 +5,7 @@ use crate::time::{Instant, Length, Zone};
 use std::collections::BTreeMap;
 
 /// One call with its history, before it is a case.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(in crate::testing) struct Sketch {
     pub at: Instant,
     pub call: BTreeMap<FactId, Val>,
@@ -14,14 +14,14 @@ pub(in crate::testing) struct Sketch {
 }
 
 /// A record of a list.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(in crate::testing) struct Rec {
     pub id: String,
     pub at: When,
     pub fields: BTreeMap<FieldId, Val>,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(in crate::testing) enum Val {
     Unknown,
     None,
@@ -38,7 +38,7 @@ pub(in crate::testing) enum Val {
 }
 
 /// A time as a length before or after the call, and some seconds later than that.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(in crate::testing) struct When {
     pub length: Option<Length>,
     pub before: bool,
@@ -112,6 +112,33 @@ impl Sketch {
         Self { at, call, lists: vec![Some(Vec::new()); vocabulary.records.len()] }
     }
 
+    /// What a test poses.
+    pub(in crate::testing) fn of(case: &Case, vocabulary: &Vocabulary) -> Self {
+        let known = |value: Value| Val::of(value, case);
+        let facts = (0..).map(FactId).zip(&vocabulary.call).map(|(fact, _)| (fact, case.fact(fact)));
+        let call = facts.filter(|(_, value)| *value != Value::Unknown).map(|(fact, value)| (fact, known(value)));
+        let list = |kind: RecordId, fields: usize| {
+            let records = case.records(kind)?;
+            let record = |at: usize| {
+                let values = (0..).map(FieldId).take(fields).map(|field| (field, records.value(at, field)));
+                let values = values.filter(|(_, value)| *value != Value::Unknown);
+                let id = records.id(at).map_or_else(String::new, |id| case.name(id).to_owned());
+                let at = When::shifted(records.time(at).0 - case.at.0);
+                Rec { id, at, fields: values.map(|(field, value)| (field, known(value))).collect() }
+            };
+            Some((0..records.len()).map(record).collect())
+        };
+        let kinds = (0..).map(RecordId).zip(&vocabulary.records);
+        let lists = kinds.map(|(kind, declared)| list(kind, declared.fields.len())).collect();
+        Self { at: case.at, call: call.collect(), lists }
+    }
+
+    /// About how much there is of it, in values.
+    pub(in crate::testing) fn size(&self) -> usize {
+        let records = self.lists.iter().flatten().flatten();
+        records.fold(1 + self.call.len(), |size, record| size + 2 + record.fields.len())
+    }
+
     pub(in crate::testing) fn list(&mut self, kind: RecordId) -> Option<&mut Vec<Rec>> {
         self.lists.get_mut(kind.index()).map(|list| list.get_or_insert_with(Vec::new))
     }
@@ -171,6 +198,26 @@ impl Sketch {
             Val::Text(text) => builder.text(text),
             Val::Id(name) => Value::Identity(builder.name(name)),
             Val::Ids(names) => builder.identities(names.iter().map(String::as_str)),
+        }
+    }
+}
+
+impl Val {
+    fn of(value: Value, case: &Case) -> Self {
+        match value {
+            Value::Unknown => Self::Unknown,
+            Value::None => Self::None,
+            Value::YesNo(answer) => Self::YesNo(answer),
+            Value::Choice(at) => Self::Choice(at),
+            Value::Flags(flags) => Self::Flags(flags),
+            Value::Number(number) => Self::Number(number),
+            Value::Duration(seconds) => Self::Duration(seconds),
+            Value::Time(at) => Self::Time(When::shifted(at.0 - case.at.0)),
+            Value::Text(at) => Self::Text(case.text(at).to_owned()),
+            Value::Identity(name) => Self::Id(case.name(name).to_owned()),
+            Value::Identities { .. } => {
+                Self::Ids(case.identities(&value).iter().map(|name| case.name(*name).to_owned()).collect())
+            }
         }
     }
 }

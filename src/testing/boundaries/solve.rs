@@ -2,30 +2,55 @@
 //!
 //! What it finds is a proposal. Whoever uses it decides each one with the evaluator.
 
+use super::effort::{Cut, Effort, MOST_RECORDS};
 use super::sketch::{Sketch, Val, When};
 use super::values::{self, Around, answering, part_of};
-use crate::check::{Condition, Count, Policy, Predicate, ScoreIs, Selection, Subject, Test};
+use crate::check::{Condition, Count, DefinitionId, Policy, Predicate, ScoreIs, Selection, Subject, Test};
 use crate::model::{Field, FieldId, RecordId, Type};
 use crate::syntax::tree::Comparison;
-use crate::time::{Length, Unit};
+use crate::testing::forms::sums_worth_a_look;
+use crate::time::{Instant, Length, Unit};
+use hashbrown::HashMap;
+use std::cell::RefCell;
 
 /// How many proposals are followed at a time.
 const WIDTH: usize = 24;
 
 /// Whose facts a condition is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Row {
     Call,
     Record { kind: RecordId, index: usize },
 }
 
+/// The most steps in looking for cases that satisfy one condition.
+const MOST_STEPS: usize = 200_000;
+
+/// What definitions came to is kept up to this size.
+const MOST_KEPT: usize = 100_000;
+
 pub(super) struct Solver<'p> {
     pub policy: &'p Policy,
+    pub effort: Effort,
+    /// What each definition came to for a sketch: it is worked out once, however many others name it. Only looked up in,
+    /// never walked.
+    known: RefCell<HashMap<(DefinitionId, bool, Row, Sketch), Vec<Sketch>>>,
+    kept: Effort,
+}
+
+impl<'p> Solver<'p> {
+    pub(super) fn new(policy: &'p Policy) -> Self {
+        let known = RefCell::new(HashMap::new());
+        Self { policy, effort: Effort::of(MOST_STEPS), known, kept: Effort::of(MOST_KEPT) }
+    }
 }
 
 impl Solver<'_> {
     /// Cases that grow out of `sketch` and for which the condition should be `want`.
     pub(super) fn solve(&self, sketch: Sketch, condition: &Condition, want: bool, row: Row) -> Vec<Sketch> {
+        if !self.effort.spend(1 + sketch.size() / 8) {
+            return Vec::new();
+        }
         let mut found = match condition {
             Condition::All(parts) => self.parts(sketch, parts, want, want, row),
             Condition::Any(parts) => self.parts(sketch, parts, want, !want, row),
@@ -38,10 +63,7 @@ impl Solver<'_> {
             Condition::Latest { of, test, .. } => self.latest(&sketch, of, test, want),
             Condition::Closer { last, of } => self.spaced(&sketch, of, *last, want),
             Condition::Gap(of) => self.spaced(&sketch, of, 2, want),
-            Condition::Defined(id) => match self.policy.definition(*id) {
-                Some(definition) => self.solve(sketch, &definition.condition, want, row),
-                None => Vec::new(),
-            },
+            Condition::Defined(id) => self.defined(sketch, *id, want, row),
             Condition::Score { score, is } => match self.policy.score(*score) {
                 Some(score) => self.score(&sketch, score, is, want, row),
                 None => Vec::new(),
@@ -56,8 +78,37 @@ impl Solver<'_> {
         if all {
             return self.each(vec![sketch], parts.iter().map(|part| (part, want)), row);
         }
-        // In each proposal one part is answered so, and the first of them are not.
-        parts.iter().flat_map(|part| self.solve(sketch.clone(), part, want, row).into_iter().take(4)).collect()
+        // In each proposal one part is answered so. Those come first that leave what is there already as it is.
+        let (mut added, mut changed) = (Vec::new(), Vec::new());
+        for part in parts {
+            for found in self.solve(sketch.clone(), part, want, row).into_iter().take(4) {
+                let keeps = sketch.call.iter().all(|(fact, value)| found.call.get(fact) == Some(value));
+                if keeps {
+                    added.push(found);
+                } else if changed.len() < WIDTH {
+                    changed.push(found);
+                }
+            }
+            if added.len() >= WIDTH {
+                break;
+            }
+        }
+        added.extend(changed);
+        added
+    }
+
+    fn defined(&self, sketch: Sketch, id: DefinitionId, want: bool, row: Row) -> Vec<Sketch> {
+        let Some(definition) = self.policy.definition(id) else { return Vec::new() };
+        let key = (id, want, row, sketch);
+        if let Some(known) = self.known.borrow().get(&key) {
+            return known.clone();
+        }
+        let found = self.solve(key.3.clone(), &definition.condition, want, row);
+        let size = found.iter().fold(key.3.size(), |size, sketch| size + sketch.size());
+        if !self.effort.is_spent() && self.kept.spend(1 + size) {
+            self.known.borrow_mut().insert(key, found.clone());
+        }
+        found
     }
 
     fn each<'c>(
@@ -102,8 +153,7 @@ impl Solver<'_> {
             ScoreIs::Compare(comparison, number) => comparison.holds(sum, *number) == want,
             ScoreIs::In { bands, not } => (score.bands_between(sum, sum) & bands != 0) == (want != *not),
         };
-        let most: i64 = score.points.iter().map(|(points, _)| *points).sum();
-        let sums: Vec<i64> = (0..=most).filter(|sum| reaches(*sum)).collect();
+        let sums: Vec<i64> = sums_worth_a_look(score, is).into_iter().filter(|sum| reaches(*sum)).collect();
         let edge = sums.iter().copied().find(|sum| !reaches(sum - 1) && *sum > 0).or(sums.last().copied());
         let Some(edge) = edge else { return Vec::new() };
         let on_edge = (0..score.points.len()).filter_map(|start| self.points(sketch, score, edge, start, row));
@@ -190,31 +240,73 @@ impl Solver<'_> {
     /// Moves the call to a time of day or a day that answers so.
     fn call_time(&self, sketch: Sketch, predicate: &Predicate, want: bool) -> Vec<Sketch> {
         let zone = &self.policy.zone;
-        let answers = |at: crate::time::Instant| match predicate {
+        let answers = |at: Instant| self.is_at(at, predicate) == Some(want);
+        if let Predicate::Day { relation, first, last } = predicate {
+            let at = values::on_side(*relation, want, *first, *last);
+            return answers(at).then(|| Sketch { at, ..sketch }).into_iter().collect();
+        }
+        // The first hour that answers so, the last before one that does not, and one in the middle of a day.
+        let mut hours = moments(sketch.at).filter(|at| answers(*at));
+        let Some(first) = hours.next() else { return Vec::new() };
+        let last = (0..48).map(|hour| first.plus_seconds(hour * 3600)).take_while(|at| answers(*at)).last();
+        let midday = hours.take(48).find(|at| zone.clock(*at).0 / 3600 == 12);
+        let mut found = vec![first];
+        for at in midday.into_iter().chain(last) {
+            if !found.contains(&at) {
+                found.push(at);
+            }
+        }
+        found.into_iter().map(|at| Sketch { at, ..sketch.clone() }).collect()
+    }
+
+    /// Moves a record to a time of day or a day that answers so: the nearest before and after, and no later than the call.
+    fn record_moment(&self, sketch: &Sketch, predicate: &Predicate, want: bool, row: Row) -> Vec<Sketch> {
+        let Row::Record { kind, index } = row else { return Vec::new() };
+        let zone = &self.policy.zone;
+        let Some(record) = sketch.record(kind, index) else { return Vec::new() };
+        let now = record.at.instant(sketch.at, zone);
+        let answers = |at: &Instant| *at <= sketch.at && self.is_at(*at, predicate) == Some(want);
+        let earlier = moments(now).map(|at| now.plus_seconds(now.0 - at.0)).filter(answers).take(2);
+        let later = moments(now).skip(1).take_while(|at| *at <= sketch.at).filter(answers).take(2);
+        let mut found: Vec<Instant> = earlier.chain(later).collect();
+        found.sort_by_key(|at| (at.0 - now.0).abs());
+        let moved = found.into_iter().map(|at| {
+            let mut sketch = sketch.clone();
+            let shift = at.0 - sketch.at.0;
+            if at != now
+                && let Some(record) = sketch.record_mut(kind, index)
+            {
+                record.at = When::shifted(shift);
+            }
+            sketch
+        });
+        moved.collect()
+    }
+
+    /// Whether a moment lies at this time of day or on such a day; `None` for other questions.
+    fn is_at(&self, at: Instant, predicate: &Predicate) -> Option<bool> {
+        let zone = &self.policy.zone;
+        match predicate {
             Predicate::Clock { from, to, not } => {
                 let clock = zone.clock(at);
                 let inside = if from <= to { *from <= clock && clock <= *to } else { clock >= *from || clock <= *to };
-                (inside != *not) == want
+                Some(inside != *not)
             }
-            Predicate::Weekday { days, not } => (days.has(zone.weekday(at)) != *not) == want,
+            Predicate::Weekday { days, not } => Some(days.has(zone.weekday(at)) != *not),
             Predicate::Calendar { calendar, not } => {
                 let skips = self.policy.calendars.get(*calendar).is_some_and(|it| it.calendar.skips(zone.date(at)));
-                (skips != *not) == want
+                Some(skips != *not)
             }
-            Predicate::Day { relation, first, last } => values::on_side(*relation, want, *first, *last) == at,
-            _ => false,
-        };
-        let hours = (0..24 * 30).map(|hour| sketch.at.plus_seconds(hour * 3600));
-        let edge = match predicate {
-            Predicate::Day { relation, first, last } => Some(values::on_side(*relation, want, *first, *last)),
+            Predicate::Day { relation, first, last } => Some(values::is_on_side(*relation, at, *first, *last)),
             _ => None,
-        };
-        let found = edge.into_iter().chain(hours).find(|at| answers(*at));
-        found.map(|at| Sketch { at, ..sketch }).into_iter().collect()
+        }
     }
 
     fn record_time(&self, mut sketch: Sketch, predicate: &Predicate, want: bool, row: Row) -> Vec<Sketch> {
         let Row::Record { kind, index } = row else { return Vec::new() };
+        if matches!(predicate, Predicate::Clock { .. } | Predicate::Weekday { .. } | Predicate::Calendar { .. }) {
+            return self.record_moment(&sketch, predicate, want, row);
+        }
         let around = Around { sketch: &sketch, vocabulary: &self.policy.vocabulary, now: None };
         let Some(when) = values::time(predicate, want, &around) else { return vec![sketch] };
         if let Some(record) = sketch.record_mut(kind, index) {
@@ -316,6 +408,10 @@ impl Solver<'_> {
 
     /// Puts down so many records that are meant.
     fn records(&self, mut sketch: Sketch, of: &Selection, number: i64, count: &Count) -> Vec<Sketch> {
+        if number > MOST_RECORDS {
+            self.effort.give_up(Cut::Records);
+            return Vec::new();
+        }
         sketch.list(of.record);
         let mut sketches = vec![sketch];
         let total = u32::try_from(number).unwrap_or(0);
@@ -436,4 +532,10 @@ fn on_the_edge(comparison: Comparison, number: i64, want: bool) -> i64 {
         (Comparison::MoreThan, true) | (Comparison::AtMost | Comparison::Exactly, false) => number + 1,
         (Comparison::FewerThan, true) | (Comparison::AtLeast, false) => number - 1,
     }
+}
+
+/// Every hour of a month from a moment on, and then every day of some years.
+fn moments(from: Instant) -> impl Iterator<Item = Instant> {
+    let hours = (0..24 * 30).map(|hour| hour * 3600);
+    hours.chain((30..800).map(|day| day * 86_400)).map(move |shift| from.plus_seconds(shift))
 }

@@ -148,6 +148,17 @@ pub(super) fn on_side(relation: Relation, want: bool, first: Instant, last: Inst
     }
 }
 
+/// Whether a moment lies on this side of a first and a last one.
+pub(super) fn is_on_side(relation: Relation, at: Instant, first: Instant, last: Instant) -> bool {
+    match relation {
+        Relation::Before => at < first,
+        Relation::OnOrBefore => at <= last,
+        Relation::On => (first..=last).contains(&at),
+        Relation::OnOrAfter => at >= first,
+        Relation::After => at > last,
+    }
+}
+
 /// About `part` of `whole` parts of a length, in a unit that reads well.
 pub(super) fn part_of(length: Length, part: u32, whole: u32) -> Length {
     let seconds = length.usual_seconds().saturating_mul(i64::from(part)) / i64::from(whole.max(1));

@@ -1,6 +1,6 @@
 //! Coverage -> the policy's own text with what was not seen: on a terminal, as a page, and for lcov.
 
-use super::tally::{Coverage, Goal};
+use super::tally::{About, Coverage, Goal, Sight};
 use crate::report::escaped;
 use crate::text::{Source, SourceId};
 use crate::wire::{CoverageVerdict, Missing};
@@ -15,26 +15,51 @@ struct CoveredLine<'c> {
 }
 
 impl CoveredLine<'_> {
+    fn expected(&self) -> usize {
+        self.goals.iter().map(|goal| goal.count(Sight::Expected)).sum()
+    }
+
     fn seen(&self) -> usize {
-        self.goals.iter().flat_map(|goal| &goal.parts).filter(|(_, seen)| *seen).count()
+        self.goals.iter().map(|goal| goal.count(Sight::Ran)).sum()
     }
 
     fn all(&self) -> usize {
         self.goals.iter().map(|goal| goal.parts.len()).sum()
     }
 
-    /// What was not seen, each goal once: `this condition was never unknown`.
+    /// What is missing, each goal once: `this condition was never seen unknown`.
     fn missing(&self) -> Vec<String> {
         let missing = |goal: &&Goal| {
-            let parts: Vec<&str> = goal.parts.iter().filter(|(_, seen)| !seen).map(|(part, _)| *part).collect();
-            match parts.split_last() {
-                None => None,
-                Some((only, [])) => Some(format!("{} was never seen {only}", goal.about)),
-                Some((last, rest)) => Some(format!("{} was never seen {} or {last}", goal.about, rest.join(", "))),
-            }
+            let parts = |sight: Sight| {
+                let parts = goal.parts.iter().filter(move |(_, own)| *own == sight);
+                parts.map(|(part, _)| part.as_str()).collect::<Vec<_>>()
+            };
+            let never =
+                said(&goal.about, &parts(Sight::Never)).map(|(what, how)| format!("{what} was never seen{how}"));
+            let ran = said(&goal.about, &parts(Sight::Ran))
+                .map(|(what, how)| format!("{what} was seen{how} only by tests that expect nothing of its rule"));
+            [never, ran]
         };
-        self.goals.iter().filter_map(missing).collect()
+        self.goals.iter().flat_map(missing).flatten().collect()
     }
+}
+
+/// What some parts of a goal are, and in which state: nothing for no part.
+fn said(about: &About, parts: &[&str]) -> Option<(String, String)> {
+    let (last, rest) = parts.split_last()?;
+    Some(match (about, rest) {
+        (About::States(what), []) => (what.clone(), format!(" {last}")),
+        (About::States(what), rest) => (what.clone(), format!(" {} or {last}", rest.join(", "))),
+        (About::Records(noun), []) => (format!("{} {noun} {last}", article(noun)), String::new()),
+        (About::Records(noun), [first, rest @ ..]) => {
+            let rest: String = rest.iter().map(|part| format!(", one {part}")).collect();
+            (format!("{} {noun} {first}{rest}, or one {last},", article(noun)), String::new())
+        }
+    })
+}
+
+fn article(noun: &str) -> &'static str {
+    if noun.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
 }
 
 fn lines<'c>(coverage: &'c Coverage, source: &'c Source) -> Vec<CoveredLine<'c>> {
@@ -54,27 +79,38 @@ fn covered(coverage: &Coverage) -> impl Iterator<Item = &Source> {
     coverage.sources.iter().filter(move |source| has(source.id))
 }
 
-fn share(seen: usize, all: usize) -> String {
-    format!("{seen} of {all} ({} %)", (seen * 100).checked_div(all).unwrap_or(100))
+/// Both sums: what tests expect, and what they saw.
+fn shares(expected: usize, seen: usize, all: usize) -> String {
+    let share = |some: usize| format!("{some} of {all} ({} %)", (some * 100).checked_div(all).unwrap_or(100));
+    format!("{} expected by a test, {} seen by one", share(expected), share(seen))
 }
 
-/// Every line with something that was not seen, and the sums.
+fn shares_of(lines: &[CoveredLine<'_>]) -> String {
+    let all = |sums: [usize; 3], line: &CoveredLine<'_>| {
+        let [expected, seen, all] = sums;
+        [expected + line.expected(), seen + line.seen(), all + line.all()]
+    };
+    let [expected, seen, all] = lines.iter().fold([0; 3], all);
+    shares(expected, seen, all)
+}
+
+/// Every line with something that no test expects, and the sums.
 pub fn terminal(coverage: &Coverage, styled: bool) -> String {
     let style = |colour: AnsiColor| if styled { colour.on_default() } else { Style::new() };
     let (red, bold) = (style(AnsiColor::Red), if styled { Style::new().bold() } else { Style::new() });
     let mut out = String::new();
     for source in covered(coverage) {
         let lines = lines(coverage, source);
-        let (seen, all) = (lines.iter().map(CoveredLine::seen).sum(), lines.iter().map(CoveredLine::all).sum());
-        let _ = writeln!(out, "{bold}{}: {} seen{bold:#}", source.name, share(seen, all));
-        for line in lines.iter().filter(|line| line.seen() < line.all()) {
+        let _ = writeln!(out, "{bold}{}: {}{bold:#}", source.name, shares_of(&lines));
+        for line in lines.iter().filter(|line| line.expected() < line.all()) {
             let _ = writeln!(out, "{:>5} | {}", line.number, line.text);
             for missing in line.missing() {
                 let _ = writeln!(out, "      | {red}{missing}{red:#}");
             }
         }
     }
-    let _ = writeln!(out, "{bold}coverage: {}{bold:#}", share(coverage.seen(), coverage.all()));
+    let sums = shares(coverage.expected(), coverage.seen(), coverage.all());
+    let _ = writeln!(out, "{bold}coverage: {sums}{bold:#}");
     out
 }
 
@@ -87,7 +123,13 @@ pub fn verdict(coverage: &Coverage) -> CoverageVerdict {
             missing.extend(said.map(|said| Missing { file: source.name.clone(), line: line.number, said }));
         }
     }
-    CoverageVerdict { seen: coverage.seen(), all: coverage.all(), percent: coverage.percent(), missing }
+    CoverageVerdict {
+        expected: coverage.expected(),
+        seen: coverage.seen(),
+        all: coverage.all(),
+        percent: coverage.percent(),
+        missing,
+    }
 }
 
 const STYLE: &str = "body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem}\
@@ -95,18 +137,18 @@ pre{font:13px/1.5 ui-monospace,monospace;border:1px solid #ccc;overflow-x:auto}\
 .l{display:block;padding:0 .5rem;white-space:pre-wrap}.n{color:#666;display:inline-block;width:3.5rem}\
 .y{background:#e3f5e3}.p{background:#fff3cd}.m{background:#fbdcdc}.w{color:#8a1f11;display:block;padding-left:4rem}";
 
-/// One page with the whole text of every file: green where all was seen, yellow where part was, red where nothing was.
+/// One page with the whole text of every file: green where a test expects all of it, yellow where part, red where nothing.
 pub fn html(coverages: &[Coverage]) -> String {
     let mut out = format!(
         "<!doctype html>\n<html lang=\"en-GB\"><head><meta charset=\"utf-8\"><title>What the tests have seen</title>\
          <style>{STYLE}</style></head><body>\n<h1>What the tests have seen</h1>\n"
     );
     for coverage in coverages {
-        let _ = writeln!(out, "<p>{} seen in all.</p>", share(coverage.seen(), coverage.all()));
+        let sums = shares(coverage.expected(), coverage.seen(), coverage.all());
+        let _ = writeln!(out, "<p>{sums}, in all.</p>");
         for source in covered(coverage) {
             let lines = lines(coverage, source);
-            let (seen, all) = (lines.iter().map(CoveredLine::seen).sum(), lines.iter().map(CoveredLine::all).sum());
-            let _ = writeln!(out, "<h2>{}</h2><p>{} seen.</p>\n<pre>", escaped(&source.name), share(seen, all));
+            let _ = writeln!(out, "<h2>{}</h2><p>{}.</p>\n<pre>", escaped(&source.name), shares_of(&lines));
             for line in &lines {
                 html_line(&mut out, line);
             }
@@ -118,7 +160,7 @@ pub fn html(coverages: &[Coverage]) -> String {
 }
 
 fn html_line(out: &mut String, line: &CoveredLine<'_>) {
-    let class = match (line.seen(), line.all()) {
+    let class = match (line.expected(), line.all()) {
         (_, 0) => "",
         (0, _) => " m",
         (seen, all) if seen < all => " p",
@@ -131,8 +173,8 @@ fn html_line(out: &mut String, line: &CoveredLine<'_>) {
     out.push_str("</span>");
 }
 
-/// The tracefile of lcov: a line is hit when all that is to be seen on it was, and each thing to be seen is a branch. That a
-/// line ran says nothing, since every rule is asked in every case.
+/// The tracefile of lcov: a line is hit when a test expects all that is to be seen on it, and each thing to be seen is a branch.
+/// That a line ran says nothing, since every rule is asked in every case.
 pub fn lcov(coverages: &[Coverage]) -> String {
     let mut out = String::new();
     for coverage in coverages {
@@ -143,19 +185,21 @@ pub fn lcov(coverages: &[Coverage]) -> String {
             for line in &lines {
                 let parts =
                     line.goals.iter().zip(0..).flat_map(|(goal, block)| goal.parts.iter().map(move |it| (block, it)));
-                for (branch, (block, (_, seen))) in parts.enumerate() {
-                    let _ = writeln!(out, "BRDA:{},{block},{branch},{}", line.number, u8::from(*seen));
+                for (branch, (block, (_, sight))) in parts.enumerate() {
+                    let _ =
+                        writeln!(out, "BRDA:{},{block},{branch},{}", line.number, u8::from(*sight == Sight::Expected));
                 }
             }
-            let (all, seen) = (
+            let (all, expected) = (
                 lines.iter().map(|line| line.all()).sum::<usize>(),
-                lines.iter().map(|line| line.seen()).sum::<usize>(),
+                lines.iter().map(|line| line.expected()).sum::<usize>(),
             );
-            let _ = writeln!(out, "BRF:{all}\nBRH:{seen}");
+            let _ = writeln!(out, "BRF:{all}\nBRH:{expected}");
+            let is_hit = |line: &&&CoveredLine<'_>| line.expected() == line.all();
             for line in &lines {
-                let _ = writeln!(out, "DA:{},{}", line.number, u8::from(line.seen() == line.all()));
+                let _ = writeln!(out, "DA:{},{}", line.number, u8::from(is_hit(&line)));
             }
-            let hit = lines.iter().filter(|line| line.seen() == line.all()).count();
+            let hit = lines.iter().filter(is_hit).count();
             let _ = writeln!(out, "LF:{}\nLH:{hit}\nend_of_record", lines.len());
         }
     }

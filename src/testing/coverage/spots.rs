@@ -23,6 +23,13 @@ pub(super) enum What {
         term: TermId,
         known: bool,
     },
+    /// A scope of a record, such as `by the same caller`, with what a record is called, and with what is said of one that is
+    /// so, of one that is not, and of one of which that is not known.
+    Scope {
+        term: TermId,
+        noun: String,
+        said: [String; 3],
+    },
     /// A setting in a condition: seen when the condition has answered yes and no.
     Threshold {
         setting: String,
@@ -31,6 +38,7 @@ pub(super) enum What {
     /// A setting for how far back: seen when a record lay inside, and another that is the same otherwise lay outside.
     Window {
         setting: String,
+        noun: String,
         selection: SelectionId,
     },
     /// A setting in what a rule adds: seen when that rule decides.
@@ -47,7 +55,11 @@ pub(super) enum What {
 /// Finds every spot of a policy among the items of the files that it and its bases are written in.
 pub(super) fn spots<'p>(policy: &'p Policy, items: &[&Item], layout: &mut Layout<'p>) -> Vec<Spot> {
     let groups: BTreeMap<&str, &tree::Selection> = items.iter().copied().filter_map(group).flatten().collect();
-    let mut finder = Finder { policy, layout, groups, spots: Vec::new() };
+    let known = policy.definitions.iter().fold(Vec::new(), |mut known, definition| {
+        known.push(is_always_known(&known, &definition.condition));
+        known
+    });
+    let mut finder = Finder { policy, layout, groups, known, spots: Vec::new() };
     for item in items {
         match item {
             Item::Rule(rule) => finder.rule(rule),
@@ -82,6 +94,8 @@ struct Finder<'f, 'p, 't> {
     policy: &'p Policy,
     layout: &'f mut Layout<'p>,
     groups: BTreeMap<&'t str, &'t tree::Selection>,
+    /// Of each definition, whether its answer is always known.
+    known: Vec<bool>,
     spots: Vec<Spot>,
 }
 
@@ -166,7 +180,7 @@ impl Finder<'_, '_, '_> {
 
     fn leaf(&mut self, written: &tree::Condition, typed: &Condition) {
         let term = self.layout.term(typed);
-        let knowable = is_always_known(self.policy, typed);
+        let knowable = is_always_known(&self.known, typed);
         self.push(written.at.0, What::Condition { term, known: knowable });
         match (&written.kind, typed) {
             (Kind::Count(count), Condition::Count(known)) => {
@@ -225,12 +239,24 @@ impl Finder<'_, '_, '_> {
             self.tests(base, first, id);
         }
         let mut rest = rest.iter();
+        let noun = self.one(&written.noun.text);
         for scope in &written.scopes {
             match scope {
-                Scope::InForce(at) => self.scope(at.0, rest.next()),
-                Scope::Same { name, .. } => self.scope(name.at.0, rest.next()),
+                Scope::InForce(at) => {
+                    let said = ["in force", "that is not in force", "of which it is not known whether it is in force"];
+                    self.scope(at.0, rest.next(), &noun, said.map(str::to_owned));
+                }
+                Scope::Same { preposition, name } => {
+                    let said = [
+                        format!("{preposition} the same {}", name.text),
+                        format!("{preposition} another {}", name.text),
+                        format!("whose {} is not known", name.text),
+                    ];
+                    self.scope(name.at.0, rest.next(), &noun, said);
+                }
                 Scope::Within(LengthRef::Name(word)) => {
-                    self.push(word.at.0, What::Window { setting: word.text.clone(), selection: id });
+                    let (setting, noun) = (word.text.clone(), noun.clone());
+                    self.push(word.at.0, What::Window { setting, noun, selection: id });
                 }
                 _ => {}
             }
@@ -248,11 +274,18 @@ impl Finder<'_, '_, '_> {
         }
     }
 
-    fn scope(&mut self, at: Span, test: Option<&Condition>) {
+    fn scope(&mut self, at: Span, test: Option<&Condition>, noun: &str, said: [String; 3]) {
         if let Some(test) = test {
             let term = self.layout.term(test);
-            self.push(at, What::Condition { term, known: is_always_known(self.policy, test) });
+            self.push(at, What::Scope { term, noun: noun.to_owned(), said });
         }
+    }
+
+    /// What one of some records is called: `calls` as `call`.
+    fn one(&self, noun: &str) -> String {
+        let kinds = self.policy.vocabulary.records.iter().map(|kind| (&kind.plural, &kind.name));
+        let groups = self.policy.groups.iter().map(|group| (&group.plural, &group.name));
+        kinds.chain(groups).find(|(plural, _)| *plural == noun).map_or(noun, |(_, one)| one.as_str()).to_owned()
     }
 }
 
@@ -268,8 +301,9 @@ fn own_tests(written: &tree::Selection) -> usize {
     scopes + filter
 }
 
-/// Whether a condition asks only for the time of the call or of a record, which is always known.
-fn is_always_known(policy: &Policy, condition: &Condition) -> bool {
+/// Whether a condition asks only for the time of the call or of a record, which is always known. Definitions build on those before
+/// them, so each is looked at once.
+fn is_always_known(known: &[bool], condition: &Condition) -> bool {
     match condition {
         Condition::Test(test) => {
             let timed = |subject: Subject| matches!(subject, Subject::CallTime | Subject::RecordTime);
@@ -279,9 +313,9 @@ fn is_always_known(policy: &Policy, condition: &Condition) -> bool {
                     _ => true,
                 }
         }
-        Condition::All(parts) | Condition::Any(parts) => parts.iter().all(|part| is_always_known(policy, part)),
-        Condition::Not(part) => is_always_known(policy, part),
-        Condition::Defined(id) => policy.definition(*id).is_some_and(|it| is_always_known(policy, &it.condition)),
+        Condition::All(parts) | Condition::Any(parts) => parts.iter().all(|part| is_always_known(known, part)),
+        Condition::Not(part) => is_always_known(known, part),
+        Condition::Defined(id) => known.get(id.0 as usize) == Some(&true),
         _ => false,
     }
 }

@@ -2,27 +2,40 @@
 
 use crate::syntax::tree::{
     Amount, At, Closer, Comparison, Condition, ConditionKind as Kind, Count, Follow, Group, Joiner, Latest, LengthAt,
-    LengthRef, Line, Measure, Number, Predicate, Quantifier, Relation, Scope, Selection, Test, Word,
+    LengthRef, Line, Measure, Number, Predicate, Quantifier, Relation, Scope, Selection, Test, Text, Word,
 };
 use crate::text::Span;
 use crate::time::Length;
 
-/// Something written otherwise.
-#[derive(Clone, Debug)]
-pub(super) struct Edit<T> {
+/// Something written otherwise. It is made when it is asked for: a list of thousands has thousands of ways to be wrong, each as
+/// long as the list.
+pub(super) struct Edit<'e, T> {
     /// What is otherwise, in words: `24 hours -> 25 hours`.
     pub words: String,
     pub at: Span,
-    pub to: T,
+    to: Box<dyn Fn() -> T + Send + Sync + 'e>,
 }
 
-impl<T> Edit<T> {
-    pub(super) fn new(at: Span, words: impl Into<String>, to: T) -> Self {
-        Self { words: words.into(), at, to }
+impl<'e, T: 'e> Edit<'e, T> {
+    /// For what is short.
+    pub(super) fn new(at: Span, words: impl Into<String>, to: T) -> Self
+    where
+        T: Clone + Send + Sync,
+    {
+        Self::lazy(at, words, move || to.clone())
     }
 
-    pub(super) fn map<U>(self, build: impl FnOnce(T) -> U) -> Edit<U> {
-        Edit { words: self.words, at: self.at, to: build(self.to) }
+    pub(super) fn lazy(at: Span, words: impl Into<String>, to: impl Fn() -> T + Send + Sync + 'e) -> Self {
+        Self { words: words.into(), at, to: Box::new(to) }
+    }
+
+    pub(super) fn make(&self) -> T {
+        (self.to)()
+    }
+
+    pub(super) fn map<U>(self, build: impl Fn(T) -> U + Send + Sync + 'e) -> Edit<'e, U> {
+        let Self { words, at, to } = self;
+        Edit { words, at, to: Box::new(move || build(to())) }
     }
 }
 
@@ -32,9 +45,13 @@ pub(super) struct Editor<'e> {
 }
 
 /// Edits of a part, as edits of the whole that it belongs to.
-fn inside<T: Clone, P>(whole: &T, edits: Vec<Edit<P>>, put: impl Fn(&mut T, P)) -> Vec<Edit<T>> {
-    let build = |edit: Edit<P>| {
-        edit.map(|part| {
+fn inside<'e, T: Clone + Sync, P: 'e>(
+    whole: &'e T,
+    edits: Vec<Edit<'e, P>>,
+    put: impl Fn(&mut T, P) + Copy + Send + Sync + 'e,
+) -> Vec<Edit<'e, T>> {
+    let build = |edit: Edit<'e, P>| {
+        edit.map(move |part| {
             let mut whole = whole.clone();
             put(&mut whole, part);
             whole
@@ -44,11 +61,11 @@ fn inside<T: Clone, P>(whole: &T, edits: Vec<Edit<P>>, put: impl Fn(&mut T, P)) 
 }
 
 impl Editor<'_> {
-    pub(super) fn condition(&self, condition: &Condition) -> Vec<Edit<Condition>> {
+    pub(super) fn condition<'e>(&self, condition: &'e Condition) -> Vec<Edit<'e, Condition>> {
         let at = condition.at;
-        let edits: Vec<Edit<Kind>> = match &condition.kind {
-            Kind::Group { group, items } => self.group(group, items, at.0),
-            Kind::Chain { joiner, items } => self.chain(*joiner, items, at.0),
+        let edits: Vec<Edit<'e, Kind>> = match &condition.kind {
+            Kind::Group { group, items } => self.group(&condition.kind, group, items, at.0),
+            Kind::Chain { joiner, items } => self.chain(&condition.kind, *joiner, items, at.0),
             Kind::Count(count) => wrap(self.count(count, at.0), |count| Kind::Count(Box::new(count))),
             Kind::Latest(latest) => wrap(self.latest(latest, at.0), |latest| Kind::Latest(Box::new(latest))),
             Kind::Closer(closer) => {
@@ -60,28 +77,34 @@ impl Editor<'_> {
             Kind::Test(test) => wrap(self.test(test), |test| Kind::Test(Box::new(test))),
             Kind::Bare(_) => Vec::new(),
         };
-        wrap(edits, |kind| Condition { kind, at })
+        wrap(edits, move |kind| Condition { kind, at })
     }
 
-    fn group(&self, group: &Group, items: &[Line<Condition>], at: Span) -> Vec<Edit<Kind>> {
-        let whole = Kind::Group { group: group.clone(), items: items.to_vec() };
+    fn group<'e>(
+        &self,
+        whole: &'e Kind,
+        group: &'e Group,
+        items: &'e [Line<Condition>],
+        at: Span,
+    ) -> Vec<Edit<'e, Kind>> {
         let with = |group: Group| Kind::Group { group, items: items.to_vec() };
         let mut edits = Vec::new();
         match group {
-            Group::All if items.len() > 1 => edits.push(Edit::new(at, "all of -> any of", with(Group::Any))),
-            Group::Any if items.len() > 1 => edits.push(Edit::new(at, "any of -> all of", with(Group::All))),
+            Group::All if items.len() > 1 => edits.push(Edit::lazy(at, "all of -> any of", move || with(Group::Any))),
+            Group::Any if items.len() > 1 => edits.push(Edit::lazy(at, "any of -> all of", move || with(Group::All))),
             Group::HowMany { comparison, amount: number } => {
                 for edit in amount(number) {
-                    edits.push(edit.map(|amount| with(Group::HowMany { comparison: *comparison, amount })));
+                    edits.push(edit.map(move |amount| with(Group::HowMany { comparison: *comparison, amount })));
                 }
                 let (to, words) = other(*comparison);
-                edits.push(Edit::new(at, words, with(Group::HowMany { comparison: to, amount: number.clone() })));
+                let to = move || with(Group::HowMany { comparison: to, amount: number.clone() });
+                edits.push(Edit::lazy(at, words, to));
             }
             Group::All | Group::Any | Group::None => {}
         }
         for (place, item) in items.iter().enumerate() {
             let own = self.condition(&item.node);
-            edits.extend(inside(&whole, own, |whole, part| {
+            edits.extend(inside(whole, own, move |whole, part| {
                 if let Kind::Group { items, .. } = whole
                     && let Some(item) = items.get_mut(place)
                 {
@@ -89,47 +112,42 @@ impl Editor<'_> {
                 }
             }));
             if items.len() > 1 {
-                let mut fewer = items.to_vec();
-                fewer.remove(place);
                 let words = format!("without `{}`", crate::syntax::print_condition(&item.node));
-                edits.push(Edit::new(item.node.at.0, words, Kind::Group { group: group.clone(), items: fewer }));
+                let without = move || Kind::Group { group: group.clone(), items: without(items, place) };
+                edits.push(Edit::lazy(item.node.at.0, words, without));
             }
         }
         edits
     }
 
-    fn chain(&self, joiner: Joiner, items: &[Condition], at: Span) -> Vec<Edit<Kind>> {
+    fn chain<'e>(&self, whole: &'e Kind, joiner: Joiner, items: &'e [Condition], at: Span) -> Vec<Edit<'e, Kind>> {
         let (to, words) = match joiner {
             Joiner::And => (Joiner::Or, "and -> or"),
             Joiner::Or => (Joiner::And, "or -> and"),
         };
-        let mut edits = vec![Edit::new(at, words, Kind::Chain { joiner: to, items: items.to_vec() })];
+        let mut edits = vec![Edit::lazy(at, words, move || Kind::Chain { joiner: to, items: items.to_vec() })];
         for (place, item) in items.iter().enumerate() {
-            for edit in self.condition(item) {
-                edits.push(edit.map(|part| {
-                    let mut items = items.to_vec();
-                    if let Some(item) = items.get_mut(place) {
-                        *item = part;
-                    }
-                    Kind::Chain { joiner, items }
-                }));
-            }
-            let mut fewer = items.to_vec();
-            fewer.remove(place);
+            edits.extend(inside(whole, self.condition(item), move |whole, part| {
+                if let Kind::Chain { items, .. } = whole
+                    && let Some(item) = items.get_mut(place)
+                {
+                    *item = part;
+                }
+            }));
             let words = format!("without `{}`", crate::syntax::print_condition(item));
-            let to = match fewer.as_slice() {
+            let to = move || match without(items, place).as_slice() {
                 [only] => only.kind.clone(),
-                _ => Kind::Chain { joiner, items: fewer },
+                fewer => Kind::Chain { joiner, items: fewer.to_vec() },
             };
-            edits.push(Edit::new(item.at.0, words, to));
+            edits.push(Edit::lazy(item.at.0, words, to));
         }
         edits
     }
 
-    fn count(&self, count: &Count, at: Span) -> Vec<Edit<Count>> {
+    fn count<'e>(&self, count: &'e Count, at: Span) -> Vec<Edit<'e, Count>> {
         let number = |value: i64| Amount::Number(Number { value, at: At(at) });
         let how_many = |comparison, amount| Quantifier::HowMany { comparison, amount };
-        let mut quantifiers = match &count.quantifier {
+        let mut quantifiers: Vec<Edit<'e, Quantifier>> = match &count.quantifier {
             Quantifier::Any => vec![
                 Edit::new(at, "any -> at least 2", how_many(Comparison::AtLeast, number(2))),
                 Edit::new(at, "any -> no", Quantifier::No),
@@ -140,47 +158,47 @@ impl Editor<'_> {
             ],
             Quantifier::HowMany { comparison, amount: written } => {
                 let (to, words) = other(*comparison);
-                let numbers = amount(written).into_iter().map(|edit| edit.map(|amount| how_many(*comparison, amount)));
+                let numbers = amount(written).into_iter();
+                let numbers = numbers.map(|edit| edit.map(move |amount| how_many(*comparison, amount)));
                 numbers.chain([Edit::new(at, words, how_many(to, written.clone()))]).collect()
             }
         };
-        quantifiers.retain(|edit| edit.to != count.quantifier);
+        quantifiers.retain(|edit| edit.make() != count.quantifier);
         let mut edits = inside(count, quantifiers, |count, quantifier| count.quantifier = quantifier);
         edits.extend(inside(count, self.selection(&count.of), |count, of| count.of = of));
         if let Some(follow) = &count.follow {
             let own = self.follow(follow, at);
             edits.extend(inside(count, own, |count, follow| count.follow = Some(follow)));
-            let mut alone = count.clone();
-            alone.follow = None;
-            edits.push(Edit::new(at, "without what follows", alone));
+            let alone = move || Count { follow: None, ..count.clone() };
+            edits.push(Edit::lazy(at, "without what follows", alone));
         }
         edits
     }
 
-    fn follow(&self, follow: &Follow, at: Span) -> Vec<Edit<Follow>> {
+    fn follow<'e>(&self, follow: &'e Follow, at: Span) -> Vec<Edit<'e, Follow>> {
         let mut edits = inside(follow, length(&follow.within), |follow, within| follow.within = within);
         edits.extend(inside(follow, self.selection(&follow.by), |follow, by| follow.by = by));
         let (words, negated) = match follow.negated {
             true => ("not followed -> followed", false),
             false => ("followed -> not followed", true),
         };
-        edits.push(Edit::new(at, words, Follow { negated, ..follow.clone() }));
+        edits.push(Edit::lazy(at, words, move || Follow { negated, ..follow.clone() }));
         edits
     }
 
-    fn latest(&self, latest: &Latest, at: Span) -> Vec<Edit<Latest>> {
+    fn latest<'e>(&self, latest: &'e Latest, at: Span) -> Vec<Edit<'e, Latest>> {
         let words = if latest.first { "the first -> the latest" } else { "the latest -> the first" };
-        let mut edits = vec![Edit::new(at, words, Latest { first: !latest.first, ..latest.clone() })];
+        let mut edits = vec![Edit::lazy(at, words, || Latest { first: !latest.first, ..latest.clone() })];
         edits.extend(inside(latest, self.selection(&latest.of), |latest, of| latest.of = of));
         edits.extend(inside(latest, self.condition(&latest.test), |latest, test| latest.test = test));
         edits
     }
 
-    pub(super) fn selection(&self, selection: &Selection) -> Vec<Edit<Selection>> {
+    pub(super) fn selection<'e>(&self, selection: &'e Selection) -> Vec<Edit<'e, Selection>> {
         let mut edits = Vec::new();
         for (place, scope) in selection.scopes.iter().enumerate() {
             let own = self.scope(scope, selection.noun.at.0);
-            edits.extend(inside(selection, own, |selection, scope| match scope {
+            edits.extend(inside(selection, own, move |selection, scope| match scope {
                 Some(scope) => {
                     if let Some(slot) = selection.scopes.get_mut(place) {
                         *slot = scope;
@@ -192,14 +210,14 @@ impl Editor<'_> {
         if let Some(filter) = &selection.filter {
             edits
                 .extend(inside(selection, self.condition(filter), |selection, filter| selection.filter = Some(filter)));
-            let without = Selection { filter: None, ..selection.clone() };
-            edits.push(Edit::new(filter.at.0, "without its `where`", without));
+            let without = || Selection { filter: None, ..selection.clone() };
+            edits.push(Edit::lazy(filter.at.0, "without its `where`", without));
         }
         edits
     }
 
     /// A scope otherwise, or gone.
-    fn scope(&self, scope: &Scope, noun: Span) -> Vec<Edit<Option<Scope>>> {
+    fn scope<'e>(&self, scope: &'e Scope, noun: Span) -> Vec<Edit<'e, Option<Scope>>> {
         match scope {
             Scope::InForce(at) => vec![Edit::new(at.0, "without `in force`", None)],
             Scope::Same { preposition, name } => {
@@ -236,13 +254,13 @@ impl Editor<'_> {
         self.people.iter().filter(|other| **other != name.text).collect()
     }
 
-    fn test(&self, test: &Test) -> Vec<Edit<Test>> {
+    fn test<'e>(&self, test: &'e Test) -> Vec<Edit<'e, Test>> {
         let at = test.at.0;
         let predicates = self.predicate(&test.predicate, at);
         inside(test, predicates, |test, predicate| test.predicate = predicate)
     }
 
-    fn predicate(&self, predicate: &Predicate, at: Span) -> Vec<Edit<Predicate>> {
+    fn predicate<'e>(&self, predicate: &'e Predicate, at: Span) -> Vec<Edit<'e, Predicate>> {
         match predicate {
             Predicate::Is { not, word } if word.text == "yes" || word.text == "no" => {
                 let other = if word.text == "yes" { "no" } else { "yes" };
@@ -253,13 +271,15 @@ impl Editor<'_> {
                 let words = if *not { "is not -> is" } else { "is -> is not" };
                 vec![Edit::new(at, words, Predicate::Is { not: !not, word: word.clone() })]
             }
-            Predicate::OneOf { not, words } => {
-                fewer(words).into_iter().map(|edit| edit.map(|words| Predicate::OneOf { not: *not, words })).collect()
-            }
+            Predicate::OneOf { not, words } => fewer(words)
+                .into_iter()
+                .map(|edit| edit.map(move |words| Predicate::OneOf { not: *not, words }))
+                .collect(),
             Predicate::Include { all, words, verb } => {
                 let some = fewer(words).into_iter();
-                let mut edits: Vec<Edit<Predicate>> =
-                    some.map(|edit| edit.map(|words| Predicate::Include { all: *all, words, verb: *verb })).collect();
+                let mut edits: Vec<Edit<'e, Predicate>> = some
+                    .map(|edit| edit.map(move |words| Predicate::Include { all: *all, words, verb: *verb }))
+                    .collect();
                 if words.len() > 1 {
                     let said = if *all { "all of -> any of" } else { "any of -> all of" };
                     let to = Predicate::Include { all: !all, words: words.clone(), verb: *verb };
@@ -269,7 +289,7 @@ impl Editor<'_> {
             }
             Predicate::Exclude { words, verb } => fewer(words)
                 .into_iter()
-                .map(|edit| edit.map(|words| Predicate::Exclude { words, verb: *verb }))
+                .map(|edit| edit.map(move |words| Predicate::Exclude { words, verb: *verb }))
                 .collect(),
             Predicate::Compare { comparison, with, ago } => compare(*comparison, with, *ago, at),
             Predicate::Within(written) => wrap(length(written), Predicate::Within),
@@ -314,13 +334,12 @@ impl Editor<'_> {
             Predicate::HasPassed => vec![Edit::new(at, "has passed -> is still to come", Predicate::StillToCome)],
             Predicate::StillToCome => vec![Edit::new(at, "is still to come -> has passed", Predicate::HasPassed)],
             Predicate::Mention { texts, verb } => {
-                let without = |place: usize| {
-                    let mut texts = texts.clone();
-                    let gone = texts.remove(place);
+                let without = |(place, gone): (usize, &'e Text)| {
                     let words = format!("without \"{}\"", gone.value);
-                    Edit::new(gone.at.0, words, Predicate::Mention { texts, verb: *verb })
+                    let to = move || Predicate::Mention { texts: without(texts, place), verb: *verb };
+                    Edit::lazy(gone.at.0, words, to)
                 };
-                (0..texts.len()).filter(|_| texts.len() > 1).map(without).collect()
+                texts.iter().enumerate().filter(|_| texts.len() > 1).map(without).collect()
             }
             Predicate::Weekend { not } => {
                 vec![Edit::new(at, "at the weekend, the other way", Predicate::Weekend { not: !not })]
@@ -343,29 +362,33 @@ impl Editor<'_> {
     }
 }
 
-fn wrap<T, U>(edits: Vec<Edit<T>>, build: impl Fn(T) -> U) -> Vec<Edit<U>> {
-    edits.into_iter().map(|edit| edit.map(&build)).collect()
+/// All but one of a list.
+fn without<T: Clone>(items: &[T], place: usize) -> Vec<T> {
+    let kept = items.iter().enumerate().filter(|(at, _)| *at != place);
+    kept.map(|(_, item)| item.clone()).collect()
 }
 
-fn compare(comparison: Comparison, with: &Measure, ago: bool, at: Span) -> Vec<Edit<Predicate>> {
+fn wrap<'e, T: 'e, U>(edits: Vec<Edit<'e, T>>, build: impl Fn(T) -> U + Copy + Send + Sync + 'e) -> Vec<Edit<'e, U>> {
+    edits.into_iter().map(|edit| edit.map(build)).collect()
+}
+
+fn compare<'e>(comparison: Comparison, with: &'e Measure, ago: bool, at: Span) -> Vec<Edit<'e, Predicate>> {
     let (to, words) = other(comparison);
     let mut edits = vec![Edit::new(at, words, Predicate::Compare { comparison: to, with: with.clone(), ago })];
-    let build = |with| Predicate::Compare { comparison, with, ago };
+    let build = move |with| Predicate::Compare { comparison, with, ago };
     edits.extend(match with {
-        Measure::Length(written) => wrap(lengths(*written), |to| build(Measure::Length(to))),
-        Measure::Amount(written) => wrap(amount(written), |to| build(Measure::Amount(to))),
+        Measure::Length(written) => wrap(lengths(*written), move |to| build(Measure::Length(to))),
+        Measure::Amount(written) => wrap(amount(written), move |to| build(Measure::Amount(to))),
     });
     edits
 }
 
 /// Lists that lack one of two or more words.
-fn fewer(words: &[Word]) -> Vec<Edit<Vec<Word>>> {
-    let without = |place: usize| {
-        let mut words = words.to_vec();
-        let gone = words.remove(place);
-        Edit::new(gone.at.0, format!("without `{}`", gone.text), words)
+fn fewer(words: &[Word]) -> Vec<Edit<'_, Vec<Word>>> {
+    let edit = |(place, gone): (usize, &Word)| {
+        Edit::lazy(gone.at.0, format!("without `{}`", gone.text), move || without(words, place))
     };
-    (0..words.len()).filter(|_| words.len() > 1).map(without).collect()
+    words.iter().enumerate().filter(|_| words.len() > 1).map(edit).collect()
 }
 
 /// The comparison that differs at the edge alone.
@@ -389,18 +412,18 @@ fn other_relation(relation: Relation) -> Relation {
 }
 
 /// A number one less and one more. What a setting holds is changed where it is set.
-pub(super) fn amount(amount: &Amount) -> Vec<Edit<Amount>> {
+pub(super) fn amount<'e>(amount: &Amount) -> Vec<Edit<'e, Amount>> {
     let Amount::Number(number) = amount else { return Vec::new() };
     numbers(*number).into_iter().map(|edit| edit.map(Amount::Number)).collect()
 }
 
-pub(super) fn numbers(number: Number) -> Vec<Edit<Number>> {
+pub(super) fn numbers<'e>(number: Number) -> Vec<Edit<'e, Number>> {
     let to =
         |value: i64| Edit::new(number.at.0, format!("{} -> {value}", number.value), Number { value, at: number.at });
     [number.value - 1, number.value + 1].into_iter().filter(|value| *value >= 0).map(to).collect()
 }
 
-fn length(written: &LengthRef) -> Vec<Edit<LengthRef>> {
+fn length<'e>(written: &LengthRef) -> Vec<Edit<'e, LengthRef>> {
     match written {
         LengthRef::Length(written) => wrap(lengths(*written), LengthRef::Length),
         LengthRef::Name(_) => Vec::new(),
@@ -408,7 +431,7 @@ fn length(written: &LengthRef) -> Vec<Edit<LengthRef>> {
 }
 
 /// A length one unit less and one more.
-pub(super) fn lengths(written: LengthAt) -> Vec<Edit<LengthAt>> {
+pub(super) fn lengths<'e>(written: LengthAt) -> Vec<Edit<'e, LengthAt>> {
     let Length { amount, unit } = written.length;
     let to = |amount: u32| {
         let length = Length::new(amount, unit);

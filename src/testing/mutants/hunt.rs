@@ -1,25 +1,26 @@
 //! Every small mistake in a policy, and what becomes of it: a test notices, no case can show it, or a test is missing.
 
-use super::core::Core;
 use super::edit::{Edit, Editor};
 use super::items::edits;
 use super::prove::always_alike;
+use super::search::{Missing, Search};
 use crate::check::{self, Policy};
-use crate::compile::compile;
+use crate::compile::{Program, compile};
 use crate::engine::{Load, Snapshot};
 use crate::eval::{RuleSeen, observe, rules_seen};
-use crate::model::{Case, Type, Vocabulary};
+use crate::model::{Truth, Type, Vocabulary};
 use crate::syntax;
 use crate::syntax::tree::{File, Item};
 use crate::testing::answers::Answers;
-use crate::testing::bind::bind;
-use crate::testing::boundaries::{Posed, pose, test_in_yaml};
-use crate::testing::expect::Expectation;
+use crate::testing::boundaries::Cut;
+use crate::testing::core::{Core, cores};
+use crate::testing::forms::Forms;
 use crate::testing::judge::{judge, met, needs_decision};
-use crate::testing::meaning::Meaning;
+use crate::testing::meaning::{Meaning, quoted};
 use crate::testing::run::{Options, Prepared, Progress, Target, in_parallel, prepare};
+use crate::testing::tested::{Tested, tested};
 use crate::text::Severity;
-use std::sync::OnceLock;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What became of every small mistake.
 #[derive(Clone, Debug, Default)]
@@ -27,6 +28,10 @@ pub struct Hunt {
     pub mutants: Vec<Mutant>,
     /// Tests that do not pass on the policy as it is, and so notice nothing.
     pub unfit: Vec<String>,
+    /// Rules and other parts with more mistakes than are made in one of them, and how many were not made.
+    pub unmade: Vec<(String, usize)>,
+    /// The filter, where it left out every test.
+    pub unmatched: Option<String>,
 }
 
 /// One small mistake.
@@ -48,11 +53,16 @@ pub enum Fate {
     Refused,
     /// No case can show it.
     Equivalent,
-    /// A case shows it and no test does: what the test should say, and the test.
-    Survived { words: String, test: String },
-    /// Neither a case nor a proof was found.
-    Undecided,
+    /// A case shows it and no test does: what the test should say, its name, and the test.
+    Survived { words: String, name: String, test: String },
+    /// Neither a case nor a proof was found, and why.
+    Undecided(String),
+    /// It is in rules that none of the tests that the filter takes expects anything of.
+    LeftOut,
 }
+
+/// The most mistakes that are made in one rule, definition or score.
+const MOST_MISTAKES: usize = 2_000;
 
 /// Makes every small mistake in every policy file of a load and sees whether its tests notice.
 pub fn hunt(load: &Load, targets: &[Target<'_>], options: &Options<'_>) -> Hunt {
@@ -60,29 +70,40 @@ pub fn hunt(load: &Load, targets: &[Target<'_>], options: &Options<'_>) -> Hunt 
     let files: Vec<File> = syntax::parse_all(load.sources.iter()).into_iter().map(|(file, _)| file).collect();
     let (benches, unfit) = benches(load, &prepared, options);
     let people = load.policies.first().map(|policy| people(policy.vocabulary())).unwrap_or_default();
+    let editor = Editor { people: &people };
+    let none = unfit.is_empty() && benches.iter().all(|bench| bench.tests.is_empty());
+    let unmatched = options.filter.filter(|_| none).map(str::to_owned);
+    let mut hunt = Hunt { unfit, unmatched, ..Hunt::default() };
     let mut work = Vec::new();
     for (file, tree) in files.iter().enumerate() {
         let Some(vocabulary) = load.policies.first().map(Snapshot::vocabulary) else { break };
         for (item, line) in tree.items.iter().enumerate() {
-            let edits = edits(&line.node, vocabulary, &Editor { people: &people });
-            work.extend(edits.into_iter().map(|edit| Work { file, item, edit }));
+            let edits = edits(&line.node, vocabulary, &editor);
+            if let Some(more) = edits.len().checked_sub(MOST_MISTAKES).filter(|more| *more > 0) {
+                hunt.unmade.push((name(&line.node), more));
+            }
+            work.extend(edits.into_iter().take(MOST_MISTAKES).map(|edit| Work { file, item, edit }));
         }
     }
     (options.progress)(Progress::Of(work.len()));
-    let hunter = Hunter { load, files: &files, benches: &benches };
-    let mutants = in_parallel(options.threads, &work, |work| {
-        let mutant = hunter.mutant(work);
+    let hunter = Hunter { load, files: &files, benches: &benches, filtered: options.filter.is_some() };
+    let found = in_parallel(options.threads, &work, |work| {
+        let found = hunter.fate(work);
         (options.progress)(Progress::OneMore);
-        mutant
+        found
     });
-    Hunt { mutants, unfit }
+    let mut names = Names::of(&benches);
+    for (work, found) in work.iter().zip(found) {
+        hunt.mutants.push(hunter.mutant(work, found, &mut names));
+    }
+    hunt
 }
 
 /// One mistake to make.
-struct Work {
+struct Work<'w> {
     file: usize,
     item: usize,
-    edit: Edit<Item>,
+    edit: Edit<'w, Item>,
 }
 
 fn people(vocabulary: &Vocabulary) -> Vec<String> {
@@ -93,98 +114,138 @@ fn people(vocabulary: &Vocabulary) -> Vec<String> {
 /// One policy with the tests that are for it.
 struct Bench<'t> {
     policy: &'t Snapshot,
+    forms: Forms<'static>,
     cores: Vec<Core>,
-    tests: Vec<Tested>,
-    /// The cases on the edges of each rule, worked out when they are first needed.
-    posed: Vec<OnceLock<Vec<Posed>>>,
+    tests: Vec<Fit>,
+    /// Of each rule, whether a test expects something of it.
+    tested: Vec<bool>,
 }
 
 /// A test that passes on the policy as it is.
-struct Tested {
-    name: String,
-    case: Case,
-    expectations: Vec<Expectation>,
+struct Fit {
+    tested: Tested,
     /// What its snapshot holds, where it keeps one.
     meaning: Option<Meaning>,
-    seen: Vec<RuleSeen>,
+    /// What the rules said that did not say no, by their places.
+    seen: BTreeMap<usize, RuleSeen>,
+    /// The rules that it expects something of.
+    expects: BTreeSet<usize>,
 }
 
 fn benches<'t>(load: &'t Load, prepared: &[Prepared<'_>], options: &Options<'_>) -> (Vec<Bench<'t>>, Vec<String>) {
     let mut unfit = Vec::new();
     let mut benches = Vec::new();
     for policy in &load.policies {
-        let own = prepared.iter().filter(|file| file.policy.is_some_and(|it| std::ptr::eq(it, policy)));
-        let tests: Vec<_> = own.flat_map(|file| file.read.tests.iter().map(move |test| (file, test))).collect();
-        let tested = in_parallel(options.threads, &tests, |(file, test)| {
-            let name = format!("{}: {}", file.input.name, test.name);
-            let bound = bind(&file.read, test, policy).map_err(|_| name.clone())?;
-            let decision = policy.decide(&bound.case);
-            let answers = Answers::of(&decision);
-            if !judge(&bound.expectations, &answers, &decision, policy).is_empty() {
-                return Err(name);
-            }
-            let meaning = test.snapshot.map(|extent| Meaning::of(&decision, policy, extent));
-            let seen = observe(policy.policy(), policy.program(), &bound.case).rules;
-            Ok(Tested { name, case: bound.case, expectations: bound.expectations, meaning, seen })
-        });
-        let mut fit = Vec::new();
-        for tested in tested {
+        let mut usable = Vec::new();
+        for tested in tested(policy, prepared, options) {
             match tested {
-                Ok(tested) => fit.push(tested),
+                Ok(tested) => usable.push(tested),
                 Err(name) => unfit.push(name),
             }
         }
+        let fit = in_parallel(options.threads, &usable, |tested| fit(tested, policy));
+        let mut tests = Vec::new();
+        for (tested, fit) in usable.into_iter().zip(fit) {
+            match fit {
+                Some((meaning, seen, expects)) => tests.push(Fit { tested, meaning, seen, expects }),
+                None => unfit.push(tested.place()),
+            }
+        }
         let typed = policy.policy();
-        benches.push(Bench {
-            policy,
-            cores: typed.rules.iter().map(|rule| Core::of(typed, rule)).collect(),
-            tests: fit,
-            posed: typed.rules.iter().map(|_| OnceLock::new()).collect(),
-        });
+        let mut forms = Forms::default();
+        let cores = cores(typed, &mut forms);
+        let expected = |at: usize| tests.iter().any(|test| test.expects.contains(&at));
+        let tested = (0..typed.rules.len()).map(expected).collect();
+        benches.push(Bench { policy, forms, cores, tests, tested });
     }
     (benches, unfit)
+}
+
+type Seen = (Option<Meaning>, BTreeMap<usize, RuleSeen>, BTreeSet<usize>);
+
+/// What a test sees on the policy as it is; `None` when it does not pass.
+fn fit(tested: &Tested, policy: &Snapshot) -> Option<Seen> {
+    let decision = policy.decide(&tested.case);
+    if !judge(&tested.expectations, &Answers::of(&decision), &decision, policy).is_empty() {
+        return None;
+    }
+    let meaning = tested.snapshot.map(|extent| Meaning::of(&decision, policy, extent));
+    let observed = observe(policy.policy(), policy.program(), &tested.case);
+    let expects = tested.expects_of(policy, &observed);
+    let expects = expects.iter().enumerate().filter(|(_, expects)| **expects).map(|(at, _)| at).collect();
+    let seen = observed.rules.into_iter().enumerate().filter(|(_, seen)| seen.truth != Truth::No).collect();
+    Some((meaning, seen, expects))
+}
+
+/// What was found of one mistake, before tests have names.
+enum Found {
+    Fate(Fate),
+    Missing { policy: String, missing: Missing },
 }
 
 struct Hunter<'h> {
     load: &'h Load,
     files: &'h [File],
     benches: &'h [Bench<'h>],
+    filtered: bool,
 }
 
 impl Hunter<'_> {
-    fn mutant(&self, work: &Work) -> Mutant {
+    fn mutant(&self, work: &Work<'_>, found: Found, names: &mut Names) -> Mutant {
         let source = self.load.sources.get(work.edit.at.source);
         let item = self.files.get(work.file).and_then(|file| file.items.get(work.item));
+        let fate = match found {
+            Found::Fate(fate) => fate,
+            Found::Missing { policy, missing } => {
+                let words = format!("{policy}: no test says that {} here: {}", missing.does, missing.when);
+                let name = names.name(&missing);
+                let test = format!("  - name: {}\n{}", quoted(&name), missing.body);
+                Fate::Survived { words, name, test }
+            }
+        };
         Mutant {
             file: source.map_or_else(String::new, |source| source.name.clone()),
             line: source.map_or(1, |source| source.position(work.edit.at.start).line),
             name: item.map_or_else(String::new, |item| name(&item.node)),
             words: work.edit.words.clone(),
-            fate: self.fate(work),
+            fate,
         }
     }
 
-    fn fate(&self, work: &Work) -> Fate {
+    fn fate(&self, work: &Work<'_>) -> Found {
         let mut files = self.files.to_vec();
         if let Some(line) = files.get_mut(work.file).and_then(|file| file.items.get_mut(work.item)) {
-            line.node = work.edit.to.clone();
+            line.node = work.edit.make();
         }
         let (policies, problems) = check::check(&files);
         if problems.iter().any(|problem| problem.severity == Severity::Error) {
-            return Fate::Refused;
+            return Found::Fate(Fate::Refused);
         }
-        let mut wrong: Vec<Wrong<'_>> = Vec::new();
+        drop(files);
+        let (mut wrong, mut left_out) = (Vec::new(), false);
         for policy in policies {
             let Some(bench) = self.benches.iter().find(|bench| bench.policy.name() == policy.name) else { continue };
-            let rules = changed(bench, &policy);
+            let mut forms = Forms::above(&bench.forms);
+            let cores = cores(&policy, &mut forms);
+            let changed = cores.iter().zip(&bench.cores).enumerate().filter(|(_, (now, was))| now != was);
+            let mut rules: Vec<usize> = changed.map(|(at, _)| at).collect();
+            let all = rules.len();
+            rules.retain(|at| !self.filtered || bench.tested.get(*at) == Some(&true));
+            left_out |= rules.len() < all;
             if !rules.is_empty() {
-                wrong.push(Wrong { bench, policy, rules });
+                let program = compile(&policy);
+                wrong.push(Wrong { bench, policy, program, forms, cores, rules, mistake: &work.edit.words });
             }
         }
-        if wrong.is_empty() {
-            return Fate::Equivalent;
+        match (wrong.is_empty(), left_out) {
+            (true, true) => return Found::Fate(Fate::LeftOut),
+            (true, false) => return Found::Fate(Fate::Equivalent),
+            (false, _) => {}
         }
-        wrong.iter().find_map(Wrong::killer).map_or_else(|| survivor(&wrong), Fate::Killed)
+        match wrong.iter().find_map(Wrong::killer) {
+            Some(killer) => Found::Fate(Fate::Killed(killer)),
+            None => survivor(&wrong),
+        }
     }
 }
 
@@ -200,117 +261,125 @@ fn name(item: &Item) -> String {
     }
 }
 
-/// The rules that do not mean what they did, by their places.
-fn changed(bench: &Bench<'_>, policy: &Policy) -> Vec<usize> {
-    let pairs = policy.rules.iter().zip(&bench.cores).enumerate();
-    pairs.filter(|(_, (rule, core))| Core::of(policy, rule) != **core).map(|(at, _)| at).collect()
+/// The names of tests that are missing, each another than those of the tests that there are.
+struct Names {
+    taken: BTreeSet<String>,
+    /// By what stands below the name: the same test is missing for several mistakes.
+    given: BTreeMap<String, String>,
+}
+
+impl Names {
+    fn of(benches: &[Bench<'_>]) -> Self {
+        let tests = benches.iter().flat_map(|bench| &bench.tests);
+        Self { taken: tests.map(|test| test.tested.name.clone()).collect(), given: BTreeMap::new() }
+    }
+
+    fn name(&mut self, missing: &Missing) -> String {
+        if let Some(name) = self.given.get(&missing.body) {
+            return name.clone();
+        }
+        let plain = format!("{}: {}", missing.does, missing.when);
+        let numbered = (2..).map(|number| format!("{plain} ({number})"));
+        let free = std::iter::once(plain.clone()).chain(numbered).find(|name| !self.taken.contains(name));
+        let name = free.unwrap_or(plain);
+        self.taken.insert(name.clone());
+        self.given.insert(missing.body.clone(), name.clone());
+        name
+    }
 }
 
 /// A policy with a mistake in it.
 struct Wrong<'h> {
     bench: &'h Bench<'h>,
     policy: Policy,
+    program: Program,
+    forms: Forms<'h>,
+    cores: Vec<Core>,
+    /// The rules that do not mean what they did, by their places.
     rules: Vec<usize>,
+    mistake: &'h str,
 }
 
 impl Wrong<'_> {
     /// The first test that fails, those first for which a wrong rule answered anything but no.
     fn killer(&self) -> Option<String> {
-        let program = compile(&self.policy);
-        let about = |tested: &&Tested| {
-            self.rules.iter().any(|at| tested.seen.get(*at).is_some_and(|seen| seen.truth != crate::model::Truth::No))
-        };
-        let (first, rest): (Vec<&Tested>, Vec<&Tested>) = self.bench.tests.iter().partition(about);
+        let about = |fit: &&Fit| self.rules.iter().any(|at| fit.seen.contains_key(at));
+        let (first, rest): (Vec<&Fit>, Vec<&Fit>) = self.bench.tests.iter().partition(about);
         let mut unread = None;
-        first.into_iter().chain(rest).find_map(|tested| {
-            let now = rules_seen(&self.policy, &program, &tested.case, &self.rules);
-            let differs =
-                self.rules.iter().zip(&now).any(|(at, now)| tested.seen.get(*at).is_none_or(|was| !same(was, now)));
-            let deep = tested.meaning.is_some() || tested.expectations.iter().any(needs_decision);
+        first.into_iter().chain(rest).find_map(|fit| {
+            let now = rules_seen(&self.policy, &self.program, &fit.tested.case, &self.rules);
+            let differs = self.rules.iter().zip(&now).any(|(at, now)| !same(fit.seen.get(at), now));
+            let deep = fit.meaning.is_some() || fit.tested.expectations.iter().any(needs_decision);
             if !differs && !deep {
                 return None;
             }
             let fails = if deep {
                 let snapshot = unread.get_or_insert_with(|| Snapshot::unread(self.policy.clone()));
-                self.fails_deeply(tested, snapshot)
+                self.fails_deeply(fit, snapshot)
             } else {
-                let answers = Answers::observed(&self.policy, &observe(&self.policy, &program, &tested.case));
-                !tested.expectations.iter().all(|expectation| met(expectation, &answers, self.bench.policy))
+                let answers = Answers::observed(&self.policy, &observe(&self.policy, &self.program, &fit.tested.case));
+                !fit.tested.expectations.iter().all(|expectation| met(expectation, &answers, self.bench.policy))
             };
-            fails.then(|| tested.name.clone())
+            fails.then(|| fit.tested.place())
         })
     }
 
-    fn fails_deeply(&self, tested: &Tested, policy: &Snapshot) -> bool {
-        let decision = policy.decide(&tested.case);
-        let misses = judge(&tested.expectations, &Answers::of(&decision), &decision, policy);
+    fn fails_deeply(&self, fit: &Fit, policy: &Snapshot) -> bool {
+        let decision = policy.decide(&fit.tested.case);
+        let misses = judge(&fit.tested.expectations, &Answers::of(&decision), &decision, policy);
         let is_other = |meaning: &Meaning| *meaning != Meaning::of(&decision, policy, meaning.extent);
-        !misses.is_empty() || tested.meaning.as_ref().is_some_and(is_other)
+        !misses.is_empty() || fit.meaning.as_ref().is_some_and(is_other)
     }
 
-    /// A case that the wrong policy answers otherwise: from the edges of the rule as it is, or of the rule as it is wrong.
-    fn case(&self, at: usize) -> Option<Posed> {
-        let right = self.bench.policy;
-        let wrong = compile(&self.policy);
-        let known = self.bench.posed.get(at)?.get_or_init(|| pose(right, right.program(), at, usize::MAX));
-        let shows = |posed: &&Posed| {
-            let case = posed.sketch.case(right.vocabulary(), right.zone());
-            let was = rules_seen(right.policy(), right.program(), &case, &[at]);
-            let now = rules_seen(&self.policy, &wrong, &case, &[at]);
-            was.first().zip(now.first()).is_some_and(|(was, now)| !same_to_tests(was, now))
-        };
-        known.iter().find(shows).cloned().or_else(|| {
-            let other = Snapshot::unread(self.policy.clone());
-            pose(&other, other.program(), at, usize::MAX).iter().find(shows).cloned()
+    /// The test that is missing for one of the rules; else why the search for it ended early, if it did.
+    fn missing(&self, rule: usize) -> Result<Missing, Option<Cut>> {
+        // First the tests that are about the rule, and of these first those in which it did not say no.
+        let rank = |fit: &&Fit| (!fit.expects.contains(&rule), !fit.seen.contains_key(&rule));
+        let mut tests: Vec<&Fit> = self.bench.tests.iter().collect();
+        tests.sort_by_key(rank);
+        let tests: Vec<&Tested> = tests.into_iter().map(|fit| &fit.tested).collect();
+        let Self { bench, policy, program, mistake, .. } = self;
+        Search { policy: bench.policy, wrong: policy, program, rule, mistake }.find(&tests)
+    }
+
+    fn is_alike(&self) -> bool {
+        self.rules.iter().all(|at| {
+            let cores = self.bench.cores.get(*at).zip(self.cores.get(*at));
+            let policy = self.bench.policy.policy();
+            cores.and_then(|(was, now)| always_alike(policy, &self.forms, was, now)) == Some(true)
         })
     }
 }
 
-/// Whether two answers of a rule give the same decision.
-fn same(one: &RuleSeen, other: &RuleSeen) -> bool {
+/// Whether what a rule says gives the same decision as what it said, which was no where nothing was kept.
+fn same(was: Option<&RuleSeen>, now: &RuleSeen) -> bool {
     let all = |seen: &RuleSeen| {
         let RuleSeen { truth, presumed, trial, sure, possible, in_doubt, .. } = seen.clone();
         (truth, presumed, trial, sure, possible, in_doubt)
     };
-    let silent = |seen: &RuleSeen| seen.truth == crate::model::Truth::No;
-    (silent(one) && silent(other)) || all(one) == all(other)
-}
-
-/// Whether no expectation of a rule could tell two answers apart.
-fn same_to_tests(one: &RuleSeen, other: &RuleSeen) -> bool {
-    let state = |seen: &RuleSeen| (seen.fires(), seen.truth == crate::model::Truth::Unknown);
-    let told = one.fires() || (one.trial && one.truth == crate::model::Truth::Unknown);
-    state(one) == state(other) && (!told || one.sure == other.sure)
+    match was {
+        None => now.truth == Truth::No,
+        Some(was) => all(was) == all(now),
+    }
 }
 
 /// What becomes of a mistake that no test noticed.
-fn survivor(wrong: &[Wrong<'_>]) -> Fate {
+fn survivor(wrong: &[Wrong<'_>]) -> Found {
+    if wrong.iter().all(Wrong::is_alike) {
+        return Found::Fate(Fate::Equivalent);
+    }
+    let mut cut = None;
     for wrong in wrong {
         for at in &wrong.rules {
-            let Some(posed) = wrong.case(*at) else { continue };
-            let policy = wrong.bench.policy;
-            let rule = policy.policy().rules.get(*at).map_or("", |rule| rule.name.as_str());
-            let label = if posed.label.is_empty() { "applies" } else { &posed.label };
-            let decision = policy.decide(&posed.sketch.case(policy.vocabulary(), policy.zone()));
-            let answer = Answers::of(&decision).rule(rule);
-            let state = match (answer.fired, answer.undecided) {
-                (true, _) => "fires",
-                (false, true) => "is undecided",
-                (false, false) => "does not fire",
-            };
-            let words = format!("{}: no test says that rule {rule} {state} when: {label}", policy.name());
-            let name = format!("{rule}: {label}");
-            let test = test_in_yaml(&name, &posed.sketch, &decision, policy, rule, true);
-            return Fate::Survived { words, test };
+            match wrong.missing(*at) {
+                Ok(missing) => return Found::Missing { policy: wrong.bench.policy.name().to_owned(), missing },
+                Err(why) => cut = cut.or(why),
+            }
         }
     }
-    let alike = |wrong: &Wrong<'_>| {
-        wrong.rules.iter().all(|at| {
-            let cores = wrong.bench.cores.get(*at).zip(wrong.policy.rules.get(*at));
-            let proved = cores
-                .and_then(|(was, rule)| always_alike(wrong.bench.policy.policy(), was, &Core::of(&wrong.policy, rule)));
-            proved == Some(true)
-        })
-    };
-    if wrong.iter().all(alike) { Fate::Equivalent } else { Fate::Undecided }
+    let found = "no case was found that shows it, and no proof that there is none";
+    Found::Fate(Fate::Undecided(match cut {
+        Some(cut) => format!("{found}: {}", cut.words()),
+        None => found.to_owned(),
+    }))
 }

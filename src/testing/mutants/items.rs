@@ -8,16 +8,16 @@ use crate::syntax::tree::{
 use crate::text::Span;
 
 /// Every edit of an item of a policy. Items of a vocabulary have none.
-pub(super) fn edits(item: &Item, vocabulary: &Vocabulary, editor: &Editor<'_>) -> Vec<Edit<Item>> {
+pub(super) fn edits<'e>(item: &'e Item, vocabulary: &Vocabulary, editor: &Editor<'_>) -> Vec<Edit<'e, Item>> {
     let items = Items { vocabulary, editor };
     match item {
         Item::Rule(rule) => {
             let lines = items.lines(&rule.lines, rule.name.at.0, true);
-            lines.into_iter().map(|edit| edit.map(|lines| Item::Rule(with_lines(rule, lines)))).collect()
+            lines.into_iter().map(|edit| edit.map(move |lines| Item::Rule(with_lines(rule, lines)))).collect()
         }
         Item::Addition(addition) => {
             let lines = items.lines(&addition.lines, addition.rule.at.0, false);
-            let build = |lines| {
+            let build = move |lines| {
                 let mut addition = addition.clone();
                 addition.lines = lines;
                 Item::Addition(addition)
@@ -25,7 +25,7 @@ pub(super) fn edits(item: &Item, vocabulary: &Vocabulary, editor: &Editor<'_>) -
             lines.into_iter().map(|edit| edit.map(build)).collect()
         }
         Item::Definition(definition) => {
-            let meanings: Vec<Edit<Meaning>> = match &definition.meaning {
+            let meanings: Vec<Edit<'e, Meaning>> = match &definition.meaning {
                 Meaning::Condition(written) => {
                     editor.condition(written).into_iter().map(|edit| edit.map(Meaning::Condition)).collect()
                 }
@@ -33,7 +33,7 @@ pub(super) fn edits(item: &Item, vocabulary: &Vocabulary, editor: &Editor<'_>) -
                     editor.selection(written).into_iter().map(|edit| edit.map(Meaning::Records)).collect()
                 }
             };
-            let build = |meaning| {
+            let build = move |meaning| {
                 let mut definition = definition.clone();
                 definition.meaning = meaning;
                 Item::Definition(definition)
@@ -41,7 +41,7 @@ pub(super) fn edits(item: &Item, vocabulary: &Vocabulary, editor: &Editor<'_>) -
             meanings.into_iter().map(|edit| edit.map(build)).collect()
         }
         Item::Setting(setting) => {
-            let build = |value| {
+            let build = move |value| {
                 // The range is for people who set it; a wrong value is wrong inside it or outside.
                 let mut setting = setting.clone();
                 (setting.value, setting.range) = (value, None);
@@ -55,7 +55,7 @@ pub(super) fn edits(item: &Item, vocabulary: &Vocabulary, editor: &Editor<'_>) -
             for (place, line) in header.lines.iter().enumerate() {
                 let PolicyLine::Set { setting, value } = &line.node else { continue };
                 for edit in items.quantity(value, &setting.text) {
-                    edits.push(edit.map(|value| {
+                    edits.push(edit.map(move |value| {
                         let mut header = header.clone();
                         if let Some(line) = header.lines.get_mut(place) {
                             line.node = PolicyLine::Set { setting: setting.clone(), value };
@@ -80,9 +80,14 @@ struct Items<'i> {
 }
 
 impl Items<'_> {
-    fn lines(&self, lines: &[Line<RuleLine>], name: Span, whole_rule: bool) -> Vec<Edit<Vec<Line<RuleLine>>>> {
+    fn lines<'e>(
+        &self,
+        lines: &'e [Line<RuleLine>],
+        name: Span,
+        whole_rule: bool,
+    ) -> Vec<Edit<'e, Vec<Line<RuleLine>>>> {
         let mut edits = Vec::new();
-        let put = |place: usize, node: RuleLine| {
+        let put = move |place: usize, node: RuleLine| {
             let mut lines = lines.to_vec();
             if let Some(line) = lines.get_mut(place) {
                 line.node = node;
@@ -93,11 +98,11 @@ impl Items<'_> {
             match &line.node {
                 RuleLine::When(written) => {
                     let own = self.editor.condition(written).into_iter();
-                    edits.extend(own.map(|edit| edit.map(|to| put(place, RuleLine::When(to)))));
+                    edits.extend(own.map(|edit| edit.map(move |to| put(place, RuleLine::When(to)))));
                 }
                 RuleLine::Then(effects) => {
                     let own = self.effects(effects).into_iter();
-                    edits.extend(own.map(|edit| edit.map(|to| put(place, RuleLine::Then(to)))));
+                    edits.extend(own.map(|edit| edit.map(move |to| put(place, RuleLine::Then(to)))));
                 }
                 RuleLine::AppliesUnlessKnownOtherwise => {
                     let mut fewer = lines.to_vec();
@@ -121,10 +126,10 @@ impl Items<'_> {
         edits
     }
 
-    fn effects(&self, effects: &[Line<Effect>]) -> Vec<Edit<Vec<Line<Effect>>>> {
+    fn effects<'e>(&self, effects: &'e [Line<Effect>]) -> Vec<Edit<'e, Vec<Line<Effect>>>> {
         let mut edits = Vec::new();
         for (place, line) in effects.iter().enumerate() {
-            let put = |value: EffectValue| {
+            let put = move |value: EffectValue| {
                 let mut effects = effects.to_vec();
                 if let Some(line) = effects.get_mut(place) {
                     line.node.value = value;
@@ -141,7 +146,7 @@ impl Items<'_> {
                 EffectValue::Deadline { length, after, calendar } => {
                     if let LengthRef::Length(written) = length {
                         for edit in lengths(*written) {
-                            edits.push(edit.map(|to| {
+                            edits.push(edit.map(move |to| {
                                 put(EffectValue::Deadline {
                                     length: LengthRef::Length(to),
                                     after: after.clone(),
@@ -193,16 +198,16 @@ impl Items<'_> {
     }
 
     /// The value of a setting one step lower and one higher; of a word, one lower.
-    fn quantity(&self, quantity: &Quantity, name: &str) -> Vec<Edit<Quantity>> {
-        let named = |mut edit: Edit<Quantity>| {
+    fn quantity<'e>(&self, quantity: &'e Quantity, name: &str) -> Vec<Edit<'e, Quantity>> {
+        let named = |mut edit: Edit<'e, Quantity>| {
             edit.words = format!("{name}: {}", edit.words);
             edit
         };
-        let edits: Vec<Edit<Quantity>> = match quantity {
+        let edits: Vec<Edit<'e, Quantity>> = match quantity {
             Quantity::Length(written) => lengths(*written).into_iter().map(|edit| edit.map(Quantity::Length)).collect(),
             Quantity::Number { number, unit } => numbers(*number)
                 .into_iter()
-                .map(|edit| edit.map(|number| Quantity::Number { number, unit: unit.clone() }))
+                .map(|edit| edit.map(move |number| Quantity::Number { number, unit: unit.clone() }))
                 .collect(),
             Quantity::Word(word) => self
                 .scales()
@@ -227,9 +232,9 @@ impl Items<'_> {
         })
     }
 
-    fn score(&self, score: &crate::syntax::tree::ScoreItem) -> Vec<Edit<Item>> {
-        let mut edits: Vec<Edit<Vec<Line<ScoreLine>>>> = Vec::new();
-        let put = |place: usize, node: ScoreLine| {
+    fn score<'e>(&self, score: &'e crate::syntax::tree::ScoreItem) -> Vec<Edit<'e, Item>> {
+        let mut edits: Vec<Edit<'e, Vec<Line<ScoreLine>>>> = Vec::new();
+        let put = move |place: usize, node: ScoreLine| {
             let mut lines = score.lines.clone();
             if let Some(line) = lines.get_mut(place) {
                 line.node = node;
@@ -240,7 +245,7 @@ impl Items<'_> {
             match &line.node {
                 ScoreLine::Points(points) => {
                     for (at, point) in points.iter().enumerate() {
-                        let with = |change: &dyn Fn(&mut crate::syntax::tree::Points)| {
+                        let with = move |change: &dyn Fn(&mut crate::syntax::tree::Points)| {
                             let mut points = points.clone();
                             if let Some(point) = points.get_mut(at) {
                                 change(&mut point.node);
@@ -248,10 +253,10 @@ impl Items<'_> {
                             put(place, ScoreLine::Points(points))
                         };
                         for edit in amount(&point.node.points) {
-                            edits.push(edit.map(|to| with(&|point| point.points = to.clone())));
+                            edits.push(edit.map(move |to| with(&|point| point.points = to.clone())));
                         }
                         for edit in self.editor.condition(&point.node.when) {
-                            edits.push(edit.map(|to| with(&|point| point.when = to.clone())));
+                            edits.push(edit.map(move |to| with(&|point| point.when = to.clone())));
                         }
                     }
                 }
@@ -285,7 +290,7 @@ impl Items<'_> {
             more.push(Line { node, at: score.name.at, comments: Default::default() });
             edits.push(Edit::new(score.name.at.0, "with `count unanswered as yes`", more));
         }
-        let build = |lines| {
+        let build = move |lines| {
             let mut score = score.clone();
             score.lines = lines;
             Item::Score(score)

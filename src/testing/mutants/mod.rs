@@ -2,8 +2,8 @@
 
 mod edit;
 mod items;
-mod core;
 mod prove;
+mod search;
 mod hunt;
 mod show;
 

@@ -4,13 +4,16 @@
 //! counted or looked up in the history is taken as an answer that may be anything, the same for both rules. If both
 //! rules then always answer alike, they do so in every case. If not, nothing is proved.
 
-use super::core::Core;
-use crate::check::{Condition, Policy, Predicate, Subject, Test};
+use crate::check::{Condition, Definition, DefinitionId, Policy, Predicate, Subject, Test};
 use crate::compile::compile;
 use crate::eval::{RuleSeen, rules_seen};
 use crate::model::{FactId, Field, Truth, Type};
 use crate::testing::boundaries::{Sketch, Val, When, edges};
+use crate::testing::core::Core;
+use crate::testing::forms::{Form, FormId, Forms};
+use crate::text::{SourceId, Span};
 use crate::time::Instant;
+use hashbrown::HashMap;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -18,64 +21,73 @@ use std::sync::Arc;
 const MOST: usize = 60_000;
 
 /// Whether two rules answer every case alike. `None` when that was not decided.
-pub(super) fn always_alike(policy: &Policy, one: &Core, other: &Core) -> Option<bool> {
+pub(super) fn always_alike(policy: &Policy, forms: &Forms<'_>, one: &Core, other: &Core) -> Option<bool> {
     if !one.differs_in_condition_alone(other) {
         return None;
     }
-    let mut abstraction = Abstraction { policy: policy.clone(), facts: BTreeMap::new(), free: BTreeMap::new() };
-    let when = [one, other].map(|core| abstraction.condition(&core.when, &core.scores));
-    let template = policy.rules.first()?.clone();
-    let presumed = [one.presumed, other.presumed];
-    let rules = when.into_iter().zip(presumed).map(|(when, presumed)| {
-        let mut rule = template.clone();
-        (rule.when, rule.presumed, rule.trial) = (when, presumed, false);
+    let mut rules = policy.rules.get(..1)?.to_vec();
+    rules.extend_from_within(..);
+    let bare = Policy { rules: Vec::new(), definitions: Vec::new(), ..policy.clone() };
+    let mut abstraction =
+        Abstraction { policy: bare, forms, facts: BTreeMap::new(), free: BTreeMap::new(), shared: HashMap::new() };
+    for (rule, core) in rules.iter_mut().zip([one, other]) {
+        rule.when = abstraction.condition(core.when);
+        (rule.presumed, rule.trial) = (core.presumed, false);
         (rule.from, rule.until) = (None, None);
+        rule.suspension = None;
         rule.effects = Arc::default();
         rule.because.clear();
-        rule
-    });
-    abstraction.policy.rules = rules.collect();
+    }
+    abstraction.policy.rules = rules;
     abstraction.alike()
 }
 
-struct Abstraction {
-    /// With a fact more for each answer that may be anything.
+struct Abstraction<'f, 'b> {
+    /// With a fact more for each answer that may be anything, and a definition for each form.
     policy: Policy,
+    forms: &'f Forms<'b>,
     /// The questions to each fact.
     facts: BTreeMap<FactId, Vec<Predicate>>,
-    free: BTreeMap<String, FactId>,
+    free: BTreeMap<FormId, FactId>,
+    /// Only looked up in, never walked.
+    shared: HashMap<FormId, DefinitionId>,
 }
 
-impl Abstraction {
-    fn condition(&mut self, condition: &Condition, scores: &[String]) -> Condition {
-        let mut all = |parts: &[Condition]| parts.iter().map(|part| self.condition(part, scores)).collect();
-        match condition {
-            Condition::All(parts) => Condition::All(all(parts)),
-            Condition::Any(parts) => Condition::Any(all(parts)),
-            Condition::HowMany { comparison, number, of } => {
+impl Abstraction<'_, '_> {
+    fn condition(&mut self, id: FormId) -> Condition {
+        if let Some(known) = self.shared.get(&id) {
+            return Condition::Defined(*known);
+        }
+        let forms = self.forms;
+        let mut all = |parts: &[FormId]| parts.iter().map(|part| self.condition(*part)).collect();
+        let condition = match forms.get(id) {
+            Some(Form::All(parts)) => Condition::All(all(parts)),
+            Some(Form::Any(parts)) => Condition::Any(all(parts)),
+            Some(Form::HowMany { comparison, number, of }) => {
                 Condition::HowMany { comparison: *comparison, number: *number, of: all(of) }
             }
-            Condition::Not(part) => Condition::Not(Box::new(self.condition(part, scores))),
-            Condition::Test(Test { subject: Subject::Fact(fact), predicate }) if self.is_listed(*fact, predicate) => {
-                self.facts.entry(*fact).or_default().push(predicate.clone());
-                condition.clone()
-            }
-            leaf => {
-                let key = match leaf {
-                    Condition::Score { is: crate::check::ScoreIs::Compare(_, at), .. } => {
-                        usize::try_from(*at).ok().and_then(|at| scores.get(at)).cloned().unwrap_or_default()
-                    }
-                    leaf => format!("{leaf:?}"),
-                };
-                self.anything(key)
-            }
-        }
+            Some(Form::Not(part)) => Condition::Not(Box::new(self.condition(*part))),
+            Some(Form::Test(test)) => match test {
+                Test { subject: Subject::Fact(fact), predicate } if self.is_listed(*fact, predicate) => {
+                    self.facts.entry(*fact).or_default().push(predicate.clone());
+                    Condition::Test(test.clone())
+                }
+                _ => self.anything(id),
+            },
+            Some(Form::Other(_)) | None => self.anything(id),
+        };
+        let definitions = &mut self.policy.definitions;
+        let known = DefinitionId(u32::try_from(definitions.len()).unwrap_or(u32::MAX));
+        let (name, policy, at) = (String::new(), String::new(), Span::new(SourceId(0), 0, 0));
+        definitions.push(Definition { name, condition, policy, at });
+        self.shared.insert(id, known);
+        Condition::Defined(known)
     }
 
     /// A question whose answer may be anything.
-    fn anything(&mut self, key: String) -> Condition {
+    fn anything(&mut self, id: FormId) -> Condition {
         let call = &mut self.policy.vocabulary.call;
-        let fact = *self.free.entry(key).or_insert_with(|| {
+        let fact = *self.free.entry(id).or_insert_with(|| {
             let name = format!("anything-{}", call.len());
             call.push(Field { name, ty: Type::YesNo, help: String::new(), ask: None, words: BTreeMap::new() });
             FactId(u16::try_from(call.len() - 1).unwrap_or(u16::MAX))

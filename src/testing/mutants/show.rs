@@ -3,16 +3,13 @@
 use super::hunt::{Fate, Hunt, Mutant};
 use crate::wire::MutantVerdict;
 use anstyle::{AnsiColor, Style};
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// Where the tests that are shown belong.
 const PASTE: &str = "\
-Each test below can be pasted into a test file of the policy that is named, where it begins:
-
-background:
-  history: none
-
-tests:
+Each test below can be pasted, as it is, under `tests:` of a test file of the policy that is named, in which the background
+puts nothing on record.
 
 ";
 
@@ -24,7 +21,8 @@ pub fn verdicts(hunt: &Hunt) -> Vec<MutantVerdict> {
             Fate::Equivalent => ("equivalent", None),
             Fate::Refused => ("refused", None),
             Fate::Survived { test, .. } => ("survived", Some(test.clone())),
-            Fate::Undecided => ("not decided", None),
+            Fate::LeftOut => ("left out", None),
+            Fate::Undecided(_) => ("not decided", None),
         };
         let Mutant { file, line, name, words, .. } = mutant.clone();
         MutantVerdict { file, line, name, mistake: words, fate, test }
@@ -37,38 +35,51 @@ pub fn report(hunt: &Hunt, styled: bool) -> String {
     let style = |colour: AnsiColor| if styled { colour.on_default().bold() } else { Style::new() };
     let (red, yellow) = (style(AnsiColor::Red), style(AnsiColor::Yellow));
     let mut out = String::new();
+    if let Some(filter) = &hunt.unmatched {
+        let _ = writeln!(out, "no test holds `{filter}` in its file and name");
+    }
     for name in &hunt.unfit {
         let _ = writeln!(out, "does not pass, so it notices nothing: {name}");
     }
     if hunt.mutants.iter().any(|mutant| matches!(mutant.fate, Fate::Survived { .. })) {
         out.push_str(PASTE);
     }
+    let mut shown = BTreeSet::new();
     for mutant in &hunt.mutants {
         let place = format!("{}:{}: {}: {}", mutant.file, mutant.line, mutant.name, mutant.words);
         match &mutant.fate {
-            Fate::Survived { words, test } => {
-                let _ = writeln!(out, "{red}SURVIVED{red:#} {place}\n  {words}\n\n{test}");
+            Fate::Survived { words, name, test } => {
+                let _ = writeln!(out, "{red}SURVIVED{red:#} {place}\n  {words}\n");
+                let _ = match shown.insert(test) {
+                    true => writeln!(out, "{test}"),
+                    false => writeln!(out, "  The test above would notice it too: {name}\n"),
+                };
             }
-            Fate::Undecided => {
-                let _ = writeln!(
-                    out,
-                    "{yellow}NOT DECIDED{yellow:#} {place}\n  no case was found that shows it, and no proof that there is none\n"
-                );
+            Fate::Undecided(why) => {
+                let _ = writeln!(out, "{yellow}NOT DECIDED{yellow:#} {place}\n  {why}\n");
             }
-            Fate::Killed(_) | Fate::Refused | Fate::Equivalent => {}
+            Fate::Killed(_) | Fate::Refused | Fate::Equivalent | Fate::LeftOut => {}
         }
+    }
+    for (name, more) in &hunt.unmade {
+        let _ =
+            writeln!(out, "{yellow}NOT TRIED{yellow:#} {name}: {more} more mistakes; it is too long for all of them\n");
     }
     let count = |is: fn(&Fate) -> bool| hunt.mutants.iter().filter(|mutant| is(&mutant.fate)).count();
     let _ = writeln!(
         out,
         "{} small mistakes: {} noticed by a test, {} that no case can show, {} that `heedful check` refuses, {} that \
-         survived, {} not decided",
+         survived, {} not decided{}",
         hunt.mutants.len(),
         count(|fate| matches!(fate, Fate::Killed(_))),
         count(|fate| matches!(fate, Fate::Equivalent)),
         count(|fate| matches!(fate, Fate::Refused)),
         count(|fate| matches!(fate, Fate::Survived { .. })),
-        count(|fate| matches!(fate, Fate::Undecided)),
+        count(|fate| matches!(fate, Fate::Undecided(_))),
+        match count(|fate| matches!(fate, Fate::LeftOut)) {
+            0 => String::new(),
+            left_out => format!(", {left_out} left out, in rules that no test of the filter expects anything of"),
+        }
     );
     out
 }

@@ -1,0 +1,252 @@
+//! Conditions -> forms, in which what no case can tell apart is one and the same, and equal parts stand once.
+//!
+//! Definitions that build on one another are shared here as they are where they are evaluated: written out, thirty of them that
+//! each name the one before twice would fill any memory.
+
+use crate::check::{
+    Condition, Count, DefinitionId, Policy, Predicate, Score, ScoreId, ScoreIs, Selection, Since, Test,
+};
+use crate::syntax::tree::Comparison;
+use hashbrown::HashMap;
+
+/// A form, by its place among those that stand with it and below it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct FormId(usize);
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Form {
+    All(Vec<FormId>),
+    Any(Vec<FormId>),
+    Not(FormId),
+    HowMany {
+        comparison: Comparison,
+        number: i64,
+        of: Vec<FormId>,
+    },
+    Test(Test),
+    /// What asks for the history or a score, in letters that are equal when the meaning is.
+    Other(String),
+}
+
+/// Forms, each once; those of a policy as it is lie below those of the same policy with a mistake in it.
+#[derive(Debug, Default)]
+pub(super) struct Forms<'b> {
+    below: Option<&'b Forms<'b>>,
+    start: usize,
+    forms: Vec<Form>,
+    /// Only looked up in, never walked.
+    known: HashMap<Form, FormId>,
+}
+
+/// Lists inside lists of their own kind are taken out up to this length.
+const LONGEST_TAKEN_OUT: usize = 256;
+
+impl<'b> Forms<'b> {
+    pub(super) fn above(below: &'b Forms<'b>) -> Self {
+        Self { below: Some(below), start: below.start + below.forms.len(), ..Self::default() }
+    }
+
+    pub(super) fn get(&self, id: FormId) -> Option<&Form> {
+        match (id.0.checked_sub(self.start), self.below) {
+            (Some(at), _) => self.forms.get(at),
+            (None, Some(below)) => below.get(id),
+            (None, None) => None,
+        }
+    }
+
+    fn find(&self, form: &Form) -> Option<FormId> {
+        self.below.and_then(|below| below.find(form)).or_else(|| self.known.get(form).copied())
+    }
+
+    fn put(&mut self, form: Form) -> FormId {
+        if let Some(known) = self.find(&form) {
+            return known;
+        }
+        let id = FormId(self.start + self.forms.len());
+        self.forms.push(form.clone());
+        self.known.insert(form, id);
+        id
+    }
+}
+
+/// Brings the conditions of one policy into form.
+pub(super) struct Normal<'n, 'b> {
+    policy: &'n Policy,
+    forms: &'n mut Forms<'b>,
+    definitions: HashMap<DefinitionId, FormId>,
+    points: HashMap<ScoreId, String>,
+}
+
+impl<'n, 'b> Normal<'n, 'b> {
+    pub(super) fn new(policy: &'n Policy, forms: &'n mut Forms<'b>) -> Self {
+        Self { policy, forms, definitions: HashMap::new(), points: HashMap::new() }
+    }
+
+    pub(super) fn condition(&mut self, condition: &Condition) -> FormId {
+        let form = match condition {
+            Condition::All(parts) => return self.joined(parts, true),
+            Condition::Any(parts) => return self.joined(parts, false),
+            Condition::Not(part) => {
+                let part = self.condition(part);
+                match self.forms.get(part) {
+                    Some(Form::Not(inner)) => return *inner,
+                    _ => Form::Not(part),
+                }
+            }
+            Condition::HowMany { comparison, number, of } => return self.how_many(*comparison, *number, of),
+            Condition::Test(test) => Form::Test(normal_test(test)),
+            Condition::Count(count) => Form::Other(self.count(count)),
+            Condition::Latest { first, of, test } => {
+                Form::Other(format!("latest {first} {} {:?}", self.selection(of), self.condition(test)))
+            }
+            Condition::Closer { last, of } => Form::Other(format!("closer {last} {}", self.selection(of))),
+            Condition::Gap(of) => Form::Other(format!("gap {}", self.selection(of))),
+            Condition::Defined(id) => return self.definition(*id),
+            Condition::Score { score, is } => Form::Other(self.score(*score, is)),
+        };
+        self.forms.put(form)
+    }
+
+    fn definition(&mut self, id: DefinitionId) -> FormId {
+        if let Some(known) = self.definitions.get(&id) {
+            return *known;
+        }
+        let form = match self.policy.definition(id) {
+            Some(definition) => self.condition(&definition.condition),
+            None => self.forms.put(Form::Any(Vec::new())),
+        };
+        self.definitions.insert(id, form);
+        form
+    }
+
+    /// Parts in one order, each once, with those of the same kind inside them taken out.
+    fn joined(&mut self, parts: &[Condition], all: bool) -> FormId {
+        let mut flat = Vec::new();
+        for part in parts {
+            let part = self.condition(part);
+            match (self.forms.get(part), all) {
+                (Some(Form::All(inner)), true) | (Some(Form::Any(inner)), false)
+                    if inner.len() <= LONGEST_TAKEN_OUT =>
+                {
+                    flat.extend_from_slice(inner);
+                }
+                _ => flat.push(part),
+            }
+        }
+        flat.sort_unstable();
+        flat.dedup();
+        match (flat.as_slice(), all) {
+            ([only], _) => *only,
+            (_, true) => self.forms.put(Form::All(flat)),
+            (_, false) => self.forms.put(Form::Any(flat)),
+        }
+    }
+
+    fn how_many(&mut self, comparison: Comparison, number: i64, of: &[Condition]) -> FormId {
+        let (comparison, number) = edge(comparison, number);
+        let whole = i64::try_from(of.len()).unwrap_or(i64::MAX);
+        match comparison {
+            Comparison::AtLeast if number == 1 => self.joined(of, false),
+            Comparison::AtLeast if number == whole => self.joined(of, true),
+            comparison => {
+                let mut of: Vec<FormId> = of.iter().map(|part| self.condition(part)).collect();
+                of.sort_unstable();
+                self.forms.put(Form::HowMany { comparison, number, of })
+            }
+        }
+    }
+
+    fn count(&mut self, count: &Count) -> String {
+        let (comparison, number) = edge(count.comparison, count.number);
+        let comparison = match (comparison, number) {
+            (Comparison::AtMost, 0) => Comparison::Exactly,
+            (comparison, _) => comparison,
+        };
+        let follow = count.follow.as_ref().map(|follow| {
+            let mut that = follow.that.clone();
+            that.sort();
+            (follow.not, follow.within, that, self.selection(&follow.by))
+        });
+        let of = self.selection(&count.of);
+        format!("count {comparison:?} {number} {:?} {of} {follow:?}", count.different)
+    }
+
+    fn selection(&mut self, selection: &Selection) -> String {
+        let tests = self.joined(&selection.tests, true);
+        let mut windows = selection.windows.clone();
+        windows.sort_by_key(|window| (window.unit, window.amount));
+        windows.dedup();
+        let since = selection.since.iter().map(|since| match since {
+            Since::Instant(at) => format!("{at:?}"),
+            Since::Record { first, of } => format!("{first} {}", self.selection(of)),
+        });
+        let since: Vec<String> = since.collect();
+        format!("{:?} {windows:?} {since:?} {tests:?} {}", selection.record, selection.this_call)
+    }
+
+    fn score(&mut self, id: ScoreId, is: &ScoreIs) -> String {
+        let Some(score) = self.policy.score(id) else { return String::new() };
+        let points = match self.points.get(&id) {
+            Some(points) => points.clone(),
+            None => {
+                let points = score.points.iter().map(|(points, part)| (*points, self.condition(part)));
+                let mut points: Vec<(i64, FormId)> = points.collect();
+                points.sort_unstable();
+                let points = format!("{points:?} {}", score.unanswered_as_yes);
+                self.points.insert(id, points.clone());
+                points
+            }
+        };
+        let reaches = |sum: i64| match is {
+            ScoreIs::Compare(comparison, number) => comparison.holds(sum, *number),
+            ScoreIs::In { bands, not } => (score.bands_between(sum, sum) & bands != 0) != *not,
+        };
+        // Where the answer turns, from the lowest sum to the highest.
+        let mut turns: Vec<i64> = Vec::new();
+        for sum in sums_worth_a_look(score, is) {
+            if reaches(sum) != (turns.len() % 2 == 1) {
+                turns.push(sum);
+            }
+        }
+        format!("score {points} {turns:?}")
+    }
+}
+
+fn normal_test(test: &Test) -> Test {
+    let predicate = match &test.predicate {
+        Predicate::Compare(comparison, number) => {
+            let (comparison, number) = edge(*comparison, *number);
+            Predicate::Compare(comparison, number)
+        }
+        // One flag is all of it and any of it.
+        Predicate::Include { flags, .. } if flags.count_ones() == 1 => Predicate::Include { flags: *flags, all: false },
+        other => other.clone(),
+    };
+    Test { subject: test.subject, predicate }
+}
+
+/// A comparison of whole numbers in its simplest form: `more than 2` is `at least 3`.
+fn edge(comparison: Comparison, number: i64) -> (Comparison, i64) {
+    match comparison {
+        Comparison::MoreThan => (Comparison::AtLeast, number.saturating_add(1)),
+        Comparison::FewerThan => (Comparison::AtMost, number.saturating_sub(1)),
+        comparison => (comparison, number),
+    }
+}
+
+/// The sums of a score at which an answer may turn, with those beside them, the lowest and the highest.
+pub(super) fn sums_worth_a_look(score: &Score, is: &ScoreIs) -> Vec<i64> {
+    let most = score.points.iter().fold(0i64, |sum, (points, _)| sum.saturating_add(*points));
+    let mut sums: Vec<i64> = match is {
+        ScoreIs::Compare(_, number) => vec![number.saturating_sub(1), *number, number.saturating_add(1)],
+        ScoreIs::In { .. } => {
+            let edges = score.bands.iter().flat_map(|band| [Some(band.from), band.to]).flatten();
+            edges.flat_map(|edge| [edge.saturating_sub(1), edge, edge.saturating_add(1)]).collect()
+        }
+    };
+    sums.extend([0, most]);
+    sums.retain(|sum| (0..=most).contains(sum));
+    sums.sort_unstable();
+    sums.dedup();
+    sums
+}

@@ -1,0 +1,155 @@
+//! A rule as it is and as it is by mistake -> a case that the two answer otherwise, and the test that would tell.
+//!
+//! The cases of the tests that there are come first, then those with one thing in them otherwise, and only then cases that are
+//! made up.
+
+use crate::check::Policy;
+use crate::compile::Program;
+use crate::engine::Snapshot;
+use crate::eval::{RuleSeen, rules_seen};
+use crate::model::Truth;
+use crate::testing::answers::Answers;
+use crate::testing::boundaries::{Asked, Cut, Effort, MoveKind, Posed, Sketch, Subject, test_body};
+use crate::testing::tested::Tested;
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+
+/// A test that is missing, but for its name, which is given when all are known.
+#[derive(Clone, Debug)]
+pub(super) struct Missing {
+    /// What the rule does in it, as in `repeat-calls fires`.
+    pub does: String,
+    /// In what case.
+    pub when: String,
+    /// What stands below its name.
+    pub body: String,
+}
+
+/// A rule as it is, and the same rule by mistake.
+pub(super) struct Search<'s> {
+    pub policy: &'s Snapshot,
+    pub wrong: &'s Policy,
+    pub program: &'s Program,
+    pub rule: usize,
+    /// The mistake, in words.
+    pub mistake: &'s str,
+}
+
+/// How many tests are varied.
+const MOST_TESTS: usize = 40;
+
+/// The most that is looked at beside the tests, in values.
+const MOST_LOOKED_AT: usize = 1_000_000;
+
+impl Search<'_> {
+    /// The missing test; else why the search ended early, if it did.
+    pub(super) fn find(&self, tests: &[&Tested]) -> Result<Missing, Option<Cut>> {
+        let sketches: Vec<(String, Sketch)> = tests
+            .iter()
+            .filter(|test| test.case.warnings.is_empty())
+            .map(|test| (test.name.clone(), Sketch::of(&test.case, self.policy.vocabulary())))
+            .collect();
+        if let Some((test, sketch)) = sketches.iter().find(|(_, sketch)| self.shows(sketch)) {
+            return Ok(self.missing(sketch, format!("as in {test}")));
+        }
+        let mut cut = None;
+        let [right, wrong] = [self.right(), self.other()];
+        for subject in [right, wrong] {
+            let Some(rule) = subject.policy.rules.get(subject.rule) else { continue };
+            let asked = Asked::of(subject.policy, rule);
+            let effort = Effort::of(MOST_LOOKED_AT);
+            let mut seen = BTreeSet::new();
+            for (test, sketch) in sketches.iter().take(MOST_TESTS) {
+                let found = self.first(|visit| {
+                    let _ = subject.beside(sketch, &asked, &effort, &mut seen, visit);
+                });
+                if let Some(posed) = found {
+                    return Ok(self.missing(&posed.sketch, format!("{}, else as in {test}", posed.label)));
+                }
+            }
+            cut = cut.or(effort.cut());
+        }
+        for subject in [right, wrong] {
+            let mut reached = None;
+            let found = self.first(|visit| reached = Some(subject.pose(usize::MAX, &[], visit)));
+            if let Some(posed) = found {
+                let of_mistake = std::ptr::eq(subject.policy, self.wrong);
+                let when = match (posed.label.as_str(), of_mistake) {
+                    ("", false) => "in a case like any other for it".to_owned(),
+                    (label, false) => label.to_owned(),
+                    ("", true) => format!("in a case for which it would be otherwise by mistake: {}", self.mistake),
+                    (label, true) => format!("{label}, beside a case for this mistake: {}", self.mistake),
+                };
+                return Ok(self.missing(&posed.sketch, when));
+            }
+            cut = cut.or(reached.and_then(|reached| reached.cut));
+        }
+        match right.apart(&wrong).iter().find(|sketch| self.shows(sketch)) {
+            Some(sketch) => Ok(self.missing(sketch, format!("in a case for this mistake: {}", self.mistake))),
+            None => Err(cut),
+        }
+    }
+
+    fn right(&self) -> Subject<'_> {
+        Subject { policy: self.policy.policy(), program: self.policy.program(), rule: self.rule }
+    }
+
+    fn other(&self) -> Subject<'_> {
+        Subject { policy: self.wrong, program: self.program, rule: self.rule }
+    }
+
+    /// The first case that shows the mistake, of those that are shown; one in which everything is known before one in which not.
+    fn first(&self, show: impl FnOnce(&mut dyn FnMut(Posed) -> ControlFlow<()>)) -> Option<Posed> {
+        let (mut found, mut unknown) = (None, None);
+        show(&mut |posed| {
+            if unknown.is_some() && posed.kind == MoveKind::Unknown {
+                return ControlFlow::Continue(());
+            }
+            if self.shows(&posed.sketch) {
+                if posed.kind == MoveKind::Unknown {
+                    unknown = Some(posed);
+                    return ControlFlow::Continue(());
+                }
+                found = Some(posed);
+                return ControlFlow::Break(());
+            }
+            ControlFlow::Continue(())
+        });
+        found.or(unknown)
+    }
+
+    fn shows(&self, sketch: &Sketch) -> bool {
+        let right = self.policy;
+        let case = sketch.case(right.vocabulary(), right.zone());
+        if !case.warnings.is_empty() {
+            return false;
+        }
+        let was = rules_seen(right.policy(), right.program(), &case, &[self.rule]);
+        let now = rules_seen(self.wrong, self.program, &case, &[self.rule]);
+        was.first().zip(now.first()).is_some_and(|(was, now)| !same_to_tests(was, now))
+    }
+
+    fn missing(&self, sketch: &Sketch, when: String) -> Missing {
+        let policy = self.policy;
+        let rule = policy.policy().rules.get(self.rule);
+        let name = rule.map_or("", |rule| rule.name.as_str());
+        let asked = rule.map(|rule| Asked::of(policy.policy(), rule)).unwrap_or_default();
+        let decision = policy.decide(&sketch.case(policy.vocabulary(), policy.zone()));
+        let answer = Answers::of(&decision).rule(name);
+        let state = match (answer.fired, answer.presumed, answer.undecided) {
+            (true, true, _) => "is presumed",
+            (true, false, _) => "fires",
+            (false, _, true) => "is undecided",
+            (false, _, false) => "does not fire",
+        };
+        let body = test_body(sketch, &decision, policy, name, true, Some(&asked));
+        Missing { does: format!("{name} {state}"), when, body }
+    }
+}
+
+/// Whether no expectation of a rule could tell two answers apart.
+fn same_to_tests(one: &RuleSeen, other: &RuleSeen) -> bool {
+    let state = |seen: &RuleSeen| (seen.fires(), seen.truth == Truth::Unknown);
+    let told = one.fires() || (one.trial && one.truth == Truth::Unknown);
+    state(one) == state(other) && (!told || one.sure == other.sure)
+}
