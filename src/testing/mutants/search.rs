@@ -38,6 +38,9 @@ pub(super) struct Search<'s> {
 /// How many tests are varied.
 const MOST_TESTS: usize = 40;
 
+/// How many tests are varied with less of them known.
+const MOST_WITH_LESS: usize = 4;
+
 /// The most that is looked at beside the tests, in values.
 const MOST_LOOKED_AT: usize = 1_000_000;
 
@@ -59,7 +62,10 @@ impl Search<'_> {
             let asked = Asked::of(subject.policy, rule);
             let effort = Effort::of(MOST_LOOKED_AT);
             let mut seen = BTreeSet::new();
-            for (test, sketch) in sketches.iter().take(MOST_TESTS) {
+            // Some mistakes show only where less is known than in any test.
+            let less = sketches.iter().take(MOST_WITH_LESS).flat_map(|(test, sketch)| with_less(test, sketch, &asked));
+            let less: Vec<(String, Sketch)> = less.collect();
+            for (test, sketch) in sketches.iter().take(MOST_TESTS).chain(&less) {
                 let found = self.first(|visit| {
                     let _ = subject.beside(sketch, &asked, &effort, &mut seen, visit);
                 });
@@ -145,6 +151,23 @@ impl Search<'_> {
         let body = test_body(sketch, &decision, policy, name, true, Some(&asked));
         Missing { does: format!("{name} {state}"), when, body }
     }
+}
+
+/// The case of a test with one list or one fact that a rule asks for not known.
+fn with_less(test: &str, sketch: &Sketch, asked: &Asked) -> Vec<(String, Sketch)> {
+    let mut cases = Vec::new();
+    for kind in &asked.kinds {
+        let mut less = sketch.clone();
+        less.lists.iter_mut().skip(kind.index()).take(1).for_each(|list| *list = None);
+        cases.push(less);
+    }
+    for fact in asked.facts.keys() {
+        let mut less = sketch.clone();
+        less.call.remove(fact);
+        cases.push(less);
+    }
+    let named = |less| (format!("{test} with less of it known"), less);
+    cases.into_iter().filter(|less| less != sketch).map(named).collect()
 }
 
 /// Whether no expectation of a rule could tell two answers apart.
