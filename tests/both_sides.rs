@@ -115,3 +115,80 @@ fn a_miss_is_wrong(policy: &Snapshot, text: &CaseText) -> Option<String> {
 fn a_miss_reaches_its_grade_and_no_fewer_changes_do() {
     hold(policies(25), 4, a_miss_is_wrong);
 }
+
+const VISITS: &str = r#"
+vocabulary "visits"
+  identities person
+
+call "A call"
+  fact caller: identity of person "Who calls"
+
+record call, plural calls "An earlier call"
+  field caller: identity of person "Who called"
+  field kind: one of loud, silent "How it was"
+
+record visit "A visit"
+  field visitor: identity of person "Who came"
+
+outcome level: highest of low, mid, high "The level"
+  written as "level at least"
+"#;
+
+/// The misses of a case on 14 March 2026 under rules over these words: the rule, and before when.
+fn misses(rules: &[(&str, &str, &str)], call: &str, visits: &[&str], calls: &[&str]) -> Vec<(String, Option<String>)> {
+    let mut policy = "policy \"Visits\"\n  vocabulary \"visits\"\n  time zone UTC\n".to_owned();
+    for (name, when, level) in rules {
+        policy.push_str(&format!(
+            "\nrule {name} \"A rule\"\n  when {when}\n  then level at least {level}\n  because \"x\"\n  source \"Invented\"\n"
+        ));
+    }
+    let load = crate::support::load_texts(&[VISITS, &policy]);
+    let policy = load.policies.first().unwrap_or_else(|| panic!("{:?}", load.diagnostics));
+    let at = |time: &str| format!("2026-03-14T{time}Z");
+    let list = |times: &[&str]| -> String {
+        let records =
+            times.iter().enumerate().map(|(id, time)| format!("{{\"id\": \"r{id}\", \"at\": \"{}\"}}", at(time)));
+        records.collect::<Vec<_>>().join(", ")
+    };
+    let json = format!(
+        "{{\"call\": {{\"id\": \"c\", \"at\": \"{}\", \"caller\": \"ann\"}}, \"history\": {{\"visits\": [{}], \"calls\": [{}]}}}}",
+        at(call),
+        list(visits),
+        list(calls)
+    );
+    let case = crate::support::read_case(policy, heedful::wire::Form::Json, &json);
+    let explanation = policy.decide_and_explain(&case).explanation.expect("an explanation was asked for");
+    let said =
+        |miss: &heedful::model::Miss| (miss.rule.clone(), miss.before.map(|before| policy.zone().format(before)));
+    explanation.misses.iter().filter(|miss| miss.changes.len() == 1).map(said).collect()
+}
+
+#[test]
+fn a_miss_says_until_when_a_further_record_would_do() {
+    let before = |time: &str| Some(format!("2026-03-14T{time}+00:00"));
+    let followed = [("then-called", "any visit, followed within 2 hours by any call, not counting this one", "high")];
+    let found = misses(&followed, "22:00:00", &["21:00:00"], &[]);
+    assert_eq!(
+        found.iter().map(|(_, before)| before.clone()).collect::<Vec<_>>(),
+        [before("23:00:01"), before("23:00:01")]
+    );
+    // Too late: what lacks one call alone is no miss any more.
+    assert_eq!(misses(&followed, "23:40:00", &["21:00:00"], &["23:30:00"]), []);
+    // The gap to the next must be less than half an hour, which is the one between these two.
+    let closer = [("closer-together", "the last 3 visits are coming closer together", "high")];
+    let found = misses(&closer, "22:00:00", &["21:00:00", "21:40:00"], &[]);
+    assert!(found.iter().all(|(_, told)| *told == before("22:20:00")) && !found.is_empty(), "{found:?}");
+    let at_night = [("at-night", "any visit where it is between 20:00 and 22:30", "high")];
+    let found = misses(&at_night, "22:00:00", &[], &[]);
+    assert!(found.iter().all(|(_, told)| *told == before("22:30:01")) && !found.is_empty(), "{found:?}");
+}
+
+#[test]
+fn of_two_misses_that_cost_the_same_the_one_that_asks_less_is_given() {
+    let rules = [
+        ("a-silent-call", "any call within 1 day, not counting this one, where kind is silent", "high"),
+        ("some-call", "any call within 1 day, not counting this one", "high"),
+    ];
+    let found = misses(&rules, "22:00:00", &[], &[]);
+    assert!(found.iter().all(|(rule, _)| rule == "some-call") && !found.is_empty(), "{found:?}");
+}

@@ -184,3 +184,39 @@ fn ten_thousand_names() {
     let unknown = answer("additions-to-nothing", format!("{HEADER}{additions}"));
     assert_eq!(unknown.diagnostics.len(), 10_000);
 }
+
+/// Definitions, and scores, each of which names the one before it twice: written out they would have no end.
+#[test]
+fn doubled_and_doubled_again() {
+    let definitions = many(30, |step| {
+        format!("define step-{} as any of:\n  - step-{step}\n  - step-{step} and flags include domestic\n\n", step + 1)
+    });
+    let scores = many(30, |step| {
+        let points =
+            format!("  points:\n    - 1 when sum-{step} is at least 1\n    - 1 when sum-{step} is at least 2\n");
+        let bands =
+            "  bands:\n    - 0: low\n    - 1 or more: some\n  count unanswered as yes\n  source \"Nowhere\"\n\n";
+        format!("score sum-{} \"A sum\"\n{points}{bands}", step + 1)
+    });
+    let first = "define step-0 as strangulation is yes or injury is serious\n\nscore sum-0 \"A sum\"\n  points:\n    \
+                 - 1 when strangulation is yes\n    - 1 when injury is serious\n  bands:\n    - 0: low\n    \
+                 - 1 or more: some\n  source \"Nowhere\"\n\n";
+    let rules =
+        [("last", "step-30"), ("not-last", "step-30 is no"), ("sum", "sum-30 is some"), ("no-sum", "sum-30 is low")];
+    let rules: String = rules.map(|(name, when)| rule(name, when)).concat();
+    let load = accepted("doubled", format!("{HEADER}{first}{definitions}{scores}{rules}"));
+    let policy = load.policies.first().expect("a policy");
+    for facts in
+        ["", ", \"flags\": []", ", \"injury\": \"serious\"", ", \"strangulation\": false, \"injury\": \"minor\""]
+    {
+        let json =
+            format!("{{\"call\": {{\"id\": \"a\", \"at\": \"2026-03-14T22:00:00Z\"{facts}}}, \"history\": {{}}}}");
+        let case = crate::support::read_case(policy, heedful::wire::Form::Json, &json);
+        let start = Instant::now();
+        let decision = policy.decide_and_explain(&case);
+        assert!(start.elapsed() < PATIENCE, "{facts} took {:?}", start.elapsed());
+        assert_eq!(decision.outcome, policy.decide(&case).outcome);
+    }
+    assert!(load.explain(policy).definitions.len() > 30);
+    assert!(heedful::wire::case_schema(policy.vocabulary()).is_object());
+}

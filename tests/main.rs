@@ -23,6 +23,7 @@ mod tidy;
 mod testing;
 mod testers;
 mod times;
+mod unknown;
 mod errors;
 mod shapes;
 mod alike;

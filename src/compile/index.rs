@@ -101,13 +101,15 @@ impl Index {
         let mut terms: BTreeMap<TermId, Vec<RuleId>> = BTreeMap::new();
         let known = program.sparks();
         let besides = program.rules.iter().map(|rule| {
-            let sparks = known.get(rule.when.0 as usize)?.as_slice()?;
+            let sparks = known.get(rule.when.0 as usize)?.as_slice().filter(|_| !program.presumes(rule.when))?;
             program.asked_besides(rule.when, sparks)
         });
         let besides: Vec<Option<Box<[TermId]>>> = besides.collect();
         program.rules.iter_mut().zip(besides).for_each(|(rule, besides)| rule.besides = besides);
         for (id, rule) in (0u32..).map(RuleId).zip(&program.rules) {
+            // What counts unanswered questions as yes may say no, and yet be open.
             let sparks = known.get(rule.when.0 as usize).and_then(Sparks::as_slice);
+            let sparks = sparks.filter(|_| !program.presumes(rule.when));
             if program.wakes(rule, sparks) {
                 index.wakers.push(id);
             }

@@ -96,6 +96,7 @@ fn lay_out(policy: &Policy) -> Compiler<'_> {
     }
     compiler.program.lay_out_passes(policy);
     compiler.program.find_grounds();
+    compiler.program.find_presuming();
     compiler.program.index = Index::of(&mut compiler.program);
     compiler.program.find_shared();
     compiler.program.find_lowest(&policy.vocabulary);

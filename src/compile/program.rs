@@ -40,6 +40,8 @@ pub struct Program {
     pub(super) courses: Vec<Course>,
     /// For each term whether several conditions ask for it, so that its answer is worth remembering.
     pub(super) shared: Vec<bool>,
+    /// For each term whether it rests on a score that counts what is unanswered as yes.
+    pub(super) presuming: Vec<bool>,
     pub selections: Vec<Selection>,
     pub measures: Vec<Measure>,
     pub windows: Vec<Window>,
@@ -226,6 +228,32 @@ impl Program {
     #[inline]
     pub fn is_shared(&self, term: TermId) -> bool {
         self.shared.get(term.0 as usize).is_none_or(|shared| *shared)
+    }
+
+    /// Whether an answer may be taken back when more is learnt: where it rests on a score that counts what is unanswered
+    /// as yes.
+    #[inline]
+    pub fn presumes(&self, term: TermId) -> bool {
+        self.presuming.get(term.0 as usize).is_some_and(|presuming| *presuming)
+    }
+
+    /// Finds out which terms rest on a score that counts what is unanswered as yes.
+    pub(super) fn find_presuming(&mut self) {
+        for at in 0..self.terms.len() {
+            // The parts of a term come before it.
+            let presumes = |part: &TermId| self.presumes(*part);
+            let presuming = match self.terms.get(at) {
+                Some(Term::All(parts) | Term::Any(parts) | Term::HowMany { of: parts, .. }) => {
+                    parts.iter().any(presumes)
+                }
+                Some(Term::Not(part)) => presumes(part),
+                Some(Term::Score { score, .. }) => self.scores.get(*score).is_some_and(|score| {
+                    score.unanswered_as_yes || score.points.iter().any(|(_, point)| presumes(point))
+                }),
+                _ => false,
+            };
+            self.presuming.push(presuming);
+        }
     }
 
     /// Finds out which terms several conditions, or several rules, ask for.

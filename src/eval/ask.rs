@@ -1,8 +1,9 @@
 //! Unknown facts: their paths in the case, and the questions that would settle them.
 
-use super::About;
 use super::run::Run;
-use crate::model::{Ask, Case, Effects, Field, Level, Outcomes, Question, RecordId, Vocabulary};
+use super::survey::Survey;
+use super::{About, Because, Doubt};
+use crate::model::{Ask, Case, Effects, Field, Level, OutcomeId, Outcomes, Question, RecordId, Vocabulary};
 use crate::syntax::tree::Party;
 use crate::text::aloud;
 use std::cmp::Reverse;
@@ -65,11 +66,12 @@ pub(super) fn overheard(vocabulary: &Vocabulary, case: &Case) -> bool {
     vocabulary.overheard.iter().any(|(fact, values)| values.contains(&case.fact(*fact)))
 }
 
-/// What the rules that wait for a fact could do.
+/// What an answer could do.
 #[derive(Default)]
 struct Waiting<'d> {
     raises: Effects,
-    /// For each rule: how far it could raise the outcomes, and how many facts it waits for in all.
+    undoes: Effects,
+    /// For each rule that waits for it: how far it could raise the outcomes, and how many facts it waits for in all.
     rules: Vec<(&'d Strength, usize)>,
 }
 
@@ -77,41 +79,98 @@ struct Waiting<'d> {
 type Strength = Vec<(usize, i64)>;
 
 /// What questions are put in order by, the smallest first.
-type Rank = (Strength, usize, Reverse<usize>);
+type Rank = (Bearing, Strength, usize, Reverse<usize>);
 
-/// One question for each unknown fact whose answer could raise the outcome. First those that could raise it most; among
-/// them, those by which a rule is settled with the fewest answers, then those for which most such rules wait, then in
-/// the order of the vocabulary.
-pub(super) fn questions(run: &Run<'_>, certain: &Outcomes, doubts: &[(Vec<About>, Effects)]) -> Vec<Question> {
-    let raised_by_each: Vec<Strength> =
-        doubts.iter().map(|(_, effects)| strength_of(&raised(certain, effects))).collect();
+/// What an answer bears on, in the order in which it is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Bearing {
+    Rules,
+    /// Nothing but a floor: it is somebody's own judgement, not something to be found out.
+    Floor,
+    /// Nothing but what is presumed.
+    Presumed,
+}
+
+/// One question for each unknown fact whose answer could raise the outcome, or take back what is presumed. First those for
+/// which rules wait, those that could raise it most before others; among them, those by which a rule is settled with
+/// the fewest answers, then those for which most such rules wait, then in the order of the vocabulary.
+pub(super) fn questions(run: &Run<'_>, survey: &Survey, doubts: &[Doubt]) -> Vec<Question> {
+    let moved: Vec<(Effects, Effects)> = doubts.iter().map(|doubt| raised_and_undone(survey, doubt)).collect();
+    let strengths: Vec<Strength> = moved.iter().map(|(raises, _)| strength_of(raises)).collect();
     let mut waiting: BTreeMap<About, Waiting<'_>> = BTreeMap::new();
-    for ((unknown, effects), raised) in doubts.iter().zip(&raised_by_each) {
-        for about in unknown {
+    for ((doubt, (raises, undoes)), strength) in doubts.iter().zip(&moved).zip(&strengths) {
+        for about in &doubt.unknown {
             let entry = waiting.entry(*about).or_default();
-            entry.raises.0.extend(effects.0.iter().copied());
-            entry.rules.push((raised, unknown.len()));
+            entry.raises.0.extend(raises.0.iter().copied());
+            entry.undoes.0.extend(undoes.0.iter().copied());
+            if doubt.because == Because::Open && !raises.0.is_empty() {
+                entry.rules.push((strength, doubt.unknown.len()));
+            }
         }
     }
     let mut questions: Vec<(Rank, Question)> = waiting
         .into_iter()
         .filter_map(|(about, waiting)| {
-            let raises = raised(certain, &waiting.raises);
-            if raises.0.is_empty() {
-                return None;
-            }
+            let Ask { of, text: ask, safe_if_overheard } = wording(run, &about)?;
+            let question = Question {
+                ask,
+                of,
+                safe_if_overheard,
+                about: path(&run.policy.vocabulary, run.case, &about),
+                raises: together(waiting.raises),
+                undoes: together(waiting.undoes),
+            };
             let strongest = waiting.rules.iter().map(|(strength, _)| *strength).min();
             let settled = waiting.rules.iter().filter(|(strength, _)| Some(*strength) == strongest);
             let fewest = settled.clone().map(|(_, facts)| *facts).min().unwrap_or(usize::MAX);
-            let Ask { of, text: ask, safe_if_overheard } = wording(run, &about)?;
-            let about = path(&run.policy.vocabulary, run.case, &about);
-            let question = Question { ask, of, safe_if_overheard, about, raises };
-            Some(((strength_of(&question.raises), fewest, Reverse(settled.count())), question))
+            let (bearing, moves) = match (strongest, question.raises.0.is_empty()) {
+                (Some(_), _) => (Bearing::Rules, &question.raises),
+                (None, false) => (Bearing::Floor, &question.raises),
+                (None, true) => (Bearing::Presumed, &question.undoes),
+            };
+            Some(((bearing, strength_of(moves), fewest, Reverse(settled.count())), question))
         })
+        .filter(|(_, question)| !question.raises.0.is_empty() || !question.undoes.0.is_empty())
         .collect();
     // The sort is stable, so that equals stay in the vocabulary's order.
     questions.sort_by(|one, other| one.0.cmp(&other.0));
     questions.into_iter().map(|(_, question)| question).collect()
+}
+
+/// How one doubt could raise the outcome, and what of the outcome it could take back.
+fn raised_and_undone(survey: &Survey, doubt: &Doubt) -> (Effects, Effects) {
+    if doubt.because != Because::Presumed {
+        return (raised(&survey.outcome, &doubt.adds), Effects::default());
+    }
+    let level_of = |outcomes: &Outcomes, outcome: OutcomeId| outcomes.0.get(outcome.index()).copied();
+    let mut undoes = Effects::default();
+    let mut raises = Effects::default();
+    for (outcome, level) in &doubt.adds.0 {
+        let (Some(said), Some(certain)) = (level_of(&survey.outcome, *outcome), level_of(&survey.certain, *outcome))
+        else {
+            continue;
+        };
+        // What another rule says as well, and more, stands anyway.
+        let counts = matches!(level, Level::AllThatApply(_)) || *level == said;
+        let Some(undone) = level.beyond(certain).filter(|_| counts) else { continue };
+        undoes.0.push((*outcome, undone));
+        // The other side of the two.
+        if let (Level::Either(Some(_)), Some(other)) = (said, level_of(&survey.possible, *outcome))
+            && other != said
+        {
+            raises.0.push((*outcome, other));
+        }
+    }
+    (together(raises), together(undoes))
+}
+
+/// Effects of several rules, one for each outcome.
+fn together(effects: Effects) -> Effects {
+    let mut joined: BTreeMap<OutcomeId, Level> = BTreeMap::new();
+    for (outcome, level) in effects.0 {
+        joined.entry(outcome).and_modify(|known| *known = known.raised_by(level)).or_insert(level);
+    }
+    Effects(joined.into_iter().collect())
 }
 
 /// The effects that would raise the outcomes. A time that is counted from a fact which is not known may be any.
@@ -127,7 +186,9 @@ fn raised(certain: &Outcomes, effects: &Effects) -> Effects {
 }
 
 fn strength_of(effects: &Effects) -> Strength {
-    effects.0.iter().map(|(outcome, level)| (outcome.index(), -strength(*level))).collect()
+    let raised = effects.0.iter().map(|(outcome, level)| (outcome.index(), -strength(*level)));
+    // What raises another outcome besides comes before what does not.
+    raised.chain([(usize::MAX, 0)]).collect()
 }
 
 fn strength(level: Level) -> i64 {

@@ -4,17 +4,19 @@ use super::measure::{NO_END, Reading};
 use super::members::{Member, Members};
 use super::memory::Marks;
 use super::run::Run;
+use super::survey::Survey;
 use super::words::value_words;
-use super::{About, Row, ask, parts};
+use super::{About, Doubt, Row, ask, parts};
 use crate::check::{Predicate, Subject, Test};
 use crate::compile::{Latest, MeasureId, Piece, Rule, SelectionId, Since, Term, TermId};
-use crate::model::{Effects, Field, FieldId, Near, Outcomes, Question, RecordId, Truth, Value};
+use crate::model::{Field, FieldId, Near, Question, RecordId, Truth, Value};
 use crate::syntax::tree::Comparison;
 use crate::text::aloud;
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
-/// No more unknown facts than this are named for one rule.
-const MAX_UNKNOWNS: usize = 20;
+/// No more unknown fields of records than this are named for one rule: a long history may lack a field in every record.
+const MAX_FIELDS: usize = 100;
 
 /// Most sentences have no more bytes than this.
 const ROOM: usize = 80;
@@ -32,22 +34,20 @@ impl<'r, 'a> Explainer<'r, 'a> {
         ask::path(&self.run.policy.vocabulary, self.run.case, about)
     }
 
-    pub(super) fn paths(&self, term: TermId) -> Vec<String> {
-        self.unknowns(term).iter().map(|about| self.path(about)).collect()
+    pub(super) fn questions(&self, survey: &Survey, doubts: &[Doubt]) -> Vec<Question> {
+        ask::questions(self.run, survey, doubts)
     }
 
-    pub(super) fn questions(&self, certain: &Outcomes, doubts: &[(Vec<About>, Effects)]) -> Vec<Question> {
-        ask::questions(self.run, certain, doubts)
-    }
-
-    /// The unknown facts because of which a condition is unknown, in the order of the condition.
-    pub(super) fn unknowns(&self, term: TermId) -> Vec<About> {
+    /// The unknown facts because of which a condition is open, in the order of the condition, and how many more there are:
+    /// every fact of the call and every list is among them, and so many fields of records.
+    pub(super) fn unknowns(&self, term: TermId) -> (Vec<About>, usize) {
         let mut seen = self.run.memory.terms.take();
         seen.begin();
-        let mut found = Unknowns { run: self.run, seen, abouts: Vec::new() };
+        let (abouts, known) = Default::default();
+        let mut found = Unknowns { run: self.run, seen, abouts, known, fields: 0 };
         found.walk(term, Row::Call);
         self.run.memory.terms.replace(found.seen);
-        found.abouts
+        (found.abouts, found.fields.saturating_sub(MAX_FIELDS))
     }
 
     /// The ids of the records that made a rule apply, oldest first.
@@ -208,30 +208,37 @@ fn push_between(text: &mut String, least: i64, most: Option<i64>) {
     }
 }
 
-/// Walks a condition for what makes it unknown.
+/// Walks a condition for what leaves it open.
 struct Unknowns<'r, 'a> {
     run: &'r Run<'a>,
     /// Conditions about the call, which may be reached by many ways.
     seen: Marks,
     abouts: Vec<About>,
+    known: BTreeSet<About>,
+    /// How many fields of records were found.
+    fields: usize,
 }
 
 impl Unknowns<'_, '_> {
     fn add(&mut self, about: About) {
-        if self.abouts.len() < MAX_UNKNOWNS && !self.abouts.contains(&about) {
-            self.abouts.push(about);
+        if !self.known.insert(about) {
+            return;
         }
-    }
-
-    fn full(&self) -> bool {
-        self.abouts.len() >= MAX_UNKNOWNS
+        if matches!(about, About::Field { .. }) {
+            self.fields += 1;
+            if self.fields > MAX_FIELDS {
+                return;
+            }
+        }
+        self.abouts.push(about);
     }
 
     fn walk(&mut self, term: TermId, row: Row) {
-        if self.full()
-            || self.run.truth_of(term, row) != Truth::Unknown
-            || (row == Row::Call && !self.seen.is_first(term.0 as usize))
-        {
+        let truth = match row {
+            Row::Call => self.run.open_truth(term),
+            Row::Record { .. } | Row::ThisCall => self.run.truth_of(term, row),
+        };
+        if truth != Truth::Unknown || (row == Row::Call && !self.seen.is_first(term.0 as usize)) {
             return;
         }
         let program = self.run.program;
@@ -252,7 +259,7 @@ impl Unknowns<'_, '_> {
             Some(Term::Latest(Latest { first, of, test, .. })) => {
                 self.selection(*of);
                 let members = self.run.members(*of);
-                for member in members.all().rev().take(MAX_UNKNOWNS) {
+                for member in members.all().rev() {
                     self.walk(*test, members.row(member));
                 }
                 self.order(members, *first);
@@ -283,9 +290,6 @@ impl Unknowns<'_, '_> {
             self.time(members.row(member));
             for test in &selection.tests {
                 self.walk(*test, members.row(member));
-            }
-            if self.full() {
-                return;
             }
         }
     }
@@ -318,9 +322,6 @@ impl Unknowns<'_, '_> {
             let row = members.row(member);
             if self.run.value(Subject::Field(field), row) == Value::Unknown {
                 self.about(Subject::Field(field), row);
-            }
-            if self.full() {
-                return;
             }
         }
     }

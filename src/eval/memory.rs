@@ -21,6 +21,8 @@ pub(crate) struct Memory {
     moment: u32,
     case: u32,
     pub(super) truths: Vec<Entry<Truth>>,
+    /// The same where nothing is presumed, of conditions for which that makes a difference.
+    pub(super) open: Vec<Entry<Truth>>,
     /// What the passes noted at the time of the call.
     pub(super) noted: Noted,
     /// The least and the most that each measure counts.
@@ -103,6 +105,7 @@ impl Memory {
             moment: 0,
             case: 0,
             truths: entries(program.terms.len(), Truth::Unknown),
+            open: entries(program.terms.len(), Truth::Unknown),
             noted: Noted::new(program),
             counts: entries(program.measures.len(), Reading::default()),
             timed: entries(program.selections.len(), Span::default()),

@@ -11,11 +11,13 @@ mod memory;
 mod moments;
 mod noted;
 mod observe;
+mod open;
 mod pass;
 mod predicate;
 mod run;
 mod select;
 mod sets;
+mod split;
 mod survey;
 mod until;
 mod words;
@@ -23,13 +25,14 @@ mod words;
 pub use observe::{Looked, Observed, RuleSeen, Seen, looked, observe, rules_seen};
 
 use crate::check::Policy;
-use crate::compile::{Program, RuleId, TermId};
+use crate::compile::{Program, Rule, RuleId, TermId};
 use crate::model::{
-    Case, Decision, Effects, FactId, FieldId, Fired, Outcomes, PolicyRef, RecordId, Trial, Undecided, Warning,
+    Case, Decision, Effects, FactId, FieldId, Fired, OutcomeId, Outcomes, PolicyRef, RecordId, Together, Trial,
+    Undecided, Warning,
 };
 use explain::Explainer;
 use std::mem::swap;
-use survey::{Reach, Survey, Verdict};
+use survey::{Reach, Survey, Verdict, is_unknown_choice};
 use until::Watch;
 
 pub(crate) use ask::path;
@@ -103,8 +106,12 @@ impl<'p> Evaluator<'p> {
         let mut run = self.begin(case);
         self.survey.take(&run, Reach::Near);
         let mut decision = explained(&run, &self.survey, self.digest);
-        let mut warnings = case.warnings.clone();
+        let mut warnings = std::mem::take(&mut decision.warnings);
+        warnings.extend(case.warnings.iter().cloned());
         warnings.extend(links::not_found(self.policy, self.program, case));
+        if self.survey.cut_short {
+            warnings.push(Warning::TogetherCutShort);
+        }
         let (until, cut_short) = until::until(&mut run, &mut self.survey, &mut self.watch);
         decision.until = until;
         warnings.extend(run.take_warnings());
@@ -139,6 +146,7 @@ fn explained(run: &Run<'_>, survey: &Survey, digest: &str) -> Decision {
         possible: survey.possible.clone(),
         fired: Vec::new(),
         undecided: Vec::new(),
+        together: Vec::new(),
         near: Vec::new(),
         questions: Vec::new(),
         until: Vec::new(),
@@ -146,7 +154,14 @@ fn explained(run: &Run<'_>, survey: &Survey, digest: &str) -> Decision {
         warnings: Vec::new(),
         explanation: None,
     };
-    let mut doubts = Vec::new();
+    let mut doubts: Vec<Doubt> = Vec::new();
+    let mut list = |(unknown, more): (Vec<About>, usize), rule: &Rule| {
+        if more > 0 {
+            decision.warnings.push(Warning::UnknownNotListed { rule: rule.name.clone(), more });
+        }
+        let paths: Vec<String> = unknown.iter().map(|about| explainer.path(about)).collect();
+        (unknown, paths)
+    };
     for (id, verdict) in &survey.verdicts {
         let Some(rule) = program.rules.get(id.0 as usize) else { continue };
         match verdict {
@@ -161,13 +176,18 @@ fn explained(run: &Run<'_>, survey: &Survey, digest: &str) -> Decision {
                 would: survey.outcome.raised_parts(&run.sure_effects(rule)),
             }),
             Verdict::Yes { presumed } => {
-                let unknown = if *presumed { explainer.paths(rule.when) } else { Vec::new() };
+                let mut presumes = Vec::new();
+                if *presumed {
+                    let (unknown, paths) = list(explainer.unknowns(rule.when), rule);
+                    presumes = paths;
+                    doubts.push(Doubt { unknown, adds: run.sure_effects(rule), because: Because::Presumed });
+                }
                 if rule.adds_more {
-                    let RuleEffects { possible, unknown, .. } = run.effects(rule);
+                    let RuleEffects { possible: adds, unknown, .. } = run.effects(rule);
                     if !unknown.is_empty() {
-                        let paths = unknown.iter().map(|about| explainer.path(about)).collect();
+                        let (unknown, paths) = list((unknown, 0), rule);
                         decision.undecided.push(Undecided { rule: rule.name.clone(), unknown: paths });
-                        doubts.push((unknown, possible));
+                        doubts.push(Doubt { unknown, adds, because: Because::Open });
                     }
                 }
                 decision.fired.push(Fired {
@@ -175,19 +195,54 @@ fn explained(run: &Run<'_>, survey: &Survey, digest: &str) -> Decision {
                     because: explainer.because(rule),
                     adds: run.sure_effects(rule),
                     evidence: explainer.evidence(rule),
-                    presumed: unknown,
+                    presumed: presumes,
                 });
             }
             Verdict::Unknown => {
-                let unknown = explainer.unknowns(rule.when);
-                let paths = unknown.iter().map(|about| explainer.path(about)).collect();
+                let (unknown, paths) = list(explainer.unknowns(rule.when), rule);
                 decision.undecided.push(Undecided { rule: rule.name.clone(), unknown: paths });
-                doubts.push((unknown, run.effects(rule).possible));
+                doubts.push(Doubt { unknown, adds: run.effects(rule).possible, because: Because::Open });
             }
         }
     }
-    decision.questions = explainer.questions(&decision.outcome, &doubts);
+    doubts.extend(floors_in_doubt(run));
+    decision.questions = explainer.questions(survey, &doubts);
+    let name = |id: &RuleId| program.rules.get(id.0 as usize).map(|rule| rule.name.clone());
+    let named = |together: &split::Together| Together {
+        rules: together.rules.iter().filter_map(name).collect(),
+        adds: together.adds.clone(),
+    };
+    decision.together = survey.together.iter().map(named).collect();
     decision
+}
+
+/// Something that answers could make more, or less, of the outcome.
+pub(crate) struct Doubt {
+    unknown: Vec<About>,
+    /// What it adds, or could add at most.
+    adds: Effects,
+    because: Because,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Because {
+    /// A rule, or an effect, waits for an answer.
+    Open,
+    /// A rule applies until an answer takes that back.
+    Presumed,
+    /// An outcome is never below a fact.
+    Floor,
+}
+
+/// The floors of which the fact is not known, and the highest that each could be.
+fn floors_in_doubt(run: &Run<'_>) -> Vec<Doubt> {
+    let floors = run.program.floors.iter().filter(|(_, fact)| is_unknown_choice(run.case, *fact));
+    let doubt = |(outcome, fact): &(OutcomeId, FactId)| Doubt {
+        unknown: vec![About::Fact(*fact)],
+        adds: Effects(vec![(*outcome, run.top(*outcome))]),
+        because: Because::Floor,
+    };
+    floors.map(doubt).collect()
 }
 
 /// The outcome that is certain.
@@ -195,6 +250,11 @@ pub(crate) fn certain(run: &Run<'_>) -> Outcomes {
     let mut survey = Survey::default();
     survey.take(run, Reach::Applies);
     survey.outcome
+}
+
+/// What open rules give together, beyond what is certain already.
+pub(crate) fn together(run: &Run<'_>, rules: &[RuleId], certain: &Outcomes) -> Effects {
+    Effects(split::together(run, rules, certain).together.into_iter().flat_map(|together| together.adds.0).collect())
 }
 
 /// What a rule adds when it applies: what is certain, the most it could be, and the unknown facts in between.

@@ -73,10 +73,11 @@ impl RuleSeen {
 pub fn observe(policy: &Policy, program: &Program, case: &Case) -> Observed {
     let run = Run::new(policy, program, case, case.at);
     let rules: Vec<RuleSeen> = program.rules.iter().map(|rule| rule_seen(&run, rule)).collect();
-    let floor = nothing_said(program, case);
     let mut survey = Survey::default();
     survey.take(&run, Reach::Applies);
-    let Survey { outcome, possible, .. } = survey;
+    let Survey { outcome, possible, together, .. } = survey;
+    let mut floor = nothing_said(program, case);
+    together.iter().for_each(|together| floor.raise(&together.adds));
     let decides = (0..rules.len()).map(|at| decides(at, &rules, &floor, &outcome)).collect();
     let Looked { terms, members } = look(&run, |_| true);
     Observed { outcome, possible, floor, rules, decides, terms, members }
@@ -182,14 +183,16 @@ pub fn rules_seen(policy: &Policy, program: &Program, case: &Case, rules: &[usiz
 }
 
 fn rule_seen(run: &Run<'_>, rule: &Rule) -> RuleSeen {
-    let truth = match verdict(run, rule) {
+    let verdict = verdict(run, rule);
+    let truth = match verdict {
         Verdict::Asleep | Verdict::No => Truth::No,
-        _ => run.truth(rule.when),
+        _ => run.open_truth(rule.when),
     };
     let effects = run.effects(rule);
     RuleSeen {
         truth,
-        presumed: rule.presumed,
+        presumed: matches!(verdict, Verdict::Yes { presumed: true })
+            || (truth == Truth::Unknown && verdict == Verdict::Trial { certain: true }),
         trial: rule.is_without_effect(run.case.at),
         in_doubt: !effects.unknown.is_empty(),
         sure: effects.sure,

@@ -135,7 +135,9 @@ impl<'a> Run<'a> {
             Some(Term::All(parts)) => self.least(parts, row),
             Some(Term::Any(parts)) => Truth::greatest(parts.iter().map(|part| self.truth_of(*part, row))),
             Some(Term::Not(part)) => !self.truth_of(*part, row),
-            Some(Term::HowMany { comparison, number, of }) => self.how_many(*comparison, *number, of, row),
+            Some(Term::HowMany { comparison, number, of }) => {
+                Self::how_many(*comparison, *number, of, |part| self.truth_of(part, row))
+            }
             Some(Term::Test(test)) => self.test(test, row),
             Some(Term::Count(count)) => self.count(count.measure, count.comparison, count.number),
             Some(Term::Latest(latest)) => self.latest(latest),
@@ -157,10 +159,15 @@ impl<'a> Run<'a> {
         Truth::least(parts.iter().map(|part| self.truth(*part)))
     }
 
-    fn how_many(&self, comparison: Comparison, number: i64, of: &[TermId], row: Row) -> Truth {
+    pub(super) fn how_many(
+        comparison: Comparison,
+        number: i64,
+        of: &[TermId],
+        answer: impl Fn(TermId) -> Truth,
+    ) -> Truth {
         let (mut least, mut most) = (0, 0);
         for part in of {
-            let truth = self.truth_of(*part, row);
+            let truth = answer(*part);
             least += i64::from(truth == Truth::Yes);
             most += i64::from(truth != Truth::No);
         }
@@ -308,6 +315,11 @@ impl<'a> Run<'a> {
 
     fn score(&self, at: usize, is: &ScoreIs) -> Truth {
         let (least, most) = self.score_between(at);
+        self.is_score(at, is, least, most)
+    }
+
+    /// The answer to a question about a score that is known to lie between two.
+    pub(super) fn is_score(&self, at: usize, is: &ScoreIs, least: i64, most: i64) -> Truth {
         match is {
             ScoreIs::Compare(comparison, number) => compare_between(*comparison, Reading { least, most }, *number),
             ScoreIs::In { bands, not } => {
@@ -367,7 +379,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn sure_effect(&self, rule: &Rule, effect: &Effect) -> Option<(OutcomeId, Level)> {
+    pub(super) fn sure_effect(&self, rule: &Rule, effect: &Effect) -> Option<(OutcomeId, Level)> {
         match effect {
             Effect::Raise { outcome, level } => Some((*outcome, *level)),
             Effect::RaiseTo { outcome, fact } => match self.case.fact(*fact) {
@@ -388,10 +400,7 @@ impl<'a> Run<'a> {
     fn possible_effect(&self, effect: &Effect) -> Option<(OutcomeId, Level, FactId)> {
         match effect {
             Effect::RaiseTo { outcome, fact } if !matches!(self.case.fact(*fact), Value::Choice(_)) => {
-                let declared = self.policy.vocabulary.outcomes.get(outcome.index());
-                let values = declared.map_or(0, |outcome| outcome.kind.values().len());
-                let highest = u16::try_from(values.saturating_sub(1)).unwrap_or(0);
-                Some((*outcome, Level::Highest(highest), *fact))
+                Some((*outcome, self.top(*outcome), *fact))
             }
             Effect::Deadline { outcome, after: Subject::Fact(fact), .. } if self.case.fact(*fact) == Value::Unknown => {
                 // Some time, nobody can say which.
@@ -399,6 +408,13 @@ impl<'a> Run<'a> {
             }
             _ => None,
         }
+    }
+
+    /// The highest level of an outcome that is the highest of its values.
+    pub(super) fn top(&self, outcome: OutcomeId) -> Level {
+        let declared = self.policy.vocabulary.outcomes.get(outcome.index());
+        let values = declared.map_or(0, |outcome| outcome.kind.values().len());
+        Level::Highest(u16::try_from(values.saturating_sub(1)).unwrap_or(0))
     }
 
     fn deadline(&self, rule: &Rule, start: Instant, length: Length, calendar: Option<usize>) -> Instant {

@@ -183,6 +183,11 @@ impl Run<'_> {
         readings
     }
 
+    /// The times of the records that a selection means or may mean, oldest first.
+    pub(crate) fn times_of(&self, id: SelectionId) -> Vec<Instant> {
+        self.members(id).all().map(|member| member.time).collect()
+    }
+
     /// What a selection means in every reading of *since*.
     pub(super) fn members_for_certain(&self, id: SelectionId) -> Members<'_> {
         let members = self.members(id);

@@ -4,8 +4,10 @@ use super::measure::{NO_END, Reading};
 use super::noted::Met;
 use super::run::Run;
 use super::sets::Ones;
+use super::split::{Together, together};
+use crate::check::Effect;
 use crate::compile::{Index, MeasureId, Need, Program, Rule, RuleId, Standing};
-use crate::model::{Case, Level, Outcomes, Truth, Value};
+use crate::model::{Case, FactId, Level, OutcomeId, Outcomes, Truth, Value};
 
 /// What became of one rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +16,7 @@ pub(super) enum Verdict {
     Asleep,
     No,
     Unknown,
+    /// It applies; `presumed` where an answer could take that back.
     Yes {
         presumed: bool,
     },
@@ -39,6 +42,12 @@ pub(super) struct Survey {
     pub verdicts: Vec<(RuleId, Verdict)>,
     pub outcome: Outcomes,
     pub possible: Outcomes,
+    /// The part of the outcome that no answer can take back.
+    pub certain: Outcomes,
+    /// What is certain although no single rule is.
+    pub together: Vec<Together>,
+    /// Whether there was too much to go through for that.
+    pub cut_short: bool,
     chosen: Vec<Chosen>,
 }
 
@@ -61,7 +70,9 @@ impl Survey {
         self.choose(run, reach);
         self.verdicts.clear();
         write_nothing_said(run.program, run.case, &mut self.outcome);
-        let mut more_is_possible = false;
+        self.together.clear();
+        self.cut_short = false;
+        let mut is_open = run.program.floors.iter().any(|(_, fact)| is_unknown_choice(run.case, *fact));
         for (word, Chosen { asked, counted }) in self.chosen.iter().enumerate() {
             for at in Ones::of(asked | counted, word) {
                 let (Some(rule), Ok(id)) = (run.program.rules.get(at), u32::try_from(at)) else { continue };
@@ -72,21 +83,45 @@ impl Survey {
                     _ => verdict(run, rule),
                 };
                 match verdict {
-                    Verdict::Yes { .. } => {
+                    Verdict::Yes { presumed } => {
                         run.raise(&mut self.outcome, rule);
-                        more_is_possible |= rule.adds_more;
+                        is_open |= presumed || rule.adds_more;
                         applies(RuleId(id), rule);
                     }
-                    Verdict::Unknown => more_is_possible = true,
+                    Verdict::Unknown => is_open = true,
                     Verdict::Asleep | Verdict::No | Verdict::Trial { .. } => {}
                 }
                 self.verdicts.push((RuleId(id), verdict));
             }
         }
-        self.possible.0.clone_from(&self.outcome.0);
-        if more_is_possible {
-            self.raise_possible(run);
+        if is_open {
+            self.find_certain(run);
+            self.find_possible(run);
+        } else {
+            self.certain.0.clone_from(&self.outcome.0);
+            self.possible.0.clone_from(&self.outcome.0);
         }
+    }
+
+    /// What no answer can take back: the rules that apply without presuming anything, and what open ones give together.
+    fn find_certain(&mut self, run: &Run<'_>) {
+        write_nothing_said(run.program, run.case, &mut self.certain);
+        let mut open = Vec::new();
+        for (id, verdict) in &self.verdicts {
+            let Some(rule) = run.program.rules.get(id.0 as usize) else { continue };
+            if *verdict == (Verdict::Yes { presumed: false }) {
+                run.raise(&mut self.certain, rule);
+            }
+            if verdict.is_open(rule) {
+                open.push(*id);
+            }
+        }
+        let found = together(run, &open, &self.certain);
+        for together in &found.together {
+            self.certain.raise(&together.adds);
+            self.outcome.raise(&together.adds);
+        }
+        (self.together, self.cut_short) = (found.together, found.cut_short);
     }
 
     fn choose(&mut self, run: &Run<'_>, reach: Reach) {
@@ -148,7 +183,11 @@ impl Survey {
         }
     }
 
-    fn raise_possible(&mut self, run: &Run<'_>) {
+    fn find_possible(&mut self, run: &Run<'_>) {
+        self.possible.0.clone_from(&self.outcome.0);
+        for (outcome, level) in unknown_floors(run) {
+            self.possible.raise_one(outcome, level);
+        }
         for (id, verdict) in &self.verdicts {
             let Some(rule) = run.program.rules.get(id.0 as usize) else { continue };
             match verdict {
@@ -159,6 +198,38 @@ impl Survey {
                 Verdict::Yes { .. } if rule.adds_more => run.raise_to_the_most(&mut self.possible, rule),
                 _ => {}
             }
+        }
+        for outcome in self.presumed_sides() {
+            let level = Level::Either(Some(0));
+            let may_say = |rule: &Rule| {
+                let says = |effect: &Effect| *effect == (Effect::Raise { outcome, level });
+                rule.effects.iter().any(says)
+            };
+            let speaks = |verdict: &Verdict| matches!(verdict, Verdict::Unknown | Verdict::Yes { .. });
+            let mut rules = self.verdicts.iter().filter(|(_, verdict)| speaks(verdict));
+            if rules.any(|(id, _)| run.program.rules.get(id.0 as usize).is_some_and(may_say))
+                && let Some(possible) = self.possible.0.get_mut(outcome.index())
+            {
+                *possible = level;
+            }
+        }
+    }
+
+    /// The outcomes of two sides of which the one that wins stands only because nothing is known otherwise.
+    fn presumed_sides(&self) -> Vec<OutcomeId> {
+        let winner = Level::Either(Some(1));
+        let pairs = (0u16..).map(OutcomeId).zip(self.outcome.0.iter().zip(&self.certain.0));
+        pairs.filter(|(_, (said, certain))| **said == winner && **certain != winner).map(|(id, _)| id).collect()
+    }
+}
+
+impl Verdict {
+    /// Whether an answer could make more or less of what a rule adds.
+    pub(super) fn is_open(self, rule: &Rule) -> bool {
+        match self {
+            Self::Unknown | Self::Yes { presumed: true } => true,
+            Self::Yes { presumed: false } => rule.adds_more,
+            Self::Asleep | Self::No | Self::Trial { .. } => false,
         }
     }
 }
@@ -198,14 +269,16 @@ fn verdict_of(run: &Run<'_>, rule: &Rule, truth: impl FnOnce() -> Truth) -> Verd
     if is_limited && !rule.is_in_force(at) {
         return Verdict::Asleep;
     }
-    match (truth(), is_limited && rule.is_without_effect(at)) {
-        (Truth::No, _) => Verdict::No,
-        (Truth::Yes, true) => Verdict::Trial { certain: true },
-        (Truth::Unknown, true) => Verdict::Trial { certain: rule.presumed },
-        (Truth::Yes, false) => Verdict::Yes { presumed: false },
-        (Truth::Unknown, false) if rule.presumed => Verdict::Yes { presumed: true },
-        (Truth::Unknown, false) => Verdict::Unknown,
+    let truth = truth();
+    let open = if run.program.presumes(rule.when) { run.open_truth(rule.when) } else { truth };
+    let applies = truth == Truth::Yes || (truth == Truth::Unknown && rule.presumed);
+    if !applies && truth == Truth::No && open == Truth::No {
+        return Verdict::No;
     }
+    if is_limited && rule.is_without_effect(at) {
+        return Verdict::Trial { certain: applies };
+    }
+    if applies { Verdict::Yes { presumed: open != Truth::Yes } } else { Verdict::Unknown }
 }
 
 /// The outcomes before any rule has spoken: the lowest, or the call's own floor where it is known.
@@ -222,4 +295,14 @@ pub(super) fn write_nothing_said(program: &Program, case: &Case, outcomes: &mut 
             outcomes.raise_one(*outcome, Level::Highest(at));
         }
     }
+}
+
+/// The highest that each floor could be of which the fact is not known.
+fn unknown_floors(run: &Run<'_>) -> Vec<(OutcomeId, Level)> {
+    let unknown = run.program.floors.iter().filter(|(_, fact)| is_unknown_choice(run.case, *fact));
+    unknown.map(|(outcome, _)| (*outcome, run.top(*outcome))).collect()
+}
+
+pub(super) fn is_unknown_choice(case: &Case, fact: FactId) -> bool {
+    !matches!(case.fact(fact), Value::Choice(_))
 }

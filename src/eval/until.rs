@@ -1,8 +1,8 @@
 //! When the outcome changes if nothing else is learnt, and what it becomes.
 
 use super::run::{HORIZON, Run};
+use super::split::{may_raise, together};
 use super::survey::{Reach, Survey, Verdict, verdict, write_nothing_said};
-use crate::check::Effect;
 use crate::compile::{LengthId, RuleId};
 use crate::model::{Outcomes, Until};
 use crate::time::Instant;
@@ -13,7 +13,7 @@ const MAX_STEPS: usize = 256;
 /// How many records are looked at again in all, over those moments.
 const MAX_RECORDS: usize = 4_000_000;
 
-/// Every change of the certain outcome within the horizon, and whether there were too many moments to look at.
+/// Every change of the certain outcome within the horizon, and whether there was too much to look at.
 pub(super) fn until(run: &mut Run<'_>, survey: &mut Survey, watch: &mut Watch) -> (Vec<Until>, bool) {
     let last = run.case.at.plus_seconds(HORIZON);
     let mut changes: Vec<Until> = Vec::new();
@@ -22,11 +22,11 @@ pub(super) fn until(run: &mut Run<'_>, survey: &mut Survey, watch: &mut Watch) -
     run.go_to(run.case.at);
     let mut leaps = Leaps::new(run);
     // For the moments that are noted on the way.
-    watch.look(run);
+    let mut cut_short = watch.look(run);
     for _ in 0..MAX_STEPS.min(MAX_RECORDS / (run.case.record_count() + 1)) {
         let at = run.next_change().min(leaps.next);
         if at > last {
-            return (changes, false);
+            return (changes, cut_short);
         }
         run.go_to(at);
         if leaps.next == at && leaps.bring_back_a_record(run) {
@@ -37,7 +37,7 @@ pub(super) fn until(run: &mut Run<'_>, survey: &mut Survey, watch: &mut Watch) -
         if leaps.next == at {
             leaps.reckon(run);
         }
-        watch.look(run);
+        cut_short |= watch.look(run);
         if watch.then != watch.current {
             changes.push(Until { at, outcome: watch.then.clone() });
             watch.current.0.clone_from(&watch.then.0);
@@ -48,12 +48,17 @@ pub(super) fn until(run: &mut Run<'_>, survey: &mut Survey, watch: &mut Watch) -
 
 /// The rules that time alone may change, and what the others come to.
 ///
-/// Most rules only stop applying as records leave their spans, so of them those that apply are watched. The course of
-/// each answer (`compile/course.rs`) says which rules these are. The memory is used again for the next case.
+/// Most rules only stop applying as records leave their spans, so of them those that apply are watched, and those that are
+/// open, since what several of these give together may change with any of them. The course of each answer
+/// (`compile/course.rs`) says which rules these are. The memory is used again for the next case.
 #[derive(Debug, Default)]
 pub(super) struct Watch {
     steady: Outcomes,
+    /// Open rules that time alone does not change.
+    open: Vec<RuleId>,
     rules: Vec<Watched>,
+    /// The first moment at which what open rules give together may be otherwise, once that was worked out.
+    together_until: Option<Instant>,
     /// The certain outcome as it was last, and at the moment that was looked at.
     current: Outcomes,
     then: Outcomes,
@@ -62,26 +67,43 @@ pub(super) struct Watch {
 #[derive(Debug)]
 struct Watched {
     rule: RuleId,
-    applies: bool,
+    verdict: Verdict,
     /// The first moment at which it may be otherwise; long ago while nobody has asked.
     until: Instant,
 }
 
+impl Watched {
+    fn applies(&self) -> bool {
+        matches!(self.verdict, Verdict::Yes { .. })
+    }
+}
+
 impl Watch {
     fn begin(&mut self, run: &Run<'_>, survey: &Survey) {
-        let Self { steady, rules, then, .. } = self;
-        let watched = |rule: RuleId| Watched { rule, applies: false, until: Instant::MIN };
+        let Self { steady, open, rules, then, together_until, .. } = self;
+        let watched = |rule: RuleId| Watched { rule, verdict: Verdict::No, until: Instant::MIN };
         write_nothing_said(run.program, run.case, steady);
+        open.clear();
         rules.clear();
         rules.extend(run.program.index.wakers.iter().copied().map(watched));
         for (id, verdict) in &survey.verdicts {
             let Some(rule) = run.program.rules.get(id.0 as usize) else { continue };
             let course = run.program.course(rule.when);
-            match verdict {
-                Verdict::Yes { .. } if course.falls => rules.push(watched(*id)),
-                Verdict::Yes { .. } => run.raise(steady, rule),
-                Verdict::No | Verdict::Unknown if course.rises => rules.push(watched(*id)),
-                _ => {}
+            let moves = match verdict {
+                Verdict::Asleep | Verdict::Trial { .. } => continue,
+                Verdict::No => course.rises,
+                Verdict::Yes { presumed: false } => course.falls,
+                Verdict::Yes { presumed: true } | Verdict::Unknown => course.is_timed(),
+            };
+            if moves {
+                rules.push(watched(*id));
+                continue;
+            }
+            if matches!(verdict, Verdict::Yes { .. }) {
+                run.raise(steady, rule);
+            }
+            if verdict.is_open(rule) {
+                open.push(*id);
             }
         }
         // What adds nothing to what stands anyway changes nothing, whenever it applies.
@@ -91,13 +113,14 @@ impl Watch {
         });
         rules.sort_unstable_by_key(|watched| watched.rule);
         rules.dedup_by_key(|watched| watched.rule);
-        // Nobody has asked as yet whether one of them applies.
+        // Nobody has asked as yet whether one of them applies, or what open ones give.
         then.0.clone_from(&steady.0);
+        *together_until = None;
     }
 
-    /// Works out the certain outcome at the moment at which the run is.
-    fn look(&mut self, run: &Run<'_>) {
-        let Self { steady, rules, then, .. } = self;
+    /// Works out the certain outcome at the moment at which the run is; `cut_short` where that is too much.
+    fn look(&mut self, run: &Run<'_>) -> bool {
+        let Self { steady, open, rules, then, together_until, .. } = self;
         let rule = |watched: &Watched| run.program.rules.get(watched.rule.0 as usize);
         let mut is_otherwise = false;
         for watched in rules.iter_mut() {
@@ -105,25 +128,29 @@ impl Watch {
                 run.may_change_at(watched.until);
             } else if let Some(rule) = rule(watched) {
                 let (verdict, until) = run.noting_until(|| verdict(run, rule));
-                let applies = matches!(verdict, Verdict::Yes { .. });
-                is_otherwise |= applies != watched.applies;
-                (watched.applies, watched.until) = (applies, until);
+                is_otherwise |= verdict != watched.verdict;
+                (watched.verdict, watched.until) = (verdict, until);
             }
         }
-        // What a rule adds does not depend on the moment.
-        if is_otherwise {
-            then.0.clone_from(&steady.0);
-            let applying = rules.iter().filter(|watched| watched.applies).filter_map(rule);
-            applying.for_each(|rule| run.raise(then, rule));
+        if let Some(until) = *together_until
+            && !is_otherwise
+            && run.now < until
+        {
+            run.may_change_at(until);
+            return false;
         }
-    }
-}
-
-/// Whether an effect may add to outcomes. What has to be worked out is not worked out for that.
-fn may_raise(outcomes: &Outcomes, effect: &Effect) -> bool {
-    match effect {
-        Effect::Raise { outcome, level } => outcomes.are_raised_by(*outcome, *level),
-        Effect::RaiseTo { .. } | Effect::Deadline { .. } => true,
+        // What a rule adds does not depend on the moment.
+        then.0.clone_from(&steady.0);
+        let applying = rules.iter().filter(|watched| watched.applies()).filter_map(rule);
+        applying.for_each(|rule| run.raise(then, rule));
+        let is_open = |watched: &&Watched| rule(watched).is_some_and(|rule| watched.verdict.is_open(rule));
+        let moving = rules.iter().filter(is_open).map(|watched| watched.rule);
+        let mut all: Vec<RuleId> = open.iter().copied().chain(moving).collect();
+        all.sort_unstable();
+        let (found, until) = run.noting_until(|| together(run, &all, then));
+        found.together.iter().for_each(|together| then.raise(&together.adds));
+        *together_until = Some(until);
+        found.cut_short
     }
 }
 

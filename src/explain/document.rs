@@ -14,6 +14,8 @@ pub struct Document {
     /// What each policy changes of those before it in the chain, its own first.
     pub changes: Vec<Changes>,
     pub settings: Vec<Setting>,
+    /// Outcomes that are never below what somebody gave with the call.
+    pub floors: Vec<Floor>,
     pub sections: Vec<Section>,
     pub definitions: Vec<Defined>,
     pub scores: Vec<Score>,
@@ -134,6 +136,15 @@ pub struct Given {
     pub policy: String,
     pub value: String,
     pub at: Span,
+}
+
+/// An outcome, and the fact of the call that it is never below.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Floor {
+    pub outcome: String,
+    pub fact: String,
+    /// What the fact means.
+    pub help: String,
 }
 
 /// The rules of one policy.

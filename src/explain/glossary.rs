@@ -27,6 +27,10 @@ impl Lift<'_> {
         for effect in rules.flat_map(|rule| rule.effects.iter()) {
             used.effect(effect);
         }
+        used.facts.extend(self.policy.vocabulary.outcomes.iter().filter_map(|outcome| match outcome.kind {
+            OutcomeKind::Highest { floor, .. } => floor,
+            _ => None,
+        }));
         for group in &self.policy.groups {
             used.selection(&group.of);
         }

@@ -11,8 +11,8 @@ mod glossary;
 mod document;
 
 pub use document::{
-    Added, Addition, Calendar, Called, Changes, Defined, Document, Given, Glossary, Group, Moved, Piece, Rule, Score,
-    Section, Sentence, Setting, Statement, Suspended, Suspension, plain,
+    Added, Addition, Calendar, Called, Changes, Defined, Document, Floor, Given, Glossary, Group, Moved, Piece, Rule,
+    Score, Section, Sentence, Setting, Statement, Suspended, Suspension, plain,
 };
 pub use lift::Lift;
 
@@ -30,6 +30,7 @@ pub fn explain(policy: &Policy, bases: &[&Policy], digest: &str) -> Document {
         zone: policy.zone.name().to_owned(),
         changes: lift.changes(bases),
         settings: lift.settings(),
+        floors: lift.floors(),
         sections: lift.sections(),
         definitions: lift.definitions(),
         scores: lift.scores(),

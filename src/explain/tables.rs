@@ -1,9 +1,9 @@
 //! Settings, definitions, scores and calendars -> their places in a document.
 
-use super::document::{Calendar, Defined, Given, Score, Setting};
+use super::document::{Calendar, Defined, Floor, Given, Score, Setting};
 use super::lift::Lift;
 use crate::check::{self, SettingValue};
-use crate::model::OutcomeId;
+use crate::model::{Outcome, OutcomeId, OutcomeKind};
 use crate::syntax::tree::Never;
 
 impl Lift<'_> {
@@ -85,6 +85,16 @@ impl Lift<'_> {
             at: score.at,
         };
         self.policy.scores.iter().map(score).collect()
+    }
+
+    pub(super) fn floors(&self) -> Vec<Floor> {
+        let vocabulary = &self.policy.vocabulary;
+        let floor = |outcome: &Outcome| {
+            let OutcomeKind::Highest { floor: Some(fact), .. } = outcome.kind else { return None };
+            let fact = vocabulary.call.get(fact.index())?;
+            Some(Floor { outcome: outcome.name.clone(), fact: fact.name.clone(), help: fact.help.clone() })
+        };
+        vocabulary.outcomes.iter().filter_map(floor).collect()
     }
 
     pub(super) fn calendars(&self) -> Vec<Calendar> {

@@ -14,10 +14,13 @@ pub struct Decision {
     /// What is certain: never less than this, whatever the unknown facts turn out to be
     /// (save rules that apply unless known otherwise, which are marked).
     pub outcome: Outcomes,
-    /// The most that the unknown facts could still make it.
+    /// The most that the unknown facts could still make it. Where one side of an `either` stands only because nothing is
+    /// known otherwise, the other side, if it may still be.
     pub possible: Outcomes,
     pub fired: Vec<Fired>,
     pub undecided: Vec<Undecided>,
+    /// What is certain although no single rule is: whatever turns out, one of several applies.
+    pub together: Vec<Together>,
     pub near: Vec<Near>,
     pub questions: Vec<Question>,
     pub until: Vec<Until>,
@@ -34,6 +37,8 @@ pub struct Explanation {
     pub enough: Vec<Enough>,
     /// For each higher value of the first outcome, lowest first.
     pub misses: Vec<Miss>,
+    /// Whether there was too much to try it all, so that there may be nearer ones.
+    pub misses_cut_short: bool,
 }
 
 /// Facts that alone give an outcome, whatever else is known or not.
@@ -131,6 +136,14 @@ pub struct Undecided {
     pub unknown: Vec<String>,
 }
 
+/// Rules that are open one by one, of which enough apply whatever turns out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Together {
+    pub rules: Vec<String>,
+    /// What they give at least.
+    pub adds: Effects,
+}
+
 /// A rule that does not apply but lacks one thing.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Near {
@@ -149,6 +162,8 @@ pub struct Question {
     pub about: String,
     /// What the outcome could become.
     pub raises: Effects,
+    /// What an answer could take back, since it is said only because nothing is known otherwise.
+    pub undoes: Effects,
 }
 
 /// A moment at which the outcome changes if nothing else is learnt, and what it becomes.
@@ -203,6 +218,13 @@ pub enum Warning {
     },
     /// Too many moments of change to work them all out.
     UntilCutShort,
+    /// Too many ways in which the unknown may turn out to go through them all.
+    TogetherCutShort,
+    /// A rule waits for more fields of records than are listed.
+    UnknownNotListed {
+        rule: String,
+        more: usize,
+    },
     /// A key that the vocabulary does not have, where the reader was told to let it pass.
     UnknownKey {
         path: String,
@@ -237,7 +259,47 @@ impl Level {
     }
 }
 
+impl Level {
+    /// The level that is reached by each of two. Of two sides neither is reached by the other: that a thing may be offered
+    /// is not so where it may turn out that it is not suitable.
+    #[must_use]
+    pub fn shared_with(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Highest(one), Self::Highest(two)) => Self::Highest(one.min(two)),
+            (Self::AllThatApply(one), Self::AllThatApply(two)) => Self::AllThatApply(one & two),
+            (Self::Earliest(Some(one)), Self::Earliest(Some(two))) => Self::Earliest(Some(one.max(two))),
+            (Self::Earliest(_), Self::Earliest(_)) => Self::Earliest(None),
+            (Self::Either(one), Self::Either(two)) => Self::Either(one.filter(|side| two == Some(*side))),
+            (level, _) => level,
+        }
+    }
+
+    /// The part of a level that another does not reach; `None` where it reaches all of it.
+    #[must_use]
+    pub fn beyond(self, other: Self) -> Option<Self> {
+        match (self, other) {
+            (Self::AllThatApply(one), Self::AllThatApply(two)) => {
+                Some(one & !two).filter(|more| *more != 0).map(Self::AllThatApply)
+            }
+            (one, other) => (other.raised_by(one) != other).then_some(one),
+        }
+    }
+}
+
 impl Outcomes {
+    /// What each of two sets of outcomes reaches.
+    #[must_use]
+    pub fn shared_with(&self, other: &Self) -> Self {
+        Self(self.0.iter().zip(&other.0).map(|(one, other)| one.shared_with(*other)).collect())
+    }
+
+    /// The parts of other outcomes that these do not reach.
+    #[must_use]
+    pub fn lacks_of(&self, other: &Self) -> Effects {
+        let pairs = (0u16..).map(OutcomeId).zip(self.0.iter().zip(&other.0));
+        Effects(pairs.filter_map(|(id, (own, other))| Some((id, other.beyond(*own)?))).collect())
+    }
+
     pub fn raise(&mut self, effects: &Effects) {
         effects.0.iter().for_each(|(outcome, level)| self.raise_one(*outcome, *level));
     }

@@ -15,7 +15,7 @@ pub use builder::CaseBuilder;
 pub use case::Case;
 pub use decision::{
     Change, Decision, Effects, Enough, Explanation, Fired, Ground, Level, Miss, Near, Outcomes, PolicyRef, Question,
-    Trial, Undecided, Until, Warning,
+    Together, Trial, Undecided, Until, Warning,
 };
 pub use names::Name;
 pub use records::Records;

@@ -6,11 +6,14 @@ use crate::model::{Enough, Explanation, Level, Miss};
 
 pub(super) fn why(page: &mut Page, words: &Words<'_>, explanation: &Explanation) {
     explanation.enough.iter().for_each(|enough| rests_on(page, words, enough));
-    if explanation.misses.is_empty() {
+    if explanation.misses.is_empty() && !explanation.misses_cut_short {
         return;
     }
     page.heading("WHAT WOULD RAISE IT");
     explanation.misses.iter().for_each(|miss| raised_by(page, words, miss));
+    if explanation.misses_cut_short {
+        page.item("there was too much to try it all: less than this may do");
+    }
 }
 
 fn rests_on(page: &mut Page, words: &Words<'_>, enough: &Enough) {

@@ -3,6 +3,7 @@
 use super::reach::{Asked, Goal, Reach, in_the_way};
 use super::say;
 use super::shape::Draft;
+use super::turns::turns;
 use super::universe::Move;
 use crate::check::{Effect, Policy};
 use crate::compile::{Program, Rule, Term, TermId};
@@ -10,7 +11,7 @@ use crate::eval::{Row, Run, certain};
 use crate::model::{Case, FactId, Level, Miss, OutcomeId, OutcomeKind, Records};
 use crate::time::Instant;
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
+use std::ops::{Bound, Range};
 
 /// What lacks more changes than this is not near.
 const MOST_CHANGES: usize = 4;
@@ -19,13 +20,15 @@ const MOST_CHANGES: usize = 4;
 const MOST_QUESTIONS: usize = 20_000;
 
 /// How many moments are looked at for the one at which a miss is too late.
-const MOST_MOMENTS: usize = 64;
+const MOST_MOMENTS: usize = 1000;
 
-/// The nearest miss for each higher value of an outcome that is the highest of its values, lowest first.
-pub(super) fn misses(policy: &Policy, program: &Program, case: &Case, outcome: OutcomeId) -> Vec<Miss> {
+/// The nearest miss for each higher value of an outcome that is the highest of its values, lowest first; and whether there
+/// was too much to try it all.
+pub(super) fn misses(policy: &Policy, program: &Program, case: &Case, outcome: OutcomeId) -> (Vec<Miss>, bool) {
     let levels = higher(policy, program, case, outcome);
     let mut search = Search::new(policy, program, case, outcome);
-    levels.flat_map(|level| search.misses(level)).collect()
+    let misses: Vec<Miss> = levels.flat_map(|level| search.misses(level)).collect();
+    (misses, search.cut_short || search.draft.cut_short)
 }
 
 /// A way to a higher value: which changes, and the case with them made.
@@ -109,6 +112,8 @@ struct Search<'a> {
     reaches: BTreeMap<TermId, Reach>,
     questions: usize,
     left: usize,
+    /// Whether some rule was given up.
+    cut_short: bool,
 }
 
 impl<'a> Search<'a> {
@@ -123,6 +128,7 @@ impl<'a> Search<'a> {
             // A long history makes each question dear.
             questions: MOST_QUESTIONS / (1 + case.record_count() / 200),
             left: 0,
+            cut_short: false,
         };
         let rules = program.rules.iter().filter(|rule| speaks(rule, case.at) && search.raises_to(rule).is_some());
         let conditions: Vec<TermId> = rules.map(|rule| rule.when).collect();
@@ -160,8 +166,8 @@ impl<'a> Search<'a> {
         found.into_iter().filter_map(|((place, moves), alone)| self.miss(level, place, &moves, alone)).collect()
     }
 
-    /// The nearest way to a level, and the place of the rule that leads there. Of equally near ways, one that reaches no
-    /// more than it, then the first rule's.
+    /// The nearest way to a level, and the place of the rule that leads there. Of equally near ways, one that asks less,
+    /// then one that reaches no more than the level, then the first rule's.
     fn nearest(&mut self, level: u16, records_alone: bool) -> Option<(usize, Vec<Move>)> {
         let at = self.draft.case.at;
         let mut rules: Vec<(usize, &Rule, u16)> = (0..)
@@ -179,12 +185,31 @@ impl<'a> Search<'a> {
             })
             .collect();
         (1..=MOST_CHANGES).find_map(|most| {
-            rules.iter().zip(&bearing).find_map(|((place, rule, _), moves)| {
+            let mut best: Option<(usize, Vec<Move>)> = None;
+            for ((place, rule, _), moves) in rules.iter().zip(&bearing) {
                 self.left = self.questions;
                 let mut made = Vec::new();
-                self.go_on(rule, moves, &mut made, most).then_some((*place, made))
-            })
+                if self.go_on(rule, moves, &mut made, most)
+                    && best.as_ref().is_none_or(|best| self.asks_less((rule, &made), best))
+                {
+                    best = Some((*place, made));
+                }
+            }
+            best
         })
+    }
+
+    /// Whether a way asks for less than another: the other's changes would do for it too, and its own not for the other.
+    fn asks_less(&self, (rule, moves): (&Rule, &[Move]), (place, others): &(usize, Vec<Move>)) -> bool {
+        let Some(other) = self.program.rules.get(*place) else { return false };
+        self.does(others, rule) && !self.does(moves, other)
+    }
+
+    /// Whether changes are enough for a rule.
+    fn does(&self, moves: &[Move], rule: &Rule) -> bool {
+        let at = self.draft.case.at;
+        let changed = self.draft.with(moves, at);
+        goal(rule).met(Run::new(self.policy, self.program, &changed, at).truth(rule.when))
     }
 
     /// The level that a rule raises the outcome to, where it names one.
@@ -198,7 +223,10 @@ impl<'a> Search<'a> {
 
     /// One of the things in the way must be changed whatever else is, so only changes that bear on them are tried.
     fn go_on(&mut self, rule: &Rule, moves: &[Move], made: &mut Vec<Move>, most: usize) -> bool {
-        let Some(left) = self.left.checked_sub(1) else { return false };
+        let Some(left) = self.left.checked_sub(1) else {
+            self.cut_short = true;
+            return false;
+        };
         self.left = left;
         let at = self.draft.case.at;
         let changed = self.draft.with(made, at);
@@ -229,15 +257,16 @@ impl<'a> Search<'a> {
         self.reaches.entry(term).or_insert_with(|| Reach::of(policy, program, &[term])).clone()
     }
 
-    fn miss(&self, level: u16, place: usize, moves: &[Move], more_records_alone: bool) -> Option<Miss> {
+    fn miss(&mut self, level: u16, place: usize, moves: &[Move], more_records_alone: bool) -> Option<Miss> {
         let rule = self.program.rules.get(place)?;
+        let before = self.too_late(rule, moves);
         let counted = |one: &Move| self.counting(rule, moves, one);
         Some(Miss {
             outcome: self.outcome,
             reaches: level,
             rule: rule.name.clone(),
             changes: say::changes(self.policy, &self.draft.case, moves, counted),
-            before: self.too_late(rule, moves),
+            before,
             more_records_alone,
         })
     }
@@ -264,11 +293,14 @@ impl<'a> Search<'a> {
 
     /// The first moment at which the same changes, made then, would not be enough any more. It matters only where
     /// records are added: they may yet come.
-    fn too_late(&self, rule: &Rule, moves: &[Move]) -> Option<Instant> {
+    fn too_late(&mut self, rule: &Rule, moves: &[Move]) -> Option<Instant> {
         if !moves.iter().any(Move::is_more_records) {
             return None;
         }
-        let mut now = self.draft.case.at;
+        let start = self.draft.case.at;
+        let last = start.plus_seconds(crate::eval::HORIZON);
+        let turns = turns(&Run::new(self.policy, self.program, &self.draft.case, start), rule);
+        let mut now = start;
         for _ in 0..MOST_MOMENTS {
             let case = self.draft.with(moves, now);
             let run = Run::new(self.policy, self.program, &case, now).noting(now);
@@ -276,12 +308,15 @@ impl<'a> Search<'a> {
             if !goal(rule).met(truth) {
                 return Some(now);
             }
-            let next = run.next_change();
-            if next <= now || next > self.draft.case.at.plus_seconds(crate::eval::HORIZON) {
-                return None;
+            // What changes for the records that are there, and what for those that are added then.
+            let turn = turns.range((Bound::Excluded(now), Bound::Unbounded)).next();
+            let next = turn.copied().into_iter().chain(Some(run.next_change()).filter(|next| *next > now)).min();
+            match next.filter(|next| *next <= last) {
+                Some(next) => now = next,
+                None => return None,
             }
-            now = next;
         }
+        self.cut_short = true;
         None
     }
 }

@@ -9,6 +9,7 @@ mod smallest;
 mod reach;
 mod universe;
 mod shape;
+mod turns;
 mod miss;
 mod say;
 
@@ -23,8 +24,13 @@ use crate::model::{Case, Explanation, OutcomeId};
 pub fn explain(policy: &Policy, program: &Program, case: &Case) -> Explanation {
     let first = (!policy.vocabulary.outcomes.is_empty()).then_some(OutcomeId(0));
     let scopes = first.into_iter().map(Some).chain([None]);
+    let (misses, misses_cut_short) = match first {
+        Some(outcome) => miss::misses(policy, program, case, outcome),
+        None => (Vec::new(), false),
+    };
     Explanation {
         enough: scopes.map(|scope| enough::enough(policy, program, case, scope)).collect(),
-        misses: first.map_or_else(Vec::new, |outcome| miss::misses(policy, program, case, outcome)),
+        misses,
+        misses_cut_short,
     }
 }

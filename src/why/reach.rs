@@ -13,6 +13,8 @@ pub(super) struct Reach {
     pub facts: BTreeSet<FactId>,
     pub lists: BTreeSet<RecordId>,
     pub selections: BTreeSet<SelectionId>,
+    /// By their places.
+    pub measures: BTreeSet<usize>,
 }
 
 impl Reach {
@@ -53,6 +55,7 @@ impl Walk<'_> {
 
     fn measure(&mut self, id: MeasureId) {
         let Some(measure) = self.program.measures.get(id.0 as usize) else { return };
+        self.reach.measures.insert(id.0 as usize);
         self.selection(measure.of);
         if let Some(follow) = &measure.follow {
             self.selection(follow.by);
@@ -103,7 +106,7 @@ impl Walk<'_> {
 }
 
 /// What is wanted of a condition.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Goal {
     answer: Truth,
     /// Not known will do, too.
@@ -126,40 +129,56 @@ impl Goal {
 
 /// The tests and counts of which at least one must answer otherwise before the goal can be met.
 pub(super) fn in_the_way(run: &Run<'_>, term: TermId, row: Row, goal: Goal) -> Vec<TermId> {
-    let mut found = Vec::new();
-    collect(run, term, row, goal, &mut found);
-    found
+    let mut blockers = Blockers { run, row, seen: BTreeSet::new(), found: Vec::new() };
+    blockers.collect(term, goal);
+    blockers.found
 }
 
-fn collect(run: &Run<'_>, term: TermId, row: Row, goal: Goal, found: &mut Vec<TermId>) {
-    let open = |part: &&TermId| !goal.met(run.truth_of(**part, row));
-    match run.program.terms.get(term.0 as usize) {
-        Some(Term::All(parts)) if goal.answer == Truth::Yes => {
-            parts.iter().filter(open).take(1).for_each(|part| collect(run, *part, row, goal, found));
+struct Blockers<'r, 'a> {
+    run: &'r Run<'a>,
+    row: Row,
+    /// Conditions that were looked at for a goal: many others may be made of one.
+    seen: BTreeSet<(TermId, Goal)>,
+    found: Vec<TermId>,
+}
+
+impl Blockers<'_, '_> {
+    fn is_open(&self, part: TermId, goal: Goal) -> bool {
+        !goal.met(self.run.truth_of(part, self.row))
+    }
+
+    fn collect(&mut self, term: TermId, goal: Goal) {
+        if !self.seen.insert((term, goal)) {
+            return;
         }
-        Some(Term::Any(parts)) if goal.answer == Truth::No => {
-            parts.iter().filter(open).take(1).for_each(|part| collect(run, *part, row, goal, found));
-        }
-        Some(Term::All(parts) | Term::Any(parts)) => {
-            parts.iter().filter(open).for_each(|part| collect(run, *part, row, goal, found));
-        }
-        Some(Term::Not(part)) => collect(run, *part, row, goal.opposite(), found),
-        Some(Term::HowMany { comparison, of, .. }) => {
-            let rising = matches!(comparison, Comparison::AtLeast | Comparison::MoreThan);
-            let falling = matches!(comparison, Comparison::AtMost | Comparison::FewerThan);
-            let wants_more = goal.answer == Truth::Yes;
-            for part in of {
-                let truth = run.truth_of(*part, row);
-                if truth != Truth::Yes && (rising == wants_more || !(rising || falling)) {
-                    collect(run, *part, row, Goal::YES, found);
+        match self.run.program.terms.get(term.0 as usize) {
+            Some(Term::All(parts) | Term::Any(parts)) => {
+                let all = matches!(self.run.program.terms.get(term.0 as usize), Some(Term::All(_)));
+                let mut open = parts.iter().filter(|part| self.is_open(**part, goal)).copied().collect::<Vec<_>>();
+                // Where every part must be met, one that is not is enough to look at.
+                if all == (goal.answer == Truth::Yes) {
+                    open.truncate(1);
                 }
-                if truth != Truth::No && (falling == wants_more || !(rising || falling)) {
-                    collect(run, *part, row, Goal::YES.opposite(), found);
+                open.into_iter().for_each(|part| self.collect(part, goal));
+            }
+            Some(Term::Not(part)) => self.collect(*part, goal.opposite()),
+            Some(Term::HowMany { comparison, of, .. }) => {
+                let rising = matches!(comparison, Comparison::AtLeast | Comparison::MoreThan);
+                let falling = matches!(comparison, Comparison::AtMost | Comparison::FewerThan);
+                let wants_more = goal.answer == Truth::Yes;
+                for part in of {
+                    let truth = self.run.truth_of(*part, self.row);
+                    if truth != Truth::Yes && (rising == wants_more || !(rising || falling)) {
+                        self.collect(*part, Goal::YES);
+                    }
+                    if truth != Truth::No && (falling == wants_more || !(rising || falling)) {
+                        self.collect(*part, Goal::YES.opposite());
+                    }
                 }
             }
+            Some(_) if !self.found.contains(&term) => self.found.push(term),
+            _ => {}
         }
-        Some(_) if !found.contains(&term) => found.push(term),
-        _ => {}
     }
 }
 
@@ -168,6 +187,8 @@ fn collect(run: &Run<'_>, term: TermId, row: Row, goal: Goal, found: &mut Vec<Te
 pub(super) struct Asked<'p> {
     facts: Vec<(FactId, &'p Predicate)>,
     fields: Vec<(RecordId, FieldId, &'p Predicate)>,
+    /// Conditions that were looked at for a kind of record: many others may be made of one.
+    seen: BTreeSet<(TermId, RecordId)>,
 }
 
 impl<'p> Asked<'p> {
@@ -192,6 +213,9 @@ impl<'p> Asked<'p> {
     }
 
     fn under(&mut self, policy: &Policy, program: &'p Program, term: TermId, record: RecordId) {
+        if !self.seen.insert((term, record)) {
+            return;
+        }
         self.term(policy, program, term, Some(record));
         parts(program, term).iter().for_each(|part| self.under(policy, program, *part, record));
     }

@@ -14,6 +14,8 @@ pub(super) struct Draft {
     /// Ids for records that are added.
     pub ids: Vec<Name>,
     pub stranger: Name,
+    /// Whether some identities or records were not tried.
+    pub cut_short: bool,
 }
 
 impl Draft {
@@ -21,7 +23,7 @@ impl Draft {
         let mut case = case.clone();
         let ids = (1..=most).map(|number| case.name_for(&format!("one more ({number})"))).collect();
         let stranger = case.name_for("somebody or somewhere else");
-        Self { case, ids, stranger }
+        Self { case, ids, stranger, cut_short: false }
     }
 
     /// The values that differ from `current` and that some test tells apart from it or from one another.
@@ -51,7 +53,10 @@ impl Draft {
                 let records = self.case.records(*record);
                 let ids =
                     records.into_iter().flat_map(|records| (0..records.len()).rev().filter_map(|at| records.id(at)));
-                ids.take(MOST_NAMES).map(Value::Identity).collect()
+                let mut ids: Vec<Value> = ids.map(Value::Identity).collect();
+                self.cut_short |= ids.len() > MOST_NAMES;
+                ids.truncate(MOST_NAMES);
+                ids
             }
         };
         values.retain(|value| *value != current);
@@ -63,29 +68,26 @@ impl Draft {
     }
 
     /// The identities of a kind that the call names, and then those of the newest records.
-    fn names_of(&self, policy: &Policy, kind: IdentityKind) -> Vec<Name> {
+    fn names_of(&mut self, policy: &Policy, kind: IdentityKind) -> Vec<Name> {
         let vocabulary = &policy.vocabulary;
         let mut seen = BTreeSet::new();
-        let mut names = Vec::new();
-        let mut add = |value: Value| {
-            for name in self.case.identities(&value) {
-                if names.len() < MOST_NAMES && seen.insert(*name) {
-                    names.push(*name);
-                }
-            }
-        };
+        let mut names: Vec<Name> = Vec::new();
+        let case = &self.case;
+        let mut add = |value: Value| names.extend(case.identities(&value).iter().filter(|name| seen.insert(**name)));
         let is_kind = |ty: &Type| matches!(ty, Type::Identity { kind: own, .. } if *own == kind);
         for (fact, declared) in (0u16..).map(crate::model::FactId).zip(&vocabulary.call) {
             if is_kind(&declared.ty) {
-                add(self.case.fact(fact));
+                add(case.fact(fact));
             }
         }
         for (record, declared) in (0u16..).map(RecordId).zip(&vocabulary.records) {
-            let Some(records) = self.case.records(record) else { continue };
+            let Some(records) = case.records(record) else { continue };
             for (field, _) in (0u16..).map(FieldId).zip(&declared.fields).filter(|(_, field)| is_kind(&field.ty)) {
-                (0..records.len()).rev().take(MOST_NAMES).for_each(|index| add(records.value(index, field)));
+                (0..records.len()).rev().for_each(|index| add(records.value(index, field)));
             }
         }
+        self.cut_short |= names.len() > MOST_NAMES;
+        names.truncate(MOST_NAMES);
         names
     }
 }

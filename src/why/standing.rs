@@ -1,10 +1,11 @@
 //! What stands however much of the rest is learnt, when only part of a case is taken as known.
 
 use crate::check::Policy;
-use crate::compile::{Program, Term, TermId};
-use crate::eval::{Memory, Run, nothing_said, parts};
+use crate::compile::{Program, RuleId, Term, TermId};
+use crate::eval::{Memory, Run, certain, nothing_said, parts, together};
 use crate::model::{Case, Effects, OutcomeId, Outcomes, Truth};
 use std::cell::Cell;
+use std::collections::BTreeSet;
 
 /// The outcome of a whole case, and what each rule does to it.
 pub(super) struct Standing<'a> {
@@ -29,7 +30,7 @@ impl<'a> Standing<'a> {
     /// `scope` is the one outcome that is asked about; all of them for `None`.
     pub(super) fn new(policy: &'a Policy, program: &'a Program, case: &'a Case, scope: Option<OutcomeId>) -> Self {
         let run = Run::new(policy, program, case, case.at);
-        let mut outcome = nothing_said(program, case);
+        let outcome = certain(&run);
         let mut rules = Vec::new();
         for (at, rule) in program.rules.iter().enumerate() {
             if !rule.is_in_force(case.at) || rule.is_without_effect(case.at) {
@@ -37,13 +38,9 @@ impl<'a> Standing<'a> {
             }
             let effects = run.effects(rule);
             let truth = run.truth(rule.when);
-            if truth == Truth::Yes || (truth == Truth::Unknown && rule.presumed) {
-                outcome.raise(&effects.sure);
-            }
             let speaks = |effects: &Effects| effects.0.iter().any(|(id, _)| scope.is_none_or(|scope| scope == *id));
             if speaks(&effects.possible) || !effects.unknown.is_empty() {
-                let mut points = Vec::new();
-                presumed_points(&run, rule.when, &mut points);
+                let points = presumed_points(&run, rule.when);
                 rules.push(RuleStanding { at, truth, adds: effects.sure, points });
             }
         }
@@ -79,6 +76,13 @@ impl<'a> Standing<'a> {
                 return false;
             }
         }
+        if self.within_scope(&least) == self.within_scope(&self.outcome) {
+            return true;
+        }
+        // What open rules give together, they give whatever is learnt.
+        let rules: Vec<RuleId> =
+            self.rules.iter().map(|known| RuleId(u32::try_from(known.at).unwrap_or(u32::MAX))).collect();
+        least.raise(&together(run, &rules, &least));
         self.within_scope(&least) == self.within_scope(&self.outcome)
     }
 
@@ -97,15 +101,24 @@ impl<'a> Standing<'a> {
 }
 
 /// The points of every score under a condition that counts what is unanswered as yes.
-fn presumed_points(run: &Run<'_>, term: TermId, found: &mut Vec<(TermId, Truth)>) {
-    if let Some(Term::Score { score, .. }) = run.program.terms.get(term.0 as usize) {
-        let Some(score) = run.program.scores.get(*score) else { return };
-        for (_, point) in &score.points {
-            if score.unanswered_as_yes {
-                found.push((*point, run.truth(*point)));
-            }
-            presumed_points(run, *point, found);
+fn presumed_points(run: &Run<'_>, term: TermId) -> Vec<(TermId, Truth)> {
+    let mut found = Vec::new();
+    let mut seen = BTreeSet::new();
+    let mut to_do = vec![term];
+    while let Some(term) = to_do.pop() {
+        if !run.program.presumes(term) || !seen.insert(term) {
+            continue;
         }
+        if let Some(Term::Score { score, .. }) = run.program.terms.get(term.0 as usize)
+            && let Some(score) = run.program.scores.get(*score)
+        {
+            let points = || score.points.iter().map(|(_, point)| *point);
+            if score.unanswered_as_yes {
+                found.extend(points().map(|point| (point, run.truth(point))));
+            }
+            to_do.extend(points());
+        }
+        to_do.extend(parts(run.program, term));
     }
-    parts(run.program, term).iter().for_each(|part| presumed_points(run, *part, found));
+    found
 }

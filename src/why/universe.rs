@@ -29,6 +29,14 @@ impl Move {
         matches!(self, Self::Record { .. })
     }
 
+    /// How much is known of a record that is added.
+    fn known_fields(&self) -> usize {
+        match self {
+            Self::Record { values, .. } => values.iter().filter(|value| **value != Value::Unknown).count(),
+            Self::Fact { .. } | Self::Field { .. } | Self::Whole(_) => 0,
+        }
+    }
+
     /// Whether a condition within this reach may answer otherwise for it.
     pub(super) fn bears_on(&self, reach: &Reach) -> bool {
         match self {
@@ -87,13 +95,17 @@ impl Draft {
             let values = self.values(policy, &declared.ty, &asked.of_fact(*fact), self.case.fact(*fact));
             moves.extend(values.into_iter().map(|value| Move::Fact { fact: *fact, value }));
         }
+        let mut more: Vec<Move> = Vec::new();
         for selection in &reach.selections {
             for one in self.one_more(policy, program, asked, *selection) {
-                if !moves.contains(&one) {
-                    moves.push(one);
+                if !more.contains(&one) {
+                    more.push(one);
                 }
             }
         }
+        // A record of which less is asked comes first, so that of two that would do the one that asks least is found.
+        more.sort_by_key(Move::known_fields);
+        moves.extend(more);
         for record in &reach.lists {
             if !self.case.is_whole(*record) {
                 moves.push(Move::Whole(*record));

@@ -6,7 +6,7 @@ use crate::engine::Snapshot;
 use crate::eval::Judgement;
 use crate::model::{
     Case, Change, Decision, Effects, Enough, Fired, Ground, Level, Miss, Near, Outcome, OutcomeId, Outcomes, PolicyRef,
-    Question, Trial, Undecided, Until,
+    Question, Together, Trial, Undecided, Until,
 };
 use crate::syntax::tree::Party;
 use std::io;
@@ -39,6 +39,9 @@ pub fn push_decision(out: &mut Vec<u8>, decision: &Decision, policy: &Snapshot) 
         words.outcomes(object.slot("possible"), &decision.possible);
         object.slot("fired").list(&decision.fired, fired);
         object.slot("undecided").list(&decision.undecided, undecided);
+        if !decision.together.is_empty() {
+            object.slot("together").list(&decision.together, |slot, together| words.together(slot, together));
+        }
         object.slot("near").list(&decision.near, near);
         object.slot("questions").list(&decision.questions, |slot, question| words.question(slot, question));
         object.slot("until").list(&decision.until, |slot, until| words.until(slot, until));
@@ -47,6 +50,9 @@ pub fn push_decision(out: &mut Vec<u8>, decision: &Decision, policy: &Snapshot) 
         if let Some(explanation) = &decision.explanation {
             object.slot("enough").list(&explanation.enough, |slot, enough| words.enough(slot, enough));
             object.slot("misses").list(&explanation.misses, |slot, miss| words.miss(slot, miss));
+            if explanation.misses_cut_short {
+                object.slot("misses_cut_short").yes_no(true);
+            }
         }
     });
 }
@@ -118,8 +124,16 @@ struct Words<'p> {
 }
 
 impl Words<'_> {
+    fn together(self, slot: Slot<'_>, together: &Together) {
+        let Together { rules, adds } = together;
+        slot.object(|object| {
+            object.slot("rules").texts(rules);
+            self.effects(object.slot("adds"), adds);
+        });
+    }
+
     fn question(self, slot: Slot<'_>, question: &Question) {
-        let Question { ask, of, safe_if_overheard, about, raises } = question;
+        let Question { ask, of, safe_if_overheard, about, raises, undoes } = question;
         slot.object(|object| {
             object.slot("ask").text(ask);
             object.slot("of").word(match of {
@@ -132,6 +146,9 @@ impl Words<'_> {
             }
             object.slot("about").text(about);
             self.effects(object.slot("raises"), raises);
+            if !undoes.0.is_empty() {
+                self.effects(object.slot("undoes"), undoes);
+            }
         });
     }
 

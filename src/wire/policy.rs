@@ -1,7 +1,7 @@
 //! Document -> JSON: the effective policy for other programs, every value and rule with where it came from.
 
 use crate::explain::{
-    Addition, Calendar, Changes, Defined, Document, Given, Glossary, Rule, Score, Sentence, Setting, Statement,
+    Addition, Calendar, Changes, Defined, Document, Floor, Given, Glossary, Rule, Score, Sentence, Setting, Statement,
     Suspension, plain,
 };
 use crate::text::{Sources, Span};
@@ -27,6 +27,7 @@ pub(super) fn shape(document: &Document, sources: &Sources) -> Value {
         "time_zone": document.zone,
         "changes": document.changes.iter().map(|changes| shown.changes(changes)).collect::<Value>(),
         "settings": document.settings.iter().map(|setting| shown.setting(setting)).collect::<Value>(),
+        "floors": document.floors.iter().map(floor).collect::<Value>(),
         "rules": rules.map(|rule| shown.rule(rule)).collect::<Value>(),
         "definitions": document.definitions.iter().map(|defined| shown.defined(defined)).collect::<Value>(),
         "scores": document.scores.iter().map(|score| shown.score(score)).collect::<Value>(),
@@ -169,6 +170,10 @@ fn lines(sentences: &[Sentence]) -> Value {
 
 fn calendar(calendar: &Calendar) -> Value {
     json!({"name": calendar.name, "help": calendar.help, "skips": calendar.skips, "complete": calendar.complete})
+}
+
+fn floor(floor: &Floor) -> Value {
+    json!({"outcome": floor.outcome, "never_below": floor.fact, "help": floor.help})
 }
 
 fn words(glossary: &Glossary) -> Value {

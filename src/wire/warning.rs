@@ -28,6 +28,12 @@ pub fn sentence(warning: &Warning) -> String {
         Warning::RecordLeftOut { list } => {
             format!("a record in `{list}` has no `id` and `at` that can be used; how many there are is not known")
         }
+        Warning::TogetherCutShort => {
+            "too much is unknown to go through every way in which it may turn out; more may be certain".to_owned()
+        }
+        Warning::UnknownNotListed { rule, more } => {
+            format!("rule `{rule}` waits for more fields of records than are listed; there are {more} more")
+        }
         Warning::UnknownKey { path } => format!("`{path}` is not in the vocabulary, and was left out"),
     }
 }

@@ -1,8 +1,9 @@
 //! The decision (reference, section 6): what each rule says, and what follows.
 
+use super::ways::Supposed;
 use super::{Oracle, deadline};
 use heedful::check::{Effect, Rule, Subject};
-use heedful::model::{Level, OutcomeKind, Outcomes, Truth, Value};
+use heedful::model::{FactId, Level, OutcomeKind, Outcomes, Truth, Value};
 use heedful::time::Instant;
 
 /// What the oracle has to say of a case.
@@ -22,8 +23,8 @@ pub struct Answer {
 
 /// What a rule adds: what is known of it, the most that it may be, and whether anything in it is unknown.
 #[derive(Default)]
-struct Adds {
-    known: Vec<(usize, Level)>,
+pub(super) struct Adds {
+    pub known: Vec<(usize, Level)>,
     at_most: Vec<(usize, Level)>,
     unknown: bool,
 }
@@ -35,7 +36,6 @@ impl Oracle<'_> {
     }
 
     pub fn answer(&self) -> Answer {
-        let mut outcome = self.floor();
         let mut answer = Answer {
             rules: Vec::new(),
             outcome: Outcomes(Vec::new()),
@@ -44,14 +44,17 @@ impl Oracle<'_> {
             undecided: Vec::new(),
             trial: Vec::new(),
         };
-        let mut doubtful = Vec::new();
+        let open = self.open();
+        let (mut speaking, mut said, mut doubtful) = (Vec::new(), Vec::new(), Vec::new());
         for rule in self.policy.rules.iter().filter(|rule| self.rule_in_force(rule)) {
             let truth = self.condition(&rule.when, None);
+            let applies = truth == Truth::Yes || (truth == Truth::Unknown && rule.presumed);
+            // What a score counts as yes may still be answered.
+            let truth = if truth == Truth::No { open.condition(&rule.when, None) } else { truth };
             answer.rules.push((rule.name.clone(), truth));
             if truth == Truth::No {
                 continue;
             }
-            let applies = truth == Truth::Yes || rule.presumed;
             let suspended = rule.suspension.as_ref().is_some_and(|suspension| {
                 suspension.from.is_none_or(|from| from <= self.case.at) && self.case.at <= suspension.until
             });
@@ -62,18 +65,49 @@ impl Oracle<'_> {
             let adds = self.adds(rule);
             if applies {
                 answer.fired.push((rule.name.clone(), self.evidence(&rule.when)));
-                raise(&mut outcome, &adds.known);
+                said.extend(adds.known.iter().copied());
             }
             if !applies || adds.unknown {
                 answer.undecided.push(rule.name.clone());
             }
             doubtful.extend(adds.known);
             doubtful.extend(adds.at_most);
+            speaking.push(rule);
         }
-        answer.possible = outcome.clone();
+        let certain = open.together(&speaking);
+        answer.outcome = certain.clone();
+        raise(&mut answer.outcome, &said);
+        answer.possible = answer.outcome.clone();
         raise(&mut answer.possible, &doubtful);
-        answer.outcome = outcome;
+        raise(&mut answer.possible, &self.unknown_floors());
+        for (at, possible) in answer.possible.0.iter_mut().enumerate() {
+            // A side that wins only because nothing is known otherwise hides the other, which may still be.
+            let (loser, winner) = (Level::Either(Some(0)), Level::Either(Some(1)));
+            if answer.outcome.0[at] == winner && certain.0[at] != winner && doubtful.contains(&(at, loser)) {
+                *possible = loser;
+            }
+        }
         answer
+    }
+
+    /// The top of each floor that is not known.
+    fn unknown_floors(&self) -> Vec<(usize, Level)> {
+        let outcomes = self.policy.vocabulary.outcomes.iter().enumerate();
+        let unknown = outcomes.filter_map(|(at, outcome)| match &outcome.kind {
+            OutcomeKind::Highest { values, floor: Some(fact) } if self.fact(*fact) == Value::Unknown => {
+                Some((at, Level::Highest(u16::try_from(values.len() - 1).expect("a short list"))))
+            }
+            _ => None,
+        });
+        unknown.collect()
+    }
+
+    /// A fact as it is supposed to turn out.
+    fn level(&self, fact: FactId) -> Value {
+        match self.supposed {
+            Some(Supposed::Fact(supposed, value)) if supposed == fact => value,
+            _ => self.fact(fact),
+        }
     }
 
     /// By the call's own time, whatever moment is asked about.
@@ -82,9 +116,9 @@ impl Oracle<'_> {
     }
 
     /// The outcome before any rule has spoken.
-    fn floor(&self) -> Outcomes {
+    pub(super) fn floor(&self) -> Outcomes {
         let levels = self.policy.vocabulary.outcomes.iter().map(|outcome| match outcome.kind {
-            OutcomeKind::Highest { floor: Some(fact), .. } => match self.fact(fact) {
+            OutcomeKind::Highest { floor: Some(fact), .. } => match self.level(fact) {
                 Value::Choice(at) => Level::Highest(at),
                 _ => Level::Highest(0),
             },
@@ -96,12 +130,12 @@ impl Oracle<'_> {
         Outcomes(levels.collect())
     }
 
-    fn adds(&self, rule: &Rule) -> Adds {
+    pub(super) fn adds(&self, rule: &Rule) -> Adds {
         let mut adds = Adds::default();
         for effect in rule.effects.iter() {
             match effect {
                 Effect::Raise { outcome, level } => adds.known.push((outcome.index(), *level)),
-                Effect::RaiseTo { outcome, fact } => match self.fact(*fact) {
+                Effect::RaiseTo { outcome, fact } => match self.level(*fact) {
                     Value::Choice(at) => adds.known.push((outcome.index(), Level::Highest(at))),
                     _ => {
                         let values = self.policy.vocabulary.outcomes[outcome.index()].kind.values().len();
@@ -133,7 +167,7 @@ impl Oracle<'_> {
 }
 
 /// Nothing lowers an outcome.
-fn raise(outcomes: &mut Outcomes, effects: &[(usize, Level)]) {
+pub(super) fn raise(outcomes: &mut Outcomes, effects: &[(usize, Level)]) {
     for (at, level) in effects {
         let slot = &mut outcomes.0[*at];
         *slot = match (*slot, *level) {

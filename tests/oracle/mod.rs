@@ -11,13 +11,18 @@ mod predicate;
 mod records;
 mod span;
 mod trend;
+mod ways;
 
 pub use decide::Answer;
+pub use ways::both;
 
 use heedful::check::{Condition, Policy, Score, ScoreId, ScoreIs};
 use heedful::model::{Case, FactId, FieldId, RecordId, Truth, Value};
 use heedful::syntax::tree::Comparison;
 use heedful::time::Instant;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
 
 /// One policy asked about one case at one moment.
 pub struct Oracle<'a> {
@@ -26,6 +31,13 @@ pub struct Oracle<'a> {
     /// The call's own time, or a later moment.
     now: Instant,
     spans: span::Spans,
+    /// Whether a score that counts what is unanswered as yes does so; else it is left open.
+    presumes: bool,
+    /// One unknown thing, and how it is supposed to turn out.
+    supposed: Option<ways::Supposed>,
+    /// The answers of conditions that are not made of others, by where they stand in the policy: nothing that is supposed
+    /// changes them.
+    answers: Rc<RefCell<HashMap<*const Condition, Truth>>>,
 }
 
 /// A record of the history, or this call standing among the calls.
@@ -96,16 +108,47 @@ fn truth(yes: bool) -> Truth {
 
 impl<'a> Oracle<'a> {
     pub fn new(policy: &'a Policy, case: &'a Case) -> Self {
-        Self { policy, case, now: case.at, spans: span::Spans::default() }
+        Self {
+            policy,
+            case,
+            now: case.at,
+            spans: span::Spans::default(),
+            presumes: true,
+            supposed: None,
+            answers: Rc::default(),
+        }
     }
 
     /// The same question asked at a later moment, nothing else being learnt.
     fn at(&self, now: Instant) -> Self {
-        Self { policy: self.policy, case: self.case, now, spans: span::Spans::default() }
+        Self { now, answers: Rc::default(), ..self.sharing() }
+    }
+
+    /// The same question at the same moment.
+    fn sharing(&self) -> Self {
+        Self {
+            policy: self.policy,
+            case: self.case,
+            now: self.now,
+            spans: span::Spans::default(),
+            presumes: self.presumes,
+            supposed: self.supposed.clone(),
+            answers: Rc::clone(&self.answers),
+        }
+    }
+
+    /// The same question where nothing is presumed.
+    fn open(&self) -> Self {
+        Self { presumes: false, ..self.sharing() }
     }
 
     /// A condition; `row` is the record whose tests these are.
     fn condition(&self, condition: &Condition, row: Option<Row>) -> Truth {
+        if row.is_none()
+            && let Some(answer) = self.supposed_answer(condition)
+        {
+            return answer;
+        }
         match condition {
             Condition::All(parts) => all(parts.iter().map(|part| self.condition(part, row))),
             Condition::Any(parts) => any(parts.iter().map(|part| self.condition(part, row))),
@@ -115,10 +158,9 @@ impl<'a> Oracle<'a> {
                 tally(&answers).compare(*comparison, *number)
             }
             Condition::Test(test) => self.test(test, row),
-            Condition::Count(count) => self.count(count),
-            Condition::Latest { first, of, test } => self.latest(*first, of, test),
-            Condition::Closer { last, of } => self.closer(*last, of),
-            Condition::Gap(of) => self.gap(of),
+            Condition::Count(_) | Condition::Latest { .. } | Condition::Closer { .. } | Condition::Gap(_) => {
+                self.about_records(condition)
+            }
             Condition::Defined(id) => {
                 let definition = self.policy.definition(*id).expect("a definition that was checked");
                 self.condition(&definition.condition, None)
@@ -127,9 +169,29 @@ impl<'a> Oracle<'a> {
         }
     }
 
+    /// Worked out once: what is supposed is supposed of what comes of it.
+    fn about_records(&self, condition: &Condition) -> Truth {
+        let place = std::ptr::from_ref(condition);
+        if let Some(known) = self.answers.borrow().get(&place) {
+            return *known;
+        }
+        let answer = match condition {
+            Condition::Count(count) => self.count(count),
+            Condition::Latest { first, of, test } => self.latest(*first, of, test),
+            Condition::Closer { last, of } => self.closer(*last, of),
+            Condition::Gap(of) => self.gap(of),
+            other => panic!("{other:?} is not about records"),
+        };
+        self.answers.borrow_mut().insert(place, answer);
+        answer
+    }
+
     fn score(&self, id: ScoreId, is: &ScoreIs) -> Truth {
         let score = self.policy.score(id).expect("a score that was checked");
-        let (least, most) = self.sum(score);
+        let (least, most) = match self.supposed {
+            Some(ways::Supposed::Sum(supposed, sum)) if supposed == id => (sum, sum),
+            _ => self.sum(score),
+        };
         let holds = |sum: i64| match is {
             ScoreIs::Compare(comparison, number) => comparison.holds(sum, *number),
             ScoreIs::In { bands, not } => {
@@ -146,7 +208,7 @@ impl<'a> Oracle<'a> {
     fn sum(&self, score: &Score) -> (i64, i64) {
         score.points.iter().fold((0, 0), |(least, most), (points, condition)| match self.condition(condition, None) {
             Truth::Yes => (least + points, most + points),
-            Truth::Unknown if score.unanswered_as_yes => (least + points, most + points),
+            Truth::Unknown if self.presumes && score.unanswered_as_yes => (least + points, most + points),
             Truth::Unknown => (least, most + points),
             Truth::No => (least, most),
         })

@@ -1,5 +1,6 @@
 //! Tests on one value (reference, section 5, "Tests on a fact").
 
+use super::ways::Supposed;
 use super::{Oracle, Row, all, any, opposite, opposite_if, truth};
 use heedful::check::{Predicate, Subject, Test};
 use heedful::model::{FieldId, RecordId, Truth, Type, Value};
@@ -11,7 +12,10 @@ impl Oracle<'_> {
         if let Predicate::InForce { not } = test.predicate {
             return opposite_if(not, self.subject_in_force(test.subject, row));
         }
-        let value = self.value(test.subject, row);
+        let value = match (&self.supposed, test.subject, row) {
+            (Some(Supposed::Fact(supposed, value)), Subject::Fact(fact), None) if *supposed == fact => *value,
+            _ => self.value(test.subject, row),
+        };
         match (value, &test.predicate) {
             (Value::Unknown, _) => Truth::Unknown,
             (Value::None, Predicate::IsNone { not }) => truth(!not),

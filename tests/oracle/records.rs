@@ -26,7 +26,7 @@ impl Oracle<'_> {
         }))
     }
 
-    fn how_many(&self, count: &Count, from: &[Instant]) -> Interval {
+    pub(super) fn how_many(&self, count: &Count, from: &[Instant]) -> Interval {
         let mut members = self.members(&count.of, from);
         if let Some(follow) = &count.follow {
             for (row, matches) in &mut members.rows {

@@ -7,7 +7,7 @@ mod names;
 
 pub(in crate::report) use block::{Block, Entry, Inline};
 
-use crate::explain::{Document, Setting};
+use crate::explain::{Document, Floor, Setting};
 use block::{heading, name, paragraph, strong, text};
 
 /// The title of the document.
@@ -20,6 +20,7 @@ pub(super) fn blocks(document: &Document) -> Vec<Block> {
     let mut blocks = vec![about(document)];
     blocks.extend(how_to_read(document));
     changes::write(document, &mut blocks);
+    floors(document, &mut blocks);
     settings(document, &mut blocks);
     rules::write(document, &mut blocks);
     names::write(document, &mut blocks);
@@ -69,6 +70,25 @@ fn how_to_read(document: &Document) -> Vec<Block> {
     let points = points.into_iter().map(|point| vec![text(point)]);
     let entries = points.chain(names).chain([marks]).map(Entry::plain).collect();
     vec![heading(2, "How to read this"), Block::List(entries)]
+}
+
+/// What the outcome is never below, whatever the rules say.
+fn floors(document: &Document, blocks: &mut Vec<Block>) {
+    if document.floors.is_empty() {
+        return;
+    }
+    blocks.push(heading(2, "Never below"));
+    let floor = |Floor { outcome, fact, help }: &Floor| {
+        let meaning = if help.is_empty() { String::new() } else { format!(" ({})", help.trim_end_matches('.')) };
+        Entry::plain(vec![
+            text("The "),
+            name(outcome),
+            text(" is never below "),
+            name(fact),
+            text(format!("{meaning}, where that is known for the call.")),
+        ])
+    };
+    blocks.push(Block::List(document.floors.iter().map(floor).collect()));
 }
 
 fn settings(document: &Document, blocks: &mut Vec<Block>) {

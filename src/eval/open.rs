@@ -1,0 +1,50 @@
+//! Answers when nothing is presumed: what no answer to a question could take back.
+
+use super::measure::Reading;
+use super::run::Run;
+use crate::compile::{Term, TermId};
+use crate::model::Truth;
+
+impl Run<'_> {
+    /// The truth of a condition about the call where what is unanswered is left open, also by scores that count it as yes.
+    #[inline]
+    pub(crate) fn open_truth(&self, term: TermId) -> Truth {
+        if !self.program.presumes(term) {
+            return self.truth(term);
+        }
+        let timed = self.program.course(term).is_timed();
+        self.once(&self.memory.open, term.0 as usize, timed, || self.work_out_open(term))
+    }
+
+    fn work_out_open(&self, id: TermId) -> Truth {
+        let Some(term) = self.program.terms.get(id.0 as usize) else { return Truth::Unknown };
+        self.of_parts(term, |part| self.open_truth(part)).unwrap_or_else(|| self.truth(id))
+    }
+
+    /// The answer of a condition that is made of others, from theirs; `None` for any other condition.
+    pub(super) fn of_parts(&self, term: &Term, answer: impl Fn(TermId) -> Truth) -> Option<Truth> {
+        Some(match term {
+            Term::All(parts) => Truth::least(parts.iter().map(|part| answer(*part))),
+            Term::Any(parts) => Truth::greatest(parts.iter().map(|part| answer(*part))),
+            Term::Not(part) => !answer(*part),
+            Term::HowMany { comparison, number, of } => Self::how_many(*comparison, *number, of, answer),
+            Term::Score { score, is } => {
+                let Reading { least, most } = self.sum_between(*score, answer);
+                self.is_score(*score, is, least, most)
+            }
+            Term::Test(_) | Term::Count(_) | Term::Latest(_) | Term::Closer { .. } | Term::Gap(_) => return None,
+        })
+    }
+
+    /// The least and the most that a score can be, from the answers to its points.
+    pub(super) fn sum_between(&self, score: usize, answer: impl Fn(TermId) -> Truth) -> Reading {
+        let points = self.program.scores.get(score).map(|score| score.points.as_slice()).unwrap_or_default();
+        let mut sum = Reading::default();
+        for (points, term) in points {
+            let truth = answer(*term);
+            sum.least = sum.least.saturating_add(if truth == Truth::Yes { *points } else { 0 });
+            sum.most = sum.most.saturating_add(if truth == Truth::No { 0 } else { *points });
+        }
+        sum
+    }
+}
