@@ -129,7 +129,7 @@ fn declared(file: &File) -> BTreeSet<String> {
             Item::Rule(rule) => add("rule", &rule.name.text),
             Item::Addition(addition) => add("addition", &addition.rule.text),
             Item::Suspension(suspension) => add("suspension", &suspension.rule.text),
-            _ => {}
+            Item::Alike(_) => {}
         }
     }
     names

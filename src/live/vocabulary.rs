@@ -111,7 +111,6 @@ fn type_is_kept((old, before): (&Vocabulary, &Type), (new, after): (&Vocabulary,
             rising == rises && is_in_order(values, own)
         }
         (Type::Flags { values }, Type::Flags { values: own }) => values.iter().all(|value| own.contains(value)),
-        (Type::Number { .. }, Type::Number { range: None }) => true,
         (Type::Number { range: Some((from, to)) }, Type::Number { range: Some((least, most)) }) => {
             least <= from && to <= most
         }
@@ -122,7 +121,10 @@ fn type_is_kept((old, before): (&Vocabulary, &Type), (new, after): (&Vocabulary,
         (Type::Link { record }, Type::Link { record: own }) => {
             record_name(old, record.index()) == record_name(new, own.index())
         }
-        (Type::YesNo, Type::YesNo) | (Type::Duration, Type::Duration) | (Type::Text, Type::Text) => true,
+        (Type::Number { .. }, Type::Number { range: None })
+        | (Type::YesNo, Type::YesNo)
+        | (Type::Duration, Type::Duration)
+        | (Type::Text, Type::Text) => true,
         _ => false,
     }
 }
