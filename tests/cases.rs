@@ -28,7 +28,7 @@ fn decisions(
             .as_object()
             .expect("an object")
             .iter()
-            .filter(|(key, _)| *key != "policy")
+            .filter(|(key, _)| !["policy", "engine"].contains(&key.as_str()))
             .map(|(key, value)| format!("{key}: {value}"))
             .collect();
         (decision, lines.join("\n"))

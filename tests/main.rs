@@ -26,7 +26,6 @@ mod times;
 mod unknown;
 mod errors;
 mod shapes;
-mod alike;
 mod generate;
 mod laws;
 mod harmless;

@@ -90,7 +90,6 @@ impl Written {
             }
             Item::PartOfPolicy(name) | Item::PartOfVocabulary(name) => owner.clone_from(&name.value),
             Item::Rule(rule) => self.rule(rule, owner),
-            Item::Alike(rule) => self.rule(&rule.told(), owner),
             Item::Addition(addition) => {
                 self.thing(What::Addition, &addition.rule.text, owner).rule_lines(&addition.rule, &addition.lines);
             }

@@ -80,7 +80,6 @@ fn declared(item: &Item) -> Option<&str> {
         Item::Definition(definition) => &definition.name.text,
         Item::Score(score) => &score.name.text,
         Item::Rule(rule) => &rule.name.text,
-        Item::Alike(rule) => &rule.name.text,
         Item::PartOfVocabulary(_) | Item::PartOfPolicy(_) | Item::Call(_) | Item::Addition(_) | Item::Suspension(_) => {
             return None;
         }

@@ -14,7 +14,6 @@ mod selections;
 mod tests;
 mod scores;
 mod rules;
-mod alike;
 mod additions;
 mod suspensions;
 mod policy;

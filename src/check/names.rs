@@ -1,6 +1,5 @@
 //! The names of one policy, and the checker that resolves them.
 
-use super::alike::Written;
 use super::gather::Lost;
 use super::once::no_effect;
 use super::policy::{
@@ -186,10 +185,15 @@ impl<'a, 'p> Checker<'a, 'p> {
         for name in names {
             self.look_up(name, None);
         }
-        let mut rules: Vec<(&str, Written<'a>)> =
-            items.iter().filter_map(|(policy, item)| Some((*policy, Written::of(item)?))).collect();
+        let mut rules: Vec<(&str, &'a RuleItem)> = items
+            .iter()
+            .filter_map(|(policy, item)| match &item.node {
+                Item::Rule(rule) => Some((*policy, rule)),
+                _ => None,
+            })
+            .collect();
         // A policy has its rules by name, and while they are only pointed at they are quickly put in order.
-        rules.sort_by(|(_, one), (_, other)| one.name().text.cmp(&other.name().text));
+        rules.sort_by(|(_, one), (_, other)| one.name.text.cmp(&other.name.text));
         self.check_rules(&rules);
         let additions: Vec<(&str, &'a AdditionItem, Span)> = items
             .iter()
@@ -202,7 +206,7 @@ impl<'a, 'p> Checker<'a, 'p> {
         if !items.iter().any(|(_, item)| of_rules(&item.node)) {
             return;
         }
-        let names = rules.iter().map(|(_, rule)| rule.name().text.as_str()).collect();
+        let names = rules.iter().map(|(_, rule)| rule.name.text.as_str()).collect();
         let written: BTreeMap<&str, &'a RuleItem> = items
             .iter()
             .filter_map(|(_, item)| match &item.node {

@@ -1,6 +1,5 @@
 //! Rules: their condition, what they raise, and the reason they give.
 
-use super::alike::{Checked, Written};
 use super::names::{Checker, Known, Place};
 use super::once::{Once, no_effect};
 use super::policy::{Condition, Count, Effect, Piece, Rule, SettingValue, Subject, whole_day};
@@ -14,24 +13,19 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 /// A count of the rule's own condition, with the noun that it was written with.
-pub(super) struct Counted<'t> {
+struct Counted<'t> {
     noun: &'t str,
-    pub count: Cow<'t, Count>,
+    count: Cow<'t, Count>,
 }
 
 impl<'a> Checker<'a, '_> {
-    pub(super) fn check_rules(&mut self, rules: &[(&str, Written<'a>)]) {
-        let mut checked = Checked::new();
+    pub(super) fn check_rules(&mut self, rules: &[(&str, &'a RuleItem)]) {
         self.policy.rules.reserve(rules.len());
-        for (policy, written) in rules {
-            let name = written.name();
-            if !self.declare_rule(policy, name) {
+        for (policy, item) in rules {
+            if !self.declare_rule(policy, &item.name) {
                 continue;
             }
-            let rule = match written {
-                Written::Whole(item) => self.rule(policy, item),
-                Written::Alike(item) => self.alike(policy, item, &mut checked),
-            };
+            let rule = self.rule(policy, item);
             self.policy.rules.extend(rule);
         }
     }
@@ -49,7 +43,7 @@ impl<'a> Checker<'a, '_> {
         false
     }
 
-    pub(super) fn rule(&mut self, policy: &str, item: &'a RuleItem) -> Option<Rule> {
+    fn rule(&mut self, policy: &str, item: &'a RuleItem) -> Option<Rule> {
         self.check_lines(item);
         let mut rule = Rule {
             name: item.name.text.clone(),
@@ -319,7 +313,7 @@ impl<'a> Checker<'a, '_> {
     }
 
     /// The counts that stand in the rule's own condition, in its order.
-    pub(super) fn own_counts<'t>(written: &'t tree::Condition, typed: &'t Condition, found: &mut Vec<Counted<'t>>) {
+    fn own_counts<'t>(written: &'t tree::Condition, typed: &'t Condition, found: &mut Vec<Counted<'t>>) {
         use tree::ConditionKind as K;
         let of = |selection: &Arc<super::policy::Selection>| Count {
             comparison: Comparison::AtLeast,
@@ -365,7 +359,7 @@ impl<'a> Checker<'a, '_> {
     }
 
     /// Cuts a reason at its `{…}`.
-    pub(super) fn because(&mut self, text: &Text, counted: &[Counted<'_>]) -> Option<Vec<Piece>> {
+    fn because(&mut self, text: &Text, counted: &[Counted<'_>]) -> Option<Vec<Piece>> {
         let mut pieces = Vec::new();
         let mut rest = text.value.as_str();
         while let Some((before, after)) = rest.split_once('{') {

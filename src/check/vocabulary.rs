@@ -551,7 +551,7 @@ impl Builder<'_> {
         for (name, at) in places.collect::<Vec<_>>() {
             self.take_at(Namespace::Levels, SymbolKind::Fact, &name, at);
         }
-        (self.vocabulary, self.symbols)
+        (self.vocabulary.in_order(), self.symbols)
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod copies;
 mod digest;
+mod meaning;
 mod names;
 
 pub use digest::{digest, digest_of_files, short_digest};
@@ -16,12 +17,12 @@ use crate::syntax::{self, tree::File};
 use crate::text::{Diagnostic, Severity, Sources};
 use crate::time::Zone;
 use crate::why;
-use std::mem;
+use meaning::Meaning;
 use std::panic::resume_unwind;
-use std::sync::Mutex;
 use std::thread;
 
-/// The version of the engine, which decisions and kept policies name.
+/// The version of this engine, which decisions, kept policies and signed pages name beside the digest of the policy: the two
+/// together say what decided.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// One file as it was read.
@@ -62,15 +63,6 @@ pub fn load(inputs: &[Input]) -> Load {
         diagnostics.extend(problems);
     }
     let large = inputs.iter().map(|input| input.bytes.len()).sum::<usize>() >= LARGE;
-    // Most sets have nothing wrong with them, and of these not every line has to be looked at.
-    if diagnostics.is_empty()
-        && let Some(files) = syntax::parse_sound(sources.iter())
-        && let ((policies, problems), meaning) = checked(&files, large)
-        && problems.is_empty()
-    {
-        let policies = compiled(policies, &meaning, files, large);
-        return Load { sources, diagnostics, policies };
-    }
     let all_read = read.len() == inputs.len();
     let parsed = syntax::parse_all(read.into_iter().filter_map(|id| sources.get(id)));
     let (files, problems): (Vec<File>, Vec<Vec<Diagnostic>>) = parsed.into_iter().unzip();
@@ -92,7 +84,7 @@ pub fn load(inputs: &[Input]) -> Load {
     diagnostics.extend(problems);
     diagnostics.sort_by_key(|problem| (problem.span.source, problem.span.start, problem.span.end));
     let sound = !diagnostics.iter().any(|problem| problem.severity == Severity::Error);
-    let policies = if sound { compiled(policies, &meaning, files, large) } else { Vec::new() };
+    let policies = if sound { compiled(policies, &meaning, large) } else { Vec::new() };
     Load { sources, diagnostics, policies }
 }
 
@@ -116,36 +108,18 @@ fn both<A: Send, B>(large: bool, beside: impl Fn() -> A + Sync, here: impl FnOnc
 }
 
 /// What the files are checked to say, and their meaning; these two do not need each other.
-fn checked(files: &[File], large: bool) -> ((Vec<Policy>, Vec<Diagnostic>), Vec<String>) {
-    let (meaning, checked) = both(large, || meaning(files), || check::check(files));
+fn checked(files: &[File], large: bool) -> ((Vec<Policy>, Vec<Diagnostic>), Meaning<'_>) {
+    let (meaning, checked) = both(large, || Meaning::of(files), || check::check(files));
     (checked, meaning)
 }
 
-/// The policies, ready to decide. The trees are as large as what is made of them, so they are given up meanwhile.
-fn compiled(policies: Vec<Policy>, meaning: &[String], files: Vec<File>, large: bool) -> Vec<Snapshot> {
-    let files = Mutex::new(files);
-    let digests = || {
-        let digests = policies.iter().map(|policy| digest_of(policy, meaning)).collect::<Vec<String>>();
-        // Here, as a third thread would wait for a core where there are two.
-        drop(files.lock().map(|mut files| mem::take(&mut *files)));
-        digests
-    };
+/// The policies, ready to decide.
+fn compiled(policies: Vec<Policy>, meaning: &Meaning<'_>, large: bool) -> Vec<Snapshot> {
+    let digests = || policies.iter().map(|policy| meaning.digest(policy)).collect::<Vec<String>>();
     let programs = || policies.iter().map(compile::compile).collect::<Vec<Program>>();
     let (digests, programs) = both(large, digests, programs);
     let parts = policies.into_iter().zip(programs).zip(digests);
     parts.map(|((policy, program), digest)| Snapshot { policy, program, digest }).collect()
-}
-
-/// What a set of files says, without comments, layout or the order of files: one file after the other.
-fn meaning(files: &[File]) -> Vec<String> {
-    let mut printed = syntax::print_meanings(files);
-    printed.sort();
-    printed
-}
-
-fn digest_of(policy: &Policy, meaning: &[String]) -> String {
-    let name: [&[u8]; 2] = [policy.name.as_bytes(), &[0]];
-    digest(name.into_iter().chain(meaning.iter().map(String::as_bytes)))
 }
 
 impl Load {
@@ -161,7 +135,7 @@ impl Snapshot {
     /// A policy that was made and not read from files, to try what another wording would decide. Its digest is of its
     /// name alone, so it is not for deciding calls by.
     pub fn unread(policy: Policy) -> Self {
-        let (program, digest) = (compile::compile(&policy), digest_of(&policy, &[]));
+        let (program, digest) = (compile::compile(&policy), Meaning::default().digest(&policy));
         Self { policy, program, digest }
     }
 
@@ -169,8 +143,9 @@ impl Snapshot {
         &self.policy.name
     }
 
-    /// `sha256:` and the digest of what the policy means: its name and every line of the set that it was loaded with,
-    /// in canonical layout and without comments.
+    /// `sha256:` and the digest of what the policy means: its name, and all that its own files, its bases and its
+    /// vocabularies say, in canonical layout and without comments. Neither the names of files, nor their order or that of
+    /// the headings in them, nor another policy beside it takes part.
     pub fn digest(&self) -> &str {
         &self.digest
     }

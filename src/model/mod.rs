@@ -1,6 +1,7 @@
 //! words -> Value, Vocabulary, Case, Decision: what a policy talks about, what it is asked, what it answers.
 
 mod names;
+mod order;
 mod case;
 mod builder;
 mod sent;

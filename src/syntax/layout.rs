@@ -4,7 +4,6 @@ use super::tree::{BLANK_LINE, Comments};
 use crate::text::seek::{self, CURLY};
 use crate::text::{Diagnostic, Source, Span};
 use std::borrow::Cow;
-use std::ops::Range;
 
 /// A line as the grammar will read it: one line of the file with the deeper lines that continue it.
 #[derive(Debug)]
@@ -46,15 +45,6 @@ const HEADINGS: [&str; 11] =
     ["vocabulary", "policy", "part", "call", "record", "outcome", "calendar", "score", "rule", "add", "suspend"];
 
 pub(super) fn layout<'a>(source: &'a Source, problems: &mut Vec<Diagnostic>) -> Layout<'a> {
-    layout_without(source, &[], problems)
-}
-
-/// The same for a file some stretches of which are left out; each is one or more whole lines.
-pub(super) fn layout_without<'a>(
-    source: &'a Source,
-    left_out: &[Range<usize>],
-    problems: &mut Vec<Diagnostic>,
-) -> Layout<'a> {
     let plain = is_plain(&source.text);
     let mut builder = Builder {
         source,
@@ -69,18 +59,9 @@ pub(super) fn layout_without<'a>(
         too_deep: None,
     };
     let mut at = 0;
-    let end = source.text.len();
-    for out in left_out.iter().cloned().chain(std::iter::once(end..end)) {
-        while let Some(rest) = source.text.get(at..out.start).filter(|rest| !rest.is_empty()) {
-            let (line, _) = rest.split_at((seek::line_end(rest.as_bytes()) + 1).min(rest.len()));
-            builder.line(at, line);
-            at += line.len();
-        }
-        // Nobody looks at it, but what comes after it stays where it is.
-        if let Some(text) = &mut builder.text {
-            text.push_str(source.text.get(out.clone()).unwrap_or(""));
-        }
-        at = out.end;
+    for line in source.text.split_inclusive('\n') {
+        builder.line(at, line);
+        at += line.len();
     }
     builder.report_open_quote();
     builder.report_tabs();
@@ -94,7 +75,7 @@ fn is_quotation_mark(line: &str, at: usize) -> bool {
 }
 
 /// Whether a text has neither tabs nor anything else that has to be made plain.
-pub(super) fn is_plain(text: &str) -> bool {
+fn is_plain(text: &str) -> bool {
     text.is_ascii() && !text.contains('\t')
 }
 

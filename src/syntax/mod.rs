@@ -8,7 +8,6 @@ mod shape;
 mod wording;
 mod layout;
 mod parts;
-mod alike;
 mod lower;
 mod asked;
 mod conditions;
@@ -16,13 +15,12 @@ mod expected;
 mod habits;
 mod phrases;
 mod print;
-mod retell;
 pub mod tree;
 
 pub use phrases::{
     begins_an_effect, listed, print_condition, print_counted, print_effect, print_head, print_selection,
 };
-pub use print::{print, print_item, print_meaning, print_meanings};
+pub use print::{print, print_item, print_meaning, print_parts};
 
 use crate::text::{Diagnostic, Source, Span};
 use parts::Laid;
@@ -45,12 +43,6 @@ pub fn parse_all<'a>(sources: impl IntoIterator<Item = &'a Source>) -> Vec<(tree
         (file, problems)
     })
     .collect()
-}
-
-/// Reads a set of files of which nothing has to be reported; `None` when something may have to be. Of rules that say the
-/// same but for their names and numbers only the first is read; all of them are [`tree::AlikeItem`]s.
-pub fn parse_sound<'a>(sources: impl IntoIterator<Item = &'a Source>) -> Option<Vec<tree::File>> {
-    alike::read(&sources.into_iter().collect::<Vec<_>>())
 }
 
 fn lay_out(source: &Source) -> (Laid<'_>, Vec<Diagnostic>) {

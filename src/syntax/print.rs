@@ -1,10 +1,8 @@
 //! Tree -> text: the one canonical layout. Reading what is printed gives the same tree.
 
 use super::phrases::{Head, List, listed, print_selection};
-use super::retell::{Told, Unbroken};
 use super::tree::*;
 use crate::text::{SourceId, Span};
-use hashbrown::HashMap;
 use std::fmt::{self, Display, Formatter, Write};
 
 /// No printed line is longer than this, but for a word that is.
@@ -17,9 +15,11 @@ pub fn print(file: &File) -> String {
     printer.out
 }
 
-/// The canonical text without comments: what the file means, for a digest.
+/// The canonical text without comments: what the file means.
 pub fn print_meaning(file: &File) -> String {
-    print_meanings(std::slice::from_ref(file)).concat()
+    let mut printer = Printer::default();
+    printer.file(file);
+    printer.out
 }
 
 /// What a heading says with the lines under it, without comments.
@@ -28,32 +28,50 @@ pub fn print_item(item: Item) -> String {
     print_meaning(&File { items: vec![Line { node: item, at, comments: Comments::default() }], ..File::default() })
 }
 
-/// The same of each file of a set.
-pub fn print_meanings(files: &[File]) -> Vec<String> {
+/// What a heading says, without comments, as parts whose order means nothing: the lines of a header, of a record, of an
+/// outcome or of a calendar, and each fact of the call, stand for themselves with the heading that they belong to. Everything
+/// else is one part.
+pub fn print_parts(item: &Line<Item>) -> Vec<String> {
     let mut printer = Printer::default();
-    let print = |file| {
-        printer.file(file);
-        std::mem::take(&mut printer.out)
-    };
-    files.iter().map(print).collect()
+    printer.item(item);
+    let printed = std::mem::take(&mut printer.out);
+    let apart = matches!(
+        item.node,
+        Item::Vocabulary(_) | Item::Policy(_) | Item::Call(_) | Item::Record(_) | Item::Outcome(_) | Item::Calendar(_)
+    );
+    if !apart {
+        return vec![printed];
+    }
+    let name = named(&item.node);
+    let ends = printer.starts.iter().skip(1).copied().chain([printed.len()]);
+    let parts = printer.starts.iter().copied().zip(ends).filter_map(|(start, end)| printed.get(start..end));
+    parts.enumerate().map(|(at, part)| if at == 0 { part.to_owned() } else { format!("{name}\n{part}") }).collect()
+}
+
+/// What the lines under a heading belong to.
+fn named(item: &Item) -> String {
+    match item {
+        Item::Record(record) => format!("record {}", record.name.text),
+        Item::Outcome(outcome) => format!("outcome {}", outcome.name.text),
+        Item::Calendar(calendar) => format!("calendar {}", calendar.name.text),
+        Item::Call(_) => "call".to_owned(),
+        _ => String::new(),
+    }
 }
 
 #[derive(Default)]
-pub(super) struct Printer {
-    pub out: String,
+struct Printer {
+    out: String,
     /// The words of the line being written; its memory is used again.
-    pub said: String,
+    said: String,
     comments: bool,
-    /// The lines that are written, where they are kept rather than printed.
-    pub kept: Option<Vec<Unbroken>>,
-    /// The rules that others are like, by where they are; `None` for those that cannot be told again. Only looked up in,
-    /// never walked.
-    pub told: HashMap<*const RuleItem, Option<Told>>,
+    /// Where each heading, and each line right under one, begins.
+    starts: Vec<usize>,
 }
 
 /// Where a printed line may be broken.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Break {
+enum Break {
     Anywhere,
     /// Headings with lines under them: after a comma, before their text, or inside it.
     AfterComma,
@@ -128,7 +146,6 @@ impl Printer {
             Item::Definition(definition) => self.definition(item, definition),
             Item::Score(score) => self.score(item, score),
             Item::Rule(rule) => self.rule(item, rule),
-            Item::Alike(alike) => self.alike(item, alike),
             Item::Addition(addition) => {
                 self.write(0, item, Break::AfterComma, format_args!("add to {}", addition.rule.text));
                 addition.lines.iter().for_each(|line| self.rule_line(line));
@@ -194,7 +211,7 @@ impl Printer {
         }
     }
 
-    pub(super) fn rule(&mut self, item: &Line<Item>, rule: &RuleItem) {
+    fn rule(&mut self, item: &Line<Item>, rule: &RuleItem) {
         let heading = format!("rule {}", rule.name.text);
         self.write(0, item, Break::AfterComma, with_text(&heading, rule.title.as_ref()));
         rule.lines.iter().for_each(|line| self.rule_line(line));
@@ -263,11 +280,11 @@ impl Printer {
                 self.comment(depth, comment);
             }
         }
+        if depth <= 1 {
+            self.starts.push(self.out.len());
+        }
         self.said.clear();
         let _ = write!(self.said, "{said}");
-        if let Some(kept) = &mut self.kept {
-            return kept.push((depth, breaks, self.said.clone()));
-        }
         self.fill(depth, breaks);
         if let (true, Some(comment)) = (self.comments, &line.comments.beside) {
             let _ = write!(self.out, "  # {comment}");
@@ -277,7 +294,7 @@ impl Printer {
     }
 
     /// Prints the words of a line, without its end.
-    pub(super) fn fill(&mut self, depth: usize, breaks: Break) {
+    fn fill(&mut self, depth: usize, breaks: Break) {
         let start = self.out.len();
         let margin = depth * 2;
         self.out.extend(std::iter::repeat_n(' ', margin));

@@ -58,7 +58,7 @@ impl Shape {
 
 /// Adds the shape of a word. A quotation mark stands nowhere else in a shape, so what is written as it is cannot be taken
 /// for something left out.
-pub(super) fn push_word(said: &mut String, word: &str, by_colon: bool) {
+fn push_word(said: &mut String, word: &str, by_colon: bool) {
     let (first, rest) = word.split_at(run(word, 0, is_of_word));
     let number = first.bytes().all(|byte| byte.is_ascii_digit());
     let sound = rest.as_bytes().windows(2).all(|pair| pair != b"--") && !rest.ends_with('-');
@@ -73,11 +73,6 @@ pub(super) fn push_word(said: &mut String, word: &str, by_colon: bool) {
         said.push_str(first);
         said.push_str(if rest.is_empty() { "" } else { "-\"n" });
     }
-}
-
-/// Whether a text is one word, as shapes tell words apart.
-pub(super) fn is_word(text: &str) -> bool {
-    text.bytes().next().is_some_and(is_of_word) && text.bytes().all(|byte| is_of_word(byte) || byte == b'-')
 }
 
 /// What the grammar calls a letter.

@@ -3,7 +3,6 @@
 pub use super::asked::{Ask, CallLine, CalledLine, Party};
 use crate::text::Span;
 use crate::time::{Clock, Date, Length, Weekday};
-use std::sync::Arc;
 
 /// A place that takes no part in comparisons: two trees are equal when they say the same.
 #[derive(Clone, Copy, Debug, Eq)]
@@ -83,7 +82,6 @@ pub enum Item {
     Definition(Box<DefinitionItem>),
     Score(ScoreItem),
     Rule(RuleItem),
-    Alike(AlikeItem),
     Addition(AdditionItem),
     Suspension(SuspensionItem),
 }
@@ -303,17 +301,6 @@ pub struct RuleItem {
     pub name: Word,
     pub title: Option<Text>,
     pub lines: Vec<Line<RuleLine>>,
-}
-
-/// A rule that says what the first of its kind says, but for its name and for how many it asks for. That is like itself.
-///
-/// Nobody writes rules so: a large set is read so, and only where nothing in it has to be reported.
-#[derive(Clone, Debug, PartialEq)]
-pub struct AlikeItem {
-    pub name: Word,
-    pub like: Arc<RuleItem>,
-    /// What this rule has in the place of each of the first one's [`asked`](RuleItem::asked).
-    pub numbers: Box<[i64]>,
 }
 
 #[derive(Clone, Debug, PartialEq)]

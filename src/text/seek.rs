@@ -6,11 +6,6 @@ const HIGHS: u64 = ONES << 7;
 /// The first byte of a curly quotation mark, and of other characters.
 pub(crate) const CURLY: u8 = 0xE2;
 
-/// How many bytes come before the first end of a line, or before the end of the text.
-pub(crate) fn line_end(text: &[u8]) -> usize {
-    seek(text, |eight| equal(eight, b'\n'))
-}
-
 /// How many bytes come before the first quotation mark, or before the end of the text.
 pub(crate) fn quotation_mark(text: &[u8]) -> usize {
     seek(text, |eight| equal(eight, b'"'))
@@ -21,18 +16,6 @@ pub(crate) fn quotation_mark(text: &[u8]) -> usize {
 pub(crate) fn quotation_mark_or_comment(text: &[u8]) -> usize {
     // The two differ in their lowest bit.
     seek(text, |eight| equal(eight | ONES, b'#') | equal(eight, CURLY))
-}
-
-/// In ASCII text: how many bytes come before the first quotation mark, comment, digit, or other byte between these, or before the end of
-/// the text.
-pub(crate) fn quotation_mark_to_digit(text: &[u8]) -> usize {
-    const BELOW: u64 = ONES * (0x80 - b'"') as u64;
-    const ABOVE: u64 = ONES * (0x7F - b'9') as u64;
-    // No byte of ASCII text is so large that it would spill over into the next.
-    seek(text, |eight| {
-        let eight = eight & !HIGHS;
-        (eight + BELOW) & !(eight + ABOVE) & HIGHS
-    })
 }
 
 /// How many bytes come before the first quotation mark, backslash or control character, which a text in JSON cannot hold as they
@@ -105,8 +88,8 @@ fn at(eight: [u8; 8], found: impl Fn(u64) -> u64) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::{
-        CURLY, has_quotation_mark_backslash_or_control, line_end, quotation_mark, quotation_mark_backslash_or_control,
-        quotation_mark_or_comment, quotation_mark_to_digit,
+        CURLY, has_quotation_mark_backslash_or_control, quotation_mark, quotation_mark_backslash_or_control,
+        quotation_mark_or_comment,
     };
 
     #[test]
@@ -133,15 +116,11 @@ mod tests {
                     let mut text = vec![b' '; length];
                     text[at] = byte;
                     let first = |found: fn(u8) -> bool| text.iter().position(|byte| found(*byte)).unwrap_or(length);
-                    assert_eq!(line_end(&text), first(|byte| byte == b'\n'));
                     assert_eq!(quotation_mark(&text), first(|byte| byte == b'"'));
                     assert_eq!(quotation_mark_or_comment(&text), first(|byte| matches!(byte, b'"' | b'#' | CURLY)));
                     let to_be_escaped = first(|byte| matches!(byte, b'"' | b'\\' | ..b' '));
                     assert_eq!(quotation_mark_backslash_or_control(&text), to_be_escaped);
                     assert_eq!(has_quotation_mark_backslash_or_control(&text), to_be_escaped < length);
-                    if byte.is_ascii() {
-                        assert_eq!(quotation_mark_to_digit(&text), first(|byte| (b'"'..=b'9').contains(&byte)));
-                    }
                 }
             }
         }

@@ -2,7 +2,7 @@
 
 use super::line::{Object, Slot};
 use super::warning::sentence;
-use crate::engine::Snapshot;
+use crate::engine::{Snapshot, VERSION};
 use crate::eval::Judgement;
 use crate::model::{
     Case, Change, Decision, Effects, Enough, Fired, Ground, Level, Miss, Near, Outcome, OutcomeId, Outcomes, PolicyRef,
@@ -31,6 +31,7 @@ pub fn push_decision(out: &mut Vec<u8>, decision: &Decision, policy: &Snapshot) 
             object.slot("name").text(name);
             object.slot("digest").text(digest);
         });
+        object.slot("engine").text(VERSION);
         if decision.overheard {
             object.slot("overheard").yes_no(true);
         }
@@ -66,6 +67,7 @@ pub fn push_judgement(out: &mut Vec<u8>, judgement: &Judgement, case: &Case, pol
             object.slot("name").text(policy.name());
             object.slot("digest").word(policy.digest());
         });
+        object.slot("engine").text(VERSION);
         words.outcomes(object.slot("outcome"), &judgement.outcome);
         words.outcomes(object.slot("possible"), &judgement.possible);
         let rules = judgement.fired.iter().filter_map(|id| policy.program().rules.get(id.0 as usize));

@@ -1,5 +1,6 @@
 //! Document -> JSON: the effective policy for other programs, every value and rule with where it came from.
 
+use crate::engine::VERSION;
 use crate::explain::{
     Addition, Calendar, Changes, Defined, Document, Floor, Given, Glossary, Rule, Score, Sentence, Setting, Statement,
     Suspension, plain,
@@ -23,6 +24,7 @@ pub(super) fn shape(document: &Document, sources: &Sources) -> Value {
         "policy": document.name,
         "built_on": document.chain.iter().rev().skip(1).collect::<Vec<_>>(),
         "digest": document.digest,
+        "engine": VERSION,
         "vocabulary": document.vocabulary,
         "time_zone": document.zone,
         "changes": document.changes.iter().map(|changes| shown.changes(changes)).collect::<Value>(),

@@ -28,9 +28,9 @@ impl Place {
         let own = record.fields.iter().filter(|(name, _)| !counting_this_one || *name != "withdrawn");
         let own = own.map(|(name, kind)| ((*name).to_owned(), *kind));
         let linked = record.fields.iter().filter(|(_, kind)| *kind == Kind::Link);
-        let linked = linked.flat_map(|(link, _)| {
-            RECORDS[0].fields.iter().map(move |(name, kind)| (format!("{link}'s {name}"), *kind))
-        });
+        let orders = RECORDS.iter().filter(|record| record.name == "order").flat_map(|record| record.fields);
+        let linked =
+            linked.flat_map(|(link, _)| orders.clone().map(move |(name, kind)| (format!("{link}'s {name}"), *kind)));
         let of_call = ["hurt", "arrived", "suspect"]
             .into_iter()
             .filter_map(|name| FACTS.iter().find(|(known, _)| *known == name));

@@ -32,56 +32,56 @@ use Kind::{
 };
 
 pub const FACTS: [(&str, Kind); 14] = [
+    ("arrived", TimeOrNone),
+    ("caller", Person),
+    ("children", Number),
+    ("due", Time),
+    ("flags", Flags),
+    ("handler-grade", Rising),
+    ("heard", Text),
     ("hurt", YesNo),
     ("kind", Choice),
-    ("handler-grade", Rising),
-    ("risk", Rising),
-    ("flags", Flags),
-    ("children", Number),
-    ("waiting", Duration),
-    ("due", Time),
-    ("arrived", TimeOrNone),
-    ("heard", Text),
-    ("caller", Person),
-    ("suspect", People),
-    ("location", Address),
     ("known-order", Link),
+    ("location", Address),
+    ("risk", Rising),
+    ("suspect", People),
+    ("waiting", Duration),
 ];
 
 const ORDER: [(&str, Kind); 6] = [
+    ("discharged", TimeOrNone),
+    ("expires", TimeOrNone),
     ("kind", ChoiceOfOrders),
+    ("starts", TimeOrNone),
     ("suspect", People),
     ("victim", Person),
-    ("starts", TimeOrNone),
-    ("expires", TimeOrNone),
-    ("discharged", TimeOrNone),
 ];
 
-const BREACH: [(&str, Kind); 3] = [("order", Link), ("suspect", Person), ("admitted", YesNo)];
+const BREACH: [(&str, Kind); 3] = [("admitted", YesNo), ("order", Link), ("suspect", Person)];
 
 const INCIDENT: [(&str, Kind); 12] = [
+    ("arrived", TimeOrNone),
+    ("children", Number),
+    ("due", Time),
+    ("flags", Flags),
+    ("heard", Text),
     ("hurt", YesNo),
     ("kind", Choice),
-    ("risk", Rising),
-    ("flags", Flags),
-    ("children", Number),
-    ("waiting", Duration),
-    ("due", Time),
-    ("arrived", TimeOrNone),
-    ("heard", Text),
-    ("victim", Person),
-    ("suspect", People),
     ("location", Address),
+    ("risk", Rising),
+    ("suspect", People),
+    ("victim", Person),
+    ("waiting", Duration),
 ];
 
 const CALL: [(&str, Kind); 8] = [
-    ("caller", Person),
-    ("suspect", Person),
-    ("location", Address),
-    ("kind", Choice),
-    ("hurt", YesNo),
     ("arrived", TimeOrNone),
+    ("caller", Person),
+    ("hurt", YesNo),
+    ("kind", Choice),
     ("known-order", Link),
+    ("location", Address),
+    ("suspect", Person),
     ("withdrawn", YesNo),
 ];
 
@@ -99,16 +99,8 @@ pub struct Record {
     pub persons: &'static [&'static str],
 }
 
-/// In the order of the vocabulary.
+/// By name, as vocabularies have them.
 pub const RECORDS: [Record; 4] = [
-    Record {
-        name: "order",
-        plural: "orders",
-        group: "near-order",
-        fields: &ORDER,
-        same: &["suspect"],
-        persons: &["suspect", "victim"],
-    },
     Record {
         name: "breach",
         plural: "breaches",
@@ -116,6 +108,14 @@ pub const RECORDS: [Record; 4] = [
         fields: &BREACH,
         same: &["suspect"],
         persons: &["suspect"],
+    },
+    Record {
+        name: "call",
+        plural: "calls",
+        group: "near-call",
+        fields: &CALL,
+        same: &["caller", "suspect", "location"],
+        persons: &["caller", "suspect"],
     },
     Record {
         name: "incident",
@@ -126,12 +126,12 @@ pub const RECORDS: [Record; 4] = [
         persons: &["suspect", "victim"],
     },
     Record {
-        name: "call",
-        plural: "calls",
-        group: "near-call",
-        fields: &CALL,
-        same: &["caller", "suspect", "location"],
-        persons: &["caller", "suspect"],
+        name: "order",
+        plural: "orders",
+        group: "near-order",
+        fields: &ORDER,
+        same: &["suspect"],
+        persons: &["suspect", "victim"],
     },
 ];
 

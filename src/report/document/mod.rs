@@ -8,6 +8,8 @@ mod names;
 pub(in crate::report) use block::{Block, Entry, Inline};
 
 use crate::explain::{Document, Floor, Setting};
+use crate::engine::VERSION;
+use crate::explain::{Document, Setting};
 use block::{heading, name, paragraph, strong, text};
 
 /// The title of the document.
@@ -40,6 +42,7 @@ fn about(document: &Document) -> Block {
         document.sections.iter().flat_map(|section| &section.groups).map(|group| group.rules.len()).sum();
     rows.push(vec![vec![strong("Rules")], vec![text(rules.to_string())]]);
     rows.push(vec![vec![strong("Digest")], vec![name(&document.digest)]]);
+    rows.push(vec![vec![strong("Engine")], vec![text(format!("heedful {VERSION}"))]]);
     Block::Table { head: Vec::new(), rows }
 }
 
@@ -130,7 +133,7 @@ fn signature(document: &Document, blocks: &mut Vec<Block>) {
             document.name
         )),
         name(&document.digest),
-        text(", and approve it for use."),
+        text(format!(" and as heedful {VERSION} reads it, and approve it for use.")),
     ];
     let lines = ["Name", "Rank or post", "Signature", "Date"].map(Block::ToFillIn);
     let mut card = vec![heading(2, "Approval"), Block::Paragraph(said)];

@@ -1,0 +1,71 @@
+//! Vocabulary -> the same vocabulary in the order of its names, so that where a word is declared means nothing.
+//!
+//! Many things come in the order of the vocabulary: the outcomes of a decision, questions that are worth the same, which of
+//! two sets of facts that are as small is shown. Were that the order of lines and files, moving one would change decisions.
+
+use super::vocabulary::{FactId, FieldId, OutcomeKind, RecordId, Type, Vocabulary};
+
+impl Vocabulary {
+    /// Facts, kinds of record and fields by name. Outcomes weightiest first: scales before lists, lists before times, and times
+    /// before what is one of two; of scales one with a floor first; of the same kind by name. Values stay in their order.
+    #[must_use]
+    pub fn in_order(mut self) -> Self {
+        let facts = sort(&mut self.call, |fact| fact.name.clone());
+        let records = sort(&mut self.records, |record| record.name.clone());
+        for record in &mut self.records {
+            let fields = sort(&mut record.fields, |field| field.name.clone());
+            for field in &mut record.fields {
+                if let Type::Link { record } = &mut field.ty {
+                    *record = RecordId(moved(&records, record.0));
+                }
+            }
+            if let Some(in_force) = &mut record.in_force {
+                in_force.from = FieldId(moved(&fields, in_force.from.0));
+                in_force.until.iter_mut().for_each(|until| *until = FieldId(moved(&fields, until.0)));
+                in_force.until.sort_unstable();
+            }
+        }
+        for fact in &mut self.call {
+            if let Type::Link { record } = &mut fact.ty {
+                *record = RecordId(moved(&records, record.0));
+            }
+        }
+        for outcome in &mut self.outcomes {
+            if let OutcomeKind::Highest { floor: Some(floor), .. } = &mut outcome.kind {
+                *floor = FactId(moved(&facts, floor.0));
+            }
+        }
+        self.overheard.iter_mut().for_each(|(fact, _)| *fact = FactId(moved(&facts, fact.0)));
+        self.overheard.sort_by_key(|(fact, _)| *fact);
+        sort(&mut self.outcomes, |outcome| (weight(&outcome.kind), outcome.name.clone()));
+        self
+    }
+}
+
+fn weight(kind: &OutcomeKind) -> u8 {
+    match kind {
+        OutcomeKind::Highest { floor: Some(_), .. } => 0,
+        OutcomeKind::Highest { floor: None, .. } => 1,
+        OutcomeKind::AllThatApply { .. } => 2,
+        OutcomeKind::Earliest => 3,
+        OutcomeKind::Either { .. } => 4,
+    }
+}
+
+/// Sorts, and says for each place what the new one is.
+fn sort<T, K: Ord>(items: &mut Vec<T>, key: impl Fn(&T) -> K) -> Vec<u16> {
+    let mut numbered: Vec<(u16, T)> = (0..).zip(std::mem::take(items)).collect();
+    numbered.sort_by_cached_key(|(_, item)| key(item));
+    let mut places = vec![0; numbered.len()];
+    for (now, (was, _)) in (0..).zip(&numbered) {
+        if let Some(place) = places.get_mut(usize::from(*was)) {
+            *place = now;
+        }
+    }
+    items.extend(numbered.into_iter().map(|(_, item)| item));
+    places
+}
+
+fn moved(places: &[u16], was: u16) -> u16 {
+    places.get(usize::from(was)).copied().unwrap_or(was)
+}
