@@ -66,8 +66,9 @@ pub(super) fn layout<'a>(source: &'a Source, problems: &mut Vec<Diagnostic>) -> 
     builder.report_open_quote();
     builder.report_tabs();
     builder.close_to(0);
-    let Builder { done, pending, text, .. } = builder;
-    Layout { lines: done, text: text.map_or(Cow::Borrowed(&source.text), Cow::Owned), closing: pending }
+    let closing = builder.take_pending(false);
+    let Builder { done, text, .. } = builder;
+    Layout { lines: done, text: text.map_or(Cow::Borrowed(&source.text), Cow::Owned), closing }
 }
 
 fn is_quotation_mark(line: &str, at: usize) -> bool {
@@ -115,7 +116,8 @@ struct Builder<'a> {
     /// The lines that the next one may belong under or continue, outermost first.
     open: Vec<RawLine>,
     done: Vec<RawLine>,
-    pending: Vec<String>,
+    /// Comments and empty lines since the last line that says something, each with its margin.
+    pending: Vec<(usize, String)>,
     /// Where the quotation mark stands that has not been closed.
     quote: Option<usize>,
     /// Where the first tab of each line with tabs stands, and whether it is in the margin.
@@ -148,9 +150,9 @@ impl Builder<'_> {
         let physical = self.cut(start, line);
         if physical.content.is_empty() {
             match physical.comment {
-                Some(comment) => self.pending.push(comment.to_owned()),
-                None if self.pending.last().is_none_or(|last| last != BLANK_LINE) => {
-                    self.pending.push(BLANK_LINE.to_owned());
+                Some(comment) => self.pending.push((physical.indent, comment.to_owned())),
+                None if self.pending.last().is_none_or(|(_, last)| last != BLANK_LINE) => {
+                    self.pending.push((0, BLANK_LINE.to_owned()));
                 }
                 None => {}
             }
@@ -356,10 +358,9 @@ impl Builder<'_> {
     }
 
     fn push(&mut self, line: &Physical<'_>, indent: usize) {
-        if !self.open.is_empty() {
-            self.pending.retain(|comment| comment != BLANK_LINE);
-        }
-        let comments = Comments { above: std::mem::take(&mut self.pending), beside: line.comment.map(str::to_owned) };
+        let nested = !self.open.is_empty();
+        let above = self.take_pending(nested);
+        let comments = Comments { above, beside: line.comment.map(str::to_owned), ..Comments::default() };
         let heading = self.open.is_empty() && is_one_of(&HEADINGS, first_word(line.content));
         let opens = heading || ends_with_colon(line.content, self.quote.is_some());
         let Physical { start, end, .. } = *line;
@@ -369,11 +370,11 @@ impl Builder<'_> {
     fn continue_line(&mut self, line: &Physical<'_>) {
         let quoted = self.quote.is_some();
         let at_margin = self.open.len() == 1;
+        let mut above = self.take_pending(true);
         if let Some(open) = self.open.last_mut() {
             open.end = line.end;
             open.opens = (at_margin && open.opens) || ends_with_colon(line.content, quoted);
-            self.pending.retain(|comment| comment != BLANK_LINE);
-            open.comments.above.append(&mut self.pending);
+            open.comments.above.append(&mut above);
             match (line.comment, &open.comments.beside) {
                 (Some(comment), None) => open.comments.beside = Some(comment.to_owned()),
                 (Some(comment), Some(_)) => open.comments.above.push(comment.to_owned()),
@@ -382,8 +383,47 @@ impl Builder<'_> {
         }
     }
 
+    /// The comments since the last line, for the next one; empty lines mean something only between headings.
+    fn take_pending(&mut self, nested: bool) -> Vec<String> {
+        let pending = std::mem::take(&mut self.pending).into_iter().map(|(_, comment)| comment);
+        pending.filter(|comment| !(nested && comment == BLANK_LINE)).collect()
+    }
+
+    /// Leaves each comment that stands further in than the next line with the lines that it stands among.
+    fn settle_comments(&mut self, next: usize) {
+        let own = self.pending.iter().rposition(|(_, comment)| comment != BLANK_LINE).map_or(0, |last| last + 1);
+        let mut settled = 0;
+        for (margin, comment) in self.pending.iter().take(own) {
+            if comment == BLANK_LINE {
+                continue;
+            }
+            let Some(at) = self.open.iter().rposition(|open| open.indent <= *margin) else { break };
+            let deepest = at + 1 == self.open.len();
+            let deeper = self.open.get(at).is_some_and(|open| open.indent < *margin);
+            let at = if deeper && !deepest { at + 1 } else { at };
+            let Some(open) = self.open.get_mut(at) else { break };
+            match deeper && deepest {
+                true if open.indent >= next && open.comments.after.is_empty() => {
+                    open.comments.under.push(comment.clone())
+                }
+                true if open.indent > next => open.comments.after.push(comment.clone()),
+                false if open.indent > next => open.comments.after.push(comment.clone()),
+                _ => break,
+            }
+            settled += 1;
+        }
+        if settled > 0 {
+            let mut left = 0;
+            self.pending.retain(|(_, comment)| {
+                left += usize::from(comment != BLANK_LINE);
+                left > settled
+            });
+        }
+    }
+
     /// Ends every open line that a line at this margin cannot belong to.
     fn close_to(&mut self, indent: usize) {
+        self.settle_comments(indent);
         while self.open.last().is_some_and(|open| open.indent >= indent) {
             let Some(line) = self.open.pop() else { break };
             match self.open.last_mut() {

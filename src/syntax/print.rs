@@ -161,6 +161,15 @@ impl Printer {
                 self.lines(&suspension.lines, suspension_line);
             }
         }
+        self.below(0, item);
+    }
+
+    /// The comments below a line and all that lies under it.
+    fn below<T>(&mut self, depth: usize, line: &Line<T>) {
+        if self.comments {
+            line.comments.under.iter().for_each(|comment| self.comment(depth + 1, comment));
+            line.comments.after.iter().for_each(|comment| self.comment(depth, comment));
+        }
     }
 
     fn definition(&mut self, item: &Line<Item>, definition: &DefinitionItem) {
@@ -199,15 +208,18 @@ impl Printer {
                         let said = format!("- {} when {}", point.node.points, Head(&point.node.when));
                         self.write(2, point, Break::Anywhere, &said);
                         self.children(3, &point.node.when);
+                        self.below(2, point);
                     }
                 }
                 ScoreLine::Bands(bands) => {
                     self.write(1, line, Break::Anywhere, "bands:");
                     for band in bands {
                         self.write(2, band, Break::Anywhere, format_args!("- {}", band_words(&band.node)));
+                        self.below(2, band);
                     }
                 }
             }
+            self.below(1, line);
         }
     }
 
@@ -243,6 +255,7 @@ impl Printer {
                 self.write(1, line, Break::Anywhere, &said);
             }
         }
+        self.below(1, line);
     }
 
     fn effects(&mut self, line: &Line<RuleLine>, effects: &[Line<Effect>]) {
@@ -254,6 +267,7 @@ impl Printer {
                 self.write(1, line, Break::Anywhere, "then:");
                 for item in effects {
                     self.write(2, item, Break::Anywhere, format_args!("- {}", item.node));
+                    self.below(2, item);
                 }
             }
         }
@@ -264,12 +278,14 @@ impl Printer {
         for item in listed(condition) {
             self.write(depth, item, Break::Anywhere, format_args!("- {}", Head(&item.node)));
             self.children(depth + 1, &item.node);
+            self.below(depth, item);
         }
     }
 
     fn lines<T>(&mut self, lines: &[Line<T>], words: impl Fn(&T) -> String) {
         for line in lines {
             self.write(1, line, Break::Anywhere, words(&line.node));
+            self.below(1, line);
         }
     }
 

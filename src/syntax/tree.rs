@@ -45,6 +45,10 @@ pub struct Comments {
     pub above: Vec<String>,
     /// At the end of the line.
     pub beside: Option<String>,
+    /// Lines of their own below the line and all that lies under it, deeper than it is.
+    pub under: Vec<String>,
+    /// Lines of their own below those, at the margin of the line, where the next line stands further out.
+    pub after: Vec<String>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
