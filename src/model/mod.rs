@@ -2,6 +2,7 @@
 
 mod names;
 mod order;
+mod outcome;
 mod case;
 mod builder;
 mod sent;
@@ -19,6 +20,7 @@ pub use decision::{
     Together, Trial, Undecided, Until, Warning,
 };
 pub use names::Name;
+pub use outcome::OutcomeValue;
 pub use records::Records;
 pub use truth::Truth;
 pub use value::Value;

@@ -1,5 +1,8 @@
 //! What is wrong with a case, said to the person who wrote or sent it.
 
+use std::error::Error;
+use std::fmt;
+
 /// One thing wrong with a case. It names keys and choices, and never repeats what was said about a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
@@ -55,6 +58,34 @@ pub struct Problems {
     pub list: Vec<Problem>,
     pub more: usize,
 }
+
+impl fmt::Display for Problem {
+    /// `2:14: history.orders[0].kind: there is no …`: ids and keys, never what was said about a person.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: ", self.line, self.column)?;
+        match self.path.is_empty() {
+            true => f.write_str(&self.message),
+            false => write!(f, "{}: {}", self.path, self.message),
+        }
+    }
+}
+
+impl fmt::Display for Problems {
+    /// One problem to a line.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, problem) in self.list.iter().enumerate() {
+            write!(f, "{}{problem}", if at == 0 { "" } else { "\n" })?;
+        }
+        match self.more {
+            0 => Ok(()),
+            more => write!(f, "\nand {more} more"),
+        }
+    }
+}
+
+impl Error for Problem {}
+
+impl Error for Problems {}
 
 /// How many problems of a case are told. Each costs a reading of the case, to find its line.
 pub(super) const MAX_PROBLEMS: usize = 20;
