@@ -25,6 +25,7 @@ mod testers;
 mod times;
 mod unknown;
 mod errors;
+mod order;
 mod shapes;
 mod generate;
 mod laws;

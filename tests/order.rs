@@ -1,0 +1,196 @@
+//! Meaning is in the words: no name of a file, no order of files, headings or lines, no comment, no layout and no policy beside it
+//! changes a decision or a digest.
+
+use crate::generate::case::{CaseText, case};
+use crate::generate::policy::{PolicyText, policy};
+use crate::generate::words::VOCABULARY;
+use crate::laws::{each, policies};
+use crate::support::{policy_files, read_case, root};
+use heedful::engine::{self, Input, Load, Snapshot};
+use heedful::syntax::tree::{File, Item};
+use heedful::syntax::{parse, print};
+use heedful::text::Sources;
+use heedful::wire::{self, Form};
+use proptest::collection::vec;
+use proptest::prelude::any;
+
+/// Numbers that look drawn, and are the same each time.
+struct Draws(u64);
+
+impl Draws {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).expect("31 bits") % end.max(1)
+    }
+
+    fn shuffle<T>(&mut self, items: &mut [T]) {
+        for last in (1..items.len()).rev() {
+            let other = self.below(last + 1);
+            items.swap(last, other);
+        }
+    }
+}
+
+/// What must not matter, done to a set of files.
+const CHANGES: [(&str, fn(&mut Vec<Input>, &mut Draws)); 7] = [
+    ("files with other names", rename),
+    ("files in another order", |files, draws| draws.shuffle(files)),
+    ("headings in another order", |files, draws| rewrite(files, |file| draws.shuffle(rest(&mut file.items)))),
+    ("lines of a vocabulary in another order", |files, draws| {
+        rewrite(files, |file| file.items.iter_mut().for_each(|item| shuffle_lines(&mut item.node, draws)));
+    }),
+    ("comments and empty lines", comment),
+    ("another layout", |files, _| rewrite(files, |_| {})),
+    ("another force beside", beside),
+];
+
+/// The items of a file but the first, which says what the others belong to.
+fn rest<T>(items: &mut [T]) -> &mut [T] {
+    items.get_mut(1..).unwrap_or_default()
+}
+
+fn rename(files: &mut Vec<Input>, draws: &mut Draws) {
+    let mut numbers: Vec<usize> = (0..files.len()).collect();
+    draws.shuffle(&mut numbers);
+    for (file, number) in files.iter_mut().zip(numbers) {
+        file.name = format!("{number}/z{}.heed", draws.below(1000));
+    }
+}
+
+fn rewrite(files: &mut [Input], mut change: impl FnMut(&mut File)) {
+    for input in files {
+        let mut sources = Sources::default();
+        let (id, _) = sources.add(&input.name, &input.bytes);
+        let (mut file, problems) = parse(sources.get(id).expect("the file just added"));
+        assert!(problems.is_empty(), "{problems:?}");
+        change(&mut file);
+        input.bytes = print(&file).into_bytes();
+    }
+}
+
+fn shuffle_lines(item: &mut Item, draws: &mut Draws) {
+    match item {
+        Item::Vocabulary(header) => draws.shuffle(&mut header.lines),
+        Item::Call(call) => draws.shuffle(&mut call.facts),
+        Item::Record(record) => draws.shuffle(&mut record.lines),
+        Item::Outcome(outcome) => draws.shuffle(&mut outcome.lines),
+        Item::Calendar(calendar) => draws.shuffle(&mut calendar.lines),
+        Item::Policy(header) => draws.shuffle(&mut header.lines),
+        _ => {}
+    }
+}
+
+/// Puts comments beside lines and between them, at any margin, and empty lines; not inside texts, where they would be words.
+fn comment(files: &mut Vec<Input>, draws: &mut Draws) {
+    for file in files {
+        let text = String::from_utf8(file.bytes.clone()).expect("a policy is text");
+        let mut commented = String::new();
+        let mut in_text = false;
+        for line in text.lines() {
+            if !in_text && draws.below(4) == 0 {
+                let margin = " ".repeat(draws.below(9));
+                commented.push_str(["\n", "# on trial\n", "   \n"][draws.below(3)]);
+                commented.push_str(&format!("{margin}# \"rule x\n"));
+            }
+            commented.push_str(line);
+            let said = if in_text { line } else { line.split('#').next().unwrap_or(line) };
+            in_text ^= said.matches('"').count() % 2 == 1;
+            if !in_text && said == line && draws.below(4) == 0 {
+                commented.push_str([" # when", "#", "  # \"a text that is never closed"][draws.below(3)]);
+            }
+            commented.push('\n');
+        }
+        file.bytes = commented.into_bytes();
+    }
+}
+
+/// A policy that tailors the first of the set, and an unrelated one.
+fn beside(files: &mut Vec<Input>, _: &mut Draws) {
+    let base = engine::load(files);
+    let base = base.policies.first().expect("a policy");
+    let tailored = format!(
+        "policy \"A force beside\"\n  tailors \"{}\"\n\ndefine beside-them as this call is on Monday\n",
+        base.policy().chain[0]
+    );
+    files.push(Input { name: "beside.heed".to_owned(), bytes: tailored.into_bytes() });
+}
+
+fn loaded(files: &[Input], what: &str) -> Load {
+    let load = engine::load(files);
+    let errors: Vec<&str> = load.diagnostics.iter().map(|problem| problem.message.as_str()).collect();
+    assert!(errors.is_empty(), "{what}: {errors:?}");
+    load
+}
+
+fn written(policy: &Snapshot, case: &heedful::model::Case) -> String {
+    let mut json = Vec::new();
+    wire::push_decision(&mut json, &policy.decide_and_explain(case), policy);
+    String::from_utf8(json).expect("a decision is text")
+}
+
+/// Holds for every policy of the set that decisions and digests are what they were.
+fn hold(files: &[Input], seed: u64, cases: &dyn Fn(&Snapshot) -> Vec<heedful::model::Case>) {
+    let before = loaded(files, "as written");
+    for (what, change) in CHANGES {
+        let mut changed = files.to_vec();
+        change(&mut changed, &mut Draws(seed));
+        let after = loaded(&changed, what);
+        for policy in &before.policies {
+            let again = after.policies.iter().find(|other| other.name() == policy.name()).expect("the same policies");
+            assert_eq!(policy.digest(), again.digest(), "{what}: digest of {}", policy.name());
+            for (case, same) in cases(policy).iter().zip(cases(again)) {
+                assert_eq!(written(policy, case), written(again, &same), "{what}: {}", policy.name());
+            }
+        }
+    }
+}
+
+fn shipped() -> Vec<Input> {
+    let read = |path: std::path::PathBuf| Input {
+        name: path.display().to_string(),
+        bytes: std::fs::read(&path).expect("a readable file"),
+    };
+    policy_files(&root("rules")).into_iter().map(read).collect()
+}
+
+#[test]
+fn nothing_but_words_changes_what_the_shipped_policies_decide() {
+    let examples: Vec<String> = std::fs::read_dir(root("examples"))
+        .expect("a readable folder")
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "json"))
+        .map(|path| std::fs::read_to_string(path).expect("a readable file"))
+        .filter(|text| !text.trim_start().starts_with('['))
+        .take(4)
+        .collect();
+    hold(&shipped(), 7, &|policy| examples.iter().map(|text| read_case(policy, Form::Json, text)).collect());
+}
+
+#[test]
+fn nothing_but_words_changes_what_generated_policies_decide() {
+    let drawn = (policy(), vec(case(), 2), any::<u64>());
+    each(policies(16), &drawn, |(policy, texts, seed): (PolicyText, Vec<CaseText>, u64)| {
+        let texts_of = std::iter::once(VOCABULARY.to_owned()).chain(policy.files());
+        let files: Vec<Input> = (0..)
+            .zip(texts_of)
+            .map(|(number, text)| Input { name: format!("{number}.heed"), bytes: text.into_bytes() })
+            .collect();
+        hold(&files, seed, &|policy| texts.iter().map(|text| text.build(policy.vocabulary(), false)).collect());
+    });
+}
+
+/// A change of meaning is a change of the digest, of that policy and those built on it alone.
+#[test]
+fn a_digest_changes_with_what_its_policy_says() {
+    let files = shipped();
+    let before = loaded(&files, "as written");
+    let digests = |load: &Load| -> Vec<String> { load.policies.iter().map(|policy| policy.digest().to_owned()).collect() };
+    let mut edited = files.clone();
+    let force = edited.iter_mut().find(|file| file.name.ends_with("riverside.heed")).expect("a shipped force");
+    let text = String::from_utf8(force.bytes.clone()).expect("a policy is text");
+    force.bytes = format!("{text}\ndefine on-a-monday as this call is on Monday\n").into_bytes();
+    let after = loaded(&edited, "with a definition more");
+    for ((policy, was), is) in before.policies.iter().zip(digests(&before)).zip(digests(&after)) {
+        assert_eq!(was != is, policy.name() == "Riverside Police", "{}", policy.name());
+    }
+}
