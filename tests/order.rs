@@ -71,7 +71,7 @@ fn rewrite(files: &mut [Input], mut change: impl FnMut(&mut File)) {
 fn shuffle_lines(item: &mut Item, draws: &mut Draws) {
     match item {
         Item::Vocabulary(header) => draws.shuffle(&mut header.lines),
-        Item::Call(call) => draws.shuffle(&mut call.facts),
+        Item::Call(call) => draws.shuffle(&mut call.lines),
         Item::Record(record) => draws.shuffle(&mut record.lines),
         Item::Outcome(outcome) => draws.shuffle(&mut outcome.lines),
         Item::Calendar(calendar) => draws.shuffle(&mut calendar.lines),
@@ -124,7 +124,7 @@ fn loaded(files: &[Input], what: &str) -> Load {
 
 fn written(policy: &Snapshot, case: &heedful::model::Case) -> String {
     let mut json = Vec::new();
-    wire::push_decision(&mut json, &policy.decide_and_explain(case), policy);
+    wire::push_decision(&mut json, &policy.decide(case), policy);
     String::from_utf8(json).expect("a decision is text")
 }
 
@@ -184,7 +184,8 @@ fn nothing_but_words_changes_what_generated_policies_decide() {
 fn a_digest_changes_with_what_its_policy_says() {
     let files = shipped();
     let before = loaded(&files, "as written");
-    let digests = |load: &Load| -> Vec<String> { load.policies.iter().map(|policy| policy.digest().to_owned()).collect() };
+    let digests =
+        |load: &Load| -> Vec<String> { load.policies.iter().map(|policy| policy.digest().to_owned()).collect() };
     let mut edited = files.clone();
     let force = edited.iter_mut().find(|file| file.name.ends_with("riverside.heed")).expect("a shipped force");
     let text = String::from_utf8(force.bytes.clone()).expect("a policy is text");

@@ -260,7 +260,7 @@ impl Printer {
 
     fn effects(&mut self, line: &Line<RuleLine>, effects: &[Line<Effect>]) {
         match effects {
-            [only] if only.comments == Comments::default() => {
+            [only] if !self.comments || only.comments == Comments::default() => {
                 self.write(1, line, Break::Anywhere, format_args!("then {}", only.node));
             }
             _ => {
