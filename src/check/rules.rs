@@ -13,7 +13,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 /// A count of the rule's own condition, with the noun that it was written with.
-struct Counted<'t> {
+pub(super) struct Counted<'t> {
     noun: &'t str,
     count: Cow<'t, Count>,
 }
@@ -359,7 +359,7 @@ impl<'a> Checker<'a, '_> {
     }
 
     /// Cuts a reason at its `{…}`.
-    fn because(&mut self, text: &Text, counted: &[Counted<'_>]) -> Option<Vec<Piece>> {
+    pub(super) fn because(&mut self, text: &Text, counted: &[Counted<'_>]) -> Option<Vec<Piece>> {
         let mut pieces = Vec::new();
         let mut rest = text.value.as_str();
         while let Some((before, after)) = rest.split_once('{') {
