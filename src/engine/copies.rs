@@ -129,10 +129,6 @@ fn declared(file: &File) -> BTreeSet<String> {
             Item::Rule(rule) => add("rule", &rule.name.text),
             Item::Addition(addition) => add("addition", &addition.rule.text),
             Item::Suspension(suspension) => add("suspension", &suspension.rule.text),
-<<<<<<< HEAD
-            Item::Alike(_) => {}
-=======
->>>>>>> d0cfe68 (Show what is decided and explained once order means nothing, and give the tables of the testers' tools their home)
         }
     }
     names

@@ -7,9 +7,8 @@ mod names;
 
 pub(in crate::report) use block::{Block, Entry, Inline};
 
-use crate::explain::{Document, Floor, Setting};
 use crate::engine::VERSION;
-use crate::explain::{Document, Setting};
+use crate::explain::{Document, Floor, Setting};
 use block::{heading, name, paragraph, strong, text};
 
 /// The title of the document.
