@@ -1,11 +1,11 @@
-//! Broken policies under `errors/`, each beside what its author is told.
+//! Broken policies under `errors/`, and doubtful ones under `warnings/`, each beside what its author is told.
 //!
 //! A file is a case, and so is a folder whose files belong together. The words and the small base policy of
 //! `errors/vocabulary` are loaded with every case. To add a case, add a file and run `INSTA_UPDATE=always cargo test errors`.
 
 use crate::support::{load_folder, policy_files, root};
 use heedful::engine::{self, Input, Load};
-use heedful::text::{Diagnostic, Position, Source};
+use heedful::text::{Diagnostic, Position, Severity, Source};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -155,7 +155,8 @@ fn cases(folder: &str) -> Vec<PathBuf> {
 
 fn read(case: &Path) -> Vec<Input> {
     let name = |path: &Path| {
-        let name = path.strip_prefix(root("tests/errors")).expect("a case under tests/errors");
+        let name = path.strip_prefix(root("tests/errors")).or_else(|_| path.strip_prefix(root("tests/warnings")));
+        let name = name.expect("a case under tests/errors or tests/warnings");
         name.to_string_lossy().replace('\\', "/")
     };
     policy_files(case)
@@ -171,12 +172,28 @@ pub fn load(inputs: &[Input]) -> Load {
     engine::load(&all)
 }
 
+/// What is sound and probably not meant, beside what its author is told.
+#[test]
+fn doubtful_conditions_are_told_and_kept_from_nothing() {
+    for case in cases("warnings") {
+        let inputs = read(&case);
+        let load = load(&inputs);
+        let name = case.file_stem().expect("a case has a name").to_string_lossy().into_owned();
+        let warned = load.diagnostics.iter().all(|problem| problem.severity == Severity::Warning);
+        assert!(warned && !load.policies.is_empty(), "{name} should be used all the same: {:?}", load.diagnostics);
+        let shown = format!("{}\n{}", shown_inputs(&inputs), shown_diagnostics(&load));
+        insta::with_settings!({ snapshot_path => "warnings", prepend_module_to_snapshot => false, omit_expression => true }, {
+            insta::assert_snapshot!(name, shown);
+        });
+    }
+}
+
 fn every_diagnostic() -> Vec<(String, Diagnostic)> {
     let of = |case: PathBuf| {
         let name = case.display().to_string();
         load(&read(&case)).diagnostics.into_iter().map(move |problem| (name.clone(), problem))
     };
-    cases("errors").into_iter().flat_map(of).collect()
+    cases("errors").into_iter().chain(cases("warnings")).flat_map(of).collect()
 }
 
 /// The inputs with the fix of one problem made.

@@ -25,6 +25,7 @@ mod testers;
 mod times;
 mod unknown;
 mod errors;
+mod broken_lines;
 mod order;
 mod shapes;
 mod generate;

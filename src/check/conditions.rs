@@ -203,9 +203,10 @@ impl<'a> Checker<'a, '_> {
             (None, _) if self.lost.name(word.text.trim_end_matches('s').trim_end_matches('e')) => None,
             (None, _) if self.lost.name(word.text.trim_end_matches('s')) => None,
             (None, _) => {
-                let near = nearest(&word.text, identities(record));
                 let message = format!("{} has no field `{}`", with_article(&record.name), word.text);
-                let problem = Diagnostic::error("unknown-name", word.at.0, message).suggest(near);
+                let problem = Diagnostic::error("unknown-name", word.at.0, message);
+                let fields = record.fields.iter().filter(|field| matches!(field.ty, Type::Identity { .. }));
+                let problem = super::meant::suggest(problem, &word.text, fields, &self.policy.vocabulary.identities);
                 let known = format!("its identities are {}", joined(&identities(record), "and"));
                 self.problems.push(if identities(record).is_empty() { problem } else { problem.help(known) });
                 None

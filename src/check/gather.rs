@@ -3,7 +3,7 @@
 use super::symbols::{Namespace, Symbol, SymbolKind, Symbols};
 use crate::syntax;
 use crate::syntax::tree::{File, Item, Line, PolicyHeader, PolicyLine, Text, VocabularyHeader, VocabularyLine};
-use crate::text::{Diagnostic, Span, nearest};
+use crate::text::{Diagnostic, Span, nearest, same_or_near};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// All that was written of one vocabulary.
@@ -32,12 +32,42 @@ pub(super) struct Library<'a> {
 pub(super) struct Lost<'a> {
     names: BTreeSet<&'a str>,
     lines: BTreeMap<Span, BTreeSet<&'a str>>,
+    /// A file does not say what it belongs to.
+    header: bool,
+    /// The vocabularies with anything that could not be read, and those that may be meant by a file which does not say so.
+    vocabularies: BTreeSet<&'a str>,
+    any_vocabulary: bool,
 }
 
+/// The most lost names that one which is missing is compared with; a file with more is broken altogether.
+const MOST_NEAR: usize = 500;
+
+/// The words that lines under a heading begin with, where one of them is needed.
+const NEEDED: [&str; 7] = ["when", "then", "because", "source", "vocabulary", "time", "tailors"];
+
 impl<'a> Lost<'a> {
-    /// Whether a line that could not be read declares this name.
+    /// Whether a line that could not be read declares this name: it may hold the name misspelt, or the beginning of it.
     pub(super) fn name(&self, name: &str) -> bool {
-        self.names.contains(name)
+        const TELLING: usize = 4;
+        let begins = |lost: &&str| lost.len() >= TELLING && name.starts_with(lost);
+        self.names.contains(name) || (self.names.len() <= MOST_NEAR && self.may_be(name, begins))
+    }
+
+    fn may_be(&self, name: &str, begins: impl Fn(&&str) -> bool) -> bool {
+        const TELLING: usize = 4;
+        self.names.iter().any(begins)
+            || nearest(name, self.names.iter().copied().filter(|lost| lost.len() >= TELLING)).is_some()
+    }
+
+    /// Whether a file may be the one that is missing, because it does not say what it belongs to.
+    pub(super) fn header(&self) -> bool {
+        self.header
+    }
+
+    /// Whether anything could not be read of what was written of this vocabulary. What is said in its words may then be
+    /// right, whatever it seems to be.
+    pub(super) fn of_vocabulary(&self, name: &str) -> bool {
+        self.any_vocabulary || self.vocabularies.contains(name)
     }
 
     /// Whether something could not be read under the heading that declares the name at this place.
@@ -45,9 +75,14 @@ impl<'a> Lost<'a> {
         self.under(name).is_some()
     }
 
-    /// Whether a line under that heading could not be read that was probably meant to begin with this word.
+    /// Whether a line under that heading could not be read that was probably meant to begin with this word, or of which
+    /// nobody can tell what it was meant to be.
     pub(super) fn line_under(&self, name: Span, word: &str) -> bool {
-        let meant = |lost: &&str| *lost == word || nearest(lost, [word]).is_some() || (*lost == "if" && word == "when");
+        let meant = |lost: &&str| match *lost {
+            "" => false,
+            "if" => word == "when",
+            lost => same_or_near(lost, &NEEDED).is_none_or(|meant| meant == word),
+        };
         self.under(name).is_some_and(|words| words.iter().any(meant))
     }
 
@@ -62,14 +97,47 @@ impl<'a> Lost<'a> {
         for (heading, word) in &file.unread.lines {
             self.lines.entry(heading.0).or_default().insert(word);
         }
+        let items = || file.items.iter().map(|item| &item.node);
         if file.unread.header {
-            self.names.extend(file.items.iter().filter_map(|item| declared(&item.node)));
+            self.add_headless(file);
+        } else if !file.unread.lines.is_empty() || !file.unread.names.is_empty() {
+            let named = items().filter_map(|item| match opened(item) {
+                Some(Owner::Vocabulary(name)) => Some(name),
+                _ => None,
+            });
+            self.vocabularies.extend(named);
         }
+    }
+
+    /// A file that does not say what it belongs to, so that nothing in it can be used.
+    fn add_headless(&mut self, file: &'a File) {
+        self.header = true;
+        self.add_names(file);
+    }
+
+    /// What a file declares, where nobody knows for whom.
+    fn add_names(&mut self, file: &'a File) {
+        let items = || file.items.iter().map(|item| &item.node);
+        self.names.extend(items().flat_map(declared));
+        self.any_vocabulary |= items().any(is_of_vocabulary);
     }
 }
 
-/// The name that a heading declares.
-fn declared(item: &Item) -> Option<&str> {
+fn is_of_vocabulary(item: &Item) -> bool {
+    matches!(item, Item::Call(_) | Item::Record(_) | Item::Outcome(_))
+}
+
+/// The names that a heading declares.
+fn declared(item: &Item) -> Vec<&str> {
+    let plural = match item {
+        Item::Record(record) => record.plural.as_ref(),
+        Item::Definition(definition) => definition.plural.as_ref(),
+        _ => None,
+    };
+    declared_name(item).into_iter().chain(plural.map(|plural| plural.text.as_str())).collect()
+}
+
+fn declared_name(item: &Item) -> Option<&str> {
     Some(match item {
         Item::Vocabulary(header) => &header.name.value,
         Item::Policy(header) => &header.name.value,
@@ -86,6 +154,13 @@ fn declared(item: &Item) -> Option<&str> {
     })
 }
 
+/// A file that says that it is part of something, and of what.
+struct PartOf<'a> {
+    name: &'a Text,
+    of_policy: bool,
+    file: &'a File,
+}
+
 /// What the items of a file belong to.
 #[derive(Clone, Copy)]
 enum Owner<'a> {
@@ -95,7 +170,7 @@ enum Owner<'a> {
 
 pub(super) fn gather<'a>(files: &'a [File], problems: &mut Vec<Diagnostic>) -> Library<'a> {
     let mut library = Library::default();
-    let mut parts: Vec<(&'a Text, bool)> = Vec::new();
+    let mut parts: Vec<PartOf<'a>> = Vec::new();
     for file in files {
         library.lost.add_file(file);
         let mut owner: Option<(Owner<'a>, Span)> = None;
@@ -103,6 +178,9 @@ pub(super) fn gather<'a>(files: &'a [File], problems: &mut Vec<Diagnostic>) -> L
             match opened(&item.node) {
                 Some(new) => {
                     if let Some((_, first)) = owner {
+                        // The first speaks for the file; the other may be a line of it that stands at the margin.
+                        library.lost.lines.entry(first).or_default().insert("\"");
+                        library.lost.names.extend(declared(&item.node));
                         problems.push(
                             Diagnostic::error(
                                 "two-in-one-file",
@@ -112,14 +190,16 @@ pub(super) fn gather<'a>(files: &'a [File], problems: &mut Vec<Diagnostic>) -> L
                             .also(first, "it begins with this")
                             .help("keep each policy and each vocabulary in files of its own"),
                         );
+                        continue;
                     }
                     owner = Some((new, item.at.0));
-                    library.open(item, &mut parts, problems);
+                    library.open(file, item, &mut parts, problems);
                 }
                 None => match owner {
                     Some((owner, _)) => library.add(owner, item, problems),
                     None if file.unread.header => break,
                     None => {
+                        library.lost.add_headless(file);
                         problems.push(
                             Diagnostic::error("no-header", item.at.0, "this file does not say what it belongs to")
                                 .help("start it with `policy \"…\"`, `part of policy \"…\"`, `vocabulary \"…\"` or `part of vocabulary \"…\"`"),
@@ -147,7 +227,13 @@ fn opened(item: &Item) -> Option<Owner<'_>> {
 }
 
 impl<'a> Library<'a> {
-    fn open(&mut self, item: &'a Line<Item>, parts: &mut Vec<(&'a Text, bool)>, problems: &mut Vec<Diagnostic>) {
+    fn open(
+        &mut self,
+        file: &'a File,
+        item: &'a Line<Item>,
+        parts: &mut Vec<PartOf<'a>>,
+        problems: &mut Vec<Diagnostic>,
+    ) {
         let (span, first, kind) = match &item.node {
             Item::Vocabulary(header) => {
                 let entry = self.vocabularies.entry(&header.name.value).or_default();
@@ -159,11 +245,11 @@ impl<'a> Library<'a> {
             }
             Item::PartOfVocabulary(name) => {
                 self.vocabularies.entry(&name.value).or_default();
-                return parts.push((name, false));
+                return parts.push(PartOf { name, of_policy: false, file });
             }
             Item::PartOfPolicy(name) => {
                 self.policies.entry(&name.value).or_default();
-                return parts.push((name, true));
+                return parts.push(PartOf { name, of_policy: true, file });
             }
             _ => return,
         };
@@ -177,7 +263,7 @@ impl<'a> Library<'a> {
     }
 
     fn add(&mut self, owner: Owner<'a>, item: &'a Line<Item>, problems: &mut Vec<Diagnostic>) {
-        let of_vocabulary = matches!(item.node, Item::Call(_) | Item::Record(_) | Item::Outcome(_));
+        let of_vocabulary = is_of_vocabulary(&item.node);
         let shared = matches!(item.node, Item::Calendar(_));
         match owner {
             Owner::Vocabulary(name) if of_vocabulary || shared => {
@@ -202,7 +288,7 @@ impl<'a> Library<'a> {
         let policies = self.policies.values_mut().map(|parts| (parts.header.map(|(_, at)| at), &mut parts.items));
         for (header, items) in headed.chain(policies) {
             let at_home = |item: &Line<Item>| header.is_some_and(|header| header.source == item.at.0.source);
-            items.sort_by_cached_key(|item| match (at_home(item), declared(&item.node)) {
+            items.sort_by_cached_key(|item| match (at_home(item), declared_name(&item.node)) {
                 (true, _) => (0, "", String::new()),
                 (false, Some(name)) if !matches!(item.node, Item::Record(_) | Item::Outcome(_)) => {
                     (1, name, String::new())
@@ -225,8 +311,8 @@ impl<'a> Library<'a> {
         }
     }
 
-    fn report_parts_of_nothing(&mut self, parts: &[(&'a Text, bool)], problems: &mut Vec<Diagnostic>) {
-        for (name, of_policy) in parts {
+    fn report_parts_of_nothing(&mut self, parts: &[PartOf<'a>], problems: &mut Vec<Diagnostic>) {
+        for PartOf { name, of_policy, file } in parts {
             let (known, kind): (Vec<&str>, &str) = if *of_policy {
                 (
                     self.policies.iter().filter(|(_, parts)| parts.header.is_some()).map(|(name, _)| *name).collect(),
@@ -242,7 +328,12 @@ impl<'a> Library<'a> {
                     "vocabulary",
                 )
             };
-            if !known.contains(&name.value.as_str()) && !self.lost.name(&name.value) {
+            if known.contains(&name.value.as_str()) {
+                continue;
+            }
+            let told = self.lost.header || self.lost.name(&name.value);
+            self.lost.add_names(file);
+            if !told {
                 let near = nearest(&name.value, known.iter().copied());
                 let problem =
                     Diagnostic::error("unknown-name", name.at.0, format!("there is no {kind} `{}`", name.value));

@@ -3,6 +3,8 @@
 mod symbols;
 mod once;
 mod gather;
+mod echoes;
+mod meant;
 mod vocabulary;
 mod extend;
 mod called;
@@ -18,7 +20,9 @@ mod additions;
 mod suspensions;
 mod policy;
 mod predicate;
+mod lints;
 
+pub use lints::lint;
 pub use policy::{
     Addition, Band, Condition, Count, Definition, DefinitionId, Effect, Follow, Given, Group, NamedCalendar, Piece,
     Policy, Predicate, Rule, Said, Score, ScoreId, ScoreIs, Selection, Setting, SettingValue, Since, Subject,
@@ -37,19 +41,28 @@ use symbols::{Ranks, Symbols};
 
 /// Checks a set of files together. Every policy in them is returned, in the order of their names; they are fit for use
 /// only when no diagnostic is an error. A problem in a base is reported once, however many policies tailor it.
+///
+/// Problems are in the order of their places, but that those of the words come before those of what is said in them.
 pub fn check(files: &[File]) -> (Vec<Policy>, Vec<Diagnostic>) {
     let mut problems = Vec::new();
     let library = gather(files, &mut problems);
-    let mut policies = Vec::new();
-    for name in library.policies.keys() {
-        policies.extend(policy(&library, name, &mut problems));
-    }
     for name in library.vocabularies.keys() {
         vocabulary::build(&library, name, |_| 0, &mut problems);
     }
+    let mut of_policies = Vec::new();
+    let mut policies = Vec::new();
+    for name in library.policies.keys() {
+        policies.extend(policy(&library, name, &mut of_policies));
+    }
+    problems.sort_by_key(|problem| problem.span);
+    of_policies.sort_by_key(|problem| problem.span);
+    problems.extend(of_policies);
     let mut seen = BTreeSet::new();
     problems.retain(|problem| seen.insert((problem.span, problem.code, problem.message.clone())));
-    (policies, problems)
+    // A name that stands in a line which could not be read is not missing.
+    let read = |problem: &Diagnostic| !echoes::missing(problem).is_some_and(|name| library.lost.name(name));
+    problems.retain(read);
+    (policies, echoes::merged_rules(echoes::told_once(problems)))
 }
 
 fn policy<'a>(library: &Library<'a>, name: &'a str, problems: &mut Vec<Diagnostic>) -> Option<Policy> {
@@ -108,10 +121,10 @@ fn chain<'a>(library: &Library<'a>, name: &'a str, problems: &mut Vec<Diagnostic
             }
             return None;
         }
-        if library.lost.name(&base.value) {
-            return None;
-        }
         if !library.policies.contains_key(base.value.as_str()) {
+            if library.lost.header() || library.lost.name(&base.value) {
+                return None;
+            }
             let near = nearest(&base.value, library.policies.keys().copied());
             let problem = Diagnostic::error("unknown-name", base.at.0, format!("there is no policy `{}`", base.value));
             problems.push(match near {
@@ -149,8 +162,10 @@ fn find_vocabulary(
             });
             None
         }
-        Some(name) if library.lost.name(&name.value) => None,
         Some(name) if library.vocabularies.get(name.value.as_str()).is_none_or(|parts| parts.header.is_none()) => {
+            if library.lost.header() || library.lost.name(&name.value) {
+                return None;
+            }
             let near = nearest(&name.value, library.vocabularies.keys().copied());
             let problem =
                 Diagnostic::error("unknown-name", name.at.0, format!("there is no vocabulary `{}`", name.value));
@@ -176,7 +191,11 @@ fn find_vocabulary(
                 )));
                 return None;
             }
-            Some(vocabulary::build(library, &name.value, |name| ranks.of_vocabulary(name), problems))
+            // What is wrong in the words is reported on its own, and is the cause of much that would be reported here.
+            let mut of_words = Vec::new();
+            let vocabulary = vocabulary::build(library, &name.value, |name| ranks.of_vocabulary(name), &mut of_words);
+            let sound = of_words.is_empty() && !extended.iter().any(|name| library.lost.of_vocabulary(name));
+            sound.then_some(vocabulary)
         }
     }
 }

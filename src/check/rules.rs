@@ -7,7 +7,8 @@ use super::symbols::{Namespace, Symbol, SymbolKind};
 use crate::model::{FactId, Level, Outcome, OutcomeId, OutcomeKind, Type};
 use crate::syntax;
 use crate::syntax::tree::{self, Comparison, EffectValue, LengthRef, Line, Moment, RuleItem, RuleLine, Text};
-use crate::text::{Diagnostic, Span, joined, nearest};
+use crate::text::{Diagnostic, Span, joined, nearest, spelt_number, with_article};
+use crate::time::Unit;
 use std::borrow::Cow;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -165,7 +166,7 @@ impl<'a> Checker<'a, '_> {
         let outcomes = Rc::clone(&self.outcomes);
         let mut numbered = (0..).map(OutcomeId).zip(outcomes.iter());
         let said = |(_, outcome): &(OutcomeId, &Outcome)| same_but_for_capitals(&outcome.phrase, &effect.phrase.value);
-        let Some((id, outcome)) = numbered.find(said) else {
+        let Some((id, outcome)) = numbered.find(said).filter(|_| !effect.phrase.value.is_empty()) else {
             return self.report_no_effect(effect);
         };
         match (&outcome.kind, &effect.value) {
@@ -216,8 +217,30 @@ impl<'a> Checker<'a, '_> {
         let found = |begins: &dyn Fn(&str) -> bool| outcomes.iter().find(|(phrase, _)| begins(&phrase.to_lowercase()));
         let called =
             outcomes.iter().find_map(|(phrase, _)| self.value_called(whole.strip_prefix(&phrase.to_lowercase())?));
+        let phrases: Vec<&str> = outcomes.iter().map(|(phrase, _)| phrase.as_str()).collect();
+        if let (EffectValue::Deadline { length: LengthRef::Name(unit), .. }, Some(word)) =
+            (&effect.value, said.rsplit(' ').next())
+            && let (Some(number), Some(_)) = (spelt_number(word), Unit::parse(&unit.text))
+        {
+            let message = format!("`{word}` is not written as a number");
+            let problem = Diagnostic::error("wrong-kind", written.at.0, message);
+            self.problems.push(problem.help(format!("write `{number} {}`", unit.text)));
+            return None;
+        }
         let problem = if let Some((called, value)) = called {
             not_the_vocabularys_word(written.at.0, &called, &value)
+        } else if said.is_empty() {
+            let value = values.first().copied().unwrap_or_default();
+            let message = format!("it is not said what `{value}` is a value of");
+            let problem = Diagnostic::error("wrong-kind", written.at.0, message);
+            let has_it = |phrase: &&(String, Vec<&str>)| phrase.1.contains(&value);
+            let lines: Vec<String> =
+                outcomes.iter().filter(has_it).map(|(phrase, _)| format!("{phrase} {value}")).collect();
+            if lines.is_empty() {
+                problem.help(begins(&phrases))
+            } else {
+                problem.help(format!("write {}", joined(&lines, "or")))
+            }
         } else if let Some((phrase, values)) = found(&|phrase| whole == phrase) {
             let problem = Diagnostic::error("wrong-kind", written.at.0, format!("`{phrase}` needs a value after it"));
             problem.help(format!("its values are {}", joined(values, "and")))
@@ -229,11 +252,10 @@ impl<'a> Checker<'a, '_> {
             )
         } else {
             let message = format!("`{}` is not an effect that the vocabulary has", written.value);
-            let phrases: Vec<&str> = outcomes.iter().map(|(phrase, _)| phrase.as_str()).collect();
             let begun = phrases.iter().find(|phrase| phrase.to_lowercase().starts_with(&said)).copied();
             let problem = Diagnostic::error("unknown-name", written.at.0, message)
                 .suggest(begun.or_else(|| nearest(&said, phrases.iter().copied())));
-            problem.help(format!("an effect begins with {}", joined(&phrases, "or")))
+            problem.help(begins(&phrases))
         };
         self.problems.push(problem);
         None
@@ -465,13 +487,28 @@ impl<'a> Checker<'a, '_> {
             (Some(only), None) => Some(only.count.clone().into_owned()),
             // Two counts of the same records: the first of them is meant, and its records are the same.
             (Some(first), Some(other)) if first.count.of == other.count.of => Some(first.count.clone().into_owned()),
-            (Some(_), Some(_)) => {
-                let nouns: Vec<&str> = counted.iter().map(|counted| counted.noun).collect();
+            (Some(first), Some(_)) => {
+                let mut nouns: Vec<&str> = counted.iter().map(|counted| counted.noun).collect();
+                nouns.sort_unstable();
+                nouns.dedup();
                 let message = format!("`{{{name}}}` could be any of several counts in this rule");
                 let problem = Diagnostic::error("bad-placeholder", span, message);
+                let alone = noun.is_none()
+                    && nouns
+                        .iter()
+                        .all(|noun| counted.iter().filter(|counted| self.is_called(counted, noun)).count() == 1);
                 let choices: Vec<String> = nouns.iter().map(|noun| format!("{{{name} of {noun}}}")).collect();
-                let help =
-                    format!("say which: {}; or give a group of records a name with `define`", joined(&choices, "or"));
+                let help = match alone {
+                    true => format!("say which: {}", joined(&choices, "or")),
+                    false => {
+                        let kind = self.policy.vocabulary.records.get(first.count.of.record.index());
+                        let kind = kind.map_or("record", |kind| kind.name.as_str());
+                        format!(
+                            "to tell them apart give the records of one a name, as in `define NAME as {} where …`, count `NAME` in the condition, and name it here",
+                            with_article(kind)
+                        )
+                    }
+                };
                 self.problems.push(problem.help(help));
                 None
             }
@@ -495,6 +532,14 @@ pub(super) fn not_the_vocabularys_word(at: Span, called: &str, value: &str) -> D
     let message = format!("`{called}` is this force's word for `{value}`");
     Diagnostic::error("unknown-value", at, message)
         .help(format!("rules are written in the vocabulary's words: write `{value}`"))
+}
+
+/// How the effects of a vocabulary begin.
+fn begins(phrases: &[&str]) -> String {
+    match phrases {
+        [] => "the vocabulary has no outcome, so a rule can have no effect: declare one with `outcome`".to_owned(),
+        phrases => format!("an effect begins with {}", joined(phrases, "or")),
+    }
 }
 
 fn same_but_for_capitals(one: &str, other: &str) -> bool {

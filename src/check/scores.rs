@@ -54,7 +54,7 @@ impl<'a> Checker<'a, '_> {
         if !whole {
             return None;
         }
-        if points.is_empty() && self.lost.anything_under(item.name.at.0) {
+        if self.lost.anything_under(item.name.at.0) {
             return None;
         }
         if points.is_empty() {

@@ -4,7 +4,7 @@ use super::names::{Checker, Place};
 use super::policy::{Condition, Predicate, Selection, Since, Subject, Test};
 use crate::model::{FactId, FieldId, RecordId, Type};
 use crate::syntax::tree::{self, Scope, Word};
-use crate::text::{Diagnostic, Span, nearest, with_article};
+use crate::text::{Diagnostic, Span, joined, with_article};
 use crate::time::Length;
 use std::collections::BTreeMap;
 
@@ -166,10 +166,20 @@ impl Checker<'_, '_> {
             });
         }
         let owner = if field.is_none() { with_article(&record.name) } else { "this call".to_owned() };
-        let shared = record.fields.iter().filter(|field| self.policy.vocabulary.fact(&field.name).is_some());
-        let near = nearest(&name.text, shared.map(|field| field.name.as_str()));
-        let problem =
-            Diagnostic::error("unknown-name", name.at.0, format!("{owner} has no `{}`", name.text)).suggest(near);
+        let vocabulary = &self.policy.vocabulary;
+        let shared = record.fields.iter().filter(|field| vocabulary.fact(&field.name).is_some());
+        let problem = Diagnostic::error("unknown-name", name.at.0, format!("{owner} has no `{}`", name.text));
+        let problem = super::meant::suggest(problem, &name.text, shared.clone(), &vocabulary.identities);
+        let both: Vec<&str> = shared
+            .filter(|field| matches!(field.ty, Type::Identity { .. } | Type::Choice { .. }))
+            .map(|field| field.name.as_str())
+            .collect();
+        let problem = match both.as_slice() {
+            [] => problem,
+            both => {
+                problem.help(format!("{} and this call both have {}", with_article(&record.name), joined(both, "and")))
+            }
+        };
         self.report_unknown(name, problem.help("where the names differ, write `where … is this call's …`"));
         None
     }

@@ -115,10 +115,26 @@ impl Checker<'_, '_> {
                 record.name,
                 word.text
             )),
-            None => problem.suggest(self.nearest_name(&word.text).as_deref()),
+            None => match self.nearest_name(&word.text) {
+                Some(near) => problem.suggest(Some(&near)),
+                None => self.counted_or_meant(problem, word),
+            },
         };
         self.report_unknown(word, problem);
         None
+    }
+
+    /// What to say of a name that is near none: records are counted, and a fact may be named otherwise.
+    fn counted_or_meant(&self, problem: Diagnostic, word: &Word) -> Diagnostic {
+        let vocabulary = &self.policy.vocabulary;
+        let found = vocabulary.record(&word.text).or_else(|| vocabulary.record_by_plural(&word.text));
+        match found.and_then(|record| vocabulary.records.get(record.index())) {
+            Some(record) => {
+                let (name, plural) = (&record.name, &record.plural);
+                problem.help(format!("{plural} are counted: write `any {name} …` or `at least 2 {plural} …`"))
+            }
+            None => super::meant::suggest(problem, &word.text, vocabulary.call.iter(), &vocabulary.identities),
+        }
     }
 
     fn field(&mut self, word: &Word, record: crate::model::RecordId, this_call: bool) -> Option<Asked> {
@@ -133,14 +149,27 @@ impl Checker<'_, '_> {
             word.at.0,
             format!("{} has no field `{}`", with_article(&kind.name), word.text),
         );
-        let near = nearest(&word.text, kind.fields.iter().map(|field| field.name.as_str())).map(str::to_owned);
-        let problem = if self.policy.vocabulary.fact(&word.text).is_some() {
-            let own = format!("this call's {}", word.text);
-            problem
-                .help(format!("it is a fact of the call; among the tests of a record write `{own}`"))
-                .fix(word.at.0, own)
-        } else {
-            problem.suggest(near.as_deref())
+        let vocabulary = &self.policy.vocabulary;
+        let problem = match vocabulary.fact(&word.text).and_then(|fact| vocabulary.call.get(fact.index())) {
+            // Asked of the call it would be another question: whether the call is so, for every record alike.
+            Some(_) => {
+                let names: Vec<&str> = kind.fields.iter().map(|field| field.name.as_str()).collect();
+                let record = with_article(&kind.name);
+                let problem = match names.as_slice() {
+                    [] => problem.help(format!("{record} has no fields")),
+                    names => problem.help(format!("{record} has {}", joined(names, "and"))),
+                };
+                problem
+                    .help(format!(
+                        "to ask it of {}, declare `field {}: …` under `record {}` in the vocabulary",
+                        kind.plural, word.text, kind.name
+                    ))
+                    .help(format!(
+                        "it is a fact of the call: to ask it of the call, write `{} …` in a condition of its own",
+                        word.text
+                    ))
+            }
+            None => super::meant::suggest(problem, &word.text, kind.fields.iter(), &vocabulary.identities),
         };
         self.report_unknown(word, problem);
         None

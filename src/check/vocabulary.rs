@@ -32,6 +32,17 @@ pub(super) fn build(
         call_lines: Once::under("the call"),
         record_lines: BTreeMap::new(),
     };
+    let lost = |name: &&&str| {
+        library
+            .vocabularies
+            .get(**name)
+            .and_then(|parts| parts.header)
+            .is_none_or(|(_, at)| library.lost.anything_under(at))
+    };
+    if chain.iter().any(|name| lost(&name)) {
+        // Its identities, or all that it extends, may be lost.
+        return builder.finish();
+    }
     // Names first, so that a field can link to a record that another file declares.
     for name in &chain {
         builder.rank = rank(name);
@@ -59,10 +70,10 @@ pub(super) fn chain<'a>(library: &Library<'a>, name: &'a str, problems: &mut Vec
             }
             break;
         }
-        if library.lost.name(&base.value) {
-            break;
-        }
         if !library.vocabularies.contains_key(base.value.as_str()) {
+            if library.lost.header() || library.lost.name(&base.value) {
+                break;
+            }
             let near = nearest(&base.value, library.vocabularies.keys().copied());
             let problem =
                 Diagnostic::error("unknown-name", base.at.0, format!("there is no vocabulary `{}`", base.value));
@@ -364,7 +375,7 @@ impl Builder<'_> {
 
     fn identity(&mut self, kind: &Word) -> Option<crate::model::IdentityKind> {
         let found = self.vocabulary.identity(&kind.text);
-        if found.is_none() {
+        if found.is_none() && !self.lost.name(&kind.text) {
             let problem = Diagnostic::error("unknown-name", kind.at.0, format!("there is no identity `{}`", kind.text));
             let near = nearest(&kind.text, self.vocabulary.identities.iter().map(String::as_str));
             let known = format!("the vocabulary's `identities` are {}", joined(&self.vocabulary.identities, "and"));

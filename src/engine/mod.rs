@@ -36,7 +36,7 @@ pub struct Input {
 #[derive(Debug, Default)]
 pub struct Load {
     pub sources: Sources,
-    /// Every error and warning, in the order of files and places.
+    /// Every error and warning: first what could not be read, then what makes no sense, each in the order of files and places.
     pub diagnostics: Vec<Diagnostic>,
     /// Every policy of the set, by name; none when there is any error.
     pub policies: Vec<Snapshot>,
@@ -57,7 +57,7 @@ pub fn load(inputs: &[Input]) -> Load {
     let mut read = Vec::new();
     for input in inputs {
         let (id, problems) = sources.add(&input.name, &input.bytes);
-        if !problems.iter().any(|problem| problem.code == "file-too-large") {
+        if !problems.iter().any(|problem| matches!(problem.code, "file-too-large" | "not-text")) {
             read.push(id);
         }
         diagnostics.extend(problems);
@@ -81,9 +81,13 @@ pub fn load(inputs: &[Input]) -> Load {
         check::check(&files.iter().filter(|file| !is_copy(file)).cloned().collect::<Vec<File>>()).1
     };
     diagnostics.extend(copied);
+    // What could not be read comes first, since much of what is missing may stand there.
+    diagnostics.sort_by_key(|problem| problem.span);
     diagnostics.extend(problems);
-    diagnostics.sort_by_key(|problem| (problem.span.source, problem.span.start, problem.span.end));
     let sound = !diagnostics.iter().any(|problem| problem.severity == Severity::Error);
+    if sound {
+        diagnostics.extend(check::lint(&files, &policies));
+    }
     let policies = if sound { compiled(policies, &meaning, large) } else { Vec::new() };
     Load { sources, diagnostics, policies }
 }

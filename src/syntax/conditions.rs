@@ -60,7 +60,8 @@ impl<'a> Reader<'a> {
     /// No line is ever left out without a word: a policy that lacks a line without saying so would be worse than none.
     pub(super) fn report_silent_loss(&mut self, raw: &RawLine, problems_before: usize) {
         let told = self.problems.len() > problems_before || raw.reported || has_odd_character(self.said(raw));
-        if !told {
+        let unfinished = self.problems.last().is_some_and(|last| last.code == "unfinished-line");
+        if !told && !unfinished {
             self.report("cannot-read", self.place(raw), "this line cannot be read", "");
         }
     }
@@ -83,10 +84,21 @@ impl<'a> Reader<'a> {
             // A line with an odd character is reported for that, and may well be right without it.
             Err(_) if raw.reported || has_odd_character(said) => None,
             Err(error) => {
-                self.problems.push(expected::explain(self.source, rule, raw.start, said, &error));
+                let problem = expected::explain(self.source, rule, raw.start, said, &error);
+                if !self.goes_on(raw, &problem) {
+                    self.problems.push(problem);
+                }
                 None
             }
         }
+    }
+
+    /// Whether a line that begins like none of its kind follows at once one that is not finished, which was reported:
+    /// the two are one line, broken in a way that cannot be seen.
+    fn goes_on(&self, raw: &RawLine, problem: &Diagnostic) -> bool {
+        let unfinished = self.problems.last().filter(|last| last.code == "unfinished-line").map(|last| last.span);
+        let between = unfinished.and_then(|last| self.text.get(last.range().end..raw.start));
+        problem.code == "unknown-line" && between.is_some_and(|between| between.trim().is_empty())
     }
 
     pub(super) fn line<T>(&self, raw: &RawLine, node: T) -> Line<T> {
@@ -347,6 +359,11 @@ impl<'a> Reader<'a> {
             )
         };
         let scopes: Option<Vec<Scope>> = parts.iter().filter(is_scope).map(|part| self.scope(part)).collect();
+        let counting = |part: &Node<'_>| matches!(part.rule(), Rule::counting_this | Rule::not_counting_this);
+        if let Some(again) = parts.iter().filter(counting).nth(1) {
+            let message = "it is said twice whether this call is counted";
+            self.report("two-readings", again.span(), message, "leave one of the two out");
+        }
         Some(Selection { noun, scopes: scopes?, filter: None })
     }
 
@@ -509,7 +526,11 @@ impl<'a> Reader<'a> {
         let clock = Clock::parse(node.text());
         if clock.is_none() {
             let message = format!("there is no time of day `{}`", node.text());
-            self.report("no-such-time", node.span(), message, "times of day go from 00:00 to 23:59");
+            let problem = Diagnostic::error("no-such-time", node.span(), message);
+            self.problems.push(match node.text() {
+                "24:00" => problem.help("write `00:00` for midnight").fix(node.span(), "00:00"),
+                _ => problem.help("times of day go from 00:00 to 23:59"),
+            });
         }
         clock
     }

@@ -2,6 +2,7 @@
 
 use super::expected::{Misfit, shown};
 use super::grammar::Rule;
+use super::spoken;
 use crate::text::{Diagnostic, nearest_unit};
 
 /// A phrase and what says it here.
@@ -57,8 +58,14 @@ const LONGEST: usize = 80;
 
 /// What to say to a habit that stands where the line stops making sense.
 pub(super) fn advice(misfit: &Misfit<'_>) -> Option<Diagnostic> {
-    unit(misfit)
+    spoken::number(misfit)
+        .or_else(|| unit(misfit))
         .or_else(|| or_more(misfit))
+        .or_else(|| spoken::line_of_its_own(misfit))
+        .or_else(|| spoken::how_many(misfit))
+        .or_else(|| spoken::of_a_text(misfit))
+        .or_else(|| spoken::away_from(misfit))
+        .or_else(|| spoken::between_numbers(misfit))
         .or_else(|| clock(misfit))
         .or_else(|| day_first(misfit))
         .or_else(|| quoted(misfit))
@@ -172,7 +179,10 @@ fn phrase(misfit: &Misfit<'_>) -> Option<Diagnostic> {
     let after_is = lower.get(..start).is_some_and(|before| before.trim_end().ends_with(" is"));
     let instead = if after_is { instead.strip_prefix("is ").unwrap_or(instead) } else { instead };
     let first = instead.split(' ').next().unwrap_or(instead);
-    if start == misfit.at && !misfit.expected_words().iter().any(|words| words.split(' ').next() == Some(first)) {
+    let alike = |words: &&str| {
+        words.split(' ').next().is_some_and(|word| word == first || first.strip_suffix('s') == Some(word))
+    };
+    if start == misfit.at && !misfit.expected_words().iter().any(|words| alike(words)) {
         return None;
     }
     let span = misfit.span_of(start, start + phrase.len());
@@ -185,7 +195,7 @@ fn phrase(misfit: &Misfit<'_>) -> Option<Diagnostic> {
     })
 }
 
-fn has_word_around(said: &str, start: usize, end: usize) -> bool {
+pub(super) fn has_word_around(said: &str, start: usize, end: usize) -> bool {
     let wordy = |character: char| character.is_alphanumeric() || character == '-';
     let is_word = said.get(start..).is_some_and(|rest| rest.starts_with(char::is_alphanumeric));
     let before = said.get(..start).and_then(|before| before.chars().next_back()).is_some_and(wordy);

@@ -1,8 +1,9 @@
 //! Text -> lines by their margins: which lines belong under which, and where the comments are.
 
+use super::quotes::{self, TAB, indent};
 use super::tree::{BLANK_LINE, Comments};
 use crate::text::seek::{self, CURLY};
-use crate::text::{Diagnostic, Source, Span};
+use crate::text::{Diagnostic, Source, Span, same_or_near, with_article};
 use std::borrow::Cow;
 
 /// A line as the grammar will read it: one line of the file with the deeper lines that continue it.
@@ -19,6 +20,13 @@ pub(super) struct RawLine {
     opens: bool,
 }
 
+impl RawLine {
+    /// Whether something was reported of it, or of a line under it.
+    pub(super) fn any_reported(&self) -> bool {
+        self.reported || self.children.iter().any(Self::any_reported)
+    }
+}
+
 /// The lines at the margin, each with those under it.
 #[derive(Debug, Default)]
 pub(super) struct Layout<'a> {
@@ -28,17 +36,30 @@ pub(super) struct Layout<'a> {
     pub closing: Vec<String>,
 }
 
+/// Words after which a heading goes on, and words at which it does.
+const BEFORE_MORE: [&str; 9] = ["and", "or", "of", "from", "to", "until", "plural", "either", "as"];
+const BEGIN_MORE: [&str; 6] = ["and", "or", "from", "to", "until", "plural"];
+
 /// How deep lines may lie under one another; deeper cannot be read aloud.
 const MAX_DEPTH: usize = 12;
-
-/// How wide a tab is taken to be: one step.
-const TAB: usize = 2;
 
 /// Words that begin a line of a rule or score, and never continue one.
 const LINE_WORDS: [&str; 6] = ["when", "then", "because", "source", "points", "bands"];
 
 /// The headings under which such lines stand.
 const WITH_LINES: [&str; 4] = ["rule", "add", "suspend", "score"];
+
+/// Words that begin the lines under some headings.
+const LINES_UNDER: [(&[&str], &[&str]); 8] = [
+    (&["rule", "add"], &["when", "then", "because", "source", "applies", "in", "on", "may"]),
+    (&["suspend"], &["because", "owner"]),
+    (&["score"], &["points", "bands", "count", "source"]),
+    (&["call"], &["fact"]),
+    (&["record"], &["field", "asked", "kept", "in"]),
+    (&["outcome"], &["written", "never"]),
+    (&["calendar"], &["skips", "complete"]),
+    (&["policy", "vocabulary"], &["vocabulary", "time", "tailors", "set", "identities", "extends"]),
+];
 
 /// Headings whose deeper lines belong under them although they do not end with a colon.
 const HEADINGS: [&str; 11] =
@@ -55,6 +76,10 @@ pub(super) fn layout<'a>(source: &'a Source, problems: &mut Vec<Diagnostic>) -> 
         done: Vec::new(),
         pending: Vec::new(),
         quote: None,
+        runs_on: None,
+        cut_off: None,
+        uneven: None,
+        outdented: None,
         tabs: Vec::new(),
         too_deep: None,
     };
@@ -69,10 +94,6 @@ pub(super) fn layout<'a>(source: &'a Source, problems: &mut Vec<Diagnostic>) -> 
     let closing = builder.take_pending(false);
     let Builder { done, text, .. } = builder;
     Layout { lines: done, text: text.map_or(Cow::Borrowed(&source.text), Cow::Owned), closing }
-}
-
-fn is_quotation_mark(line: &str, at: usize) -> bool {
-    line.get(at..).is_some_and(|rest| rest.starts_with(['"', '\u{201C}', '\u{201D}', '\u{201E}']))
 }
 
 /// Whether a text has neither tabs nor anything else that has to be made plain.
@@ -120,6 +141,14 @@ struct Builder<'a> {
     pending: Vec<(usize, String)>,
     /// Where the quotation mark stands that has not been closed.
     quote: Option<usize>,
+    /// A quotation mark of a heading that is known to be closed, although a line under the heading seems to come first.
+    runs_on: Option<usize>,
+    /// Where the line begins at which a text was cut off that was never closed.
+    cut_off: Option<usize>,
+    /// The line under which others were told to be uneven, and the margin of these: the same is not told of each.
+    uneven: Option<(usize, usize)>,
+    /// The list that an item was told to be outdented from: once is enough for each list.
+    outdented: Option<usize>,
     /// Where the first tab of each line with tabs stands, and whether it is in the margin.
     tabs: Vec<(usize, usize, bool)>,
     /// The margin of a line that lies too deep; those under it are left out with it.
@@ -142,8 +171,10 @@ impl Builder<'_> {
         self.note_tab(start, line);
         if self.quote.is_some() && !line.trim().is_empty() {
             let indent = indent(line);
-            if self.open.last().is_some_and(|open| indent <= open.indent) {
+            let ended = self.open.last().is_some_and(|open| indent <= open.indent);
+            if ended || self.begins_under_heading(start, line) {
                 self.report_open_quote();
+                self.cut_off = Some(start + line.len() - line.trim_start().len());
             }
         }
         let in_text = self.quote.is_some();
@@ -163,6 +194,26 @@ impl Builder<'_> {
         }
     }
 
+    /// Whether a text that the heading left open ends before this line, which seems to be one under the heading: read as
+    /// part of the text it would leave a text open up to the next heading.
+    fn begins_under_heading(&mut self, start: usize, line: &str) -> bool {
+        let (Some(heading), 1) = (self.open.first(), self.open.len()) else { return false };
+        let heading = first_word(self.said(heading));
+        let known: Vec<&str> = LINES_UNDER.iter().flat_map(|(headings, _)| headings.iter().copied()).collect();
+        // A heading may be misspelt besides.
+        let heading = same_or_near(heading, &known).unwrap_or(heading);
+        let lines = LINES_UNDER.iter().find(|(headings, _)| is_one_of(headings, heading));
+        let begins = lines.is_some_and(|(_, lines)| is_one_of(lines, first_word(line.trim_start())));
+        if !begins || self.quote == self.runs_on {
+            return false;
+        }
+        if quotes::leaves_open(self.source.text.get(start..).unwrap_or("")) {
+            return true;
+        }
+        self.runs_on = self.quote;
+        false
+    }
+
     /// Finds the comment and whether a quotation mark is left open.
     fn cut<'l>(&mut self, start: usize, line: &'l str) -> Physical<'l> {
         let margin = line.bytes().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
@@ -171,7 +222,7 @@ impl Builder<'_> {
             cut_at += seek::quotation_mark_or_comment(line.as_bytes().get(cut_at..).unwrap_or_default());
             match line.as_bytes().get(cut_at).copied() {
                 Some(b'#') if self.quote.is_none() => break,
-                Some(b'"' | CURLY) if is_quotation_mark(line, cut_at) => {
+                Some(b'"' | CURLY) if quotes::is_mark(line, cut_at) => {
                     self.quote = if self.quote.is_some() { None } else { Some(start + cut_at) }
                 }
                 Some(_) => {}
@@ -200,8 +251,12 @@ impl Builder<'_> {
             return;
         }
         self.too_deep = None;
-        if line.indent == 0 && self.is_rule_line(line) {
+        if line.indent == 0 && self.belongs_under_heading(line) {
             return self.place_at_margin(line);
+        }
+        let item = line.content.starts_with("- ");
+        if let Some(list) = self.left_list(line).filter(|_| item) {
+            return self.place_in_list(line, list);
         }
         self.close_to(line.indent);
         let Some(parent) = self.open.last() else {
@@ -210,7 +265,6 @@ impl Builder<'_> {
             }
             return self.push(line, line.indent);
         };
-        let item = line.content.starts_with("- ");
         if !parent.opens || self.continues_heading(parent, line) {
             let beside = item && self.is_item(parent) && self.missing_colon(parent).is_none();
             return match (beside || (self.is_rule_line(line) && self.open.len() == 2), item) {
@@ -226,6 +280,42 @@ impl Builder<'_> {
         self.push(line, indent);
     }
 
+    /// The outermost list that would end with this line, where no list would be left for it to stand in.
+    fn left_list(&self, line: &Physical<'_>) -> Option<usize> {
+        let is_list = |open: &&RawLine| open.opens && self.said(open).ends_with(':');
+        let kept = self.open.iter().take_while(|open| open.indent < line.indent);
+        if kept.clone().last().as_ref().is_some_and(is_list) {
+            return None;
+        }
+        let kept = kept.count();
+        self.open.iter().skip(kept).position(|open| is_list(&open)).map(|at| kept + at)
+    }
+
+    /// An item that is not indented as deep as the list that it follows belongs to it all the same.
+    fn place_in_list(&mut self, line: &Physical<'_>, list: usize) {
+        let Some(above) = self.open.get(list) else { return };
+        let (start, deeper) = (above.start, above.indent + 2);
+        let first = above.children.first().or_else(|| self.open.get(list + 1));
+        let (indent, beside) = first.map_or((deeper, None), |first| (first.indent.max(1), Some(first.start)));
+        if self.outdented.replace(start) != Some(start) {
+            match beside {
+                Some(beside) => self.report_uneven(line, indent, beside),
+                None => self.report_item_not_deeper(line, indent, start),
+            }
+        }
+        self.close_to(indent);
+        self.push(line, indent);
+    }
+
+    fn report_item_not_deeper(&mut self, line: &Physical<'_>, indent: usize, list: usize) {
+        let place = |start: usize| self.source.span(start, start + 1);
+        let message = "this item is not indented deeper than the line that its list follows";
+        let problem =
+            Diagnostic::error("margin", place(line.start), message).also(place(list), "its list follows this");
+        let margin = self.source.span(line.start - line.margin, line.start);
+        self.problems.push(problem.help("indent each item by two spaces more").fix(margin, " ".repeat(indent)));
+    }
+
     /// Whether it begins as a line of a rule or score does, while one of these is the heading.
     fn is_rule_line(&self, line: &Physical<'_>) -> bool {
         let word = first_word(line.content);
@@ -233,6 +323,15 @@ impl Builder<'_> {
         let ended = after.is_empty() || after.starts_with([' ', ':']);
         let heading = self.open.first().map(|heading| first_word(self.said(heading)));
         ended && is_one_of(&LINE_WORDS, word) && heading.is_some_and(|heading| is_one_of(&WITH_LINES, heading))
+    }
+
+    /// Whether a line at the margin begins as none does there, and as lines under the heading above it do.
+    fn belongs_under_heading(&self, line: &Physical<'_>) -> bool {
+        let Some(heading) = self.open.first().map(|heading| first_word(self.said(heading))) else { return false };
+        let word = first_word(line.content);
+        let lines = LINES_UNDER.iter().find(|(headings, _)| is_one_of(headings, heading));
+        self.is_rule_line(line)
+            || (!is_one_of(&HEADINGS, word) && lines.is_some_and(|(_, lines)| is_one_of(lines, word)))
     }
 
     fn is_item(&self, line: &RawLine) -> bool {
@@ -251,6 +350,9 @@ impl Builder<'_> {
 
     /// A line of a rule at the margin belongs to the rule all the same.
     fn place_at_margin(&mut self, line: &Physical<'_>) {
+        let heading = self.open.first().map_or("", |heading| first_word(self.said(heading)));
+        let heading =
+            if is_one_of(&["add", "suspend"], heading) { "rule".to_owned() } else { heading.to_ascii_lowercase() };
         self.close_to(1);
         let indent =
             self.open.last().and_then(|heading| heading.children.first()).map_or(2, |first| first.indent.max(1));
@@ -259,9 +361,12 @@ impl Builder<'_> {
             Diagnostic::error(
                 "margin",
                 span,
-                format!("`{}` stands at the margin, outside its rule", first_word(line.content).to_ascii_lowercase()),
+                format!(
+                    "`{}` stands at the margin, outside its {heading}",
+                    first_word(line.content).to_ascii_lowercase()
+                ),
             )
-            .help("indent the lines of a rule by two spaces")
+            .help(format!("indent the lines of {} by two spaces", with_article(&heading)))
             .fix(self.source.span(line.start, line.start), " ".repeat(indent)),
         );
         self.push(line, indent);
@@ -275,18 +380,29 @@ impl Builder<'_> {
         self.push(line, indent);
     }
 
-    /// A heading goes on after a comma, and to its own text on the next line.
+    /// A heading goes on after a comma or a word that needs another, at a word that begins no line, and to its own text on
+    /// the next line.
     fn continues_heading(&self, parent: &RawLine, line: &Physical<'_>) -> bool {
         let said = self.source.text.get(parent.start..parent.end).unwrap_or("");
+        let last = said.rsplit(|character: char| !character.is_ascii_alphanumeric()).next().unwrap_or("");
+        let text = line.content.starts_with('"') && !said.contains('"') && !said.ends_with(':');
         parent.children.is_empty()
-            && (said.ends_with(',') || (line.content.starts_with('"') && !said.contains('"') && !said.ends_with(':')))
+            && (said.ends_with(',')
+                || is_one_of(&BEFORE_MORE, last)
+                || is_one_of(&BEGIN_MORE, first_word(line.content))
+                || text)
     }
 
     /// The margin of the lines that this one belongs with; says so when it is another.
     fn evened(&mut self, line: &Physical<'_>) -> usize {
-        let first = self.open.last().and_then(|parent| parent.children.first());
+        // An item among lines that are none, or a line among items, is wrong for that alone.
+        let item = line.content.starts_with("- ");
+        let first =
+            self.open.last().and_then(|parent| parent.children.iter().find(|child| self.is_item(child) == item));
         let Some((indent, beside)) = first.map(|first| (first.indent, first.start)) else { return line.indent };
-        if indent != line.indent {
+        let parent = self.open.last().map(|parent| (parent.start, line.indent));
+        if indent != line.indent && self.uneven != parent {
+            self.uneven = parent;
             self.report_uneven(line, indent, beside);
         }
         indent
@@ -438,10 +554,15 @@ impl Builder<'_> {
         if let Some(open) = self.open.last_mut() {
             open.reported = true;
         }
-        self.problems.push(
-            Diagnostic::error("open-quote", self.source.span(at, at + 1), "this quotation mark is never closed")
-                .help("a text ends with `\"`; it may run over several lines if each is indented deeper than the first"),
-        );
+        let start = self.open.last().map(|open| open.start);
+        if start == self.cut_off && quotes::ends_line(self.source, at) {
+            // It ends the text that was cut off above.
+            return;
+        }
+        match start.and_then(|start| quotes::never_opened(self.source, start, at)) {
+            Some(problem) => self.problems.push(problem),
+            None => self.problems.push(quotes::never_closed(self.source, at)),
+        }
     }
 
     fn note_tab(&mut self, start: usize, line: &str) {
@@ -472,11 +593,6 @@ impl Builder<'_> {
     fn span(&self, line: &Physical<'_>) -> Span {
         self.source.span(line.start, line.end)
     }
-}
-
-/// How far a line is indented, in spaces.
-fn indent(line: &str) -> usize {
-    line.bytes().take_while(|byte| matches!(byte, b' ' | b'\t')).map(|byte| if byte == b'\t' { TAB } else { 1 }).sum()
 }
 
 fn first_word(content: &str) -> &str {

@@ -6,7 +6,6 @@ use super::grammar::Rule;
 use super::layout::RawLine;
 use super::tree::*;
 use super::wording::{Node, Parts};
-use crate::text::{nearest, plural};
 use crate::time::{Date, Length, Unit, Weekday};
 
 impl<'a> Reader<'a> {
@@ -20,41 +19,11 @@ impl<'a> Reader<'a> {
         if self.problem_count() > before {
             self.unread.lines.push((At(self.place(raw)), String::new()));
         }
+        if raw.any_reported() {
+            // What stands in the wrong place may be the line that seems to be missing.
+            self.unread.lines.push((At(self.place(raw)), "\"".to_owned()));
+        }
         item
-    }
-
-    /// Notes the names that a heading and the lines under it would have declared.
-    fn lose_heading(&mut self, raw: &RawLine) {
-        let skipped = if self.said(raw).to_ascii_lowercase().starts_with("add") { 2 } else { 1 };
-        if let Some(name) = words_of(self.said(raw)).nth(skipped) {
-            self.unread.names.extend([name.to_owned(), plural(name)]);
-        }
-        self.unread.names.extend(self.said(raw).split('"').nth(1).map(str::to_owned));
-        for child in &raw.children {
-            self.unread.names.extend(words_of(self.said(child)).nth(1).map(str::to_owned));
-        }
-    }
-
-    /// Notes what a line under a heading began with, and the name that it would have declared. Lines that it
-    /// took to itself by a wrong margin are lost with it.
-    fn lose_line(&mut self, heading: &RawLine, raw: &RawLine) {
-        let at = At(self.place(heading));
-        let said = self.said(raw);
-        let begins = said.lines().filter_map(|line| words_of(line).next());
-        self.unread.lines.extend(begins.map(|word| (at, word.to_ascii_lowercase())));
-        let of_a_fact = |word| matches!(word, "fact" | "field") || nearest(word, ["fact", "field"]).is_some();
-        if words_of(said).next().is_some_and(of_a_fact) {
-            self.unread.names.extend(words_of(said).nth(1).map(str::to_owned));
-        }
-        for child in &raw.children {
-            let rule = match words_of(said).next().map(str::to_ascii_lowercase).as_deref() {
-                Some("then") => Rule::effect_line,
-                Some("points") => Rule::points_line,
-                Some("bands") => Rule::band_line,
-                _ => Rule::condition_line,
-            };
-            self.parse(rule, child);
-        }
     }
 
     fn read_heading(&mut self, raw: &RawLine) -> Option<Line<Item>> {
@@ -159,7 +128,14 @@ impl<'a> Reader<'a> {
         read: impl Fn(&mut Self, Node<'_>, &RawLine) -> Option<T>,
     ) -> Vec<Line<T>> {
         let mut lines = Vec::with_capacity(raw.children.len());
+        let mut stray = false;
         for child in &raw.children {
+            // Of items that have lost the line above their list the first speaks for all.
+            let is_item = self.said(child).starts_with("- ");
+            if std::mem::replace(&mut stray, is_item) && is_item {
+                self.lose_line(raw, child);
+                continue;
+            }
             let before = self.problem_count();
             match self.line_under(rule, child, &read) {
                 Some(line) => lines.push(line),
@@ -313,6 +289,12 @@ impl<'a> Reader<'a> {
             })
         });
         let (name, help) = (self.first_word(parts)?, self.first_text(parts));
+        let said = parts.find(Rule::written_as).and_then(|part| Some((part, self.first_text(part.parts())?)));
+        let said = said.map(|(part, text)| {
+            let node = OutcomeLine::WrittenAs(text);
+            Line { node, at: At(part.span()), comments: Comments::default() }
+        });
+        let lines = said.into_iter().chain(lines).collect();
         Some(Item::Outcome(Box::new(OutcomeItem { name, kind, help, lines })))
     }
 
@@ -469,6 +451,11 @@ impl<'a> Reader<'a> {
 
     fn effect(&mut self, node: Node<'_>) -> Option<Effect> {
         let parts = node.parts();
+        if let Some(alone) = parts.find(Rule::value_alone) {
+            // Which outcome it is a value of is asked later, when the outcomes are known.
+            let phrase = Text { value: String::new(), at: At(alone.span()) };
+            return Some(Effect { phrase, value: EffectValue::Words(self.words(alone.parts(), Rule::name)) });
+        }
         let (phrase, value) = (parts.first()?, parts.get(1)?);
         let mut said = String::with_capacity(phrase.text().len());
         for word in phrase.parts().iter() {
@@ -560,12 +547,6 @@ impl<'a> Reader<'a> {
             _ => LengthRef::Name(self.word(inner)),
         })
     }
-}
-
-/// The words of a line, without the marks between them.
-fn words_of(said: &str) -> impl Iterator<Item = &str> {
-    said.split(|character: char| !character.is_alphanumeric() && character != '-' && character != '_')
-        .filter(|word| !word.is_empty() && *word != "-")
 }
 
 fn month_number(name: &str) -> u8 {

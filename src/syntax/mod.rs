@@ -6,13 +6,16 @@
 mod grammar;
 mod shape;
 mod wording;
+mod quotes;
 mod layout;
 mod parts;
 mod lower;
 mod asked;
 mod conditions;
+mod losses;
 mod expected;
 mod habits;
+mod spoken;
 mod phrases;
 mod print;
 pub mod tree;

@@ -165,6 +165,7 @@ impl Display for Effect {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.write_str(&self.phrase.value)?;
         match &self.value {
+            EffectValue::Words(words) if self.phrase.value.is_empty() => List(words, "and").fmt(f),
             EffectValue::Words(words) => write!(f, " {}", List(words, "and")),
             EffectValue::Deadline { length, after, calendar } => {
                 write!(f, " {length} after {after}")?;

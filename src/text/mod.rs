@@ -9,4 +9,7 @@ mod words;
 pub use diagnostic::{Code, Diagnostic, Fix, Severity};
 pub use source::{Position, Source, Sources, has_odd_character, read_source};
 pub use span::{SourceId, Span};
-pub use words::{aloud, folded, harmless, joined, nearest, nearest_unit, plural, seen, slug, spoken, with_article};
+pub use words::{
+    aloud, folded, harmless, joined, nearest, nearest_unit, plural, same_or_near, seen, slug, spelt_number, spoken,
+    with_article,
+};

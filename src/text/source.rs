@@ -107,6 +107,9 @@ pub fn read_source(id: SourceId, name: &str, bytes: &[u8]) -> (Source, Vec<Diagn
         .help("split the policy over several files, each starting with `part of policy \"…\"`");
         return (Source::new(id, name, ""), vec![problem]);
     }
+    if let Some(problem) = no_text(id, bytes) {
+        return (Source::new(id, name, ""), vec![problem]);
+    }
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     match std::str::from_utf8(bytes) {
         Ok(text) => {
@@ -126,6 +129,22 @@ pub fn read_source(id: SourceId, name: &str, bytes: &[u8]) -> (Source, Vec<Diagn
             (source, vec![problem])
         }
     }
+}
+
+/// What to say of a file that cannot be read as text at all: in two bytes for each character, or of another program.
+fn no_text(id: SourceId, bytes: &[u8]) -> Option<Diagnostic> {
+    let wide = bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF");
+    let empty = bytes.iter().filter(|byte| **byte == 0).count();
+    let half_empty = empty > 1 && empty >= bytes.len() / 3;
+    let message = if wide || half_empty {
+        "this file is saved as UTF-16, not as UTF-8"
+    } else if empty > 0 && std::str::from_utf8(bytes).is_err() {
+        "this file is not a plain text"
+    } else {
+        return None;
+    };
+    let problem = Diagnostic::error("not-text", Span::new(id, 0, 0), message);
+    Some(problem.help("save it as plain text with the encoding UTF-8"))
 }
 
 /// How many odd characters are reported in one file before the rest are left for the next run.

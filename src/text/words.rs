@@ -106,6 +106,44 @@ pub fn nearest_unit(written: &str) -> Option<&'static str> {
     short.or_else(|| nearest(&written, UNITS))
 }
 
+/// The number that a word such as `three` says.
+pub fn spelt_number(word: &str) -> Option<u32> {
+    const WORDS: [&str; 21] = [
+        "zero",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "thirteen",
+        "fourteen",
+        "fifteen",
+        "sixteen",
+        "seventeen",
+        "eighteen",
+        "nineteen",
+        "twenty",
+    ];
+    const TENS: [(&str, u32); 7] = [
+        ("twenty-four", 24),
+        ("thirty", 30),
+        ("thirty-six", 36),
+        ("forty", 40),
+        ("forty-eight", 48),
+        ("sixty", 60),
+        ("ninety", 90),
+    ];
+    let said = (0..).zip(WORDS).map(|(number, word)| (word, number)).chain(TENS);
+    said.into_iter().find(|(known, _)| known.eq_ignore_ascii_case(word)).map(|(_, number)| number)
+}
+
 /// The candidate that `written` was probably meant to be: the same but for capitals and joining marks,
 /// or at most a third of its letters away; never the same word, which is no help. Candidates equally near go to the first. Nobody misspells a name
 /// that is longer than [`LONGEST`], and past [`MOST`] candidates the guess is not worth the wait.
@@ -125,6 +163,12 @@ pub fn nearest<'a>(written: &str, candidates: impl IntoIterator<Item = &'a str>)
         .filter(|(distance, _)| *distance <= limit)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
+}
+
+/// The candidate that a word is, in any letters, or else the one that it was probably meant to be.
+pub fn same_or_near<'a>(written: &str, candidates: &[&'a str]) -> Option<&'a str> {
+    let same = candidates.iter().find(|candidate| candidate.eq_ignore_ascii_case(written)).copied();
+    same.or_else(|| nearest(written, candidates.iter().copied()))
 }
 
 /// The words of a text in small letters, with a blank before each and after the last; nothing where there is no word. Words

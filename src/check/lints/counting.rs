@@ -1,0 +1,59 @@
+//! Counts that say less than they seem to.
+
+use super::super::policy::{Condition, Policy, Predicate, Subject, Test};
+use super::reach::{holds_of_this_call, interval};
+use super::sites::Held;
+use crate::text::Diagnostic;
+
+/// `at least 3 calls …, counting this one, where …`: this call counts only if it meets the tests too, which nothing here
+/// asks of it.
+pub(super) fn need_not_count(held: &Held<'_>) -> Option<Diagnostic> {
+    held.parts.iter().filter(|part| !part.negated).find_map(|part| {
+        let Condition::Count(count) = part.condition else { return None };
+        let (fewest, _) = interval(count.comparison, count.number);
+        if !count.of.this_call || fewest < 1 {
+            return None;
+        }
+        let asked = |test: &Condition| {
+            let of_call = of_this_call(held.policy, test);
+            of_call.is_some_and(|of_call| held.parts.iter().any(|part| !part.negated && *part.condition == of_call))
+        };
+        let open = |test: &&Condition| !holds_of_this_call(held.policy, test) && !asked(test);
+        count.of.tests.iter().find(open)?;
+        let message = match fewest {
+            1 => "this call need not be the one that is counted".to_owned(),
+            many => format!("this call need not be one of the {many}"),
+        };
+        Some(
+            Diagnostic::warning("need-not-count", part.at, message)
+                .help("it counts only if it meets the same tests as the others")
+                .help("if it must be one of them, ask the same of this call in a condition of its own"),
+        )
+    })
+}
+
+/// The same test, asked of this call by the facts that stand for the fields.
+fn of_this_call(policy: &Policy, test: &Condition) -> Option<Condition> {
+    let subject = |subject: Subject| match subject {
+        Subject::Field(field) => policy.stands_for(field).map(Subject::Fact),
+        Subject::RecordTime => Some(Subject::CallTime),
+        Subject::Fact(_) | Subject::CallTime => Some(subject),
+        _ => None,
+    };
+    let all = |parts: &[Condition]| parts.iter().map(|part| of_this_call(policy, part)).collect::<Option<Vec<_>>>();
+    Some(match test {
+        Condition::All(parts) => Condition::All(all(parts)?),
+        Condition::Any(parts) => Condition::Any(all(parts)?),
+        Condition::Not(part) => Condition::Not(Box::new(of_this_call(policy, part)?)),
+        Condition::Test(test) => {
+            let predicate = match &test.predicate {
+                Predicate::Moment { relation, other } => {
+                    Predicate::Moment { relation: *relation, other: subject(*other)? }
+                }
+                other => other.clone(),
+            };
+            Condition::Test(Test { subject: subject(test.subject)?, predicate })
+        }
+        _ => return None,
+    })
+}

@@ -1,0 +1,50 @@
+//! Times compared so that only one second would do, or none.
+
+use super::super::policy::Predicate;
+use super::sites::Site;
+use crate::syntax::tree::Relation;
+use crate::text::Diagnostic;
+use crate::time::Weekday;
+
+/// `made-at is on this call`
+pub(super) fn same_second(site: &Site<'_>) -> Option<Diagnostic> {
+    let (subject, Predicate::Moment { relation: Relation::On, other }) = site.test()? else { return None };
+    let (one, other) = (site.words(subject), site.words(*other));
+    let message = format!("this asks for the same second: `{one}` and `{other}` are times, not days");
+    Some(
+        Diagnostic::warning("same-second", site.at, message)
+            .help(format!("for times that lie near each other write `{one} is within 24 hours` or such"))
+            .help("`is on` means a whole day before a day such as `2026-04-03`; whether two times lie on one day cannot be asked"),
+    )
+}
+
+/// A range of times of day with nothing in it, and days of the week that leave none out.
+pub(super) fn empty(site: &Site<'_>) -> Option<Diagnostic> {
+    const DAYS: [Weekday; 7] = [
+        Weekday::Monday,
+        Weekday::Tuesday,
+        Weekday::Wednesday,
+        Weekday::Thursday,
+        Weekday::Friday,
+        Weekday::Saturday,
+        Weekday::Sunday,
+    ];
+    match site.test()?.1 {
+        Predicate::Clock { from, to, not } if from == to => {
+            let (code, message) = match not {
+                false => ("never-so", format!("from {from} to {to} there is only one second of the day")),
+                true => ("always-so", format!("this leaves out only one second of the day, {from}")),
+            };
+            let help = "for the whole day leave this out; a range may go past midnight, as `between 22:00 and 06:00`";
+            Some(Diagnostic::warning(code, site.at, message).help(help))
+        }
+        Predicate::Weekday { days, not } if DAYS.iter().all(|day| days.has(*day)) => {
+            let (code, message) = match not {
+                false => ("always-so", "this is always so: it names every day of the week"),
+                true => ("never-so", "this can never be so: it leaves out every day of the week"),
+            };
+            Some(Diagnostic::warning(code, site.at, message).help("leave this out, or name fewer days"))
+        }
+        _ => None,
+    }
+}

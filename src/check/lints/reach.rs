@@ -1,0 +1,142 @@
+//! Numbers compared with what they can never be, or always are.
+
+use super::super::policy::{Condition, Count, Policy, Predicate, ScoreIs, Subject, Test};
+use super::sites::Site;
+use crate::model::Type;
+use crate::syntax::tree::Comparison;
+use crate::text::Diagnostic;
+
+/// What a comparison comes to, whatever the case.
+#[derive(Clone, Copy, PartialEq)]
+enum Fate {
+    Never,
+    Always,
+}
+
+pub(super) fn out_of_reach(site: &Site<'_>) -> Option<Diagnostic> {
+    let (fate, why) = match site.condition {
+        Condition::Test(Test { subject, predicate }) => of_a_value(site, *subject, predicate)?,
+        Condition::HowMany { comparison, number, of } => of_a_list(*comparison, *number, of.len())?,
+        Condition::Score { score, is } => {
+            let score = site.policy.score(*score)?;
+            let most = score.points.iter().fold(0i64, |sum, (points, _)| sum.saturating_add(*points));
+            let why = format!("`{}` goes from 0 to {most}", score.name);
+            let fate = match is {
+                ScoreIs::Compare(comparison, number) => fate(*comparison, *number, 0, most)?,
+                ScoreIs::In { bands, not } => among(*bands, *not, score.bands_between(0, most))?,
+            };
+            (fate, why)
+        }
+        Condition::Count(count) => of_a_count(site.policy, count)?,
+        _ => return None,
+    };
+    let (code, said, help) = match fate {
+        Fate::Never => ("never-so", "this can never be so", "as it stands, whatever needs this never applies"),
+        Fate::Always => {
+            ("always-so", "this is always so", "it tells no call from another; leave it out, or ask for what is meant")
+        }
+    };
+    Some(Diagnostic::warning(code, site.at, format!("{said}: {why}")).help(help))
+}
+
+/// What a comparison comes to of a number that lies from `low` to `high`.
+fn fate(comparison: Comparison, number: i64, low: i64, high: i64) -> Option<Fate> {
+    let (from, to) = interval(comparison, number);
+    if to < low || high < from {
+        Some(Fate::Never)
+    } else if from <= low && high <= to {
+        Some(Fate::Always)
+    } else {
+        None
+    }
+}
+
+/// The numbers of which a comparison holds, the first and the last.
+pub(super) fn interval(comparison: Comparison, number: i64) -> (i64, i64) {
+    match comparison {
+        Comparison::AtLeast => (number, i64::MAX),
+        Comparison::MoreThan => (number.saturating_add(1), i64::MAX),
+        Comparison::AtMost => (i64::MIN, number),
+        Comparison::FewerThan => (i64::MIN, number.saturating_sub(1)),
+        Comparison::Exactly => (number, number),
+    }
+}
+
+/// The same where one of some values is asked for.
+fn among(asked: u64, not: bool, possible: u64) -> Option<Fate> {
+    let (some, all) = (asked & possible != 0, asked & possible == possible);
+    match (some, all, not) {
+        (false, _, false) | (_, true, true) => Some(Fate::Never),
+        (_, true, false) | (false, _, true) => Some(Fate::Always),
+        _ => None,
+    }
+}
+
+fn bits(count: usize) -> u64 {
+    if count >= 64 { u64::MAX } else { (1 << count) - 1 }
+}
+
+fn of_a_value(site: &Site<'_>, subject: Subject, predicate: &Predicate) -> Option<(Fate, String)> {
+    let name = site.words(subject);
+    match (predicate, site.ty(subject)?) {
+        (Predicate::Compare(comparison, number), Type::Number { range: Some((low, high)) }) => {
+            let why = format!("`{name}` is declared as a number from {low} to {high}");
+            Some((fate(*comparison, *number, *low, *high)?, why))
+        }
+        (Predicate::Compare(comparison, number), Type::Duration) => {
+            let why = format!("`{name}` is a length of time, and none is shorter than 0 minutes");
+            Some((fate(*comparison, *number, 0, i64::MAX)?, why))
+        }
+        (Predicate::Compare(comparison, number), Type::Choice { values, .. }) => {
+            let last = values.len().checked_sub(1)?;
+            let fate = fate(*comparison, *number, 0, i64::try_from(last).ok()?)?;
+            let why = format!("the values of `{name}` rise from `{}` to `{}`", values.first()?, values.get(last)?);
+            Some((fate, why))
+        }
+        (Predicate::OneOf { values: asked, not }, Type::Choice { values, .. }) => {
+            let why = format!("`{name}` has no other values than these");
+            Some((among(*asked, *not, bits(values.len()))?, why))
+        }
+        (Predicate::Same { fact, not }, _) if subject == Subject::Fact(*fact) => {
+            let fate = if *not { Fate::Never } else { Fate::Always };
+            Some((fate, format!("`{name}` is compared with itself")))
+        }
+        _ => None,
+    }
+}
+
+fn of_a_list(comparison: Comparison, number: i64, parts: usize) -> Option<(Fate, String)> {
+    let fate = fate(comparison, number, 0, i64::try_from(parts).ok()?)?;
+    let parts = if parts == 1 { "1 part".to_owned() } else { format!("{parts} parts") };
+    let why = match fate {
+        Fate::Always if number == 0 => format!("of {parts} there are never fewer than 0"),
+        _ => format!("the list has {parts}"),
+    };
+    Some((fate, why))
+}
+
+fn of_a_count(policy: &Policy, count: &Count) -> Option<(Fate, String)> {
+    let counts_itself = count.of.this_call
+        && count.different.is_none()
+        && count.follow.is_none()
+        && count.of.since.is_empty()
+        && count.of.tests.iter().all(|test| holds_of_this_call(policy, test));
+    let least = i64::from(counts_itself);
+    let fate = fate(count.comparison, count.number, least, i64::MAX)?;
+    let why = if counts_itself {
+        "this call is counted too, so there is always one"
+    } else {
+        "there are never fewer than 0 of anything"
+    };
+    Some((fate, why.to_owned()))
+}
+
+/// Whether a test of calls holds of the present one in any case: it asks for what this call itself has.
+pub(super) fn holds_of_this_call(policy: &Policy, test: &Condition) -> bool {
+    match test {
+        Condition::Test(Test { subject: Subject::Field(field), predicate: Predicate::Same { fact, not: false } }) => {
+            policy.stands_for(*field) == Some(*fact)
+        }
+        _ => false,
+    }
+}

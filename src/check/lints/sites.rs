@@ -1,0 +1,332 @@
+//! Where each condition of a typed policy is written, and which conditions must hold together.
+
+use super::super::policy::{Condition, Policy, Predicate, Rule, Selection, Since, Subject};
+use crate::model::{RecordId, Type};
+use crate::syntax::tree::{
+    self, ConditionKind as Kind, File, Group, Item, Joiner, Meaning, RuleLine, Scope, ScoreLine,
+};
+use crate::text::Span;
+use crate::time::{Instant, Length};
+use std::collections::BTreeMap;
+
+/// The most conditions that are compared with one another; who writes more on one list has a program do it.
+const MOST: usize = 200;
+
+/// A condition, and where it is written.
+pub(super) struct Site<'a> {
+    pub policy: &'a Policy,
+    pub condition: &'a Condition,
+    pub at: Span,
+    /// The record that is being tested, if it is one.
+    pub record: Option<RecordId>,
+}
+
+/// Conditions that must hold together.
+pub(super) struct Held<'a> {
+    pub policy: &'a Policy,
+    pub parts: Vec<Part<'a>>,
+    pub limits: Vec<Limit>,
+}
+
+/// What else must hold, which is no condition.
+#[derive(Clone, Copy)]
+pub(super) enum Limit {
+    /// The call lies in the time for which the rule is in force.
+    InForce(Option<Instant>, Option<Instant>),
+    /// The record comes at or after a day.
+    Since(Instant),
+    /// The record lies within a span before the call.
+    Within(Length),
+}
+
+/// One of them. Of `none of` each part must not be so.
+pub(super) struct Part<'a> {
+    pub condition: &'a Condition,
+    pub at: Span,
+    pub negated: bool,
+}
+
+/// Every condition of a policy, and every set of them that must hold together.
+pub(super) fn of<'a>(policy: &'a Policy, files: &'a [File]) -> (Vec<Site<'a>>, Vec<Held<'a>>) {
+    let mut items: BTreeMap<Span, &Item> = BTreeMap::new();
+    for item in files.iter().flat_map(|file| &file.items) {
+        items.extend(named(&item.node).map(|at| (at, &item.node)));
+    }
+    let mut finder = Finder { policy, sites: Vec::new(), held: Vec::new() };
+    for rule in &policy.rules {
+        finder.rule(rule, items.get(&rule.at).copied());
+    }
+    for definition in &policy.definitions {
+        let written = match items.get(&definition.at) {
+            Some(Item::Definition(item)) => Some(&item.meaning),
+            _ => None,
+        };
+        let written = written.and_then(|meaning| match meaning {
+            Meaning::Condition(condition) => Some(condition),
+            Meaning::Records(_) => None,
+        });
+        finder.visit(written, &definition.condition, definition.at, None, false);
+    }
+    for group in &policy.groups {
+        let written = match items.get(&group.at) {
+            Some(Item::Definition(item)) => Some(&item.meaning),
+            _ => None,
+        };
+        let written = written.and_then(|meaning| match meaning {
+            Meaning::Records(selection) => Some(selection),
+            Meaning::Condition(_) => None,
+        });
+        finder.selection(written, &group.of, group.at, None);
+    }
+    for score in &policy.scores {
+        let lines = match items.get(&score.at) {
+            Some(Item::Score(item)) => item.lines.as_slice(),
+            _ => &[],
+        };
+        let mut written = lines.iter().flat_map(|line| match &line.node {
+            ScoreLine::Points(points) => points.as_slice(),
+            _ => &[],
+        });
+        for (_, condition) in &score.points {
+            let written = written.next().map(|points| &points.node.when);
+            finder.visit(written, condition, score.at, None, false);
+        }
+    }
+    (finder.sites, finder.held)
+}
+
+/// Where the name of a rule, definition or score is written.
+fn named(item: &Item) -> Option<Span> {
+    match item {
+        Item::Rule(rule) => Some(rule.name.at.0),
+        Item::Definition(definition) => Some(definition.name.at.0),
+        Item::Score(score) => Some(score.name.at.0),
+        _ => None,
+    }
+}
+
+struct Finder<'a> {
+    policy: &'a Policy,
+    sites: Vec<Site<'a>>,
+    held: Vec<Held<'a>>,
+}
+
+impl<'a> Finder<'a> {
+    fn rule(&mut self, rule: &'a Rule, item: Option<&'a Item>) {
+        let lines = match item {
+            Some(Item::Rule(item)) => item.lines.as_slice(),
+            _ => &[],
+        };
+        let written = lines.iter().find_map(|line| match &line.node {
+            RuleLine::When(condition) => Some(condition),
+            _ => None,
+        });
+        let before = self.held.len();
+        self.visit(written, &rule.when, rule.at, None, false);
+        // The conditions that the rule itself needs come first.
+        if let Some(held) = self.held.get_mut(before) {
+            held.limits.push(Limit::InForce(rule.from, rule.until));
+        }
+    }
+
+    /// A condition and those inside it. `held`: whether it is among conditions that hold together already.
+    fn visit(
+        &mut self,
+        written: Option<&'a tree::Condition>,
+        typed: &'a Condition,
+        above: Span,
+        record: Option<RecordId>,
+        held: bool,
+    ) {
+        let at = written.map_or(above, |written| written.at.0);
+        self.sites.push(Site { policy: self.policy, condition: typed, at, record });
+        if !held {
+            let mut parts = Vec::new();
+            self.flatten(written, typed, at, false, &mut parts);
+            self.hold(parts, Vec::new());
+        }
+        match typed {
+            Condition::All(parts) => self.visit_all(written, parts, at, record, true),
+            Condition::Any(parts) | Condition::HowMany { of: parts, .. } => {
+                self.visit_all(written, parts, at, record, false);
+            }
+            Condition::Not(part) => match &**part {
+                Condition::Any(parts) => self.visit_all(written, parts, at, record, true),
+                part => self.visit(None, part, at, record, true),
+            },
+            Condition::Count(count) => {
+                let tree = match written.map(|written| &written.kind) {
+                    Some(Kind::Count(tree)) => Some(tree),
+                    _ => None,
+                };
+                self.selection(tree.map(|tree| &tree.of), &count.of, at, None);
+                if let Some(follow) = &count.follow {
+                    let by = tree.and_then(|tree| tree.follow.as_ref()).map(|follow| &follow.by);
+                    self.selection(by, &follow.by, at, None);
+                }
+            }
+            Condition::Latest { of, test, .. } => {
+                let tree = match written.map(|written| &written.kind) {
+                    Some(Kind::Latest(tree)) => Some(tree),
+                    _ => None,
+                };
+                self.selection(tree.map(|tree| &tree.of), of, at, tree.map(|tree| (&tree.test, &**test)));
+            }
+            Condition::Closer { of, .. } | Condition::Gap(of) => {
+                let tree = match written.map(|written| &written.kind) {
+                    Some(Kind::Closer(tree)) => Some(&tree.of),
+                    Some(Kind::Gap(tree)) => Some(&**tree),
+                    _ => None,
+                };
+                self.selection(tree, of, at, None);
+            }
+            Condition::Test(_) | Condition::Defined(_) | Condition::Score { .. } => {}
+        }
+    }
+
+    fn visit_all(
+        &mut self,
+        written: Option<&'a tree::Condition>,
+        parts: &'a [Condition],
+        at: Span,
+        record: Option<RecordId>,
+        held: bool,
+    ) {
+        for (nth, part) in parts.iter().enumerate() {
+            self.visit(written.and_then(|written| nth_part(written, nth)), part, at, record, held);
+        }
+    }
+
+    /// The tests of the records that are meant, and what is asked of the latest of them: all of it holds of one record.
+    fn selection(
+        &mut self,
+        written: Option<&'a tree::Selection>,
+        typed: &'a Selection,
+        at: Span,
+        latest: Option<(&'a tree::Condition, &'a Condition)>,
+    ) {
+        let record = Some(typed.record);
+        let own = written.map(own_tests).unwrap_or_default();
+        let (of_group, own_typed) = typed.tests.split_at(typed.tests.len().saturating_sub(own.len()));
+        let mut parts = Vec::new();
+        let noun = written.map_or(at, |written| written.noun.at.0);
+        of_group.iter().for_each(|test| self.flatten(None, test, noun, false, &mut parts));
+        for ((place, written), test) in own.into_iter().zip(own_typed) {
+            self.visit(written, test, place, record, true);
+            self.flatten(written, test, place, false, &mut parts);
+        }
+        if let Some((written, test)) = latest {
+            self.visit(Some(written), test, at, record, true);
+            self.flatten(Some(written), test, at, false, &mut parts);
+        }
+        let since = typed.since.iter().filter_map(|since| match since {
+            Since::Instant(first) => Some(Limit::Since(*first)),
+            Since::Record { .. } => None,
+        });
+        self.hold(parts, since.chain(typed.windows.iter().copied().map(Limit::Within)).collect());
+    }
+
+    fn hold(&mut self, parts: Vec<Part<'a>>, limits: Vec<Limit>) {
+        self.held.push(Held { policy: self.policy, parts, limits });
+    }
+
+    /// What must hold for a condition to hold, definitions and what they say included.
+    fn flatten(
+        &self,
+        written: Option<&'a tree::Condition>,
+        typed: &'a Condition,
+        above: Span,
+        negated: bool,
+        parts: &mut Vec<Part<'a>>,
+    ) {
+        if parts.len() >= MOST {
+            return;
+        }
+        let at = written.map_or(above, |written| written.at.0);
+        match (typed, negated) {
+            (Condition::All(inner), false) | (Condition::Any(inner), true) => {
+                for (nth, part) in inner.iter().enumerate() {
+                    let written = written.and_then(|written| nth_part(written, nth));
+                    self.flatten(written, part, at, negated, parts);
+                }
+            }
+            (Condition::Not(inner), _) => self.flatten(written, inner, at, !negated, parts),
+            (Condition::Defined(id), _) => {
+                parts.push(Part { condition: typed, at, negated });
+                if let Some(definition) = self.policy.definition(*id) {
+                    self.flatten(None, &definition.condition, at, negated, parts);
+                }
+            }
+            _ => parts.push(Part { condition: typed, at, negated }),
+        }
+    }
+}
+
+/// The part at this place of a list or chain.
+fn nth_part(written: &tree::Condition, nth: usize) -> Option<&tree::Condition> {
+    match &written.kind {
+        Kind::Group { items, .. } => items.get(nth).map(|item| &item.node),
+        Kind::Chain { items, .. } => items.get(nth),
+        _ => None,
+    }
+}
+
+/// The tests that a selection adds to those of its group, and where they are written.
+fn own_tests(written: &tree::Selection) -> Vec<(Span, Option<&tree::Condition>)> {
+    let scopes = written.scopes.iter().filter_map(|scope| match scope {
+        Scope::InForce(at) => Some((at.0, None)),
+        Scope::Same { name, .. } => Some((name.at.0, None)),
+        _ => None,
+    });
+    let filter: Vec<&tree::Condition> = match written.filter.as_ref().map(|filter| (&filter.kind, filter)) {
+        None => Vec::new(),
+        Some((Kind::Group { group: Group::All, items }, _)) => items.iter().map(|item| &item.node).collect(),
+        Some((Kind::Chain { joiner: Joiner::And, items }, _)) => items.iter().collect(),
+        Some((_, filter)) => vec![filter],
+    };
+    scopes.chain(filter.into_iter().map(|test| (test.at.0, Some(test)))).collect()
+}
+
+impl<'a> Site<'a> {
+    /// What kind of value is asked.
+    pub(super) fn ty(&self, subject: Subject) -> Option<&'a Type> {
+        let vocabulary = &self.policy.vocabulary;
+        let of = |record: RecordId, field: crate::model::FieldId| {
+            vocabulary.records.get(record.index())?.fields.get(field.index())
+        };
+        let field = match subject {
+            Subject::Fact(fact) => vocabulary.call.get(fact.index()),
+            Subject::Field(field) => of(self.record?, field),
+            Subject::Through { record, field, .. } => of(record, field),
+            _ => None,
+        };
+        field.map(|field| &field.ty)
+    }
+
+    /// A subject as it is written.
+    pub(super) fn words(&self, subject: Subject) -> String {
+        let vocabulary = &self.policy.vocabulary;
+        let of = |record: RecordId, field: crate::model::FieldId| {
+            let found = vocabulary.records.get(record.index()).and_then(|kind| kind.fields.get(field.index()));
+            found.map_or(String::new(), |field| field.name.clone())
+        };
+        match subject {
+            Subject::Fact(fact) => vocabulary.call.get(fact.index()).map_or(String::new(), |fact| fact.name.clone()),
+            Subject::Field(field) => self.record.map_or(String::new(), |record| of(record, field)),
+            Subject::Through { link, record, field } => {
+                let link = self.record.map_or(String::new(), |own| of(own, link));
+                format!("{link}'s {}", of(record, field))
+            }
+            Subject::CallTime => "this call".to_owned(),
+            _ => "it".to_owned(),
+        }
+    }
+
+    /// The question and whom it is put to, if it is one.
+    pub(super) fn test(&self) -> Option<(Subject, &'a Predicate)> {
+        match self.condition {
+            Condition::Test(test) => Some((test.subject, &test.predicate)),
+            _ => None,
+        }
+    }
+}

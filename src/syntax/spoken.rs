@@ -1,0 +1,334 @@
+//! What people say in other words than the language has, where one word in place of another is not enough.
+
+use super::expected::Misfit;
+use super::grammar::Rule;
+use crate::text::{Diagnostic, spelt_number};
+
+fn cannot_read(misfit: &Misfit<'_>, start: usize, end: usize) -> Diagnostic {
+    let said = misfit.said.get(start..end).unwrap_or("");
+    Diagnostic::error(
+        "cannot-read",
+        misfit.span_of(start, end),
+        format!("`{}` does not fit here", super::expected::shown(said)),
+    )
+}
+
+fn rest<'s>(misfit: &Misfit<'s>) -> &'s str {
+    misfit.said.get(misfit.at..).unwrap_or("")
+}
+
+/// Whether a word is a unit of time.
+fn is_unit(word: &str) -> bool {
+    const UNITS: [&str; 6] = ["minute", "hour", "day", "week", "month", "year"];
+    UNITS.iter().any(|unit| {
+        word.eq_ignore_ascii_case(unit) || word.strip_suffix('s').is_some_and(|word| word.eq_ignore_ascii_case(unit))
+    })
+}
+
+fn is_number(word: &str) -> bool {
+    !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Where the last word before the misfit begins.
+fn start_of_word_before(misfit: &Misfit<'_>) -> usize {
+    misfit.before().trim_end().len() - misfit.word_before().len()
+}
+
+/// `six months`
+pub(super) fn number(misfit: &Misfit<'_>) -> Option<Diagnostic> {
+    let before = misfit.word_before();
+    let (start, word) = match before {
+        _ if (spelt_number(before).is_some() || matches!(before, "a" | "an"))
+            && misfit.found.starts_with(|first: char| first.is_ascii_alphabetic()) =>
+        {
+            (start_of_word_before(misfit), before)
+        }
+        _ => (misfit.at, misfit.found),
+    };
+    let number = match word {
+        "a" | "an" if word == before && is_unit(misfit.found) => 1,
+        word => spelt_number(word)?,
+    };
+    let wanted = [Rule::number, Rule::span, Rule::length, Rule::amount, Rule::quantity, Rule::clock];
+    if word == misfit.found && !wanted.into_iter().any(|rule| misfit.expects(rule)) {
+        return None;
+    }
+    let span = misfit.span_of(start, start + word.len());
+    let following = if word == before { misfit.found } else { rest(misfit).split_whitespace().nth(1).unwrap_or("") };
+    let unit = Some(following).filter(|word| is_unit(word));
+    let help = unit.map_or_else(|| format!("write `{number}`"), |_| format!("write `{number} {following}`"));
+    let problem = Diagnostic::error("cannot-read", span, format!("`{word}` is not written as a number"));
+    Some(problem.help(help).fix(span, number.to_string()))
+}
+
+/// `outcome grade: … written as "…" never below …`, `when … then …`: a line that goes on with the next.
+pub(super) fn line_of_its_own(misfit: &Misfit<'_>) -> Option<Diagnostic> {
+    const BEGINNINGS: [(&str, &[&str]); 9] = [
+        ("outcome", &["never below", "written as"]),
+        ("record", &["kept for", "in force from", "asked as", "field"]),
+        ("call", &["fact"]),
+        ("rule", &["when", "then", "because", "source", "on trial", "in force", "applies unless"]),
+        ("add", &["then", "because", "source"]),
+        ("when", &["then", "because", "source", "applies unless"]),
+        ("then", &["because", "source"]),
+        ("because", &["source", "because"]),
+        ("policy", &["vocabulary", "time zone", "tailors", "set"]),
+    ];
+    let first = misfit.said.split_whitespace().next()?;
+    // The words of an effect may be any, so that only the text after them does not fit.
+    let before = misfit.word_before();
+    if misfit.found.starts_with('"') && first.eq_ignore_ascii_case("then") && matches!(before, "because" | "source") {
+        let start = start_of_word_before(misfit);
+        let problem = cannot_read(misfit, start, start + before.len());
+        return Some(problem.help(format!("put `{before} …` on a line of its own")));
+    }
+    let rest = rest(misfit).to_ascii_lowercase();
+    let (_, words) = BEGINNINGS.iter().find(|(begins, _)| begins.eq_ignore_ascii_case(first))?;
+    let begins = words.iter().find(|words| {
+        let after = rest.strip_prefix(**words).map(|after| after.chars().next());
+        after.is_some_and(|next| next.is_none_or(|next| !next.is_alphanumeric() && next != '-'))
+    })?;
+    if misfit.at_beginning() {
+        return None;
+    }
+    let help = format!("put `{begins} …` on a line of its own");
+    Some(cannot_read(misfit, misfit.at, misfit.at + begins.len()).help(help))
+}
+
+/// What a sign says before a number.
+fn sign(said: &str) -> Option<(&'static str, &'static str)> {
+    const SIGNS: [(&str, &str); 8] = [
+        (">=", "at least"),
+        ("=>", "at least"),
+        ("<=", "at most"),
+        ("=<", "at most"),
+        ("==", "exactly"),
+        (">", "more than"),
+        ("<", "fewer than"),
+        ("=", "exactly"),
+    ];
+    SIGNS.into_iter().find(|(sign, _)| said.starts_with(sign))
+}
+
+/// What is said of a number of records: by a sign, or by words that ask it of a value.
+fn asked_of_number(said: &str) -> Option<(&'static str, &str)> {
+    const WORDS: [(&str, &str); 10] = [
+        ("is at least", "at least"),
+        ("are at least", "at least"),
+        ("is at most", "at most"),
+        ("are at most", "at most"),
+        ("is more than", "more than"),
+        ("are more than", "more than"),
+        ("is less than", "fewer than"),
+        ("are fewer than", "fewer than"),
+        ("is fewer than", "fewer than"),
+        ("is exactly", "exactly"),
+    ];
+    let asked = sign(said).or_else(|| WORDS.into_iter().find(|(words, _)| said.starts_with(words)))?;
+    let number = said.get(asked.0.len()..)?.split_whitespace().next()?;
+    is_number(number).then_some((asked.1, number))
+}
+
+/// `>= 2 incidents`, `incidents at the same location >= 2`, `incidents at the same location`
+pub(super) fn how_many(misfit: &Misfit<'_>) -> Option<Diagnostic> {
+    let said = rest(misfit);
+    let begins =
+        [Rule::conditions, Rule::chain, Rule::count, Rule::how_many].into_iter().any(|rule| misfit.expects(rule));
+    if begins && (said.starts_with("!=") || said.starts_with("<>")) {
+        let problem = cannot_read(misfit, misfit.at, misfit.at + 2);
+        return Some(problem.help("write `more than …` or `fewer than …`; for none at all write `no …`"));
+    }
+    if let (Some((sign, words)), true) = (sign(said), begins) {
+        let number = said.get(sign.len()..)?.split_whitespace().next()?;
+        let span = misfit.span_of(misfit.at, misfit.at + sign.len());
+        let problem = Diagnostic::error("cannot-read", span, format!("`{sign}` does not fit here"));
+        let after = said.get(sign.len()..)?.trim_start();
+        let space = if said.as_bytes().get(sign.len()) == Some(&b' ') { "" } else { " " };
+        let help = if is_number(number) { format!("write `{words} {after}`") } else { format!("write `{words}`") };
+        return Some(
+            problem
+                .help(help)
+                .help("conditions are written in words, without signs")
+                .fix(span, format!("{words}{space}")),
+        );
+    }
+    one_or_many(misfit).or_else(|| noun_first(misfit))
+}
+
+/// `incidents >= 2`: of a value, or of so many records.
+fn one_or_many(misfit: &Misfit<'_>) -> Option<Diagnostic> {
+    let said = rest(misfit);
+    let ((sign, words), noun) = (sign(said)?, misfit.word_before());
+    let number = said.get(sign.len()..)?.split_whitespace().next()?;
+    if !noun.ends_with('s') || !is_number(number) || !misfit.expects(Rule::k_is) {
+        return None;
+    }
+    let asked = if words == "fewer than" { "less than" } else { words };
+    let span = misfit.span_of(misfit.at, misfit.at + sign.len());
+    let problem = Diagnostic::error("cannot-read", span, format!("`{sign}` does not fit here"));
+    let help = format!("write `is {asked}`; or, where `{noun}` are records, `{words} {number} {noun}`");
+    Some(problem.help(help).help("conditions are written in words, without signs").fix(span, format!("is {asked}")))
+}
+
+/// `incidents at the same location >= 2`: a name, and after it what only records have.
+fn noun_first(misfit: &Misfit<'_>) -> Option<Diagnostic> {
+    let noun = misfit.word_before();
+    let begins = misfit.before().trim_end().strip_suffix(noun)?.trim_end();
+    let opens = begins.is_empty()
+        || begins.ends_with(['-', ':'])
+        || ["when", "and", "or", "as"].iter().any(|word| begins.ends_with(word));
+    let scopes =
+        ["by", "at", "about", "against", "from", "with", "of", "for", "within", "since", "where", "in", "on", "to"];
+    if noun.is_empty() || !opens || !scopes.contains(&misfit.found) || !misfit.expects(Rule::k_is) {
+        return None;
+    }
+    let start = start_of_word_before(misfit);
+    let (mut at, mut found) = (misfit.at, None);
+    while let Some(space) = misfit.said.get(at..).and_then(|said| said.find(' ')) {
+        at += space + 1;
+        found = misfit.said.get(at..).and_then(asked_of_number).map(|asked| (at, asked));
+        if found.is_some() {
+            break;
+        }
+    }
+    let problem = Diagnostic::error(
+        "cannot-read",
+        misfit.span_of(start, start + noun.len()),
+        format!("it is not said how many `{noun}`"),
+    );
+    Some(match found {
+        Some((at, (words, number))) => {
+            let counted = misfit.said.get(start..at)?.trim_end();
+            problem.help(format!("say it before them: `{words} {number} {counted}`"))
+        }
+        None => {
+            let counted = misfit.said.get(start..)?.split([',', '\n']).next()?.trim_end();
+            problem.help(format!("write `any {counted}` or `at least 2 {counted}`"))
+        }
+    })
+}
+
+/// `words-heard contains "stop"`
+pub(super) fn of_a_text(misfit: &Misfit<'_>) -> Option<Diagnostic> {
+    const WORDS: [(&str, bool); 17] = [
+        ("does not contain", false),
+        ("contains", true),
+        ("contain", true),
+        ("includes", true),
+        ("include", true),
+        ("has", true),
+        ("says", true),
+        ("is like", true),
+        ("like", true),
+        ("matches", false),
+        ("starts with", false),
+        ("begins with", false),
+        ("ends with", false),
+        ("is", false),
+        ("==", false),
+        ("=", false),
+        ("equals", false),
+    ];
+    let lower = misfit.said.to_ascii_lowercase();
+    let (start, words, same) = WORDS.into_iter().find_map(|(words, same)| {
+        let from = misfit.at.saturating_sub(words.len() + 1);
+        let start = from + lower.get(from..(misfit.at + words.len()).min(lower.len()))?.find(words)?;
+        let whole = !super::habits::has_word_around(&lower, start, start + words.len());
+        let sign = words.starts_with('=');
+        let text = lower.get(start + words.len()..)?.trim_start().starts_with('"');
+        (text && (whole || sign)).then_some((start, words, same))
+    })?;
+    if start == 0 || misfit.said.get(..start)?.trim_end().ends_with([':', '"', ',']) {
+        return None;
+    }
+    let quoted: String =
+        misfit.said.get(start + words.len()..)?.trim_start().chars().skip(1).take_while(|next| *next != '"').collect();
+    let value = !quoted.is_empty() && quoted.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let span = misfit.span_of(start, start + words.len());
+    let problem = Diagnostic::error("cannot-read", span, format!("`{words}` does not fit before a text"));
+    let mends = problem.clone().help("write `mentions`");
+    Some(match words {
+        "is" | "==" | "=" | "equals" if value => return None,
+        "does not contain" => problem.help("write `mentions` in a list under `none of:`"),
+        _ if same => mends.fix(span, "mentions"),
+        _ => mends.help("a text can only be asked whether it mentions some words, anywhere in it and in any letters"),
+    })
+}
+
+/// `is within 3 days of this call`, `is before 2 days after order-made`
+pub(super) fn away_from(misfit: &Misfit<'_>) -> Option<Diagnostic> {
+    let before = misfit.before().to_ascii_lowercase();
+    let words: Vec<&str> = before.split_whitespace().collect();
+    let said = rest(misfit);
+    if let Some(at) = words
+        .iter()
+        .rposition(|word| *word == "within")
+        .filter(|_| matches!(misfit.found, "of" | "before" | "after" | "from"))
+    {
+        let asks = at.checked_sub(1).and_then(|at| words.get(at)) == Some(&"is");
+        let length = words.get(at + 1..)?.join(" ");
+        if !asks || length.is_empty() {
+            return None;
+        }
+        let end = said
+            .find(',')
+            .or_else(|| said.find(" and "))
+            .or_else(|| said.find(" or "))
+            .unwrap_or(said.trim_end().len());
+        let phrase = said.get(..end)?.trim_end();
+        let problem = cannot_read(misfit, misfit.at, misfit.at + phrase.len());
+        let to_this_call = phrase.get(misfit.found.len()..)?.trim().eq_ignore_ascii_case("this call");
+        return Some(match (misfit.found, to_this_call) {
+            ("after", true) => problem.help(format!("after this call is `is within the next {length}`")),
+            (_, true) => {
+                let span = misfit.span_of(misfit.before().trim_end().len(), misfit.at + phrase.len());
+                problem.help(format!("`is within {length}` alone means the {length} before this call")).fix(span, "")
+            }
+            _ => problem
+                .help(format!(
+                    "`is within {length}` is counted back from this call, and `is within the next {length}` on from it"
+                ))
+                .help("of two other times it can only be asked which comes first: `is before …`, `is after …`"),
+        });
+    }
+    // `2 days after …` in the place of a time.
+    if !is_unit(misfit.found) {
+        return None;
+    }
+    let number = misfit.word_before();
+    let relation = before.trim_end().strip_suffix(number)?.trim_end();
+    let compared = ["before", "after", "on"].iter().any(|word| relation.ends_with(word));
+    if !is_number(number) || !compared {
+        return None;
+    }
+    let start = start_of_word_before(misfit);
+    let length = format!("{number} {}", misfit.found);
+    let mut after = said.split_whitespace().skip(1);
+    let other = after.next().filter(|word| matches!(*word, "after" | "before")).and(after.next()).unwrap_or("TIME");
+    let problem = cannot_read(misfit, start, misfit.at + said.trim_end().len());
+    Some(problem.help("a time is compared with another time or with a day, not with so long before or after one").help(
+        format!("of how long ago a time was, ask `{other} is within {length}` or `{other} is at least {length} ago`"),
+    ))
+}
+
+/// `is between 10 and 13`
+pub(super) fn between_numbers(misfit: &Misfit<'_>) -> Option<Diagnostic> {
+    let before: Vec<&str> = misfit.before().split_whitespace().collect();
+    let words: Vec<&str> = rest(misfit).split_whitespace().take(3).collect();
+    let [first, and, last] = words.as_slice() else { return None };
+    let last = last.trim_end_matches(',');
+    let [.., subject, is, between] = before.as_slice() else { return None };
+    let timed = before.len() >= 4 && matches!(*subject, "call") || *subject == "it";
+    let asked =
+        between.eq_ignore_ascii_case("between") && is.eq_ignore_ascii_case("is") && and.eq_ignore_ascii_case("and");
+    if !asked || timed || !is_number(first) || !is_number(last) {
+        return None;
+    }
+    let phrase = rest(misfit).find(last).map_or(first.len(), |at| at + last.len());
+    let problem = cannot_read(misfit, misfit.at, misfit.at + phrase);
+    Some(
+        problem
+            .help(format!("for a number write `{subject} is at least {first} and {subject} is at most {last}`"))
+            .help(format!("for a time of day write `between {first:0>2}:00 and {last:0>2}:00`")),
+    )
+}
