@@ -31,15 +31,18 @@ impl Draws {
     }
 }
 
-/// What must not matter, done to a set of files.
-const CHANGES: [(&str, fn(&mut Vec<Input>, &mut Draws)); 7] = [
-    ("files with other names", rename),
+/// Something done to a set of files.
+type Change = fn(&mut Vec<Input>, &mut Draws);
+
+/// What must not matter.
+const CHANGES: [(&str, Change); 7] = [
+    ("files with other names", |files, draws| rename(files, draws)),
     ("files in another order", |files, draws| draws.shuffle(files)),
     ("headings in another order", |files, draws| rewrite(files, |file| draws.shuffle(rest(&mut file.items)))),
     ("lines of a vocabulary in another order", |files, draws| {
         rewrite(files, |file| file.items.iter_mut().for_each(|item| shuffle_lines(&mut item.node, draws)));
     }),
-    ("comments and empty lines", comment),
+    ("comments and empty lines", |files, draws| comment(files, draws)),
     ("another layout", |files, _| rewrite(files, |_| {})),
     ("another force beside", beside),
 ];
@@ -49,7 +52,7 @@ fn rest<T>(items: &mut [T]) -> &mut [T] {
     items.get_mut(1..).unwrap_or_default()
 }
 
-fn rename(files: &mut Vec<Input>, draws: &mut Draws) {
+fn rename(files: &mut [Input], draws: &mut Draws) {
     let mut numbers: Vec<usize> = (0..files.len()).collect();
     draws.shuffle(&mut numbers);
     for (file, number) in files.iter_mut().zip(numbers) {
@@ -81,7 +84,7 @@ fn shuffle_lines(item: &mut Item, draws: &mut Draws) {
 }
 
 /// Puts comments beside lines and between them, at any margin, and empty lines; not inside texts, where they would be words.
-fn comment(files: &mut Vec<Input>, draws: &mut Draws) {
+fn comment(files: &mut [Input], draws: &mut Draws) {
     for file in files {
         let text = String::from_utf8(file.bytes.clone()).expect("a policy is text");
         let mut commented = String::new();
@@ -186,7 +189,7 @@ fn a_digest_changes_with_what_its_policy_says() {
     let before = loaded(&files, "as written");
     let digests =
         |load: &Load| -> Vec<String> { load.policies.iter().map(|policy| policy.digest().to_owned()).collect() };
-    let mut edited = files.clone();
+    let mut edited = files;
     let force = edited.iter_mut().find(|file| file.name.ends_with("riverside.heed")).expect("a shipped force");
     let text = String::from_utf8(force.bytes.clone()).expect("a policy is text");
     force.bytes = format!("{text}\ndefine on-a-monday as this call is on Monday\n").into_bytes();

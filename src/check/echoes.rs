@@ -69,7 +69,8 @@ pub(super) fn merged_rules(problems: Vec<Diagnostic>) -> Vec<Diagnostic> {
             _ if echo => {}
             Some(last) if last.others.len() == 1 => {
                 last.others.push((problem.span, "this is there twice too".to_owned()));
-                last.help.insert(0, "if another rule begins here, its heading is missing: `rule …`".to_owned());
+                last.help
+                    .insert(0, "if something else begins here, its heading is missing, such as `rule …`".to_owned());
             }
             Some(_) => {}
             None => told.push(problem),

@@ -59,7 +59,7 @@ pub(super) enum SymbolKind {
     Vocabulary,
 }
 
-/// A name with the place where it is taken. SymbolKind the base takes has the lower rank, so that a policy built on it is told.
+/// A name with the place where it is taken. `SymbolKind` the base takes has the lower rank, so that a policy built on it is told.
 #[derive(Clone, Debug)]
 pub(super) struct Symbol {
     pub kind: SymbolKind,

@@ -461,10 +461,13 @@ impl Builder<'_> {
                         self.problems.push(problem.help("leave this line out"));
                     }
                 }
-                OutcomeLine::Help(_) | OutcomeLine::WrittenAs(_) | OutcomeLine::NeverBelow(_) | OutcomeLine::For(_) => {
-                }
-                // Words come once every list is whole.
-                OutcomeLine::IsCalled { .. } | OutcomeLine::Warns { .. } => {}
+                // Words come once every list is whole; of the others this is the second, and was reported.
+                OutcomeLine::IsCalled { .. }
+                | OutcomeLine::Warns { .. }
+                | OutcomeLine::Help(_)
+                | OutcomeLine::WrittenAs(_)
+                | OutcomeLine::NeverBelow(_)
+                | OutcomeLine::For(_) => {}
             }
         }
         self.take_phrase(name, &phrase, phrase_at, matches!(kind, OutcomeKind::Earliest));
@@ -552,9 +555,11 @@ impl Builder<'_> {
             _ => None,
         });
         let scales: Vec<&Vec<String>> = scales.collect();
-        let levels = self.vocabulary.call.iter().filter(
-            |fact| matches!(&fact.ty, Type::Choice { values, .. } if scales.iter().any(|scale| *scale == values)),
-        );
+        let levels = self
+            .vocabulary
+            .call
+            .iter()
+            .filter(|fact| matches!(&fact.ty, Type::Choice { values, .. } if scales.contains(&values)));
         let places = levels.filter_map(|fact| {
             let at = self.symbols.place(&Namespace::Names, &fact.name)?;
             Some((fact.name.clone(), at))

@@ -182,7 +182,7 @@ fn phrase(misfit: &Misfit<'_>) -> Option<Diagnostic> {
     let alike = |words: &&str| {
         words.split(' ').next().is_some_and(|word| word == first || first.strip_suffix('s') == Some(word))
     };
-    if start == misfit.at && !misfit.expected_words().iter().any(|words| alike(words)) {
+    if start == misfit.at && !misfit.expected_words().iter().any(alike) {
         return None;
     }
     let span = misfit.span_of(start, start + phrase.len());

@@ -1,5 +1,6 @@
 //! Text -> lines by their margins: which lines belong under which, and where the comments are.
 
+use super::plain::{is_plain, push_blank, push_plain};
 use super::quotes::{self, TAB, indent};
 use super::tree::{BLANK_LINE, Comments};
 use crate::text::seek::{self, CURLY};
@@ -94,37 +95,6 @@ pub(super) fn layout<'a>(source: &'a Source, problems: &mut Vec<Diagnostic>) -> 
     let closing = builder.take_pending(false);
     let Builder { done, text, .. } = builder;
     Layout { lines: done, text: text.map_or(Cow::Borrowed(&source.text), Cow::Owned), closing }
-}
-
-/// Whether a text has neither tabs nor anything else that has to be made plain.
-fn is_plain(text: &str) -> bool {
-    text.is_ascii() && !text.contains('\t')
-}
-
-/// Adds a text with tabs and curly quotation marks made plain, as long as it was.
-fn push_plain(plain: &mut String, text: &str) {
-    if is_plain(text) {
-        return plain.push_str(text);
-    }
-    for character in text.chars() {
-        match character {
-            '\t' => plain.push(' '),
-            '\u{201C}' | '\u{201D}' | '\u{201E}' => plain.push_str("\"  "),
-            '\u{A0}' => plain.push_str("  "),
-            '\u{2007}' | '\u{202F}' => plain.push_str("   "),
-            other => plain.push(other),
-        }
-    }
-}
-
-/// Adds as many spaces as a comment is long, and the end of its line.
-fn push_blank(plain: &mut String, comment: &str) {
-    if comment.is_empty() {
-        return;
-    }
-    let said = comment.trim_end_matches(['\n', '\r']);
-    plain.extend(std::iter::repeat_n(' ', said.len()));
-    plain.push_str(comment.get(said.len()..).unwrap_or(""));
 }
 
 struct Builder<'a> {
@@ -518,13 +488,12 @@ impl Builder<'_> {
             let deeper = self.open.get(at).is_some_and(|open| open.indent < *margin);
             let at = if deeper && !deepest { at + 1 } else { at };
             let Some(open) = self.open.get_mut(at) else { break };
-            match deeper && deepest {
-                true if open.indent >= next && open.comments.after.is_empty() => {
-                    open.comments.under.push(comment.clone())
-                }
-                true if open.indent > next => open.comments.after.push(comment.clone()),
-                false if open.indent > next => open.comments.after.push(comment.clone()),
-                _ => break,
+            if deeper && deepest && open.indent >= next && open.comments.after.is_empty() {
+                open.comments.under.push(comment.clone());
+            } else if open.indent > next {
+                open.comments.after.push(comment.clone());
+            } else {
+                break;
             }
             settled += 1;
         }

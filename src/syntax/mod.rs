@@ -8,6 +8,7 @@ mod shape;
 mod wording;
 mod quotes;
 mod layout;
+mod plain;
 mod parts;
 mod lower;
 mod asked;

@@ -16,7 +16,7 @@ fn written() -> Desk {
     desk.write("rules/policy.heed", &policy(3));
     desk.accept_all();
     desk.expect_calls(3);
-    let manifest = desk.keep().find(&desk.live.current().expect("live").bytes().to_owned()).expect("it is kept");
+    let manifest = desk.keep().find(desk.live.current().expect("live").bytes()).expect("it is kept");
     desk.keep().restore(&manifest, word()).expect("it is restored");
     desk.keep().release(Some(word())).expect("it is released");
     desk.end();

@@ -133,18 +133,18 @@ enum Claim {
 
 fn claim(predicate: &Predicate, negated: bool) -> Option<Claim> {
     Some(match (predicate, negated) {
-        (Predicate::Is(yes), _) => Claim::OneOf(if *yes != negated { 2 } else { 1 }),
-        (Predicate::OneOf { values, not }, _) => Claim::OneOf(if *not != negated { !values } else { *values }),
+        (Predicate::Is(yes), _) => Claim::OneOf(if *yes == negated { 1 } else { 2 }),
+        (Predicate::OneOf { values, not }, _) => Claim::OneOf(if *not == negated { *values } else { !values }),
         (Predicate::Compare(comparison, number), _) => {
             let (from, to) = numbers(*comparison, *number, negated)?;
             Claim::Between(from, to)
         }
         (Predicate::Same { fact, not }, _) => Claim::Same(*fact, *not != negated),
         (Predicate::IsNone { not }, _) => {
-            if *not != negated {
-                Claim::SomeTime
-            } else {
+            if *not == negated {
                 Claim::NoTime
+            } else {
+                Claim::SomeTime
             }
         }
         (Predicate::Include { flags, all: true }, false) => Claim::AllFlags(*flags),

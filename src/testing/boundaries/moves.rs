@@ -341,7 +341,7 @@ impl Mover<'_> {
             // Where nothing is on record, what lies on the edges is what is put down.
             let none = self.base.lists.get(of.record.index()).and_then(Option::as_ref).is_none_or(Vec::is_empty);
             let edge = if none { MoveKind::Edge } else { MoveKind::Other };
-            let on_edges = of.windows.iter().flat_map(around_and_beside).map(|at| (edge, at, false));
+            let on_edges = of.windows.iter().copied().flat_map(around_and_beside).map(|at| (edge, at, false));
             let outside = of.windows.iter().map(|window| When::before(*window).plus(-DAY));
             let newest = [When::shifted(-120), When::before(Length::new(45, Unit::Days))];
             let others = newest.into_iter().chain(self.older()).chain(outside).map(|at| (MoveKind::Other, at, true));
@@ -467,10 +467,10 @@ impl Mover<'_> {
 }
 
 /// The times on the edge of a span, just inside, just outside, and a whole unit beside it.
-fn around_and_beside(window: &Length) -> Vec<When> {
+fn around_and_beside(window: Length) -> Vec<When> {
     let amounts = [window.amount.saturating_sub(1), window.amount.saturating_add(1)];
     let beside = amounts.into_iter().filter(|amount| *amount > 0).map(|it| When::before(Length::new(it, window.unit)));
-    [MINUTE, 0, -MINUTE].map(|shift| When::before(*window).plus(shift)).into_iter().chain(beside).collect()
+    [MINUTE, 0, -MINUTE].map(|shift| When::before(window).plus(shift)).into_iter().chain(beside).collect()
 }
 
 fn said(when: When) -> String {

@@ -29,12 +29,15 @@ const MOST_STEPS: usize = 200_000;
 /// What definitions came to is kept up to this size.
 const MOST_KEPT: usize = 100_000;
 
+/// A definition, the answer that it is to give, of what, and what stands already.
+type Wish = (DefinitionId, bool, Row, Sketch);
+
 pub(super) struct Solver<'p> {
     pub policy: &'p Policy,
     pub effort: Effort,
     /// What each definition came to for a sketch: it is worked out once, however many others name it. Only looked up in,
     /// never walked.
-    known: RefCell<HashMap<(DefinitionId, bool, Row, Sketch), Vec<Sketch>>>,
+    known: RefCell<HashMap<Wish, Vec<Sketch>>>,
     kept: Effort,
 }
 
@@ -243,7 +246,7 @@ impl Solver<'_> {
         let answers = |at: Instant| self.is_at(at, predicate) == Some(want);
         if let Predicate::Day { relation, first, last } = predicate {
             let at = values::on_side(*relation, want, *first, *last);
-            return answers(at).then(|| Sketch { at, ..sketch }).into_iter().collect();
+            return answers(at).then_some(Sketch { at, ..sketch }).into_iter().collect();
         }
         // The first hour that answers so, the last before one that does not, and one in the middle of a day.
         let mut hours = moments(sketch.at).filter(|at| answers(*at));

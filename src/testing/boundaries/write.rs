@@ -143,11 +143,10 @@ fn of_rule(work: &Work<'_>) -> (Option<BoundaryFile>, Option<Unposed>) {
         ControlFlow::Continue(())
     });
     let why = match (reached.applies, reached.cut) {
-        (false, Some(cut)) => Some(cut.words()),
+        (_, Some(cut)) => Some(cut.words()),
         (false, None) => {
             Some("no case was found for which it applies, so there is none to pose others beside".to_owned())
         }
-        (true, Some(cut)) => Some(cut.words()),
         (true, None) if more > 0 => Some(format!("{more} more than the {MOST_TESTS} that are written for one rule")),
         (true, None) => None,
     };
