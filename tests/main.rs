@@ -34,7 +34,6 @@ mod harmless;
 mod lists;
 mod lenient;
 mod forces;
-mod arranged;
 mod doubled;
 mod explain;
 mod restated;

@@ -345,9 +345,12 @@ impl Checker<'_, '_> {
     /// The positions of words in a list of values, as bits.
     pub(super) fn bits_in(&mut self, owner: &str, values: &[impl AsRef<str>], words: &[Word]) -> Option<u64> {
         let mut bits = Some(0u64);
-        let mut seen: BTreeMap<&str, &Word> = BTreeMap::new();
+        let mut seen: BTreeMap<&str, (&Word, usize)> = BTreeMap::new();
         for word in words {
-            if let Some(first) = seen.insert(&word.text, word) {
+            let (first, times) = seen.entry(&word.text).or_insert((word, 0));
+            *times += 1;
+            // However often it is there, it is one mistake.
+            if *times == 2 {
                 let problem = Diagnostic::error("named-twice", word.at.0, format!("`{}` is listed twice", word.text));
                 self.problems.push(problem.also(first.at.0, "the first time").help("leave one of them out"));
             }

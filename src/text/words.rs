@@ -201,7 +201,7 @@ fn composed(text: &str) -> String {
     let seen = text.chars().filter(|character| !is_unseen(*character));
     let plain = seen.nfkc().map(|character| if is_other_apostrophe(character) { '\'' } else { character });
     // Large letters have one spelling where small ones have two: ß and ss, ς and σ.
-    let small: String = plain.flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect();
+    let small = plain.flat_map(char::to_lowercase).flat_map(char::to_uppercase).flat_map(char::to_lowercase);
     small.nfkc().collect()
 }
 
