@@ -74,8 +74,8 @@ pub(super) struct Symbols {
 }
 
 /// Words that mean something where a name could stand.
-const LANGUAGE: [&str; 14] =
-    ["a", "an", "call", "calls", "count", "different", "first", "gap", "id", "ids", "last", "latest", "unknown", "yes"];
+const LANGUAGE: [&str; 12] =
+    ["call", "calls", "count", "different", "first", "gap", "id", "ids", "last", "latest", "unknown", "yes"];
 
 impl Default for Symbols {
     fn default() -> Self {
@@ -181,17 +181,18 @@ fn is_read_as_a_number(namespace: &Namespace, symbol: &Symbol) -> bool {
 }
 
 /// Whether two things may have one name in their namespace: values and bands, of which it is always known whose they are;
-/// and the record of earlier calls, which is what the language means by `call`.
+/// the record of earlier calls, which is what the language means by `call`; and an outcome, which no condition and no reason names.
 fn may_stand_beside(namespace: &Namespace, one: &Symbol, other: &Symbol) -> bool {
     let is_value = |symbol: &Symbol| matches!(symbol.kind, SymbolKind::Value(_) | SymbolKind::Band(_));
-    let of_calls = |symbol: &Symbol| match &symbol.kind {
+    let unambiguous = |symbol: &Symbol| match &symbol.kind {
         SymbolKind::Record => symbol.name == "call",
+        SymbolKind::Outcome => true,
         SymbolKind::Plural(name) => name == "call",
         _ => false,
     };
     match (&one.kind, &other.kind) {
-        (SymbolKind::Language, _) => of_calls(other),
-        (_, SymbolKind::Language) => of_calls(one),
+        (SymbolKind::Language, _) => unambiguous(other),
+        (_, SymbolKind::Language) => unambiguous(one),
         _ => *namespace == Namespace::Levels && is_value(one) && is_value(other),
     }
 }

@@ -85,7 +85,7 @@ fn raises_a_grade(words: &Words<'_>, question: &Question) -> bool {
     let outcomes = &words.policy.vocabulary().outcomes;
     let of_scale =
         |at: usize| matches!(outcomes.get(at).map(|outcome| &outcome.kind), Some(OutcomeKind::Highest { .. }));
-    question.raises.0.iter().any(|(id, _)| of_scale(id.index()))
+    question.raises.0.iter().chain(&question.undoes.0).any(|(id, _)| of_scale(id.index()))
 }
 
 /// A question with what its answer could add.
@@ -95,5 +95,9 @@ fn question(page: &mut Page, words: &Words<'_>, question: &Question, decision: &
     let added = words.effects(&added);
     if !added.is_empty() {
         page.detail(&format!("could add: {}", added.join("; ")));
+    }
+    let undone = words.effects(&question.undoes);
+    if !undone.is_empty() {
+        page.detail(&format!("could take back what is only presumed: {}", undone.join("; ")));
     }
 }

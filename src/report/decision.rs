@@ -5,7 +5,7 @@ use super::page::{Page, View, Weight, elsewhere};
 use super::why::why;
 use super::words::Words;
 use crate::engine::Snapshot;
-use crate::model::{Decision, Fired, Level, Near, OutcomeKind, Trial, Undecided, Until};
+use crate::model::{Decision, Fired, Level, Near, OutcomeKind, Together, Trial, Undecided, Until};
 use crate::wire::sentence;
 
 /// The decision as a page, ending with a line's end.
@@ -68,13 +68,27 @@ fn outcomes(page: &mut Page, words: &Words<'_>, decision: &Decision) {
 
 fn handler(page: &mut Page, words: &Words<'_>, decision: &Decision) {
     shortened(page, "WHY", MOST_REASONS, &weightiest_first(decision), |page, fired| page.item(&fired.because));
+    section(page, TOGETHER, &decision.together, |page, rules| together(page, words, rules));
     shortened(page, CHANGES, 1, &decision.until, |page, then| until(page, words, then, decision));
+}
+
+const TOGETHER: &str = "CERTAIN, WHATEVER IS ANSWERED";
+
+/// What open rules give between them.
+fn together(page: &mut Page, words: &Words<'_>, together: &Together) {
+    let titles: Vec<&str> = together.rules.iter().map(|rule| words.policy.title(rule).unwrap_or(rule)).collect();
+    page.item(&format!(
+        "{}, since one of these applies: {}",
+        words.effects(&together.adds).join("; "),
+        titles.join("; ")
+    ));
 }
 
 const CHANGES: &str = "CHANGES, IF NOTHING MORE IS LEARNT";
 
 fn specialist(page: &mut Page, words: &Words<'_>, decision: &Decision) {
     section(page, "WHY", &weightiest_first(decision), |page, rule| fired(page, words, rule));
+    section(page, TOGETHER, &decision.together, |page, rules| together(page, words, rules));
     section(page, "NOT KNOWN, AND THE RULES THAT WAIT FOR IT", &unknown(decision), |page, (path, rules)| {
         page.item(&format!("{}: {}", words.place(path), rules.join(", ")));
     });
