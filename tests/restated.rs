@@ -13,7 +13,7 @@ use heedful::syntax::tree::{
     Amount, At, Band, Comments, DefinitionItem, File, Item, Line, Meaning, Number, Points, PolicyHeader, PolicyLine,
     RuleItem, RuleLine, ScoreItem, ScoreLine, Text, Word,
 };
-use heedful::text::{SourceId, Span};
+use heedful::text::{Severity, SourceId, Span};
 
 const NOWHERE: At = At(Span { source: SourceId(0), start: 0, end: 0 });
 
@@ -131,13 +131,12 @@ fn hold(policy: &Policy, vocabulary: &[String]) {
     let said = restated(policy);
     let texts: Vec<&str> = vocabulary.iter().map(String::as_str).chain([said.as_str()]).collect();
     let load = load_texts(&texts);
-    let told: Vec<String> = load
-        .diagnostics
-        .iter()
+    let errors = || load.diagnostics.iter().filter(|problem| problem.severity == Severity::Error);
+    let told: Vec<String> = errors()
         .map(|problem| format!("{}: {} {:?}", load.sources.slice(problem.span), problem.message, problem.help))
         .collect();
     // What a group and a condition both ask stands twice in one list once the group is written out; nobody would write that.
-    let only_doubles = load.diagnostics.iter().all(|problem| problem.code == "line-twice");
+    let only_doubles = errors().all(|problem| problem.code == "line-twice");
     if only_doubles && !told.is_empty() {
         return;
     }
