@@ -78,7 +78,10 @@ pub(super) fn explain(source: &Source, rule: Rule, base: usize, said: &str, erro
     if misfit.found.is_empty() {
         return unfinished(&misfit, rule);
     }
-    if let Some(problem) = missing_dash(&misfit, rule).or_else(|| habits::advice(&misfit)) {
+    if let Some(problem) = misspelt_beginning(&misfit, rule).or_else(|| missing_dash(&misfit, rule)) {
+        return problem;
+    }
+    if let Some(problem) = habits::advice(&misfit) {
         return problem;
     }
     if misfit.at_beginning() {
@@ -97,6 +100,31 @@ pub(super) fn explain(source: &Source, rule: Rule, base: usize, said: &str, erro
         Some(near) => problem.suggest(Some(near)),
         None => hint(problem, &misfit, rule),
     }
+}
+
+/// Where a line may begin with any name, as in `grade immediate is called …`, a word that was meant to begin another line is
+/// read as such a name, and only what follows it does not fit.
+fn misspelt_beginning(misfit: &Misfit<'_>, rule: Rule) -> Option<Diagnostic> {
+    let begins_with_names =
+        matches!(rule, Rule::policy_line | Rule::outcome_line | Rule::record_line | Rule::called_line);
+    let said = misfit.said.trim_start();
+    if !begins_with_names || misfit.at_beginning() || said.contains(" is called") || said.contains(" warns") {
+        return None;
+    }
+    let (place, beginnings) = match rule {
+        Rule::called_line => ("under `call`", ["fact"].as_slice()),
+        rule => beginnings(rule),
+    };
+    let begun = word_at(said, 0);
+    let firsts = beginnings.iter().map(|words| words.split(' ').next().unwrap_or(words));
+    if firsts.clone().any(|first| first.eq_ignore_ascii_case(begun)) {
+        return None;
+    }
+    let near = nearest(begun, beginnings.iter().copied().chain(firsts))?;
+    let start = misfit.said.len() - said.len();
+    let span = misfit.span_of(start, start + begun.len());
+    let message = format!("`{}` does not begin a line {place}", shown(begun));
+    Some(Diagnostic::error("unknown-line", span, message).suggest(Some(near)))
 }
 
 fn unfinished(misfit: &Misfit<'_>, rule: Rule) -> Diagnostic {
