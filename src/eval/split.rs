@@ -67,7 +67,14 @@ pub(super) fn together(run: &Run<'_>, rules: &[RuleId], certain: &Outcomes) -> F
     if rules.is_empty() {
         return Found::default();
     }
-    let mut split = Split { run, rules, known: BTreeMap::new(), askers: BTreeMap::new(), left: MOST_ANSWERS };
+    let mut split = Split {
+        run,
+        rules,
+        known: BTreeMap::new(),
+        askers: BTreeMap::new(),
+        above: BTreeMap::new(),
+        left: MOST_ANSWERS,
+    };
     split.walk();
     let mut reached = certain.clone();
     let mut found = Found::default();
@@ -98,6 +105,8 @@ struct Split<'r, 'a> {
     known: BTreeMap<TermId, Truth>,
     /// For each open condition how many rules and other open conditions ask for it.
     askers: BTreeMap<TermId, usize>,
+    /// The open conditions that a condition is a part of.
+    above: BTreeMap<TermId, Vec<TermId>>,
     left: usize,
 }
 
@@ -113,7 +122,11 @@ impl Split<'_, '_> {
             let askers = self.askers.entry(term).or_default();
             *askers += 1;
             if *askers == 1 {
-                to_do.extend(self.parts(term));
+                let parts = self.parts(term);
+                for part in &parts {
+                    self.above.entry(*part).or_default().push(term);
+                }
+                to_do.extend(parts);
             }
         }
     }
@@ -315,17 +328,20 @@ impl Split<'_, '_> {
     /// The answers of the open conditions in one way; of those that are as they were, none. `None` when it took too long.
     fn answers(&mut self, readers: &[TermId], way: &Way) -> Option<BTreeMap<TermId, Truth>> {
         let mut answers: BTreeMap<TermId, Truth> = readers.iter().copied().zip(way.answers.iter().copied()).collect();
+        let above = |term: &TermId| self.above.get(term).into_iter().flatten().copied();
+        let mut to_do: BTreeSet<TermId> = readers.iter().flat_map(above).collect();
         // The parts of a condition come before it.
-        for term in self.askers.keys() {
+        while let Some(term) = to_do.pop_first() {
             self.left = self.left.checked_sub(1)?;
-            if answers.contains_key(term) || !self.parts(*term).iter().any(|part| answers.contains_key(part)) {
+            if answers.contains_key(&term) {
                 continue;
             }
             let answer =
                 |part: TermId| answers.get(&part).or_else(|| self.known.get(&part)).copied().unwrap_or(Truth::Unknown);
             let laid = self.run.program.terms.get(term.0 as usize);
             if let Some(answer) = laid.and_then(|laid| self.run.of_parts(laid, answer)) {
-                answers.insert(*term, answer);
+                answers.insert(term, answer);
+                to_do.extend(above(&term));
             }
         }
         Some(answers)
