@@ -55,6 +55,28 @@ pub enum What {
     Outcome,
 }
 
+impl What {
+    /// The word that stands for it where programs read it, and where somebody names one thing of that kind.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Policy => "policy",
+            Self::Rule => "rule",
+            Self::Addition => "addition",
+            Self::Suspension => "suspension",
+            Self::Setting => "setting",
+            Self::Definition => "definition",
+            Self::Score => "score",
+            Self::Calendar => "calendar",
+            Self::Called => "called",
+            Self::Vocabulary => "vocabulary",
+            Self::Fact => "fact",
+            Self::Record => "record",
+            Self::Field => "field",
+            Self::Outcome => "outcome",
+        }
+    }
+}
+
 /// One part of a thing, such as a rule's condition, as it was and as it is.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Part {

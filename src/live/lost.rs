@@ -260,23 +260,7 @@ fn is_within(suspension: &Suspension, before: Option<&Suspension>) -> bool {
 
 /// The name by which somebody accepts that a thing is lost.
 fn key(what: What, name: &str) -> String {
-    let kind = match what {
-        What::Policy => "policy",
-        What::Rule => "rule",
-        What::Addition => "addition",
-        What::Suspension => "suspension",
-        What::Setting => "setting",
-        What::Definition => "definition",
-        What::Score => "score",
-        What::Calendar => "calendar",
-        What::Called => "called",
-        What::Vocabulary => "vocabulary",
-        What::Fact => "fact",
-        What::Record => "record",
-        What::Field => "field",
-        What::Outcome => "outcome",
-    };
-    format!("{kind}:{}", slug(name))
+    format!("{}:{}", what.word(), slug(name))
 }
 
 /// A name that needs no quotes on a command line: `order's kind` is `order.kind`.

@@ -1,7 +1,7 @@
 //! Event -> one JSON object, for whatever watches the watcher.
 
 use super::diagnostic::DiagnosticShape;
-use crate::changes::{Change, Changes, How, Part, What};
+use crate::changes::{Change, Changes, How, Part};
 use crate::engine::Snapshot;
 use crate::live::{Checked, Event, Gate, Generation, Held, Loss, Lost, Origin, Refusal, WentLive};
 use serde::Serialize;
@@ -245,31 +245,12 @@ impl<'e> ChangeShape<'e> {
                 How::Added => "added",
                 How::Changed => "changed",
             },
-            what: what_name(*what),
+            what: what.word(),
             name,
             parts: parts.iter().map(part).collect(),
             policies,
             touches,
         }
-    }
-}
-
-fn what_name(what: What) -> &'static str {
-    match what {
-        What::Policy => "policy",
-        What::Rule => "rule",
-        What::Addition => "addition",
-        What::Suspension => "suspension",
-        What::Setting => "setting",
-        What::Definition => "definition",
-        What::Score => "score",
-        What::Calendar => "calendar",
-        What::Called => "called",
-        What::Vocabulary => "vocabulary",
-        What::Fact => "fact",
-        What::Record => "record",
-        What::Field => "field",
-        What::Outcome => "outcome",
     }
 }
 

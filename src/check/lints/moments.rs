@@ -20,15 +20,6 @@ pub(super) fn same_second(site: &Site<'_>) -> Option<Diagnostic> {
 
 /// A range of times of day with nothing in it, and days of the week that leave none out.
 pub(super) fn empty(site: &Site<'_>) -> Option<Diagnostic> {
-    const DAYS: [Weekday; 7] = [
-        Weekday::Monday,
-        Weekday::Tuesday,
-        Weekday::Wednesday,
-        Weekday::Thursday,
-        Weekday::Friday,
-        Weekday::Saturday,
-        Weekday::Sunday,
-    ];
     match site.test()?.1 {
         Predicate::Clock { from, to, not } if from == to => {
             let (code, message) = match not {
@@ -38,7 +29,7 @@ pub(super) fn empty(site: &Site<'_>) -> Option<Diagnostic> {
             let help = "for the whole day leave this out; a range may go past midnight, as `between 22:00 and 06:00`";
             Some(Diagnostic::warning(code, site.at, message).help(help))
         }
-        Predicate::Weekday { days, not } if DAYS.iter().all(|day| days.has(*day)) => {
+        Predicate::Weekday { days, not } if Weekday::ALL.iter().all(|day| days.has(*day)) => {
             let (code, message) = match not {
                 false => ("always-so", "this is always so: it names every day of the week"),
                 true => ("never-so", "this can never be so: it leaves out every day of the week"),

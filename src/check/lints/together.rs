@@ -212,17 +212,9 @@ impl Claim {
                     |to: Option<Instant>, from: Option<Instant>| to.zip(from).is_some_and(|(to, from)| to < from);
                 over(to, other_from) || over(other_to, from)
             }
-            (Self::Weekdays(one), Self::Weekdays(other)) => ![
-                Weekday::Monday,
-                Weekday::Tuesday,
-                Weekday::Wednesday,
-                Weekday::Thursday,
-                Weekday::Friday,
-                Weekday::Saturday,
-                Weekday::Sunday,
-            ]
-            .into_iter()
-            .any(|day| one.has(day) && other.has(day)),
+            (Self::Weekdays(one), Self::Weekdays(other)) => {
+                !Weekday::ALL.into_iter().any(|day| one.has(day) && other.has(day))
+            }
             (Self::AnyFlag(some), Self::NoFlag(none)) | (Self::NoFlag(none), Self::AnyFlag(some)) => some & !none == 0,
             (Self::AllFlags(all), Self::NoFlag(none)) | (Self::NoFlag(none), Self::AllFlags(all)) => all & none != 0,
             (Self::Same(one, not), Self::Same(other, other_not)) => one == other && not != other_not,
