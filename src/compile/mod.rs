@@ -5,6 +5,7 @@ mod grounds;
 mod index;
 mod links;
 mod passes;
+mod pivots;
 mod program;
 mod sheets;
 
@@ -12,6 +13,7 @@ pub use course::Course;
 pub use grounds::Grounds;
 pub use index::{Index, Need, Needs, RuleId, SheetNeeds};
 pub use links::Link;
+pub use pivots::Pivot;
 pub use program::{
     Count, Follow, Latest, LengthId, Measure, MeasureId, Piece, Program, Rule, Score, Selection, SelectionId, Since,
     Standing, Term, TermId, Window, WindowId,
@@ -100,6 +102,7 @@ fn lay_out(policy: &Policy) -> Compiler<'_> {
     compiler.program.index = Index::of(&mut compiler.program);
     compiler.program.find_shared();
     compiler.program.find_lowest(&policy.vocabulary);
+    compiler.program.find_pivots(&policy.vocabulary);
     compiler.program.links = compiler.program.links_followed(policy);
     compiler.program.leaping = compiler.program.leaping_lengths();
     compiler

@@ -5,6 +5,7 @@ use super::grounds::Grounds;
 use super::index;
 use super::index::Index;
 use super::links::Link;
+use super::pivots::Pivot;
 use super::sheets::{RoleId, SetId, Sheet};
 use crate::check::{Band, Effect, ScoreIs, Test};
 use crate::model::{FactId, FieldId, Level, OutcomeId, OutcomeKind, Outcomes, RecordId, Vocabulary};
@@ -58,6 +59,8 @@ pub struct Program {
     pub lowest: Outcomes,
     pub floors: Vec<(OutcomeId, FactId)>,
     pub index: Index,
+    /// Things of which each way to turn out may let some rule apply, and the conditions that read them.
+    pub pivots: Vec<(Pivot, Vec<TermId>)>,
     /// Every link that a condition follows.
     pub links: Vec<Link>,
     /// The spans that answers which only fall are about, of those whose start may leap.

@@ -7,8 +7,8 @@
 use super::measure::Reading;
 use super::run::Run;
 use super::{Row, parts};
-use crate::check::{Effect, Predicate, ScoreIs, Subject, Test};
-use crate::compile::{Count, MeasureId, Rule, RuleId, Term, TermId};
+use crate::check::{Effect, Predicate, ScoreIs};
+use crate::compile::{Count, Pivot, Rule, RuleId, Term, TermId};
 use crate::model::{Effects, FactId, Level, OutcomeId, Outcomes, Truth, Type, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,22 +33,6 @@ pub(super) struct Found {
     pub cut_short: bool,
 }
 
-/// One unknown thing, in the order in which they are taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Pivot {
-    Fact(FactId),
-    Score(usize),
-    Measure(MeasureId),
-    Term(TermId),
-}
-
-/// The conditions that read a thing directly, and how often rules and other conditions ask for them.
-#[derive(Debug, Default)]
-struct Readers {
-    terms: Vec<TermId>,
-    askers: usize,
-}
-
 /// One way in which a thing may turn out: the answer of each of its readers, and the value, where it is a fact.
 #[derive(Debug, PartialEq)]
 struct Way {
@@ -59,6 +43,13 @@ struct Way {
 /// What some of these rules make certain together, beyond what is certain already. They are those in force that are open,
 /// and those that apply with an effect which is open.
 pub(super) fn together(run: &Run<'_>, rules: &[RuleId], certain: &Outcomes) -> Found {
+    let is_open = |reader: &TermId| run.open_truth(*reader) == Truth::Unknown;
+    let pivots = run.program.pivots.iter().map(|(pivot, readers)| (*pivot, readers.iter().copied().filter(is_open)));
+    let pivots = pivots.map(|(pivot, readers)| (pivot, readers.collect::<Vec<TermId>>()));
+    let pivots: Vec<(Pivot, Vec<TermId>)> = pivots.filter(|(_, readers)| !readers.is_empty()).collect();
+    if pivots.is_empty() {
+        return Found::default();
+    }
     let rules: Vec<(RuleId, &Rule)> = rules
         .iter()
         .filter_map(|id| Some((*id, run.program.rules.get(id.0 as usize)?)))
@@ -78,9 +69,13 @@ pub(super) fn together(run: &Run<'_>, rules: &[RuleId], certain: &Outcomes) -> F
     split.walk();
     let mut reached = certain.clone();
     let mut found = Found::default();
-    for (pivot, readers) in split.pivots() {
-        let Some(ways) = split.ways(pivot, &readers.terms) else { continue };
-        let Some(together) = split.through(&readers.terms, &ways, &reached) else {
+    for (pivot, mut readers) in pivots {
+        readers.retain(|reader| split.askers.contains_key(reader));
+        if !split.is_asked_twice(pivot, &readers) {
+            continue;
+        }
+        let Some(ways) = split.ways(pivot, &readers) else { continue };
+        let Some(together) = split.through(&readers, &ways, &reached) else {
             found.cut_short = split.left == 0;
             continue;
         };
@@ -143,32 +138,16 @@ impl Split<'_, '_> {
         }
     }
 
-    /// The things of which the ways are gone through: those for which at least two ask, since the one way of any other is
-    /// that no rule applies.
-    fn pivots(&self) -> BTreeMap<Pivot, Readers> {
-        let mut pivots: BTreeMap<Pivot, Readers> = BTreeMap::new();
-        for (term, askers) in &self.askers {
-            let pivot = match self.run.program.terms.get(term.0 as usize) {
-                Some(Term::Test(Test { subject: Subject::Fact(fact), .. })) => Some(Pivot::Fact(*fact)),
-                Some(Term::Score { score, .. }) => Some(Pivot::Score(*score)),
-                Some(Term::Count(Count { measure, .. })) => Some(Pivot::Measure(*measure)),
-                _ => None,
-            };
-            for pivot in pivot.into_iter().chain([Pivot::Term(*term)]) {
-                let readers = pivots.entry(pivot).or_default();
-                readers.terms.push(*term);
-                readers.askers += askers;
-            }
-        }
-        let raised_to = self.rules.iter().flat_map(|(_, rule)| rule.effects.iter()).filter_map(|effect| match effect {
-            Effect::RaiseTo { fact, .. } => Some(*fact),
-            _ => None,
-        });
-        for fact in raised_to.chain(self.run.program.floors.iter().map(|(_, fact)| *fact)) {
-            pivots.entry(Pivot::Fact(fact)).and_modify(|readers| readers.askers += 1);
-        }
-        pivots.retain(|_, readers| readers.askers > 1);
-        pivots
+    /// Whether at least two ask for a thing; the one way of any other is that no rule applies.
+    fn is_asked_twice(&self, pivot: Pivot, readers: &[TermId]) -> bool {
+        let askers: usize = readers.iter().filter_map(|reader| self.askers.get(reader)).sum();
+        let raises = |fact: FactId| {
+            let effects = self.rules.iter().flat_map(|(_, rule)| rule.effects.iter());
+            let raised =
+                effects.filter(|effect| matches!(effect, Effect::RaiseTo { fact: raised, .. } if *raised == fact));
+            raised.count() + self.run.program.floors.iter().filter(|(_, floor)| *floor == fact).count()
+        };
+        askers > 1 || matches!(pivot, Pivot::Fact(fact) if askers == 1 && raises(fact) > 0)
     }
 
     /// Every way in which a thing may turn out; `None` where they are not gone through.
