@@ -26,3 +26,18 @@ fn pages_of_cases() {
         settings.bind(|| assert_snapshot!("page", shown));
     });
 }
+
+/// The name of an outcome decides nothing where one of them is called `grade`.
+#[test]
+fn a_page_leads_with_the_grade_and_explains_it() {
+    let folder = crate::support::root("tests/pages/grade-leads");
+    let texts = policy_files(&folder);
+    let texts: Vec<String> = texts.iter().map(|path| std::fs::read_to_string(path).expect("a file")).collect();
+    let load = load_texts(&texts.iter().map(String::as_str).collect::<Vec<&str>>());
+    let policy = load.policies.first().expect("a policy");
+    let case = std::fs::read_to_string(folder.join("case.yaml")).expect("a case");
+    let decision = policy.decide_and_explain(&read_case(policy, Form::Yaml, &case));
+    let page = report::decision(&decision, policy, View::Specialist, false);
+    assert!(page.starts_with("GRADE: g2\nACC: half x\n"), "{page}");
+    assert!(page.contains("WHAT THE GRADE RESTS ON"), "{page}");
+}

@@ -5,9 +5,13 @@
 
 use super::vocabulary::{FactId, FieldId, OutcomeKind, RecordId, Type, Vocabulary};
 
+/// The outcome that leads wherever there is one.
+const GRADE: &str = "grade";
+
 impl Vocabulary {
-    /// Facts, kinds of record and fields by name. Outcomes weightiest first: scales before lists, lists before times, and times
-    /// before what is one of two; of scales one with a floor first; of the same kind by name. Values stay in their order.
+    /// Facts, kinds of record and fields by name. Of outcomes the one called `grade` comes first, since a page leads with the
+    /// first, and it is the one that is explained. The others come weightiest first: scales before lists, lists before times, and
+    /// times before what is one of two; of scales one with a floor first; of the same kind by name. Values stay in their order.
     #[must_use]
     pub fn in_order(mut self) -> Self {
         let facts = sort(&mut self.call, |fact| fact.name.clone());
@@ -37,7 +41,7 @@ impl Vocabulary {
         }
         self.overheard.iter_mut().for_each(|(fact, _)| *fact = FactId(moved(&facts, fact.0)));
         self.overheard.sort_by_key(|(fact, _)| *fact);
-        sort(&mut self.outcomes, |outcome| (weight(&outcome.kind), outcome.name.clone()));
+        sort(&mut self.outcomes, |outcome| (outcome.name != GRADE, weight(&outcome.kind), outcome.name.clone()));
         self
     }
 }

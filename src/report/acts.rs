@@ -51,7 +51,7 @@ impl<'d> Act<'d> {
 fn named(words: &Words<'_>, decision: &Decision, party: Party) -> (Vec<String>, Vec<String>) {
     let (mut named, mut perhaps) = (Vec::new(), Vec::new());
     for (id, _, level) in words.each(&decision.outcome).filter(|(_, outcome, _)| outcome.party == Some(party)) {
-        match (words.value(id, level), words.could_become(decision, id)) {
+        match (words.value(id, level), words.could_become(decision, id, |_| true)) {
             (Some(now), Some(more)) => named.push(format!("{now}; {more}")),
             (Some(now), None) => named.push(now),
             (None, more) => perhaps.extend(more),

@@ -5,7 +5,7 @@ use super::page::{Page, View, Weight, elsewhere};
 use super::why::why;
 use super::words::Words;
 use crate::engine::Snapshot;
-use crate::model::{Decision, Fired, Level, Near, OutcomeKind, Together, Trial, Undecided, Until};
+use crate::model::{Decision, Fired, Level, Near, Outcome, OutcomeKind, Together, Trial, Undecided, Until};
 use crate::wire::sentence;
 
 /// The decision as a page, ending with a line's end.
@@ -27,27 +27,39 @@ pub fn decision(decision: &Decision, policy: &Snapshot, view: View, styled: bool
     page.into_text()
 }
 
-/// What must not be done, before everything else.
+/// What must not be done, before everything else, and after it what may turn out so: a text of warning is said in its own
+/// words even where it is not certain.
 fn warnings(page: &mut Page, words: &Words<'_>, decision: &Decision) {
     for (_, outcome, level) in words.each(&decision.outcome) {
-        for (at, warning) in &outcome.warnings {
-            let holds = match level {
-                Level::Highest(position) | Level::Either(Some(position)) => position == *at,
-                Level::AllThatApply(bits) => bits >> at & 1 == 1,
-                Level::Either(None) | Level::Earliest(_) => false,
-            };
-            if holds {
-                page.line(&format!("WARNING: {warning}"), Weight::Urgent);
-            }
+        for warning in held(outcome, level) {
+            page.line(&format!("WARNING: {warning}"), Weight::Urgent);
         }
     }
+    for (id, outcome, level) in words.each(&decision.possible) {
+        let certain = decision.outcome.0.get(id.index()).map(|level| held(outcome, *level)).unwrap_or_default();
+        for warning in held(outcome, level).into_iter().filter(|warning| !certain.contains(warning)) {
+            page.line(&format!("MAY APPLY: {warning}"), Weight::Strong);
+        }
+    }
+}
+
+/// The texts of warning of the values that an outcome has.
+fn held(outcome: &Outcome, level: Level) -> Vec<&str> {
+    let holds = |at: u16| match level {
+        Level::Highest(position) | Level::Either(Some(position)) => position == at,
+        Level::AllThatApply(bits) => bits >> at & 1 == 1,
+        Level::Either(None) | Level::Earliest(_) => false,
+    };
+    outcome.warnings.iter().filter(|(at, _)| holds(**at)).map(|(_, warning)| warning.as_str()).collect()
 }
 
 /// Every outcome that has no part of the page to itself, with what it could still become beside it.
 fn outcomes(page: &mut Page, words: &Words<'_>, decision: &Decision) {
     for (id, outcome, level) in words.each(&decision.outcome).filter(|(_, outcome, _)| outcome.party.is_none()) {
         let now = words.value(id, level);
-        let more = words.could_become(decision, id);
+        // What may have to be left undone was said above, in words that say so: the name of such a value may not.
+        let unwarned = |at: u16| !outcome.warnings.contains_key(&at);
+        let more = words.could_become(decision, id, unwarned);
         let said = match (&outcome.kind, now, more) {
             (_, None, None) => continue,
             (OutcomeKind::Highest { .. }, now, more) => {
@@ -56,7 +68,7 @@ fn outcomes(page: &mut Page, words: &Words<'_>, decision: &Decision) {
                 more.map_or_else(|| format!("{name}: {now}"), |more| format!("{name}: {now} at least; {more}"))
             }
             (_, None, Some(_)) => {
-                let more = words.beyond(decision, id).unwrap_or_default();
+                let more = words.beyond(decision, id, unwarned).unwrap_or_default();
                 format!("Not certain yet: {} {more}", outcome.phrase)
             }
             (_, Some(now), None) => capitalised(&format!("{} {now}", outcome.phrase)),

@@ -34,19 +34,28 @@ impl<'p> Words<'p> {
         }
     }
 
-    /// What an outcome could still become, by name: `could become immediate`, `could add the MARAC`.
-    pub(super) fn could_become(&self, decision: &Decision, id: OutcomeId) -> Option<String> {
-        let beyond = self.beyond(decision, id)?;
+    /// What an outcome could still become, by name: `could become immediate`, `could add the MARAC`; of what could be added,
+    /// those values that are to be shown.
+    pub(super) fn could_become(
+        &self,
+        decision: &Decision,
+        id: OutcomeId,
+        shows: impl Fn(u16) -> bool,
+    ) -> Option<String> {
+        let beyond = self.beyond(decision, id, shows)?;
         let all_apply = matches!(self.outcome(id)?.kind, OutcomeKind::AllThatApply { .. });
         Some(format!("could {} {beyond}", if all_apply { "add" } else { "become" }))
     }
 
-    /// What is possible of an outcome and not certain.
-    pub(super) fn beyond(&self, decision: &Decision, id: OutcomeId) -> Option<String> {
+    /// What is possible of an outcome and not certain; of a list, the values that are to be shown.
+    pub(super) fn beyond(&self, decision: &Decision, id: OutcomeId, shows: impl Fn(u16) -> bool) -> Option<String> {
         let now = *decision.outcome.0.get(id.index())?;
         let most = *decision.possible.0.get(id.index())?;
         match (now, most) {
-            (Level::AllThatApply(now), Level::AllThatApply(most)) => self.value(id, Level::AllThatApply(most & !now)),
+            (Level::AllThatApply(now), Level::AllThatApply(most)) => {
+                let shown = (0..64).filter(|at| shows(*at)).fold(0, |bits, at| bits | 1 << at);
+                self.value(id, Level::AllThatApply(most & !now & shown))
+            }
             (now, most) if now != most => self.value(id, most),
             (Level::Earliest(_), _) => {
                 let open = |(of, level): &(OutcomeId, Level)| *of == id && *level == Level::Earliest(None);
