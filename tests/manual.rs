@@ -120,3 +120,43 @@ fn the_readme_shows_what_the_program_prints() {
         .expect("the program runs");
     assert_eq!(String::from_utf8_lossy(&output.stdout), answer);
 }
+
+/// The policy of the guide's reader beside the shipped ones, where the guide says that it is saved.
+fn northmoor() -> tempfile::TempDir {
+    let here = tempfile::tempdir().expect("a folder");
+    for folder in ["rules", "examples"] {
+        for entry in walkdir::WalkDir::new(root(folder)).into_iter().map(|entry| entry.expect("a readable folder")) {
+            let place = here.path().join(folder).join(entry.path().strip_prefix(root(folder)).expect("a path in it"));
+            if entry.file_type().is_dir() {
+                std::fs::create_dir_all(place).expect("a folder");
+            } else {
+                std::fs::copy(entry.path(), place).expect("a copy");
+            }
+        }
+    }
+    let texts = blocks("docs/guide.md");
+    let is_policy = |text: &str| text.starts_with("policy \"Northmoor Police\"");
+    let (_, text) = texts.iter().find(|(_, text)| is_policy(text)).expect("the force's policy");
+    std::fs::write(here.path().join("rules/forces/northmoor.heed"), text).expect("a file");
+    here
+}
+
+/// Commands whose whole answer stands below them.
+#[test]
+fn the_guide_shows_what_the_program_prints() {
+    let here = northmoor();
+    let mut tried = 0;
+    let shown = blocks("docs/guide.md");
+    for ((kind, command), (_, answer)) in shown.iter().zip(shown.iter().skip(1)) {
+        let whole = command.starts_with("heedful decide ") || command == "heedful check rules\n";
+        if kind != "sh" || !whole {
+            continue;
+        }
+        let arguments = command.trim().split(' ').skip(1);
+        let mut program = Command::new(env!("CARGO_BIN_EXE_heedful"));
+        let output = program.args(arguments).args(["--format", "human"]).current_dir(here.path()).output();
+        assert_eq!(String::from_utf8_lossy(&output.expect("the program runs").stdout), *answer, "{command}");
+        tried += 1;
+    }
+    assert!(tried >= 4, "only {tried} commands were tried");
+}
