@@ -13,11 +13,13 @@ use crate::compile::{self, Program};
 use crate::eval::Evaluator;
 use crate::explain::{self, Document};
 use crate::model::{Case, Decision, OutcomeId, Vocabulary};
-use crate::syntax::{self, tree::File};
+use crate::syntax;
+use crate::syntax::tree::{File, Item, Line};
 use crate::text::{Diagnostic, Severity, Sources};
 use crate::time::Zone;
 use crate::why;
 use meaning::Meaning;
+use std::collections::BTreeSet;
 use std::panic::resume_unwind;
 use std::thread;
 
@@ -40,6 +42,8 @@ pub struct Load {
     pub diagnostics: Vec<Diagnostic>,
     /// Every policy of the set, by name; none when there is any error.
     pub policies: Vec<Snapshot>,
+    /// The name of every vocabulary that the set holds, whether or not a policy uses it.
+    pub vocabularies: BTreeSet<String>,
 }
 
 /// One policy, checked and compiled; it never changes.
@@ -89,7 +93,16 @@ pub fn load(inputs: &[Input]) -> Load {
         diagnostics.extend(check::lint(&files, &policies));
     }
     let policies = if sound { compiled(policies, &meaning, large) } else { Vec::new() };
-    Load { sources, diagnostics, policies }
+    let vocabularies = files.iter().flat_map(|file| &file.items).filter_map(vocabulary_name).collect();
+    Load { sources, diagnostics, policies, vocabularies }
+}
+
+/// The name that a heading gives a vocabulary.
+fn vocabulary_name(item: &Line<Item>) -> Option<String> {
+    match &item.node {
+        Item::Vocabulary(header) => Some(header.name.value.clone()),
+        _ => None,
+    }
 }
 
 /// How many bytes of policies are worth a second thread.

@@ -3,7 +3,6 @@
 use crate::engine::{Load, Snapshot};
 use crate::text::Severity;
 use serde::Serialize;
-use std::collections::BTreeSet;
 
 /// What a set of policy files holds, and how much is wrong with it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -31,13 +30,11 @@ impl Summary {
     /// `records` asks for the bound with so many records of each kind.
     pub fn of(load: &Load, records: Option<u64>) -> Self {
         let count = |severity| load.diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count();
-        let vocabularies: BTreeSet<&str> =
-            load.policies.iter().map(|policy| policy.vocabulary().name.as_str()).collect();
         Self {
             files: load.sources.iter().count(),
             errors: count(Severity::Error),
             warnings: count(Severity::Warning),
-            vocabularies: vocabularies.len(),
+            vocabularies: load.vocabularies.len(),
             policies: load.policies.iter().map(|policy| PolicySummary::of(policy, records)).collect(),
         }
     }
