@@ -63,6 +63,10 @@ impl State {
         ("not in force", Self::NotInForce),
     ];
 
+    fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(_, state)| *state == self).map_or("", |(word, _)| word)
+    }
+
     fn parse(word: &str) -> Option<Self> {
         Self::ALL.iter().find(|(known, _)| *known == word).map(|(_, state)| *state)
     }
@@ -93,6 +97,12 @@ pub(super) fn is_known(word: &str, policy: &Snapshot) -> bool {
         || policy.policy().rules.iter().any(|known| known.name == rule)
 }
 
+/// The key under which something is expected of a rule: its name, with a word before it where the name alone is read as something else.
+pub(super) fn key_of(rule: &str, policy: &Snapshot) -> String {
+    let otherwise = KEYS.contains(&rule) || policy.vocabulary().outcome(rule).is_some();
+    if otherwise { format!("rule {rule}") } else { rule.to_owned() }
+}
+
 /// Every name that can be expected under a policy.
 pub(super) fn names(policy: &Snapshot) -> impl Iterator<Item = &str> {
     let outcomes = policy.vocabulary().outcomes.iter().map(|outcome| outcome.name.as_str());
@@ -107,7 +117,7 @@ pub(super) fn read(
     at: Option<Instant>,
     faults: &mut Vec<Fault>,
 ) -> Vec<Expectation> {
-    let mut reader = Reader { policy, at, faults, read: Vec::new() };
+    let mut reader = Reader { policy, at, faults, read: Vec::new(), told: Vec::new() };
     let mut seen: Vec<String> = Vec::new();
     for (key, value) in entries {
         let Some(word) = key.text() else {
@@ -132,6 +142,8 @@ struct Reader<'r> {
     at: Option<Instant>,
     faults: &'r mut Vec<Fault>,
     read: Vec<Expectation>,
+    /// What is expected of rules already.
+    told: Vec<(String, State)>,
 }
 
 impl Reader<'_> {
@@ -144,8 +156,16 @@ impl Reader<'_> {
             "undecided" if is_none(value) => self.push(value, What::NoneUndecided),
             "undecided" => self.states(value, State::Undecided),
             "only fired" => {
-                let rules = self.rules(value);
-                self.push(value, What::OnlyFired(rules));
+                let rules = self.rules_with_places(value);
+                let mut named: Vec<String> = Vec::new();
+                for (rule, number) in rules {
+                    if named.contains(&rule) {
+                        let message = format!("rule `{rule}` is named twice; take one of them out");
+                        self.faults.push(Fault::new(number, message));
+                    }
+                    named.push(rule);
+                }
+                self.push(value, What::OnlyFired(named));
             }
             "certain" => match value.text().as_deref() {
                 Some(answer @ ("yes" | "no")) => self.push(value, What::Certain(answer == "yes")),
@@ -234,8 +254,9 @@ impl Reader<'_> {
             match state {
                 State::Fired => return self.push(value, What::OnlyFired(Vec::new())),
                 State::Undecided => return self.push(value, What::NoneUndecided),
-                _ if is_empty_list(value) => return self.refuse_nothing(value, "name the rules, or take it out"),
-                _ => {}
+                State::Presumed | State::NotFired | State::NotInForce => {
+                    return self.refuse_nothing(value, "name the rules, or take it out");
+                }
             }
         }
         for (rule, number) in self.rules_with_places(value) {
@@ -243,7 +264,22 @@ impl Reader<'_> {
         }
     }
 
+    /// Whether this is not expected of the rule yet; says so where it is. What excludes it would fail in any case.
+    fn first_of(&mut self, rule: &str, state: State, number: u32) -> bool {
+        let told = (rule.to_owned(), state);
+        if self.told.contains(&told) {
+            let message = format!("rule `{rule}` is expected twice to be {}; take one of them out", state.word());
+            self.faults.push(Fault::new(number, message));
+            return false;
+        }
+        self.told.push(told);
+        true
+    }
+
     fn state(&mut self, number: u32, rule: String, state: State) {
+        if !self.first_of(&rule, state, number) {
+            return;
+        }
         let what = match (state, self.at) {
             (State::NotInForce, at) => What::NotInForce(rule, at.unwrap_or(Instant(0))),
             (state, _) => What::Rule(rule, state),
@@ -255,14 +291,11 @@ impl Reader<'_> {
         self.faults.push(Fault::new(value.number, format!("this expects nothing, so it cannot fail; {help}")));
     }
 
-    fn rules(&mut self, value: &Node) -> Vec<String> {
+    /// The rules that are named; none for `none`.
+    fn rules_with_places(&mut self, value: &Node) -> Vec<(String, u32)> {
         if is_none(value) {
             return Vec::new();
         }
-        self.rules_with_places(value).into_iter().map(|(rule, _)| rule).collect()
-    }
-
-    fn rules_with_places(&mut self, value: &Node) -> Vec<(String, u32)> {
         let nodes = match &value.value {
             Plain::List(items) => items.iter().collect(),
             _ => vec![value],
