@@ -41,8 +41,12 @@ fn told(found: &Boundaries) -> String {
         for line in file.text.lines() {
             if let Some(named) = line.trim().strip_prefix("- name: ") {
                 name = named;
-            } else if let Some(state) = line.trim().strip_prefix(&format!("{}: ", file.rule)) {
+            } else if let Some(state) =
+                line.trim().trim_start_matches("rule ").strip_prefix(&format!("{}: ", file.rule))
+            {
                 out.push_str(&format!("  {name} -> {state}\n"));
+            } else if let Some(adds) = line.trim().strip_prefix("adds: ") {
+                out.push_str(&format!("    adds {adds}\n"));
             }
         }
     }

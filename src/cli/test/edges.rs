@@ -10,15 +10,22 @@ use std::path::{Path, PathBuf};
 
 pub(super) fn write(args: &Test, bench: &Bench, folder: &Path, terminal: &Terminal) -> Result<(), Stop> {
     let found = with_bar("rules", |progress| boundaries(&bench.loads(), &bench.targets(), &options(args, progress)));
+    let mut there = There::default();
     for file in &found.files {
-        find::write(&free_path(folder, file), &file.text)?;
+        match place(folder, file) {
+            Place::AsItWould => there.unread += 1,
+            Place::Free { path, beside } => {
+                find::write(&path, &file.text)?;
+                there.beside.extend(beside.map(|taken| (taken, path)));
+            }
+        }
     }
-    terminal.print(&told(&found, folder))?;
+    terminal.print(&told(&found, folder, &there))?;
     if found.unposed.is_empty() && found.unmatched.is_none() { Ok(()) } else { Err(Stop::FellShort) }
 }
 
 /// What was written, and what could not be; the counts of the last lines add up to the rules there are.
-fn told(found: &Boundaries, folder: &Path) -> String {
+fn told(found: &Boundaries, folder: &Path, there: &There) -> String {
     let mut out = String::new();
     if let Some(filter) = &found.unmatched {
         let _ = writeln!(out, "no test holds `{filter}` in its file and name");
@@ -37,7 +44,26 @@ fn told(found: &Boundaries, folder: &Path) -> String {
     if files > 0 {
         let (tests, rules) = (counted(tests, "test"), counted(files, "rule"));
         let folder = folder.display();
-        let _ = writeln!(out, "{tests} for {rules} written to {folder}; read them before you keep them");
+        let written = match there.unread {
+            0 => format!("{tests} for {rules} written to {folder}; read them before you keep them"),
+            unread if unread == files => format!(
+                "{tests} for {rules} were written to {folder} before, and stand there unchanged; read them before you keep them"
+            ),
+            unread => format!(
+                "{tests} for {rules}: {} written to {folder}, {} written there before; read them before you keep them",
+                counted(files - unread, "file"),
+                counted(unread, "file")
+            ),
+        };
+        let _ = writeln!(out, "{written}");
+    }
+    for (taken, path) in &there.beside {
+        let _ = writeln!(
+            out,
+            "{} was there already, so {} was written beside it: tests that stand in both run twice",
+            taken.display(),
+            path.display()
+        );
     }
     match (found.posed, files + unwritten + found.left_out) {
         (0, _) => {}
@@ -60,11 +86,37 @@ fn counted(number: usize, one: &str) -> String {
     if number == 1 { format!("1 {one}") } else { format!("{number} {one}s") }
 }
 
-/// A path that no file has yet.
-fn free_path(folder: &Path, file: &BoundaryFile) -> PathBuf {
+/// What the folder held before.
+#[derive(Default)]
+struct There {
+    /// How many files are there as they would be written.
+    unread: usize,
+    /// Files that had the name of one to be written, with where it was written.
+    beside: Vec<(PathBuf, PathBuf)>,
+}
+
+enum Place {
+    /// A file with this text is there already: written once more, each of its tests would run twice.
+    AsItWould,
+    /// A path that no file has yet, and the file that has its first choice of a name.
+    Free { path: PathBuf, beside: Option<PathBuf> },
+}
+
+fn place(folder: &Path, file: &BoundaryFile) -> Place {
     let named = |number: usize| {
         let number = if number == 1 { String::new() } else { format!("-{number}") };
         folder.join(format!("{}{number}.test.yaml", file.name))
     };
-    (1..).map(named).find(|path| !path.exists()).unwrap_or_else(|| named(1))
+    let (mut taken, mut number) = (None, 1);
+    loop {
+        let path = named(number);
+        if !path.exists() {
+            return Place::Free { path, beside: taken };
+        }
+        if std::fs::read_to_string(&path).is_ok_and(|text| text == file.text) {
+            return Place::AsItWould;
+        }
+        taken.get_or_insert(path);
+        number += 1;
+    }
 }

@@ -3,9 +3,9 @@
 use super::asked::Asked;
 use super::effort::{Cut, Effort};
 use super::moves::{MoveKind, moves};
-use super::sketch::Sketch;
+use super::sketch::{Sketch, Val, When};
 use super::solve::{Row, Solver};
-use crate::check::Policy;
+use crate::check::{Effect, Policy, Subject as Moment};
 use crate::compile::Program;
 use crate::eval::rules_seen;
 use crate::model::{Case, FieldId, RecordId, Truth, Type, Value};
@@ -32,6 +32,9 @@ pub(in crate::testing) struct Subject<'p> {
 
 /// Wednesday 11 March 2026, two in the afternoon: no rule minds a call at that time more than another.
 const QUIET: Instant = Instant(1_773_237_600);
+
+/// How long before the call something was of which it only matters when it was, in seconds.
+const A_LITTLE: i64 = 300;
 
 /// How many different ways to satisfy a rule are followed.
 const MOST_WAYS: usize = 24;
@@ -81,6 +84,7 @@ impl Subject<'_> {
         if bases.is_empty() {
             bases = known.iter().filter(|sketch| applies(sketch)).take(ways).cloned().collect();
         }
+        bases.iter_mut().for_each(|base| self.let_effects_be_known(base));
         let effort = Effort::of(MOST_LOOKED_AT);
         let mut seen = BTreeSet::new();
         let reached =
@@ -94,6 +98,25 @@ impl Subject<'_> {
             }
         }
         reached(&effort)
+    }
+
+    /// Gives the facts that only what follows depends on, such as the time after which a deadline is: without them a rule that
+    /// applies would add nothing that a test could expect.
+    fn let_effects_be_known(&self, base: &mut Sketch) {
+        let Some(rule) = self.policy.rules.get(self.rule) else { return };
+        for effect in rule.effects.iter() {
+            let (fact, value) = match effect {
+                Effect::Deadline { after: Moment::Fact(fact), .. } => (*fact, Val::Time(When::shifted(-A_LITTLE))),
+                Effect::RaiseTo { outcome, fact } => {
+                    let kind = self.policy.vocabulary.outcomes.get(outcome.index()).map(|outcome| &outcome.kind);
+                    let steps = kind.map_or(0, |kind| kind.values().len());
+                    let Some(top) = steps.checked_sub(1).and_then(|top| u16::try_from(top).ok()) else { continue };
+                    (*fact, Val::Choice(top))
+                }
+                Effect::Raise { .. } | Effect::Deadline { .. } => continue,
+            };
+            base.call.entry(fact).or_insert(value);
+        }
     }
 
     /// Shows the cases beside one.

@@ -8,6 +8,7 @@ use crate::engine::{Load, Snapshot};
 use crate::model::{Case, Decision, FactId, OutcomeId, RecordId};
 use crate::testing::answers::Answers;
 use crate::testing::core::{Core, cores};
+use crate::testing::expect::key_of;
 use crate::testing::forms::Forms;
 use crate::testing::judge::is_in_force;
 use crate::testing::meaning::quoted;
@@ -283,7 +284,7 @@ fn expectations(
         (false, _, false) if !is_in_force(rule, at, policy) => "not in force",
         (false, _, false) => "not fired",
     };
-    let _ = writeln!(out, "    expect:\n      {rule}: {state}");
+    let _ = writeln!(out, "    expect:\n      {}: {state}", key_of(rule, policy));
     let trial = answers.trial.contains(rule);
     if !with_adds || !(answer.fired || trial) {
         return;
