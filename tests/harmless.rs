@@ -76,7 +76,7 @@ fn loaded(files: &[String]) -> Load {
 
 fn lost_between(before: &Load, after: &Load) -> Vec<Lost> {
     let accepted = BTreeSet::new();
-    lost(&InForce { load: Some(before), tests: &[], test_count: 0, accepted: &accepted }, after, &[])
+    lost(&InForce { load: Some(before), tests: &[], test_count: 0, unknown: &[], accepted: &accepted }, after, &[])
 }
 
 fn is_no_lower(now: &Outcomes, before: &Outcomes) -> bool {

@@ -8,7 +8,7 @@ use super::stop::Stop;
 use super::terminal::Terminal;
 use crate::changes::between;
 use crate::engine::{Load, Snapshot, short_digest};
-use crate::keep::Keep;
+use crate::keep::{Journal, Keep, UNKNOWN};
 use crate::report;
 use crate::text::harmless;
 use crate::wire::{self, Acceptance, Act, ActLine, Entry, Manifest, Verified, WaitingLoss, Word, kept_line};
@@ -34,15 +34,7 @@ fn open(place: &KeepPlace) -> Result<Keep, Stop> {
 fn list(keep: &Keep, terminal: &Terminal) -> Result<(), Stop> {
     let journal = keep.journal().map_err(Stop::Cannot)?;
     let (manifests, mut problems) = keep.manifests();
-    for entry in &journal.entries {
-        if !manifests.iter().any(|manifest| manifest.bytes == entry.bytes) {
-            problems.push(format!(
-                "generation {}, {}, is no longer kept",
-                entry.generation,
-                short_digest(&entry.meaning)
-            ));
-        }
-    }
+    problems.extend(no_longer_kept(&journal, &manifests));
     problems.extend(journal.wrong.iter().cloned());
     if journal.unreadable > 0 {
         // A process that was killed leaves such a line, and nothing is lost with it that was in force for long.
@@ -87,9 +79,23 @@ fn list(keep: &Keep, terminal: &Terminal) -> Result<(), Stop> {
     if problems.is_empty() { Ok(()) } else { Err(Stop::FellShort) }
 }
 
-/// Whether the journal is as it was written, and the digest of its last line, which stands for all of it.
+/// What was live and is gone, one sentence each.
+fn no_longer_kept(journal: &Journal, manifests: &[Manifest]) -> BTreeSet<String> {
+    let gone = journal.entries.iter().filter(|entry| !manifests.iter().any(|kept| kept.bytes == entry.bytes));
+    let said =
+        |entry: &Entry| format!("generation {}, {}, is no longer kept", entry.generation, short_digest(&entry.meaning));
+    gone.map(said).collect()
+}
+
+/// Whether the journal and every generation are as they were written, and the digest of the journal's last line, which
+/// stands for all of it.
 fn verify(keep: &Keep, terminal: &Terminal) -> Result<(), Stop> {
     let journal = keep.journal().map_err(Stop::Cannot)?;
+    let (manifests, damage) = keep.manifests();
+    let mut wrong = journal.wrong.clone();
+    wrong.extend(damage);
+    wrong.extend(manifests.iter().filter_map(|manifest| keep.read(&manifest.bytes).err()));
+    wrong.extend(no_longer_kept(&journal, &manifests));
     let lines = |count: usize| if count == 1 { "1 line".to_owned() } else { format!("{count} lines") };
     let text = match terminal.format() {
         Format::Json => kept_line(&Verified {
@@ -97,7 +103,7 @@ fn verify(keep: &Keep, terminal: &Terminal) -> Result<(), Stop> {
             unreadable: journal.unreadable,
             chained_from: journal.chained_from,
             head: journal.head.clone(),
-            wrong: journal.wrong.clone(),
+            wrong: wrong.clone(),
         }),
         Format::Human => {
             let chained = match journal.chained_from {
@@ -114,15 +120,15 @@ fn verify(keep: &Keep, terminal: &Terminal) -> Result<(), Stop> {
             .say(&format!("warning: {} cannot be read, as a process leaves that is killed", lines(journal.unreadable)));
     }
     let noted = |bytes: &String| journal.entries.iter().any(|entry| entry.bytes == *bytes);
-    for manifest in keep.manifests().0.iter().filter(|manifest| !noted(&manifest.bytes)) {
+    for manifest in manifests.iter().filter(|manifest| !noted(&manifest.bytes)) {
         let digest = short_digest(&manifest.bytes);
         terminal.say(&format!(
             "warning: {digest} is kept, and the journal does not say that it was live: its line is missing, or a process \
              was killed before it wrote one"
         ));
     }
-    journal.wrong.iter().for_each(|wrong| terminal.say(&format!("warning: {wrong}")));
-    if journal.wrong.is_empty() { Ok(()) } else { Err(Stop::FellShort) }
+    wrong.iter().for_each(|wrong| terminal.say(&format!("warning: {wrong}")));
+    if wrong.is_empty() { Ok(()) } else { Err(Stop::FellShort) }
 }
 
 fn held(keep: &Keep, terminal: &Terminal) -> Result<(), Stop> {
@@ -132,8 +138,12 @@ fn held(keep: &Keep, terminal: &Terminal) -> Result<(), Stop> {
         (None, Format::Json) => Ok(()),
         (None, Format::Human) => terminal.print("No change waits to be accepted.\n"),
         (Some(waiting), Format::Human) => {
-            let (bytes, in_force) = (short_digest(&waiting.bytes), short_digest(&waiting.in_force));
-            let mut text = format!("Since {} the files {bytes} wait to take the place of {in_force}.\n", waiting.at);
+            let bytes = short_digest(&waiting.bytes);
+            let place = match waiting.in_force.as_str() {
+                UNKNOWN => "what was in force".to_owned(),
+                known => short_digest(known).to_owned(),
+            };
+            let mut text = format!("Since {} the files {bytes} wait to take the place of {place}.\n", waiting.at);
             text.push_str("They would take away or may weaken:\n");
             waiting.lost.iter().for_each(|loss| text.push_str(&loss_text(loss)));
             terminal.print(&text)
@@ -180,7 +190,7 @@ fn act_text(line: &ActLine) -> String {
         Act::Restored { meaning, word, .. } => format!("{} restored{}", short_digest(meaning), by(word)),
         Act::Released { word } => format!("released{}", word.as_ref().map(by).unwrap_or_default()),
         Act::Tests { tests } => format!("tests: {tests}"),
-        Act::FoundWrong { said } => format!("FOUND WRONG: {}", said.join("; ")),
+        Act::FoundWrong { said, .. } => format!("FOUND WRONG: {}", said.join("; ")),
     };
     format!("{}  {said}\n\n", line.at)
 }

@@ -6,6 +6,9 @@ use crate::text::{joined, nearest};
 use crate::wire::{Acceptance, Act, KeptTest, Waiting, WaitingLoss, Word};
 use std::path::PathBuf;
 
+/// What stands in the place of the digest of what is in force where that cannot be known.
+pub const UNKNOWN: &str = "unknown";
+
 impl Keep {
     /// The change that waits, if one does.
     ///
@@ -85,7 +88,7 @@ impl Keep {
         self.folder.join("held.json")
     }
 
-    fn tests_path(&self) -> PathBuf {
+    pub(super) fn tests_path(&self) -> PathBuf {
         self.folder.join("tests.json")
     }
 }

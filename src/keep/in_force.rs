@@ -1,9 +1,8 @@
 //! Which kept generation is in force now, for programs other than the one that watches.
 
-use super::Keep;
+use super::{Journal, Keep};
 use crate::engine::{self, Load, short_digest};
 use crate::text::Severity;
-use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::SystemTime;
 
@@ -13,7 +12,8 @@ pub struct InForce {
     /// The digest of its files, by which it is kept.
     pub bytes: String,
     pub load: Load,
-    /// What should have been in force and cannot be used, one sentence each.
+    /// What makes it doubtful that this is what was in force: what should have been and cannot be used, and what is wrong
+    /// with the journal since; one sentence each, and what this is instead.
     pub passed_over: Vec<String>,
 }
 
@@ -50,21 +50,38 @@ impl Keep {
             passed_over.push(problem);
             None
         });
-        let live = journal.entries.into_iter().rev().map(|entry| entry.bytes);
-        let mut tried = BTreeSet::new();
-        for bytes in restored.map(|restored| restored.bytes).into_iter().chain(live) {
+        if restored.is_none() {
+            passed_over.extend(journal.doubts.iter().cloned());
+        }
+        let likeliest = self.likeliest(&journal);
+        for bytes in restored.map(|restored| restored.bytes).into_iter().chain(likeliest) {
             if bytes == known {
                 return Ok(None);
             }
-            if !tried.insert(bytes.clone()) {
-                continue;
-            }
             match self.load(&bytes) {
-                Ok(load) => return Ok(Some(InForce { bytes, load, passed_over })),
+                Ok(load) => {
+                    if !passed_over.is_empty() {
+                        passed_over.push(instead(&journal, &bytes));
+                    }
+                    return Ok(Some(InForce { bytes, load, passed_over }));
+                }
                 Err(problem) => passed_over.push(problem),
             }
         }
         Err(self.nothing(&passed_over))
+    }
+
+    /// What may be in force, by the digests of its files, the likeliest first. Where the journal is doubtful, what it does
+    /// not tell of comes last, the newest first: a policy that somebody kept is better than none.
+    pub fn likeliest(&self, journal: &Journal) -> Vec<String> {
+        let mut likeliest: Vec<String> = journal.likeliest().map(|entry| entry.bytes.clone()).collect();
+        if !journal.doubts.is_empty() {
+            let mut others: Vec<String> = self.manifests().0.into_iter().map(|manifest| manifest.bytes).collect();
+            others.retain(|bytes| !likeliest.contains(bytes));
+            others.sort_by_key(|bytes| self.folder_of(bytes).metadata().and_then(|it| it.modified()).ok());
+            likeliest.extend(others.into_iter().rev());
+        }
+        likeliest
     }
 
     /// A kept generation, whole and as it was.
@@ -90,6 +107,17 @@ impl Keep {
         let none = format!("{}: nothing that is kept here is in force", self.folder.display());
         std::iter::once(none).chain(passed_over.iter().cloned()).collect::<Vec<_>>().join("; ")
     }
+}
+
+/// What is used where it is doubtful what was in force.
+fn instead(journal: &Journal, bytes: &str) -> String {
+    let entry = journal.entries.iter().rev().find(|entry| entry.bytes == bytes);
+    let generation = entry.map_or_else(String::new, |entry| format!("generation {}, ", entry.generation));
+    let since = entry.map_or_else(String::new, |entry| format!(", live since {}", entry.at));
+    format!(
+        "so it is not certain what was in force last; this goes by {generation}{}{since}, the last that can be used",
+        short_digest(bytes)
+    )
 }
 
 fn stamp(path: &Path) -> Option<FileStamp> {

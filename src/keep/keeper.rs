@@ -37,6 +37,7 @@ impl Keeper {
         })?;
         keep.ignore_in_git().and_then(|()| keep.clear_drafts()).map_err(at)?;
         sync_folder(keep.folder()).map_err(at)?;
+        keep.begin()?;
         keep.note_what_is_wrong()?;
         let last = keep.journal()?.entries.pop();
         Ok(Self { keep, last, _lock: lock })

@@ -22,6 +22,7 @@ mod keeper;
 mod in_force;
 mod held;
 
+pub use held::UNKNOWN;
 pub use in_force::{InForce, Stamp};
 pub use journal::Journal;
 pub use keeper::Keeper;

@@ -28,6 +28,8 @@ pub struct InForce<'f> {
     pub tests: &'f [KnownTest],
     /// How many tests there were; more than those above where it is not known which they were.
     pub test_count: usize,
+    /// What cannot be known of it any more: a name to accept that by, and a sentence.
+    pub unknown: &'f [(String, String)],
     /// What somebody accepted to be lost, each by [`Lost::id`].
     pub accepted: &'f BTreeSet<String>,
 }
@@ -74,6 +76,9 @@ pub fn lost(in_force: &InForce<'_>, load: &Load, tests: &[KnownTest]) -> Vec<Los
         }
     }
     found.tests(in_force, tests);
+    for (name, said) in in_force.unknown {
+        found.push(name.clone(), "", said.clone(), Vec::new());
+    }
     found.lost.into_values().collect()
 }
 

@@ -34,6 +34,8 @@ pub(super) struct Session {
     pub(super) restored: Option<String>,
     /// What was in force when the watching began, where it was not put in force at once.
     pub(super) before: Option<Before>,
+    /// What makes it doubtful what was in force when the watching began.
+    pub(super) unsure: Option<Unsure>,
     /// The tests that passed under what is in force, and how many there were.
     pub(super) tests: Vec<KnownTest>,
     pub(super) test_count: usize,
@@ -73,6 +75,15 @@ pub(super) struct Before {
     pub(super) load: Load,
 }
 
+/// That what was in force cannot be told for certain, or cannot be used.
+pub(super) struct Unsure {
+    /// What is wrong: a name to accept it by, and a sentence.
+    pub(super) what: Vec<(String, String)>,
+    /// The digest of the files that were in force, where the journal is to be trusted: if the files are just those, nothing
+    /// is lost with them.
+    pub(super) standing: Option<String>,
+}
+
 impl Session {
     pub(super) fn new(live: Arc<Live>, options: Options, notices: Sender<Notice>) -> Self {
         let Options { paths, gates, keep, strict_start, timing, listen } = options;
@@ -91,6 +102,7 @@ impl Session {
             held: None,
             restored: None,
             before: None,
+            unsure: None,
             tests: Vec::new(),
             test_count: 0,
             held_at: None,

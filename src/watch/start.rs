@@ -2,10 +2,9 @@
 
 use super::listen::Notice;
 use super::scan::{bytes, scan};
-use super::session::{Before, Session};
+use super::session::{Before, Session, Unsure};
 use crate::live::{KnownTest, Origin};
 use crate::wire::KeptTest;
-use std::collections::BTreeSet;
 use std::sync::mpsc::Receiver;
 use std::time::Instant;
 
@@ -16,6 +15,7 @@ impl Session {
         self.number = self.last_number();
         self.recall_tests();
         self.obey();
+        self.doubt();
         if self.restored.is_none() {
             self.resume();
         }
@@ -30,6 +30,25 @@ impl Session {
         Ok(())
     }
 
+    /// Finds what makes it doubtful what was in force: nothing goes live in its place until somebody accepts that by name.
+    fn doubt(&mut self) {
+        let Some(keeper) = &self.keeper else { return };
+        let Ok(journal) = keeper.keep().journal() else { return };
+        let mut what = Vec::new();
+        if !journal.doubts.is_empty() {
+            let said = format!("it is not certain what was in force last: {}", journal.doubts.join("; "));
+            what.push(("kept:journal".to_owned(), said));
+        }
+        let standing = journal.standing();
+        let lost = standing.and_then(|entry| Some((entry, keeper.keep().load(&entry.bytes).err()?)));
+        if let Some((entry, problem)) = lost {
+            let said = format!("generation {}, which was in force last, cannot be used: {problem}", entry.generation);
+            what.push((format!("kept:generation-{}", entry.generation), said));
+        }
+        let standing = standing.filter(|_| journal.doubts.is_empty()).map(|entry| entry.bytes.clone());
+        self.unsure = (!what.is_empty()).then_some(Unsure { what, standing });
+    }
+
     /// Goes on with the generation that was live last, at once where the files are still the same; else until they have
     /// been looked at, unless a strict start was asked for. Either way the files are compared with it.
     fn resume(&mut self) {
@@ -39,28 +58,27 @@ impl Session {
             Err(problem) => return self.trouble(problem),
         };
         let now = scan(&self.paths);
-        let mut tried = BTreeSet::new();
-        for entry in journal.entries.iter().rev() {
-            if !tried.insert(&entry.bytes) {
-                continue;
-            }
-            let same = bytes(&now) == entry.bytes && now.problems.is_empty();
+        let likeliest = keeper.keep().likeliest(&journal);
+        for kept in &likeliest {
+            let same = bytes(&now) == *kept && now.problems.is_empty();
             if same || self.strict_start {
-                match self.keeper.as_ref().map(|keeper| keeper.keep().load(&entry.bytes)) {
-                    Some(Ok(load)) => return self.before = Some(Before { bytes: entry.bytes.clone(), load }),
+                match self.keeper.as_ref().map(|keeper| keeper.keep().load(kept)) {
+                    Some(Ok(load)) => return self.before = Some(Before { bytes: kept.clone(), load }),
                     Some(Err(problem)) => self.trouble(problem),
                     None => {}
                 }
                 continue;
             }
-            match self.take_kept(&entry.bytes, Origin::LastGood, None) {
+            match self.take_kept(kept, Origin::LastGood, None) {
                 Ok(()) => return,
                 Err(problem) => self.trouble(problem),
             }
         }
-        if !journal.entries.is_empty() {
+        if !likeliest.is_empty() || !journal.doubts.is_empty() {
             self.trouble(
-                "nothing that was in force can be used, so that the files are compared with nothing".to_owned(),
+                "nothing that was in force can be used, so nothing is in force until the files are what was in force last, \
+                 or somebody accepts what is lost"
+                    .to_owned(),
             );
         }
     }

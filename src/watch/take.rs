@@ -5,7 +5,7 @@ use super::session::{Judged, Session, Stopped};
 use crate::changes::{Changes, between};
 use crate::engine::{self, Input, Load, digest_of_files};
 use crate::files::unread;
-use crate::keep::{Keeper, now};
+use crate::keep::{Keeper, UNKNOWN, now};
 use crate::live::{
     Candidate, Checked, Event, Generation, Held, InForce, KnownTest, Loss, Lost, Origin, Refusal, Ruling, Verdict,
     WentLive, judge,
@@ -38,16 +38,26 @@ impl Session {
         let live = self.live.current();
         let before = live.as_deref().map(|live| (live.bytes(), live.load()));
         let before = before.or_else(|| self.before.as_ref().map(|before| (before.bytes.as_str(), &before.load)));
-        let accepted = before.map(|(in_force, _)| self.accepted(scan, in_force)).unwrap_or_default();
+        let accepted = self.in_force_bytes().map(|in_force| self.accepted(scan, &in_force)).unwrap_or_default();
         let accepted = accepted.into_iter().map(|acceptance| acceptance.id).collect();
+        // What only stands in for what was in force is nothing to compare the same files with.
+        let stood = self.stood(scan);
+        let unsure = self.unsure.as_ref().filter(|_| !stood);
         let in_force = InForce {
-            load: before.map(|(_, load)| load),
+            load: before.filter(|_| !stood).map(|(_, load)| load),
             tests: &self.tests,
             test_count: self.test_count,
+            unknown: unsure.map(|unsure| unsure.what.as_slice()).unwrap_or_default(),
             accepted: &accepted,
         };
         let in_force = self.restored.is_none().then_some(in_force);
         judge(candidate, &scan.problems, &self.gates, in_force)
+    }
+
+    /// Whether the files are just those that were in force last, of which the kept copy cannot be used.
+    fn stood(&self, scan: &Scan) -> bool {
+        let standing = self.unsure.as_ref().and_then(|unsure| unsure.standing.as_ref());
+        standing.is_some_and(|standing| *standing == bytes(scan))
     }
 
     fn accepted(&self, scan: &Scan, in_force: &str) -> Vec<Acceptance> {
@@ -68,7 +78,8 @@ impl Session {
         self.no_change_waits();
         let mends = self.is_held() || self.judged.as_ref().is_some_and(|judged| judged.stopped.is_some());
         let judged = Judged { print: scan.print.clone(), stopped: None };
-        if self.is_live(&scan) {
+        // Where it was doubtful what is in force, the journal is to say that it is this for certain now.
+        if self.is_live(&scan) && self.unsure.is_none() {
             self.judged = Some(judged);
             self.no_longer_held();
             self.at_rest(now);
@@ -111,7 +122,8 @@ impl Session {
 
     fn in_force_bytes(&self) -> Option<String> {
         let live = self.live.current().map(|live| live.bytes().to_owned());
-        live.or_else(|| self.before.as_ref().map(|before| before.bytes.clone()))
+        let known = live.or_else(|| self.before.as_ref().map(|before| before.bytes.clone()));
+        known.or_else(|| self.unsure.as_ref().map(|_| UNKNOWN.to_owned()))
     }
 
     /// Leaves what is in force as it is, and says why, unless the same was said of the same set.
@@ -248,6 +260,9 @@ impl Session {
         }
         self.number = self.number.max(number);
         self.before = None;
+        if origin != Origin::LastGood {
+            self.unsure = None;
+        }
         if let Some(tests) = tested {
             self.test_count = tests.len();
             self.tests = tests;
@@ -267,7 +282,9 @@ impl Session {
             keeper.keep().put_tests(&kept)?;
         }
         // A generation that goes on after a new start is not another one.
-        let known = |last: &Entry| last.generation == entry.generation && last.bytes == entry.bytes;
+        let known = |last: &Entry| {
+            last.generation == entry.generation && last.bytes == entry.bytes && entry.accepted.is_empty()
+        };
         if !keeper.last().is_some_and(known) {
             keeper.record(entry)?;
         }

@@ -104,7 +104,12 @@ pub enum Act {
     /// The tests of the policies in force are others now, as many as this.
     Tests { tests: usize },
     /// When the journal was opened, lines at its end were not as they had been written.
-    FoundWrong { said: Vec<String> },
+    FoundWrong {
+        said: Vec<String>,
+        /// The line after which those before this one are not believed, where lines were added.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<usize>,
+    },
 }
 
 /// That a kept generation is in force whatever the files say, until it is released.
@@ -123,6 +128,9 @@ pub struct Restored {
 pub struct Head {
     pub lines: usize,
     pub digest: String,
+    /// The digest of the line that is about to be written, until it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }
 
 /// What can be said of the journal.
@@ -135,7 +143,7 @@ pub struct Verified {
     pub chained_from: Option<usize>,
     /// The digest of the last line.
     pub head: String,
-    /// What was done to it by other hands, one sentence each.
+    /// What was done to it, and to what is kept, by other hands, one sentence each.
     pub wrong: Vec<String>,
 }
 

@@ -2,6 +2,7 @@
 
 use super::command::{run, text};
 use super::desk::{Desk, policy, word};
+use heedful::engine::digest;
 use heedful::keep::Keeper;
 use heedful::live::Event;
 use std::fs;
@@ -54,23 +55,29 @@ fn a_journal_that_nobody_touched_is_whole_and_says_who_and_why() {
 
 type Spoil<'s> = &'s dyn Fn(&mut Vec<String>);
 
+/// How a journal is spoilt, and whether it can be doubted then which generation was in force.
+type Row<'s> = (&'static str, bool, Spoil<'s>);
+
 #[test]
-fn a_line_that_is_missing_altered_added_or_out_of_place_is_found_and_watching_goes_on() {
-    let spoilt: [(&str, Spoil<'_>); 9] = [
-        ("first missing", &|lines| drop(lines.remove(0))),
-        ("middle missing", &|lines| drop(lines.remove(2))),
-        ("last missing", &|lines| drop(lines.pop())),
-        ("last three missing", &|lines| lines.truncate(3)),
-        ("altered", &|lines| lines[1] = lines[1].replace("4 calls", "5 calls")),
-        ("last altered", &|lines| lines[5] = lines[5].replace("a test", "another test")),
-        ("out of place", &|lines| lines.swap(1, 2)),
-        ("added", &|lines| lines.insert(3, lines[0].clone())),
-        ("without its link", &|lines| {
+fn a_line_that_is_missing_altered_added_or_out_of_place_is_found_and_nothing_is_taken_for_granted() {
+    let spoilt: [Row<'_>; 12] = [
+        ("first missing", true, &|lines| drop(lines.remove(0))),
+        ("middle missing", true, &|lines| drop(lines.remove(2))),
+        ("last missing", true, &|lines| drop(lines.pop())),
+        ("last three missing", true, &|lines| lines.truncate(3)),
+        ("all missing", true, &|lines| lines.clear()),
+        ("altered", false, &|lines| lines[1] = lines[1].replace("4 calls", "5 calls")),
+        ("last altered", true, &|lines| lines[5] = lines[5].replace("a test", "another test")),
+        ("out of place", false, &|lines| lines.swap(1, 2)),
+        ("added", true, &|lines| lines.insert(3, lines[0].clone())),
+        ("added at the end", true, &|lines| lines.push(linked_to_the_end(lines, 1))),
+        ("torn at the end", true, &|lines| lines.push("{\"at\":\"2026-".to_owned())),
+        ("without its link", true, &|lines| {
             let from = lines[3].find(",\"previous\"").expect("a link");
             lines[3].replace_range(from.., "}");
         }),
     ];
-    for (how, spoil) in spoilt {
+    for (how, is_doubtful, spoil) in spoilt {
         let mut desk = written();
         let mut journal = lines(&desk);
         spoil(&mut journal);
@@ -82,11 +89,44 @@ fn a_line_that_is_missing_altered_added_or_out_of_place_is_found_and_watching_go
         desk.expect("a warning", |event| {
             matches!(event, Event::Trouble(said) if said.contains("journal")).then_some(())
         });
+        if is_doubtful {
+            let names: Vec<String> = desk.expect_loss().into_iter().map(|lost| lost.name).collect();
+            assert!(names.contains(&"kept:journal".to_owned()), "{how}: {names:?}");
+            assert!(desk.calls().is_some(), "{how}: a policy that is kept is better than none");
+            desk.keep().accept(&names, &word()).expect("it is accepted");
+            desk.look();
+            desk.expect_calls(3);
+        }
         desk.write("rules/policy.heed", &policy(9));
         desk.expect_calls(9);
         desk.end();
-        // What was found once stays found, whatever is written after it.
+        // What was found once stays found, whatever is written after it, and is not asked about again.
         assert_eq!(verify(&desk).0, Some(1), "{how}, once more was written");
+        assert_eq!(desk.keep().journal().expect("a journal").doubts, Vec::<String>::new(), "{how}");
+    }
+}
+
+/// A line of the journal once more, as if it had been written last.
+fn linked_to_the_end(lines: &[String], at: usize) -> String {
+    let digest = digest([lines.last().expect("a line").as_bytes()]);
+    let (before, _) = lines[at].split_once("\"previous\":").expect("a link");
+    format!("{before}\"previous\":\"{digest}\"}}")
+}
+
+#[test]
+fn a_line_that_was_added_at_the_end_is_never_believed() {
+    let desk = written();
+    let whole = desk.keep().journal().expect("a journal");
+    let mut journal = lines(&desk);
+    journal.push(linked_to_the_end(&journal, 1));
+    fs::write(desk.path("kept/journal.jsonl"), journal.join("\n") + "\n").expect("a journal");
+    for _ in 0..2 {
+        let now = desk.keep().journal().expect("a journal");
+        assert_eq!(now.entries, whole.entries);
+        assert_ne!(now.doubts, Vec::<String>::new());
+        assert_eq!(desk.keep().in_force().expect("what was live last").bytes, whole.entries[2].bytes);
+        // Another line is written after it.
+        Keeper::open(desk.keep()).expect("a folder to keep in").record_tests(&[]).expect("it is noted");
     }
 }
 
@@ -126,15 +166,24 @@ fn a_journal_from_before_the_chain_is_read_and_the_chain_begins_after_it() {
     assert_eq!(verify(&desk).0, Some(1));
 }
 
-/// A process that is killed leaves half a line, or a line of which the length is not noted.
+/// A process that is killed has noted what it was about to write: it leaves nothing of that, a part of it, or the whole line
+/// of which the length is not noted.
 #[test]
 fn what_a_killed_process_leaves_is_nothing_wrong() {
     let desk = written();
     let path = desk.path("kept/journal.jsonl");
     let whole = fs::read_to_string(&path).expect("a journal");
-    fs::write(&path, format!("{whole}{{\"at\":\"2026-")).expect("a journal");
-    let journal = desk.keep().journal().expect("a journal");
-    assert_eq!((journal.unreadable, journal.wrong.len()), (1, 0));
+    let head = fs::read_to_string(desk.path("kept/head.json")).expect("a head");
+    let line = linked_to_the_end(&lines(&desk), 1);
+    let next = format!(",\"next\":\"{}\"}}", digest([line.as_bytes()]));
+    desk.write("kept/head.json", &head.replace('}', &next));
+    for (left, lines, unreadable, live) in [("", 6, 0, 3), (&line[..20], 7, 1, 3), (&line, 7, 0, 4)] {
+        fs::write(&path, format!("{whole}{left}")).expect("a journal");
+        let journal = desk.keep().journal().expect("a journal");
+        assert_eq!((journal.lines, journal.unreadable, journal.entries.len()), (lines, unreadable, live), "{left}");
+        assert_eq!((journal.wrong, journal.doubts), (Vec::<String>::new(), Vec::new()), "{left}");
+    }
+    fs::write(&path, format!("{whole}{}", &line[..20])).expect("a journal");
     let mut keeper = Keeper::open(desk.keep()).expect("a folder to keep in");
     let entry = keeper.last().expect("a line").clone();
     keeper.record(entry).expect("it is noted");

@@ -113,9 +113,21 @@ impl Desk {
 
     /// Watches with generations kept in `kept`.
     pub fn start_kept(&mut self) {
-        let keep = Some(Keeper::open(self.keep()).expect("a folder to keep in"));
-        let options = Options { keep, listen: by_events(), ..self.options("rules") };
+        let options = Options { keep: Some(self.keeper()), listen: by_events(), ..self.options("rules") };
         self.start(options);
+    }
+
+    /// The right to keep in `kept`. Another test that starts a program at this moment holds every lock of this process
+    /// until the program has begun.
+    fn keeper(&self) -> Keeper {
+        let begun = Instant::now();
+        loop {
+            match Keeper::open(self.keep()) {
+                Ok(keeper) => return keeper,
+                Err(why) => assert!(begun.elapsed() < LIMIT, "{why}"),
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
     }
 
     pub fn keep(&self) -> Keep {

@@ -14,3 +14,4 @@ mod differences;
 mod follow;
 mod held;
 mod chain;
+mod damaged;
