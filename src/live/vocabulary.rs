@@ -1,8 +1,10 @@
-//! What the words of a policy lose: a value, a floor, a fact that a case may hold, a day that counts.
+//! What the words of a policy lose: a value, a floor, a fact that a case may hold, a day that counts, and what people are
+//! shown. Staff act on the words: a grade that is called what another was is answered as that one.
 
 use crate::changes::What;
 use crate::check::Policy;
 use crate::model::{Ask, FactId, Field, Outcome, OutcomeKind, RecordKind, Type, Vocabulary};
+use std::borrow::Cow;
 
 /// Something lost: what it is, its name, and a sentence.
 pub(super) type LostWord = (What, String, String);
@@ -19,6 +21,7 @@ pub(super) fn words_lost(before: &Policy, after: &Policy) -> Vec<LostWord> {
     lost.extend(
         facts.into_iter().map(|(name, said)| (What::Fact, name.to_owned(), format!("the fact `{name}` {said}"))),
     );
+    lost.extend(words_of_fields("", &old.call, &new.call));
     for record in &old.records {
         let name = &record.name;
         match new.records.iter().find(|known| known.name == *name) {
@@ -28,6 +31,10 @@ pub(super) fn words_lost(before: &Policy, after: &Policy) -> Vec<LostWord> {
                     lost.push((What::Record, name.clone(), format!("the record `{name}` means something else")));
                 }
                 let fields = fields_lost((old, &record.fields), (new, &own.fields));
+                if let Some(said) = ask_lost(record.ask.as_ref(), own.ask.as_ref()) {
+                    lost.push((What::Record, name.clone(), format!("the record `{name}` {said}")));
+                }
+                lost.extend(words_of_fields(&format!("{name}'s "), &record.fields, &own.fields));
                 let said = |(field, said): (&str, &str)| {
                     (What::Field, format!("{name}'s {field}"), format!("the field `{field}` of `{name}` {said}"))
                 };
@@ -37,11 +44,19 @@ pub(super) fn words_lost(before: &Policy, after: &Policy) -> Vec<LostWord> {
     }
     for outcome in &old.outcomes {
         let name = &outcome.name;
-        let said = match new.outcomes.iter().find(|known| known.name == *name) {
-            None => Some("is gone"),
-            Some(own) => outcome_lost((old, &outcome.kind), (new, &own.kind)).or_else(|| warning_lost(outcome, own)),
+        let own = new.outcomes.iter().find(|known| known.name == *name);
+        let said = match own {
+            None => vec!["is gone"],
+            Some(own) => {
+                let kind = outcome_lost((old, &outcome.kind), (new, &own.kind));
+                let is_written = (outcome.phrase != own.phrase).then_some("is written in other words");
+                let is_told = (outcome.party != own.party).then_some("is shown to others than it was");
+                kind.into_iter().chain(warning_lost(outcome, own)).chain(is_written).chain(is_told).collect()
+            }
         };
-        lost.extend(said.map(|said| (What::Outcome, name.clone(), format!("the outcome `{name}` {said}"))));
+        let sentence = |said: &str| (What::Outcome, name.clone(), format!("the outcome `{name}` {said}"));
+        lost.extend(said.into_iter().map(sentence));
+        lost.extend(own.into_iter().flat_map(|own| words_of_outcome(outcome, own)));
     }
     for (fact, values) in &old.overheard {
         let name =
@@ -73,6 +88,44 @@ pub(super) fn words_lost(before: &Policy, after: &Policy) -> Vec<LostWord> {
     lost
 }
 
+/// The values of an outcome that people are shown by other words than they were.
+fn words_of_outcome(before: &Outcome, after: &Outcome) -> Vec<LostWord> {
+    let values = after.kind.values();
+    let own = |value: &str| Some(after.said(place(&values, value)?).into_owned());
+    words_lost_of(&before.name, &before.kind.values(), |at| before.said(at), own)
+}
+
+/// The same for the values of fields.
+fn words_of_fields(owner: &str, before: &[Field], after: &[Field]) -> Vec<LostWord> {
+    let mut lost = Vec::new();
+    for field in before {
+        let Some(known) = after.iter().find(|own| own.name == field.name) else { continue };
+        let own = |value: &str| Some(known.said(place(known.values(), value)?).into_owned());
+        lost.extend(words_lost_of(&format!("{owner}{}", field.name), field.values(), |at| field.said(at), own));
+    }
+    lost
+}
+
+fn words_lost_of<'w, V: AsRef<str>>(
+    of: &str,
+    values: &[V],
+    before: impl Fn(u16) -> Cow<'w, str>,
+    after: impl Fn(&str) -> Option<String>,
+) -> Vec<LostWord> {
+    let lost = |(at, value): (u16, &V)| {
+        let (value, words) = (value.as_ref(), before(at));
+        // A value that is gone is lost as such.
+        let own = after(value).filter(|own| **own != *words)?;
+        let said = format!("`{value}` of `{of}` is no longer called \"{words}\", but \"{own}\"");
+        Some((What::Called, format!("{of} {value}"), said))
+    };
+    (0..).zip(values).filter_map(lost).collect()
+}
+
+fn place<V: AsRef<str>>(values: &[V], value: &str) -> Option<u16> {
+    u16::try_from(values.iter().position(|own| own.as_ref() == value)?).ok()
+}
+
 fn called(vocabulary: &Vocabulary, outcome: usize, value: u16) -> Option<(&str, &str)> {
     let outcome = vocabulary.outcomes.get(outcome)?;
     Some((&outcome.name, outcome.kind.value(value)?))
@@ -92,11 +145,12 @@ fn fields_lost<'f>(
     fields.iter().filter_map(lost).collect()
 }
 
-/// What becomes of a question that is no longer put, or is put to others or where others may hear it.
+/// What becomes of a question that is no longer put, is put in other words, to others, or where others may hear it.
 fn ask_lost(before: Option<&Ask>, after: Option<&Ask>) -> Option<&'static str> {
     match (before?, after) {
         (_, None) => Some("is no longer asked about"),
         (before, Some(own)) if before.of != own.of => Some("is asked of somebody else"),
+        (before, Some(own)) if before.text != own.text => Some("is asked about in other words"),
         (before, Some(own)) if own.safe_if_overheard && !before.safe_if_overheard => {
             Some("is asked where others may hear it")
         }
@@ -146,7 +200,6 @@ fn is_kept(before: &RecordKind, after: &RecordKind) -> bool {
         && before.kept_for == after.kept_for
         && before.is_call == after.is_call
         && in_force(before) == in_force(after)
-        && (before.ask.is_none() || after.ask.is_some())
 }
 
 fn outcome_lost(
@@ -174,11 +227,11 @@ fn outcome_lost(
 
 fn warning_lost(before: &Outcome, after: &Outcome) -> Option<&'static str> {
     let values = after.kind.values();
-    let is_kept = |at: u16| {
-        let place = before.kind.value(at).and_then(|value| values.iter().position(|own| *own == value));
-        place.and_then(|place| u16::try_from(place).ok()).is_some_and(|place| after.warnings.contains_key(&place))
+    let is_kept = |(at, said): (&u16, &String)| {
+        let place = before.kind.value(*at).and_then(|value| place(&values, value));
+        place.is_some_and(|place| after.warnings.get(&place) == Some(said))
     };
-    (!before.warnings.keys().all(|at| is_kept(*at))).then_some("no longer says what must not be done")
+    (!before.warnings.iter().all(is_kept)).then_some("no longer says what must not be done, as it did")
 }
 
 /// Whether all of these are among those, in the same order.

@@ -53,7 +53,7 @@ rule tried "Tried"
 const FORCE: &str = "policy \"Desk\"\n  tailors \"Base\"\n  set repeat-calls to 4 calls\n";
 
 /// What is lost when the texts of one set take the place of another's.
-fn lost_between(before: &[&str], after: &[&str]) -> Vec<Lost> {
+pub fn lost_between(before: &[&str], after: &[&str]) -> Vec<Lost> {
     let (before, after) = (load_texts(before), load_texts(after));
     assert!(!before.policies.is_empty() && !after.policies.is_empty(), "{:#?}", after.diagnostics);
     let accepted = BTreeSet::new();
@@ -61,7 +61,7 @@ fn lost_between(before: &[&str], after: &[&str]) -> Vec<Lost> {
     lost(&in_force, &after, &[])
 }
 
-fn names(lost: &[Lost]) -> Vec<&str> {
+pub fn names(lost: &[Lost]) -> Vec<&str> {
     lost.iter().map(|lost| lost.name.as_str()).collect()
 }
 

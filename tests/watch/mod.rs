@@ -15,3 +15,4 @@ mod follow;
 mod held;
 mod chain;
 mod damaged;
+mod words;
