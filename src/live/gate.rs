@@ -1,7 +1,8 @@
 //! The gates that a change passes before it goes live, in their order.
 
 use super::base::compare_with_base;
-use super::lost::{InForce, KnownTest, Lost, lost};
+use super::lost::{InForce, KnownTest, Lost, lost, whole};
+use super::together::together_lost;
 use crate::engine::{Load, Snapshot};
 use crate::text::{Severity, joined, plural};
 use std::path::PathBuf;
@@ -191,7 +192,8 @@ fn bases(policies: &[Snapshot]) -> Checked {
     for policy in policies {
         let bases = policy.policy().chain.iter().filter(|name| *name != policy.name());
         for base in bases.filter_map(|name| policies.iter().find(|base| base.name() == name)) {
-            let comparison = compare_with_base(policy.policy(), base.policy());
+            let mut comparison = compare_with_base(policy.policy(), base.policy());
+            comparison.weaker.extend(together_lost(whole(base), whole(policy)).into_iter().map(|(_, said)| said));
             checked.passed &= comparison.weaker.is_empty();
             checked.said.extend(comparison.sentences());
         }

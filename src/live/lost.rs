@@ -1,6 +1,7 @@
 //! What is in force -> what a change would take away of it, each thing under a name by which it can be accepted.
 
 use super::effects::effects_lost;
+use super::together::{Whole, together_lost};
 use super::vocabulary::words_lost;
 use super::wider::Wider;
 use crate::changes::{Change, Changes, How, What, between};
@@ -65,12 +66,18 @@ pub fn lost(in_force: &InForce<'_>, load: &Load, tests: &[KnownTest]) -> Vec<Los
     let mut found = Found::default();
     if let Some(before) = in_force.load {
         found.changes = between(before, load);
-        for policy in before.policies.iter().map(Snapshot::policy) {
-            match load.policies.iter().map(Snapshot::policy).find(|after| after.name == policy.name) {
-                Some(after) => found.policy(policy, after),
+        for policy in &before.policies {
+            let name = policy.name();
+            match load.policies.iter().find(|after| after.name() == name) {
+                Some(after) => {
+                    found.policy(policy.policy(), after.policy());
+                    for (what, said) in together_lost(whole(policy), whole(after)) {
+                        found.push(format!("together:{}", slug(&what)), name, said, Vec::new());
+                    }
+                }
                 None => {
-                    let said = format!("`{}` is no longer a policy here", policy.name);
-                    found.add(What::Policy, &policy.name, &policy.name, said);
+                    let said = format!("`{name}` is no longer a policy here");
+                    found.add(What::Policy, name, name, said);
                 }
             }
         }
@@ -80,6 +87,10 @@ pub fn lost(in_force: &InForce<'_>, load: &Load, tests: &[KnownTest]) -> Vec<Los
         found.push(name.clone(), "", said.clone(), Vec::new());
     }
     found.lost.into_values().collect()
+}
+
+pub(super) fn whole(snapshot: &Snapshot) -> Whole<'_> {
+    Whole { policy: snapshot.policy(), program: snapshot.program() }
 }
 
 #[derive(Default)]

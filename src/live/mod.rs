@@ -37,6 +37,7 @@ mod predicates;
 mod wider;
 mod effects;
 mod vocabulary;
+mod together;
 mod lost;
 
 pub use base::{Comparison, compare_with_base};

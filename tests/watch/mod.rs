@@ -16,3 +16,4 @@ mod held;
 mod chain;
 mod damaged;
 mod words;
+mod together;

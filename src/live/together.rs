@@ -1,0 +1,57 @@
+//! What rules make certain together, and a change takes away: things of which each way to turn out let some rule apply.
+//!
+//! While a code is not known, one rule for some codes and another for all others are enough for what both ask. A value more
+//! that no rule speaks of takes that away, though every rule stays as it is.
+
+use crate::check::Policy;
+use crate::compile::{Pivot, Program};
+use std::collections::BTreeMap;
+
+/// A policy with what was made of it.
+#[derive(Clone, Copy)]
+pub(super) struct Whole<'p> {
+    pub(super) policy: &'p Policy,
+    pub(super) program: &'p Program,
+}
+
+/// The things that rules no longer cover between them: for each its name, and a sentence.
+pub(super) fn together_lost(before: Whole<'_>, after: Whole<'_>) -> Vec<(String, String)> {
+    let own = covered(after);
+    let mut lost = Vec::new();
+    for ((what, name), many) in covered(before) {
+        let left = own.get(&(what, name)).copied().unwrap_or(0);
+        if left < many {
+            let said = format!(
+                "while {what} `{name}` is not known, rules of `{}` were enough together, since each way that it may turn out \
+                 let one of them apply; now there is a way that no rule speaks of",
+                before.policy.name
+            );
+            lost.push((name.to_owned(), said));
+        }
+    }
+    lost
+}
+
+/// The things that rules cover between them, by name, and how many there are of each: counts of the same records have the
+/// same name.
+fn covered<'p>(whole: Whole<'p>) -> BTreeMap<(&'static str, &'p str), usize> {
+    let Whole { policy, program } = whole;
+    let mut covered = BTreeMap::new();
+    for (pivot, _) in &program.pivots {
+        let named = match pivot {
+            Pivot::Fact(fact) => policy.vocabulary.call.get(fact.index()).map(|fact| ("the fact", fact.name.as_str())),
+            Pivot::Score(at) => program.scores.get(*at).map(|score| ("the score", score.name.as_str())),
+            Pivot::Measure(id) => {
+                let record = program.measures.get(id.0 as usize).map(|measure| measure.record);
+                let record = record.and_then(|record| policy.vocabulary.records.get(record.index()));
+                record.map(|record| ("the number of", record.plural.as_str()))
+            }
+            // A condition that helps both as it is and turned round is lost with one of the rules that say so.
+            Pivot::Term(_) => None,
+        };
+        if let Some(named) = named {
+            *covered.entry(named).or_insert(0) += 1;
+        }
+    }
+    covered
+}
