@@ -1,18 +1,18 @@
 //! Whatever a force writes, each rule of its base decides every case as it does under the base alone, while the settings are the
-//! base's: a force can only add. What would change what a rule of the base says is refused.
+//! base's: a force can only add, and what the base gives for certain it gives under a force. What would change what a rule of the base says is refused.
 
 use crate::generate::case::{CaseText, case};
 use crate::generate::policy::policy;
 use crate::generate::words::VOCABULARY;
 use crate::laws::{each, load, policies};
 use crate::oracle::Oracle;
-use crate::support::load_texts;
+use crate::support::{decide, load_texts};
 use heedful::engine::Snapshot;
-use heedful::model::Truth;
+use heedful::model::{Level, Truth};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Names that the base has taken in one way or another, and some that are free.
 const NAMES: [&str; 42] = [
@@ -175,6 +175,53 @@ fn said(policy: &Snapshot, of_base: &BTreeSet<String>, text: &CaseText) -> Said 
     )
 }
 
+/// The outcomes of a case, by name.
+fn outcome(policy: &Snapshot, text: &CaseText) -> BTreeMap<String, Level> {
+    let decision = policy.decide(&text.build(policy.vocabulary(), false));
+    let names = policy.vocabulary().outcomes.iter().map(|outcome| outcome.name.clone());
+    names.zip(decision.outcome.0).collect()
+}
+
+/// Whether a force leaves the values of facts and of outcomes as they are. Where it adds one, what its base gave whatever the
+/// value turned out to be is no longer given for certain: it may turn out to be the new one.
+fn keeps_values(force: &[String]) -> bool {
+    force.iter().all(|text| !text.contains(": also ") && !text.contains("outcome "))
+}
+
+#[test]
+fn what_the_rules_of_a_base_give_together_they_give_under_a_force() {
+    let vocabulary = "vocabulary \"words\"\n\ncall \"A call\"\n  fact flags: any of a1, a2, a3, a4, a5, a6, a7, a8 and a9 \"Flags\"\n  \
+        fact persons: number from 0 to 2000 \"How many\"\n\noutcome grade: highest of low, mid and high \"Grade\"\n  \
+        written as \"grade at least\"\n";
+    let rule = |name: String, when: String, grade: &str| {
+        format!(
+            "rule {name} \"A rule\"\n  when {when}\n  then grade at least {grade}\n  because \"So\"\n  source \"Invented\"\n\n"
+        )
+    };
+    let base = [
+        "policy \"Base\"\n  vocabulary \"words\"\n  time zone Europe/London\n\n".to_owned(),
+        rule("some".to_owned(), "flags include any of a1, a2, a3, a4 or a5".to_owned(), "high"),
+        rule("not-first".to_owned(), "flags do not include a1".to_owned(), "mid"),
+        rule("few".to_owned(), "persons is at most 9".to_owned(), "mid"),
+        rule("many".to_owned(), "persons is at least 8".to_owned(), "high"),
+    ]
+    .concat();
+    let flags = rule("others".to_owned(), "flags include any of a6, a7, a8 or a9".to_owned(), "mid");
+    let numbers = (0..1500).map(|number| rule(format!("own-{number}"), format!("persons is {number}"), "mid"));
+    let force = format!("policy \"Force\"\n  tailors \"Base\"\n\n{flags}{}", numbers.collect::<String>());
+    let loaded = load_texts(&[vocabulary, &base, &force]);
+    let given = |name: &str| {
+        let policy = loaded
+            .policies
+            .iter()
+            .find(|policy| policy.name() == name)
+            .unwrap_or_else(|| panic!("{:?}", loaded.diagnostics));
+        decide(policy, "{\"call\": {\"id\": \"c\", \"at\": \"2026-03-01T00:00:00Z\"}}").outcome
+    };
+    assert_eq!(given("Base").0, [Level::Highest(1)]);
+    assert_eq!(given("Force"), given("Base"));
+}
+
 #[test]
 fn no_force_changes_what_a_rule_of_its_base_decides() {
     let (mut accepted, mut all) = (0, 0);
@@ -184,6 +231,7 @@ fn no_force_changes_what_a_rule_of_its_base_decides() {
         let base = &alone.policies[0];
         let rules = base.policy().rules.iter().map(|rule| rule.name.clone()).collect();
         let before: Vec<Said> = cases.iter().map(|text| said(base, &rules, text)).collect();
+        let given: Vec<BTreeMap<String, Level>> = cases.iter().map(|text| outcome(base, text)).collect();
         for force in forces {
             all += 1;
             let texts = std::iter::once(VOCABULARY).chain(files.iter().chain(&force).map(String::as_str));
@@ -192,6 +240,17 @@ fn no_force_changes_what_a_rule_of_its_base_decides() {
             accepted += 1;
             for (text, before) in cases.iter().zip(&before) {
                 assert_eq!(said(tailored, &rules, text), *before, "{text:?}\n{policy:?}\n{}", force.join("\n"));
+            }
+            for (text, given) in cases.iter().zip(&given).filter(|_| keeps_values(&force)) {
+                let now = outcome(tailored, text);
+                let is_kept = |(name, level): (&String, &Level)| {
+                    now.get(name).map(|now| now.raised_by(*level)) == now.get(name).copied()
+                };
+                assert!(
+                    given.iter().all(is_kept),
+                    "{given:?} became {now:?}\n{text:?}\n{policy:?}\n{}",
+                    force.join("\n")
+                );
             }
         }
     });

@@ -1,8 +1,10 @@
 //! Files that nobody would write by hand, and files from somebody who means harm: each is answered, and soon.
 
 use crate::errors::load;
+use crate::support::{load_texts, read_case};
 use heedful::engine::{Input, Load, Snapshot};
 use heedful::text::Severity;
+use heedful::wire::Form;
 use std::fmt::Write;
 use std::time::{Duration, Instant};
 
@@ -216,7 +218,7 @@ fn doubled_and_doubled_again() {
     {
         let json =
             format!("{{\"call\": {{\"id\": \"a\", \"at\": \"2026-03-14T22:00:00Z\"{facts}}}, \"history\": {{}}}}");
-        let case = crate::support::read_case(policy, heedful::wire::Form::Json, &json);
+        let case = read_case(policy, Form::Json, &json);
         let start = Instant::now();
         let decision = policy.decide_and_explain(&case);
         assert!(start.elapsed() < PATIENCE, "{facts} took {:?}", start.elapsed());
@@ -224,4 +226,24 @@ fn doubled_and_doubled_again() {
     }
     assert!(load.explain(policy).definitions.len() > 30);
     assert!(heedful::wire::case_schema(policy.vocabulary()).is_object());
+}
+
+/// Thousands of rules about numbers that are not known: what they give together, why, and what is near.
+#[test]
+fn thousands_that_ask_about_one_unknown_number() {
+    let vocabulary = "vocabulary \"numbers\"\n\ncall \"A call\"\n  fact one: number \"One\"\n  fact other: number \"The other\"\n\n\
+                      outcome grade: highest of low, priority and high \"Grade\"\n  written as \"grade at least\"\n";
+    let exact = many(2_000, |number| rule(&format!("exact-{number}"), &format!("one is {number}")));
+    let both = many(1_000, |number| {
+        rule(&format!("both-{number}"), &format!("one is at least {number} and other is at most {number}"))
+    });
+    let policy = format!("policy \"Numbers\"\n  vocabulary \"numbers\"\n  time zone Europe/London\n\n{exact}{both}");
+    let loaded = load_texts(&[vocabulary, &policy]);
+    let policy = loaded.policies.first().expect("it is sound");
+    let case = "{\"call\": {\"id\": \"c\", \"at\": \"2026-03-01T00:00:00Z\"}}";
+    let start = Instant::now();
+    let decision = policy.decide_and_explain(&read_case(policy, Form::Json, case));
+    assert!(start.elapsed() < PATIENCE, "it took {:?}", start.elapsed());
+    assert_eq!(decision.undecided.len(), 3_000);
+    assert!(decision.explanation.is_some_and(|explanation| explanation.misses_cut_short), "it says that it gave up");
 }

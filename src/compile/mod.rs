@@ -13,7 +13,7 @@ pub use course::Course;
 pub use grounds::Grounds;
 pub use index::{Index, Need, Needs, RuleId, SheetNeeds};
 pub use links::Link;
-pub use pivots::Pivot;
+pub use pivots::{MOST_STEPS, Pivot};
 pub use program::{
     Count, Follow, Latest, LengthId, Measure, MeasureId, Piece, Program, Rule, Score, Selection, SelectionId, Since,
     Standing, Term, TermId, Window, WindowId,
@@ -76,11 +76,13 @@ fn lay_out(policy: &Policy) -> Compiler<'_> {
         let adds_more = effects.iter().any(rests_on_a_fact);
         let (name, presumed, from, until, trial) =
             (rule.name.clone(), rule.presumed, rule.from, rule.until, rule.trial);
+        let layer = policy.chain.iter().position(|name| **name == *rule.policy).unwrap_or(0);
         let suspended = rule.suspension.as_ref();
         let suspended = suspended.map(|suspension| (suspension.from.unwrap_or(Instant::MIN), suspension.until));
         let is_limited = trial || from.is_some() || until.is_some() || suspended.is_some();
         let rule = Rule {
             name,
+            layer,
             when,
             presumed,
             from,

@@ -9,6 +9,10 @@ use crate::model::{FactId, Truth, Type, Value, Vocabulary};
 use crate::syntax::tree::Comparison;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// How many steps are taken in one decision to find what rules of one policy make certain together before giving up: more
+/// would make it take too long.
+pub const MOST_STEPS: usize = 1_000_000;
+
 /// One unknown thing, in the order in which they are taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Pivot {
@@ -80,6 +84,22 @@ impl Program {
         };
         let pivots = readers.into_iter().filter(may_help);
         self.pivots = pivots.map(|(pivot, readers)| (pivot, readers.into_iter().map(|(id, _)| id).collect())).collect();
+    }
+
+    /// The most steps that it takes, at one moment, to go through every way of these things.
+    pub(super) fn steps_of_pivots(&self) -> u64 {
+        let steps = self.pivots.iter().map(|(pivot, readers)| {
+            let read = readers.len() as u64;
+            let ways = match pivot {
+                Pivot::Term(_) => 2,
+                // A number on, just below and above each that it is compared with; each of 64 values; or sets of flags.
+                Pivot::Fact(_) => (3 * read + 2).max(64).max(1 << read.min(12)),
+                Pivot::Score(_) | Pivot::Measure(_) => 3 * read + 2,
+            };
+            ways.saturating_mul(read + self.rules.len() as u64 + self.terms.len() as u64)
+        });
+        let layers = self.rules.iter().map(|rule| rule.layer as u64 + 1).max().unwrap_or(0);
+        steps.fold(0, u64::saturating_add).min(MOST_STEPS as u64).saturating_mul(layers)
     }
 
     /// For each condition which of its answers may help a rule.

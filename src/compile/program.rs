@@ -167,6 +167,8 @@ pub struct Score {
 #[derive(Clone, Debug)]
 pub struct Rule {
     pub name: String,
+    /// How many policies the one that wrote it is built on.
+    pub layer: usize,
     pub when: TermId,
     pub presumed: bool,
     pub from: Option<Instant>,
@@ -329,7 +331,8 @@ impl Program {
         let logarithm = u64::from(64 - records.leading_zeros()) + 1;
         let follows = self.measures.iter().filter(|measure| measure.follow.is_some()).count() as u64;
         let follows = follows.saturating_mul(records.saturating_add(1)).saturating_mul(logarithm);
-        selections.fold(0, u64::saturating_add).saturating_add(follows).saturating_add(self.terms.len() as u64)
+        let answers = follows.saturating_add(self.terms.len() as u64).saturating_add(self.steps_of_pivots());
+        selections.fold(0, u64::saturating_add).saturating_add(answers)
     }
 
     fn size(&self, term: TermId) -> u64 {

@@ -5,7 +5,7 @@ use super::members::{Member, Members, row, times};
 use super::memory::Memory;
 use super::{About, Row, RuleEffects};
 use crate::check::{Effect, Policy, ScoreIs, Subject, Test};
-use crate::compile::{Latest, MeasureId, Program, RoleId, Rule, SelectionId, Term, TermId};
+use crate::compile::{Latest, MOST_STEPS, MeasureId, Program, RoleId, Rule, SelectionId, Term, TermId};
 use crate::model::{Case, Effects, FactId, Level, OutcomeId, Outcomes, RecordId, Records, Truth, Value, Warning};
 use crate::syntax::tree::Comparison;
 use crate::time::{Instant, Length};
@@ -28,6 +28,8 @@ pub(crate) struct Run<'a> {
     /// The same case with more of it known, where it is asked what stands until all of that is learnt.
     whole: Option<&'a Run<'a>>,
     warnings: RefCell<Vec<Warning>>,
+    /// For each policy in the chain how many steps were taken to find what its rules make certain together.
+    spent_on_splits: RefCell<Vec<usize>>,
 }
 
 impl<'a> Run<'a> {
@@ -55,6 +57,7 @@ impl<'a> Run<'a> {
             notes_moments: false,
             whole: None,
             warnings: RefCell::default(),
+            spent_on_splits: RefCell::default(),
         };
         run.pass_over_history();
         run
@@ -69,6 +72,18 @@ impl<'a> Run<'a> {
     pub(crate) fn part_of(whole: &'a Run<'a>, part: &'a Case, memory: Option<Box<Memory>>) -> Self {
         let memory = memory.unwrap_or_else(|| Box::new(Memory::new(whole.program)));
         Self { whole: Some(whole), ..Self::with(memory, whole.policy, whole.program, part) }
+    }
+
+    /// Counts steps of looking for what rules make certain together, those of a base apart from those of the policies that are built
+    /// on it; `None` when one decision has taken enough of them.
+    pub(super) fn spend_on_splits(&self, layer: usize, steps: usize) -> Option<()> {
+        let mut spent = self.spent_on_splits.borrow_mut();
+        if spent.len() <= layer {
+            spent.resize(layer + 1, 0);
+        }
+        let spent = spent.get_mut(layer)?;
+        *spent = spent.saturating_add(steps);
+        (*spent <= MOST_STEPS).then_some(())
     }
 
     /// Goes on to another moment of the same case, never back, from which moments of change are noted.

@@ -12,11 +12,8 @@ use crate::compile::{Count, Pivot, Rule, RuleId, Term, TermId};
 use crate::model::{Effects, FactId, Level, OutcomeId, Outcomes, Truth, Type, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How many answers are worked out before giving up: more would make one decision take too long.
-const MOST_ANSWERS: usize = 1_000_000;
-
-/// A fact with flags is taken apart when no more of them than this are asked about: each may be there or not.
-const MOST_FLAGS: u32 = 6;
+/// The most ways in which the flags of one fact are gone through.
+const MOST_SETS: usize = 4096;
 
 /// Rules of which enough apply, whatever turns out.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,54 +30,55 @@ pub(super) struct Found {
     pub cut_short: bool,
 }
 
-/// One way in which a thing may turn out: the answer of each of its readers, and the value, where it is a fact.
-#[derive(Debug, PartialEq)]
-struct Way {
-    answers: Vec<Truth>,
-    fact: Option<(FactId, Value)>,
+/// What a thing may turn out to be.
+#[derive(Clone, Debug)]
+enum Turn {
+    Value(FactId, Value),
+    Sum(i64),
+    /// How many there are, where there is anything to count from.
+    Counted(Option<i64>),
+    /// The answer of each reader.
+    Answers(Vec<Truth>),
 }
 
 /// What some of these rules make certain together, beyond what is certain already. They are those in force that are open,
 /// and those that apply with an effect which is open.
+///
+/// What the rules of a policy make certain is found among them alone first, and then with those of the policies built on it, so
+/// that nothing these add can take it away.
 pub(super) fn together(run: &Run<'_>, rules: &[RuleId], certain: &Outcomes) -> Found {
+    let mut found = Found::default();
     let is_open = |reader: &TermId| run.open_truth(*reader) == Truth::Unknown;
     let pivots = run.program.pivots.iter().map(|(pivot, readers)| (*pivot, readers.iter().copied().filter(is_open)));
     let pivots = pivots.map(|(pivot, readers)| (pivot, readers.collect::<Vec<TermId>>()));
     let pivots: Vec<(Pivot, Vec<TermId>)> = pivots.filter(|(_, readers)| !readers.is_empty()).collect();
     if pivots.is_empty() {
-        return Found::default();
+        return found;
     }
-    let rules: Vec<(RuleId, &Rule)> = rules
-        .iter()
-        .filter_map(|id| Some((*id, run.program.rules.get(id.0 as usize)?)))
-        .filter(|(_, rule)| rule.effects.iter().any(|effect| may_raise(certain, effect)))
-        .collect();
-    if rules.is_empty() {
-        return Found::default();
-    }
-    let mut split = Split {
-        run,
-        rules,
-        known: BTreeMap::new(),
-        askers: BTreeMap::new(),
-        above: BTreeMap::new(),
-        left: MOST_ANSWERS,
-    };
-    split.walk();
+    let rules = rules.iter().filter_map(|id| Some((*id, run.program.rules.get(id.0 as usize)?)));
+    let rules: Vec<(RuleId, &Rule)> =
+        rules.filter(|(_, rule)| rule.effects.iter().any(|effect| may_raise(certain, effect))).collect();
+    let layers: BTreeSet<usize> = rules.iter().map(|(_, rule)| rule.layer).collect();
     let mut reached = certain.clone();
-    let mut found = Found::default();
-    for (pivot, mut readers) in pivots {
-        readers.retain(|reader| split.askers.contains_key(reader));
-        if !split.is_asked_twice(pivot, &readers) {
-            continue;
-        }
-        let Some(ways) = split.ways(pivot, &readers) else { continue };
-        let Some(together) = split.through(&readers, &ways, &reached) else {
-            found.cut_short = split.left == 0;
+    for layer in layers {
+        let rules = rules.iter().filter(|(_, rule)| rule.layer <= layer).copied().collect();
+        let Some(mut split) = Split::of(run, rules, layer) else {
+            found.cut_short = true;
             continue;
         };
-        reached.raise(&together.adds);
-        found.together.push(together);
+        for (pivot, readers) in &pivots {
+            let readers: Vec<TermId> =
+                readers.iter().filter(|reader| split.askers.contains_key(reader)).copied().collect();
+            if !split.is_asked_twice(*pivot, &readers) {
+                continue;
+            }
+            let together = split.turns(*pivot, &readers).and_then(|turns| split.through(&readers, turns, &reached));
+            if let Some(together) = together {
+                reached.raise(&together.adds);
+                found.together.push(together);
+            }
+        }
+        found.cut_short |= split.cut_short;
     }
     found
 }
@@ -102,12 +100,28 @@ struct Split<'r, 'a> {
     askers: BTreeMap<TermId, usize>,
     /// The open conditions that a condition is a part of.
     above: BTreeMap<TermId, Vec<TermId>>,
-    left: usize,
+    layer: usize,
+    cut_short: bool,
 }
 
-impl Split<'_, '_> {
+impl<'r, 'a> Split<'r, 'a> {
+    /// `None` where it was too much to find out what leaves the rules open.
+    fn of(run: &'r Run<'a>, rules: Vec<(RuleId, &'r Rule)>, layer: usize) -> Option<Self> {
+        let (known, askers, above) = Default::default();
+        let mut split = Self { run, rules, known, askers, above, layer, cut_short: false };
+        split.walk()?;
+        Some(split)
+    }
+
+    /// Counts what is gone through; `None` where that is more than one decision should take.
+    fn spend(&mut self, steps: usize) -> Option<()> {
+        let spent = self.run.spend_on_splits(self.layer, steps);
+        self.cut_short |= spent.is_none();
+        spent
+    }
+
     /// Finds the conditions that leave the rules open.
-    fn walk(&mut self) {
+    fn walk(&mut self) -> Option<()> {
         let mut to_do: Vec<TermId> = self.rules.iter().map(|(_, rule)| rule.when).collect();
         while let Some(term) = to_do.pop() {
             let truth = *self.known.entry(term).or_insert_with(|| self.run.open_truth(term));
@@ -118,12 +132,14 @@ impl Split<'_, '_> {
             *askers += 1;
             if *askers == 1 {
                 let parts = self.parts(term);
+                self.spend(parts.len())?;
                 for part in &parts {
                     self.above.entry(*part).or_default().push(term);
                 }
                 to_do.extend(parts);
             }
         }
+        Some(())
     }
 
     /// What a condition is made of.
@@ -150,75 +166,116 @@ impl Split<'_, '_> {
         askers > 1 || matches!(pivot, Pivot::Fact(fact) if askers == 1 && raises(fact) > 0)
     }
 
-    /// Every way in which a thing may turn out; `None` where they are not gone through.
-    fn ways(&self, pivot: Pivot, readers: &[TermId]) -> Option<Vec<Way>> {
-        let way = |answers| Way { answers, fact: None };
-        let mut ways: Vec<Way> = match pivot {
+    /// Whatever a thing may turn out to be, once at least for each way in which its readers may answer; `None` where that is
+    /// not gone through.
+    fn turns(&mut self, pivot: Pivot, readers: &[TermId]) -> Option<Vec<Turn>> {
+        self.spend(readers.len())?;
+        Some(match pivot {
             Pivot::Fact(fact) => {
-                let values = self.values(fact, readers)?;
-                let way = |value| Way { answers: self.answers_for(value, readers), fact: Some((fact, value)) };
-                values.into_iter().map(way).collect()
+                let ty = &self.run.policy.vocabulary.call.get(fact.index())?.ty;
+                if matches!(ty, Type::Flags { .. }) {
+                    return self.sets(readers);
+                }
+                self.values(ty, readers)?.into_iter().map(|value| Turn::Value(fact, value)).collect()
             }
             Pivot::Score(score) => {
                 let between = self.run.sum_between(score, |point| self.run.open_truth(point));
                 let sums = telling(between, readers.iter().flat_map(|reader| self.turns_of_score(*reader)));
-                sums.into_iter().map(|sum| way(self.answers_to_sum(sum, readers))).collect()
+                sums.into_iter().map(Turn::Sum).collect()
             }
             Pivot::Measure(measure) => {
-                let mut ways = Vec::new();
-                for reading in self.run.readings(measure) {
-                    let Some(reading) = reading else {
-                        // There is nothing to count from.
-                        ways.push(way(vec![Truth::No; readers.len()]));
-                        continue;
-                    };
-                    let counts = readers.iter().filter_map(|reader| self.count(*reader));
-                    for counted in telling(reading, counts.map(|count| count.number)) {
-                        let holds = |reader: &TermId| {
-                            self.count(*reader).is_some_and(|count| count.comparison.holds(counted, count.number))
-                        };
-                        ways.push(way(readers.iter().map(|reader| Truth::from(holds(reader))).collect()));
+                let counts = || readers.iter().filter_map(|reader| self.count(*reader)).map(|count| count.number);
+                let counted = |reading: Option<Reading>| match reading {
+                    Some(reading) => {
+                        telling(reading, counts()).into_iter().map(|count| Turn::Counted(Some(count))).collect()
                     }
-                }
-                ways
+                    None => vec![Turn::Counted(None)],
+                };
+                self.run.readings(measure).flat_map(counted).collect()
             }
-            Pivot::Term(_) => [Truth::Yes, Truth::No].map(|answer| way(vec![answer])).into(),
-        };
-        ways.dedup();
-        (!ways.is_empty()).then_some(ways)
+            Pivot::Term(_) => [Truth::Yes, Truth::No].map(|answer| Turn::Answers(vec![answer])).into(),
+        })
     }
 
     /// Values of an unknown fact, one at least for each way in which its readers may answer.
-    fn values(&self, fact: FactId, readers: &[TermId]) -> Option<Vec<Value>> {
-        let asked = || readers.iter().filter_map(|reader| self.asked(*reader));
-        let turns = || {
-            asked().filter_map(|predicate| match predicate {
-                Predicate::Compare(_, number) => Some(*number),
-                _ => None,
-            })
-        };
-        Some(match &self.run.policy.vocabulary.call.get(fact.index())?.ty {
+    fn values(&self, ty: &Type, readers: &[TermId]) -> Option<Vec<Value>> {
+        let asked = readers.iter().filter_map(|reader| self.asked(*reader));
+        let turns = asked.filter_map(|predicate| match predicate {
+            Predicate::Compare(_, number) => Some(*number),
+            _ => None,
+        });
+        Some(match ty {
             Type::YesNo => [true, false].map(Value::YesNo).into(),
             Type::Choice { values, .. } => (0u16..).zip(values).map(|(at, _)| Value::Choice(at)).collect(),
             Type::Number { range } => {
                 let (least, most) = range.unwrap_or((i64::MIN, i64::MAX));
-                telling(Reading { least, most }, turns()).into_iter().map(Value::Number).collect()
+                telling(Reading { least, most }, turns).into_iter().map(Value::Number).collect()
             }
             Type::Duration => {
-                telling(Reading { least: 0, most: i64::MAX }, turns()).into_iter().map(Value::Duration).collect()
+                telling(Reading { least: 0, most: i64::MAX }, turns).into_iter().map(Value::Duration).collect()
             }
-            Type::Flags { .. } => {
-                let asked = asked().fold(0u64, |bits, predicate| match predicate {
-                    Predicate::Include { flags, .. } | Predicate::Exclude { flags } => bits | flags,
-                    _ => bits,
-                });
-                if asked.count_ones() > MOST_FLAGS {
-                    return None;
-                }
-                subsets(asked).map(Value::Flags).collect()
+            Type::Flags { .. } | Type::Time { .. } | Type::Text | Type::Identity { .. } | Type::Link { .. } => {
+                return None;
             }
-            Type::Time { .. } | Type::Text | Type::Identity { .. } | Type::Link { .. } => return None,
         })
+    }
+
+    /// The answers that readers of an unknown set of flags may give. Flag by flag it is there or not; what makes no difference
+    /// to any reader is not told apart, so that readers of many flags cost what their answers differ in.
+    fn sets(&mut self, readers: &[TermId]) -> Option<Vec<Turn>> {
+        let predicates: Vec<Predicate> = readers.iter().filter_map(|reader| self.asked(*reader)).cloned().collect();
+        let asked = predicates.iter().fold(0u64, |bits, predicate| match predicate {
+            Predicate::Include { flags, .. } | Predicate::Exclude { flags } => bits | flags,
+            _ => bits,
+        });
+        let of_none = predicates.iter().map(|predicate| !matches!(predicate, Predicate::Include { all: false, .. }));
+        let mut sets: BTreeSet<Vec<bool>> = [of_none.collect()].into();
+        for flag in (0..u64::BITS).map(|bit| 1u64 << bit).filter(|flag| asked & flag != 0) {
+            self.spend(sets.len().saturating_mul(readers.len()))?;
+            let with = |set: &Vec<bool>, is_there: bool| {
+                let answers = predicates.iter().zip(set).map(|(predicate, answer)| match predicate {
+                    Predicate::Include { flags, all: false } => *answer || (is_there && flags & flag != 0),
+                    Predicate::Include { flags, all: true } => *answer && (is_there || flags & flag == 0),
+                    Predicate::Exclude { flags } => *answer && (!is_there || flags & flag == 0),
+                    _ => *answer,
+                });
+                answers.collect::<Vec<bool>>()
+            };
+            sets = sets.iter().flat_map(|set| [true, false].map(|is_there| with(set, is_there))).collect();
+            if sets.len() > MOST_SETS {
+                self.cut_short = true;
+                return None;
+            }
+        }
+        let turn = |set: Vec<bool>| {
+            // What is not a question about single flags stays open.
+            let answers = predicates.iter().zip(set).map(|(predicate, answer)| match predicate {
+                Predicate::Include { .. } | Predicate::Exclude { .. } => Truth::from(answer),
+                _ => Truth::Unknown,
+            });
+            Turn::Answers(answers.collect())
+        };
+        Some(sets.into_iter().map(turn).collect())
+    }
+
+    /// The answer of a reader where the thing that it reads turns out so.
+    fn answer(&self, place: usize, reader: TermId, turn: &Turn) -> Truth {
+        match turn {
+            Turn::Value(_, value) => {
+                let predicate = self.asked(reader);
+                predicate.map_or(Truth::Unknown, |predicate| self.run.judge(*value, predicate, Row::Call))
+            }
+            Turn::Sum(sum) => match self.run.program.terms.get(reader.0 as usize) {
+                Some(Term::Score { score, is }) => self.run.is_score(*score, is, *sum, *sum),
+                _ => Truth::Unknown,
+            },
+            Turn::Counted(None) => Truth::No,
+            Turn::Counted(Some(counted)) => {
+                let holds = self.count(reader).is_some_and(|count| count.comparison.holds(*counted, count.number));
+                Truth::from(holds)
+            }
+            Turn::Answers(answers) => answers.get(place).copied().unwrap_or(Truth::Unknown),
+        }
     }
 
     fn asked(&self, reader: TermId) -> Option<&Predicate> {
@@ -235,22 +292,6 @@ impl Split<'_, '_> {
         }
     }
 
-    fn answers_for(&self, value: Value, readers: &[TermId]) -> Vec<Truth> {
-        let answer = |reader: &TermId| {
-            let predicate = self.asked(*reader);
-            predicate.map_or(Truth::Unknown, |predicate| self.run.judge(value, predicate, Row::Call))
-        };
-        readers.iter().map(answer).collect()
-    }
-
-    fn answers_to_sum(&self, sum: i64, readers: &[TermId]) -> Vec<Truth> {
-        let answer = |reader: &TermId| match self.run.program.terms.get(reader.0 as usize) {
-            Some(Term::Score { score, is }) => self.run.is_score(*score, is, sum, sum),
-            _ => Truth::Unknown,
-        };
-        readers.iter().map(answer).collect()
-    }
-
     /// The sums at which the answer of a condition about a score may turn.
     fn turns_of_score(&self, reader: TermId) -> Vec<i64> {
         match self.run.program.terms.get(reader.0 as usize) {
@@ -264,17 +305,18 @@ impl Split<'_, '_> {
     }
 
     /// What every way gives, beyond what is certain; `None` where that is nothing, or took too long.
-    fn through(&mut self, readers: &[TermId], ways: &[Way], certain: &Outcomes) -> Option<Together> {
+    fn through(&mut self, readers: &[TermId], turns: Vec<Turn>, certain: &Outcomes) -> Option<Together> {
         let mut shared: Option<Outcomes> = None;
         let mut given: Vec<(RuleId, OutcomeId, Level)> = Vec::new();
-        for way in ways {
-            let answers = self.answers(readers, way)?;
+        for turn in &turns {
+            self.spend(self.rules.len())?;
+            let answers = self.answers(readers, turn)?;
             let mut outcomes = self.run.program.lowest.clone();
             for (outcome, fact) in &self.run.program.floors {
-                if let Some((known, Value::Choice(at))) = way.fact
-                    && known == *fact
+                if let Turn::Value(known, Value::Choice(at)) = turn
+                    && known == fact
                 {
-                    outcomes.raise_one(*outcome, Level::Highest(at));
+                    outcomes.raise_one(*outcome, Level::Highest(*at));
                 }
             }
             for (id, rule) in &self.rules {
@@ -282,7 +324,7 @@ impl Split<'_, '_> {
                 if answer != Some(&Truth::Yes) {
                     continue;
                 }
-                for (outcome, level) in rule.effects.iter().filter_map(|effect| self.effect(rule, effect, way)) {
+                for (outcome, level) in rule.effects.iter().filter_map(|effect| self.effect(rule, effect, turn)) {
                     outcomes.raise_one(outcome, level);
                     given.push((*id, outcome, level));
                 }
@@ -305,13 +347,18 @@ impl Split<'_, '_> {
     }
 
     /// The answers of the open conditions in one way; of those that are as they were, none. `None` when it took too long.
-    fn answers(&mut self, readers: &[TermId], way: &Way) -> Option<BTreeMap<TermId, Truth>> {
-        let mut answers: BTreeMap<TermId, Truth> = readers.iter().copied().zip(way.answers.iter().copied()).collect();
+    fn answers(&mut self, readers: &[TermId], turn: &Turn) -> Option<BTreeMap<TermId, Truth>> {
+        self.spend(readers.len())?;
+        let answered = readers.iter().enumerate().map(|(place, reader)| (*reader, self.answer(place, *reader, turn)));
+        let mut answers: BTreeMap<TermId, Truth> = answered.collect();
         let above = |term: &TermId| self.above.get(term).into_iter().flatten().copied();
         let mut to_do: BTreeSet<TermId> = readers.iter().flat_map(above).collect();
         // The parts of a condition come before it.
         while let Some(term) = to_do.pop_first() {
-            self.left = self.left.checked_sub(1)?;
+            if self.run.spend_on_splits(self.layer, 1).is_none() {
+                self.cut_short = true;
+                return None;
+            }
             if answers.contains_key(&term) {
                 continue;
             }
@@ -327,10 +374,10 @@ impl Split<'_, '_> {
     }
 
     /// What a rule adds for certain in one way.
-    fn effect(&self, rule: &Rule, effect: &Effect, way: &Way) -> Option<(OutcomeId, Level)> {
-        match (effect, way.fact) {
-            (Effect::RaiseTo { outcome, fact }, Some((known, Value::Choice(at)))) if *fact == known => {
-                Some((*outcome, Level::Highest(at)))
+    fn effect(&self, rule: &Rule, effect: &Effect, turn: &Turn) -> Option<(OutcomeId, Level)> {
+        match (effect, turn) {
+            (Effect::RaiseTo { outcome, fact }, Turn::Value(known, Value::Choice(at))) if fact == known => {
+                Some((*outcome, Level::Highest(*at)))
             }
             _ => self.run.sure_effect(rule, effect),
         }
@@ -350,14 +397,4 @@ fn telling(Reading { least, most }: Reading, turns: impl Iterator<Item = i64>) -
     let beside = |turn: i64| [turn.saturating_sub(1), turn, turn.saturating_add(1)];
     let all = turns.flat_map(beside).chain([least, most]);
     all.filter(|number| least <= *number && *number <= most).collect()
-}
-
-/// Every set of some bits.
-fn subsets(bits: u64) -> impl Iterator<Item = u64> {
-    let mut next = Some(0u64);
-    std::iter::from_fn(move || {
-        let now = next?;
-        next = (now != bits).then(|| now.wrapping_sub(bits) & bits);
-        Some(now)
-    })
 }

@@ -9,6 +9,11 @@ use crate::eval::{Row, Run, parts};
 use crate::model::{Case, Enough, OutcomeId, Part, RecordId, Records, Type, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// After so many questions the search for a smaller set is given up, or after fewer where a question takes many comparisons.
+const MOST_QUESTIONS: u64 = 6000;
+const FEWEST_QUESTIONS: u64 = 100;
+const MOST_WORK: u64 = 400_000_000;
+
 /// Parts of a case that alone give its outcome: however much of the rest is learnt or not, it is the same.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sufficient {
@@ -28,7 +33,9 @@ pub fn sufficient(policy: &Policy, program: &Program, case: &Case, scope: Option
     let taken = |set: &[usize]| -> BTreeSet<Part> {
         classes.iter().zip(set).flat_map(|(class, take)| class.iter().take(*take).copied()).collect()
     };
-    let found = smallest(&weighed, |set| {
+    let questions =
+        (MOST_WORK / program.bound(case.record_count() as u64).max(1)).clamp(FEWEST_QUESTIONS, MOST_QUESTIONS);
+    let found = smallest(&weighed, usize::try_from(questions).unwrap_or(usize::MAX), |set| {
         let parts = taken(set);
         standing.holds(&case.keeping(|part| parts.contains(&part)))
     });

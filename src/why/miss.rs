@@ -19,6 +19,13 @@ const MOST_CHANGES: usize = 4;
 /// How often one rule is asked about, for each number of changes.
 const MOST_QUESTIONS: usize = 20_000;
 
+/// How much is done in all before giving up, in conditions, records and changes looked at.
+const MOST_WORK: usize = 300_000_000;
+
+/// What asking about one rule takes besides its conditions, and how many comparisons of records cost as much as one condition.
+const WORK_OF_A_QUESTION: usize = 200;
+const COMPARISONS: u64 = 16;
+
 /// How many moments are looked at for the one at which a miss is too late.
 const MOST_MOMENTS: usize = 1000;
 
@@ -112,12 +119,17 @@ struct Search<'a> {
     reaches: BTreeMap<TermId, Reach>,
     questions: usize,
     left: usize,
+    /// What asking about one rule takes, and what may still be done for all of them.
+    work_of_a_question: usize,
+    work_left: usize,
     /// Whether some rule was given up.
     cut_short: bool,
 }
 
 impl<'a> Search<'a> {
     fn new(policy: &'a Policy, program: &'a Program, case: &Case, outcome: OutcomeId) -> Self {
+        let comparisons = program.bound(case.record_count() as u64) / COMPARISONS;
+        let of_records = usize::try_from(comparisons).unwrap_or(usize::MAX / 2);
         let mut search = Self {
             policy,
             program,
@@ -128,6 +140,8 @@ impl<'a> Search<'a> {
             // A long history makes each question dear.
             questions: MOST_QUESTIONS / (1 + case.record_count() / 200),
             left: 0,
+            work_of_a_question: WORK_OF_A_QUESTION + program.terms.len() + of_records,
+            work_left: MOST_WORK,
             cut_short: false,
         };
         let rules = program.rules.iter().filter(|rule| speaks(rule, case.at) && search.raises_to(rule).is_some());
@@ -176,20 +190,18 @@ impl<'a> Search<'a> {
             .filter_map(|(place, rule)| Some((place, rule, self.raises_to(rule).filter(|to| *to >= level)?)))
             .collect();
         rules.sort_by_key(|(_, _, to)| *to);
-        let bearing: Vec<Vec<Move>> = rules
-            .iter()
-            .map(|(_, rule, _)| {
-                let reach = self.reach(rule.when);
-                let allowed = self.moves.iter().filter(|one| !records_alone || one.is_more_records());
-                allowed.filter(|one| one.bears_on(&reach)).cloned().collect()
-            })
-            .collect();
         (1..=MOST_CHANGES).find_map(|most| {
             let mut best: Option<(usize, Vec<Move>)> = None;
-            for ((place, rule, _), moves) in rules.iter().zip(&bearing) {
+            for (place, rule, _) in &rules {
+                if self.spend(self.moves.len()).is_none() {
+                    return best;
+                }
+                let reach = self.reach(rule.when);
+                let allowed = self.moves.iter().filter(|one| !records_alone || one.is_more_records());
+                let moves: Vec<Move> = allowed.filter(|one| one.bears_on(&reach)).cloned().collect();
                 self.left = self.questions;
                 let mut made = Vec::new();
-                if self.go_on(rule, moves, &mut made, most)
+                if self.go_on(rule, &moves, &mut made, most)
                     && best.as_ref().is_none_or(|best| self.asks_less((rule, &made), best))
                 {
                     best = Some((*place, made));
@@ -197,6 +209,14 @@ impl<'a> Search<'a> {
             }
             best
         })
+    }
+
+    /// Counts what is done; `None` when enough of it was.
+    fn spend(&mut self, work: usize) -> Option<()> {
+        let left = self.work_left.checked_sub(work);
+        self.work_left = left.unwrap_or(0);
+        self.cut_short |= left.is_none();
+        left.map(|_| ())
     }
 
     /// Whether a way asks for less than another: the other's changes would do for it too, and its own not for the other.
@@ -223,10 +243,9 @@ impl<'a> Search<'a> {
 
     /// One of the things in the way must be changed whatever else is, so only changes that bear on them are tried.
     fn go_on(&mut self, rule: &Rule, moves: &[Move], made: &mut Vec<Move>, most: usize) -> bool {
-        let Some(left) = self.left.checked_sub(1) else {
-            self.cut_short = true;
-            return false;
-        };
+        let left = self.left.checked_sub(1);
+        self.cut_short |= left.is_none();
+        let Some(left) = left.filter(|_| self.spend(self.work_of_a_question).is_some()) else { return false };
         self.left = left;
         let at = self.draft.case.at;
         let changed = self.draft.with(made, at);
@@ -235,6 +254,9 @@ impl<'a> Search<'a> {
             return true;
         }
         if most == 0 {
+            return false;
+        }
+        if self.spend(moves.len()).is_none() {
             return false;
         }
         let in_the_way = in_the_way(&run, rule.when, Row::Call, goal(rule));

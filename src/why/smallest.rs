@@ -12,9 +12,6 @@ pub(super) struct Smallest {
     pub proved: bool,
 }
 
-/// After so many questions the search for a smaller set is given up.
-const MOST_QUESTIONS: usize = 6000;
-
 /// After so many steps the search for a set that answers all that is known so far is given up.
 const MOST_STEPS: usize = 200_000;
 
@@ -25,8 +22,9 @@ pub(super) struct Class {
     pub weight: usize,
 }
 
-/// Finds a set of the least weight for which `enough` says yes; all of everything must be enough.
-pub(super) fn smallest(classes: &[Class], enough: impl FnMut(&[usize]) -> bool) -> Smallest {
+/// Finds a set of the least weight for which `enough` says yes; all of everything must be enough. The search for a smaller
+/// one is given up after so many questions.
+pub(super) fn smallest(classes: &[Class], questions: usize, enough: impl FnMut(&[usize]) -> bool) -> Smallest {
     let sizes: Vec<usize> = classes.iter().map(|class| class.size).collect();
     let mut search = Search { sizes: &sizes, enough, asked: 0, short: Vec::new() };
     let spare = search.without_spare();
@@ -39,7 +37,7 @@ pub(super) fn smallest(classes: &[Class], enough: impl FnMut(&[usize]) -> bool) 
         if weight(&set) >= most {
             return Smallest { set: spare, proved: true };
         }
-        if search.asked > MOST_QUESTIONS {
+        if search.asked > questions {
             return Smallest { set: spare, proved: false };
         }
         if search.ask(&set) {

@@ -7,6 +7,7 @@ use crate::compile::{Program, SelectionId, Term, TermId};
 use crate::eval::{Row, Run};
 use crate::model::{Case, FactId, FieldId, RecordId, Truth, Type, Value};
 use crate::time::Instant;
+use std::collections::BTreeSet;
 
 /// One change.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +24,9 @@ pub(super) enum Move {
 
 /// The newest records of each kind whose fields may be otherwise.
 const NEWEST: usize = 4;
+
+/// The most sorts of records of which one more is tried.
+const MOST_SORTS: usize = 500;
 
 impl Move {
     pub(super) fn is_more_records(&self) -> bool {
@@ -96,8 +100,20 @@ impl Draft {
             moves.extend(values.into_iter().map(|value| Move::Fact { fact: *fact, value }));
         }
         let mut more: Vec<Move> = Vec::new();
-        for selection in &reach.selections {
-            for one in self.one_more(policy, program, asked, *selection) {
+        let mut tried: BTreeSet<(RecordId, &[TermId], Option<FieldId>)> = BTreeSet::new();
+        for id in &reach.selections {
+            let Some(selection) = program.selections.get(id.0 as usize) else { continue };
+            let measured = program.measures.iter().filter(|measure| measure.of == *id);
+            let different = measured.filter_map(|measure| measure.different).next();
+            // In which spans it must lie makes no difference to a record that comes now.
+            if !tried.insert((selection.record, &selection.tests, different)) {
+                continue;
+            }
+            if tried.len() > MOST_SORTS {
+                self.cut_short = true;
+                break;
+            }
+            for one in self.one_more(policy, program, asked, *id, different) {
                 if !more.contains(&one) {
                     more.push(one);
                 }
@@ -136,13 +152,18 @@ impl Draft {
     }
 
     /// One more record that a selection means; and one with somebody else in it, where different people are counted.
-    fn one_more(&mut self, policy: &Policy, program: &Program, asked: &Asked<'_>, id: SelectionId) -> Vec<Move> {
+    fn one_more(
+        &mut self,
+        policy: &Policy,
+        program: &Program,
+        asked: &Asked<'_>,
+        id: SelectionId,
+        different: Option<FieldId>,
+    ) -> Vec<Move> {
         let Some(selection) = program.selections.get(id.0 as usize) else { return Vec::new() };
         let record = selection.record;
         let Some(values) = self.record_for(policy, program, asked, id) else { return Vec::new() };
         let mut moves = vec![Move::Record { record, values: values.clone() }];
-        let different =
-            program.measures.iter().filter(|measure| measure.of == id).find_map(|measure| measure.different);
         if let Some(field) = different {
             let kind = policy.vocabulary.records.get(record.index()).and_then(|kind| kind.fields.get(field.index()));
             let many = kind.is_some_and(|field| matches!(field.ty, Type::Identity { many: true, .. }));
