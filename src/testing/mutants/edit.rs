@@ -363,7 +363,7 @@ impl Editor<'_> {
 }
 
 /// All but one of a list.
-fn without<T: Clone>(items: &[T], place: usize) -> Vec<T> {
+pub(super) fn without<T: Clone>(items: &[T], place: usize) -> Vec<T> {
     let kept = items.iter().enumerate().filter(|(at, _)| *at != place);
     kept.map(|(_, item)| item.clone()).collect()
 }

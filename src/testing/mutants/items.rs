@@ -1,6 +1,6 @@
 //! An item of a policy file -> every item that is wrong in one small way.
 
-use super::edit::{Edit, Editor, amount, lengths, numbers};
+use super::edit::{Edit, Editor, amount, lengths, numbers, without};
 use crate::model::{OutcomeKind, Vocabulary};
 use crate::syntax::tree::{
     At, Effect, EffectValue, Item, LengthRef, Line, Meaning, PolicyLine, Quantity, RuleLine, ScoreLine, Word,
@@ -105,23 +105,23 @@ impl Items<'_> {
                     edits.extend(own.map(|edit| edit.map(move |to| put(place, RuleLine::Then(to)))));
                 }
                 RuleLine::AppliesUnlessKnownOtherwise => {
-                    let mut fewer = lines.to_vec();
-                    fewer.remove(place);
-                    edits.push(Edit::new(line.at.0, "without `applies unless known otherwise`", fewer));
+                    let fewer = move || without(lines, place);
+                    edits.push(Edit::lazy(line.at.0, "without `applies unless known otherwise`", fewer));
                 }
                 RuleLine::InForce { from: Some(from), until } => {
-                    let to = RuleLine::InForce { from: Some(from.next()), until: *until };
-                    edits.push(Edit::new(line.at.0, "in force from a day later", put(place, to)));
+                    let later = move || put(place, RuleLine::InForce { from: Some(from.next()), until: *until });
+                    edits.push(Edit::lazy(line.at.0, "in force from a day later", later));
                 }
                 _ => {}
             }
         }
         let presumed = lines.iter().any(|line| matches!(line.node, RuleLine::AppliesUnlessKnownOtherwise));
         if whole_rule && !presumed {
-            let mut more = lines.to_vec();
-            let node = RuleLine::AppliesUnlessKnownOtherwise;
-            more.push(Line { node, at: At(name), comments: Default::default() });
-            edits.push(Edit::new(name, "with `applies unless known otherwise`", more));
+            let more = move || {
+                let node = RuleLine::AppliesUnlessKnownOtherwise;
+                [lines, &[Line { node, at: At(name), comments: Default::default() }]].concat()
+            };
+            edits.push(Edit::lazy(name, "with `applies unless known otherwise`", more));
         }
         edits
     }
@@ -136,11 +136,7 @@ impl Items<'_> {
                 }
                 effects
             };
-            let gone = || {
-                let mut effects = effects.to_vec();
-                effects.remove(place);
-                effects
-            };
+            let gone = move || without(effects, place);
             let phrase = &line.node.phrase;
             match &line.node.value {
                 EffectValue::Deadline { length, after, calendar } => {
@@ -156,29 +152,29 @@ impl Items<'_> {
                         }
                     }
                     if let Some(named) = calendar {
-                        let (length, after) = (length.clone(), after.clone());
-                        let to = EffectValue::Deadline { length, after, calendar: None };
-                        edits.push(Edit::new(named.at.0, format!("counting {} too", named.text), put(to)));
+                        let to = move || {
+                            let (length, after) = (length.clone(), after.clone());
+                            put(EffectValue::Deadline { length, after, calendar: None })
+                        };
+                        edits.push(Edit::lazy(named.at.0, format!("counting {} too", named.text), to));
                     }
-                    edits.push(Edit::new(phrase.at.0, format!("without `{}`", phrase.value), gone()));
+                    edits.push(Edit::lazy(phrase.at.0, format!("without `{}`", phrase.value), gone));
                 }
                 EffectValue::Words(words) => {
                     for (at, word) in words.iter().enumerate() {
                         let edit = match self.lowered(&phrase.value, word) {
                             Some(lower) => {
                                 let said = format!("{} -> {lower}", word.text);
-                                let word = Word { text: lower, at: word.at };
-                                Edit::new(word.at.0, said, put(EffectValue::Words(vec![word])))
+                                let lower = Word { text: lower, at: word.at };
+                                Edit::lazy(word.at.0, said, move || put(EffectValue::Words(vec![lower.clone()])))
                             }
                             None if words.len() == 1 => {
                                 let said = format!("without `{} {}`", phrase.value, word.text);
-                                Edit::new(word.at.0, said, gone())
+                                Edit::lazy(word.at.0, said, gone)
                             }
                             None => {
-                                let mut fewer = words.clone();
-                                fewer.remove(at);
                                 let said = format!("`{}` without {}", phrase.value, word.text);
-                                Edit::new(word.at.0, said, put(EffectValue::Words(fewer)))
+                                Edit::lazy(word.at.0, said, move || put(EffectValue::Words(without(words, at))))
                             }
                         };
                         edits.push(edit);
@@ -261,23 +257,27 @@ impl Items<'_> {
                     }
                 }
                 ScoreLine::CountUnansweredAsYes => {
-                    let mut fewer = score.lines.clone();
-                    fewer.remove(place);
-                    edits.push(Edit::new(line.at.0, "without `count unanswered as yes`", fewer));
+                    let fewer = move || without(&score.lines, place);
+                    edits.push(Edit::lazy(line.at.0, "without `count unanswered as yes`", fewer));
                 }
                 ScoreLine::Bands(bands) => {
                     // The edge between two bands, one lower and one higher.
                     for at in 1..bands.len() {
                         for by in [-1, 1] {
-                            let mut bands = bands.clone();
-                            let Some(upper) = bands.get_mut(at) else { continue };
-                            upper.node.from.value += by;
-                            let (edge, span) = (upper.node.from.value, upper.at.0);
-                            if let Some(to) = bands.get_mut(at - 1).and_then(|lower| lower.node.to.as_mut()) {
-                                to.value = edge - 1;
-                            }
-                            let words = format!("the band from {} -> from {edge}", edge - by);
-                            edits.push(Edit::new(span, words, put(place, ScoreLine::Bands(bands))));
+                            let Some(upper) = bands.get(at) else { continue };
+                            let (from, span) = (upper.node.from.value, upper.at.0);
+                            let Some(edge) = from.checked_add(by) else { continue };
+                            let to = move || {
+                                let mut bands = bands.clone();
+                                if let Some(upper) = bands.get_mut(at) {
+                                    upper.node.from.value = edge;
+                                }
+                                if let Some(to) = bands.get_mut(at - 1).and_then(|lower| lower.node.to.as_mut()) {
+                                    to.value = edge.saturating_sub(1);
+                                }
+                                put(place, ScoreLine::Bands(bands))
+                            };
+                            edits.push(Edit::lazy(span, format!("the band from {from} -> from {edge}"), to));
                         }
                     }
                 }
@@ -285,10 +285,11 @@ impl Items<'_> {
             }
         }
         if !score.lines.iter().any(|line| matches!(line.node, ScoreLine::CountUnansweredAsYes)) {
-            let mut more = score.lines.clone();
-            let node = ScoreLine::CountUnansweredAsYes;
-            more.push(Line { node, at: score.name.at, comments: Default::default() });
-            edits.push(Edit::new(score.name.at.0, "with `count unanswered as yes`", more));
+            let more = move || {
+                let node = ScoreLine::CountUnansweredAsYes;
+                [&score.lines[..], &[Line { node, at: score.name.at, comments: Default::default() }]].concat()
+            };
+            edits.push(Edit::lazy(score.name.at.0, "with `count unanswered as yes`", more));
         }
         let build = move |lines| {
             let mut score = score.clone();
