@@ -96,6 +96,7 @@ fn verify(keep: &Keep, terminal: &Terminal) -> Result<(), Stop> {
     wrong.extend(damage);
     wrong.extend(manifests.iter().filter_map(|manifest| keep.read(&manifest.bytes).err()));
     wrong.extend(no_longer_kept(&journal, &manifests));
+    wrong.extend(keep.tests().err());
     let lines = |count: usize| if count == 1 { "1 line".to_owned() } else { format!("{count} lines") };
     let text = match terminal.format() {
         Format::Json => kept_line(&Verified {
@@ -189,7 +190,7 @@ fn act_text(line: &ActLine) -> String {
         }
         Act::Restored { meaning, word, .. } => format!("{} restored{}", short_digest(meaning), by(word)),
         Act::Released { word } => format!("released{}", word.as_ref().map(by).unwrap_or_default()),
-        Act::Tests { tests } => format!("tests: {tests}"),
+        Act::Tests { tests, .. } => format!("tests: {tests}"),
         Act::FoundWrong { said, .. } => format!("FOUND WRONG: {}", said.join("; ")),
     };
     format!("{}  {said}\n\n", line.at)

@@ -75,6 +75,7 @@ fn own_tests(candidate: Candidate<'_>) -> Tested {
         policy: result.policy.clone(),
         name: result.name.clone(),
         file: result.file.clone(),
+        claims: result.claims.clone(),
     };
     let tests: Vec<KnownTest> = report.results.iter().filter(|result| !result.name.is_empty()).map(known).collect();
     let all = report.results.len();

@@ -1,9 +1,12 @@
 //! A change that waits until somebody accepts what it takes away, and what was accepted.
 
-use super::Keep;
+use super::durable::sync_folder;
 use super::journal::NewLine;
+use super::{Keep, failed};
+use crate::engine::digest;
 use crate::text::{joined, nearest};
-use crate::wire::{Acceptance, Act, KeptTest, Waiting, WaitingLoss, Word};
+use crate::wire::{Acceptance, Act, KeptTest, Waiting, WaitingLoss, Word, kept_line};
+use std::fs;
 use std::path::PathBuf;
 
 /// What stands in the place of the digest of what is in force where that cannot be known.
@@ -72,16 +75,34 @@ impl Keep {
         Ok(of_this.flatten().collect())
     }
 
-    /// The tests that passed under what is in force; none where that is not known.
+    /// The tests that passed under what is in force; none where that was never noted.
     ///
     /// # Errors
-    /// They cannot be read.
+    /// They cannot be read, or are not those of which the journal tells.
     pub fn tests(&self) -> Result<Option<Vec<KeptTest>>, String> {
-        self.shape(&self.tests_path())
+        let journal = self.journal()?;
+        let Some(wanted) = journal.tests_digest() else { return self.shape(&self.tests_path()) };
+        for path in [self.tests_path(), self.next_tests_path()] {
+            match self.text(&path)? {
+                Some(text) if digest([text.as_bytes()]) == *wanted => return self.shape(&path),
+                _ => {}
+            }
+        }
+        Err(format!("{}: this file was altered or is gone", self.tests_path().display()))
     }
 
-    pub(crate) fn put_tests(&self, tests: &[KeptTest]) -> Result<(), String> {
-        self.write_shape(&self.tests_path(), &tests.to_vec())
+    /// Writes tests beside those that are noted, until the journal tells of them. Gives the digest by which it does.
+    pub(super) fn draft_tests(&self, tests: &[KeptTest]) -> Result<String, String> {
+        let tests = tests.to_vec();
+        self.write_shape(&self.next_tests_path(), &tests)?;
+        Ok(digest([kept_line(&tests).as_bytes()]))
+    }
+
+    /// The journal tells of the tests that were written last.
+    pub(super) fn take_drafted_tests(&self) -> Result<(), String> {
+        let path = self.tests_path();
+        let renamed = fs::rename(self.next_tests_path(), &path).and_then(|()| sync_folder(&self.folder));
+        renamed.map_err(|error| failed(&path, &error))
     }
 
     fn held_path(&self) -> PathBuf {
@@ -90,6 +111,10 @@ impl Keep {
 
     pub(super) fn tests_path(&self) -> PathBuf {
         self.folder.join("tests.json")
+    }
+
+    fn next_tests_path(&self) -> PathBuf {
+        self.folder.join("tests.next.json")
     }
 }
 

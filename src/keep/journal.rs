@@ -40,7 +40,7 @@ pub struct Journal {
 
 /// A line of the journal to be written.
 pub(super) enum NewLine {
-    Live(Entry),
+    Live(Box<Entry>),
     Act(Act),
 }
 
@@ -158,10 +158,23 @@ impl Journal {
     /// How many tests passed under what is in force, as far as the journal says.
     pub fn test_count(&self) -> usize {
         let noted = self.acts.iter().rev().find_map(|(entries, line)| match line.act {
-            Act::Tests { tests } if *entries == self.entries.len() => Some(tests),
+            Act::Tests { tests, .. } if *entries == self.entries.len() => Some(tests),
             _ => None,
         });
         noted.or_else(|| self.entries.last()?.tests).unwrap_or(0)
+    }
+
+    /// The digest of the tests that passed under what is in force; journals that are older than it tell none.
+    pub(super) fn tests_digest(&self) -> Option<&String> {
+        let noted = self.acts.iter().rev().find_map(|(entries, line)| match &line.act {
+            Act::Tests { digest: Some(digest), .. } => Some((*entries, digest)),
+            _ => None,
+        });
+        let live = self.entries.iter().enumerate().rev().find_map(|(at, entry)| Some((at, entry.tested.as_ref()?)));
+        match (noted, live) {
+            (Some((entries, noted)), Some((at, live))) => Some(if entries > at { noted } else { live }),
+            (noted, live) => noted.or(live).map(|(_, digest)| digest),
+        }
     }
 
     /// What was done since a generation last went live, or the tests in force became others.
@@ -382,7 +395,7 @@ impl Keep {
         let last = digest_of(before.last().copied());
         let previous = Some(last.clone());
         let written = match line {
-            NewLine::Live(entry) => kept_line(&Entry { previous, ..entry }),
+            NewLine::Live(entry) => kept_line(&Entry { previous, ..*entry }),
             NewLine::Act(act) => kept_line(&ActLine { at: Zone::utc().format(now()), act, previous }),
         };
         let digest = digest_of(Some(written.trim_end()));

@@ -65,8 +65,19 @@ impl Keeper {
     /// # Errors
     /// It could not be noted.
     pub fn record_tests(&self, tests: &[KeptTest]) -> Result<(), String> {
-        self.keep.put_tests(tests)?;
-        self.keep.append(NewLine::Act(Act::Tests { tests: tests.len() }))
+        let digest = Some(self.keep.draft_tests(tests)?);
+        self.keep.append(NewLine::Act(Act::Tests { tests: tests.len(), digest }))?;
+        self.keep.take_drafted_tests()
+    }
+
+    /// Notes that a generation goes live, with the tests that it passed.
+    ///
+    /// # Errors
+    /// It could not be noted.
+    pub fn record_tested(&mut self, entry: Entry, tests: &[KeptTest]) -> Result<(), String> {
+        let tested = Some(self.keep.draft_tests(tests)?);
+        self.record(Entry { tested, ..entry })?;
+        self.keep.take_drafted_tests()
     }
 
     /// Notes that a generation goes live.
@@ -74,7 +85,7 @@ impl Keeper {
     /// # Errors
     /// It could not be noted.
     pub fn record(&mut self, entry: Entry) -> Result<(), String> {
-        self.keep.append(NewLine::Live(entry.clone()))?;
+        self.keep.append(NewLine::Live(Box::new(entry.clone())))?;
         self.last = Some(entry);
         Ok(())
     }

@@ -8,7 +8,7 @@
 //! head.json                            how long the journal is, and the digest of its last line
 //! restored.json                        only while a kept generation is in force whatever the files say
 //! held.json                            only while a change waits until what it takes away is accepted
-//! tests.json                           the tests that passed under what is in force
+//! tests.json                           the tests that passed under what is in force, with what they claim
 //! lock                                 held by the one program that keeps policies here
 //! ```
 //!

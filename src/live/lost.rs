@@ -1,5 +1,6 @@
 //! What is in force -> what a change would take away of it, each thing under a name by which it can be accepted.
 
+use super::claims::Claims;
 use super::effects::effects_lost;
 use super::together::{Whole, together_lost};
 use super::vocabulary::words_lost;
@@ -18,6 +19,8 @@ pub struct KnownTest {
     pub name: String,
     /// The file that holds it, as people know it.
     pub file: String,
+    /// What it poses and expects; none where that is not known.
+    pub claims: Option<Claims>,
 }
 
 /// What is in force, for a change to be compared with.
@@ -155,7 +158,29 @@ impl Found {
         }
     }
 
+    /// The tests that are still there by their names, and claim less.
+    fn hollowed(&mut self, before: &[KnownTest], now: &[KnownTest]) {
+        let mut known: BTreeMap<(&str, &str), Vec<(&str, &Claims)>> = BTreeMap::new();
+        for test in now {
+            let claims = test.claims.as_ref().map(|claims| (test.file.as_str(), claims));
+            known.entry((&test.policy, &test.name)).or_default().extend(claims);
+        }
+        for test in before {
+            let Some(claims) = &test.claims else { continue };
+            let own = known.get(&(test.policy.as_str(), test.name.as_str())).map(Vec::as_slice).unwrap_or_default();
+            // One that moved is any of those of its name.
+            let is_here = own.iter().any(|(file, _)| *file == test.file);
+            let own = own.iter().filter(|(file, _)| !is_here || *file == test.file);
+            let less = own.map(|(_, own)| own.less_than(claims)).min_by_key(Vec::len);
+            for less in less.unwrap_or_default() {
+                let said = format!("the test `{}` of {} {less}", test.name, test.file);
+                self.push(format!("test:{}", slug(&test.name)), &test.policy, said, Vec::new());
+            }
+        }
+    }
+
     fn tests(&mut self, in_force: &InForce<'_>, now: &[KnownTest]) {
+        self.hollowed(in_force.tests, now);
         let gone = tests_gone(in_force.tests, now);
         let unknown = in_force.test_count.saturating_sub(in_force.tests.len());
         if unknown > 0 && now.len() < in_force.test_count {

@@ -38,9 +38,11 @@ mod wider;
 mod effects;
 mod vocabulary;
 mod together;
+mod claims;
 mod lost;
 
 pub use base::{Comparison, compare_with_base};
+pub use claims::{Claim, Claims, How};
 pub use event::{Event, Held, Loss, Origin, Refusal, WentLive};
 pub use gate::{Candidate, Checked, Gate, Gates, Ruling, TestGate, Tested, Verdict, judge};
 pub use generation::Generation;

@@ -63,7 +63,7 @@ impl State {
         ("not in force", Self::NotInForce),
     ];
 
-    fn word(self) -> &'static str {
+    pub(super) fn word(self) -> &'static str {
         Self::ALL.iter().find(|(_, state)| *state == self).map_or("", |(word, _)| word)
     }
 

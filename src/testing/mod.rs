@@ -11,6 +11,7 @@ mod expect;
 mod wanted;
 mod answers;
 mod judge;
+mod claims;
 mod idle;
 mod meaning;
 mod difference;

@@ -2,6 +2,7 @@
 
 use super::answers::Answers;
 use super::bind::{Bound, bind};
+use super::claims::claims;
 use super::difference::{Line, differences};
 use super::file::{self, Extent, Fault, Named, Test, TestFile};
 use super::judge::{judge, met, needs_decision};
@@ -10,6 +11,7 @@ use super::places::Places;
 use super::snap;
 use crate::engine::{self, Load, Snapshot};
 use crate::eval::observe;
+use crate::live::Claims;
 use crate::model::Decision;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -79,6 +81,8 @@ pub struct Result {
     pub notes: Vec<Note>,
     /// What its snapshot should hold now, when it keeps one.
     pub snapshot: Option<Kept>,
+    /// What it poses and expects, where that can be read.
+    pub claims: Option<Claims>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -337,6 +341,7 @@ struct Judged {
     outcome: Outcome,
     notes: Vec<(Fault, Line)>,
     snapshot: Option<Kept>,
+    claims: Option<Claims>,
 }
 
 impl Prepared<'_> {
@@ -360,6 +365,7 @@ impl Prepared<'_> {
             outcome: Outcome::Broken,
             notes,
             snapshot: None,
+            claims: None,
         })
     }
 
@@ -368,11 +374,12 @@ impl Prepared<'_> {
             Ok(bound) => bound,
             Err(faults) => {
                 let notes = faults.into_iter().map(|fault| (fault.clone(), Line::plain(fault.message))).collect();
-                return Judged { outcome: Outcome::Broken, notes, snapshot: None };
+                return Judged { outcome: Outcome::Broken, notes, snapshot: None, claims: None };
             }
         };
+        let claims = Some(claims(&self.read, work.test, &bound, work.policy));
         if work.test.snapshot.is_none() && self.passes_by_answers(work, &bound) {
-            return Judged { outcome: Outcome::Passed, notes: Vec::new(), snapshot: None };
+            return Judged { outcome: Outcome::Passed, notes: Vec::new(), snapshot: None, claims };
         }
         let decision = work.policy.decide(&bound.case);
         let misses = judge(&bound.expectations, &Answers::of(&decision), &decision, work.policy);
@@ -381,7 +388,7 @@ impl Prepared<'_> {
         let snapshot = work.test.snapshot.map(|extent| self.compare(work, &decision, extent));
         let is_pending = snapshot.as_ref().is_some_and(Kept::is_pending);
         let outcome = if notes.is_empty() && !is_pending { Outcome::Passed } else { Outcome::Failed };
-        Judged { outcome, notes, snapshot }
+        Judged { outcome, notes, snapshot, claims }
     }
 
     /// Whether a test passes whose expectations are all of outcomes and rules: these need no reasons, no questions and
@@ -432,6 +439,7 @@ impl Judged {
             outcome: self.outcome,
             notes: notes.collect(),
             snapshot: self.snapshot,
+            claims: self.claims,
         }
     }
 }

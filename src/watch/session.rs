@@ -75,6 +75,9 @@ pub(super) struct Before {
     pub(super) load: Load,
 }
 
+/// By which it is accepted that nobody knows which tests passed under what is in force.
+pub(super) const TESTS_UNKNOWN: &str = "kept:tests";
+
 /// That what was in force cannot be told for certain, or cannot be used.
 pub(super) struct Unsure {
     /// What is wrong: a name to accept it by, and a sentence.

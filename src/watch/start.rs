@@ -2,9 +2,8 @@
 
 use super::listen::Notice;
 use super::scan::{bytes, scan};
-use super::session::{Before, Session, Unsure};
+use super::session::{Before, Session, TESTS_UNKNOWN, Unsure};
 use crate::live::{KnownTest, Origin};
-use crate::wire::KeptTest;
 use std::sync::mpsc::Receiver;
 use std::time::Instant;
 
@@ -44,6 +43,9 @@ impl Session {
         if let Some((entry, problem)) = lost {
             let said = format!("generation {}, which was in force last, cannot be used: {problem}", entry.generation);
             what.push((format!("kept:generation-{}", entry.generation), said));
+        }
+        if let Err(problem) = keeper.keep().tests() {
+            what.push((TESTS_UNKNOWN.to_owned(), format!("it is not known which tests passed: {problem}")));
         }
         let standing = standing.filter(|_| journal.doubts.is_empty()).map(|entry| entry.bytes.clone());
         self.unsure = (!what.is_empty()).then_some(Unsure { what, standing });
@@ -94,7 +96,7 @@ impl Session {
         };
         self.test_count = journal.test_count();
         match tests {
-            Ok(tests) => self.tests = tests.into_iter().flatten().map(known_test).collect(),
+            Ok(tests) => self.tests = tests.into_iter().flatten().map(KnownTest::from).collect(),
             Err(problem) => self.trouble(problem),
         }
         self.test_count = self.test_count.max(self.tests.len());
@@ -112,9 +114,4 @@ impl Session {
         let journal = self.keeper.as_ref().and_then(|keeper| keeper.keep().journal().ok()).unwrap_or_default();
         journal.entries.iter().map(|entry| entry.generation).max().unwrap_or(0)
     }
-}
-
-fn known_test(test: KeptTest) -> KnownTest {
-    let KeptTest { policy, name, file } = test;
-    KnownTest { policy, name, file }
 }

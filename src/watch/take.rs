@@ -1,7 +1,7 @@
 //! A set that has come to rest -> in force, refused, or waiting.
 
 use super::scan::{Scan, bytes};
-use super::session::{Judged, Session, Stopped};
+use super::session::{Judged, Session, Stopped, TESTS_UNKNOWN};
 use crate::changes::{Changes, between};
 use crate::engine::{self, Input, Load, digest_of_files};
 use crate::files::unread;
@@ -42,12 +42,14 @@ impl Session {
         let accepted = accepted.into_iter().map(|acceptance| acceptance.id).collect();
         // What only stands in for what was in force is nothing to compare the same files with.
         let stood = self.stood(scan);
-        let unsure = self.unsure.as_ref().filter(|_| !stood);
+        let unsure = self.unsure.iter().flat_map(|unsure| &unsure.what);
+        let unknown: Vec<(String, String)> =
+            unsure.filter(|(name, _)| !stood || name == TESTS_UNKNOWN).cloned().collect();
         let in_force = InForce {
             load: before.filter(|_| !stood).map(|(_, load)| load),
             tests: &self.tests,
             test_count: self.test_count,
-            unknown: unsure.map(|unsure| unsure.what.as_slice()).unwrap_or_default(),
+            unknown: &unknown,
             accepted: &accepted,
         };
         let in_force = self.restored.is_none().then_some(in_force);
@@ -218,7 +220,7 @@ impl Session {
         if tests == self.tests && tests.len() == self.test_count {
             return;
         }
-        let kept: Vec<KeptTest> = tests.iter().map(kept_test).collect();
+        let kept: Vec<KeptTest> = tests.iter().cloned().map(KeptTest::from).collect();
         if let Some(Err(problem)) = self.keeper.as_ref().map(|keeper| keeper.record_tests(&kept)) {
             return self.trouble(problem);
         }
@@ -249,6 +251,7 @@ impl Session {
             accepted,
             word,
             tests: (test_count > 0).then_some(test_count),
+            tested: None,
             engine: Some(engine::VERSION.to_owned()),
             previous: None,
         };
@@ -260,8 +263,14 @@ impl Session {
         }
         self.number = self.number.max(number);
         self.before = None;
-        if origin != Origin::LastGood {
-            self.unsure = None;
+        if let Some(mut unsure) = self.unsure.take() {
+            match origin {
+                Origin::Files => unsure.what.clear(),
+                // Whoever restores a generation says what is in force, and nothing of its tests.
+                Origin::Restored => unsure.what.retain(|(name, _)| name == TESTS_UNKNOWN),
+                Origin::LastGood => {}
+            }
+            self.unsure = Some(unsure).filter(|unsure| !unsure.what.is_empty());
         }
         if let Some(tests) = tested {
             self.test_count = tests.len();
@@ -277,16 +286,16 @@ impl Session {
     fn keep(&mut self, generation: &Generation, entry: Entry, tests: Option<&[KnownTest]>) -> Result<(), String> {
         let Some(keeper) = &mut self.keeper else { return Ok(()) };
         let damage = keeper.put(generation)?;
-        if let Some(tests) = tests {
-            let kept: Vec<KeptTest> = tests.iter().map(kept_test).collect();
-            keeper.keep().put_tests(&kept)?;
-        }
+        let kept = tests.map(|tests| tests.iter().cloned().map(KeptTest::from).collect::<Vec<_>>());
         // A generation that goes on after a new start is not another one.
         let known = |last: &Entry| {
             last.generation == entry.generation && last.bytes == entry.bytes && entry.accepted.is_empty()
         };
-        if !keeper.last().is_some_and(known) {
-            keeper.record(entry)?;
+        match (keeper.last().is_some_and(known), kept) {
+            (true, Some(kept)) if tests.is_some_and(|tests| tests != self.tests) => keeper.record_tests(&kept)?,
+            (true, _) => {}
+            (false, Some(kept)) => keeper.record_tested(entry, &kept)?,
+            (false, None) => keeper.record(entry)?,
         }
         if let Some(damage) = damage {
             self.trouble(format!("{damage}. It was set aside and kept anew"));
@@ -342,9 +351,4 @@ impl Session {
             _ => self.number + 1,
         }
     }
-}
-
-fn kept_test(test: &KnownTest) -> KeptTest {
-    let KnownTest { policy, name, file } = test.clone();
-    KeptTest { policy, name, file }
 }

@@ -1,5 +1,6 @@
 //! What stands beside kept policies, as JSON: what each holds, when each was live, and which is put back in force.
 
+use crate::live::{Claim, Claims, How, KnownTest};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -65,6 +66,9 @@ pub struct Entry {
     /// How many tests passed, where there are any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tests: Option<usize>,
+    /// The digest of the list of them, where they were run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tested: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub engine: Option<String>,
     /// The digest of the line before; lines that are older than the chain have none.
@@ -102,7 +106,12 @@ pub enum Act {
     /// Somebody let the files rule again.
     Released { word: Option<Word> },
     /// The tests of the policies in force are others now, as many as this.
-    Tests { tests: usize },
+    Tests {
+        tests: usize,
+        /// Of the list of them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        digest: Option<String>,
+    },
     /// When the journal was opened, lines at its end were not as they had been written.
     FoundWrong {
         said: Vec<String>,
@@ -174,6 +183,67 @@ pub struct KeptTest {
     pub policy: String,
     pub name: String,
     pub file: String,
+    /// What it poses and expects; those that are older than this do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claims: Option<KeptClaims>,
+}
+
+/// What a test poses and expects.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptClaims {
+    /// The digest of its case as it is written.
+    pub case: String,
+    pub list: Vec<KeptClaim>,
+}
+
+/// One thing that a test expects.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptClaim {
+    pub about: String,
+    pub how: KeptHow,
+    pub said: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub takes: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<i64>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum KeptHow {
+    Exactly,
+    AtLeast,
+    Not,
+}
+
+impl From<KnownTest> for KeptTest {
+    fn from(KnownTest { policy, name, file, claims }: KnownTest) -> Self {
+        let how = |how: How| match how {
+            How::Exactly => KeptHow::Exactly,
+            How::AtLeast => KeptHow::AtLeast,
+            How::Not => KeptHow::Not,
+        };
+        let claim =
+            |Claim { about, how: own, said, takes, by }: Claim| KeptClaim { about, how: how(own), said, takes, by };
+        let claims =
+            claims.map(|Claims { case, list }| KeptClaims { case, list: list.into_iter().map(claim).collect() });
+        Self { policy, name, file, claims }
+    }
+}
+
+impl From<KeptTest> for KnownTest {
+    fn from(KeptTest { policy, name, file, claims }: KeptTest) -> Self {
+        let how = |how: KeptHow| match how {
+            KeptHow::Exactly => How::Exactly,
+            KeptHow::AtLeast => How::AtLeast,
+            KeptHow::Not => How::Not,
+        };
+        let claim =
+            |KeptClaim { about, how: own, said, takes, by }: KeptClaim| Claim { about, how: how(own), said, takes, by };
+        let claims =
+            claims.map(|KeptClaims { case, list }| Claims { case, list: list.into_iter().map(claim).collect() });
+        Self { policy, name, file, claims }
+    }
 }
 
 /// What is written beside kept policies: one of the shapes above, or a list of them.

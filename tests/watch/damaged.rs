@@ -54,6 +54,18 @@ const ROWS: &[Row<'static>] = &[
         Some(3),
     ),
     (
+        "the list of tests altered",
+        &|desk| desk.write("kept/tests.json", "[ ]\n"),
+        &["kept:tests", "setting:repeat-calls"],
+        Some(4),
+    ),
+    (
+        "the list of tests removed",
+        &|desk| fs::remove_file(desk.path("kept/tests.json")).expect("a file"),
+        &["kept:tests", "setting:repeat-calls"],
+        Some(4),
+    ),
+    (
         "the journal emptied",
         &|desk| desk.write("kept/journal.jsonl", ""),
         &["kept:journal", "setting:repeat-calls"],
@@ -122,14 +134,17 @@ fn the_files_that_were_in_force_go_live_where_their_kept_copy_is_damaged() {
 
 #[test]
 fn whoever_decides_under_what_is_in_force_is_told_what_it_fell_back_to() {
-    for (how, damage, _, meanwhile) in ROWS {
+    for (how, damage, names, meanwhile) in ROWS {
         let desk = two_generations();
         damage(&desk);
         desk.write("case.json", "{\"call\": {\"id\": \"call-1\", \"at\": \"2026-03-14T22:00:00Z\"}}\n");
         let args = ["decide", "--live", "--policy", "rules", "--keep", "kept", "--format", "json", "case.json"];
         let output = heedful(desk.folder.path(), &args).output().expect("the program runs");
         let said = text(&output.stderr);
+        // Decisions rest on no test.
+        let is_sure = names.contains(&"kept:tests");
         match meanwhile {
+            Some(_) if is_sure => assert_eq!((output.status.code(), said.as_str()), (Some(0), ""), "{how}"),
             Some(_) => assert!(said.contains("not certain what was in force last; this goes by "), "{how}: {said}"),
             None => assert_eq!(output.status.code(), Some(2), "{how}: {said}"),
         }

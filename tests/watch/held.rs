@@ -180,8 +180,12 @@ fn nothing_is_lost_where_nothing_changed() {
 #[test]
 fn tests_that_are_gone_are_lost_by_file_or_all_at_once() {
     let load = load_texts(&[VOCABULARY, BASE, FORCE]);
-    let test =
-        |name: &str, file: &str| KnownTest { policy: "Desk".to_owned(), name: name.to_owned(), file: file.to_owned() };
+    let test = |name: &str, file: &str| KnownTest {
+        policy: "Desk".to_owned(),
+        name: name.to_owned(),
+        file: file.to_owned(),
+        claims: None,
+    };
     let all = [test("one", "a.test.yaml"), test("two", "a.test.yaml"), test("three", "b.test.yaml")];
     let accepted = BTreeSet::new();
     let found = |known: &[KnownTest], count: usize, now: &[KnownTest]| -> Vec<String> {

@@ -17,3 +17,4 @@ mod chain;
 mod damaged;
 mod words;
 mod together;
+mod hollow;

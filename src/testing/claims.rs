@@ -1,0 +1,148 @@
+//! A test as it was read -> what it claims, for whoever compares it with an earlier one of its name.
+
+use super::bind::Bound;
+use super::expect::{State, What};
+use super::file::{Extent, Sketch, Test, TestFile};
+use super::wanted::Wanted;
+use crate::engine::{Snapshot, digest};
+use crate::live::{Claim, Claims, How};
+use crate::model::{Level, OutcomeId};
+use crate::wire::{Node, Plain};
+
+/// What a test claims.
+pub(super) fn claims(file: &TestFile, test: &Test, bound: &Bound, policy: &Snapshot) -> Claims {
+    let mut claimer = Claimer { policy, list: Vec::new() };
+    bound.expectations.iter().for_each(|expectation| claimer.add(&expectation.what));
+    let kept: &[&str] = match test.snapshot {
+        None => &[],
+        Some(Extent::Outcome) => &["the outcome"],
+        Some(Extent::Whole) => &["the outcome", "the whole decision"],
+    };
+    if let Some(extent) = kept.last() {
+        claimer.push("snapshot".to_owned(), How::Exactly, (*extent).to_owned(), kept);
+    }
+    let Claimer { mut list, .. } = claimer;
+    list.sort();
+    list.dedup();
+    Claims { case: case(file, test), list }
+}
+
+/// The digest of a test's case as it is written, whatever its order and layout.
+fn case(file: &TestFile, test: &Test) -> String {
+    let mut text = String::new();
+    for Sketch { call, history } in [&file.background, &test.sketch] {
+        [call, history].into_iter().for_each(|part| match part {
+            Some(node) => write(node, &mut text),
+            None => text.push('-'),
+        });
+    }
+    for column in &test.columns {
+        [&column.name, &column.value].into_iter().for_each(|node| write(node, &mut text));
+    }
+    digest([text.as_bytes()])
+}
+
+fn write(node: &Node, text: &mut String) {
+    match &node.value {
+        Plain::List(items) => {
+            text.push('[');
+            items.iter().for_each(|item| write(item, text));
+            text.push(']');
+        }
+        Plain::Group(entries) => {
+            let entry = |(key, value): &(Node, Node)| {
+                let mut text = String::new();
+                [key, value].into_iter().for_each(|node| write(node, &mut text));
+                text
+            };
+            let mut entries: Vec<String> = entries.iter().map(entry).collect();
+            entries.sort();
+            text.push_str(&format!("{{{}}}", entries.concat()));
+        }
+        value => text.push_str(&format!("{value:?};")),
+    }
+}
+
+struct Claimer<'c> {
+    policy: &'c Snapshot,
+    list: Vec<Claim>,
+}
+
+impl Claimer<'_> {
+    fn add(&mut self, what: &What) {
+        match what {
+            What::Outcome(id, wanted) => self.outcome("", *id, *wanted),
+            What::Possible(id, wanted) => self.outcome("possible ", *id, *wanted),
+            What::Adds(rule, id, wanted) => self.outcome(&format!("what rule {rule} adds to "), *id, *wanted),
+            What::Changes(at, outcomes) => {
+                let at = format!("from {} on ", self.policy.zone().format(*at));
+                outcomes.iter().for_each(|(id, wanted)| self.outcome(&at, *id, *wanted));
+            }
+            What::Rule(rule, state) => self.rule(rule, *state),
+            What::NotInForce(rule, _) => self.rule(rule, State::NotInForce),
+            What::OnlyFired(rules) => {
+                rules.iter().for_each(|rule| self.rule(rule, State::Fired));
+                self.exactly("all other rules", "not fired", &["not fired"]);
+            }
+            What::NoneUndecided => self.exactly("undecided", "none", &["none"]),
+            What::Certain(true) => self.exactly("certain", "yes", &["yes"]),
+            What::Certain(false) => self.exactly("certain", "no", &[]),
+            What::Asks(questions) => {
+                let questions: Vec<&str> = questions.iter().map(String::as_str).collect();
+                self.exactly("questions", &questions.join(", "), &questions);
+            }
+            What::AsksNothing => self.exactly("questions", "none", &["none"]),
+            // The words of a reason are free to change, so only that one is expected is claimed.
+            What::Because(rule, piece) => self.exactly(&format!("the reason of rule {rule}"), piece, &[]),
+            What::Evidence(rule, ids) => {
+                let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+                self.exactly(&format!("the evidence of rule {rule}"), &ids.join(", "), &ids);
+            }
+            What::ChangesNever => self.exactly("changes", "none", &["none"]),
+        }
+    }
+
+    /// A rule that comes nearer to applying than was expected of it is expected to do more.
+    fn rule(&mut self, rule: &str, state: State) {
+        let steps: &[&str] = &["undecided", "presumed", "fired"];
+        let many = match state {
+            State::NotInForce | State::NotFired => 0,
+            State::Undecided => 1,
+            State::Presumed => 2,
+            State::Fired => 3,
+        };
+        self.exactly(&format!("rule {rule}"), state.word(), steps.get(..many).unwrap_or_default());
+    }
+
+    fn outcome(&mut self, whose: &str, id: OutcomeId, wanted: Wanted) {
+        let Some(outcome) = self.policy.vocabulary().outcomes.get(id.index()) else { return };
+        let (how, level) = match wanted {
+            Wanted::Exactly(level) => (How::Exactly, level),
+            Wanted::AtLeast(level) => (How::AtLeast, level),
+            Wanted::Not(level) => (How::Not, level),
+        };
+        let values = outcome.kind.values();
+        let takes: Vec<&str> = match level {
+            Level::Highest(at) | Level::Either(Some(at)) => values.iter().take(usize::from(at) + 1).copied().collect(),
+            Level::AllThatApply(bits) => {
+                let values = values.iter().zip(0u32..);
+                values.filter(|(_, at)| bits.checked_shr(*at).unwrap_or(0) & 1 == 1).map(|(value, _)| *value).collect()
+            }
+            Level::Earliest(_) | Level::Either(None) => Vec::new(),
+        };
+        let said = wanted.in_words(id, self.policy);
+        self.push(format!("{whose}{}", outcome.name), how, said, &takes);
+        if let (Level::Earliest(Some(at)), Some(claim)) = (level, self.list.last_mut()) {
+            claim.by = Some(at.0);
+        }
+    }
+
+    fn exactly(&mut self, about: &str, said: &str, takes: &[&str]) {
+        self.push(about.to_owned(), How::Exactly, said.to_owned(), takes);
+    }
+
+    fn push(&mut self, about: String, how: How, said: String, takes: &[&str]) {
+        let takes = takes.iter().map(|value| (*value).to_owned()).collect();
+        self.list.push(Claim { about, how, said, takes, by: None });
+    }
+}
