@@ -84,6 +84,8 @@ fn odd_spellings_are_read_as_the_plain_one() {
         plain.replace("2026-03-14T21", "2026-03-14t21").replace("T22:00:00+00:00", " 22:00:00Z"),
         plain.replace("\"caller\"", "\"phone\":null,\"caller\""),
         format!("\r\n {plain} \n"),
+        plain.replacen('é', "e\u{301}", 1),
+        plain.replacen("\"é\"", "\" é\\u200b\"", 1),
     ];
     let read = |text: &str| {
         let case = Document::json_line(text, 1).read(reading(&policy));
@@ -103,6 +105,20 @@ fn run(rest: &[&str], input: &str) -> Output {
         scope.spawn(move || stdin.write_all(input.as_bytes()));
         child.wait_with_output().expect("the program ends")
     })
+}
+
+/// Whoever wants an answer whatever comes has one for each line, also where the first is no case, or no line of one.
+#[test]
+fn a_first_line_that_is_no_case_does_not_hold_up_the_others() {
+    let case = r#"{"call":{"id":"c","at":"2026-03-14T22:00:00Z"}}"#;
+    for first in
+        ["null", "hello", r#"{"call":{"id":"m""#, "[\"x\"]", "---", &format!("{case},"), &format!("[{case},{case}]")]
+    {
+        let output = run(&["--unknown-values", "warn", "-"], &format!("{first}\n{case}\n{case}\n"));
+        let lines = String::from_utf8(output.stdout).expect("UTF-8");
+        let decided: Vec<bool> = lines.lines().map(|line| line.contains("\"outcome\":")).collect();
+        assert_eq!(decided, [false, true, true], "{first}: {lines}");
+    }
 }
 
 #[test]

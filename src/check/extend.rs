@@ -2,10 +2,10 @@
 
 use super::once::no_effect;
 use super::symbols::Namespace;
-use super::vocabulary::{Builder, MOST_VALUES};
+use super::vocabulary::{Builder, MOST_VALUES, too_like};
 use crate::model::{OutcomeKind, Type};
 use crate::syntax::tree::{self, CallLine, Item, Line, RecordLine, Word};
-use crate::text::{Diagnostic, Span, nearest, with_article};
+use crate::text::{Diagnostic, Span, heard, nearest, with_article};
 
 /// One `also`, with whose list it adds to.
 struct Also<'t> {
@@ -47,6 +47,8 @@ impl Builder<'_> {
             if list.contains(&value) {
                 let message = format!("`{}` has the value `{value}` already", also.name.text);
                 self.problems.push(Diagnostic::error("named-twice", word.at.0, message).help("leave it out here"));
+            } else if let Some(like) = list.iter().find(|known| heard(known) == heard(&value)) {
+                self.problems.push(too_like(word, like));
             } else {
                 list.push(value);
             }

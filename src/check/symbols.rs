@@ -3,7 +3,7 @@
 //! Every declaration goes through this one table, so a name, a plural, a phrase or a force's word for a value means one thing,
 //! whoever takes it and in whichever file.
 
-use crate::text::{Diagnostic, Span, slug};
+use crate::text::{Diagnostic, Span, heard, slug};
 use std::collections::BTreeMap;
 
 /// Names that could be taken for one another stand in one namespace.
@@ -171,7 +171,7 @@ impl SymbolKind {
 fn folded(namespace: &Namespace, name: &str) -> String {
     match namespace {
         Namespace::Policies | Namespace::Vocabularies => slug(name),
-        _ => name.to_lowercase().replace(['_', ' '], "-"),
+        _ => heard(name),
     }
 }
 

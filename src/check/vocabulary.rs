@@ -8,7 +8,7 @@ use crate::syntax;
 use crate::syntax::tree::{
     self, CallItem, CallLine, FactLine, Item, OutcomeItem, OutcomeLine, RecordItem, RecordLine, VocabularyLine, Word,
 };
-use crate::text::{Diagnostic, Span, joined, nearest, plural, with_article};
+use crate::text::{Diagnostic, Span, heard, joined, nearest, plural, with_article};
 use std::collections::BTreeMap;
 
 /// The most values of a choice or a set of flags: one bit each.
@@ -403,7 +403,7 @@ impl Builder<'_> {
             if values.contains(&word.text) {
                 let problem = Diagnostic::error("named-twice", word.at.0, format!("`{}` is listed twice", word.text));
                 self.problems.push(problem.help("leave one of them out"));
-            } else if let Some(like) = values.iter().find(|value| value.eq_ignore_ascii_case(&word.text)) {
+            } else if let Some(like) = values.iter().find(|value| heard(value) == heard(&word.text)) {
                 self.problems.push(too_like(word, like));
             }
             values.push(word.text.clone());
@@ -580,7 +580,8 @@ pub(super) fn plurals_of_field(name: &str) -> [String; 2] {
     [format!("{name}s"), format!("{name}es")]
 }
 
-fn too_like(word: &Word, like: &str) -> Diagnostic {
-    let message = format!("`{}` and `{like}` differ in capitals alone", word.text);
+/// Two values that nobody could tell apart who hears them.
+pub(super) fn too_like(word: &Word, like: &str) -> Diagnostic {
+    let message = format!("`{}` and `{like}` differ in capitals or joining marks alone", word.text);
     Diagnostic::error("named-twice", word.at.0, message).help("give one of them another name")
 }

@@ -99,7 +99,7 @@ Examples:
   heedful decide --policy rules --force riverside - < night.jsonl
   heedful decide --live --policy rules --force riverside -   # under what `heedful watch rules` has in force
   heedful decide --policy rules --force riverside \\
-    --lines --unknown-keys warn --unknown-values warn -   # always an answer")]
+    --unknown-keys warn --unknown-values warn -   # always an answer")]
 pub(super) struct Decide {
     #[command(flatten)]
     pub(super) policy: PolicyArgs,
@@ -121,7 +121,8 @@ pub(super) struct Decide {
     /// What to do with a value that the vocabulary does not have, or that cannot be read: left out, it is not known
     #[arg(long, value_name = "WHAT", default_value = "error")]
     pub(super) unknown_values: UnknownArg,
-    /// Take each line as a case, whatever it looks like: for a program that sends a line and waits for its answer
+    /// Take each line as a case, whatever it looks like: for a program that sends a line and waits for its answer. With
+    /// `--live` or `--unknown-values warn` standard input is taken so anyway
     #[arg(long)]
     pub(super) lines: bool,
     /// How many lines of JSON Lines to decide at once; the output is the same [default: as many as there are processors]

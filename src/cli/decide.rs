@@ -8,6 +8,7 @@ use super::stop::Stop;
 use super::terminal::Terminal;
 use super::{crew, policy};
 use crate::engine::Snapshot;
+use crate::files::is_standard_input;
 use crate::report::{self, View};
 use crate::wire::{self, Problems, UnknownKeys, UnknownValues};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -48,7 +49,10 @@ pub(super) fn run(args: &Decide, terminal: &Terminal) -> Result<(), Stop> {
         (Format::Json, None) => std::thread::available_parallelism().map_or(1, usize::from),
     };
     let desk = Desk { terminal, out: terminal.out(), bar: ProgressBar::hidden(), cases: 0, refused: 0 };
-    Office { rules, manner, lines_only: args.lines, clerks, desk }.decide(&args.cases)
+    // Whoever asks for an answer whatever comes, or for as long as it runs, sends lines: the first of them may be broken.
+    let always_answers = args.policy.live || args.unknown_values == UnknownArg::Warn;
+    let lines_only = Which { files: args.lines, standard_input: args.lines || always_answers };
+    Office { rules, manner, lines_only, clerks, desk }.decide(&args.cases)
 }
 
 /// A file longer than this gets a progress bar.
@@ -74,12 +78,18 @@ impl Rules<'_> {
     }
 }
 
+/// Where each line is a case, whatever it looks like.
+#[derive(Clone, Copy)]
+struct Which {
+    files: bool,
+    standard_input: bool,
+}
+
 /// Under what is decided, how, and who hands out what was decided.
 struct Office<'t> {
     rules: Rules<'t>,
     manner: Manner,
-    /// Whether each line is a case, whatever it looks like.
-    lines_only: bool,
+    lines_only: Which,
     clerks: usize,
     desk: Desk<'t>,
 }
@@ -100,7 +110,9 @@ impl Office<'_> {
             None => ProgressBar::hidden(),
         };
         let bar = self.desk.bar.clone();
-        let done = match file.wrap(move |input| bar.wrap_read(input)).begin(self.lines_only)? {
+        let Which { files, standard_input } = self.lines_only;
+        let lines_only = if is_standard_input(path) { standard_input } else { files };
+        let done = match file.wrap(move |input| bar.wrap_read(input)).begin(lines_only)? {
             Cases::Lines(lines) => self.lines(&name, lines),
             Cases::Whole(whole) => {
                 let Self { rules, manner, desk, .. } = self;

@@ -1,6 +1,7 @@
 //! The words of a case, each kept once.
 
 use super::records::to_u32;
+use crate::text::identical;
 use hashbrown::{DefaultHashBuilder, HashTable};
 use std::hash::{BuildHasher, Hasher};
 use std::ops::Range;
@@ -75,11 +76,14 @@ impl Texts {
 
 impl Names {
     pub(super) fn get(&self, words: &str) -> Option<Name> {
+        let words = &*identical(words);
         let Self { words: all, known, hasher } = self;
         known.find(hash(hasher, words), |name| all.is(name.0, words)).copied()
     }
 
+    /// The name of these words, in their one spelling.
     pub(super) fn get_or_add(&mut self, words: &str) -> Name {
+        let words = &*identical(words);
         let Self { words: all, known, hasher } = self;
         let own = hash(hasher, words);
         match known.find(own, |name| all.is(name.0, words)) {

@@ -71,8 +71,15 @@ pub fn plural(name: &str) -> String {
     format!("{name}s")
 }
 
+/// A name as it is heard: in small letters, its words joined by hyphens, its accents composed. Names with one of these cannot be
+/// told apart when they are read aloud.
+pub fn heard(name: &str) -> String {
+    identical(name).to_lowercase().replace(['_', ' '], "-")
+}
+
 /// A name as it may be typed: its words in small letters, joined by hyphens. Names with one of these cannot be told apart.
 pub fn slug(name: &str) -> String {
+    let name = identical(name);
     let words = name.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
     words.map(str::to_lowercase).collect::<Vec<_>>().join("-")
 }
@@ -148,18 +155,17 @@ pub fn spelt_number(word: &str) -> Option<u32> {
 /// or at most a third of its letters away; never the same word, which is no help. Candidates equally near go to the first. Nobody misspells a name
 /// that is longer than [`LONGEST`], and past [`MOST`] candidates the guess is not worth the wait.
 pub fn nearest<'a>(written: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let plain = |name: &str| name.to_lowercase().replace(['_', ' '], "-");
     if written.len() > LONGEST {
         return None;
     }
-    let wanted = plain(written);
+    let wanted = heard(written);
     let limit = (wanted.chars().count() / 3).max(1);
     candidates
         .into_iter()
         .take(MOST)
         .filter(|candidate| *candidate != written)
         .filter(|candidate| candidate.len().abs_diff(wanted.len()) <= limit)
-        .map(|candidate| (strsim::damerau_levenshtein(&wanted, &plain(candidate)), candidate))
+        .map(|candidate| (strsim::damerau_levenshtein(&wanted, &heard(candidate)), candidate))
         .filter(|(distance, _)| *distance <= limit)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
@@ -196,6 +202,18 @@ pub fn folded(text: &str) -> String {
     folded
 }
 
+/// The one spelling of who somebody is, or of a record's id: without blanks around it or marks that nobody sees, and with its
+/// accents composed. Two systems that write one name in two ways mean one person.
+#[inline]
+pub fn identical(words: &str) -> Cow<'_, str> {
+    let is_plain = |edge: Option<&u8>| edge.is_some_and(u8::is_ascii_graphic);
+    if words.is_ascii() && is_plain(words.as_bytes().first()) && is_plain(words.as_bytes().last()) {
+        return Cow::Borrowed(words);
+    }
+    let seen: String = words.chars().filter(|character| !is_unseen(*character)).nfc().collect();
+    Cow::Owned(seen.trim().to_owned())
+}
+
 /// A text in small letters, in which what looks alike is the same.
 fn composed(text: &str) -> String {
     let seen = text.chars().filter(|character| !is_unseen(*character));
@@ -226,9 +244,19 @@ fn is_unseen(character: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::folded;
+    use super::{folded, identical};
     use proptest::prelude::*;
     use unicode_normalization::UnicodeNormalization;
+
+    #[test]
+    fn one_person_has_one_spelling() {
+        for other in ["José", "Jose\u{301}", " José", "José \t", "Jos\u{200B}é", "\u{FEFF}José"] {
+            assert_eq!(identical(other), "José", "{other:?}");
+        }
+        assert_eq!(identical("p1"), "p1");
+        assert_eq!(identical(" \u{200B} "), "");
+        assert_ne!(identical("P1"), identical("p1"));
+    }
 
     #[test]
     fn words_are_the_same_however_they_are_set_apart_or_written_large() {

@@ -9,6 +9,7 @@ use super::path::Path;
 use super::problem::Fault;
 use super::value::Declared;
 use crate::model::{Field, Value};
+use crate::text::identical;
 use crate::time::Stamp;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::borrow::Cow;
@@ -116,7 +117,7 @@ fn this(keys: Keys<'_>) -> &'static str {
 /// Whether an id or identity says nothing. Nearly all begin with a letter.
 #[inline]
 pub(super) fn is_blank(words: &str) -> bool {
-    !words.starts_with(|first: char| first.is_ascii_graphic()) && words.trim().is_empty()
+    !words.starts_with(|first: char| first.is_ascii_graphic()) && identical(words).is_empty()
 }
 
 fn take_id<'de>(reader: &mut CaseReader<'_>, keys: Keys<'_>, found: Found<'de>) -> Result<Cow<'de, str>, String> {
