@@ -94,6 +94,11 @@ impl Symbols {
             let message = format!("`{}` is read as a number, so it cannot be a name", symbol.name);
             return Some(Diagnostic::error("reserved-name", at, message).help("begin it with a letter"));
         }
+        if let Some(at) = symbol.at.filter(|_| is_read_as_an_answer(&namespace, &symbol)) {
+            let message = format!("`{}` is a word of the language, so it cannot be a name", symbol.name);
+            let help = "choose another name, which says what is meant";
+            return Some(Diagnostic::error("reserved-name", at, message).help(help));
+        }
         if let (Namespace::Effects, SymbolKind::Phrase(_)) = (&namespace, &symbol.kind)
             && let Some(problem) = self.begins_alike(&symbol)
         {
@@ -178,6 +183,21 @@ fn folded(namespace: &Namespace, name: &str) -> String {
 fn is_read_as_a_number(namespace: &Namespace, symbol: &Symbol) -> bool {
     let is_number = symbol.name.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
     is_number && matches!(namespace, Namespace::Names | Namespace::Bands(_))
+}
+
+/// Whether a name would be taken for what is said of a value, as in `is unknown`. Values are refused where they are listed, and names of one space with the language's own by those.
+fn is_read_as_an_answer(namespace: &Namespace, symbol: &Symbol) -> bool {
+    let answer = matches!(symbol.name.as_str(), "unknown" | "yes");
+    match namespace {
+        Namespace::Fields(_) | Namespace::Identities | Namespace::Rules | Namespace::Bands(_) => answer,
+        Namespace::Effects => symbol.kind == SymbolKind::Outcome && answer,
+        Namespace::Names
+        | Namespace::Levels
+        | Namespace::Labels(_)
+        | Namespace::Labelled(..)
+        | Namespace::Policies
+        | Namespace::Vocabularies => false,
+    }
 }
 
 /// Whether two things may have one name in their namespace: values and bands, of which it is always known whose they are;

@@ -52,6 +52,7 @@ pub(super) fn build(
         builder.rank = rank(name);
         builder.describe(library, name);
     }
+    builder.report_never_overheard(library, &chain);
     builder.finish()
 }
 
@@ -112,7 +113,9 @@ impl Builder<'_> {
                     VocabularyLine::Identities(kinds) => {
                         once.line("identities", line.at.0, self.problems);
                         for kind in kinds {
-                            if self.take(Namespace::Identities, SymbolKind::Identity, kind) {
+                            self.take(Namespace::Identities, SymbolKind::Identity, kind);
+                            // One that cannot have this name is not missing where a fact has it.
+                            if !self.vocabulary.identities.contains(&kind.text) {
                                 self.vocabulary.identities.push(kind.text.clone());
                             }
                         }
