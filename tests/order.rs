@@ -94,6 +94,12 @@ fn split(files: &mut Vec<Input>, draws: &mut Draws) {
             parts.push(print(&File { items, ..File::default() }));
         }
     });
+    // Of a part of which everything has moved nothing is left to say.
+    files.retain(|file| {
+        let text = String::from_utf8_lossy(&file.bytes);
+        let mut lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+        !lines.next().is_some_and(|first| first.starts_with("part of")) || lines.next().is_some()
+    });
     files.extend((0..).zip(parts).map(|(at, text)| Input { name: format!("0/{at}.heed"), bytes: text.into_bytes() }));
 }
 

@@ -74,6 +74,10 @@ fn calendar(item: &CalendarItem, lost: &Lost<'_>, problems: &mut Vec<Diagnostic>
         }
     }
     skipped_anyway(&yearly, &dates, problems);
+    for (date, at) in dates.iter().filter(|(date, _)| calendar.weekdays.has(date.weekday())) {
+        let message = format!("{date} is a {}, and every {0} is skipped", date.weekday().name());
+        problems.push(no_effect(*at, message));
+    }
     calendar.dates.sort_unstable();
     if calendar.weekdays.is_every_day() {
         let message = "this calendar skips every day of the week, so no deadline would ever come";

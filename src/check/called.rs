@@ -1,10 +1,12 @@
 //! What people call the values of a vocabulary, what must not be done, and when a call may be overheard.
 
+use super::gather::Library;
+use super::once::no_effect;
 use super::symbols::{Namespace, Symbol, SymbolKind};
 use super::vocabulary::Builder;
 use crate::model::{FactId, Field, OutcomeId, Type, Value};
-use crate::syntax::tree::{CallLine, CalledLine, Item, Line, OutcomeItem, OutcomeLine, RecordLine, Text, Word};
-use crate::text::{Diagnostic, nearest};
+use crate::syntax::tree::{Ask, CallLine, CalledLine, Item, Line, OutcomeItem, OutcomeLine, RecordLine, Text, Word};
+use crate::text::{Diagnostic, aloud, nearest};
 use std::collections::BTreeMap;
 
 /// Whose values are named.
@@ -136,6 +138,11 @@ impl Builder<'_> {
         if !self.once(scope, value, "is called something already") {
             return None;
         }
+        if scope.starts_with("called") && said == aloud(&value.text) {
+            let message = format!("`{}` is called so without this line", value.text);
+            self.problems.push(no_effect(words.at.0, message));
+            return None;
+        }
         let same = |other: &str| other.eq_ignore_ascii_case(said);
         let by_words = taken.iter().find(|(_, other)| same(other)).and_then(|(at, _)| values.get(usize::from(*at)));
         let by_name = values.iter().find(|other| **other != value.text && same(other));
@@ -177,6 +184,23 @@ impl Builder<'_> {
         self.vocabulary.overheard.push((id, chosen));
     }
 
+    /// A question that may be put while others hear the caller, where no vocabulary says of any call that others do. One that
+    /// extends this one may say it.
+    pub(super) fn report_never_overheard(&mut self, library: &Library<'_>, chain: &[&str]) {
+        let lines = |item: &Item| matches!(item, Item::Call(call) if call.lines.iter().any(|line| matches!(line.node, CallLine::MayBeOverheard { .. })));
+        let said = library.vocabularies.values().flat_map(|parts| &parts.items).any(|item| lines(&item.node));
+        if said || self.lost.name("overheard") {
+            return;
+        }
+        let items = chain.iter().filter_map(|name| library.vocabularies.get(name)).flat_map(|parts| &parts.items);
+        let Some(ask) = items.flat_map(|item| asks(&item.node)).find(|ask| ask.safe_if_overheard) else { return };
+        let message = "no call may be overheard here, so `safe if overheard` says nothing";
+        let problem = Diagnostic::error("no-effect", ask.text.at.0, message);
+        self.problems.push(
+            problem.help("leave it out, or say under `call` when a call may be overheard: `may be overheard when …`"),
+        );
+    }
+
     /// Says so when it was said before, and where.
     fn once(&mut self, scope: &str, word: &Word, what: &str) -> bool {
         let said = Namespace::Labelled(scope.to_owned(), String::new());
@@ -200,5 +224,27 @@ impl Builder<'_> {
         let message = format!("there is no {what} `{}`", word.text);
         let near = nearest(&word.text, known.iter().map(String::as_str));
         self.problems.push(Diagnostic::error("unknown-name", word.at.0, message).suggest(near));
+    }
+}
+
+/// Every question that a heading declares.
+fn asks(item: &Item) -> Vec<&Ask> {
+    match item {
+        Item::Call(call) => {
+            let facts = call.lines.iter().filter_map(|line| match &line.node {
+                CallLine::Fact(fact) => fact.ask.as_ref(),
+                CallLine::IsCalled(_) | CallLine::MayBeOverheard { .. } => None,
+            });
+            facts.collect()
+        }
+        Item::Record(record) => {
+            let lines = record.lines.iter().filter_map(|line| match &line.node {
+                RecordLine::Field(field) => field.ask.as_ref(),
+                RecordLine::Asked(ask) => Some(ask),
+                RecordLine::IsCalled(_) | RecordLine::KeptFor(_) | RecordLine::InForce { .. } => None,
+            });
+            lines.collect()
+        }
+        _ => Vec::new(),
     }
 }

@@ -1,6 +1,7 @@
 //! Lines that a heading has once, and those that have no effect.
 
-use crate::text::{Diagnostic, Span};
+use crate::syntax::tree::Text;
+use crate::text::{Diagnostic, Span, folded};
 use std::collections::BTreeMap;
 
 /// The lines under one heading, or under all the headings that say something of the same thing.
@@ -23,6 +24,19 @@ impl Once {
             return true;
         };
         let message = format!("{} has two lines `{said}`", self.heading);
+        let problem = Diagnostic::error("line-twice", at, message).also(*first, "the first one");
+        problems.push(problem.help("make them one line, or leave one out"));
+        false
+    }
+
+    /// The same for a line with a text, of which there may be several: letters and marks alone make no other text.
+    pub(super) fn text(&mut self, line: &str, text: &Text, at: Span, problems: &mut Vec<Diagnostic>) -> bool {
+        let key = format!("{line} {}", folded(&text.value));
+        let Some(first) = self.seen.get(&key) else {
+            self.seen.insert(key, at);
+            return true;
+        };
+        let message = format!("{} has two lines `{line} \"{}\"`", self.heading, text.value);
         let problem = Diagnostic::error("line-twice", at, message).also(*first, "the first one");
         problems.push(problem.help("make them one line, or leave one out"));
         false

@@ -145,7 +145,7 @@ impl<'a> Checker<'a, '_> {
                     if !once.has("source") {
                         once.line("source", at, self.problems);
                     }
-                    once.line(&format!("source \"{}\"", text.value), at, self.problems);
+                    once.text("source", text, at, self.problems);
                 }
                 other => drop(once.line(line_name(other), at, self.problems)),
             }

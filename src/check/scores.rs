@@ -41,7 +41,7 @@ impl<'a> Checker<'a, '_> {
                     unanswered_as_yes = true;
                 }
                 ScoreLine::Source(text) => {
-                    once.line(&format!("source \"{}\"", text.value), at, self.problems);
+                    once.text("source", text, at, self.problems);
                     sources.push(text.value.clone());
                 }
                 ScoreLine::Help(_) => {

@@ -44,7 +44,7 @@ impl Checker<'_, '_> {
                 Scope::That { name, .. } => (format!("that {}", name.text), name.at.0),
                 Scope::Within(tree::LengthRef::Length(length)) => ("within".to_owned(), length.at.0),
                 Scope::Within(tree::LengthRef::Name(word)) => ("within".to_owned(), word.at.0),
-                Scope::SinceDate(date, at) => (format!("since {date}"), at.0),
+                Scope::SinceDate(_, at) => ("since".to_owned(), at.0),
                 Scope::SinceRecord { first, noun, links } => {
                     let links: String = links.iter().map(|(_, name)| format!(" of the same {}", name.text)).collect();
                     let which = if *first { "first" } else { "latest" };

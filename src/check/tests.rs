@@ -1,6 +1,7 @@
 //! Tests: which value is asked, and whether the question suits it.
 
 use super::names::{Checker, Known, Place};
+use super::once::no_effect;
 use super::policy::{Condition, Predicate, SettingValue, Subject, Test, whole_day};
 use super::rules::not_the_vocabularys_word;
 use crate::model::{IdentityKind, Type};
@@ -524,6 +525,17 @@ impl Checker<'_, '_> {
                 return self.wrong("named-twice", text.at.0, message, "leave one of them out");
             }
             phrases.push(phrase);
+        }
+        for (text, phrase) in texts.iter().zip(&phrases) {
+            let Some(shorter) =
+                phrases.iter().position(|other| !other.is_empty() && other != phrase && phrase.contains(other))
+            else {
+                continue;
+            };
+            let said = texts.get(shorter).map_or("", |text| text.value.as_str());
+            let message =
+                format!("whatever mentions \"{}\" mentions \"{said}\" too, so this changes nothing", text.value);
+            self.problems.push(no_effect(text.at.0, message));
         }
         Some(Predicate::Mention(phrases))
     }

@@ -472,8 +472,17 @@ impl<'a> Reader<'a> {
                 Predicate::Clock { not, from: self.clock(clocks.next()?)?, to: self.clock(clocks.next()?)? }
             }
             Rule::is_weekday => {
-                let days = parts.of(Rule::weekday);
-                Predicate::Weekday { not, days: days.filter_map(|day| Weekday::parse(day.text())).collect() }
+                let mut days: Vec<Weekday> = Vec::new();
+                for node in parts.of(Rule::weekday) {
+                    let Some(day) = Weekday::parse(node.text()) else { continue };
+                    if days.contains(&day) {
+                        let message = format!("`{}` is listed twice", day.name());
+                        let at = node.span();
+                        self.report("named-twice", at, &message, "leave one of them out");
+                    }
+                    days.push(day);
+                }
+                Predicate::Weekday { not, days: days.into_iter().collect() }
             }
             Rule::is_moment => {
                 Predicate::Moment { relation: relation(parts.first()?.rule()), moment: self.moment(parts.get(1)?)? }

@@ -379,7 +379,7 @@ impl<'a> Reader<'a> {
                 Some(Band { from, to, name })
             })),
             Rule::unanswered => ScoreLine::CountUnansweredAsYes,
-            Rule::source => ScoreLine::Source(self.first_text(parts)?),
+            Rule::source => ScoreLine::Source(self.answered_for(parts)?),
             _ => ScoreLine::Help(self.first_text(parts)?),
         })
     }
@@ -427,19 +427,19 @@ impl<'a> Reader<'a> {
                 from: self.date_of(parts, Rule::from_date),
                 until: self.date_of(parts, Rule::until_date),
             },
-            Rule::because => RuleLine::Because(self.first_text(parts)?),
-            Rule::source => RuleLine::Source(self.first_text(parts)?),
+            Rule::because => RuleLine::Because(self.answered_for(parts)?),
+            Rule::source => RuleLine::Source(self.answered_for(parts)?),
             _ => RuleLine::Help(self.first_text(parts)?),
         })
     }
 
     fn suspension_line(&mut self, node: Node<'_>, raw: &RawLine) -> Option<SuspensionLine> {
         self.no_lines_under(raw);
-        let text = self.first_text(node.parts())?;
+        let parts = node.parts();
         Some(match node.rule() {
-            Rule::because => SuspensionLine::Because(text),
-            Rule::owner => SuspensionLine::Owner(text),
-            _ => SuspensionLine::Help(text),
+            Rule::because => SuspensionLine::Because(self.answered_for(parts)?),
+            Rule::owner => SuspensionLine::Owner(self.answered_for(parts)?),
+            _ => SuspensionLine::Help(self.first_text(parts)?),
         })
     }
 
@@ -497,6 +497,17 @@ impl<'a> Reader<'a> {
 
     pub(super) fn first_text(&mut self, parts: Parts<'_>) -> Option<Text> {
         Some(self.quoted(parts.find(Rule::text)?))
+    }
+
+    /// A text that somebody answers for: a number alone gives no reason, and names neither a source nor anybody.
+    fn answered_for(&mut self, parts: Parts<'_>) -> Option<Text> {
+        let text = self.first_text(parts)?;
+        let mut letters = text.value.chars().filter(|character| character.is_alphanumeric()).peekable();
+        if letters.peek().is_some() && !letters.any(char::is_alphabetic) {
+            let help = "write it in words";
+            self.report("empty-text", text.at.0, "there is only a number in this text", help);
+        }
+        Some(text)
     }
 
     /// A text, which must say something: a line that is there and empty would be taken for an answer.

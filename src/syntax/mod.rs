@@ -49,9 +49,22 @@ pub fn parse_all<'a>(sources: impl IntoIterator<Item = &'a Source>) -> Vec<(tree
     .collect()
 }
 
+/// Whether a heading says only what its file is part of.
+fn is_part(heading: &str) -> bool {
+    heading.split_whitespace().next().is_some_and(|first| first.eq_ignore_ascii_case("part"))
+}
+
 fn lay_out(source: &Source) -> (Laid<'_>, Vec<Diagnostic>) {
     let mut problems = Vec::new();
     let layout = layout::layout(source, &mut problems);
+    if let ([only], true) = (layout.lines.as_slice(), problems.is_empty())
+        && only.children.is_empty()
+        && source.text.get(only.start..only.end).is_some_and(is_part)
+    {
+        let said = "nothing of what this file is part of stands in it";
+        let problem = Diagnostic::error("empty-file", source.span(only.start, only.end), said);
+        problems.push(problem.help("write below this line what belongs to it, or leave the file out"));
+    }
     if layout.lines.is_empty() && problems.is_empty() {
         let said = if layout.closing.is_empty() {
             "there is nothing in this file"

@@ -8,6 +8,7 @@ mod reach;
 mod moments;
 mod together;
 mod counting;
+mod idle;
 
 use super::policy::Policy;
 use crate::syntax::tree::File;
@@ -28,6 +29,7 @@ pub fn lint(files: &[File], policies: &[Policy]) -> Vec<Diagnostic> {
     for policy in policies {
         let (sites, held) = sites::of(policy, files);
         found.extend(sites.iter().flat_map(|site| AT_EACH.iter().filter_map(move |look| look(site))));
+        found.extend(idle::idle(policy, files));
         found.extend(held.iter().flat_map(|held| TOGETHER.iter().filter_map(move |look| look(held))));
     }
     found.sort_by_key(|problem| problem.span);

@@ -1,0 +1,118 @@
+//! Effects that add nothing to the others of their rule, and points that are none.
+//!
+//! Only what is written out is compared: a force may give a setting another value, and then it may add something.
+
+use super::super::policy::{Effect, Policy};
+use crate::model::Level;
+use crate::syntax;
+use crate::syntax::tree::{self, Amount, EffectValue, File, Item, LengthRef, Line, RuleLine, ScoreItem, ScoreLine};
+use crate::text::Diagnostic;
+use crate::time::Zone;
+
+/// An effect as it is written, and what it means.
+type Said<'s> = (&'s Line<tree::Effect>, &'s Effect);
+
+pub(super) fn idle(policy: &Policy, files: &[File]) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for item in files.iter().flat_map(|file| &file.items) {
+        match &item.node {
+            Item::Rule(item) => {
+                let Some(rule) = policy.rules.iter().find(|rule| rule.at == item.name.at.0) else { continue };
+                let own = effects_of(&item.lines);
+                let meant = rule.effects.get(..own.len()).unwrap_or_default();
+                of_rule(policy, &[], &said(policy, &own, meant), &mut found);
+            }
+            Item::Addition(addition) => {
+                let rule = policy.rules.iter().find(|rule| rule.name == addition.rule.text);
+                let Some(rule) = rule else { continue };
+                let Some(added) = rule.additions.iter().find(|added| added.at == item.at.0) else { continue };
+                let base = files.iter().flat_map(|file| &file.items).find_map(|item| match &item.node {
+                    Item::Rule(item) if item.name.at.0 == rule.at => Some(effects_of(&item.lines)),
+                    _ => None,
+                });
+                let base = base.unwrap_or_default();
+                let before = rule.effects.get(..base.len()).unwrap_or_default();
+                let meant = rule.effects.get(added.effects.clone()).unwrap_or_default();
+                let own = effects_of(&addition.lines);
+                of_rule(policy, &said(policy, &base, before), &said(policy, &own, meant), &mut found);
+            }
+            Item::Score(score) => found.extend(no_points(score)),
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Which of a rule's effects add nothing to one another, or to those that it has `before`.
+fn of_rule(policy: &Policy, before: &[Said<'_>], own: &[Said<'_>], found: &mut Vec<Diagnostic>) {
+    for (at, idle) in own.iter().enumerate() {
+        let said = syntax::print_effect(&idle.0.node);
+        if let Effect::Raise { level: Level::Highest(0), .. } = idle.1 {
+            let message = format!("`{said}` adds nothing: that is the lowest value, which holds without any rule");
+            let problem = Diagnostic::warning("adds-nothing", idle.0.at.0, message);
+            found.push(problem.help("leave it out, or say what else should follow where the rule applies"));
+            continue;
+        }
+        let others = own.iter().enumerate().map(|(place, other)| (place < at, other));
+        let mut others = before.iter().map(|other| (true, other)).chain(others.filter(|(_, other)| other.0 != idle.0));
+        let other = others.find(|(earlier, other)| {
+            // Of two that say the same, the second is idle.
+            covers(other.1, idle.1, &policy.zone) && (*earlier || !covers(idle.1, other.1, &policy.zone))
+        });
+        let Some((_, other)) = other else { continue };
+        let message = format!("this adds nothing to `{}`", syntax::print_effect(&other.0.node));
+        let problem = Diagnostic::warning("adds-nothing", idle.0.at.0, message);
+        found.push(problem.also(other.0.at.0, "here is the other one").help("leave it out"));
+    }
+}
+
+/// Whether one effect gives all that another does.
+fn covers(one: &Effect, other: &Effect, zone: &Zone) -> bool {
+    match (one, other) {
+        (Effect::Raise { outcome: of, level: one }, Effect::Raise { outcome, level: other }) if of == outcome => {
+            match (one, other) {
+                (Level::Highest(one), Level::Highest(other)) => one >= other,
+                (Level::AllThatApply(one), Level::AllThatApply(other)) => one & other == *other,
+                (Level::Either(one), Level::Either(other)) => one >= other,
+                _ => false,
+            }
+        }
+        (
+            Effect::Deadline { outcome: of, length: one, after: from, calendar: by },
+            Effect::Deadline { outcome, length: other, after, calendar },
+        ) => (of, from, by) == (outcome, after, calendar) && one.never_longer_than(*other, zone),
+        (Effect::RaiseTo { .. } | Effect::Raise { .. } | Effect::Deadline { .. }, _) => false,
+    }
+}
+
+/// Effects that no setting takes part in, with what they mean.
+fn said<'s>(policy: &Policy, lines: &[&'s Line<tree::Effect>], effects: &'s [Effect]) -> Vec<Said<'s>> {
+    let is_setting = |word: &tree::Word| policy.settings.iter().any(|setting| setting.name == word.text);
+    let fixed = |effect: &tree::Effect| match &effect.value {
+        EffectValue::Words(words) => !words.iter().any(is_setting),
+        EffectValue::Deadline { length, .. } => matches!(length, LengthRef::Length(_)),
+    };
+    lines.iter().copied().zip(effects).filter(|(line, _)| fixed(&line.node)).collect()
+}
+
+/// Every effect that the lines of a rule or an addition name.
+fn effects_of(lines: &[Line<RuleLine>]) -> Vec<&Line<tree::Effect>> {
+    let then = lines.iter().filter_map(|line| match &line.node {
+        RuleLine::Then(effects) => Some(effects),
+        _ => None,
+    });
+    then.flatten().collect()
+}
+
+/// `- 0 when …`
+fn no_points(score: &ScoreItem) -> impl Iterator<Item = Diagnostic> {
+    let points = score.lines.iter().filter_map(|line| match &line.node {
+        ScoreLine::Points(points) => Some(points),
+        _ => None,
+    });
+    let none = points.flatten().filter(|point| matches!(&point.node.points, Amount::Number(none) if none.value == 0));
+    none.map(|point| {
+        Diagnostic::warning("adds-nothing", point.at.0, "this adds 0 points, which changes no score")
+            .help("leave it out")
+    })
+}
