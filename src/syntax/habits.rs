@@ -6,7 +6,7 @@ use super::spoken;
 use crate::text::{Diagnostic, nearest_unit};
 
 /// A phrase and what says it here.
-const PHRASES: [(&str, &str); 44] = [
+const PHRASES: [(&str, &str); 46] = [
     ("greater than or equal to", "at least"),
     ("less than or equal to", "at most"),
     ("greater than", "more than"),
@@ -30,6 +30,8 @@ const PHRASES: [(&str, &str); 44] = [
     ("isn't", "is not"),
     ("!=", "is not"),
     ("<>", "is not"),
+    ("≥", "is at least"),
+    ("≤", "is at most"),
     (">=", "is at least"),
     ("=>", "is at least"),
     ("<=", "is at most"),
@@ -64,6 +66,8 @@ pub(super) fn advice(misfit: &Misfit<'_>) -> Option<Diagnostic> {
         .or_else(|| spoken::line_of_its_own(misfit))
         .or_else(|| spoken::how_many(misfit))
         .or_else(|| spoken::of_a_text(misfit))
+        .or_else(|| spoken::does_not(misfit))
+        .or_else(|| spoken::over_or_under(misfit))
         .or_else(|| spoken::away_from(misfit))
         .or_else(|| spoken::between_numbers(misfit))
         .or_else(|| clock(misfit))
@@ -188,7 +192,7 @@ fn phrase(misfit: &Misfit<'_>) -> Option<Diagnostic> {
     let span = misfit.span_of(start, start + phrase.len());
     let message = format!("`{phrase}` does not fit here");
     let problem = Diagnostic::error("cannot-read", span, message).help(format!("write `{instead}`")).fix(span, instead);
-    Some(if phrase.starts_with(['>', '<', '=', '!', '&', '|']) {
+    Some(if phrase.starts_with(['>', '<', '=', '!', '&', '|', '≥', '≤']) {
         problem.help("conditions are written in words, without signs")
     } else {
         problem

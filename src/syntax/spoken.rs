@@ -97,7 +97,9 @@ pub(super) fn line_of_its_own(misfit: &Misfit<'_>) -> Option<Diagnostic> {
 
 /// What a sign says before a number.
 fn sign(said: &str) -> Option<(&'static str, &'static str)> {
-    const SIGNS: [(&str, &str); 8] = [
+    const SIGNS: [(&str, &str); 10] = [
+        ("≥", "at least"),
+        ("≤", "at most"),
         (">=", "at least"),
         ("=>", "at least"),
         ("<=", "at most"),
@@ -250,9 +252,54 @@ pub(super) fn of_a_text(misfit: &Misfit<'_>) -> Option<Diagnostic> {
     Some(match words {
         "is" | "==" | "=" | "equals" if value => return None,
         "does not contain" => problem.help("write `mentions` in a list under `none of:`"),
+        _ if same && value => mends
+            .help(format!("where it holds flags, write the flag without quotation marks: `include {quoted}`"))
+            .fix(span, "mentions"),
         _ if same => mends.fix(span, "mentions"),
         _ => mends.help("a text can only be asked whether it mentions some words, anywhere in it and in any letters"),
     })
+}
+
+/// `words-heard does not mention "x"`, `flags does not contain domestic`
+pub(super) fn does_not(misfit: &Misfit<'_>) -> Option<Diagnostic> {
+    let said = rest(misfit).to_ascii_lowercase();
+    let mut words = said.split_whitespace();
+    let verbs = ["mention", "contain", "include", "have", "say"];
+    let begun = (words.next(), words.next(), words.next());
+    let (Some("does" | "do"), Some("not"), Some(verb)) = begun else { return None };
+    if !verbs.contains(&verb) || misfit.at_beginning() {
+        return None;
+    }
+    let phrase = said.find(verb).map_or(verb.len(), |at| at + verb.len());
+    let problem = cannot_read(misfit, misfit.at, misfit.at + phrase);
+    let text = said.get(phrase..).is_some_and(|after| after.trim_start().starts_with('"'));
+    Some(if text {
+        problem.help("of a text write `mentions` in a list under `none of:`")
+    } else {
+        problem.help("of flags write `do not include`; of a text, `mentions \"…\"` in a list under `none of:`")
+    })
+}
+
+/// `is over 3`, `is no more than 3`
+pub(super) fn over_or_under(misfit: &Misfit<'_>) -> Option<Diagnostic> {
+    let before: Vec<&str> = misfit.before().split_whitespace().collect();
+    let said = rest(misfit);
+    let [.., is, word] = before.as_slice() else { return None };
+    let (start, end, instead) = match word.to_ascii_lowercase().as_str() {
+        _ if !is.eq_ignore_ascii_case("is") => return None,
+        word @ ("over" | "above" | "under" | "below") if is_number(misfit.found) => {
+            let instead = if matches!(word, "over" | "above") { "more than" } else { "less than" };
+            (start_of_word_before(misfit), misfit.before().trim_end().len(), instead)
+        }
+        "no" => {
+            let than = [("more than", "at most"), ("less than", "at least"), ("fewer than", "at least")];
+            let (words, instead) = than.into_iter().find(|(words, _)| said.starts_with(words))?;
+            (start_of_word_before(misfit), misfit.at + words.len(), instead)
+        }
+        _ => return None,
+    };
+    let problem = cannot_read(misfit, start, end);
+    Some(problem.help(format!("write `is {instead}`")).fix(misfit.span_of(start, end), instead))
 }
 
 /// `is within 3 days of this call`, `is before 2 days after order-made`
