@@ -108,21 +108,6 @@ impl CaseBuilder {
         }
     }
 
-    /// Adds a record of which the values come with [`CaseBuilder::swap_rows`].
-    pub fn push_head(&mut self, kind: RecordId, id: Name, at: Stamp) {
-        if let Some(list) = self.lists.get_mut(kind.index()) {
-            list.push_head(id, at);
-        }
-    }
-
-    /// Takes the values of all records of a kind, one record after another, says that its list was supplied, and leaves
-    /// memory for the next in the place of the values.
-    pub fn swap_rows(&mut self, kind: RecordId, rows: &mut Vec<Value>) {
-        if let Some(list) = self.lists.get_mut(kind.index()) {
-            list.swap_rows(rows);
-        }
-    }
-
     /// Puts each list in order and leaves out what the call cannot have known: records later than it, and itself.
     pub fn finish(mut self, vocabulary: &Vocabulary, id: String, at: Instant) -> Case {
         let mut case = Case::blank();

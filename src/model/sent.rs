@@ -4,7 +4,6 @@ use super::names::Names;
 use super::records::Row;
 use super::{Name, RecordKind, Records, Value, Warning};
 use crate::time::{Instant, Stamp};
-use std::mem::swap;
 
 /// The records of one kind, one after another as they are read.
 #[derive(Debug)]
@@ -57,26 +56,14 @@ impl Sent {
         self.open = false;
     }
 
-    pub(super) fn push(&mut self, id: Name, at: Stamp, values: &[Value]) {
-        self.push_head(id, at);
-        self.rows.extend_from_slice(values);
-        self.rows.resize(self.ids.len() * self.fields, Value::Unknown);
-        self.supplied = true;
-    }
-
-    /// Adds a record of which the values come with [`Sent::swap_rows`].
-    pub(super) fn push_head(&mut self, id: Name, Stamp { at, fraction }: Stamp) {
+    pub(super) fn push(&mut self, id: Name, Stamp { at, fraction }: Stamp, values: &[Value]) {
         if let Some(fraction) = fraction {
             self.fractions.push((self.ids.len(), fraction));
         }
         self.ids.push(id);
         self.times.push(at);
-    }
-
-    /// Takes the values of all records at once, and leaves the memory that held others.
-    pub(super) fn swap_rows(&mut self, rows: &mut Vec<Value>) {
-        rows.resize(self.ids.len() * self.fields, Value::Unknown);
-        swap(&mut self.rows, rows);
+        self.rows.extend_from_slice(values);
+        self.rows.resize(self.ids.len() * self.fields, Value::Unknown);
         self.supplied = true;
     }
 

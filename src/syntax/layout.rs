@@ -1,9 +1,8 @@
 //! Text -> lines by their margins: which lines belong under which, and where the comments are.
 
 use super::plain::{is_plain, push_blank, push_plain};
-use super::quotes::{self, TAB, indent};
+use super::quotes::{self, CURLY, TAB, indent};
 use super::tree::{BLANK_LINE, Comments};
-use crate::text::seek::{self, CURLY};
 use crate::text::{Diagnostic, Source, Span, same_or_near, with_article};
 use std::borrow::Cow;
 
@@ -189,7 +188,8 @@ impl Builder<'_> {
         let margin = line.bytes().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
         let mut cut_at = 0;
         loop {
-            cut_at += seek::quotation_mark_or_comment(line.as_bytes().get(cut_at..).unwrap_or_default());
+            let rest = line.as_bytes().get(cut_at..).unwrap_or_default();
+            cut_at += memchr::memchr3(b'"', b'#', CURLY, rest).unwrap_or(rest.len());
             match line.as_bytes().get(cut_at).copied() {
                 Some(b'#') if self.quote.is_none() => break,
                 Some(b'"' | CURLY) if quotes::is_mark(line, cut_at) => {

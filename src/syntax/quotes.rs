@@ -1,7 +1,9 @@
 //! Quotation marks that stand alone, and where their texts were meant to begin or end.
 
-use crate::text::seek::CURLY;
 use crate::text::{Diagnostic, Source};
+
+/// The first byte of a curly quotation mark, and of other characters.
+pub(super) const CURLY: u8 = 0xE2;
 
 /// How wide a tab is taken to be: one step.
 pub(super) const TAB: usize = 2;

@@ -5,7 +5,6 @@
 //! what a text says. So lines of one shape are read alike, and their parts stand at the same words.
 
 use super::grammar::is_spelt_out;
-use crate::text::seek;
 use std::ops::Range;
 
 /// Builds shapes; its memory is used again.
@@ -34,9 +33,7 @@ impl Shape {
                 b'"' => {
                     self.said.push_str("\"t");
                     let text = line.as_bytes().get(start + 1..)?;
-                    let length = seek::quotation_mark(text);
-                    text.get(length)?;
-                    start + length + 2
+                    start + memchr::memchr(b'"', text)? + 2
                 }
                 byte if is_of_word(*byte) => {
                     let end = run(line, start, |byte| is_of_word(byte) || byte == b'-');

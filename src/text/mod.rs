@@ -1,7 +1,6 @@
 //! bytes -> Source, Span, Diagnostic: what every later stage points at when it speaks.
 
 mod diagnostic;
-pub(crate) mod seek;
 mod source;
 mod span;
 mod words;

@@ -91,12 +91,6 @@ impl Instant {
         Stamp::parse(text).map(|stamp| stamp.at)
     }
 
-    /// Reads a time in the spelling in which nearly all are written from the start of a text, and gives what comes after it.
-    #[inline]
-    pub fn parse_start(text: &str) -> Option<(Self, &str)> {
-        rfc3339::read_start(text)
-    }
-
     #[must_use]
     pub fn plus_seconds(self, seconds: i64) -> Self {
         Self(self.0.saturating_add(seconds).clamp(Self::MIN.0, Self::MAX.0))

@@ -7,18 +7,14 @@ const DAY: i64 = 86_400;
 
 /// Reads the common spelling, with an offset or a `Z`; `None` for any other text, whether or not it is a time.
 pub(super) fn read(text: &str) -> Option<Instant> {
-    read_start(text).filter(|(_, rest)| rest.is_empty()).map(|(at, _)| at)
-}
-
-/// The same from the start of a text, with what comes after it.
-pub(super) fn read_start(text: &str) -> Option<(Instant, &str)> {
     let (local, offset) = read_local(text.as_bytes())?;
-    let (offset, length) = match offset {
-        [b'Z', ..] => (0, "2025-03-01T22:10:00Z".len()),
-        offset => (read_offset(offset)?, "2025-03-01T22:10:00+00:00".len()),
+    let offset = match offset {
+        [b'Z'] => 0,
+        [_, _, _, _, _, _] => read_offset(offset)?,
+        _ => return None,
     };
     let at = Instant(local - offset);
-    (Instant::MIN..=Instant::MAX).contains(&at).then_some((at, text.get(length..)?))
+    (Instant::MIN..=Instant::MAX).contains(&at).then_some(at)
 }
 
 /// Reads what a calendar and a clock show, as seconds, from the start of a text, and gives what comes after it.

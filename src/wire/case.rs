@@ -11,9 +11,6 @@ use super::judge::KeyOf;
 use super::keys::{self, Keys, Met};
 use super::path::Path;
 use super::problem::{Fault, MAX_PROBLEMS, Problem, Problems, Stop};
-use super::scan::Scan;
-use super::spelled::Spelled;
-use super::usual::Usual;
 use crate::model::{Case, CaseBuilder, RecordId, RecordKind, Value, Vocabulary, Warning};
 use crate::time::{Instant, Zone};
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -105,16 +102,6 @@ impl<'v> CaseReader<'v> {
             stop_at: None,
             room: Room::default(),
         }
-    }
-
-    /// Reads a case in JSON that is spelled the usual way, and says whether it is.
-    pub(super) fn read_usual(&mut self, text: &str, spelled: &Spelled, case: &mut Case) -> bool {
-        self.begin(Times::Absolute, None);
-        let read = Usual { reader: self, scan: Scan::new(text), spelling: spelled.of(text) }.case();
-        if let Some((id, at)) = read {
-            self.builder.finish_into(case, self.reading.vocabulary, id, at);
-        }
-        read.is_some()
     }
 
     /// Reads a case with `run`, which drives the reader over the text, once, and again for each problem.

@@ -2,7 +2,6 @@
 
 use super::case::{CaseReader, Reading};
 use super::problem::{Problem, Problems};
-use super::spelled::Spelled;
 use super::{json, yaml};
 use crate::model::Case;
 
@@ -65,7 +64,6 @@ impl<'t> Document<'t> {
 pub struct Reader<'v> {
     reader: CaseReader<'v>,
     case: Case,
-    spelled: Spelled,
 }
 
 /// The memory of a case with more records than this is given back, so that one long history does not stay for good.
@@ -73,7 +71,7 @@ const MOST_KEPT: usize = 10_000;
 
 impl<'v> Reader<'v> {
     pub fn new(reading: Reading<'v>) -> Self {
-        Self { reader: CaseReader::new(reading), case: Case::blank(), spelled: Spelled::new(reading.vocabulary) }
+        Self { reader: CaseReader::new(reading), case: Case::blank() }
     }
 
     /// Reads the case, which is there until the next is read.
@@ -84,9 +82,8 @@ impl<'v> Reader<'v> {
         if self.case.record_count() > MOST_KEPT {
             *self = Self::new(self.reader.reading);
         }
-        let Self { reader, case, spelled } = self;
+        let Self { reader, case } = self;
         let read = match document.form {
-            Form::Json if reader.read_usual(document.text, spelled, case) => Ok(()),
             Form::Json => json::read(document.text, reader, case),
             Form::Yaml => yaml::read(document.text, reader, case),
         };
@@ -97,21 +94,6 @@ impl<'v> Reader<'v> {
                 Err(problems)
             }
         }
-    }
-
-    /// Reads a case in JSON by the library alone, however it is spelled. [`Reader::read`] gives the same, mostly sooner;
-    /// this is there for whoever holds it to that.
-    ///
-    /// # Errors
-    /// Everything that is wrong with it, at its place in the text of the case.
-    pub fn read_by_library(&mut self, text: &str) -> Result<&Case, Problems> {
-        json::read(text, &mut self.reader, &mut self.case).map(|()| &self.case)
-    }
-
-    /// Reads a case in JSON if it is spelled the usual way.
-    #[cfg(test)]
-    pub(super) fn read_usual(&mut self, text: &str) -> Option<&Case> {
-        self.reader.read_usual(text, &self.spelled, &mut self.case).then_some(&self.case)
     }
 }
 

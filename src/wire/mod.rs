@@ -5,9 +5,6 @@ mod json;
 mod yaml;
 mod fence;
 mod node;
-mod scan;
-mod spelled;
-mod usual;
 mod case;
 mod group;
 mod value;
@@ -27,8 +24,6 @@ mod schema;
 mod verdict;
 mod event;
 mod kept;
-#[cfg(test)]
-mod tests;
 
 pub use case::{Reading, UnknownKeys, UnknownValues};
 pub use decision::{push_decision, push_judgement, write_decision};
