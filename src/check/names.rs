@@ -7,10 +7,11 @@ use super::policy::{
 };
 use super::symbols::{Namespace, Ranks, Symbol, SymbolKind, Symbols};
 use crate::model::{FactId, FieldId, Outcome, RecordId, Type, Vocabulary};
+use crate::syntax::length_in_digits;
 use crate::syntax::tree::{
     AdditionItem, Amount, DefinitionItem, Item, LengthRef, Line, Meaning, RuleItem, ScoreItem, Word,
 };
-use crate::text::{Diagnostic, Span, joined, nearest, nearest_unit, plural};
+use crate::text::{Diagnostic, Span, joined, nearest, plural, spelt_number};
 use crate::time::{Length, Zone};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -427,17 +428,20 @@ impl<'a, 'p> Checker<'a, 'p> {
 
 /// `two` for `2`.
 fn number_in_words(word: &Word) -> Option<Diagnostic> {
-    const WORDS: [&str; 13] =
-        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
-    let number = WORDS.iter().position(|name| name.eq_ignore_ascii_case(&word.text))?.to_string();
+    let number = spelt_number(&word.text)?.to_string();
     let problem = Diagnostic::error("unknown-name", word.at.0, format!("`{}` is not written as a number", word.text));
     Some(problem.help(format!("write `{number}`")).fix(word.at.0, number))
 }
 
-/// `24` or `24h` for `24 hours`.
+/// `24`, `24h` or `24-hours` for `24 hours`, and `fortnight` for `14 days`.
 fn number_without_unit(word: &Word) -> Option<Diagnostic> {
     let unit = word.text.trim_start_matches(|character: char| character.is_ascii_digit());
-    let number = word.text.strip_suffix(unit).filter(|number| !number.is_empty())?;
+    let number = word.text.strip_suffix(unit)?;
+    let (number, unit) = match (number, unit.trim_start_matches('-')) {
+        ("", "fortnight" | "hour" | "day" | "week" | "month" | "year") => ("1", unit),
+        ("", _) => return None,
+        digits => digits,
+    };
     if unit.is_empty() {
         let message = format!("`{number}` needs a unit such as `hours`");
         return Some(
@@ -445,7 +449,7 @@ fn number_without_unit(word: &Word) -> Option<Diagnostic> {
                 .help(format!("write such as `{number} hours` or `{number} days`")),
         );
     }
-    let instead = format!("{number} {}", nearest_unit(unit)?);
+    let instead = length_in_digits(number.parse().ok()?, unit)?;
     let problem =
         Diagnostic::error("unknown-unit", word.at.0, format!("`{}` is not written as a length of time", word.text));
     Some(problem.help(format!("write `{instead}`")).fix(word.at.0, instead))

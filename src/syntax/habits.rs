@@ -2,8 +2,8 @@
 
 use super::expected::{Misfit, shown};
 use super::grammar::Rule;
-use super::spoken;
-use crate::text::{Diagnostic, nearest_unit};
+use super::{lengths, spoken};
+use crate::text::Diagnostic;
 
 /// A phrase and what says it here.
 const PHRASES: [(&str, &str); 46] = [
@@ -60,8 +60,9 @@ const LONGEST: usize = 80;
 
 /// What to say to a habit that stands where the line stops making sense.
 pub(super) fn advice(misfit: &Misfit<'_>) -> Option<Diagnostic> {
-    spoken::number(misfit)
-        .or_else(|| unit(misfit))
+    lengths::unit(misfit)
+        .or_else(|| lengths::spoken(misfit))
+        .or_else(|| lengths::number(misfit))
         .or_else(|| or_more(misfit))
         .or_else(|| spoken::line_of_its_own(misfit))
         .or_else(|| spoken::how_many(misfit))
@@ -78,14 +79,6 @@ pub(super) fn advice(misfit: &Misfit<'_>) -> Option<Diagnostic> {
         .or_else(|| negation(misfit))
         .or_else(|| two_words(misfit))
         .or_else(|| sign(misfit))
-}
-
-/// `24 hrs`
-fn unit(misfit: &Misfit<'_>) -> Option<Diagnostic> {
-    let digits = misfit.word_before().bytes().all(|byte| byte.is_ascii_digit()) && !misfit.word_before().is_empty();
-    let meant = nearest_unit(misfit.found).filter(|_| digits && misfit.expects(Rule::unit))?;
-    let message = format!("`{}` is not a unit of time", misfit.found);
-    Some(Diagnostic::error("unknown-unit", misfit.span(), message).suggest(Some(meant)))
 }
 
 /// `3 or more incidents`

@@ -16,11 +16,13 @@ mod conditions;
 mod losses;
 mod expected;
 mod habits;
+mod lengths;
 mod spoken;
 mod phrases;
 mod print;
 pub mod tree;
 
+pub(crate) use lengths::length_in_digits;
 pub use phrases::{
     begins_an_effect, listed, print_condition, print_counted, print_effect, print_head, print_selection,
 };

@@ -2,9 +2,10 @@
 
 use super::expected::Misfit;
 use super::grammar::Rule;
-use crate::text::{Diagnostic, spelt_number};
+use super::lengths::is_unit;
+use crate::text::{Diagnostic, plural};
 
-fn cannot_read(misfit: &Misfit<'_>, start: usize, end: usize) -> Diagnostic {
+pub(super) fn cannot_read(misfit: &Misfit<'_>, start: usize, end: usize) -> Diagnostic {
     let said = misfit.said.get(start..end).unwrap_or("");
     Diagnostic::error(
         "cannot-read",
@@ -13,52 +14,17 @@ fn cannot_read(misfit: &Misfit<'_>, start: usize, end: usize) -> Diagnostic {
     )
 }
 
-fn rest<'s>(misfit: &Misfit<'s>) -> &'s str {
+pub(super) fn rest<'s>(misfit: &Misfit<'s>) -> &'s str {
     misfit.said.get(misfit.at..).unwrap_or("")
 }
 
-/// Whether a word is a unit of time.
-fn is_unit(word: &str) -> bool {
-    const UNITS: [&str; 6] = ["minute", "hour", "day", "week", "month", "year"];
-    UNITS.iter().any(|unit| {
-        word.eq_ignore_ascii_case(unit) || word.strip_suffix('s').is_some_and(|word| word.eq_ignore_ascii_case(unit))
-    })
-}
-
-fn is_number(word: &str) -> bool {
+pub(super) fn is_number(word: &str) -> bool {
     !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Where the last word before the misfit begins.
-fn start_of_word_before(misfit: &Misfit<'_>) -> usize {
+pub(super) fn start_of_word_before(misfit: &Misfit<'_>) -> usize {
     misfit.before().trim_end().len() - misfit.word_before().len()
-}
-
-/// `six months`
-pub(super) fn number(misfit: &Misfit<'_>) -> Option<Diagnostic> {
-    let before = misfit.word_before();
-    let (start, word) = match before {
-        _ if (spelt_number(before).is_some() || matches!(before, "a" | "an"))
-            && misfit.found.starts_with(|first: char| first.is_ascii_alphabetic()) =>
-        {
-            (start_of_word_before(misfit), before)
-        }
-        _ => (misfit.at, misfit.found),
-    };
-    let number = match word {
-        "a" | "an" if word == before && is_unit(misfit.found) => 1,
-        word => spelt_number(word)?,
-    };
-    let wanted = [Rule::number, Rule::span, Rule::length, Rule::amount, Rule::quantity, Rule::clock];
-    if word == misfit.found && !wanted.into_iter().any(|rule| misfit.expects(rule)) {
-        return None;
-    }
-    let span = misfit.span_of(start, start + word.len());
-    let following = if word == before { misfit.found } else { rest(misfit).split_whitespace().nth(1).unwrap_or("") };
-    let unit = Some(following).filter(|word| is_unit(word));
-    let help = unit.map_or_else(|| format!("write `{number}`"), |_| format!("write `{number} {following}`"));
-    let problem = Diagnostic::error("cannot-read", span, format!("`{word}` is not written as a number"));
-    Some(problem.help(help).fix(span, number.to_string()))
 }
 
 /// `outcome grade: … written as "…" never below …`, `when … then …`: a line that goes on with the next.
@@ -154,7 +120,7 @@ pub(super) fn how_many(misfit: &Misfit<'_>) -> Option<Diagnostic> {
                 .fix(span, format!("{words}{space}")),
         );
     }
-    one_or_many(misfit).or_else(|| noun_first(misfit))
+    one_or_many(misfit).or_else(|| noun_first(misfit)).or_else(|| bare_number(misfit))
 }
 
 /// `incidents >= 2`: of a value, or of so many records.
@@ -184,6 +150,9 @@ fn noun_first(misfit: &Misfit<'_>) -> Option<Diagnostic> {
     if noun.is_empty() || !opens || !scopes.contains(&misfit.found) || !misfit.expects(Rule::k_is) {
         return None;
     }
+    if misfit.found == "of" && matches!(noun, "count" | "number" | "total") {
+        return number_of(misfit, noun);
+    }
     let start = start_of_word_before(misfit);
     let (mut at, mut found) = (misfit.at, None);
     while let Some(space) = misfit.said.get(at..).and_then(|said| said.find(' ')) {
@@ -205,9 +174,46 @@ fn noun_first(misfit: &Misfit<'_>) -> Option<Diagnostic> {
         }
         None => {
             let counted = misfit.said.get(start..)?.split([',', '\n']).next()?.trim_end();
-            problem.help(format!("write `any {counted}` or `at least 2 {counted}`"))
+            problem.help(one_or_several(noun, counted.get(noun.len()..)?))
         }
     })
+}
+
+/// Records of which it is not said how many, in the singular after `any` and in the plural after a number.
+fn one_or_several(noun: &str, scopes: &str) -> String {
+    let one = noun.strip_suffix("es").filter(|one| one.ends_with("ch")).or(noun.strip_suffix('s')).unwrap_or(noun);
+    let several = if one == noun { plural(noun) } else { noun.to_owned() };
+    format!("write `any {one}{scopes}` or `at least 2 {several}{scopes}`")
+}
+
+/// `count of incidents is at least 2`, `number of incidents >= 2`
+fn number_of(misfit: &Misfit<'_>, word: &str) -> Option<Diagnostic> {
+    let start = start_of_word_before(misfit);
+    let counted = rest(misfit).get("of".len()..)?.trim_start();
+    let problem = cannot_read(misfit, start, misfit.at + "of".len());
+    let asked = counted.char_indices().filter(|(_, character)| *character == ' ').find_map(|(space, _)| {
+        let (words, number) = asked_of_number(counted.get(space + 1..)?)?;
+        Some(format!("{words} {number} {}", counted.get(..space)?.trim_end()))
+    });
+    let counted = counted.split([',', '\n']).next()?.trim_end();
+    let instead = asked.unwrap_or_else(|| format!("at least 2 {counted}"));
+    Some(problem.help(format!("records are counted without the words `{word} of`: `{instead}`")))
+}
+
+/// `3 incidents within 3 days`
+fn bare_number(misfit: &Misfit<'_>) -> Option<Diagnostic> {
+    let number = misfit.word_before();
+    let begins = misfit.before().trim_end().strip_suffix(number)?.trim_end();
+    let opens = ["when", "and", "or", "as", "-", ":"].iter().any(|word| begins.ends_with(word));
+    let noun = misfit.found.starts_with(|first: char| first.is_ascii_alphabetic());
+    let asked = ["is", "are", "and", "or", "include", "includes", "to"].contains(&misfit.found);
+    if !is_number(number) || !opens || !noun || asked || is_unit(misfit.found) || !misfit.expects(Rule::k_is) {
+        return None;
+    }
+    let start = start_of_word_before(misfit);
+    let problem = cannot_read(misfit, start, misfit.at + misfit.found.len());
+    let of = misfit.found;
+    Some(problem.help(format!("say whether more of them will do: `at least {number} {of}` or `exactly {number} {of}`")))
 }
 
 /// `words-heard contains "stop"`

@@ -110,12 +110,12 @@ pub fn nearest_unit(written: &str) -> Option<&'static str> {
     ];
     let written = written.to_lowercase();
     let short = SHORT.iter().find(|(short, _)| *short == written).map(|(_, unit)| *unit);
-    short.or_else(|| nearest(&written, UNITS))
+    short.or_else(|| same_or_near(&written, &UNITS))
 }
 
-/// The number that a word such as `three` says.
-pub fn spelt_number(word: &str) -> Option<u32> {
-    const WORDS: [&str; 21] = [
+/// The number that words such as `three`, `twenty-four` and `forty eight` say.
+pub fn spelt_number(words: &str) -> Option<u32> {
+    const WORDS: [&str; 20] = [
         "zero",
         "one",
         "two",
@@ -136,19 +136,14 @@ pub fn spelt_number(word: &str) -> Option<u32> {
         "seventeen",
         "eighteen",
         "nineteen",
-        "twenty",
     ];
-    const TENS: [(&str, u32); 7] = [
-        ("twenty-four", 24),
-        ("thirty", 30),
-        ("thirty-six", 36),
-        ("forty", 40),
-        ("forty-eight", 48),
-        ("sixty", 60),
-        ("ninety", 90),
-    ];
-    let said = (0..).zip(WORDS).map(|(number, word)| (word, number)).chain(TENS);
-    said.into_iter().find(|(known, _)| known.eq_ignore_ascii_case(word)).map(|(_, number)| number)
+    const TENS: [&str; 8] = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
+    let find = |known: &[&str], word: &str| known.iter().position(|known| known.eq_ignore_ascii_case(word));
+    let said = match words.split_once(['-', ' ']) {
+        None => find(&WORDS, words).or_else(|| find(&TENS, words).map(|ten| 10 * (ten + 2)))?,
+        Some((ten, one)) => 10 * (find(&TENS, ten)? + 2) + find(&WORDS, one).filter(|one| (1..10).contains(one))?,
+    };
+    u32::try_from(said).ok()
 }
 
 /// The candidate that `written` was probably meant to be: the same but for capitals and joining marks,
