@@ -2,7 +2,7 @@
 
 use super::expected::{Misfit, shown};
 use super::grammar::Rule;
-use super::{lengths, spoken};
+use super::{counting, lengths, spoken};
 use crate::text::Diagnostic;
 
 /// A phrase and what says it here.
@@ -64,6 +64,7 @@ pub(super) fn advice(misfit: &Misfit<'_>) -> Option<Diagnostic> {
         .or_else(|| lengths::spoken(misfit))
         .or_else(|| lengths::number(misfit))
         .or_else(|| or_more(misfit))
+        .or_else(|| counting::advice(misfit))
         .or_else(|| spoken::line_of_its_own(misfit))
         .or_else(|| spoken::how_many(misfit))
         .or_else(|| spoken::of_a_text(misfit))

@@ -16,6 +16,7 @@ mod conditions;
 mod losses;
 mod expected;
 mod habits;
+mod counting;
 mod lengths;
 mod spoken;
 mod phrases;

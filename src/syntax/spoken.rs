@@ -218,7 +218,13 @@ fn bare_number(misfit: &Misfit<'_>) -> Option<Diagnostic> {
 
 /// `words-heard contains "stop"`
 pub(super) fn of_a_text(misfit: &Misfit<'_>) -> Option<Diagnostic> {
-    const WORDS: [(&str, bool); 17] = [
+    const WORDS: [(&str, bool); 23] = [
+        ("does not include any of", false),
+        ("do not include any of", false),
+        ("does not include", false),
+        ("includes any of", true),
+        ("include any of", true),
+        ("contains any of", true),
         ("does not contain", false),
         ("contains", true),
         ("contain", true),
@@ -254,14 +260,16 @@ pub(super) fn of_a_text(misfit: &Misfit<'_>) -> Option<Diagnostic> {
     let value = !quoted.is_empty() && quoted.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
     let span = misfit.span_of(start, start + words.len());
     let problem = Diagnostic::error("cannot-read", span, format!("`{words}` does not fit before a text"));
-    let mends = problem.clone().help("write `mentions`");
+    let any_of = words.strip_suffix(" any of").map_or("", |_| " any of");
+    let mentions = format!("mentions{any_of}");
+    let mends = problem.clone().help(format!("write `{mentions}`"));
     Some(match words {
         "is" | "==" | "=" | "equals" if value => return None,
-        "does not contain" => problem.help("write `mentions` in a list under `none of:`"),
+        _ if words.starts_with("do") => problem.help(format!("write `{mentions}` in a list under `none of:`")),
         _ if same && value => mends
-            .help(format!("where it holds flags, write the flag without quotation marks: `include {quoted}`"))
-            .fix(span, "mentions"),
-        _ if same => mends.fix(span, "mentions"),
+            .help(format!("where it holds flags, write the flag without quotation marks: `include{any_of} {quoted}`"))
+            .fix(span, mentions),
+        _ if same => mends.fix(span, mentions),
         _ => mends.help("a text can only be asked whether it mentions some words, anywhere in it and in any letters"),
     })
 }
@@ -364,24 +372,53 @@ pub(super) fn away_from(misfit: &Misfit<'_>) -> Option<Diagnostic> {
     ))
 }
 
-/// `is between 10 and 13`
+/// `is between 10 and 13`, `is not between 10 minutes and 2 hours`
 pub(super) fn between_numbers(misfit: &Misfit<'_>) -> Option<Diagnostic> {
-    let before: Vec<&str> = misfit.before().split_whitespace().collect();
-    let words: Vec<&str> = rest(misfit).split_whitespace().take(3).collect();
-    let [first, and, last] = words.as_slice() else { return None };
-    let last = last.trim_end_matches(',');
-    let [.., subject, is, between] = before.as_slice() else { return None };
-    let timed = before.len() >= 4 && matches!(*subject, "call") || *subject == "it";
-    let asked =
-        between.eq_ignore_ascii_case("between") && is.eq_ignore_ascii_case("is") && and.eq_ignore_ascii_case("and");
-    if !asked || timed || !is_number(first) || !is_number(last) {
+    let lower = misfit.before().to_ascii_lowercase();
+    let before: Vec<&str> = lower.split_whitespace().collect();
+    let (subject, not) = match before.as_slice() {
+        [of @ .., "is", "between"] => (of.len(), false),
+        [of @ .., "is", "not", "between"] => (of.len(), true),
+        _ => return None,
+    };
+    let subject = misfit.before().split_whitespace().nth(subject.checked_sub(1)?)?;
+    let said = rest(misfit);
+    let (first, after) = said.split_once(" and ").or_else(|| said.split_once(" to "))?;
+    let first = first.trim();
+    let mut words = after.split_whitespace();
+    let (number, unit) = (words.next()?, words.next().unwrap_or("").trim_end_matches(','));
+    let last = if is_unit(unit) { format!("{number} {unit}") } else { number.trim_end_matches(',').to_owned() };
+    // `between 10 and 13 minutes`
+    let first = if is_number(first) && is_unit(unit) { format!("{first} {unit}") } else { first.to_owned() };
+    let is_date = |words: &str| crate::time::Date::parse(words).is_some();
+    let is_amount = |words: &str| {
+        let (number, unit) = words.split_once(' ').unwrap_or((words, "hours"));
+        is_number(number) && is_unit(unit.trim_start())
+    };
+    let (at_least, at_most, less, more) = match (first.as_str(), last.as_str()) {
+        (first, last) if is_date(first) && is_date(last) => ("on or after", "on or before", "before", "after"),
+        (first, last) if is_amount(first) && is_amount(last) => ("at least", "at most", "less than", "more than"),
+        _ => return None,
+    };
+    let timed = before.len() >= 4 && subject == "call" || subject == "it";
+    let plain = is_number(&first) && is_number(&last);
+    if timed && (plain || at_least == "at least") {
         return None;
     }
-    let phrase = rest(misfit).find(last).map_or(first.len(), |at| at + last.len());
+    let phrase =
+        said.len() - after.len() + after.find(last.split(' ').next_back()?)? + last.split(' ').next_back()?.len();
     let problem = cannot_read(misfit, misfit.at, misfit.at + phrase);
-    Some(
+    let instead = if not {
+        format!("{subject} is {less} {first} or {subject} is {more} {last}")
+    } else {
+        format!("{subject} is {at_least} {first} and {subject} is {at_most} {last}")
+    };
+    Some(if plain {
+        let not = if not { "not " } else { "" };
         problem
-            .help(format!("for a number write `{subject} is at least {first} and {subject} is at most {last}`"))
-            .help(format!("for a time of day write `between {first:0>2}:00 and {last:0>2}:00`")),
-    )
+            .help(format!("for a number write `{instead}`"))
+            .help(format!("for a time of day write `is {not}between {first:0>2}:00 and {last:0>2}:00`"))
+    } else {
+        problem.help(format!("write `{instead}`"))
+    })
 }
