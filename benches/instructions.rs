@@ -10,9 +10,9 @@
 )]
 
 use heedful::engine::{self, Input, Snapshot};
-use heedful::files::read_policies;
 use heedful::model::Case;
 use heedful::wire::{Document, Form, Reader, Reading, documents, write_decision};
+use heedful_live::files::read_policies;
 use std::fmt::Write;
 use std::hint::black_box;
 use std::path::Path;

@@ -18,7 +18,6 @@
 #![expect(clippy::float_arithmetic, reason = "its figures are for people")]
 
 use heedful::engine::{self, Input, Snapshot};
-use heedful::files::read_policies;
 use heedful::syntax::tree::{
     Amount, Comments, Condition, ConditionKind, File, Item, LengthAt, LengthRef, Line, Number, Quantifier, Quantity,
     RuleItem, RuleLine, Scope, SettingItem, Word,
@@ -26,6 +25,7 @@ use heedful::syntax::tree::{
 use heedful::text::{Severity, Source, SourceId, Sources};
 use heedful::time::{Length, Unit};
 use heedful::{check, compile, syntax};
+use heedful_live::files::read_policies;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};

@@ -12,17 +12,18 @@
 #![expect(clippy::panic, clippy::cast_precision_loss, clippy::float_arithmetic, reason = "its figures are for people")]
 
 use heedful::engine::Snapshot;
-use heedful::keep::{Keep, Keeper};
-use heedful::live::{Event, Gates, Generation, Live, Subscription};
-use heedful::watch::{Options, Timing, Watch};
+use heedful::live::{Event, Gates, Generation};
 use heedful::wire::{Form, Reading, documents};
+use heedful_live::keep::{Keep, Keeper};
+use heedful_live::watch::{Options, Timing, Watch};
+use heedful_live::{Live, Subscription};
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-const VOCABULARY: &str = include_str!("../tests/watch/desk.heed");
+const VOCABULARY: &str = include_str!("../crates/cli/tests/watch/desk.heed");
 
 fn main() {
     println!("{} cores", std::thread::available_parallelism().map_or(0, usize::from));

@@ -18,7 +18,3 @@ pub mod live;
 pub mod wire;
 pub mod report;
 pub mod testing;
-pub mod files;
-pub mod keep;
-pub mod watch;
-pub mod cli;

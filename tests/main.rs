@@ -12,9 +12,6 @@
 mod both_sides;
 mod broken_cases;
 mod cases;
-mod cli;
-mod streams;
-mod manual;
 mod pages;
 mod public_calls;
 mod questions;
@@ -39,5 +36,3 @@ mod explain;
 mod restated;
 mod oracle;
 mod hostile;
-mod unread;
-mod watch;

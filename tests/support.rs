@@ -5,9 +5,10 @@ use heedful::model::{Case, Decision};
 use heedful::wire::{self, Form, Reading};
 use std::path::{Path, PathBuf};
 
-/// A path inside the repository.
+/// A path inside the repository, from the tests of any of its crates.
 pub fn root(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+    let mut folders = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
+    folders.find(|folder| folder.join("grammar").is_dir()).expect("inside the repository").join(path)
 }
 
 /// Every `.heed` file under a folder, in the order of their names.

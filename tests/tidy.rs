@@ -11,15 +11,15 @@ const MAX_LINES: usize = 600;
 /// Names that say nothing of what is inside, so that strangers move in.
 const EMPTY_NAMES: [&str; 7] = ["util", "utils", "helper", "helpers", "common", "misc", "manager"];
 
-/// Files, the network, the environment, the clock: what only the outer stages may touch.
+/// Files, the network, the environment, the clock, the terminal: what only the crates around the library may touch.
 const OUTSIDE: [&str; 7] =
     ["std::fs", "std::net", "std::env", "std::process", "SystemTime", "Instant::now", "Timestamp::now"];
 
-/// The stages that may.
-const OUTER: [&str; 4] = ["files", "keep", "watch", "cli"];
-
 /// The stages that reckon in whole numbers, so that every machine decides and explains alike.
 const WHOLE_NUMBERS: [&str; 6] = ["time", "model", "check", "explain", "compile", "eval"];
+
+/// Where a library may be at home.
+const HOMES: [&str; 4] = ["src/", "crates", "tests", "examples"];
 
 /// The story of an edit, and lines drawn across a file.
 const NOT_FOR_COMMENTS: [&str; 9] = [
@@ -40,7 +40,7 @@ struct House {
 }
 
 struct File {
-    /// From `src/` on, such as `text/source.rs`.
+    /// From the repository's root on, such as `src/text/source.rs`.
     path: String,
     text: String,
 }
@@ -48,7 +48,7 @@ struct File {
 struct Rule {
     name: &'static str,
     faults: fn(&House) -> Vec<String>,
-    /// A file that breaks the rule; `Cargo.toml` or one under `src/`.
+    /// A file that breaks the rule.
     broken_by: (&'static str, &'static str),
 }
 
@@ -56,29 +56,41 @@ const RULES: [Rule; 11] = [
     Rule {
         name: "stages look up the page, never down",
         faults: layers,
-        broken_by: ("text/a.rs", "use crate::eval::run;"),
+        broken_by: ("src/text/a.rs", "use crate::eval::run;"),
     },
-    Rule { name: "one `use` for each stage", faults: grouped, broken_by: ("eval/a.rs", "use crate::{text, time};") },
-    Rule { name: "`super` stays in its stage", faults: escapes, broken_by: ("text/a.rs", "use super::super::eval;") },
-    Rule { name: "each library has one home", faults: homes, broken_by: ("text/a.rs", "fn f(p: pest::Span<'_>) {}") },
     Rule {
-        name: "only outer stages touch the outside",
-        faults: outside,
-        broken_by: ("text/a.rs", "use std::fs::File;"),
+        name: "one `use` for each stage",
+        faults: grouped,
+        broken_by: ("src/eval/a.rs", "use crate::{text, time};"),
     },
-    Rule { name: "whole numbers decide", faults: floats, broken_by: ("eval/a.rs", "const HALF: f64 = 0.5;") },
-    Rule { name: "a stage says what it makes of what", faults: arrows, broken_by: ("text/mod.rs", "//! Texts.") },
-    Rule { name: "files are short", faults: lengths, broken_by: ("text/a.rs", LONG) },
-    Rule { name: "file names mean something", faults: names, broken_by: ("text/utils.rs", "") },
+    Rule {
+        name: "`super` stays in its stage",
+        faults: escapes,
+        broken_by: ("src/text/a.rs", "use super::super::eval;"),
+    },
+    Rule {
+        name: "each library has one home",
+        faults: homes,
+        broken_by: ("crates/cli/src/a.rs", "fn f(p: pest::Span<'_>) {}"),
+    },
+    Rule {
+        name: "the library touches nothing outside",
+        faults: outside,
+        broken_by: ("src/text/a.rs", "use std::fs::File;"),
+    },
+    Rule { name: "whole numbers decide", faults: floats, broken_by: ("src/eval/a.rs", "const HALF: f64 = 0.5;") },
+    Rule { name: "a stage says what it makes of what", faults: arrows, broken_by: ("src/text/mod.rs", "//! Texts.") },
+    Rule { name: "files are short", faults: lengths, broken_by: ("src/text/a.rs", LONG) },
+    Rule { name: "file names mean something", faults: names, broken_by: ("src/text/utils.rs", "") },
     Rule {
         name: "comments are about the code that is there",
         faults: comments,
-        broken_by: ("text/a.rs", "// This now uses a map."),
+        broken_by: ("src/text/a.rs", "// This now uses a map."),
     },
     Rule {
         name: "each dependency has its reason",
         faults: reasons,
-        broken_by: ("Cargo.toml", "[dependencies]\npest = \"2\"\n"),
+        broken_by: ("Cargo.toml", "[workspace.dependencies]\npest = \"2\"\n"),
     },
 ];
 
@@ -87,8 +99,8 @@ const LONG: &str = match std::str::from_utf8(&[b'\n'; MAX_LINES + 1]) {
     Err(_) => "",
 };
 
-const LIB: &str = "pub mod text;\npub mod time;\npub mod eval;\npub mod cli;\n";
-const MANIFEST: &str = "[dependencies]\n# The grammar: src/syntax.\npest = \"2\"\n";
+const LIB: &str = "pub mod text;\npub mod time;\npub mod eval;\n";
+const MANIFEST: &str = "[workspace.dependencies]\n# The grammar: src/syntax.\npest = \"2\"\n";
 
 #[test]
 fn the_house_keeps_its_rules() {
@@ -104,7 +116,7 @@ fn the_house_keeps_its_rules() {
 fn every_rule_can_be_broken() {
     for rule in &RULES {
         let (path, text) = rule.broken_by;
-        let mut house = House { manifest: MANIFEST.to_owned(), files: vec![File::new("lib.rs", LIB)] };
+        let mut house = House { manifest: MANIFEST.to_owned(), files: vec![File::new("src/lib.rs", LIB)] };
         assert!((rule.faults)(&house).is_empty(), "{}: an empty house keeps it", rule.name);
         match path {
             "Cargo.toml" => text.clone_into(&mut house.manifest),
@@ -118,7 +130,7 @@ fn every_rule_can_be_broken() {
 fn layers(house: &House) -> Vec<String> {
     let stages = house.stages();
     house.every_line(|file, line| {
-        let own = stages.iter().position(|stage| *stage == file.stage())?;
+        let own = stages.iter().position(|stage| Some(*stage) == file.stage())?;
         let below = after(line, "crate::").find_map(|rest| {
             let named = first_word(rest);
             match stages.iter().position(|stage| *stage == named) {
@@ -129,7 +141,7 @@ fn layers(house: &House) -> Vec<String> {
         let known = stages.get(..=own)?.join(", ");
         Some(format!(
             "names `crate::{below}`; {} may name {known}: move what both need to the earlier stage",
-            file.stage()
+            stages.get(own)?
         ))
     })
 }
@@ -141,12 +153,13 @@ fn grouped(house: &House) -> Vec<String> {
     })
 }
 
-/// `super` climbs one folder from `a/b.rs`, and none from `a/mod.rs`.
+/// `super` climbs one folder from `src/a/b.rs`, and none from `src/a/mod.rs`.
 fn escapes(house: &House) -> Vec<String> {
     house.every_line(|file, line| {
-        let levels = file.path.matches('/').count() - usize::from(file.path.ends_with("/mod.rs"));
+        let folders = file.inside().matches('/').count();
+        let levels = folders.saturating_sub(usize::from(file.path.ends_with("/mod.rs")));
         let climbs = line.contains(&"super::".repeat(levels + 1));
-        (climbs && !file.stage().is_empty())
+        (climbs && file.stage().is_some())
             .then(|| "climbs out of its stage: name the other stage with `crate::`".to_owned())
     })
 }
@@ -155,7 +168,7 @@ fn escapes(house: &House) -> Vec<String> {
 fn homes(house: &House) -> Vec<String> {
     let dependencies = house.dependencies();
     house.every_line(|file, line| {
-        let own = format!("src/{}", file.path);
+        let own = &file.path;
         let (library, home) = dependencies.iter().find_map(|(name, reason)| {
             let (library, home) = (name.replace('-', "_"), home((*reason)?)?);
             let at_home = home.split(", ").any(|home| own == home || own.starts_with(&format!("{home}/")));
@@ -168,15 +181,17 @@ fn homes(house: &House) -> Vec<String> {
 fn outside(house: &House) -> Vec<String> {
     house.every_line(|file, line| {
         let found = OUTSIDE.iter().find(|name| line.contains(*name))?;
-        let inner = !file.stage().is_empty() && !OUTER.contains(&file.stage());
-        inner.then(|| format!("names `{found}`: take it as an argument, and let an outer stage touch the world"))
+        let inner = file.path.starts_with("src/");
+        inner.then(|| {
+            format!("names `{found}`: take it as an argument, and let a crate around the library touch the world")
+        })
     })
 }
 
 fn floats(house: &House) -> Vec<String> {
     house.every_line(|file, line| {
         let float = ["f32", "f64"].into_iter().find(|float| has_word(line, float))?;
-        let whole = WHOLE_NUMBERS.contains(&file.stage());
+        let whole = file.stage().is_some_and(|stage| WHOLE_NUMBERS.contains(&stage));
         whole.then(|| format!("names `{float}`, which rounds: use a whole number of the smallest unit"))
     })
 }
@@ -227,7 +242,7 @@ fn reasons(house: &House) -> Vec<String> {
     let bare =
         house.dependencies().into_iter().filter(|(_, reason)| reason.is_none_or(|reason| home(reason).is_none()));
     bare.map(|(name, _)| {
-        format!("Cargo.toml: {name} has no reason and home: write `# Why it is needed: src/stage.` above it")
+        format!("Cargo.toml: {name} has no reason and home: write `# Why it is needed: src/stage.` or `: crates/name.` above it")
     })
     .collect()
 }
@@ -235,16 +250,16 @@ fn reasons(house: &House) -> Vec<String> {
 impl House {
     fn read() -> Self {
         let read = |path: &Path| fs::read_to_string(path).expect("a readable file");
-        let src = root("src");
-        let mut files: Vec<File> = walkdir::WalkDir::new(&src)
-            .sort_by_file_name()
-            .into_iter()
+        let (here, rooms) = (root(""), ["src", "crates"]);
+        let entries = rooms.into_iter().flat_map(|room| walkdir::WalkDir::new(here.join(room)).sort_by_file_name());
+        let mut files: Vec<File> = entries
             .map(|entry| entry.expect("a readable folder").into_path())
             .filter(|path| path.extension().is_some_and(|ending| ending == "rs"))
             .map(|path| {
-                let parts = path.strip_prefix(&src).expect("inside src").iter().map(|part| part.to_string_lossy());
+                let parts = path.strip_prefix(&here).expect("inside").iter().map(|part| part.to_string_lossy());
                 File::new(&parts.collect::<Vec<_>>().join("/"), &read(&path))
             })
+            .filter(|file| file.path.starts_with("src/") || file.path.contains("/src/"))
             .collect();
         files.sort_by(|one, other| one.path.cmp(&other.path));
         assert!(files.len() > 20, "the house has rooms");
@@ -253,7 +268,7 @@ impl House {
 
     /// The stages in the order of `lib.rs`.
     fn stages(&self) -> Vec<&str> {
-        let front = self.files.iter().find(|file| file.path == "lib.rs").expect("src/lib.rs");
+        let front = self.files.iter().find(|file| file.path == "src/lib.rs").expect("src/lib.rs");
         front.text.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')).collect()
     }
 
@@ -270,9 +285,9 @@ impl House {
         faults
     }
 
-    /// The libraries that `src/` may use, each with the comment right above it.
+    /// The libraries that are used anywhere, each with the comment right above it.
     fn dependencies(&self) -> Vec<(&str, Option<&str>)> {
-        let from = self.manifest.lines().skip_while(|line| *line != "[dependencies]").skip(1);
+        let from = self.manifest.lines().skip_while(|line| *line != "[workspace.dependencies]").skip(1);
         let section: Vec<&str> = from.take_while(|line| !line.starts_with('[')).collect();
         let entries = section.iter().enumerate().filter_map(|(at, line)| {
             let (name, _) = line.split_once(" = ").filter(|_| !line.starts_with('#'))?;
@@ -288,20 +303,28 @@ impl File {
         Self { path: path.to_owned(), text: text.to_owned() }
     }
 
-    /// The folder that it is in; empty for `lib.rs` and `main.rs`.
-    fn stage(&self) -> &str {
-        self.path.split_once('/').map_or("", |(stage, _)| stage)
+    /// Its path inside its crate's `src`.
+    fn inside(&self) -> &str {
+        self.path.split_once("src/").map_or("", |(_, inside)| inside)
+    }
+
+    /// The stage of the library that it is in; none for `lib.rs`, and for what is in another crate.
+    fn stage(&self) -> Option<&str> {
+        let (stage, _) = self.path.strip_prefix("src/")?.split_once('/')?;
+        Some(stage)
     }
 
     fn fault(&self, line: usize, said: &str) -> String {
-        format!("src/{}:{line} {said}", self.path)
+        format!("{}:{line} {said}", self.path)
     }
 }
 
 /// `The grammar: src/syntax.` gives `src/syntax`.
 fn home(reason: &str) -> Option<&str> {
     let (_, home) = reason.strip_suffix('.')?.rsplit_once(": ")?;
-    Some(home).filter(|home| home.split(", ").all(|path| path.starts_with("src/") && !path.contains(' ')))
+    Some(home).filter(|home| {
+        home.split(", ").all(|path| HOMES.iter().any(|home| path.starts_with(home)) && !path.contains(' '))
+    })
 }
 
 /// What follows each place where `mark` stands.

@@ -1,0 +1,58 @@
+//! `heedful check`: every error and warning in every file.
+
+use super::args::{Check, Format};
+use super::policy;
+use super::stop::Stop;
+use super::terminal::Terminal;
+use heedful::engine::{self, Input, Load};
+use heedful::explain::Document;
+use heedful::report;
+use heedful::wire::{self, Summary};
+use heedful_live::files::{survey, unread};
+use std::io::Write;
+
+pub(super) fn run(args: &Check, terminal: &Terminal) -> Result<(), Stop> {
+    let found = survey(&args.policies);
+    if !found.problems.is_empty() {
+        return Err(Stop::Cannot(found.problems.join("\n")));
+    }
+    let unread = unread(&found.others);
+    let inputs: Vec<Input> = found.files.into_iter().map(|file| file.input).collect();
+    let load = engine::load(&inputs);
+    let mut summary = Summary::of(&load, args.bound);
+    summary.warnings += unread.len();
+    let effective = effective(args, &load)?;
+    let mut out = terminal.out();
+    let written = match terminal.format() {
+        Format::Json => {
+            let effective = args.effective.then_some(effective.as_slice());
+            let written = wire::write_check(&mut out, &load.diagnostics, &load.sources, &unread, &summary, effective);
+            written.and_then(|()| writeln!(out))
+        }
+        Format::Human => {
+            let shown = |diagnostic| report::diagnostic(diagnostic, &load.sources, terminal.out_styled);
+            let mut pages = load.diagnostics.iter().map(shown);
+            let pages = pages.try_for_each(|page| writeln!(out, "{page}\n"));
+            let shown = |warning| report::file_warning(warning, terminal.out_styled);
+            let mut unread = unread.iter().map(shown);
+            let pages = pages.and_then(|()| unread.try_for_each(|page| writeln!(out, "{page}\n")));
+            let shown = |document| report::effective(document, &load.sources, terminal.out_styled);
+            let mut effective = effective.iter().map(shown);
+            let pages = pages.and_then(|()| effective.try_for_each(|page| writeln!(out, "{page}")));
+            pages.and_then(|()| writeln!(out, "{}", report::summary(&summary)))
+        }
+    };
+    written.and_then(|()| out.flush()).map_err(|error| Stop::writing(&error))?;
+    if summary.errors > 0 { Err(Stop::FellShort) } else { Ok(()) }
+}
+
+/// The policies in words, as many as were asked for; none of a set with errors.
+fn effective(args: &Check, load: &Load) -> Result<Vec<Document>, Stop> {
+    if !args.effective || load.policies.is_empty() {
+        return Ok(Vec::new());
+    }
+    match &args.force {
+        Some(force) => Ok(vec![load.explain(policy::pick(&load.policies, Some(force))?)]),
+        None => Ok(load.policies.iter().map(|policy| load.explain(policy)).collect()),
+    }
+}

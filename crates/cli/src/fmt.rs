@@ -1,0 +1,128 @@
+//! `heedful fmt`: every file in the one canonical layout.
+
+use super::args::{Fmt, Format};
+use super::stop::Stop;
+use super::terminal::Terminal;
+use heedful::report;
+use heedful::syntax;
+use heedful::text::{Diagnostic, Severity, Source, Sources, Span};
+use heedful::wire;
+use heedful_live::files::{PolicyFile, find_policies};
+use std::fs::{self, OpenOptions};
+use std::io::{self, ErrorKind, Write};
+use std::path::Path;
+
+/// What came of the files so far.
+#[derive(Default)]
+struct Formatted {
+    sources: Sources,
+    errors: Vec<Diagnostic>,
+    files: usize,
+    changed: Vec<String>,
+}
+
+pub(super) fn run(args: &Fmt, terminal: &Terminal) -> Result<(), Stop> {
+    let files = find_policies(&args.policies).map_err(Stop::Cannot)?;
+    let to_standard_output = !args.check && files.iter().any(|file| file.path.is_none());
+    if to_standard_output && terminal.json_was_asked_for() {
+        return Err(Stop::Cannot("`-` writes the policy itself, so it does not go with `--format json`".to_owned()));
+    }
+    let mut formatted = Formatted::default();
+    for file in &files {
+        formatted.file(file, args.check, terminal)?;
+    }
+    match terminal.format() {
+        Format::Json => formatted.write_json(terminal)?,
+        Format::Human => formatted.say(args.check, to_standard_output, terminal)?,
+    }
+    let fell_short = !formatted.errors.is_empty() || (args.check && !formatted.changed.is_empty());
+    if fell_short { Err(Stop::FellShort) } else { Ok(()) }
+}
+
+impl Formatted {
+    fn file(&mut self, file: &PolicyFile, check: bool, terminal: &Terminal) -> Result<(), Stop> {
+        let PolicyFile { path, input } = file;
+        self.files += 1;
+        let text = match canonical(&mut self.sources, &input.name, &input.bytes) {
+            Ok(text) => text,
+            Err(errors) => {
+                self.errors.extend(errors);
+                return Ok(());
+            }
+        };
+        match path {
+            None if !check => return terminal.print(&text),
+            _ if text.as_bytes() == input.bytes => return Ok(()),
+            Some(path) if !check => replace(path, &text).map_err(|error| Stop::file(&input.name, &error))?,
+            _ => {}
+        }
+        self.changed.push(input.name.clone());
+        Ok(())
+    }
+
+    fn write_json(&self, terminal: &Terminal) -> Result<(), Stop> {
+        let mut out = terminal.out();
+        let written = wire::write_formatted(&mut out, &self.changed, &self.errors, &self.sources);
+        written.and_then(|()| writeln!(out)).and_then(|()| out.flush()).map_err(|error| Stop::writing(&error))
+    }
+
+    fn say(&self, check: bool, quiet: bool, terminal: &Terminal) -> Result<(), Stop> {
+        for error in &self.errors {
+            terminal.say(&format!("{}\n", report::diagnostic(error, &self.sources, terminal.err_styled)));
+        }
+        if check {
+            terminal.print(&self.changed.iter().map(|name| format!("{name}\n")).collect::<String>())?;
+        }
+        if !quiet {
+            let what = if check { "would change" } else { "changed" };
+            terminal.say(&format!("{} of {} files {what}", self.changed.len(), self.files));
+        }
+        Ok(())
+    }
+}
+
+/// The canonical text of a file, or the errors that leave it alone.
+fn canonical(sources: &mut Sources, name: &str, bytes: &[u8]) -> Result<String, Vec<Diagnostic>> {
+    let (id, problems) = sources.add(name, bytes);
+    refuse(problems)?;
+    let Some(source) = sources.get(id) else { return Ok(String::new()) };
+    let (file, problems) = syntax::parse(source);
+    refuse(problems)?;
+    let text = syntax::print(&file);
+    let (_, problems) = syntax::parse(&Source::new(id, name, text.as_str()));
+    if refuse(problems).is_err() {
+        let message =
+            "this file has no layout that can be read again, which is a mistake in heedful; it is left as it is";
+        return Err(vec![Diagnostic::error("layout", Span::new(id, 0, 0), message)]);
+    }
+    Ok(text)
+}
+
+fn refuse(problems: Vec<Diagnostic>) -> Result<(), Vec<Diagnostic>> {
+    let errors: Vec<Diagnostic> = problems.into_iter().filter(|problem| problem.severity == Severity::Error).collect();
+    if errors.is_empty() { Ok(()) } else { Err(errors) }
+}
+
+/// Puts `text` in the place of a file in one step, so that nobody ever reads half of it. Links stay links.
+fn replace(path: &Path, text: &str) -> io::Result<()> {
+    let real = path.canonicalize()?;
+    let permissions = fs::metadata(&real)?.permissions();
+    if permissions.readonly() {
+        return Err(ErrorKind::PermissionDenied.into());
+    }
+    let name = real.file_name().unwrap_or_default().to_string_lossy();
+    let draft = real.with_file_name(format!(".{name}.{}.draft", std::process::id()));
+    let written = write_draft(&draft, text, permissions).and_then(|()| fs::rename(&draft, &real));
+    if written.is_err() {
+        // The first failure is the one to tell; the draft may not even exist.
+        let _ = fs::remove_file(&draft);
+    }
+    written
+}
+
+fn write_draft(draft: &Path, text: &str, permissions: fs::Permissions) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).open(draft)?;
+    file.write_all(text.as_bytes())?;
+    file.set_permissions(permissions)?;
+    file.sync_all()
+}

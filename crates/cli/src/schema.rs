@@ -1,0 +1,22 @@
+//! `heedful schema`: the JSON Schema of a case.
+
+use super::args::Schema;
+use super::policy;
+use super::stop::Stop;
+use super::terminal::Terminal;
+use heedful::wire::case_schema;
+
+pub(super) fn run(args: &Schema, terminal: &Terminal) -> Result<(), Stop> {
+    let policies = policy::load_whole(&args.policy, terminal)?.policies;
+    let name = policy::name(&args.policy)?;
+    let schema = match policies.split_first() {
+        // Forces that share a vocabulary share its schema, so there is nothing to choose.
+        Some((first, others))
+            if name.is_none() && others.iter().all(|other| other.vocabulary() == first.vocabulary()) =>
+        {
+            case_schema(first.vocabulary())
+        }
+        _ => case_schema(policy::choose(policies, name.as_deref())?.vocabulary()),
+    };
+    terminal.print(&format!("{schema:#}\n"))
+}

@@ -1,0 +1,43 @@
+//! What the tests have seen of the policies, where that was asked for.
+
+use super::args::Test;
+use super::{Bench, find, options, with_bar};
+use crate::args::Format;
+use crate::stop::Stop;
+use crate::terminal::Terminal;
+use heedful::testing::coverage::{self, Coverage};
+
+/// The coverage of each set of policies; none where nothing of it was asked for.
+pub(super) fn measure(args: &Test, bench: &Bench) -> Vec<Coverage> {
+    let asked = &args.coverage;
+    if !asked.coverage && asked.html.is_none() && asked.lcov.is_none() && asked.minimum.is_none() {
+        return Vec::new();
+    }
+    with_bar("tests", |progress| coverage::coverage(&bench.targets(), &options(args, progress)))
+}
+
+/// Shows and writes the coverage. Says whether it is as much as was asked for.
+pub(super) fn show(args: &Test, coverages: &[Coverage], terminal: &Terminal) -> Result<bool, Stop> {
+    let asked = &args.coverage;
+    // For programs it is among the verdicts.
+    if asked.coverage && args.reports.report.is_none() && terminal.format() == Format::Human {
+        for coverage in coverages {
+            terminal.print(&coverage::terminal(coverage, terminal.out_styled))?;
+        }
+    }
+    if let Some(path) = &asked.html {
+        find::write(path, &coverage::html(coverages))?;
+    }
+    if let Some(path) = &asked.lcov {
+        find::write(path, &coverage::lcov(coverages))?;
+    }
+    let mut enough = true;
+    for coverage in coverages {
+        let (percent, minimum) = (coverage.percent(), asked.minimum.map_or(0, usize::from));
+        if percent < minimum {
+            enough = false;
+            terminal.say(&format!("coverage is {percent} %, and at least {minimum} % was asked for"));
+        }
+    }
+    Ok(enough)
+}

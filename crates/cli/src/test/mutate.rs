@@ -1,0 +1,28 @@
+//! Small mistakes in the policies, and whether the tests notice them.
+
+use super::args::Test;
+use super::{Bench, options, with_bar};
+use crate::args::Format;
+use crate::stop::Stop;
+use crate::terminal::Terminal;
+use heedful::testing::mutants::{Fate, hunt, report, verdicts};
+use heedful::wire::write_mutants;
+
+pub(super) fn run(args: &Test, bench: &Bench, terminal: &Terminal) -> Result<(), Stop> {
+    let targets = bench.targets();
+    let mut good = true;
+    for load in bench.loads() {
+        let hunt = with_bar("mistakes", |progress| hunt(load, &targets, &options(args, progress)));
+        terminal.print(&match terminal.format() {
+            Format::Human => report(&hunt, terminal.out_styled),
+            Format::Json => {
+                let mut bytes = Vec::new();
+                write_mutants(&mut bytes, &verdicts(&hunt)).map_err(|error| Stop::writing(&error))?;
+                format!("{}\n", String::from_utf8_lossy(&bytes))
+            }
+        })?;
+        good &= hunt.unfit.is_empty() && hunt.unmade.is_empty() && hunt.unmatched.is_none();
+        good &= !hunt.mutants.iter().any(|mutant| matches!(mutant.fate, Fate::Survived { .. } | Fate::Undecided(_)));
+    }
+    if good { Ok(()) } else { Err(Stop::FellShort) }
+}

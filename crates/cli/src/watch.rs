@@ -1,0 +1,162 @@
+//! `heedful watch`: what goes live and what is refused, as it happens.
+
+use super::args::{Format, Watch as Args};
+use super::stop::Stop;
+use super::terminal::Terminal;
+use super::test::find::find;
+use heedful::live::{Candidate, Checked, Event, Gate, Gates, KnownTest, Tested};
+use heedful::report;
+use heedful::testing::{self, TestInput, TestResult};
+use heedful::time::{Instant, Zone};
+use heedful::wire;
+use heedful_live::files::reason;
+use heedful_live::keep::{Keep, Keeper, now};
+use heedful_live::watch::{Options, Timing, Watch, by_events, by_looking};
+use heedful_live::{Live, Subscription};
+use std::sync::Arc;
+use std::sync::mpsc::RecvTimeoutError;
+use std::time::Duration;
+
+pub(super) fn run(args: Args, terminal: &Terminal) -> Result<(), Stop> {
+    if args.policies.iter().any(|path| heedful_live::files::is_standard_input(path)) {
+        return Err(Stop::Cannot("standard input cannot be watched; name a file or a folder".to_owned()));
+    }
+    let live = Arc::new(Live::default());
+    let events = live.subscribe();
+    let strict = args.strict_start;
+    let options = options(args, &live, terminal)?;
+    let watch = match Watch::start(&live, options) {
+        Ok(watch) => watch,
+        Err(why) => {
+            while let Ok(event) = events.next_within(Duration::ZERO) {
+                show(&event, &live, terminal)?;
+            }
+            terminal.say(&why);
+            return Err(if strict { Stop::FellShort } else { Stop::Cannot(why) });
+        }
+    };
+    follow(&events, &watch, &live, terminal)
+}
+
+fn options(args: Args, live: &Live, terminal: &Terminal) -> Result<Options, Stop> {
+    let mut options = Options::new(args.policies);
+    options.keep = keeper(args.keep, &options, live, terminal)?;
+    options.strict_start = args.strict_start;
+    options.timing = Timing {
+        every: Duration::from_secs(args.look_every),
+        missing: Duration::from_secs(args.hold),
+        ..Timing::default()
+    };
+    options.listen = if args.no_events { by_looking() } else { by_events() };
+    options.gates = Gates { tests: Box::new(own_tests), advisory: args.advisory_gates };
+    if args.advisory_gates {
+        live.tell(Event::Trouble(
+            "THE GATES ARE ADVISORY: a change goes live even if its tests fail, it is weaker than its base, or it takes \
+             away what is in force"
+                .to_owned(),
+        ));
+    }
+    Ok(options)
+}
+
+/// Runs the test files that lie beside the policies.
+fn own_tests(candidate: Candidate<'_>) -> Tested {
+    let found = match find(candidate.paths) {
+        Ok(search) if search.odd.is_empty() => search.found,
+        Ok(search) => return Tested::failed(search.odd),
+        Err(Stop::Cannot(why)) => return Tested::failed(vec![why]),
+        Err(Stop::FellShort | Stop::Closed) => Vec::new(),
+    };
+    if found.is_empty() {
+        return Tested::none();
+    }
+    let inputs: Vec<TestInput> = found.into_iter().map(|found| found.input).collect();
+    let report = testing::gate(candidate.load, &inputs);
+    let known = |result: &TestResult| KnownTest {
+        policy: result.policy.clone(),
+        name: result.name.clone(),
+        file: result.file.clone(),
+        claims: result.claims.clone(),
+    };
+    let tests: Vec<KnownTest> = report.results.iter().filter(|result| !result.name.is_empty()).map(known).collect();
+    let all = report.results.len();
+    if report.is_good() {
+        let noun = if all == 1 { "test" } else { "tests" };
+        return Tested { checked: Checked::passed(Gate::Tests, format!("{all} {noun} passed")), tests };
+    }
+    let lead = format!("{} of {all} tests did not pass:", all - report.passed());
+    let mut failures = report.failures();
+    failures.dedup();
+    Tested { checked: Checked::failed(Gate::Tests, std::iter::once(lead).chain(failures).collect()), tests }
+}
+
+/// Where to keep what goes live. A folder that was asked for must be there; the usual one is done without, loudly, where
+/// it cannot be made, as in a container whose disk cannot be written.
+fn keeper(
+    asked: Option<std::path::PathBuf>,
+    options: &Options,
+    live: &Live,
+    terminal: &Terminal,
+) -> Result<Option<Keeper>, Stop> {
+    let usual = || options.paths.first().map_or_else(|| Ok(".heedful".into()), |path| Keep::beside(path));
+    let opened = match &asked {
+        Some(folder) => Ok(folder.clone()),
+        None => usual().map_err(|error| reason(&error)),
+    };
+    let opened = opened.and_then(|folder| Keeper::open(Keep::at(folder)));
+    match opened {
+        Ok(keeper) => {
+            if terminal.format() == Format::Human {
+                let paths: Vec<String> = options.paths.iter().map(|path| path.display().to_string()).collect();
+                let folder = keeper.keep().folder().display();
+                terminal.print(&format!(
+                    "Watching {}. Every policy that goes live is kept in {folder}.\n\n",
+                    paths.join(", ")
+                ))?;
+            }
+            Ok(Some(keeper))
+        }
+        Err(why) if asked.is_none() => {
+            live.tell(Event::Trouble(format!(
+                "what goes live is not kept, so decisions cannot be replayed: {why}. Name a folder with --keep"
+            )));
+            Ok(None)
+        }
+        Err(why) => Err(Stop::Cannot(why)),
+    }
+}
+
+/// Shows every event until nobody reads them any more.
+fn follow(events: &Subscription, watch: &Watch, live: &Live, terminal: &Terminal) -> Result<(), Stop> {
+    loop {
+        match events.next_within(Duration::from_secs(1)) {
+            Ok(event) => show(&event, live, terminal)?,
+            Err(RecvTimeoutError::Timeout) if watch.is_alive() => {}
+            Err(_) => return Err(Stop::Cannot("the watching has ended, which is a mistake in heedful".to_owned())),
+        }
+    }
+}
+
+fn show(event: &Event, live: &Live, terminal: &Terminal) -> Result<(), Stop> {
+    let now = now();
+    match terminal.format() {
+        Format::Human => {
+            let page = report::event(event, &time_of_day(now, live), terminal.out_styled);
+            terminal.print(&format!("{page}\n"))
+        }
+        Format::Json => {
+            let mut line = Vec::new();
+            // Writing to memory cannot fail.
+            let _ = wire::write_event(&mut line, &Zone::utc().format(now), event);
+            terminal.print(&format!("{}\n", String::from_utf8_lossy(&line)))
+        }
+    }
+}
+
+/// By the clock of the first policy that is live.
+fn time_of_day(now: Instant, live: &Live) -> String {
+    let generation = live.current();
+    let policy = generation.as_ref().and_then(|generation| generation.policies().first());
+    let seconds = policy.map_or_else(|| Zone::utc().clock(now), |policy| policy.zone().clock(now)).0;
+    format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
+}
