@@ -34,7 +34,8 @@ pub(super) fn told_once(problems: Vec<Diagnostic>) -> Vec<Diagnostic> {
             Some((first, others)) => {
                 *others += 1;
                 if let Some(first) = told.get_mut(*first).filter(|_| *others <= MOST) {
-                    first.others.push((problem.span, "it is missing here too".to_owned()));
+                    let stands = if is_a_forces_word(&problem) { "stands" } else { "is missing" };
+                    first.others.push((problem.span, format!("it {stands} here too")));
                 }
             }
         }
@@ -43,10 +44,16 @@ pub(super) fn told_once(problems: Vec<Diagnostic>) -> Vec<Diagnostic> {
         let more = others - MOST;
         if let Some(first) = told.get_mut(first) {
             let places = if more == 1 { "place" } else { "places" };
-            first.help.push(format!("it is missing in {more} more {places}"));
+            let stands = if is_a_forces_word(first) { "stands" } else { "is missing" };
+            first.help.push(format!("it {stands} in {more} more {places}"));
         }
     }
     told
+}
+
+/// Whether a problem is of a word that is there, and means a value that has another name in rules.
+fn is_a_forces_word(problem: &Diagnostic) -> bool {
+    problem.message.contains("is this force's word for")
 }
 
 /// Of lines that a rule has twice, where the second ones begin after the first: as two rules do of which one has lost its

@@ -158,7 +158,9 @@ fn find_vocabulary(
                 Diagnostic::error("no-vocabulary", header.1, "this policy does not say which vocabulary it uses");
             problems.push(match forgotten_base(library, chain) {
                 Some(help) => problem.help(help),
-                None => problem.help("add a line under it: `vocabulary \"…\"`"),
+                None => other_base(library, chain)
+                    .into_iter()
+                    .fold(problem.help("add a line under it: `vocabulary \"…\"`"), Diagnostic::help),
             });
             None
         }
@@ -209,11 +211,22 @@ fn forgotten_base(library: &Library<'_>, chain: &[&str]) -> Option<String> {
     if !sets && !parts.items.iter().any(builds_on) {
         return None;
     }
+    Some(tailors_what(library, name))
+}
+
+/// For a policy that has only rules of its own and names no vocabulary: that it may be a force's, where there is another.
+fn other_base(library: &Library<'_>, chain: &[&str]) -> Option<String> {
+    let [name] = chain else { return None };
+    let rules = library.policies.get(name)?.items.iter().any(|item| matches!(item.node, Item::Rule(_)));
+    (rules && library.policies.len() > 1).then(|| tailors_what(library, name))
+}
+
+fn tailors_what(library: &Library<'_>, name: &str) -> String {
     let is_base =
-        |other: &&&str| *other != name && library.policies.get(**other).is_some_and(|it| it.tailors().is_none());
+        |other: &&&str| **other != name && library.policies.get(**other).is_some_and(|it| it.tailors().is_none());
     let mut bases = library.policies.keys().filter(is_base);
     let base = bases.next().filter(|_| bases.next().is_none()).map_or("…", |only| only);
-    Some(format!("is this a force's policy? Then add a line that says whose rules it tailors: `tailors \"{base}\"`"))
+    format!("is this a force's policy? Then add a line that says whose rules it tailors: `tailors \"{base}\"`")
 }
 
 /// The time zone of the furthest base. A day is the same day in all that is built on it.

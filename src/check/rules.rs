@@ -244,6 +244,8 @@ impl<'a> Checker<'a, '_> {
         } else if let Some((phrase, values)) = found(&|phrase| whole == phrase) {
             let problem = Diagnostic::error("wrong-kind", written.at.0, format!("`{phrase}` needs a value after it"));
             problem.help(format!("its values are {}", joined(values, "and")))
+        } else if let Some(problem) = self.deadline_from_nowhere(written.at.0, &whole) {
+            problem
         } else if let Some((phrase, _)) = found(&|phrase| said.starts_with(phrase)) {
             let message = format!("`{phrase}` takes its value alone: one line holds one effect");
             let problem = Diagnostic::error("unknown-name", written.at.0, message);
@@ -259,6 +261,22 @@ impl<'a> Checker<'a, '_> {
         };
         self.problems.push(problem);
         None
+    }
+
+    /// `review by 3 hours`, `review by within 3 hours of now`: a length of time that counts from no moment.
+    fn deadline_from_nowhere(&self, at: Span, whole: &str) -> Option<Diagnostic> {
+        let deadlines = self.outcomes.iter().filter(|outcome| matches!(outcome.kind, OutcomeKind::Earliest));
+        let (phrase, said) = deadlines
+            .filter_map(|outcome| Some((&outcome.phrase, whole.strip_prefix(&outcome.phrase.to_lowercase())?)))
+            .next()?;
+        let words: Vec<&str> = said.split_whitespace().collect();
+        let length = words.windows(2).find_map(|pair| match pair {
+            [number, unit] if Unit::parse(unit).is_some() => number.parse::<u32>().ok().map(|_| pair.join(" ")),
+            _ => None,
+        })?;
+        let message = format!("it is not said from when `{length}` is counted");
+        let problem = Diagnostic::error("wrong-kind", at, message);
+        Some(problem.help(format!("write `{phrase} {length} after this call`, or after a time among its facts")))
     }
 
     fn raise(&mut self, id: OutcomeId, name: &str, kind: &OutcomeKind, words: &[tree::Word]) -> Option<Effect> {

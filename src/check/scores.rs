@@ -4,6 +4,7 @@ use super::names::{Checker, Known, Place};
 use super::once::{Once, no_effect};
 use super::policy::{Band, Condition, Score, ScoreId, ScoreIs};
 use super::symbols::{Namespace, SymbolKind};
+use super::tests::{asks_whether_known, whether_known};
 use crate::syntax;
 use crate::syntax::tree::{self, Comparison, Line, Measure, ScoreItem, ScoreLine, Word};
 use crate::text::{Diagnostic, joined, nearest};
@@ -146,6 +147,10 @@ impl<'a> Checker<'a, '_> {
             }
             tree::Predicate::Is { not: false, word: value } if value.text.parse::<i64>().is_ok() => {
                 ScoreIs::Compare(Comparison::Exactly, value.text.parse().ok()?)
+            }
+            tree::Predicate::Is { word: answer, .. } if asks_whether_known(&answer.text) => {
+                self.problems.push(whether_known(&word.text, word.at.0));
+                return None;
             }
             tree::Predicate::Is { not, word: band } => {
                 ScoreIs::In { bands: self.band_bits(word, score, std::slice::from_ref(band))?, not: *not }

@@ -55,6 +55,10 @@ impl Checker<'_, '_> {
             tree::Predicate::Is { not: false, word: answer } if answer.text == "no" => {
                 Some(Condition::Not(Box::new(condition)))
             }
+            tree::Predicate::Is { word: answer, .. } if asks_whether_known(&answer.text) => {
+                self.problems.push(whether_known(&word.text, word.at.0));
+                None
+            }
             _ => {
                 let message = format!("`{}` is a definition: it can only be yes or no", word.text);
                 let help = format!("write `{}` alone, or `{} is no`", word.text, word.text);
@@ -312,7 +316,7 @@ impl Checker<'_, '_> {
                 self.problems.push(Diagnostic::error("two-readings", span, message).help(help));
                 None
             }
-            (Type::Choice { values, .. }, _) => {
+            (Type::Choice { values, .. }, answer) if values.contains(&word.text) || !asks_whether_known(answer) => {
                 let values = self.bits(asked, values, std::slice::from_ref(word))?;
                 Some(Predicate::OneOf { values, not })
             }
@@ -333,6 +337,10 @@ impl Checker<'_, '_> {
                 let message = format!("`{}` is a set of flags, and may hold several", asked.words);
                 let help = format!("write `{} include {}`", asked.words, word.text);
                 self.wrong("wrong-question", span, message, &help)
+            }
+            (_, answer) if asks_whether_known(answer) => {
+                self.problems.push(whether_known(&asked.words, span));
+                None
             }
             (Type::Identity { .. }, _) if self.policy.vocabulary.fact(&word.text).is_some() => {
                 let message = format!("`{}` is not somebody's name but a fact of this call", word.text);
@@ -542,6 +550,20 @@ impl Checker<'_, '_> {
 }
 
 /// What can be asked of a type.
+/// Words that ask whether something is known at all.
+pub(super) fn asks_whether_known(answer: &str) -> bool {
+    ["unknown", "known", "missing", "unanswered", "unclear", "unsure"]
+        .iter()
+        .any(|word| answer.eq_ignore_ascii_case(word))
+}
+
+/// `strangulation is unknown`
+pub(super) fn whether_known(asked: &str, span: Span) -> Diagnostic {
+    Diagnostic::error("wrong-question", span, format!("it cannot be asked whether `{asked}` is known"))
+        .help("what is not known needs no rule: it stays open, and whoever can answer is asked")
+        .help("for a rule that applies until it is known not to, add a line `applies unless known otherwise`")
+}
+
 fn questions(ty: &Type) -> &'static str {
     match ty {
         Type::YesNo => "`is yes` or `is no`",

@@ -71,13 +71,17 @@ pub(super) fn advice(misfit: &Misfit<'_>) -> Option<Diagnostic> {
         .or_else(|| spoken::does_not(misfit))
         .or_else(|| spoken::over_or_under(misfit))
         .or_else(|| spoken::away_from(misfit))
+        .or_else(|| spoken::so_long_apart(misfit))
         .or_else(|| spoken::between_numbers(misfit))
         .or_else(|| clock(misfit))
         .or_else(|| day_first(misfit))
         .or_else(|| quoted(misfit))
+        .or_else(|| quoted_value(misfit))
+        .or_else(|| clock_elsewhere(misfit))
         .or_else(|| unquoted(misfit))
         .or_else(|| phrase(misfit))
         .or_else(|| negation(misfit))
+        .or_else(|| last_word_left_out(misfit))
         .or_else(|| two_words(misfit))
         .or_else(|| sign(misfit))
 }
@@ -150,6 +154,63 @@ fn quoted(misfit: &Misfit<'_>) -> Option<Diagnostic> {
     let message = format!("`{}` does not fit here", misfit.found);
     let problem = Diagnostic::error("cannot-read", misfit.span(), message).fix(misfit.span(), inside);
     Some(problem.help("names and numbers stand without quotation marks; only texts have them"))
+}
+
+/// `grade at least "Grade 2"`: the words that a force has for a value.
+fn quoted_value(misfit: &Misfit<'_>) -> Option<Diagnostic> {
+    let wants_value = misfit.expects(Rule::names_and) || misfit.expects(Rule::name);
+    if !misfit.found.starts_with('"') || !misfit.found.contains(' ') || misfit.expects(Rule::text) || !wants_value {
+        return None;
+    }
+    let message = format!("`{}` does not fit here", shown(misfit.found));
+    let problem = Diagnostic::error("cannot-read", misfit.span(), message);
+    let effect = misfit.said.trim_start().to_ascii_lowercase().starts_with("then") || misfit.expects(Rule::length);
+    Some(if effect {
+        problem
+            .help("write the vocabulary's word for it, without quotation marks, such as `grade at least priority`")
+            .help("a force's own words are for people to read, and stand only after `is called`")
+    } else {
+        problem.help("names stand without quotation marks, and a name is one word")
+    })
+}
+
+/// `review by 10:00`, `is after 10:00`
+fn clock_elsewhere(misfit: &Misfit<'_>) -> Option<Diagnostic> {
+    let digits = |text: &str| !text.is_empty() && text.len() <= 2 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let minutes = misfit.said.get(misfit.at + 1..misfit.at + 3)?;
+    let hour = misfit.word_before();
+    if misfit.found != ":" || !digits(hour) || !digits(minutes) || minutes.len() < 2 || misfit.expects(Rule::clock) {
+        return None;
+    }
+    let start = misfit.before().len() - hour.len();
+    let span = misfit.span_of(start, misfit.at + 3);
+    let problem = Diagnostic::error("cannot-read", span, format!("`{hour}:{minutes}` does not fit here"));
+    let asked = misfit.before().to_ascii_lowercase();
+    Some(if asked.contains(" is ") {
+        let time = format!("{hour:0>2}:{minutes}");
+        let (from, to) = if asked.contains(" before ") { ("00:00", time.as_str()) } else { (time.as_str(), "00:00") };
+        problem.help(format!("a time of day is asked with both its ends: `is between {from} and {to}`"))
+    } else {
+        problem.help(
+            "an effect has no time of day: name a length of time after a moment, such as `40 minutes after this call`",
+        )
+    })
+}
+
+/// `all that apply dogs and cats`: the last word is missing of several that belong together.
+fn last_word_left_out(misfit: &Misfit<'_>) -> Option<Diagnostic> {
+    let lower = misfit.said.get(misfit.at..)?.to_ascii_lowercase();
+    let words = misfit.expected_words();
+    let mut begun = words.iter().filter_map(|words| {
+        let (begins, last) = words.rsplit_once(' ').filter(|(_, last)| ["of", "to", "from", "for"].contains(last))?;
+        let after = lower.strip_prefix(begins)?;
+        (after.starts_with(' ') && after.split_whitespace().next() != Some(last)).then_some((begins, last))
+    });
+    let (begins, last) = begun.next().filter(|_| begun.next().is_none() && !misfit.at_beginning())?;
+    let end = misfit.at + begins.len();
+    let span = misfit.span_of(misfit.at, end);
+    let problem = Diagnostic::error("cannot-read", span, format!("`{last}` is missing after `{begins}`"));
+    Some(problem.help(format!("write `{begins} {last} …`")).fix(misfit.span_of(end, end), format!(" {last}")))
 }
 
 /// `because strangulation is reported`

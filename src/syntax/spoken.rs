@@ -316,6 +316,45 @@ pub(super) fn over_or_under(misfit: &Misfit<'_>) -> Option<Diagnostic> {
     Some(problem.help(format!("write `is {instead}`")).fix(misfit.span_of(start, end), instead))
 }
 
+/// `this call is at least 3 hours after order-made`, `order-made is more than 3 days before this call`
+pub(super) fn so_long_apart(misfit: &Misfit<'_>) -> Option<Diagnostic> {
+    let apart = misfit.found.to_ascii_lowercase();
+    if !misfit.expects(Rule::k_ago) || !["after", "before", "from", "since"].contains(&apart.as_str()) {
+        return None;
+    }
+    let length_at = misfit.before().trim_end().len() - misfit.word_before().len();
+    let (subject, asked) = misfit.before().rsplit_once(" is ")?;
+    let subject = subject
+        .trim_end()
+        .strip_suffix("this call")
+        .map_or_else(|| subject.rsplit(' ').next().unwrap_or(subject), |_| "this call");
+    let asked = asked.trim();
+    let said = rest(misfit).get(misfit.found.len()..)?.trim_start();
+    let other = if said.get(..9).is_some_and(|said| said.eq_ignore_ascii_case("this call")) {
+        "this call"
+    } else {
+        said.split([' ', ',', ':', '\n']).next().filter(|word| !word.is_empty())?
+    };
+    let end = misfit.at + rest(misfit).len() - said.len() + other.len();
+    let problem = cannot_read(misfit, misfit.at, end);
+    // What lies ahead is only asked by how soon it is.
+    let soon = asked.strip_prefix("at most ").or(asked.strip_prefix("less than "));
+    let (number, unit) = (asked.split(' ').nth_back(1)?, misfit.said.get(length_at..misfit.at)?.trim());
+    let ahead = |of: &str| match soon {
+        Some(_) => format!("write `{of} is within the next {number} {unit}`"),
+        None => format!("write `{of} is within the next {number} {unit}` in a list under `none of:`"),
+    };
+    Some(match (subject, apart.as_str(), other) {
+        ("this call", "before", of) => problem.help(ahead(of)),
+        ("this call", _, of) => problem.help(format!("write `{of} is {asked} ago`")),
+        (of, "before", "this call") => problem.help(format!("write `{of} is {asked} ago`")),
+        (of, _, "this call") => problem.help(ahead(of)),
+        _ => problem
+            .help("how long ago a time was is counted from this call: `is at least 3 hours ago`")
+            .help("of two other times it can only be asked which comes first: `is before …`, `is after …`"),
+    })
+}
+
 /// `is within 3 days of this call`, `is before 2 days after order-made`
 pub(super) fn away_from(misfit: &Misfit<'_>) -> Option<Diagnostic> {
     let before = misfit.before().to_ascii_lowercase();
