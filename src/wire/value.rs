@@ -109,6 +109,27 @@ fn single(reader: &mut CaseReader<'_>, ty: &Type, found: Found<'_>) -> Result<Va
 
 /// Reads a value that is written as a text, and writes it over `value`.
 pub(super) fn worded(reader: &mut CaseReader<'_>, ty: &Type, words: &str, value: &mut Value) -> Result<(), String> {
+    read_words(reader, ty, words, value).map_err(|wrong| {
+        let hint = "leave it out if it is not known";
+        if may_mean_unknown(ty, words) && !wrong.contains(hint) { format!("{wrong}; {hint}") } else { wrong }
+    })
+}
+
+/// Whether somebody may have written what they did not know: `not asked`, `n/a`, or words for a number.
+fn may_mean_unknown(ty: &Type, words: &str) -> bool {
+    let said = words.trim().to_lowercase();
+    match ty {
+        Type::Number { .. } | Type::Duration | Type::Time { .. } => {
+            !said.contains(|character: char| character.is_ascii_digit())
+        }
+        Type::Choice { .. } | Type::Flags { .. } => {
+            said.starts_with("not ") || ["n/a", "na", "none", "null", "-", "?", "unsure", "unknown"].contains(&&*said)
+        }
+        _ => false,
+    }
+}
+
+fn read_words(reader: &mut CaseReader<'_>, ty: &Type, words: &str, value: &mut Value) -> Result<(), String> {
     match (ty, words) {
         (Type::Text, text) => *value = reader.builder.text(text),
         (Type::Identity { .. }, person) if is_blank(person) => return Err(EMPTY_IDENTITY.to_owned()),
@@ -135,6 +156,13 @@ pub(super) fn worded(reader: &mut CaseReader<'_>, ty: &Type, words: &str, value:
             *value = Value::Duration(parse_duration(words).map_err(|why| format!("this {why}"))?);
         }
         (Type::Link { .. }, id) => *value = Value::Identity(reader.builder.name(id)),
+        (Type::YesNo, word) if ["yes", "no", "unknown"].iter().any(|said| said.eq_ignore_ascii_case(word)) => {
+            return Err(format!("`{}` is written in small letters: `{}`", plain(word), word.to_ascii_lowercase()));
+        }
+        (Type::YesNo, _) => return Err(wanted(ty, "this text")),
+        (Type::Flags { .. }, word) if ["none", "no"].iter().any(|said| said.eq_ignore_ascii_case(word)) => {
+            return Err(format!("{}; no flags at all are `[]`", wanted(ty, "a text")));
+        }
         (ty, _) => return Err(wanted(ty, "a text")),
     }
     Ok(())
