@@ -270,7 +270,12 @@ impl<'a, 'p> Checker<'a, 'p> {
         Some(Known::Broken)
     }
 
+    /// Of a long chain every part is too deep; the first that is found speaks for them all.
     fn report_too_deep(&mut self, place: Span) -> Known {
+        if self.problems.iter().any(|problem| problem.code == "too-deep" && problem.message.starts_with("definitions"))
+        {
+            return Known::Broken;
+        }
         let message = format!("definitions build on one another more than {MAX_DEPTH} deep here");
         self.problems.push(Diagnostic::error("too-deep", place, message).help("write some of the inner ones out"));
         Known::Broken

@@ -1,5 +1,6 @@
 //! Text -> lines by their margins: which lines belong under which, and where the comments are.
 
+use super::headings::{self, HEADINGS, LINES_UNDER, first_word, is_one_of};
 use super::plain::{is_plain, push_blank, push_plain};
 use super::quotes::{self, CURLY, TAB, indent};
 use super::tree::{BLANK_LINE, Comments};
@@ -36,10 +37,6 @@ pub(super) struct Layout<'a> {
     pub closing: Vec<String>,
 }
 
-/// Words after which a heading goes on, and words at which it does.
-const BEFORE_MORE: [&str; 9] = ["and", "or", "of", "from", "to", "until", "plural", "either", "as"];
-const BEGIN_MORE: [&str; 6] = ["and", "or", "from", "to", "until", "plural"];
-
 /// How deep lines may lie under one another; deeper cannot be read aloud.
 const MAX_DEPTH: usize = 12;
 
@@ -48,22 +45,6 @@ const LINE_WORDS: [&str; 6] = ["when", "then", "because", "source", "points", "b
 
 /// The headings under which such lines stand.
 const WITH_LINES: [&str; 4] = ["rule", "add", "suspend", "score"];
-
-/// Words that begin the lines under some headings.
-const LINES_UNDER: [(&[&str], &[&str]); 8] = [
-    (&["rule", "add"], &["when", "then", "because", "source", "applies", "in", "on", "may"]),
-    (&["suspend"], &["because", "owner"]),
-    (&["score"], &["points", "bands", "count", "source"]),
-    (&["call"], &["fact"]),
-    (&["record"], &["field", "asked", "kept", "in"]),
-    (&["outcome"], &["written", "never"]),
-    (&["calendar"], &["skips", "complete"]),
-    (&["policy", "vocabulary"], &["vocabulary", "time", "tailors", "set", "identities", "extends"]),
-];
-
-/// Headings whose deeper lines belong under them although they do not end with a colon.
-const HEADINGS: [&str; 11] =
-    ["vocabulary", "policy", "part", "call", "record", "outcome", "calendar", "score", "rule", "add", "suspend"];
 
 pub(super) fn layout<'a>(source: &'a Source, problems: &mut Vec<Diagnostic>) -> Layout<'a> {
     let plain = is_plain(&source.text);
@@ -224,6 +205,9 @@ impl Builder<'_> {
         if line.indent == 0 && self.belongs_under_heading(line) {
             return self.place_at_margin(line);
         }
+        if line.indent > 0 && self.open.len() > 1 && headings::is_whole(line.content) {
+            return self.place_indented_heading(line);
+        }
         let item = line.content.starts_with("- ");
         if let Some(list) = self.left_list(line).filter(|_| item) {
             return self.place_in_list(line, list);
@@ -342,6 +326,17 @@ impl Builder<'_> {
         self.push(line, indent);
     }
 
+    /// A heading that is indented, after lines of another: what follows belongs to it.
+    fn place_indented_heading(&mut self, line: &Physical<'_>) {
+        let margin = self.source.span(line.start - line.margin, line.start);
+        let span = self.source.span(line.start, line.start + first_word(line.content).len());
+        let message = format!("`{}` begins something new, and is indented", first_word(line.content));
+        let problem = Diagnostic::error("margin", span, message).fix(margin, "");
+        self.problems.push(problem.help("start headings such as `rule` and `policy` at the margin"));
+        self.close_to(0);
+        self.push(line, 0);
+    }
+
     /// A line that is indented too far to stand beside the one above, and belongs there.
     fn place_beside(&mut self, line: &Physical<'_>) {
         let Some((indent, beside)) = self.open.last().map(|above| (above.indent, above.start)) else { return };
@@ -350,17 +345,8 @@ impl Builder<'_> {
         self.push(line, indent);
     }
 
-    /// A heading goes on after a comma or a word that needs another, at a word that begins no line, and to its own text on
-    /// the next line.
     fn continues_heading(&self, parent: &RawLine, line: &Physical<'_>) -> bool {
-        let said = self.source.text.get(parent.start..parent.end).unwrap_or("");
-        let last = said.rsplit(|character: char| !character.is_ascii_alphanumeric()).next().unwrap_or("");
-        let text = line.content.starts_with('"') && !said.contains('"') && !said.ends_with(':');
-        parent.children.is_empty()
-            && (said.ends_with(',')
-                || is_one_of(&BEFORE_MORE, last)
-                || is_one_of(&BEGIN_MORE, first_word(line.content))
-                || text)
+        parent.children.is_empty() && headings::goes_on(self.said(parent), line.content)
     }
 
     /// The margin of the lines that this one belongs with; says so when it is another.
@@ -562,15 +548,6 @@ impl Builder<'_> {
     fn span(&self, line: &Physical<'_>) -> Span {
         self.source.span(line.start, line.end)
     }
-}
-
-fn first_word(content: &str) -> &str {
-    let end = content.bytes().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(content.len());
-    content.get(..end).unwrap_or("")
-}
-
-fn is_one_of(words: &[&str], word: &str) -> bool {
-    words.iter().any(|known| known.eq_ignore_ascii_case(word))
 }
 
 fn ends_with_colon(content: &str, in_text: bool) -> bool {

@@ -7,6 +7,7 @@ mod grammar;
 mod shape;
 mod wording;
 mod quotes;
+mod headings;
 mod layout;
 mod plain;
 mod parts;
