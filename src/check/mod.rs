@@ -15,6 +15,7 @@ mod conditions;
 mod selections;
 mod tests;
 mod scores;
+mod effects;
 mod rules;
 mod additions;
 mod suspensions;

@@ -7,8 +7,7 @@ use super::symbols::{Namespace, Symbol, SymbolKind};
 use crate::model::{FactId, Level, Outcome, OutcomeId, OutcomeKind, Type};
 use crate::syntax;
 use crate::syntax::tree::{self, Comparison, EffectValue, LengthRef, Line, Moment, RuleItem, RuleLine, Text};
-use crate::text::{Diagnostic, Span, joined, nearest, spelt_number, with_article};
-use crate::time::Unit;
+use crate::text::{Diagnostic, Span, joined, nearest, with_article};
 use std::borrow::Cow;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -196,87 +195,6 @@ impl<'a> Checker<'a, '_> {
             }
             (kind, EffectValue::Words(words)) => self.raise(id, &outcome.name, kind, words),
         }
-    }
-
-    /// Says which effects there are: one with its value left out, two on a line, or none such.
-    fn report_no_effect(&mut self, effect: &tree::Effect) -> Option<Effect> {
-        let written = &effect.phrase;
-        let said = written.value.to_lowercase();
-        let outcomes: Vec<(String, Vec<&str>)> = self
-            .policy
-            .vocabulary
-            .outcomes
-            .iter()
-            .map(|outcome| (outcome.phrase.clone(), outcome.kind.values()))
-            .collect();
-        let values: Vec<&str> = match &effect.value {
-            EffectValue::Words(words) => words.iter().map(|word| word.text.as_str()).collect(),
-            EffectValue::Deadline { .. } => Vec::new(),
-        };
-        let whole = format!("{said} {}", values.join(" ").to_lowercase());
-        let found = |begins: &dyn Fn(&str) -> bool| outcomes.iter().find(|(phrase, _)| begins(&phrase.to_lowercase()));
-        let called =
-            outcomes.iter().find_map(|(phrase, _)| self.value_called(whole.strip_prefix(&phrase.to_lowercase())?));
-        let phrases: Vec<&str> = outcomes.iter().map(|(phrase, _)| phrase.as_str()).collect();
-        if let (EffectValue::Deadline { length: LengthRef::Name(unit), .. }, Some(word)) =
-            (&effect.value, said.rsplit(' ').next())
-            && let (Some(number), Some(_)) = (spelt_number(word), Unit::parse(&unit.text))
-        {
-            let message = format!("`{word}` is not written as a number");
-            let problem = Diagnostic::error("wrong-kind", written.at.0, message);
-            self.problems.push(problem.help(format!("write `{number} {}`", unit.text)));
-            return None;
-        }
-        let problem = if let Some((called, value)) = called {
-            not_the_vocabularys_word(written.at.0, &called, &value)
-        } else if said.is_empty() {
-            let value = values.first().copied().unwrap_or_default();
-            let message = format!("it is not said what `{value}` is a value of");
-            let problem = Diagnostic::error("wrong-kind", written.at.0, message);
-            let has_it = |phrase: &&(String, Vec<&str>)| phrase.1.contains(&value);
-            let lines: Vec<String> =
-                outcomes.iter().filter(has_it).map(|(phrase, _)| format!("{phrase} {value}")).collect();
-            if lines.is_empty() {
-                problem.help(begins(&phrases))
-            } else {
-                problem.help(format!("write {}", joined(&lines, "or")))
-            }
-        } else if let Some((phrase, values)) = found(&|phrase| whole == phrase) {
-            let problem = Diagnostic::error("wrong-kind", written.at.0, format!("`{phrase}` needs a value after it"));
-            problem.help(format!("its values are {}", joined(values, "and")))
-        } else if let Some(problem) = self.deadline_from_nowhere(written.at.0, &whole) {
-            problem
-        } else if let Some((phrase, _)) = found(&|phrase| said.starts_with(phrase)) {
-            let message = format!("`{phrase}` takes its value alone: one line holds one effect");
-            let problem = Diagnostic::error("unknown-name", written.at.0, message);
-            problem.help(
-                "for several effects make a list: `then:`, and each effect on its own line below, beginning with `- `",
-            )
-        } else {
-            let message = format!("`{}` is not an effect that the vocabulary has", written.value);
-            let begun = phrases.iter().find(|phrase| phrase.to_lowercase().starts_with(&said)).copied();
-            let problem = Diagnostic::error("unknown-name", written.at.0, message)
-                .suggest(begun.or_else(|| nearest(&said, phrases.iter().copied())));
-            problem.help(begins(&phrases))
-        };
-        self.problems.push(problem);
-        None
-    }
-
-    /// `review by 3 hours`, `review by within 3 hours of now`: a length of time that counts from no moment.
-    fn deadline_from_nowhere(&self, at: Span, whole: &str) -> Option<Diagnostic> {
-        let deadlines = self.outcomes.iter().filter(|outcome| matches!(outcome.kind, OutcomeKind::Earliest));
-        let (phrase, said) = deadlines
-            .filter_map(|outcome| Some((&outcome.phrase, whole.strip_prefix(&outcome.phrase.to_lowercase())?)))
-            .next()?;
-        let words: Vec<&str> = said.split_whitespace().collect();
-        let length = words.windows(2).find_map(|pair| match pair {
-            [number, unit] if Unit::parse(unit).is_some() => number.parse::<u32>().ok().map(|_| pair.join(" ")),
-            _ => None,
-        })?;
-        let message = format!("it is not said from when `{length}` is counted");
-        let problem = Diagnostic::error("wrong-kind", at, message);
-        Some(problem.help(format!("write `{phrase} {length} after this call`, or after a time among its facts")))
     }
 
     fn raise(&mut self, id: OutcomeId, name: &str, kind: &OutcomeKind, words: &[tree::Word]) -> Option<Effect> {
@@ -550,14 +468,6 @@ pub(super) fn not_the_vocabularys_word(at: Span, called: &str, value: &str) -> D
     let message = format!("`{called}` is this force's word for `{value}`");
     Diagnostic::error("unknown-value", at, message)
         .help(format!("rules are written in the vocabulary's words: write `{value}`"))
-}
-
-/// How the effects of a vocabulary begin.
-fn begins(phrases: &[&str]) -> String {
-    match phrases {
-        [] => "the vocabulary has no outcome, so a rule can have no effect: declare one with `outcome`".to_owned(),
-        phrases => format!("an effect begins with {}", joined(phrases, "or")),
-    }
 }
 
 fn same_but_for_capitals(one: &str, other: &str) -> bool {

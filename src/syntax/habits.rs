@@ -66,6 +66,7 @@ pub(super) fn advice(misfit: &Misfit<'_>) -> Option<Diagnostic> {
         .or_else(|| or_more(misfit))
         .or_else(|| counting::advice(misfit))
         .or_else(|| spoken::line_of_its_own(misfit))
+        .or_else(|| spoken::is_left_out(misfit))
         .or_else(|| spoken::how_many(misfit))
         .or_else(|| spoken::of_a_text(misfit))
         .or_else(|| spoken::does_not(misfit))

@@ -294,6 +294,38 @@ pub(super) fn does_not(misfit: &Misfit<'_>) -> Option<Diagnostic> {
     })
 }
 
+/// `children-seen over 3`, `children-seen at least 3`: a comparison without `is`.
+pub(super) fn is_left_out(misfit: &Misfit<'_>) -> Option<Diagnostic> {
+    const COMPARED: [(&str, &str); 12] = [
+        ("at least", "at least"),
+        ("at most", "at most"),
+        ("more than", "more than"),
+        ("greater than", "more than"),
+        ("less than", "less than"),
+        ("fewer than", "less than"),
+        ("exactly", "exactly"),
+        ("over", "more than"),
+        ("above", "more than"),
+        ("exceeds", "more than"),
+        ("under", "less than"),
+        ("below", "less than"),
+    ];
+    let said = rest(misfit).to_ascii_lowercase();
+    let (words, asked) = COMPARED.into_iter().find(|(words, _)| said.starts_with(words))?;
+    let number = said.get(words.len()..)?.strip_prefix(' ')?.split_whitespace().next()?;
+    let noun = misfit.word_before();
+    if !is_number(number) || noun.is_empty() || !misfit.expects(Rule::k_is) {
+        return None;
+    }
+    let problem = cannot_read(misfit, misfit.at, misfit.at + words.len());
+    let help = if noun.ends_with('s') {
+        format!("write `is {asked}`; or, where `{noun}` are records, `{asked} {number} {noun}`")
+    } else {
+        format!("write `is {asked}`")
+    };
+    Some(problem.help(help).fix(misfit.span_of(misfit.at, misfit.at + words.len()), format!("is {asked}")))
+}
+
 /// `is over 3`, `is no more than 3`
 pub(super) fn over_or_under(misfit: &Misfit<'_>) -> Option<Diagnostic> {
     let before: Vec<&str> = misfit.before().split_whitespace().collect();
