@@ -2,6 +2,7 @@
 //! comes with a house that breaks it, so that a rule which can no longer fail is noticed.
 
 use crate::support::root;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -52,7 +53,7 @@ struct Rule {
     broken_by: (&'static str, &'static str),
 }
 
-const RULES: [Rule; 11] = [
+const RULES: [Rule; 12] = [
     Rule {
         name: "stages look up the page, never down",
         faults: layers,
@@ -68,6 +69,7 @@ const RULES: [Rule; 11] = [
         faults: escapes,
         broken_by: ("src/text/a.rs", "use super::super::eval;"),
     },
+    Rule { name: "no circles inside a stage", faults: circles, broken_by: ("src/text/a.rs", "use super::a::A;\n") },
     Rule {
         name: "each library has one home",
         faults: homes,
@@ -162,6 +164,30 @@ fn escapes(house: &House) -> Vec<String> {
         (climbs && file.stage().is_some())
             .then(|| "climbs out of its stage: name the other stage with `crate::`".to_owned())
     })
+}
+
+/// The stages in which files still name one another in a circle. None may be added.
+const CIRCLES: [&str; 3] = ["syntax", "testing", "wire"];
+
+/// Ids and types below, functions above: no file of a stage names, over however many others, one that names it.
+fn circles(house: &House) -> Vec<String> {
+    let mut faults = Vec::new();
+    for stage in house.stages().into_iter().filter(|stage| !CIRCLES.contains(stage)) {
+        let named = house.named_in(stage);
+        for (file, reached) in &named {
+            let mut known: BTreeSet<&str> = reached.iter().copied().collect();
+            let mut to_do: Vec<&str> = reached.iter().copied().collect();
+            while let Some(next) = to_do.pop() {
+                to_do.extend(named.get(next).into_iter().flatten().filter(|further| known.insert(*further)));
+            }
+            if known.contains(file) {
+                faults.push(format!(
+                    "src/{stage}/{file}.rs is in a circle: move the type that both need to a file below"
+                ));
+            }
+        }
+    }
+    faults
 }
 
 /// The home of a library is the path that the comment above it in `Cargo.toml` ends with.
@@ -272,6 +298,42 @@ impl House {
         front.text.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')).collect()
     }
 
+    /// For each file of a stage, or folder in it, the others that its code names: by their own names, or by that of something
+    /// which the stage's `mod.rs` hands on from them.
+    fn named_in(&self, stage: &str) -> BTreeMap<&str, BTreeSet<&str>> {
+        let files = self.files.iter().filter(|file| file.stage() == Some(stage));
+        let modules: BTreeSet<&str> = files.clone().map(File::module).collect();
+        let mut handed_on: BTreeMap<&str, &str> = BTreeMap::new();
+        for line in files.clone().filter(|file| file.module() == "mod").flat_map(|file| statements(&file.text)) {
+            let Some(rest) = line.strip_prefix("pub use ").or_else(|| line.strip_prefix("pub(crate) use ")) else {
+                continue;
+            };
+            let Some((from, names)) = rest.split_once("::") else { continue };
+            for name in names.split(|character: char| !is_of_word(character)).filter(|name| !name.is_empty()) {
+                handed_on.insert(name, from);
+            }
+        }
+        let mut named: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for file in files.filter(|file| file.module() != "mod" && !file.module().is_empty()) {
+            let own = file.module();
+            let depth = file.inside().matches('/').count() - usize::from(file.path.ends_with("/mod.rs"));
+            let climb = "super::".repeat(depth);
+            let all = named.entry(own).or_default();
+            for statement in statements(&file.text) {
+                let uses = statement.strip_prefix("use ").or_else(|| statement.strip_prefix("pub use "));
+                let Some(rest) = uses.and_then(|rest| rest.strip_prefix(climb.as_str())) else { continue };
+                let words = match rest.split_once("::") {
+                    Some((module, _)) => vec![module],
+                    None => rest.split(|character: char| !is_of_word(character)).collect(),
+                };
+                let found =
+                    words.into_iter().filter_map(|word| modules.get(word).or_else(|| handed_on.get(word)).copied());
+                all.extend(found);
+            }
+        }
+        named
+    }
+
     /// What a check says of each line of code, comments left out.
     fn every_line(&self, check: impl Fn(&File, &str) -> Option<String>) -> Vec<String> {
         let mut faults = Vec::new();
@@ -314,9 +376,28 @@ impl File {
         Some(stage)
     }
 
+    /// The file or folder of its stage that it is in: `b` for `src/a/b.rs` and `src/a/b/c.rs`.
+    fn module(&self) -> &str {
+        let inside = self.inside().split_once('/').map_or("", |(_, inside)| inside);
+        inside.split('/').next().unwrap_or("").trim_end_matches(".rs")
+    }
+
     fn fault(&self, line: usize, said: &str) -> String {
         format!("{}:{line} {said}", self.path)
     }
+}
+
+/// Each `use` of a file, whole, also over several lines.
+fn statements(text: &str) -> impl Iterator<Item = &str> {
+    let code = text.split("#[cfg(test)]").next().unwrap_or("");
+    let starts = ["use ", "pub use ", "pub(crate) use "];
+    code.split(';').filter_map(move |statement| {
+        let from = statement.rfind("\n\n").map_or(0, |at| at + 2);
+        let statement = statement.get(from..)?.trim_start();
+        let line = statement.lines().position(|line| starts.iter().any(|start| line.starts_with(start)))?;
+        let skipped: usize = statement.split_inclusive('\n').take(line).map(str::len).sum();
+        statement.get(skipped..)
+    })
 }
 
 /// `The grammar: src/syntax.` gives `src/syntax`.

@@ -1,16 +1,10 @@
 //! The links between records that conditions follow.
 
-use super::program::{Latest, Program, SelectionId, Term, TermId};
+use super::ids::{SelectionId, TermId};
+use super::program::{Latest, Link, Program, Term};
 use crate::check::{Policy, Predicate, Subject, Test};
-use crate::model::{FactId, FieldId, RecordId, Type};
+use crate::model::{RecordId, Type};
 use std::collections::BTreeSet;
-
-/// A link that some condition follows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Link {
-    OfCall { fact: FactId, to: RecordId },
-    OfRecord { record: RecordId, field: FieldId, to: RecordId },
-}
 
 impl Program {
     pub(super) fn links_followed(&self, policy: &Policy) -> Vec<Link> {

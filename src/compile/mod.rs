@@ -1,22 +1,25 @@
 //! Policy -> Program: the same meaning, laid out flat, with everything that is asked twice worked out once.
 
-mod course;
-mod grounds;
-mod index;
-mod links;
-mod passes;
-mod pivots;
-mod program;
+mod ids;
+mod monotonicity;
 mod sheets;
+mod evidence_source;
+mod index;
+mod program;
+mod motion;
+mod evidence;
+mod links;
+mod pivots;
+mod triggers;
+mod passes;
 
-pub use course::Course;
-pub use grounds::Grounds;
-pub use index::{Index, Need, Needs, RuleId, SheetNeeds};
-pub use links::Link;
-pub use pivots::{MOST_STEPS, Pivot};
+pub use evidence_source::EvidenceSource;
+pub use ids::{LengthId, MeasureId, RuleId, SelectionId, TermId, WindowId};
+pub use index::{Index, SheetThresholds, Threshold, Thresholds};
+pub use monotonicity::Monotonicity;
+pub use pivots::MOST_STEPS;
 pub use program::{
-    Count, Follow, Latest, LengthId, Measure, MeasureId, Piece, Program, Rule, Score, Selection, SelectionId, Since,
-    Standing, Term, TermId, Window, WindowId,
+    Count, Follow, Latest, Link, Measure, Piece, Pivot, Program, Rule, Score, Selection, Since, Standing, Term, Window,
 };
 pub use sheets::{Ask, Asked, Kept, Lies, Place, Question, RoleId, Roles, Same, SetId, Sheet, Through, What, When};
 
@@ -24,6 +27,7 @@ use crate::check::{self, Condition, DefinitionId, Effect, Policy, ScoreId, Subje
 use crate::explain::Lift;
 use crate::time::Instant;
 use hashbrown::HashMap;
+use ids::numbered;
 use std::sync::Arc;
 
 /// Lays a checked policy out for evaluation.
@@ -92,14 +96,14 @@ fn lay_out(policy: &Policy) -> Compiler<'_> {
             effects,
             adds_more,
             because,
-            grounds: Grounds::Several,
+            evidence_source: EvidenceSource::Several,
             standing: if is_limited { Standing::Limited } else { Standing::Always },
-            besides: None,
+            residual: None,
         };
         compiler.program.rules.push(rule);
     }
     compiler.program.lay_out_passes(policy);
-    compiler.program.find_grounds();
+    compiler.program.find_evidence_sources();
     compiler.program.find_presuming();
     compiler.program.index = Index::of(&mut compiler.program);
     compiler.program.find_shared();
@@ -164,8 +168,8 @@ impl Compiler<'_> {
     fn intern(&mut self, term: Term) -> TermId {
         let Self { terms, program, .. } = self;
         *terms.entry(term).or_insert_with_key(|term| {
-            let id = TermId(index(program.terms.len()));
-            program.courses.push(program.course_of(term));
+            let id = TermId(numbered(program.terms.len()));
+            program.monotonicities.push(program.monotonicity_of(term));
             program.terms.push(term.clone());
             id
         })
@@ -218,7 +222,7 @@ impl Compiler<'_> {
             })
             .collect();
         let window = self.window(selection);
-        let timed = tests.iter().copied().filter(|test| self.program.course(*test).is_timed()).collect();
+        let timed = tests.iter().copied().filter(|test| self.program.monotonicity(*test).is_timed()).collect();
         let laid = Selection {
             record: selection.record,
             windows: selection.windows.clone(),
@@ -227,15 +231,15 @@ impl Compiler<'_> {
             this_call: selection.this_call,
             window,
             timed,
-            course: Course::STILL,
+            monotonicity: Monotonicity::CONSTANT,
             within: RoleId::default(),
             still: RoleId::default(),
             set: SetId::default(),
         };
         let Self { selections, program, .. } = self;
         *selections.entry(laid).or_insert_with_key(|laid| {
-            let id = SelectionId(index(program.selections.len()));
-            program.selections.push(Selection { course: program.selection_course(laid), ..laid.clone() });
+            let id = SelectionId(numbered(program.selections.len()));
+            program.selections.push(Selection { monotonicity: program.selection_monotonicity(laid), ..laid.clone() });
             id
         })
     }
@@ -254,7 +258,7 @@ impl Compiler<'_> {
         let window = Window { record: selection.record, lengths };
         let Self { windows, program, .. } = self;
         *windows.entry(window).or_insert_with_key(|window| {
-            let id = WindowId(index(program.windows.len()));
+            let id = WindowId(numbered(program.windows.len()));
             program.windows.push(window.clone());
             id
         })
@@ -272,7 +276,7 @@ impl Compiler<'_> {
             of,
             different: count.different,
             follow,
-            course: Course::STILL,
+            monotonicity: Monotonicity::CONSTANT,
             record: count.of.record,
             counted: None,
             at_most: None,
@@ -280,9 +284,9 @@ impl Compiler<'_> {
         };
         let Self { measures, program, .. } = self;
         *measures.entry(measure).or_insert_with_key(|measure| {
-            let id = MeasureId(index(program.measures.len()));
-            let course = program.measure_course(of, measure.follow.as_ref());
-            program.measures.push(Measure { course, ..measure.clone() });
+            let id = MeasureId(numbered(program.measures.len()));
+            let monotonicity = program.measure_monotonicity(of, measure.follow.as_ref());
+            program.measures.push(Measure { monotonicity, ..measure.clone() });
             id
         })
     }
@@ -298,8 +302,4 @@ impl Compiler<'_> {
             check::Piece::Score(score) => Piece::Score(self.score(*score)),
         }
     }
-}
-
-fn index(length: usize) -> u32 {
-    u32::try_from(length).unwrap_or(u32::MAX)
 }

@@ -1,7 +1,7 @@
 //! Which roles the records of each kind can have, from what selections and measures ask of them.
 
-use super::index;
-use super::program::{Latest, LengthId, MeasureId, Program, SelectionId, Term, TermId};
+use super::ids::{LengthId, MeasureId, SelectionId, TermId, numbered};
+use super::program::{Latest, Program, Term};
 use super::sheets::{Ask, Lies, RoleId, SetId, Sheet};
 use crate::check::{Policy, Predicate, Subject, Test};
 use crate::model::{Field, FieldId, RecordId, Truth, Type, Value};
@@ -61,9 +61,9 @@ impl<'a> Gathering<'a> {
     fn of(policy: &'a Policy, program: &'a mut Program, record: RecordId) -> Self {
         let (roles, known, selections, measures, latest) = Default::default();
         let mut gathering = Self { policy, program, record, roles, known, selections, measures, latest, sets: 0 };
-        (0..index(gathering.program.selections.len())).map(SelectionId).for_each(|id| gathering.selection(id));
-        (0..index(gathering.program.measures.len())).map(MeasureId).for_each(|id| gathering.measure(id));
-        for id in (0..index(gathering.program.terms.len())).map(TermId) {
+        (0..numbered(gathering.program.selections.len())).map(SelectionId).for_each(|id| gathering.selection(id));
+        (0..numbered(gathering.program.measures.len())).map(MeasureId).for_each(|id| gathering.measure(id));
+        for id in (0..numbered(gathering.program.terms.len())).map(TermId) {
             let so = gathering.latest(id);
             gathering.latest.extend(so.map(|so| (id, so)));
         }
@@ -177,7 +177,7 @@ impl<'a> Gathering<'a> {
         let first = program.sheets.len();
         for (place, at) in order.iter().enumerate() {
             if let Some(id) = ids.get_mut(*at) {
-                *id = RoleId { sheet: index(first + place / SHEET), bit: index(place % SHEET) };
+                *id = RoleId { sheet: numbered(first + place / SHEET), bit: numbered(place % SHEET) };
             }
         }
         let id = |at: usize| ids.get(at).copied().unwrap_or_default();

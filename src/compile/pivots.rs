@@ -3,7 +3,8 @@
 //! `eval/split.rs` goes through the ways of such a thing while it decides. Of most things one way helps no rule at all (no
 //! injury, no earlier call), and the conditions alone tell; those are left out here, once for each policy.
 
-use super::program::{MeasureId, Program, Term, TermId};
+use super::ids::TermId;
+use super::program::{Pivot, Program, Term};
 use crate::check::{Effect, Predicate, ScoreIs, Subject, Test};
 use crate::model::{FactId, Truth, Type, Value, Vocabulary};
 use crate::syntax::tree::Comparison;
@@ -12,15 +13,6 @@ use std::collections::{BTreeMap, BTreeSet};
 /// How many steps are taken in one decision to find what rules of one policy make certain together before giving up: more
 /// would make it take too long.
 pub const MOST_STEPS: usize = 1_000_000;
-
-/// One unknown thing, in the order in which they are taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Pivot {
-    Fact(FactId),
-    Score(usize),
-    Measure(MeasureId),
-    Term(TermId),
-}
 
 /// Which answers of a condition may let a rule apply that would not otherwise.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,11 +1,9 @@
 //! The compiled policy: flat tables, each entry naming earlier ones.
 
-use super::course::Course;
-use super::grounds::Grounds;
-use super::index;
+use super::evidence_source::EvidenceSource;
+use super::ids::{LengthId, MeasureId, SelectionId, TermId, WindowId, numbered};
 use super::index::Index;
-use super::links::Link;
-use super::pivots::Pivot;
+use super::monotonicity::Monotonicity;
 use super::sheets::{RoleId, SetId, Sheet};
 use crate::check::{Band, Effect, ScoreIs, Test};
 use crate::model::{FactId, FieldId, Level, OutcomeId, OutcomeKind, Outcomes, RecordId, Vocabulary};
@@ -13,32 +11,12 @@ use crate::syntax::tree::Comparison;
 use crate::time::{Instant, Length};
 use std::sync::Arc;
 
-/// A condition, by its place in [`Program::terms`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct TermId(pub u32);
-
-/// A selection, by its place in [`Program::selections`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct SelectionId(pub u32);
-
-/// Something counted, by its place in [`Program::measures`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct MeasureId(pub u32);
-
-/// Spans together, by their place in [`Program::windows`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct WindowId(pub u32);
-
-/// A length of spans, by its place in [`Program::lengths`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct LengthId(pub u32);
-
 /// Equal conditions, selections and measures stand once, whichever rules use them.
 #[derive(Clone, Debug, Default)]
 pub struct Program {
     pub terms: Vec<Term>,
     /// One for each term.
-    pub(super) courses: Vec<Course>,
+    pub(super) monotonicities: Vec<Monotonicity>,
     /// For each term whether several conditions ask for it, so that its answer is worth remembering.
     pub(super) shared: Vec<bool>,
     /// For each term whether it rests on a score that counts what is unanswered as yes.
@@ -111,7 +89,7 @@ pub struct Selection {
     pub window: WindowId,
     /// The tests that depend on the clock.
     pub timed: Box<[TermId]>,
-    pub course: Course,
+    pub monotonicity: Monotonicity,
     /// The role of the records that pass its tests and lie in its spans at the time of the call.
     pub within: RoleId,
     /// The role of those that pass every test which does not depend on the clock, whatever their time.
@@ -138,7 +116,7 @@ pub struct Measure {
     pub of: SelectionId,
     pub different: Option<FieldId>,
     pub follow: Option<Follow>,
-    pub course: Course,
+    pub monotonicity: Monotonicity,
     pub record: RecordId,
     /// The role that it counts, when nothing is asked but how many records in some spans pass some tests.
     pub counted: Option<RoleId>,
@@ -164,6 +142,22 @@ pub struct Score {
     pub unanswered_as_yes: bool,
 }
 
+/// A link that some condition follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Link {
+    OfCall { fact: FactId, to: RecordId },
+    OfRecord { record: RecordId, field: FieldId, to: RecordId },
+}
+
+/// One unknown thing, in the order in which they are taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Pivot {
+    Fact(FactId),
+    Score(usize),
+    Measure(MeasureId),
+    Term(TermId),
+}
+
 #[derive(Clone, Debug)]
 pub struct Rule {
     pub name: String,
@@ -180,10 +174,10 @@ pub struct Rule {
     /// Whether it may add more than is certain, because an effect rests on a fact of the call that may not be known.
     pub adds_more: bool,
     pub because: Vec<Piece>,
-    pub grounds: Grounds,
+    pub evidence_source: EvidenceSource,
     pub standing: Standing,
     /// What it asks besides the count under which it stands in the index; `None` where that count settles no part of it.
-    pub besides: Option<Box<[TermId]>>,
+    pub residual: Option<Box<[TermId]>>,
 }
 
 /// When a rule applies as it says.
@@ -225,8 +219,8 @@ impl Rule {
 impl Program {
     /// How the answer of a term can move with the clock.
     #[inline]
-    pub fn course(&self, term: TermId) -> Course {
-        self.courses.get(term.0 as usize).copied().unwrap_or_default()
+    pub fn monotonicity(&self, term: TermId) -> Monotonicity {
+        self.monotonicities.get(term.0 as usize).copied().unwrap_or_default()
     }
 
     /// Whether several conditions ask for a term.
@@ -306,7 +300,7 @@ impl Program {
             lengths.push(length);
             lengths.len() - 1
         });
-        LengthId(index(place))
+        LengthId(numbered(place))
     }
 
     /// The same program in which selections mean records of any age.

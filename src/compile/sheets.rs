@@ -4,7 +4,7 @@
 //! count counts. A role is a bit. Every record begins with all roles, and each question takes those away that its answer
 //! rules out, so one answer settles the question for all the rules that ask it.
 
-use super::program::{LengthId, TermId};
+use super::ids::{LengthId, TermId};
 use crate::check::Subject;
 use crate::model::{FactId, FieldId, RecordId, Truth, Value};
 

@@ -5,19 +5,19 @@ use super::memory::Marks;
 use super::parts;
 use super::run::Run;
 use super::sets::put;
-use crate::compile::{Grounds, Latest, Rule, SelectionId, Term, TermId};
+use crate::compile::{EvidenceSource, Latest, Rule, SelectionId, Term, TermId};
 use crate::model::{RecordId, Truth};
 
 impl Run<'_> {
     /// Adds the records that made a rule apply, by kind and oldest first; each once, and not the call itself.
     #[inline]
     pub(super) fn gather_evidence(&self, rule: &Rule, found: &mut Vec<(RecordId, usize)>) {
-        match rule.grounds {
-            Grounds::Call => {}
-            Grounds::Role(record, role) if self.memory.is_time_of_call() => {
+        match rule.evidence_source {
+            EvidenceSource::Call => {}
+            EvidenceSource::Role(record, role) if self.memory.is_time_of_call() => {
                 self.memory.noted.add_sure(role, record, times(self.case, record).len(), found);
             }
-            Grounds::Role(..) | Grounds::Several => self.gather_what_is_so(rule.when, found),
+            EvidenceSource::Role(..) | EvidenceSource::Several => self.gather_what_is_so(rule.when, found),
         }
     }
 

@@ -1,8 +1,8 @@
 //! Why: reasons with their numbers, the records counted, what is unknown, and what came near.
 
-use super::measure::{NO_END, Reading};
 use super::members::{Member, Members};
 use super::memory::Marks;
+use super::reading::{NO_END, Reading};
 use super::run::Run;
 use super::survey::Survey;
 use super::words::value_words;

@@ -17,7 +17,7 @@ impl Run<'_> {
     pub(super) fn followed(&self, id: MeasureId, measure: &Measure, follow: &Follow) -> Members<'_> {
         let (firsts, until) = self.noting_until(|| self.members(measure.of));
         let set = self.memory.set(firsts.record, firsts.records(), measure.set);
-        self.once(&self.memory.followed, id.0 as usize, measure.course.is_timed(), || {
+        self.once(&self.memory.followed, id.0 as usize, measure.monotonicity.is_timed(), || {
             // With other first records, others are followed.
             self.may_change_at(until);
             self.note_oldest(follow.by);

@@ -2,6 +2,7 @@
 
 use super::Row;
 use super::members::{Member, Members, Span};
+use super::reading::{NO_END, Reading};
 use super::run::Run;
 use super::select::latest;
 use super::sets::Set;
@@ -10,24 +11,13 @@ use crate::compile::{Measure, MeasureId};
 use crate::model::{FieldId, RecordId, Value};
 use crate::time::Instant;
 
-/// The least and the most that are counted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Reading {
-    pub least: i64,
-    /// [`NO_END`] when nobody can say.
-    pub most: i64,
-}
-
-/// Stands for no upper end.
-pub(super) const NO_END: i64 = i64::MAX;
-
 impl Run<'_> {
     /// How many are counted, for a measure that has one reading.
     #[inline]
     pub(super) fn counted(&self, id: MeasureId) -> Option<Reading> {
         let measure = self.program.measures.get(id.0 as usize)?;
         match measure.counted {
-            Some(counted) if self.memory.is_time_of_call() || !measure.course.is_timed() => {
+            Some(counted) if self.memory.is_time_of_call() || !measure.monotonicity.is_timed() => {
                 let (least, most) = self.memory.noted.count(counted);
                 Some(self.reading(measure.record, least, most))
             }
@@ -38,7 +28,7 @@ impl Run<'_> {
     fn count_anew(&self, id: MeasureId, measure: &Measure) -> Option<Reading> {
         let at = id.0 as usize;
         // A count that depends on the clock is of one moment: nobody notes when any of those that are counted leaves.
-        if let Some(known) = self.memory.recall(&self.memory.counts, at, measure.course.is_timed(), self.now) {
+        if let Some(known) = self.memory.recall(&self.memory.counts, at, measure.monotonicity.is_timed(), self.now) {
             return Some(known.value);
         }
         if self.cuts(measure.of).is_some() {

@@ -4,9 +4,9 @@
 //! written. One that does not depend on the clock counts while its case does; any other counts while that moment lasts, and
 //! on from there until the first moment at which it may change, where that was noted.
 
-use super::measure::Reading;
 use super::members::Span;
 use super::noted::{MANY, Noted};
+use super::reading::Reading;
 use super::sets::{Answers, Ones};
 use crate::compile::{LengthId, Program, SelectionId, SetId};
 use crate::model::{Case, RecordId, Truth};

@@ -14,6 +14,7 @@ mod observe;
 mod open;
 mod pass;
 mod predicate;
+mod reading;
 mod run;
 mod select;
 mod sets;

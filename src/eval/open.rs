@@ -1,6 +1,6 @@
 //! Answers when nothing is presumed: what no answer to a question could take back.
 
-use super::measure::Reading;
+use super::reading::Reading;
 use super::run::Run;
 use crate::compile::{Term, TermId};
 use crate::model::Truth;
@@ -12,7 +12,7 @@ impl Run<'_> {
         if !self.program.presumes(term) {
             return self.truth(term);
         }
-        let timed = self.program.course(term).is_timed();
+        let timed = self.program.monotonicity(term).is_timed();
         self.once(&self.memory.open, term.0 as usize, timed, || self.work_out_open(term))
     }
 

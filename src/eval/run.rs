@@ -1,8 +1,8 @@
 //! One evaluation of a program at one moment: conditions to truths.
 
-use super::measure::Reading;
 use super::members::{Member, Members, row, times};
 use super::memory::Memory;
+use super::reading::Reading;
 use super::{About, Row, RuleEffects};
 use crate::check::{Effect, Policy, ScoreIs, Subject, Test};
 use crate::compile::{Latest, MOST_STEPS, MeasureId, Program, RoleId, Rule, SelectionId, Term, TermId};
@@ -135,7 +135,7 @@ impl<'a> Run<'a> {
     }
 
     fn truth_remembered(&self, term: TermId) -> Truth {
-        let (at, timed) = (term.0 as usize, self.program.course(term).is_timed());
+        let (at, timed) = (term.0 as usize, self.program.monotonicity(term).is_timed());
         self.once(&self.memory.truths, at, timed, || self.work_out(term, Row::Call))
     }
 

@@ -4,7 +4,7 @@
 //! which it may turn out, the rules that wait for it are answered anew, everything else staying as it is known; what all
 //! these ways share is certain. A rule counts in a way only if its condition is then yes, so nothing is presumed.
 
-use super::measure::Reading;
+use super::reading::Reading;
 use super::run::Run;
 use super::{Row, parts};
 use crate::check::{Effect, Predicate, ScoreIs};

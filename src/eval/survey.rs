@@ -1,12 +1,12 @@
 //! Every rule's verdict and what follows, asking only the rules that have what they cannot do without.
 
-use super::measure::{NO_END, Reading};
 use super::noted::Met;
+use super::reading::{NO_END, Reading};
 use super::run::Run;
 use super::sets::Ones;
 use super::split::{Together, together};
 use crate::check::Effect;
-use crate::compile::{Index, MeasureId, Need, Program, Rule, RuleId, Standing};
+use crate::compile::{Index, MeasureId, Program, Rule, RuleId, Standing, Threshold};
 use crate::model::{Case, FactId, Level, OutcomeId, Outcomes, Truth, Value};
 
 /// What became of one rule.
@@ -76,9 +76,9 @@ impl Survey {
         for (word, Chosen { asked, counted }) in self.chosen.iter().enumerate() {
             for at in Ones::of(asked | counted, word) {
                 let (Some(rule), Ok(id)) = (run.program.rules.get(at), u32::try_from(at)) else { continue };
-                let verdict = match &rule.besides {
-                    Some(besides) if counted >> (at % 64) & 1 == 1 => {
-                        verdict_of(run, rule, || run.least_of_call(besides))
+                let verdict = match &rule.residual {
+                    Some(residual) if counted >> (at % 64) & 1 == 1 => {
+                        verdict_of(run, rule, || run.least_of_call(residual))
                     }
                     _ => verdict(run, rule),
                 };
@@ -168,8 +168,8 @@ impl Survey {
 
     /// Has the rules asked for which there may be enough.
     #[inline]
-    fn ask_up_to(&mut self, needs: &[Need], least: i64, most: i64) {
-        for Need { number, rule, settles } in needs.iter().take_while(|need| need.number <= most) {
+    fn ask_up_to(&mut self, needs: &[Threshold], least: i64, most: i64) {
+        for Threshold { number, rule, settles } in needs.iter().take_while(|need| need.number <= most) {
             if let Some(chosen) = self.chosen.get_mut(rule.0 as usize / 64) {
                 let chosen = if *settles && *number <= least { &mut chosen.counted } else { &mut chosen.asked };
                 *chosen |= 1 << (rule.0 % 64);

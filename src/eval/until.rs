@@ -49,8 +49,8 @@ pub(super) fn until(run: &mut Run<'_>, survey: &mut Survey, watch: &mut Watch) -
 /// The rules that time alone may change, and what the others come to.
 ///
 /// Most rules only stop applying as records leave their spans, so of them those that apply are watched, and those that are
-/// open, since what several of these give together may change with any of them. The course of each answer
-/// (`compile/course.rs`) says which rules these are. The memory is used again for the next case.
+/// open, since what several of these give together may change with any of them. The monotonicity of each answer
+/// (`compile/motion.rs`) says which rules these are. The memory is used again for the next case.
 #[derive(Debug, Default)]
 pub(super) struct Watch {
     steady: Outcomes,
@@ -85,15 +85,15 @@ impl Watch {
         write_nothing_said(run.program, run.case, steady);
         open.clear();
         rules.clear();
-        rules.extend(run.program.index.wakers.iter().copied().map(watched));
+        rules.extend(run.program.index.may_become_true.iter().copied().map(watched));
         for (id, verdict) in &survey.verdicts {
             let Some(rule) = run.program.rules.get(id.0 as usize) else { continue };
-            let course = run.program.course(rule.when);
+            let monotonicity = run.program.monotonicity(rule.when);
             let moves = match verdict {
                 Verdict::Asleep | Verdict::Trial { .. } => continue,
-                Verdict::No => course.rises,
-                Verdict::Yes { presumed: false } => course.falls,
-                Verdict::Yes { presumed: true } | Verdict::Unknown => course.is_timed(),
+                Verdict::No => monotonicity.rises,
+                Verdict::Yes { presumed: false } => monotonicity.falls,
+                Verdict::Yes { presumed: true } | Verdict::Unknown => monotonicity.is_timed(),
             };
             if moves {
                 rules.push(watched(*id));

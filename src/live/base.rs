@@ -1,9 +1,8 @@
 //! A policy beside one that it tailors: whether it still has all that the base asks for.
 
-use super::gate::counted;
 use crate::check::{Effect, Policy, Rule, SettingValue, Subject};
 use crate::model::{Level, OutcomeKind, Vocabulary};
-use crate::text::joined;
+use crate::text::{joined, plural};
 use crate::time::Length;
 use std::collections::BTreeMap;
 
@@ -196,4 +195,8 @@ fn value_name(vocabulary: &Vocabulary, outcome: &str, at: u16) -> Option<String>
         OutcomeKind::Highest { values, .. } => values.get(usize::from(at)).cloned(),
         _ => None,
     }
+}
+
+pub(super) fn counted(number: usize, what: &str) -> String {
+    if number == 1 { format!("1 {what}") } else { format!("{number} {}", plural(what)) }
 }

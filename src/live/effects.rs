@@ -1,6 +1,6 @@
 //! Whether a rule certainly asks for as much as it did, across two vocabularies by their names.
 
-use super::wider::never_longer;
+use super::sides::never_longer;
 use crate::check::{Effect, Policy, Subject};
 use crate::model::{FactId, Level, OutcomeId};
 

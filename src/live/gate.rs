@@ -1,10 +1,10 @@
 //! The gates that a change passes before it goes live, in their order.
 
-use super::base::compare_with_base;
+use super::base::{compare_with_base, counted};
 use super::lost::{InForce, KnownTest, Lost, lost, whole};
 use super::together::together_lost;
 use crate::engine::{Load, Snapshot};
-use crate::text::{Severity, joined, plural};
+use crate::text::{Severity, joined};
 use std::path::PathBuf;
 
 /// One of the gates.
@@ -202,8 +202,4 @@ fn bases(policies: &[Snapshot]) -> Checked {
         checked.said.push("no policy here tailors another".to_owned());
     }
     checked
-}
-
-pub(super) fn counted(number: usize, what: &str) -> String {
-    if number == 1 { format!("1 {what}") } else { format!("{number} {}", plural(what)) }
 }

@@ -4,6 +4,7 @@ mod generation;
 mod event;
 mod gate;
 mod base;
+mod sides;
 mod predicates;
 mod wider;
 mod effects;

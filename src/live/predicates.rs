@@ -1,6 +1,6 @@
 //! Whether a test of one value certainly passes wherever another passed, across two vocabularies by their names.
 
-use super::wider::{Sides, never_longer};
+use super::sides::{Sides, never_longer};
 use crate::check::{Policy, Predicate, Subject, Test};
 use crate::model::{FactId, FieldId, RecordId, Type};
 use crate::syntax::tree::Comparison;

@@ -2,31 +2,14 @@
 //! not known where that was not known. Compared by structure, so `false` means no more than that nobody can be sure.
 
 use super::predicates::{Bound, Place, covers_test, place_in};
+use super::sides::{Sides, never_longer};
 use crate::check::{Condition, Count, DefinitionId, Follow, Policy, Score, ScoreId, ScoreIs, Selection, Since};
 use crate::model::{FieldId, RecordId};
-use crate::time::Length;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
 /// How many parts of conditions are compared for one rule before the answer is that nobody can be sure.
 const MOST_STEPS: u32 = 100_000;
-
-/// Two policies of which the parts are compared: one that must say as much, and one that says what is asked for.
-#[derive(Clone, Copy)]
-pub(super) struct Sides<'p> {
-    /// Whose condition must be as wide.
-    pub(super) wide: &'p Policy,
-    /// Whose condition it must be as wide as.
-    pub(super) narrow: &'p Policy,
-    /// Whether the two have changed places, as they do under a `not`.
-    turned: bool,
-}
-
-impl<'p> Sides<'p> {
-    fn turned(self) -> Self {
-        Self { wide: self.narrow, narrow: self.wide, turned: !self.turned }
-    }
-}
 
 /// Compares conditions of a policy with those of the policy that it takes the place of.
 pub(super) struct Wider<'p> {
@@ -292,12 +275,4 @@ fn links(policy: &Policy, record: RecordId, follow: &Follow) -> Vec<(String, Str
 
 fn field_name(policy: &Policy, record: RecordId, field: FieldId) -> Option<&str> {
     Some(&policy.vocabulary.records.get(record.index())?.fields.get(field.index())?.name)
-}
-
-/// Whether a length of time certainly never lasts longer than another.
-pub(super) fn never_longer(one: Length, other: Length) -> bool {
-    match (one.exact_seconds(), other.exact_seconds()) {
-        (Some(one), Some(other)) => one <= other,
-        _ => one.unit == other.unit && one.amount <= other.amount,
-    }
 }

@@ -1,8 +1,7 @@
 //! Facts and records as they are read -> `Case`, in memory that serves one case after another.
 
 use super::case::{Case, Known, List};
-use super::names::{Names, Texts};
-use super::records::to_u32;
+use super::names::{Names, Texts, to_u32};
 use super::sent::{Ordering, Sent};
 use super::{FactId, Name, RecordId, Value, Vocabulary};
 use crate::time::{Instant, Stamp};

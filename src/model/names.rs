@@ -1,6 +1,5 @@
 //! The words of a case, each kept once.
 
-use super::records::to_u32;
 use crate::text::identical;
 use hashbrown::{DefaultHashBuilder, HashTable};
 use std::hash::{BuildHasher, Hasher};
@@ -111,4 +110,9 @@ fn hash(hasher: &DefaultHashBuilder, words: &str) -> u64 {
     let mut hasher = hasher.build_hasher();
     hasher.write(words.as_bytes());
     hasher.finish()
+}
+
+/// A place as it is kept. No case has more than can be counted: files are limited.
+pub(super) fn to_u32(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
 }

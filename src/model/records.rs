@@ -1,5 +1,6 @@
 //! The records of one kind: oldest first, each with its values side by side.
 
+use super::names::to_u32;
 use super::{FieldId, Name, Value};
 use crate::time::{Instant, Stamp};
 use std::mem::swap;
@@ -235,8 +236,4 @@ impl Records {
 
 fn picked<T: Copy>(column: &[T], indices: &[usize]) -> Vec<T> {
     indices.iter().filter_map(|index| column.get(*index).copied()).collect()
-}
-
-pub(super) fn to_u32(number: usize) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
 }

@@ -1,7 +1,6 @@
 //! A point in time, to the second, and what is known of its order within that second.
 
-use super::rfc3339::{self, Said};
-use jiff::{Timestamp, civil};
+use jiff::Timestamp;
 
 /// Seconds since 1970 in UTC. Fractions of a second are dropped when a time is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -24,22 +23,6 @@ impl From<Instant> for Stamp {
 }
 
 impl Stamp {
-    /// Reads an RFC 3339 time with its offset, such as `2025-03-01T22:10:00+00:00`.
-    ///
-    /// # Errors
-    /// What is wrong with it, in words.
-    pub fn parse(text: &str) -> Result<Self, &'static str> {
-        if let Some(at) = rfc3339::read(text) {
-            return Ok(at.into());
-        }
-        match rfc3339::read_with_fraction(text) {
-            Some(Said::Time(stamp)) => Ok(stamp),
-            Some(Said::OddOffset) => Err(ODD_OFFSET),
-            Some(Said::Beyond) => Err(BEYOND),
-            None => parse_any(text),
-        }
-    }
-
     /// Whether it is certain that this came before the other.
     pub fn is_before(self, other: Self) -> bool {
         self.at < other.at
@@ -48,48 +31,10 @@ impl Stamp {
     }
 }
 
-const NOT_A_TIME: &str = "is not a date and time; write it like 2025-03-01T22:10:00+00:00";
-const NO_OFFSET: &str =
-    "has no offset from UTC, so it could be two different times; write it like 2025-03-01T22:10:00+00:00";
-const NO_CLOCK: &str = "has no clock time and no offset from UTC; write it like 2025-03-01T22:10:00+00:00";
-const ODD_OFFSET: &str =
-    "is not a date and time: an offset from UTC goes from -23:59 to +23:59; write it like 2025-03-01T22:10:00+00:00";
-const BEYOND: &str = "is beyond what can be reckoned with: times go to 22:00 UTC on 30 December 9999";
-
-/// Reads every other spelling that the time library knows, and says what is wrong.
-fn parse_any(text: &str) -> Result<Stamp, &'static str> {
-    match text.parse::<Timestamp>() {
-        Ok(_) if has_odd_offset(text) => Err(ODD_OFFSET),
-        Ok(timestamp) => {
-            let (second, fraction) = (timestamp.as_second(), timestamp.subsec_nanosecond());
-            let at = Instant(if fraction < 0 { second - 1 } else { second });
-            Ok(at.into())
-        }
-        Err(_) if text.parse::<civil::DateTime>().is_err() => Err(NOT_A_TIME),
-        Err(_) if text.contains(':') => Err(NO_OFFSET),
-        Err(_) => Err(NO_CLOCK),
-    }
-}
-
-/// Whether the offset of a time goes beyond a day, which the library lets pass.
-fn has_odd_offset(text: &str) -> bool {
-    let offset = text.split_once(['T', 't', ' ']).and_then(|(_, clock)| clock.split_once(['+', '-']));
-    let hours = offset.and_then(|(_, offset)| offset.get(..2)).and_then(|hours| hours.parse::<u8>().ok());
-    hours.is_some_and(|hours| hours > 23)
-}
-
 impl Instant {
     /// The earliest and latest times that can be worked with: years -9999 to 9999.
     pub const MIN: Self = Self(-377_705_023_201);
     pub const MAX: Self = Self(253_402_207_200);
-
-    /// Reads an RFC 3339 time with its offset, such as `2025-03-01T22:10:00+00:00`.
-    ///
-    /// # Errors
-    /// What is wrong with it, in words.
-    pub fn parse(text: &str) -> Result<Self, &'static str> {
-        Stamp::parse(text).map(|stamp| stamp.at)
-    }
 
     #[must_use]
     pub fn plus_seconds(self, seconds: i64) -> Self {

@@ -1,6 +1,5 @@
 //! A length of time as a person writes it: a number and a unit.
 
-use super::Zone;
 use std::fmt;
 
 /// A unit of time. Minutes and hours are exact; the others are calendar steps.
@@ -61,32 +60,12 @@ impl Length {
         }
     }
 
-    /// Whether it never lasts longer than another, whatever moment of the zone both are counted from, back or ahead. What is
-    /// not certain is not so: a month may be shorter than 30 days, and a day shorter than 24 hours.
-    pub fn never_longer_than(self, other: Self, zone: &Zone) -> bool {
-        match (self.in_kind(), other.in_kind()) {
-            (Kind::Exact(one), Kind::Exact(other))
-            | (Kind::Days(one), Kind::Days(other))
-            | (Kind::Months(one), Kind::Months(other)) => one <= other,
-            (Kind::Exact(seconds), other) => {
-                let spare = other.days().0 * DAY - seconds;
-                spare >= 0 && (spare >= Zone::MOST_MOVED || spare >= zone.moved_within(other.days().0))
-            }
-            (one, Kind::Exact(seconds)) => {
-                let spare = seconds - one.days().1 * DAY;
-                spare >= 0 && (spare >= Zone::MOST_MOVED || spare >= zone.moved_within(one.days().1))
-            }
-            // Both end at the same time of day, so it is the days that decide.
-            (one, other) => one.days().1 <= other.days().0,
-        }
-    }
-
     /// Whether two lengths are reckoned alike, so that passing over days makes neither of them the longer.
     pub fn is_reckoned_as(self, other: Self) -> bool {
         std::mem::discriminant(&self.in_kind()) == std::mem::discriminant(&other.in_kind())
     }
 
-    fn in_kind(self) -> Kind {
+    pub(super) fn in_kind(self) -> Kind {
         let amount = i64::from(self.amount);
         match self.unit {
             Unit::Minutes => Kind::Exact(amount * 60),
@@ -114,10 +93,10 @@ impl Length {
 }
 
 /// How many seconds a day has that no clock change makes longer or shorter.
-const DAY: i64 = 86_400;
+pub(super) const DAY: i64 = 86_400;
 
 /// An amount of what a length is made of; those of one kind are always in order.
-enum Kind {
+pub(super) enum Kind {
     /// Seconds.
     Exact(i64),
     Days(i64),
@@ -126,7 +105,7 @@ enum Kind {
 
 impl Kind {
     /// The fewest and the most days of the calendar that it may come to.
-    fn days(&self) -> (i64, i64) {
+    pub(super) fn days(&self) -> (i64, i64) {
         /// The fewest and the most days of so many months in a row.
         const MONTHS: [(i64, i64); 12] = [
             (0, 0),

@@ -9,6 +9,7 @@ mod length;
 mod rfc3339;
 mod spans;
 mod zone;
+mod longest;
 
 pub use calendar::Calendar;
 pub use duration::parse_duration;

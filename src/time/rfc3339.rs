@@ -2,11 +2,70 @@
 //! is mostly times, and the time library, which knows every other spelling, takes many times as long.
 
 use super::{Instant, Stamp};
+use jiff::{Timestamp, civil};
 
 const DAY: i64 = 86_400;
 
+impl Stamp {
+    /// Reads an RFC 3339 time with its offset, such as `2025-03-01T22:10:00+00:00`.
+    ///
+    /// # Errors
+    /// What is wrong with it, in words.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        if let Some(at) = read(text) {
+            return Ok(at.into());
+        }
+        match read_with_fraction(text) {
+            Some(Said::Time(stamp)) => Ok(stamp),
+            Some(Said::OddOffset) => Err(ODD_OFFSET),
+            Some(Said::Beyond) => Err(BEYOND),
+            None => parse_any(text),
+        }
+    }
+}
+
+impl Instant {
+    /// Reads an RFC 3339 time with its offset, such as `2025-03-01T22:10:00+00:00`.
+    ///
+    /// # Errors
+    /// What is wrong with it, in words.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        Stamp::parse(text).map(|stamp| stamp.at)
+    }
+}
+
+const NOT_A_TIME: &str = "is not a date and time; write it like 2025-03-01T22:10:00+00:00";
+const NO_OFFSET: &str =
+    "has no offset from UTC, so it could be two different times; write it like 2025-03-01T22:10:00+00:00";
+const NO_CLOCK: &str = "has no clock time and no offset from UTC; write it like 2025-03-01T22:10:00+00:00";
+const ODD_OFFSET: &str =
+    "is not a date and time: an offset from UTC goes from -23:59 to +23:59; write it like 2025-03-01T22:10:00+00:00";
+const BEYOND: &str = "is beyond what can be reckoned with: times go to 22:00 UTC on 30 December 9999";
+
+/// Reads every other spelling that the time library knows, and says what is wrong.
+fn parse_any(text: &str) -> Result<Stamp, &'static str> {
+    match text.parse::<Timestamp>() {
+        Ok(_) if has_odd_offset(text) => Err(ODD_OFFSET),
+        Ok(timestamp) => {
+            let (second, fraction) = (timestamp.as_second(), timestamp.subsec_nanosecond());
+            let at = Instant(if fraction < 0 { second - 1 } else { second });
+            Ok(at.into())
+        }
+        Err(_) if text.parse::<civil::DateTime>().is_err() => Err(NOT_A_TIME),
+        Err(_) if text.contains(':') => Err(NO_OFFSET),
+        Err(_) => Err(NO_CLOCK),
+    }
+}
+
+/// Whether the offset of a time goes beyond a day, which the library lets pass.
+fn has_odd_offset(text: &str) -> bool {
+    let offset = text.split_once(['T', 't', ' ']).and_then(|(_, clock)| clock.split_once(['+', '-']));
+    let hours = offset.and_then(|(_, offset)| offset.get(..2)).and_then(|hours| hours.parse::<u8>().ok());
+    hours.is_some_and(|hours| hours > 23)
+}
+
 /// Reads the common spelling, with an offset or a `Z`; `None` for any other text, whether or not it is a time.
-pub(super) fn read(text: &str) -> Option<Instant> {
+fn read(text: &str) -> Option<Instant> {
     let (local, offset) = read_local(text.as_bytes())?;
     let offset = match offset {
         [b'Z'] => 0,
@@ -36,7 +95,7 @@ fn read_local(text: &[u8]) -> Option<(i64, &[u8])> {
 }
 
 /// What a text says that is written as a time with an offset, whatever its numbers are.
-pub(super) enum Said {
+enum Said {
     Time(Stamp),
     /// It has an offset that no clock has.
     OddOffset,
@@ -45,7 +104,7 @@ pub(super) enum Said {
 }
 
 /// Reads a time with a fraction of a second, or in small letters; `None` for a text that is not written so.
-pub(super) fn read_with_fraction(text: &str) -> Option<Said> {
+fn read_with_fraction(text: &str) -> Option<Said> {
     let (local, rest) = read_local(text.as_bytes())?;
     let (fraction, rest) = match rest {
         [b'.' | b',', rest @ ..] => {

@@ -1,0 +1,250 @@
+//! Which rules are worth asking about a case: most need something that most cases do not have.
+
+use super::ids::{MeasureId, RuleId, TermId};
+use super::index::{Index, SheetThresholds, Threshold, Thresholds};
+use super::monotonicity::Monotonicity;
+use super::program::{Program, Rule, Term};
+use super::sheets::{RoleId, Sheet};
+use crate::check::ScoreIs;
+use crate::syntax::tree::Comparison;
+use std::collections::BTreeMap;
+
+/// Something that rules compare with a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Counter {
+    Measure(MeasureId),
+    Score(usize),
+}
+
+/// One thing that a rule may need.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Trigger {
+    Counter(Counter, i64),
+    Term(TermId),
+}
+
+/// The things of which at least one must be there for the answer to a condition not to be no.
+#[derive(Clone, Debug)]
+enum Triggers {
+    /// Nothing has to be.
+    None,
+    One([Trigger; 1]),
+    Several(Vec<Trigger>),
+}
+
+impl Triggers {
+    fn as_slice(&self) -> Option<&[Trigger]> {
+        match self {
+            Self::None => None,
+            Self::One(trigger) => Some(trigger),
+            Self::Several(triggers) => Some(triggers),
+        }
+    }
+}
+
+/// A condition that could rest on more things than this is asked about itself.
+const MAX_TRIGGERS: usize = 32;
+
+impl Index {
+    /// Also says of each rule what it asks besides.
+    pub(super) fn of(program: &mut Program) -> Self {
+        let mut index = Self { sheets: SheetThresholds::none(program), ..Self::default() };
+        let mut counters: BTreeMap<Counter, Thresholds> = BTreeMap::new();
+        let mut terms: BTreeMap<TermId, Vec<RuleId>> = BTreeMap::new();
+        let known = program.triggers();
+        let residuals = program.rules.iter().map(|rule| {
+            let triggers = known.get(rule.when.0 as usize)?.as_slice().filter(|_| !program.presumes(rule.when))?;
+            program.asked_besides(rule.when, triggers)
+        });
+        let residuals: Vec<Option<Box<[TermId]>>> = residuals.collect();
+        program.rules.iter_mut().zip(residuals).for_each(|(rule, residual)| rule.residual = residual);
+        for (id, rule) in (0u32..).map(RuleId).zip(&program.rules) {
+            // What counts unanswered questions as yes may say no, and yet be open.
+            let triggers = known.get(rule.when.0 as usize).and_then(Triggers::as_slice);
+            let triggers = triggers.filter(|_| !program.presumes(rule.when));
+            if program.wakes(rule, triggers) {
+                index.may_become_true.push(id);
+            }
+            let Some(triggers) = triggers else {
+                index.always.push(id);
+                continue;
+            };
+            for trigger in triggers {
+                match trigger {
+                    Trigger::Counter(counter, number) => {
+                        let settles = rule.residual.is_some();
+                        counters.entry(*counter).or_default().push(Threshold { number: *number, rule: id, settles });
+                    }
+                    Trigger::Term(term) => terms.entry(*term).or_default().push(id),
+                }
+            }
+        }
+        for (counter, mut rules) in counters {
+            rules.sort_unstable();
+            match counter {
+                Counter::Score(score) => index.scores.push((score, rules)),
+                Counter::Measure(id) => {
+                    let at_most = program.measures.get(id.0 as usize).and_then(|measure| measure.at_most);
+                    match at_most.and_then(|role| Some((role, index.sheets.get_mut(role.sheet as usize)?))) {
+                        Some((role, sheet)) => sheet.add(role, rules),
+                        None => index.measures.push((id, rules)),
+                    }
+                }
+            }
+        }
+        index.sheets.iter_mut().for_each(SheetThresholds::put_in_order);
+        index.terms = terms.into_iter().collect();
+        index
+    }
+}
+
+impl SheetThresholds {
+    fn none(program: &Program) -> Vec<Self> {
+        let sheets = program.sheets.iter();
+        let none = |sheet: &Sheet| Self {
+            record: sheet.record,
+            one: 0,
+            two: 0,
+            more: 0,
+            needs: vec![Thresholds::new(); sheet.roles],
+        };
+        sheets.map(none).collect()
+    }
+
+    /// Adds the rules of a measure; others may have been added before.
+    fn add(&mut self, role: RoleId, rules: Thresholds) {
+        if let Some(needs) = self.needs.get_mut(role.bit as usize) {
+            needs.extend(rules);
+        }
+    }
+
+    fn put_in_order(&mut self) {
+        for (role, needs) in self.needs.iter_mut().enumerate() {
+            needs.sort_unstable();
+            match needs.first().map(|need| need.number) {
+                Some(..=1) => self.one |= 1 << role,
+                Some(2) => self.two |= 1 << role,
+                Some(_) => self.more |= 1 << role,
+                None => {}
+            }
+        }
+    }
+}
+
+impl Program {
+    /// What each term cannot do without.
+    fn triggers(&self) -> Vec<Triggers> {
+        let mut known: Vec<Triggers> = Vec::with_capacity(self.terms.len());
+        for (id, term) in (0u32..).map(TermId).zip(&self.terms) {
+            // The parts of a term come before it.
+            let triggers = self.triggers_of(id, term, &known);
+            known.push(triggers);
+        }
+        known
+    }
+
+    fn triggers_of(&self, id: TermId, term: &Term, known: &[Triggers]) -> Triggers {
+        let of = |part: &TermId| known.get(part.0 as usize);
+        let together = |parts: &[TermId]| {
+            let all = parts.iter().map(|part| of(part)?.as_slice()).collect::<Option<Vec<&[Trigger]>>>();
+            let Some(mut triggers) = all.map(|all| all.concat()) else { return Triggers::None };
+            triggers.sort_unstable();
+            triggers.dedup();
+            if triggers.len() > MAX_TRIGGERS { Triggers::One([Trigger::Term(id)]) } else { Triggers::Several(triggers) }
+        };
+        let counter = match term {
+            // One part will do. The rarest is the best.
+            Term::All(parts) => {
+                let frequency =
+                    |triggers: &[Trigger]| triggers.iter().map(|trigger| self.frequency(*trigger)).sum::<u32>();
+                let needed = parts.iter().filter_map(|part| of(part).filter(|triggers| triggers.as_slice().is_some()));
+                let rarest = needed.min_by_key(|triggers| triggers.as_slice().map(frequency));
+                return rarest.cloned().unwrap_or(Triggers::None);
+            }
+            Term::Any(parts) => return together(parts),
+            Term::HowMany { comparison, number, of } => {
+                return comparison.fewest(*number).map_or(Triggers::None, |_| together(of));
+            }
+            Term::Count(count) => {
+                count.comparison.fewest(count.number).map(|fewest| (Counter::Measure(count.measure), fewest))
+            }
+            Term::Score { score, is: ScoreIs::Compare(comparison, number) } => {
+                comparison.fewest(*number).map(|fewest| (Counter::Score(*score), fewest))
+            }
+            _ => None,
+        };
+        Triggers::One([counter.map_or(Trigger::Term(id), |(counter, fewest)| Trigger::Counter(counter, fewest))])
+    }
+
+    /// What a condition asks besides the one thing that it cannot do without, where that is a count of records with some role.
+    fn asked_besides(&self, term: TermId, triggers: &[Trigger]) -> Option<Box<[TermId]>> {
+        let [Trigger::Counter(Counter::Measure(measure), fewest)] = triggers else { return None };
+        let is_met = |term: &TermId| match self.terms.get(term.0 as usize) {
+            Some(Term::Count(count)) => {
+                let role = self.measures.get(count.measure.0 as usize).and_then(|measure| measure.counted);
+                let at_least = matches!(count.comparison, Comparison::AtLeast | Comparison::MoreThan);
+                role.is_some()
+                    && at_least
+                    && count.measure == *measure
+                    && count.comparison.fewest(count.number) == Some(*fewest)
+            }
+            _ => false,
+        };
+        match self.terms.get(term.0 as usize)? {
+            Term::All(parts) => {
+                let met = parts.iter().position(is_met)?;
+                let others = parts.iter().enumerate().filter(|(at, _)| *at != met).map(|(_, part)| *part);
+                let mut others: Vec<TermId> = others.collect();
+                // One that is not so settles it, so those come first that are answered soonest.
+                others.sort_by_key(|part| match self.terms.get(part.0 as usize) {
+                    Some(Term::Test(_)) => 0,
+                    Some(Term::Count(_)) => 1,
+                    _ => 2,
+                });
+                Some(others.into())
+            }
+            _ => is_met(&term).then(Box::default),
+        }
+    }
+
+    /// How often something is there, as a guess. It has no bearing on any answer, only on how soon it comes.
+    fn frequency(&self, trigger: Trigger) -> u32 {
+        match trigger {
+            Trigger::Counter(_, 2..) => 1,
+            // What is counted is counted anyway, a fact is looked at just for this.
+            Trigger::Counter(..) => 2,
+            Trigger::Term(term) => match self.terms.get(term.0 as usize) {
+                Some(Term::Test(_)) => 3,
+                _ => 8,
+            },
+        }
+    }
+
+    fn wakes(&self, rule: &Rule, triggers: Option<&[Trigger]>) -> bool {
+        let monotonicity = |trigger: &Trigger| match trigger {
+            Trigger::Counter(Counter::Measure(id), _) => {
+                self.measures.get(id.0 as usize).map_or(Monotonicity::CONSTANT, |measure| measure.monotonicity)
+            }
+            Trigger::Counter(Counter::Score(at), _) => {
+                let points = self.scores.get(*at).map(|score| score.points.as_slice()).unwrap_or_default();
+                let rises = points.iter().any(|(_, term)| self.monotonicity(*term).is_timed());
+                Monotonicity { rises, falls: rises }
+            }
+            Trigger::Term(term) => self.monotonicity(*term),
+        };
+        self.monotonicity(rule.when).rises
+            && triggers.is_none_or(|triggers| triggers.iter().any(|trigger| monotonicity(trigger).rises))
+    }
+}
+
+impl Comparison {
+    /// The fewest with which the comparison can hold, if it does not hold with none.
+    fn fewest(self, number: i64) -> Option<i64> {
+        let fewest = match self {
+            Self::AtLeast | Self::Exactly => number,
+            Self::MoreThan => number.saturating_add(1),
+            Self::AtMost | Self::FewerThan => 0,
+        };
+        (fewest > 0).then_some(fewest)
+    }
+}

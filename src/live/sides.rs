@@ -1,0 +1,29 @@
+//! What is compared with what, when conditions of two policies are.
+
+use crate::check::Policy;
+use crate::time::Length;
+
+/// Two policies of which the parts are compared: one that must say as much, and one that says what is asked for.
+#[derive(Clone, Copy)]
+pub(super) struct Sides<'p> {
+    /// Whose condition must be as wide.
+    pub(super) wide: &'p Policy,
+    /// Whose condition it must be as wide as.
+    pub(super) narrow: &'p Policy,
+    /// Whether the two have changed places, as they do under a `not`.
+    pub(super) turned: bool,
+}
+
+impl<'p> Sides<'p> {
+    pub(super) fn turned(self) -> Self {
+        Self { wide: self.narrow, narrow: self.wide, turned: !self.turned }
+    }
+}
+
+/// Whether a length of time certainly never lasts longer than another.
+pub(super) fn never_longer(one: Length, other: Length) -> bool {
+    match (one.exact_seconds(), other.exact_seconds()) {
+        (Some(one), Some(other)) => one <= other,
+        _ => one.unit == other.unit && one.amount <= other.amount,
+    }
+}
