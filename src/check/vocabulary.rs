@@ -394,6 +394,7 @@ impl Builder<'_> {
             return None;
         }
         let mut values: Vec<String> = Vec::new();
+        let mut sounds: Vec<String> = Vec::new();
         for word in words {
             if matches!(word.text.as_str(), "unknown" | "none" | "yes" | "no") {
                 let problem =
@@ -406,9 +407,11 @@ impl Builder<'_> {
             if values.contains(&word.text) {
                 let problem = Diagnostic::error("named-twice", word.at.0, format!("`{}` is listed twice", word.text));
                 self.problems.push(problem.help("leave one of them out"));
-            } else if let Some(like) = values.iter().find(|value| heard(value) == heard(&word.text)) {
+            } else if let Some(at) = sounds.iter().position(|sound| *sound == heard(&word.text)) {
+                let like = values.get(at).map_or("", String::as_str);
                 self.problems.push(too_like(word, like));
             }
+            sounds.push(heard(&word.text));
             values.push(word.text.clone());
         }
         Some(values)

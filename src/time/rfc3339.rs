@@ -252,11 +252,48 @@ fn date(days: i64) -> (i64, i64, i64) {
 mod tests {
     use super::*;
     use crate::time::Zone;
-    use jiff::Timestamp;
     use proptest::prelude::*;
 
     fn by_the_library(text: &str) -> Option<Instant> {
         text.parse::<Timestamp>().ok().map(Instant::from)
+    }
+
+    #[test]
+    fn what_is_no_time_is_told_why() {
+        let rows = [
+            ("2025-03-01T22:10:00Z ", NOT_A_TIME),
+            (" 2025-03-01T22:10:00Z", NOT_A_TIME),
+            ("2025-03-01T22:10:00 Z", NOT_A_TIME),
+            ("2025-03-01T22:10:00 UTC", NOT_A_TIME),
+            ("2025-03-01T22:10:00.Z", NOT_A_TIME),
+            ("2025-02-29T22:10:00Z", NOT_A_TIME),
+            ("2025-03-01T24:00:00Z", NOT_A_TIME),
+            ("2025-03-01T22:10:00+00:60", ODD_OFFSET),
+            ("2025-03-01T22:10:00+24:00", ODD_OFFSET),
+            ("2025-03-01T22:10:00.5-25:59", ODD_OFFSET),
+            ("2025-03-01T22:10+24:00", ODD_OFFSET),
+            ("20250301T221000+2400", ODD_OFFSET),
+            ("2025-03-01T22:10:00", NO_OFFSET),
+            ("2025-03-01 22:10", NO_OFFSET),
+            ("2025-03-01", NO_CLOCK),
+            ("9999-12-31T22:10:00Z", BEYOND),
+            ("next week", NOT_A_TIME),
+            ("", NOT_A_TIME),
+        ];
+        for (text, why) in rows {
+            assert_eq!(Stamp::parse(text), Err(why), "{text}");
+        }
+    }
+
+    #[test]
+    fn only_fractions_that_both_have_tell_what_came_first() {
+        let stamp = |clock: &str| Stamp::parse(&format!("2025-03-01T22:10:{clock}Z")).expect("a time");
+        assert!(stamp("00").is_before(stamp("01")) && stamp("00.9").is_before(stamp("01.1")));
+        assert!(stamp("00.1").is_before(stamp("00.25")) && !stamp("00.25").is_before(stamp("00.1")));
+        assert!(!stamp("00").is_before(stamp("00.9")) && !stamp("00.9").is_before(stamp("00")));
+        assert!(!stamp("00.5").is_before(stamp("00.500")));
+        let before_1970 = Stamp::parse("1969-12-31T23:59:59.75Z").expect("a time");
+        assert_eq!((before_1970.at.0, before_1970.fraction), (-1, Some(750_000_000)));
     }
 
     proptest! {

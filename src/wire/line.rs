@@ -98,8 +98,7 @@ impl Object<'_> {
 
 /// Whether a text is written as it is.
 fn is_plain(text: &str) -> bool {
-    // To its end, since that takes less time than looking for an early one.
-    text.bytes().fold(true, |plain, byte| plain & !matches!(byte, b'"' | b'\\' | ..b' '))
+    text.bytes().all(|byte| !matches!(byte, b'"' | b'\\' | ..b' '))
 }
 
 #[cfg(test)]
