@@ -98,7 +98,8 @@ impl Object<'_> {
 
 /// Whether a text is written as it is.
 fn is_plain(text: &str) -> bool {
-    text.bytes().all(|byte| !matches!(byte, b'"' | b'\\' | ..b' '))
+    // To its end: that takes fewer instructions than looking for an early one.
+    text.bytes().fold(true, |plain, byte| plain & !matches!(byte, b'"' | b'\\' | ..b' '))
 }
 
 #[cfg(test)]
