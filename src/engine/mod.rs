@@ -4,9 +4,11 @@ mod copies;
 mod digest;
 mod meaning;
 mod names;
+mod refused;
 
 pub use digest::{digest, digest_of_files, short_digest};
 pub use names::named;
+pub use refused::LoadError;
 
 use crate::check::{self, Policy};
 use crate::compile::{self, Program};
@@ -32,6 +34,13 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 pub struct Input {
     pub name: String,
     pub bytes: Vec<u8>,
+}
+
+impl Input {
+    /// A file of this name, which messages show, with this text.
+    pub fn new(name: impl Into<String>, text: impl Into<Vec<u8>>) -> Self {
+        Self { name: name.into(), bytes: text.into() }
+    }
 }
 
 /// What came of reading a set of files.

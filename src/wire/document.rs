@@ -3,6 +3,7 @@
 use super::case::{CaseReader, Reading};
 use super::problem::{Problem, Problems};
 use super::{json, yaml};
+use crate::engine::Snapshot;
 use crate::model::Case;
 
 /// How a file of cases is written.
@@ -95,6 +96,15 @@ impl<'v> Reader<'v> {
             }
         }
     }
+}
+
+/// Reads the one case of a text in JSON, as a policy's vocabulary declares it: with every key and value that the vocabulary does
+/// not have refused. [`Reader`] reads many in the same memory, and can be told to take what it does not know as not known.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub fn case_from_json(policy: &Snapshot, text: &str) -> Result<Case, Problems> {
+    Document::json_line(text, 1).read(Reading::strict(policy.vocabulary(), policy.zone()))
 }
 
 /// Finds the cases in the text of a file. Where the file breaks off in the middle, what is wrong comes second.

@@ -28,7 +28,7 @@ mod kept;
 pub use case::{Reading, UnknownKeys, UnknownValues};
 pub use decision::{push_decision, push_judgement, write_decision};
 pub use diagnostic::{FileWarning, push_refusal, write_check, write_formatted, write_problem};
-pub use document::{Document, Form, Reader, begins_lines, documents, read_utf8};
+pub use document::{Document, Form, Reader, begins_lines, case_from_json, documents, read_utf8};
 pub use event::{origin_name, write_changes, write_event};
 pub use kept::{
     Acceptance, Act, ActLine, Entry, Head, KeptPolicy, KeptShape, KeptTest, Manifest, Restored, Verified, Waiting,

@@ -1,52 +1,5 @@
-//! The command `heedful`: arguments -> exit code. The only crate that touches the terminal and the environment.
+//! The program: all of it is in the library beside, so that what wraps the command can run it without a second process.
 
-mod args;
-mod stop;
-mod terminal;
-mod policy;
-mod follow;
-mod cases;
-mod clerk;
-mod crew;
-mod check;
-mod decide;
-mod fmt;
-mod test;
-mod schema;
-mod explain;
-mod completions;
-mod watch;
-mod kept;
-
-use args::{Cli, Command};
-use clap::Parser;
-use std::process::ExitCode;
-use stop::Stop;
-use terminal::Terminal;
-
-fn main() -> ExitCode {
-    let Cli { command, output } = match Cli::try_parse() {
-        Ok(cli) => cli,
-        Err(error) => {
-            // Help is an error to the parser; when nobody reads it any more there is nobody to tell.
-            let _ = error.print();
-            return if error.use_stderr() { ExitCode::from(Stop::USAGE) } else { ExitCode::SUCCESS };
-        }
-    };
-    let terminal = Terminal::new(output);
-    let done = match command {
-        Command::Check(args) => check::run(&args, &terminal),
-        Command::Decide(args) => decide::run(&args, &terminal),
-        Command::Fmt(args) => fmt::run(&args, &terminal),
-        Command::Explain(args) => explain::run(&args, &terminal),
-        Command::Test(args) => test::run(&args, &terminal),
-        Command::Schema(args) => schema::run(&args, &terminal),
-        Command::Completions(args) => completions::run(&args, &terminal),
-        Command::Watch(args) => watch::run(args, &terminal),
-        Command::Kept(args) => kept::run(&args, &terminal),
-    };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(stop) => stop.report(&terminal),
-    }
+fn main() -> std::process::ExitCode {
+    heedful_cli::run(std::env::args_os())
 }

@@ -48,7 +48,7 @@ const VARIANTS_PER_FILE: usize = 10;
 
 /// The program, with its name and what it is asked for.
 pub fn program(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    heedful::cli::run(args)
+    heedful_cli::run(args)
 }
 
 pub fn source(count: usize) -> Vec<String> {
