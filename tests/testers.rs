@@ -6,7 +6,7 @@ use crate::testing::{options, targets, test_files};
 use heedful::engine::Load;
 use heedful::testing::boundaries::{Boundaries, boundaries};
 use heedful::testing::coverage::{coverage, terminal};
-use heedful::testing::mutants::{Fate, Hunt, hunt, report};
+use heedful::testing::mutants::{MutantStatus, MutationRun, hunt, report};
 use heedful::testing::{self, Options, TestInput};
 use insta::{Settings, assert_snapshot};
 use std::collections::{BTreeMap, BTreeSet};
@@ -58,10 +58,10 @@ fn told(found: &Boundaries) -> String {
 }
 
 /// The missing tests, each once, as files of the policies that they are for.
-fn missing(hunt: &Hunt) -> Vec<TestInput> {
+fn missing(hunt: &MutationRun) -> Vec<TestInput> {
     let mut tests: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for mutant in &hunt.mutants {
-        if let Fate::Survived { words, test, .. } = &mutant.fate {
+        if let MutantStatus::Survived { words, test, .. } = &mutant.fate {
             let (policy, _) = words.split_once(": ").expect("the policy comes first");
             tests.entry(policy).or_default().insert(test);
         }
@@ -86,8 +86,8 @@ fn missing_tests_notice(load: &Load, inputs: &[TestInput]) {
     assert!(report.is_good(), "\n{}\n", report.failures().join("\n"));
     let again = hunt(load, &targets(load, &all), &options(2));
     for (before, after) in found.mutants.iter().zip(&again.mutants) {
-        if matches!(before.fate, Fate::Survived { .. }) {
-            assert!(matches!(after.fate, Fate::Killed(_)), "{before:?}\n{after:?}");
+        if matches!(before.fate, MutantStatus::Survived { .. }) {
+            assert!(matches!(after.fate, MutantStatus::Killed(_)), "{before:?}\n{after:?}");
         }
     }
 }
@@ -146,12 +146,12 @@ fn a_filter_is_honoured() {
     let found = hunt(&load, &targets, &filtered);
     for mutant in &found.mutants {
         match &mutant.fate {
-            Fate::Killed(test) => assert!(test.contains("a crowd of"), "{test}"),
-            Fate::Survived { test, .. } => assert!(!test.contains("repeat"), "{test}"),
+            MutantStatus::Killed(test) => assert!(test.contains("a crowd of"), "{test}"),
+            MutantStatus::Survived { test, .. } => assert!(!test.contains("repeat"), "{test}"),
             _ => {}
         }
     }
-    assert!(found.mutants.iter().any(|mutant| mutant.fate == Fate::LeftOut));
+    assert!(found.mutants.iter().any(|mutant| mutant.fate == MutantStatus::LeftOut));
     let edges = boundaries(&[&load], &targets, &filtered);
     assert!(edges.files.iter().all(|file| file.rule == "crowd") && edges.left_out > 0, "{edges:?}");
     let [all, some] = [options(1), filtered].map(|options| coverage(&targets, &options)[0].expected());

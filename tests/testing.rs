@@ -259,7 +259,7 @@ fn mistakes_are_noticed_or_the_missing_test_is_named() {
     keep("mutants", "small mistakes in policy.heed under expectations.test.yaml", &mutants::report(&hunt, false));
     // Each missing test that is named passes on the policy as it is, and notices.
     let missing = hunt.mutants.iter().filter_map(|mutant| match &mutant.fate {
-        mutants::Fate::Survived { test, .. } => Some(test.as_str()),
+        mutants::MutantStatus::Survived { test, .. } => Some(test.as_str()),
         _ => None,
     });
     let missing: std::collections::BTreeSet<&str> = missing.collect();
@@ -271,7 +271,7 @@ fn mistakes_are_noticed_or_the_missing_test_is_named() {
     assert!(report.is_good(), "{:?}", report.failures());
     let hunt = mutants::hunt(&load, &self::targets(&load, &all), &options(2));
     let left: Vec<_> =
-        hunt.mutants.iter().filter(|mutant| matches!(mutant.fate, mutants::Fate::Survived { .. })).collect();
+        hunt.mutants.iter().filter(|mutant| matches!(mutant.fate, mutants::MutantStatus::Survived { .. })).collect();
     assert!(left.is_empty(), "{left:?}");
 }
 

@@ -13,14 +13,14 @@ mod calendars;
 mod names;
 mod conditions;
 mod selections;
-mod tests;
+mod predicates;
 mod scores;
 mod effects;
 mod rules;
 mod additions;
 mod suspensions;
 mod policy;
-mod predicate;
+mod of_value;
 mod lints;
 
 pub use lints::lint;

@@ -3,8 +3,8 @@
 use super::names::{Checker, Known, Place};
 use super::once::{Once, no_effect};
 use super::policy::{Band, Condition, Score, ScoreId, ScoreIs};
+use super::predicates::{asks_whether_known, whether_known};
 use super::symbols::{Namespace, SymbolKind};
-use super::tests::{asks_whether_known, whether_known};
 use crate::syntax;
 use crate::syntax::tree::{self, Comparison, Line, Measure, ScoreItem, ScoreLine, Word};
 use crate::text::{Diagnostic, joined, nearest};

@@ -1,8 +1,7 @@
 //! What is asked of the records of one kind, laid out for one pass over them.
 //!
-//! What a record can be to the policy is a role: a member of a set that some selection means, or one of those that a
-//! count counts. A role is a bit. Every record begins with all roles, and each question takes those away that its answer
-//! rules out, so one answer settles the question for all the rules that ask it.
+//! Each record has a word of bits, one bit for each selection or count that may mean it (a role). A record begins with all bits, and
+//! each question clears those that its answer rules out, so one answer settles the question for all the rules that ask it.
 
 use super::ids::{LengthId, TermId};
 use crate::check::Subject;

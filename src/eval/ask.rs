@@ -1,7 +1,7 @@
 //! Unknown facts: their paths in the case, and the questions that would settle them.
 
-use super::run::Run;
-use super::survey::Survey;
+use super::evaluation::Evaluation;
+use super::rule_scan::RuleScan;
 use super::{About, Because, Doubt};
 use crate::model::{Ask, Case, Effects, Field, Level, OutcomeId, Outcomes, Question, RecordId, Vocabulary};
 use crate::syntax::tree::Party;
@@ -31,7 +31,7 @@ pub(crate) fn path(vocabulary: &Vocabulary, case: &Case, about: &About) -> Strin
 }
 
 /// The question that asks for a fact. What nobody gave a question is looked up: it cannot be put to a caller.
-fn wording(run: &Run<'_>, about: &About) -> Option<Ask> {
+fn wording(run: &Evaluation<'_>, about: &About) -> Option<Ask> {
     let vocabulary = &run.policy.vocabulary;
     let own = |ask: &Option<Ask>, otherwise: &dyn Fn() -> String| {
         ask.clone().unwrap_or_else(|| Ask { of: Party::LookUp, text: otherwise(), safe_if_overheard: false })
@@ -94,7 +94,7 @@ enum Bearing {
 /// One question for each unknown fact whose answer could raise the outcome, or take back what is presumed. First those for
 /// which rules wait, those that could raise it most before others; among them, those by which a rule is settled with
 /// the fewest answers, then those for which most such rules wait, then in the order of the vocabulary.
-pub(super) fn questions(run: &Run<'_>, survey: &Survey, doubts: &[Doubt]) -> Vec<Question> {
+pub(super) fn questions(run: &Evaluation<'_>, survey: &RuleScan, doubts: &[Doubt]) -> Vec<Question> {
     let moved: Vec<(Effects, Effects)> = doubts.iter().map(|doubt| raised_and_undone(survey, doubt)).collect();
     let strengths: Vec<Strength> = moved.iter().map(|(raises, _)| strength_of(raises)).collect();
     let mut waiting: BTreeMap<About, Waiting<'_>> = BTreeMap::new();
@@ -138,7 +138,7 @@ pub(super) fn questions(run: &Run<'_>, survey: &Survey, doubts: &[Doubt]) -> Vec
 }
 
 /// How one doubt could raise the outcome, and what of the outcome it could take back.
-fn raised_and_undone(survey: &Survey, doubt: &Doubt) -> (Effects, Effects) {
+fn raised_and_undone(survey: &RuleScan, doubt: &Doubt) -> (Effects, Effects) {
     if doubt.because != Because::Presumed {
         return (raised(&survey.outcome, &doubt.adds), Effects::default());
     }

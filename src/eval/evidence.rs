@@ -1,14 +1,14 @@
 //! The records that made a condition true.
 
+use super::evaluation::Evaluation;
 use super::members::{Member, times};
-use super::memory::Marks;
 use super::parts;
-use super::run::Run;
+use super::scratch::Marks;
 use super::sets::put;
 use crate::compile::{EvidenceSource, Latest, Rule, SelectionId, Term, TermId};
 use crate::model::{RecordId, Truth};
 
-impl Run<'_> {
+impl Evaluation<'_> {
     /// Adds the records that made a rule apply, by kind and oldest first; each once, and not the call itself.
     #[inline]
     pub(super) fn gather_evidence(&self, rule: &Rule, found: &mut Vec<(RecordId, usize)>) {

@@ -1,10 +1,10 @@
 //! Why: reasons with their numbers, the records counted, what is unknown, and what came near.
 
+use super::evaluation::Evaluation;
 use super::members::{Member, Members};
-use super::memory::Marks;
 use super::reading::{NO_END, Reading};
-use super::run::Run;
-use super::survey::Survey;
+use super::rule_scan::RuleScan;
+use super::scratch::Marks;
 use super::words::value_words;
 use super::{About, Doubt, Row, ask, parts};
 use crate::check::{Predicate, Subject, Test};
@@ -22,11 +22,11 @@ const MAX_FIELDS: usize = 100;
 const ROOM: usize = 80;
 
 pub(super) struct Explainer<'r, 'a> {
-    run: &'r Run<'a>,
+    run: &'r Evaluation<'a>,
 }
 
 impl<'r, 'a> Explainer<'r, 'a> {
-    pub(super) fn new(run: &'r Run<'a>) -> Self {
+    pub(super) fn new(run: &'r Evaluation<'a>) -> Self {
         Self { run }
     }
 
@@ -34,7 +34,7 @@ impl<'r, 'a> Explainer<'r, 'a> {
         ask::path(&self.run.policy.vocabulary, self.run.case, about)
     }
 
-    pub(super) fn questions(&self, survey: &Survey, doubts: &[Doubt]) -> Vec<Question> {
+    pub(super) fn questions(&self, survey: &RuleScan, doubts: &[Doubt]) -> Vec<Question> {
         ask::questions(self.run, survey, doubts)
     }
 
@@ -210,7 +210,7 @@ fn push_between(text: &mut String, least: i64, most: Option<i64>) {
 
 /// Walks a condition for what leaves it open.
 struct Unknowns<'r, 'a> {
-    run: &'r Run<'a>,
+    run: &'r Evaluation<'a>,
     /// Conditions about the call, which may be reached by many ways.
     seen: Marks,
     abouts: Vec<About>,

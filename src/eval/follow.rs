@@ -1,7 +1,7 @@
 //! Records that are followed, or not, by another within a span.
 
+use super::evaluation::Evaluation;
 use super::members::{Member, Members};
-use super::run::Run;
 use super::sets::Set;
 use crate::check::Subject;
 use crate::compile::{Follow, Measure, MeasureId};
@@ -12,7 +12,7 @@ use std::collections::HashMap;
 /// From so many followers on they are sorted by whom they are about, so that each first record looks at its own only.
 const MANY: i64 = 64;
 
-impl Run<'_> {
+impl Evaluation<'_> {
     /// The members that are followed (or not) by another record.
     pub(super) fn followed(&self, id: MeasureId, measure: &Measure, follow: &Follow) -> Members<'_> {
         let (firsts, until) = self.noting_until(|| self.members(measure.of));
@@ -38,7 +38,7 @@ impl Run<'_> {
 
 /// The records that may follow, so that the ones wanted are found without looking at the others.
 struct Followers<'r, 'a> {
-    run: &'r Run<'a>,
+    run: &'r Evaluation<'a>,
     follow: &'r Follow,
     members: Members<'r>,
     /// What can be said of the followers beside those found: unknown when their list could not be had.
@@ -55,7 +55,7 @@ type Linked = HashMap<Option<Name>, Vec<Member>>;
 
 /// Members by the identity in a field.
 #[cold]
-fn linked(run: &Run<'_>, members: Members<'_>, field: FieldId) -> Linked {
+fn linked(run: &Evaluation<'_>, members: Members<'_>, field: FieldId) -> Linked {
     let mut linked = Linked::new();
     for member in members.all() {
         let value = run.value(Subject::Field(field), members.row(member));
@@ -70,7 +70,7 @@ fn linked(run: &Run<'_>, members: Members<'_>, field: FieldId) -> Linked {
 }
 
 impl<'r, 'a> Followers<'r, 'a> {
-    fn new(run: &'r Run<'a>, follow: &'r Follow) -> Self {
+    fn new(run: &'r Evaluation<'a>, follow: &'r Follow) -> Self {
         let members = run.members(follow.by);
         let whole = run.case.is_whole(members.record);
         let cuts = run.cuts(follow.by);

@@ -1,9 +1,9 @@
 //! How many a count counts.
 
 use super::Row;
+use super::evaluation::Evaluation;
 use super::members::{Member, Members, Span};
 use super::reading::{NO_END, Reading};
-use super::run::Run;
 use super::select::latest;
 use super::sets::Set;
 use crate::check::Subject;
@@ -11,7 +11,7 @@ use crate::compile::{Measure, MeasureId};
 use crate::model::{FieldId, RecordId, Value};
 use crate::time::Instant;
 
-impl Run<'_> {
+impl Evaluation<'_> {
     /// How many are counted, for a measure that has one reading.
     #[inline]
     pub(super) fn counted(&self, id: MeasureId) -> Option<Reading> {

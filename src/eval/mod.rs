@@ -7,7 +7,7 @@ mod follow;
 mod links;
 mod measure;
 mod members;
-mod memory;
+mod scratch;
 mod moments;
 mod noted;
 mod observe;
@@ -15,11 +15,11 @@ mod open;
 mod pass;
 mod predicate;
 mod reading;
-mod run;
+mod evaluation;
 mod select;
 mod sets;
 mod split;
-mod survey;
+mod rule_scan;
 mod until;
 mod words;
 
@@ -32,14 +32,14 @@ use crate::model::{
     Undecided, Warning,
 };
 use explain::Explainer;
+use rule_scan::{Reach, RuleScan, Verdict, is_unknown_choice};
 use std::mem::swap;
-use survey::{Reach, Survey, Verdict, is_unknown_choice};
 use until::Watch;
 
 pub(crate) use ask::path;
-pub(crate) use memory::Memory;
-pub(crate) use run::{HORIZON, Run};
-pub(crate) use survey::nothing_said;
+pub(crate) use evaluation::{Evaluation, HORIZON};
+pub(crate) use rule_scan::nothing_said;
+pub(crate) use scratch::Scratch;
 pub(crate) use words::value_words;
 
 /// Decides cases under one policy, one after the other, in memory that is used again for the next.
@@ -49,8 +49,8 @@ pub struct Evaluator<'p> {
     program: &'p Program,
     digest: &'p str,
     /// Not there only while a case is being decided.
-    memory: Option<Box<Memory>>,
-    survey: Survey,
+    memory: Option<Box<Scratch>>,
+    survey: RuleScan,
     watch: Watch,
     judgement: Judgement,
 }
@@ -79,7 +79,7 @@ impl Judgement {
 impl<'p> Evaluator<'p> {
     pub fn new(policy: &'p Policy, program: &'p Program, digest: &'p str) -> Self {
         let (survey, watch, judgement) = Default::default();
-        Self { policy, program, digest, memory: Some(Box::new(Memory::new(program))), survey, watch, judgement }
+        Self { policy, program, digest, memory: Some(Box::new(Scratch::new(program))), survey, watch, judgement }
     }
 
     /// The outcome of a case, the rules that apply and their evidence. Always answers; nothing outside the arguments
@@ -126,18 +126,18 @@ impl<'p> Evaluator<'p> {
         decision
     }
 
-    fn begin<'a>(&mut self, case: &'a Case) -> Run<'a>
+    fn begin<'a>(&mut self, case: &'a Case) -> Evaluation<'a>
     where
         'p: 'a,
     {
-        let memory = self.memory.take().unwrap_or_else(|| Box::new(Memory::new(self.program)));
-        Run::with(memory, self.policy, self.program, case)
+        let memory = self.memory.take().unwrap_or_else(|| Box::new(Scratch::new(self.program)));
+        Evaluation::with(memory, self.policy, self.program, case)
     }
 }
 
 /// The decision, all but how long it holds and its warnings.
-fn explained(run: &Run<'_>, survey: &Survey, digest: &str) -> Decision {
-    let Run { policy, program, case, .. } = run;
+fn explained(run: &Evaluation<'_>, survey: &RuleScan, digest: &str) -> Decision {
+    let Evaluation { policy, program, case, .. } = run;
     let explainer = Explainer::new(run);
     let mut decision = Decision {
         case: case.id.clone(),
@@ -236,7 +236,7 @@ enum Because {
 }
 
 /// The floors of which the fact is not known, and the highest that each could be.
-fn floors_in_doubt(run: &Run<'_>) -> Vec<Doubt> {
+fn floors_in_doubt(run: &Evaluation<'_>) -> Vec<Doubt> {
     let floors = run.program.floors.iter().filter(|(_, fact)| is_unknown_choice(run.case, *fact));
     let doubt = |(outcome, fact): &(OutcomeId, FactId)| Doubt {
         unknown: vec![About::Fact(*fact)],
@@ -247,14 +247,14 @@ fn floors_in_doubt(run: &Run<'_>) -> Vec<Doubt> {
 }
 
 /// The outcome that is certain.
-pub(crate) fn certain(run: &Run<'_>) -> Outcomes {
-    let mut survey = Survey::default();
+pub(crate) fn certain(run: &Evaluation<'_>) -> Outcomes {
+    let mut survey = RuleScan::default();
     survey.take(run, Reach::Applies);
     survey.outcome
 }
 
 /// What open rules give together, beyond what is certain already.
-pub(crate) fn together(run: &Run<'_>, rules: &[RuleId], certain: &Outcomes) -> Effects {
+pub(crate) fn together(run: &Evaluation<'_>, rules: &[RuleId], certain: &Outcomes) -> Effects {
     Effects(split::together(run, rules, certain).together.into_iter().flat_map(|together| together.adds.0).collect())
 }
 

@@ -4,15 +4,15 @@
 //! need not be worked out again, if it is remembered with that moment: whoever recalls it notes the moment too.
 
 use super::Row;
+use super::evaluation::Evaluation;
 use super::members::{Member, Members};
-use super::memory::Entry;
-use super::run::Run;
+use super::scratch::Entry;
 use crate::check::Subject;
 use crate::compile::{Measure, MeasureId, SelectionId};
 use crate::model::{FieldId, Value};
 use crate::time::{Instant, Length};
 
-impl Run<'_> {
+impl Evaluation<'_> {
     /// The first later moment at which some answer that was given may change; past the horizon if there is none before
     /// it.
     pub(crate) fn next_change(&self) -> Instant {

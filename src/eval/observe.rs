@@ -1,7 +1,7 @@
 //! What one evaluation saw of every condition and rule, for those who test a policy rather than decide by it.
 
-use super::run::Run;
-use super::survey::{Reach, Survey, Verdict, nothing_said, verdict};
+use super::evaluation::Evaluation;
+use super::rule_scan::{Reach, RuleScan, Verdict, nothing_said, verdict};
 use super::{Row, parts};
 use crate::check::Policy;
 use crate::compile::{Latest, Program, Rule, SelectionId, Since, Term, TermId};
@@ -71,11 +71,11 @@ impl RuleSeen {
 
 /// Evaluates a case and tells what was seen on the way.
 pub fn observe(policy: &Policy, program: &Program, case: &Case) -> Observed {
-    let run = Run::new(policy, program, case, case.at);
+    let run = Evaluation::new(policy, program, case, case.at);
     let rules: Vec<RuleSeen> = program.rules.iter().map(|rule| rule_seen(&run, rule)).collect();
-    let mut survey = Survey::default();
+    let mut survey = RuleScan::default();
     survey.take(&run, Reach::Applies);
-    let Survey { outcome, possible, together, .. } = survey;
+    let RuleScan { outcome, possible, together, .. } = survey;
     let mut floor = nothing_said(program, case);
     together.iter().for_each(|together| floor.raise(&together.adds));
     let decides = (0..rules.len()).map(|at| decides(at, &rules, &floor, &outcome)).collect();
@@ -94,10 +94,10 @@ pub struct Looked {
 
 /// Evaluates a case and tells what the conditions of some rules saw of it, by the places of the rules.
 pub fn looked(policy: &Policy, program: &Program, case: &Case, rules: impl Fn(usize) -> bool) -> Looked {
-    look(&Run::new(policy, program, case, case.at), rules)
+    look(&Evaluation::new(policy, program, case, case.at), rules)
 }
 
-fn look(run: &Run<'_>, rules: impl Fn(usize) -> bool) -> Looked {
+fn look(run: &Evaluation<'_>, rules: impl Fn(usize) -> bool) -> Looked {
     let program = run.program;
     let mut look = Look {
         run,
@@ -112,7 +112,7 @@ fn look(run: &Run<'_>, rules: impl Fn(usize) -> bool) -> Looked {
 
 /// Looks at every part of conditions, also where another part has settled the answer.
 struct Look<'r, 'a> {
-    run: &'r Run<'a>,
+    run: &'r Evaluation<'a>,
     terms: Vec<Seen>,
     /// How many records each selection means, once it was looked at.
     members: Vec<Option<usize>>,
@@ -178,11 +178,11 @@ impl Look<'_, '_> {
 
 /// What became of some rules only, by their places; cheaper than [`observe`], and nothing is said of what decides.
 pub fn rules_seen(policy: &Policy, program: &Program, case: &Case, rules: &[usize]) -> Vec<RuleSeen> {
-    let run = Run::new(policy, program, case, case.at);
+    let run = Evaluation::new(policy, program, case, case.at);
     rules.iter().filter_map(|at| program.rules.get(*at)).map(|rule| rule_seen(&run, rule)).collect()
 }
 
-fn rule_seen(run: &Run<'_>, rule: &Rule) -> RuleSeen {
+fn rule_seen(run: &Evaluation<'_>, rule: &Rule) -> RuleSeen {
     let verdict = verdict(run, rule);
     let truth = match verdict {
         Verdict::Asleep | Verdict::No => Truth::No,

@@ -1,11 +1,11 @@
 //! Answers when nothing is presumed: what no answer to a question could take back.
 
+use super::evaluation::Evaluation;
 use super::reading::Reading;
-use super::run::Run;
 use crate::compile::{Term, TermId};
 use crate::model::Truth;
 
-impl Run<'_> {
+impl Evaluation<'_> {
     /// The truth of a condition about the call where what is unanswered is left open, also by scores that count it as yes.
     #[inline]
     pub(crate) fn open_truth(&self, term: TermId) -> Truth {

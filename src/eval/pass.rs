@@ -3,15 +3,15 @@
 //! A record begins with all the roles of its kind, and the answers to questions take roles away. What is left is noted.
 
 use super::Row;
+use super::evaluation::Evaluation;
 use super::noted::{MANY, Met, OfSheet};
-use super::run::Run;
 use super::sets::Answers;
 use crate::compile::{Ask, Asked, Lies, Place, Question, Roles, Same, Sheet, Term, Through};
 use crate::model::{Case, Records, Truth, Value};
 use std::cell::Cell;
 use std::hint::select_unpredictable;
 
-impl Run<'_> {
+impl Evaluation<'_> {
     /// Works out which roles every record has, and which it may have.
     pub(super) fn pass_over_history(&self) {
         for (sheet, noted) in self.program.sheets.iter().zip(self.memory.noted.sheets()) {

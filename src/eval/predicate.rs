@@ -1,13 +1,13 @@
 //! The answer to one question about one value.
 
 use super::Row;
-use super::run::Run;
+use super::evaluation::Evaluation;
 use crate::check::{Predicate, Subject, Test};
 use crate::model::{FieldId, RecordId, Truth, Type, Value};
 use crate::syntax::tree::{Comparison, Relation};
 use crate::time::{Instant, Length};
 
-impl Run<'_> {
+impl Evaluation<'_> {
     /// The value that a subject has in a row.
     pub(super) fn value(&self, subject: Subject, row: Row) -> Value {
         match (subject, row) {

@@ -1,9 +1,9 @@
 //! Which records a selection means.
 
 use super::Row;
+use super::evaluation::Evaluation;
 use super::members::{Members, Span, row, times};
-use super::memory::Cuts;
-use super::run::Run;
+use super::scratch::Cuts;
 use super::sets::{Answers, Set};
 use crate::compile::{Selection, SelectionId, Since, Window, WindowId};
 use crate::model::RecordId;
@@ -13,7 +13,7 @@ use std::cell::Cell;
 /// More readings than this of what *since the latest* means are not followed up: the answer is unknown.
 const MAX_READINGS: usize = 100;
 
-impl Run<'_> {
+impl Evaluation<'_> {
     /// What a selection means, in the reading of *since* that reaches back furthest.
     pub(crate) fn members(&self, id: SelectionId) -> Members<'_> {
         let Some(selection) = self.program.selections.get(id.0 as usize) else {

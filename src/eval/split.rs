@@ -4,8 +4,8 @@
 //! which it may turn out, the rules that wait for it are answered anew, everything else staying as it is known; what all
 //! these ways share is certain. A rule counts in a way only if its condition is then yes, so nothing is presumed.
 
+use super::evaluation::Evaluation;
 use super::reading::Reading;
-use super::run::Run;
 use super::{Row, parts};
 use crate::check::{Effect, Predicate, ScoreIs};
 use crate::compile::{Count, Pivot, Rule, RuleId, Term, TermId};
@@ -46,7 +46,7 @@ enum Turn {
 ///
 /// What the rules of a policy make certain is found among them alone first, and then with those of the policies built on it, so
 /// that nothing these add can take it away.
-pub(super) fn together(run: &Run<'_>, rules: &[RuleId], certain: &Outcomes) -> Found {
+pub(super) fn together(run: &Evaluation<'_>, rules: &[RuleId], certain: &Outcomes) -> Found {
     let mut found = Found::default();
     let is_open = |reader: &TermId| run.open_truth(*reader) == Truth::Unknown;
     let pivots = run.program.pivots.iter().map(|(pivot, readers)| (*pivot, readers.iter().copied().filter(is_open)));
@@ -92,7 +92,7 @@ pub(super) fn may_raise(outcomes: &Outcomes, effect: &Effect) -> bool {
 }
 
 struct Split<'r, 'a> {
-    run: &'r Run<'a>,
+    run: &'r Evaluation<'a>,
     rules: Vec<(RuleId, &'r Rule)>,
     /// The answers of the open conditions, and of the parts that they are made of.
     known: BTreeMap<TermId, Truth>,
@@ -106,7 +106,7 @@ struct Split<'r, 'a> {
 
 impl<'r, 'a> Split<'r, 'a> {
     /// `None` where it was too much to find out what leaves the rules open.
-    fn of(run: &'r Run<'a>, rules: Vec<(RuleId, &'r Rule)>, layer: usize) -> Option<Self> {
+    fn of(run: &'r Evaluation<'a>, rules: Vec<(RuleId, &'r Rule)>, layer: usize) -> Option<Self> {
         let (known, askers, above) = Default::default();
         let mut split = Self { run, rules, known, askers, above, layer, cut_short: false };
         split.walk()?;

@@ -1,8 +1,8 @@
 //! When the outcome changes if nothing else is learnt, and what it becomes.
 
-use super::run::{HORIZON, Run};
+use super::evaluation::{Evaluation, HORIZON};
+use super::rule_scan::{Reach, RuleScan, Verdict, verdict, write_nothing_said};
 use super::split::{may_raise, together};
-use super::survey::{Reach, Survey, Verdict, verdict, write_nothing_said};
 use crate::compile::{LengthId, RuleId};
 use crate::model::{Outcomes, Until};
 use crate::time::Instant;
@@ -14,7 +14,7 @@ const MAX_STEPS: usize = 256;
 const MAX_RECORDS: usize = 4_000_000;
 
 /// Every change of the certain outcome within the horizon, and whether there was too much to look at.
-pub(super) fn until(run: &mut Run<'_>, survey: &mut Survey, watch: &mut Watch) -> (Vec<Until>, bool) {
+pub(super) fn until(run: &mut Evaluation<'_>, survey: &mut RuleScan, watch: &mut Watch) -> (Vec<Until>, bool) {
     let last = run.case.at.plus_seconds(HORIZON);
     let mut changes: Vec<Until> = Vec::new();
     watch.begin(run, survey);
@@ -79,7 +79,7 @@ impl Watched {
 }
 
 impl Watch {
-    fn begin(&mut self, run: &Run<'_>, survey: &Survey) {
+    fn begin(&mut self, run: &Evaluation<'_>, survey: &RuleScan) {
         let Self { steady, open, rules, then, together_until, .. } = self;
         let watched = |rule: RuleId| Watched { rule, verdict: Verdict::No, until: Instant::MIN };
         write_nothing_said(run.program, run.case, steady);
@@ -119,7 +119,7 @@ impl Watch {
     }
 
     /// Works out the certain outcome at the moment at which the run is; `cut_short` where that is too much.
-    fn look(&mut self, run: &Run<'_>) -> bool {
+    fn look(&mut self, run: &Evaluation<'_>) -> bool {
         let Self { steady, open, rules, then, together_until, .. } = self;
         let rule = |watched: &Watched| run.program.rules.get(watched.rule.0 as usize);
         let mut is_otherwise = false;
@@ -164,13 +164,13 @@ struct Leaps {
 }
 
 impl Leaps {
-    fn new(run: &Run<'_>) -> Self {
+    fn new(run: &Evaluation<'_>) -> Self {
         let mut leaps = Self { next: Instant::MAX, starts: Vec::new(), reckoned_at: run.now };
         leaps.reckon(run);
         leaps
     }
 
-    fn reckon(&mut self, run: &Run<'_>) {
+    fn reckon(&mut self, run: &Evaluation<'_>) {
         let start = |length: &LengthId| (*length, run.memory.start(*length), run.memory.jumps(*length));
         self.starts.clear();
         self.starts.extend(run.program.leaping.iter().map(start));
@@ -179,7 +179,7 @@ impl Leaps {
     }
 
     /// Whether a span that may leap now reaches back to a record, or to this call, that had left it.
-    fn bring_back_a_record(&self, run: &Run<'_>) -> bool {
+    fn bring_back_a_record(&self, run: &Evaluation<'_>) -> bool {
         self.starts.iter().filter(|(.., leaps)| *leaps == self.next).any(|(length, start, _)| {
             let before = start.plus_seconds(run.now.0 - self.reckoned_at.0 - 1);
             let again = run.memory.start(*length)..before;

@@ -2,7 +2,7 @@
 
 mod words;
 mod lift;
-mod tests;
+mod predicates;
 mod sentences;
 mod rules;
 mod changes;

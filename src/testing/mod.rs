@@ -21,7 +21,7 @@ mod run;
 mod formats;
 mod tested;
 mod forms;
-mod core;
+mod normal_form;
 pub mod coverage;
 pub mod boundaries;
 pub mod mutants;

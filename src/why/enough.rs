@@ -1,11 +1,11 @@
 //! The fewest facts that alone give the outcome.
 
+use super::hitting_set::{Class, smallest};
 use super::say;
-use super::smallest::{Class, smallest};
 use super::standing::Standing;
 use crate::check::Policy;
 use crate::compile::{Latest, Program, SelectionId, Since, Term, TermId};
-use crate::eval::{Row, Run, parts};
+use crate::eval::{Evaluation, Row, parts};
 use crate::model::{Case, Enough, OutcomeId, Part, RecordId, Records, Type, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -111,7 +111,7 @@ struct Seen {
 
 impl Seen {
     fn new(policy: &Policy, program: &Program, case: &Case) -> Self {
-        let run = Run::new(policy, program, case, case.at);
+        let run = Evaluation::new(policy, program, case, case.at);
         let ordered = ordered(program);
         let mut seen = Self { selected: BTreeMap::new(), unlike: BTreeSet::new(), linked: BTreeSet::new() };
         for (at, selection) in (0u32..).zip(&program.selections) {
@@ -178,7 +178,7 @@ impl Seen {
 }
 
 /// The answer to each test in a condition about a record.
-fn answers(run: &Run<'_>, term: TermId, row: Row, marks: &mut Vec<u8>) {
+fn answers(run: &Evaluation<'_>, term: TermId, row: Row, marks: &mut Vec<u8>) {
     match parts(run.program, term) {
         [] => marks.push(run.truth_of(term, row) as u8),
         parts => parts.iter().for_each(|part| answers(run, *part, row, marks)),

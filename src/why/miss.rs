@@ -1,13 +1,13 @@
 //! The fewest changes that would reach a higher value.
 
-use super::reach::{Asked, Goal, Reach, in_the_way};
+use super::candidates::Move;
+use super::reach::{Asked, Goal, Reach, blockers};
 use super::say;
 use super::shape::Draft;
 use super::turns::turns;
-use super::universe::Move;
 use crate::check::{Effect, Policy};
 use crate::compile::{Program, Rule, Term, TermId};
-use crate::eval::{Row, Run, certain};
+use crate::eval::{Evaluation, Row, certain};
 use crate::model::{Case, FactId, Level, Miss, OutcomeId, OutcomeKind, Records};
 use crate::time::Instant;
 use std::collections::{BTreeMap, BTreeSet};
@@ -92,7 +92,7 @@ pub fn ways(policy: &Policy, program: &Program, case: &Case, outcome: OutcomeId)
 /// The levels above the one that is certain, of an outcome that is the highest of its values; none of any other.
 fn higher(policy: &Policy, program: &Program, case: &Case, outcome: OutcomeId) -> Range<u16> {
     let declared = policy.vocabulary.outcomes.get(outcome.index()).map(|outcome| &outcome.kind);
-    let now = certain(&Run::new(policy, program, case, case.at)).0.get(outcome.index()).copied();
+    let now = certain(&Evaluation::new(policy, program, case, case.at)).0.get(outcome.index()).copied();
     match (declared, now) {
         (Some(OutcomeKind::Highest { values, .. }), Some(Level::Highest(now))) => {
             now.saturating_add(1)..u16::try_from(values.len()).unwrap_or(u16::MAX)
@@ -229,7 +229,7 @@ impl<'a> Search<'a> {
     fn does(&self, moves: &[Move], rule: &Rule) -> bool {
         let at = self.draft.case.at;
         let changed = self.draft.with(moves, at);
-        goal(rule).met(Run::new(self.policy, self.program, &changed, at).truth(rule.when))
+        goal(rule).met(Evaluation::new(self.policy, self.program, &changed, at).truth(rule.when))
     }
 
     /// The level that a rule raises the outcome to, where it names one.
@@ -249,7 +249,7 @@ impl<'a> Search<'a> {
         self.left = left;
         let at = self.draft.case.at;
         let changed = self.draft.with(made, at);
-        let run = Run::new(self.policy, self.program, &changed, at);
+        let run = Evaluation::new(self.policy, self.program, &changed, at);
         if goal(rule).met(run.truth(rule.when)) {
             return true;
         }
@@ -259,8 +259,8 @@ impl<'a> Search<'a> {
         if self.spend(moves.len()).is_none() {
             return false;
         }
-        let in_the_way = in_the_way(&run, rule.when, Row::Call, goal(rule));
-        let reaches: Vec<Reach> = in_the_way.iter().map(|term| self.reach(*term)).collect();
+        let blockers = blockers(&run, rule.when, Row::Call, goal(rule));
+        let reaches: Vec<Reach> = blockers.iter().map(|term| self.reach(*term)).collect();
         for one in moves.iter().filter(|one| reaches.iter().any(|reach| one.bears_on(reach))) {
             if made.iter().any(|other| one.excludes(other)) {
                 continue;
@@ -297,7 +297,7 @@ impl<'a> Search<'a> {
     fn counting(&self, rule: &Rule, moves: &[Move], one: &Move) -> Option<String> {
         let Move::Record { record, .. } = one else { return None };
         let changed = self.draft.with(moves, self.draft.case.at);
-        let run = Run::new(self.policy, self.program, &changed, changed.at);
+        let run = Evaluation::new(self.policy, self.program, &changed, changed.at);
         // Those that are added come last.
         let known = self.draft.case.records(*record).map_or(0, Records::len);
         let same = moves.iter().filter(|other| matches!(other, Move::Record { record: kind, .. } if kind == record));
@@ -321,11 +321,11 @@ impl<'a> Search<'a> {
         }
         let start = self.draft.case.at;
         let last = start.plus_seconds(crate::eval::HORIZON);
-        let turns = turns(&Run::new(self.policy, self.program, &self.draft.case, start), rule);
+        let turns = turns(&Evaluation::new(self.policy, self.program, &self.draft.case, start), rule);
         let mut now = start;
         for _ in 0..MOST_MOMENTS {
             let case = self.draft.with(moves, now);
-            let run = Run::new(self.policy, self.program, &case, now).noting(now);
+            let run = Evaluation::new(self.policy, self.program, &case, now).noting(now);
             let truth = run.truth(rule.when);
             if !goal(rule).met(truth) {
                 return Some(now);

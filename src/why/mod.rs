@@ -5,9 +5,9 @@
 
 mod standing;
 mod enough;
-mod smallest;
+mod hitting_set;
 mod reach;
-mod universe;
+mod candidates;
 mod shape;
 mod turns;
 mod miss;

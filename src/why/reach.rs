@@ -2,7 +2,7 @@
 
 use crate::check::{Policy, Predicate, Subject, Test};
 use crate::compile::{Latest, MeasureId, Program, SelectionId, Since, Term, TermId};
-use crate::eval::{Row, Run, parts};
+use crate::eval::{Evaluation, Row, parts};
 use crate::model::{FactId, FieldId, RecordId, Truth, Type};
 use crate::syntax::tree::Comparison;
 use std::collections::BTreeSet;
@@ -128,14 +128,14 @@ impl Goal {
 }
 
 /// The tests and counts of which at least one must answer otherwise before the goal can be met.
-pub(super) fn in_the_way(run: &Run<'_>, term: TermId, row: Row, goal: Goal) -> Vec<TermId> {
+pub(super) fn blockers(run: &Evaluation<'_>, term: TermId, row: Row, goal: Goal) -> Vec<TermId> {
     let mut blockers = Blockers { run, row, seen: BTreeSet::new(), found: Vec::new() };
     blockers.collect(term, goal);
     blockers.found
 }
 
 struct Blockers<'r, 'a> {
-    run: &'r Run<'a>,
+    run: &'r Evaluation<'a>,
     row: Row,
     /// Conditions that were looked at for a goal: many others may be made of one.
     seen: BTreeSet<(TermId, Goal)>,

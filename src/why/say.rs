@@ -1,6 +1,6 @@
 //! Parts of a case, and changes to it, in words.
 
-use super::universe::Move;
+use super::candidates::Move;
 use crate::check::Policy;
 use crate::eval::{About, path, value_words};
 use crate::model::{Case, Change, FieldId, Ground, Part, RecordId, Type, Value};

@@ -2,20 +2,20 @@
 
 use crate::check::Policy;
 use crate::compile::{Program, RuleId, Term, TermId};
-use crate::eval::{Memory, Run, certain, nothing_said, parts, together};
+use crate::eval::{Evaluation, Scratch, certain, nothing_said, parts, together};
 use crate::model::{Case, Effects, OutcomeId, Outcomes, Truth};
 use std::cell::Cell;
 use std::collections::BTreeSet;
 
 /// The outcome of a whole case, and what each rule does to it.
 pub(super) struct Standing<'a> {
-    whole: Run<'a>,
+    whole: Evaluation<'a>,
     scope: Option<OutcomeId>,
     outcome: Outcomes,
     /// The rules in force that could say something within the scope.
     rules: Vec<RuleStanding>,
-    /// Memory for the next part of the case.
-    memory: Cell<Option<Box<Memory>>>,
+    /// Scratch for the next part of the case.
+    memory: Cell<Option<Box<Scratch>>>,
 }
 
 struct RuleStanding {
@@ -29,7 +29,7 @@ struct RuleStanding {
 impl<'a> Standing<'a> {
     /// `scope` is the one outcome that is asked about; all of them for `None`.
     pub(super) fn new(policy: &'a Policy, program: &'a Program, case: &'a Case, scope: Option<OutcomeId>) -> Self {
-        let run = Run::new(policy, program, case, case.at);
+        let run = Evaluation::new(policy, program, case, case.at);
         let outcome = certain(&run);
         let mut rules = Vec::new();
         for (at, rule) in program.rules.iter().enumerate() {
@@ -54,13 +54,13 @@ impl<'a> Standing<'a> {
     /// the whole case, with its scores as they are there; and it must be silent already where it would say more than the
     /// whole case does.
     pub(super) fn holds(&self, part: &Case) -> bool {
-        let run = Run::part_of(&self.whole, part, self.memory.take());
+        let run = Evaluation::part_of(&self.whole, part, self.memory.take());
         let holds = self.holds_in(&run, part);
         self.memory.set(Some(run.into_memory()));
         holds
     }
 
-    fn holds_in(&self, run: &Run<'_>, part: &Case) -> bool {
+    fn holds_in(&self, run: &Evaluation<'_>, part: &Case) -> bool {
         let mut least = nothing_said(self.whole.program, part);
         for known in &self.rules {
             let Some(rule) = self.whole.program.rules.get(known.at) else { continue };
@@ -101,7 +101,7 @@ impl<'a> Standing<'a> {
 }
 
 /// The points of every score under a condition that counts what is unanswered as yes.
-fn presumed_points(run: &Run<'_>, term: TermId) -> Vec<(TermId, Truth)> {
+fn presumed_points(run: &Evaluation<'_>, term: TermId) -> Vec<(TermId, Truth)> {
     let mut found = Vec::new();
     let mut seen = BTreeSet::new();
     let mut to_do = vec![term];

@@ -3,7 +3,7 @@
 use super::reach::Reach;
 use crate::check::{Predicate, Subject, Test};
 use crate::compile::{Rule, SelectionId, Term, TermId};
-use crate::eval::{Run, parts};
+use crate::eval::{Evaluation, parts};
 use crate::model::Value;
 use crate::time::Instant;
 use std::collections::BTreeSet;
@@ -13,7 +13,7 @@ const DAYS_OF_HOURS: usize = 3;
 const DAYS: usize = 61;
 
 /// The moments after the call at which a record that comes then may begin to count otherwise for a rule.
-pub(super) fn turns(run: &Run<'_>, rule: &Rule) -> BTreeSet<Instant> {
+pub(super) fn turns(run: &Evaluation<'_>, rule: &Rule) -> BTreeSet<Instant> {
     let reach = Reach::of(run.policy, run.program, &[rule.when]);
     let mut turns = Turns { run, found: BTreeSet::new(), seen: BTreeSet::new() };
     for (at, measure) in run.program.measures.iter().enumerate() {
@@ -32,7 +32,7 @@ pub(super) fn turns(run: &Run<'_>, rule: &Rule) -> BTreeSet<Instant> {
 }
 
 struct Turns<'r, 'a> {
-    run: &'r Run<'a>,
+    run: &'r Evaluation<'a>,
     found: BTreeSet<Instant>,
     seen: BTreeSet<TermId>,
 }

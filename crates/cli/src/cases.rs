@@ -3,7 +3,7 @@
 //! JSON Lines are read a block of whole lines at a time, so that a file of any length takes no more memory than its
 //! longest line.
 
-use super::stop::Stop;
+use super::error::CliError;
 use heedful::wire::{Document, Form, Problem, begins_lines, documents, read_utf8};
 use heedful_live::files::{STANDARD_INPUT, is_standard_input};
 use std::fs::File;
@@ -41,14 +41,14 @@ const MAX_LINE: u64 = 512 * 1024 * 1024;
 const BLOCK: usize = 256 * 1024;
 
 impl CaseFile {
-    pub(super) fn open(path: &Path) -> Result<Self, Stop> {
+    pub(super) fn open(path: &Path) -> Result<Self, CliError> {
         if is_standard_input(path) {
             let name = STANDARD_INPUT.to_owned();
             return Ok(Self { name, length: None, shape: Shape::Unknown, input: Box::new(stdin()) });
         }
         let name = path.display().to_string();
         let opened = File::open(path).and_then(|file| file.metadata().map(|metadata| (file, metadata)));
-        let (file, metadata) = opened.map_err(|error| Stop::file(&name, &error))?;
+        let (file, metadata) = opened.map_err(|error| CliError::file(&name, &error))?;
         let length = metadata.is_file().then_some(metadata.len());
         Ok(Self { name, length, shape: Shape::of(path), input: Box::new(file) })
     }
@@ -59,13 +59,13 @@ impl CaseFile {
     }
 
     /// Reads as far as it takes to know how the file is written. Where it is said to be lines, that is no further than its first.
-    pub(super) fn begin(self, lines_only: bool) -> Result<Cases, Stop> {
+    pub(super) fn begin(self, lines_only: bool) -> Result<Cases, CliError> {
         let Self { name, shape, input, .. } = self;
         let shape = if lines_only { Shape::Lines } else { shape };
         let mut input = BufReader::with_capacity(BLOCK, input);
         let mut start = Start::default();
         if shape != Shape::Yaml {
-            start.read(&mut input).map_err(|error| Stop::file(&name, &error))?;
+            start.read(&mut input).map_err(|error| CliError::file(&name, &error))?;
         }
         let first = start.first();
         let form = match (shape, first.first()) {
@@ -158,7 +158,7 @@ impl Lines {
 
     /// Fills `block` with the next lines; false at the end of the file. A block ends early when no more input has come
     /// yet, since whoever feeds us line by line may wait for an answer before the next line.
-    pub(super) fn next_block(&mut self, block: &mut Block) -> Result<bool, Stop> {
+    pub(super) fn next_block(&mut self, block: &mut Block) -> Result<bool, CliError> {
         block.empty();
         block.number = self.number;
         if !self.first.is_empty() {
@@ -177,7 +177,7 @@ impl Lines {
             }
         }
         match self.failed.take_if(|_| block.is_empty()) {
-            Some(error) => Err(Stop::file(&self.name, &error)),
+            Some(error) => Err(CliError::file(&self.name, &error)),
             None => Ok(!block.is_empty()),
         }
     }
@@ -250,7 +250,7 @@ fn skip_line(input: &mut Input, line: &mut Vec<u8>) -> io::Result<()> {
 }
 
 /// Takes a case, or what is wrong where there should be one.
-pub(super) type Taker<'t> = dyn FnMut(Result<Document<'_>, Problem>) -> Result<(), Stop> + 't;
+pub(super) type Taker<'t> = dyn FnMut(Result<Document<'_>, Problem>) -> Result<(), CliError> + 't;
 
 /// A file that is not lines.
 pub(super) struct Whole {
@@ -263,10 +263,10 @@ pub(super) struct Whole {
 
 impl Whole {
     /// Hands every case to `take`, or what is wrong where there should be one.
-    pub(super) fn each(self, take: &mut Taker<'_>) -> Result<(), Stop> {
+    pub(super) fn each(self, take: &mut Taker<'_>) -> Result<(), CliError> {
         let Self { name, form, start: mut bytes, input } = self;
         let read = input.take(form.max_bytes() as u64 + 1).read_to_end(&mut bytes);
-        read.map_err(|error| Stop::file(&name, &error))?;
+        read.map_err(|error| CliError::file(&name, &error))?;
         if bytes.len() > form.max_bytes() {
             let most = form.max_bytes() / (1024 * 1024);
             let message =

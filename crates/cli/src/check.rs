@@ -1,8 +1,8 @@
 //! `heedful check`: every error and warning in every file.
 
 use super::args::{Check, Format};
+use super::error::CliError;
 use super::policy;
-use super::stop::Stop;
 use super::terminal::Terminal;
 use heedful::engine::{self, Input, Load};
 use heedful::explain::Document;
@@ -11,10 +11,10 @@ use heedful::wire::{self, Summary};
 use heedful_live::files::{survey, unread};
 use std::io::Write;
 
-pub(super) fn run(args: &Check, terminal: &Terminal) -> Result<(), Stop> {
+pub(super) fn run(args: &Check, terminal: &Terminal) -> Result<(), CliError> {
     let found = survey(&args.policies);
     if !found.problems.is_empty() {
-        return Err(Stop::Cannot(found.problems.join("\n")));
+        return Err(CliError::Cannot(found.problems.join("\n")));
     }
     let unread = unread(&found.others);
     let inputs: Vec<Input> = found.files.into_iter().map(|file| file.input).collect();
@@ -42,12 +42,12 @@ pub(super) fn run(args: &Check, terminal: &Terminal) -> Result<(), Stop> {
             pages.and_then(|()| writeln!(out, "{}", report::summary(&summary)))
         }
     };
-    written.and_then(|()| out.flush()).map_err(|error| Stop::writing(&error))?;
-    if summary.errors > 0 { Err(Stop::FellShort) } else { Ok(()) }
+    written.and_then(|()| out.flush()).map_err(|error| CliError::writing(&error))?;
+    if summary.errors > 0 { Err(CliError::FellShort) } else { Ok(()) }
 }
 
 /// The policies in words, as many as were asked for; none of a set with errors.
-fn effective(args: &Check, load: &Load) -> Result<Vec<Document>, Stop> {
+fn effective(args: &Check, load: &Load) -> Result<Vec<Document>, CliError> {
     if !args.effective || load.policies.is_empty() {
         return Ok(Vec::new());
     }

@@ -2,11 +2,11 @@
 
 use super::args::{Decide, Format, UnknownArg, ViewArg};
 use super::cases::{Block, CaseFile, Cases, Lines};
-use super::clerk::{Clerk, Manner, Sheet};
+use super::error::CliError;
 use super::follow::Follow;
-use super::stop::Stop;
 use super::terminal::Terminal;
-use super::{crew, policy};
+use super::worker::{DecideOptions, OutputBuffer, Worker};
+use super::{policy, pool};
 use heedful::engine::Snapshot;
 use heedful::report::{self, View};
 use heedful::wire::{self, Problems, UnknownKeys, UnknownValues};
@@ -16,13 +16,13 @@ use std::io::{BufWriter, Stdout, Write};
 use std::path::Path;
 use std::sync::Arc;
 
-pub(super) fn run(args: &Decide, terminal: &Terminal) -> Result<(), Stop> {
+pub(super) fn run(args: &Decide, terminal: &Terminal) -> Result<(), CliError> {
     let rules = if args.policy.live {
         Rules::Followed(Box::new(Follow::begin(&args.policy, terminal)?))
     } else {
         Rules::Fixed(Arc::new(policy::load(&args.policy, terminal)?))
     };
-    let manner = Manner {
+    let options = DecideOptions {
         view: match args.view {
             ViewArg::Handler => View::Handler,
             ViewArg::Specialist => View::Specialist,
@@ -41,7 +41,7 @@ pub(super) fn run(args: &Decide, terminal: &Terminal) -> Result<(), Stop> {
         styled: terminal.out_styled,
     };
     // People read one decision after the other.
-    let clerks = match (manner.format, args.threads) {
+    let workers = match (options.format, args.threads) {
         (Format::Human, _) => 1,
         // Each line is decided under what is in force when it comes, one after the other.
         _ if args.policy.live => 1,
@@ -52,7 +52,7 @@ pub(super) fn run(args: &Decide, terminal: &Terminal) -> Result<(), Stop> {
     // Whoever asks for an answer whatever comes, or for as long as it runs, sends lines: the first of them may be broken.
     let always_answers = args.policy.live || args.unknown_values == UnknownArg::Warn;
     let lines_only = Which { files: args.lines, standard_input: args.lines || always_answers };
-    Office { rules, manner, lines_only, clerks, desk }.decide(&args.cases)
+    Office { rules, options, lines_only, workers, desk }.decide(&args.cases)
 }
 
 /// A file longer than this gets a progress bar.
@@ -88,24 +88,24 @@ struct Which {
 /// Under what is decided, how, and who hands out what was decided.
 struct Office<'t> {
     rules: Rules<'t>,
-    manner: Manner,
+    options: DecideOptions,
     lines_only: Which,
-    clerks: usize,
+    workers: usize,
     desk: Desk<'t>,
 }
 
 impl Office<'_> {
-    fn decide(mut self, files: &[impl AsRef<Path>]) -> Result<(), Stop> {
+    fn decide(mut self, files: &[impl AsRef<Path>]) -> Result<(), CliError> {
         for path in files {
             self.file(path.as_ref())?;
         }
         self.desk.finish()
     }
 
-    fn file(&mut self, path: &Path) -> Result<(), Stop> {
+    fn file(&mut self, path: &Path) -> Result<(), CliError> {
         let file = CaseFile::open(path)?;
         let name = file.name.clone();
-        self.desk.bar = match file.length.filter(|length| *length > LONG && self.manner.format == Format::Json) {
+        self.desk.bar = match file.length.filter(|length| *length > LONG && self.options.format == Format::Json) {
             Some(length) => progress_bar(length),
             None => ProgressBar::hidden(),
         };
@@ -115,36 +115,36 @@ impl Office<'_> {
         let done = match file.wrap(move |input| bar.wrap_read(input)).begin(lines_only)? {
             Cases::Lines(lines) => self.lines(&name, lines),
             Cases::Whole(whole) => {
-                let Self { rules, manner, desk, .. } = self;
+                let Self { rules, options, desk, .. } = self;
                 let policy = rules.now();
-                let mut clerk = Clerk::new(&policy, *manner, desk.cases > 0);
-                let mut sheet = Sheet::default();
+                let mut worker = Worker::new(&policy, *options, desk.cases > 0);
+                let mut buffer = OutputBuffer::default();
                 whole.each(&mut |case| {
-                    clerk.case(case, &mut sheet);
-                    desk.take_when_full(&name, &mut sheet)
+                    worker.case(case, &mut buffer);
+                    desk.take_when_full(&name, &mut buffer)
                 })?;
-                desk.take(&name, &sheet)
+                desk.take(&name, &buffer)
             }
         };
         self.desk.bar.finish_and_clear();
         done
     }
 
-    fn lines(&mut self, name: &str, mut lines: Lines) -> Result<(), Stop> {
-        let Self { rules, manner, clerks, desk, .. } = self;
-        let (mut block, mut sheet) = (Block::default(), Sheet::default());
+    fn lines(&mut self, name: &str, mut lines: Lines) -> Result<(), CliError> {
+        let Self { rules, options, workers, desk, .. } = self;
+        let (mut block, mut buffer) = (Block::default(), OutputBuffer::default());
         let mut more = lines.next_block(&mut block)?;
         while more {
             // What went live while the block was waited for counts for it.
             let policy = rules.now();
-            let mut clerk = Clerk::new(&policy, *manner, desk.cases > 0);
+            let mut worker = Worker::new(&policy, *options, desk.cases > 0);
             while more {
-                clerk.block(&block, &mut sheet);
-                desk.take(name, &sheet)?;
-                sheet.clear();
+                worker.block(&block, &mut buffer);
+                desk.take(name, &buffer)?;
+                buffer.clear();
                 // A file of one block is not worth a thread.
-                if *clerks > 1 && !lines.have_ended() {
-                    return crew::decide(&policy, *manner, lines, *clerks, |sheet| desk.take(name, sheet));
+                if *workers > 1 && !lines.have_ended() {
+                    return pool::decide(&policy, *options, lines, *workers, |buffer| desk.take(name, buffer));
                 }
                 more = lines.next_block(&mut block)?;
                 if !Arc::ptr_eq(&policy, &rules.now()) {
@@ -166,28 +166,28 @@ struct Desk<'t> {
 }
 
 impl Desk<'_> {
-    fn take_when_full(&mut self, file: &str, sheet: &mut Sheet) -> Result<(), Stop> {
-        if sheet.out.len() >= FULL {
-            self.take(file, sheet)?;
-            sheet.clear();
+    fn take_when_full(&mut self, file: &str, buffer: &mut OutputBuffer) -> Result<(), CliError> {
+        if buffer.out.len() >= FULL {
+            self.take(file, buffer)?;
+            buffer.clear();
         }
         Ok(())
     }
 
-    fn take(&mut self, file: &str, sheet: &Sheet) -> Result<(), Stop> {
-        self.cases += sheet.cases;
-        self.refused += sheet.refused.len();
+    fn take(&mut self, file: &str, buffer: &OutputBuffer) -> Result<(), CliError> {
+        self.cases += buffer.cases;
+        self.refused += buffer.refused.len();
         let mut from = 0;
-        for (to, problems) in &sheet.refused {
-            self.write(sheet.out.get(from..*to).unwrap_or_default())?;
+        for (to, problems) in &buffer.refused {
+            self.write(buffer.out.get(from..*to).unwrap_or_default())?;
             self.say(file, problems);
             from = *to;
         }
-        self.write(sheet.out.get(from..).unwrap_or_default())
+        self.write(buffer.out.get(from..).unwrap_or_default())
     }
 
-    fn write(&mut self, decisions: &[u8]) -> Result<(), Stop> {
-        self.out.write_all(decisions).and_then(|()| self.out.flush()).map_err(|error| Stop::writing(&error))
+    fn write(&mut self, decisions: &[u8]) -> Result<(), CliError> {
+        self.out.write_all(decisions).and_then(|()| self.out.flush()).map_err(|error| CliError::writing(&error))
     }
 
     fn say(&self, file: &str, problems: &Problems) {
@@ -199,14 +199,14 @@ impl Desk<'_> {
         self.bar.suspend(|| self.terminal.say(text.trim_end()));
     }
 
-    fn finish(self) -> Result<(), Stop> {
+    fn finish(self) -> Result<(), CliError> {
         if self.refused == 0 {
             return Ok(());
         }
         if self.cases > 1 && !self.terminal.json_was_asked_for() {
             self.terminal.say(&format!("{} of {} cases could not be read", self.refused, self.cases));
         }
-        Err(Stop::FellShort)
+        Err(CliError::FellShort)
     }
 }
 

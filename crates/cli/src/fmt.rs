@@ -1,7 +1,7 @@
 //! `heedful fmt`: every file in the one canonical layout.
 
 use super::args::{Fmt, Format};
-use super::stop::Stop;
+use super::error::CliError;
 use super::terminal::Terminal;
 use heedful::report;
 use heedful::syntax;
@@ -21,11 +21,13 @@ struct Formatted {
     changed: Vec<String>,
 }
 
-pub(super) fn run(args: &Fmt, terminal: &Terminal) -> Result<(), Stop> {
-    let files = find_policies(&args.policies).map_err(Stop::Cannot)?;
+pub(super) fn run(args: &Fmt, terminal: &Terminal) -> Result<(), CliError> {
+    let files = find_policies(&args.policies).map_err(CliError::Cannot)?;
     let to_standard_output = !args.check && files.iter().any(|file| file.path.is_none());
     if to_standard_output && terminal.json_was_asked_for() {
-        return Err(Stop::Cannot("`-` writes the policy itself, so it does not go with `--format json`".to_owned()));
+        return Err(CliError::Cannot(
+            "`-` writes the policy itself, so it does not go with `--format json`".to_owned(),
+        ));
     }
     let mut formatted = Formatted::default();
     for file in &files {
@@ -36,11 +38,11 @@ pub(super) fn run(args: &Fmt, terminal: &Terminal) -> Result<(), Stop> {
         Format::Human => formatted.say(args.check, to_standard_output, terminal)?,
     }
     let fell_short = !formatted.errors.is_empty() || (args.check && !formatted.changed.is_empty());
-    if fell_short { Err(Stop::FellShort) } else { Ok(()) }
+    if fell_short { Err(CliError::FellShort) } else { Ok(()) }
 }
 
 impl Formatted {
-    fn file(&mut self, file: &PolicyFile, check: bool, terminal: &Terminal) -> Result<(), Stop> {
+    fn file(&mut self, file: &PolicyFile, check: bool, terminal: &Terminal) -> Result<(), CliError> {
         let PolicyFile { path, input } = file;
         self.files += 1;
         let text = match canonical(&mut self.sources, &input.name, &input.bytes) {
@@ -53,20 +55,20 @@ impl Formatted {
         match path {
             None if !check => return terminal.print(&text),
             _ if text.as_bytes() == input.bytes => return Ok(()),
-            Some(path) if !check => replace(path, &text).map_err(|error| Stop::file(&input.name, &error))?,
+            Some(path) if !check => replace(path, &text).map_err(|error| CliError::file(&input.name, &error))?,
             _ => {}
         }
         self.changed.push(input.name.clone());
         Ok(())
     }
 
-    fn write_json(&self, terminal: &Terminal) -> Result<(), Stop> {
+    fn write_json(&self, terminal: &Terminal) -> Result<(), CliError> {
         let mut out = terminal.out();
         let written = wire::write_formatted(&mut out, &self.changed, &self.errors, &self.sources);
-        written.and_then(|()| writeln!(out)).and_then(|()| out.flush()).map_err(|error| Stop::writing(&error))
+        written.and_then(|()| writeln!(out)).and_then(|()| out.flush()).map_err(|error| CliError::writing(&error))
     }
 
-    fn say(&self, check: bool, quiet: bool, terminal: &Terminal) -> Result<(), Stop> {
+    fn say(&self, check: bool, quiet: bool, terminal: &Terminal) -> Result<(), CliError> {
         for error in &self.errors {
             terminal.say(&format!("{}\n", report::diagnostic(error, &self.sources, terminal.err_styled)));
         }

@@ -1,8 +1,8 @@
 //! A folder of kept policies -> the policy that is in force now, for as long as a command runs.
 
 use super::args::PolicyArgs;
+use super::error::CliError;
 use super::policy;
-use super::stop::Stop;
 use super::terminal::Terminal;
 use heedful::engine::{Snapshot, short_digest};
 use heedful_live::keep::{Keep, Stamp};
@@ -21,10 +21,10 @@ pub(super) struct Follow<'t> {
 }
 
 impl<'t> Follow<'t> {
-    pub(super) fn begin(args: &PolicyArgs, terminal: &'t Terminal) -> Result<Self, Stop> {
+    pub(super) fn begin(args: &PolicyArgs, terminal: &'t Terminal) -> Result<Self, CliError> {
         let keep = policy::kept(args)?;
         let seen = keep.stamp();
-        let in_force = keep.in_force().map_err(Stop::Cannot)?;
+        let in_force = keep.in_force().map_err(CliError::Cannot)?;
         policy::warn(&in_force.passed_over, terminal);
         let policy = Arc::new(policy::choose(in_force.load.policies, args.force.as_deref())?);
         let name = policy.name().to_owned();

@@ -3,8 +3,8 @@
 use super::args::{
     ByWord, Format, KeepPlace, Kept, KeptAccept, KeptCommand, KeptOne, KeptRelease, KeptRestore, KeptTwo,
 };
+use super::error::CliError;
 use super::policy;
-use super::stop::Stop;
 use super::terminal::Terminal;
 use heedful::changes::between;
 use heedful::engine::{Load, Snapshot, short_digest};
@@ -14,7 +14,7 @@ use heedful::wire::{self, Acceptance, Act, ActLine, Entry, Manifest, Verified, W
 use heedful_live::keep::{Journal, Keep, UNKNOWN};
 use std::collections::BTreeSet;
 
-pub(super) fn run(args: &Kept, terminal: &Terminal) -> Result<(), Stop> {
+pub(super) fn run(args: &Kept, terminal: &Terminal) -> Result<(), CliError> {
     match &args.what {
         KeptCommand::List(place) => list(&open(place)?, terminal),
         KeptCommand::Show(one) => show(&open(&one.place)?, one, terminal),
@@ -27,12 +27,12 @@ pub(super) fn run(args: &Kept, terminal: &Terminal) -> Result<(), Stop> {
     }
 }
 
-fn open(place: &KeepPlace) -> Result<Keep, Stop> {
+fn open(place: &KeepPlace) -> Result<Keep, CliError> {
     policy::kept_at(place.keep.as_deref(), place.policy.as_deref())
 }
 
-fn list(keep: &Keep, terminal: &Terminal) -> Result<(), Stop> {
-    let journal = keep.journal().map_err(Stop::Cannot)?;
+fn list(keep: &Keep, terminal: &Terminal) -> Result<(), CliError> {
+    let journal = keep.journal().map_err(CliError::Cannot)?;
     let (manifests, mut problems) = keep.manifests();
     problems.extend(no_longer_kept(&journal, &manifests));
     problems.extend(journal.wrong.iter().cloned());
@@ -40,7 +40,7 @@ fn list(keep: &Keep, terminal: &Terminal) -> Result<(), Stop> {
         // A process that was killed leaves such a line, and nothing is lost with it that was in force for long.
         terminal.say(&format!("warning: {} of the journal's lines cannot be read", journal.unreadable));
     }
-    let restored = keep.restored().map_err(Stop::Cannot)?;
+    let restored = keep.restored().map_err(CliError::Cannot)?;
     let mut texts = Vec::new();
     for at in 0..=journal.entries.len() {
         let acts = journal.acts.iter().filter(|(entries, _)| *entries == at).map(|(_, line)| match terminal.format() {
@@ -63,7 +63,7 @@ fn list(keep: &Keep, terminal: &Terminal) -> Result<(), Stop> {
             "{digest} was put back in force at {at}{by}, whatever the files say, until `heedful kept release`.\n"
         ));
     }
-    if let (Some(waiting), Format::Human) = (keep.held().map_err(Stop::Cannot)?, terminal.format()) {
+    if let (Some(waiting), Format::Human) = (keep.held().map_err(CliError::Cannot)?, terminal.format()) {
         let what =
             if waiting.lost.len() == 1 { "1 thing".to_owned() } else { format!("{} things", waiting.lost.len()) };
         text.push_str(&format!(
@@ -76,7 +76,7 @@ fn list(keep: &Keep, terminal: &Terminal) -> Result<(), Stop> {
     for problem in &problems {
         terminal.say(&format!("warning: {problem}"));
     }
-    if problems.is_empty() { Ok(()) } else { Err(Stop::FellShort) }
+    if problems.is_empty() { Ok(()) } else { Err(CliError::FellShort) }
 }
 
 /// What was live and is gone, one sentence each.
@@ -89,8 +89,8 @@ fn no_longer_kept(journal: &Journal, manifests: &[Manifest]) -> BTreeSet<String>
 
 /// Whether the journal and every generation are as they were written, and the digest of the journal's last line, which
 /// stands for all of it.
-fn verify(keep: &Keep, terminal: &Terminal) -> Result<(), Stop> {
-    let journal = keep.journal().map_err(Stop::Cannot)?;
+fn verify(keep: &Keep, terminal: &Terminal) -> Result<(), CliError> {
+    let journal = keep.journal().map_err(CliError::Cannot)?;
     let (manifests, damage) = keep.manifests();
     let mut wrong = journal.wrong.clone();
     wrong.extend(damage);
@@ -129,11 +129,11 @@ fn verify(keep: &Keep, terminal: &Terminal) -> Result<(), Stop> {
         ));
     }
     wrong.iter().for_each(|wrong| terminal.say(&format!("warning: {wrong}")));
-    if wrong.is_empty() { Ok(()) } else { Err(Stop::FellShort) }
+    if wrong.is_empty() { Ok(()) } else { Err(CliError::FellShort) }
 }
 
-fn held(keep: &Keep, terminal: &Terminal) -> Result<(), Stop> {
-    let waiting = keep.held().map_err(Stop::Cannot)?;
+fn held(keep: &Keep, terminal: &Terminal) -> Result<(), CliError> {
+    let waiting = keep.held().map_err(CliError::Cannot)?;
     match (waiting, terminal.format()) {
         (Some(waiting), Format::Json) => terminal.print(&kept_line(&waiting)),
         (None, Format::Json) => Ok(()),
@@ -157,8 +157,8 @@ fn loss_text(loss: &WaitingLoss) -> String {
     format!("  - {}\n{}", loss.name, said.collect::<String>())
 }
 
-fn accept(keep: &Keep, args: &KeptAccept, terminal: &Terminal) -> Result<(), Stop> {
-    let (accepted, rest) = keep.accept(&args.what, &word(&args.word)).map_err(Stop::Cannot)?;
+fn accept(keep: &Keep, args: &KeptAccept, terminal: &Terminal) -> Result<(), CliError> {
+    let (accepted, rest) = keep.accept(&args.what, &word(&args.word)).map_err(CliError::Cannot)?;
     let mut text = format!("Accepted by {}:\n", args.word.by);
     accepted.iter().for_each(|loss| text.push_str(&loss_text(loss)));
     if rest.is_empty() {
@@ -222,18 +222,18 @@ fn entry_text(entry: &Entry, is_last: bool, is_first: bool) -> String {
 }
 
 /// A kept generation, whole and as it was.
-fn load(keep: &Keep, digest: &str) -> Result<(Manifest, Load), Stop> {
-    let manifest = keep.find(digest).map_err(Stop::Cannot)?;
-    let load = keep.load(&manifest.bytes).map_err(Stop::Cannot)?;
+fn load(keep: &Keep, digest: &str) -> Result<(Manifest, Load), CliError> {
+    let manifest = keep.find(digest).map_err(CliError::Cannot)?;
+    let load = keep.load(&manifest.bytes).map_err(CliError::Cannot)?;
     Ok((manifest, load))
 }
 
-fn show(keep: &Keep, one: &KeptOne, terminal: &Terminal) -> Result<(), Stop> {
+fn show(keep: &Keep, one: &KeptOne, terminal: &Terminal) -> Result<(), CliError> {
     let (manifest, load) = load(keep, &one.digest)?;
     if terminal.format() == Format::Json {
         return terminal.print(&kept_line(&manifest));
     }
-    let journal = keep.journal().map_err(Stop::Cannot)?;
+    let journal = keep.journal().map_err(CliError::Cannot)?;
     let folder = keep.folder_of(&manifest.bytes);
     let mut text =
         format!("meaning  {}\nbytes    {}\nfiles    {}\n", manifest.meaning, manifest.bytes, folder.display());
@@ -252,7 +252,7 @@ fn show(keep: &Keep, one: &KeptOne, terminal: &Terminal) -> Result<(), Stop> {
     terminal.print(&text)
 }
 
-fn compare(keep: &Keep, two: &KeptTwo, terminal: &Terminal) -> Result<(), Stop> {
+fn compare(keep: &Keep, two: &KeptTwo, terminal: &Terminal) -> Result<(), CliError> {
     let (_, old) = load(keep, &two.old)?;
     let (_, new) = load(keep, &two.new)?;
     terminal.print(&differences(&old, &new, terminal))
@@ -274,15 +274,15 @@ fn differences(old: &Load, new: &Load, terminal: &Terminal) -> String {
     }
 }
 
-fn restore(keep: &Keep, args: &KeptRestore, terminal: &Terminal) -> Result<(), Stop> {
+fn restore(keep: &Keep, args: &KeptRestore, terminal: &Terminal) -> Result<(), CliError> {
     let (manifest, new) = load(keep, &args.one.digest)?;
-    keep.restore(&manifest, word(&args.word)).map_err(Stop::Cannot)?;
+    keep.restore(&manifest, word(&args.word)).map_err(CliError::Cannot)?;
     let digest = short_digest(&manifest.meaning);
     terminal.say(&format!(
         "{digest} is restored. A running `heedful watch` puts it in force, and the next one starts with it. It stays in \
          force, whatever the files say, until `heedful kept release`."
     ));
-    let journal = keep.journal().map_err(Stop::Cannot)?;
+    let journal = keep.journal().map_err(CliError::Cannot)?;
     let last = journal.entries.last().filter(|last| last.bytes != manifest.bytes);
     match last.map(|last| load(keep, &last.bytes)) {
         Some(Ok((_, old))) => terminal.print(&differences(&old, &new, terminal)),
@@ -290,9 +290,9 @@ fn restore(keep: &Keep, args: &KeptRestore, terminal: &Terminal) -> Result<(), S
     }
 }
 
-fn release(keep: &Keep, args: &KeptRelease, terminal: &Terminal) -> Result<(), Stop> {
+fn release(keep: &Keep, args: &KeptRelease, terminal: &Terminal) -> Result<(), CliError> {
     let word = args.by.clone().zip(args.because.clone()).map(|(by, because)| Word { by, because });
-    match keep.release(word).map_err(Stop::Cannot)? {
+    match keep.release(word).map_err(CliError::Cannot)? {
         true => terminal.say("Released. The files rule again: a running `heedful watch` judges them as they are now."),
         false => terminal.say("Nothing was restored, so there is nothing to release."),
     }

@@ -1,13 +1,13 @@
 //! The command `heedful`: arguments -> exit code. The only crate that touches the terminal and the environment.
 
 mod args;
-mod stop;
+mod error;
 mod terminal;
 mod policy;
 mod follow;
 mod cases;
-mod clerk;
-mod crew;
+mod worker;
+mod pool;
 mod check;
 mod decide;
 mod fmt;
@@ -20,9 +20,9 @@ mod kept;
 
 use args::{Cli, Command};
 use clap::Parser;
+use error::CliError;
 use std::ffi::OsString;
 use std::process::ExitCode;
-use stop::Stop;
 use terminal::Terminal;
 
 /// Runs the command that `args` asks for; the first of them is the program's name.
@@ -32,7 +32,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) => {
             // Help is an error to the parser; when nobody reads it any more there is nobody to tell.
             let _ = error.print();
-            return if error.use_stderr() { ExitCode::from(Stop::USAGE) } else { ExitCode::SUCCESS };
+            return if error.use_stderr() { ExitCode::from(CliError::USAGE) } else { ExitCode::SUCCESS };
         }
     };
     let terminal = Terminal::new(output);

@@ -1,7 +1,7 @@
 //! `--policy` and `--force` -> the one policy that is meant.
 
 use super::args::PolicyArgs;
-use super::stop::Stop;
+use super::error::CliError;
 use super::terminal::Terminal;
 use heedful::engine::{self, Input, Load, Snapshot};
 use heedful::report;
@@ -12,14 +12,14 @@ use heedful_live::keep::Keep;
 use std::path::Path;
 
 /// Loads the policies, all of which must be free of errors, and picks the one that is meant.
-pub(super) fn load(args: &PolicyArgs, terminal: &Terminal) -> Result<Snapshot, Stop> {
+pub(super) fn load(args: &PolicyArgs, terminal: &Terminal) -> Result<Snapshot, CliError> {
     choose(load_whole(args, terminal)?.policies, name(args)?.as_deref())
 }
 
 /// Loads the policies with their sources.
-pub(super) fn load_whole(args: &PolicyArgs, terminal: &Terminal) -> Result<Load, Stop> {
+pub(super) fn load_whole(args: &PolicyArgs, terminal: &Terminal) -> Result<Load, CliError> {
     if args.live {
-        let in_force = kept(args)?.in_force().map_err(Stop::Cannot)?;
+        let in_force = kept(args)?.in_force().map_err(CliError::Cannot)?;
         warn(&in_force.passed_over, terminal);
         return Ok(in_force.load);
     }
@@ -27,24 +27,24 @@ pub(super) fn load_whole(args: &PolicyArgs, terminal: &Terminal) -> Result<Load,
         Some(digest) => read_kept(&kept(args)?, digest),
         None => read_policies(&args.paths),
     };
-    let load = engine::load(&inputs.map_err(Stop::Cannot)?);
+    let load = engine::load(&inputs.map_err(CliError::Cannot)?);
     let summary = Summary::of(&load, None);
     if summary.errors > 0 {
         for diagnostic in &load.diagnostics {
             terminal.say(&format!("{}\n", report::diagnostic(diagnostic, &load.sources, terminal.err_styled)));
         }
         terminal.say(&report::summary(&summary));
-        return Err(Stop::FellShort);
+        return Err(CliError::FellShort);
     }
     if load.policies.is_empty() {
         let paths: Vec<String> = args.paths.iter().map(|path| path.display().to_string()).collect();
-        return Err(Stop::Cannot(format!("there is no policy in {}", joined(&paths, "or"))));
+        return Err(CliError::Cannot(format!("there is no policy in {}", joined(&paths, "or"))));
     }
     Ok(load)
 }
 
 /// Where the policies were kept.
-pub(super) fn kept(args: &PolicyArgs) -> Result<Keep, Stop> {
+pub(super) fn kept(args: &PolicyArgs) -> Result<Keep, CliError> {
     match args.paths.as_slice() {
         [policy] => kept_at(args.keep.as_deref(), Some(policy)),
         _ => kept_at(args.keep.as_deref(), None),
@@ -52,20 +52,20 @@ pub(super) fn kept(args: &PolicyArgs) -> Result<Keep, Stop> {
 }
 
 /// The folder that was named, or that beside the policy.
-pub(super) fn kept_at(folder: Option<&Path>, policy: Option<&Path>) -> Result<Keep, Stop> {
+pub(super) fn kept_at(folder: Option<&Path>, policy: Option<&Path>) -> Result<Keep, CliError> {
     let folder = match (folder, policy) {
         (Some(folder), _) => folder.to_owned(),
         (None, Some(policy)) => {
-            Keep::beside(policy).map_err(|error| Stop::file(&policy.display().to_string(), &error))?
+            Keep::beside(policy).map_err(|error| CliError::file(&policy.display().to_string(), &error))?
         }
         (None, None) => {
-            return Err(Stop::Cannot("say where policies were kept: with one --policy, or with --keep".to_owned()));
+            return Err(CliError::Cannot("say where policies were kept: with one --policy, or with --keep".to_owned()));
         }
     };
     match folder.metadata() {
         Ok(metadata) if metadata.is_dir() => Ok(Keep::at(folder)),
-        Ok(_) => Err(Stop::Cannot(format!("{}: this is not a folder", folder.display()))),
-        Err(error) => Err(Stop::Cannot(format!(
+        Ok(_) => Err(CliError::Cannot(format!("{}: this is not a folder", folder.display()))),
+        Err(error) => Err(CliError::Cannot(format!(
             "{}: no policy is kept here: {}; `heedful watch` keeps what it puts in force, and --keep says where that is",
             folder.display(),
             reason(&error)
@@ -83,34 +83,34 @@ fn read_kept(keep: &Keep, digest: &str) -> Result<Vec<Input>, String> {
 }
 
 /// The policy that is asked for by name: with `--force`, or by the digest that only its own decisions name.
-pub(super) fn name(args: &PolicyArgs) -> Result<Option<String>, Stop> {
+pub(super) fn name(args: &PolicyArgs) -> Result<Option<String>, CliError> {
     match (&args.force, &args.digest) {
         (Some(force), _) => Ok(Some(force.clone())),
-        (None, Some(digest)) => Ok(kept(args)?.find(digest).map_err(Stop::Cannot)?.policy_of(digest)),
+        (None, Some(digest)) => Ok(kept(args)?.find(digest).map_err(CliError::Cannot)?.policy_of(digest)),
         (None, None) => Ok(None),
     }
 }
 
 /// Picks the policy that `--force` names, or the only one.
-pub(super) fn choose(mut policies: Vec<Snapshot>, force: Option<&str>) -> Result<Snapshot, Stop> {
+pub(super) fn choose(mut policies: Vec<Snapshot>, force: Option<&str>) -> Result<Snapshot, CliError> {
     let at = place(&policies, force)?;
     Ok(policies.swap_remove(at))
 }
 
 /// The policy that `--force` names, or the only one, left among the others.
-pub(super) fn pick<'p>(policies: &'p [Snapshot], force: Option<&str>) -> Result<&'p Snapshot, Stop> {
+pub(super) fn pick<'p>(policies: &'p [Snapshot], force: Option<&str>) -> Result<&'p Snapshot, CliError> {
     let at = place(policies, force)?;
-    policies.get(at).ok_or(Stop::FellShort)
+    policies.get(at).ok_or(CliError::FellShort)
 }
 
-fn place(policies: &[Snapshot], force: Option<&str>) -> Result<usize, Stop> {
+fn place(policies: &[Snapshot], force: Option<&str>) -> Result<usize, CliError> {
     let names: Vec<&str> = policies.iter().map(Snapshot::name).collect();
     match force {
-        Some(force) => engine::named(&names, force).map_err(Stop::Cannot),
+        Some(force) => engine::named(&names, force).map_err(CliError::Cannot),
         None if names.len() == 1 => Ok(0),
         None => {
             let names = joined(&names, "and");
-            Err(Stop::Cannot(format!("there are several policies: {names}; say which with --force")))
+            Err(CliError::Cannot(format!("there are several policies: {names}; say which with --force")))
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Where output goes, and in which form and colour.
 
 use super::args::{Color, Format, Output};
-use super::stop::Stop;
+use super::error::CliError;
 use anstream::{AutoStream, ColorChoice};
 use std::io::{BufWriter, IsTerminal, Stderr, Stdout, Write, stderr, stdout};
 
@@ -47,9 +47,9 @@ impl Terminal {
     }
 
     /// Writes to standard output as it is.
-    pub(super) fn print(&self, text: &str) -> Result<(), Stop> {
+    pub(super) fn print(&self, text: &str) -> Result<(), CliError> {
         let mut out = stdout();
-        out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(|error| Stop::writing(&error))
+        out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(|error| CliError::writing(&error))
     }
 
     /// Standard output, for writing much; it must be flushed.

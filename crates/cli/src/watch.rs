@@ -1,7 +1,7 @@
 //! `heedful watch`: what goes live and what is refused, as it happens.
 
 use super::args::{Format, Watch as Args};
-use super::stop::Stop;
+use super::error::CliError;
 use super::terminal::Terminal;
 use super::test::find::find;
 use heedful::live::{Candidate, Checked, Event, Gate, Gates, KnownTest, Tested};
@@ -17,9 +17,9 @@ use std::sync::Arc;
 use std::sync::mpsc::RecvTimeoutError;
 use std::time::Duration;
 
-pub(super) fn run(args: Args, terminal: &Terminal) -> Result<(), Stop> {
+pub(super) fn run(args: Args, terminal: &Terminal) -> Result<(), CliError> {
     if args.policies.iter().any(|path| heedful_live::files::is_standard_input(path)) {
-        return Err(Stop::Cannot("standard input cannot be watched; name a file or a folder".to_owned()));
+        return Err(CliError::Cannot("standard input cannot be watched; name a file or a folder".to_owned()));
     }
     let live = Arc::new(Live::default());
     let events = live.subscribe();
@@ -32,13 +32,13 @@ pub(super) fn run(args: Args, terminal: &Terminal) -> Result<(), Stop> {
                 show(&event, &live, terminal)?;
             }
             terminal.say(&why);
-            return Err(if strict { Stop::FellShort } else { Stop::Cannot(why) });
+            return Err(if strict { CliError::FellShort } else { CliError::Cannot(why) });
         }
     };
     follow(&events, &watch, &live, terminal)
 }
 
-fn options(args: Args, live: &Live, terminal: &Terminal) -> Result<Options, Stop> {
+fn options(args: Args, live: &Live, terminal: &Terminal) -> Result<Options, CliError> {
     let mut options = Options::new(args.policies);
     options.keep = keeper(args.keep, &options, live, terminal)?;
     options.strict_start = args.strict_start;
@@ -64,8 +64,8 @@ fn own_tests(candidate: Candidate<'_>) -> Tested {
     let found = match find(candidate.paths) {
         Ok(search) if search.odd.is_empty() => search.found,
         Ok(search) => return Tested::failed(search.odd),
-        Err(Stop::Cannot(why)) => return Tested::failed(vec![why]),
-        Err(Stop::FellShort | Stop::Closed) => Vec::new(),
+        Err(CliError::Cannot(why)) => return Tested::failed(vec![why]),
+        Err(CliError::FellShort | CliError::Closed) => Vec::new(),
     };
     if found.is_empty() {
         return Tested::none();
@@ -97,7 +97,7 @@ fn keeper(
     options: &Options,
     live: &Live,
     terminal: &Terminal,
-) -> Result<Option<Keeper>, Stop> {
+) -> Result<Option<Keeper>, CliError> {
     let usual = || options.paths.first().map_or_else(|| Ok(".heedful".into()), |path| Keep::beside(path));
     let opened = match &asked {
         Some(folder) => Ok(folder.clone()),
@@ -122,22 +122,22 @@ fn keeper(
             )));
             Ok(None)
         }
-        Err(why) => Err(Stop::Cannot(why)),
+        Err(why) => Err(CliError::Cannot(why)),
     }
 }
 
 /// Shows every event until nobody reads them any more.
-fn follow(events: &Subscription, watch: &Watch, live: &Live, terminal: &Terminal) -> Result<(), Stop> {
+fn follow(events: &Subscription, watch: &Watch, live: &Live, terminal: &Terminal) -> Result<(), CliError> {
     loop {
         match events.next_within(Duration::from_secs(1)) {
             Ok(event) => show(&event, live, terminal)?,
             Err(RecvTimeoutError::Timeout) if watch.is_alive() => {}
-            Err(_) => return Err(Stop::Cannot("the watching has ended, which is a mistake in heedful".to_owned())),
+            Err(_) => return Err(CliError::Cannot("the watching has ended, which is a mistake in heedful".to_owned())),
         }
     }
 }
 
-fn show(event: &Event, live: &Live, terminal: &Terminal) -> Result<(), Stop> {
+fn show(event: &Event, live: &Live, terminal: &Terminal) -> Result<(), CliError> {
     let now = now();
     match terminal.format() {
         Format::Human => {

@@ -7,11 +7,11 @@ use super::sketch::{Sketch, Val, in_yaml};
 use crate::engine::{Load, Snapshot};
 use crate::model::{Case, Decision, FactId, OutcomeId, RecordId};
 use crate::testing::answers::Answers;
-use crate::testing::core::{Core, cores};
 use crate::testing::expect::key_of;
 use crate::testing::forms::Forms;
 use crate::testing::judge::is_in_force;
 use crate::testing::meaning::quoted;
+use crate::testing::normal_form::{NormalForm, cores};
 use crate::testing::run::{Options, Progress, Target, in_parallel, prepare};
 use crate::testing::tested::TestsOf;
 use crate::testing::wanted::level_in_words;
@@ -110,7 +110,7 @@ fn pairs(load: &Load) -> Vec<(&Snapshot, usize)> {
         let before = parent.map(|parent| cores(parent.policy(), &mut forms)).unwrap_or_default();
         let now = cores(typed, &mut Forms::above(&forms));
         let names = parent.map(|parent| parent.policy().rules.as_slice()).unwrap_or_default();
-        let before: BTreeMap<&str, Core> = names.iter().map(|rule| rule.name.as_str()).zip(before).collect();
+        let before: BTreeMap<&str, NormalForm> = names.iter().map(|rule| rule.name.as_str()).zip(before).collect();
         for ((at, rule), now) in typed.rules.iter().enumerate().zip(now) {
             let as_before = before.get(rule.name.as_str()).is_some_and(|before| before.applies_like(&now));
             if !as_before {

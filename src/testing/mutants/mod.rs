@@ -4,8 +4,8 @@ mod edit;
 mod items;
 mod prove;
 mod search;
-mod hunt;
+mod mutation_run;
 mod show;
 
-pub use hunt::{Fate, Hunt, Mutant, hunt};
+pub use mutation_run::{Mutant, MutantStatus, MutationRun, hunt};
 pub use show::{report, verdicts};

@@ -9,8 +9,8 @@ use crate::compile::compile;
 use crate::eval::{RuleSeen, rules_seen};
 use crate::model::{FactId, Field, Truth, Type};
 use crate::testing::boundaries::{Sketch, Val, When, edges};
-use crate::testing::core::Core;
 use crate::testing::forms::{Form, FormId, Forms};
+use crate::testing::normal_form::NormalForm;
 use crate::text::{SourceId, Span};
 use crate::time::Instant;
 use hashbrown::HashMap;
@@ -21,7 +21,7 @@ use std::sync::Arc;
 const MOST: usize = 60_000;
 
 /// Whether two rules answer every case alike. `None` when that was not decided.
-pub(super) fn always_alike(policy: &Policy, forms: &Forms<'_>, one: &Core, other: &Core) -> Option<bool> {
+pub(super) fn always_alike(policy: &Policy, forms: &Forms<'_>, one: &NormalForm, other: &NormalForm) -> Option<bool> {
     if !one.differs_in_condition_alone(other) {
         return None;
     }

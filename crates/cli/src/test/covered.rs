@@ -3,7 +3,7 @@
 use super::args::Test;
 use super::{Bench, find, options, with_bar};
 use crate::args::Format;
-use crate::stop::Stop;
+use crate::error::CliError;
 use crate::terminal::Terminal;
 use heedful::testing::coverage::{self, Coverage};
 
@@ -17,7 +17,7 @@ pub(super) fn measure(args: &Test, bench: &Bench) -> Vec<Coverage> {
 }
 
 /// Shows and writes the coverage. Says whether it is as much as was asked for.
-pub(super) fn show(args: &Test, coverages: &[Coverage], terminal: &Terminal) -> Result<bool, Stop> {
+pub(super) fn show(args: &Test, coverages: &[Coverage], terminal: &Terminal) -> Result<bool, CliError> {
     let asked = &args.coverage;
     // For programs it is among the verdicts.
     if asked.coverage && args.reports.report.is_none() && terminal.format() == Format::Human {

@@ -2,13 +2,13 @@
 
 use super::args::Test;
 use super::{Bench, find, options, with_bar};
-use crate::stop::Stop;
+use crate::error::CliError;
 use crate::terminal::Terminal;
 use heedful::testing::boundaries::{Boundaries, BoundaryFile, boundaries};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-pub(super) fn write(args: &Test, bench: &Bench, folder: &Path, terminal: &Terminal) -> Result<(), Stop> {
+pub(super) fn write(args: &Test, bench: &Bench, folder: &Path, terminal: &Terminal) -> Result<(), CliError> {
     let found = with_bar("rules", |progress| boundaries(&bench.loads(), &bench.targets(), &options(args, progress)));
     let mut there = There::default();
     for file in &found.files {
@@ -21,7 +21,7 @@ pub(super) fn write(args: &Test, bench: &Bench, folder: &Path, terminal: &Termin
         }
     }
     terminal.print(&told(&found, folder, &there))?;
-    if found.unposed.is_empty() && found.unmatched.is_none() { Ok(()) } else { Err(Stop::FellShort) }
+    if found.unposed.is_empty() && found.unmatched.is_none() { Ok(()) } else { Err(CliError::FellShort) }
 }
 
 /// What was written, and what could not be; the counts of the last lines add up to the rules there are.

@@ -1,6 +1,6 @@
 //! Paths -> test files with their snapshots, and the policies that lie above them.
 
-use super::super::stop::Stop;
+use super::super::error::CliError;
 use heedful::engine::{self, Input, Load};
 use heedful::testing::{TestInput, is_of_a_test_file, snapshot_owner, stem};
 use heedful::text::Severity;
@@ -29,20 +29,20 @@ pub(crate) struct Search {
 }
 
 /// Looks for test files, and for what is left of those that are gone.
-pub(crate) fn find(paths: &[PathBuf]) -> Result<Search, Stop> {
+pub(crate) fn find(paths: &[PathBuf]) -> Result<Search, CliError> {
     let mut files: BTreeMap<PathBuf, PathBuf> = BTreeMap::new();
     let mut search = Search::default();
     let mut snapshots = BTreeSet::new();
     for path in paths {
         let name = path.display().to_string();
-        let metadata = path.metadata().map_err(|error| Stop::file(&name, &error))?;
+        let metadata = path.metadata().map_err(|error| CliError::file(&name, &error))?;
         if metadata.is_dir() {
             walk(path, &mut files, &mut snapshots, &mut search.odd)?;
         } else {
             keep(path.clone(), &mut files);
         }
     }
-    let found: Result<Vec<Found>, Stop> = files.into_values().map(read).collect();
+    let found: Result<Vec<Found>, CliError> = files.into_values().map(read).collect();
     search.found = found?;
     search.found.sort_by(|one, other| one.input.name.cmp(&other.input.name));
     search.stray = snapshots.iter().filter(|path| is_stray(path)).map(|path| path.display().to_string()).collect();
@@ -78,9 +78,9 @@ fn walk(
     files: &mut BTreeMap<PathBuf, PathBuf>,
     snapshots: &mut BTreeSet<PathBuf>,
     odd: &mut Vec<String>,
-) -> Result<(), Stop> {
+) -> Result<(), CliError> {
     for path in files_under(folder) {
-        let path = path.map_err(Stop::Cannot)?;
+        let path = path.map_err(CliError::Cannot)?;
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         if is_test(&name) {
             keep(path, files);
@@ -115,9 +115,9 @@ fn looks_like_tests(path: &Path) -> bool {
     fs::read_to_string(path).is_ok_and(|text| text.lines().any(|line| line.trim_end() == "tests:"))
 }
 
-fn read(path: PathBuf) -> Result<Found, Stop> {
+fn read(path: PathBuf) -> Result<Found, CliError> {
     let name = path.display().to_string();
-    let bytes = fs::read(&path).map_err(|error| Stop::file(&name, &error))?;
+    let bytes = fs::read(&path).map_err(|error| CliError::file(&name, &error))?;
     let text = String::from_utf8_lossy(&bytes).into_owned();
     let mut found = Found { path, input: TestInput { name, text, ..TestInput::default() }, waiting: Vec::new() };
     let Ok(entries) = fs::read_dir(snapshot_folder(&found.path)) else { return Ok(found) };
@@ -164,13 +164,13 @@ impl Homes {
 
     /// Which of the loads is for a test file: that of the policies that were named, or of the nearest folder above
     /// that holds a policy with all that it builds on; if none does, of the highest that holds any.
-    pub(super) fn of(&mut self, path: &Path, named: &[PathBuf]) -> Result<usize, Stop> {
+    pub(super) fn of(&mut self, path: &Path, named: &[PathBuf]) -> Result<usize, CliError> {
         if !named.is_empty() {
             let key = PathBuf::from("--policy");
             if let Some(at) = self.known(&key) {
                 return Ok(at);
             }
-            let inputs = read_policies(named).map_err(Stop::Cannot)?;
+            let inputs = read_policies(named).map_err(CliError::Cannot)?;
             return Ok(self.add(key, inputs));
         }
         let mut last = None;
@@ -179,7 +179,7 @@ impl Homes {
                 Some(at) => at,
                 None if !holds_policies(&folder) => continue,
                 None => {
-                    let inputs = read_policies(&[shown(&folder)]).map_err(Stop::Cannot)?;
+                    let inputs = read_policies(&[shown(&folder)]).map_err(CliError::Cannot)?;
                     self.add(folder, inputs)
                 }
             };
@@ -190,7 +190,7 @@ impl Homes {
         }
         last.ok_or_else(|| {
             let path = path.display();
-            Stop::Cannot(format!(
+            CliError::Cannot(format!(
                 "{path}: there is no .heed file in its folder or above it; name the policy with --policy"
             ))
         })
@@ -247,8 +247,8 @@ fn holds_policies(folder: &Path) -> bool {
 }
 
 /// Writes one file, with its folders.
-pub(super) fn write(path: &Path, text: &str) -> Result<(), Stop> {
+pub(super) fn write(path: &Path, text: &str) -> Result<(), CliError> {
     let folder = path.parent().map_or(Ok(()), fs::create_dir_all);
     let written = folder.and_then(|()| fs::write(path, text));
-    written.map_err(|error| Stop::Cannot(format!("{}: {}", path.display(), reason(&error))))
+    written.map_err(|error| CliError::Cannot(format!("{}: {}", path.display(), reason(&error))))
 }

@@ -9,7 +9,7 @@ mod mutate;
 mod watch;
 
 use super::args::Format;
-use super::stop::Stop;
+use super::error::CliError;
 use super::terminal::Terminal;
 use args::{Form, Test};
 use find::{Found, Home, Homes, Search};
@@ -21,7 +21,7 @@ use heedful::wire::{self, Summary};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::path::PathBuf;
 
-pub(super) fn run(args: &Test, terminal: &Terminal) -> Result<(), Stop> {
+pub(super) fn run(args: &Test, terminal: &Terminal) -> Result<(), CliError> {
     if args.watch { watch::run(args, terminal) } else { once(args, terminal) }
 }
 
@@ -37,7 +37,7 @@ struct Bench {
     stray: Vec<String>,
 }
 
-fn once(args: &Test, terminal: &Terminal) -> Result<(), Stop> {
+fn once(args: &Test, terminal: &Terminal) -> Result<(), CliError> {
     let bench = Bench::read(args)?;
     bench.refuse_errors(terminal)?;
     if let Some(folder) = &args.write_boundaries {
@@ -60,7 +60,7 @@ fn once(args: &Test, terminal: &Terminal) -> Result<(), Stop> {
         terminal.say(odd);
     }
     let good = report.is_good() && report.orphans.is_empty();
-    if good && seen && bench.odd.is_empty() { Ok(()) } else { Err(Stop::FellShort) }
+    if good && seen && bench.odd.is_empty() { Ok(()) } else { Err(CliError::FellShort) }
 }
 
 fn paths(args: &Test) -> Vec<PathBuf> {
@@ -72,15 +72,17 @@ fn threads(args: &Test) -> usize {
 }
 
 impl Bench {
-    fn read(args: &Test) -> Result<Self, Stop> {
+    fn read(args: &Test) -> Result<Self, CliError> {
         let Search { found, odd, stray } = find::find(&paths(args))?;
         if found.is_empty() && odd.is_empty() && stray.is_empty() && args.write_boundaries.is_none() {
             let paths: Vec<String> = paths(args).iter().map(|path| path.display().to_string()).collect();
             let paths = paths.join(", ");
-            return Err(Stop::Cannot(format!("there is no test file in {paths}; the name of one ends in .test.yaml")));
+            return Err(CliError::Cannot(format!(
+                "there is no test file in {paths}; the name of one ends in .test.yaml"
+            )));
         }
         let mut homes = Homes::default();
-        let home_of: Result<Vec<usize>, Stop> =
+        let home_of: Result<Vec<usize>, CliError> =
             found.iter().map(|found| homes.of(&found.path, &args.policies)).collect();
         let home_of = home_of?;
         if found.is_empty() {
@@ -92,7 +94,7 @@ impl Bench {
     }
 
     /// Nothing is tested under a policy with an error.
-    fn refuse_errors(&self, terminal: &Terminal) -> Result<(), Stop> {
+    fn refuse_errors(&self, terminal: &Terminal) -> Result<(), CliError> {
         let mut sound = true;
         for at in &self.home_of {
             let Some(home) = self.homes.get(*at).filter(|home| !find::is_sound(&home.load)) else { continue };
@@ -104,7 +106,7 @@ impl Bench {
                 terminal.say(&report::summary(&Summary::of(&home.load, None)));
             }
         }
-        if sound { Ok(()) } else { Err(Stop::FellShort) }
+        if sound { Ok(()) } else { Err(CliError::FellShort) }
     }
 
     fn loads(&self) -> Vec<&Load> {
@@ -141,7 +143,7 @@ fn with_bar<T>(what: &str, work: impl FnOnce(&(dyn Fn(Progress) + Sync)) -> T) -
     done
 }
 
-fn write_reports(args: &Test, report: &Report, coverages: &[Coverage], terminal: &Terminal) -> Result<(), Stop> {
+fn write_reports(args: &Test, report: &Report, coverages: &[Coverage], terminal: &Terminal) -> Result<(), CliError> {
     if let Some(path) = &args.reports.junit {
         find::write(path, &testing::junit(report))?;
     }
@@ -153,7 +155,7 @@ fn write_reports(args: &Test, report: &Report, coverages: &[Coverage], terminal:
             let mut verdicts = testing::verdicts(report);
             verdicts.coverage = coverages.iter().map(coverage::verdict).collect();
             let written = wire::write_verdicts(&mut bytes, &verdicts);
-            written.map_err(|error| Stop::writing(&error))?;
+            written.map_err(|error| CliError::writing(&error))?;
             bytes.push(b'\n');
             terminal.print(&String::from_utf8_lossy(&bytes))
         }

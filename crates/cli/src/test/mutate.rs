@@ -3,12 +3,12 @@
 use super::args::Test;
 use super::{Bench, options, with_bar};
 use crate::args::Format;
-use crate::stop::Stop;
+use crate::error::CliError;
 use crate::terminal::Terminal;
-use heedful::testing::mutants::{Fate, hunt, report, verdicts};
+use heedful::testing::mutants::{MutantStatus, hunt, report, verdicts};
 use heedful::wire::write_mutants;
 
-pub(super) fn run(args: &Test, bench: &Bench, terminal: &Terminal) -> Result<(), Stop> {
+pub(super) fn run(args: &Test, bench: &Bench, terminal: &Terminal) -> Result<(), CliError> {
     let targets = bench.targets();
     let mut good = true;
     for load in bench.loads() {
@@ -17,12 +17,15 @@ pub(super) fn run(args: &Test, bench: &Bench, terminal: &Terminal) -> Result<(),
             Format::Human => report(&hunt, terminal.out_styled),
             Format::Json => {
                 let mut bytes = Vec::new();
-                write_mutants(&mut bytes, &verdicts(&hunt)).map_err(|error| Stop::writing(&error))?;
+                write_mutants(&mut bytes, &verdicts(&hunt)).map_err(|error| CliError::writing(&error))?;
                 format!("{}\n", String::from_utf8_lossy(&bytes))
             }
         })?;
         good &= hunt.unfit.is_empty() && hunt.unmade.is_empty() && hunt.unmatched.is_none();
-        good &= !hunt.mutants.iter().any(|mutant| matches!(mutant.fate, Fate::Survived { .. } | Fate::Undecided(_)));
+        good &= !hunt
+            .mutants
+            .iter()
+            .any(|mutant| matches!(mutant.fate, MutantStatus::Survived { .. } | MutantStatus::Undecided(_)));
     }
-    if good { Ok(()) } else { Err(Stop::FellShort) }
+    if good { Ok(()) } else { Err(CliError::FellShort) }
 }

@@ -2,7 +2,7 @@
 
 use super::args::Test;
 use super::find::{self, Found};
-use crate::stop::Stop;
+use crate::error::CliError;
 use crate::terminal::Terminal;
 use heedful::testing::{self, Change, Kept, Report, TestResult};
 use heedful::text::harmless;
@@ -12,7 +12,7 @@ use std::io::{self, BufRead, IsTerminal};
 use std::path::{Path, PathBuf};
 
 /// Writes what is accepted, and the rest as `.snap.new`. Whatever is accepted is so in the report as well.
-pub(super) fn settle(args: &Test, found: &[Found], report: &mut Report, terminal: &Terminal) -> Result<(), Stop> {
+pub(super) fn settle(args: &Test, found: &[Found], report: &mut Report, terminal: &Terminal) -> Result<(), CliError> {
     let mut quit = false;
     for result in &mut report.results {
         let Some((path, kept)) = snapshot_path(found, result).zip(result.snapshot.as_ref()) else { continue };
@@ -63,16 +63,16 @@ fn snapshot_path(found: &[Found], result: &TestResult) -> Option<PathBuf> {
     Some(find::snapshot_folder(&file.path).join(format!("{}.snap", kept.name)))
 }
 
-fn remove(path: &Path) -> Result<(), Stop> {
+fn remove(path: &Path) -> Result<(), CliError> {
     match fs::remove_file(path) {
         Ok(()) => Ok(()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        Err(error) => Err(Stop::file(&path.display().to_string(), &error)),
+        Err(error) => Err(CliError::file(&path.display().to_string(), &error)),
     }
 }
 
 /// Shows what differs and waits for a letter. Where nobody can answer, everything is skipped.
-fn ask(result: &TestResult, kept: &Kept, terminal: &Terminal) -> Result<Answer, Stop> {
+fn ask(result: &TestResult, kept: &Kept, terminal: &Terminal) -> Result<Answer, CliError> {
     let mut page = format!("\n{}:{}: {}\n", result.file, result.line, harmless(&result.name));
     for note in &result.wrong() {
         page.push_str(&format!("  {}\n", testing::line(&note.said, terminal.out_styled)));
@@ -86,7 +86,7 @@ fn ask(result: &TestResult, kept: &Kept, terminal: &Terminal) -> Result<Answer, 
     loop {
         terminal.print("(a)ccept, (r)eject, (s)kip, (q)uit? ")?;
         let mut line = String::new();
-        let read = input.read_line(&mut line).map_err(|error| Stop::file("standard input", &error))?;
+        let read = input.read_line(&mut line).map_err(|error| CliError::file("standard input", &error))?;
         let answer = match line.trim() {
             "a" | "accept" => Answer::Accept,
             "r" | "reject" => Answer::Reject,

@@ -2,7 +2,7 @@
 
 use super::args::Test;
 use super::{Bench, once};
-use crate::stop::Stop;
+use crate::error::CliError;
 use crate::terminal::Terminal;
 use heedful::engine::Input;
 use heedful::testing::TestInput;
@@ -19,16 +19,16 @@ enum State {
     Error(String),
 }
 
-pub(super) fn run(args: &Test, terminal: &Terminal) -> Result<(), Stop> {
+pub(super) fn run(args: &Test, terminal: &Terminal) -> Result<(), CliError> {
     let mut known = None;
     loop {
         let now = state(args);
         if known.as_ref() != Some(&now) {
             terminal.say("──────── heedful test: watching; stop with Ctrl-C");
             match once(args, terminal) {
-                Ok(()) | Err(Stop::FellShort) => {}
-                Err(Stop::Cannot(why)) => terminal.say(&format!("error: {why}")),
-                Err(Stop::Closed) => return Err(Stop::Closed),
+                Ok(()) | Err(CliError::FellShort) => {}
+                Err(CliError::Cannot(why)) => terminal.say(&format!("error: {why}")),
+                Err(CliError::Closed) => return Err(CliError::Closed),
             }
             // What the run itself wrote is not a change.
             known = Some(state(args));
@@ -45,7 +45,7 @@ fn state(args: &Test) -> State {
             let tests = bench.found.iter().map(|found| test(&found.input)).collect();
             State::Files(tests, bench.homes.iter().flat_map(|home| &home.inputs).map(policy).collect())
         }
-        Err(Stop::Cannot(why)) => State::Error(why),
-        Err(Stop::FellShort | Stop::Closed) => State::Error(String::new()),
+        Err(CliError::Cannot(why)) => State::Error(why),
+        Err(CliError::FellShort | CliError::Closed) => State::Error(String::new()),
     }
 }

@@ -25,7 +25,7 @@ pub(super) struct Session {
     pub(super) timing: Timing,
     listen: Listen,
     notices: Sender<Notice>,
-    ears: Option<Ears>,
+    ears: Option<Listener>,
     pub(super) settling: Settling,
     /// What was judged last.
     pub(super) judged: Option<Judged>,
@@ -50,7 +50,7 @@ pub(super) struct Session {
 }
 
 /// What listens, to which folders, and since when.
-struct Ears {
+struct Listener {
     folders: BTreeMap<PathBuf, String>,
     listening: Listening,
     since: Instant,
@@ -144,9 +144,9 @@ impl Session {
 
     /// Reads the set, and judges it when it has come to rest and is not known yet.
     pub(super) fn look(&mut self) {
-        self.obey();
+        self.apply_restore();
         let scan = scan(&self.paths);
-        self.hark(&scan);
+        self.relisten(&scan);
         let now = Instant::now();
         if self.is_judged(&scan.print) {
             self.at_rest(now);
@@ -243,9 +243,9 @@ impl Session {
     }
 
     /// Listens to the folders that matter now, if they are not those that are listened to.
-    fn hark(&mut self, scan: &Scan) {
+    fn relisten(&mut self, scan: &Scan) {
         // What could not be listened to is tried again from time to time: somebody may have raised the limit.
-        let again = |ears: &Ears| ears.listening.problem.is_some() && ears.since.elapsed() > self.timing.remind;
+        let again = |ears: &Listener| ears.listening.problem.is_some() && ears.since.elapsed() > self.timing.remind;
         if self.ears.as_ref().is_some_and(|ears| ears.folders == scan.folders && !again(ears)) {
             return;
         }
@@ -258,7 +258,7 @@ impl Session {
             let every = self.timing.every.as_secs_f32();
             self.trouble(format!("not every change is noticed at once: {problem}. The files are read every {every} s"));
         }
-        self.ears = Some(Ears { folders: scan.folders.clone(), listening, since: Instant::now() });
+        self.ears = Some(Listener { folders: scan.folders.clone(), listening, since: Instant::now() });
         // What changed before these ears were open is found by looking again.
         let _ = self.notices.send(Notice::Changed);
     }

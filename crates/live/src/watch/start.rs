@@ -13,7 +13,7 @@ impl Session {
     pub(super) fn start(&mut self, heard: &Receiver<Notice>) -> Result<(), String> {
         self.number = self.last_number();
         self.recall_tests();
-        self.obey();
+        self.apply_restore();
         self.doubt();
         if self.restored.is_none() {
             self.resume();

@@ -304,7 +304,7 @@ impl Session {
     }
 
     /// Puts in force what somebody restored, and lets the files rule again once it is released.
-    pub(super) fn obey(&mut self) {
+    pub(super) fn apply_restore(&mut self) {
         let Some(keeper) = &self.keeper else { return };
         let wanted = match keeper.keep().restored() {
             Ok(restored) => restored.map(|restored| (restored.bytes, restored.word)),

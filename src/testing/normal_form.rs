@@ -7,7 +7,7 @@ use crate::time::Instant;
 
 /// What a rule means: two rules with equal cores over the same forms answer every case alike.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Core {
+pub(super) struct NormalForm {
     pub when: FormId,
     pub presumed: bool,
     dated: (Option<Instant>, Option<Instant>),
@@ -16,12 +16,12 @@ pub(super) struct Core {
 }
 
 /// The cores of all rules of a policy.
-pub(super) fn cores(policy: &Policy, forms: &mut Forms<'_>) -> Vec<Core> {
+pub(super) fn cores(policy: &Policy, forms: &mut Forms<'_>) -> Vec<NormalForm> {
     let mut normal = Normal::new(policy, forms);
-    policy.rules.iter().map(|rule| Core::of(rule, &mut normal)).collect()
+    policy.rules.iter().map(|rule| NormalForm::of(rule, &mut normal)).collect()
 }
 
-impl Core {
+impl NormalForm {
     fn of(rule: &Rule, normal: &mut Normal<'_, '_>) -> Self {
         Self {
             when: normal.condition(&rule.when),

@@ -1,10 +1,10 @@
 //! The single changes to a case that a miss is made of.
 
-use super::reach::{Asked, Goal, Reach, in_the_way};
+use super::reach::{Asked, Goal, Reach, blockers};
 use super::shape::Draft;
 use crate::check::{Policy, Subject};
 use crate::compile::{Program, SelectionId, Term, TermId};
-use crate::eval::{Row, Run};
+use crate::eval::{Evaluation, Row};
 use crate::model::{Case, FactId, FieldId, RecordId, Truth, Type, Value};
 use crate::time::Instant;
 use std::collections::BTreeSet;
@@ -215,15 +215,15 @@ impl Draft {
     ) -> Option<(TermId, Vec<TermId>)> {
         let selection = program.selections.get(id.0 as usize)?;
         let (case, row) = self.with_one(selection.record, values)?;
-        let run = Run::new(policy, program, &case, case.at);
+        let run = Evaluation::new(policy, program, &case, case.at);
         let failing = selection.tests.iter().find(|test| run.truth_of(**test, row) != Truth::Yes)?;
-        Some((*failing, in_the_way(&run, *failing, row, Goal::YES)))
+        Some((*failing, blockers(&run, *failing, row, Goal::YES)))
     }
 
     fn passes(&self, policy: &Policy, program: &Program, id: SelectionId, values: &[Value], test: TermId) -> bool {
         let Some(selection) = program.selections.get(id.0 as usize) else { return false };
         let Some((case, row)) = self.with_one(selection.record, values) else { return false };
-        Run::new(policy, program, &case, case.at).truth_of(test, row) == Truth::Yes
+        Evaluation::new(policy, program, &case, case.at).truth_of(test, row) == Truth::Yes
     }
 
     fn with_one(&self, record: RecordId, values: &[Value]) -> Option<(Case, Row)> {

@@ -1,4 +1,4 @@
-//! The smallest set that has what it takes, when having more never hurts.
+//! The smallest set that has what it takes, when having more never hurts: a lightest hitting set of those that are too small.
 //!
 //! Things that can stand for one another form a class, and a set takes from a class its first few. So a set is how many
 //! it takes of each class, and ten records that count alike are one question, not a thousand. Each thing has a weight.

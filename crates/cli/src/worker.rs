@@ -10,7 +10,7 @@ use heedful::wire::{self, Document, Problem, Problems, Reader, Reading, UnknownK
 
 /// How decisions are to be made and written.
 #[derive(Clone, Copy)]
-pub(super) struct Manner {
+pub(super) struct DecideOptions {
     pub(super) view: View,
     pub(super) why: bool,
     /// Without reasons, questions and how long it holds.
@@ -22,9 +22,9 @@ pub(super) struct Manner {
 }
 
 /// Decides one case after the other.
-pub(super) struct Clerk<'p> {
+pub(super) struct Worker<'p> {
     policy: &'p Snapshot,
-    manner: Manner,
+    options: DecideOptions,
     reader: Reader<'p>,
     evaluator: Evaluator<'p>,
     /// Whether a decision for people was written, so that the next is set off from it.
@@ -33,51 +33,51 @@ pub(super) struct Clerk<'p> {
 
 /// What came of some cases, in their order.
 #[derive(Default)]
-pub(super) struct Sheet {
+pub(super) struct OutputBuffer {
     pub(super) out: Vec<u8>,
     /// What was wrong with the cases that could not be read, for people, each with how much of `out` comes before.
     pub(super) refused: Vec<(usize, Problems)>,
     pub(super) cases: usize,
 }
 
-impl<'p> Clerk<'p> {
+impl<'p> Worker<'p> {
     /// `begun` says whether a decision was written before.
-    pub(super) fn new(policy: &'p Snapshot, manner: Manner, begun: bool) -> Self {
-        let Manner { unknown_keys, unknown_values, .. } = manner;
+    pub(super) fn new(policy: &'p Snapshot, options: DecideOptions, begun: bool) -> Self {
+        let DecideOptions { unknown_keys, unknown_values, .. } = options;
         let reading = Reading { vocabulary: policy.vocabulary(), zone: policy.zone(), unknown_keys, unknown_values };
-        Self { policy, manner, reader: Reader::new(reading), evaluator: policy.evaluator(), begun }
+        Self { policy, options, reader: Reader::new(reading), evaluator: policy.evaluator(), begun }
     }
 
-    pub(super) fn block(&mut self, block: &Block, sheet: &mut Sheet) {
-        block.cases().for_each(|case| self.case(case, sheet));
+    pub(super) fn block(&mut self, block: &Block, buffer: &mut OutputBuffer) {
+        block.cases().for_each(|case| self.case(case, buffer));
     }
 
-    pub(super) fn case(&mut self, read: Result<Document<'_>, Problem>, sheet: &mut Sheet) {
-        sheet.cases += 1;
-        let Self { policy, manner, reader, evaluator, begun } = self;
+    pub(super) fn case(&mut self, read: Result<Document<'_>, Problem>, buffer: &mut OutputBuffer) {
+        buffer.cases += 1;
+        let Self { policy, options, reader, evaluator, begun } = self;
         match read.map_err(Problems::from).and_then(|document| reader.read(document)) {
-            Ok(case) if manner.brief => {
-                wire::push_judgement(&mut sheet.out, evaluator.judge(case), case, policy);
-                sheet.out.push(b'\n');
+            Ok(case) if options.brief => {
+                wire::push_judgement(&mut buffer.out, evaluator.judge(case), case, policy);
+                buffer.out.push(b'\n');
             }
             Ok(case) => {
-                let decision = if manner.why { policy.decide_and_explain(case) } else { evaluator.decide(case) };
-                manner.write(&decision, policy, *begun, &mut sheet.out);
+                let decision = if options.why { policy.decide_and_explain(case) } else { evaluator.decide(case) };
+                options.write(&decision, policy, *begun, &mut buffer.out);
             }
             Err(problems) => {
                 // Whoever sends one case after another, and waits for each answer, gets one for each.
-                if manner.format == Format::Json {
-                    wire::push_refusal(&mut sheet.out, &problems);
-                    sheet.out.push(b'\n');
+                if options.format == Format::Json {
+                    wire::push_refusal(&mut buffer.out, &problems);
+                    buffer.out.push(b'\n');
                 }
-                sheet.refused.push((sheet.out.len(), problems));
+                buffer.refused.push((buffer.out.len(), problems));
             }
         }
         *begun = true;
     }
 }
 
-impl Manner {
+impl DecideOptions {
     fn write(self, decision: &Decision, policy: &Snapshot, begun: bool, out: &mut Vec<u8>) {
         match self.format {
             Format::Json => {
@@ -95,7 +95,7 @@ impl Manner {
     }
 }
 
-impl Sheet {
+impl OutputBuffer {
     /// Forgets what came of the cases, and keeps the memory.
     pub(super) fn clear(&mut self) {
         self.out.clear();

@@ -1,8 +1,8 @@
 //! Every rule's verdict and what follows, asking only the rules that have what they cannot do without.
 
+use super::evaluation::Evaluation;
 use super::noted::Met;
 use super::reading::{NO_END, Reading};
-use super::run::Run;
 use super::sets::Ones;
 use super::split::{Together, together};
 use crate::check::Effect;
@@ -37,7 +37,7 @@ pub(super) enum Reach {
 
 /// The verdicts, and what they come to. Its memory is used again for the next case.
 #[derive(Debug, Default)]
-pub(super) struct Survey {
+pub(super) struct RuleScan {
     /// In the order of rules: those that were asked. The answer of the others is no, or they are not in force.
     pub verdicts: Vec<(RuleId, Verdict)>,
     pub outcome: Outcomes,
@@ -59,14 +59,14 @@ struct Chosen {
     counted: u64,
 }
 
-impl Survey {
-    pub(super) fn take(&mut self, run: &Run<'_>, reach: Reach) {
+impl RuleScan {
+    pub(super) fn take(&mut self, run: &Evaluation<'_>, reach: Reach) {
         self.take_with(run, reach, |_, _| ());
     }
 
     /// The same, and `applies` is told of each rule that applies, in their order.
     #[inline]
-    pub(super) fn take_with(&mut self, run: &Run<'_>, reach: Reach, mut applies: impl FnMut(RuleId, &Rule)) {
+    pub(super) fn take_with(&mut self, run: &Evaluation<'_>, reach: Reach, mut applies: impl FnMut(RuleId, &Rule)) {
         self.choose(run, reach);
         self.verdicts.clear();
         write_nothing_said(run.program, run.case, &mut self.outcome);
@@ -104,7 +104,7 @@ impl Survey {
     }
 
     /// What no answer can take back: the rules that apply without presuming anything, and what open ones give together.
-    fn find_certain(&mut self, run: &Run<'_>) {
+    fn find_certain(&mut self, run: &Evaluation<'_>) {
         write_nothing_said(run.program, run.case, &mut self.certain);
         let mut open = Vec::new();
         for (id, verdict) in &self.verdicts {
@@ -124,7 +124,7 @@ impl Survey {
         (self.together, self.cut_short) = (found.together, found.cut_short);
     }
 
-    fn choose(&mut self, run: &Run<'_>, reach: Reach) {
+    fn choose(&mut self, run: &Evaluation<'_>, reach: Reach) {
         let Index { always, sheets, measures, scores, terms, .. } = &run.program.index;
         self.chosen.resize(run.program.rules.len().div_ceil(64), Chosen::default());
         if !run.memory.is_time_of_call() {
@@ -183,7 +183,7 @@ impl Survey {
         }
     }
 
-    fn find_possible(&mut self, run: &Run<'_>) {
+    fn find_possible(&mut self, run: &Evaluation<'_>) {
         self.possible.0.clone_from(&self.outcome.0);
         for (outcome, level) in unknown_floors(run) {
             self.possible.raise_one(outcome, level);
@@ -244,7 +244,7 @@ impl Reach {
     }
 }
 
-impl Run<'_> {
+impl Evaluation<'_> {
     /// The most that may be counted.
     fn most_counted(&self, id: MeasureId) -> i64 {
         match self.counted(id) {
@@ -257,13 +257,13 @@ impl Run<'_> {
     }
 }
 
-pub(super) fn verdict(run: &Run<'_>, rule: &Rule) -> Verdict {
+pub(super) fn verdict(run: &Evaluation<'_>, rule: &Rule) -> Verdict {
     verdict_of(run, rule, || run.truth(rule.when))
 }
 
 /// The verdict on a rule whose condition has this answer. It is not asked for when the rule is not in force.
 #[inline]
-fn verdict_of(run: &Run<'_>, rule: &Rule, truth: impl FnOnce() -> Truth) -> Verdict {
+fn verdict_of(run: &Evaluation<'_>, rule: &Rule, truth: impl FnOnce() -> Truth) -> Verdict {
     let at = run.case.at;
     let is_limited = rule.standing == Standing::Limited;
     if is_limited && !rule.is_in_force(at) {
@@ -298,7 +298,7 @@ pub(super) fn write_nothing_said(program: &Program, case: &Case, outcomes: &mut 
 }
 
 /// The highest that each floor could be of which the fact is not known.
-fn unknown_floors(run: &Run<'_>) -> Vec<(OutcomeId, Level)> {
+fn unknown_floors(run: &Evaluation<'_>) -> Vec<(OutcomeId, Level)> {
     let unknown = run.program.floors.iter().filter(|(_, fact)| is_unknown_choice(run.case, *fact));
     unknown.map(|(outcome, _)| (*outcome, run.top(*outcome))).collect()
 }

@@ -7,7 +7,7 @@ use std::io;
 use std::process::ExitCode;
 
 #[derive(Debug)]
-pub(super) enum Stop {
+pub(super) enum CliError {
     /// The policy, a case or a check fell short. What was wrong has been said.
     FellShort,
     /// The command was asked for something that it cannot do, or a file could not be read or written.
@@ -16,7 +16,7 @@ pub(super) enum Stop {
     Closed,
 }
 
-impl Stop {
+impl CliError {
     pub(super) const USAGE: u8 = 2;
 
     pub(super) fn report(self, terminal: &Terminal) -> ExitCode {

@@ -13,10 +13,10 @@ use crate::syntax;
 use crate::syntax::tree::{File, Item};
 use crate::testing::answers::Answers;
 use crate::testing::boundaries::Cut;
-use crate::testing::core::{Core, cores};
 use crate::testing::forms::Forms;
 use crate::testing::judge::{judge, met, needs_decision};
 use crate::testing::meaning::{Meaning, quoted};
+use crate::testing::normal_form::{NormalForm, cores};
 use crate::testing::run::{Options, Prepared, Progress, Target, in_parallel, prepare};
 use crate::testing::tested::{Tested, tested};
 use crate::text::Severity;
@@ -24,7 +24,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// What became of every small mistake.
 #[derive(Clone, Debug, Default)]
-pub struct Hunt {
+pub struct MutationRun {
     pub mutants: Vec<Mutant>,
     /// Tests that do not pass on the policy as it is, and so notice nothing.
     pub unfit: Vec<String>,
@@ -42,11 +42,11 @@ pub struct Mutant {
     /// The rule, setting, definition or score that it is in.
     pub name: String,
     pub words: String,
-    pub fate: Fate,
+    pub fate: MutantStatus,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fate {
+pub enum MutantStatus {
     /// A test fails: its file and name.
     Killed(String),
     /// `heedful check` refuses it, so that it can never be in use.
@@ -65,7 +65,7 @@ pub enum Fate {
 const MOST_MISTAKES: usize = 2_000;
 
 /// Makes every small mistake in every policy file of a load and sees whether its tests notice.
-pub fn hunt(load: &Load, targets: &[Target<'_>], options: &Options<'_>) -> Hunt {
+pub fn hunt(load: &Load, targets: &[Target<'_>], options: &Options<'_>) -> MutationRun {
     let prepared = prepare(targets, options);
     let files: Vec<File> = syntax::parse_all(load.sources.iter()).into_iter().map(|(file, _)| file).collect();
     let (benches, unfit) = benches(load, &prepared, options);
@@ -73,7 +73,7 @@ pub fn hunt(load: &Load, targets: &[Target<'_>], options: &Options<'_>) -> Hunt 
     let editor = Editor { people: &people };
     let none = unfit.is_empty() && benches.iter().all(|bench| bench.tests.is_empty());
     let unmatched = options.filter.filter(|_| none).map(str::to_owned);
-    let mut hunt = Hunt { unfit, unmatched, ..Hunt::default() };
+    let mut hunt = MutationRun { unfit, unmatched, ..MutationRun::default() };
     let mut work = Vec::new();
     for (file, tree) in files.iter().enumerate() {
         let Some(vocabulary) = load.policies.first().map(Snapshot::vocabulary) else { break };
@@ -112,10 +112,10 @@ fn people(vocabulary: &Vocabulary) -> Vec<String> {
 }
 
 /// One policy with the tests that are for it.
-struct Bench<'t> {
+struct PolicyUnderTest<'t> {
     policy: &'t Snapshot,
     forms: Forms<'static>,
-    cores: Vec<Core>,
+    cores: Vec<NormalForm>,
     tests: Vec<Fit>,
     /// Of each rule, whether a test expects something of it.
     tested: Vec<bool>,
@@ -132,7 +132,11 @@ struct Fit {
     expects: BTreeSet<usize>,
 }
 
-fn benches<'t>(load: &'t Load, prepared: &[Prepared<'_>], options: &Options<'_>) -> (Vec<Bench<'t>>, Vec<String>) {
+fn benches<'t>(
+    load: &'t Load,
+    prepared: &[Prepared<'_>],
+    options: &Options<'_>,
+) -> (Vec<PolicyUnderTest<'t>>, Vec<String>) {
     let mut unfit = Vec::new();
     let mut benches = Vec::new();
     for policy in &load.policies {
@@ -156,7 +160,7 @@ fn benches<'t>(load: &'t Load, prepared: &[Prepared<'_>], options: &Options<'_>)
         let cores = cores(typed, &mut forms);
         let expected = |at: usize| tests.iter().any(|test| test.expects.contains(&at));
         let tested = (0..typed.rules.len()).map(expected).collect();
-        benches.push(Bench { policy, forms, cores, tests, tested });
+        benches.push(PolicyUnderTest { policy, forms, cores, tests, tested });
     }
     (benches, unfit)
 }
@@ -179,14 +183,14 @@ fn fit(tested: &Tested, policy: &Snapshot) -> Option<Seen> {
 
 /// What was found of one mistake, before tests have names.
 enum Found {
-    Fate(Fate),
+    MutantStatus(MutantStatus),
     Missing { policy: String, missing: Missing },
 }
 
 struct Hunter<'h> {
     load: &'h Load,
     files: &'h [File],
-    benches: &'h [Bench<'h>],
+    benches: &'h [PolicyUnderTest<'h>],
     filtered: bool,
 }
 
@@ -195,12 +199,12 @@ impl Hunter<'_> {
         let source = self.load.sources.get(work.edit.at.source);
         let item = self.files.get(work.file).and_then(|file| file.items.get(work.item));
         let fate = match found {
-            Found::Fate(fate) => fate,
+            Found::MutantStatus(fate) => fate,
             Found::Missing { policy, missing } => {
                 let words = format!("{policy}: no test says that {} here: {}", missing.does, missing.when);
                 let name = names.name(&missing);
                 let test = format!("  - name: {}\n{}", quoted(&name), missing.body);
-                Fate::Survived { words, name, test }
+                MutantStatus::Survived { words, name, test }
             }
         };
         Mutant {
@@ -219,7 +223,7 @@ impl Hunter<'_> {
         }
         let (policies, problems) = check::check(&files);
         if problems.iter().any(|problem| problem.severity == Severity::Error) {
-            return Found::Fate(Fate::Refused);
+            return Found::MutantStatus(MutantStatus::Refused);
         }
         drop(files);
         let (mut wrong, mut left_out) = (Vec::new(), false);
@@ -238,12 +242,12 @@ impl Hunter<'_> {
             }
         }
         match (wrong.is_empty(), left_out) {
-            (true, true) => return Found::Fate(Fate::LeftOut),
-            (true, false) => return Found::Fate(Fate::Equivalent),
+            (true, true) => return Found::MutantStatus(MutantStatus::LeftOut),
+            (true, false) => return Found::MutantStatus(MutantStatus::Equivalent),
             (false, _) => {}
         }
         match wrong.iter().find_map(Wrong::killer) {
-            Some(killer) => Found::Fate(Fate::Killed(killer)),
+            Some(killer) => Found::MutantStatus(MutantStatus::Killed(killer)),
             None => survivor(&wrong),
         }
     }
@@ -269,7 +273,7 @@ struct Names {
 }
 
 impl Names {
-    fn of(benches: &[Bench<'_>]) -> Self {
+    fn of(benches: &[PolicyUnderTest<'_>]) -> Self {
         let tests = benches.iter().flat_map(|bench| &bench.tests);
         Self { taken: tests.map(|test| test.tested.name.clone()).collect(), given: BTreeMap::new() }
     }
@@ -290,11 +294,11 @@ impl Names {
 
 /// A policy with a mistake in it.
 struct Wrong<'h> {
-    bench: &'h Bench<'h>,
+    bench: &'h PolicyUnderTest<'h>,
     policy: Policy,
     program: Program,
     forms: Forms<'h>,
-    cores: Vec<Core>,
+    cores: Vec<NormalForm>,
     /// The rules that do not mean what they did, by their places.
     rules: Vec<usize>,
     mistake: &'h str,
@@ -366,7 +370,7 @@ fn same(was: Option<&RuleSeen>, now: &RuleSeen) -> bool {
 /// What becomes of a mistake that no test noticed.
 fn survivor(wrong: &[Wrong<'_>]) -> Found {
     if wrong.iter().all(Wrong::is_alike) {
-        return Found::Fate(Fate::Equivalent);
+        return Found::MutantStatus(MutantStatus::Equivalent);
     }
     let mut cut = None;
     for wrong in wrong {
@@ -378,7 +382,7 @@ fn survivor(wrong: &[Wrong<'_>]) -> Found {
         }
     }
     let found = "no case was found that shows it, and no proof that there is none";
-    Found::Fate(Fate::Undecided(match cut {
+    Found::MutantStatus(MutantStatus::Undecided(match cut {
         Some(cut) => format!("{found}: {}", cut.words()),
         None => found.to_owned(),
     }))

@@ -1,8 +1,8 @@
-//! What evaluation remembers, in memory that is kept from one case to the next.
+//! What an evaluation has worked out, in memory that is used again for the next case.
 //!
-//! Only what the passes note is wiped, once for each case. Each other entry bears the number of the moment at which it was
-//! written. One that does not depend on the clock counts while its case does; any other counts while that moment lasts, and
-//! on from there until the first moment at which it may change, where that was noted.
+//! Entries carry a generation, the number of the moment at which they were written, so nothing has to be wiped between cases but what
+//! the passes note. An entry that does not depend on the clock lasts the whole case; any other lasts its moment, and on from there up to
+//! the first moment at which it may change, where that is known.
 
 use super::members::Span;
 use super::noted::{MANY, Noted};
@@ -16,7 +16,7 @@ use std::rc::Rc;
 
 /// The memory of evaluations of one program.
 #[derive(Debug)]
-pub(crate) struct Memory {
+pub(crate) struct Scratch {
     /// The number of the present moment, and that of the first moment of the present case.
     moment: u32,
     case: u32,
@@ -99,7 +99,7 @@ fn entries<T: Copy>(count: usize, value: T) -> Vec<Entry<T>> {
     vec![Cell::new(Remembered::never(value)); count]
 }
 
-impl Memory {
+impl Scratch {
     pub(crate) fn new(program: &Program) -> Self {
         Self {
             moment: 0,

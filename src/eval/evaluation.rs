@@ -1,8 +1,8 @@
 //! One evaluation of a program at one moment: conditions to truths.
 
 use super::members::{Member, Members, row, times};
-use super::memory::Memory;
 use super::reading::Reading;
+use super::scratch::Scratch;
 use super::{About, Row, RuleEffects};
 use crate::check::{Effect, Policy, ScoreIs, Subject, Test};
 use crate::compile::{Latest, MOST_STEPS, MeasureId, Program, RoleId, Rule, SelectionId, Term, TermId};
@@ -15,26 +15,26 @@ use std::cell::{Cell, RefCell};
 pub(crate) const HORIZON: i64 = 60 * 86_400;
 
 /// Answers conditions about one case, and remembers what it has worked out.
-pub(crate) struct Run<'a> {
+pub(crate) struct Evaluation<'a> {
     pub policy: &'a Policy,
     pub program: &'a Program,
     pub case: &'a Case,
     /// The moment from which spans are counted back: the call's time or later.
     pub now: Instant,
-    pub(super) memory: Box<Memory>,
+    pub(super) memory: Box<Scratch>,
     /// The first later moment at which something timed could change, where moments are noted.
     pub(super) next: Cell<Instant>,
     pub(super) notes_moments: bool,
     /// The same case with more of it known, where it is asked what stands until all of that is learnt.
-    whole: Option<&'a Run<'a>>,
+    whole: Option<&'a Evaluation<'a>>,
     warnings: RefCell<Vec<Warning>>,
     /// For each policy in the chain how many steps were taken to find what its rules make certain together.
     spent_on_splits: RefCell<Vec<usize>>,
 }
 
-impl<'a> Run<'a> {
+impl<'a> Evaluation<'a> {
     pub(crate) fn new(policy: &'a Policy, program: &'a Program, case: &'a Case, now: Instant) -> Self {
-        let run = Self::with(Box::new(Memory::new(program)), policy, program, case);
+        let run = Self::with(Box::new(Scratch::new(program)), policy, program, case);
         if now == case.at { run } else { run.noting(now) }
     }
 
@@ -45,7 +45,7 @@ impl<'a> Run<'a> {
     }
 
     /// Uses the memory of earlier evaluations of the same program, at the call's own time and without noting moments.
-    pub(super) fn with(mut memory: Box<Memory>, policy: &'a Policy, program: &'a Program, case: &'a Case) -> Self {
+    pub(super) fn with(mut memory: Box<Scratch>, policy: &'a Policy, program: &'a Program, case: &'a Case) -> Self {
         memory.begin(program, case, &policy.zone);
         let run = Self {
             policy,
@@ -63,14 +63,14 @@ impl<'a> Run<'a> {
         run
     }
 
-    pub(crate) fn into_memory(self) -> Box<Memory> {
+    pub(crate) fn into_memory(self) -> Box<Scratch> {
         self.memory
     }
 
     /// Part of a case: a yes or a no is one that learning the rest of the whole case would not take back. It uses the memory
     /// of an earlier part, where there was one.
-    pub(crate) fn part_of(whole: &'a Run<'a>, part: &'a Case, memory: Option<Box<Memory>>) -> Self {
-        let memory = memory.unwrap_or_else(|| Box::new(Memory::new(whole.program)));
+    pub(crate) fn part_of(whole: &'a Evaluation<'a>, part: &'a Case, memory: Option<Box<Scratch>>) -> Self {
+        let memory = memory.unwrap_or_else(|| Box::new(Scratch::new(whole.program)));
         Self { whole: Some(whole), ..Self::with(memory, whole.policy, whole.program, part) }
     }
 
