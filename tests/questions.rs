@@ -25,6 +25,10 @@ fn answer(text: &mut CaseText, vocabulary: &Vocabulary, path: &str) {
     };
     let kind = vocabulary.record_by_plural(plural).expect("a list");
     let (position, field) = rest.split_once("].").expect("a field of a record");
+    if field == "at" {
+        // To a fraction of a second, which generated cases do not have: it stays open.
+        return;
+    }
     let field = vocabulary.records[kind.index()].field(field).expect("a field");
     let record = &mut text.lists[kind.index()].1[position.parse::<usize>().expect("a position")];
     record.fields[field.index()].known = true;
@@ -40,7 +44,7 @@ fn asking_goes_wrong(policy: &Snapshot, text: &CaseText) -> Option<String> {
             return Some(format!("{:?} is certain, and it turns out {truth:?}", decision.outcome));
         }
         let Some(question) = decision.questions.iter().find(|question| !asked.contains(&question.about)) else {
-            // A link to a record that the history does not hold stays open, whatever is answered.
+            // A link to a record that the history does not hold stays open, whatever is answered, and so does a fraction.
             let settled = decision.outcome == truth || !decision.questions.is_empty();
             return (!settled).then(|| format!("no question is left at {:?}, and it is {truth:?}", decision.outcome));
         };

@@ -5,7 +5,7 @@ use crate::generate::case::{CaseText, Content, case};
 use crate::generate::words::VOCABULARY;
 use crate::laws::{each, hold, policies, presumes};
 use crate::oracle::both;
-use crate::support::load_texts;
+use crate::support::{decide, load_texts};
 use heedful::engine::Snapshot;
 use heedful::model::{Level, Outcomes, Warning};
 use proptest::collection::vec;
@@ -217,4 +217,18 @@ fn nothing_that_is_not_known_is_left_out_in_silence() {
     assert_eq!(decision.questions.len(), 133);
     let more = Warning::UnknownNotListed { rule: "all-visits".to_owned(), more: 30 };
     assert_eq!(decision.warnings, [more]);
+}
+
+/// Both answers to one question may make one rule apply, where a score leaves a band out: neither sum lies in it.
+#[test]
+fn one_rule_alone_may_be_certain_whatever_is_answered() {
+    let vocabulary = "vocabulary \"words\"\n\ncall \"A call\"\n  fact hurt: yes or no \"Hurt\"\n\noutcome grade: highest of low and high \
+                      \"Grade\"\n  written as \"grade at least\"\n";
+    let policy = "policy \"Base\"\n  vocabulary \"words\"\n  time zone Europe/London\n\nscore danger \"Danger\"\n  points:\n    \
+                  - 3 when hurt\n  bands:\n    - 0 to 1: little\n    - 2: some\n    - 3 or more: much\n  source \"Invented\"\n\n\
+                  rule not-some \"A rule\"\n  when danger is not some\n  then grade at least high\n  because \"So\"\n  source \"Invented\"\n";
+    let loaded = load_texts(&[vocabulary, policy]);
+    let policy = loaded.policies.first().unwrap_or_else(|| panic!("{:?}", loaded.diagnostics));
+    let decision = decide(policy, "{\"call\": {\"id\": \"c\", \"at\": \"2026-03-01T00:00:00Z\"}}");
+    assert_eq!(decision.outcome.0, [Level::Highest(1)]);
 }

@@ -164,25 +164,30 @@ fn raised_and_undone(survey: &RuleScan, doubt: &Doubt) -> (Effects, Effects) {
     (together(raises), together(undoes))
 }
 
-/// Effects of several rules, one for each outcome.
+/// Effects of several rules, one for each outcome. A time of which nobody can say when it is may be before any other.
 fn together(effects: Effects) -> Effects {
     let mut joined: BTreeMap<OutcomeId, Level> = BTreeMap::new();
     for (outcome, level) in effects.0 {
-        joined.entry(outcome).and_modify(|known| *known = known.raised_by(level)).or_insert(level);
+        let with =
+            |known: Level| if is_any_time(known) || is_any_time(level) { ANY_TIME } else { known.raised_by(level) };
+        joined.entry(outcome).and_modify(|known| *known = with(*known)).or_insert(level);
     }
     Effects(joined.into_iter().collect())
 }
 
+/// What an effect adds whose time is counted from a fact that is not known.
+const ANY_TIME: Level = Level::Earliest(None);
+
+fn is_any_time(level: Level) -> bool {
+    level == ANY_TIME
+}
+
 /// The effects that would raise the outcomes. A time that is counted from a fact which is not known may be any.
 fn raised(certain: &Outcomes, effects: &Effects) -> Effects {
+    let any_time = effects.0.iter().filter(|(_, level)| is_any_time(*level)).copied();
     let mut raised = certain.raised_parts(effects);
-    for effect @ (outcome, level) in &effects.0 {
-        if *level == Level::Earliest(None) && raised.0.iter().all(|(known, _)| known != outcome) {
-            raised.0.push(*effect);
-        }
-    }
-    raised.0.sort_by_key(|(outcome, _)| *outcome);
-    raised
+    raised.0.extend(any_time);
+    together(raised)
 }
 
 fn strength_of(effects: &Effects) -> Strength {

@@ -67,9 +67,8 @@ pub(super) fn together(run: &Evaluation<'_>, rules: &[RuleId], certain: &Outcome
             continue;
         };
         for (pivot, readers) in &pivots {
-            let readers: Vec<TermId> =
-                readers.iter().filter(|reader| split.askers.contains_key(reader)).copied().collect();
-            if !split.is_asked_twice(*pivot, &readers) {
+            let readers: Vec<TermId> = readers.iter().filter(|reader| split.open.contains(reader)).copied().collect();
+            if readers.is_empty() {
                 continue;
             }
             let together = split.turns(*pivot, &readers).and_then(|turns| split.through(&readers, turns, &reached));
@@ -96,8 +95,8 @@ struct Split<'r, 'a> {
     rules: Vec<(RuleId, &'r Rule)>,
     /// The answers of the open conditions, and of the parts that they are made of.
     known: BTreeMap<TermId, Truth>,
-    /// For each open condition how many rules and other open conditions ask for it.
-    askers: BTreeMap<TermId, usize>,
+    /// The open conditions, on which the rules wait.
+    open: BTreeSet<TermId>,
     /// The open conditions that a condition is a part of.
     above: BTreeMap<TermId, Vec<TermId>>,
     layer: usize,
@@ -107,8 +106,8 @@ struct Split<'r, 'a> {
 impl<'r, 'a> Split<'r, 'a> {
     /// `None` where it was too much to find out what leaves the rules open.
     fn of(run: &'r Evaluation<'a>, rules: Vec<(RuleId, &'r Rule)>, layer: usize) -> Option<Self> {
-        let (known, askers, above) = Default::default();
-        let mut split = Self { run, rules, known, askers, above, layer, cut_short: false };
+        let (known, open, above) = Default::default();
+        let mut split = Self { run, rules, known, open, above, layer, cut_short: false };
         split.walk()?;
         Some(split)
     }
@@ -128,9 +127,7 @@ impl<'r, 'a> Split<'r, 'a> {
             if truth != Truth::Unknown {
                 continue;
             }
-            let askers = self.askers.entry(term).or_default();
-            *askers += 1;
-            if *askers == 1 {
+            if self.open.insert(term) {
                 let parts = self.parts(term);
                 self.spend(parts.len())?;
                 for part in &parts {
@@ -152,18 +149,6 @@ impl<'r, 'a> Split<'r, 'a> {
             }
             _ => parts(program, term).to_vec(),
         }
-    }
-
-    /// Whether at least two ask for a thing; the one way of any other is that no rule applies.
-    fn is_asked_twice(&self, pivot: Pivot, readers: &[TermId]) -> bool {
-        let askers: usize = readers.iter().filter_map(|reader| self.askers.get(reader)).sum();
-        let raises = |fact: FactId| {
-            let effects = self.rules.iter().flat_map(|(_, rule)| rule.effects.iter());
-            let raised =
-                effects.filter(|effect| matches!(effect, Effect::RaiseTo { fact: raised, .. } if *raised == fact));
-            raised.count() + self.run.program.floors.iter().filter(|(_, floor)| *floor == fact).count()
-        };
-        askers > 1 || matches!(pivot, Pivot::Fact(fact) if askers == 1 && raises(fact) > 0)
     }
 
     /// Whatever a thing may turn out to be, once at least for each way in which its readers may answer; `None` where that is
