@@ -210,7 +210,7 @@ fn nothing_that_is_not_known_is_left_out_in_silence() {
         "{{\"call\": {{\"id\": \"a\", \"at\": \"2026-01-02T12:00:00Z\"}}, \"history\": {{\"visits\": [{}]}}}}",
         visits.join(", ")
     );
-    let decision = crate::support::decide(policy, &json);
+    let decision = decide(policy, &json);
     let listed: Vec<(&str, usize)> =
         decision.undecided.iter().map(|undecided| (undecided.rule.as_str(), undecided.unknown.len())).collect();
     assert_eq!(listed, [("all-signs", 33), ("all-visits", 100)]);

@@ -185,19 +185,10 @@ fn is_read_as_a_number(namespace: &Namespace, symbol: &Symbol) -> bool {
     is_number && matches!(namespace, Namespace::Names | Namespace::Bands(_))
 }
 
-/// Whether a name would be taken for what is said of a value, as in `is unknown`. Values are refused where they are listed, and names of one space with the language's own by those.
+/// Whether a name would be taken for what is said of a value, as in `is unknown`: that of a band or a field. Values are refused where
+/// they are listed, and names of one space with the language's own words as theirs; nothing asks whether something is a rule.
 fn is_read_as_an_answer(namespace: &Namespace, symbol: &Symbol) -> bool {
-    let answer = matches!(symbol.name.as_str(), "unknown" | "yes");
-    match namespace {
-        Namespace::Fields(_) | Namespace::Identities | Namespace::Rules | Namespace::Bands(_) => answer,
-        Namespace::Effects => symbol.kind == SymbolKind::Outcome && answer,
-        Namespace::Names
-        | Namespace::Levels
-        | Namespace::Labels(_)
-        | Namespace::Labelled(..)
-        | Namespace::Policies
-        | Namespace::Vocabularies => false,
-    }
+    matches!(symbol.name.as_str(), "unknown" | "yes") && matches!(namespace, Namespace::Fields(_) | Namespace::Bands(_))
 }
 
 /// Whether two things may have one name in their namespace: values and bands, of which it is always known whose they are;

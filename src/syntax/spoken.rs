@@ -378,8 +378,7 @@ pub(super) fn so_long_apart(misfit: &Misfit<'_>) -> Option<Diagnostic> {
     };
     Some(match (subject, apart.as_str(), other) {
         ("this call", "before", of) => problem.help(ahead(of)),
-        ("this call", _, of) => problem.help(format!("write `{of} is {asked} ago`")),
-        (of, "before", "this call") => problem.help(format!("write `{of} is {asked} ago`")),
+        ("this call", _, of) | (of, "before", "this call") => problem.help(format!("write `{of} is {asked} ago`")),
         (of, _, "this call") => problem.help(ahead(of)),
         _ => problem
             .help("how long ago a time was is counted from this call: `is at least 3 hours ago`")

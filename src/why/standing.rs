@@ -14,7 +14,7 @@ pub(super) struct Standing<'a> {
     outcome: Outcomes,
     /// The rules in force that could say something within the scope.
     rules: Vec<RuleStanding>,
-    /// Scratch for the next part of the case.
+    /// What is used again for the next part of the case.
     memory: Cell<Option<Box<Scratch>>>,
 }
 

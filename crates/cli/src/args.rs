@@ -247,7 +247,7 @@ pub(super) struct Watch {
     /// Put changes in force that fail their tests, are weaker than their base or take away what is in force, for a workshop
     #[arg(long)]
     pub(super) advisory_gates: bool,
-    /// CliError when the files do not pass at the start, rather than go on with the last good policies that were kept
+    /// Stop when the files do not pass at the start, rather than go on with the last good policies that were kept
     #[arg(long)]
     pub(super) strict_start: bool,
     /// Read the files this often, whatever the system says of changes

@@ -307,11 +307,11 @@ fn tests_say_what_they_found_in_their_exit_code_and_in_files() {
     std::fs::remove_dir_all(path("drafts")).expect("drafts to remove");
     assert_eq!(code(&["test", "--write-boundaries", &drafts, &here]), Some(0));
     let before = files();
-    let again = text(&run(&["test", "--write-boundaries", &drafts, &here]).stdout).to_owned();
+    let again = text(&run(&["test", "--write-boundaries", &drafts, &here]).stdout);
     assert!(again.contains("were written to") && again.contains("before, and stand there unchanged"), "{again}");
     assert_eq!(files(), before, "nothing is written twice");
     std::fs::write(elsewhere.path().join("drafts/strangulation.test.yaml"), "# read and changed\n").expect("a file");
-    let again = text(&run(&["test", "--write-boundaries", &drafts, &here]).stdout).to_owned();
+    let again = text(&run(&["test", "--write-boundaries", &drafts, &here]).stdout);
     assert!(again.contains("strangulation-2.test.yaml was written beside it"), "{again}");
     let unmet =
         "tests: [{name: a, call: {at: 2026-03-14T22:00:00+00:00}, expect: {grade: immediate}, snapshot: yes}]\n";
