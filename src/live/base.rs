@@ -2,7 +2,7 @@
 
 use crate::check::{Effect, Policy, Rule, SettingValue, Subject};
 use crate::model::{Level, OutcomeKind, Vocabulary};
-use crate::text::{joined, plural};
+use crate::text::{counted, joined};
 use crate::time::Length;
 use std::collections::BTreeMap;
 
@@ -195,8 +195,4 @@ fn value_name(vocabulary: &Vocabulary, outcome: &str, at: u16) -> Option<String>
         OutcomeKind::Highest { values, .. } => values.get(usize::from(at)).cloned(),
         _ => None,
     }
-}
-
-pub(super) fn counted(number: usize, what: &str) -> String {
-    if number == 1 { format!("1 {what}") } else { format!("{number} {}", plural(what)) }
 }

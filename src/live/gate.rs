@@ -1,10 +1,10 @@
 //! The gates that a change passes before it goes live, in their order.
 
-use super::base::{compare_with_base, counted};
+use super::base::compare_with_base;
 use super::lost::{InForce, KnownTest, Lost, lost, whole};
 use super::together::together_lost;
 use crate::engine::{Load, Snapshot};
-use crate::text::{Severity, joined};
+use crate::text::{Severity, counted, joined};
 use std::path::PathBuf;
 
 /// One of the gates.

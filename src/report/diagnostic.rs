@@ -1,6 +1,6 @@
 //! A diagnostic as a compiler shows it: what, where, the line itself, and what would work.
 
-use crate::text::{Diagnostic, Position, Severity, Source, Sources, Span, plural};
+use crate::text::{Diagnostic, Position, Severity, Source, Sources, Span, counted};
 use crate::wire::{FileWarning, PolicySummary, Summary};
 use annotate_snippets::{Annotation, AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 use std::ops::Range;
@@ -141,8 +141,4 @@ fn policy(policy: &PolicySummary) -> String {
         Some(bound) => format!("  {}: {rules}, at most {} to decide a case", policy.name, counted(bound, "comparison")),
         None => format!("  {}: {rules}", policy.name),
     }
-}
-
-fn counted<N: std::fmt::Display + PartialEq + From<u8>>(number: N, what: &str) -> String {
-    if number == N::from(1) { format!("1 {what}") } else { format!("{number} {}", plural(what)) }
 }

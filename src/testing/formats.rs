@@ -3,7 +3,7 @@
 use super::difference::{Line, Tone};
 use super::run::{Outcome, Report, Result};
 use crate::report::escaped;
-use crate::text::harmless;
+use crate::text::{counted, harmless};
 use crate::wire::{Verdict, VerdictNote, Verdicts};
 use anstyle::{AnsiColor, Style};
 use std::fmt::Write;
@@ -124,10 +124,6 @@ fn sum(report: &Report) -> String {
         parts.push(format!("{} left out by the filter", report.left_out));
     }
     parts.join(", ")
-}
-
-fn counted(number: usize, word: &str) -> String {
-    if number == 1 { format!("1 {word}") } else { format!("{number} {word}s") }
 }
 
 /// The form that other programs are promised.

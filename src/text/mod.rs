@@ -9,6 +9,6 @@ pub use diagnostic::{Code, Diagnostic, Fix, Severity};
 pub use source::{Position, Source, Sources, has_odd_character, read_source};
 pub use span::{SourceId, Span};
 pub use words::{
-    aloud, folded, harmless, heard, identical, joined, nearest, nearest_unit, plural, same_or_near, seen, slug,
-    spelt_number, spoken, with_article,
+    aloud, counted, folded, harmless, heard, identical, joined, nearest, nearest_unit, plural, same_or_near, seen,
+    slug, spelt_number, spoken, with_article,
 };

@@ -1,6 +1,7 @@
 //! Small services to whoever writes a sentence: lists of words, and the name that was probably meant.
 
 use std::borrow::Cow;
+use std::fmt::Display;
 use unicode_normalization::UnicodeNormalization;
 
 /// The longest name, in bytes, for which a nearest one is sought, and the most candidates that are looked at.
@@ -69,6 +70,11 @@ pub fn aloud(name: &str) -> String {
 /// The plural that a name has unless its declaration gives another.
 pub fn plural(name: &str) -> String {
     format!("{name}s")
+}
+
+/// `1 rule`, `2 rules`
+pub fn counted<N: Display + PartialEq + From<u8>>(number: N, what: &str) -> String {
+    if number == N::from(1) { format!("1 {what}") } else { format!("{number} {}", plural(what)) }
 }
 
 /// A name as it is heard: in small letters, its words joined by hyphens, its accents composed. Names with one of these cannot be

@@ -5,6 +5,7 @@ use super::{Bench, find, options, with_bar};
 use crate::error::CliError;
 use crate::terminal::Terminal;
 use heedful::testing::boundaries::{Boundaries, BoundaryFile, boundaries};
+use heedful::text::counted;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
@@ -80,10 +81,6 @@ fn told(found: &Boundaries, folder: &Path, there: &There) -> String {
         let _ = writeln!(out, "{rules} left out, of which no test of the filter expects anything");
     }
     out
-}
-
-fn counted(number: usize, one: &str) -> String {
-    if number == 1 { format!("1 {one}") } else { format!("{number} {one}s") }
 }
 
 /// What the folder held before.
