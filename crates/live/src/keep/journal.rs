@@ -374,26 +374,21 @@ impl Keep {
         let path = self.folder.join("journal.lock");
         let lock = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
         let lock = lock.and_then(|lock| lock.lock().map(|()| lock)).map_err(|error| failed(&path, &error))?;
-        let (text, end) = self.text_and_end()?;
-        let lines: Vec<&str> = lines(&text);
-        let read: Vec<Line> = lines.iter().map(|line| Line::read(line)).collect();
-        let wrong = is_whole(&lines, &read, &end).err();
+        let (mut text, end) = self.text_and_end()?;
+        let before = lines(&text);
+        let read: Vec<Line> = before.iter().map(|line| Line::read(line)).collect();
+        let wrong = is_whole(&before, &read, &end).err();
         let wrong = wrong.map(|Torn { said, after }| NewLine::Act(Act::FoundWrong { said: vec![said], after }));
         for line in wrong.into_iter().chain(line) {
-            self.write(line).map_err(|error| failed(&self.journal_path(), &error))?;
+            self.write(line, &mut text).map_err(|error| failed(&self.journal_path(), &error))?;
         }
         drop(lock);
         Ok(())
     }
 
-    fn write(&self, line: NewLine) -> io::Result<()> {
-        let path = self.journal_path();
-        let text = match fs::read(&path) {
-            Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
-            Err(error) => return Err(error),
-        };
-        let before = lines(&text);
+    /// Writes a line after the text that the journal has.
+    fn write(&self, line: NewLine, text: &mut String) -> io::Result<()> {
+        let before = lines(text);
         let last = digest_of(before.last().copied());
         let previous = Some(last.clone());
         let written = match line {
@@ -402,13 +397,16 @@ impl Keep {
         };
         let digest = digest_of(Some(written.trim_end()));
         let head = |head: Head| replace(&self.head_path(), kept_line(&head).as_bytes());
-        head(Head { lines: before.len(), digest: last, next: Some(digest.clone()) })?;
-        let mut file: File = OpenOptions::new().create(true).append(true).open(&path)?;
+        let count = before.len();
+        head(Head { lines: count, digest: last, next: Some(digest.clone()) })?;
+        let mut file: File = OpenOptions::new().create(true).append(true).open(self.journal_path())?;
         // A process that was killed may have left a line without its end.
         let end = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
-        file.write_all(format!("{end}{written}").as_bytes())?;
+        let added = format!("{end}{written}");
+        file.write_all(added.as_bytes())?;
         file.sync_all()?;
-        head(Head { lines: before.len() + 1, digest, next: None })
+        text.push_str(&added);
+        head(Head { lines: count + 1, digest, next: None })
     }
 
     /// The text of a file; none where there is no such file.
