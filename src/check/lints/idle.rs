@@ -2,35 +2,42 @@
 //!
 //! Only what is written out is compared: a force may give a setting another value, and then it may add something.
 
-use super::super::policy::{Effect, Policy};
+use super::super::policy::{Effect, Policy, Rule};
 use crate::model::Level;
 use crate::syntax;
-use crate::syntax::tree::{self, Amount, EffectValue, File, Item, LengthRef, Line, RuleLine, ScoreItem, ScoreLine};
-use crate::text::Diagnostic;
+use crate::syntax::tree::{
+    self, Amount, EffectValue, File, Item, LengthRef, Line, RuleItem, RuleLine, ScoreItem, ScoreLine,
+};
+use crate::text::{Diagnostic, Span};
 use crate::time::Zone;
+use std::collections::BTreeMap;
 
 /// An effect as it is written, and what it means.
 type Said<'s> = (&'s Line<tree::Effect>, &'s Effect);
 
 pub(super) fn idle(policy: &Policy, files: &[File]) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    for item in files.iter().flat_map(|file| &file.items) {
+    let items = || files.iter().flat_map(|file| &file.items);
+    let written: BTreeMap<Span, &RuleItem> = items()
+        .filter_map(|item| match &item.node {
+            Item::Rule(item) => Some((item.name.at.0, item)),
+            _ => None,
+        })
+        .collect();
+    let at: BTreeMap<Span, &Rule> = policy.rules.iter().map(|rule| (rule.at, rule)).collect();
+    let named: BTreeMap<&str, &Rule> = policy.rules.iter().map(|rule| (rule.name.as_str(), rule)).collect();
+    for item in items() {
         match &item.node {
             Item::Rule(item) => {
-                let Some(rule) = policy.rules.iter().find(|rule| rule.at == item.name.at.0) else { continue };
+                let Some(rule) = at.get(&item.name.at.0) else { continue };
                 let own = effects_of(&item.lines);
                 let meant = rule.effects.get(..own.len()).unwrap_or_default();
                 of_rule(policy, &[], &said(policy, &own, meant), &mut found);
             }
             Item::Addition(addition) => {
-                let rule = policy.rules.iter().find(|rule| rule.name == addition.rule.text);
-                let Some(rule) = rule else { continue };
+                let Some(rule) = named.get(addition.rule.text.as_str()) else { continue };
                 let Some(added) = rule.additions.iter().find(|added| added.at == item.at.0) else { continue };
-                let base = files.iter().flat_map(|file| &file.items).find_map(|item| match &item.node {
-                    Item::Rule(item) if item.name.at.0 == rule.at => Some(effects_of(&item.lines)),
-                    _ => None,
-                });
-                let base = base.unwrap_or_default();
+                let base = written.get(&rule.at).map(|item| effects_of(&item.lines)).unwrap_or_default();
                 let before = rule.effects.get(..base.len()).unwrap_or_default();
                 let meant = rule.effects.get(added.effects.clone()).unwrap_or_default();
                 let own = effects_of(&addition.lines);
