@@ -4,43 +4,15 @@
 //! injury, no earlier call), and the conditions alone tell; those are left out here, once for each policy.
 
 use super::ids::TermId;
+use super::monotonicity::Monotonicity;
 use super::program::{Pivot, Program, Term};
 use crate::check::{Effect, Predicate, ScoreIs, Subject, Test};
 use crate::model::{FactId, Truth, Type, Value, Vocabulary};
-use crate::syntax::tree::Comparison;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many steps are taken in one decision to find what rules of one policy make certain together before giving up: more
 /// would make it take too long.
 pub const MOST_STEPS: usize = 1_000_000;
-
-/// Which answers of a condition may let a rule apply that would not otherwise.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Helps {
-    yes: bool,
-    no: bool,
-}
-
-impl Helps {
-    const EITHER: Self = Self { yes: true, no: true };
-
-    fn with(self, other: Self) -> Self {
-        Self { yes: self.yes || other.yes, no: self.no || other.no }
-    }
-
-    fn turned(self) -> Self {
-        Self { yes: self.no, no: self.yes }
-    }
-
-    /// The same for a number that is compared: whether more of it may help, and whether less may.
-    fn compared(self, comparison: Comparison) -> Self {
-        match comparison {
-            Comparison::AtLeast | Comparison::MoreThan => self,
-            Comparison::AtMost | Comparison::FewerThan => self.turned(),
-            Comparison::Exactly => Self::EITHER,
-        }
-    }
-}
 
 impl Program {
     /// The things of which each way to turn out may let some rule apply, and the conditions that read them.
@@ -50,9 +22,9 @@ impl Program {
     /// helps only what wants less of it.
     pub(super) fn find_pivots(&mut self, vocabulary: &Vocabulary) {
         let helps = self.helping();
-        let mut readers: BTreeMap<Pivot, Vec<(TermId, Helps)>> = BTreeMap::new();
+        let mut readers: BTreeMap<Pivot, Vec<(TermId, Monotonicity)>> = BTreeMap::new();
         for ((id, term), helps) in (0u32..).map(TermId).zip(&self.terms).zip(helps) {
-            if helps == Helps::default() {
+            if helps == Monotonicity::CONSTANT {
                 continue;
             }
             let pivot = match term {
@@ -66,8 +38,8 @@ impl Program {
             }
         }
         let raising = self.raising_facts();
-        let may_help = |(pivot, readers): &(Pivot, Vec<(TermId, Helps)>)| match pivot {
-            Pivot::Term(_) => readers.iter().any(|(_, helps)| *helps == Helps::EITHER),
+        let may_help = |(pivot, readers): &(Pivot, Vec<(TermId, Monotonicity)>)| match pivot {
+            Pivot::Term(_) => readers.iter().any(|(_, helps)| *helps == Monotonicity::ANY),
             Pivot::Fact(fact) => {
                 let ty = vocabulary.call.get(fact.index()).map(|fact| &fact.ty);
                 ty.is_some_and(|ty| self.each_value_helps(ty, raising.contains(fact), readers))
@@ -94,21 +66,22 @@ impl Program {
         steps.fold(0, u64::saturating_add).min(MOST_STEPS as u64).saturating_mul(layers)
     }
 
-    /// For each condition which of its answers may help a rule.
-    fn helping(&self) -> Vec<Helps> {
-        let mut helping = vec![Helps::default(); self.terms.len()];
-        let add = |term: TermId, helps: Helps, helping: &mut Vec<Helps>| {
+    /// For each condition how its answer would have to move for a rule to apply: that it rises where a yes, or more of a number,
+    /// may help one, and that it falls where a no, or less, may.
+    fn helping(&self) -> Vec<Monotonicity> {
+        let mut helping = vec![Monotonicity::CONSTANT; self.terms.len()];
+        let add = |term: TermId, helps: Monotonicity, helping: &mut Vec<Monotonicity>| {
             if let Some(known) = helping.get_mut(term.0 as usize) {
                 *known = known.with(helps);
             }
         };
         for rule in &self.rules {
-            add(rule.when, Helps { yes: true, no: false }, &mut helping);
+            add(rule.when, Monotonicity { rises: true, falls: false }, &mut helping);
         }
         // The parts of a condition come before it.
         for (at, term) in self.terms.iter().enumerate().rev() {
             let helps = helping.get(at).copied().unwrap_or_default();
-            if helps == Helps::default() {
+            if helps == Monotonicity::CONSTANT {
                 continue;
             }
             match term {
@@ -119,8 +92,7 @@ impl Program {
                 }
                 Term::Score { score, is } => {
                     let helps = self.helps_score(*score, is, helps);
-                    let points = self.scores.get(*score).map(|score| score.points.as_slice()).unwrap_or_default();
-                    for (points, point) in points {
+                    for (points, point) in self.points(*score) {
                         add(*point, if *points < 0 { helps.turned() } else { helps }, &mut helping);
                     }
                 }
@@ -131,7 +103,7 @@ impl Program {
     }
 
     /// Whether more points may help, and whether fewer may, where these answers to a condition about a score may.
-    fn helps_score(&self, score: usize, is: &ScoreIs, helps: Helps) -> Helps {
+    fn helps_score(&self, score: usize, is: &ScoreIs, helps: Monotonicity) -> Monotonicity {
         match is {
             ScoreIs::Compare(comparison, _) => helps.compared(*comparison),
             ScoreIs::In { bands, not } => {
@@ -144,7 +116,7 @@ impl Program {
                 match (are_lowest(*bands), are_lowest(all & !bands)) {
                     (true, false) => helps.turned(),
                     (false, true) => helps,
-                    _ => Helps::EITHER,
+                    _ => Monotonicity::ANY,
                 }
             }
         }
@@ -160,12 +132,12 @@ impl Program {
     }
 
     /// Whether each value of a fact may help a rule. `raises` where every value but the lowest raises an outcome by itself.
-    fn each_value_helps(&self, ty: &Type, raises: bool, readers: &[(TermId, Helps)]) -> bool {
+    fn each_value_helps(&self, ty: &Type, raises: bool, readers: &[(TermId, Monotonicity)]) -> bool {
         let helped_by = |value: Value| {
             readers.iter().any(|(id, helps)| match self.terms.get(id.0 as usize) {
                 Some(Term::Test(test)) => match test.predicate.of_value(&value) {
-                    Some(Truth::Yes) => helps.yes,
-                    Some(Truth::No) => helps.no,
+                    Some(Truth::Yes) => helps.rises,
+                    Some(Truth::No) => helps.falls,
                     Some(Truth::Unknown) => false,
                     None => true,
                 },
@@ -184,20 +156,20 @@ impl Program {
     }
 
     /// Whether some condition wants more of what is read, and some wants less, or answers of both kinds help.
-    fn both_ends_help(&self, readers: &[(TermId, Helps)]) -> bool {
+    fn both_ends_help(&self, readers: &[(TermId, Monotonicity)]) -> bool {
         if let [(_, helps)] = readers {
-            return *helps == Helps::EITHER;
+            return *helps == Monotonicity::ANY;
         }
-        let wants = |(id, helps): &(TermId, Helps)| match self.terms.get(id.0 as usize) {
+        let wants = |(id, helps): &(TermId, Monotonicity)| match self.terms.get(id.0 as usize) {
             Some(Term::Count(count)) => helps.compared(count.comparison),
             Some(Term::Score { score, is }) => self.helps_score(*score, is, *helps),
             Some(Term::Test(Test { predicate: Predicate::Compare(comparison, _), .. })) => helps.compared(*comparison),
             Some(Term::Test(Test { predicate: Predicate::Include { .. }, .. })) => *helps,
             Some(Term::Test(Test { predicate: Predicate::Exclude { .. }, .. })) => helps.turned(),
-            _ => Helps::EITHER,
+            _ => Monotonicity::ANY,
         };
-        let wanted = readers.iter().map(wants).fold(Helps::default(), Helps::with);
-        let helping = readers.iter().fold(Helps::default(), |all, (_, helps)| all.with(*helps));
-        wanted == Helps::EITHER || helping == Helps::EITHER
+        let wanted = readers.iter().map(wants).fold(Monotonicity::CONSTANT, Monotonicity::with);
+        let helping = readers.iter().fold(Monotonicity::CONSTANT, |all, (_, helps)| all.with(*helps));
+        wanted == Monotonicity::ANY || helping == Monotonicity::ANY
     }
 }

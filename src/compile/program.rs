@@ -217,6 +217,11 @@ impl Rule {
 }
 
 impl Program {
+    /// What adds to a score, and how much.
+    pub fn points(&self, score: usize) -> &[(i64, TermId)] {
+        self.scores.get(score).map(|score| score.points.as_slice()).unwrap_or_default()
+    }
+
     /// How the answer of a term can move with the clock.
     #[inline]
     pub fn monotonicity(&self, term: TermId) -> Monotonicity {

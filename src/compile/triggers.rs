@@ -226,8 +226,7 @@ impl Program {
                 self.measures.get(id.0 as usize).map_or(Monotonicity::CONSTANT, |measure| measure.monotonicity)
             }
             Trigger::Counter(Counter::Score(at), _) => {
-                let points = self.scores.get(*at).map(|score| score.points.as_slice()).unwrap_or_default();
-                let rises = points.iter().any(|(_, term)| self.monotonicity(*term).is_timed());
+                let rises = self.points(*at).iter().any(|(_, term)| self.monotonicity(*term).is_timed());
                 Monotonicity { rises, falls: rises }
             }
             Trigger::Term(term) => self.monotonicity(*term),

@@ -43,8 +43,7 @@ impl Evaluation<'_> {
             Some(Term::Closer { last, of }) => self.mark_last(*of, false, usize::try_from(*last).unwrap_or(0)),
             Some(Term::Gap(of)) => self.mark_last(*of, false, 2),
             Some(Term::Score { score, .. }) => {
-                let points = self.program.scores.get(*score).map(|score| score.points.as_slice()).unwrap_or_default();
-                points.iter().for_each(|(_, part)| self.mark_evidence(*part, seen));
+                self.program.points(*score).iter().for_each(|(_, part)| self.mark_evidence(*part, seen));
             }
             Some(Term::Not(_)) | None => {}
             Some(_) => parts(self.program, term).iter().for_each(|part| self.mark_evidence(*part, seen)),

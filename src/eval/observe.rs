@@ -149,8 +149,7 @@ impl Look<'_, '_> {
             }
             Some(Term::Closer { of, .. } | Term::Gap(of)) => self.selection(*of),
             Some(Term::Score { score, .. }) => {
-                let points = program.scores.get(*score).map(|score| score.points.as_slice()).unwrap_or_default();
-                points.iter().for_each(|(_, part)| self.term(*part, row));
+                program.points(*score).iter().for_each(|(_, part)| self.term(*part, row));
             }
             _ => parts(program, id).iter().for_each(|part| self.term(*part, row)),
         }

@@ -38,9 +38,8 @@ impl Evaluation<'_> {
 
     /// The least and the most that a score can be, from the answers to its points.
     pub(super) fn sum_between(&self, score: usize, answer: impl Fn(TermId) -> Truth) -> Reading {
-        let points = self.program.scores.get(score).map(|score| score.points.as_slice()).unwrap_or_default();
         let mut sum = Reading::default();
-        for (points, term) in points {
+        for (points, term) in self.program.points(score) {
             let truth = answer(*term);
             sum.least = sum.least.saturating_add(if truth == Truth::Yes { *points } else { 0 });
             sum.most = sum.most.saturating_add(if truth == Truth::No { 0 } else { *points });

@@ -143,10 +143,7 @@ impl<'r, 'a> Split<'r, 'a> {
     fn parts(&self, term: TermId) -> Vec<TermId> {
         let program = self.run.program;
         match program.terms.get(term.0 as usize) {
-            Some(Term::Score { score, .. }) => {
-                let points = program.scores.get(*score).map(|score| score.points.as_slice()).unwrap_or_default();
-                points.iter().map(|(_, point)| *point).collect()
-            }
+            Some(Term::Score { score, .. }) => program.points(*score).iter().map(|(_, point)| *point).collect(),
             _ => parts(program, term).to_vec(),
         }
     }
@@ -208,7 +205,7 @@ impl<'r, 'a> Split<'r, 'a> {
     /// The answers that readers of an unknown set of flags may give. Flag by flag it is there or not; what makes no difference
     /// to any reader is not told apart, so that readers of many flags cost what their answers differ in.
     fn sets(&mut self, readers: &[TermId]) -> Option<Vec<Turn>> {
-        let predicates: Vec<Predicate> = readers.iter().filter_map(|reader| self.asked(*reader)).cloned().collect();
+        let predicates: Vec<&Predicate> = readers.iter().filter_map(|reader| self.asked(*reader)).collect();
         let asked = predicates.iter().fold(0u64, |bits, predicate| match predicate {
             Predicate::Include { flags, .. } | Predicate::Exclude { flags } => bits | flags,
             _ => bits,
@@ -263,7 +260,7 @@ impl<'r, 'a> Split<'r, 'a> {
         }
     }
 
-    fn asked(&self, reader: TermId) -> Option<&Predicate> {
+    fn asked(&self, reader: TermId) -> Option<&'a Predicate> {
         match self.run.program.terms.get(reader.0 as usize)? {
             Term::Test(test) => Some(&test.predicate),
             _ => None,

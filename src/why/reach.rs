@@ -46,8 +46,7 @@ impl Walk<'_> {
             }
             Some(Term::Closer { of, .. } | Term::Gap(of)) => self.selection(*of),
             Some(Term::Score { score, .. }) => {
-                let points = self.program.scores.get(*score).map(|score| score.points.as_slice()).unwrap_or_default();
-                points.iter().for_each(|(_, term)| self.term(*term));
+                self.program.points(*score).iter().for_each(|(_, term)| self.term(*term));
             }
             _ => parts(self.program, id).iter().for_each(|part| self.term(*part)),
         }
