@@ -33,6 +33,7 @@ pub mod text;
 pub mod time;
 pub mod syntax;
 pub mod model;
+pub mod semantics;
 pub mod check;
 pub mod explain;
 pub mod compile;

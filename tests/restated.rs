@@ -5,9 +5,10 @@ use crate::generate::policy::policy;
 use crate::generate::words::VOCABULARY;
 use crate::laws::{each, load, policies};
 use crate::support::{load_texts, policy_files, root, shipped};
-use heedful::check::{Condition, Policy, Selection, Since};
+use heedful::check::Policy;
 use heedful::explain::Lift;
 use heedful::report;
+use heedful::semantics::{Condition, Selection, Since};
 use heedful::syntax;
 use heedful::syntax::tree::{
     Amount, At, Band, Comments, DefinitionItem, File, Item, Line, Meaning, Number, Points, PolicyHeader, PolicyLine,

@@ -17,7 +17,7 @@ const OUTSIDE: [&str; 7] =
     ["std::fs", "std::net", "std::env", "std::process", "SystemTime", "Instant::now", "Timestamp::now"];
 
 /// The stages that reckon in whole numbers, so that every machine decides and explains alike.
-const WHOLE_NUMBERS: [&str; 6] = ["time", "model", "check", "explain", "compile", "eval"];
+const WHOLE_NUMBERS: [&str; 7] = ["time", "model", "semantics", "check", "explain", "compile", "eval"];
 
 /// Where a library may be at home.
 const HOMES: [&str; 4] = ["src/", "crates", "tests", "examples"];

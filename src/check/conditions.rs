@@ -2,9 +2,9 @@
 
 use super::names::{Checker, Known, Place};
 use super::once::Once;
-use super::policy::{Condition, Count, Follow, Subject, Test};
 use super::vocabulary::plurals_of_field;
 use crate::model::{Field, FieldId, Type};
+use crate::semantics::{Condition, Count, Follow, Subject, Test};
 use crate::syntax::tree::{Comparison, ConditionKind, DefinitionItem, Group, Joiner, Meaning, Quantifier, Word};
 use crate::syntax::{self, tree};
 use crate::text::{Diagnostic, joined, nearest, with_article};
@@ -105,7 +105,7 @@ impl<'a> Checker<'a, '_> {
         if let Some(fact) = self.policy.vocabulary.fact(&word.text) {
             let is_yes_no = self.policy.vocabulary.call.get(fact.index()).is_some_and(|fact| fact.ty == Type::YesNo);
             if is_yes_no {
-                let test = Test { subject: Subject::Fact(fact), predicate: super::policy::Predicate::Is(true) };
+                let test = Test { subject: Subject::Fact(fact), predicate: crate::semantics::Predicate::Is(true) };
                 return Some(Condition::Test(test));
             }
             let message = format!("it is not said what `{}` should be", word.text);
@@ -170,7 +170,7 @@ impl<'a> Checker<'a, '_> {
     }
 
     /// A count of calls must say in words whether the present call is counted.
-    fn require_counting_words(&mut self, written: &tree::Selection, of: &super::policy::Selection) {
+    fn require_counting_words(&mut self, written: &tree::Selection, of: &crate::semantics::Selection) {
         if self.is_call(of) && !says_counting(written) {
             let span = written.noun.at.0;
             let problem =
@@ -179,11 +179,11 @@ impl<'a> Checker<'a, '_> {
         }
     }
 
-    pub(super) fn is_call(&self, of: &super::policy::Selection) -> bool {
+    pub(super) fn is_call(&self, of: &crate::semantics::Selection) -> bool {
         self.policy.vocabulary.records.get(of.record.index()).is_some_and(|record| record.is_call)
     }
 
-    fn different(&mut self, word: &Word, of: &super::policy::Selection) -> Option<FieldId> {
+    fn different(&mut self, word: &Word, of: &crate::semantics::Selection) -> Option<FieldId> {
         let record = self.policy.vocabulary.records.get(of.record.index())?;
         let named = |field: &&Field| field.name == word.text || plurals_of_field(&field.name).contains(&word.text);
         let found = record.fields.iter().find(named).and_then(|field| record.field(&field.name));
@@ -214,7 +214,7 @@ impl<'a> Checker<'a, '_> {
         }
     }
 
-    fn follow(&mut self, follow: &tree::Follow, first: &super::policy::Selection) -> Option<Follow> {
+    fn follow(&mut self, follow: &tree::Follow, first: &crate::semantics::Selection) -> Option<Follow> {
         let by = self.selection(&follow.by);
         let within = self.length(&follow.within);
         let mut by = by?;

@@ -20,14 +20,12 @@ mod rules;
 mod additions;
 mod suspensions;
 mod policy;
-mod of_value;
 mod lints;
 
 pub use lints::lint;
 pub use policy::{
-    Addition, Band, Condition, Count, Definition, DefinitionId, Effect, Follow, Given, Group, NamedCalendar, Piece,
-    Policy, Predicate, Rule, Said, Score, ScoreId, ScoreIs, Selection, Setting, SettingValue, Since, Subject,
-    Suspension, Test,
+    Addition, Band, Definition, Effect, Given, Group, NamedCalendar, Piece, Policy, Rule, Score, Setting, SettingValue,
+    Suspension,
 };
 
 use crate::model::Vocabulary;

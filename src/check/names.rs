@@ -2,11 +2,10 @@
 
 use super::gather::Lost;
 use super::once::no_effect;
-use super::policy::{
-    Condition, Definition, DefinitionId, Group, NamedCalendar, Policy, Said, ScoreId, Selection, SettingValue,
-};
+use super::policy::{Definition, Group, NamedCalendar, Policy, SettingValue};
 use super::symbols::{Namespace, Ranks, Symbol, SymbolKind, Symbols};
 use crate::model::{FactId, FieldId, Outcome, RecordId, Type, Vocabulary};
+use crate::semantics::{Condition, DefinitionId, Said, ScoreId, Selection};
 use crate::syntax::length_in_digits;
 use crate::syntax::tree::{
     AdditionItem, Amount, DefinitionItem, Item, LengthRef, Line, Meaning, RuleItem, ScoreItem, Word,

@@ -1,9 +1,10 @@
 //! The typed policy: every name resolved, every setting at its value, every rule known to make sense.
 
 use crate::model::{FactId, Field, FieldId, Level, OutcomeId, OutcomeKind, RecordId, Vocabulary};
-use crate::syntax::tree::{Comparison, Never, Relation};
+use crate::semantics::{Condition, Count, DefinitionId, ScoreId, Selection, Subject};
+use crate::syntax::tree::Never;
 use crate::text::Span;
-use crate::time::{Calendar, Clock, Date, Instant, Length, Weekdays, Zone};
+use crate::time::{Calendar, Date, Instant, Length, Zone};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -66,14 +67,6 @@ pub enum SettingValue {
     /// A value of an outcome or choice.
     Word(String),
 }
-
-/// A named condition, by its place in [`Policy::definitions`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct DefinitionId(pub u32);
-
-/// A score, by its place in [`Policy::scores`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ScoreId(pub u32);
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Definition {
@@ -197,178 +190,6 @@ pub enum Piece {
     Field(Count, FieldId),
     Fact(FactId),
     Score(ScoreId),
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub enum Condition {
-    All(Vec<Condition>),
-    Any(Vec<Condition>),
-    Not(Box<Condition>),
-    HowMany { comparison: Comparison, number: i64, of: Vec<Condition> },
-    Test(Test),
-    Count(Count),
-    Latest { first: bool, of: Arc<Selection>, test: Box<Condition> },
-    Closer { last: i64, of: Arc<Selection> },
-    Gap(Arc<Selection>),
-    Defined(DefinitionId),
-    Score { score: ScoreId, is: ScoreIs },
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum ScoreIs {
-    Compare(Comparison, i64),
-    /// Bit `n` for the band at position `n`.
-    In {
-        bands: u64,
-        not: bool,
-    },
-}
-
-/// So many of some records.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Count {
-    pub comparison: Comparison,
-    pub number: i64,
-    /// The field whose different identities are counted, instead of the records.
-    pub different: Option<FieldId>,
-    pub of: Arc<Selection>,
-    pub follow: Option<Arc<Follow>>,
-}
-
-/// Which records are meant: those that pass every test. Rules that are alike share it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Selection {
-    pub record: RecordId,
-    /// Spans that the record's time must lie in.
-    pub windows: Vec<Length>,
-    pub since: Vec<Since>,
-    pub tests: Vec<Condition>,
-    /// Whether this call counts too, as a record of its own kind.
-    pub this_call: bool,
-    pub said: Said,
-}
-
-/// The words of a selection that its meaning leaves open, for whoever says it again. Selections are equal when they
-/// mean the same, so any two of these are.
-#[derive(Clone, Debug, Default)]
-pub struct Said {
-    /// The group of records that it begins with.
-    pub group: Option<String>,
-    /// The preposition of each test that was written as `by the same caller`, with its place among the tests.
-    pub same: Vec<(usize, String)>,
-    /// The preposition of each link of a follower that was written as `by that caller`.
-    pub that: Vec<String>,
-}
-
-impl PartialEq for Said {
-    fn eq(&self, _: &Self) -> bool {
-        true
-    }
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub enum Since {
-    Instant(Instant),
-    Record { first: bool, of: Selection },
-}
-
-/// Another record that comes at or after the first and within the span after it, or none that does.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Follow {
-    pub not: bool,
-    pub within: Length,
-    pub by: Arc<Selection>,
-    /// Fields that must share somebody: the follower's and the first record's.
-    pub that: Vec<(FieldId, FieldId)>,
-}
-
-/// One question to one value.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Test {
-    pub subject: Subject,
-    pub predicate: Predicate,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Subject {
-    Fact(FactId),
-    /// The time of the call.
-    CallTime,
-    Field(FieldId),
-    /// The time of the record.
-    RecordTime,
-    /// A field of the record that a link leads to.
-    Through {
-        link: FieldId,
-        record: RecordId,
-        field: FieldId,
-    },
-    /// The record itself, for whether it is in force.
-    Record(RecordId),
-    /// The record that a link leads to.
-    Linked {
-        link: FieldId,
-        record: RecordId,
-    },
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Predicate {
-    Is(bool),
-    /// The choice is among the bits.
-    OneOf {
-        values: u64,
-        not: bool,
-    },
-    /// A number, a duration in seconds, or the position of a choice.
-    Compare(Comparison, i64),
-    Ago(Comparison, Length),
-    Within(Length),
-    WithinNext(Length),
-    Passed,
-    ToCome,
-    /// Before, after or on the days from a first second to a last one.
-    Day {
-        relation: Relation,
-        first: Instant,
-        last: Instant,
-    },
-    Moment {
-        relation: Relation,
-        other: Subject,
-    },
-    Clock {
-        from: Clock,
-        to: Clock,
-        not: bool,
-    },
-    Weekday {
-        days: Weekdays,
-        not: bool,
-    },
-    Calendar {
-        calendar: usize,
-        not: bool,
-    },
-    IsNone {
-        not: bool,
-    },
-    Same {
-        fact: FactId,
-        not: bool,
-    },
-    Include {
-        flags: u64,
-        all: bool,
-    },
-    Exclude {
-        flags: u64,
-    },
-    /// Each a run of words, as [`crate::text::folded`] writes them.
-    Mention(Vec<String>),
-    InForce {
-        not: bool,
-    },
 }
 
 impl Setting {

@@ -2,9 +2,10 @@
 
 use super::names::{Checker, Known, Place};
 use super::once::no_effect;
-use super::policy::{Condition, Predicate, SettingValue, Subject, Test, whole_day};
+use super::policy::{SettingValue, whole_day};
 use super::rules::not_the_vocabularys_word;
 use crate::model::{IdentityKind, Type};
+use crate::semantics::{Condition, Predicate, Subject, Test};
 use crate::syntax::tree::{self, Amount, Comparison, Measure, Moment, Word};
 use crate::text::{Code, Diagnostic, Span, joined, nearest, with_article};
 use std::collections::{BTreeMap, BTreeSet};

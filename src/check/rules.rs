@@ -2,9 +2,10 @@
 
 use super::names::{Checker, Known, Place};
 use super::once::{Once, no_effect};
-use super::policy::{Condition, Count, Effect, Piece, Rule, SettingValue, Subject, whole_day};
+use super::policy::{Effect, Piece, Rule, SettingValue, whole_day};
 use super::symbols::{Namespace, Symbol, SymbolKind};
 use crate::model::{FactId, Level, Outcome, OutcomeId, OutcomeKind, Type};
+use crate::semantics::{Condition, Count, Subject};
 use crate::syntax;
 use crate::syntax::tree::{self, Comparison, EffectValue, LengthRef, Line, Moment, RuleItem, RuleLine, Text};
 use crate::text::{Diagnostic, Span, joined, nearest, with_article};
@@ -273,7 +274,7 @@ impl<'a> Checker<'a, '_> {
     /// The counts that stand in the rule's own condition, in its order.
     fn own_counts<'t>(written: &'t tree::Condition, typed: &'t Condition, found: &mut Vec<Counted<'t>>) {
         use tree::ConditionKind as K;
-        let of = |selection: &Arc<super::policy::Selection>| Count {
+        let of = |selection: &Arc<crate::semantics::Selection>| Count {
             comparison: Comparison::AtLeast,
             number: 1,
             different: None,

@@ -1,8 +1,8 @@
 //! Selections: which records are meant by a noun with its scopes and tests.
 
 use super::names::{Checker, Place};
-use super::policy::{Condition, Predicate, Selection, Since, Subject, Test};
 use crate::model::{FactId, FieldId, RecordId, Type};
+use crate::semantics::{Condition, Predicate, Selection, Since, Subject, Test};
 use crate::syntax::tree::{self, Scope, Word};
 use crate::text::{Diagnostic, Span, joined, with_article};
 use crate::time::Length;

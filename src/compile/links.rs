@@ -2,8 +2,9 @@
 
 use super::ids::{SelectionId, TermId};
 use super::program::{Latest, Link, Program, Term};
-use crate::check::{Policy, Predicate, Subject, Test};
+use crate::check::Policy;
 use crate::model::{RecordId, Type};
+use crate::semantics::{Predicate, Subject, Test};
 use std::collections::BTreeSet;
 
 impl Program {

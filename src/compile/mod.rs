@@ -23,8 +23,10 @@ pub use program::{
 };
 pub use sheets::{Ask, Asked, Kept, Lies, Place, Question, RoleId, Roles, Same, SetId, Sheet, Through, What, When};
 
-use crate::check::{self, Condition, DefinitionId, Effect, Policy, ScoreId, Subject};
+use crate::check::{self, Effect, Policy};
 use crate::explain::Lift;
+use crate::semantics;
+use crate::semantics::{Condition, DefinitionId, ScoreId, Subject};
 use crate::time::Instant;
 use hashbrown::HashMap;
 use ids::numbered;
@@ -55,7 +57,7 @@ impl<'a> Layout<'a> {
     }
 
     /// Where a selection of the policy went.
-    pub fn selection(&mut self, selection: &check::Selection) -> SelectionId {
+    pub fn selection(&mut self, selection: &semantics::Selection) -> SelectionId {
         self.compiler.selection(selection)
     }
 }
@@ -128,7 +130,7 @@ struct Compiler<'a> {
     measures: HashMap<Measure, MeasureId>,
     windows: HashMap<Window, WindowId>,
     /// Selections that rules share, by where they are. Each is kept, so that nothing else can come to be there.
-    shared: HashMap<*const check::Selection, (Arc<check::Selection>, SelectionId)>,
+    shared: HashMap<*const semantics::Selection, (Arc<semantics::Selection>, SelectionId)>,
     definitions: HashMap<DefinitionId, TermId>,
     scores: HashMap<ScoreId, usize>,
 }
@@ -211,14 +213,14 @@ impl Compiler<'_> {
         at
     }
 
-    fn selection(&mut self, selection: &check::Selection) -> SelectionId {
+    fn selection(&mut self, selection: &semantics::Selection) -> SelectionId {
         let tests = self.all(&selection.tests);
         let since = selection
             .since
             .iter()
             .map(|since| match since {
-                check::Since::Instant(instant) => Since::Instant(*instant),
-                check::Since::Record { first, of } => Since::Record { first: *first, of: self.selection(of) },
+                semantics::Since::Instant(instant) => Since::Instant(*instant),
+                semantics::Since::Record { first, of } => Since::Record { first: *first, of: self.selection(of) },
             })
             .collect();
         let window = self.window(selection);
@@ -244,7 +246,7 @@ impl Compiler<'_> {
         })
     }
 
-    fn shared(&mut self, selection: &Arc<check::Selection>) -> SelectionId {
+    fn shared(&mut self, selection: &Arc<semantics::Selection>) -> SelectionId {
         if let Some((_, id)) = self.shared.get(&Arc::as_ptr(selection)) {
             return *id;
         }
@@ -253,7 +255,7 @@ impl Compiler<'_> {
         id
     }
 
-    fn window(&mut self, selection: &check::Selection) -> WindowId {
+    fn window(&mut self, selection: &semantics::Selection) -> WindowId {
         let lengths = selection.windows.iter().map(|length| self.program.length(*length)).collect();
         let window = Window { record: selection.record, lengths };
         let Self { windows, program, .. } = self;
@@ -264,7 +266,7 @@ impl Compiler<'_> {
         })
     }
 
-    fn measure(&mut self, count: &check::Count) -> MeasureId {
+    fn measure(&mut self, count: &semantics::Count) -> MeasureId {
         let of = self.shared(&count.of);
         let follow = count.follow.as_ref().map(|follow| Follow {
             not: follow.not,

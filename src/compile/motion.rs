@@ -3,7 +3,7 @@
 use super::ids::{LengthId, SelectionId, TermId};
 use super::monotonicity::Monotonicity;
 use super::program::{Follow, Latest, Program, Selection, Since, Term};
-use crate::check::{Predicate, ScoreIs, Subject, Test};
+use crate::semantics::{Predicate, ScoreIs, Subject, Test};
 use crate::time::Length;
 
 impl Program {

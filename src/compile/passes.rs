@@ -3,8 +3,9 @@
 use super::ids::{LengthId, MeasureId, SelectionId, TermId, numbered};
 use super::program::{Latest, Program, Term};
 use super::sheets::{Ask, Lies, RoleId, SetId, Sheet};
-use crate::check::{Policy, Predicate, Subject, Test};
+use crate::check::Policy;
 use crate::model::{Field, FieldId, RecordId, Truth, Type, Value};
+use crate::semantics::{Predicate, Subject, Test};
 use hashbrown::HashMap;
 use std::collections::BTreeMap;
 

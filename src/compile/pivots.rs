@@ -6,8 +6,9 @@
 use super::ids::TermId;
 use super::monotonicity::Monotonicity;
 use super::program::{Pivot, Program, Term};
-use crate::check::{Effect, Predicate, ScoreIs, Subject, Test};
+use crate::check::Effect;
 use crate::model::{FactId, Truth, Type, Value, Vocabulary};
+use crate::semantics::{Predicate, ScoreIs, Subject, Test};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many steps are taken in one decision to find what rules of one policy make certain together before giving up: more

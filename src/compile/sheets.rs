@@ -4,8 +4,8 @@
 //! each question clears those that its answer rules out, so one answer settles the question for all the rules that ask it.
 
 use super::ids::{LengthId, TermId};
-use crate::check::Subject;
 use crate::model::{FactId, FieldId, RecordId, Truth, Value};
+use crate::semantics::Subject;
 
 /// A role, by the sheet that it is on and its bit there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -5,7 +5,7 @@ use super::index::{Index, SheetThresholds, Threshold, Thresholds};
 use super::monotonicity::Monotonicity;
 use super::program::{Program, Rule, Term};
 use super::sheets::{RoleId, Sheet};
-use crate::check::ScoreIs;
+use crate::semantics::ScoreIs;
 use crate::syntax::tree::Comparison;
 use std::collections::BTreeMap;
 

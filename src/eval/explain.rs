@@ -7,9 +7,9 @@ use super::rule_scan::RuleScan;
 use super::scratch::Marks;
 use super::words::value_words;
 use super::{About, Doubt, Row, ask, parts};
-use crate::check::{Predicate, Subject, Test};
 use crate::compile::{Latest, MeasureId, Piece, Rule, SelectionId, Since, Term, TermId};
 use crate::model::{Field, FieldId, Near, Question, RecordId, Truth, Value};
+use crate::semantics::{Predicate, Subject, Test};
 use crate::syntax::tree::Comparison;
 use crate::text::aloud;
 use std::borrow::Cow;
@@ -170,7 +170,7 @@ impl<'r, 'a> Explainer<'r, 'a> {
                 let have = of.iter().filter(|part| self.run.truth(**part) != Truth::No).count();
                 (i64::try_from(have).ok()?, needed(*comparison, *number)?, Cow::Borrowed("conditions in its list"))
             }
-            Term::Score { score, is: crate::check::ScoreIs::Compare(comparison, number) } => {
+            Term::Score { score, is: crate::semantics::ScoreIs::Compare(comparison, number) } => {
                 let name = &self.run.program.scores.get(*score)?.name;
                 (
                     self.run.score_between(*score).1,

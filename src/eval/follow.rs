@@ -3,9 +3,9 @@
 use super::evaluation::Evaluation;
 use super::members::{Member, Members};
 use super::sets::Set;
-use crate::check::Subject;
 use crate::compile::{Follow, Measure, MeasureId};
 use crate::model::{FieldId, Name, Truth, Value};
+use crate::semantics::Subject;
 use crate::time::Instant;
 use std::collections::HashMap;
 

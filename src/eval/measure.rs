@@ -6,9 +6,9 @@ use super::members::{Member, Members, Span};
 use super::reading::{NO_END, Reading};
 use super::select::latest;
 use super::sets::Set;
-use crate::check::Subject;
 use crate::compile::{Measure, MeasureId};
 use crate::model::{FieldId, RecordId, Value};
+use crate::semantics::Subject;
 use crate::time::Instant;
 
 impl Evaluation<'_> {

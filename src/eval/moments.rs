@@ -7,9 +7,9 @@ use super::Row;
 use super::evaluation::Evaluation;
 use super::members::{Member, Members};
 use super::scratch::Entry;
-use crate::check::Subject;
 use crate::compile::{Measure, MeasureId, SelectionId};
 use crate::model::{FieldId, Value};
+use crate::semantics::Subject;
 use crate::time::{Instant, Length};
 
 impl Evaluation<'_> {

@@ -2,8 +2,8 @@
 
 use super::Row;
 use super::evaluation::Evaluation;
-use crate::check::{Predicate, Subject, Test};
 use crate::model::{FieldId, RecordId, Truth, Type, Value};
+use crate::semantics::{Predicate, Subject, Test};
 use crate::syntax::tree::{Comparison, Relation};
 use crate::time::{Instant, Length};
 

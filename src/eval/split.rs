@@ -7,9 +7,10 @@
 use super::evaluation::Evaluation;
 use super::reading::Reading;
 use super::{Row, parts};
-use crate::check::{Effect, Predicate, ScoreIs};
+use crate::check::Effect;
 use crate::compile::{Count, Pivot, Rule, RuleId, Term, TermId};
 use crate::model::{Effects, FactId, Level, OutcomeId, Outcomes, Truth, Type, Value};
+use crate::semantics::{Predicate, ScoreIs};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The most ways in which the flags of one fact are gone through.

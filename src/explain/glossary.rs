@@ -2,8 +2,9 @@
 
 use super::document::Glossary;
 use super::lift::Lift;
-use crate::check::{Condition, Effect, Predicate, Selection, Since, Subject};
+use crate::check::Effect;
 use crate::model::{FactId, FieldId, Outcome, OutcomeKind, RecordId, RecordKind};
+use crate::semantics::{Condition, Predicate, Selection, Since, Subject};
 use std::collections::BTreeSet;
 
 /// What was met on the way through the typed policy.

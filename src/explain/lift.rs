@@ -3,8 +3,9 @@
 
 use super::document::Piece;
 use super::words::Words;
-use crate::check::{Condition, Count, Definition, Effect, Policy, Score, ScoreId, ScoreIs, Selection, Since, Subject};
+use crate::check::{Definition, Effect, Policy, Score};
 use crate::model::{FactId, FieldId, Level, RecordId};
+use crate::semantics::{Condition, Count, ScoreId, ScoreIs, Selection, Since, Subject};
 use crate::syntax;
 use crate::syntax::tree::{
     self, Amount, At, Comparison, ConditionKind, EffectValue, Follow, Group, Joiner, LengthAt, LengthRef, Measure,
@@ -150,7 +151,7 @@ impl<'p> Lift<'p> {
         tree::Count { quantifier, different, of, follow }
     }
 
-    fn follower(&self, follow: &crate::check::Follow) -> tree::Selection {
+    fn follower(&self, follow: &crate::semantics::Follow) -> tree::Selection {
         let mut by = self.selection(&follow.by, false, Counting::Always);
         let counting = by.scopes.pop_if(|scope| matches!(scope, Scope::CountingThis(_) | Scope::NotCountingThis(_)));
         for (at, (field, _)) in follow.that.iter().enumerate() {
@@ -269,7 +270,7 @@ impl Lift<'_> {
 
     /// The test of a selection as `by the same caller` or `in force`, if that is what it says.
     fn scope(&self, selection: &Selection, at: usize, test: &Condition) -> Option<Scope> {
-        use crate::check::{Predicate, Test};
+        use crate::semantics::{Predicate, Test};
         match test {
             Condition::Test(Test { subject: Subject::Record(_), predicate: Predicate::InForce { not: false } }) => {
                 Some(Scope::InForce(NOWHERE))

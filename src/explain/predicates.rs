@@ -2,8 +2,8 @@
 
 use super::lift::{Lift, NOWHERE, Place, length_at, length_of, number_of, text, word};
 use super::words::Words;
-use crate::check::{Predicate, Subject, Test};
 use crate::model::{Field, RecordId, Type};
+use crate::semantics::{Predicate, Subject, Test};
 use crate::syntax::tree::{self, Amount, Measure, Moment, Verb, Word};
 use crate::time::{Length, Unit, Weekday};
 

@@ -4,11 +4,12 @@ use super::document::{Piece, Sentence, Statement};
 use super::lift::Lift;
 use super::words::DEFINED;
 use crate::check;
+use crate::semantics;
 use crate::syntax::{self, tree};
 
 impl Lift<'_> {
     /// What must be so, with the lists under it.
-    pub(super) fn statement(&self, condition: &check::Condition) -> Statement {
+    pub(super) fn statement(&self, condition: &semantics::Condition) -> Statement {
         self.laid_out(&self.condition(condition))
     }
 

@@ -1,7 +1,8 @@
 //! A policy beside one that it tailors: whether it still has all that the base asks for.
 
-use crate::check::{Effect, Policy, Rule, SettingValue, Subject};
+use crate::check::{Effect, Policy, Rule, SettingValue};
 use crate::model::{Level, OutcomeKind, Vocabulary};
+use crate::semantics::Subject;
 use crate::text::{counted, joined};
 use crate::time::Length;
 use std::collections::BTreeMap;

@@ -1,8 +1,9 @@
 //! Whether a rule certainly asks for as much as it did, across two vocabularies by their names.
 
 use super::sides::never_longer;
-use crate::check::{Effect, Policy, Subject};
+use crate::check::{Effect, Policy};
 use crate::model::{FactId, Level, OutcomeId};
+use crate::semantics::Subject;
 
 /// Whether anything that a rule asked for may be lost: a value, or a deadline that comes no later.
 pub(super) fn effects_lost((own, policy): (&[Effect], &Policy), (before, in_force): (&[Effect], &Policy)) -> bool {

@@ -1,8 +1,9 @@
 //! Whether a test of one value certainly passes wherever another passed, across two vocabularies by their names.
 
 use super::sides::{Sides, never_longer};
-use crate::check::{Policy, Predicate, Subject, Test};
+use crate::check::Policy;
 use crate::model::{FactId, FieldId, RecordId, Type};
+use crate::semantics::{Predicate, Subject, Test};
 use crate::syntax::tree::Comparison;
 
 /// Whose fields are meant: the call's, or those of a kind of record, by its place in each vocabulary.

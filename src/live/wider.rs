@@ -3,8 +3,9 @@
 
 use super::predicates::{Bound, Place, covers_test, place_in};
 use super::sides::{Sides, never_longer};
-use crate::check::{Condition, Count, DefinitionId, Follow, Policy, Score, ScoreId, ScoreIs, Selection, Since};
+use crate::check::{Policy, Score};
 use crate::model::{FieldId, RecordId};
+use crate::semantics::{Condition, Count, DefinitionId, Follow, ScoreId, ScoreIs, Selection, Since};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 

@@ -3,9 +3,8 @@
 //! Definitions that build on one another are shared here as they are where they are evaluated: written out, thirty of them that
 //! each name the one before twice would fill any memory.
 
-use crate::check::{
-    Condition, Count, DefinitionId, Policy, Predicate, Score, ScoreId, ScoreIs, Selection, Since, Test,
-};
+use crate::check::{Policy, Score};
+use crate::semantics::{Condition, Count, DefinitionId, Predicate, ScoreId, ScoreIs, Selection, Since, Test};
 use crate::syntax::tree::Comparison;
 use hashbrown::HashMap;
 

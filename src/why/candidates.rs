@@ -2,10 +2,11 @@
 
 use super::reach::{Asked, Goal, Reach, blockers};
 use super::shape::Draft;
-use crate::check::{Policy, Subject};
+use crate::check::Policy;
 use crate::compile::{Program, SelectionId, Term, TermId};
 use crate::eval::{Evaluation, Row};
 use crate::model::{Case, FactId, FieldId, RecordId, Truth, Type, Value};
+use crate::semantics::Subject;
 use crate::time::Instant;
 use std::collections::BTreeSet;
 

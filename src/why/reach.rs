@@ -1,9 +1,10 @@
 //! What a condition depends on, and which parts of it stand in the way of an answer.
 
-use crate::check::{Policy, Predicate, Subject, Test};
+use crate::check::Policy;
 use crate::compile::{Latest, MeasureId, Program, SelectionId, Since, Term, TermId};
 use crate::eval::{Evaluation, Row, parts};
 use crate::model::{FactId, FieldId, RecordId, Truth, Type};
+use crate::semantics::{Predicate, Subject, Test};
 use crate::syntax::tree::Comparison;
 use std::collections::BTreeSet;
 

@@ -1,7 +1,8 @@
 //! The values that a fact or field might have instead: one for each answer that some test gives.
 
-use crate::check::{Policy, Predicate};
+use crate::check::Policy;
 use crate::model::{Case, FieldId, IdentityKind, Name, RecordId, Type, Value};
+use crate::semantics::Predicate;
 use crate::time::Instant;
 use std::collections::BTreeSet;
 

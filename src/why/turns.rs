@@ -1,10 +1,10 @@
 //! When it begins to matter how late a further record comes: what is asked of its own time, and of how it follows others.
 
 use super::reach::Reach;
-use crate::check::{Predicate, Subject, Test};
 use crate::compile::{Rule, SelectionId, Term, TermId};
 use crate::eval::{Evaluation, parts};
 use crate::model::Value;
+use crate::semantics::{Predicate, Subject, Test};
 use crate::time::Instant;
 use std::collections::BTreeSet;
 

@@ -2,8 +2,9 @@
 
 use super::ways::Supposed;
 use super::{Oracle, deadline};
-use heedful::check::{Effect, Rule, Subject};
+use heedful::check::{Effect, Rule};
 use heedful::model::{FactId, Level, OutcomeKind, Outcomes, Truth, Value};
+use heedful::semantics::Subject;
 use heedful::time::Instant;
 
 /// What the oracle has to say of a case.

@@ -2,8 +2,8 @@
 
 use super::records::Members;
 use super::{Oracle, Row};
-use heedful::check::{Condition, Count, Selection};
 use heedful::model::Truth;
+use heedful::semantics::{Condition, Count, Selection};
 use heedful::time::{Instant, Stamp};
 use std::collections::BTreeSet;
 

@@ -16,8 +16,9 @@ mod ways;
 pub use decide::Answer;
 pub use ways::both;
 
-use heedful::check::{Condition, Policy, Score, ScoreId, ScoreIs};
+use heedful::check::{Policy, Score};
 use heedful::model::{Case, FactId, FieldId, RecordId, Truth, Value};
+use heedful::semantics::{Condition, ScoreId, ScoreIs};
 use heedful::syntax::tree::Comparison;
 use heedful::time::Instant;
 use std::cell::RefCell;

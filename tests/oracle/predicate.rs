@@ -2,8 +2,8 @@
 
 use super::ways::Supposed;
 use super::{Oracle, Row, all, any, opposite, opposite_if, truth};
-use heedful::check::{Predicate, Subject, Test};
 use heedful::model::{FieldId, RecordId, Truth, Type, Value};
+use heedful::semantics::{Predicate, Subject, Test};
 use heedful::syntax::tree::{Comparison, Relation};
 use heedful::time::{Clock, Instant};
 

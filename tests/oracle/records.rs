@@ -1,8 +1,8 @@
 //! Selections and counts (reference, section 5, "Counting").
 
 use super::{Interval, Oracle, Row, all, any, opposite, shared, tally, truth};
-use heedful::check::{Count, Follow, Selection, Since};
 use heedful::model::{FieldId, Name, Records, Truth, Type, Value};
+use heedful::semantics::{Count, Follow, Selection, Since};
 use heedful::time::Instant;
 use std::collections::HashSet;
 

@@ -2,8 +2,8 @@
 
 use super::records::Members;
 use super::{Oracle, shared, truth};
-use heedful::check::{Condition, Selection};
 use heedful::model::Truth;
+use heedful::semantics::{Condition, Selection};
 use heedful::time::Instant;
 
 impl Oracle<'_> {

@@ -3,8 +3,9 @@
 
 use super::Oracle;
 use super::decide::raise;
-use heedful::check::{Condition, Count, Predicate, Rule, ScoreId, Subject, Test};
+use heedful::check::Rule;
 use heedful::model::{FactId, Level, Outcomes, Truth, Type, Value};
+use heedful::semantics::{Condition, Count, Predicate, ScoreId, Subject, Test};
 use std::collections::BTreeSet;
 
 /// How one unknown thing turns out.

@@ -1,8 +1,9 @@
 //! Counts that say less than they seem to.
 
-use super::super::policy::{Condition, Policy, Predicate, Subject, Test};
+use super::super::policy::Policy;
 use super::reach::{holds_of_this_call, interval};
 use super::sites::Held;
+use crate::semantics::{Condition, Predicate, Subject, Test};
 use crate::text::Diagnostic;
 
 /// `at least 3 calls …, counting this one, where …`: this call counts only if it meets the tests too, which nothing here

@@ -1,7 +1,7 @@
 //! Times compared so that only one second would do, or none.
 
-use super::super::policy::Predicate;
 use super::sites::Site;
+use crate::semantics::Predicate;
 use crate::syntax::tree::Relation;
 use crate::text::Diagnostic;
 use crate::time::Weekday;

@@ -1,8 +1,9 @@
 //! Numbers compared with what they can never be, or always are.
 
-use super::super::policy::{Condition, Count, Policy, Predicate, ScoreIs, Subject, Test};
+use super::super::policy::Policy;
 use super::sites::Site;
 use crate::model::Type;
+use crate::semantics::{Condition, Count, Predicate, ScoreIs, Subject, Test};
 use crate::syntax::tree::Comparison;
 use crate::text::Diagnostic;
 

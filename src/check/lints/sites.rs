@@ -1,7 +1,8 @@
 //! Where each condition of a typed policy is written, and which conditions must hold together.
 
-use super::super::policy::{Condition, Policy, Predicate, Rule, Selection, Since, Subject};
+use super::super::policy::{Policy, Rule};
 use crate::model::{RecordId, Type};
+use crate::semantics::{Condition, Predicate, Selection, Since, Subject};
 use crate::syntax::tree::{
     self, ConditionKind as Kind, File, Group, Item, Joiner, Meaning, RuleLine, Scope, ScoreLine,
 };

@@ -1,9 +1,10 @@
 //! Conditions that must hold together and never can.
 
-use super::super::policy::{Condition, Policy, Predicate, ScoreId, ScoreIs, Subject, Test};
+use super::super::policy::Policy;
 use super::reach::interval;
 use super::sites::{Held, Limit, Part};
 use crate::model::FactId;
+use crate::semantics::{Condition, Predicate, ScoreId, ScoreIs, Subject, Test};
 use crate::syntax::tree::{Comparison, Relation};
 use crate::text::{Diagnostic, Span};
 use crate::time::{Instant, Length, Weekday, Weekdays};

@@ -1,7 +1,8 @@
 //! A rule -> everything that its condition asks: of which facts, of which fields, and how far back.
 
-use crate::check::{Condition, Count, DefinitionId, Policy, Predicate, Rule, ScoreId, Selection, Since, Subject, Test};
+use crate::check::{Policy, Rule};
 use crate::model::{FactId, FieldId, RecordId};
+use crate::semantics::{Condition, Count, DefinitionId, Predicate, ScoreId, Selection, Since, Subject, Test};
 use crate::time::Length;
 use std::collections::{BTreeMap, BTreeSet};
 

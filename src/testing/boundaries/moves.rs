@@ -5,8 +5,9 @@ use super::effort::Effort;
 use super::sketch::{Sketch, Val, When, names, somebody};
 use super::solve::{Place, Solver};
 use super::values::number_of;
-use crate::check::{Policy, Predicate, Rule, Subject};
+use crate::check::{Policy, Rule};
 use crate::model::{FactId, Field, FieldId, RecordId, Type};
+use crate::semantics::{Predicate, Subject};
 use crate::time::{Instant, Length, Unit};
 
 /// One case beside another.

@@ -5,8 +5,9 @@
 use super::effort::{Cut, Effort, MOST_RECORDS};
 use super::sketch::{Sketch, Val, When};
 use super::values::{self, Around, answering, part_of};
-use crate::check::{Condition, Count, DefinitionId, Policy, Predicate, ScoreIs, Selection, Subject, Test};
+use crate::check::Policy;
 use crate::model::{Field, FieldId, RecordId, Type};
+use crate::semantics::{Condition, Count, DefinitionId, Predicate, ScoreIs, Selection, Subject, Test};
 use crate::syntax::tree::Comparison;
 use crate::testing::forms::sums_worth_a_look;
 use crate::time::{Instant, Length, Unit};

@@ -1,8 +1,8 @@
 //! A question to a value -> values that answer it with yes, or with no.
 
 use super::sketch::{Sketch, Val, When, names, somebody};
-use crate::check::Predicate;
 use crate::model::{Field, Type, Vocabulary};
+use crate::semantics::Predicate;
 use crate::syntax::tree::{Comparison, Relation};
 use crate::time::{Instant, Length, Unit};
 

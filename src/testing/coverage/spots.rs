@@ -1,7 +1,8 @@
 //! Tree + Policy -> the places in the text at which something is to be seen, and where it went in the program.
 
-use crate::check::{Condition, Policy, Predicate, Selection, Subject};
+use crate::check::Policy;
 use crate::compile::{Layout, SelectionId, TermId};
+use crate::semantics::{Condition, Predicate, Selection, Subject};
 use crate::syntax::tree::{
     self, Amount, ConditionKind as Kind, EffectValue, Item, LengthRef, Meaning, Predicate as Asked, Quantifier,
     RuleLine, Scope, ScoreLine,

@@ -4,10 +4,11 @@
 //! counted or looked up in the history is taken as an answer that may be anything, the same for both rules. If both
 //! rules then always answer alike, they do so in every case. If not, nothing is proved.
 
-use crate::check::{Condition, Definition, DefinitionId, Policy, Predicate, Subject, Test};
+use crate::check::{Definition, Policy};
 use crate::compile::compile;
 use crate::eval::{RuleSeen, rules_seen};
 use crate::model::{FactId, Field, Truth, Type};
+use crate::semantics::{Condition, DefinitionId, Predicate, Subject, Test};
 use crate::testing::boundaries::{Sketch, Val, When, edges};
 use crate::testing::forms::{Form, FormId, Forms};
 use crate::testing::normal_form::NormalForm;

@@ -1,7 +1,68 @@
-//! Answers that rest on one value alone.
+//! What can be asked of a value.
 
-use super::Predicate;
-use crate::model::{Truth, Value};
+use super::subject::Subject;
+use crate::model::{FactId, Truth, Value};
+use crate::syntax::tree::{Comparison, Relation};
+use crate::time::{Clock, Instant, Length, Weekdays};
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Predicate {
+    Is(bool),
+    /// The choice is among the bits.
+    OneOf {
+        values: u64,
+        not: bool,
+    },
+    /// A number, a duration in seconds, or the position of a choice.
+    Compare(Comparison, i64),
+    Ago(Comparison, Length),
+    Within(Length),
+    WithinNext(Length),
+    Passed,
+    ToCome,
+    /// Before, after or on the days from a first second to a last one.
+    Day {
+        relation: Relation,
+        first: Instant,
+        last: Instant,
+    },
+    Moment {
+        relation: Relation,
+        other: Subject,
+    },
+    Clock {
+        from: Clock,
+        to: Clock,
+        not: bool,
+    },
+    Weekday {
+        days: Weekdays,
+        not: bool,
+    },
+    Calendar {
+        calendar: usize,
+        not: bool,
+    },
+    IsNone {
+        not: bool,
+    },
+    Same {
+        fact: FactId,
+        not: bool,
+    },
+    Include {
+        flags: u64,
+        all: bool,
+    },
+    Exclude {
+        flags: u64,
+    },
+    /// Each a run of words, as [`crate::text::folded`] writes them.
+    Mention(Vec<String>),
+    InForce {
+        not: bool,
+    },
+}
 
 impl Predicate {
     /// The answer for a value, where neither the clock nor anything else has a say in it.
