@@ -1,47 +1,10 @@
-//! Whom a question is for, when a call may be overheard, and what values are called: as trees, and read from lines.
+//! Reads from lines: whom a question is for, when a call may be overheard, and what values are called.
 
 use super::conditions::Reader;
 use super::grammar::Rule;
 use super::layout::RawLine;
-use super::tree::{FactLine, Text, Word};
+use super::tree::{Ask, CallLine, CalledLine, Party};
 use super::wording::Node;
-
-#[derive(Clone, Debug, PartialEq)]
-pub enum CallLine {
-    Fact(FactLine),
-    IsCalled(CalledLine),
-    /// The call may be overheard when the fact has one of these values.
-    MayBeOverheard {
-        fact: Word,
-        values: Vec<Word>,
-    },
-}
-
-/// The words for a value of a fact or field.
-#[derive(Clone, Debug, PartialEq)]
-pub struct CalledLine {
-    pub of: Word,
-    pub value: Word,
-    pub words: Text,
-}
-
-/// Whom a question is for, or what is asked of whom.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Party {
-    Caller,
-    /// Whoever looks it up in what the control room holds.
-    LookUp,
-    /// The officer who attends.
-    Officer,
-}
-
-/// The question that settles a fact.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Ask {
-    pub of: Party,
-    pub text: Text,
-    pub safe_if_overheard: bool,
-}
 
 impl Reader<'_> {
     pub(super) fn ask(&mut self, node: Node<'_>) -> Option<Ask> {

@@ -1,8 +1,7 @@
 //! Whether this call is counted too, said in other words or in another place than after what is counted.
 
-use super::expected::Misfit;
 use super::grammar::Rule;
-use super::spoken::{cannot_read, is_number, rest, start_of_word_before};
+use super::misfit::{Misfit, is_number};
 use crate::text::Diagnostic;
 
 const COUNTING: &str = "counting this one";
@@ -39,14 +38,14 @@ pub(super) fn advice(misfit: &Misfit<'_>) -> Option<Diagnostic> {
 }
 
 fn in_other_words(misfit: &Misfit<'_>) -> Option<Diagnostic> {
-    let lower = rest(misfit).to_ascii_lowercase();
+    let lower = misfit.rest().to_ascii_lowercase();
     let words_end = |words: &str| {
         let after = lower.strip_prefix(words)?.chars().next();
         after.is_none_or(|next| !next.is_alphanumeric() && next != '-').then_some(words.len())
     };
     let (length, meant) = SAID.iter().find_map(|(words, meant)| Some((words_end(words)?, *meant)))?;
     let (before, end) = (misfit.before().trim_end(), misfit.at + length);
-    let problem = cannot_read(misfit, misfit.at, end);
+    let problem = misfit.cannot_read(misfit.at, end);
     let joined = ["and", "or", "but"].into_iter().find(|word| before.ends_with(&format!(" {word}")));
     let begun = before.to_ascii_lowercase();
     let of_one = ["in the latest ", "in the first ", "the gap since the latest "];
@@ -61,7 +60,7 @@ fn in_other_words(misfit: &Misfit<'_>) -> Option<Diagnostic> {
     if let (Some(word), "") = (joined, after) {
         let start = before.len() - word.len();
         let span = misfit.span_of(before.get(..start)?.trim_end().trim_end_matches(',').len(), end);
-        let problem = cannot_read(misfit, start, end);
+        let problem = misfit.cannot_read(start, end);
         return Some(problem.help(format!("write `, {meant}`, without `{word}`")).fix(span, format!(", {meant}")));
     }
     let counts = ["any ", "no ", "at ", "more ", "fewer ", "exactly "].iter().any(|word| after.starts_with(word));
@@ -85,8 +84,8 @@ fn before_a_noun(misfit: &Misfit<'_>) -> Option<Diagnostic> {
     if !words.contains(&word) || !counts || !noun {
         return None;
     }
-    let start = start_of_word_before(misfit);
-    let problem = cannot_read(misfit, start, misfit.at + misfit.found.len());
+    let start = misfit.start_of_word_before();
+    let problem = misfit.cannot_read(start, misfit.at + misfit.found.len());
     Some(
         problem
             .help(format!("leave `{word}` out: records are from before this call"))

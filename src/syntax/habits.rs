@@ -1,7 +1,7 @@
 //! What people type from other habits, and what to write instead.
 
-use super::expected::{Misfit, shown};
 use super::grammar::Rule;
+use super::misfit::{Misfit, has_word_around, shown};
 use super::{counting, lengths, spoken};
 use crate::text::Diagnostic;
 
@@ -253,14 +253,6 @@ fn phrase(misfit: &Misfit<'_>) -> Option<Diagnostic> {
     } else {
         problem
     })
-}
-
-pub(super) fn has_word_around(said: &str, start: usize, end: usize) -> bool {
-    let wordy = |character: char| character.is_alphanumeric() || character == '-';
-    let is_word = said.get(start..).is_some_and(|rest| rest.starts_with(char::is_alphanumeric));
-    let before = said.get(..start).and_then(|before| before.chars().next_back()).is_some_and(wordy);
-    let after = said.get(end..).and_then(|after| after.chars().next()).is_some_and(wordy);
-    is_word && (before || after)
 }
 
 /// `not domestic-call`, `… unless …`

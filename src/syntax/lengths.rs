@@ -1,8 +1,7 @@
 //! Lengths of time and numbers as they are spoken, and how they are written in digits.
 
-use super::expected::Misfit;
 use super::grammar::Rule;
-use super::spoken::{is_number, rest, start_of_word_before};
+use super::misfit::{Misfit, has_word_around, is_number};
 use crate::text::{Diagnostic, nearest_unit, spelt_number};
 
 /// Whether a word is a unit of time.
@@ -52,7 +51,7 @@ pub(super) fn spoken(misfit: &Misfit<'_>) -> Option<Diagnostic> {
     let (start, words, instead) = SPOKEN.iter().find_map(|(words, instead)| {
         let from = misfit.at.saturating_sub(words.len());
         let start = from + lower.get(from..(misfit.at + words.len()).min(lower.len()))?.find(words)?;
-        let whole = !super::habits::has_word_around(&lower, start, start + words.len());
+        let whole = !has_word_around(&lower, start, start + words.len());
         (start <= misfit.at && misfit.at <= start + words.len() && whole).then_some((start, *words, *instead))
     })?;
     // What stands in quotation marks is nobody's length.
@@ -73,7 +72,7 @@ fn written(misfit: &Misfit<'_>, start: usize, end: usize, instead: &str) -> Diag
 /// `six months`, `twenty four hours`, `a month`
 pub(super) fn number(misfit: &Misfit<'_>) -> Option<Diagnostic> {
     let before = misfit.word_before();
-    let start = start_of_word_before(misfit);
+    let start = misfit.start_of_word_before();
     // Of two words the first may be read as a number's name, and the second as what is counted.
     let pair = misfit.before().trim_end().rsplit(' ').nth(1).filter(|_| spelt_number(before).is_some());
     let pair = pair.filter(|first| spelt_number(&format!("{first} {before}")).is_some());
@@ -111,11 +110,11 @@ pub(super) fn unit(misfit: &Misfit<'_>) -> Option<Diagnostic> {
     if !is_number(before) || !misfit.expects(Rule::unit) {
         return None;
     }
-    let calendar = rest(misfit).strip_prefix("calendar ").map_or(misfit.found, |after| {
+    let calendar = misfit.rest().strip_prefix("calendar ").map_or(misfit.found, |after| {
         after.split(|character: char| !character.is_ascii_alphabetic()).next().unwrap_or("")
     });
     let instead = length_in_digits(before.parse().ok()?, calendar)?;
-    let (start, end) = (start_of_word_before(misfit), misfit.at + rest(misfit).find(calendar)? + calendar.len());
+    let (start, end) = (misfit.start_of_word_before(), misfit.at + misfit.rest().find(calendar)? + calendar.len());
     let message = format!("`{}` is not a unit of time", misfit.found);
     let problem = Diagnostic::error("unknown-unit", misfit.span(), message).help(format!("write `{instead}`"));
     Some(problem.fix(misfit.span_of(start, end), instead))

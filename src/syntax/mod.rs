@@ -15,6 +15,7 @@ mod lower;
 mod asked;
 mod conditions;
 mod losses;
+mod misfit;
 mod expected;
 mod habits;
 mod counting;

@@ -1,31 +1,9 @@
 //! What people say in other words than the language has, where one word in place of another is not enough.
 
-use super::expected::Misfit;
 use super::grammar::Rule;
 use super::lengths::is_unit;
+use super::misfit::{Misfit, has_word_around, is_number};
 use crate::text::{Diagnostic, plural};
-
-pub(super) fn cannot_read(misfit: &Misfit<'_>, start: usize, end: usize) -> Diagnostic {
-    let said = misfit.said.get(start..end).unwrap_or("");
-    Diagnostic::error(
-        "cannot-read",
-        misfit.span_of(start, end),
-        format!("`{}` does not fit here", super::expected::shown(said)),
-    )
-}
-
-pub(super) fn rest<'s>(misfit: &Misfit<'s>) -> &'s str {
-    misfit.said.get(misfit.at..).unwrap_or("")
-}
-
-pub(super) fn is_number(word: &str) -> bool {
-    !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-/// Where the last word before the misfit begins.
-pub(super) fn start_of_word_before(misfit: &Misfit<'_>) -> usize {
-    misfit.before().trim_end().len() - misfit.word_before().len()
-}
 
 /// `outcome grade: … written as "…" never below …`, `when … then …`: a line that goes on with the next.
 pub(super) fn line_of_its_own(misfit: &Misfit<'_>) -> Option<Diagnostic> {
@@ -44,11 +22,11 @@ pub(super) fn line_of_its_own(misfit: &Misfit<'_>) -> Option<Diagnostic> {
     // The words of an effect may be any, so that only the text after them does not fit.
     let before = misfit.word_before();
     if misfit.found.starts_with('"') && first.eq_ignore_ascii_case("then") && matches!(before, "because" | "source") {
-        let start = start_of_word_before(misfit);
-        let problem = cannot_read(misfit, start, start + before.len());
+        let start = misfit.start_of_word_before();
+        let problem = misfit.cannot_read(start, start + before.len());
         return Some(problem.help(format!("put `{before} …` on a line of its own")));
     }
-    let rest = rest(misfit).to_ascii_lowercase();
+    let rest = misfit.rest().to_ascii_lowercase();
     let (_, words) = BEGINNINGS.iter().find(|(begins, _)| begins.eq_ignore_ascii_case(first))?;
     let begins = words.iter().find(|words| {
         let after = rest.strip_prefix(**words).map(|after| after.chars().next());
@@ -58,7 +36,7 @@ pub(super) fn line_of_its_own(misfit: &Misfit<'_>) -> Option<Diagnostic> {
         return None;
     }
     let help = format!("put `{begins} …` on a line of its own");
-    Some(cannot_read(misfit, misfit.at, misfit.at + begins.len()).help(help))
+    Some(misfit.cannot_read(misfit.at, misfit.at + begins.len()).help(help))
 }
 
 /// What a sign says before a number.
@@ -99,11 +77,11 @@ fn asked_of_number(said: &str) -> Option<(&'static str, &str)> {
 
 /// `>= 2 incidents`, `incidents at the same location >= 2`, `incidents at the same location`
 pub(super) fn how_many(misfit: &Misfit<'_>) -> Option<Diagnostic> {
-    let said = rest(misfit);
+    let said = misfit.rest();
     let begins =
         [Rule::conditions, Rule::chain, Rule::count, Rule::how_many].into_iter().any(|rule| misfit.expects(rule));
     if begins && (said.starts_with("!=") || said.starts_with("<>")) {
-        let problem = cannot_read(misfit, misfit.at, misfit.at + 2);
+        let problem = misfit.cannot_read(misfit.at, misfit.at + 2);
         return Some(problem.help("write `more than …` or `fewer than …`; for none at all write `no …`"));
     }
     if let (Some((sign, words)), true) = (sign(said), begins) {
@@ -125,7 +103,7 @@ pub(super) fn how_many(misfit: &Misfit<'_>) -> Option<Diagnostic> {
 
 /// `incidents >= 2`: of a value, or of so many records.
 fn one_or_many(misfit: &Misfit<'_>) -> Option<Diagnostic> {
-    let said = rest(misfit);
+    let said = misfit.rest();
     let ((sign, words), noun) = (sign(said)?, misfit.word_before());
     let number = said.get(sign.len()..)?.split_whitespace().next()?;
     if !noun.ends_with('s') || !is_number(number) || !misfit.expects(Rule::k_is) {
@@ -153,7 +131,7 @@ fn noun_first(misfit: &Misfit<'_>) -> Option<Diagnostic> {
     if misfit.found == "of" && matches!(noun, "count" | "number" | "total") {
         return number_of(misfit, noun);
     }
-    let start = start_of_word_before(misfit);
+    let start = misfit.start_of_word_before();
     let (mut at, mut found) = (misfit.at, None);
     while let Some(space) = misfit.said.get(at..).and_then(|said| said.find(' ')) {
         at += space + 1;
@@ -188,9 +166,9 @@ fn one_or_several(noun: &str, scopes: &str) -> String {
 
 /// `count of incidents is at least 2`, `number of incidents >= 2`
 fn number_of(misfit: &Misfit<'_>, word: &str) -> Option<Diagnostic> {
-    let start = start_of_word_before(misfit);
-    let counted = rest(misfit).get("of".len()..)?.trim_start();
-    let problem = cannot_read(misfit, start, misfit.at + "of".len());
+    let start = misfit.start_of_word_before();
+    let counted = misfit.rest().get("of".len()..)?.trim_start();
+    let problem = misfit.cannot_read(start, misfit.at + "of".len());
     let asked = counted.char_indices().filter(|(_, character)| *character == ' ').find_map(|(space, _)| {
         let (words, number) = asked_of_number(counted.get(space + 1..)?)?;
         Some(format!("{words} {number} {}", counted.get(..space)?.trim_end()))
@@ -210,8 +188,8 @@ fn bare_number(misfit: &Misfit<'_>) -> Option<Diagnostic> {
     if !is_number(number) || !opens || !noun || asked || is_unit(misfit.found) || !misfit.expects(Rule::k_is) {
         return None;
     }
-    let start = start_of_word_before(misfit);
-    let problem = cannot_read(misfit, start, misfit.at + misfit.found.len());
+    let start = misfit.start_of_word_before();
+    let problem = misfit.cannot_read(start, misfit.at + misfit.found.len());
     let of = misfit.found;
     Some(problem.help(format!("say whether more of them will do: `at least {number} {of}` or `exactly {number} {of}`")))
 }
@@ -247,7 +225,7 @@ pub(super) fn of_a_text(misfit: &Misfit<'_>) -> Option<Diagnostic> {
     let (start, words, same) = WORDS.into_iter().find_map(|(words, same)| {
         let from = misfit.at.saturating_sub(words.len() + 1);
         let start = from + lower.get(from..(misfit.at + words.len()).min(lower.len()))?.find(words)?;
-        let whole = !super::habits::has_word_around(&lower, start, start + words.len());
+        let whole = !has_word_around(&lower, start, start + words.len());
         let sign = words.starts_with('=');
         let text = lower.get(start + words.len()..)?.trim_start().starts_with('"');
         (text && (whole || sign)).then_some((start, words, same))
@@ -276,7 +254,7 @@ pub(super) fn of_a_text(misfit: &Misfit<'_>) -> Option<Diagnostic> {
 
 /// `words-heard does not mention "x"`, `flags does not contain domestic`
 pub(super) fn does_not(misfit: &Misfit<'_>) -> Option<Diagnostic> {
-    let said = rest(misfit).to_ascii_lowercase();
+    let said = misfit.rest().to_ascii_lowercase();
     let mut words = said.split_whitespace();
     let verbs = ["mention", "contain", "include", "have", "say"];
     let begun = (words.next(), words.next(), words.next());
@@ -285,7 +263,7 @@ pub(super) fn does_not(misfit: &Misfit<'_>) -> Option<Diagnostic> {
         return None;
     }
     let phrase = said.find(verb).map_or(verb.len(), |at| at + verb.len());
-    let problem = cannot_read(misfit, misfit.at, misfit.at + phrase);
+    let problem = misfit.cannot_read(misfit.at, misfit.at + phrase);
     let text = said.get(phrase..).is_some_and(|after| after.trim_start().starts_with('"'));
     Some(if text {
         problem.help("of a text write `mentions` in a list under `none of:`")
@@ -310,14 +288,14 @@ pub(super) fn is_left_out(misfit: &Misfit<'_>) -> Option<Diagnostic> {
         ("under", "less than"),
         ("below", "less than"),
     ];
-    let said = rest(misfit).to_ascii_lowercase();
+    let said = misfit.rest().to_ascii_lowercase();
     let (words, asked) = COMPARED.into_iter().find(|(words, _)| said.starts_with(words))?;
     let number = said.get(words.len()..)?.strip_prefix(' ')?.split_whitespace().next()?;
     let noun = misfit.word_before();
     if !is_number(number) || noun.is_empty() || !misfit.expects(Rule::k_is) {
         return None;
     }
-    let problem = cannot_read(misfit, misfit.at, misfit.at + words.len());
+    let problem = misfit.cannot_read(misfit.at, misfit.at + words.len());
     let help = if noun.ends_with('s') {
         format!("write `is {asked}`; or, where `{noun}` are records, `{asked} {number} {noun}`")
     } else {
@@ -329,22 +307,22 @@ pub(super) fn is_left_out(misfit: &Misfit<'_>) -> Option<Diagnostic> {
 /// `is over 3`, `is no more than 3`
 pub(super) fn over_or_under(misfit: &Misfit<'_>) -> Option<Diagnostic> {
     let before: Vec<&str> = misfit.before().split_whitespace().collect();
-    let said = rest(misfit);
+    let said = misfit.rest();
     let [.., is, word] = before.as_slice() else { return None };
     let (start, end, instead) = match word.to_ascii_lowercase().as_str() {
         _ if !is.eq_ignore_ascii_case("is") => return None,
         word @ ("over" | "above" | "under" | "below") if is_number(misfit.found) => {
             let instead = if matches!(word, "over" | "above") { "more than" } else { "less than" };
-            (start_of_word_before(misfit), misfit.before().trim_end().len(), instead)
+            (misfit.start_of_word_before(), misfit.before().trim_end().len(), instead)
         }
         "no" => {
             let than = [("more than", "at most"), ("less than", "at least"), ("fewer than", "at least")];
             let (words, instead) = than.into_iter().find(|(words, _)| said.starts_with(words))?;
-            (start_of_word_before(misfit), misfit.at + words.len(), instead)
+            (misfit.start_of_word_before(), misfit.at + words.len(), instead)
         }
         _ => return None,
     };
-    let problem = cannot_read(misfit, start, end);
+    let problem = misfit.cannot_read(start, end);
     Some(problem.help(format!("write `is {instead}`")).fix(misfit.span_of(start, end), instead))
 }
 
@@ -361,14 +339,14 @@ pub(super) fn so_long_apart(misfit: &Misfit<'_>) -> Option<Diagnostic> {
         .strip_suffix("this call")
         .map_or_else(|| subject.rsplit(' ').next().unwrap_or(subject), |_| "this call");
     let asked = asked.trim();
-    let said = rest(misfit).get(misfit.found.len()..)?.trim_start();
+    let said = misfit.rest().get(misfit.found.len()..)?.trim_start();
     let other = if said.get(..9).is_some_and(|said| said.eq_ignore_ascii_case("this call")) {
         "this call"
     } else {
         said.split([' ', ',', ':', '\n']).next().filter(|word| !word.is_empty())?
     };
-    let end = misfit.at + rest(misfit).len() - said.len() + other.len();
-    let problem = cannot_read(misfit, misfit.at, end);
+    let end = misfit.at + misfit.rest().len() - said.len() + other.len();
+    let problem = misfit.cannot_read(misfit.at, end);
     // What lies ahead is only asked by how soon it is.
     let soon = asked.strip_prefix("at most ").or(asked.strip_prefix("less than "));
     let (number, unit) = (asked.split(' ').nth_back(1)?, misfit.said.get(length_at..misfit.at)?.trim());
@@ -390,7 +368,7 @@ pub(super) fn so_long_apart(misfit: &Misfit<'_>) -> Option<Diagnostic> {
 pub(super) fn away_from(misfit: &Misfit<'_>) -> Option<Diagnostic> {
     let before = misfit.before().to_ascii_lowercase();
     let words: Vec<&str> = before.split_whitespace().collect();
-    let said = rest(misfit);
+    let said = misfit.rest();
     if let Some(at) = words
         .iter()
         .rposition(|word| *word == "within")
@@ -407,7 +385,7 @@ pub(super) fn away_from(misfit: &Misfit<'_>) -> Option<Diagnostic> {
             .or_else(|| said.find(" or "))
             .unwrap_or(said.trim_end().len());
         let phrase = said.get(..end)?.trim_end();
-        let problem = cannot_read(misfit, misfit.at, misfit.at + phrase.len());
+        let problem = misfit.cannot_read(misfit.at, misfit.at + phrase.len());
         let to_this_call = phrase.get(misfit.found.len()..)?.trim().eq_ignore_ascii_case("this call");
         return Some(match (misfit.found, to_this_call) {
             ("after", true) => problem.help(format!("after this call is `is within the next {length}`")),
@@ -432,11 +410,11 @@ pub(super) fn away_from(misfit: &Misfit<'_>) -> Option<Diagnostic> {
     if !is_number(number) || !compared {
         return None;
     }
-    let start = start_of_word_before(misfit);
+    let start = misfit.start_of_word_before();
     let length = format!("{number} {}", misfit.found);
     let mut after = said.split_whitespace().skip(1);
     let other = after.next().filter(|word| matches!(*word, "after" | "before")).and(after.next()).unwrap_or("TIME");
-    let problem = cannot_read(misfit, start, misfit.at + said.trim_end().len());
+    let problem = misfit.cannot_read(start, misfit.at + said.trim_end().len());
     Some(problem.help("a time is compared with another time or with a day, not with so long before or after one").help(
         format!("of how long ago a time was, ask `{other} is within {length}` or `{other} is at least {length} ago`"),
     ))
@@ -452,7 +430,7 @@ pub(super) fn between_numbers(misfit: &Misfit<'_>) -> Option<Diagnostic> {
         _ => return None,
     };
     let subject = misfit.before().split_whitespace().nth(subject.checked_sub(1)?)?;
-    let said = rest(misfit);
+    let said = misfit.rest();
     let (first, after) = said.split_once(" and ").or_else(|| said.split_once(" to "))?;
     let first = first.trim();
     let mut words = after.split_whitespace();
@@ -477,7 +455,7 @@ pub(super) fn between_numbers(misfit: &Misfit<'_>) -> Option<Diagnostic> {
     }
     let phrase =
         said.len() - after.len() + after.find(last.split(' ').next_back()?)? + last.split(' ').next_back()?.len();
-    let problem = cannot_read(misfit, misfit.at, misfit.at + phrase);
+    let problem = misfit.cannot_read(misfit.at, misfit.at + phrase);
     let instead = if not {
         format!("{subject} is {less} {first} or {subject} is {more} {last}")
     } else {

@@ -1,8 +1,9 @@
 //! A test and a policy -> the case it poses and what it expects, every name known.
 
 use super::expect::{self, Expectation};
-use super::file::{Column, Fault, Sketch, Test, TestFile, wrong};
+use super::fault::{Fault, wrong};
 use super::idle::idle;
+use super::test_file::{Column, Sketch, Test, TestFile};
 use crate::engine::Snapshot;
 use crate::model::{Case, Field, Type, Vocabulary};
 use crate::text::nearest;
@@ -279,9 +280,4 @@ impl Names {
         }
         entries.insert(0, (Node::words("id", number), Node::words(name, number)));
     }
-}
-
-/// The nearest of some names, as a half sentence to append to an error.
-pub(super) fn did_you_mean<'n>(written: &str, names: impl IntoIterator<Item = &'n str>) -> String {
-    nearest(written, names).map_or_else(String::new, |near| format!("; did you mean `{near}`?"))
 }

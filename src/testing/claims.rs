@@ -2,7 +2,7 @@
 
 use super::bind::Bound;
 use super::expect::{State, What};
-use super::file::{Extent, Sketch, Test, TestFile};
+use super::test_file::{Extent, Sketch, Test, TestFile};
 use super::wanted::Wanted;
 use crate::engine::{Snapshot, digest};
 use crate::live::{Claim, Claims, How};

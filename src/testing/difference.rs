@@ -1,6 +1,7 @@
 //! Two meanings -> what differs between them, in words and with its weight: what is worse comes first, and says so.
 
 use super::meaning::{Applied, Meaning};
+use super::test_file::Extent;
 use crate::engine::Snapshot;
 use crate::model::OutcomeKind;
 use crate::time::Instant;
@@ -50,7 +51,7 @@ pub(super) fn differences(before: &Meaning, now: &Meaning, policy: &Snapshot) ->
     } else {
         let more = "the test keeps the whole decision, and this snapshot the outcome alone; accept it anew";
         let less = "the test keeps the outcome alone, and this snapshot the whole decision; accept it anew";
-        let more_now = now.extent == super::file::Extent::Whole;
+        let more_now = now.extent == Extent::Whole;
         difference.say(Tone::Plain, if more_now { more } else { less });
     }
     let mut lines = difference.lines;

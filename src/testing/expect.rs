@@ -1,7 +1,6 @@
 //! What a test expects, every rule, outcome and fact known.
 
-use super::bind::did_you_mean;
-use super::file::{Fault, wrong};
+use super::fault::{Fault, did_you_mean, wrong};
 use super::wanted::{self, Wanted};
 use crate::engine::Snapshot;
 use crate::model::OutcomeId;

@@ -1,87 +1,12 @@
 //! The text of a test file -> its tests, each with what is shared, and tables laid out one row a test.
 
+use super::fault::{Fault, wrong};
 use super::table;
+use super::test_file::{Extent, Named, Sketch, Test, TestFile};
 use super::unused::unused;
 use crate::text::{nearest, seen};
 use crate::wire::{Node, Plain, read_tree};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// A test file as it was read.
-#[derive(Clone, Debug, Default)]
-pub(super) struct TestFile {
-    pub policy: Named,
-    pub background: Sketch,
-    pub tests: Vec<Test>,
-    /// What is wrong with the file as a whole.
-    pub faults: Vec<Fault>,
-}
-
-/// What a test file says of its policy.
-#[derive(Clone, Debug, Default)]
-pub(super) enum Named {
-    /// Whatever it says could not be read, which is told already.
-    #[default]
-    Unread,
-    Nothing,
-    Policy(String, u32),
-}
-
-/// How much of a decision a snapshot keeps.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Extent {
-    #[default]
-    Whole,
-    /// Only what the rules together come to.
-    Outcome,
-}
-
-/// The call and the history as written; `None` for what is not mentioned.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Sketch {
-    pub call: Option<Node>,
-    pub history: Option<Node>,
-}
-
-/// One test: one call with what is expected of it.
-#[derive(Clone, Debug)]
-pub(super) struct Test {
-    pub name: String,
-    /// The node that it begins at.
-    pub number: u32,
-    pub sketch: Sketch,
-    /// Columns of a table that are not filled into the test: facts of the call, or expectations.
-    pub columns: Vec<Column>,
-    pub expect: Option<Node>,
-    pub snapshot: Option<Extent>,
-    pub faults: Vec<Fault>,
-}
-
-/// A cell of a table that no `<column>` of the test asks for.
-#[derive(Clone, Debug)]
-pub(super) struct Column {
-    pub name: Node,
-    pub value: Node,
-    /// Whether the name of the test is filled from it.
-    pub in_name: bool,
-    /// Whether its cells are empty in every row; said once, in the first.
-    pub is_empty: bool,
-}
-
-/// Something wrong with a test file, at a node of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Fault {
-    /// `None` when the place is known already.
-    pub number: Option<u32>,
-    /// Line and column, where there is no node.
-    pub at: (usize, usize),
-    pub message: String,
-}
-
-impl Fault {
-    pub(super) fn new(number: u32, message: impl Into<String>) -> Self {
-        Self { number: Some(number), at: (1, 1), message: message.into() }
-    }
-}
 
 const NAMELESS: &str = "a test without a name";
 
@@ -188,10 +113,6 @@ pub(super) fn entries<'n>(
 
 fn listed(words: &[&str]) -> String {
     crate::text::joined(words, "and")
-}
-
-pub(super) fn wrong(node: &Node, said: &str) -> Fault {
-    Fault::new(node.number, format!("{said}, not {}", node.what()))
 }
 
 /// A key that stands twice in one group would be read once, and nobody could say which of the two. `deep` looks into

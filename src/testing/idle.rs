@@ -1,7 +1,7 @@
 //! An expectation -> why it can tell nothing, whatever the rules of the policy say of the case.
 
 use super::expect::{Expectation, What};
-use super::file::Fault;
+use super::fault::Fault;
 use super::judge::{is_in_force, nothing};
 use super::wanted::Wanted;
 use crate::engine::Snapshot;

@@ -3,7 +3,7 @@
 //! No digest, no case id, no near misses; rules and questions by name. The text is YAML, so that a person can read it
 //! in a review, and it is read back to tell one meaning from another.
 
-use super::file::Extent;
+use super::test_file::Extent;
 use super::wanted::level_in_words;
 use crate::engine::Snapshot;
 use crate::model::{Decision, Effects, OutcomeId, Outcomes};

@@ -3,9 +3,11 @@
 //! Test files are read whole, run against policies that are loaded already, and answered with a [`Report`]. Nothing here
 //! touches a file: snapshots and texts come as arguments and go as values.
 
-mod file;
+mod fault;
+mod test_file;
 mod unused;
 mod table;
+mod file;
 mod bind;
 mod expect;
 mod wanted;

@@ -1,6 +1,6 @@
 //! Nodes of a test file -> their lines and columns, found in one reading of the file once somebody asks.
 
-use super::file::Fault;
+use super::fault::Fault;
 use crate::wire::places_in_tree;
 
 pub(super) struct Places<'t> {

@@ -1,8 +1,8 @@
 //! The text of a snapshot file, in the format of the insta library: front matter between lines of `---`, then the body;
 //! and the name of the file, which says whose snapshot it is.
 
-use super::file::Extent;
 use super::meaning::quoted;
+use super::test_file::Extent;
 use crate::engine::{digest, short_digest};
 
 /// What the front matter says of a snapshot that keeps the outcome and nothing else.

@@ -1,7 +1,8 @@
 //! A test with a table -> one test a row: `<column>` in the test stands for the row's value, and a column that is not
 //! used so is a fact of the call or an expectation.
 
-use super::file::{Column, Fault, Sketch, Test, wrong};
+use super::fault::{Fault, wrong};
+use super::test_file::{Column, Sketch, Test};
 use crate::text::joined;
 use crate::wire::{Node, Plain};
 use std::collections::{BTreeMap, BTreeSet};

@@ -5,8 +5,8 @@
 
 use super::bind::bind;
 use super::expect::{Expectation, What};
-use super::file::Extent;
 use super::run::{Options, Prepared, in_parallel};
+use super::test_file::Extent;
 use crate::engine::Snapshot;
 use crate::eval::{Observed, RuleSeen, observe};
 use crate::model::{Case, Effects, Level, OutcomeId, Outcomes, Truth};

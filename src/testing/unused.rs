@@ -1,6 +1,7 @@
 //! Background and tests -> the lines of the background that no test is about, since every test says otherwise.
 
-use super::file::{Fault, Sketch, Test};
+use super::fault::Fault;
+use super::test_file::{Sketch, Test};
 use crate::wire::{Node, Plain};
 
 /// What of a background is never used.

@@ -1,7 +1,6 @@
 //! A value that a test expects of an outcome, and how it compares with what was decided.
 
-use super::bind::did_you_mean;
-use super::file::{Fault, wrong};
+use super::fault::{Fault, did_you_mean, wrong};
 use crate::engine::Snapshot;
 use crate::model::{Level, Outcome, OutcomeId, OutcomeKind};
 use crate::text::joined;

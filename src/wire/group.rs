@@ -1,15 +1,14 @@
 //! The call, or one record of the history: an id, a time, and the values that the vocabulary declares.
 
-use super::case::{CaseReader, Room};
+use super::case_reader::{CaseReader, Room};
 use super::found::{Found, skip_list, takes_single_values};
 use super::judge::{Judge, KeyOf};
 use super::keys::{self, Keys, Met};
 use super::moment;
 use super::path::Path;
 use super::problem::Fault;
-use super::value::Declared;
+use super::value::{Declared, is_blank};
 use crate::model::{Field, Value};
-use crate::text::identical;
 use crate::time::Stamp;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::borrow::Cow;
@@ -112,12 +111,6 @@ fn declared<'r, 'v>(reader: &'r mut CaseReader<'v>, path: &'r Path<'r>, field: &
 
 fn this(keys: Keys<'_>) -> &'static str {
     if matches!(keys, Keys::Call(_)) { "the call" } else { "this record" }
-}
-
-/// Whether an id or identity says nothing. Nearly all begin with a letter.
-#[inline]
-pub(super) fn is_blank(words: &str) -> bool {
-    !words.starts_with(|first: char| first.is_ascii_graphic()) && identical(words).is_empty()
 }
 
 fn take_id<'de>(reader: &mut CaseReader<'_>, keys: Keys<'_>, found: Found<'de>) -> Result<Cow<'de, str>, String> {

@@ -1,7 +1,9 @@
 //! JSON text -> cases: where each begins, and what is wrong in words that need no knowledge of JSON readers.
 
-use super::case::{CaseReader, Times, WholeCase};
+use super::case::WholeCase;
+use super::case_reader::CaseReader;
 use super::document::{Document, Form};
+use super::moment::Times;
 use super::problem::{Problem, Problems, Stop};
 use crate::model::Case;
 use serde::de::{DeserializeSeed, IgnoredAny};

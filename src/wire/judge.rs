@@ -1,6 +1,6 @@
 //! Reading one key or one value and judging it where it stands, so that a problem is found at its own place.
 
-use super::case::CaseReader;
+use super::case_reader::CaseReader;
 use super::found::{Found, skip_group, skip_list, takes_single_values};
 use super::keys::{Keys, Met};
 use super::path::Path;

@@ -1,19 +1,21 @@
 //! JSON, YAML -> Case; Decision, Diagnostic, Document -> JSON: every shape that is promised to other programs.
 
+mod problem;
+mod path;
+mod keys;
+mod found;
+mod moment;
+mod case_reader;
+mod judge;
+mod value;
+mod group;
+mod case;
 mod document;
 mod json;
-mod yaml;
-mod fence;
 mod node;
-mod case;
-mod group;
-mod value;
-mod moment;
-mod judge;
-mod found;
-mod keys;
-mod path;
-mod problem;
+mod fence;
+mod yaml;
+mod cases;
 mod line;
 mod decision;
 mod warning;
@@ -25,10 +27,11 @@ mod verdict;
 mod event;
 mod kept;
 
-pub use case::{Reading, UnknownKeys, UnknownValues};
+pub use case_reader::{Reading, UnknownKeys, UnknownValues};
+pub use cases::{Reader, begins_lines, case_from_json, documents, read_utf8};
 pub use decision::{push_decision, push_judgement, write_decision};
 pub use diagnostic::{FileWarning, push_refusal, write_check, write_formatted, write_problem};
-pub use document::{Document, Form, Reader, begins_lines, case_from_json, documents, read_utf8};
+pub use document::{Document, Form};
 pub use event::{origin_name, write_changes, write_event};
 pub use kept::{
     Acceptance, Act, ActLine, Entry, Head, KeptPolicy, KeptShape, KeptTest, Manifest, Restored, Verified, Waiting,

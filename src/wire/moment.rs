@@ -1,7 +1,14 @@
 //! A time as a case writes it: in full, or in a YAML case as `3 hours before`, which is reckoned from the call.
 
-use super::case::Times;
 use crate::time::{Instant, Length, Stamp, Unit, Zone};
+
+/// Whether times may be written relative to the call, and to which time.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Times {
+    Absolute,
+    /// `None` when the call's own time could not be read, which is a problem of its own.
+    Relative(Option<Instant>),
+}
 
 /// Lengths of time, of which the later ones are added to the first or taken from it, and on which side of the call.
 struct Relative {

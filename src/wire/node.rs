@@ -1,8 +1,10 @@
 //! A tree of plain values with the place of each, for files that hold cases among other things, such as test files;
 //! and a case read from such a tree.
 
-use super::case::{CaseReader, Reading, Times, WholeCase};
+use super::case::WholeCase;
+use super::case_reader::{CaseReader, Reading};
 use super::found::{Found, takes_single_values};
+use super::moment::Times;
 use super::problem::{Problems, Stop};
 use crate::model::Case;
 use crate::time::Instant;

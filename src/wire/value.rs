@@ -1,14 +1,13 @@
 //! A value as a case writes it -> `Value`, by the type that the vocabulary declares.
 
-use super::case::CaseReader;
-use super::found::{Found, skip_group, takes_single_values};
-use super::group::is_blank;
+use super::case_reader::CaseReader;
+use super::found::{Found, skip_group, skip_list, takes_single_values};
 use super::judge::Judge;
 use super::moment;
 use super::path::{Path, plain};
 use super::problem::Fault;
 use crate::model::{Field, Type, Value};
-use crate::text::{joined, nearest};
+use crate::text::{identical, joined, nearest};
 use crate::time::parse_duration;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use std::borrow::Cow;
@@ -38,7 +37,7 @@ impl<'de> Visitor<'de> for Declared<'_, '_> {
             Type::Flags { values } => self.flags(values, list),
             Type::Identity { many: true, .. } => self.identities(list),
             _ => {
-                super::found::skip_list(list)?;
+                skip_list(list)?;
                 self.take(Found::List)
             }
         }
@@ -166,6 +165,12 @@ fn read_words(reader: &mut CaseReader<'_>, ty: &Type, words: &str, value: &mut V
         (ty, _) => return Err(wanted(ty, "a text")),
     }
     Ok(())
+}
+
+/// Whether an id or identity says nothing. Nearly all begin with a letter.
+#[inline]
+pub(super) fn is_blank(words: &str) -> bool {
+    !words.starts_with(|first: char| first.is_ascii_graphic()) && identical(words).is_empty()
 }
 
 const EMPTY_IDENTITY: &str = "this identity is empty";

@@ -1,9 +1,11 @@
 //! YAML text -> cases. The only module that knows the YAML library, whose development has ended: its `Value` is never
 //! used, so that words are read by the vocabulary's types, and what it would repeat without limit is refused before.
 
-use super::case::{CaseReader, Times, WholeCase};
+use super::case::WholeCase;
+use super::case_reader::CaseReader;
 use super::document::{Document, Form};
 use super::fence;
+use super::moment::Times;
 use super::node::{Node, NodeReader, Places};
 use super::problem::{Problem, Problems, Stop};
 use crate::model::Case;
@@ -12,12 +14,9 @@ use serde::Deserialize;
 use serde::de::DeserializeSeed;
 use std::cell::Cell;
 
-/// The largest file that is read, in bytes.
-pub(super) const MAX_BYTES: usize = 4 * 1024 * 1024;
-
 /// Finds the cases, which lines of `---` divide.
 pub(super) fn split(text: &str) -> (Vec<Document<'_>>, Option<Problem>) {
-    if text.len() > MAX_BYTES {
+    if text.len() > Form::Yaml.max_bytes() {
         let message = "this file is too large for YAML, which takes 4 MB at most; send large cases as JSON".to_owned();
         return (Vec::new(), Some(Problem::unreadable(message, 1, 1)));
     }

@@ -1,55 +1,8 @@
-//! The syntax tree: what a file says, line by line, before anybody asks what its words mean.
+//! Headings and the lines under them.
 
-pub use super::asked::{Ask, CallLine, CalledLine, Party};
-use crate::text::Span;
-use crate::time::{Clock, Date, Length, Weekday};
-
-/// A place that takes no part in comparisons: two trees are equal when they say the same.
-#[derive(Clone, Copy, Debug, Eq)]
-pub struct At(pub Span);
-
-impl PartialEq for At {
-    fn eq(&self, _: &Self) -> bool {
-        true
-    }
-}
-
-/// A name as written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Word {
-    pub text: String,
-    pub at: At,
-}
-
-/// A quoted text, its runs of white space made single spaces.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Text {
-    pub value: String,
-    pub at: At,
-}
-
-/// One line with the comments that belong to it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Line<T> {
-    pub node: T,
-    pub at: At,
-    pub comments: Comments,
-}
-
-/// Stands among the comments above a line at the margin for a line that is empty.
-pub const BLANK_LINE: &str = "\n";
-
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Comments {
-    /// Lines of their own above the line; at the margin also [`BLANK_LINE`].
-    pub above: Vec<String>,
-    /// At the end of the line.
-    pub beside: Option<String>,
-    /// Lines of their own below the line and all that lies under it, deeper than it is.
-    pub under: Vec<String>,
-    /// Lines of their own below those, at the margin of the line, where the next line stands further out.
-    pub after: Vec<String>,
-}
+use super::condition::*;
+use super::line::*;
+use crate::time::{Date, Weekday};
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct File {
@@ -126,6 +79,43 @@ pub struct CallItem {
 }
 
 #[derive(Clone, Debug, PartialEq)]
+pub enum CallLine {
+    Fact(FactLine),
+    IsCalled(CalledLine),
+    /// The call may be overheard when the fact has one of these values.
+    MayBeOverheard {
+        fact: Word,
+        values: Vec<Word>,
+    },
+}
+
+/// The words for a value of a fact or field.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CalledLine {
+    pub of: Word,
+    pub value: Word,
+    pub words: Text,
+}
+
+/// Whom a question is for, or what is asked of whom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Party {
+    Caller,
+    /// Whoever looks it up in what the control room holds.
+    LookUp,
+    /// The officer who attends.
+    Officer,
+}
+
+/// The question that settles a fact.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ask {
+    pub of: Party,
+    pub text: Text,
+    pub safe_if_overheard: bool,
+}
+
+#[derive(Clone, Debug, PartialEq)]
 pub struct FactLine {
     pub name: Word,
     pub ty: Type,
@@ -169,13 +159,6 @@ pub enum RecordLine {
     Asked(Ask),
     KeptFor(LengthAt),
     InForce { from: Word, until: Vec<Word> },
-}
-
-/// A written length of time with its place.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct LengthAt {
-    pub length: Length,
-    pub at: At,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -353,226 +336,4 @@ pub struct Effect {
 pub enum EffectValue {
     Words(Vec<Word>),
     Deadline { length: LengthRef, after: Moment, calendar: Option<Word> },
-}
-
-/// A whole number with its place.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Number {
-    pub value: i64,
-    pub at: At,
-}
-
-/// A number, or the setting that holds it.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Amount {
-    Number(Number),
-    Name(Word),
-}
-
-/// A length of time, or the setting that holds it.
-#[derive(Clone, Debug, PartialEq)]
-pub enum LengthRef {
-    Length(LengthAt),
-    Name(Word),
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Comparison {
-    AtLeast,
-    AtMost,
-    MoreThan,
-    FewerThan,
-    Exactly,
-}
-
-impl Comparison {
-    pub fn holds(self, left: i64, right: i64) -> bool {
-        match self {
-            Self::AtLeast => left >= right,
-            Self::AtMost => left <= right,
-            Self::MoreThan => left > right,
-            Self::FewerThan => left < right,
-            Self::Exactly => left == right,
-        }
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Joiner {
-    And,
-    Or,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub struct Condition {
-    pub kind: ConditionKind,
-    pub at: At,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub enum ConditionKind {
-    Group {
-        group: Group,
-        items: Vec<Line<Condition>>,
-    },
-    /// Two or more on one line.
-    Chain {
-        joiner: Joiner,
-        items: Vec<Condition>,
-    },
-    Count(Box<Count>),
-    Latest(Box<Latest>),
-    Closer(Box<Closer>),
-    Gap(Box<Selection>),
-    Test(Box<Test>),
-    Bare(Word),
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub enum Group {
-    All,
-    Any,
-    None,
-    HowMany { comparison: Comparison, amount: Amount },
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub struct Count {
-    pub quantifier: Quantifier,
-    /// The field whose different values are counted.
-    pub different: Option<Word>,
-    pub of: Selection,
-    pub follow: Option<Follow>,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub enum Quantifier {
-    Any,
-    No,
-    HowMany { comparison: Comparison, amount: Amount },
-}
-
-/// Some of the records of a kind or group.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Selection {
-    pub noun: Word,
-    pub scopes: Vec<Scope>,
-    /// Tests, or groups of tests.
-    pub filter: Option<Condition>,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub enum Scope {
-    InForce(At),
-    /// `by the same caller`
-    Same {
-        preposition: String,
-        name: Word,
-    },
-    /// `by that caller`: the first record's
-    That {
-        preposition: String,
-        name: Word,
-    },
-    Within(LengthRef),
-    SinceDate(Date, At),
-    SinceRecord {
-        first: bool,
-        noun: Word,
-        links: Vec<(String, Word)>,
-    },
-    CountingThis(At),
-    NotCountingThis(At),
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub struct Follow {
-    pub negated: bool,
-    pub within: LengthRef,
-    pub by: Selection,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub struct Latest {
-    pub first: bool,
-    pub of: Selection,
-    /// A test or a chain of tests.
-    pub test: Condition,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub struct Closer {
-    pub last: Amount,
-    pub of: Selection,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub struct Test {
-    pub subject: Subject,
-    pub predicate: Predicate,
-    pub at: At,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub enum Subject {
-    /// A fact of the call, or inside a filter a field of the record.
-    Own(Word),
-    ThisCalls(Word),
-    ThisCall(At),
-    It(At),
-    /// `order's kind`
-    Through {
-        link: Word,
-        field: Word,
-    },
-}
-
-/// Whether the author wrote `include` or `includes`, which the formatter keeps.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verb {
-    Plural,
-    Singular,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub enum Predicate {
-    Is { not: bool, word: Word },
-    OneOf { not: bool, words: Vec<Word> },
-    Compare { comparison: Comparison, with: Measure, ago: bool },
-    Within(LengthRef),
-    WithinNext(LengthRef),
-    Moment { relation: Relation, moment: Moment },
-    Clock { not: bool, from: Clock, to: Clock },
-    Weekend { not: bool },
-    Weekday { not: bool, days: Vec<Weekday> },
-    Calendar { not: bool, name: Word },
-    Same { not: bool, fact: Word },
-    InForce { not: bool },
-    Include { all: bool, words: Vec<Word>, verb: Verb },
-    Exclude { words: Vec<Word>, verb: Verb },
-    Mention { texts: Vec<Text>, verb: Verb },
-    HasPassed,
-    StillToCome,
-}
-
-/// What a fact is compared with.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Measure {
-    Length(LengthAt),
-    Amount(Amount),
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Relation {
-    Before,
-    After,
-    On,
-    OnOrBefore,
-    OnOrAfter,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub enum Moment {
-    Date(Date, At),
-    Subject(Subject),
 }

@@ -1,0 +1,226 @@
+//! Conditions: what is asked of the call, of one record, or of how many records.
+
+use super::line::*;
+use crate::time::{Clock, Date, Weekday};
+
+/// A whole number with its place.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Number {
+    pub value: i64,
+    pub at: At,
+}
+
+/// A number, or the setting that holds it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Amount {
+    Number(Number),
+    Name(Word),
+}
+
+/// A length of time, or the setting that holds it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LengthRef {
+    Length(LengthAt),
+    Name(Word),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Comparison {
+    AtLeast,
+    AtMost,
+    MoreThan,
+    FewerThan,
+    Exactly,
+}
+
+impl Comparison {
+    pub fn holds(self, left: i64, right: i64) -> bool {
+        match self {
+            Self::AtLeast => left >= right,
+            Self::AtMost => left <= right,
+            Self::MoreThan => left > right,
+            Self::FewerThan => left < right,
+            Self::Exactly => left == right,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Joiner {
+    And,
+    Or,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Condition {
+    pub kind: ConditionKind,
+    pub at: At,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum ConditionKind {
+    Group {
+        group: Group,
+        items: Vec<Line<Condition>>,
+    },
+    /// Two or more on one line.
+    Chain {
+        joiner: Joiner,
+        items: Vec<Condition>,
+    },
+    Count(Box<Count>),
+    Latest(Box<Latest>),
+    Closer(Box<Closer>),
+    Gap(Box<Selection>),
+    Test(Box<Test>),
+    Bare(Word),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Group {
+    All,
+    Any,
+    None,
+    HowMany { comparison: Comparison, amount: Amount },
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Count {
+    pub quantifier: Quantifier,
+    /// The field whose different values are counted.
+    pub different: Option<Word>,
+    pub of: Selection,
+    pub follow: Option<Follow>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Quantifier {
+    Any,
+    No,
+    HowMany { comparison: Comparison, amount: Amount },
+}
+
+/// Some of the records of a kind or group.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Selection {
+    pub noun: Word,
+    pub scopes: Vec<Scope>,
+    /// Tests, or groups of tests.
+    pub filter: Option<Condition>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Scope {
+    InForce(At),
+    /// `by the same caller`
+    Same {
+        preposition: String,
+        name: Word,
+    },
+    /// `by that caller`: the first record's
+    That {
+        preposition: String,
+        name: Word,
+    },
+    Within(LengthRef),
+    SinceDate(Date, At),
+    SinceRecord {
+        first: bool,
+        noun: Word,
+        links: Vec<(String, Word)>,
+    },
+    CountingThis(At),
+    NotCountingThis(At),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Follow {
+    pub negated: bool,
+    pub within: LengthRef,
+    pub by: Selection,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Latest {
+    pub first: bool,
+    pub of: Selection,
+    /// A test or a chain of tests.
+    pub test: Condition,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Closer {
+    pub last: Amount,
+    pub of: Selection,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Test {
+    pub subject: Subject,
+    pub predicate: Predicate,
+    pub at: At,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Subject {
+    /// A fact of the call, or inside a filter a field of the record.
+    Own(Word),
+    ThisCalls(Word),
+    ThisCall(At),
+    It(At),
+    /// `order's kind`
+    Through {
+        link: Word,
+        field: Word,
+    },
+}
+
+/// Whether the author wrote `include` or `includes`, which the formatter keeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verb {
+    Plural,
+    Singular,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Predicate {
+    Is { not: bool, word: Word },
+    OneOf { not: bool, words: Vec<Word> },
+    Compare { comparison: Comparison, with: Measure, ago: bool },
+    Within(LengthRef),
+    WithinNext(LengthRef),
+    Moment { relation: Relation, moment: Moment },
+    Clock { not: bool, from: Clock, to: Clock },
+    Weekend { not: bool },
+    Weekday { not: bool, days: Vec<Weekday> },
+    Calendar { not: bool, name: Word },
+    Same { not: bool, fact: Word },
+    InForce { not: bool },
+    Include { all: bool, words: Vec<Word>, verb: Verb },
+    Exclude { words: Vec<Word>, verb: Verb },
+    Mention { texts: Vec<Text>, verb: Verb },
+    HasPassed,
+    StillToCome,
+}
+
+/// What a fact is compared with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Measure {
+    Length(LengthAt),
+    Amount(Amount),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Relation {
+    Before,
+    After,
+    On,
+    OnOrBefore,
+    OnOrAfter,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Moment {
+    Date(Date, At),
+    Subject(Subject),
+}
