@@ -86,26 +86,23 @@ fn taking_away_what_made_no_difference_makes_none() {
     hold(policies(15), 8, taking_away_changes_something);
 }
 
-fn grade(policy: &Snapshot, case: &Case) -> u16 {
-    match policy.decide(case).outcome.0.first() {
-        Some(Level::Highest(grade)) => *grade,
-        other => panic!("the first outcome is a grade, not {other:?}"),
-    }
+fn grade(policy: &Snapshot, case: &Case) -> Level {
+    *policy.decide(case).outcome.0.first().expect("the first outcome is a grade")
 }
 
 fn a_miss_is_wrong(policy: &Snapshot, text: &CaseText) -> Option<String> {
     let case = text.build(policy.vocabulary(), false);
     let changes = Changes::of(policy.policy(), policy.program(), &case, OutcomeId(0));
     for way in ways(policy.policy(), policy.program(), &case, OutcomeId(0)) {
-        if grade(policy, &way.changed) < way.reaches {
-            return Some(format!("{} changes do not reach {}", way.changes, way.reaches));
+        if !grade(policy, &way.changed).covers(way.reaches) {
+            return Some(format!("{} changes do not reach {:?}", way.changes, way.reaches));
         }
         let alone = (0..changes.len()).filter(|_| way.changes > 1).map(|one| vec![one]);
         let pairs = (0..changes.len()).filter(|_| way.changes > 2).take(30);
         let pairs = pairs.flat_map(|one| (one + 1..changes.len()).take(30).map(move |other| vec![one, other]));
         let mut fewer = alone.chain(pairs).filter_map(|which| Some((changes.made(&which)?, which)));
-        if let Some((_, which)) = fewer.find(|(changed, _)| grade(policy, changed) >= way.reaches) {
-            return Some(format!("{} changes reach {}, and so do {which:?}", way.changes, way.reaches));
+        if let Some((_, which)) = fewer.find(|(changed, _)| grade(policy, changed).covers(way.reaches)) {
+            return Some(format!("{} changes reach {:?}, and so do {which:?}", way.changes, way.reaches));
         }
     }
     None

@@ -3,7 +3,6 @@
 use super::names::Checker;
 use super::policy::Effect;
 use super::rules::not_the_vocabularys_word;
-use crate::model::OutcomeKind;
 use crate::syntax::tree::{self, EffectValue, LengthRef};
 use crate::text::{Diagnostic, Span, joined, nearest, spelt_number, spoken};
 use crate::time::Unit;
@@ -85,7 +84,7 @@ impl Checker<'_, '_> {
 
     /// `review by 3 hours`, `review by within 3 hours of now`: a length of time that counts from no moment.
     fn deadline_from_nowhere(&self, at: Span, whole: &str) -> Option<Diagnostic> {
-        let deadlines = self.outcomes.iter().filter(|outcome| matches!(outcome.kind, OutcomeKind::Earliest));
+        let deadlines = self.outcomes.iter().filter(|outcome| outcome.kind.takes_time());
         let (phrase, said) = deadlines
             .filter_map(|outcome| Some((&outcome.phrase, whole.strip_prefix(&outcome.phrase.to_lowercase())?)))
             .next()?;

@@ -3,7 +3,7 @@
 use super::once::no_effect;
 use super::symbols::Namespace;
 use super::vocabulary::{Builder, MOST_VALUES, too_like};
-use crate::model::{OutcomeKind, Type};
+use crate::model::Type;
 use crate::syntax::tree::{self, CallLine, Item, Line, RecordLine, Word};
 use crate::text::{Diagnostic, Span, heard, nearest, with_article};
 
@@ -99,11 +99,7 @@ impl Builder<'_> {
                 kind.fields.iter_mut().find(|field| field.name == *name)
             }
             Owner::Outcome => {
-                let outcome = self.vocabulary.outcomes.iter_mut().find(|outcome| outcome.name == *name)?;
-                return match &mut outcome.kind {
-                    OutcomeKind::AllThatApply { values } => Some(values),
-                    OutcomeKind::Highest { .. } | OutcomeKind::Earliest | OutcomeKind::Either { .. } => None,
-                };
+                return self.vocabulary.outcomes.iter_mut().find(|outcome| outcome.name == *name)?.kind.open_list();
             }
         };
         match &mut field?.ty {

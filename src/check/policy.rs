@@ -1,6 +1,6 @@
 //! The typed policy: every name resolved, every setting at its value, every rule known to make sense.
 
-use crate::model::{FactId, Field, FieldId, Level, OutcomeId, OutcomeKind, RecordId, Vocabulary};
+use crate::model::{FactId, Field, FieldId, Level, OutcomeId, RecordId, Vocabulary};
 use crate::semantics::{Condition, Count, DefinitionId, ScoreId, Selection, Subject};
 use crate::syntax::tree::Never;
 use crate::text::Span;
@@ -265,11 +265,8 @@ impl Policy {
 
     /// The outcome with just these values in rising order, such as the grade for the handler's grade.
     pub fn outcome_of(&self, wanted: &[String]) -> Option<OutcomeId> {
-        let outcomes = self.vocabulary.outcomes.iter().zip(0u16..);
-        let mut same = outcomes.filter(
-            |(outcome, _)| matches!(&outcome.kind, OutcomeKind::Highest { values, .. } if values.as_slice() == wanted),
-        );
-        same.next().map(|(_, at)| OutcomeId(at))
+        let mut outcomes = self.vocabulary.outcomes.iter().zip(0u16..);
+        outcomes.find(|(outcome, _)| outcome.kind.scale() == Some(wanted)).map(|(_, at)| OutcomeId(at))
     }
 }
 

@@ -4,7 +4,7 @@ use super::names::{Checker, Known, Place};
 use super::once::{Once, no_effect};
 use super::policy::{Effect, Piece, Rule, SettingValue, whole_day};
 use super::symbols::{Namespace, Symbol, SymbolKind};
-use crate::model::{FactId, Level, Outcome, OutcomeId, OutcomeKind, Type};
+use crate::model::{FactId, Outcome, OutcomeId, OutcomeKind, Type};
 use crate::semantics::{Condition, Count, Subject};
 use crate::syntax;
 use crate::syntax::tree::{self, Comparison, EffectValue, LengthRef, Line, Moment, RuleItem, RuleLine, Text};
@@ -169,8 +169,8 @@ impl<'a> Checker<'a, '_> {
         let Some((id, outcome)) = numbered.find(said).filter(|_| !effect.phrase.value.is_empty()) else {
             return self.report_no_effect(effect);
         };
-        match (&outcome.kind, &effect.value) {
-            (OutcomeKind::Earliest, EffectValue::Deadline { length, after, calendar }) => {
+        match (outcome.kind.takes_time(), &effect.value) {
+            (true, EffectValue::Deadline { length, after, calendar }) => {
                 if let (LengthRef::Name(word), Some(_)) = (length, calendar) {
                     self.keep_to_one_kind(word);
                 }
@@ -182,44 +182,36 @@ impl<'a> Checker<'a, '_> {
                 };
                 Some(Effect::Deadline { outcome: id, length: length?, after: after?, calendar })
             }
-            (OutcomeKind::Earliest, EffectValue::Words(_)) => {
+            (true, EffectValue::Words(_)) => {
                 let message = format!("`{}` needs a time", outcome.phrase);
                 let help = format!("such as `{} 40 minutes after this call`", outcome.phrase);
                 self.problems.push(Diagnostic::error("wrong-kind", effect.phrase.at.0, message).help(help));
                 None
             }
-            (_, EffectValue::Deadline { .. }) => {
+            (false, EffectValue::Deadline { .. }) => {
                 let message = format!("`{}` takes a value, not a time", outcome.phrase);
                 let help = format!("its values are {}", joined(&outcome.kind.values(), "and"));
                 self.problems.push(Diagnostic::error("wrong-kind", effect.phrase.at.0, message).help(help));
                 None
             }
-            (kind, EffectValue::Words(words)) => self.raise(id, &outcome.name, kind, words),
+            (false, EffectValue::Words(words)) => self.raise(id, &outcome.name, &outcome.kind, words),
         }
     }
 
     fn raise(&mut self, id: OutcomeId, name: &str, kind: &OutcomeKind, words: &[tree::Word]) -> Option<Effect> {
         let values = kind.values();
         let words: Vec<tree::Word> = words.iter().map(|word| self.setting_word(word)).collect();
-        if let (OutcomeKind::Highest { .. }, [word]) = (kind, words.as_slice())
+        if let (Some(_), [word]) = (kind.scale(), words.as_slice())
             && let Some(fact) = self.fact_of_values(word, &values)
         {
             return Some(Effect::RaiseTo { outcome: id, fact });
         }
-        if let (false, Some(extra)) = (matches!(kind, OutcomeKind::AllThatApply { .. }), words.get(1)) {
+        if let (false, Some(extra)) = (kind.takes_several(), words.get(1)) {
             let message = format!("`{name}` takes one value");
             self.problems.push(Diagnostic::error("wrong-kind", extra.at.0, message).help("leave the others out"));
             return None;
         }
-        let bits = self.bits_in(name, &values, &words)?;
-        let position = u16::try_from(bits.trailing_zeros()).unwrap_or(0);
-        let level = match kind {
-            OutcomeKind::Highest { .. } => Level::Highest(position),
-            OutcomeKind::AllThatApply { .. } => Level::AllThatApply(bits),
-            OutcomeKind::Either { .. } => Level::Either(Some(position)),
-            OutcomeKind::Earliest => return None,
-        };
-        Some(Effect::Raise { outcome: id, level })
+        Some(Effect::Raise { outcome: id, level: kind.level_of(self.bits_in(name, &values, &words)?)? })
     }
 
     /// The fact of the call that is a choice of just these values, unless the word is itself one of them.

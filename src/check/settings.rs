@@ -5,7 +5,7 @@ use super::names::Checker;
 use super::once::no_effect;
 use super::policy::{Given, Setting, SettingValue};
 use super::symbols::{Namespace, Symbol, SymbolKind};
-use crate::model::{OutcomeKind, Type};
+use crate::model::Type;
 use crate::syntax::tree::{Never, PolicyLine, Quantity, SettingItem, Text, Word};
 use crate::text::{Diagnostic, Span, joined, nearest, nearest_unit};
 use crate::time::{Length, Unit};
@@ -341,10 +341,7 @@ impl<'a> Checker<'a, '_> {
     /// Every list of values in rising order.
     fn scales(&self) -> Vec<&[String]> {
         let vocabulary = &self.policy.vocabulary;
-        let outcomes = vocabulary.outcomes.iter().filter_map(|outcome| match &outcome.kind {
-            OutcomeKind::Highest { values, .. } => Some(values.as_slice()),
-            _ => None,
-        });
+        let outcomes = vocabulary.outcomes.iter().filter_map(|outcome| outcome.kind.scale());
         let fields = vocabulary.call.iter().chain(vocabulary.records.iter().flat_map(|record| &record.fields));
         outcomes
             .chain(fields.filter_map(|field| match &field.ty {

@@ -461,7 +461,7 @@ impl Builder<'_> {
                 }
                 OutcomeLine::For(whom) if once.line("for whom", at, self.problems) => {
                     party = Some(*whom);
-                    if !matches!(kind, OutcomeKind::AllThatApply { .. }) {
+                    if !kind.takes_several() {
                         let message = "only an outcome of `all that apply of` its values says whom they are for";
                         let problem = Diagnostic::error("wrong-kind", line.at.0, message);
                         self.problems.push(problem.help("leave this line out"));
@@ -476,7 +476,7 @@ impl Builder<'_> {
                 | OutcomeLine::For(_) => {}
             }
         }
-        self.take_phrase(name, &phrase, phrase_at, matches!(kind, OutcomeKind::Earliest));
+        self.take_phrase(name, &phrase, phrase_at, kind.takes_time());
         let (words, warnings) = (BTreeMap::new(), BTreeMap::new());
         self.vocabulary.outcomes.push(Outcome { name: name.clone(), phrase, help, kind, party, words, warnings });
     }
@@ -556,16 +556,13 @@ impl Builder<'_> {
 
     fn finish(mut self) -> (Vocabulary, Symbols) {
         // Such a fact is a level too: a grade may be raised to the one that somebody gave.
-        let scales = self.vocabulary.outcomes.iter().filter_map(|outcome| match &outcome.kind {
-            OutcomeKind::Highest { values, .. } => Some(values),
-            _ => None,
-        });
-        let scales: Vec<&Vec<String>> = scales.collect();
+        let scales: Vec<&[String]> =
+            self.vocabulary.outcomes.iter().filter_map(|outcome| outcome.kind.scale()).collect();
         let levels = self
             .vocabulary
             .call
             .iter()
-            .filter(|fact| matches!(&fact.ty, Type::Choice { values, .. } if scales.contains(&values)));
+            .filter(|fact| matches!(&fact.ty, Type::Choice { values, .. } if scales.contains(&values.as_slice())));
         let places = levels.filter_map(|fact| {
             let at = self.symbols.place(&Namespace::Names, &fact.name)?;
             Some((fact.name.clone(), at))

@@ -6,7 +6,7 @@ use super::index::Index;
 use super::monotonicity::Monotonicity;
 use super::sheets::{RoleId, SetId, Sheet};
 use crate::check::{Band, Effect};
-use crate::model::{FactId, FieldId, Level, OutcomeId, OutcomeKind, Outcomes, RecordId, Vocabulary};
+use crate::model::{FactId, FieldId, OutcomeId, Outcomes, RecordId, Vocabulary};
 use crate::semantics::{ScoreIs, Test};
 use crate::syntax::tree::Comparison;
 use crate::time::{Instant, Length};
@@ -285,18 +285,9 @@ impl Program {
     }
 
     pub(super) fn find_lowest(&mut self, vocabulary: &Vocabulary) {
-        let lowest = vocabulary.outcomes.iter().map(|outcome| match &outcome.kind {
-            OutcomeKind::Highest { .. } => Level::Highest(0),
-            OutcomeKind::AllThatApply { .. } => Level::AllThatApply(0),
-            OutcomeKind::Earliest => Level::Earliest(None),
-            OutcomeKind::Either { .. } => Level::Either(None),
-        });
-        self.lowest = Outcomes(lowest.collect());
-        let floors = (0u16..).map(OutcomeId).zip(&vocabulary.outcomes).filter_map(|(id, outcome)| match outcome.kind {
-            OutcomeKind::Highest { floor, .. } => Some((id, floor?)),
-            _ => None,
-        });
-        self.floors = floors.collect();
+        self.lowest = Outcomes(vocabulary.outcomes.iter().map(|outcome| outcome.kind.least()).collect());
+        let numbered = (0u16..).map(OutcomeId).zip(&vocabulary.outcomes);
+        self.floors = numbered.filter_map(|(id, outcome)| Some((id, outcome.kind.floor()?))).collect();
     }
 
     /// The place of a length among those of spans.

@@ -142,22 +142,17 @@ fn raised_and_undone(survey: &RuleScan, doubt: &Doubt) -> (Effects, Effects) {
     if doubt.because != Because::Presumed {
         return (raised(&survey.outcome, &doubt.adds), Effects::default());
     }
-    let level_of = |outcomes: &Outcomes, outcome: OutcomeId| outcomes.0.get(outcome.index()).copied();
     let mut undoes = Effects::default();
     let mut raises = Effects::default();
     for (outcome, level) in &doubt.adds.0 {
-        let (Some(said), Some(certain)) = (level_of(&survey.outcome, *outcome), level_of(&survey.certain, *outcome))
-        else {
+        let (Some(said), Some(certain)) = (survey.outcome.level(*outcome), survey.certain.level(*outcome)) else {
             continue;
         };
         // What another rule says as well, and more, stands anyway.
-        let counts = matches!(level, Level::AllThatApply(_)) || *level == said;
-        let Some(undone) = level.beyond(certain).filter(|_| counts) else { continue };
+        let Some(undone) = level.beyond(certain).filter(|_| level.helps_to_reach(said)) else { continue };
         undoes.0.push((*outcome, undone));
         // The other side of the two.
-        if let (Level::Either(Some(_)), Some(other)) = (said, level_of(&survey.possible, *outcome))
-            && other != said
-        {
+        if let Some(other) = survey.possible.level(*outcome).filter(|other| said.is_side() && *other != said) {
             raises.0.push((*outcome, other));
         }
     }
@@ -168,39 +163,26 @@ fn raised_and_undone(survey: &RuleScan, doubt: &Doubt) -> (Effects, Effects) {
 fn together(effects: Effects) -> Effects {
     let mut joined: BTreeMap<OutcomeId, Level> = BTreeMap::new();
     for (outcome, level) in effects.0 {
-        let with =
-            |known: Level| if is_any_time(known) || is_any_time(level) { ANY_TIME } else { known.raised_by(level) };
+        let with = |known: Level| match (known.is_unknown_time(), level.is_unknown_time()) {
+            (true, _) => known,
+            (_, true) => level,
+            (false, false) => known.raised_by(level),
+        };
         joined.entry(outcome).and_modify(|known| *known = with(*known)).or_insert(level);
     }
     Effects(joined.into_iter().collect())
 }
 
-/// What an effect adds whose time is counted from a fact that is not known.
-const ANY_TIME: Level = Level::Earliest(None);
-
-fn is_any_time(level: Level) -> bool {
-    level == ANY_TIME
-}
-
 /// The effects that would raise the outcomes. A time that is counted from a fact which is not known may be any.
 fn raised(certain: &Outcomes, effects: &Effects) -> Effects {
-    let any_time = effects.0.iter().filter(|(_, level)| is_any_time(*level)).copied();
+    let any_time = effects.0.iter().filter(|(_, level)| level.is_unknown_time()).copied();
     let mut raised = certain.raised_parts(effects);
     raised.0.extend(any_time);
     together(raised)
 }
 
 fn strength_of(effects: &Effects) -> Strength {
-    let raised = effects.0.iter().map(|(outcome, level)| (outcome.index(), -strength(*level)));
+    let raised = effects.0.iter().map(|(outcome, level)| (outcome.index(), -level.strength()));
     // What raises another outcome besides comes before what does not.
     raised.chain([(usize::MAX, 0)]).collect()
-}
-
-fn strength(level: Level) -> i64 {
-    match level {
-        Level::Highest(at) => i64::from(at),
-        Level::AllThatApply(bits) => i64::from(bits.count_ones()),
-        Level::Earliest(at) => at.map_or(0, |_| 1),
-        Level::Either(at) => at.map_or(0, |at| i64::from(at) + 1),
-    }
 }

@@ -399,13 +399,13 @@ impl<'a> Evaluation<'a> {
         match effect {
             Effect::Raise { outcome, level } => Some((*outcome, *level)),
             Effect::RaiseTo { outcome, fact } => match self.case.fact(*fact) {
-                Value::Choice(at) => Some((*outcome, Level::Highest(at))),
+                Value::Choice(at) => Some((*outcome, self.program.lowest.level(*outcome)?.at_value(at))),
                 _ => None,
             },
             Effect::Deadline { outcome, length, after, calendar } => match self.value(*after, Row::Call) {
                 Value::Time(start) => {
                     let end = self.deadline(rule, start, *length, *calendar);
-                    Some((*outcome, Level::Earliest(Some(end))))
+                    Some((*outcome, self.program.lowest.level(*outcome)?.at_time(Some(end))))
                 }
                 _ => None,
             },
@@ -416,21 +416,19 @@ impl<'a> Evaluation<'a> {
     fn possible_effect(&self, effect: &Effect) -> Option<(OutcomeId, Level, FactId)> {
         match effect {
             Effect::RaiseTo { outcome, fact } if !matches!(self.case.fact(*fact), Value::Choice(_)) => {
-                Some((*outcome, self.top(*outcome), *fact))
+                Some((*outcome, self.top(*outcome)?, *fact))
             }
             Effect::Deadline { outcome, after: Subject::Fact(fact), .. } if self.case.fact(*fact) == Value::Unknown => {
                 // Some time, nobody can say which.
-                Some((*outcome, Level::Earliest(None), *fact))
+                Some((*outcome, self.program.lowest.level(*outcome)?.at_time(None), *fact))
             }
             _ => None,
         }
     }
 
-    /// The highest level of an outcome that is the highest of its values.
-    pub(super) fn top(&self, outcome: OutcomeId) -> Level {
-        let declared = self.policy.vocabulary.outcomes.get(outcome.index());
-        let values = declared.map_or(0, |outcome| outcome.kind.values().len());
-        Level::Highest(u16::try_from(values.saturating_sub(1)).unwrap_or(0))
+    /// The highest level of an outcome.
+    pub(super) fn top(&self, outcome: OutcomeId) -> Option<Level> {
+        self.policy.vocabulary.outcomes.get(outcome.index()).map(|outcome| outcome.kind.most())
     }
 
     fn deadline(&self, rule: &Rule, start: Instant, length: Length, calendar: Option<usize>) -> Instant {

@@ -240,7 +240,7 @@ fn floors_in_doubt(run: &Evaluation<'_>) -> Vec<Doubt> {
     let floors = run.program.floors.iter().filter(|(_, fact)| is_unknown_choice(run.case, *fact));
     let doubt = |(outcome, fact): &(OutcomeId, FactId)| Doubt {
         unknown: vec![About::Fact(*fact)],
-        adds: Effects(vec![(*outcome, run.top(*outcome))]),
+        adds: Effects(run.top(*outcome).map(|top| (*outcome, top)).into_iter().collect()),
         because: Because::Floor,
     };
     floors.map(doubt).collect()

@@ -199,8 +199,7 @@ impl RuleScan {
                 _ => {}
             }
         }
-        for outcome in self.presumed_sides() {
-            let level = Level::Either(Some(0));
+        for (outcome, level) in self.presumed_sides() {
             let may_say = |rule: &Rule| {
                 let says = |effect: &Effect| *effect == (Effect::Raise { outcome, level });
                 rule.effects.iter().any(says)
@@ -215,11 +214,11 @@ impl RuleScan {
         }
     }
 
-    /// The outcomes of two sides of which the one that wins stands only because nothing is known otherwise.
-    fn presumed_sides(&self) -> Vec<OutcomeId> {
-        let winner = Level::Either(Some(1));
+    /// The outcomes of two sides of which the one that wins stands only because nothing is known otherwise, with the other.
+    fn presumed_sides(&self) -> Vec<(OutcomeId, Level)> {
         let pairs = (0u16..).map(OutcomeId).zip(self.outcome.0.iter().zip(&self.certain.0));
-        pairs.filter(|(_, (said, certain))| **said == winner && **certain != winner).map(|(id, _)| id).collect()
+        let presumed = pairs.filter(|(_, (said, certain))| said != certain);
+        presumed.filter_map(|(id, (said, _))| Some((id, said.loser()?))).collect()
     }
 }
 
@@ -292,7 +291,7 @@ pub(super) fn write_nothing_said(program: &Program, case: &Case, outcomes: &mut 
     outcomes.0.clone_from(&program.lowest.0);
     for (outcome, fact) in &program.floors {
         if let Value::Choice(at) = case.fact(*fact) {
-            outcomes.raise_one(*outcome, Level::Highest(at));
+            outcomes.raise_to_value(*outcome, at);
         }
     }
 }
@@ -300,7 +299,7 @@ pub(super) fn write_nothing_said(program: &Program, case: &Case, outcomes: &mut 
 /// The highest that each floor could be of which the fact is not known.
 fn unknown_floors(run: &Evaluation<'_>) -> Vec<(OutcomeId, Level)> {
     let unknown = run.program.floors.iter().filter(|(_, fact)| is_unknown_choice(run.case, *fact));
-    unknown.map(|(outcome, _)| (*outcome, run.top(*outcome))).collect()
+    unknown.filter_map(|(outcome, _)| Some((*outcome, run.top(*outcome)?))).collect()
 }
 
 pub(super) fn is_unknown_choice(case: &Case, fact: FactId) -> bool {

@@ -299,7 +299,7 @@ impl<'r, 'a> Split<'r, 'a> {
                 if let Turn::Value(known, Value::Choice(at)) = turn
                     && known == fact
                 {
-                    outcomes.raise_one(*outcome, Level::Highest(*at));
+                    outcomes.raise_to_value(*outcome, *at);
                 }
             }
             for (id, rule) in &self.rules {
@@ -323,7 +323,7 @@ impl<'r, 'a> Split<'r, 'a> {
         }
         let adds = certain.lacks_of(&shared?);
         let helps = |(_, outcome, level): &&(RuleId, OutcomeId, Level)| {
-            adds.0.iter().any(|(added, reached)| added == outcome && helps_to_reach(*level, *reached))
+            adds.0.iter().any(|(added, reached)| added == outcome && level.helps_to_reach(*reached))
         };
         let rules: BTreeSet<RuleId> = given.iter().filter(helps).map(|(id, ..)| *id).collect();
         Some(Together { rules: rules.into_iter().collect(), adds })
@@ -360,18 +360,10 @@ impl<'r, 'a> Split<'r, 'a> {
     fn effect(&self, rule: &Rule, effect: &Effect, turn: &Turn) -> Option<(OutcomeId, Level)> {
         match (effect, turn) {
             (Effect::RaiseTo { outcome, fact }, Turn::Value(known, Value::Choice(at))) if fact == known => {
-                Some((*outcome, Level::Highest(*at)))
+                Some((*outcome, self.run.program.lowest.level(*outcome)?.at_value(*at)))
             }
             _ => self.run.sure_effect(rule, effect),
         }
-    }
-}
-
-/// Whether a level has a share in reaching another: some of a collection, or all of anything else.
-fn helps_to_reach(level: Level, reached: Level) -> bool {
-    match (level, reached) {
-        (Level::AllThatApply(one), Level::AllThatApply(all)) => one & all != 0,
-        (level, reached) => level.raised_by(reached) == level,
     }
 }
 

@@ -3,7 +3,7 @@
 use super::document::Glossary;
 use super::lift::Lift;
 use crate::check::Effect;
-use crate::model::{FactId, FieldId, Outcome, OutcomeKind, RecordId, RecordKind};
+use crate::model::{FactId, FieldId, Outcome, RecordId, RecordKind};
 use crate::semantics::{Condition, Predicate, Selection, Since, Subject};
 use std::collections::BTreeSet;
 
@@ -28,10 +28,7 @@ impl Lift<'_> {
         for effect in rules.flat_map(|rule| rule.effects.iter()) {
             used.effect(effect);
         }
-        used.facts.extend(self.policy.vocabulary.outcomes.iter().filter_map(|outcome| match outcome.kind {
-            OutcomeKind::Highest { floor, .. } => floor,
-            _ => None,
-        }));
+        used.facts.extend(self.policy.vocabulary.outcomes.iter().filter_map(|outcome| outcome.kind.floor()));
         for group in &self.policy.groups {
             used.selection(&group.of);
         }
@@ -64,12 +61,8 @@ impl Lift<'_> {
 impl Lift<'_> {
     /// What an outcome is, under which fact it never goes, and what it warns of.
     fn said_of_outcome(&self, outcome: &Outcome) -> String {
-        let floor = match outcome.kind {
-            OutcomeKind::Highest { floor: Some(floor), .. } => {
-                Some(format!("Never below {} of the call, where that is known", self.fact(floor)))
-            }
-            _ => None,
-        };
+        let floor = outcome.kind.floor();
+        let floor = floor.map(|fact| format!("Never below {} of the call, where that is known", self.fact(fact)));
         let warnings = outcome.warnings.iter();
         let warnings = warnings.map(|(at, warning)| format!("With {} the page begins: {warning}", outcome.said(*at)));
         let help = Some(outcome.help.clone()).filter(|help| !help.is_empty());

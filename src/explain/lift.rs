@@ -201,17 +201,11 @@ impl<'p> Lift<'p> {
     }
 
     fn values(&self, outcome: crate::model::OutcomeId, level: &Level) -> Vec<Word> {
-        let bits = match level {
-            Level::Highest(at) | Level::Either(Some(at)) => 1u64.checked_shl(u32::from(*at)).unwrap_or(0),
-            Level::AllThatApply(bits) => *bits,
-            _ => 0,
-        };
         let Some(kind) = self.policy.vocabulary.outcomes.get(outcome.index()).map(|outcome| &outcome.kind) else {
             return Vec::new();
         };
-        let values = kind.values().into_iter().zip(0u16..).filter(|(_, at)| bits >> at & 1 == 1);
-        let said = |(value, at): (&str, u16)| self.words.value(value, || self.policy.said(outcome, at));
-        values.map(|value| word(&said(value))).collect()
+        let said = |at: u16| Some(self.words.value(kind.value(at)?, || self.policy.said(outcome, at)));
+        level.values().filter_map(said).map(|value| word(&value)).collect()
     }
 }
 

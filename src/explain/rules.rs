@@ -3,7 +3,7 @@
 use super::document::{Addition, Group, Rule, Section, Suspension};
 use super::lift::Lift;
 use crate::check::{self, Effect};
-use crate::model::{Level, OutcomeId, OutcomeKind};
+use crate::model::OutcomeId;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -42,7 +42,7 @@ impl Lift<'_> {
     /// The outcome by which rules are sorted: the first that takes the highest value.
     fn grade(&self) -> Option<OutcomeId> {
         let outcomes = &self.policy.vocabulary.outcomes;
-        let found = outcomes.iter().position(|outcome| matches!(outcome.kind, OutcomeKind::Highest { .. }))?;
+        let found = outcomes.iter().position(|outcome| outcome.kind.scale().is_some())?;
         u16::try_from(found).ok().map(OutcomeId)
     }
 
@@ -52,9 +52,9 @@ impl Lift<'_> {
         }
         let steps = self.grade_values(grade).len();
         let of_effect = |effect: &Effect| match effect {
-            Effect::Raise { outcome, level: Level::Highest(at) } if Some(*outcome) == grade => {
+            Effect::Raise { outcome, level } if Some(*outcome) == grade => {
                 let highest = u16::try_from(steps.saturating_sub(1)).unwrap_or(u16::MAX);
-                Some(Shelf::Below(highest.saturating_sub(*at)))
+                Some(Shelf::Below(highest.saturating_sub(level.values().last()?)))
             }
             Effect::RaiseTo { outcome, .. } if Some(*outcome) == grade => Some(Shelf::AsTheCallSays),
             _ => None,

@@ -3,7 +3,7 @@
 use super::document::{Calendar, Defined, Floor, Given, Score, Setting};
 use super::lift::Lift;
 use crate::check::{self, SettingValue};
-use crate::model::{Outcome, OutcomeId, OutcomeKind};
+use crate::model::{Outcome, OutcomeId};
 use crate::syntax::tree::Never;
 
 impl Lift<'_> {
@@ -45,10 +45,7 @@ impl Lift<'_> {
     pub(super) fn value(&self, value: &SettingValue) -> String {
         let SettingValue::Word(word) = value else { return value.to_string() };
         let outcomes = self.policy.vocabulary.outcomes.iter().zip(0u16..);
-        let mut places = outcomes.filter_map(|(outcome, id)| {
-            let at = outcome.kind.values().iter().position(|value| value == word)?;
-            Some((OutcomeId(id), u16::try_from(at).ok()?))
-        });
+        let mut places = outcomes.filter_map(|(outcome, id)| Some((OutcomeId(id), outcome.kind.position(word)?)));
         self.words.value(word, || places.next().map_or_else(|| word.clone(), |(id, at)| self.policy.said(id, at)))
     }
 
@@ -90,8 +87,7 @@ impl Lift<'_> {
     pub(super) fn floors(&self) -> Vec<Floor> {
         let vocabulary = &self.policy.vocabulary;
         let floor = |outcome: &Outcome| {
-            let OutcomeKind::Highest { floor: Some(fact), .. } = outcome.kind else { return None };
-            let fact = vocabulary.call.get(fact.index())?;
+            let fact = vocabulary.call.get(outcome.kind.floor()?.index())?;
             Some(Floor { outcome: outcome.name.clone(), fact: fact.name.clone(), help: fact.help.clone() })
         };
         vocabulary.outcomes.iter().filter_map(floor).collect()

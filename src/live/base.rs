@@ -1,7 +1,7 @@
 //! A policy beside one that it tailors: whether it still has all that the base asks for.
 
 use crate::check::{Effect, Policy, Rule, SettingValue};
-use crate::model::{Level, OutcomeKind, Vocabulary};
+use crate::model::{Level, OutcomeKind};
 use crate::semantics::Subject;
 use crate::text::{counted, joined};
 use crate::time::Length;
@@ -126,20 +126,17 @@ impl Pair<'_> {
     /// The outcomes that the base raises further, unless a setting that the base allows to be changed says so.
     fn raised(&self, mine: &Asked, theirs: &Asked) -> Vec<String> {
         let lower = theirs.raised.iter().filter(|(outcome, level)| match mine.raised.get(*outcome) {
-            Some(own) => own.raised_by(**level) != *own && !self.by_setting(outcome, *own, **level),
+            Some(own) => !own.covers(**level) && !self.by_setting(outcome, *own, **level),
             None => true,
         });
         lower.map(|(outcome, _)| outcome.clone()).collect()
     }
 
     fn by_setting(&self, outcome: &str, own: Level, base: Level) -> bool {
-        let word = |policy: &Policy, level| match level {
-            Level::Highest(at) => value_name(&policy.vocabulary, outcome, at),
-            _ => None,
-        };
-        let (Some(own), Some(base)) = (word(self.policy, own), word(self.base, base)) else { return false };
+        let step = |policy, level: Level| kind(policy, outcome)?.scale()?.get(usize::from(level.values().last()?));
+        let (Some(own), Some(base)) = (step(self.policy, own), step(self.base, base)) else { return false };
         let is = |value: &SettingValue, word: &str| matches!(value, SettingValue::Word(known) if known == word);
-        self.tailored.iter().any(|(_, theirs, mine)| is(theirs, &base) && is(mine, &own))
+        self.tailored.iter().any(|(_, theirs, mine)| is(theirs, base) && is(mine, own))
     }
 
     fn deadlines(&self, mine: &Asked, theirs: &Asked) -> Vec<String> {
@@ -147,12 +144,14 @@ impl Pair<'_> {
             let pair = (&SettingValue::Length(base), &SettingValue::Length(own));
             self.tailored.iter().any(|(_, theirs, mine)| (*theirs, *mine) == pair)
         };
-        let no_later = |own: Length, base: Length, calendar: Option<&String>| {
-            own.never_longer_than(base, &self.base.zone) && (calendar.is_none() || own.is_reckoned_as(base))
+        let as_much = |outcome: &str, own: Length, base: Length, calendar: Option<&String>| {
+            let never_longer = |one: Length, other| one.never_longer_than(other, &self.base.zone);
+            kind(self.policy, outcome).is_some_and(|kind| kind.asks_for_as_much(own, base, never_longer))
+                && (calendar.is_none() || own.is_reckoned_as(base))
         };
         let later = theirs.deadlines.iter().filter(|(key, length)| {
             let mut own = mine.deadlines.iter().filter(|(own, _)| own == key).map(|(_, length)| *length);
-            !own.any(|own| no_later(own, *length, key.2.as_ref()) || set(own, *length))
+            !own.any(|own| as_much(&key.0, own, *length, key.2.as_ref()) || set(own, *length))
         });
         later.map(|((outcome, ..), _)| outcome.clone()).collect()
     }
@@ -191,9 +190,6 @@ fn asked(effects: &[Effect], policy: &Policy) -> Asked {
     asked
 }
 
-fn value_name(vocabulary: &Vocabulary, outcome: &str, at: u16) -> Option<String> {
-    match &vocabulary.outcomes.get(vocabulary.outcome(outcome)?.index())?.kind {
-        OutcomeKind::Highest { values, .. } => values.get(usize::from(at)).cloned(),
-        _ => None,
-    }
+fn kind<'p>(policy: &'p Policy, outcome: &str) -> Option<&'p OutcomeKind> {
+    policy.vocabulary.outcomes.iter().find(|declared| declared.name == outcome).map(|declared| &declared.kind)
 }

@@ -18,7 +18,7 @@ pub struct Claim {
     pub said: String,
     /// Everything that it takes: of a scale each value up to the one that is meant.
     pub takes: Vec<String>,
-    /// The latest second that it allows, where it is about a time.
+    /// The latest second that it allows, where it is about a time; less for what asks for more.
     pub by: Option<i64>,
 }
 

@@ -2,15 +2,17 @@
 
 use super::sides::never_longer;
 use crate::check::{Effect, Policy};
-use crate::model::{FactId, Level, OutcomeId};
+use crate::model::{FactId, OutcomeId, OutcomeKind};
 use crate::semantics::Subject;
 
 /// Whether anything that a rule asked for may be lost: a value, or a deadline that comes no later.
 pub(super) fn effects_lost((own, policy): (&[Effect], &Policy), (before, in_force): (&[Effect], &Policy)) -> bool {
     let kept = |effect: &Effect| match effect {
-        Effect::Raise { outcome, level } => named(in_force, *outcome, *level)
-            .iter()
-            .all(|value| own.iter().any(|own| raises(policy, own, in_force, *outcome, value))),
+        Effect::Raise { outcome, level } => {
+            let value = |at: u16| kind(in_force, *outcome)?.value(at);
+            let mut values = level.values().filter_map(value);
+            values.all(|value| own.iter().any(|own| raises(policy, own, in_force, *outcome, value)))
+        }
         Effect::RaiseTo { outcome, fact } => own.iter().any(|own| match own {
             Effect::RaiseTo { outcome: own, fact: theirs } => {
                 outcome_name(policy, *own) == outcome_name(in_force, *outcome)
@@ -24,7 +26,7 @@ pub(super) fn effects_lost((own, policy): (&[Effect], &Policy), (before, in_forc
                     && moment(policy, *from).is_some_and(|from| Some(from) == moment(in_force, *after))
                     && calendar_name(policy, *over) == calendar_name(in_force, *calendar)
                     // Passing over days, only lengths of one unit are sure to stay in order.
-                    && never_longer(*theirs, *length)
+                    && kind(policy, *own).is_some_and(|kind| kind.asks_for_as_much(*theirs, *length, never_longer))
                     && (calendar.is_none() || theirs.unit == length.unit)
             }
             _ => false,
@@ -39,31 +41,11 @@ fn raises(policy: &Policy, own: &Effect, in_force: &Policy, outcome: OutcomeId, 
     if outcome_name(policy, *at) != outcome_name(in_force, outcome) {
         return false;
     }
-    let Some(kind) = policy.vocabulary.outcomes.get(at.index()).map(|outcome| &outcome.kind) else { return false };
-    let Some(wanted) = kind.values().iter().position(|known| *known == value) else { return false };
-    match level {
-        Level::Highest(own) | Level::Either(Some(own)) => usize::from(*own) >= wanted,
-        Level::AllThatApply(bits) => {
-            let shift = u32::try_from(wanted).unwrap_or(u32::MAX);
-            bits.checked_shr(shift).unwrap_or(0) & 1 == 1
-        }
-        Level::Earliest(_) | Level::Either(None) => false,
-    }
+    kind(policy, *at).and_then(|kind| kind.position(value)).is_some_and(|wanted| level.reaches(wanted))
 }
 
-/// The values that a level stands for, by name.
-fn named(policy: &Policy, outcome: OutcomeId, level: Level) -> Vec<&str> {
-    let Some(kind) = policy.vocabulary.outcomes.get(outcome.index()).map(|outcome| &outcome.kind) else {
-        return Vec::new();
-    };
-    match level {
-        Level::Highest(at) | Level::Either(Some(at)) => kind.value(at).into_iter().collect(),
-        Level::AllThatApply(bits) => {
-            let values = kind.values().into_iter().zip(0u32..);
-            values.filter(|(_, at)| bits.checked_shr(*at).unwrap_or(0) & 1 == 1).map(|(value, _)| value).collect()
-        }
-        Level::Earliest(_) | Level::Either(None) => Vec::new(),
-    }
+fn kind(policy: &Policy, outcome: OutcomeId) -> Option<&OutcomeKind> {
+    policy.vocabulary.outcomes.get(outcome.index()).map(|outcome| &outcome.kind)
 }
 
 fn outcome_name(policy: &Policy, outcome: OutcomeId) -> Option<&str> {

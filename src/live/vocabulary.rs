@@ -209,20 +209,11 @@ fn outcome_lost(
     let fact = |vocabulary: &Vocabulary, at: Option<FactId>| {
         at.and_then(|at| vocabulary.call.get(at.index())).map(|fact| fact.name.clone())
     };
-    let kept = match (before, after) {
-        (OutcomeKind::Highest { values, floor }, OutcomeKind::Highest { values: own, floor: lowest }) => {
-            if floor.is_some() && fact(old, *floor) != fact(new, *lowest) {
-                return Some("lost its floor");
-            }
-            // What nothing raises stays at the first.
-            is_in_order(values, own) && values.first() == own.first()
-        }
-        (OutcomeKind::AllThatApply { values }, OutcomeKind::AllThatApply { values: own }) => {
-            values.iter().all(|value| own.contains(value))
-        }
-        (before, after) => before == after,
-    };
-    (!kept).then_some("lost a value, or puts its values in another order")
+    let is_alike = std::mem::discriminant(before) == std::mem::discriminant(after);
+    if is_alike && before.floor().is_some() && fact(old, before.floor()) != fact(new, after.floor()) {
+        return Some("lost its floor");
+    }
+    (!after.keeps(before)).then_some("lost a value, or puts its values in another order")
 }
 
 fn warning_lost(before: &Outcome, after: &Outcome) -> Option<&'static str> {

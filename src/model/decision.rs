@@ -1,6 +1,7 @@
 //! What a policy says of a case: the evaluator's only output.
 
 use super::OutcomeId;
+use super::outcome::{Effects, Level, Outcomes};
 use crate::syntax::tree::Party;
 use crate::time::Instant;
 
@@ -68,8 +69,8 @@ pub struct Ground {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Miss {
     pub outcome: OutcomeId,
-    /// The value that would be reached, at least.
-    pub reaches: u16,
+    /// The level that would be reached, at least.
+    pub reaches: Level,
     pub rule: String,
     pub changes: Vec<Change>,
     /// The first second at which these changes, made then, would no longer be enough; `None` when that does not come
@@ -94,26 +95,6 @@ pub struct PolicyRef {
     /// `sha256:` and the digest of what the policy means.
     pub digest: String,
 }
-
-/// One level for each outcome of the vocabulary, in its order.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Outcomes(pub Vec<Level>);
-
-/// How far one outcome has been raised.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Level {
-    /// Position in the scale.
-    Highest(u16),
-    /// Bit `n` for the value at position `n`.
-    AllThatApply(u64),
-    Earliest(Option<Instant>),
-    /// Nothing said, the loser (0) or the winner (1).
-    Either(Option<u16>),
-}
-
-/// Part of an outcome: what a rule adds, or what an answer would raise it to.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Effects(pub Vec<(OutcomeId, Level)>);
 
 /// A rule that applies.
 #[derive(Clone, Debug, PartialEq)]
@@ -237,96 +218,4 @@ pub enum Warning {
     RecordLeftOut {
         list: String,
     },
-}
-
-impl Level {
-    #[cold]
-    fn raise_by_other(&mut self, other: Self) {
-        *self = self.raised_by(other);
-    }
-
-    /// The level that both together give.
-    #[must_use]
-    pub fn raised_by(self, other: Self) -> Self {
-        match (self, other) {
-            (Self::Highest(one), Self::Highest(two)) => Self::Highest(one.max(two)),
-            (Self::AllThatApply(one), Self::AllThatApply(two)) => Self::AllThatApply(one | two),
-            (Self::Earliest(Some(one)), Self::Earliest(Some(two))) => Self::Earliest(Some(one.min(two))),
-            (Self::Earliest(one), Self::Earliest(two)) => Self::Earliest(one.or(two)),
-            (Self::Either(one), Self::Either(two)) => Self::Either(one.max(two)),
-            (level, _) => level,
-        }
-    }
-}
-
-impl Level {
-    /// The level that is reached by each of two. Of two sides neither is reached by the other: that a thing may be offered
-    /// is not so where it may turn out that it is not suitable.
-    #[must_use]
-    pub fn shared_with(self, other: Self) -> Self {
-        match (self, other) {
-            (Self::Highest(one), Self::Highest(two)) => Self::Highest(one.min(two)),
-            (Self::AllThatApply(one), Self::AllThatApply(two)) => Self::AllThatApply(one & two),
-            (Self::Earliest(Some(one)), Self::Earliest(Some(two))) => Self::Earliest(Some(one.max(two))),
-            (Self::Earliest(_), Self::Earliest(_)) => Self::Earliest(None),
-            (Self::Either(one), Self::Either(two)) => Self::Either(one.filter(|side| two == Some(*side))),
-            (level, _) => level,
-        }
-    }
-
-    /// The part of a level that another does not reach; `None` where it reaches all of it.
-    #[must_use]
-    pub fn beyond(self, other: Self) -> Option<Self> {
-        match (self, other) {
-            (Self::AllThatApply(one), Self::AllThatApply(two)) => {
-                Some(one & !two).filter(|more| *more != 0).map(Self::AllThatApply)
-            }
-            (one, other) => (other.raised_by(one) != other).then_some(one),
-        }
-    }
-}
-
-impl Outcomes {
-    /// What each of two sets of outcomes reaches.
-    #[must_use]
-    pub fn shared_with(&self, other: &Self) -> Self {
-        Self(self.0.iter().zip(&other.0).map(|(one, other)| one.shared_with(*other)).collect())
-    }
-
-    /// The parts of other outcomes that these do not reach.
-    #[must_use]
-    pub fn lacks_of(&self, other: &Self) -> Effects {
-        let pairs = (0u16..).map(OutcomeId).zip(self.0.iter().zip(&other.0));
-        Effects(pairs.filter_map(|(id, (own, other))| Some((id, other.beyond(*own)?))).collect())
-    }
-
-    pub fn raise(&mut self, effects: &Effects) {
-        effects.0.iter().for_each(|(outcome, level)| self.raise_one(*outcome, *level));
-    }
-
-    #[inline]
-    pub fn raise_one(&mut self, outcome: OutcomeId, level: Level) {
-        match (self.0.get_mut(outcome.index()), level) {
-            // Most are of these two kinds.
-            (Some(Level::Highest(one)), Level::Highest(two)) => *one = (*one).max(two),
-            (Some(Level::AllThatApply(one)), Level::AllThatApply(two)) => *one |= two,
-            (Some(slot), level) => slot.raise_by_other(level),
-            (None, _) => {}
-        }
-    }
-
-    /// Whether a level would raise these outcomes.
-    #[must_use]
-    pub fn are_raised_by(&self, outcome: OutcomeId, level: Level) -> bool {
-        self.0.get(outcome.index()).is_some_and(|now| now.raised_by(level) != *now)
-    }
-
-    /// The effects that would raise these outcomes, each at the level it would reach.
-    #[must_use]
-    pub fn raised_parts(&self, effects: &Effects) -> Effects {
-        let mut after = self.clone();
-        after.raise(effects);
-        let pairs = (0u16..).zip(self.0.iter().zip(&after.0));
-        Effects(pairs.filter(|(_, (old, new))| old != new).map(|(id, (_, new))| (OutcomeId(id), *new)).collect())
-    }
 }

@@ -1,5 +1,6 @@
 //! words -> Value, Vocabulary, Case, Decision: what a policy talks about, what it is asked, what it answers.
 
+mod ids;
 mod names;
 mod order;
 mod outcome;
@@ -16,16 +17,14 @@ mod vocabulary;
 pub use builder::CaseBuilder;
 pub use case::Case;
 pub use decision::{
-    Change, Decision, Effects, Enough, Explanation, Fired, Ground, Level, Miss, Near, Outcomes, PolicyRef, Question,
-    Together, Trial, Undecided, Until, Warning,
+    Change, Decision, Enough, Explanation, Fired, Ground, Miss, Near, PolicyRef, Question, Together, Trial, Undecided,
+    Until, Warning,
 };
+pub use ids::{FactId, FieldId, IdentityKind, OutcomeId, RecordId};
 pub use names::Name;
-pub use outcome::OutcomeValue;
+pub use outcome::{Content, Effects, Level, Outcome, OutcomeKind, OutcomeValue, Outcomes};
 pub use records::Records;
 pub use truth::Truth;
 pub use value::Value;
 pub use variant::Part;
-pub use vocabulary::{
-    Ask, FactId, Field, FieldId, IdentityKind, InForce, Outcome, OutcomeId, OutcomeKind, RecordId, RecordKind, Type,
-    Vocabulary,
-};
+pub use vocabulary::{Ask, Field, InForce, RecordKind, Type, Vocabulary};

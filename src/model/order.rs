@@ -3,7 +3,8 @@
 //! Many things come in the order of the vocabulary: the outcomes of a decision, questions that are worth the same, which of
 //! two sets of facts that are as small is shown. Were that the order of lines and files, moving one would change decisions.
 
-use super::vocabulary::{FactId, FieldId, OutcomeKind, RecordId, Type, Vocabulary};
+use super::ids::{FactId, FieldId, RecordId};
+use super::vocabulary::{Type, Vocabulary};
 
 /// The outcome that leads wherever there is one.
 const GRADE: &str = "grade";
@@ -35,24 +36,14 @@ impl Vocabulary {
             }
         }
         for outcome in &mut self.outcomes {
-            if let OutcomeKind::Highest { floor: Some(floor), .. } = &mut outcome.kind {
+            if let Some(floor) = outcome.kind.floor_mut() {
                 *floor = FactId(moved(&facts, floor.0));
             }
         }
         self.overheard.iter_mut().for_each(|(fact, _)| *fact = FactId(moved(&facts, fact.0)));
         self.overheard.sort_by_key(|(fact, _)| *fact);
-        sort(&mut self.outcomes, |outcome| (outcome.name != GRADE, weight(&outcome.kind), outcome.name.clone()));
+        sort(&mut self.outcomes, |outcome| (outcome.name != GRADE, outcome.kind.rank(), outcome.name.clone()));
         self
-    }
-}
-
-fn weight(kind: &OutcomeKind) -> u8 {
-    match kind {
-        OutcomeKind::Highest { floor: Some(_), .. } => 0,
-        OutcomeKind::Highest { floor: None, .. } => 1,
-        OutcomeKind::AllThatApply { .. } => 2,
-        OutcomeKind::Earliest => 3,
-        OutcomeKind::Either { .. } => 4,
     }
 }
 

@@ -1,38 +1,13 @@
 //! What a case may say and which outcomes exist: everything that a policy's words are checked against.
 
 use super::Value;
+use super::ids::{FactId, FieldId, IdentityKind, OutcomeId, RecordId};
+use super::outcome::{Outcome, OutcomeValue, Outcomes};
 use crate::syntax::tree::Party;
 use crate::text::aloud;
 use crate::time::Length;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-
-macro_rules! ids {
-    ($($(#[$doc:meta])* $name:ident),*) => {$(
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name(pub u16);
-
-        impl $name {
-            pub fn index(self) -> usize {
-                usize::from(self.0)
-            }
-        }
-    )*};
-}
-
-ids! {
-    /// A fact of the call, by its place in [`Vocabulary::call`].
-    FactId,
-    /// A kind of record, by its place in [`Vocabulary::records`].
-    RecordId,
-    /// A field of a record, by its place in [`RecordKind::fields`].
-    FieldId,
-    /// An outcome, by its place in [`Vocabulary::outcomes`].
-    OutcomeId,
-    /// A kind of identity, by its place in [`Vocabulary::identities`].
-    IdentityKind
-}
 
 /// The declared words of a control room.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -143,34 +118,6 @@ pub struct InForce {
     pub until: Vec<FieldId>,
 }
 
-/// One part of a decision, with its way of combining what several rules say.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Outcome {
-    pub name: String,
-    /// The words that come before the value in a rule: `grade at least`.
-    pub phrase: String,
-    pub help: String,
-    pub kind: OutcomeKind,
-    /// Whom what it names is for: what to ask, to look up or to tell.
-    pub party: Option<Party>,
-    /// What people call its values, by their places; those that go by their names are left out.
-    pub words: BTreeMap<u16, String>,
-    /// What must not be done, for values that say so.
-    pub warnings: BTreeMap<u16, String>,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub enum OutcomeKind {
-    /// The highest wins; lowest first. The call's fact `floor` is never gone below.
-    Highest { values: Vec<String>, floor: Option<FactId> },
-    /// All that any rule names; at most 64.
-    AllThatApply { values: Vec<String> },
-    /// The earliest time.
-    Earliest,
-    /// Nothing, or the first value, or the second, which wins over the first.
-    Either { loser: String, winner: String },
-}
-
 impl Vocabulary {
     pub fn fact(&self, name: &str) -> Option<FactId> {
         position(&self.call, |fact| fact.name == name).map(FactId)
@@ -189,6 +136,12 @@ impl Vocabulary {
         position(&self.outcomes, |outcome| outcome.name == name).map(OutcomeId)
     }
 
+    /// What the outcome of this name says; `None` when the vocabulary has no such outcome.
+    pub fn outcome_value(&self, outcomes: &Outcomes, name: &str) -> Option<OutcomeValue<'_>> {
+        let id = self.outcome(name)?;
+        Some(self.outcomes.get(id.index())?.kind.value_of(*outcomes.0.get(id.index())?))
+    }
+
     pub fn identity(&self, name: &str) -> Option<IdentityKind> {
         position(&self.identities, |kind| kind == name).map(IdentityKind)
     }
@@ -197,36 +150,6 @@ impl Vocabulary {
 impl RecordKind {
     pub fn field(&self, name: &str) -> Option<FieldId> {
         position(&self.fields, |field| field.name == name).map(FieldId)
-    }
-}
-
-impl Outcome {
-    /// What people call the value at this place: its own words, else its name without hyphens.
-    pub fn said(&self, at: u16) -> Cow<'_, str> {
-        let name = || aloud(self.kind.value(at).unwrap_or(""));
-        self.words.get(&at).map_or_else(|| Cow::Owned(name()), |words| Cow::Borrowed(words.as_str()))
-    }
-}
-
-impl OutcomeKind {
-    /// The values that a rule may name, lowest first.
-    pub fn values(&self) -> Vec<&str> {
-        match self {
-            Self::Highest { values, .. } | Self::AllThatApply { values } => values.iter().map(String::as_str).collect(),
-            Self::Earliest => Vec::new(),
-            Self::Either { loser, winner } => vec![loser, winner],
-        }
-    }
-
-    /// The value at this place in [`OutcomeKind::values`].
-    pub fn value(&self, position: u16) -> Option<&str> {
-        match self {
-            Self::Highest { values, .. } | Self::AllThatApply { values } => {
-                values.get(usize::from(position)).map(String::as_str)
-            }
-            Self::Earliest => None,
-            Self::Either { loser, winner } => [loser, winner].get(usize::from(position)).map(|value| value.as_str()),
-        }
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::page::{Page, View, elsewhere};
 use super::words::Words;
-use crate::model::{Decision, OutcomeKind, Question};
+use crate::model::{Decision, Question};
 use crate::syntax::tree::Party;
 
 /// The most questions that are read while somebody waits on the line, besides those that could raise a grade.
@@ -83,8 +83,7 @@ fn act(page: &mut Page, words: &Words<'_>, decision: &Decision, view: View, act:
 /// Whether an answer could raise a scale: it is shown however long the list.
 fn raises_a_grade(words: &Words<'_>, question: &Question) -> bool {
     let outcomes = &words.policy.vocabulary().outcomes;
-    let of_scale =
-        |at: usize| matches!(outcomes.get(at).map(|outcome| &outcome.kind), Some(OutcomeKind::Highest { .. }));
+    let of_scale = |at: usize| outcomes.get(at).is_some_and(|outcome| outcome.kind.scale().is_some());
     question.raises.0.iter().chain(&question.undoes.0).any(|(id, _)| of_scale(id.index()))
 }
 

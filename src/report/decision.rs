@@ -5,7 +5,7 @@ use super::page::{Page, View, Weight, elsewhere};
 use super::why::why;
 use super::words::Words;
 use crate::engine::Snapshot;
-use crate::model::{Decision, Fired, Level, Near, Outcome, OutcomeKind, Together, Trial, Undecided, Until};
+use crate::model::{Decision, Fired, Level, Near, Outcome, Together, Trial, Undecided, Until};
 use crate::wire::sentence;
 
 /// The decision as a page, ending with a line's end.
@@ -45,12 +45,7 @@ fn warnings(page: &mut Page, words: &Words<'_>, decision: &Decision) {
 
 /// The texts of warning of the values that an outcome has.
 fn held(outcome: &Outcome, level: Level) -> Vec<&str> {
-    let holds = |at: u16| match level {
-        Level::Highest(position) | Level::Either(Some(position)) => position == at,
-        Level::AllThatApply(bits) => bits >> at & 1 == 1,
-        Level::Either(None) | Level::Earliest(_) => false,
-    };
-    outcome.warnings.iter().filter(|(at, _)| holds(**at)).map(|(_, warning)| warning.as_str()).collect()
+    level.values().filter_map(|at| outcome.warnings.get(&at)).map(String::as_str).collect()
 }
 
 /// Every outcome that has no part of the page to itself, with what it could still become beside it.
@@ -60,9 +55,9 @@ fn outcomes(page: &mut Page, words: &Words<'_>, decision: &Decision) {
         // What may have to be left undone was said above, in words that say so: the name of such a value may not.
         let unwarned = |at: u16| !outcome.warnings.contains_key(&at);
         let more = words.could_become(decision, id, unwarned);
-        let said = match (&outcome.kind, now, more) {
+        let said = match (outcome.kind.scale(), now, more) {
             (_, None, None) => continue,
-            (OutcomeKind::Highest { .. }, now, more) => {
+            (Some(_), now, more) => {
                 let name = outcome.name.to_uppercase().replace('-', " ");
                 let now = now.unwrap_or_default();
                 more.map_or_else(|| format!("{name}: {now}"), |more| format!("{name}: {now} at least; {more}"))
@@ -74,7 +69,9 @@ fn outcomes(page: &mut Page, words: &Words<'_>, decision: &Decision) {
             (_, Some(now), None) => capitalised(&format!("{} {now}", outcome.phrase)),
             (_, Some(now), Some(more)) => capitalised(&format!("{} {now}; {more}", outcome.phrase)),
         };
-        page.line(&said, weight(outcome.kind.values().len(), level));
+        let top = outcome.kind.scale().is_some() && level == outcome.kind.most();
+        // The top of a scale stands out in red.
+        page.line(&said, if top { Weight::Urgent } else { Weight::Strong });
     }
 }
 
@@ -113,15 +110,8 @@ fn specialist(page: &mut Page, words: &Words<'_>, decision: &Decision) {
 
 /// The rules that applied, those that add most to the first outcome first.
 fn weightiest_first(decision: &Decision) -> Vec<&Fired> {
-    let weight = |fired: &Fired| {
-        let levels = fired.adds.0.iter().map(|(id, level)| match level {
-            Level::Highest(position) => (std::cmp::Reverse(id.0), i64::from(*position)),
-            Level::AllThatApply(bits) => (std::cmp::Reverse(id.0), i64::from(bits.count_ones())),
-            Level::Earliest(_) => (std::cmp::Reverse(id.0), 1),
-            Level::Either(position) => (std::cmp::Reverse(id.0), position.map_or(0, i64::from)),
-        });
-        levels.max()
-    };
+    let weight =
+        |fired: &Fired| fired.adds.0.iter().map(|(id, level)| (std::cmp::Reverse(id.0), level.strength())).max();
     let mut fired: Vec<&Fired> = decision.fired.iter().collect();
     fired.sort_by_key(|fired| std::cmp::Reverse(weight(fired)));
     fired
@@ -213,14 +203,6 @@ fn trial(page: &mut Page, words: &Words<'_>, trial: &Trial) {
         page.detail(&format!("suspended until the end of {}", words.policy.zone().date(until).spoken()));
     }
     page.detail(&by_rule(&trial.rule, &trial.evidence));
-}
-
-/// The top of a scale stands out in red.
-fn weight(values: usize, level: Level) -> Weight {
-    match level {
-        Level::Highest(position) if values.checked_sub(1) == Some(usize::from(position)) => Weight::Urgent,
-        _ => Weight::Strong,
-    }
 }
 
 fn capitalised(words: &str) -> String {

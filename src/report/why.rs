@@ -2,7 +2,7 @@
 
 use super::page::Page;
 use super::words::Words;
-use crate::model::{Enough, Explanation, Level, Miss};
+use crate::model::{Enough, Explanation, Miss};
 
 pub(super) fn why(page: &mut Page, words: &Words<'_>, explanation: &Explanation) {
     explanation.enough.iter().for_each(|enough| rests_on(page, words, enough));
@@ -47,7 +47,7 @@ fn count(number: usize, what: &str) -> Option<String> {
 }
 
 fn raised_by(page: &mut Page, words: &Words<'_>, miss: &Miss) {
-    let level = words.value(miss.outcome, Level::Highest(miss.reaches)).unwrap_or_default();
+    let level = words.value(miss.outcome, miss.reaches).unwrap_or_default();
     let changes: Vec<&str> = miss.changes.iter().map(|change| change.says.as_str()).collect();
     let before = miss.before.map(|before| format!(", before {}", words.policy.zone().spoken(before)));
     page.item(&format!("{level}, if {}{}", changes.join(", and "), before.unwrap_or_default()));

@@ -1,8 +1,10 @@
 //! Outcomes, and the places of facts, in the words of one policy.
 
 use crate::engine::Snapshot;
-use crate::model::{Decision, Effects, Level, Outcome, OutcomeId, OutcomeKind, Outcomes};
+use crate::model::{Decision, Effects, Level, Outcome, OutcomeId, Outcomes};
 use crate::text::aloud;
+
+const UNKNOWN_TIME: &str = "a time that is not known yet";
 
 /// The words of one policy for outcomes.
 pub(super) struct Words<'p> {
@@ -22,16 +24,7 @@ impl<'p> Words<'p> {
 
     /// What an outcome holds; `None` for nothing.
     pub(super) fn value(&self, id: OutcomeId, level: Level) -> Option<String> {
-        match level {
-            Level::Highest(position) => Some(self.policy.said(id, position)),
-            Level::Either(position) => position.map(|position| self.policy.said(id, position)),
-            Level::Earliest(at) => at.map(|at| self.policy.zone().spoken(at)),
-            Level::AllThatApply(0) => None,
-            Level::AllThatApply(bits) => {
-                let set = (0..64).filter(|position| bits >> position & 1 == 1);
-                Some(set.map(|position| self.policy.said(id, position)).collect::<Vec<_>>().join(", "))
-            }
-        }
+        level.in_words(|value| self.policy.said(id, value), |at| self.policy.zone().spoken(at))
     }
 
     /// What an outcome could still become, by name: `could become immediate`, `could add the MARAC`; of what could be added,
@@ -43,27 +36,18 @@ impl<'p> Words<'p> {
         shows: impl Fn(u16) -> bool,
     ) -> Option<String> {
         let beyond = self.beyond(decision, id, shows)?;
-        let all_apply = matches!(self.outcome(id)?.kind, OutcomeKind::AllThatApply { .. });
-        Some(format!("could {} {beyond}", if all_apply { "add" } else { "become" }))
+        Some(format!("could {} {beyond}", if self.outcome(id)?.kind.takes_several() { "add" } else { "become" }))
     }
 
     /// What is possible of an outcome and not certain; of a list, the values that are to be shown.
     pub(super) fn beyond(&self, decision: &Decision, id: OutcomeId, shows: impl Fn(u16) -> bool) -> Option<String> {
-        let now = *decision.outcome.0.get(id.index())?;
-        let most = *decision.possible.0.get(id.index())?;
-        match (now, most) {
-            (Level::AllThatApply(now), Level::AllThatApply(most)) => {
-                let shown = (0..64).filter(|at| shows(*at)).fold(0, |bits, at| bits | 1 << at);
-                self.value(id, Level::AllThatApply(most & !now & shown))
-            }
-            (now, most) if now != most => self.value(id, most),
-            (Level::Earliest(_), _) => {
-                let open = |(of, level): &(OutcomeId, Level)| *of == id && *level == Level::Earliest(None);
-                let open = decision.questions.iter().any(|question| question.raises.0.iter().any(open));
-                open.then(|| "a time that is not known yet".to_owned())
-            }
-            _ => None,
+        let most = decision.possible.level(id)?;
+        if let Some(more) = most.besides(decision.outcome.level(id)?, shows) {
+            return self.value(id, more);
         }
+        let open = |(of, level): &(OutcomeId, Level)| *of == id && level.is_unknown_time();
+        let open = decision.questions.iter().any(|question| question.raises.0.iter().any(open));
+        open.then(|| UNKNOWN_TIME.to_owned())
     }
 
     pub(super) fn effects(&self, effects: &Effects) -> Vec<String> {
@@ -73,10 +57,7 @@ impl<'p> Words<'p> {
     /// What a rule adds, in the words of a rule: `grade at least priority`.
     fn effect(&self, id: OutcomeId, level: Level) -> Option<String> {
         let outcome = self.outcome(id)?;
-        let value = match level {
-            Level::Earliest(None) => Some("a time that is not known yet".to_owned()),
-            level => self.value(id, level),
-        };
+        let value = if level.is_unknown_time() { Some(UNKNOWN_TIME.to_owned()) } else { self.value(id, level) };
         value.map(|value| format!("{} {value}", outcome.phrase))
     }
 
@@ -89,23 +70,19 @@ impl<'p> Words<'p> {
     /// An outcome as it will be: `grade scheduled`, `refer to: nothing`.
     fn level(&self, id: OutcomeId, level: Level) -> Option<String> {
         let outcome = self.outcome(id)?;
-        Some(match (&outcome.kind, self.value(id, level)) {
-            (OutcomeKind::Highest { .. }, Some(value)) => format!("{} {value}", aloud(&outcome.name)),
-            (_, Some(value)) => format!("{} {value}", outcome.phrase),
-            (OutcomeKind::Earliest, None) => format!("{}: no time", outcome.phrase),
-            (_, None) => format!("{}: nothing", outcome.phrase),
+        Some(match self.value(id, level) {
+            Some(value) if outcome.kind.scale().is_some() => format!("{} {value}", aloud(&outcome.name)),
+            Some(value) => format!("{} {value}", outcome.phrase),
+            None if outcome.kind.takes_time() => format!("{}: no time", outcome.phrase),
+            None => format!("{}: nothing", outcome.phrase),
         })
     }
 
     /// The part of `effects` that the outcomes do not have yet.
     pub(super) fn added(&self, effects: &Effects, now: &Outcomes) -> Effects {
-        let fresh = |(id, level): &(OutcomeId, Level)| match (*level, now.0.get(id.index())) {
-            (Level::AllThatApply(bits), Some(Level::AllThatApply(already))) if bits & !already != 0 => {
-                Some((*id, Level::AllThatApply(bits & !already)))
-            }
-            (Level::AllThatApply(_), _) => None,
-            (Level::Earliest(None), _) => Some((*id, *level)),
-            (level, already) => (Some(&level) != already).then_some((*id, level)),
+        let fresh = |(id, level): &(OutcomeId, Level)| {
+            let more = if level.is_unknown_time() { Some(*level) } else { level.besides(now.level(*id)?, |_| true) };
+            more.map(|more| (*id, more))
         };
         Effects(effects.0.iter().filter_map(fresh).collect())
     }

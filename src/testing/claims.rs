@@ -6,7 +6,7 @@ use super::test_file::{Extent, Sketch, Test, TestFile};
 use super::wanted::Wanted;
 use crate::engine::{Snapshot, digest};
 use crate::live::{Claim, Claims, How};
-use crate::model::{Level, OutcomeId};
+use crate::model::OutcomeId;
 use crate::wire::{Node, Plain};
 
 /// What a test claims.
@@ -122,18 +122,12 @@ impl Claimer<'_> {
             Wanted::Not(level) => (How::Not, level),
         };
         let values = outcome.kind.values();
-        let takes: Vec<&str> = match level {
-            Level::Highest(at) | Level::Either(Some(at)) => values.iter().take(usize::from(at) + 1).copied().collect(),
-            Level::AllThatApply(bits) => {
-                let values = values.iter().zip(0u32..);
-                values.filter(|(_, at)| bits.checked_shr(*at).unwrap_or(0) & 1 == 1).map(|(value, _)| *value).collect()
-            }
-            Level::Earliest(_) | Level::Either(None) => Vec::new(),
-        };
+        let values = values.into_iter().zip(0..).filter(|(_, at)| level.reaches(*at));
+        let takes: Vec<&str> = values.map(|(value, _)| value).collect();
         let said = wanted.in_words(id, self.policy);
         self.push(format!("{whose}{}", outcome.name), how, said, &takes);
-        if let (Level::Earliest(Some(at)), Some(claim)) = (level, self.list.last_mut()) {
-            claim.by = Some(at.0);
+        if let Some(claim) = self.list.last_mut() {
+            claim.by = level.rank_of_time();
         }
     }
 

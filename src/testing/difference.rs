@@ -3,7 +3,6 @@
 use super::meaning::{Applied, Meaning};
 use super::test_file::Extent;
 use crate::engine::Snapshot;
-use crate::model::OutcomeKind;
 use crate::time::Instant;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
@@ -214,31 +213,10 @@ impl Difference<'_> {
     fn tone(&self, name: &str, one: &str, other: &str) -> Tone {
         let outcome = self.policy.vocabulary().outcomes.iter().find(|outcome| outcome.name == name);
         let Some(outcome) = outcome else { return Tone::Plain };
-        let by_size = |order: Ordering| match order {
+        match outcome.kind.compare_written(one, other) {
             Ordering::Less => Tone::More,
             Ordering::Greater => Tone::Less,
             Ordering::Equal => Tone::Plain,
-        };
-        match &outcome.kind {
-            OutcomeKind::Highest { .. } | OutcomeKind::Either { .. } => {
-                let values = outcome.kind.values();
-                let place = |value: &str| values.iter().position(|known| *known == value);
-                by_size(place(one).cmp(&place(other)))
-            }
-            OutcomeKind::AllThatApply { .. } => {
-                let set = |value: &str| value.split(", ").filter(|word| *word != "none").map(str::to_owned).collect();
-                let (one, other): (BTreeSet<String>, BTreeSet<String>) = (set(one), set(other));
-                match (one == other, one.is_subset(&other)) {
-                    (true, _) => Tone::Plain,
-                    (_, true) => Tone::More,
-                    (_, false) => Tone::Less,
-                }
-            }
-            // The earlier, the more; none at all is the latest.
-            OutcomeKind::Earliest => {
-                let late = |value: &str| Instant::parse(value).map_or(i64::MAX, |at| at.0);
-                by_size(late(other).cmp(&late(one)))
-            }
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::expect::{Expectation, What};
 use super::fault::Fault;
-use super::judge::{is_in_force, nothing};
+use super::judge::is_in_force;
 use super::wanted::Wanted;
 use crate::engine::Snapshot;
 use crate::eval::nothing_said;
@@ -36,7 +36,7 @@ impl Idle<'_> {
         }
         match what {
             What::Outcome(id, wanted) | What::Possible(id, wanted) => self.outcome(*id, *wanted, self.least(*id)?),
-            What::Adds(_, id, wanted) => self.outcome(*id, *wanted, nothing(self.least(*id)?)),
+            What::Adds(_, id, wanted) => self.outcome(*id, *wanted, self.least(*id)?.least()),
             What::Changes(_, outcomes) => {
                 outcomes.iter().find_map(|(id, wanted)| self.outcome(*id, *wanted, self.least(*id)?))
             }
@@ -45,7 +45,7 @@ impl Idle<'_> {
     }
 
     fn least(&self, id: OutcomeId) -> Option<Level> {
-        self.least.0.get(id.index()).copied()
+        self.least.level(id)
     }
 
     fn outcome(&self, id: OutcomeId, wanted: Wanted, least: Level) -> Option<String> {

@@ -231,16 +231,6 @@ impl Judge<'_> {
     }
 }
 
-/// What an outcome is when nothing is said of it at all.
-pub(super) fn nothing(like: Level) -> Level {
-    match like {
-        Level::Highest(_) => Level::Highest(0),
-        Level::AllThatApply(_) => Level::AllThatApply(0),
-        Level::Earliest(_) => Level::Earliest(None),
-        Level::Either(_) => Level::Either(None),
-    }
-}
-
 /// Whether a call at this time comes within the dates of a rule.
 pub(super) fn is_in_force(rule: &str, at: Instant, policy: &Snapshot) -> bool {
     let place = policy.policy().rules.iter().position(|known| known.name == rule);
@@ -250,9 +240,8 @@ pub(super) fn is_in_force(rule: &str, at: Instant, policy: &Snapshot) -> bool {
 
 /// What effects make of one outcome when nothing else is said.
 fn together(effects: &Effects, id: OutcomeId, like: Level) -> Level {
-    let nothing = nothing(like);
     let own = effects.0.iter().filter(|(outcome, _)| *outcome == id);
-    own.fold(nothing, |level, (_, more)| level.raised_by(*more))
+    own.fold(like.least(), |level, (_, more)| level.raised_by(*more))
 }
 
 fn reason<'d>(decision: &'d Decision, rule: &str) -> Option<&'d str> {

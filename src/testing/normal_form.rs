@@ -2,7 +2,7 @@
 
 use super::forms::{FormId, Forms, Normal};
 use crate::check::{Effect, Policy, Rule};
-use crate::model::{Effects, Level, OutcomeId};
+use crate::model::{Effects, OutcomeId};
 use crate::time::Instant;
 
 /// What a rule means: two rules with equal cores over the same forms answer every case alike.
@@ -59,7 +59,7 @@ fn effects(rule: &Rule) -> String {
         }
     }
     // To raise to the lowest is to say nothing.
-    raised.0.retain(|(_, level)| *level != Level::Highest(0));
+    raised.0.retain(|(_, level)| *level != level.least());
     raised.0.sort_by_key(|(outcome, _)| *outcome);
     others.sort();
     others.dedup();

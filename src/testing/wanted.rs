@@ -2,7 +2,7 @@
 
 use super::fault::{Fault, did_you_mean, wrong};
 use crate::engine::Snapshot;
-use crate::model::{Level, Outcome, OutcomeId, OutcomeKind};
+use crate::model::{Level, Outcome, OutcomeId};
 use crate::text::joined;
 use crate::time::Instant;
 use crate::wire::{Node, Plain, read_moment};
@@ -22,7 +22,7 @@ pub(super) fn read(id: OutcomeId, node: &Node, policy: &Snapshot, at: Option<Ins
     let Some(outcome) = policy.vocabulary().outcomes.get(id.index()) else {
         return Err(Fault::new(node.number, "there is no such outcome"));
     };
-    if let (OutcomeKind::AllThatApply { .. }, Plain::List(items)) = (&outcome.kind, &node.value) {
+    if let (true, Plain::List(items)) = (outcome.kind.takes_several(), &node.value) {
         let words: Option<Vec<String>> = items.iter().map(Node::text).collect();
         let words = words.ok_or_else(|| wrong(node, &format!("`{}` must be a list of values", outcome.name)))?;
         return level(id, outcome, &words, node, policy, at).map(Wanted::Exactly);
@@ -38,10 +38,7 @@ pub(super) fn read(id: OutcomeId, node: &Node, policy: &Snapshot, at: Option<Ins
     } else {
         (Wanted::Exactly, said)
     };
-    let words: Vec<String> = match outcome.kind {
-        OutcomeKind::AllThatApply { .. } => words_of_list(rest),
-        _ => vec![rest.to_owned()],
-    };
+    let words = if outcome.kind.takes_several() { words_of_list(rest) } else { vec![rest.to_owned()] };
     level(id, outcome, &words, node, policy, at).map(kind)
 }
 
@@ -58,29 +55,19 @@ fn level(
     policy: &Snapshot,
     at: Option<Instant>,
 ) -> Result<Level, Fault> {
-    let none = matches!(words, [word] if word == "none") || words.is_empty();
-    let position = |word: &String| position(id, outcome, word, node, policy);
-    let first = words.first();
-    match (&outcome.kind, first) {
-        (OutcomeKind::AllThatApply { .. }, _) if none => Ok(Level::AllThatApply(0)),
-        (OutcomeKind::Earliest, _) if none => Ok(Level::Earliest(None)),
-        (OutcomeKind::Either { .. }, _) if none => Ok(Level::Either(None)),
-        (OutcomeKind::AllThatApply { .. }, _) => {
-            let positions: Result<Vec<u16>, Fault> = words.iter().map(position).collect();
-            Ok(Level::AllThatApply(positions?.into_iter().fold(0, |bits, at| bits | 1 << at)))
-        }
-        (OutcomeKind::Highest { .. }, Some(word)) => position(word).map(Level::Highest),
-        (OutcomeKind::Either { .. }, Some(word)) => position(word).map(|at| Level::Either(Some(at))),
-        (OutcomeKind::Earliest, Some(words)) => {
-            let at = at.unwrap_or(Instant(0));
-            let read = read_moment(words, at, policy.zone());
-            let time = read.map_err(|why| Fault::new(node.number, format!("{}: {why}", outcome.name)))?;
-            Ok(Level::Earliest(Some(time)))
-        }
-        (OutcomeKind::Highest { .. } | OutcomeKind::Either { .. } | OutcomeKind::Earliest, None) => {
-            Err(wrong(node, &format!("`{}` must be a value", outcome.name)))
-        }
+    let least = outcome.kind.least();
+    if least.content().is_nothing() && (matches!(words, [word] if word == Level::NOTHING) || words.is_empty()) {
+        return Ok(least);
     }
+    if let ([words], true) = (words, outcome.kind.takes_time()) {
+        let read = read_moment(words, at.unwrap_or(Instant(0)), policy.zone());
+        let time = read.map_err(|why| Fault::new(node.number, format!("{}: {why}", outcome.name)))?;
+        return Ok(least.at_time(Some(time)));
+    }
+    let positions: Result<Vec<u16>, Fault> =
+        words.iter().map(|word| position(id, outcome, word, node, policy)).collect();
+    let level = outcome.kind.level_of(positions?.into_iter().fold(0, |bits, at| bits | 1 << at));
+    level.ok_or_else(|| wrong(node, &format!("`{}` must be a value", outcome.name)))
 }
 
 /// The place of a value, by the vocabulary's word or the force's own.
@@ -100,42 +87,29 @@ fn position(id: OutcomeId, outcome: &Outcome, word: &str, node: &Node, policy: &
 
 impl Wanted {
     pub(super) fn holds(self, actual: Level) -> bool {
-        match (self, actual) {
-            (Self::Exactly(wanted), actual) => wanted == actual,
-            (Self::AtLeast(Level::Highest(wanted)), Level::Highest(actual)) => actual >= wanted,
-            (Self::AtLeast(Level::AllThatApply(wanted)), Level::AllThatApply(actual)) => actual & wanted == wanted,
-            (Self::AtLeast(Level::Earliest(Some(wanted))), Level::Earliest(Some(actual))) => actual <= wanted,
-            (Self::AtLeast(Level::Earliest(None)), Level::Earliest(_)) => true,
-            (Self::AtLeast(Level::Either(wanted)), Level::Either(actual)) => actual >= wanted,
-            (Self::Not(Level::AllThatApply(0)), Level::AllThatApply(actual)) => actual != 0,
-            (Self::Not(Level::AllThatApply(barred)), Level::AllThatApply(actual)) => actual & barred == 0,
-            (Self::Not(barred), actual) => barred != actual,
-            (Self::AtLeast(_), _) => false,
+        match self {
+            Self::Exactly(wanted) => wanted == actual,
+            Self::AtLeast(wanted) => actual.covers(wanted),
+            Self::Not(barred) => actual.is_not(barred),
         }
     }
 
     /// Whether it holds whatever is added to what is there before any rule has spoken, so that it cannot fail.
     pub(super) fn always_holds(self, least: Level, outcome: OutcomeId, policy: &Snapshot) -> bool {
-        let kind = policy.vocabulary().outcomes.get(outcome.index()).map(|outcome| &outcome.kind);
-        let highest = match kind {
-            Some(OutcomeKind::Highest { values, .. }) => {
-                u16::try_from(values.len()).ok().and_then(|it| it.checked_sub(1))
+        match self {
+            Self::AtLeast(wanted) => least.covers(wanted),
+            Self::Exactly(wanted) => {
+                let declared = policy.vocabulary().outcomes.get(outcome.index());
+                wanted == least && declared.is_some_and(|declared| least == declared.kind.most())
             }
-            _ => None,
-        };
-        match (self, least) {
-            (Self::AtLeast(_), _) => self.holds(least),
-            (Self::Exactly(Level::Highest(wanted)), Level::Highest(least)) => wanted == least && Some(least) == highest,
-            (Self::Not(Level::Highest(barred)), Level::Highest(least)) => barred < least,
-            _ => false,
+            Self::Not(barred) => barred != least && least.covers(barred),
         }
     }
 
     pub(super) fn in_words(self, outcome: OutcomeId, policy: &Snapshot) -> String {
         match self {
             Self::Exactly(level) => level_in_words(outcome, level, policy),
-            Self::AtLeast(level @ Level::Earliest(_)) => format!("by {}", level_in_words(outcome, level, policy)),
-            Self::AtLeast(level) => format!("at least {}", level_in_words(outcome, level, policy)),
+            Self::AtLeast(level) => format!("{} {}", level.or_more(), level_in_words(outcome, level, policy)),
             Self::Not(level) => format!("not {}", level_in_words(outcome, level, policy)),
         }
     }
@@ -146,10 +120,5 @@ pub(super) fn level_in_words(outcome: OutcomeId, level: Level, policy: &Snapshot
     let values = policy.vocabulary().outcomes.get(outcome.index()).map(|outcome| outcome.kind.values());
     let values = values.unwrap_or_default();
     let word = |at: u16| values.get(usize::from(at)).copied().unwrap_or_default().to_owned();
-    match level {
-        Level::Highest(at) | Level::Either(Some(at)) => word(at),
-        Level::AllThatApply(0) | Level::Earliest(None) | Level::Either(None) => "none".to_owned(),
-        Level::AllThatApply(bits) => (0..64).filter(|at| bits >> at & 1 == 1).map(word).collect::<Vec<_>>().join(", "),
-        Level::Earliest(Some(at)) => policy.zone().format(at),
-    }
+    level.in_words(word, |at| policy.zone().format(at)).unwrap_or_else(|| Level::NOTHING.to_owned())
 }

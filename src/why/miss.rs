@@ -8,10 +8,10 @@ use super::turns::turns;
 use crate::check::{Effect, Policy};
 use crate::compile::{Program, Rule, Term, TermId};
 use crate::eval::{Evaluation, Row, certain};
-use crate::model::{Case, FactId, Level, Miss, OutcomeId, OutcomeKind, Records};
+use crate::model::{Case, FactId, Level, Miss, OutcomeId, Records};
 use crate::time::Instant;
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::{Bound, Range};
+use std::ops::Bound;
 
 /// What lacks more changes than this is not near.
 const MOST_CHANGES: usize = 4;
@@ -29,8 +29,8 @@ const COMPARISONS: u64 = 16;
 /// How many moments are looked at for the one at which a miss is too late.
 const MOST_MOMENTS: usize = 1000;
 
-/// The nearest miss for each higher value of an outcome that is the highest of its values, lowest first; and whether there
-/// was too much to try it all.
+/// The nearest miss for each higher value of an outcome that is a scale, lowest first; and whether there was too much to try
+/// it all.
 pub(super) fn misses(policy: &Policy, program: &Program, case: &Case, outcome: OutcomeId) -> (Vec<Miss>, bool) {
     let levels = higher(policy, program, case, outcome);
     let mut search = Search::new(policy, program, case, outcome);
@@ -41,7 +41,7 @@ pub(super) fn misses(policy: &Policy, program: &Program, case: &Case, outcome: O
 /// A way to a higher value: which changes, and the case with them made.
 #[derive(Debug)]
 pub struct Way {
-    pub reaches: u16,
+    pub reaches: Level,
     pub changes: usize,
     pub changed: Case,
 }
@@ -80,8 +80,8 @@ pub fn ways(policy: &Policy, program: &Program, case: &Case, outcome: OutcomeId)
     let levels = higher(policy, program, case, outcome);
     let mut search = Search::new(policy, program, case, outcome);
     let found = levels.filter_map(|level| Some((level, search.nearest(level, false)?)));
-    let found: Vec<(u16, (usize, Vec<Move>))> = found.collect();
-    let way = |(reaches, (_, moves)): (u16, (usize, Vec<Move>))| Way {
+    let found: Vec<(Level, (usize, Vec<Move>))> = found.collect();
+    let way = |(reaches, (_, moves)): (Level, (usize, Vec<Move>))| Way {
         reaches,
         changes: moves.len(),
         changed: search.draft.with(&moves, case.at),
@@ -89,16 +89,11 @@ pub fn ways(policy: &Policy, program: &Program, case: &Case, outcome: OutcomeId)
     found.into_iter().map(way).collect()
 }
 
-/// The levels above the one that is certain, of an outcome that is the highest of its values; none of any other.
-fn higher(policy: &Policy, program: &Program, case: &Case, outcome: OutcomeId) -> Range<u16> {
-    let declared = policy.vocabulary.outcomes.get(outcome.index()).map(|outcome| &outcome.kind);
-    let now = certain(&Evaluation::new(policy, program, case, case.at)).0.get(outcome.index()).copied();
-    match (declared, now) {
-        (Some(OutcomeKind::Highest { values, .. }), Some(Level::Highest(now))) => {
-            now.saturating_add(1)..u16::try_from(values.len()).unwrap_or(u16::MAX)
-        }
-        _ => 0..0,
-    }
+/// The levels above the one that is certain, of an outcome that is a scale; none of any other.
+fn higher(policy: &Policy, program: &Program, case: &Case, outcome: OutcomeId) -> impl Iterator<Item = Level> + use<> {
+    let declared = policy.vocabulary.outcomes.get(outcome.index());
+    let now = certain(&Evaluation::new(policy, program, case, case.at)).level(outcome);
+    declared.zip(now).map(|(declared, now)| declared.kind.above(now)).into_iter().flatten()
 }
 
 fn speaks(rule: &Rule, at: Instant) -> bool {
@@ -158,10 +153,7 @@ impl<'a> Search<'a> {
     /// somebody might have given a higher one is no miss.
     fn given(&self) -> BTreeSet<FactId> {
         let declared = self.policy.vocabulary.outcomes.get(self.outcome.index());
-        let floor = declared.and_then(|declared| match &declared.kind {
-            OutcomeKind::Highest { floor, .. } => *floor,
-            _ => None,
-        });
+        let floor = declared.and_then(|declared| declared.kind.floor());
         let raised_to =
             self.program.rules.iter().flat_map(|rule| rule.effects.iter()).filter_map(|effect| match effect {
                 Effect::RaiseTo { outcome, fact } if *outcome == self.outcome => Some(*fact),
@@ -171,7 +163,7 @@ impl<'a> Search<'a> {
     }
 
     /// The nearest miss of a level, and the nearest that only takes more records.
-    fn misses(&mut self, level: u16) -> Vec<Miss> {
+    fn misses(&mut self, level: Level) -> Vec<Miss> {
         let nearest = self.nearest(level, false);
         let alone = nearest.as_ref().is_some_and(|(_, moves)| moves.iter().all(Move::is_more_records));
         let by_records = if alone { None } else { self.nearest(level, true) };
@@ -182,14 +174,14 @@ impl<'a> Search<'a> {
 
     /// The nearest way to a level, and the place of the rule that leads there. Of equally near ways, one that asks less,
     /// then one that reaches no more than the level, then the first rule's.
-    fn nearest(&mut self, level: u16, records_alone: bool) -> Option<(usize, Vec<Move>)> {
+    fn nearest(&mut self, level: Level, records_alone: bool) -> Option<(usize, Vec<Move>)> {
         let at = self.draft.case.at;
-        let mut rules: Vec<(usize, &Rule, u16)> = (0..)
+        let mut rules: Vec<(usize, &Rule, Level)> = (0..)
             .zip(&self.program.rules)
             .filter(|(_, rule)| speaks(rule, at))
-            .filter_map(|(place, rule)| Some((place, rule, self.raises_to(rule).filter(|to| *to >= level)?)))
+            .filter_map(|(place, rule)| Some((place, rule, self.raises_to(rule).filter(|to| to.covers(level))?)))
             .collect();
-        rules.sort_by_key(|(_, _, to)| *to);
+        rules.sort_by_key(|(_, _, to)| to.strength());
         (1..=MOST_CHANGES).find_map(|most| {
             let mut best: Option<(usize, Vec<Move>)> = None;
             for (place, rule, _) in &rules {
@@ -233,12 +225,12 @@ impl<'a> Search<'a> {
     }
 
     /// The level that a rule raises the outcome to, where it names one.
-    fn raises_to(&self, rule: &Rule) -> Option<u16> {
+    fn raises_to(&self, rule: &Rule) -> Option<Level> {
         let levels = rule.effects.iter().filter_map(|effect| match effect {
-            Effect::Raise { outcome, level: Level::Highest(level) } if *outcome == self.outcome => Some(*level),
+            Effect::Raise { outcome, level } if *outcome == self.outcome => Some(*level),
             _ => None,
         });
-        levels.max()
+        levels.reduce(Level::raised_by)
     }
 
     /// One of the things in the way must be changed whatever else is, so only changes that bear on them are tried.
@@ -279,7 +271,7 @@ impl<'a> Search<'a> {
         self.reaches.entry(term).or_insert_with(|| Reach::of(policy, program, &[term])).clone()
     }
 
-    fn miss(&mut self, level: u16, place: usize, moves: &[Move], more_records_alone: bool) -> Option<Miss> {
+    fn miss(&mut self, level: Level, place: usize, moves: &[Move], more_records_alone: bool) -> Option<Miss> {
         let rule = self.program.rules.get(place)?;
         let before = self.too_late(rule, moves);
         let counted = |one: &Move| self.counting(rule, moves, one);

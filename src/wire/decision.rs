@@ -5,8 +5,8 @@ use super::warning::sentence;
 use crate::engine::{Snapshot, VERSION};
 use crate::eval::Judgement;
 use crate::model::{
-    Case, Change, Decision, Effects, Enough, Fired, Ground, Level, Miss, Near, Outcome, OutcomeId, Outcomes, PolicyRef,
-    Question, Together, Trial, Undecided, Until,
+    Case, Change, Content, Decision, Effects, Enough, Fired, Ground, Level, Miss, Near, Outcome, OutcomeId, Outcomes,
+    PolicyRef, Question, Together, Trial, Undecided, Until,
 };
 use crate::syntax::tree::Party;
 use std::io;
@@ -196,7 +196,7 @@ impl Words<'_> {
     fn miss(self, slot: Slot<'_>, miss: &Miss) {
         let Miss { outcome, reaches, rule, changes, before, more_records_alone } = miss;
         slot.object(|object| {
-            let reached = Effects(vec![(*outcome, Level::Highest(*reaches))]);
+            let reached = Effects(vec![(*outcome, *reaches)]);
             self.effects(object.slot("reaches"), &reached);
             object.slot("rule").text(rule);
             object.slot("if").list(changes, |slot, Change { about, says }| ground(slot, about, None, says));
@@ -228,12 +228,11 @@ impl Words<'_> {
 
     fn level(self, slot: Slot<'_>, outcome: &Outcome, level: Level) {
         let word = |position: u16| outcome.kind.value(position);
-        match level {
-            Level::Highest(position) => slot.word_or_null(word(position)),
-            Level::Either(position) => slot.word_or_null(position.and_then(word)),
-            Level::AllThatApply(bits) => slot.texts(positions(bits).filter_map(word)),
-            Level::Earliest(None) => slot.null(),
-            Level::Earliest(Some(at)) => slot.text(&self.policy.zone().format(at)),
+        match level.content() {
+            Content::Value(position) => slot.word_or_null(position.and_then(word)),
+            Content::Values(_) => slot.texts(level.values().filter_map(word)),
+            Content::Time(None) => slot.null(),
+            Content::Time(Some(at)) => slot.text(&self.policy.zone().format(at)),
         }
     }
 
@@ -251,33 +250,18 @@ impl Words<'_> {
     }
 
     fn has_own_words(self, id: OutcomeId, level: Level) -> bool {
-        let has = |position| self.policy.called(id, position).is_some();
-        match level {
-            Level::Highest(position) | Level::Either(Some(position)) => has(position),
-            Level::AllThatApply(bits) => positions(bits).any(has),
-            Level::Earliest(_) | Level::Either(None) => false,
-        }
+        level.values().any(|position| self.policy.called(id, position).is_some())
     }
 
     fn own_words(self, slot: Slot<'_>, id: OutcomeId, outcome: &Outcome, level: Level) {
         let own = |position| self.policy.called(id, position);
-        match level {
-            Level::AllThatApply(bits) => {
+        match level.content() {
+            Content::Values(_) => {
                 let word = |position| own(position).or_else(|| outcome.kind.value(position));
-                slot.texts(positions(bits).filter_map(word));
+                slot.texts(level.values().filter_map(word));
             }
-            Level::Highest(position) | Level::Either(Some(position)) => slot.text_or_null(own(position)),
-            Level::Earliest(_) | Level::Either(None) => slot.null(),
+            Content::Value(position) => slot.text_or_null(position.and_then(own)),
+            Content::Time(_) => slot.null(),
         }
     }
-}
-
-/// The positions of the bits that are set, lowest first.
-fn positions(bits: u64) -> impl Iterator<Item = u16> {
-    let mut left = bits;
-    std::iter::from_fn(move || {
-        let position = left.trailing_zeros();
-        left &= left.wrapping_sub(1);
-        u16::try_from(position).ok().filter(|position| *position < 64)
-    })
 }

@@ -3,13 +3,12 @@
 //! Only what is written out is compared: a force may give a setting another value, and then it may add something.
 
 use super::super::policy::{Effect, Policy, Rule};
-use crate::model::Level;
 use crate::syntax;
 use crate::syntax::tree::{
     self, Amount, EffectValue, File, Item, LengthRef, Line, RuleItem, RuleLine, ScoreItem, ScoreLine,
 };
 use crate::text::{Diagnostic, Span};
-use crate::time::Zone;
+use crate::time::Length;
 use std::collections::BTreeMap;
 
 /// An effect as it is written, and what it means.
@@ -54,7 +53,9 @@ pub(super) fn idle(policy: &Policy, files: &[File]) -> Vec<Diagnostic> {
 fn of_rule(policy: &Policy, before: &[Said<'_>], own: &[Said<'_>], found: &mut Vec<Diagnostic>) {
     for (at, idle) in own.iter().enumerate() {
         let said = syntax::print_effect(&idle.0.node);
-        if let Effect::Raise { level: Level::Highest(0), .. } = idle.1 {
+        if let Effect::Raise { level, .. } = idle.1
+            && *level == level.least()
+        {
             let message = format!("`{said}` adds nothing: that is the lowest value, which holds without any rule");
             let problem = Diagnostic::warning("adds-nothing", idle.0.at.0, message);
             found.push(problem.help("leave it out, or say what else should follow where the rule applies"));
@@ -64,7 +65,7 @@ fn of_rule(policy: &Policy, before: &[Said<'_>], own: &[Said<'_>], found: &mut V
         let mut others = before.iter().map(|other| (true, other)).chain(others.filter(|(_, other)| other.0 != idle.0));
         let other = others.find(|(earlier, other)| {
             // Of two that say the same, the second is idle.
-            covers(other.1, idle.1, &policy.zone) && (*earlier || !covers(idle.1, other.1, &policy.zone))
+            covers(policy, other.1, idle.1) && (*earlier || !covers(policy, idle.1, other.1))
         });
         let Some((_, other)) = other else { continue };
         let message = format!("this adds nothing to `{}`", syntax::print_effect(&other.0.node));
@@ -74,20 +75,20 @@ fn of_rule(policy: &Policy, before: &[Said<'_>], own: &[Said<'_>], found: &mut V
 }
 
 /// Whether one effect gives all that another does.
-fn covers(one: &Effect, other: &Effect, zone: &Zone) -> bool {
+fn covers(policy: &Policy, one: &Effect, other: &Effect) -> bool {
     match (one, other) {
-        (Effect::Raise { outcome: of, level: one }, Effect::Raise { outcome, level: other }) if of == outcome => {
-            match (one, other) {
-                (Level::Highest(one), Level::Highest(other)) => one >= other,
-                (Level::AllThatApply(one), Level::AllThatApply(other)) => one & other == *other,
-                (Level::Either(one), Level::Either(other)) => one >= other,
-                _ => false,
-            }
+        (Effect::Raise { outcome: of, level: one }, Effect::Raise { outcome, level: other }) => {
+            of == outcome && one.covers(*other)
         }
         (
             Effect::Deadline { outcome: of, length: one, after: from, calendar: by },
             Effect::Deadline { outcome, length: other, after, calendar },
-        ) => (of, from, by) == (outcome, after, calendar) && one.never_longer_than(*other, zone),
+        ) => {
+            let never_longer = |one: Length, other| one.never_longer_than(other, &policy.zone);
+            let declared = policy.vocabulary.outcomes.get(of.index());
+            (of, from, by) == (outcome, after, calendar)
+                && declared.is_some_and(|declared| declared.kind.asks_for_as_much(*one, *other, never_longer))
+        }
         (Effect::RaiseTo { .. } | Effect::Raise { .. } | Effect::Deadline { .. }, _) => false,
     }
 }

@@ -1,7 +1,7 @@
 //! An item of a policy file -> every item that is wrong in one small way.
 
 use super::edit::{Edit, Editor, amount, lengths, numbers, without};
-use crate::model::{OutcomeKind, Vocabulary};
+use crate::model::Vocabulary;
 use crate::syntax::tree::{
     At, Effect, EffectValue, Item, LengthRef, Line, Meaning, PolicyLine, Quantity, RuleLine, ScoreLine, Word,
 };
@@ -188,9 +188,7 @@ impl Items<'_> {
     /// The next lower value of a scale; `None` for the lowest, and for what is no value of a scale.
     fn lowered(&self, phrase: &str, word: &Word) -> Option<String> {
         let outcome = self.vocabulary.outcomes.iter().find(|it| it.phrase.eq_ignore_ascii_case(phrase))?;
-        let OutcomeKind::Highest { values, .. } = &outcome.kind else { return None };
-        let at = values.iter().position(|value| *value == word.text)?;
-        values.get(at.checked_sub(1)?).cloned()
+        outcome.kind.lower(&word.text).cloned()
     }
 
     /// The value of a setting one step lower and one higher; of a word, one lower.
@@ -206,11 +204,10 @@ impl Items<'_> {
                 .map(|edit| edit.map(move |number| Quantity::Number { number, unit: unit.clone() }))
                 .collect(),
             Quantity::Word(word) => self
-                .scales()
-                .filter_map(|scale| {
-                    let at = scale.iter().position(|value| *value == word.text)?;
-                    scale.get(at.checked_sub(1)?)
-                })
+                .vocabulary
+                .outcomes
+                .iter()
+                .filter_map(|outcome| outcome.kind.lower(&word.text))
                 .take(1)
                 .map(|lower| {
                     let to = Word { text: lower.clone(), at: word.at };
@@ -219,13 +216,6 @@ impl Items<'_> {
                 .collect(),
         };
         edits.into_iter().map(named).collect()
-    }
-
-    fn scales(&self) -> impl Iterator<Item = &Vec<String>> {
-        self.vocabulary.outcomes.iter().filter_map(|outcome| match &outcome.kind {
-            OutcomeKind::Highest { values, .. } => Some(values),
-            _ => None,
-        })
     }
 
     fn score<'e>(&self, score: &'e crate::syntax::tree::ScoreItem) -> Vec<Edit<'e, Item>> {
