@@ -52,9 +52,9 @@ fn main() {
         paths => vec![read_policies(paths).expect("policies")],
     };
     for inputs in sets {
-        let rules: usize = engine::load(&inputs).policies.iter().map(Snapshot::rule_count).sum();
+        let rules: usize = heedful_live::load(&inputs).policies.iter().map(Snapshot::rule_count).sum();
         let bytes: usize = inputs.iter().map(|input| input.bytes.len()).sum();
-        let load = middle(ROUNDS, || time(|| engine::load(&inputs)).1);
+        let load = middle(ROUNDS, || time(|| heedful_live::load(&inputs)).1);
         let rounds: Vec<[Duration; 5]> = (0..ROUNDS).map(|_| stages(&inputs)).collect();
         print!("{rules:>7} {bytes:>9}  {} |", milliseconds(load));
         for stage in 0..5 {
@@ -164,7 +164,7 @@ fn stages(inputs: &[Input]) -> [Duration; 5] {
 fn memory() {
     let inputs = policy(3_000 / VARIANT);
     let before = resident();
-    let load = engine::load(&inputs);
+    let load = heedful_live::load(&inputs);
     println!("memory of a load of 3,000 rules while it is held: {} kB", resident().saturating_sub(before));
     drop(load);
 }

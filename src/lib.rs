@@ -31,6 +31,7 @@ extern crate alloc;
 
 pub mod text;
 pub mod time;
+pub mod workers;
 pub mod syntax;
 pub mod model;
 pub mod semantics;

@@ -11,8 +11,10 @@ use heedful::syntax::tree::{Comments, File, Item, Line, PolicyHeader, Vocabulary
 use heedful::syntax::{parse, print};
 use heedful::text::{Severity, Sources};
 use heedful::wire::{self, Form};
+use heedful_live::Threads;
 use proptest::collection::vec;
 use proptest::prelude::any;
+use std::num::NonZero;
 
 /// Numbers that look drawn, and are the same each time.
 struct Draws(u64);
@@ -233,5 +235,35 @@ fn a_digest_changes_with_what_its_policy_says() {
     let after = loaded(&edited, "with a definition more");
     for ((policy, was), is) in before.policies.iter().zip(digests(&before)).zip(digests(&after)) {
         assert_eq!(was != is, policy.name() == "Riverside Police", "{}", policy.name());
+    }
+}
+
+/// Large sets are shared out; how many do the work, and who is done first, is seen in nothing.
+#[test]
+fn however_many_work_on_a_large_set_it_is_the_same_load() {
+    let more = |file: u32, broken: bool| {
+        let rule = |number: u32| {
+            let least = if broken && number.is_multiple_of(97) { "at lest" } else { "at least" };
+            format!(
+                "rule more-{file}-{number}\n  when {least} {number} incidents about the same victim within {number} days\n  then grade at least priority\n  \
+                 because \"There are {number} incidents\"\n  source \"a test\"\n"
+            )
+        };
+        let rules: Vec<String> = (2..700).map(rule).collect();
+        let text = format!("part of policy \"National baseline\"\n\n{}", rules.join("\n"));
+        Input { name: format!("more-{file}.heed"), bytes: text.into_bytes() }
+    };
+    for broken in [false, true] {
+        let set: Vec<Input> = shipped().into_iter().chain((0..4).map(|file| more(file, broken))).collect();
+        let told = |load: &Load| {
+            let digests: Vec<&str> = load.policies.iter().map(Snapshot::digest).collect();
+            format!("{digests:?} {:?}", load.diagnostics)
+        };
+        let alone = engine::load(&set);
+        assert_eq!(alone.policies.is_empty(), broken);
+        for threads in [2, 3, 7] {
+            let threads = Threads(NonZero::new(threads).expect("a thread at least"));
+            assert!(told(&engine::load_with(&set, &threads)) == told(&alone), "{threads:?}");
+        }
     }
 }

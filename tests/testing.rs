@@ -4,7 +4,9 @@
 use crate::support::{load_folder, load_texts, root};
 use heedful::engine::Load;
 use heedful::testing::{self, Options, Report, Target, TestInput, boundaries, coverage, mutants};
+use heedful_live::Threads;
 use insta::{Settings, assert_snapshot};
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 
 /// Every test file under a folder, with its snapshots, named by its path from the repository's root.
@@ -33,7 +35,8 @@ fn test_file(path: &Path) -> TestInput {
 }
 
 pub fn options(threads: usize) -> Options<'static> {
-    Options { filter: None, force: None, threads, progress: &|_| {} }
+    let threads = Threads(NonZero::new(threads).expect("a thread at least"));
+    Options { filter: None, force: None, workers: Box::leak(Box::new(threads)), progress: &|_| {} }
 }
 
 pub fn targets<'t>(load: &'t Load, inputs: &'t [TestInput]) -> Vec<Target<'t>> {

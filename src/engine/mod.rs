@@ -20,10 +20,9 @@ use crate::syntax::tree::{File, Item, Line};
 use crate::text::{Diagnostic, Severity, Sources};
 use crate::time::Zone;
 use crate::why;
+use crate::workers::{Sequential, Workers, both};
 use meaning::Meaning;
 use std::collections::BTreeSet;
-use std::panic::resume_unwind;
-use std::thread;
 
 /// The version of this engine, which decisions, kept policies and signed pages name beside the digest of the policy: the two
 /// together say what decided.
@@ -65,6 +64,12 @@ pub struct Snapshot {
 
 /// Reads, checks and compiles a set of files as one. A set with an error in any file gives no policy at all.
 pub fn load(inputs: &[Input]) -> Load {
+    load_with(inputs, &Sequential)
+}
+
+/// As [`load`], on as many threads as the workers have where the set is large enough to be worth it. How many there are
+/// changes nothing but the time.
+pub fn load_with(inputs: &[Input], workers: &dyn Workers) -> Load {
     let mut sources = Sources::default();
     let mut diagnostics = Vec::new();
     let mut read = Vec::new();
@@ -76,12 +81,13 @@ pub fn load(inputs: &[Input]) -> Load {
         diagnostics.extend(problems);
     }
     let large = inputs.iter().map(|input| input.bytes.len()).sum::<usize>() >= LARGE;
+    let beside = if large { workers } else { &Sequential };
     let all_read = read.len() == inputs.len();
-    let parsed = syntax::parse_all(read.into_iter().filter_map(|id| sources.get(id)));
+    let parsed = syntax::parse_all(read.into_iter().filter_map(|id| sources.get(id)), workers);
     let (files, problems): (Vec<File>, Vec<Vec<Diagnostic>>) = parsed.into_iter().unzip();
     diagnostics.extend(problems.into_iter().flatten());
     // Without a whole file its names would all be said to be missing.
-    let ((policies, problems), meaning) = if all_read { checked(&files, large) } else { Default::default() };
+    let ((policies, problems), meaning) = if all_read { checked(&files, beside) } else { Default::default() };
     // All that a copy declares would be said to be declared twice.
     let is_error = |problem: &Diagnostic| problem.severity == Severity::Error;
     let (copied, copies) =
@@ -101,7 +107,7 @@ pub fn load(inputs: &[Input]) -> Load {
     if sound {
         diagnostics.extend(check::lint(&files, &policies));
     }
-    let policies = if sound { compiled(policies, &meaning, large) } else { Vec::new() };
+    let policies = if sound { compiled(policies, &meaning, beside) } else { Vec::new() };
     let vocabularies = files.iter().flat_map(|file| &file.items).filter_map(vocabulary_name).collect();
     Load { sources, diagnostics, policies, vocabularies }
 }
@@ -114,36 +120,20 @@ fn vocabulary_name(item: &Line<Item>) -> Option<String> {
     }
 }
 
-/// How many bytes of policies are worth a second thread.
+/// How many bytes of policies are worth a second worker.
 const LARGE: usize = 128 * 1024;
 
-/// What two pieces of work come to. Where it is worth it, the first is done on a thread of its own, if there is one to be had.
-fn both<A: Send, B>(large: bool, beside: impl Fn() -> A + Sync, here: impl FnOnce() -> B) -> (A, B) {
-    if !large {
-        return (beside(), here());
-    }
-    thread::scope(|scope| {
-        let thread = thread::Builder::new().spawn_scoped(scope, &beside);
-        let here = here();
-        let beside = match thread {
-            Ok(thread) => thread.join().unwrap_or_else(|cause| resume_unwind(cause)),
-            Err(_) => beside(),
-        };
-        (beside, here)
-    })
-}
-
 /// What the files are checked to say, and their meaning; these two do not need each other.
-fn checked(files: &[File], large: bool) -> ((Vec<Policy>, Vec<Diagnostic>), Meaning<'_>) {
-    let (meaning, checked) = both(large, || Meaning::of(files), || check::check(files));
+fn checked<'f>(files: &'f [File], workers: &dyn Workers) -> ((Vec<Policy>, Vec<Diagnostic>), Meaning<'f>) {
+    let (meaning, checked) = both(workers, || Meaning::of(files), || check::check(files));
     (checked, meaning)
 }
 
 /// The policies, ready to decide.
-fn compiled(policies: Vec<Policy>, meaning: &Meaning<'_>, large: bool) -> Vec<Snapshot> {
+fn compiled(policies: Vec<Policy>, meaning: &Meaning<'_>, workers: &dyn Workers) -> Vec<Snapshot> {
     let digests = || policies.iter().map(|policy| meaning.digest(policy)).collect::<Vec<String>>();
     let programs = || policies.iter().map(compile::compile).collect::<Vec<Program>>();
-    let (digests, programs) = both(large, digests, programs);
+    let (digests, programs) = both(workers, digests, programs);
     let parts = policies.into_iter().zip(programs).zip(digests);
     parts.map(|((policy, program), digest)| Snapshot { policy, program, digest }).collect()
 }

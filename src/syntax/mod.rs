@@ -32,20 +32,24 @@ pub use phrases::{
 pub use print::{print, print_item, print_meaning, print_parts};
 
 use crate::text::{Diagnostic, Source, Span};
+use crate::workers::{Sequential, Workers};
 use parts::Laid;
 
 /// Reads one file. The tree holds every line that could be read; it is whole when no diagnostic is an error.
 pub fn parse(source: &Source) -> (tree::File, Vec<Diagnostic>) {
-    parse_all([source]).pop().unwrap_or_default()
+    parse_all([source], &Sequential).pop().unwrap_or_default()
 }
 
 /// Reads a set of files, each as [`parse`] does, faster together than one by one; what comes of each is in their order.
-pub fn parse_all<'a>(sources: impl IntoIterator<Item = &'a Source>) -> Vec<(tree::File, Vec<Diagnostic>)> {
+pub fn parse_all<'a>(
+    sources: impl IntoIterator<Item = &'a Source>,
+    workers: &dyn Workers,
+) -> Vec<(tree::File, Vec<Diagnostic>)> {
     let sources: Vec<&Source> = sources.into_iter().collect();
-    let shares = parts::by_size(&sources, parts::threads(&sources));
-    let laid = parts::share_out(&shares, |share| share.iter().copied().map(lay_out).collect());
+    let shares = parts::by_size(&sources, parts::shares(&sources, workers));
+    let laid = parts::share_out(&shares, |share| share.iter().copied().map(lay_out).collect(), workers);
     let (set, problems): (Vec<Laid<'_>>, Vec<Vec<Diagnostic>>) = laid.into_iter().unzip();
-    let read = parts::read(&set).into_iter().zip(problems);
+    let read = parts::read(&set, workers).into_iter().zip(problems);
     read.map(|((file, found), mut problems)| {
         problems.extend(found);
         problems.sort_by_key(|problem| (problem.span.start, problem.span.end));

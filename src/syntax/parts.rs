@@ -1,16 +1,15 @@
-//! Lines by their margins -> files: the headings of a set of files are shared out among threads when there are many.
+//! Lines by their margins -> files: the headings of a set of files are shared out among workers when there are many.
 
 use super::conditions::Reader;
 use super::layout::{Layout, RawLine};
 use super::tree::{BLANK_LINE, File, Item, Line, Unread};
 use super::wording::Lines;
 use crate::text::{Diagnostic, Source};
-use std::panic::resume_unwind;
+use crate::workers::{Workers, map};
 use std::ptr;
-use std::thread;
 
-/// A thread is only worth its start for so many bytes of policy.
-const WORTH_A_THREAD: usize = 64 * 1024;
+/// A worker begins with nothing known of the wordings of lines, so it is only worth it for so many bytes of policy.
+const WORTH_A_WORKER: usize = 64 * 1024;
 
 /// A file cut into lines.
 pub(super) struct Laid<'a> {
@@ -31,13 +30,13 @@ struct Part {
 }
 
 /// Reads every line of the files; the bad ones are reported and left out. What comes of each is in the order of the
-/// files, and does not depend on the number of threads.
-pub(super) fn read(set: &[Laid<'_>]) -> Vec<(File, Vec<Diagnostic>)> {
+/// files, and does not depend on the number of workers.
+pub(super) fn read(set: &[Laid<'_>], workers: &dyn Workers) -> Vec<(File, Vec<Diagnostic>)> {
     let headings: Vec<Heading<'_>> =
         (0..).zip(set).flat_map(|(file, laid)| laid.layout.lines.iter().map(move |raw| (file, raw))).collect();
     let mut whole: Vec<Part> = set.iter().map(|_| Part::default()).collect();
     let sources: Vec<&Source> = set.iter().map(|laid| laid.source).collect();
-    for part in share_out(&evenly(&headings, threads(&sources)), |share| read_share(set, share)) {
+    for part in share_out(&evenly(&headings, shares(&sources, workers)), |share| read_share(set, share), workers) {
         if let Some(file) = whole.get_mut(part.file) {
             file.items.extend(part.items);
             file.unread.header |= part.unread.header;
@@ -49,21 +48,13 @@ pub(super) fn read(set: &[Laid<'_>]) -> Vec<(File, Vec<Diagnostic>)> {
     whole.into_iter().zip(set).map(|(part, laid)| assemble(part, laid.layout.closing.clone())).collect()
 }
 
-/// What the work makes of the items of all shares, in their order; each share has a thread of its own.
-pub(super) fn share_out<T: Sync, R: Send>(shares: &[&[T]], work: impl Fn(&[T]) -> Vec<R> + Sync) -> Vec<R> {
-    let Some((own, others)) = shares.split_last() else { return Vec::new() };
-    let work = &work;
-    thread::scope(|scope| {
-        let begin = |share| (share, thread::Builder::new().spawn_scoped(scope, move || work(share)));
-        let begun: Vec<_> = others.iter().copied().map(begin).collect();
-        let own = work(own);
-        let others = begun.into_iter().flat_map(|(share, thread)| match thread {
-            Ok(thread) => thread.join().unwrap_or_else(|cause| resume_unwind(cause)),
-            // A machine that has no thread to give still has this one.
-            Err(_) => work(share),
-        });
-        others.chain(own).collect()
-    })
+/// What the work makes of the items of all shares, in their order.
+pub(super) fn share_out<T: Sync, R: Send>(
+    shares: &[&[T]],
+    work: impl Fn(&[T]) -> Vec<R> + Sync,
+    workers: &dyn Workers,
+) -> Vec<R> {
+    map(workers, shares, |share| work(share)).into_iter().flatten().collect()
 }
 
 /// So many shares of as many items each.
@@ -89,12 +80,12 @@ pub(super) fn by_size<'s, 'a>(set: &'s [&'a Source], shares: usize) -> Vec<&'s [
     cut.collect()
 }
 
-/// How many threads a set is worth.
-pub(super) fn threads(set: &[&Source]) -> usize {
+/// How many shares a set is worth.
+pub(super) fn shares(set: &[&Source], workers: &dyn Workers) -> usize {
     let bytes: usize = set.iter().map(|source| source.text.len()).sum();
-    match bytes / WORTH_A_THREAD {
+    match bytes / WORTH_A_WORKER {
         0 | 1 => 1,
-        worth => thread::available_parallelism().map_or(1, usize::from).min(worth),
+        worth => workers.count().min(worth).max(1),
     }
 }
 

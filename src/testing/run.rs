@@ -15,9 +15,9 @@ use crate::engine::{self, Load, Snapshot};
 use crate::eval::observe;
 use crate::live::Claims;
 use crate::model::Decision;
+use crate::workers::{Sequential, Workers, map};
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A test file as it was found.
 #[derive(Clone, Debug, Default)]
@@ -43,7 +43,7 @@ pub struct Options<'o> {
     pub filter: Option<&'o str>,
     /// The policy for files that name none.
     pub force: Option<&'o str>,
-    pub threads: usize,
+    pub workers: &'o dyn Workers,
     /// Told how many tests there are, and then of each that is done.
     pub progress: &'o (dyn Fn(Progress) + Sync),
 }
@@ -203,7 +203,7 @@ impl Report {
 /// policy goes live: the report says whether every test passed, and [`Report::failures`] why not.
 pub fn gate(load: &Load, inputs: &[TestInput]) -> Report {
     let targets: Vec<Target<'_>> = inputs.iter().map(|input| Target { input, load }).collect();
-    run(&targets, &Options { filter: None, force: None, threads: 1, progress: &|_| {} })
+    run(&targets, &Options { filter: None, force: None, workers: &Sequential, progress: &|_| {} })
 }
 
 /// Runs every test.
@@ -222,7 +222,7 @@ pub fn run(targets: &[Target<'_>], options: &Options<'_>) -> Report {
         }
     }
     (options.progress)(Progress::Of(work.len()));
-    let judged = in_parallel(options.threads, &work, |work| {
+    let judged = map(options.workers, &work, |work| {
         let result = prepared.get(work.file).map(|file| file.judge(work));
         (options.progress)(Progress::OneMore);
         result
@@ -270,7 +270,7 @@ pub(super) fn prepare<'t>(targets: &[Target<'t>], options: &Options<'_>) -> Vec<
         };
         Prepared { input: target.input, read, policy }
     };
-    let mut prepared = in_parallel(options.threads, targets, one);
+    let mut prepared = map(options.workers, targets, one);
     refuse_shared_folders(&mut prepared);
     prepared
 }
@@ -458,36 +458,4 @@ fn orphans(files: &[Prepared<'_>]) -> Vec<String> {
         orphans.extend(lost.map(|snapshot| format!("{}snapshots/{snapshot}.snap", folder(&file.input.name))));
     }
     orphans
-}
-
-/// Does something with each item on several threads; the answers are in the order of the items.
-pub(super) fn in_parallel<T: Sync, U: Send>(threads: usize, items: &[T], work: impl Fn(&T) -> U + Sync) -> Vec<U> {
-    const CHUNK: usize = 16;
-    if threads < 2 || items.len() < 2 {
-        return items.iter().map(work).collect();
-    }
-    let chunk = CHUNK.min(items.len().div_ceil(threads));
-    let next = AtomicUsize::new(0);
-    let worker = || {
-        let mut done: Vec<(usize, U)> = Vec::new();
-        loop {
-            let start = next.fetch_add(chunk, Ordering::Relaxed);
-            let Some(some) = items.get(start..items.len().min(start.saturating_add(chunk))) else { break };
-            if some.is_empty() {
-                break;
-            }
-            done.extend((start..).zip(some).map(|(at, item)| (at, work(item))));
-        }
-        done
-    };
-    let mut all: Vec<(usize, U)> = std::thread::scope(|scope| {
-        let running: Vec<_> = (0..threads).map(|_| scope.spawn(worker)).collect();
-        let join = |thread: std::thread::ScopedJoinHandle<'_, _>| match thread.join() {
-            Ok(done) => done,
-            Err(cause) => std::panic::resume_unwind(cause),
-        };
-        running.into_iter().flat_map(join).collect()
-    });
-    all.sort_by_key(|(at, _)| *at);
-    all.into_iter().map(|(_, answer)| answer).collect()
 }

@@ -5,11 +5,12 @@
 
 use super::bind::bind;
 use super::expect::{Expectation, What};
-use super::run::{Options, Prepared, in_parallel};
+use super::run::{Options, Prepared};
 use super::test_file::Extent;
 use crate::engine::Snapshot;
 use crate::eval::{Observed, RuleSeen, observe};
 use crate::model::{Case, Effects, Level, OutcomeId, Outcomes, Truth};
+use crate::workers::map;
 
 /// A test that can be put to its policy.
 #[derive(Debug)]
@@ -40,7 +41,7 @@ pub(super) fn tested(
         .flat_map(|file| file.read.tests.iter().map(move |test| (file, test)))
         .filter(|(file, test)| options.takes(&file.input.name, &test.name))
         .collect();
-    in_parallel(options.threads, &tests, |(file, test)| match bind(&file.read, test, policy) {
+    map(options.workers, &tests, |(file, test)| match bind(&file.read, test, policy) {
         Ok(bound) => Ok(Tested {
             file: file.input.name.clone(),
             name: test.name.clone(),
@@ -61,7 +62,7 @@ pub(super) struct TestsOf<'p> {
 impl<'p> TestsOf<'p> {
     pub(super) fn new(policy: &'p Snapshot, prepared: &[Prepared<'_>], options: &Options<'_>) -> Self {
         let tests: Vec<Tested> = tested(policy, prepared, options).into_iter().flatten().collect();
-        let expects = in_parallel(options.threads, &tests, |test| {
+        let expects = map(options.workers, &tests, |test| {
             test.expects_of(policy, &observe(policy.policy(), policy.program(), &test.case))
         });
         Self { policy, tests: tests.into_iter().zip(expects).collect() }

@@ -4,7 +4,7 @@ use super::args::{Check, Format};
 use super::error::CliError;
 use super::policy;
 use super::terminal::Terminal;
-use heedful::engine::{self, Input, Load};
+use heedful::engine::{Input, Load};
 use heedful::explain::Document;
 use heedful::report;
 use heedful::wire::{self, Summary};
@@ -18,7 +18,7 @@ pub(super) fn run(args: &Check, terminal: &Terminal) -> Result<(), CliError> {
     }
     let unread = unread(&found.others);
     let inputs: Vec<Input> = found.files.into_iter().map(|file| file.input).collect();
-    let load = engine::load(&inputs);
+    let load = heedful_live::load(&inputs);
     let mut summary = Summary::of(&load, args.bound);
     summary.warnings += unread.len();
     let effective = effective(args, &load)?;

@@ -27,7 +27,7 @@ pub(super) fn load_whole(args: &PolicyArgs, terminal: &Terminal) -> Result<Load,
         Some(digest) => read_kept(&kept(args)?, digest),
         None => read_policies(&args.paths),
     };
-    let load = engine::load(&inputs.map_err(CliError::Cannot)?);
+    let load = heedful_live::load(&inputs.map_err(CliError::Cannot)?);
     let summary = Summary::of(&load, None);
     if summary.errors > 0 {
         for diagnostic in &load.diagnostics {

@@ -31,8 +31,17 @@
 //! [`watch::Watch`] keeps such a handle up to date with files.
 
 mod handle;
+mod threads;
 pub mod files;
 pub mod keep;
 pub mod watch;
 
 pub use handle::{Decided, Live, Subscription};
+pub use threads::Threads;
+
+use heedful::engine::{self, Input, Load};
+
+/// Reads, checks and compiles a set of files as [`engine::load`] does, on every processor where that is worth it.
+pub fn load(inputs: &[Input]) -> Load {
+    engine::load_with(inputs, &Threads::default())
+}

@@ -64,7 +64,7 @@ fn snapshot(source: &[String]) -> Result<Snapshot, String> {
     let input =
         |(number, text): (usize, &String)| Input { name: format!("{number}.heed"), bytes: text.clone().into_bytes() };
     let inputs: Vec<Input> = source.iter().enumerate().map(input).collect();
-    let mut loaded = heedful::engine::load(&inputs);
+    let mut loaded = heedful_live::load(&inputs);
     loaded.policies.pop().ok_or_else(|| format!("{:?}", loaded.diagnostics.first()))
 }
 

@@ -12,10 +12,11 @@ use crate::testing::forms::Forms;
 use crate::testing::judge::is_in_force;
 use crate::testing::meaning::quoted;
 use crate::testing::normal_form::{NormalForm, cores};
-use crate::testing::run::{Options, Progress, Target, in_parallel, prepare};
+use crate::testing::run::{Options, Progress, Target, prepare};
 use crate::testing::tested::TestsOf;
 use crate::testing::wanted::level_in_words;
 use crate::time::Instant;
+use crate::workers::map;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::ops::ControlFlow;
@@ -86,7 +87,7 @@ pub fn boundaries(loads: &[&Load], targets: &[Target<'_>], options: &Options<'_>
         }
     }
     (options.progress)(Progress::Of(work.len()));
-    let written = in_parallel(options.threads, &work, |work| {
+    let written = map(options.workers, &work, |work| {
         let written = of_rule(work);
         (options.progress)(Progress::OneMore);
         written

@@ -10,9 +10,10 @@ use crate::engine::Snapshot;
 use crate::eval::{Looked, Observed, Seen, looked, observe};
 use crate::syntax;
 use crate::syntax::tree::{File, Item};
-use crate::testing::run::{Options, Progress, Target, in_parallel, prepare};
+use crate::testing::run::{Options, Progress, Target, prepare};
 use crate::testing::tested::{Tested, TestsOf};
 use crate::text::{Sources, Span};
+use crate::workers::map;
 use std::collections::BTreeMap;
 
 /// Something that tests are to see at one place, and whether they did.
@@ -105,7 +106,8 @@ pub fn coverage(targets: &[Target<'_>], options: &Options<'_>) -> Vec<Coverage> 
 
 fn of_load(target: &Target<'_>, tests: &[TestsOf<'_>], options: &Options<'_>) -> Coverage {
     let sources = &target.load.sources;
-    let files: Vec<File> = syntax::parse_all(sources.iter()).into_iter().map(|(file, _)| file).collect();
+    let files: Vec<File> =
+        syntax::parse_all(sources.iter(), options.workers).into_iter().map(|(file, _)| file).collect();
     let mut goals: BTreeMap<(Span, About, Option<String>), Goal> = BTreeMap::new();
     for tests in tests {
         let policy = tests.policy;
@@ -182,7 +184,7 @@ impl<'s> Tally<'s> {
             rules: vec![Both::default(); program.rules.len()],
         };
         for some in tests.chunks(AT_A_TIME) {
-            let sights = in_parallel(options.threads, some, |(test, expects)| {
+            let sights = map(options.workers, some, |(test, expects)| {
                 let expected = |at: usize| expects.get(at) == Some(&true);
                 let sights = Sights {
                     near: observe(typed, program, &test.case),

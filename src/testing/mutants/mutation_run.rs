@@ -17,9 +17,10 @@ use crate::testing::forms::Forms;
 use crate::testing::judge::{judge, met, needs_decision};
 use crate::testing::meaning::{Meaning, quoted};
 use crate::testing::normal_form::{NormalForm, cores};
-use crate::testing::run::{Options, Prepared, Progress, Target, in_parallel, prepare};
+use crate::testing::run::{Options, Prepared, Progress, Target, prepare};
 use crate::testing::tested::{Tested, tested};
 use crate::text::Severity;
+use crate::workers::map;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What became of every small mistake.
@@ -67,7 +68,8 @@ const MOST_MISTAKES: usize = 2_000;
 /// Makes every small mistake in every policy file of a load and sees whether its tests notice.
 pub fn hunt(load: &Load, targets: &[Target<'_>], options: &Options<'_>) -> MutationRun {
     let prepared = prepare(targets, options);
-    let files: Vec<File> = syntax::parse_all(load.sources.iter()).into_iter().map(|(file, _)| file).collect();
+    let files: Vec<File> =
+        syntax::parse_all(load.sources.iter(), options.workers).into_iter().map(|(file, _)| file).collect();
     let (benches, unfit) = benches(load, &prepared, options);
     let people = load.policies.first().map(|policy| people(policy.vocabulary())).unwrap_or_default();
     let editor = Editor { people: &people };
@@ -87,7 +89,7 @@ pub fn hunt(load: &Load, targets: &[Target<'_>], options: &Options<'_>) -> Mutat
     }
     (options.progress)(Progress::Of(work.len()));
     let hunter = Hunter { load, files: &files, benches: &benches, filtered: options.filter.is_some() };
-    let found = in_parallel(options.threads, &work, |work| {
+    let found = map(options.workers, &work, |work| {
         let found = hunter.fate(work);
         (options.progress)(Progress::OneMore);
         found
@@ -147,7 +149,7 @@ fn benches<'t>(
                 Err(name) => unfit.push(name),
             }
         }
-        let fit = in_parallel(options.threads, &usable, |tested| fit(tested, policy));
+        let fit = map(options.workers, &usable, |tested| fit(tested, policy));
         let mut tests = Vec::new();
         for (tested, fit) in usable.into_iter().zip(fit) {
             match fit {

@@ -1,7 +1,7 @@
 //! What the tests have seen of the policies, where that was asked for.
 
 use super::args::Test;
-use super::{Bench, find, options, with_bar};
+use super::{Bench, find, with_bar};
 use crate::args::Format;
 use crate::error::CliError;
 use crate::terminal::Terminal;
@@ -13,7 +13,7 @@ pub(super) fn measure(args: &Test, bench: &Bench) -> Vec<Coverage> {
     if !asked.coverage && asked.html.is_none() && asked.lcov.is_none() && asked.minimum.is_none() {
         return Vec::new();
     }
-    with_bar("tests", |progress| coverage::coverage(&bench.targets(), &options(args, progress)))
+    with_bar("tests", args, |options| coverage::coverage(&bench.targets(), options))
 }
 
 /// Shows and writes the coverage. Says whether it is as much as was asked for.

@@ -1,7 +1,7 @@
 //! The boundary cases of every rule -> files in a folder, none of which is written over.
 
 use super::args::Test;
-use super::{Bench, find, options, with_bar};
+use super::{Bench, find, with_bar};
 use crate::error::CliError;
 use crate::terminal::Terminal;
 use heedful::testing::boundaries::{Boundaries, BoundaryFile, boundaries};
@@ -10,7 +10,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 pub(super) fn write(args: &Test, bench: &Bench, folder: &Path, terminal: &Terminal) -> Result<(), CliError> {
-    let found = with_bar("rules", |progress| boundaries(&bench.loads(), &bench.targets(), &options(args, progress)));
+    let found = with_bar("rules", args, |options| boundaries(&bench.loads(), &bench.targets(), options));
     let mut there = There::default();
     for file in &found.files {
         match place(folder, file) {

@@ -1,7 +1,7 @@
 //! Paths -> test files with their snapshots, and the policies that lie above them.
 
 use super::super::error::CliError;
-use heedful::engine::{self, Input, Load};
+use heedful::engine::{Input, Load};
 use heedful::testing::{TestInput, is_of_a_test_file, snapshot_owner, stem};
 use heedful::text::Severity;
 use heedful_live::files::{files_under, is_of_an_editor, is_policy, read_policies, reason};
@@ -201,7 +201,7 @@ impl Homes {
     }
 
     fn add(&mut self, folder: PathBuf, inputs: Vec<Input>) -> usize {
-        let load = engine::load(&inputs);
+        let load = heedful_live::load(&inputs);
         self.loads.push((folder, Home { load, inputs }));
         self.loads.len() - 1
     }

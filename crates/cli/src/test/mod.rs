@@ -18,7 +18,9 @@ use heedful::report;
 use heedful::testing::coverage::{self, Coverage};
 use heedful::testing::{self, Options, Progress, Report, Target};
 use heedful::wire::{self, Summary};
+use heedful_live::Threads;
 use indicatif::{ProgressBar, ProgressStyle};
+use std::num::NonZero;
 use std::path::PathBuf;
 
 pub(super) fn run(args: &Test, terminal: &Terminal) -> Result<(), CliError> {
@@ -65,10 +67,6 @@ fn once(args: &Test, terminal: &Terminal) -> Result<(), CliError> {
 
 fn paths(args: &Test) -> Vec<PathBuf> {
     if args.paths.is_empty() { vec![PathBuf::from(".")] } else { args.paths.clone() }
-}
-
-fn threads(args: &Test) -> usize {
-    args.jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, std::num::NonZero::get)).max(1)
 }
 
 impl Bench {
@@ -121,24 +119,24 @@ impl Bench {
     }
 
     fn verdicts(&self, args: &Test) -> Report {
-        with_bar("tests", |progress| testing::run(&self.targets(), &options(args, progress)))
+        with_bar("tests", args, |options| testing::run(&self.targets(), options))
     }
 }
 
-fn options<'o>(args: &'o Test, progress: &'o (dyn Fn(Progress) + Sync)) -> Options<'o> {
-    Options { filter: args.filter.as_deref(), force: args.force.as_deref(), threads: threads(args), progress }
-}
-
 /// Does something that tells how far it has come, with a bar on a terminal.
-fn with_bar<T>(what: &str, work: impl FnOnce(&(dyn Fn(Progress) + Sync)) -> T) -> T {
+fn with_bar<T>(what: &str, args: &Test, work: impl FnOnce(&Options<'_>) -> T) -> T {
     let bar = ProgressBar::new(0);
     let template = format!("{{wide_bar}} {{pos}} of {{len}} {what}, {{eta}} left");
     let style = ProgressStyle::with_template(&template);
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-    let done = work(&|progress| match progress {
+    let progress = |progress| match progress {
         Progress::Of(number) => bar.set_length(number as u64),
         Progress::OneMore => bar.inc(1),
-    });
+    };
+    let jobs = args.jobs.map(|jobs| NonZero::new(jobs).unwrap_or(NonZero::<usize>::MIN));
+    let (filter, force) = (args.filter.as_deref(), args.force.as_deref());
+    let workers = &jobs.map_or_else(Threads::default, Threads);
+    let done = work(&Options { filter, force, workers, progress: &progress });
     bar.finish_and_clear();
     done
 }

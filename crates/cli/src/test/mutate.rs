@@ -1,7 +1,7 @@
 //! Small mistakes in the policies, and whether the tests notice them.
 
 use super::args::Test;
-use super::{Bench, options, with_bar};
+use super::{Bench, with_bar};
 use crate::args::Format;
 use crate::error::CliError;
 use crate::terminal::Terminal;
@@ -12,7 +12,7 @@ pub(super) fn run(args: &Test, bench: &Bench, terminal: &Terminal) -> Result<(),
     let targets = bench.targets();
     let mut good = true;
     for load in bench.loads() {
-        let hunt = with_bar("mistakes", |progress| hunt(load, &targets, &options(args, progress)));
+        let hunt = with_bar("mistakes", args, |options| hunt(load, &targets, options));
         terminal.print(&match terminal.format() {
             Format::Human => report(&hunt, terminal.out_styled),
             Format::Json => {

@@ -1,7 +1,7 @@
 //! Which kept generation is in force now, for programs other than the one that watches.
 
 use super::{Journal, Keep};
-use heedful::engine::{self, Load, short_digest};
+use heedful::engine::{Load, short_digest};
 use heedful::text::Severity;
 use std::path::Path;
 use std::time::SystemTime;
@@ -89,7 +89,7 @@ impl Keep {
     /// # Errors
     /// It is not what it was, or this version of the program cannot use it.
     pub fn load(&self, bytes: &str) -> Result<Load, String> {
-        let load = engine::load(&self.read(bytes)?);
+        let load = crate::load(&self.read(bytes)?);
         let broken = load.diagnostics.iter().any(|problem| problem.severity == Severity::Error);
         if broken || load.policies.is_empty() {
             let digest = short_digest(bytes);

@@ -7,7 +7,7 @@ use super::{Options, Timing, checkout};
 use crate::handle::Live;
 use crate::keep::{Keeper, Stamp};
 use heedful::changes::between;
-use heedful::engine::{self, Load};
+use heedful::engine::Load;
 use heedful::live::{Checked, Event, Gates, Held, KnownTest};
 use heedful::report;
 use std::collections::{BTreeMap, BTreeSet};
@@ -170,7 +170,7 @@ impl Session {
     }
 
     pub(super) fn load(&self, scan: &Scan) -> Load {
-        if scan.problems.is_empty() { engine::load(&scan.inputs) } else { Load::default() }
+        if scan.problems.is_empty() { crate::load(&scan.inputs) } else { Load::default() }
     }
 
     /// Whether the gates have spoken on this set. Tests that lie beside it may mend what was refused, and must not get lost.

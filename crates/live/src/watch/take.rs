@@ -335,7 +335,7 @@ impl Session {
             self.live.tell(Event::Held(Held::Restored { meaning: live.meaning().to_owned() }));
             return Ok(());
         }
-        let load = engine::load(&inputs);
+        let load = crate::load(&inputs);
         let checked = judge(Candidate { paths: &[], load: &load }, &[], &heedful::live::Gates::default(), None).gates;
         let gates: Vec<Checked> = checked.into_iter().take(1).collect();
         if gates.iter().any(|checked| !checked.passed) {
