@@ -6,6 +6,7 @@ use crate::syntax::tree::{
     CallItem, CallLine, File, Item, Line, PolicyHeader, PolicyLine, RecordItem, RecordLine, RuleItem, RuleLine,
     SettingItem, VocabularyHeader, VocabularyLine, Word,
 };
+use crate::syntax::unplaced::line;
 use crate::syntax::{parse, print_meaning};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -236,12 +237,9 @@ impl Thing {
 }
 
 fn print(item: Item) -> String {
-    let file = File { items: vec![Line { node: item, at: NOWHERE, comments: Default::default() }], ..File::default() };
+    let file = File { items: vec![line(item)], ..File::default() };
     print_meaning(&file).trim_end().to_owned()
 }
-
-const NOWHERE: crate::syntax::tree::At =
-    crate::syntax::tree::At(crate::text::Span { source: crate::text::SourceId(0), start: 0, end: 0 });
 
 /// The lines under a heading, at the margin.
 fn under(item: Item) -> String {

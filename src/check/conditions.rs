@@ -4,6 +4,7 @@ use super::names::{Checker, Known, Place};
 use super::once::Once;
 use super::vocabulary::plurals_of_field;
 use crate::model::{Field, FieldId, Type};
+use crate::semantics::predicates::Is;
 use crate::semantics::{Condition, Count, Follow, Subject, Test};
 use crate::syntax::tree::{Comparison, ConditionKind, DefinitionItem, Group, Joiner, Meaning, Quantifier, Word};
 use crate::syntax::{self, tree};
@@ -105,7 +106,7 @@ impl<'a> Checker<'a, '_> {
         if let Some(fact) = self.policy.vocabulary.fact(&word.text) {
             let is_yes_no = self.policy.vocabulary.call.get(fact.index()).is_some_and(|fact| fact.ty == Type::YesNo);
             if is_yes_no {
-                let test = Test { subject: Subject::Fact(fact), predicate: crate::semantics::Predicate::Is(true) };
+                let test = Test { subject: Subject::Fact(fact), predicate: Is(true).into() };
                 return Some(Condition::Test(test));
             }
             let message = format!("it is not said what `{}` should be", word.text);

@@ -5,6 +5,10 @@ use super::once::no_effect;
 use super::policy::{SettingValue, whole_day};
 use super::rules::not_the_vocabularys_word;
 use crate::model::{IdentityKind, Type};
+use crate::semantics::predicates::{
+    self, Ago, Calendar, Clock, Compare, Day, Exclude, InForce, Include, Is, IsNone, Mention, OneOf, Passed, Same,
+    ToCome, Weekday, Within, WithinNext,
+};
 use crate::semantics::{Condition, Predicate, Subject, Test};
 use crate::syntax::tree::{self, Amount, Comparison, Measure, Moment, Word};
 use crate::text::{Code, Diagnostic, Span, joined, nearest, with_article};
@@ -42,7 +46,7 @@ impl Checker<'_, '_> {
         let asked = self.asked(&test.subject, place)?;
         let predicate = self.predicate(&asked, &test.predicate, test.at.0, place)?;
         let subject = match (&predicate, asked.subject, &asked.ty) {
-            (Predicate::InForce { .. }, Subject::Field(link), Type::Link { record }) => {
+            (Predicate::InForce(_), Subject::Field(link), Type::Link { record }) => {
                 Subject::Linked { link, record: *record }
             }
             _ => asked.subject,
@@ -230,7 +234,7 @@ impl Checker<'_, '_> {
             (P::Is { not, word }, ty) => self.is(asked, ty, *not, word, span),
             (P::OneOf { not, words }, Type::Choice { values, .. }) => {
                 let values = self.bits(asked, values, words)?;
-                Some(Predicate::OneOf { values, not: *not })
+                Some(OneOf { values, not: *not }.into())
             }
             (P::Compare { comparison, with, ago }, ty) => self.compare(asked, ty, *comparison, with, *ago, span),
             (P::Within(length), Type::Time { .. }) => {
@@ -238,28 +242,26 @@ impl Checker<'_, '_> {
                 if let (Subject::RecordTime, Place::Record { record, .. }) = (asked.subject, place) {
                     self.check_reach(record, value, length);
                 }
-                Some(Predicate::Within(value))
+                Some(Within(value).into())
             }
-            (P::WithinNext(length), Type::Time { .. }) => Some(Predicate::WithinNext(self.length(length)?)),
-            (P::HasPassed, Type::Time { .. }) => Some(Predicate::Passed),
-            (P::StillToCome, Type::Time { .. }) => Some(Predicate::ToCome),
-            (P::Clock { not, from, to }, Type::Time { .. }) => {
-                Some(Predicate::Clock { from: *from, to: *to, not: *not })
-            }
+            (P::WithinNext(length), Type::Time { .. }) => Some(WithinNext(self.length(length)?).into()),
+            (P::HasPassed, Type::Time { .. }) => Some(Passed.into()),
+            (P::StillToCome, Type::Time { .. }) => Some(ToCome.into()),
+            (P::Clock { not, from, to }, Type::Time { .. }) => Some(Clock { from: *from, to: *to, not: *not }.into()),
             (P::Weekend { not }, Type::Time { .. }) => {
                 let days = [crate::time::Weekday::Saturday, crate::time::Weekday::Sunday].into_iter().collect();
-                Some(Predicate::Weekday { days, not: *not })
+                Some(Weekday { days, not: *not }.into())
             }
             (P::Weekday { not, days }, Type::Time { .. }) => {
-                Some(Predicate::Weekday { days: days.iter().copied().collect(), not: *not })
+                Some(Weekday { days: days.iter().copied().collect(), not: *not }.into())
             }
             (P::Calendar { not, name }, Type::Time { .. }) => {
-                Some(Predicate::Calendar { calendar: self.calendar(name)?, not: *not })
+                Some(Calendar { calendar: self.calendar(name)?, not: *not }.into())
             }
             (P::Moment { relation, moment }, Type::Time { .. }) => match moment {
                 Moment::Date(date, _) => {
                     let (first, last) = whole_day(&self.policy.zone, *date);
-                    Some(Predicate::Day { relation: *relation, first, last })
+                    Some(Day { relation: *relation, first, last }.into())
                 }
                 Moment::Subject(other) => {
                     let other = self.asked(other, place)?;
@@ -267,7 +269,7 @@ impl Checker<'_, '_> {
                         let message = format!("`{}` is {}, not a time", other.words, self.described(&other.ty));
                         return self.wrong("wrong-kind", other.at, message, "compare a time with a time or a day");
                     }
-                    Some(Predicate::Moment { relation: *relation, other: other.subject })
+                    Some(predicates::Moment { relation: *relation, other: other.subject }.into())
                 }
             },
             (P::Same { not, fact }, ty) => self.same_as(asked, ty, *not, fact, span),
@@ -278,15 +280,15 @@ impl Checker<'_, '_> {
                         format!("the vocabulary does not say when {} is in force", with_article(&record.name));
                     return self.wrong("never-in-force", span, message, "add to its record: `in force from … until …`");
                 }
-                Some(Predicate::InForce { not: *not })
+                Some(InForce { not: *not }.into())
             }
             (P::Include { all, words, .. }, Type::Flags { values }) => {
                 let flags = self.bits(asked, values, words)?;
                 // Of one flag, `all of` and `any of` are the same.
-                Some(Predicate::Include { flags, all: *all && flags.count_ones() > 1 })
+                Some(Include { flags, all: *all && flags.count_ones() > 1 }.into())
             }
             (P::Exclude { words, .. }, Type::Flags { values }) => {
-                Some(Predicate::Exclude { flags: self.bits(asked, values, words)? })
+                Some(Exclude { flags: self.bits(asked, values, words)? }.into())
             }
             (P::Mention { texts, .. }, Type::Text) => self.mention(texts),
             (P::Include { words, .. }, Type::Choice { .. }) => self.choice_as_flags(asked, span, "", words),
@@ -309,7 +311,7 @@ impl Checker<'_, '_> {
     /// `is X`, by the kind of the value.
     fn is(&mut self, asked: &Asked, ty: &Type, not: bool, word: &Word, span: Span) -> Option<Predicate> {
         match (ty, word.text.as_str()) {
-            (Type::YesNo, "yes" | "no") if !not => Some(Predicate::Is(word.text == "yes")),
+            (Type::YesNo, "yes" | "no") if !not => Some(Is(word.text == "yes").into()),
             (Type::YesNo, answer @ ("yes" | "no")) => {
                 let other = if answer == "yes" { "no" } else { "yes" };
                 let message = format!("`is not {answer}` can be read in two ways");
@@ -319,9 +321,9 @@ impl Checker<'_, '_> {
             }
             (Type::Choice { values, .. }, answer) if values.contains(&word.text) || !asks_whether_known(answer) => {
                 let values = self.bits(asked, values, std::slice::from_ref(word))?;
-                Some(Predicate::OneOf { values, not })
+                Some(OneOf { values, not }.into())
             }
-            (Type::Time { or_none: true }, "none") => Some(Predicate::IsNone { not }),
+            (Type::Time { or_none: true }, "none") => Some(IsNone { not }.into()),
             (Type::Time { or_none: false }, "none") => {
                 let message = format!("`{}` always has a time, so it is never none", asked.words);
                 self.wrong(
@@ -332,7 +334,7 @@ impl Checker<'_, '_> {
                 )
             }
             (Type::Number { .. }, text) if !not && text.bytes().all(|byte| byte.is_ascii_digit()) => {
-                text.parse().ok().map(|number| Predicate::Compare(Comparison::Exactly, number))
+                text.parse().ok().map(|number| Compare(Comparison::Exactly, number).into())
             }
             (Type::Flags { values }, _) if values.contains(&word.text) => {
                 let message = format!("`{}` is a set of flags, and may hold several", asked.words);
@@ -402,19 +404,19 @@ impl Checker<'_, '_> {
     ) -> Option<Predicate> {
         match (ty, with, ago) {
             (Type::Number { .. }, Measure::Amount(amount), false) => {
-                Some(Predicate::Compare(comparison, self.number(amount)?))
+                Some(Compare(comparison, self.number(amount)?).into())
             }
             (Type::Duration, measure, false) => {
                 let length = self.measured_length(measure)?;
                 match length.exact_seconds() {
-                    Some(seconds) => Some(Predicate::Compare(comparison, seconds)),
+                    Some(seconds) => Some(Compare(comparison, seconds).into()),
                     None => {
                         let message = format!("{length} has no exact number of hours");
                         self.wrong("wrong-kind", span, message, "compare a duration with hours or minutes")
                     }
                 }
             }
-            (Type::Time { .. }, measure, true) => Some(Predicate::Ago(comparison, self.measured_length(measure)?)),
+            (Type::Time { .. }, measure, true) => Some(Ago(comparison, self.measured_length(measure)?).into()),
             (Type::Time { .. }, _, false) => self.wrong(
                 "unfinished-test",
                 span,
@@ -424,7 +426,7 @@ impl Checker<'_, '_> {
             (Type::Choice { values, rising: true }, Measure::Amount(Amount::Name(word)), false) => {
                 let word = self.setting_word(word);
                 let bits = self.bits(asked, values, std::slice::from_ref(&word))?;
-                Some(Predicate::Compare(comparison, i64::from(bits.trailing_zeros())))
+                Some(Compare(comparison, i64::from(bits.trailing_zeros())).into())
             }
             (Type::Choice { rising: false, .. }, ..) => {
                 let message = format!("the values of `{}` have no order, so none is more than another", asked.words);
@@ -498,7 +500,7 @@ impl Checker<'_, '_> {
                 );
             }
         }
-        Some(Predicate::Same { fact: id, not })
+        Some(Same { fact: id, not }.into())
     }
 
     /// What a type is, in a policy lead's words.
@@ -546,7 +548,7 @@ impl Checker<'_, '_> {
                 format!("whatever mentions \"{}\" mentions \"{said}\" too, so this changes nothing", text.value);
             self.problems.push(no_effect(text.at.0, message));
         }
-        Some(Predicate::Mention(phrases))
+        Some(Mention(phrases).into())
     }
 }
 

@@ -2,7 +2,8 @@
 
 use super::names::{Checker, Place};
 use crate::model::{FactId, FieldId, RecordId, Type};
-use crate::semantics::{Condition, Predicate, Selection, Since, Subject, Test};
+use crate::semantics::predicates::{InForce, Same};
+use crate::semantics::{Condition, Selection, Since, Subject, Test};
 use crate::syntax::tree::{self, Scope, Word};
 use crate::text::{Diagnostic, Span, joined, with_article};
 use crate::time::Length;
@@ -116,8 +117,7 @@ impl Checker<'_, '_> {
                     self.problems.push(problem.help("add to its record: `in force from … until …`"));
                     return None;
                 }
-                let test =
-                    Test { subject: Subject::Record(built.record), predicate: Predicate::InForce { not: false } };
+                let test = Test { subject: Subject::Record(built.record), predicate: InForce { not: false }.into() };
                 built.tests.push(Condition::Test(test));
             }
             Scope::SinceDate(date, _) => built.since.push(Since::Instant(self.policy.zone.day_start(*date))),
@@ -160,10 +160,7 @@ impl Checker<'_, '_> {
                 return None;
             }
             return self.own_field(of.record, of.this_call, field, name).map(|field| {
-                Condition::Test(Test {
-                    subject: Subject::Field(field),
-                    predicate: Predicate::Same { fact, not: false },
-                })
+                Condition::Test(Test { subject: Subject::Field(field), predicate: Same { fact, not: false }.into() })
             });
         }
         let owner = if field.is_none() { with_article(&record.name) } else { "this call".to_owned() };
@@ -299,10 +296,9 @@ fn fields_of(condition: &Condition) -> Vec<FieldId> {
             parts.iter().flat_map(fields_of).collect()
         }
         Condition::Not(part) => fields_of(part),
-        Condition::Test(Test { subject, predicate: Predicate::Moment { other, .. } }) => {
-            of(subject).into_iter().chain(of(other)).collect()
+        Condition::Test(test) => {
+            std::iter::once(test.subject).chain(test.predicate.reads()).filter_map(|it| of(&it)).collect()
         }
-        Condition::Test(test) => of(&test.subject).into_iter().collect(),
         _ => Vec::new(),
     }
 }

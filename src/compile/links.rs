@@ -12,7 +12,7 @@ impl Program {
         let mut links = BTreeSet::new();
         for term in &self.terms {
             match term {
-                Term::Test(Test { subject: Subject::Fact(fact), predicate: Predicate::InForce { .. } }) => {
+                Term::Test(Test { subject: Subject::Fact(fact), predicate: Predicate::InForce(_) }) => {
                     if let Some(Type::Link { record }) = policy.vocabulary.call.get(fact.index()).map(|fact| &fact.ty) {
                         links.insert(Link::OfCall { fact: *fact, to: *record });
                     }
@@ -34,10 +34,7 @@ impl Program {
     /// The links of a kind of record that a condition about it follows.
     fn gather_links(&self, record: Option<RecordId>, term: TermId, links: &mut BTreeSet<Link>) {
         let subjects = match self.terms.get(term.0 as usize) {
-            Some(Term::Test(test)) => match &test.predicate {
-                Predicate::Moment { other, .. } => vec![test.subject, *other],
-                _ => vec![test.subject],
-            },
+            Some(Term::Test(test)) => std::iter::once(test.subject).chain(test.predicate.reads()),
             Some(Term::All(parts) | Term::Any(parts) | Term::HowMany { of: parts, .. }) => {
                 return parts.iter().for_each(|part| self.gather_links(record, *part, links));
             }

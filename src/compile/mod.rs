@@ -1,7 +1,6 @@
 //! Policy -> Program: the same meaning, laid out flat, with everything that is asked twice worked out once.
 
 mod ids;
-mod monotonicity;
 mod sheets;
 mod evidence_source;
 mod index;
@@ -16,7 +15,6 @@ mod passes;
 pub use evidence_source::EvidenceSource;
 pub use ids::{LengthId, MeasureId, RuleId, SelectionId, TermId, WindowId};
 pub use index::{Index, SheetThresholds, Threshold, Thresholds};
-pub use monotonicity::Monotonicity;
 pub use pivots::MOST_STEPS;
 pub use program::{
     Count, Follow, Latest, Link, Measure, Piece, Pivot, Program, Rule, Score, Selection, Since, Standing, Term, Window,
@@ -26,7 +24,7 @@ pub use sheets::{Ask, Asked, Kept, Lies, Place, Question, RoleId, Roles, Same, S
 use crate::check::{self, Effect, Policy};
 use crate::explain::Lift;
 use crate::semantics;
-use crate::semantics::{Condition, DefinitionId, ScoreId, Subject};
+use crate::semantics::{Condition, DefinitionId, Monotonicity, ScoreId, Subject};
 use crate::time::Instant;
 use hashbrown::HashMap;
 use ids::numbered;

@@ -1,9 +1,9 @@
 //! Condition -> its monotonicity: what is looked at again to say until when an outcome holds.
 
 use super::ids::{LengthId, SelectionId, TermId};
-use super::monotonicity::Monotonicity;
 use super::program::{Follow, Latest, Program, Selection, Since, Term};
-use crate::semantics::{Predicate, ScoreIs, Subject, Test};
+use crate::semantics::Monotonicity;
+use crate::semantics::{ScoreIs, Subject, Test};
 use crate::time::Length;
 
 impl Program {
@@ -16,7 +16,7 @@ impl Program {
             Term::All(parts) | Term::Any(parts) => all(parts),
             Term::Not(part) => self.monotonicity(*part).turned(),
             Term::HowMany { comparison, of, .. } => all(of).compared(*comparison),
-            Term::Test(test) => monotonicity_of_test(test),
+            Term::Test(test) => test.predicate.form().monotonicity(test.subject),
             Term::Count(count) => {
                 let measure = self.measures.get(count.measure.0 as usize);
                 measure.map_or(Monotonicity::ANY, |measure| measure.monotonicity).compared(count.comparison)
@@ -44,11 +44,13 @@ impl Program {
 
     /// The spans that the answers which only fall are about, of those whose start may leap.
     pub(super) fn leaping_lengths(&mut self) -> Vec<LengthId> {
+        let only_falls =
+            |test: &&Test| test.predicate.form().monotonicity(Subject::RecordTime) == Monotonicity::FALLING;
         let tests = self.terms.iter().filter_map(|term| match term {
-            Term::Test(Test { predicate: Predicate::Within(length), .. }) => Some(*length),
+            Term::Test(test) => Some(test),
             _ => None,
         });
-        let tests: Vec<Length> = tests.collect();
+        let tests: Vec<Length> = tests.filter(only_falls).flat_map(|test| test.predicate.spans()).collect();
         for length in tests {
             self.length(length);
         }
@@ -83,33 +85,5 @@ impl Program {
             Some(follow) if follow.not => Monotonicity::ANY,
             Some(follow) => of.with(self.members_monotonicity(follow.by)),
         }
-    }
-}
-
-fn monotonicity_of_test(test: &Test) -> Monotonicity {
-    match test.predicate {
-        // Neither the call nor a record of its history is still to come.
-        Predicate::Within(_) if matches!(test.subject, Subject::CallTime | Subject::RecordTime) => {
-            Monotonicity::FALLING
-        }
-        Predicate::Passed
-        | Predicate::ToCome
-        | Predicate::Within(_)
-        | Predicate::WithinNext(_)
-        | Predicate::Ago(..)
-        | Predicate::InForce { .. } => Monotonicity::ANY,
-        Predicate::Is(_)
-        | Predicate::OneOf { .. }
-        | Predicate::Compare(..)
-        | Predicate::Day { .. }
-        | Predicate::Moment { .. }
-        | Predicate::Clock { .. }
-        | Predicate::Weekday { .. }
-        | Predicate::Calendar { .. }
-        | Predicate::IsNone { .. }
-        | Predicate::Same { .. }
-        | Predicate::Include { .. }
-        | Predicate::Exclude { .. }
-        | Predicate::Mention(_) => Monotonicity::CONSTANT,
     }
 }

@@ -5,6 +5,7 @@ use super::program::{Latest, Program, Term};
 use super::sheets::{Ask, Lies, RoleId, SetId, Sheet};
 use crate::check::Policy;
 use crate::model::{Field, FieldId, RecordId, Truth, Type, Value};
+use crate::semantics::predicates::{InForce, Same, Within};
 use crate::semantics::{Predicate, Subject, Test};
 use hashbrown::HashMap;
 use std::collections::BTreeMap;
@@ -249,18 +250,18 @@ impl Writer<'_> {
             return Some(());
         }
         match (test.subject, &test.predicate) {
-            (Subject::Record(record), Predicate::InForce { not: false }) => {
+            (Subject::Record(record), Predicate::InForce(InForce { not: false })) => {
                 let kind = self.policy.vocabulary.records.get(record.index())?.in_force.as_ref()?;
                 sheet.ask_when(Subject::Field(kind.from), Lies::Begun, roles)?;
                 kind.until.iter().try_for_each(|field| sheet.ask_when(Subject::Field(*field), Lies::Ahead, roles))
             }
-            (_, Predicate::InForce { .. }) => None,
-            (subject, Predicate::Same { fact, not }) => {
+            (_, Predicate::InForce(_)) => None,
+            (subject, Predicate::Same(Same { fact, not })) => {
                 let field = self.field(subject).is_none_or(|(of, field)| self.policy.may_be_several(of, field, false));
                 let of_call = self.policy.vocabulary.call.get(fact.index()).is_none_or(Field::may_be_several);
                 sheet.ask_whether_same(subject, field || of_call, *fact, *not, roles)
             }
-            (subject, Predicate::Within(length)) => {
+            (subject, Predicate::Within(Within(length))) => {
                 let length = *length;
                 sheet.ask_when(subject, Lies::Within(self.program.length(length)), roles)
             }
@@ -311,9 +312,5 @@ impl Writer<'_> {
 /// Whether the answer is the same for every record.
 fn is_of_call(test: &Test) -> bool {
     let of_call = |subject: Subject| matches!(subject, Subject::Fact(_) | Subject::CallTime);
-    let other = match &test.predicate {
-        Predicate::Moment { other, .. } => of_call(*other),
-        _ => true,
-    };
-    of_call(test.subject) && other
+    of_call(test.subject) && test.predicate.reads().all(of_call)
 }

@@ -4,11 +4,11 @@
 //! injury, no earlier call), and the conditions alone tell; those are left out here, once for each policy.
 
 use super::ids::TermId;
-use super::monotonicity::Monotonicity;
 use super::program::{Pivot, Program, Term};
 use crate::check::Effect;
 use crate::model::{FactId, Truth, Type, Value, Vocabulary};
-use crate::semantics::{Predicate, ScoreIs, Subject, Test};
+use crate::semantics::Monotonicity;
+use crate::semantics::{ScoreIs, Subject, Test};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many steps are taken in one decision to find what rules of one policy make certain together before giving up: more
@@ -164,9 +164,7 @@ impl Program {
         let wants = |(id, helps): &(TermId, Monotonicity)| match self.terms.get(id.0 as usize) {
             Some(Term::Count(count)) => helps.compared(count.comparison),
             Some(Term::Score { score, is }) => self.helps_score(*score, is, *helps),
-            Some(Term::Test(Test { predicate: Predicate::Compare(comparison, _), .. })) => helps.compared(*comparison),
-            Some(Term::Test(Test { predicate: Predicate::Include { .. }, .. })) => *helps,
-            Some(Term::Test(Test { predicate: Predicate::Exclude { .. }, .. })) => helps.turned(),
+            Some(Term::Test(test)) => helps.of_answers(test.predicate.form().growth()),
             _ => Monotonicity::ANY,
         };
         let wanted = readers.iter().map(wants).fold(Monotonicity::CONSTANT, Monotonicity::with);

@@ -3,11 +3,10 @@
 use super::evidence_source::EvidenceSource;
 use super::ids::{LengthId, MeasureId, SelectionId, TermId, WindowId, numbered};
 use super::index::Index;
-use super::monotonicity::Monotonicity;
 use super::sheets::{RoleId, SetId, Sheet};
 use crate::check::{Band, Effect};
 use crate::model::{FactId, FieldId, OutcomeId, Outcomes, RecordId, Vocabulary};
-use crate::semantics::{ScoreIs, Test};
+use crate::semantics::{Monotonicity, ScoreIs, Test};
 use crate::syntax::tree::Comparison;
 use crate::time::{Instant, Length};
 use std::sync::Arc;

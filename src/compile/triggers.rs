@@ -2,9 +2,9 @@
 
 use super::ids::{MeasureId, RuleId, TermId};
 use super::index::{Index, SheetThresholds, Threshold, Thresholds};
-use super::monotonicity::Monotonicity;
 use super::program::{Program, Rule, Term};
 use super::sheets::{RoleId, Sheet};
+use crate::semantics::Monotonicity;
 use crate::semantics::ScoreIs;
 use crate::syntax::tree::Comparison;
 use std::collections::BTreeMap;

@@ -334,17 +334,12 @@ impl Unknowns<'_, '_> {
     }
 
     fn test(&mut self, test: &Test, row: Row) {
-        if let Predicate::Same { fact, .. } = test.predicate {
-            self.about(Subject::Fact(fact), row);
-        }
-        if let Predicate::Moment { other, .. } = test.predicate {
-            self.about(other, row);
-        }
+        test.predicate.reads().for_each(|other| self.about(other, row));
         match (test.subject, &test.predicate) {
-            (Subject::Record(record), Predicate::InForce { .. }) => {
+            (Subject::Record(record), Predicate::InForce(_)) => {
                 self.in_force(record, row);
             }
-            (subject, Predicate::InForce { .. }) => {
+            (subject, Predicate::InForce(_)) => {
                 let Some((link, record)) = self.run.link(subject) else { return };
                 match self.run.follow_link(link, record, row) {
                     Some(index) => self.in_force(record, Row::Record { record, index }),

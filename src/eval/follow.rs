@@ -6,6 +6,7 @@ use super::sets::Set;
 use crate::compile::{Follow, Measure, MeasureId};
 use crate::model::{FieldId, Name, Truth, Value};
 use crate::semantics::Subject;
+use crate::semantics::predicates::share;
 use crate::time::Instant;
 use std::collections::HashMap;
 
@@ -142,7 +143,7 @@ impl<'r, 'a> Followers<'r, 'a> {
         let sure = if sure { Truth::Yes } else { Truth::Unknown };
         let linked = self.follow.that.iter().map(|(own, other)| {
             let own = self.run.value(Subject::Field(*own), self.members.row(follower));
-            self.run.same(own, self.run.value(Subject::Field(*other), firsts.row(first)), false)
+            share(self.run.case, own, self.run.value(Subject::Field(*other), firsts.row(first)))
         });
         linked.fold(sure, Truth::and)
     }

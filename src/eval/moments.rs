@@ -73,13 +73,11 @@ impl Evaluation<'_> {
         self.memory.spans.borrow_mut().after(&self.policy.zone, time, length).at
     }
 
-    /// Whether a time lies in the span of this length that begins now.
-    pub(super) fn is_within_the_next(&self, time: Instant, length: Length) -> bool {
+    /// The end of the span of this length that begins now.
+    pub(super) fn span_end_from_now(&self, length: Length) -> Instant {
         let end = self.memory.spans.borrow_mut().after(&self.policy.zone, self.now, length);
         self.may_change_at(end.jumps);
-        self.may_change_at(time.plus_seconds(self.now.0 - end.at.0));
-        self.may_change_at(time.plus_seconds(1));
-        self.now <= time && time <= end.at
+        end.at
     }
 
     /// Notes when a member of a selection leaves its spans.

@@ -8,6 +8,7 @@ use super::noted::{MANY, Met, OfSheet};
 use super::sets::Answers;
 use crate::compile::{Ask, Asked, Lies, Place, Question, Roles, Same, Sheet, Term, Through};
 use crate::model::{Case, Records, Truth, Value};
+use crate::semantics::predicates::share;
 use std::cell::Cell;
 use std::hint::select_unpredictable;
 
@@ -255,7 +256,7 @@ impl Evaluation<'_> {
         if value == Value::None {
             return same.left_by_none();
         }
-        match self.same(value, wanted, false) {
+        match share(self.case, value, wanted) {
             Truth::Yes => Roles::of(same.left_by(true)),
             Truth::No => Roles::of(same.left_by(false)),
             Truth::Unknown => same.left_in_doubt(),

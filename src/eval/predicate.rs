@@ -2,10 +2,10 @@
 
 use super::Row;
 use super::evaluation::Evaluation;
-use crate::model::{FieldId, RecordId, Truth, Type, Value};
-use crate::semantics::{Predicate, Subject, Test};
-use crate::syntax::tree::{Comparison, Relation};
-use crate::time::{Instant, Length};
+use crate::model::{FactId, FieldId, RecordId, Truth, Type, Value};
+use crate::semantics::predicates::{InForce, in_force, share};
+use crate::semantics::{Context, Predicate, Subject, Test};
+use crate::time::{Instant, Length, Zone};
 
 impl Evaluation<'_> {
     /// The value that a subject has in a row.
@@ -54,7 +54,7 @@ impl Evaluation<'_> {
     }
 
     pub(super) fn test(&self, test: &Test, row: Row) -> Truth {
-        if let Predicate::InForce { not } = test.predicate {
+        if let Predicate::InForce(InForce { not }) = test.predicate {
             let truth = self.in_force(test.subject, row);
             return if not { !truth } else { truth };
         }
@@ -68,92 +68,7 @@ impl Evaluation<'_> {
     /// The answer for a value. Whether something is in force is not asked of a value.
     #[inline]
     pub(super) fn judge(&self, value: Value, predicate: &Predicate, row: Row) -> Truth {
-        predicate.of_value(&value).unwrap_or_else(|| self.judge_with_more(value, predicate, row))
-    }
-
-    /// The answer where the clock, the words of the case or another value has a say in it.
-    fn judge_with_more(&self, value: Value, predicate: &Predicate, row: Row) -> Truth {
-        match (value, predicate) {
-            (Value::Text(at), Predicate::Mention(phrases)) => Truth::from(mentions(self.case.text(at), phrases)),
-            (value, Predicate::Same { fact, not }) => self.same(value, self.case.fact(*fact), *not),
-            (Value::Time(time), predicate) => self.test_time(time, predicate, row),
-            _ => Truth::Unknown,
-        }
-    }
-
-    pub(super) fn same(&self, one: Value, other: Value, not: bool) -> Truth {
-        let shared = match (one, other) {
-            (Value::Unknown, _) | (_, Value::Unknown) => return Truth::Unknown,
-            (Value::Choice(one), Value::Choice(other)) => one == other,
-            _ => {
-                let others = self.case.identities(&other);
-                self.case.identities(&one).iter().any(|name| others.contains(name))
-            }
-        };
-        Truth::from(shared != not)
-    }
-
-    fn test_time(&self, time: Instant, predicate: &Predicate, row: Row) -> Truth {
-        let zone = &self.policy.zone;
-        let weekday = |instant| zone.weekday(instant);
-        Truth::from(match predicate {
-            Predicate::Passed => {
-                self.may_change_at(time);
-                time <= self.now
-            }
-            Predicate::ToCome => {
-                self.may_change_at(time);
-                time > self.now
-            }
-            Predicate::Within(length) => {
-                self.may_change_at(time);
-                self.may_change_on_leaving(time, *length);
-                time <= self.now && time >= self.span_start(*length)
-            }
-            Predicate::WithinNext(length) => self.is_within_the_next(time, *length),
-            Predicate::Ago(comparison, length) => self.ago(time, *comparison, *length),
-            Predicate::Day { relation, first, last } => related(*relation, time, *first, *last),
-            Predicate::Moment { relation, other } => match self.value(*other, row) {
-                Value::Time(other) => related(*relation, time, other, other),
-                Value::Unknown => return Truth::Unknown,
-                _ => false,
-            },
-            Predicate::Clock { from, to, not } => {
-                let clock = zone.clock(time);
-                let inside = if from <= to { *from <= clock && clock <= *to } else { clock >= *from || clock <= *to };
-                inside != *not
-            }
-            Predicate::Weekday { days, not } => days.has(weekday(time)) != *not,
-            Predicate::Calendar { calendar, not } => {
-                let named = self.policy.calendars.get(*calendar);
-                match named.and_then(|named| named.calendar.has(zone.date(time))) {
-                    Some(is) => is != *not,
-                    None => {
-                        self.warn_of_calendar(*calendar);
-                        return Truth::Unknown;
-                    }
-                }
-            }
-            _ => return Truth::Unknown,
-        })
-    }
-
-    /// The age of a time, counted back from now on the calendar; a time still to come has none.
-    fn ago(&self, time: Instant, comparison: Comparison, length: Length) -> bool {
-        self.may_change_at(time);
-        self.may_change_on_leaving(time.plus_seconds(-1), length);
-        self.may_change_on_leaving(time, length);
-        if time > self.now {
-            return false;
-        }
-        let boundary = self.span_start(length);
-        match comparison {
-            Comparison::AtLeast => time <= boundary,
-            Comparison::MoreThan => time < boundary,
-            Comparison::AtMost => time >= boundary,
-            Comparison::FewerThan => time > boundary,
-            Comparison::Exactly => time == boundary,
-        }
+        predicate.of_value(&value).unwrap_or_else(|| predicate.truth(value, &Asking { run: self, row }))
     }
 
     fn in_force(&self, subject: Subject, row: Row) -> Truth {
@@ -172,38 +87,63 @@ impl Evaluation<'_> {
             (Row::Record { index, .. }, Some(list)) => list.value(index, field),
             _ => self.value(Subject::Field(field), row),
         };
-        let begun = match value(kind.from) {
-            Value::Time(from) => {
-                self.may_change_at(from);
-                Truth::from(from <= self.now)
-            }
-            Value::None => Truth::No,
-            _ => Truth::Unknown,
-        };
-        let lasting = kind.until.iter().map(|field| match value(*field) {
-            Value::Time(end) => {
-                self.may_change_at(end);
-                Truth::from(end > self.now)
-            }
-            Value::None => Truth::Yes,
-            _ => Truth::Unknown,
-        });
-        lasting.fold(begun, Truth::and)
+        in_force(kind, value, &Asking { run: self, row })
     }
 }
 
-/// A time against a first and a last second.
-fn related(relation: Relation, time: Instant, first: Instant, last: Instant) -> bool {
-    match relation {
-        Relation::Before => time < first,
-        Relation::After => time > last,
-        Relation::On => first <= time && time <= last,
-        Relation::OnOrBefore => time <= last,
-        Relation::OnOrAfter => time >= first,
-    }
+/// A row that is asked about, at the evaluation's moment.
+struct Asking<'r, 'a> {
+    run: &'r Evaluation<'a>,
+    row: Row,
 }
 
-fn mentions(text: &str, phrases: &[String]) -> bool {
-    let words = crate::text::folded(text);
-    phrases.iter().any(|phrase| words.contains(phrase.as_str()))
+impl Context for Asking<'_, '_> {
+    fn now(&self) -> Instant {
+        self.run.now
+    }
+
+    fn zone(&self) -> &Zone {
+        &self.run.policy.zone
+    }
+
+    fn is_on_a_day_of(&self, calendar: usize, time: Instant) -> Option<bool> {
+        let named = self.run.policy.calendars.get(calendar);
+        let is = named.and_then(|named| named.calendar.has(self.zone().date(time)));
+        if is.is_none() {
+            self.run.warn_of_calendar(calendar);
+        }
+        is
+    }
+
+    fn span_start(&self, length: Length) -> Instant {
+        self.run.span_start(length)
+    }
+
+    fn span_end(&self, length: Length) -> Instant {
+        self.run.span_end_from_now(length)
+    }
+
+    fn may_change_at(&self, moment: Instant) {
+        self.run.may_change_at(moment);
+    }
+
+    fn may_change_on_leaving(&self, time: Instant, length: Length) {
+        self.run.may_change_on_leaving(time, length);
+    }
+
+    fn fact(&self, fact: FactId) -> Value {
+        self.run.case.fact(fact)
+    }
+
+    fn value(&self, subject: Subject) -> Value {
+        self.run.value(subject, self.row)
+    }
+
+    fn text(&self, text: u32) -> &str {
+        self.run.case.text(text)
+    }
+
+    fn share(&self, one: Value, other: Value) -> Truth {
+        share(self.run.case, one, other)
+    }
 }

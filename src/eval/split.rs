@@ -10,7 +10,7 @@ use super::{Row, parts};
 use crate::check::Effect;
 use crate::compile::{Count, Pivot, Rule, RuleId, Term, TermId};
 use crate::model::{Effects, FactId, Level, OutcomeId, Outcomes, Truth, Type, Value};
-use crate::semantics::{Predicate, ScoreIs};
+use crate::semantics::{Mark, Predicate, ScoreIs, Takes};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The most ways in which the flags of one fact are gone through.
@@ -183,10 +183,7 @@ impl<'r, 'a> Split<'r, 'a> {
     /// Values of an unknown fact, one at least for each way in which its readers may answer.
     fn values(&self, ty: &Type, readers: &[TermId]) -> Option<Vec<Value>> {
         let asked = readers.iter().filter_map(|reader| self.asked(*reader));
-        let turns = asked.filter_map(|predicate| match predicate {
-            Predicate::Compare(_, number) => Some(*number),
-            _ => None,
-        });
+        let turns = asked.flat_map(Predicate::numbers);
         Some(match ty {
             Type::YesNo => [true, false].map(Value::YesNo).into(),
             Type::Choice { values, .. } => (0u16..).zip(values).map(|(at, _)| Value::Choice(at)).collect(),
@@ -206,20 +203,23 @@ impl<'r, 'a> Split<'r, 'a> {
     /// The answers that readers of an unknown set of flags may give. Flag by flag it is there or not; what makes no difference
     /// to any reader is not told apart, so that readers of many flags cost what their answers differ in.
     fn sets(&mut self, readers: &[TermId]) -> Option<Vec<Turn>> {
-        let predicates: Vec<&Predicate> = readers.iter().filter_map(|reader| self.asked(*reader)).collect();
-        let asked = predicates.iter().fold(0u64, |bits, predicate| match predicate {
-            Predicate::Include { flags, .. } | Predicate::Exclude { flags } => bits | flags,
-            _ => bits,
-        });
-        let of_none = predicates.iter().map(|predicate| !matches!(predicate, Predicate::Include { all: false, .. }));
-        let mut sets: BTreeSet<Vec<bool>> = [of_none.collect()].into();
+        // What is not a question about single flags stays open.
+        let of_flags = |predicate: &Predicate| {
+            predicate.form().marks().into_iter().find_map(|mark| match mark {
+                Mark::Flags { flags, takes } => Some((flags, takes?)),
+                _ => None,
+            })
+        };
+        let predicates = readers.iter().filter_map(|reader| self.asked(*reader));
+        let predicates: Vec<Option<(u64, Takes)>> = predicates.map(of_flags).collect();
+        let asked = predicates.iter().flatten().fold(0u64, |bits, (flags, _)| bits | flags);
+        let of_nothing = predicates.iter().map(|asked| asked.is_none_or(|(_, takes)| takes.of_nothing()));
+        let mut sets: BTreeSet<Vec<bool>> = [of_nothing.collect()].into();
         for flag in (0..u64::BITS).map(|bit| 1u64 << bit).filter(|flag| asked & flag != 0) {
             self.spend(sets.len().saturating_mul(readers.len()))?;
             let with = |set: &Vec<bool>, is_there: bool| {
-                let answers = predicates.iter().zip(set).map(|(predicate, answer)| match predicate {
-                    Predicate::Include { flags, all: false } => *answer || (is_there && flags & flag != 0),
-                    Predicate::Include { flags, all: true } => *answer && (is_there || flags & flag == 0),
-                    Predicate::Exclude { flags } => *answer && (!is_there || flags & flag == 0),
+                let answers = predicates.iter().zip(set).map(|(asked, answer)| match asked {
+                    Some((flags, takes)) if flags & flag != 0 => takes.with(*answer, is_there),
                     _ => *answer,
                 });
                 answers.collect::<Vec<bool>>()
@@ -231,11 +231,8 @@ impl<'r, 'a> Split<'r, 'a> {
             }
         }
         let turn = |set: Vec<bool>| {
-            // What is not a question about single flags stays open.
-            let answers = predicates.iter().zip(set).map(|(predicate, answer)| match predicate {
-                Predicate::Include { .. } | Predicate::Exclude { .. } => Truth::from(answer),
-                _ => Truth::Unknown,
-            });
+            let answers = predicates.iter().zip(set);
+            let answers = answers.map(|(asked, answer)| asked.map_or(Truth::Unknown, |_| Truth::from(answer)));
             Turn::Answers(answers.collect())
         };
         Some(sets.into_iter().map(turn).collect())

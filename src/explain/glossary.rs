@@ -4,7 +4,7 @@ use super::document::Glossary;
 use super::lift::Lift;
 use crate::check::Effect;
 use crate::model::{FactId, FieldId, Outcome, RecordId, RecordKind};
-use crate::semantics::{Condition, Predicate, Selection, Since, Subject};
+use crate::semantics::{Condition, Selection, Since, Subject};
 use std::collections::BTreeSet;
 
 /// What was met on the way through the typed policy.
@@ -82,11 +82,7 @@ impl Used {
             Condition::Not(part) => self.condition(part, record),
             Condition::Test(test) => {
                 self.subject(test.subject, record);
-                match &test.predicate {
-                    Predicate::Moment { other, .. } => self.subject(*other, record),
-                    Predicate::Same { fact, .. } => drop(self.facts.insert(*fact)),
-                    _ => {}
-                }
+                test.predicate.reads().for_each(|other| self.subject(other, record));
             }
             Condition::Count(count) => {
                 self.selection(&count.of);

@@ -8,11 +8,11 @@ use crate::model::{FactId, FieldId, Level, RecordId};
 use crate::semantics::{Condition, Count, ScoreId, ScoreIs, Selection, Since, Subject};
 use crate::syntax;
 use crate::syntax::tree::{
-    self, Amount, At, Comparison, ConditionKind, EffectValue, Follow, Group, Joiner, LengthAt, LengthRef, Measure,
-    Moment, Number, Quantifier, Scope, Text, Word,
+    self, Amount, Comparison, ConditionKind, EffectValue, Follow, Group, Joiner, Measure, Moment, Quantifier, Scope,
+    Word,
 };
-use crate::text::{SourceId, Span, aloud};
-use crate::time::Length;
+use crate::syntax::unplaced::{NOWHERE, amount, length_ref, line, text, word};
+use crate::text::aloud;
 
 /// Says the parts of one policy.
 #[derive(Clone, Copy)]
@@ -27,9 +27,6 @@ pub(super) enum Place {
     Call,
     Record(RecordId),
 }
-
-/// Nothing that is said here stands in a file.
-pub(super) const NOWHERE: At = At(Span { source: SourceId(0), start: 0, end: 0 });
 
 impl<'p> Lift<'p> {
     /// In the very words of the language, so that what is said can be read again.
@@ -58,7 +55,7 @@ impl<'p> Lift<'p> {
             Condition::Any(parts) => self.list(Group::Any, parts, place),
             Condition::Not(part) => return self.not(part, place),
             Condition::HowMany { comparison, number, of } => {
-                let group = Group::HowMany { comparison: *comparison, amount: number_of(*number) };
+                let group = Group::HowMany { comparison: *comparison, amount: amount(*number) };
                 self.list(group, of, place)
             }
             Condition::Test(test) => ConditionKind::Test(Box::new(self.test(test, place))),
@@ -70,7 +67,7 @@ impl<'p> Lift<'p> {
             }
             Condition::Closer { last, of } => {
                 let of = self.selection(of, true, Counting::Never);
-                ConditionKind::Closer(Box::new(tree::Closer { last: number_of(*last), of }))
+                ConditionKind::Closer(Box::new(tree::Closer { last: amount(*last), of }))
             }
             Condition::Gap(of) => ConditionKind::Gap(Box::new(self.selection(of, false, Counting::Never))),
             Condition::Defined(id) => {
@@ -132,7 +129,7 @@ impl<'p> Lift<'p> {
         let quantifier = match (count.comparison, count.number, count.different) {
             (Comparison::AtLeast, 1, None) => Quantifier::Any,
             (Comparison::Exactly, 0, _) => Quantifier::No,
-            (comparison, number, _) => Quantifier::HowMany { comparison, amount: number_of(number) },
+            (comparison, number, _) => Quantifier::HowMany { comparison, amount: amount(number) },
         };
         let many = count.different.is_some() || !(matches!(quantifier, Quantifier::Any) || count.number == 1);
         let many = many && !matches!((&quantifier, count.different), (Quantifier::No, None));
@@ -140,7 +137,7 @@ impl<'p> Lift<'p> {
             count.different.map(|field| word(&self.plural_field(count.of.record, field, count.number != 1)));
         let follow = count.follow.as_ref().map(|follow| Follow {
             negated: follow.not,
-            within: length_of(follow.within),
+            within: length_ref(follow.within),
             by: self.follower(follow),
         });
         let of = if on_a_line {
@@ -170,7 +167,7 @@ impl<'p> Lift<'p> {
             named.filter(|(at, _)| bits >> at & 1 == 1).map(|(_, band)| word(&band.name)).collect::<Vec<_>>()
         };
         let predicate = match is {
-            ScoreIs::Compare(comparison, number) => compared(*comparison, Measure::Amount(number_of(*number))),
+            ScoreIs::Compare(comparison, number) => compared(*comparison, Measure::Amount(amount(*number))),
             ScoreIs::In { bands: bits, not } => match bands(*bits).as_slice() {
                 // Less than the lowest band: a sum in no band at all.
                 [] => {
@@ -193,7 +190,7 @@ impl<'p> Lift<'p> {
                 let after = Moment::Subject(self.subject(*after, Place::Call));
                 let calendar = calendar.and_then(|at| self.policy.calendars.get(at));
                 let calendar = calendar.map(|calendar| self.defined(&calendar.name));
-                (*outcome, EffectValue::Deadline { length: length_of(*length), after, calendar })
+                (*outcome, EffectValue::Deadline { length: length_ref(*length), after, calendar })
             }
         };
         let phrase = self.policy.vocabulary.outcomes.get(id.index()).map_or("", |outcome| &outcome.phrase);
@@ -244,7 +241,7 @@ impl Lift<'_> {
             }
             filtered = at + 1;
         }
-        scopes.extend(selection.windows.iter().skip(windows).map(|length| Scope::Within(length_of(*length))));
+        scopes.extend(selection.windows.iter().skip(windows).map(|length| Scope::Within(length_ref(*length))));
         scopes.extend(selection.since.iter().skip(since).map(|since| self.since(since)));
         let is_call = self.policy.vocabulary.records.get(selection.record.index()).is_some_and(|kind| kind.is_call);
         let said = match counting {
@@ -264,12 +261,17 @@ impl Lift<'_> {
 
     /// The test of a selection as `by the same caller` or `in force`, if that is what it says.
     fn scope(&self, selection: &Selection, at: usize, test: &Condition) -> Option<Scope> {
+        use crate::semantics::predicates::{InForce, Same};
         use crate::semantics::{Predicate, Test};
         match test {
-            Condition::Test(Test { subject: Subject::Record(_), predicate: Predicate::InForce { not: false } }) => {
-                Some(Scope::InForce(NOWHERE))
-            }
-            Condition::Test(Test { subject: Subject::Field(field), predicate: Predicate::Same { not: false, .. } }) => {
+            Condition::Test(Test {
+                subject: Subject::Record(_),
+                predicate: Predicate::InForce(InForce { not: false }),
+            }) => Some(Scope::InForce(NOWHERE)),
+            Condition::Test(Test {
+                subject: Subject::Field(field),
+                predicate: Predicate::Same(Same { not: false, .. }),
+            }) => {
                 let (_, preposition) = selection.said.same.iter().find(|(same, _)| *same == at)?;
                 let name = word(self.field(selection.record, *field));
                 Some(Scope::Same { preposition: preposition.clone(), name })
@@ -370,28 +372,4 @@ fn as_list(filter: tree::Condition) -> tree::Condition {
 
 fn compared(comparison: Comparison, with: Measure) -> tree::Predicate {
     tree::Predicate::Compare { comparison, with, ago: false }
-}
-
-pub(super) fn word(text: &str) -> Word {
-    Word { text: text.to_owned(), at: NOWHERE }
-}
-
-pub(super) fn text(value: &str) -> Text {
-    Text { value: value.to_owned(), at: NOWHERE }
-}
-
-pub(super) fn number_of(value: i64) -> Amount {
-    Amount::Number(Number { value, at: NOWHERE })
-}
-
-pub(super) fn length_of(length: Length) -> LengthRef {
-    LengthRef::Length(length_at(length))
-}
-
-pub(super) fn length_at(length: Length) -> LengthAt {
-    LengthAt { length, at: NOWHERE }
-}
-
-fn line<T>(node: T) -> tree::Line<T> {
-    tree::Line { node, at: NOWHERE, comments: tree::Comments::default() }
 }

@@ -1,9 +1,9 @@
 //! Whether a rule certainly asks for as much as it did, across two vocabularies by their names.
 
-use super::sides::never_longer;
 use crate::check::{Effect, Policy};
 use crate::model::{FactId, OutcomeId, OutcomeKind};
 use crate::semantics::Subject;
+use crate::semantics::predicates::never_longer;
 
 /// Whether anything that a rule asked for may be lost: a value, or a deadline that comes no later.
 pub(super) fn effects_lost((own, policy): (&[Effect], &Policy), (before, in_force): (&[Effect], &Policy)) -> bool {

@@ -1,10 +1,9 @@
 //! Whether a test of one value certainly passes wherever another passed, across two vocabularies by their names.
 
-use super::sides::{Sides, never_longer};
+use super::sides::Sides;
 use crate::check::Policy;
 use crate::model::{FactId, FieldId, RecordId, Type};
-use crate::semantics::{Predicate, Subject, Test};
-use crate::syntax::tree::Comparison;
+use crate::semantics::{Bound, Names, Subject, Test};
 
 /// Whose fields are meant: the call's, or those of a kind of record, by its place in each vocabulary.
 #[derive(Clone, Copy)]
@@ -26,45 +25,6 @@ pub(super) fn place_in(wide: RecordId, narrow: RecordId) -> Place {
     Place::Record { wide, narrow }
 }
 
-/// What a number is compared with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Bound {
-    AtLeast(i64),
-    AtMost(i64),
-    Exactly(i64),
-}
-
-impl Bound {
-    pub(super) fn of(comparison: Comparison, number: i64) -> Self {
-        match comparison {
-            Comparison::AtLeast => Self::AtLeast(number),
-            Comparison::MoreThan => Self::AtLeast(number.saturating_add(1)),
-            Comparison::AtMost => Self::AtMost(number),
-            Comparison::FewerThan => Self::AtMost(number.saturating_sub(1)),
-            Comparison::Exactly => Self::Exactly(number),
-        }
-    }
-
-    /// Of how many there are: never fewer than none.
-    pub(super) fn of_how_many(comparison: Comparison, number: i64) -> Self {
-        match Self::of(comparison, number) {
-            Self::Exactly(0) => Self::AtMost(0),
-            bound => bound,
-        }
-    }
-
-    /// Whether a number is within this bound wherever another was within the narrow one, given whether it is certainly
-    /// no smaller than that, and whether it is certainly no larger.
-    pub(super) fn covers(self, narrow: Self, no_smaller: impl Fn() -> bool, no_larger: impl Fn() -> bool) -> bool {
-        match (self, narrow) {
-            (Self::AtLeast(wide), Self::AtLeast(narrow) | Self::Exactly(narrow)) => wide <= narrow && no_smaller(),
-            (Self::AtMost(wide), Self::AtMost(narrow) | Self::Exactly(narrow)) => wide >= narrow && no_larger(),
-            (Self::Exactly(wide), Self::Exactly(narrow)) => wide == narrow && no_smaller() && no_larger(),
-            _ => false,
-        }
-    }
-}
-
 /// Whether a test passes wherever the narrow one does.
 pub(super) fn covers_test(sides: Sides<'_>, wide: &Test, narrow: &Test, place: Place) -> bool {
     let (at, theirs) = match place {
@@ -72,15 +32,45 @@ pub(super) fn covers_test(sides: Sides<'_>, wide: &Test, narrow: &Test, place: P
         Place::Record { wide, narrow } => (Some(wide), Some(narrow)),
     };
     let (own, asked) = (Asked::new(sides.wide, at, wide.subject), Asked::new(sides.narrow, theirs, narrow.subject));
-    own.name.is_some()
-        && own.name == asked.name
-        && match (&wide.predicate, &narrow.predicate) {
-            (Predicate::Moment { relation, other }, Predicate::Moment { relation: asked_for, other: asked }) => {
-                let (own, asked) = (Asked::new(sides.wide, at, *other), Asked::new(sides.narrow, theirs, *asked));
-                relation == asked_for && own.name.is_some() && own.name == asked.name
-            }
-            (wide, narrow) => covers(sides, (own, wide), (asked, narrow)),
-        }
+    own.is_named_as(&asked)
+        && wide.predicate.covers(&narrow.predicate, &Across { sides, place: (at, theirs), own, asked })
+}
+
+/// The vocabularies of two tests, and what each asks about.
+struct Across<'p> {
+    sides: Sides<'p>,
+    place: (Option<RecordId>, Option<RecordId>),
+    own: Asked<'p>,
+    asked: Asked<'p>,
+}
+
+impl Names for Across<'_> {
+    fn among(&self, narrow: u64, wide: u64) -> bool {
+        within(&self.asked.named(narrow), &self.own.named(wide))
+    }
+
+    fn contain(&self, wide: u64, narrow: u64) -> bool {
+        within(&self.own.named(wide), &self.asked.named(narrow))
+    }
+
+    fn bound(&self, narrow: Bound) -> Option<Bound> {
+        let (own, asked) = (self.own.values(), self.asked.values());
+        if own == asked { Some(narrow) } else { translated(narrow, asked, own) }
+    }
+
+    fn is_same_calendar(&self, wide: usize, narrow: usize) -> bool {
+        let name = |policy: &Policy, at: usize| policy.calendars.get(at).map(|calendar| calendar.name.clone());
+        name(self.sides.wide, wide) == name(self.sides.narrow, narrow)
+    }
+
+    fn is_same_fact(&self, wide: FactId, narrow: FactId) -> bool {
+        fact_name(self.sides.wide, wide) == fact_name(self.sides.narrow, narrow)
+    }
+
+    fn is_same_subject(&self, wide: Subject, narrow: Subject) -> bool {
+        let (at, theirs) = self.place;
+        Asked::new(self.sides.wide, at, wide).is_named_as(&Asked::new(self.sides.narrow, theirs, narrow))
+    }
 }
 
 /// What a test asks about.
@@ -125,6 +115,10 @@ impl<'p> Asked<'p> {
         }
     }
 
+    fn is_named_as(&self, other: &Self) -> bool {
+        self.name.is_some() && self.name == other.name
+    }
+
     fn values(&self) -> &'p [String] {
         match self.ty {
             Some(Type::Choice { values, .. } | Type::Flags { values }) => values,
@@ -143,59 +137,6 @@ impl<'p> Asked<'p> {
 
 fn link_name(policy: &Policy, record: Option<RecordId>, link: FieldId) -> Option<&str> {
     Some(&policy.vocabulary.records.get(record?.index())?.fields.get(link.index())?.name)
-}
-
-fn covers(sides: Sides<'_>, (own, wide): (Asked<'_>, &Predicate), (asked, narrow): (Asked<'_>, &Predicate)) -> bool {
-    use Predicate as P;
-    let holds_all = |wide: u64, narrow: u64| within(&asked.named(narrow), &own.named(wide));
-    let holds_only = |wide: u64, narrow: u64| within(&own.named(wide), &asked.named(narrow));
-    match (wide, narrow) {
-        (P::OneOf { values: wide, not: false }, P::OneOf { values: narrow, not: false })
-        | (P::Include { flags: wide, all: false }, P::Include { flags: narrow, all: false }) => {
-            holds_all(*wide, *narrow)
-        }
-        (P::OneOf { values: wide, not: true }, P::OneOf { values: narrow, not: true })
-        | (P::Include { flags: wide, all: true }, P::Include { flags: narrow, all: true })
-        | (P::Exclude { flags: wide }, P::Exclude { flags: narrow }) => holds_only(*wide, *narrow),
-        (P::Compare(by, number), P::Compare(theirs, asked_for)) => {
-            let (bound, asked_for) = (Bound::of(*by, *number), Bound::of(*theirs, *asked_for));
-            match (own.values(), asked.values()) {
-                (own, asked) if own == asked => bound.covers(asked_for, || true, || true),
-                (own, asked) => {
-                    translated(asked_for, asked, own).is_some_and(|asked| bound.covers(asked, || true, || true))
-                }
-            }
-        }
-        (P::Ago(by, wide), P::Ago(theirs, narrow)) if by == theirs => match by {
-            Comparison::AtLeast | Comparison::MoreThan => never_longer(*wide, *narrow),
-            Comparison::AtMost | Comparison::FewerThan => never_longer(*narrow, *wide),
-            Comparison::Exactly => wide == narrow,
-        },
-        (P::Within(wide), P::Within(narrow)) | (P::WithinNext(wide), P::WithinNext(narrow)) => {
-            never_longer(*narrow, *wide)
-        }
-        (P::Mention(wide), P::Mention(narrow)) => narrow.iter().all(|phrase| wide.contains(phrase)),
-        (P::Calendar { calendar, not }, P::Calendar { calendar: theirs, not: other }) => {
-            let name = |policy: &Policy, at: usize| policy.calendars.get(at).map(|calendar| calendar.name.clone());
-            not == other && name(sides.wide, *calendar) == name(sides.narrow, *theirs)
-        }
-        (P::Same { fact, not }, P::Same { fact: theirs, not: other }) => {
-            not == other && fact_name(sides.wide, *fact) == fact_name(sides.narrow, *theirs)
-        }
-        // What remains holds no place in a vocabulary, so that it means the same wherever it is equal.
-        (
-            P::Is(_)
-            | P::Passed
-            | P::ToCome
-            | P::Day { .. }
-            | P::Clock { .. }
-            | P::Weekday { .. }
-            | P::IsNone { .. }
-            | P::InForce { .. },
-            _,
-        ) => wide == narrow,
-        _ => false,
-    }
 }
 
 /// A bound of places among the values of a choice, as places among values to which others may have been added.

@@ -1,7 +1,6 @@
 //! What is compared with what, when conditions of two policies are.
 
 use crate::check::Policy;
-use crate::time::Length;
 
 /// Two policies of which the parts are compared: one that must say as much, and one that says what is asked for.
 #[derive(Clone, Copy)]
@@ -17,13 +16,5 @@ pub(super) struct Sides<'p> {
 impl<'p> Sides<'p> {
     pub(super) fn turned(self) -> Self {
         Self { wide: self.narrow, narrow: self.wide, turned: !self.turned }
-    }
-}
-
-/// Whether a length of time certainly never lasts longer than another.
-pub(super) fn never_longer(one: Length, other: Length) -> bool {
-    match (one.exact_seconds(), other.exact_seconds()) {
-        (Some(one), Some(other)) => one <= other,
-        _ => one.unit == other.unit && one.amount <= other.amount,
     }
 }

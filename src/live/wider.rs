@@ -1,11 +1,12 @@
 //! Whether a condition is certainly as wide as another was: in every case it holds where the other held, and is at least
 //! not known where that was not known. Compared by structure, so `false` means no more than that nobody can be sure.
 
-use super::predicates::{Bound, Place, covers_test, place_in};
-use super::sides::{Sides, never_longer};
+use super::predicates::{Place, covers_test, place_in};
+use super::sides::Sides;
 use crate::check::{Policy, Score};
 use crate::model::{FieldId, RecordId};
-use crate::semantics::{Condition, Count, DefinitionId, Follow, ScoreId, ScoreIs, Selection, Since};
+use crate::semantics::predicates::never_longer;
+use crate::semantics::{Bound, Condition, Count, DefinitionId, Follow, ScoreId, ScoreIs, Selection, Since};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 

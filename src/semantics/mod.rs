@@ -1,11 +1,21 @@
 //! Tests, selections and conditions -> what they mean: the typed language that rules are checked into, and its semantics.
 
+mod comparison;
+mod monotonicity;
 mod subject;
-mod predicate;
+mod marks;
+mod claim;
+mod form;
+pub mod predicates;
 mod test;
 mod condition;
 
+pub use claim::Claim;
+pub use comparison::{Bound, numbers};
 pub use condition::{Condition, Count, DefinitionId, Follow, Said, ScoreId, ScoreIs, Selection, Since};
-pub use predicate::Predicate;
+pub use form::{Context, Form, Names, Speaker};
+pub use marks::{Example, Mark, Takes};
+pub use monotonicity::Monotonicity;
+pub use predicates::Predicate;
 pub use subject::Subject;
 pub use test::Test;

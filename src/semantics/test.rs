@@ -1,6 +1,6 @@
 //! One question to one value: what is asked about, and the predicate.
 
-use super::predicate::Predicate;
+use super::predicates::Predicate;
 use super::subject::Subject;
 
 /// One question to one value.

@@ -24,6 +24,7 @@ mod spoken;
 mod phrases;
 mod print;
 pub mod tree;
+pub mod unplaced;
 
 pub(crate) use lengths::length_in_digits;
 pub use phrases::{

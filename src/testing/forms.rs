@@ -4,7 +4,7 @@
 //! each name the one before twice would fill any memory.
 
 use crate::check::{Policy, Score};
-use crate::semantics::{Condition, Count, DefinitionId, Predicate, ScoreId, ScoreIs, Selection, Since, Test};
+use crate::semantics::{Condition, Count, DefinitionId, ScoreId, ScoreIs, Selection, Since, Test};
 use crate::syntax::tree::Comparison;
 use hashbrown::HashMap;
 
@@ -93,7 +93,7 @@ impl<'n, 'b> Normal<'n, 'b> {
                 }
             }
             Condition::HowMany { comparison, number, of } => return self.how_many(*comparison, *number, of),
-            Condition::Test(test) => Form::Test(normal_test(test)),
+            Condition::Test(test) => Form::Test(Test { subject: test.subject, predicate: test.predicate.plain() }),
             Condition::Count(count) => Form::Other(self.count(count)),
             Condition::Latest { first, of, test } => {
                 Form::Other(format!("latest {first} {} {:?}", self.selection(of), self.condition(test)))
@@ -142,7 +142,7 @@ impl<'n, 'b> Normal<'n, 'b> {
     }
 
     fn how_many(&mut self, comparison: Comparison, number: i64, of: &[Condition]) -> FormId {
-        let (comparison, number) = edge(comparison, number);
+        let (comparison, number) = comparison.plain(number);
         let whole = i64::try_from(of.len()).unwrap_or(i64::MAX);
         match comparison {
             Comparison::AtLeast if number == 1 => self.joined(of, false),
@@ -156,7 +156,7 @@ impl<'n, 'b> Normal<'n, 'b> {
     }
 
     fn count(&mut self, count: &Count) -> String {
-        let (comparison, number) = edge(count.comparison, count.number);
+        let (comparison, number) = count.comparison.plain(count.number);
         let comparison = match (comparison, number) {
             (Comparison::AtMost, 0) => Comparison::Exactly,
             (comparison, _) => comparison,
@@ -208,28 +208,6 @@ impl<'n, 'b> Normal<'n, 'b> {
             }
         }
         format!("score {points} {turns:?}")
-    }
-}
-
-fn normal_test(test: &Test) -> Test {
-    let predicate = match &test.predicate {
-        Predicate::Compare(comparison, number) => {
-            let (comparison, number) = edge(*comparison, *number);
-            Predicate::Compare(comparison, number)
-        }
-        // One flag is all of it and any of it.
-        Predicate::Include { flags, .. } if flags.count_ones() == 1 => Predicate::Include { flags: *flags, all: false },
-        other => other.clone(),
-    };
-    Test { subject: test.subject, predicate }
-}
-
-/// A comparison of whole numbers in its simplest form: `more than 2` is `at least 3`.
-fn edge(comparison: Comparison, number: i64) -> (Comparison, i64) {
-    match comparison {
-        Comparison::MoreThan => (Comparison::AtLeast, number.saturating_add(1)),
-        Comparison::FewerThan => (Comparison::AtMost, number.saturating_sub(1)),
-        comparison => (comparison, number),
     }
 }
 

@@ -60,6 +60,17 @@ impl Length {
         }
     }
 
+    /// About `part` of `whole` parts of it, in a unit that reads well.
+    pub(crate) fn part(self, part: u32, whole: u32) -> Self {
+        let seconds = self.usual_seconds().saturating_mul(i64::from(part)) / i64::from(whole.max(1));
+        let in_units = |unit: i64| u32::try_from(seconds / unit).unwrap_or(1).max(1);
+        match seconds {
+            172_800.. => Self::new(in_units(86_400), Unit::Days),
+            7200.. => Self::new(in_units(3600), Unit::Hours),
+            _ => Self::new(in_units(60), Unit::Minutes),
+        }
+    }
+
     /// Whether two lengths are reckoned alike, so that passing over days makes neither of them the longer.
     pub fn is_reckoned_as(self, other: Self) -> bool {
         std::mem::discriminant(&self.in_kind()) == std::mem::discriminant(&other.in_kind())

@@ -4,6 +4,7 @@ use crate::check::Policy;
 use crate::compile::{Latest, MeasureId, Program, SelectionId, Since, Term, TermId};
 use crate::eval::{Evaluation, Row, parts};
 use crate::model::{FactId, FieldId, RecordId, Truth, Type};
+use crate::semantics::predicates::Passed;
 use crate::semantics::{Predicate, Subject, Test};
 use crate::syntax::tree::Comparison;
 use std::collections::BTreeSet;
@@ -81,11 +82,7 @@ impl Walk<'_> {
 
     fn test(&mut self, test: &Test) {
         self.subject(test.subject);
-        match test.predicate {
-            Predicate::Same { fact, .. } => drop(self.reach.facts.insert(fact)),
-            Predicate::Moment { other, .. } => self.subject(other),
-            _ => {}
-        }
+        test.predicate.reads().for_each(|other| self.subject(other));
     }
 
     fn subject(&mut self, subject: Subject) {
@@ -182,6 +179,9 @@ impl Blockers<'_, '_> {
     }
 }
 
+/// What being in force asks of a record's times.
+const PASSED: Predicate = Predicate::Passed(Passed);
+
 /// Every test that the program makes of a fact or of a field, for the values at which an answer turns.
 #[derive(Default)]
 pub(super) struct Asked<'p> {
@@ -230,10 +230,10 @@ impl<'p> Asked<'p> {
             (Subject::Through { record, field, .. }, _) => self.fields.push((record, field, &test.predicate)),
             _ => {}
         }
-        if let (Predicate::InForce { .. }, Some(record)) = (&test.predicate, self.in_force(policy, test.subject)) {
+        if let (Predicate::InForce(_), Some(record)) = (&test.predicate, self.in_force(policy, test.subject)) {
             let kind = policy.vocabulary.records.get(record.index()).and_then(|kind| kind.in_force.as_ref());
             let fields = kind.into_iter().flat_map(|kind| std::iter::once(kind.from).chain(kind.until.iter().copied()));
-            fields.for_each(|field| self.field(policy, record, field, &Predicate::Passed));
+            fields.for_each(|field| self.field(policy, record, field, &PASSED));
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::check::Policy;
 use crate::model::{Case, FieldId, IdentityKind, Name, RecordId, Type, Value};
-use crate::semantics::Predicate;
+use crate::semantics::{Mark, Predicate};
 use crate::time::Instant;
 use std::collections::BTreeSet;
 
@@ -96,10 +96,7 @@ impl Draft {
 /// Sets that differ from the current one in one flag that some test asks about.
 fn flags(asked: &[&Predicate], current: Value) -> Vec<Value> {
     let now = if let Value::Flags(now) = current { now } else { 0 };
-    let wanted = asked.iter().fold(0, |bits, predicate| match predicate {
-        Predicate::Include { flags, .. } | Predicate::Exclude { flags } => bits | flags,
-        _ => bits,
-    });
+    let wanted = asked.iter().fold(0, |bits, predicate| bits | predicate.flags());
     let one_changed = (0..64).filter(|bit| wanted >> bit & 1 == 1).map(|bit| Value::Flags(now ^ (1 << bit)));
     // Where nothing is known, it may turn out that there is none.
     one_changed.chain((current == Value::Unknown).then_some(Value::Flags(0))).collect()
@@ -107,27 +104,24 @@ fn flags(asked: &[&Predicate], current: Value) -> Vec<Value> {
 
 /// On, just below and just above every number that is compared with.
 fn turning_points(asked: &[&Predicate]) -> BTreeSet<i64> {
-    let numbers = asked.iter().filter_map(|predicate| match predicate {
-        Predicate::Compare(_, number) => Some(*number),
-        _ => None,
-    });
+    let numbers = asked.iter().flat_map(|predicate| predicate.numbers());
     numbers.flat_map(|number| [number, number.saturating_sub(1), number.saturating_add(1)]).collect()
 }
 
 fn times(policy: &Policy, now: Instant, asked: &[&Predicate]) -> BTreeSet<Instant> {
     let mut times = BTreeSet::from([now, now.plus_seconds(-1), now.plus_seconds(1)]);
-    for predicate in asked {
-        match predicate {
-            Predicate::Within(length) | Predicate::Ago(_, length) => {
-                let start = policy.zone.before(now, *length);
+    for mark in asked.iter().flat_map(|predicate| predicate.form().marks()) {
+        match mark {
+            Mark::Back(length) => {
+                let start = policy.zone.before(now, length);
                 times.extend([start, start.plus_seconds(-1), start.plus_seconds(1)]);
             }
-            Predicate::WithinNext(length) => {
-                let end = policy.zone.after(now, *length);
+            Mark::Ahead(length) => {
+                let end = policy.zone.after(now, length);
                 times.extend([end, end.plus_seconds(1)]);
             }
-            Predicate::Day { first, last, .. } => {
-                times.extend([first.plus_seconds(-1), *first, *last, last.plus_seconds(1)]);
+            Mark::Days { first, last } => {
+                times.extend([first.plus_seconds(-1), first, last, last.plus_seconds(1)]);
             }
             _ => {}
         }
@@ -136,9 +130,9 @@ fn times(policy: &Policy, now: Instant, asked: &[&Predicate]) -> BTreeSet<Instan
 }
 
 fn phrases(asked: &[&Predicate]) -> BTreeSet<String> {
-    let found = asked.iter().filter_map(|predicate| match predicate {
-        Predicate::Mention(phrases) => Some(phrases),
+    let found = asked.iter().flat_map(|predicate| predicate.form().marks()).filter_map(|mark| match mark {
+        Mark::Phrase(phrase) => Some(phrase.to_owned()),
         _ => None,
     });
-    found.flatten().map(|phrase| phrase.trim().to_owned()).collect()
+    found.collect()
 }

@@ -4,7 +4,7 @@ use super::reach::Reach;
 use crate::compile::{Rule, SelectionId, Term, TermId};
 use crate::eval::{Evaluation, parts};
 use crate::model::Value;
-use crate::semantics::{Predicate, Subject, Test};
+use crate::semantics::{Mark, Subject, Test};
 use crate::time::Instant;
 use std::collections::BTreeSet;
 
@@ -68,29 +68,23 @@ impl Turns<'_, '_> {
         else {
             return;
         };
-        match predicate {
-            Predicate::Clock { from, to, .. } => {
-                let clocks = [from.0, to.0].map(i64::from);
-                // A clock that is put forward or back in between may shift them by an hour.
-                let around = |start: Instant| {
-                    clocks
-                        .into_iter()
-                        .flat_map(move |clock| [-3600, 0, 3600].map(|shift| start.plus_seconds(clock + shift)))
-                };
-                let moments = self.days(DAYS_OF_HOURS).into_iter().flat_map(around).collect();
-                self.add_both_ends(moments);
-            }
-            Predicate::Weekday { .. } | Predicate::Calendar { .. } => {
-                let days = self.days(DAYS);
-                self.found.extend(days);
-            }
-            Predicate::Day { first, last, .. } => self.add_both_ends(vec![*first, *last]),
-            Predicate::Moment { other: Subject::Fact(fact), .. } => {
-                if let Value::Time(time) = self.run.case.fact(*fact) {
-                    self.add_both_ends(vec![time]);
+        for mark in predicate.form().marks() {
+            match mark {
+                Mark::Clock(clock) => {
+                    // A clock that is put forward or back in between may shift them by an hour.
+                    let around =
+                        |day: Instant| [-3600, 0, 3600].map(|shift| day.plus_seconds(i64::from(clock.0) + shift));
+                    self.add_both_ends(self.days(DAYS_OF_HOURS).into_iter().flat_map(around).collect());
                 }
+                Mark::EachDay => self.found.extend(self.days(DAYS)),
+                Mark::Days { first, last } => self.add_both_ends(vec![first, last]),
+                Mark::Time(Subject::Fact(fact)) => {
+                    if let Value::Time(time) = self.run.case.fact(fact) {
+                        self.add_both_ends(vec![time]);
+                    }
+                }
+                _ => {}
             }
-            _ => {}
         }
     }
 

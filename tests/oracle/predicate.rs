@@ -3,13 +3,17 @@
 use super::ways::Supposed;
 use super::{Oracle, Row, all, any, opposite, opposite_if, truth};
 use heedful::model::{FieldId, RecordId, Truth, Type, Value};
+use heedful::semantics::predicates::{
+    self, Ago, Calendar, Compare, Day, Exclude, InForce, Include, Is, IsNone, Mention, Moment, OneOf, Same, Weekday,
+    Within, WithinNext,
+};
 use heedful::semantics::{Predicate, Subject, Test};
 use heedful::syntax::tree::{Comparison, Relation};
 use heedful::time::{Clock, Instant};
 
 impl Oracle<'_> {
     pub(super) fn test(&self, test: &Test, row: Option<Row>) -> Truth {
-        if let Predicate::InForce { not } = test.predicate {
+        if let Predicate::InForce(InForce { not }) = test.predicate {
             return opposite_if(not, self.subject_in_force(test.subject, row));
         }
         let value = match (&self.supposed, test.subject, row) {
@@ -18,11 +22,11 @@ impl Oracle<'_> {
         };
         match (value, &test.predicate) {
             (Value::Unknown, _) => Truth::Unknown,
-            (Value::None, Predicate::IsNone { not }) => truth(!not),
+            (Value::None, Predicate::IsNone(IsNone { not })) => truth(!not),
             (Value::None, _) => Truth::No,
-            (_, Predicate::IsNone { not }) => truth(*not),
+            (_, Predicate::IsNone(IsNone { not })) => truth(*not),
             (Value::Time(time), predicate) => self.time_test(time, predicate, row),
-            (value, Predicate::Same { fact, not }) => opposite_if(*not, self.same(value, self.fact(*fact))),
+            (value, Predicate::Same(Same { fact, not })) => opposite_if(*not, self.same(value, self.fact(*fact))),
             (value, predicate) => truth(self.plain_test(value, predicate)),
         }
     }
@@ -89,16 +93,18 @@ impl Oracle<'_> {
 
     fn plain_test(&self, value: Value, predicate: &Predicate) -> bool {
         match (value, predicate) {
-            (Value::YesNo(answer), Predicate::Is(wanted)) => answer == *wanted,
-            (Value::Choice(at), Predicate::OneOf { values, not }) => (values & (1 << at) != 0) != *not,
-            (Value::Choice(at), Predicate::Compare(comparison, number)) => comparison.holds(i64::from(at), *number),
-            (Value::Number(amount) | Value::Duration(amount), Predicate::Compare(comparison, number)) => {
+            (Value::YesNo(answer), Predicate::Is(Is(wanted))) => answer == *wanted,
+            (Value::Choice(at), Predicate::OneOf(OneOf { values, not })) => (values & (1 << at) != 0) != *not,
+            (Value::Choice(at), Predicate::Compare(Compare(comparison, number))) => {
+                comparison.holds(i64::from(at), *number)
+            }
+            (Value::Number(amount) | Value::Duration(amount), Predicate::Compare(Compare(comparison, number))) => {
                 comparison.holds(amount, *number)
             }
-            (Value::Flags(held), Predicate::Include { flags, all: true }) => held & flags == *flags,
-            (Value::Flags(held), Predicate::Include { flags, all: false }) => held & flags != 0,
-            (Value::Flags(held), Predicate::Exclude { flags }) => held & flags == 0,
-            (Value::Text(at), Predicate::Mention(phrases)) => {
+            (Value::Flags(held), Predicate::Include(Include { flags, all: true })) => held & flags == *flags,
+            (Value::Flags(held), Predicate::Include(Include { flags, all: false })) => held & flags != 0,
+            (Value::Flags(held), Predicate::Exclude(Exclude { flags })) => held & flags == 0,
+            (Value::Text(at), Predicate::Mention(Mention(phrases))) => {
                 let words = words(self.case.text(at));
                 let phrase = |phrase: &String| phrase.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
                 phrases.iter().map(phrase).any(|phrase| words.windows(phrase.len()).any(|run| run == phrase))
@@ -111,22 +117,22 @@ impl Oracle<'_> {
         let (zone, now) = (&self.policy.zone, self.now);
         let past = time <= now;
         match predicate {
-            Predicate::Ago(comparison, length) => {
+            Predicate::Ago(Ago(comparison, length)) => {
                 let then = self.span_start(*length);
                 truth(past && older(*comparison, time, then))
             }
-            Predicate::Within(length) => truth(self.span_start(*length) <= time && past),
-            Predicate::WithinNext(length) => truth(now <= time && time <= self.span_end(*length)),
-            Predicate::Passed => truth(past),
-            Predicate::ToCome => truth(!past),
-            Predicate::Day { relation, first, last } => truth(match relation {
+            Predicate::Within(Within(length)) => truth(self.span_start(*length) <= time && past),
+            Predicate::WithinNext(WithinNext(length)) => truth(now <= time && time <= self.span_end(*length)),
+            Predicate::Passed(_) => truth(past),
+            Predicate::ToCome(_) => truth(!past),
+            Predicate::Day(Day { relation, first, last }) => truth(match relation {
                 Relation::Before => time < *first,
                 Relation::After => time > *last,
                 Relation::On => *first <= time && time <= *last,
                 Relation::OnOrBefore => time <= *last,
                 Relation::OnOrAfter => time >= *first,
             }),
-            Predicate::Moment { relation, other } => match self.value(*other, row) {
+            Predicate::Moment(Moment { relation, other }) => match self.value(*other, row) {
                 Value::Time(other) => truth(match relation {
                     Relation::Before => time < other,
                     Relation::After => time > other,
@@ -137,9 +143,11 @@ impl Oracle<'_> {
                 Value::None => Truth::No,
                 _ => Truth::Unknown,
             },
-            Predicate::Clock { from, to, not } => truth(on_the_clock(zone.clock(time), *from, *to) != *not),
-            Predicate::Weekday { days, not } => truth(days.has(zone.weekday(time)) != *not),
-            Predicate::Calendar { calendar, not } => {
+            Predicate::Clock(predicates::Clock { from, to, not }) => {
+                truth(on_the_clock(zone.clock(time), *from, *to) != *not)
+            }
+            Predicate::Weekday(Weekday { days, not }) => truth(days.has(zone.weekday(time)) != *not),
+            Predicate::Calendar(Calendar { calendar, not }) => {
                 let calendar = &self.policy.calendars[*calendar].calendar;
                 let date = zone.date(time);
                 let complete = calendar.complete.is_none_or(|(first, last)| first <= date && date <= last);

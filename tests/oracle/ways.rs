@@ -5,6 +5,7 @@ use super::Oracle;
 use super::decide::raise;
 use heedful::check::Rule;
 use heedful::model::{FactId, Level, Outcomes, Truth, Type, Value};
+use heedful::semantics::predicates::Compare;
 use heedful::semantics::{Condition, Count, Predicate, ScoreId, Subject, Test};
 use std::collections::BTreeSet;
 
@@ -132,11 +133,10 @@ impl Oracle<'_> {
     /// The values that an unknown fact may have; `None` of a kind that is not gone through.
     fn values(&self, fact: FactId, conditions: &[Condition]) -> Option<Vec<Value>> {
         let numbers = conditions.iter().filter_map(|condition| match condition {
-            Condition::Test(Test { subject: Subject::Fact(other), predicate: Predicate::Compare(_, number) })
-                if *other == fact =>
-            {
-                Some(*number)
-            }
+            Condition::Test(Test {
+                subject: Subject::Fact(other),
+                predicate: Predicate::Compare(Compare(_, number)),
+            }) if *other == fact => Some(*number),
             _ => None,
         });
         let around: BTreeSet<i64> = numbers.flat_map(|number| [number - 1, number, number + 1]).collect();

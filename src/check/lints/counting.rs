@@ -1,9 +1,9 @@
 //! Counts that say less than they seem to.
 
 use super::super::policy::Policy;
-use super::reach::{holds_of_this_call, interval};
+use super::reach::holds_of_this_call;
 use super::sites::Held;
-use crate::semantics::{Condition, Predicate, Subject, Test};
+use crate::semantics::{Condition, Subject, Test};
 use crate::text::Diagnostic;
 
 /// `at least 3 calls …, counting this one, where …`: this call counts only if it meets the tests too, which nothing here
@@ -11,7 +11,7 @@ use crate::text::Diagnostic;
 pub(super) fn need_not_count(held: &Held<'_>) -> Option<Diagnostic> {
     held.parts.iter().filter(|part| !part.negated).find_map(|part| {
         let Condition::Count(count) = part.condition else { return None };
-        let (fewest, _) = interval(count.comparison, count.number);
+        let (fewest, _) = count.comparison.interval(count.number);
         if !count.of.this_call || fewest < 1 {
             return None;
         }
@@ -47,13 +47,7 @@ fn of_this_call(policy: &Policy, test: &Condition) -> Option<Condition> {
         Condition::Any(parts) => Condition::Any(all(parts)?),
         Condition::Not(part) => Condition::Not(Box::new(of_this_call(policy, part)?)),
         Condition::Test(test) => {
-            let predicate = match &test.predicate {
-                Predicate::Moment { relation, other } => {
-                    Predicate::Moment { relation: *relation, other: subject(*other)? }
-                }
-                other => other.clone(),
-            };
-            Condition::Test(Test { subject: subject(test.subject)?, predicate })
+            Condition::Test(Test { subject: subject(test.subject)?, predicate: test.predicate.replaced(&subject)? })
         }
         _ => return None,
     })

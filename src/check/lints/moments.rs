@@ -2,13 +2,14 @@
 
 use super::sites::Site;
 use crate::semantics::Predicate;
+use crate::semantics::predicates::{Clock, Moment, Weekday};
 use crate::syntax::tree::Relation;
 use crate::text::Diagnostic;
-use crate::time::Weekday;
+use crate::time::Weekday as DayOfWeek;
 
 /// `made-at is on this call`
 pub(super) fn same_second(site: &Site<'_>) -> Option<Diagnostic> {
-    let (subject, Predicate::Moment { relation: Relation::On, other }) = site.test()? else { return None };
+    let (subject, Predicate::Moment(Moment { relation: Relation::On, other })) = site.test()? else { return None };
     let (one, other) = (site.words(subject), site.words(*other));
     let message = format!("this asks for the same second: `{one}` and `{other}` are times, not days");
     Some(
@@ -21,7 +22,7 @@ pub(super) fn same_second(site: &Site<'_>) -> Option<Diagnostic> {
 /// A range of times of day with nothing in it, and days of the week that leave none out.
 pub(super) fn empty(site: &Site<'_>) -> Option<Diagnostic> {
     match site.test()?.1 {
-        Predicate::Clock { from, to, not } if from == to => {
+        Predicate::Clock(Clock { from, to, not }) if from == to => {
             let (code, message) = match not {
                 false => ("never-so", format!("from {from} to {to} there is only one second of the day")),
                 true => ("always-so", format!("this leaves out only one second of the day, {from}")),
@@ -29,7 +30,7 @@ pub(super) fn empty(site: &Site<'_>) -> Option<Diagnostic> {
             let help = "for the whole day leave this out; a range may go past midnight, as `between 22:00 and 06:00`";
             Some(Diagnostic::warning(code, site.at, message).help(help))
         }
-        Predicate::Weekday { days, not } if Weekday::ALL.iter().all(|day| days.has(*day)) => {
+        Predicate::Weekday(Weekday { days, not }) if DayOfWeek::ALL.iter().all(|day| days.has(*day)) => {
             let (code, message) = match not {
                 false => ("always-so", "this is always so: it names every day of the week"),
                 true => ("never-so", "this can never be so: it leaves out every day of the week"),

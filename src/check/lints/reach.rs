@@ -3,7 +3,8 @@
 use super::super::policy::Policy;
 use super::sites::Site;
 use crate::model::Type;
-use crate::semantics::{Condition, Count, Predicate, ScoreIs, Subject, Test};
+use crate::semantics::predicates::Same;
+use crate::semantics::{Claim, Condition, Count, Predicate, ScoreIs, Subject, Test};
 use crate::syntax::tree::Comparison;
 use crate::text::Diagnostic;
 
@@ -24,7 +25,7 @@ pub(super) fn out_of_reach(site: &Site<'_>) -> Option<Diagnostic> {
             let why = format!("`{}` goes from 0 to {most}", score.name);
             let fate = match is {
                 ScoreIs::Compare(comparison, number) => fate(*comparison, *number, 0, most)?,
-                ScoreIs::In { bands, not } => among(*bands, *not, score.bands_between(0, most))?,
+                ScoreIs::In { bands, not } => among(if *not { !bands } else { *bands }, score.bands_between(0, most))?,
             };
             (fate, why)
         }
@@ -42,7 +43,11 @@ pub(super) fn out_of_reach(site: &Site<'_>) -> Option<Diagnostic> {
 
 /// What a comparison comes to of a number that lies from `low` to `high`.
 fn fate(comparison: Comparison, number: i64, low: i64, high: i64) -> Option<Fate> {
-    let (from, to) = interval(comparison, number);
+    between(comparison.interval(number), low, high)
+}
+
+/// The same for a number that is asked to lie from `from` to `to`.
+fn between((from, to): (i64, i64), low: i64, high: i64) -> Option<Fate> {
     if to < low || high < from {
         Some(Fate::Never)
     } else if from <= low && high <= to {
@@ -52,24 +57,14 @@ fn fate(comparison: Comparison, number: i64, low: i64, high: i64) -> Option<Fate
     }
 }
 
-/// The numbers of which a comparison holds, the first and the last.
-pub(super) fn interval(comparison: Comparison, number: i64) -> (i64, i64) {
-    match comparison {
-        Comparison::AtLeast => (number, i64::MAX),
-        Comparison::MoreThan => (number.saturating_add(1), i64::MAX),
-        Comparison::AtMost => (i64::MIN, number),
-        Comparison::FewerThan => (i64::MIN, number.saturating_sub(1)),
-        Comparison::Exactly => (number, number),
-    }
-}
-
-/// The same where one of some values is asked for.
-fn among(asked: u64, not: bool, possible: u64) -> Option<Fate> {
-    let (some, all) = (asked & possible != 0, asked & possible == possible);
-    match (some, all, not) {
-        (false, _, false) | (_, true, true) => Some(Fate::Never),
-        (_, true, false) | (false, _, true) => Some(Fate::Always),
-        _ => None,
+/// What it comes to that a value is one of those asked for, of those that it can have.
+fn among(asked: u64, possible: u64) -> Option<Fate> {
+    if asked & possible == 0 {
+        Some(Fate::Never)
+    } else if asked & possible == possible {
+        Some(Fate::Always)
+    } else {
+        None
     }
 }
 
@@ -79,27 +74,27 @@ fn bits(count: usize) -> u64 {
 
 fn of_a_value(site: &Site<'_>, subject: Subject, predicate: &Predicate) -> Option<(Fate, String)> {
     let name = site.words(subject);
-    match (predicate, site.ty(subject)?) {
-        (Predicate::Compare(comparison, number), Type::Number { range: Some((low, high)) }) => {
+    match (predicate.form().claim(false)?, site.ty(subject)?) {
+        (Claim::Between(from, to), Type::Number { range: Some((low, high)) }) => {
             let why = format!("`{name}` is declared as a number from {low} to {high}");
-            Some((fate(*comparison, *number, *low, *high)?, why))
+            Some((between((from, to), *low, *high)?, why))
         }
-        (Predicate::Compare(comparison, number), Type::Duration) => {
+        (Claim::Between(from, to), Type::Duration) => {
             let why = format!("`{name}` is a length of time, and none is shorter than 0 minutes");
-            Some((fate(*comparison, *number, 0, i64::MAX)?, why))
+            Some((between((from, to), 0, i64::MAX)?, why))
         }
-        (Predicate::Compare(comparison, number), Type::Choice { values, .. }) => {
+        (Claim::Between(from, to), Type::Choice { values, .. }) => {
             let last = values.len().checked_sub(1)?;
-            let fate = fate(*comparison, *number, 0, i64::try_from(last).ok()?)?;
+            let fate = between((from, to), 0, i64::try_from(last).ok()?)?;
             let why = format!("the values of `{name}` rise from `{}` to `{}`", values.first()?, values.get(last)?);
             Some((fate, why))
         }
-        (Predicate::OneOf { values: asked, not }, Type::Choice { values, .. }) => {
+        (Claim::OneOf(asked), Type::Choice { values, .. }) => {
             let why = format!("`{name}` has no other values than these");
-            Some((among(*asked, *not, bits(values.len()))?, why))
+            Some((among(asked, bits(values.len()))?, why))
         }
-        (Predicate::Same { fact, not }, _) if subject == Subject::Fact(*fact) => {
-            let fate = if *not { Fate::Never } else { Fate::Always };
+        (Claim::Same(fact, not), _) if subject == Subject::Fact(fact) => {
+            let fate = if not { Fate::Never } else { Fate::Always };
             Some((fate, format!("`{name}` is compared with itself")))
         }
         _ => None,
@@ -135,9 +130,10 @@ fn of_a_count(policy: &Policy, count: &Count) -> Option<(Fate, String)> {
 /// Whether a test of calls holds of the present one in any case: it asks for what this call itself has.
 pub(super) fn holds_of_this_call(policy: &Policy, test: &Condition) -> bool {
     match test {
-        Condition::Test(Test { subject: Subject::Field(field), predicate: Predicate::Same { fact, not: false } }) => {
-            policy.stands_for(*field) == Some(*fact)
-        }
+        Condition::Test(Test {
+            subject: Subject::Field(field),
+            predicate: Predicate::Same(Same { fact, not: false }),
+        }) => policy.stands_for(*field) == Some(*fact),
         _ => false,
     }
 }

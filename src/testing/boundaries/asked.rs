@@ -2,7 +2,8 @@
 
 use crate::check::{Policy, Rule};
 use crate::model::{FactId, FieldId, RecordId};
-use crate::semantics::{Condition, Count, DefinitionId, Predicate, ScoreId, Selection, Since, Subject, Test};
+use crate::semantics::predicates::{Passed, ToCome};
+use crate::semantics::{Condition, Count, DefinitionId, Mark, Predicate, ScoreId, Selection, Since, Subject, Test};
 use crate::time::Length;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -129,16 +130,14 @@ impl Asked {
 
     fn test(&mut self, policy: &Policy, test: &Test, of: Option<RecordId>) {
         let predicate = &test.predicate;
-        self.dated |= matches!(
-            predicate,
-            Predicate::Day { .. } | Predicate::Clock { .. } | Predicate::Weekday { .. } | Predicate::Calendar { .. }
-        );
         self.dated |= test.subject == Subject::CallTime;
-        if let Predicate::Same { fact, .. } = predicate {
-            self.facts.entry(*fact).or_default();
-        }
-        if let Predicate::Moment { other: Subject::Fact(fact), .. } = predicate {
-            self.facts.entry(*fact).or_default().push(Predicate::Passed);
+        for mark in predicate.form().marks() {
+            match mark {
+                Mark::Days { .. } | Mark::Clock(_) | Mark::EachDay => self.dated = true,
+                Mark::Fact(fact) => drop(self.facts.entry(fact).or_default()),
+                Mark::Time(Subject::Fact(fact)) => self.facts.entry(fact).or_default().push(Passed.into()),
+                _ => {}
+            }
         }
         match (test.subject, of) {
             (Subject::Fact(fact), _) => self.facts.entry(fact).or_default().push(predicate.clone()),
@@ -158,8 +157,9 @@ impl Asked {
                 self.in_force(policy, record);
             }
             (Subject::RecordTime, Some(kind)) => {
-                if let Predicate::Within(length) | Predicate::Ago(_, length) = predicate {
-                    self.spans.entry(kind).or_default().push(*length);
+                let mut spans = predicate.spans().peekable();
+                if spans.peek().is_some() {
+                    self.spans.entry(kind).or_default().extend(spans);
                 } else {
                     self.record_times.entry(kind).or_default().push(predicate.clone());
                 }
@@ -171,9 +171,9 @@ impl Asked {
     fn in_force(&mut self, policy: &Policy, kind: RecordId) {
         let declared = policy.vocabulary.records.get(kind.index()).and_then(|it| it.in_force.as_ref());
         if let Some(declared) = declared {
-            self.fields.entry((kind, declared.from)).or_default().push(Predicate::Passed);
+            self.fields.entry((kind, declared.from)).or_default().push(Passed.into());
             for field in &declared.until {
-                self.fields.entry((kind, *field)).or_default().push(Predicate::ToCome);
+                self.fields.entry((kind, *field)).or_default().push(ToCome.into());
             }
         }
     }

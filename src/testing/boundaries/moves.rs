@@ -7,7 +7,7 @@ use super::solve::{Place, Solver};
 use super::values::number_of;
 use crate::check::{Policy, Rule};
 use crate::model::{FactId, Field, FieldId, RecordId, Type};
-use crate::semantics::{Predicate, Subject};
+use crate::semantics::{Mark, Predicate, Subject};
 use crate::time::{Instant, Length, Unit};
 
 /// One case beside another.
@@ -232,10 +232,7 @@ impl Mover<'_> {
             }
             Type::Flags { .. } => {
                 set(MoveKind::Edge, Val::Flags(0));
-                let asked = predicates.iter().fold(0, |bits, it| match it {
-                    Predicate::Include { flags, .. } | Predicate::Exclude { flags } => bits | flags,
-                    _ => bits,
-                });
+                let asked = predicates.iter().fold(0, |bits, it| bits | it.flags());
                 (0..64).filter(|bit| asked >> bit & 1 == 1).for_each(|bit| set(MoveKind::Other, Val::Flags(1 << bit)));
                 if let Some(Val::Flags(now)) = place.get(self.base) {
                     let now = *now;
@@ -244,9 +241,8 @@ impl Mover<'_> {
                 }
             }
             Type::Number { .. } | Type::Duration => {
-                for predicate in predicates {
-                    let Predicate::Compare(_, number) = predicate else { continue };
-                    let edges = [number - 1, *number, number + 1].into_iter();
+                for number in predicates.iter().flat_map(Predicate::numbers) {
+                    let edges = [number - 1, number, number + 1].into_iter();
                     edges.filter_map(|edge| number_of(edge, &field.ty)).for_each(|value| set(MoveKind::Edge, value));
                 }
             }
@@ -258,9 +254,9 @@ impl Mover<'_> {
                 edges.for_each(|when| set(MoveKind::Edge, Val::Time(when)));
             }
             Type::Text => {
-                for predicate in predicates {
-                    let Predicate::Mention(phrases) = predicate else { continue };
-                    phrases.iter().for_each(|phrase| set(MoveKind::Other, Val::Text(phrase.trim().to_owned())));
+                for mark in predicates.iter().flat_map(|it| it.form().marks()) {
+                    let Mark::Phrase(phrase) = mark else { continue };
+                    set(MoveKind::Other, Val::Text(phrase.to_owned()));
                 }
                 set(MoveKind::Edge, Val::Text("nothing that could be made out".to_owned()));
             }
@@ -279,13 +275,13 @@ impl Mover<'_> {
 
     /// Times on the edge of another time: a field's of the same record, or the record's own.
     fn moments(&mut self, place: Place, predicates: &[Predicate], label: &str) {
-        for predicate in predicates {
-            let Predicate::Moment { other, .. } = predicate else { continue };
+        for mark in predicates.iter().flat_map(|it| it.form().marks()) {
+            let Mark::Time(other) = mark else { continue };
             let other = match (other, place) {
                 (Subject::CallTime, _) => Some(When::shifted(0)),
-                (Subject::Fact(fact), _) => time_of(self.base.call.get(fact)),
+                (Subject::Fact(fact), _) => time_of(self.base.call.get(&fact)),
                 (Subject::Field(field), Place::Field { kind, index, .. }) => {
-                    time_of(self.base.record(kind, index).and_then(|record| record.fields.get(field)))
+                    time_of(self.base.record(kind, index).and_then(|record| record.fields.get(&field)))
                 }
                 _ => None,
             };
@@ -446,24 +442,20 @@ impl Mover<'_> {
     fn edges_of_day(&self, predicate: &Predicate, near: Instant) -> Vec<Instant> {
         let zone = &self.policy.zone;
         let midnight = |at: Instant| zone.day_start(zone.date(at));
-        match predicate {
-            Predicate::Clock { from, to, .. } => {
-                let edges = [i64::from(from.0), i64::from(to.0)];
-                edges
-                    .iter()
-                    .flat_map(|edge| [-MINUTE, 0, MINUTE].map(|by| midnight(near).plus_seconds(edge + by)))
-                    .collect()
+        let edges = |mark: Mark<'_>| match mark {
+            Mark::Clock(clock) => {
+                let edge = midnight(near).plus_seconds(i64::from(clock.0));
+                [-MINUTE, 0, MINUTE].map(|by| edge.plus_seconds(by)).to_vec()
             }
-            Predicate::Weekday { .. } | Predicate::Calendar { .. } => {
+            Mark::EachDay => {
                 let days = (-3..4).map(|day| near.plus_seconds(day * DAY));
                 let starts = (0..2).map(|day| midnight(midnight(near).plus_seconds(day * (DAY + 2 * HOUR))));
                 days.chain(starts.flat_map(|start| [start.plus_seconds(-MINUTE), start.plus_seconds(HOUR)])).collect()
             }
-            Predicate::Day { first, last, .. } => {
-                vec![first.plus_seconds(-1), *first, *last, last.plus_seconds(1)]
-            }
+            Mark::Days { first, last } => vec![first.plus_seconds(-1), first, last, last.plus_seconds(1)],
             _ => Vec::new(),
-        }
+        };
+        predicate.form().marks().into_iter().flat_map(edges).collect()
     }
 }
 
@@ -484,28 +476,25 @@ fn time_of(value: Option<&Val>) -> Option<When> {
 
 /// Whether a choice lies on the edge of a comparison.
 fn is_edge(predicate: &Predicate, at: i64) -> bool {
-    match predicate {
-        Predicate::Compare(_, number) => (number - at).abs() <= 1,
-        Predicate::OneOf { values, .. } => u32::try_from(at).is_ok_and(|at| values.trailing_zeros() == at),
+    predicate.form().marks().into_iter().any(|mark| match mark {
+        Mark::Number(number) => (number - at).abs() <= 1,
+        Mark::Values(values) => u32::try_from(at).is_ok_and(|at| values.trailing_zeros() == at),
         _ => false,
-    }
+    })
 }
 
 /// The times on the edges of a question.
 pub(in crate::testing) fn edges(predicate: &Predicate) -> Vec<When> {
     let around = |when: When| [MINUTE, 0, -MINUTE].map(|shift| when.plus(shift)).to_vec();
-    let units = |length: &Length, side: fn(Length) -> When| {
+    let units = |length: Length, side: fn(Length) -> When| {
         let amounts = [length.amount.saturating_sub(1).max(1), length.amount.saturating_add(1)];
         amounts.map(|amount| side(Length::new(amount, length.unit)))
     };
-    match predicate {
-        Predicate::Passed | Predicate::ToCome | Predicate::Moment { .. } => around(When::shifted(0)),
-        Predicate::Within(length) | Predicate::Ago(_, length) => {
-            around(When::before(*length)).into_iter().chain(units(length, When::before)).collect()
-        }
-        Predicate::WithinNext(length) => {
-            around(When::after(*length)).into_iter().chain(units(length, When::after)).collect()
-        }
+    let edges = |mark: Mark<'_>| match mark {
+        Mark::Now | Mark::Time(_) => around(When::shifted(0)),
+        Mark::Back(length) => around(When::before(length)).into_iter().chain(units(length, When::before)).collect(),
+        Mark::Ahead(length) => around(When::after(length)).into_iter().chain(units(length, When::after)).collect(),
         _ => Vec::new(),
-    }
+    };
+    predicate.form().marks().into_iter().flat_map(edges).collect()
 }

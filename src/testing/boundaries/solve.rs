@@ -4,13 +4,16 @@
 
 use super::effort::{Cut, Effort, MOST_RECORDS};
 use super::sketch::{Sketch, Val, When};
-use super::values::{self, Around, answering, part_of};
+use super::values::{self, Around, answering};
 use crate::check::Policy;
-use crate::model::{Field, FieldId, RecordId, Type};
-use crate::semantics::{Condition, Count, DefinitionId, Predicate, ScoreIs, Selection, Subject, Test};
+use crate::model::{FactId, Field, FieldId, RecordId, Truth, Type, Value};
+use crate::semantics::predicates::InForce;
+use crate::semantics::{
+    Condition, Context, Count, DefinitionId, Example, Mark, Predicate, ScoreIs, Selection, Subject, Test,
+};
 use crate::syntax::tree::Comparison;
 use crate::testing::forms::sums_worth_a_look;
-use crate::time::{Instant, Length, Unit};
+use crate::time::{Instant, Length, Unit, Zone};
 use hashbrown::HashMap;
 use std::cell::RefCell;
 
@@ -137,7 +140,7 @@ impl Solver<'_> {
         want: bool,
         row: Row,
     ) -> Vec<Sketch> {
-        let number = on_the_edge(comparison, number, want);
+        let number = comparison.on_the_edge(number, want);
         let Ok(number) = usize::try_from(number) else { return Vec::new() };
         if number > of.len() {
             return Vec::new();
@@ -188,7 +191,7 @@ impl Solver<'_> {
     }
 
     fn test(&self, sketch: Sketch, test: &Test, want: bool, row: Row) -> Vec<Sketch> {
-        if let Predicate::InForce { not } = test.predicate {
+        if let Predicate::InForce(InForce { not }) = test.predicate {
             return self.in_force(sketch, test.subject, want != not, row).into_iter().collect();
         }
         match test.subject {
@@ -198,11 +201,11 @@ impl Solver<'_> {
                 let Some((mut sketch, place)) = self.place(sketch, subject, row) else { return Vec::new() };
                 let Some(field) = self.declared(place) else { return Vec::new() };
                 let now = place.get(&sketch).cloned();
-                let value = match &test.predicate {
-                    Predicate::Moment { relation, other } => self.moment(&mut sketch, *relation, *other, want, row),
-                    predicate => {
+                let value = match test.predicate.form().example(want) {
+                    Some(Example::Beside(other, seconds)) => self.beside(&mut sketch, other, seconds, row),
+                    _ => {
                         let around = Around { sketch: &sketch, vocabulary: &self.policy.vocabulary, now: now.as_ref() };
-                        answering(predicate, field, want, &around)
+                        answering(&test.predicate, field, want, &around)
                     }
                 };
                 let Some(value) = value else { return Vec::new() };
@@ -212,14 +215,8 @@ impl Solver<'_> {
         }
     }
 
-    fn moment(
-        &self,
-        sketch: &mut Sketch,
-        relation: crate::syntax::tree::Relation,
-        other: Subject,
-        want: bool,
-        row: Row,
-    ) -> Option<Val> {
+    /// So many seconds after another time, which is put down when it is not there.
+    fn beside(&self, sketch: &mut Sketch, other: Subject, seconds: i64, row: Row) -> Option<Val> {
         let other = match (other, row) {
             (Subject::CallTime, _) | (Subject::RecordTime, Row::Call) => When::shifted(0),
             (Subject::RecordTime, Row::Record { kind, index }) => sketch.record(kind, index)?.at,
@@ -236,17 +233,17 @@ impl Solver<'_> {
                 }
             }
         };
-        let moment = other.instant(sketch.at, &self.policy.zone);
-        let side = values::on_side(relation, want, moment, moment);
-        Some(Val::Time(other.plus(side.0 - moment.0)))
+        Some(Val::Time(other.plus(seconds)))
     }
 
     /// Moves the call to a time of day or a day that answers so.
     fn call_time(&self, sketch: Sketch, predicate: &Predicate, want: bool) -> Vec<Sketch> {
         let zone = &self.policy.zone;
-        let answers = |at: Instant| self.is_at(at, predicate) == Some(want);
-        if let Predicate::Day { relation, first, last } = predicate {
-            let at = values::on_side(*relation, want, *first, *last);
+        if !is_of_the_day(predicate) {
+            return Vec::new();
+        }
+        let answers = |at: Instant| self.is_at(at, predicate) == want;
+        if let Some(Example::At(at)) = predicate.form().example(want) {
             return answers(at).then_some(Sketch { at, ..sketch }).into_iter().collect();
         }
         // The first hour that answers so, the last before one that does not, and one in the middle of a day.
@@ -269,7 +266,7 @@ impl Solver<'_> {
         let zone = &self.policy.zone;
         let Some(record) = sketch.record(kind, index) else { return Vec::new() };
         let now = record.at.instant(sketch.at, zone);
-        let answers = |at: &Instant| *at <= sketch.at && self.is_at(*at, predicate) == Some(want);
+        let answers = |at: &Instant| *at <= sketch.at && self.is_at(*at, predicate) == want;
         let earlier = moments(now).map(|at| now.plus_seconds(now.0 - at.0)).filter(answers).take(2);
         let later = moments(now).skip(1).take_while(|at| *at <= sketch.at).filter(answers).take(2);
         let mut found: Vec<Instant> = earlier.chain(later).collect();
@@ -287,32 +284,18 @@ impl Solver<'_> {
         moved.collect()
     }
 
-    /// Whether a moment lies at this time of day or on such a day; `None` for other questions.
-    fn is_at(&self, at: Instant, predicate: &Predicate) -> Option<bool> {
-        let zone = &self.policy.zone;
-        match predicate {
-            Predicate::Clock { from, to, not } => {
-                let clock = zone.clock(at);
-                let inside = if from <= to { *from <= clock && clock <= *to } else { clock >= *from || clock <= *to };
-                Some(inside != *not)
-            }
-            Predicate::Weekday { days, not } => Some(days.has(zone.weekday(at)) != *not),
-            Predicate::Calendar { calendar, not } => {
-                let skips = self.policy.calendars.get(*calendar).is_some_and(|it| it.calendar.skips(zone.date(at)));
-                Some(skips != *not)
-            }
-            Predicate::Day { relation, first, last } => Some(values::is_on_side(*relation, at, *first, *last)),
-            _ => None,
-        }
+    /// Whether a moment lies at this time of day or on such a day.
+    fn is_at(&self, at: Instant, predicate: &Predicate) -> bool {
+        predicate.truth(Value::Time(at), &Moment { policy: self.policy, at }) == Truth::Yes
     }
 
     fn record_time(&self, mut sketch: Sketch, predicate: &Predicate, want: bool, row: Row) -> Vec<Sketch> {
         let Row::Record { kind, index } = row else { return Vec::new() };
-        if matches!(predicate, Predicate::Clock { .. } | Predicate::Weekday { .. } | Predicate::Calendar { .. }) {
+        let example = predicate.form().example(want);
+        if example.is_none() && is_of_the_day(predicate) {
             return self.record_moment(&sketch, predicate, want, row);
         }
-        let around = Around { sketch: &sketch, vocabulary: &self.policy.vocabulary, now: None };
-        let Some(when) = values::time(predicate, want, &around) else { return vec![sketch] };
+        let Some(when) = example.and_then(|example| values::when(&example, &sketch)) else { return vec![sketch] };
         if let Some(record) = sketch.record_mut(kind, index) {
             record.at = when;
         }
@@ -386,7 +369,7 @@ impl Solver<'_> {
     }
 
     fn count(&self, sketch: Sketch, count: &Count, want: bool) -> Vec<Sketch> {
-        let number = on_the_edge(count.comparison, count.number, want).max(0);
+        let number = count.comparison.on_the_edge(count.number, want).max(0);
         let mut found = self.records(sketch.clone(), &count.of, number, count);
         if count.of.this_call && number > 0 {
             // This call is one of them when it passes the tests.
@@ -401,7 +384,7 @@ impl Solver<'_> {
             let Condition::Test(Test { subject: Subject::Field(field), predicate }) = test else { continue };
             let Some(fact) = self.policy.stands_for(*field) else { continue };
             let own = Test { subject: Subject::Fact(fact), predicate: predicate.clone() };
-            if !matches!(predicate, Predicate::Same { .. })
+            if !matches!(predicate.form().example(true), Some(Example::SharedWith { .. }))
                 && let Some(next) = self.test(sketch.clone(), &own, true, Row::Call).into_iter().next()
             {
                 sketch = next;
@@ -434,7 +417,7 @@ impl Solver<'_> {
     /// The `turn`th of some lengths that lie inside every span of a selection.
     fn spot_in(&self, of: &Selection, turn: u32, of_all: u32) -> Length {
         let shortest = of.windows.iter().min_by_key(|window| window.usual_seconds());
-        part_of(shortest.copied().unwrap_or(Length::new(40, Unit::Days)), turn, of_all)
+        shortest.copied().unwrap_or(Length::new(40, Unit::Days)).part(turn, of_all)
     }
 
     pub(super) fn one_record(&self, mut sketch: Sketch, of: &Selection, at: When) -> Vec<(Sketch, usize)> {
@@ -459,7 +442,7 @@ impl Solver<'_> {
         }
         let Some(follow) = count.follow.as_ref().filter(|follow| !follow.not) else { return vec![sketch] };
         let Some(first) = sketch.record(of.record, index).map(|record| record.at) else { return vec![sketch] };
-        let gap = part_of(follow.within, 1, 2).usual_seconds();
+        let gap = follow.within.part(1, 2).usual_seconds();
         let found = self.one_record(sketch, &follow.by, first.plus(gap));
         let linked = found.into_iter().map(|(mut sketch, follower)| {
             for (own, other) in &follow.that {
@@ -502,7 +485,7 @@ impl Solver<'_> {
 /// Where a value stands in a sketch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {
-    Fact(crate::model::FactId),
+    Fact(FactId),
     Field { kind: RecordId, index: usize, field: FieldId },
 }
 
@@ -528,18 +511,62 @@ impl Place {
     }
 }
 
-/// The number nearest to the edge for which a comparison answers so.
-fn on_the_edge(comparison: Comparison, number: i64, want: bool) -> i64 {
-    match (comparison, want) {
-        (Comparison::AtLeast | Comparison::AtMost | Comparison::Exactly, true)
-        | (Comparison::MoreThan | Comparison::FewerThan, false) => number,
-        (Comparison::MoreThan, true) | (Comparison::AtMost | Comparison::Exactly, false) => number + 1,
-        (Comparison::FewerThan, true) | (Comparison::AtLeast, false) => number - 1,
-    }
-}
-
 /// Every hour of a month from a moment on, and then every day of some years.
 fn moments(from: Instant) -> impl Iterator<Item = Instant> {
     let hours = (0..24 * 30).map(|hour| hour * 3600);
     hours.chain((30..800).map(|day| day * 86_400)).map(move |shift| from.plus_seconds(shift))
+}
+
+/// Whether the answer turns on the time of day, or on the day.
+fn is_of_the_day(predicate: &Predicate) -> bool {
+    let is_of_day = |mark: &Mark<'_>| matches!(mark, Mark::Clock(_) | Mark::EachDay | Mark::Days { .. });
+    predicate.form().marks().iter().any(is_of_day)
+}
+
+/// A moment by itself, with nothing known but the calendar.
+struct Moment<'p> {
+    policy: &'p Policy,
+    at: Instant,
+}
+
+impl Context for Moment<'_> {
+    fn now(&self) -> Instant {
+        self.at
+    }
+
+    fn zone(&self) -> &Zone {
+        &self.policy.zone
+    }
+
+    fn is_on_a_day_of(&self, calendar: usize, time: Instant) -> Option<bool> {
+        Some(self.policy.calendars.get(calendar).is_some_and(|it| it.calendar.skips(self.zone().date(time))))
+    }
+
+    fn span_start(&self, length: Length) -> Instant {
+        self.zone().before(self.at, length)
+    }
+
+    fn span_end(&self, length: Length) -> Instant {
+        self.zone().after(self.at, length)
+    }
+
+    fn may_change_at(&self, _: Instant) {}
+
+    fn may_change_on_leaving(&self, _: Instant, _: Length) {}
+
+    fn fact(&self, _: FactId) -> Value {
+        Value::Unknown
+    }
+
+    fn value(&self, _: Subject) -> Value {
+        Value::Unknown
+    }
+
+    fn text(&self, _: u32) -> &str {
+        ""
+    }
+
+    fn share(&self, _: Value, _: Value) -> Truth {
+        Truth::Unknown
+    }
 }

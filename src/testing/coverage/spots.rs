@@ -2,7 +2,7 @@
 
 use crate::check::Policy;
 use crate::compile::{Layout, SelectionId, TermId};
-use crate::semantics::{Condition, Predicate, Selection, Subject};
+use crate::semantics::{Condition, Selection, Subject};
 use crate::syntax::tree::{
     self, Amount, ConditionKind as Kind, EffectValue, Item, LengthRef, Meaning, Predicate as Asked, Quantifier,
     RuleLine, Scope, ScoreLine,
@@ -308,11 +308,7 @@ fn is_always_known(known: &[bool], condition: &Condition) -> bool {
     match condition {
         Condition::Test(test) => {
             let timed = |subject: Subject| matches!(subject, Subject::CallTime | Subject::RecordTime);
-            timed(test.subject)
-                && match &test.predicate {
-                    Predicate::Moment { other, .. } => timed(*other),
-                    _ => true,
-                }
+            timed(test.subject) && test.predicate.reads().all(timed)
         }
         Condition::All(parts) | Condition::Any(parts) => parts.iter().all(|part| is_always_known(known, part)),
         Condition::Not(part) => is_always_known(known, part),

@@ -8,12 +8,13 @@ use crate::check::{Definition, Policy};
 use crate::compile::compile;
 use crate::eval::{RuleSeen, rules_seen};
 use crate::model::{FactId, Field, Truth, Type};
+use crate::semantics::predicates::Is;
 use crate::semantics::{Condition, DefinitionId, Predicate, Subject, Test};
 use crate::testing::boundaries::{Sketch, Val, When, edges};
 use crate::testing::forms::{Form, FormId, Forms};
 use crate::testing::normal_form::NormalForm;
 use crate::text::{SourceId, Span};
-use crate::time::Instant;
+use crate::time::{Instant, Length};
 use hashbrown::HashMap;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -69,7 +70,7 @@ impl Abstraction<'_, '_> {
             }
             Some(Form::Not(part)) => Condition::Not(Box::new(self.condition(*part))),
             Some(Form::Test(test)) => match test {
-                Test { subject: Subject::Fact(fact), predicate } if self.is_listed(*fact, predicate) => {
+                Test { subject: Subject::Fact(fact), predicate } if predicate.form().is_settled_by_marks() => {
                     self.facts.entry(*fact).or_default().push(predicate.clone());
                     Condition::Test(test.clone())
                 }
@@ -93,24 +94,7 @@ impl Abstraction<'_, '_> {
             call.push(Field { name, ty: Type::YesNo, help: String::new(), ask: None, words: BTreeMap::new() });
             FactId(u16::try_from(call.len() - 1).unwrap_or(u16::MAX))
         });
-        Condition::Test(Test { subject: Subject::Fact(fact), predicate: Predicate::Is(true) })
-    }
-
-    /// Whether a question can be settled by looking at the fact's own values.
-    fn is_listed(&self, fact: FactId, predicate: &Predicate) -> bool {
-        let Some(field) = self.policy.vocabulary.call.get(fact.index()) else { return false };
-        match &field.ty {
-            Type::YesNo | Type::Choice { .. } => {
-                matches!(predicate, Predicate::Is(_) | Predicate::OneOf { .. } | Predicate::Compare(..))
-            }
-            Type::Flags { .. } => matches!(predicate, Predicate::Include { .. } | Predicate::Exclude { .. }),
-            Type::Number { .. } | Type::Duration => matches!(predicate, Predicate::Compare(..)),
-            Type::Time { .. } => matches!(
-                predicate,
-                Predicate::Passed | Predicate::ToCome | Predicate::Within(_) | Predicate::IsNone { .. }
-            ),
-            _ => false,
-        }
+        Condition::Test(Test { subject: Subject::Fact(fact), predicate: Is(true).into() })
     }
 
     fn alike(&self) -> Option<bool> {
@@ -154,10 +138,7 @@ impl Abstraction<'_, '_> {
             Type::YesNo => values.extend([Val::YesNo(true), Val::YesNo(false)]),
             Type::Choice { values: all, .. } => values.extend((0u16..).take(all.len()).map(Val::Choice)),
             Type::Flags { .. } => {
-                let asked = predicates.iter().fold(0u64, |bits, predicate| match predicate {
-                    Predicate::Include { flags, .. } | Predicate::Exclude { flags } => bits | flags,
-                    _ => bits,
-                });
+                let asked = predicates.iter().fold(0u64, |bits, predicate| bits | predicate.flags());
                 if asked.count_ones() > 8 {
                     return None;
                 }
@@ -172,10 +153,7 @@ impl Abstraction<'_, '_> {
                 }
             }
             Type::Number { .. } | Type::Duration => {
-                let numbers = predicates.iter().filter_map(|predicate| match predicate {
-                    Predicate::Compare(_, number) => Some(*number),
-                    _ => None,
-                });
+                let numbers = predicates.iter().flat_map(Predicate::numbers);
                 let numbers = numbers.flat_map(|number| [number - 1, number, number + 1]);
                 let held = |number| match field.ty {
                     Type::Duration => Val::Duration(number),
@@ -185,8 +163,7 @@ impl Abstraction<'_, '_> {
             }
             Type::Time { or_none } => {
                 // Which of two spans is the longer may depend on the day, so that one day's order proves nothing.
-                let spans = |predicate: &&Predicate| matches!(predicate, Predicate::Within(_));
-                let mut spans: Vec<&Predicate> = predicates.iter().filter(spans).collect();
+                let mut spans: Vec<Length> = predicates.iter().flat_map(Predicate::spans).collect();
                 spans.dedup();
                 if spans.len() > 1 {
                     return None;

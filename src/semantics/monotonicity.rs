@@ -15,28 +15,36 @@ pub struct Monotonicity {
 
 impl Monotonicity {
     pub const CONSTANT: Self = Self { rises: false, falls: false };
-    pub(super) const FALLING: Self = Self { rises: false, falls: true };
-    pub(super) const ANY: Self = Self { rises: true, falls: true };
+    pub const RISING: Self = Self { rises: true, falls: false };
+    pub const FALLING: Self = Self { rises: false, falls: true };
+    pub const ANY: Self = Self { rises: true, falls: true };
 
     pub fn is_timed(self) -> bool {
         self.rises || self.falls
     }
 
-    pub(super) fn with(self, other: Self) -> Self {
+    pub(crate) fn with(self, other: Self) -> Self {
         Self { rises: self.rises || other.rises, falls: self.falls || other.falls }
     }
 
-    pub(super) fn turned(self) -> Self {
+    pub(crate) fn turned(self) -> Self {
         Self { rises: self.falls, falls: self.rises }
     }
 
+    /// How what such an answer is about moves, where the answer moves so as that grows.
+    pub(crate) fn of_answers(self, growth: Self) -> Self {
+        let (along, against) = (growth.rises, growth.falls);
+        let along = if along { self } else { Self::CONSTANT };
+        if against { along.with(self.turned()) } else { along }
+    }
+
     /// Either way, if it moves at all.
-    pub(super) fn both(self) -> Self {
+    pub(crate) fn both(self) -> Self {
         if self.is_timed() { Self::ANY } else { Self::CONSTANT }
     }
 
     /// How an answer about a number moves that moves so.
-    pub(super) fn compared(self, comparison: Comparison) -> Self {
+    pub(crate) fn compared(self, comparison: Comparison) -> Self {
         match comparison {
             Comparison::AtLeast | Comparison::MoreThan => self,
             Comparison::AtMost | Comparison::FewerThan => self.turned(),

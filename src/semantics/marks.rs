@@ -1,0 +1,89 @@
+//! What the answer to a question turns on, and values that give an answer: what searches need to know of a form.
+
+use super::subject::Subject;
+use crate::model::FactId;
+use crate::time::{Clock, Instant, Length};
+
+/// Something that a value is compared with: its answer may turn there, and nowhere else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark<'p> {
+    /// A number, a duration in seconds, or the position of a choice.
+    Number(i64),
+    /// Some values of a choice, as bits.
+    Values(u64),
+    /// Some flags, and whether it takes all, any or none of them; `None` where it takes something else.
+    Flags { flags: u64, takes: Option<Takes> },
+    /// The present moment.
+    Now,
+    /// So long before now.
+    Back(Length),
+    /// So long after now.
+    Ahead(Length),
+    /// From a first second to a last one.
+    Days { first: Instant, last: Instant },
+    /// The start of any day.
+    EachDay,
+    /// A time of day.
+    Clock(Clock),
+    /// Another time.
+    Time(Subject),
+    /// Who or what a fact of the call is.
+    Fact(FactId),
+    /// A run of words.
+    Phrase(&'p str),
+}
+
+/// How many of some flags are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Takes {
+    All,
+    Any,
+    None,
+}
+
+impl Takes {
+    /// The answer for a set without a flag.
+    pub fn of_nothing(self) -> bool {
+        self != Self::Any
+    }
+
+    /// The answer for a set to which one of the flags is added, or of which it is known that it is not there.
+    pub fn with(self, answer: bool, is_there: bool) -> bool {
+        match self {
+            Self::All => answer && is_there,
+            Self::Any => answer || is_there,
+            Self::None => answer && !is_there,
+        }
+    }
+}
+
+/// A value that gives a certain answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Example {
+    /// Known not to exist.
+    Nothing,
+    YesNo(bool),
+    /// Any of these values of a choice, as bits.
+    Among(u64),
+    Number(i64),
+    /// Whatever flags there are, with and without some.
+    Flags {
+        with: u64,
+        without: u64,
+    },
+    Text(String),
+    /// Who or what a fact is, or somebody or something else.
+    SharedWith {
+        fact: FactId,
+        shared: bool,
+    },
+    At(Instant),
+    /// So many seconds from now.
+    FromNow(i64),
+    /// So long before now, and so many seconds later than that.
+    Back(Length, i64),
+    /// So long after now, and so many seconds later than that.
+    Ahead(Length, i64),
+    /// So many seconds after another time.
+    Beside(Subject, i64),
+}

@@ -1,0 +1,113 @@
+//! At what time of day, and on what kind of day, a time lies: `is between 22:00 and 06:00`, `is at the weekend`.
+
+use super::super::claim::Claim;
+use super::super::form::{Context, Form, Names, Speaker};
+use super::super::marks::Mark;
+use super::none::of_none;
+use crate::model::{Truth, Value};
+use crate::syntax::tree;
+use crate::time::{Clock as TimeOfDay, Weekday as DayOfWeek, Weekdays};
+
+/// From one time of day to another, both included; past midnight where the first is the later.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Clock {
+    pub from: TimeOfDay,
+    pub to: TimeOfDay,
+    pub not: bool,
+}
+
+impl Form for Clock {
+    #[inline]
+    fn of_value(&self, value: Value) -> Option<Truth> {
+        of_none(value)
+    }
+
+    fn truth<C: Context>(&self, value: Value, context: &C) -> Truth {
+        let (Value::Time(time), Self { from, to, not }) = (value, self) else { return Truth::Unknown };
+        let clock = context.zone().clock(time);
+        let inside = if from <= to { *from <= clock && clock <= *to } else { clock >= *from || clock <= *to };
+        Truth::from(inside != *not)
+    }
+
+    fn marks(&self) -> Vec<Mark<'_>> {
+        vec![Mark::Clock(self.from), Mark::Clock(self.to)]
+    }
+
+    fn claim(&self, negated: bool) -> Option<Claim> {
+        (!negated).then_some(Claim::SomeTime)
+    }
+
+    fn words(&self, _: &dyn Speaker) -> tree::Predicate {
+        tree::Predicate::Clock { not: self.not, from: self.from, to: self.to }
+    }
+}
+
+/// `is on a Saturday or Sunday`
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Weekday {
+    pub days: Weekdays,
+    pub not: bool,
+}
+
+impl Form for Weekday {
+    #[inline]
+    fn of_value(&self, value: Value) -> Option<Truth> {
+        of_none(value)
+    }
+
+    fn truth<C: Context>(&self, value: Value, context: &C) -> Truth {
+        let Value::Time(time) = value else { return Truth::Unknown };
+        Truth::from(self.days.has(context.zone().weekday(time)) != self.not)
+    }
+
+    fn marks(&self) -> Vec<Mark<'_>> {
+        vec![Mark::EachDay]
+    }
+
+    fn claim(&self, negated: bool) -> Option<Claim> {
+        (!negated && !self.not).then_some(Claim::Weekdays(self.days))
+    }
+
+    fn words(&self, _: &dyn Speaker) -> tree::Predicate {
+        let days: Vec<DayOfWeek> = DayOfWeek::ALL.into_iter().filter(|day| self.days.has(*day)).collect();
+        match days.as_slice() {
+            [DayOfWeek::Saturday, DayOfWeek::Sunday] => tree::Predicate::Weekend { not: self.not },
+            _ => tree::Predicate::Weekday { not: self.not, days },
+        }
+    }
+}
+
+/// `is on a day of bank-holidays`: the calendar by its place.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Calendar {
+    pub calendar: usize,
+    pub not: bool,
+}
+
+impl Form for Calendar {
+    #[inline]
+    fn of_value(&self, value: Value) -> Option<Truth> {
+        of_none(value)
+    }
+
+    fn truth<C: Context>(&self, value: Value, context: &C) -> Truth {
+        let Value::Time(time) = value else { return Truth::Unknown };
+        context.is_on_a_day_of(self.calendar, time).map_or(Truth::Unknown, |is| Truth::from(is != self.not))
+    }
+
+    fn marks(&self) -> Vec<Mark<'_>> {
+        vec![Mark::EachDay]
+    }
+
+    fn claim(&self, negated: bool) -> Option<Claim> {
+        (!negated).then_some(Claim::SomeTime)
+    }
+
+    fn covers(&self, narrow: &Self, names: &dyn Names) -> bool {
+        self.not == narrow.not && names.is_same_calendar(self.calendar, narrow.calendar)
+    }
+
+    fn words(&self, speaker: &dyn Speaker) -> tree::Predicate {
+        tree::Predicate::Calendar { not: self.not, name: speaker.calendar(self.calendar) }
+    }
+}

@@ -1,0 +1,176 @@
+//! How far a time lies from now: `is within 3 days`, `is within the next 2 hours`, `is at least 3 days ago`.
+
+use super::super::claim::{Claim, seconds_between};
+use super::super::form::{Context, Form, Names, Speaker};
+use super::super::marks::{Example, Mark};
+use super::super::monotonicity::Monotonicity;
+use super::super::subject::Subject;
+use super::none::of_none;
+use crate::model::{Truth, Value};
+use crate::syntax::tree::{self, Comparison, Measure};
+use crate::syntax::unplaced::{length, length_ref};
+use crate::time::Length;
+
+/// `is within 3 days`: it has passed, and no longer ago than that.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Within(pub Length);
+
+impl Form for Within {
+    #[inline]
+    fn of_value(&self, value: Value) -> Option<Truth> {
+        of_none(value)
+    }
+
+    fn truth<C: Context>(&self, value: Value, context: &C) -> Truth {
+        let Value::Time(time) = value else { return Truth::Unknown };
+        context.may_change_at(time);
+        context.may_change_on_leaving(time, self.0);
+        Truth::from(time <= context.now() && time >= context.span_start(self.0))
+    }
+
+    fn monotonicity(&self, of: Subject) -> Monotonicity {
+        match of {
+            // Neither the call nor a record of its history is still to come.
+            Subject::CallTime | Subject::RecordTime => Monotonicity::FALLING,
+            _ => Monotonicity::ANY,
+        }
+    }
+
+    fn marks(&self) -> Vec<Mark<'_>> {
+        vec![Mark::Back(self.0)]
+    }
+
+    fn is_settled_by_marks(&self) -> bool {
+        true
+    }
+
+    fn example(&self, want: bool) -> Option<Example> {
+        Some(if want { Example::Back(self.0.part(1, 2), 0) } else { Example::Back(self.0, -60) })
+    }
+
+    fn claim(&self, negated: bool) -> Option<Claim> {
+        (!negated).then(|| Claim::within(self.0))
+    }
+
+    fn covers(&self, narrow: &Self, _: &dyn Names) -> bool {
+        never_longer(narrow.0, self.0)
+    }
+
+    fn words(&self, _: &dyn Speaker) -> tree::Predicate {
+        tree::Predicate::Within(length_ref(self.0))
+    }
+}
+
+/// `is within the next 2 hours`
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct WithinNext(pub Length);
+
+impl Form for WithinNext {
+    #[inline]
+    fn of_value(&self, value: Value) -> Option<Truth> {
+        of_none(value)
+    }
+
+    fn truth<C: Context>(&self, value: Value, context: &C) -> Truth {
+        let Value::Time(time) = value else { return Truth::Unknown };
+        let (now, end) = (context.now(), context.span_end(self.0));
+        context.may_change_at(time.plus_seconds(now.0 - end.0));
+        context.may_change_at(time.plus_seconds(1));
+        Truth::from(now <= time && time <= end)
+    }
+
+    fn monotonicity(&self, _: Subject) -> Monotonicity {
+        Monotonicity::ANY
+    }
+
+    fn marks(&self) -> Vec<Mark<'_>> {
+        vec![Mark::Ahead(self.0)]
+    }
+
+    fn example(&self, want: bool) -> Option<Example> {
+        Some(if want { Example::Ahead(self.0.part(1, 2), 0) } else { Example::Ahead(self.0, 60) })
+    }
+
+    fn claim(&self, negated: bool) -> Option<Claim> {
+        (!negated).then(|| Claim::Age(-seconds_between(self.0).1, 0))
+    }
+
+    fn covers(&self, narrow: &Self, _: &dyn Names) -> bool {
+        never_longer(narrow.0, self.0)
+    }
+
+    fn words(&self, _: &dyn Speaker) -> tree::Predicate {
+        tree::Predicate::WithinNext(length_ref(self.0))
+    }
+}
+
+/// `is at least 3 days ago`: the age of a time, counted back from now on the calendar. A time still to come has none.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Ago(pub Comparison, pub Length);
+
+impl Form for Ago {
+    #[inline]
+    fn of_value(&self, value: Value) -> Option<Truth> {
+        of_none(value)
+    }
+
+    fn truth<C: Context>(&self, value: Value, context: &C) -> Truth {
+        let (Value::Time(time), Self(comparison, length)) = (value, self) else { return Truth::Unknown };
+        context.may_change_at(time);
+        context.may_change_on_leaving(time.plus_seconds(-1), *length);
+        context.may_change_on_leaving(time, *length);
+        // The longer ago, the smaller the number of a time.
+        Truth::from(time <= context.now() && comparison.holds(context.span_start(*length).0, time.0))
+    }
+
+    fn monotonicity(&self, _: Subject) -> Monotonicity {
+        Monotonicity::ANY
+    }
+
+    fn marks(&self) -> Vec<Mark<'_>> {
+        vec![Mark::Back(self.1)]
+    }
+
+    fn example(&self, want: bool) -> Option<Example> {
+        let Self(comparison, length) = *self;
+        let old = matches!(comparison, Comparison::AtLeast | Comparison::MoreThan) == want;
+        Some(if comparison == Comparison::Exactly && want {
+            Example::Back(length, 0)
+        } else if old {
+            Example::Back(length, -3600)
+        } else {
+            Example::Back(length.part(1, 2), 0)
+        })
+    }
+
+    fn claim(&self, negated: bool) -> Option<Claim> {
+        // As wide as the calendar may make it.
+        let (least, most) = seconds_between(self.1);
+        (!negated).then_some(match self.0 {
+            Comparison::AtLeast | Comparison::MoreThan => Claim::Age(least, i64::MAX),
+            Comparison::AtMost | Comparison::FewerThan => Claim::Age(0, most),
+            Comparison::Exactly => Claim::Age(least, most),
+        })
+    }
+
+    fn covers(&self, narrow: &Self, _: &dyn Names) -> bool {
+        self.0 == narrow.0
+            && match self.0 {
+                Comparison::AtLeast | Comparison::MoreThan => never_longer(self.1, narrow.1),
+                Comparison::AtMost | Comparison::FewerThan => never_longer(narrow.1, self.1),
+                Comparison::Exactly => self.1 == narrow.1,
+            }
+    }
+
+    fn words(&self, _: &dyn Speaker) -> tree::Predicate {
+        tree::Predicate::Compare { comparison: self.0, with: Measure::Length(length(self.1)), ago: true }
+    }
+}
+
+/// Whether a length of time certainly never lasts longer than another, on whatever day.
+pub fn never_longer(one: Length, other: Length) -> bool {
+    match (one.exact_seconds(), other.exact_seconds()) {
+        (Some(one), Some(other)) => one <= other,
+        _ => one.unit == other.unit && one.amount <= other.amount,
+    }
+}
