@@ -44,6 +44,16 @@ fn main() {
             black_box(reader.read(document(black_box(&long))).expect("a sound case"));
         });
     });
+    scenario("judge a case of 12 records", || {
+        times(|| {
+            black_box(evaluator.judge(black_box(&typical_case)));
+        });
+    });
+    scenario("judge a case of 200 records", || {
+        times(|| {
+            black_box(evaluator.judge(black_box(&long_case)));
+        });
+    });
     scenario("decide a case of 12 records", || times(|| evaluator.decide(black_box(&typical_case))));
     scenario("decide a case of 200 records", || times(|| evaluator.decide(black_box(&long_case))));
     scenario("decide a case of 2,000 records, with orders that expire at 56 moments to come", || {

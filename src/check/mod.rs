@@ -35,7 +35,7 @@ use crate::time::Zone;
 use gather::{Library, gather};
 use names::Checker;
 use once::Once;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use symbols::{Ranks, Symbols};
 
 /// Checks a set of files together. Every policy in them is returned, in the order of their names; they are fit for use
@@ -45,13 +45,17 @@ use symbols::{Ranks, Symbols};
 pub fn check(files: &[File]) -> (Vec<Policy>, Vec<Diagnostic>) {
     let mut problems = Vec::new();
     let library = gather(files, &mut problems);
+    let mut words = Words::new();
     for name in library.vocabularies.keys() {
-        vocabulary::build(&library, name, |_| 0, &mut problems);
+        let mut of_words = Vec::new();
+        let built = vocabulary::build(&library, name, |_| 0, &mut of_words);
+        words.insert(name, (built, of_words.is_empty()));
+        problems.extend(of_words);
     }
     let mut of_policies = Vec::new();
     let mut policies = Vec::new();
     for name in library.policies.keys() {
-        policies.extend(policy(&library, name, &mut of_policies));
+        policies.extend(policy(&library, &words, name, &mut of_policies));
     }
     problems.sort_by_key(|problem| problem.span);
     of_policies.sort_by_key(|problem| problem.span);
@@ -64,7 +68,15 @@ pub fn check(files: &[File]) -> (Vec<Policy>, Vec<Diagnostic>) {
     (policies, echoes::merged_rules(echoes::told_once(problems)))
 }
 
-fn policy<'a>(library: &Library<'a>, name: &'a str, problems: &mut Vec<Diagnostic>) -> Option<Policy> {
+/// Each vocabulary where it stands first in all that is built on it, with the names that it takes, and whether it is sound.
+type Words<'a> = BTreeMap<&'a str, ((Vocabulary, Symbols), bool)>;
+
+fn policy<'a>(
+    library: &Library<'a>,
+    words: &Words<'_>,
+    name: &'a str,
+    problems: &mut Vec<Diagnostic>,
+) -> Option<Policy> {
     check_header(library, name, problems);
     let chain = chain(library, name, problems)?;
     let mut ranks = Ranks::default();
@@ -73,7 +85,7 @@ fn policy<'a>(library: &Library<'a>, name: &'a str, problems: &mut Vec<Diagnosti
         let words = named.map(|named| vocabulary::chain(library, &named.value, &mut Vec::new()));
         ranks.add(name, words.unwrap_or_default());
     }
-    let (vocabulary, mut symbols) = find_vocabulary(library, &chain, &ranks, problems)?;
+    let (vocabulary, mut symbols) = find_vocabulary(library, words, &chain, &ranks, problems)?;
     let zone = find_zone(library, &chain, problems)?;
     let calendars = calendars::gather_calendars(library, &vocabulary, &chain, &ranks, &mut symbols, problems);
     let mut checker = Checker::new(name, vocabulary, zone, calendars, (symbols, ranks), &library.lost, problems);
@@ -143,6 +155,7 @@ fn chain<'a>(library: &Library<'a>, name: &'a str, problems: &mut Vec<Diagnostic
 
 fn find_vocabulary(
     library: &Library<'_>,
+    words: &Words<'_>,
     chain: &[&str],
     ranks: &Ranks<'_>,
     problems: &mut Vec<Diagnostic>,
@@ -193,9 +206,16 @@ fn find_vocabulary(
                 return None;
             }
             // What is wrong in the words is reported on its own, and is the cause of much that would be reported here.
-            let mut of_words = Vec::new();
-            let vocabulary = vocabulary::build(library, &name.value, |name| ranks.of_vocabulary(name), &mut of_words);
-            let sound = of_words.is_empty() && !extended.iter().any(|name| library.lost.of_vocabulary(name));
+            let rank = |name: &str| ranks.of_vocabulary(name);
+            let (vocabulary, is_sound) = match words.get(name.value.as_str()) {
+                Some(built) if extended.iter().all(|name| rank(name) == 0) => built.clone(),
+                _ => {
+                    let mut of_words = Vec::new();
+                    let built = vocabulary::build(library, &name.value, rank, &mut of_words);
+                    (built, of_words.is_empty())
+                }
+            };
+            let sound = is_sound && !extended.iter().any(|name| library.lost.of_vocabulary(name));
             sound.then_some(vocabulary)
         }
     }

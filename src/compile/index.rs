@@ -8,8 +8,6 @@ use crate::model::RecordId;
 pub struct Threshold {
     pub number: i64,
     pub rule: RuleId,
-    /// Whether so many for certain leave only what the rule asks besides ([`Rule::residual`](super::program::Rule)).
-    pub settles: bool,
 }
 
 /// Rules that need so many of something, the fewest first.
@@ -40,10 +38,8 @@ pub struct Index {
 #[derive(Clone, Debug)]
 pub struct SheetThresholds {
     pub record: RecordId,
-    /// The roles of which some rule needs one record at least, two, or more.
-    pub one: u64,
-    pub two: u64,
-    pub more: u64,
+    /// The roles of which some rule needs a record.
+    pub needed: u64,
     /// For each role the rules that need it.
     pub needs: Vec<Thresholds>,
 }

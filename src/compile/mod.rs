@@ -98,14 +98,13 @@ fn lay_out(policy: &Policy) -> Compiler<'_> {
             because,
             evidence_source: EvidenceSource::Several,
             standing: if is_limited { Standing::Limited } else { Standing::Always },
-            residual: None,
         };
         compiler.program.rules.push(rule);
     }
     compiler.program.lay_out_passes(policy);
     compiler.program.find_evidence_sources();
     compiler.program.find_presuming();
-    compiler.program.index = Index::of(&mut compiler.program);
+    compiler.program.index = Index::of(&compiler.program);
     compiler.program.find_shared();
     compiler.program.find_lowest(&policy.vocabulary);
     compiler.program.find_pivots(&policy.vocabulary);
@@ -155,7 +154,7 @@ impl Compiler<'_> {
             Condition::Latest { first, of, test } => {
                 let of = self.shared(of);
                 let test = self.term(test);
-                Term::Latest(Latest { first: *first, of, test, so: None })
+                Term::Latest(Latest { first: *first, of, test })
             }
             Condition::Closer { last, of } => Term::Closer { last: *last, of: self.shared(of) },
             Condition::Gap(of) => Term::Gap(self.shared(of)),
@@ -232,7 +231,6 @@ impl Compiler<'_> {
             window,
             timed,
             monotonicity: Monotonicity::CONSTANT,
-            within: RoleId::default(),
             still: RoleId::default(),
             set: SetId::default(),
         };

@@ -1,7 +1,7 @@
 //! Which roles the records of each kind can have, from what selections and measures ask of them.
 
 use super::ids::{LengthId, MeasureId, SelectionId, TermId, numbered};
-use super::program::{Latest, Program, Term};
+use super::program::{Program, Term};
 use super::sheets::{Ask, Lies, RoleId, SetId, Sheet};
 use crate::check::Policy;
 use crate::model::{Field, FieldId, RecordId, Truth, Type, Value};
@@ -40,13 +40,10 @@ struct Gathering<'a> {
     roles: Vec<Role>,
     /// Where each role stands among them. It is only looked up in.
     known: HashMap<Role, usize>,
-    /// For each selection the role of those that it means at the time of the call, and that of those that pass what does
-    /// not depend on the clock.
-    selections: Vec<(SelectionId, usize, usize)>,
+    /// For each selection the role of those that pass what does not depend on the clock.
+    selections: Vec<(SelectionId, usize)>,
     /// For each measure the role of those of which it counts no more.
     measures: Vec<(MeasureId, usize)>,
-    /// For each question about the latest of a selection the role of those that are as it asks.
-    latest: Vec<(TermId, usize)>,
     /// How many sets are worked out after the pass.
     sets: u32,
 }
@@ -61,14 +58,10 @@ struct Role {
 
 impl<'a> Gathering<'a> {
     fn of(policy: &'a Policy, program: &'a mut Program, record: RecordId) -> Self {
-        let (roles, known, selections, measures, latest) = Default::default();
-        let mut gathering = Self { policy, program, record, roles, known, selections, measures, latest, sets: 0 };
+        let (roles, known, selections, measures) = Default::default();
+        let mut gathering = Self { policy, program, record, roles, known, selections, measures, sets: 0 };
         (0..numbered(gathering.program.selections.len())).map(SelectionId).for_each(|id| gathering.selection(id));
         (0..numbered(gathering.program.measures.len())).map(MeasureId).for_each(|id| gathering.measure(id));
-        for id in (0..numbered(gathering.program.terms.len())).map(TermId) {
-            let so = gathering.latest(id);
-            gathering.latest.extend(so.map(|so| (id, so)));
-        }
         gathering
     }
 
@@ -78,16 +71,10 @@ impl<'a> Gathering<'a> {
             return;
         }
         let this_call = selection.this_call;
-        let window = self.program.windows.get(selection.window.0 as usize);
-        let lengths = window.map(|window| window.lengths.clone()).unwrap_or_default();
-        let (timed, still): (Vec<TermId>, Vec<TermId>) =
-            selection.tests.iter().copied().partition(|test| selection.timed.contains(test));
-        let is_timed = !timed.is_empty();
-        let (timed, mut tests) = (self.one_by_one(timed), self.one_by_one(still));
-        let still = self.role(tests.clone(), this_call, Vec::new());
-        tests.extend(timed);
-        let within = self.role(tests, this_call, lengths);
-        self.selections.push((id, within, still));
+        let still = selection.tests.iter().copied().filter(|test| !selection.timed.contains(test)).collect();
+        let is_timed = !selection.timed.is_empty();
+        let still = self.role(self.one_by_one(still), this_call, Vec::new());
+        self.selections.push((id, still));
         if is_timed {
             let set = self.set();
             if let Some(selection) = self.program.selections.get_mut(id.0 as usize) {
@@ -131,12 +118,15 @@ impl<'a> Gathering<'a> {
         }
         // Where it is not known since when records count, it is not known how many do, however few there are.
         let (has_one_reading, this_call) = (selection.since.is_empty(), selection.this_call);
-        let (of, has_follow) = (measure.of, measure.follow.is_some());
+        let has_follow = measure.follow.is_some();
         let several = |field, this_call| self.policy.may_be_several(self.record, field, this_call);
         let is_no_more =
             measure.different.is_none_or(|field| !(several(field, false) || this_call && several(field, true)));
         if has_one_reading && is_no_more {
-            self.measures.extend(self.within(of).map(|within| (id, within)));
+            let window = self.program.windows.get(selection.window.0 as usize);
+            let lengths = window.map(|window| window.lengths.clone()).unwrap_or_default();
+            let within = self.role(self.one_by_one(selection.tests.to_vec()), this_call, lengths);
+            self.measures.push((id, within));
         }
         if has_follow {
             let set = self.set();
@@ -146,32 +136,9 @@ impl<'a> Gathering<'a> {
         }
     }
 
-    /// The role of those that a selection means.
-    fn within(&self, of: SelectionId) -> Option<usize> {
-        // They were gathered in the order of their places.
-        let found = self.selections.binary_search_by_key(&of, |(selection, ..)| *selection).ok()?;
-        self.selections.get(found).map(|(_, within, _)| *within)
-    }
-
-    /// What is asked of the latest alone is asked of all in the pass, where that takes no more than a look at a value.
-    fn latest(&mut self, id: TermId) -> Option<usize> {
-        let Term::Latest(Latest { first: false, of, test, .. }) = self.program.terms.get(id.0 as usize)? else {
-            return None;
-        };
-        let (of, test) = (*of, *test);
-        let has_one_reading = self.program.selections.get(of.0 as usize)?.since.is_empty();
-        let Role { tests, this_call, lengths } = self.roles.get(self.within(of)?)?.clone();
-        let writer = Writer { policy: self.policy, program: self.program, record: self.record };
-        if !has_one_reading || writer.by_value(test).is_none() {
-            return None;
-        }
-        let tests = self.one_by_one(tests.into_iter().chain([test]).collect());
-        Some(self.role(tests, this_call, lengths))
-    }
-
     /// The sheets, and how many sets are worked out after the pass.
     fn into_sheets(self) -> (Vec<Sheet>, u32) {
-        let Self { policy, program, record, roles, selections, measures, latest, sets, .. } = self;
+        let Self { policy, program, record, roles, selections, measures, sets, .. } = self;
         // Roles that ask the same stand together, so that few sheets ask it.
         let mut order: Vec<usize> = (0..roles.len()).collect();
         order.sort_unstable_by_key(|at| roles.get(*at));
@@ -183,9 +150,9 @@ impl<'a> Gathering<'a> {
             }
         }
         let id = |at: usize| ids.get(at).copied().unwrap_or_default();
-        for (selection, within, still) in selections {
+        for (selection, still) in selections {
             if let Some(selection) = program.selections.get_mut(selection.0 as usize) {
-                (selection.within, selection.still) = (id(within), id(still));
+                selection.still = id(still);
             }
         }
         for (measure, at_most) in measures {
@@ -193,11 +160,6 @@ impl<'a> Gathering<'a> {
                 let is_plain = measure.follow.is_none() && measure.different.is_none();
                 measure.at_most = Some(id(at_most));
                 measure.counted = measure.at_most.filter(|_| is_plain);
-            }
-        }
-        for (term, so) in latest {
-            if let Some(Term::Latest(latest)) = program.terms.get_mut(term.0 as usize) {
-                latest.so = Some(id(so));
             }
         }
         let mut writer = Writer { policy, program, record };

@@ -74,8 +74,6 @@ pub struct Latest {
     pub first: bool,
     pub of: SelectionId,
     pub test: TermId,
-    /// The role of those records of the selection that pass the test at the time of the call.
-    pub so: Option<RoleId>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -90,8 +88,6 @@ pub struct Selection {
     /// The tests that depend on the clock.
     pub timed: Box<[TermId]>,
     pub monotonicity: Monotonicity,
-    /// The role of the records that pass its tests and lie in its spans at the time of the call.
-    pub within: RoleId,
     /// The role of those that pass every test which does not depend on the clock, whatever their time.
     pub still: RoleId,
     /// Where the records that it means later on are noted, when some test depends on the clock.
@@ -176,8 +172,6 @@ pub struct Rule {
     pub because: Vec<Piece>,
     pub evidence_source: EvidenceSource,
     pub standing: Standing,
-    /// What it asks besides the count under which it stands in the index; `None` where that count settles no part of it.
-    pub residual: Option<Box<[TermId]>>,
 }
 
 /// When a rule applies as it says.

@@ -46,18 +46,11 @@ impl Triggers {
 const MAX_TRIGGERS: usize = 32;
 
 impl Index {
-    /// Also says of each rule what it asks besides.
-    pub(super) fn of(program: &mut Program) -> Self {
+    pub(super) fn of(program: &Program) -> Self {
         let mut index = Self { sheets: SheetThresholds::none(program), ..Self::default() };
         let mut counters: BTreeMap<Counter, Thresholds> = BTreeMap::new();
         let mut terms: BTreeMap<TermId, Vec<RuleId>> = BTreeMap::new();
         let known = program.triggers();
-        let residuals = program.rules.iter().map(|rule| {
-            let triggers = known.get(rule.when.0 as usize)?.as_slice().filter(|_| !program.presumes(rule.when))?;
-            program.asked_besides(rule.when, triggers)
-        });
-        let residuals: Vec<Option<Box<[TermId]>>> = residuals.collect();
-        program.rules.iter_mut().zip(residuals).for_each(|(rule, residual)| rule.residual = residual);
         for (id, rule) in (0u32..).map(RuleId).zip(&program.rules) {
             // What counts unanswered questions as yes may say no, and yet be open.
             let triggers = known.get(rule.when.0 as usize).and_then(Triggers::as_slice);
@@ -72,8 +65,7 @@ impl Index {
             for trigger in triggers {
                 match trigger {
                     Trigger::Counter(counter, number) => {
-                        let settles = rule.residual.is_some();
-                        counters.entry(*counter).or_default().push(Threshold { number: *number, rule: id, settles });
+                        counters.entry(*counter).or_default().push(Threshold { number: *number, rule: id });
                     }
                     Trigger::Term(term) => terms.entry(*term).or_default().push(id),
                 }
@@ -92,7 +84,7 @@ impl Index {
                 }
             }
         }
-        index.sheets.iter_mut().for_each(SheetThresholds::put_in_order);
+        index.sheets.iter_mut().flat_map(|sheet| &mut sheet.needs).for_each(|needs| needs.sort_unstable());
         index.terms = terms.into_iter().collect();
         index
     }
@@ -101,32 +93,16 @@ impl Index {
 impl SheetThresholds {
     fn none(program: &Program) -> Vec<Self> {
         let sheets = program.sheets.iter();
-        let none = |sheet: &Sheet| Self {
-            record: sheet.record,
-            one: 0,
-            two: 0,
-            more: 0,
-            needs: vec![Thresholds::new(); sheet.roles],
-        };
+        let none =
+            |sheet: &Sheet| Self { record: sheet.record, needed: 0, needs: vec![Thresholds::new(); sheet.roles] };
         sheets.map(none).collect()
     }
 
     /// Adds the rules of a measure; others may have been added before.
     fn add(&mut self, role: RoleId, rules: Thresholds) {
         if let Some(needs) = self.needs.get_mut(role.bit as usize) {
+            self.needed |= 1 << role.bit;
             needs.extend(rules);
-        }
-    }
-
-    fn put_in_order(&mut self) {
-        for (role, needs) in self.needs.iter_mut().enumerate() {
-            needs.sort_unstable();
-            match needs.first().map(|need| need.number) {
-                Some(..=1) => self.one |= 1 << role,
-                Some(2) => self.two |= 1 << role,
-                Some(_) => self.more |= 1 << role,
-                None => {}
-            }
         }
     }
 }
@@ -174,37 +150,6 @@ impl Program {
             _ => None,
         };
         Triggers::One([counter.map_or(Trigger::Term(id), |(counter, fewest)| Trigger::Counter(counter, fewest))])
-    }
-
-    /// What a condition asks besides the one thing that it cannot do without, where that is a count of records with some role.
-    fn asked_besides(&self, term: TermId, triggers: &[Trigger]) -> Option<Box<[TermId]>> {
-        let [Trigger::Counter(Counter::Measure(measure), fewest)] = triggers else { return None };
-        let is_met = |term: &TermId| match self.terms.get(term.0 as usize) {
-            Some(Term::Count(count)) => {
-                let role = self.measures.get(count.measure.0 as usize).and_then(|measure| measure.counted);
-                let at_least = matches!(count.comparison, Comparison::AtLeast | Comparison::MoreThan);
-                role.is_some()
-                    && at_least
-                    && count.measure == *measure
-                    && count.comparison.fewest(count.number) == Some(*fewest)
-            }
-            _ => false,
-        };
-        match self.terms.get(term.0 as usize)? {
-            Term::All(parts) => {
-                let met = parts.iter().position(is_met)?;
-                let others = parts.iter().enumerate().filter(|(at, _)| *at != met).map(|(_, part)| *part);
-                let mut others: Vec<TermId> = others.collect();
-                // One that is not so settles it, so those come first that are answered soonest.
-                others.sort_by_key(|part| match self.terms.get(part.0 as usize) {
-                    Some(Term::Test(_)) => 0,
-                    Some(Term::Count(_)) => 1,
-                    _ => 2,
-                });
-                Some(others.into())
-            }
-            _ => is_met(&term).then(Box::default),
-        }
     }
 
     /// How often something is there, as a guess. It has no bearing on any answer, only on how soon it comes.

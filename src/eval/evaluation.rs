@@ -5,8 +5,8 @@ use super::reading::Reading;
 use super::scratch::Scratch;
 use super::{About, Row, RuleEffects};
 use crate::check::{Effect, Policy};
-use crate::compile::{Latest, MOST_STEPS, MeasureId, Program, RoleId, Rule, SelectionId, Term, TermId};
-use crate::model::{Case, Effects, FactId, Level, OutcomeId, Outcomes, RecordId, Records, Truth, Value, Warning};
+use crate::compile::{Latest, MOST_STEPS, MeasureId, Program, Rule, SelectionId, Term, TermId};
+use crate::model::{Case, Effects, FactId, Level, OutcomeId, Outcomes, RecordId, Truth, Value, Warning};
 use crate::semantics::{ScoreIs, Subject, Test};
 use crate::syntax::tree::Comparison;
 use crate::time::{Instant, Length};
@@ -204,14 +204,8 @@ impl<'a> Evaluation<'a> {
         readings.reduce(Truth::agreed).unwrap_or(Truth::Unknown)
     }
 
-    fn latest(&self, Latest { first, of, test, so }: &Latest) -> Truth {
+    fn latest(&self, Latest { first, of, test }: &Latest) -> Truth {
         let (first, of, test) = (*first, *of, *test);
-        if let Some(so) = so
-            && self.memory.is_time_of_call()
-            && let Some(truth) = self.is_newest_so(of, *so)
-        {
-            return truth;
-        }
         if first {
             self.note_oldest(of);
         } else if self.has_one_reading(of) {
@@ -235,20 +229,6 @@ impl<'a> Evaluation<'a> {
             let none = candidates.maybe_none.then_some(Truth::No);
             answers.chain(none).reduce(Truth::agreed).unwrap_or(Truth::No)
         })
-    }
-
-    /// Whether the latest of those that a selection means has a role; `None` where it is in doubt which is the latest.
-    fn is_newest_so(&self, of: SelectionId, so: RoleId) -> Option<Truth> {
-        let selection = self.program.selections.get(of.0 as usize)?;
-        let is_open = |list: &Records| list.are_any_of_one_second();
-        if !self.case.is_whole(selection.record) || self.case.records(selection.record).is_some_and(is_open) {
-            return None;
-        }
-        let noted = &self.memory.noted;
-        match noted.newest(selection.within) {
-            None => Some(Truth::No),
-            Some((row, is_sure)) => is_sure.then(|| noted.has(so, row)),
-        }
     }
 
     /// The row of a selection's kind at a place.

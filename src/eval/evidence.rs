@@ -4,7 +4,7 @@ use super::evaluation::Evaluation;
 use super::members::{Member, times};
 use super::parts;
 use super::scratch::Marks;
-use super::sets::put;
+use super::sets::{Half, put};
 use crate::compile::{EvidenceSource, Latest, Rule, SelectionId, Term, TermId};
 use crate::model::{RecordId, Truth};
 
@@ -15,7 +15,10 @@ impl Evaluation<'_> {
         match rule.evidence_source {
             EvidenceSource::Call => {}
             EvidenceSource::Role(record, role) if self.memory.is_time_of_call() => {
-                self.memory.noted.add_sure(role, record, times(self.case, record).len(), found);
+                // The call itself comes after the last record, and is no evidence.
+                let records = times(self.case, record).len();
+                let rows = self.memory.noted.set(role).rows(Half::Sure, 0).filter(|index| *index < records);
+                found.extend(rows.map(|index| (record, index)));
             }
             EvidenceSource::Role(..) | EvidenceSource::Several => self.gather_what_is_so(rule.when, found),
         }

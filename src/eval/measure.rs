@@ -34,11 +34,7 @@ impl Evaluation<'_> {
         if self.cuts(measure.of).is_some() {
             return None;
         }
-        let reading = if self.none_meant(measure.of) {
-            self.reading(measure.record, 0, 0)
-        } else {
-            self.count_members(measure, self.counted_members(id))
-        };
+        let reading = self.count_members(measure, self.counted_members(id));
         self.memory.remember(&self.memory.counts, at, reading);
         Some(reading)
     }

@@ -4,12 +4,10 @@
 
 use super::Row;
 use super::evaluation::Evaluation;
-use super::noted::{MANY, Met, OfSheet};
-use super::sets::Answers;
+use super::noted::OfSheet;
 use crate::compile::{Ask, Asked, Lies, Place, Question, Roles, Same, Sheet, Term, Through};
 use crate::model::{Case, Records, Truth, Value};
 use crate::semantics::predicates::share;
-use std::cell::Cell;
 use std::hint::select_unpredictable;
 
 impl Evaluation<'_> {
@@ -20,7 +18,7 @@ impl Evaluation<'_> {
             if list.is_some() || sheet.of_this_call != 0 {
                 self.pass_over(sheet, noted, list);
             } else {
-                noted.clear();
+                noted.finish(0, 0);
             }
         }
     }
@@ -31,22 +29,13 @@ impl Evaluation<'_> {
         for (term, roles) in &sheet.of_call {
             of_call = of_call.and(Roles::left_by(self.truth(*term), *roles));
         }
-        let mut met = match list {
-            Some(list) if list.len() < MANY => self.pass_over_block(sheet, noted, list, 0, of_call),
-            Some(list) => self.pass_over_many(sheet, noted, list, of_call),
-            None => Met::default(),
-        };
-        let records = list.map_or(0, Records::len);
-        let mut rows = records;
+        let mut met = list.map_or(0, |list| self.pass_over_list(sheet, noted, list, of_call));
+        let mut rows = list.map_or(0, Records::len);
         if sheet.of_this_call != 0 {
             let roles = self.left_to_this_call(sheet, of_call);
-            met.add(roles);
-            if records < MANY {
-                noted.rows.iter().skip(records).take(1).for_each(|row| row.set(roles));
-                rows += 1;
-            } else {
-                self.note_after(noted, records, roles);
-            }
+            met |= roles.all;
+            noted.rows.iter().skip(rows).take(1).for_each(|row| row.set(roles));
+            rows += 1;
         }
         noted.finish(rows, met);
     }
@@ -61,44 +50,30 @@ impl Evaluation<'_> {
         self.left_by_more(sheet, roles, Values::Call(self.case), Row::ThisCall)
     }
 
-    /// Works out the roles of up to 64 records of a list.
+    /// Leaves to each record the roles that its time and its values leave, and says which roles some record has or may have.
+    /// Most lists are so short that calling it would count.
     #[inline(always)]
-    fn pass_over_block(&self, sheet: &Sheet, noted: &OfSheet, list: &Records, from: usize, of_call: Roles) -> Met {
-        let met = self.fill(sheet, noted, list, from, of_call);
-        if met.once & sheet.needs_more == 0 && !list.are_any_open() {
-            met
-        } else {
-            self.ask_more(sheet, noted, list, from)
-        }
-    }
-
-    /// Leaves to each record of a block the roles that its time and its values leave. Most lists are so short that calling it
-    /// would count.
-    #[inline(always)]
-    fn fill(&self, sheet: &Sheet, noted: &OfSheet, list: &Records, from: usize, of_call: Roles) -> Met {
+    fn pass_over_list(&self, sheet: &Sheet, noted: &OfSheet, list: &Records, of_call: Roles) -> u64 {
         let of_records = Roles::of(sheet.of_records).and(of_call);
-        let (mut values, fields) = (list.values_from(from), list.fields());
-        let mut met = Met::default();
-        for (row, time) in noted.rows.iter().zip(list.times_from(from)) {
+        let mut met = 0;
+        for (row, (time, values)) in noted.rows.iter().zip(list.rows()) {
             let mut roles = of_records;
-            let lag = time.0 - self.case.at.0;
             // How old a record is cannot be foreseen, and to foresee it wrongly takes longer than to look at every span.
-            for (start, left) in &noted.ladder {
-                roles.all &= select_unpredictable(lag < *start, *left, u64::MAX);
+            for (length, needing) in &sheet.spans {
+                roles.all &= select_unpredictable(time < self.memory.start(*length), !*needing, u64::MAX);
             }
             let roles = self.left_by_values(&sheet.asked, roles, |place| values.get(place.field.index()));
             row.set(roles);
-            met.add(roles);
-            values = values.get(fields..).unwrap_or_default();
+            met |= roles.all;
         }
-        met
+        if met & sheet.needs_more == 0 && !list.are_any_open() { met } else { self.ask_more(sheet, noted, list) }
     }
 
     /// Asks the rest of those records that still have a role which needs it. A record of which the time is open has no role for certain.
     #[inline(never)]
-    fn ask_more(&self, sheet: &Sheet, noted: &OfSheet, list: &Records, from: usize) -> Met {
-        let mut met = Met::default();
-        for (row, index) in noted.rows.iter().zip(from..list.len()) {
+    fn ask_more(&self, sheet: &Sheet, noted: &OfSheet, list: &Records) -> u64 {
+        let mut met = 0;
+        for (row, index) in noted.rows.iter().zip(0..list.len()) {
             let mut roles = row.get();
             if roles.all & sheet.needs_more != 0 {
                 let values = Values::Record(list.row(index));
@@ -108,48 +83,9 @@ impl Evaluation<'_> {
                 roles.sure = 0;
             }
             row.set(roles);
-            met.add(roles);
+            met |= roles.all;
         }
         met
-    }
-
-    /// Notes one record's roles in columns.
-    #[inline(never)]
-    fn note_after(&self, noted: &OfSheet, index: usize, roles: Roles) {
-        let (columns, words) = self.memory.noted.columns(noted);
-        for (role, column) in columns.chunks_exact(words.max(1)).enumerate() {
-            if let Some(word) = column.get(index / 64) {
-                let Answers { sure, all } = word.get();
-                let bit = |roles: u64| (roles >> role & 1) << (index % 64);
-                word.set(Answers { sure: sure | bit(roles.sure), all: all | bit(roles.all) });
-            }
-        }
-    }
-
-    /// The same for a long list, 64 records at a time.
-    #[inline(never)]
-    fn pass_over_many(&self, sheet: &Sheet, noted: &OfSheet, list: &Records, of_call: Roles) -> Met {
-        let mut met = Met::default();
-        for (word, from) in (0..list.len()).step_by(64).enumerate() {
-            met = met.with(self.pass_over_block(sheet, noted, list, from, of_call));
-            let rows = noted.rows.get(..list.len() - from).unwrap_or(&noted.rows);
-            self.note_block(noted, word, rows);
-        }
-        met
-    }
-
-    /// Notes what up to 64 records are, role by role: where there are many records, this takes less time than going from one
-    /// role of each to the next.
-    fn note_block(&self, noted: &OfSheet, word: usize, rows: &[Cell<Roles>]) {
-        let (mut sure, mut all) = ([0; 64], [0; 64]);
-        for ((sure, all), row) in sure.iter_mut().zip(&mut all).zip(rows) {
-            (*sure, *all) = (row.get().sure, row.get().all);
-        }
-        transpose(&mut sure);
-        transpose(&mut all);
-        let (columns, words) = self.memory.noted.columns(noted);
-        let written = columns.iter().skip(word).step_by(words.max(1));
-        written.zip(sure.into_iter().zip(all)).for_each(|(column, (sure, all))| column.set(Answers { sure, all }));
     }
 
     /// What the answers about the values of one record leave of its roles.
@@ -290,23 +226,5 @@ impl<'v> Values<'v> {
             Self::Record(values) => values.get(place.field.index()),
             Self::Call(case) => case.fact_ref(place.of_call?),
         }
-    }
-}
-
-/// Swaps rows and columns of bits: what was bit `b` of word `w` is then bit `w` of word `b`. Halves are swapped, then
-/// quarters, and so on.
-fn transpose(words: &mut [u64; 64]) {
-    let (mut width, mut low) = (32, u64::from(u32::MAX));
-    while width > 0 {
-        for both in words.chunks_exact_mut(2 * width) {
-            let (first, second) = both.split_at_mut(width);
-            for (one, other) in first.iter_mut().zip(second) {
-                let swapped = (*one >> width ^ *other) & low;
-                *one ^= swapped << width;
-                *other ^= swapped;
-            }
-        }
-        width /= 2;
-        low ^= low << width;
     }
 }

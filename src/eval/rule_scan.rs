@@ -1,9 +1,8 @@
 //! Every rule's verdict and what follows, asking only the rules that have what they cannot do without.
 
 use super::evaluation::Evaluation;
-use super::noted::Met;
 use super::reading::{NO_END, Reading};
-use super::sets::Ones;
+use super::sets::{Half, Ones};
 use super::split::{Together, together};
 use crate::check::Effect;
 use crate::compile::{Index, MeasureId, Program, Rule, RuleId, Standing, Threshold};
@@ -48,15 +47,8 @@ pub(super) struct RuleScan {
     pub together: Vec<Together>,
     /// Whether there was too much to go through for that.
     pub cut_short: bool,
-    chosen: Vec<Chosen>,
-}
-
-/// The rules to ask, 64 of them, as bits.
-#[derive(Clone, Copy, Debug, Default)]
-struct Chosen {
-    asked: u64,
-    /// Those of which enough is counted for certain, so that only what they ask besides is still open.
-    counted: u64,
+    /// The rules to ask, as bits.
+    chosen: Vec<u64>,
 }
 
 impl RuleScan {
@@ -73,15 +65,10 @@ impl RuleScan {
         self.together.clear();
         self.cut_short = false;
         let mut is_open = run.program.floors.iter().any(|(_, fact)| is_unknown_choice(run.case, *fact));
-        for (word, Chosen { asked, counted }) in self.chosen.iter().enumerate() {
-            for at in Ones::of(asked | counted, word) {
+        for (word, chosen) in self.chosen.iter().enumerate() {
+            for at in Ones::of(*chosen, word) {
                 let (Some(rule), Ok(id)) = (run.program.rules.get(at), u32::try_from(at)) else { continue };
-                let verdict = match &rule.residual {
-                    Some(residual) if counted >> (at % 64) & 1 == 1 => {
-                        verdict_of(run, rule, || run.least_of_call(residual))
-                    }
-                    _ => verdict(run, rule),
-                };
+                let verdict = verdict(run, rule);
                 match verdict {
                     Verdict::Yes { presumed } => {
                         run.raise(&mut self.outcome, rule);
@@ -126,37 +113,30 @@ impl RuleScan {
 
     fn choose(&mut self, run: &Evaluation<'_>, reach: Reach) {
         let Index { always, sheets, measures, scores, terms, .. } = &run.program.index;
-        self.chosen.resize(run.program.rules.len().div_ceil(64), Chosen::default());
+        self.chosen.resize(run.program.rules.len().div_ceil(64), 0);
         if !run.memory.is_time_of_call() {
             // What was counted is of another moment.
-            self.chosen.fill(Chosen { asked: u64::MAX, counted: 0 });
+            self.chosen.fill(u64::MAX);
             return;
         }
-        self.chosen.fill(Chosen::default());
+        self.chosen.fill(0);
         for (noted, needs) in run.memory.noted.sheets().iter().zip(sheets) {
-            let Met { once, twice, thrice, .. } = noted.met.get();
-            let mut roles = match reach {
-                Reach::Applies => once & needs.one | twice & needs.two | thrice & needs.more,
-                Reach::Near => once & (needs.one | needs.two | needs.more),
-            };
-            while roles != 0 {
-                let role = roles.trailing_zeros();
-                roles &= roles - 1;
-                let (least, most) = run.memory.noted.count_on(noted, role);
-                let needs = needs.needs.get(role as usize).map(Vec::as_slice).unwrap_or_default();
-                self.ask_up_to(needs, least, reach.of(most));
+            for role in Ones::of(noted.met() & needs.needed, 0) {
+                let most = run.memory.noted.set_on(noted, role).count(Half::All, 0);
+                let needs = needs.needs.get(role).map(Vec::as_slice).unwrap_or_default();
+                self.ask_up_to(needs, reach.of(most.into()));
             }
         }
         if !run.memory.are_all_whole() {
             let in_doubt = sheets.iter().filter(|needs| !run.case.is_whole(needs.record));
-            in_doubt.flat_map(|sheet| &sheet.needs).for_each(|needs| self.ask_up_to(needs, 0, NO_END));
+            in_doubt.flat_map(|sheet| &sheet.needs).for_each(|needs| self.ask_up_to(needs, NO_END));
         }
         for (measure, needs) in measures {
-            self.ask_up_to(needs, 0, reach.of(run.most_counted(*measure)));
+            self.ask_up_to(needs, reach.of(run.most_counted(*measure)));
         }
         for (score, needs) in scores {
             let (least, most) = run.score_between(*score);
-            self.ask_up_to(needs, 0, reach.of(least.max(most)));
+            self.ask_up_to(needs, reach.of(least.max(most)));
         }
         always.iter().for_each(|rule| self.ask(*rule));
         for (term, rules) in terms {
@@ -167,19 +147,14 @@ impl RuleScan {
     }
 
     /// Has the rules asked for which there may be enough.
-    #[inline]
-    fn ask_up_to(&mut self, needs: &[Threshold], least: i64, most: i64) {
-        for Threshold { number, rule, settles } in needs.iter().take_while(|need| need.number <= most) {
-            if let Some(chosen) = self.chosen.get_mut(rule.0 as usize / 64) {
-                let chosen = if *settles && *number <= least { &mut chosen.counted } else { &mut chosen.asked };
-                *chosen |= 1 << (rule.0 % 64);
-            }
-        }
+    fn ask_up_to(&mut self, needs: &[Threshold], most: i64) {
+        needs.iter().take_while(|need| need.number <= most).for_each(|need| self.ask(need.rule));
     }
 
+    #[inline]
     fn ask(&mut self, rule: RuleId) {
         if let Some(chosen) = self.chosen.get_mut(rule.0 as usize / 64) {
-            chosen.asked |= 1 << (rule.0 % 64);
+            *chosen |= 1 << (rule.0 % 64);
         }
     }
 
@@ -256,19 +231,14 @@ impl Evaluation<'_> {
     }
 }
 
+/// The condition of a rule that is not in force is not asked.
 pub(super) fn verdict(run: &Evaluation<'_>, rule: &Rule) -> Verdict {
-    verdict_of(run, rule, || run.truth(rule.when))
-}
-
-/// The verdict on a rule whose condition has this answer. It is not asked for when the rule is not in force.
-#[inline]
-fn verdict_of(run: &Evaluation<'_>, rule: &Rule, truth: impl FnOnce() -> Truth) -> Verdict {
     let at = run.case.at;
     let is_limited = rule.standing == Standing::Limited;
     if is_limited && !rule.is_in_force(at) {
         return Verdict::Asleep;
     }
-    let truth = truth();
+    let truth = run.truth(rule.when);
     let open = if run.program.presumes(rule.when) { run.open_truth(rule.when) } else { truth };
     let applies = truth == Truth::Yes || (truth == Truth::Unknown && rule.presumed);
     if !applies && truth == Truth::No && open == Truth::No {

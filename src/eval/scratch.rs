@@ -5,7 +5,7 @@
 //! the first moment at which it may change, where that is known.
 
 use super::members::Span;
-use super::noted::{MANY, Noted};
+use super::noted::Noted;
 use super::reading::Reading;
 use super::sets::{Answers, Ones};
 use crate::compile::{LengthId, Program, SelectionId, SetId};
@@ -37,15 +37,11 @@ pub(crate) struct Scratch {
     cuts: RefCell<Vec<Option<Remembered<Cuts>>>>,
     /// The start of each length of span, and the rows in each window.
     starts: Starts,
-    /// Whether spans start otherwise from now than when the sheets' ladders were laid.
-    are_ladders_old: bool,
     pub(super) windows: Vec<Entry<Span>>,
     /// Room for sets of each kind of record: a bit for each record and one for the call, so many words for each set.
     kinds: Vec<Kind>,
     room: usize,
     all_whole: bool,
-    /// Whether some list of the present case is long.
-    any_many: bool,
     pub(super) spans: RefCell<Spans>,
     pub(super) names: RefCell<Marks>,
     pub(super) terms: RefCell<Marks>,
@@ -113,12 +109,10 @@ impl Scratch {
             until: vec![RefCell::default(); program.selections.len()],
             cuts: RefCell::new(vec![None; program.selections.len()]),
             starts: Starts::new(program.lengths.len()),
-            are_ladders_old: true,
             windows: entries(program.windows.len(), Span::default()),
             kinds: program.sets.iter().map(|sets| Kind::new(*sets)).collect(),
             room: 0,
             all_whole: false,
-            any_many: false,
             spans: Spans::of(&program.lengths).into(),
             names: RefCell::default(),
             terms: RefCell::default(),
@@ -131,10 +125,6 @@ impl Scratch {
             *self = Self::new(program);
         }
         self.begin_moment(case.at, zone);
-        if self.are_ladders_old {
-            self.noted.lay_ladders(program, &self.starts);
-            self.are_ladders_old = false;
-        }
         self.case = self.moment;
         let (mut whole, mut most) = (0, 0);
         for (records, is_whole) in case.sizes() {
@@ -143,18 +133,14 @@ impl Scratch {
         }
         self.all_whole = whole >= self.kinds.len();
         if words(most) > self.room {
-            self.grow(words(most));
-        }
-        let (were_any_many, are_any_many) = (self.any_many, most >= MANY);
-        self.any_many = are_any_many;
-        if were_any_many || are_any_many {
-            self.noted.begin(program, case);
+            self.grow(program, words(most));
         }
     }
 
     #[cold]
-    fn grow(&mut self, words: usize) {
+    fn grow(&mut self, program: &Program, words: usize) {
         self.room = words.next_power_of_two();
+        self.noted.grow(program, self.room);
         for kind in &mut self.kinds {
             kind.bits.resize(kind.sets * self.room, Cell::default());
             kind.evidence.resize(self.room, Cell::new(0));
@@ -165,7 +151,7 @@ impl Scratch {
     #[inline]
     pub(super) fn begin_moment(&mut self, now: Instant, zone: &Zone) {
         self.moment += 1;
-        self.are_ladders_old |= self.starts.go_to(now, self.spans.get_mut(), zone);
+        self.starts.go_to(now, self.spans.get_mut(), zone);
     }
 
     /// Whether this is the time of the call, to which what the passes worked out belongs.

@@ -20,10 +20,6 @@ impl Evaluation<'_> {
             return Members::new(self.case, RecordId(0), Set::NONE, Span::default());
         };
         let record = selection.record;
-        if self.memory.is_time_of_call() {
-            let span = self.span_since(id, selection).unwrap_or_default();
-            return Members::new(self.case, record, self.memory.noted.set(selection.within), span);
-        }
         let still = || {
             let span = self.span(id, selection);
             Members::new(self.case, record, self.memory.noted.set(selection.still), span)
@@ -61,13 +57,6 @@ impl Evaluation<'_> {
             truth
         });
         self.memory.keep_until(id, until);
-    }
-
-    /// Whether no record is meant in any reading of *since*; told only at the time of the call.
-    #[inline]
-    pub(super) fn none_meant(&self, id: SelectionId) -> bool {
-        let Some(selection) = self.program.selections.get(id.0 as usize) else { return true };
-        self.memory.is_time_of_call() && self.memory.noted.is_unmet(selection.within)
     }
 
     /// Every row in the spans of a selection from where it counts, the call last.

@@ -92,12 +92,6 @@ impl<'m> Set<'m> {
         count
     }
 
-    /// The newest row that is or may be in it, and whether it is for certain.
-    pub(super) fn newest_row(&self) -> Option<(usize, bool)> {
-        let row = self.newest(Half::All, 0, self.words.len() * 64, 1)?;
-        Some((row, self.has(Half::Sure, row)))
-    }
-
     /// The row that makes up a number, counted from the newest, among those from `first` to just before `end`.
     pub(super) fn newest(&self, half: Half, first: usize, end: usize, number: u32) -> Option<usize> {
         let mut wanted = number;

@@ -53,12 +53,6 @@ impl Records {
         &self.times
     }
 
-    /// The times of the records from one on.
-    #[inline]
-    pub fn times_from(&self, first: usize) -> &[Instant] {
-        self.times.get(first..).unwrap_or_default()
-    }
-
     #[inline]
     pub fn time(&self, record: usize) -> Instant {
         self.times.get(record).copied().unwrap_or(Instant::MIN)
@@ -80,16 +74,15 @@ impl Records {
         self.values.get(start..start + self.fields).unwrap_or_default()
     }
 
-    /// The values of the records from one on, one record after the other.
+    /// The time and the values of each record.
     #[inline]
-    pub fn values_from(&self, first: usize) -> &[Value] {
-        self.values.get(first * self.fields..).unwrap_or_default()
-    }
-
-    /// How many values each record has.
-    #[inline]
-    pub fn fields(&self) -> usize {
-        self.fields
+    pub fn rows(&self) -> impl Iterator<Item = (Instant, &[Value])> {
+        let mut values = self.values.as_slice();
+        self.times.iter().map(move |time| {
+            let (row, rest) = values.split_at_checked(self.fields).unwrap_or_default();
+            values = rest;
+            (*time, row)
+        })
     }
 
     #[inline]

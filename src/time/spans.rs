@@ -64,16 +64,13 @@ impl Starts {
         Self { now: Instant::MIN, from: Instant::MAX, until: Instant::MIN, lags: vec![(0, Instant::MAX); lengths] }
     }
 
-    /// Goes on to a moment, and says whether some start may lie otherwise from now than before. `spans` was made ready for
-    /// the lengths.
+    /// Goes on to a moment. `spans` was made ready for the lengths.
     #[inline]
-    pub fn go_to(&mut self, now: Instant, spans: &mut Spans, zone: &Zone) -> bool {
+    pub fn go_to(&mut self, now: Instant, spans: &mut Spans, zone: &Zone) {
         self.now = now;
-        let jumped = !(self.from <= now && now < self.until);
-        if jumped {
+        if !(self.from <= now && now < self.until) {
             self.reckon(spans, zone);
         }
-        jumped
     }
 
     #[cold]
@@ -93,11 +90,6 @@ impl Starts {
     #[inline]
     pub fn start(&self, place: usize) -> Instant {
         self.lags.get(place).map_or(Instant::MIN, |(lag, _)| Instant(self.now.0 + lag))
-    }
-
-    /// How far that start lies from now, in seconds.
-    pub fn lag(&self, place: usize) -> i64 {
-        self.lags.get(place).map_or(0, |(lag, _)| *lag)
     }
 
     /// The first later moment at which that start may jump.
