@@ -5,8 +5,10 @@ use super::once::Once;
 use super::vocabulary::plurals_of_field;
 use crate::model::{Field, FieldId, Type};
 use crate::semantics::predicates::Is;
-use crate::semantics::{Condition, Count, Follow, Subject, Test};
-use crate::syntax::tree::{Comparison, ConditionKind, DefinitionItem, Group, Joiner, Meaning, Quantifier, Word};
+use crate::semantics::{Condition, Count, Follow, Subject, Test, Trend};
+use crate::syntax::tree::{
+    Comparison, ConditionKind, DefinitionItem, Group, Joiner, Meaning, Quantifier, TrendIs, Word,
+};
 use crate::syntax::{self, tree};
 use crate::text::{Diagnostic, joined, nearest, with_article};
 use std::sync::Arc;
@@ -54,20 +56,27 @@ impl<'a> Checker<'a, '_> {
                 let test = Box::new(self.condition(&latest.test, place)?);
                 Some(Condition::Latest { first: latest.first, of: of.into(), test })
             }
-            ConditionKind::Closer(closer) => {
-                let of = self.selection(&closer.of);
-                let last = self.number(&closer.last)?;
-                if last < 3 {
-                    let message =
-                        format!("the last {last} have too few gaps between them to be coming closer together");
-                    self.problems
-                        .push(Diagnostic::error("too-few", closer_number(closer), message).help("name 3 or more"));
-                    return None;
-                }
-                Some(Condition::Closer { last, of: of?.into() })
+            ConditionKind::Trend(trend) => {
+                let of = self.selection(&trend.of);
+                let trend = self.trend(&trend.is)?;
+                Some(Condition::Trend { of: of?.into(), trend })
             }
-            ConditionKind::Gap(of) => Some(Condition::Gap(self.selection(of)?.into())),
         }
+    }
+
+    fn trend(&mut self, is: &TrendIs) -> Option<Trend> {
+        let TrendIs::Converging { last: written } = is else { return Some(Trend::GapShrinking) };
+        let last = self.number(written)?;
+        if last < 3 {
+            let message = format!("the last {last} have too few gaps between them to be coming closer together");
+            let at = match written {
+                tree::Amount::Number(number) => number.at.0,
+                tree::Amount::Name(name) => name.at.0,
+            };
+            self.problems.push(Diagnostic::error("too-few", at, message).help("name 3 or more"));
+            return None;
+        }
+        Some(Trend::Converging { last })
     }
 
     /// Every part, or nothing; the problems of all of them are reported either way.
@@ -237,14 +246,6 @@ fn prepositions(by: &tree::Selection) -> Vec<String> {
 
 fn says_counting(selection: &tree::Selection) -> bool {
     selection.scopes.iter().any(|scope| matches!(scope, tree::Scope::CountingThis(_) | tree::Scope::NotCountingThis(_)))
-}
-
-/// Where the number of records of a trend is written.
-fn closer_number(closer: &tree::Closer) -> crate::text::Span {
-    match &closer.last {
-        tree::Amount::Number(number) => number.at.0,
-        tree::Amount::Name(name) => name.at.0,
-    }
 }
 
 /// The fields of a record that are identities.

@@ -5,7 +5,7 @@ use super::once::no_effect;
 use super::policy::{Definition, Group, NamedCalendar, Policy, SettingValue};
 use super::symbols::{Namespace, Ranks, Symbol, SymbolKind, Symbols};
 use crate::model::{FactId, FieldId, Outcome, RecordId, Type, Vocabulary};
-use crate::semantics::{Condition, DefinitionId, Said, ScoreId, Selection};
+use crate::semantics::{Condition, DefinitionId, ScoreId, Selection, SurfaceForm};
 use crate::syntax::length_in_digits;
 use crate::syntax::tree::{
     AdditionItem, Amount, DefinitionItem, Item, LengthRef, Line, Meaning, RuleItem, ScoreItem, Word,
@@ -290,7 +290,7 @@ impl<'a, 'p> Checker<'a, 'p> {
                 since: Vec::new(),
                 tests: Vec::new(),
                 this_call: false,
-                said: Said::default(),
+                said: SurfaceForm::default(),
             });
         }
         match self.look_up(&word.text, Some(word.at.0)) {
@@ -407,7 +407,8 @@ impl<'a, 'p> Checker<'a, 'p> {
 
     /// Adds a group of records, and gives what its name stands for where it is used.
     pub(super) fn add_group(&mut self, word: &Word, of: Selection) -> Selection {
-        let used = Selection { said: Said { group: Some(word.text.clone()), ..Said::default() }, ..of.clone() };
+        let used =
+            Selection { said: SurfaceForm { group: Some(word.text.clone()), ..SurfaceForm::default() }, ..of.clone() };
         let (name, plural) = (word.text.clone(), self.plural_of(&word.text));
         let (policy, at) = (self.owner(&word.text), word.at.0);
         self.policy.groups.push(Group { name, plural, of, policy, at });

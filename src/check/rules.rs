@@ -290,16 +290,11 @@ impl<'a> Checker<'a, '_> {
             (K::Count(tree), Condition::Count(count)) => {
                 found.push(Counted { noun: &tree.of.noun.text, count: Cow::Borrowed(count) });
             }
-            (K::Latest(tree), Condition::Latest { of: selection, .. }) => {
-                found.push(Counted { noun: &tree.of.noun.text, count: Cow::Owned(of(selection)) });
+            (written, typed) => {
+                if let Some((written, typed)) = written.of().zip(typed.of()) {
+                    found.push(Counted { noun: &written.noun.text, count: Cow::Owned(of(typed)) });
+                }
             }
-            (K::Closer(tree), Condition::Closer { of: selection, .. }) => {
-                found.push(Counted { noun: &tree.of.noun.text, count: Cow::Owned(of(selection)) });
-            }
-            (K::Gap(tree), Condition::Gap(selection)) => {
-                found.push(Counted { noun: &tree.noun.text, count: Cow::Owned(of(selection)) });
-            }
-            _ => {}
         }
     }
 

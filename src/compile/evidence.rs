@@ -34,7 +34,7 @@ impl Program {
                 let counted = measure.and_then(|measure| Some((measure.record, measure.at_most?)));
                 counted.map_or(EvidenceSource::Several, |(record, role)| EvidenceSource::Role(record, role))
             }
-            Term::Latest(_) | Term::Closer { .. } | Term::Gap(_) | Term::Score { .. } => EvidenceSource::Several,
+            Term::Latest(_) | Term::Trend { .. } | Term::Score { .. } => EvidenceSource::Several,
         }
     }
 }

@@ -156,8 +156,7 @@ impl Compiler<'_> {
                 let test = self.term(test);
                 Term::Latest(Latest { first: *first, of, test })
             }
-            Condition::Closer { last, of } => Term::Closer { last: *last, of: self.shared(of) },
-            Condition::Gap(of) => Term::Gap(self.shared(of)),
+            Condition::Trend { of, trend } => Term::Trend { of: self.shared(of), trend: *trend },
             Condition::Defined(id) => return self.definition(*id),
             Condition::Score { score, is } => Term::Score { score: self.score(*score), is: is.clone() },
         };

@@ -25,8 +25,7 @@ impl Program {
             Term::Latest(Latest { of, test, .. }) => {
                 self.members_monotonicity(*of).with(self.monotonicity(*test)).both()
             }
-            Term::Closer { of, .. } => self.members_monotonicity(*of).both(),
-            Term::Gap(_) => Monotonicity::ANY,
+            Term::Trend { of, trend } => trend.monotonicity(self.members_monotonicity(*of)),
             Term::Score { score, is } => {
                 let Some(score) = self.scores.get(*score) else { return Monotonicity::ANY };
                 let points = score.points.iter().map(|(points, term)| {

@@ -97,7 +97,7 @@ impl Program {
                         add(*point, if *points < 0 { helps.turned() } else { helps }, &mut helping);
                     }
                 }
-                Term::Test(_) | Term::Count(_) | Term::Latest(_) | Term::Closer { .. } | Term::Gap(_) => {}
+                Term::Test(_) | Term::Count(_) | Term::Latest(_) | Term::Trend { .. } => {}
             }
         }
         helping

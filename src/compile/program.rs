@@ -6,7 +6,7 @@ use super::index::Index;
 use super::sheets::{RoleId, SetId, Sheet};
 use crate::check::{Band, Effect};
 use crate::model::{FactId, FieldId, OutcomeId, Outcomes, RecordId, Vocabulary};
-use crate::semantics::{Monotonicity, ScoreIs, Test};
+use crate::semantics::{Monotonicity, ScoreIs, Test, Trend};
 use crate::syntax::tree::Comparison;
 use crate::time::{Instant, Length};
 use std::sync::Arc;
@@ -54,8 +54,7 @@ pub enum Term {
     Test(Test),
     Count(Count),
     Latest(Latest),
-    Closer { last: i64, of: SelectionId },
-    Gap(SelectionId),
+    Trend { of: SelectionId, trend: Trend },
     Score { score: usize, is: ScoreIs },
 }
 

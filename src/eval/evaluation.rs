@@ -7,7 +7,7 @@ use super::{About, Row, RuleEffects};
 use crate::check::{Effect, Policy};
 use crate::compile::{Latest, MOST_STEPS, MeasureId, Program, Rule, SelectionId, Term, TermId};
 use crate::model::{Case, Effects, FactId, Level, OutcomeId, Outcomes, RecordId, Truth, Value, Warning};
-use crate::semantics::{ScoreIs, Subject, Test};
+use crate::semantics::{ScoreIs, Subject, Test, Trend};
 use crate::syntax::tree::Comparison;
 use crate::time::{Instant, Length};
 use std::cell::{Cell, RefCell};
@@ -157,8 +157,7 @@ impl<'a> Evaluation<'a> {
             Some(Term::Test(test)) => self.test(test, row),
             Some(Term::Count(count)) => self.count(count.measure, count.comparison, count.number),
             Some(Term::Latest(latest)) => self.latest(latest),
-            Some(Term::Closer { last, of }) => self.closer(*last, *of),
-            Some(Term::Gap(of)) => self.gap(*of),
+            Some(Term::Trend { of, trend }) => self.trend(*of, *trend),
             Some(Term::Score { score, is }) => self.score(*score, is),
             None => Truth::Unknown,
         }
@@ -243,24 +242,9 @@ impl<'a> Evaluation<'a> {
         selection.is_some_and(|selection| selection.since.is_empty() && self.case.is_whole(selection.record))
     }
 
-    fn closer(&self, last: i64, of: SelectionId) -> Truth {
-        let last = usize::try_from(last).unwrap_or(usize::MAX);
-        self.trend(of, last, |times| times.windows(3).all(|three| matches!(three, [a, b, c] if c.0 - b.0 < b.0 - a.0)))
-    }
-
-    fn gap(&self, of: SelectionId) -> Truth {
-        self.trend(of, 2, |times| match times {
-            [before, latest] => {
-                let gap = latest.0 - before.0;
-                self.may_change_at(latest.plus_seconds(gap));
-                self.now.0 - latest.0 < gap
-            }
-            _ => false,
-        })
-    }
-
     /// A question to the times of the last few that match; unknown when it is not sure which match.
-    fn trend(&self, of: SelectionId, last: usize, holds: impl Fn(&[Instant]) -> bool) -> Truth {
+    fn trend(&self, of: SelectionId, trend: Trend) -> Truth {
+        let last = trend.last();
         self.in_every_reading(of, |members| {
             let mut times: Vec<Instant> = members.all().rev().take(last).map(|member| member.time).collect();
             let (Some(oldest), true) = (times.last(), times.len() == last) else { return Truth::No };
@@ -271,7 +255,7 @@ impl<'a> Evaluation<'a> {
                 return Truth::Unknown;
             }
             times.reverse();
-            Truth::from(holds(&times))
+            Truth::from(trend.holds(&times, &self.asking(Row::Call)))
         })
     }
 

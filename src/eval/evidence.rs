@@ -43,8 +43,7 @@ impl Evaluation<'_> {
                 members.add_sure_to(self.memory.evidence(members.record));
             }
             Some(Term::Latest(Latest { first, of, .. })) => self.mark_last(*of, *first, 1),
-            Some(Term::Closer { last, of }) => self.mark_last(*of, false, usize::try_from(*last).unwrap_or(0)),
-            Some(Term::Gap(of)) => self.mark_last(*of, false, 2),
+            Some(Term::Trend { of, trend }) => self.mark_last(*of, false, trend.last()),
             Some(Term::Score { score, .. }) => {
                 self.program.points(*score).iter().for_each(|(_, part)| self.mark_evidence(*part, seen));
             }

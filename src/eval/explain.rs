@@ -264,7 +264,7 @@ impl Unknowns<'_, '_> {
                 }
                 self.order(members, *first);
             }
-            Some(Term::Closer { of, .. } | Term::Gap(of)) => self.selection(*of),
+            Some(Term::Trend { of, .. }) => self.selection(*of),
             Some(Term::Score { score, .. }) => {
                 if let Some(score) = program.scores.get(*score) {
                     score.points.iter().for_each(|(_, part)| self.walk(*part, row));

@@ -147,7 +147,7 @@ impl Look<'_, '_> {
                     members.candidates(*first).rows.for_each(|member| self.term(*test, members.row(member)));
                 }
             }
-            Some(Term::Closer { of, .. } | Term::Gap(of)) => self.selection(*of),
+            Some(Term::Trend { of, .. }) => self.selection(*of),
             Some(Term::Score { score, .. }) => {
                 program.points(*score).iter().for_each(|(_, part)| self.term(*part, row));
             }

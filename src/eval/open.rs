@@ -32,7 +32,7 @@ impl Evaluation<'_> {
                 let Reading { least, most } = self.sum_between(*score, answer);
                 self.is_score(*score, is, least, most)
             }
-            Term::Test(_) | Term::Count(_) | Term::Latest(_) | Term::Closer { .. } | Term::Gap(_) => return None,
+            Term::Test(_) | Term::Count(_) | Term::Latest(_) | Term::Trend { .. } => return None,
         })
     }
 

@@ -68,7 +68,12 @@ impl Evaluation<'_> {
     /// The answer for a value. Whether something is in force is not asked of a value.
     #[inline]
     pub(super) fn judge(&self, value: Value, predicate: &Predicate, row: Row) -> Truth {
-        predicate.of_value(&value).unwrap_or_else(|| predicate.truth(value, &Asking { run: self, row }))
+        predicate.of_value(&value).unwrap_or_else(|| predicate.truth(value, &self.asking(row)))
+    }
+
+    /// What is known about a row at this moment.
+    pub(super) fn asking(&self, row: Row) -> Asking<'_, '_> {
+        Asking { run: self, row }
     }
 
     fn in_force(&self, subject: Subject, row: Row) -> Truth {
@@ -87,12 +92,12 @@ impl Evaluation<'_> {
             (Row::Record { index, .. }, Some(list)) => list.value(index, field),
             _ => self.value(Subject::Field(field), row),
         };
-        in_force(kind, value, &Asking { run: self, row })
+        in_force(kind, value, &self.asking(row))
     }
 }
 
 /// A row that is asked about, at the evaluation's moment.
-struct Asking<'r, 'a> {
+pub(super) struct Asking<'r, 'a> {
     run: &'r Evaluation<'a>,
     row: Row,
 }

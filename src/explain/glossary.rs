@@ -98,7 +98,7 @@ impl Used {
                 self.selection(of);
                 self.condition(test, Some(of.record));
             }
-            Condition::Closer { of, .. } | Condition::Gap(of) => self.selection(of),
+            Condition::Trend { of, .. } => self.selection(of),
             Condition::Defined(_) | Condition::Score { .. } => {}
         }
     }

@@ -65,11 +65,10 @@ impl<'p> Lift<'p> {
                 let of = self.selection(of, false, Counting::Never);
                 ConditionKind::Latest(Box::new(tree::Latest { first: *first, of, test }))
             }
-            Condition::Closer { last, of } => {
-                let of = self.selection(of, true, Counting::Never);
-                ConditionKind::Closer(Box::new(tree::Closer { last: amount(*last), of }))
+            Condition::Trend { of, trend } => {
+                let (is, many) = trend.words();
+                ConditionKind::Trend(Box::new(tree::Trend { of: self.selection(of, many, Counting::Never), is }))
             }
-            Condition::Gap(of) => ConditionKind::Gap(Box::new(self.selection(of, false, Counting::Never))),
             Condition::Defined(id) => {
                 let name = self.policy.definition(*id).map_or("", |definition: &Definition| &definition.name);
                 ConditionKind::Bare(self.defined(name))

@@ -85,10 +85,9 @@ impl<'p> Wider<'p> {
                 let place = place_in(of.record, selection.record);
                 first == theirs && self.same(sides, of, selection) && self.condition(sides, test, asked, place)
             }
-            (Condition::Closer { last, of }, Condition::Closer { last: theirs, of: selection }) => {
-                last == theirs && self.same(sides, of, selection)
+            (Condition::Trend { of, trend }, Condition::Trend { of: selection, trend: theirs }) => {
+                trend == theirs && self.same(sides, of, selection)
             }
-            (Condition::Gap(of), Condition::Gap(selection)) => self.same(sides, of, selection),
             (Condition::Score { score, is }, Condition::Score { score: theirs, is: asked }) => {
                 self.score(sides, (*score, is), (*theirs, asked))
             }

@@ -1,6 +1,7 @@
 //! A condition of a rule, with every name resolved and every setting at its value.
 
 use super::test::Test;
+use super::trend::Trend;
 use crate::model::{FieldId, RecordId};
 use crate::syntax::tree::Comparison;
 use crate::time::{Instant, Length};
@@ -23,10 +24,19 @@ pub enum Condition {
     Test(Test),
     Count(Count),
     Latest { first: bool, of: Arc<Selection>, test: Box<Condition> },
-    Closer { last: i64, of: Arc<Selection> },
-    Gap(Arc<Selection>),
+    Trend { of: Arc<Selection>, trend: Trend },
     Defined(DefinitionId),
     Score { score: ScoreId, is: ScoreIs },
+}
+
+impl Condition {
+    /// The records that it is about.
+    pub fn of(&self) -> Option<&Arc<Selection>> {
+        match self {
+            Self::Count(Count { of, .. }) | Self::Latest { of, .. } | Self::Trend { of, .. } => Some(of),
+            _ => None,
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -60,13 +70,13 @@ pub struct Selection {
     pub tests: Vec<Condition>,
     /// Whether this call counts too, as a record of its own kind.
     pub this_call: bool,
-    pub said: Said,
+    pub said: SurfaceForm,
 }
 
 /// The words of a selection that its meaning leaves open, for whoever says it again. Selections are equal when they
 /// mean the same, so any two of these are.
 #[derive(Clone, Debug, Default)]
-pub struct Said {
+pub struct SurfaceForm {
     /// The group of records that it begins with.
     pub group: Option<String>,
     /// The preposition of each test that was written as `by the same caller`, with its place among the tests.
@@ -75,7 +85,7 @@ pub struct Said {
     pub that: Vec<String>,
 }
 
-impl PartialEq for Said {
+impl PartialEq for SurfaceForm {
     fn eq(&self, _: &Self) -> bool {
         true
     }

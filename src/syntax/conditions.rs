@@ -260,12 +260,13 @@ impl<'a> Reader<'a> {
             }
             Rule::closer => {
                 let parts = node.parts();
-                ConditionKind::Closer(Box::new(Closer {
-                    last: self.amount(parts.first()?)?,
-                    of: self.selected(parts)?,
-                }))
+                let is = TrendIs::Converging { last: self.amount(parts.first()?)? };
+                ConditionKind::Trend(Box::new(Trend { of: self.selected(parts)?, is }))
             }
-            Rule::gap_shorter => ConditionKind::Gap(Box::new(self.selected(node.parts())?)),
+            Rule::gap_shorter => {
+                let of = self.selected(node.parts())?;
+                ConditionKind::Trend(Box::new(Trend { of, is: TrendIs::GapShrinking }))
+            }
             Rule::test => ConditionKind::Test(Box::new(self.test(node)?)),
             _ => ConditionKind::Bare(self.word(node.parts().first()?)),
         };

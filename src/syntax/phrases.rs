@@ -117,12 +117,12 @@ impl Display for Head<'_> {
                 let which = if latest.first { "first" } else { "latest" };
                 write!(f, "in the {which} {}, {}", latest.of, Head(&latest.test))
             }
-            ConditionKind::Closer(closer) => {
-                write!(f, "the last {} {} are coming closer together", closer.last, closer.of)
-            }
-            ConditionKind::Gap(of) => {
-                write!(f, "the gap since the latest {of} is shorter than the gap before it")
-            }
+            ConditionKind::Trend(trend) => match (&trend.is, &trend.of) {
+                (TrendIs::Converging { last }, of) => write!(f, "the last {last} {of} are coming closer together"),
+                (TrendIs::GapShrinking, of) => {
+                    write!(f, "the gap since the latest {of} is shorter than the gap before it")
+                }
+            },
             ConditionKind::Test(test) => test.fmt(f),
             ConditionKind::Bare(word) => word.fmt(f),
         }

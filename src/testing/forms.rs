@@ -98,8 +98,7 @@ impl<'n, 'b> Normal<'n, 'b> {
             Condition::Latest { first, of, test } => {
                 Form::Other(format!("latest {first} {} {:?}", self.selection(of), self.condition(test)))
             }
-            Condition::Closer { last, of } => Form::Other(format!("closer {last} {}", self.selection(of))),
-            Condition::Gap(of) => Form::Other(format!("gap {}", self.selection(of))),
+            Condition::Trend { of, trend } => Form::Other(format!("{trend:?} {}", self.selection(of))),
             Condition::Defined(id) => return self.definition(*id),
             Condition::Score { score, is } => Form::Other(self.score(*score, is)),
         };

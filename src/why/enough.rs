@@ -192,7 +192,7 @@ fn ordered(program: &Program) -> BTreeSet<SelectionId> {
         Since::Instant(_) => None,
     });
     let terms = program.terms.iter().filter_map(|term| match term {
-        Term::Latest(Latest { of, .. }) | Term::Closer { of, .. } | Term::Gap(of) => Some(*of),
+        Term::Latest(Latest { of, .. }) | Term::Trend { of, .. } => Some(*of),
         _ => None,
     });
     let measures = program.measures.iter().filter(|measure| measure.different.is_some() || measure.follow.is_some());

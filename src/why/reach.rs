@@ -46,7 +46,7 @@ impl Walk<'_> {
                 self.selection(*of);
                 self.term(*test);
             }
-            Some(Term::Closer { of, .. } | Term::Gap(of)) => self.selection(*of),
+            Some(Term::Trend { of, .. }) => self.selection(*of),
             Some(Term::Score { score, .. }) => {
                 self.program.points(*score).iter().for_each(|(_, term)| self.term(*term));
             }

@@ -3,7 +3,7 @@
 use super::records::Members;
 use super::{Oracle, Row};
 use heedful::model::Truth;
-use heedful::semantics::{Condition, Count, Selection};
+use heedful::semantics::{Condition, Count, Selection, Trend};
 use heedful::time::{Instant, Stamp};
 use std::collections::BTreeSet;
 
@@ -43,11 +43,11 @@ impl Oracle<'_> {
             Condition::Latest { first, of, .. } => {
                 self.add(&self.outermost(of, *first, 1), found);
             }
-            Condition::Closer { last, of } => {
+            Condition::Trend { of, trend: Trend::Converging { last } } => {
                 let last = usize::try_from(*last).expect("checked");
                 self.add(&self.outermost(of, false, last), found);
             }
-            Condition::Gap(of) => self.add(&self.outermost(of, false, 2), found),
+            Condition::Trend { of, trend: Trend::GapShrinking } => self.add(&self.outermost(of, false, 2), found),
         }
     }
 

@@ -18,7 +18,7 @@ pub use ways::both;
 
 use heedful::check::{Policy, Score};
 use heedful::model::{Case, FactId, FieldId, RecordId, Truth, Value};
-use heedful::semantics::{Condition, ScoreId, ScoreIs};
+use heedful::semantics::{Condition, ScoreId, ScoreIs, Trend};
 use heedful::syntax::tree::Comparison;
 use heedful::time::Instant;
 use std::cell::RefCell;
@@ -159,9 +159,7 @@ impl<'a> Oracle<'a> {
                 tally(&answers).compare(*comparison, *number)
             }
             Condition::Test(test) => self.test(test, row),
-            Condition::Count(_) | Condition::Latest { .. } | Condition::Closer { .. } | Condition::Gap(_) => {
-                self.about_records(condition)
-            }
+            Condition::Count(_) | Condition::Latest { .. } | Condition::Trend { .. } => self.about_records(condition),
             Condition::Defined(id) => {
                 let definition = self.policy.definition(*id).expect("a definition that was checked");
                 self.condition(&definition.condition, None)
@@ -179,8 +177,8 @@ impl<'a> Oracle<'a> {
         let answer = match condition {
             Condition::Count(count) => self.count(count),
             Condition::Latest { first, of, test } => self.latest(*first, of, test),
-            Condition::Closer { last, of } => self.closer(*last, of),
-            Condition::Gap(of) => self.gap(of),
+            Condition::Trend { of, trend: Trend::Converging { last } } => self.closer(*last, of),
+            Condition::Trend { of, trend: Trend::GapShrinking } => self.gap(of),
             other => panic!("{other:?} is not about records"),
         };
         self.answers.borrow_mut().insert(place, answer);

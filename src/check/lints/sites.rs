@@ -156,13 +156,12 @@ impl<'a> Finder<'a> {
                 part => self.visit(None, part, at, record, true),
             },
             Condition::Count(count) => {
-                let tree = match written.map(|written| &written.kind) {
-                    Some(Kind::Count(tree)) => Some(tree),
-                    _ => None,
-                };
-                self.selection(tree.map(|tree| &tree.of), &count.of, at, None);
+                self.selection(written.and_then(|written| written.kind.of()), &count.of, at, None);
                 if let Some(follow) = &count.follow {
-                    let by = tree.and_then(|tree| tree.follow.as_ref()).map(|follow| &follow.by);
+                    let by = match written.map(|written| &written.kind) {
+                        Some(Kind::Count(tree)) => tree.follow.as_ref().map(|follow| &follow.by),
+                        _ => None,
+                    };
                     self.selection(by, &follow.by, at, None);
                 }
             }
@@ -173,15 +172,11 @@ impl<'a> Finder<'a> {
                 };
                 self.selection(tree.map(|tree| &tree.of), of, at, tree.map(|tree| (&tree.test, &**test)));
             }
-            Condition::Closer { of, .. } | Condition::Gap(of) => {
-                let tree = match written.map(|written| &written.kind) {
-                    Some(Kind::Closer(tree)) => Some(&tree.of),
-                    Some(Kind::Gap(tree)) => Some(&**tree),
-                    _ => None,
-                };
-                self.selection(tree, of, at, None);
+            _ => {
+                if let Some(of) = typed.of() {
+                    self.selection(written.and_then(|written| written.kind.of()), of, at, None);
+                }
             }
-            Condition::Test(_) | Condition::Defined(_) | Condition::Score { .. } => {}
         }
     }
 

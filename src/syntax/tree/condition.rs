@@ -70,10 +70,21 @@ pub enum ConditionKind {
     },
     Count(Box<Count>),
     Latest(Box<Latest>),
-    Closer(Box<Closer>),
-    Gap(Box<Selection>),
+    Trend(Box<Trend>),
     Test(Box<Test>),
     Bare(Word),
+}
+
+impl ConditionKind {
+    /// The records that it is about.
+    pub fn of(&self) -> Option<&Selection> {
+        match self {
+            Self::Count(count) => Some(&count.of),
+            Self::Latest(latest) => Some(&latest.of),
+            Self::Trend(trend) => Some(&trend.of),
+            _ => None,
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -149,9 +160,17 @@ pub struct Latest {
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub struct Closer {
-    pub last: Amount,
+pub struct Trend {
     pub of: Selection,
+    pub is: TrendIs,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum TrendIs {
+    /// `the last 3 … are coming closer together`
+    Converging { last: Amount },
+    /// `the gap since the latest … is shorter than the gap before it`
+    GapShrinking,
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -66,7 +66,7 @@ impl Asked {
                 self.selection(policy, of);
                 self.condition(policy, test, Some(of.record));
             }
-            Condition::Closer { of, .. } | Condition::Gap(of) => self.selection(policy, of),
+            Condition::Trend { of, .. } => self.selection(policy, of),
             Condition::Defined(id) => {
                 if let Some(definition) = policy.definition(*id)
                     && self.met.insert((Named::Definition(*id), of))

@@ -68,8 +68,7 @@ impl Solver<'_> {
             Condition::Test(test) => self.test(sketch, test, want, row),
             Condition::Count(count) => self.count(sketch, count, want),
             Condition::Latest { of, test, .. } => self.latest(&sketch, of, test, want),
-            Condition::Closer { last, of } => self.spaced(&sketch, of, *last, want),
-            Condition::Gap(of) => self.spaced(&sketch, of, 2, want),
+            Condition::Trend { of, trend } => self.spaced(&sketch, of, trend.last(), want),
             Condition::Defined(id) => self.defined(sketch, *id, want, row),
             Condition::Score { score, is } => match self.policy.score(*score) {
                 Some(score) => self.score(&sketch, score, is, want, row),
@@ -467,7 +466,7 @@ impl Solver<'_> {
     }
 
     /// So many records, each gap half of the one before; or when that is not wanted, twice.
-    fn spaced(&self, sketch: &Sketch, of: &Selection, number: i64, want: bool) -> Vec<Sketch> {
+    fn spaced(&self, sketch: &Sketch, of: &Selection, number: usize, want: bool) -> Vec<Sketch> {
         let number = u32::try_from(number).unwrap_or(0).min(12);
         let mut sketches = vec![sketch.clone()];
         for turn in 0..number {

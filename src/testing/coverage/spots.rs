@@ -5,7 +5,7 @@ use crate::compile::{Layout, SelectionId, TermId};
 use crate::semantics::{Condition, Selection, Subject};
 use crate::syntax::tree::{
     self, Amount, ConditionKind as Kind, EffectValue, Item, LengthRef, Meaning, Predicate as Asked, Quantifier,
-    RuleLine, Scope, ScoreLine,
+    RuleLine, Scope, ScoreLine, TrendIs,
 };
 use crate::text::Span;
 use std::collections::BTreeMap;
@@ -198,11 +198,12 @@ impl Finder<'_, '_, '_> {
                 self.selection(&latest.of, of);
                 self.condition(&latest.test, test);
             }
-            (Kind::Closer(closer), Condition::Closer { of, .. }) => {
-                self.amount(&closer.last, term);
-                self.selection(&closer.of, of);
+            (Kind::Trend(trend), Condition::Trend { of, .. }) => {
+                if let TrendIs::Converging { last } = &trend.is {
+                    self.amount(last, term);
+                }
+                self.selection(&trend.of, of);
             }
-            (Kind::Gap(written), Condition::Gap(of)) => self.selection(written, of),
             (Kind::Test(test), _) => match &test.predicate {
                 Asked::Compare { with: tree::Measure::Amount(amount), .. } => self.amount(amount, term),
                 Asked::Within(length) | Asked::WithinNext(length) => self.length(length, term),

@@ -1,8 +1,9 @@
 //! A condition -> every condition that is wrong in one small way.
 
 use crate::syntax::tree::{
-    Amount, At, Closer, Comparison, Condition, ConditionKind as Kind, Count, Follow, Group, Joiner, Latest, LengthAt,
-    LengthRef, Line, Measure, Number, Predicate, Quantifier, Relation, Scope, Selection, Test, Text, Word,
+    Amount, At, Comparison, Condition, ConditionKind as Kind, Count, Follow, Group, Joiner, Latest, LengthAt,
+    LengthRef, Line, Measure, Number, Predicate, Quantifier, Relation, Scope, Selection, Test, Text, Trend, TrendIs,
+    Word,
 };
 use crate::text::Span;
 use crate::time::Length;
@@ -68,12 +69,15 @@ impl Editor<'_> {
             Kind::Chain { joiner, items } => self.chain(&condition.kind, *joiner, items, at.0),
             Kind::Count(count) => wrap(self.count(count, at.0), |count| Kind::Count(Box::new(count))),
             Kind::Latest(latest) => wrap(self.latest(latest, at.0), |latest| Kind::Latest(Box::new(latest))),
-            Kind::Closer(closer) => {
-                let last = inside(&**closer, amount(&closer.last), |closer: &mut Closer, last| closer.last = last);
-                let of = inside(&**closer, self.selection(&closer.of), |closer, of| closer.of = of);
-                wrap(last.into_iter().chain(of).collect(), |closer| Kind::Closer(Box::new(closer)))
+            Kind::Trend(trend) => {
+                let last = match &trend.is {
+                    TrendIs::Converging { last } => amount(last),
+                    TrendIs::GapShrinking => Vec::new(),
+                };
+                let last = inside(&**trend, last, |trend: &mut Trend, last| trend.is = TrendIs::Converging { last });
+                let of = inside(&**trend, self.selection(&trend.of), |trend, of| trend.of = of);
+                wrap(last.into_iter().chain(of).collect(), |trend| Kind::Trend(Box::new(trend)))
             }
-            Kind::Gap(of) => wrap(self.selection(of), |of| Kind::Gap(Box::new(of))),
             Kind::Test(test) => wrap(self.test(test), |test| Kind::Test(Box::new(test))),
             Kind::Bare(_) => Vec::new(),
         };
