@@ -24,7 +24,7 @@ mod lints;
 
 pub use lints::lint;
 pub use policy::{
-    Addition, Band, Definition, Effect, Given, Group, NamedCalendar, Piece, Policy, Rule, Score, Setting, SettingValue,
+    Addition, Definition, Effect, Given, Group, NamedCalendar, Piece, Policy, Rule, Score, Setting, SettingValue,
     Suspension,
 };
 

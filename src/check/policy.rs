@@ -1,7 +1,7 @@
 //! The typed policy: every name resolved, every setting at its value, every rule known to make sense.
 
 use crate::model::{FactId, Field, FieldId, Level, OutcomeId, RecordId, Vocabulary};
-use crate::semantics::{Condition, Count, DefinitionId, ScoreId, Selection, Subject};
+use crate::semantics::{Band, Condition, Count, DefinitionId, ScoreId, Selection, Subject};
 use crate::syntax::tree::Never;
 use crate::text::Span;
 use crate::time::{Calendar, Date, Instant, Length, Zone};
@@ -99,14 +99,6 @@ pub struct Score {
     /// The policy that wrote it.
     pub policy: String,
     pub at: Span,
-}
-
-/// `from` to `to`, both in; open at the top without `to`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Band {
-    pub from: i64,
-    pub to: Option<i64>,
-    pub name: String,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -267,17 +259,6 @@ impl Policy {
     pub fn outcome_of(&self, wanted: &[String]) -> Option<OutcomeId> {
         let mut outcomes = self.vocabulary.outcomes.iter().zip(0u16..);
         outcomes.find(|(outcome, _)| outcome.kind.scale() == Some(wanted)).map(|(_, at)| OutcomeId(at))
-    }
-}
-
-impl Score {
-    /// Bit `n` is set when the band at position `n` holds some sum from `least` to `most`.
-    pub fn bands_between(&self, least: i64, most: i64) -> u64 {
-        self.bands
-            .iter()
-            .enumerate()
-            .filter(|(_, band)| band.from <= most && band.to.is_none_or(|to| to >= least))
-            .fold(0, |bits, (at, _)| bits | 1 << at)
     }
 }
 

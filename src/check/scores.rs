@@ -2,10 +2,10 @@
 
 use super::names::{Checker, Known, Place};
 use super::once::{Once, no_effect};
-use super::policy::{Band, Score};
+use super::policy::Score;
 use super::predicates::{asks_whether_known, whether_known};
 use super::symbols::{Namespace, SymbolKind};
-use crate::semantics::{Condition, ScoreId, ScoreIs};
+use crate::semantics::{Band, Condition, ScoreId, ScoreIs};
 use crate::syntax;
 use crate::syntax::tree::{self, Comparison, Line, Measure, ScoreItem, ScoreLine, Word};
 use crate::text::{Diagnostic, joined, nearest};

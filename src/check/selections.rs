@@ -3,7 +3,7 @@
 use super::names::{Checker, Place};
 use crate::model::{FactId, FieldId, RecordId, Type};
 use crate::semantics::predicates::{InForce, Same};
-use crate::semantics::{Condition, Selection, Since, Subject, Test};
+use crate::semantics::{Condition, Selection, Since, Subject, Test, Use};
 use crate::syntax::tree::{self, Scope, Word};
 use crate::text::{Diagnostic, Span, joined, with_article};
 use crate::time::Length;
@@ -291,14 +291,12 @@ fn fields_of(condition: &Condition) -> Vec<FieldId> {
         Subject::Through { link, .. } | Subject::Linked { link, .. } => Some(*link),
         _ => None,
     };
-    match condition {
-        Condition::All(parts) | Condition::Any(parts) | Condition::HowMany { of: parts, .. } => {
-            parts.iter().flat_map(fields_of).collect()
-        }
-        Condition::Not(part) => fields_of(part),
-        Condition::Test(test) => {
+    let of_use = |used| match used {
+        Use::Part(part, None) => fields_of(part),
+        Use::Test(test) => {
             std::iter::once(test.subject).chain(test.predicate.reads()).filter_map(|it| of(&it)).collect()
         }
         _ => Vec::new(),
-    }
+    };
+    condition.uses().into_iter().flat_map(of_use).collect()
 }

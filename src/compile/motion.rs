@@ -3,7 +3,7 @@
 use super::ids::{LengthId, SelectionId, TermId};
 use super::program::{Follow, Latest, Program, Selection, Since, Term};
 use crate::semantics::Monotonicity;
-use crate::semantics::{ScoreIs, Subject, Test};
+use crate::semantics::{Subject, Test};
 use crate::time::Length;
 
 impl Program {
@@ -33,10 +33,7 @@ impl Program {
                     if *points < 0 { monotonicity.turned() } else { monotonicity }
                 });
                 let sum = points.fold(Monotonicity::CONSTANT, Monotonicity::with);
-                match is {
-                    ScoreIs::Compare(comparison, _) => sum.compared(*comparison),
-                    ScoreIs::In { .. } => sum.both(),
-                }
+                is.monotonicity(sum)
             }
         }
     }

@@ -105,22 +105,7 @@ impl Program {
 
     /// Whether more points may help, and whether fewer may, where these answers to a condition about a score may.
     fn helps_score(&self, score: usize, is: &ScoreIs, helps: Monotonicity) -> Monotonicity {
-        match is {
-            ScoreIs::Compare(comparison, _) => helps.compared(*comparison),
-            ScoreIs::In { bands, not } => {
-                let helps = if *not { helps.turned() } else { helps };
-                let count = self.scores.get(score).map_or(0, |score| score.bands.len());
-                let all =
-                    u32::try_from(count).ok().and_then(|count| 1u64.checked_shl(count)).unwrap_or(0).wrapping_sub(1);
-                // The lowest bands together have the lowest bits, without a gap.
-                let are_lowest = |bands: u64| bands & bands.wrapping_add(1) == 0;
-                match (are_lowest(*bands), are_lowest(all & !bands)) {
-                    (true, false) => helps.turned(),
-                    (false, true) => helps,
-                    _ => Monotonicity::ANY,
-                }
-            }
-        }
+        is.needs(helps, self.scores.get(score).map_or(&[][..], |score| &score.bands))
     }
 
     /// The facts whose value is itself the least that some outcome can be.

@@ -1,13 +1,12 @@
 //! One evaluation of a program at one moment: conditions to truths.
 
 use super::members::{Member, Members, row, times};
-use super::reading::Reading;
 use super::scratch::Scratch;
 use super::{About, Row, RuleEffects};
 use crate::check::{Effect, Policy};
 use crate::compile::{Latest, MOST_STEPS, MeasureId, Program, Rule, SelectionId, Term, TermId};
 use crate::model::{Case, Effects, FactId, Level, OutcomeId, Outcomes, RecordId, Truth, Value, Warning};
-use crate::semantics::{ScoreIs, Subject, Test, Trend};
+use crate::semantics::{ScoreIs, Subject, Test, Trend, how_many, sum};
 use crate::syntax::tree::Comparison;
 use crate::time::{Instant, Length};
 use std::cell::{Cell, RefCell};
@@ -124,7 +123,7 @@ impl<'a> Evaluation<'a> {
     fn truth_of_more(&self, term: TermId) -> Truth {
         match self.program.terms.get(term.0 as usize) {
             Some(Term::Count(count)) if self.memory.is_time_of_call() => match self.counted(count.measure) {
-                Some(reading) => compare_between(count.comparison, reading, count.number),
+                Some(reading) => count.comparison.between(reading.ends(), count.number),
                 None => self.truth_remembered(term),
             },
             Some(Term::All(parts)) if !self.program.is_shared(term) => self.least_of_call(parts),
@@ -152,7 +151,7 @@ impl<'a> Evaluation<'a> {
             Some(Term::Any(parts)) => Truth::greatest(parts.iter().map(|part| self.truth_of(*part, row))),
             Some(Term::Not(part)) => !self.truth_of(*part, row),
             Some(Term::HowMany { comparison, number, of }) => {
-                Self::how_many(*comparison, *number, of, |part| self.truth_of(part, row))
+                how_many(*comparison, *number, of.iter().map(|part| self.truth_of(*part, row)))
             }
             Some(Term::Test(test)) => self.test(test, row),
             Some(Term::Count(count)) => self.count(count.measure, count.comparison, count.number),
@@ -174,30 +173,15 @@ impl<'a> Evaluation<'a> {
         Truth::least(parts.iter().map(|part| self.truth(*part)))
     }
 
-    pub(super) fn how_many(
-        comparison: Comparison,
-        number: i64,
-        of: &[TermId],
-        answer: impl Fn(TermId) -> Truth,
-    ) -> Truth {
-        let (mut least, mut most) = (0, 0);
-        for part in of {
-            let truth = answer(*part);
-            least += i64::from(truth == Truth::Yes);
-            most += i64::from(truth != Truth::No);
-        }
-        compare_between(comparison, Reading { least, most }, number)
-    }
-
     fn count(&self, measure: MeasureId, comparison: Comparison, number: i64) -> Truth {
         if self.notes_moments {
             self.note_counted(measure, number);
         }
         if let Some(reading) = self.counted(measure) {
-            return compare_between(comparison, reading, number);
+            return comparison.between(reading.ends(), number);
         }
         let readings = self.readings(measure).map(|reading| match reading {
-            Some(reading) => compare_between(comparison, reading, number),
+            Some(reading) => comparison.between(reading.ends(), number),
             None => Truth::No,
         });
         readings.reduce(Truth::agreed).unwrap_or(Truth::Unknown)
@@ -277,42 +261,22 @@ impl<'a> Evaluation<'a> {
     /// The least and the most that a score can be.
     pub(super) fn score_between(&self, score: usize) -> (i64, i64) {
         let Some(score) = self.program.scores.get(score) else { return (0, 0) };
-        let mut between = (0i64, 0i64);
-        for (points, term) in &score.points {
+        sum(score.points.iter().map(|(points, term)| {
             let truth = self.truth(*term);
             // What is unanswered counts as yes, until the answer is no.
             let presumed = score.unanswered_as_yes.then(|| self.whole.map_or(truth, |whole| whole.truth(*term)));
             let sure = presumed.map_or(truth == Truth::Yes, |presumed| presumed != Truth::No);
-            if sure {
-                between.0 = between.0.saturating_add(*points);
-            }
-            if sure || truth != Truth::No {
-                between.1 = between.1.saturating_add(*points);
-            }
-        }
-        between
+            (*points, if sure { Truth::Yes } else { truth.min(Truth::Unknown) })
+        }))
     }
 
     fn score(&self, at: usize, is: &ScoreIs) -> Truth {
-        let (least, most) = self.score_between(at);
-        self.is_score(at, is, least, most)
+        self.is_score(at, is, self.score_between(at))
     }
 
     /// The answer to a question about a score that is known to lie between two.
-    pub(super) fn is_score(&self, at: usize, is: &ScoreIs, least: i64, most: i64) -> Truth {
-        match is {
-            ScoreIs::Compare(comparison, number) => compare_between(*comparison, Reading { least, most }, *number),
-            ScoreIs::In { bands, not } => {
-                let Some(score) = self.program.scores.get(at) else { return Truth::Unknown };
-                let reached = reached_bands(&score.bands, least, most);
-                let truth = match (reached & bands, reached & !bands) {
-                    (_, 0) => Truth::Yes,
-                    (0, _) => Truth::No,
-                    _ => Truth::Unknown,
-                };
-                if *not { !truth } else { truth }
-            }
-        }
+    pub(super) fn is_score(&self, at: usize, is: &ScoreIs, between: (i64, i64)) -> Truth {
+        self.program.scores.get(at).map_or(Truth::Unknown, |score| is.between(between, &score.bands))
     }
 
     /// What a rule adds when it applies.
@@ -412,33 +376,4 @@ impl<'a> Evaluation<'a> {
 /// After the last moment that is looked at.
 fn after_horizon(case: &Case) -> Instant {
     case.at.plus_seconds(HORIZON + 1)
-}
-
-/// Which bands hold some sum between two, as bits.
-fn reached_bands(bands: &[crate::check::Band], least: i64, most: i64) -> u64 {
-    bands
-        .iter()
-        .enumerate()
-        .filter(|(_, band)| band.from <= most && band.to.is_none_or(|to| to >= least))
-        .fold(0, |bits, (at, _)| bits | 1 << at)
-}
-
-/// Compares a number that is only known to lie between two.
-fn compare_between(comparison: Comparison, Reading { least, most }: Reading, number: i64) -> Truth {
-    let at_least = |number: i64| {
-        if least >= number {
-            Truth::Yes
-        } else if most < number {
-            Truth::No
-        } else {
-            Truth::Unknown
-        }
-    };
-    match comparison {
-        Comparison::AtLeast => at_least(number),
-        Comparison::MoreThan => at_least(number.saturating_add(1)),
-        Comparison::AtMost => !at_least(number.saturating_add(1)),
-        Comparison::FewerThan => !at_least(number),
-        Comparison::Exactly => at_least(number).and(!at_least(number.saturating_add(1))),
-    }
 }

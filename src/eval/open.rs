@@ -1,9 +1,9 @@
 //! Answers when nothing is presumed: what no answer to a question could take back.
 
 use super::evaluation::Evaluation;
-use super::reading::Reading;
 use crate::compile::{Term, TermId};
 use crate::model::Truth;
+use crate::semantics::{how_many, sum};
 
 impl Evaluation<'_> {
     /// The truth of a condition about the call where what is unanswered is left open, also by scores that count it as yes.
@@ -27,23 +27,16 @@ impl Evaluation<'_> {
             Term::All(parts) => Truth::least(parts.iter().map(|part| answer(*part))),
             Term::Any(parts) => Truth::greatest(parts.iter().map(|part| answer(*part))),
             Term::Not(part) => !answer(*part),
-            Term::HowMany { comparison, number, of } => Self::how_many(*comparison, *number, of, answer),
-            Term::Score { score, is } => {
-                let Reading { least, most } = self.sum_between(*score, answer);
-                self.is_score(*score, is, least, most)
+            Term::HowMany { comparison, number, of } => {
+                how_many(*comparison, *number, of.iter().map(|part| answer(*part)))
             }
+            Term::Score { score, is } => self.is_score(*score, is, self.sum_between(*score, answer)),
             Term::Test(_) | Term::Count(_) | Term::Latest(_) | Term::Trend { .. } => return None,
         })
     }
 
     /// The least and the most that a score can be, from the answers to its points.
-    pub(super) fn sum_between(&self, score: usize, answer: impl Fn(TermId) -> Truth) -> Reading {
-        let mut sum = Reading::default();
-        for (points, term) in self.program.points(score) {
-            let truth = answer(*term);
-            sum.least = sum.least.saturating_add(if truth == Truth::Yes { *points } else { 0 });
-            sum.most = sum.most.saturating_add(if truth == Truth::No { 0 } else { *points });
-        }
-        sum
+    pub(super) fn sum_between(&self, score: usize, answer: impl Fn(TermId) -> Truth) -> (i64, i64) {
+        sum(self.program.points(score).iter().map(|(points, term)| (*points, answer(*term))))
     }
 }

@@ -8,5 +8,12 @@ pub(super) struct Reading {
     pub most: i64,
 }
 
+impl Reading {
+    #[inline]
+    pub(super) fn ends(self) -> (i64, i64) {
+        (self.least, self.most)
+    }
+}
+
 /// Stands for no upper end.
 pub(super) const NO_END: i64 = i64::MAX;

@@ -10,7 +10,7 @@ use super::{Row, parts};
 use crate::check::Effect;
 use crate::compile::{Count, Pivot, Rule, RuleId, Term, TermId};
 use crate::model::{Effects, FactId, Level, OutcomeId, Outcomes, Truth, Type, Value};
-use crate::semantics::{Mark, Predicate, ScoreIs, Takes};
+use crate::semantics::{Mark, Predicate, Takes};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The most ways in which the flags of one fact are gone through.
@@ -162,8 +162,9 @@ impl<'r, 'a> Split<'r, 'a> {
                 self.values(ty, readers)?.into_iter().map(|value| Turn::Value(fact, value)).collect()
             }
             Pivot::Score(score) => {
-                let between = self.run.sum_between(score, |point| self.run.open_truth(point));
-                let sums = telling(between, readers.iter().flat_map(|reader| self.turns_of_score(*reader)));
+                let (least, most) = self.run.sum_between(score, |point| self.run.open_truth(point));
+                let sums =
+                    telling(Reading { least, most }, readers.iter().flat_map(|reader| self.turns_of_score(*reader)));
                 sums.into_iter().map(Turn::Sum).collect()
             }
             Pivot::Measure(measure) => {
@@ -246,7 +247,7 @@ impl<'r, 'a> Split<'r, 'a> {
                 predicate.map_or(Truth::Unknown, |predicate| self.run.judge(*value, predicate, Row::Call))
             }
             Turn::Sum(sum) => match self.run.program.terms.get(reader.0 as usize) {
-                Some(Term::Score { score, is }) => self.run.is_score(*score, is, *sum, *sum),
+                Some(Term::Score { score, is }) => self.run.is_score(*score, is, (*sum, *sum)),
                 _ => Truth::Unknown,
             },
             Turn::Counted(None) => Truth::No,
@@ -275,10 +276,8 @@ impl<'r, 'a> Split<'r, 'a> {
     /// The sums at which the answer of a condition about a score may turn.
     fn turns_of_score(&self, reader: TermId) -> Vec<i64> {
         match self.run.program.terms.get(reader.0 as usize) {
-            Some(Term::Score { is: ScoreIs::Compare(_, number), .. }) => vec![*number],
-            Some(Term::Score { score, is: ScoreIs::In { .. } }) => {
-                let bands = self.run.program.scores.get(*score).map(|score| score.bands.as_slice()).unwrap_or_default();
-                bands.iter().flat_map(|band| [Some(band.from), band.to]).flatten().collect()
+            Some(Term::Score { score, is }) => {
+                is.turns(self.run.program.scores.get(*score).map_or(&[][..], |score| &score.bands))
             }
             _ => Vec::new(),
         }

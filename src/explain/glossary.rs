@@ -4,7 +4,7 @@ use super::document::Glossary;
 use super::lift::Lift;
 use crate::check::Effect;
 use crate::model::{FactId, FieldId, Outcome, RecordId, RecordKind};
-use crate::semantics::{Condition, Selection, Since, Subject};
+use crate::semantics::{Condition, Selection, Subject, Use};
 use std::collections::BTreeSet;
 
 /// What was met on the way through the typed policy.
@@ -73,45 +73,23 @@ impl Lift<'_> {
 
 impl Used {
     fn condition(&mut self, condition: &Condition, record: Option<RecordId>) {
-        match condition {
-            Condition::All(parts) | Condition::Any(parts) | Condition::HowMany { of: parts, .. } => {
-                for part in parts {
-                    self.condition(part, record);
-                }
-            }
-            Condition::Not(part) => self.condition(part, record),
-            Condition::Test(test) => {
-                self.subject(test.subject, record);
-                test.predicate.reads().for_each(|other| self.subject(other, record));
-            }
-            Condition::Count(count) => {
-                self.selection(&count.of);
-                self.fields.extend(count.different.map(|field| (count.of.record, field)));
-                if let Some(follow) = &count.follow {
-                    self.selection(&follow.by);
-                    for (own, other) in &follow.that {
-                        self.fields.extend([(follow.by.record, *own), (count.of.record, *other)]);
-                    }
-                }
-            }
-            Condition::Latest { of, test, .. } => {
-                self.selection(of);
-                self.condition(test, Some(of.record));
-            }
-            Condition::Trend { of, .. } => self.selection(of),
-            Condition::Defined(_) | Condition::Score { .. } => {}
-        }
+        condition.uses().into_iter().for_each(|used| self.used(used, record));
     }
 
     fn selection(&mut self, selection: &Selection) {
         self.records.insert(selection.record);
-        for test in &selection.tests {
-            self.condition(test, Some(selection.record));
-        }
-        for since in &selection.since {
-            if let Since::Record { of, .. } = since {
-                self.selection(of);
+        selection.uses().for_each(|used| self.used(used, Some(selection.record)));
+    }
+
+    fn used(&mut self, used: Use<'_>, record: Option<RecordId>) {
+        match used {
+            Use::Test(test) => {
+                std::iter::once(test.subject).chain(test.predicate.reads()).for_each(|it| self.subject(it, record));
             }
+            Use::Part(part, of) => self.condition(part, of.or(record)),
+            Use::Selection(of) => self.selection(of),
+            Use::Field(record, field) => drop(self.fields.insert((record, field))),
+            Use::Definition(_) | Use::Score(_) => {}
         }
     }
 

@@ -4,6 +4,7 @@ use super::document::{Calendar, Defined, Floor, Given, Score, Setting};
 use super::lift::Lift;
 use crate::check::{self, SettingValue};
 use crate::model::{Outcome, OutcomeId};
+use crate::semantics::Band;
 use crate::syntax::tree::Never;
 
 impl Lift<'_> {
@@ -104,7 +105,7 @@ impl Lift<'_> {
     }
 }
 
-fn band(band: &check::Band) -> String {
+fn band(band: &Band) -> String {
     match band.to {
         None => format!("{} or more: {}", band.from, band.name),
         Some(to) if to == band.from => format!("{to}: {}", band.name),

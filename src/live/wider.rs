@@ -198,7 +198,7 @@ impl<'p> Wider<'p> {
         let Some((wide, narrow)) = sides.wide.score(wide).zip(sides.narrow.score(narrow)) else { return false };
         let more = || self.sums_to_more(sides, wide, narrow);
         let less = || self.sums_to_more(sides.turned(), narrow, wide);
-        if let Some((bound, asked)) = bound_of(wide, is).zip(bound_of(narrow, asked)) {
+        if let Some((bound, asked)) = is.bound(&wide.bands).zip(asked.bound(&narrow.bands)) {
             return bound.covers(asked, more, less);
         }
         wide.bands == narrow.bands && is == asked && more() && less()
@@ -245,27 +245,6 @@ fn names_mean_the_same(one: &Policy, other: &Policy) -> bool {
         && definitions(one) == definitions(other)
         && one.scores.len() == other.scores.len()
         && one.scores.iter().zip(&other.scores).all(is_same)
-}
-
-/// What is asked of a score as a bound of its sum, if it is one: a comparison, or every band from one of them up.
-fn bound_of(score: &Score, is: &ScoreIs) -> Option<Bound> {
-    match is {
-        ScoreIs::Compare(comparison, number) => Some(Bound::of(*comparison, *number)),
-        ScoreIs::In { bands, not: false } => {
-            let lowest = score.bands.iter().enumerate().find(|(at, _)| bands >> at & 1 == 1)?.1;
-            let upwards = score.bands.iter().filter(|band| band.from >= lowest.from);
-            let named = score.bands.iter().enumerate().filter(|(at, _)| bands >> at & 1 == 1).map(|(_, band)| band);
-            let all = upwards.clone().eq(named);
-            let mut rest = upwards.clone().skip(1);
-            let gapless = upwards.clone().all(|band| match (band.to, rest.next()) {
-                (Some(to), Some(next)) => to + 1 == next.from,
-                (None, None) => true,
-                _ => false,
-            });
-            (all && gapless).then_some(Bound::AtLeast(lowest.from))
-        }
-        ScoreIs::In { not: true, .. } => None,
-    }
 }
 
 /// The fields that must share somebody, by their names.

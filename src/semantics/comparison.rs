@@ -1,5 +1,6 @@
 //! A number compared with another: the numbers for which that holds, and where the answer turns.
 
+use crate::model::Truth;
 use crate::syntax::tree::Comparison;
 
 impl Comparison {
@@ -11,6 +12,27 @@ impl Comparison {
             Self::AtMost => (i64::MIN, number),
             Self::FewerThan => (i64::MIN, number.saturating_sub(1)),
             Self::Exactly => (number, number),
+        }
+    }
+
+    /// The answer for a number that is only known to lie between a least and a most.
+    #[inline]
+    pub fn between(self, (least, most): (i64, i64), number: i64) -> Truth {
+        let at_least = |number: i64| {
+            if least >= number {
+                Truth::Yes
+            } else if most < number {
+                Truth::No
+            } else {
+                Truth::Unknown
+            }
+        };
+        match self {
+            Self::AtLeast => at_least(number),
+            Self::MoreThan => at_least(number.saturating_add(1)),
+            Self::AtMost => !at_least(number.saturating_add(1)),
+            Self::FewerThan => !at_least(number),
+            Self::Exactly => at_least(number).and(!at_least(number.saturating_add(1))),
         }
     }
 
@@ -48,6 +70,23 @@ impl Comparison {
 pub fn numbers(comparison: Comparison, number: i64, negated: bool) -> Option<(i64, i64)> {
     let comparison = if negated { comparison.negated()? } else { comparison };
     Some(comparison.interval(number))
+}
+
+/// The least and the most that points add up to, of those that count: for certain, or perhaps.
+#[inline]
+pub fn sum(points: impl IntoIterator<Item = (i64, Truth)>) -> (i64, i64) {
+    let (mut least, mut most) = (0i64, 0i64);
+    for (points, counts) in points {
+        least = least.saturating_add(if counts == Truth::Yes { points } else { 0 });
+        most = most.saturating_add(if counts == Truth::No { 0 } else { points });
+    }
+    (least, most)
+}
+
+/// Whether so many of some answers are yes.
+#[inline]
+pub fn how_many(comparison: Comparison, number: i64, answers: impl IntoIterator<Item = Truth>) -> Truth {
+    comparison.between(sum(answers.into_iter().map(|answer| (1, answer))), number)
 }
 
 /// What a number is compared with.

@@ -1,5 +1,6 @@
 //! A condition of a rule, with every name resolved and every setting at its value.
 
+use super::score::{ScoreId, ScoreIs};
 use super::test::Test;
 use super::trend::Trend;
 use crate::model::{FieldId, RecordId};
@@ -10,10 +11,6 @@ use std::sync::Arc;
 /// A named condition, by its place among those of the policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct DefinitionId(pub u32);
-
-/// A score, by its place among those of the policy.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ScoreId(pub u32);
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Condition {
@@ -29,7 +26,43 @@ pub enum Condition {
     Score { score: ScoreId, is: ScoreIs },
 }
 
+/// What a condition or a selection is made of, one level down.
+pub enum Use<'c> {
+    Test(&'c Test),
+    /// A condition about what the whole is about, or about a record of this kind.
+    Part(&'c Condition, Option<RecordId>),
+    Selection(&'c Selection),
+    Field(RecordId, FieldId),
+    Definition(DefinitionId),
+    Score(ScoreId),
+}
+
 impl Condition {
+    /// Everything that it is made of, for whoever only looks.
+    pub fn uses(&self) -> Vec<Use<'_>> {
+        match self {
+            Self::All(parts) | Self::Any(parts) | Self::HowMany { of: parts, .. } => {
+                parts.iter().map(|part| Use::Part(part, None)).collect()
+            }
+            Self::Not(part) => vec![Use::Part(part, None)],
+            Self::Test(test) => vec![Use::Test(test)],
+            Self::Count(count) => {
+                let different = count.different.map(|field| Use::Field(count.of.record, field));
+                let follow = count.follow.iter().flat_map(|follow| {
+                    let fields = |(own, first): &(FieldId, FieldId)| {
+                        [Use::Field(follow.by.record, *own), Use::Field(count.of.record, *first)]
+                    };
+                    std::iter::once(Use::Selection(&follow.by)).chain(follow.that.iter().flat_map(fields))
+                });
+                std::iter::once(Use::Selection(&count.of)).chain(different).chain(follow).collect()
+            }
+            Self::Latest { of, test, .. } => vec![Use::Selection(of), Use::Part(test, Some(of.record))],
+            Self::Trend { of, .. } => vec![Use::Selection(of)],
+            Self::Defined(id) => vec![Use::Definition(*id)],
+            Self::Score { score, .. } => vec![Use::Score(*score)],
+        }
+    }
+
     /// The records that it is about.
     pub fn of(&self) -> Option<&Arc<Selection>> {
         match self {
@@ -37,16 +70,6 @@ impl Condition {
             _ => None,
         }
     }
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum ScoreIs {
-    Compare(Comparison, i64),
-    /// Bit `n` for the band at position `n`.
-    In {
-        bands: u64,
-        not: bool,
-    },
 }
 
 /// So many of some records.
@@ -71,6 +94,17 @@ pub struct Selection {
     /// Whether this call counts too, as a record of its own kind.
     pub this_call: bool,
     pub said: SurfaceForm,
+}
+
+impl Selection {
+    /// Everything that it is made of, for whoever only looks.
+    pub fn uses(&self) -> impl Iterator<Item = Use<'_>> {
+        let since = self.since.iter().filter_map(|since| match since {
+            Since::Record { of, .. } => Some(Use::Selection(of)),
+            Since::Instant(_) => None,
+        });
+        self.tests.iter().map(|test| Use::Part(test, Some(self.record))).chain(since)
+    }
 }
 
 /// The words of a selection that its meaning leaves open, for whoever says it again. Selections are equal when they

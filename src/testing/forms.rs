@@ -195,14 +195,10 @@ impl<'n, 'b> Normal<'n, 'b> {
                 points
             }
         };
-        let reaches = |sum: i64| match is {
-            ScoreIs::Compare(comparison, number) => comparison.holds(sum, *number),
-            ScoreIs::In { bands, not } => (score.bands_between(sum, sum) & bands != 0) != *not,
-        };
         // Where the answer turns, from the lowest sum to the highest.
         let mut turns: Vec<i64> = Vec::new();
         for sum in sums_worth_a_look(score, is) {
-            if reaches(sum) != (turns.len() % 2 == 1) {
+            if is.holds(sum, &score.bands) != (turns.len() % 2 == 1) {
                 turns.push(sum);
             }
         }
@@ -213,14 +209,8 @@ impl<'n, 'b> Normal<'n, 'b> {
 /// The sums of a score at which an answer may turn, with those beside them, the lowest and the highest.
 pub(super) fn sums_worth_a_look(score: &Score, is: &ScoreIs) -> Vec<i64> {
     let most = score.points.iter().fold(0i64, |sum, (points, _)| sum.saturating_add(*points));
-    let mut sums: Vec<i64> = match is {
-        ScoreIs::Compare(_, number) => vec![number.saturating_sub(1), *number, number.saturating_add(1)],
-        ScoreIs::In { .. } => {
-            let edges = score.bands.iter().flat_map(|band| [Some(band.from), band.to]).flatten();
-            edges.flat_map(|edge| [edge.saturating_sub(1), edge, edge.saturating_add(1)]).collect()
-        }
-    };
-    sums.extend([0, most]);
+    let beside = |turn: i64| [turn.saturating_sub(1), turn, turn.saturating_add(1)];
+    let mut sums: Vec<i64> = is.turns(&score.bands).into_iter().flat_map(beside).chain([0, most]).collect();
     sums.retain(|sum| (0..=most).contains(sum));
     sums.sort_unstable();
     sums.dedup();

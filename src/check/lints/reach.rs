@@ -4,7 +4,7 @@ use super::super::policy::Policy;
 use super::sites::Site;
 use crate::model::Type;
 use crate::semantics::predicates::Same;
-use crate::semantics::{Claim, Condition, Count, Predicate, ScoreIs, Subject, Test};
+use crate::semantics::{Claim, Condition, Count, Predicate, ScoreIs, Subject, Test, bands_between};
 use crate::syntax::tree::Comparison;
 use crate::text::Diagnostic;
 
@@ -25,7 +25,9 @@ pub(super) fn out_of_reach(site: &Site<'_>) -> Option<Diagnostic> {
             let why = format!("`{}` goes from 0 to {most}", score.name);
             let fate = match is {
                 ScoreIs::Compare(comparison, number) => fate(*comparison, *number, 0, most)?,
-                ScoreIs::In { bands, not } => among(if *not { !bands } else { *bands }, score.bands_between(0, most))?,
+                ScoreIs::In { bands, not } => {
+                    among(if *not { !bands } else { *bands }, bands_between(&score.bands, 0, most))?
+                }
             };
             (fate, why)
         }

@@ -2,7 +2,7 @@
 
 use super::super::policy::Policy;
 use super::sites::{Held, Limit, Part};
-use crate::semantics::{Claim, Condition, ScoreId, ScoreIs, Subject, Test, numbers};
+use crate::semantics::{Claim, Condition, Subject, Test, numbers};
 use crate::text::{Diagnostic, Span};
 
 /// The first two that exclude each other.
@@ -70,25 +70,11 @@ fn exclude(policy: &Policy, one: &Part<'_>, other: &Part<'_>) -> bool {
         (Condition::Score { score: first, is: one_is }, Condition::Score { score: second, is: other_is })
             if first == second =>
         {
-            let sums = sums(policy, *first, one_is, one.negated);
-            let others = self::sums(policy, *first, other_is, other.negated);
+            let bands = policy.score(*first).map_or(&[][..], |score| &score.bands);
+            let (sums, others) = (one_is.sums(bands, one.negated), other_is.sums(bands, other.negated));
             sums.iter().all(|sum| others.iter().all(|other| apart(Some(*sum), Some(*other))))
         }
         _ => false,
-    }
-}
-
-/// The sums of a score that are asked for, from a first to a last; all of them where that is not known.
-fn sums(policy: &Policy, score: ScoreId, is: &ScoreIs, negated: bool) -> Vec<(i64, i64)> {
-    match is {
-        ScoreIs::Compare(comparison, number) => {
-            vec![numbers(*comparison, *number, negated).unwrap_or((i64::MIN, i64::MAX))]
-        }
-        ScoreIs::In { bands, not } => {
-            let known = policy.score(score).map_or(&[][..], |score| score.bands.as_slice());
-            let asked = (0..).zip(known).filter(|(at, _)| (bands >> at & 1 == 1) != (*not != negated));
-            asked.map(|(_, band)| (band.from, band.to.unwrap_or(i64::MAX))).collect()
-        }
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::check::{Policy, Rule};
 use crate::model::{FactId, FieldId, RecordId};
 use crate::semantics::predicates::{Passed, ToCome};
-use crate::semantics::{Condition, Count, DefinitionId, Mark, Predicate, ScoreId, Selection, Since, Subject, Test};
+use crate::semantics::{Condition, DefinitionId, Mark, Predicate, ScoreId, Selection, Since, Subject, Test, Use};
 use crate::time::Length;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -54,48 +54,28 @@ impl Asked {
         asked
     }
 
-    fn condition(&mut self, policy: &Policy, condition: &Condition, of: Option<RecordId>) {
-        match condition {
-            Condition::All(parts) | Condition::Any(parts) | Condition::HowMany { of: parts, .. } => {
-                parts.iter().for_each(|part| self.condition(policy, part, of));
-            }
-            Condition::Not(part) => self.condition(policy, part, of),
-            Condition::Test(test) => self.test(policy, test, of),
-            Condition::Count(count) => self.count(policy, count),
-            Condition::Latest { of, test, .. } => {
-                self.selection(policy, of);
-                self.condition(policy, test, Some(of.record));
-            }
-            Condition::Trend { of, .. } => self.selection(policy, of),
-            Condition::Defined(id) => {
-                if let Some(definition) = policy.definition(*id)
-                    && self.met.insert((Named::Definition(*id), of))
-                {
-                    self.condition(policy, &definition.condition, of);
-                }
-            }
-            Condition::Score { score, .. } => {
-                if !self.met.insert((Named::Score(*score), of)) {
-                    return;
-                }
-                let points = policy.score(*score).map(|score| score.points.as_slice()).unwrap_or_default();
-                points.iter().for_each(|(_, part)| self.condition(policy, part, of));
-            }
+    fn condition(&mut self, policy: &Policy, condition: &Condition, record: Option<RecordId>) {
+        if let Condition::Count(count) = condition {
+            count.different.iter().for_each(|field| self.own_fact(policy, &count.of, *field));
+            let follow = count.follow.iter();
+            self.follows.extend(follow.map(|follow| (count.of.record, follow.by.record, follow.within)));
         }
-    }
-
-    fn count(&mut self, policy: &Policy, count: &Count) {
-        self.selection(policy, &count.of);
-        if let Some(field) = count.different {
-            self.fields.entry((count.of.record, field)).or_default();
-            self.own_fact(policy, &count.of, field);
-        }
-        if let Some(follow) = &count.follow {
-            self.follows.push((count.of.record, follow.by.record, follow.within));
-            self.selection(policy, &follow.by);
-            for (own, other) in &follow.that {
-                self.fields.entry((follow.by.record, *own)).or_default();
-                self.fields.entry((count.of.record, *other)).or_default();
+        for used in condition.uses() {
+            match used {
+                Use::Test(test) => self.test(policy, test, record),
+                Use::Part(part, of) => self.condition(policy, part, of.or(record)),
+                Use::Selection(of) => self.selection(policy, of),
+                Use::Field(record, field) => drop(self.fields.entry((record, field)).or_default()),
+                Use::Definition(id) => {
+                    let definition = policy.definition(id);
+                    let definition = definition.filter(|_| self.met.insert((Named::Definition(id), record)));
+                    definition.into_iter().for_each(|it| self.condition(policy, &it.condition, record));
+                }
+                Use::Score(id) => {
+                    let score = policy.score(id).filter(|_| self.met.insert((Named::Score(id), record)));
+                    let points = score.into_iter().flat_map(|score| &score.points);
+                    points.for_each(|(_, part)| self.condition(policy, part, record));
+                }
             }
         }
     }

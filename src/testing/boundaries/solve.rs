@@ -155,10 +155,7 @@ impl Solver<'_> {
     }
 
     fn score(&self, sketch: &Sketch, score: &crate::check::Score, is: &ScoreIs, want: bool, row: Row) -> Vec<Sketch> {
-        let reaches = |sum: i64| match is {
-            ScoreIs::Compare(comparison, number) => comparison.holds(sum, *number) == want,
-            ScoreIs::In { bands, not } => (score.bands_between(sum, sum) & bands != 0) == (want != *not),
-        };
+        let reaches = |sum: i64| is.holds(sum, &score.bands) == want;
         let sums: Vec<i64> = sums_worth_a_look(score, is).into_iter().filter(|sum| reaches(*sum)).collect();
         let edge = sums.iter().copied().find(|sum| !reaches(sum - 1) && *sum > 0).or(sums.last().copied());
         let Some(edge) = edge else { return Vec::new() };
