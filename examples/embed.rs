@@ -1,7 +1,7 @@
 //! heedful in a program of one's own: the shipped policies, one case, and what is to be done.
 //!
 //! ```sh
-//! cargo run --quiet --locked --example embed
+//! cargo run --quiet --locked -p heedful-live --example embed
 //! ```
 
 #![expect(clippy::print_stdout, reason = "an example prints what it found")]

@@ -24,22 +24,59 @@
 //! [`engine::Snapshot::evaluator`] and [`wire::Reader`] use their memory again for the next case,
 //! [`engine::Snapshot::decide_and_explain`] says what a decision rests on. The crate `heedful-live` loads folders and keeps a policy up to date
 //! with its files. The modules below stand in the order of the data; those that most programs need are `engine`, `model`, `wire` and
-//! `report`.
+//! `report`. The stages between text and decision are open only with the feature `internals`, for tests, benchmarks and fuzzing, and
+//! may change from one version to the next.
+
+#![cfg_attr(
+    not(feature = "internals"),
+    expect(unreachable_pub, reason = "the stages inside are open with `internals`")
+)]
 
 // The code that pest generates without `std` names it.
 extern crate alloc;
 
+/// A function that everybody may call with the feature `internals`, and this crate alone without it.
+macro_rules! internal {
+    ($(#[$attribute:meta])* $kind:ident $($rest:tt)*) => {
+        #[cfg(feature = "internals")]
+        $(#[$attribute])*
+        pub $kind $($rest)*
+
+        #[cfg(not(feature = "internals"))]
+        $(#[$attribute])*
+        pub(crate) $kind $($rest)*
+    };
+}
+
 pub mod text;
 pub mod time;
 pub mod workers;
+#[cfg(feature = "internals")]
 pub mod syntax;
+#[cfg(not(feature = "internals"))]
+mod syntax;
 pub mod model;
+#[cfg(feature = "internals")]
 pub mod semantics;
+#[cfg(not(feature = "internals"))]
+mod semantics;
+#[cfg(feature = "internals")]
 pub mod check;
+#[cfg(not(feature = "internals"))]
+mod check;
 pub mod explain;
+#[cfg(feature = "internals")]
 pub mod compile;
+#[cfg(not(feature = "internals"))]
+mod compile;
+#[cfg(feature = "internals")]
 pub mod eval;
+#[cfg(not(feature = "internals"))]
+mod eval;
+#[cfg(feature = "internals")]
 pub mod why;
+#[cfg(not(feature = "internals"))]
+mod why;
 pub mod engine;
 pub mod changes;
 pub mod live;

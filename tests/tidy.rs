@@ -53,7 +53,7 @@ struct Rule {
     broken_by: (&'static str, &'static str),
 }
 
-const RULES: [Rule; 12] = [
+const RULES: [Rule; 13] = [
     Rule {
         name: "stages look up the page, never down",
         faults: layers,
@@ -63,6 +63,11 @@ const RULES: [Rule; 12] = [
         name: "one `use` for each stage",
         faults: grouped,
         broken_by: ("src/eval/a.rs", "use crate::{text, time};"),
+    },
+    Rule {
+        name: "examples name open stages",
+        faults: closed,
+        broken_by: ("src/text/a.rs", "//! use heedful::eval::run;"),
     },
     Rule {
         name: "`super` stays in its stage",
@@ -101,7 +106,7 @@ const LONG: &str = match std::str::from_utf8(&[b'\n'; MAX_LINES + 1]) {
     Err(_) => "",
 };
 
-const LIB: &str = "pub mod text;\npub mod time;\npub mod eval;\n";
+const LIB: &str = "pub mod text;\npub mod time;\n#[cfg(inside)]\npub mod eval;\n#[cfg(not(inside))]\nmod eval;\n";
 const MANIFEST: &str = "[workspace.dependencies]\n# The grammar: src/syntax.\npest = \"2\"\n";
 
 #[test]
@@ -146,6 +151,20 @@ fn layers(house: &House) -> Vec<String> {
             stages.get(own)?
         ))
     })
+}
+
+/// What documentation shows to other programs, they can do too: a stage that `lib.rs` also declares without `pub` is not for them.
+fn closed(house: &House) -> Vec<String> {
+    let front = house.front();
+    let closed: Vec<&str> =
+        front.text.lines().filter_map(|line| line.strip_prefix("mod ")?.strip_suffix(';')).collect();
+    let lines =
+        house.files.iter().flat_map(|file| (1..).zip(file.text.lines()).map(move |(at, line)| (file, at, line)));
+    let shown = lines.filter_map(|(file, at, line)| {
+        let named = first_word(line.trim_start().strip_prefix("//! use heedful::")?);
+        closed.contains(&named).then(|| file.fault(at, &format!("shows `{named}`, which other programs do not have")))
+    });
+    shown.collect()
 }
 
 fn grouped(house: &House) -> Vec<String> {
@@ -289,10 +308,13 @@ impl House {
         Self { manifest: read(&root("Cargo.toml")), files }
     }
 
+    fn front(&self) -> &File {
+        self.files.iter().find(|file| file.path == "src/lib.rs").expect("src/lib.rs")
+    }
+
     /// The stages in the order of `lib.rs`.
     fn stages(&self) -> Vec<&str> {
-        let front = self.files.iter().find(|file| file.path == "src/lib.rs").expect("src/lib.rs");
-        front.text.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')).collect()
+        self.front().text.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')).collect()
     }
 
     /// For each file of a stage, or folder in it, the others that its code names: by their own names, or by that of something

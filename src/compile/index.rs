@@ -11,7 +11,7 @@ pub struct Threshold {
 }
 
 /// Rules that need so many of something, the fewest first.
-pub type Thresholds = Vec<Threshold>;
+pub(super) type Thresholds = Vec<Threshold>;
 
 /// The rules by what each cannot do without. A rule that stands under several things needs one of them; where none is
 /// there, the answer to its condition is no, and nobody has to work that out.

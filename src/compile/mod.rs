@@ -14,12 +14,12 @@ mod passes;
 
 pub use evidence_source::EvidenceSource;
 pub use ids::{LengthId, MeasureId, RuleId, SelectionId, TermId, WindowId};
-pub use index::{Index, SheetThresholds, Threshold, Thresholds};
+pub use index::{Index, Threshold};
 pub use pivots::MOST_STEPS;
 pub use program::{
     Count, Follow, Latest, Link, Measure, Piece, Pivot, Program, Rule, Score, Selection, Since, Standing, Term, Window,
 };
-pub use sheets::{Ask, Asked, Kept, Lies, Place, Question, RoleId, Roles, Same, SetId, Sheet, Through, What, When};
+pub use sheets::{Ask, Asked, Lies, Place, Question, RoleId, Roles, Same, SetId, Sheet, Through};
 
 use crate::check::{self, Effect, Policy};
 use crate::explain::Lift;

@@ -1,18 +1,22 @@
 //! Sources -> Snapshot: a whole policy ready to decide, or every reason why not.
 
+mod canonical;
 mod copies;
 mod digest;
 mod meaning;
 mod names;
 mod refused;
 
+pub use canonical::canonical;
 pub use digest::{digest, digest_of_files, short_digest};
 pub use names::named;
 pub use refused::LoadError;
 
+pub use crate::compile::RuleId;
+pub use crate::eval::{Evaluator, Judgement};
+
 use crate::check::{self, Policy};
 use crate::compile::{self, Program};
-use crate::eval::Evaluator;
 use crate::explain::{self, Document};
 use crate::model::{Case, Decision, OutcomeId, Vocabulary};
 use crate::syntax;
@@ -148,11 +152,13 @@ impl Load {
 }
 
 impl Snapshot {
-    /// A policy that was made and not read from files, to try what another wording would decide. Its digest is of its
-    /// name alone, so it is not for deciding calls by.
-    pub fn unread(policy: Policy) -> Self {
-        let (program, digest) = (compile::compile(&policy), Meaning::default().digest(&policy));
-        Self { policy, program, digest }
+    internal! {
+        /// A policy that was made and not read from files, to try what another wording would decide. Its digest is of its
+        /// name alone, so it is not for deciding calls by.
+        fn unread(policy: Policy) -> Self {
+            let (program, digest) = (compile::compile(&policy), Meaning::default().digest(&policy));
+            Self { policy, program, digest }
+        }
     }
 
     pub fn name(&self) -> &str {
@@ -174,14 +180,18 @@ impl Snapshot {
         &self.policy.zone
     }
 
-    /// The typed policy: rules, settings and where each came from.
-    pub fn policy(&self) -> &Policy {
-        &self.policy
+    internal! {
+        /// The typed policy: rules, settings and where each came from.
+        fn policy(&self) -> &Policy {
+            &self.policy
+        }
     }
 
-    /// The compiled policy.
-    pub fn program(&self) -> &Program {
-        &self.program
+    internal! {
+        /// The compiled policy.
+        fn program(&self) -> &Program {
+            &self.program
+        }
     }
 
     /// How many rules the policy has, those on trial included.
@@ -202,6 +212,11 @@ impl Snapshot {
     /// What people call a value of an outcome: `Grade 1 (immediate)`, `the domestic abuse specialist`.
     pub fn said(&self, outcome: OutcomeId, value: u16) -> String {
         self.policy.said(outcome, value)
+    }
+
+    /// The name of a rule that a [`Judgement`] names.
+    pub fn rule(&self, id: RuleId) -> Option<&str> {
+        self.program.rules.get(id.0 as usize).map(|rule| rule.name.as_str())
     }
 
     /// What a rule is about, in the words of its author.

@@ -14,13 +14,16 @@ pub use document::{
     Added, Addition, Calendar, Called, Changes, Defined, Document, Floor, Given, Glossary, Group, Moved, Piece, Rule,
     Score, Section, Sentence, Setting, Statement, Suspended, Suspension, plain,
 };
+#[cfg(not(feature = "internals"))]
+pub(crate) use lift::Lift;
+#[cfg(feature = "internals")]
 pub use lift::Lift;
 
 use crate::check::Policy;
 
 /// Says a policy in words. `bases` are the policies that it is built on, from which it is told which names and words
 /// each of them brought.
-pub fn explain(policy: &Policy, bases: &[&Policy], digest: &str) -> Document {
+pub(crate) fn explain(policy: &Policy, bases: &[&Policy], digest: &str) -> Document {
     let lift = Lift::for_people(policy);
     Document {
         name: policy.name.clone(),

@@ -28,3 +28,5 @@ pub use truth::Truth;
 pub use value::Value;
 pub use variant::Part;
 pub use vocabulary::{Ask, Field, InForce, RecordKind, Type, Vocabulary};
+
+pub use crate::syntax::tree::Party;

@@ -15,7 +15,7 @@ mod condition;
 pub use claim::Claim;
 pub use comparison::{Bound, how_many, numbers, sum};
 pub use condition::{Condition, Count, DefinitionId, Follow, Selection, Since, SurfaceForm, Use};
-pub use form::{Context, Form, Names, Speaker};
+pub use form::{Context, Names, Speaker};
 pub use marks::{Example, Mark, Takes};
 pub use monotonicity::Monotonicity;
 pub use predicates::Predicate;

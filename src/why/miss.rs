@@ -38,59 +38,13 @@ pub(super) fn misses(policy: &Policy, program: &Program, case: &Case, outcome: O
     (misses, search.cut_short || search.draft.cut_short)
 }
 
-/// A way to a higher value: which changes, and the case with them made.
-#[derive(Debug)]
-pub struct Way {
-    pub reaches: Level,
-    pub changes: usize,
-    pub changed: Case,
-}
-
-/// All the single changes that ways are made of, for those who would look for a nearer way themselves.
-pub struct Changes {
-    draft: Draft,
-    moves: Vec<Move>,
-}
-
-impl Changes {
-    pub fn of(policy: &Policy, program: &Program, case: &Case, outcome: OutcomeId) -> Self {
-        let Search { draft, moves, .. } = Search::new(policy, program, case, outcome);
-        Self { draft, moves }
-    }
-
-    pub fn len(&self) -> usize {
-        self.moves.len()
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.moves.is_empty()
-    }
-
-    /// The case with some of them made; `None` when two of them are about one thing.
-    pub fn made(&self, which: &[usize]) -> Option<Case> {
-        let moves: Vec<Move> = which.iter().filter_map(|at| self.moves.get(*at).cloned()).collect();
-        let clash = (0..moves.len())
-            .any(|at| moves.iter().skip(at + 1).any(|other| moves.get(at).is_some_and(|one| other.excludes(one))));
-        (!clash).then(|| self.draft.with(&moves, self.draft.case.at))
-    }
-}
-
-/// The nearest way to each higher value.
-pub fn ways(policy: &Policy, program: &Program, case: &Case, outcome: OutcomeId) -> Vec<Way> {
-    let levels = higher(policy, program, case, outcome);
-    let mut search = Search::new(policy, program, case, outcome);
-    let found = levels.filter_map(|level| Some((level, search.nearest(level, false)?)));
-    let found: Vec<(Level, (usize, Vec<Move>))> = found.collect();
-    let way = |(reaches, (_, moves)): (Level, (usize, Vec<Move>))| Way {
-        reaches,
-        changes: moves.len(),
-        changed: search.draft.with(&moves, case.at),
-    };
-    found.into_iter().map(way).collect()
-}
-
 /// The levels above the one that is certain, of an outcome that is a scale; none of any other.
-fn higher(policy: &Policy, program: &Program, case: &Case, outcome: OutcomeId) -> impl Iterator<Item = Level> + use<> {
+pub(super) fn higher(
+    policy: &Policy,
+    program: &Program,
+    case: &Case,
+    outcome: OutcomeId,
+) -> impl Iterator<Item = Level> + use<> {
     let declared = policy.vocabulary.outcomes.get(outcome.index());
     let now = certain(&Evaluation::new(policy, program, case, case.at)).level(outcome);
     declared.zip(now).map(|(declared, now)| declared.kind.above(now)).into_iter().flatten()
@@ -104,13 +58,13 @@ fn goal(rule: &Rule) -> Goal {
     if rule.presumed { Goal::NOT_NO } else { Goal::YES }
 }
 
-struct Search<'a> {
+pub(super) struct Search<'a> {
     policy: &'a Policy,
     program: &'a Program,
     outcome: OutcomeId,
-    draft: Draft,
+    pub(super) draft: Draft,
     /// All changes that bear on some rule which could raise the outcome.
-    moves: Vec<Move>,
+    pub(super) moves: Vec<Move>,
     reaches: BTreeMap<TermId, Reach>,
     questions: usize,
     left: usize,
@@ -122,7 +76,7 @@ struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
-    fn new(policy: &'a Policy, program: &'a Program, case: &Case, outcome: OutcomeId) -> Self {
+    pub(super) fn new(policy: &'a Policy, program: &'a Program, case: &Case, outcome: OutcomeId) -> Self {
         let comparisons = program.bound(case.record_count() as u64) / COMPARISONS;
         let of_records = usize::try_from(comparisons).unwrap_or(usize::MAX / 2);
         let mut search = Self {
@@ -174,7 +128,7 @@ impl<'a> Search<'a> {
 
     /// The nearest way to a level, and the place of the rule that leads there. Of equally near ways, one that asks less,
     /// then one that reaches no more than the level, then the first rule's.
-    fn nearest(&mut self, level: Level, records_alone: bool) -> Option<(usize, Vec<Move>)> {
+    pub(super) fn nearest(&mut self, level: Level, records_alone: bool) -> Option<(usize, Vec<Move>)> {
         let at = self.draft.case.at;
         let mut rules: Vec<(usize, &Rule, Level)> = (0..)
             .zip(&self.program.rules)

@@ -12,9 +12,13 @@ mod shape;
 mod turns;
 mod miss;
 mod say;
+#[cfg(feature = "internals")]
+mod ways;
 
+#[cfg(feature = "internals")]
 pub use enough::{Sufficient, sufficient, weight};
-pub use miss::{Changes, Way, ways};
+#[cfg(feature = "internals")]
+pub use ways::{Changes, Way, ways};
 
 use crate::check::Policy;
 use crate::compile::Program;

@@ -3,9 +3,9 @@
 use super::args::{Fmt, Format};
 use super::error::CliError;
 use super::terminal::Terminal;
+use heedful::engine::canonical;
 use heedful::report;
-use heedful::syntax;
-use heedful::text::{Diagnostic, Severity, Source, Sources, Span};
+use heedful::text::{Diagnostic, Sources};
 use heedful::wire;
 use heedful_live::files::{PolicyFile, find_policies};
 use std::fs::{self, OpenOptions};
@@ -45,7 +45,7 @@ impl Formatted {
     fn file(&mut self, file: &PolicyFile, check: bool, terminal: &Terminal) -> Result<(), CliError> {
         let PolicyFile { path, input } = file;
         self.files += 1;
-        let text = match canonical(&mut self.sources, &input.name, &input.bytes) {
+        let text = match canonical(&mut self.sources, input) {
             Ok(text) => text,
             Err(errors) => {
                 self.errors.extend(errors);
@@ -81,28 +81,6 @@ impl Formatted {
         }
         Ok(())
     }
-}
-
-/// The canonical text of a file, or the errors that leave it alone.
-fn canonical(sources: &mut Sources, name: &str, bytes: &[u8]) -> Result<String, Vec<Diagnostic>> {
-    let (id, problems) = sources.add(name, bytes);
-    refuse(problems)?;
-    let Some(source) = sources.get(id) else { return Ok(String::new()) };
-    let (file, problems) = syntax::parse(source);
-    refuse(problems)?;
-    let text = syntax::print(&file);
-    let (_, problems) = syntax::parse(&Source::new(id, name, text.as_str()));
-    if refuse(problems).is_err() {
-        let message =
-            "this file has no layout that can be read again, which is a mistake in heedful; it is left as it is";
-        return Err(vec![Diagnostic::error("layout", Span::new(id, 0, 0), message)]);
-    }
-    Ok(text)
-}
-
-fn refuse(problems: Vec<Diagnostic>) -> Result<(), Vec<Diagnostic>> {
-    let errors: Vec<Diagnostic> = problems.into_iter().filter(|problem| problem.severity == Severity::Error).collect();
-    if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
 
 /// Puts `text` in the place of a file in one step, so that nobody ever reads half of it. Links stay links.

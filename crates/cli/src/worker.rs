@@ -2,8 +2,7 @@
 
 use super::args::Format;
 use super::cases::Block;
-use heedful::engine::Snapshot;
-use heedful::eval::Evaluator;
+use heedful::engine::{Evaluator, Snapshot};
 use heedful::model::Decision;
 use heedful::report::{self, View};
 use heedful::wire::{self, Document, Problem, Problems, Reader, Reading, UnknownKeys, UnknownValues};

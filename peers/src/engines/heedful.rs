@@ -9,7 +9,7 @@ use crate::generate::Texts;
 use crate::policy::{rule_number, variant};
 use crate::verdict::Answer;
 use heedful::engine::{Input, Snapshot};
-use heedful::eval::{Evaluator, Judgement};
+use heedful::engine::{Evaluator, Judgement};
 use heedful::model::{Case, Decision, Level, Outcomes};
 use heedful::wire::{Document, Reader, Reading, push_decision, push_judgement};
 use std::ffi::OsString;
@@ -105,7 +105,7 @@ impl Engine for Brief {
     fn answer(&mut self, case: usize, _text: &Texts) -> Answer {
         let case = &self.desk.cases[case];
         self.judgement.clone_from(self.desk.evaluator.judge(case));
-        let rules = self.judgement.fired.iter().map(|id| self.desk.policy.program().rules[id.0 as usize].name.as_str());
+        let rules = self.judgement.fired.iter().map(|id| self.desk.policy.rule(*id).expect("a rule of the policy"));
         let evidence = self.judgement.evidence().map(|records| case.ids_in_order(records).map(str::to_owned).collect());
         answer(&self.judgement.outcome, rules.zip(evidence))
     }
