@@ -27,6 +27,7 @@ pub struct Change {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum How {
     Removed,
     Added,
@@ -35,6 +36,7 @@ pub enum How {
 
 /// A kind of thing that policies and vocabularies hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum What {
     Policy,
     Rule,

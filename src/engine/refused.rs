@@ -7,6 +7,7 @@ use std::fmt;
 
 /// Why a set of files gives no policy to decide by: every error with its place, or that none has the name that was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct LoadError {
     pub reasons: Vec<String>,
 }

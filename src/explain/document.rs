@@ -28,6 +28,7 @@ pub struct Document {
 pub type Sentence = Vec<Piece>;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Piece {
     Text(String),
     /// A name that the document explains under `of`.

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 /// Something happened to the live policies, or did not.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum Event {
     /// Another generation is in force, or the first.
     Live(Box<WentLive>),
@@ -39,6 +40,7 @@ pub struct WentLive {
 
 /// Where a generation came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Origin {
     /// The files say so.
     Files,
@@ -86,6 +88,7 @@ pub struct Loss {
 
 /// Why a change waits.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Held {
     /// Things that are in force are gone from the files. If nothing comes back for so long, the change is judged as it
     /// is: a checkout that is half done is no change yet.

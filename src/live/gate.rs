@@ -9,6 +9,7 @@ use std::path::PathBuf;
 
 /// One of the gates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Gate {
     /// Every file can be read and has no error, and there is a policy.
     Checks,
@@ -70,6 +71,7 @@ pub struct Verdict {
 
 /// What becomes of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Ruling {
     /// It may go live.
     Passed,

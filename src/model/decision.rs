@@ -169,6 +169,7 @@ pub struct Trial {
 
 /// Something a person should know about how the case was read or decided. Ids only, never facts.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Warning {
     LaterThanCall {
         list: String,

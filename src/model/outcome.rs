@@ -38,6 +38,7 @@ impl Outcome {
 
 /// How what several rules say of one outcome is combined.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum OutcomeKind {
     /// The highest wins; lowest first. The call's fact `floor` is never gone below.
     Highest { values: Vec<String>, floor: Option<FactId> },
@@ -51,6 +52,7 @@ pub enum OutcomeKind {
 
 /// How far one outcome has been raised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Level {
     /// Position in the scale.
     Highest(u16),
@@ -64,6 +66,7 @@ pub enum Level {
 
 /// What a level holds, whatever its kind: the form in which it is written and said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Content {
     /// The value at this position, if there is one.
     Value(Option<u16>),
@@ -75,6 +78,7 @@ pub enum Content {
 
 /// What one outcome of a decision says.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum OutcomeValue<'v> {
     /// The value of a scale, or the one of two that a rule says; `None` where no rule says either.
     One(Option<&'v str>),

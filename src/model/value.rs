@@ -5,6 +5,7 @@ use crate::time::Instant;
 
 /// The value of a fact or field. Lists of choices are held as positions in the list that the vocabulary declares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Value {
     /// Missing: nobody has said.
     Unknown,

@@ -65,6 +65,7 @@ impl Field {
 }
 
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Type {
     YesNo,
     Choice {

@@ -16,6 +16,7 @@ pub struct Line {
 
 /// Whether a difference asks for less of a response, for more, or neither; the worst first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Tone {
     Less,
     More,

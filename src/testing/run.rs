@@ -50,6 +50,7 @@ pub struct Options<'o> {
 
 /// How far a run has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Progress {
     Of(usize),
     OneMore,
@@ -88,6 +89,7 @@ pub struct Result {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Outcome {
     Passed,
     /// The decision is not as expected.
@@ -117,6 +119,7 @@ pub struct Kept {
 
 /// How the file of a snapshot as it is compares with what it should be.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Change {
     Same,
     /// There is no file yet.

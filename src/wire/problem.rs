@@ -5,6 +5,7 @@ use std::fmt;
 
 /// One thing wrong with a case. It names keys and choices, and never repeats what was said about a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Problem {
     pub fault: Fault,
     /// Where in the case, such as `history.orders[0].kind`; empty for the case as a whole.
@@ -17,6 +18,7 @@ pub struct Problem {
 
 /// What kind of fault it is, for programs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Fault {
     /// The text is no JSON or YAML, or cannot be read for another reason.
     Unreadable,
@@ -52,6 +54,7 @@ impl Problem {
 
 /// Everything wrong with one case: the first [`MAX_PROBLEMS`], and how many more there are.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Problems {
     /// The id of the call, as far as it was read.
     pub case: Option<String>,

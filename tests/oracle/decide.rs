@@ -127,6 +127,7 @@ impl Oracle<'_> {
             OutcomeKind::AllThatApply { .. } => Level::AllThatApply(0),
             OutcomeKind::Earliest => Level::Earliest(None),
             OutcomeKind::Either { .. } => Level::Either(None),
+            _ => panic!("the oracle knows no such kind of outcome"),
         });
         Outcomes(levels.collect())
     }

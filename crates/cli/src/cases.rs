@@ -234,7 +234,10 @@ impl Block {
 fn one_line(line: &[u8], number: usize) -> Result<Document<'_>, Problem> {
     match read_utf8(line) {
         Ok(text) => Ok(Document::json_line(text, number)),
-        Err(problem) => Err(Problem { line: number, ..problem }),
+        Err(mut problem) => {
+            problem.line = number;
+            Err(problem)
+        }
     }
 }
 

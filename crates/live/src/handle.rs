@@ -87,7 +87,8 @@ impl Live {
             Event::Refused(_) | Event::Held(_) => self.standing.store(Some(Arc::clone(&event))),
             Event::Mended => self.standing.store(None),
             Event::Live(live) if live.origin == Origin::Files => self.standing.store(None),
-            Event::Live(_) | Event::Trouble(_) | Event::Missed(_) => {}
+            // Nothing else says how the files stand.
+            _ => {}
         }
         self.list().retain_mut(|subscriber| subscriber.tell(&event));
     }

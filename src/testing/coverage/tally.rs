@@ -27,6 +27,7 @@ pub struct Goal {
 
 /// What a goal is about.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum About {
     /// Something that is to be seen in several states: `` `kind is DA` ``, `rule strangulation`.
     States(String),
@@ -36,6 +37,7 @@ pub enum About {
 
 /// What became of something that is to be seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Sight {
     Never,
     /// By tests that expect nothing of a rule for which it matters.

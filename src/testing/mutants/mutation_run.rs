@@ -47,6 +47,7 @@ pub struct Mutant {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum MutantStatus {
     /// A test fails: its file and name.
     Killed(String),

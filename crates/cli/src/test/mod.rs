@@ -132,6 +132,7 @@ fn with_bar<T>(what: &str, args: &Test, work: impl FnOnce(&Options<'_>) -> T) ->
     let progress = |progress| match progress {
         Progress::Of(number) => bar.set_length(number as u64),
         Progress::OneMore => bar.inc(1),
+        _ => {}
     };
     let jobs = args.jobs.map(|jobs| NonZero::new(jobs).unwrap_or(NonZero::<usize>::MIN));
     let (filter, force) = (args.filter.as_deref(), args.force.as_deref());

@@ -268,7 +268,8 @@ impl Session {
                 Origin::Files => unsure.what.clear(),
                 // Whoever restores a generation says what is in force, and nothing of its tests.
                 Origin::Restored => unsure.what.retain(|(name, _)| name == TESTS_UNKNOWN),
-                Origin::LastGood => {}
+                // Nothing else says more of it.
+                _ => {}
             }
             self.unsure = Some(unsure).filter(|unsure| !unsure.what.is_empty());
         }
