@@ -36,3 +36,4 @@ mod explain;
 mod restated;
 mod oracle;
 mod hostile;
+mod yaml;

@@ -4,6 +4,7 @@
 use crate::support::{load_folder, load_texts, root};
 use heedful::engine::Load;
 use heedful::testing::{self, Options, Report, Target, TestInput, boundaries, coverage, mutants};
+use heedful::text::Position;
 use heedful_live::Threads;
 use insta::{Settings, assert_snapshot};
 use std::num::NonZero;
@@ -134,10 +135,8 @@ fn insta_reads_our_snapshots() {
 fn each_value_of_a_test_file_has_its_place() {
     for input in test_files("rules").iter().chain(&test_files("tests/testing")) {
         let Ok(tree) = heedful::wire::read_tree(&input.text) else { continue };
-        let places = heedful::wire::places_in_tree(&input.text);
         let lines: Vec<&str> = input.text.lines().collect();
-        each_word(&tree, &mut |number, word| {
-            let (line, column) = places[number as usize];
+        each_word(&tree, &mut |Position { line, column }, word| {
             let rest: String = lines[line - 1].chars().skip(column - 1).collect();
             let rest = rest.trim_start_matches(['"', '\'']);
             let first: String = word.chars().take_while(|letter| letter.is_alphanumeric()).collect();
@@ -146,10 +145,10 @@ fn each_value_of_a_test_file_has_its_place() {
     }
 }
 
-fn each_word(node: &heedful::wire::Node, told: &mut impl FnMut(u32, &str)) {
+fn each_word(node: &heedful::wire::Node, told: &mut impl FnMut(Position, &str)) {
     use heedful::wire::Plain;
     match &node.value {
-        Plain::Words(word) => told(node.number, word),
+        Plain::Words(word) => told(node.at, word),
         Plain::List(items) => items.iter().for_each(|item| each_word(item, told)),
         Plain::Group(entries) => entries.iter().for_each(|(key, value)| {
             each_word(key, told);

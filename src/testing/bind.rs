@@ -6,7 +6,7 @@ use super::idle::idle;
 use super::test_file::{Column, Sketch, Test, TestFile};
 use crate::engine::Snapshot;
 use crate::model::{Case, Field, Type, Vocabulary};
-use crate::text::nearest;
+use crate::text::{Position, nearest};
 use crate::wire::{Node, Plain, Reading, read_case};
 use std::collections::BTreeSet;
 
@@ -45,9 +45,9 @@ pub(super) fn bind(file: &TestFile, test: &Test, policy: &Snapshot) -> Result<Bo
             records.iter().for_each(|record| unnamed(record, kind.map_or(&[], |kind| &kind.fields), &mut faults));
         }
     }
-    let group = |key: &str, value: Node| (Node::words(key, value.number), value);
+    let group = |key: &str, value: Node| (Node::words(key, value.at), value);
     let whole = Plain::Group(vec![group("call", call), group("history", history)]);
-    let case = Node { number: test.number, value: whole };
+    let case = Node { at: test.at, value: whole };
     let reading = Reading::strict(vocabulary, policy.zone());
     let case = read_case(&case, reading);
     let at = case.as_ref().ok().map(|case| case.at);
@@ -64,7 +64,7 @@ pub(super) fn bind(file: &TestFile, test: &Test, policy: &Snapshot) -> Result<Bo
     wanted.retain(|(_, value)| value.value != Plain::Nothing);
     if wanted.is_empty() && test.snapshot.is_none() && faults.is_empty() {
         let message = "this test expects nothing, so it cannot fail; add `expect:`, or `snapshot: outcome`";
-        faults.push(Fault::new(test.number, message));
+        faults.push(Fault::new(test.at, message));
     }
     let expectations = expect::read(&wanted, policy, at, &mut faults);
     match case {
@@ -74,10 +74,10 @@ pub(super) fn bind(file: &TestFile, test: &Test, policy: &Snapshot) -> Result<Bo
         }
         Err(problems) => {
             faults.extend(problems.list.into_iter().map(|problem| {
-                let number = u32::try_from(problem.line).unwrap_or(test.number);
+                let at = Position { line: problem.line, column: problem.column };
                 match problem.path.as_str() {
-                    "" => Fault::new(number, problem.message),
-                    path => Fault::new(number, format!("{path}: {}", problem.message)),
+                    "" => Fault::new(at, problem.message),
+                    path => Fault::new(at, format!("{path}: {}", problem.message)),
                 }
             }));
             Err(faults)
@@ -102,7 +102,7 @@ fn columns(test: &Test, policy: &Snapshot, faults: &mut Vec<Fault>) -> (Entries,
         let is_expected = expect::is_known(&word, policy);
         if is_expected && *is_empty {
             let message = format!("the column `{word}` is empty in every row, so it expects nothing; take it out");
-            faults.push(Fault::new(name.number, message));
+            faults.push(Fault::new(name.at, message));
         } else if is_expected {
             expected.push(entry);
         } else {
@@ -118,7 +118,7 @@ fn columns(test: &Test, policy: &Snapshot, faults: &mut Vec<Fault>) -> (Entries,
                      `<{word}>` stands in the test"
                 ),
             };
-            faults.push(Fault::new(name.number, message));
+            faults.push(Fault::new(name.at, message));
         }
     }
     (facts, expected)
@@ -130,7 +130,7 @@ fn unnamed(group: &Node, fields: &[Field], faults: &mut Vec<Fault>) {
     for value in people.filter_map(|field| group.get(&field.name)) {
         if value.text().as_deref() == Some("unknown") {
             let message = "this would be somebody called `unknown`; for nobody knows who, write `~`, or leave it out";
-            faults.push(Fault::new(value.number, message));
+            faults.push(Fault::new(value.at, message));
         }
     }
 }
@@ -138,14 +138,14 @@ fn unnamed(group: &Node, fields: &[Field], faults: &mut Vec<Fault>) {
 /// The facts of the background, with those of the test and of the table's row in their place.
 fn call(background: &Sketch, test: &Test, columns: Vec<(Node, Node)>) -> Node {
     let mut entries: Vec<(Node, Node)> = Vec::new();
-    let mut number = test.number;
+    let mut at = test.at;
     for node in [&background.call, &test.sketch.call].into_iter().flatten() {
         let Plain::Group(own) = &node.value else { return node.clone() };
-        number = node.number;
+        at = node.at;
         own.iter().for_each(|entry| put(&mut entries, entry.clone()));
     }
     columns.into_iter().for_each(|entry| put(&mut entries, entry));
-    Node { number, value: Plain::Group(entries) }
+    Node { at, value: Plain::Group(entries) }
 }
 
 fn put(entries: &mut Vec<(Node, Node)>, (key, value): (Node, Node)) {
@@ -166,9 +166,9 @@ enum List {
 fn history(background: &Sketch, test: &Test, vocabulary: &Vocabulary, faults: &mut Vec<Fault>) -> Node {
     let mut lists: Vec<(Node, List)> = Vec::new();
     let mut others = List::NotAvailable;
-    let mut number = test.number;
+    let mut at = test.at;
     for node in [&background.history, &test.sketch.history].into_iter().flatten() {
-        number = node.number;
+        at = node.at;
         let Plain::Group(entries) = &node.value else {
             lists.clear();
             others = word(node).unwrap_or_else(|| {
@@ -197,7 +197,7 @@ fn history(background: &Sketch, test: &Test, vocabulary: &Vocabulary, faults: &m
         .iter()
         .filter(|kind| !lists.iter().any(|(key, _)| key.text().as_deref() == Some(&kind.plural)))
         .filter(|_| !matches!(others, List::NotAvailable))
-        .map(|kind| (Node::words(&kind.plural, number), List::Empty))
+        .map(|kind| (Node::words(&kind.plural, at), List::Empty))
         .collect();
     lists.extend(rest);
     let entry = |(key, list): (Node, List)| {
@@ -206,10 +206,10 @@ fn history(background: &Sketch, test: &Test, vocabulary: &Vocabulary, faults: &m
             List::NotAvailable => Plain::Nothing,
             List::Records(records) => Plain::List(records),
         };
-        let number = key.number;
-        (key, Node { number, value })
+        let at = key.at;
+        (key, Node { at, value })
     };
-    Node { number, value: Plain::Group(lists.into_iter().map(entry).collect()) }
+    Node { at, value: Plain::Group(lists.into_iter().map(entry).collect()) }
 }
 
 /// `none`, `not available` or nothing in the place of a list.
@@ -267,7 +267,7 @@ impl Names {
 
     /// Gives a group without an id one that is free, and like the one that is wished for.
     fn put(&mut self, group: &mut Node, wish: &str) {
-        let number = group.number;
+        let at = group.at;
         let Plain::Group(entries) = &mut group.value else { return };
         if entries.iter().any(|(known, _)| known.text().as_deref() == Some("id")) {
             return;
@@ -278,6 +278,6 @@ impl Names {
             name = format!("{wish}-{next}");
             next += 1;
         }
-        entries.insert(0, (Node::words("id", number), Node::words(name, number)));
+        entries.insert(0, (Node::words("id", at), Node::words(name, at)));
     }
 }

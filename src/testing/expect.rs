@@ -4,14 +4,14 @@ use super::fault::{Fault, did_you_mean, wrong};
 use super::wanted::{self, Wanted};
 use crate::engine::Snapshot;
 use crate::model::OutcomeId;
-use crate::text::nearest;
+use crate::text::{Position, nearest};
 use crate::time::Instant;
 use crate::wire::{Node, Plain, read_moment};
 
 /// One expectation, with the node that it is written at.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Expectation {
-    pub number: u32,
+    pub at: Position,
     pub what: What,
 }
 
@@ -124,11 +124,11 @@ pub(super) fn read(
             continue;
         };
         if seen.contains(&word) {
-            reader.faults.push(Fault::new(key.number, format!("`{word}` is expected twice")));
+            reader.faults.push(Fault::new(key.at, format!("`{word}` is expected twice")));
         }
         if word == "fired" && entries.iter().any(|(other, _)| other.text().as_deref() == Some("only fired")) {
             let message = "`only fired` says which rules fire, so this adds nothing; take one of them out";
-            reader.faults.push(Fault::new(key.number, message));
+            reader.faults.push(Fault::new(key.at, message));
         }
         reader.entry(&word, key, value);
         seen.push(word);
@@ -157,10 +157,10 @@ impl Reader<'_> {
             "only fired" => {
                 let rules = self.rules_with_places(value);
                 let mut named: Vec<String> = Vec::new();
-                for (rule, number) in rules {
+                for (rule, at) in rules {
                     if named.contains(&rule) {
                         let message = format!("rule `{rule}` is named twice; take one of them out");
-                        self.faults.push(Fault::new(number, message));
+                        self.faults.push(Fault::new(at, message));
                     }
                     named.push(rule);
                 }
@@ -181,7 +181,7 @@ impl Reader<'_> {
                     match text.text() {
                         Some(piece) if piece.trim().is_empty() => {
                             let message = "every reason holds nothing, so this cannot fail; give some of its words";
-                            self.faults.push(Fault::new(text.number, message));
+                            self.faults.push(Fault::new(text.at, message));
                         }
                         Some(piece) => self.push(&text, What::Because(rule, piece)),
                         None => self.faults.push(wrong(&text, "a reason must be a text")),
@@ -207,7 +207,7 @@ impl Reader<'_> {
     }
 
     fn push(&mut self, node: &Node, what: What) {
-        self.read.push(Expectation { number: node.number, what });
+        self.read.push(Expectation { at: node.at, what });
     }
 
     /// An outcome or a rule by its own name.
@@ -224,7 +224,7 @@ impl Reader<'_> {
         if self.policy.policy().rules.iter().any(|rule| rule.name == word) {
             let said = value.text().unwrap_or_default();
             match State::parse(&said) {
-                Some(state) => self.state(value.number, word.to_owned(), state),
+                Some(state) => self.state(value.at, word.to_owned(), state),
                 None => {
                     let near = did_you_mean(&said, State::ALL.iter().map(|(word, _)| *word));
                     let help = if near.is_empty() {
@@ -232,7 +232,7 @@ impl Reader<'_> {
                     } else {
                         &near
                     };
-                    self.faults.push(Fault::new(value.number, format!("a rule cannot be `{said}`{help}")));
+                    self.faults.push(Fault::new(value.at, format!("a rule cannot be `{said}`{help}")));
                 }
             }
             return;
@@ -245,7 +245,7 @@ impl Reader<'_> {
             None => "expect an outcome, a rule, `fired`, `undecided`, `questions`, `certain` or `possible`".to_owned(),
         };
         let message = format!("there is nothing called `{word}` to expect under {}; {help}", self.policy.name());
-        self.faults.push(Fault::new(key.number, message));
+        self.faults.push(Fault::new(key.at, message));
     }
 
     fn states(&mut self, value: &Node, state: State) {
@@ -258,40 +258,40 @@ impl Reader<'_> {
                 }
             }
         }
-        for (rule, number) in self.rules_with_places(value) {
-            self.state(number, rule, state);
+        for (rule, at) in self.rules_with_places(value) {
+            self.state(at, rule, state);
         }
     }
 
     /// Whether this is not expected of the rule yet; says so where it is. What excludes it would fail in any case.
-    fn first_of(&mut self, rule: &str, state: State, number: u32) -> bool {
+    fn first_of(&mut self, rule: &str, state: State, at: Position) -> bool {
         let told = (rule.to_owned(), state);
         if self.told.contains(&told) {
             let message = format!("rule `{rule}` is expected twice to be {}; take one of them out", state.word());
-            self.faults.push(Fault::new(number, message));
+            self.faults.push(Fault::new(at, message));
             return false;
         }
         self.told.push(told);
         true
     }
 
-    fn state(&mut self, number: u32, rule: String, state: State) {
-        if !self.first_of(&rule, state, number) {
+    fn state(&mut self, at: Position, rule: String, state: State) {
+        if !self.first_of(&rule, state, at) {
             return;
         }
         let what = match (state, self.at) {
             (State::NotInForce, at) => What::NotInForce(rule, at.unwrap_or(Instant(0))),
             (state, _) => What::Rule(rule, state),
         };
-        self.read.push(Expectation { number, what });
+        self.read.push(Expectation { at, what });
     }
 
     fn refuse_nothing(&mut self, value: &Node, help: &str) {
-        self.faults.push(Fault::new(value.number, format!("this expects nothing, so it cannot fail; {help}")));
+        self.faults.push(Fault::new(value.at, format!("this expects nothing, so it cannot fail; {help}")));
     }
 
     /// The rules that are named; none for `none`.
-    fn rules_with_places(&mut self, value: &Node) -> Vec<(String, u32)> {
+    fn rules_with_places(&mut self, value: &Node) -> Vec<(String, Position)> {
         if is_none(value) {
             return Vec::new();
         }
@@ -299,7 +299,7 @@ impl Reader<'_> {
             Plain::List(items) => items.iter().collect(),
             _ => vec![value],
         };
-        nodes.into_iter().filter_map(|node| Some((self.rule(node)?, node.number))).collect()
+        nodes.into_iter().filter_map(|node| Some((self.rule(node)?, node.at))).collect()
     }
 
     /// The name of a rule of the policy.
@@ -313,7 +313,7 @@ impl Reader<'_> {
             return Some(name);
         }
         let near = did_you_mean(&name, rules.iter().map(|rule| rule.name.as_str()));
-        self.faults.push(Fault::new(node.number, format!("{} has no rule `{name}`{near}", self.policy.name())));
+        self.faults.push(Fault::new(node.at, format!("{} has no rule `{name}`{near}", self.policy.name())));
         None
     }
 
@@ -343,7 +343,7 @@ impl Reader<'_> {
         let word = key.text().unwrap_or_default();
         let Some(outcome) = self.policy.vocabulary().outcome(&word) else {
             let near = did_you_mean(&word, self.policy.vocabulary().outcomes.iter().map(|it| it.name.as_str()));
-            self.faults.push(Fault::new(key.number, format!("there is no outcome `{word}`{near}")));
+            self.faults.push(Fault::new(key.at, format!("there is no outcome `{word}`{near}")));
             return None;
         };
         match wanted::read(outcome, value, self.policy, self.at) {
@@ -390,7 +390,7 @@ impl Reader<'_> {
             && vocabulary.fact(fact).is_none()
         {
             let near = did_you_mean(fact, vocabulary.call.iter().map(|fact| fact.name.as_str()));
-            self.faults.push(Fault::new(node.number, format!("there is no fact `{fact}`{near}")));
+            self.faults.push(Fault::new(node.at, format!("there is no fact `{fact}`{near}")));
         } else if let Some(path) = word.strip_prefix("history.") {
             let (list, field) = path.split_once('[').map_or((path, None), |(list, rest)| (list, rest.split_once("].")));
             let kind = vocabulary.records.iter().find(|kind| kind.plural == list);
@@ -405,10 +405,10 @@ impl Reader<'_> {
                 }
                 _ => None,
             };
-            self.faults.extend(message.map(|message| Fault::new(node.number, message)));
+            self.faults.extend(message.map(|message| Fault::new(node.at, message)));
         } else if !word.contains(' ') && !word.starts_with("call.") {
             let near = did_you_mean(&word, vocabulary.call.iter().map(|fact| fact.name.as_str()));
-            self.faults.push(Fault::new(node.number, format!("there is no fact `{word}` to ask about{near}")));
+            self.faults.push(Fault::new(node.at, format!("there is no fact `{word}` to ask about{near}")));
         }
         word
     }
@@ -435,7 +435,7 @@ impl Reader<'_> {
             }
             match moment {
                 Some(moment) => self.push(item, What::Changes(moment, outcomes)),
-                None => self.faults.push(Fault::new(item.number, "a change needs an `at`, such as `2 hours after`")),
+                None => self.faults.push(Fault::new(item.at, "a change needs an `at`, such as `2 hours after`")),
             }
         }
     }
@@ -443,7 +443,7 @@ impl Reader<'_> {
     fn moment(&mut self, node: &Node) -> Option<Instant> {
         let words = node.text()?;
         let read = read_moment(&words, self.at.unwrap_or(Instant(0)), self.policy.zone());
-        read.map_err(|why| self.faults.push(Fault::new(node.number, why))).ok()
+        read.map_err(|why| self.faults.push(Fault::new(node.at, why))).ok()
     }
 }
 

@@ -1,27 +1,29 @@
 //! Something wrong with a test file, at its place.
 
-use crate::text::nearest;
+use crate::text::{Position, nearest};
 use crate::wire::Node;
 
-/// Something wrong with a test file, at a node of it.
+/// Something wrong with a test file, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Fault {
-    /// `None` when the place is known already.
-    pub number: Option<u32>,
-    /// Line and column, where there is no node.
-    pub at: (usize, usize),
+    pub at: Position,
     pub message: String,
 }
 
 impl Fault {
-    pub(super) fn new(number: u32, message: impl Into<String>) -> Self {
-        Self { number: Some(number), at: (1, 1), message: message.into() }
+    pub(super) fn new(at: Position, message: impl Into<String>) -> Self {
+        Self { at, message: message.into() }
+    }
+
+    /// Something wrong with the file as a whole.
+    pub(super) fn at_top(message: impl Into<String>) -> Self {
+        Self::new(Position { line: 1, column: 1 }, message)
     }
 }
 
 /// What stands there is of another kind than what was wanted.
 pub(super) fn wrong(node: &Node, said: &str) -> Fault {
-    Fault::new(node.number, format!("{said}, not {}", node.what()))
+    Fault::new(node.at, format!("{said}, not {}", node.what()))
 }
 
 /// The nearest of some names, as a half sentence to append to an error.

@@ -4,9 +4,9 @@ use super::fault::{Fault, wrong};
 use super::table;
 use super::test_file::{Extent, Named, Sketch, Test, TestFile};
 use super::unused::unused;
-use crate::text::{nearest, seen};
+use crate::text::{Position, nearest, seen};
 use crate::wire::{Node, Plain, read_tree};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 const NAMELESS: &str = "a test without a name";
 
@@ -24,8 +24,8 @@ pub(super) fn read(text: &str) -> TestFile {
     let top = match read_tree(text) {
         Ok(top) => top,
         Err(problem) => {
-            let at = (problem.line, problem.column);
-            file.faults.push(Fault { number: None, at, message: problem.message });
+            let at = Position { line: problem.line, column: problem.column };
+            file.faults.push(Fault::new(at, problem.message));
             return file;
         }
     };
@@ -37,7 +37,7 @@ pub(super) fn read(text: &str) -> TestFile {
     for (key, value) in entries {
         match key.as_str() {
             "policy" => match value.text() {
-                Some(name) => file.policy = Named::Policy(name, value.number),
+                Some(name) => file.policy = Named::Policy(name, value.at),
                 None => {
                     file.policy = Named::Unread;
                     file.faults.push(wrong(value, "`policy` must be the name of a policy"));
@@ -51,13 +51,13 @@ pub(super) fn read(text: &str) -> TestFile {
     }
     match tests.map(|tests| (&tests.value, tests)) {
         Some((Plain::List(items), node)) if items.is_empty() => {
-            file.faults.push(Fault::new(node.number, "there is no test in this file"));
+            file.faults.push(Fault::new(node.at, "there is no test in this file"));
         }
         Some((Plain::List(items), _)) => {
             file.tests = items.iter().flat_map(|item| test(item, snapshots, &mut file.faults)).collect();
         }
         Some((_, node)) => file.faults.push(wrong(node, "`tests` must be a list, each item beginning with `- name:`")),
-        None => file.faults.push(Fault::new(top.number, "there is no test in this file: it has no `tests`")),
+        None => file.faults.push(Fault::new(top.at, "there is no test in this file: it has no `tests`")),
     }
     refuse_twins(&mut file.tests);
     let idle = unused(&file.background, &file.tests);
@@ -78,7 +78,7 @@ fn hidden(text: &str) -> Option<Fault> {
             }
             _ => "there is a character here that cannot be seen; delete it",
         };
-        Some(Fault { number: None, at: (line, column), message: message.to_owned() })
+        Some(Fault::new(Position { line, column }, message))
     })
 }
 
@@ -105,7 +105,7 @@ pub(super) fn entries<'n>(
             let near = nearest(&word, known.iter().copied());
             let help =
                 near.map_or_else(|| format!("it has {}", listed(known)), |near| format!("did you mean `{near}`?"));
-            faults.push(Fault::new(key.number, format!("{what} has no `{word}`; {help}")));
+            faults.push(Fault::new(key.at, format!("{what} has no `{word}`; {help}")));
         }
     }
     Some(seen)
@@ -123,10 +123,7 @@ fn refuse_twice(node: &Node, deep: bool, faults: &mut Vec<Fault>) {
             let mut seen = BTreeSet::new();
             for (key, value) in entries {
                 if let Some(word) = key.text().filter(|word| !seen.insert(word.clone())) {
-                    faults.push(Fault::new(
-                        key.number,
-                        format!("`{word}` is given twice in one group; keep one of them"),
-                    ));
+                    faults.push(Fault::new(key.at, format!("`{word}` is given twice in one group; keep one of them")));
                 }
                 if deep {
                     refuse_twice(value, deep, faults);
@@ -141,7 +138,7 @@ fn refuse_twice(node: &Node, deep: bool, faults: &mut Vec<Fault>) {
 /// A group that holds nothing says nothing, and whoever wrote it meant something.
 fn refuse_empty(node: &Node, key: &str, help: &str, faults: &mut Vec<Fault>) {
     if matches!(&node.value, Plain::Group(entries) if entries.is_empty()) {
-        faults.push(Fault::new(node.number, format!("`{key}` is empty; {help}")));
+        faults.push(Fault::new(node.at, format!("`{key}` is empty; {help}")));
     }
 }
 
@@ -170,7 +167,7 @@ fn background(node: &Node, faults: &mut Vec<Fault>) -> Sketch {
     }
     if sketch.call.is_none() && sketch.history.is_none() {
         let message = "the background shares nothing; give it a `call` or a `history`, or take it out";
-        faults.push(Fault::new(node.number, message));
+        faults.push(Fault::new(node.at, message));
     }
     posed(&sketch, faults);
     sketch
@@ -196,7 +193,7 @@ fn test(node: &Node, snapshots: Option<Extent>, file_faults: &mut Vec<Fault>) ->
     refuse_twice(node, true, &mut faults);
     let mut test = Test {
         name: String::new(),
-        number: node.number,
+        at: node.at,
         sketch: Sketch::default(),
         columns: Vec::new(),
         expect: None,
@@ -223,7 +220,7 @@ fn test(node: &Node, snapshots: Option<Extent>, file_faults: &mut Vec<Fault>) ->
     }
     posed(&test.sketch, &mut faults);
     if test.name.trim().is_empty() {
-        faults.push(Fault::new(node.number, "this test has no name: begin it with `- name: …`"));
+        faults.push(Fault::new(node.at, "this test has no name: begin it with `- name: …`"));
         test.name = NAMELESS.to_owned();
     }
     test.faults = faults;
@@ -240,18 +237,18 @@ fn expected(node: &Node, faults: &mut Vec<Fault>) {
     for (key, value) in entries.iter().filter(|(_, value)| value.value == Plain::Nothing) {
         let key = key.text().unwrap_or_default();
         let message = format!("nothing is expected of `{key}` here, so this cannot fail; say what is, or take it out");
-        faults.push(Fault::new(value.number, message));
+        faults.push(Fault::new(value.at, message));
     }
 }
 
 /// Names are the same when they read the same, however many blanks stand between their words.
 fn refuse_twins(tests: &mut [Test]) {
-    let mut seen: BTreeMap<String, u32> = BTreeMap::new();
+    let mut seen = BTreeSet::new();
     for test in tests.iter_mut().filter(|test| test.name != NAMELESS) {
         let words = test.name.split_whitespace().collect::<Vec<_>>().join(" ");
-        if seen.insert(words, test.number).is_some() {
+        if !seen.insert(words) {
             let message = format!("another test of this file is called `{}` too; give each its own name", test.name);
-            test.faults.push(Fault::new(test.number, message));
+            test.faults.push(Fault::new(test.at, message));
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::model::{Case, Level, OutcomeId, Outcomes};
 /// The expectations that cannot fail.
 pub(super) fn idle(expectations: &[Expectation], case: &Case, policy: &Snapshot) -> Vec<Fault> {
     let idle = Idle { case, policy, least: nothing_said(policy.program(), case) };
-    let fault = |it: &Expectation| idle.why(&it.what).map(|why| Fault::new(it.number, why));
+    let fault = |it: &Expectation| idle.why(&it.what).map(|why| Fault::new(it.at, why));
     expectations.iter().filter_map(fault).collect()
 }
 

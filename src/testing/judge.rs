@@ -5,13 +5,13 @@ use super::expect::{Expectation, State, What};
 use super::wanted::{Wanted, level_in_words};
 use crate::engine::Snapshot;
 use crate::model::{Decision, Effects, Level, OutcomeId, Outcomes};
-use crate::text::joined;
+use crate::text::{Position, joined};
 use crate::time::Instant;
 
 /// What one expectation found otherwise.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Miss {
-    pub number: u32,
+    pub at: Position,
     pub words: String,
 }
 
@@ -23,9 +23,8 @@ pub(super) fn judge(
     policy: &Snapshot,
 ) -> Vec<Miss> {
     let judge = Judge { answers, decision: Some(decision), policy };
-    let miss = |expectation: &Expectation| {
-        judge.miss(&expectation.what).map(|words| Miss { number: expectation.number, words })
-    };
+    let miss =
+        |expectation: &Expectation| judge.miss(&expectation.what).map(|words| Miss { at: expectation.at, words });
     expectations.iter().filter_map(miss).collect()
 }
 

@@ -18,7 +18,6 @@ mod idle;
 mod meaning;
 mod difference;
 mod snap;
-mod places;
 mod run;
 mod formats;
 mod tested;

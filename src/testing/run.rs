@@ -8,13 +8,13 @@ use super::fault::Fault;
 use super::file;
 use super::judge::{judge, met, needs_decision};
 use super::meaning::Meaning;
-use super::places::Places;
 use super::snap;
 use super::test_file::{Extent, Named, Test, TestFile};
 use crate::engine::{self, Load, Snapshot};
 use crate::eval::observe;
 use crate::live::Claims;
 use crate::model::Decision;
+use crate::text::Position;
 use crate::workers::{Sequential, Workers, map};
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -104,6 +104,18 @@ pub struct Note {
     pub line: usize,
     pub column: usize,
     pub said: Line,
+}
+
+impl Note {
+    fn at(at: Position, words: String) -> Self {
+        Self { line: at.line, column: at.column, said: Line::plain(words) }
+    }
+}
+
+impl From<Fault> for Note {
+    fn from(fault: Fault) -> Self {
+        Self::at(fault.at, fault.message)
+    }
 }
 
 /// A snapshot as it should be.
@@ -230,12 +242,7 @@ pub fn run(targets: &[Target<'_>], options: &Options<'_>) -> Report {
         (options.progress)(Progress::OneMore);
         result
     });
-    let mut places: BTreeMap<usize, Places<'_>> = BTreeMap::new();
-    for (work, judged) in work.iter().zip(judged) {
-        let (Some(file), Some(judged)) = (prepared.get(work.file), judged) else { continue };
-        let places = places.entry(work.file).or_insert_with(|| Places::new(&file.input.text));
-        report.results.push(judged.placed(file, work, places));
-    }
+    report.results.extend(judged.into_iter().flatten());
     let order: BTreeMap<&str, usize> = targets.iter().zip(0..).map(|(it, at)| (it.input.name.as_str(), at)).collect();
     report.results.sort_by_key(|result| order.get(result.file.as_str()).copied());
     match options.filter {
@@ -288,7 +295,7 @@ fn refuse_shared_snapshots(file: &str, read: &mut TestFile) {
                 "the snapshot of this test would be {name}.snap, which is that of the test `{other}`; let their names \
                  differ in more than marks and capitals"
             );
-            test.faults.push(Fault::new(test.number, message));
+            test.faults.push(Fault::new(test.at, message));
         } else {
             known.insert(name, test.name.clone());
         }
@@ -307,7 +314,7 @@ fn refuse_shared_folders(prepared: &mut [Prepared<'_>]) {
             Entry::Occupied(other) => {
                 let message =
                     format!("this file and {} would keep their snapshots under the same name; rename one", other.get());
-                file.read.faults.push(Fault { number: None, at: (1, 1), message });
+                file.read.faults.push(Fault::at_top(message));
             }
         }
     }
@@ -325,28 +332,19 @@ fn choose<'t>(
     force: Option<&str>,
 ) -> std::result::Result<Option<&'t Snapshot>, Fault> {
     let names: Vec<&str> = policies.iter().map(Snapshot::name).collect();
-    let at_top = |message: String| Fault { number: None, at: (1, 1), message };
     let found = match (&file.policy, force) {
         (Named::Unread, _) => return Ok(None),
-        (Named::Policy(name, number), _) => engine::named(&names, name).map_err(|why| Fault::new(*number, why))?,
-        (Named::Nothing, Some(force)) => engine::named(&names, force).map_err(at_top)?,
+        (Named::Policy(name, at), _) => engine::named(&names, name).map_err(|why| Fault::new(*at, why))?,
+        (Named::Nothing, Some(force)) => engine::named(&names, force).map_err(Fault::at_top)?,
         (Named::Nothing, None) if names.len() == 1 => 0,
         (Named::Nothing, None) => {
             let names = crate::text::joined(&names, "and");
             let message =
                 format!("this file does not say which policy it is for: begin it with `policy: …`; there is {names}");
-            return Err(at_top(message));
+            return Err(Fault::at_top(message));
         }
     };
-    policies.get(found).map(Some).ok_or_else(|| at_top("there is no policy".to_owned()))
-}
-
-/// What came of a test, its places still numbers.
-struct Judged {
-    outcome: Outcome,
-    notes: Vec<(Fault, Line)>,
-    snapshot: Option<Kept>,
-    claims: Option<Claims>,
+    policies.get(found).map(Some).ok_or_else(|| Fault::at_top("there is no policy".to_owned()))
 }
 
 impl Prepared<'_> {
@@ -355,12 +353,7 @@ impl Prepared<'_> {
         if self.read.faults.is_empty() {
             return None;
         }
-        let mut places = Places::new(&self.input.text);
-        let note = |fault: &Fault| {
-            let (line, column) = places.of(fault);
-            Note { line, column, said: Line::plain(fault.message.clone()) }
-        };
-        let notes: Vec<Note> = self.read.faults.iter().map(note).collect();
+        let notes: Vec<Note> = self.read.faults.iter().cloned().map(Note::from).collect();
         Some(Result {
             file: self.input.name.clone(),
             line: notes.first().map_or(1, |note| note.line),
@@ -374,26 +367,38 @@ impl Prepared<'_> {
         })
     }
 
-    fn judge(&self, work: &Work<'_>) -> Judged {
+    fn judge(&self, work: &Work<'_>) -> Result {
+        let mut result = Result {
+            file: self.input.name.clone(),
+            line: work.test.at.line,
+            column: work.test.at.column,
+            name: work.test.name.clone(),
+            policy: work.policy.name().to_owned(),
+            outcome: Outcome::Passed,
+            notes: Vec::new(),
+            snapshot: None,
+            claims: None,
+        };
         let bound = match bind(&self.read, work.test, work.policy) {
             Ok(bound) => bound,
             Err(faults) => {
-                let notes = faults.into_iter().map(|fault| (fault.clone(), Line::plain(fault.message))).collect();
-                return Judged { outcome: Outcome::Broken, notes, snapshot: None, claims: None };
+                let notes = faults.into_iter().map(Note::from).collect();
+                return Result { outcome: Outcome::Broken, notes, ..result };
             }
         };
-        let claims = Some(claims(&self.read, work.test, &bound, work.policy));
+        result.claims = Some(claims(&self.read, work.test, &bound, work.policy));
         if work.test.snapshot.is_none() && self.passes_by_answers(work, &bound) {
-            return Judged { outcome: Outcome::Passed, notes: Vec::new(), snapshot: None, claims };
+            return result;
         }
         let decision = work.policy.decide(&bound.case);
         let misses = judge(&bound.expectations, &Answers::of(&decision), &decision, work.policy);
-        let notes: Vec<(Fault, Line)> =
-            misses.into_iter().map(|miss| (Fault::new(miss.number, ""), Line::plain(miss.words))).collect();
-        let snapshot = work.test.snapshot.map(|extent| self.compare(work, &decision, extent));
-        let is_pending = snapshot.as_ref().is_some_and(Kept::is_pending);
-        let outcome = if notes.is_empty() && !is_pending { Outcome::Passed } else { Outcome::Failed };
-        Judged { outcome, notes, snapshot, claims }
+        result.notes = misses.into_iter().map(|miss| Note::at(miss.at, miss.words)).collect();
+        result.snapshot = work.test.snapshot.map(|extent| self.compare(work, &decision, extent));
+        let is_pending = result.snapshot.as_ref().is_some_and(Kept::is_pending);
+        if is_pending || !result.notes.is_empty() {
+            result.outcome = Outcome::Failed;
+        }
+        result
     }
 
     /// Whether a test passes whose expectations are all of outcomes and rules: these need no reasons, no questions and
@@ -425,27 +430,6 @@ impl Prepared<'_> {
             },
         };
         Kept { name, text, change, accepted: false }
-    }
-}
-
-impl Judged {
-    fn placed(self, file: &Prepared<'_>, work: &Work<'_>, places: &mut Places<'_>) -> Result {
-        let (line, column) = places.node(work.test.number);
-        let notes = self.notes.into_iter().map(|(fault, said)| {
-            let (line, column) = places.of(&fault);
-            Note { line, column, said }
-        });
-        Result {
-            file: file.input.name.clone(),
-            line,
-            column,
-            name: work.test.name.clone(),
-            policy: work.policy.name().to_owned(),
-            outcome: self.outcome,
-            notes: notes.collect(),
-            snapshot: self.snapshot,
-            claims: self.claims,
-        }
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::fault::{Fault, wrong};
 use super::test_file::{Column, Sketch, Test};
-use crate::text::joined;
+use crate::text::{Position, joined};
 use crate::wire::{Node, Plain};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +12,7 @@ pub(super) fn lay_out(test: &Test, rows: &Node) -> Vec<Test> {
     let mut faults = test.faults.clone();
     let rows = read(rows, &mut faults);
     if rows.is_empty() && faults.is_empty() {
-        faults.push(Fault::new(test.number, "the table has no row"));
+        faults.push(Fault::new(test.at, "the table has no row"));
     }
     if rows.is_empty() || !faults.is_empty() {
         return vec![Test { sketch: Sketch::default(), expect: None, faults, ..test.clone() }];
@@ -30,7 +30,7 @@ pub(super) fn lay_out(test: &Test, rows: &Node) -> Vec<Test> {
             test.name = format!("{}, row {number}", test.name);
         }
         if twin {
-            test.faults.push(Fault::new(test.number, "a row above says the same as this one; take one of them out"));
+            test.faults.push(Fault::new(test.at, "a row above says the same as this one; take one of them out"));
         }
     }
     tests
@@ -50,7 +50,7 @@ fn empty_columns(rows: &[Row]) -> BTreeSet<String> {
 }
 
 struct Row {
-    number: u32,
+    at: Position,
     cells: Vec<(Node, Node)>,
 }
 
@@ -64,7 +64,7 @@ fn read(table: &Node, faults: &mut Vec<Fault>) -> Vec<Row> {
     match &first.value {
         Plain::List(columns) => {
             if columns.is_empty() {
-                faults.push(Fault::new(first.number, "the first row names the columns, and there is none"));
+                faults.push(Fault::new(first.at, "the first row names the columns, and there is none"));
             }
             let bad: Vec<Fault> = columns
                 .iter()
@@ -78,7 +78,7 @@ fn read(table: &Node, faults: &mut Vec<Fault>) -> Vec<Row> {
                     let message = format!(
                         "two columns are called `{name}`; a fact goes by its name, and a rule of that name is `rule {name}`"
                     );
-                    faults.push(Fault::new(column.number, message));
+                    faults.push(Fault::new(column.at, message));
                 }
             }
             rest.iter().filter_map(|row| listed(columns, row, faults)).collect()
@@ -94,19 +94,19 @@ fn listed(columns: &[Node], row: &Node, faults: &mut Vec<Fault>) -> Option<Row> 
     };
     if cells.len() != columns.len() {
         let message = format!("the cells of this row are {}, and the columns {}", cells.len(), columns.len());
-        faults.push(Fault::new(row.number, message));
+        faults.push(Fault::new(row.at, message));
         return None;
     }
-    Some(Row { number: row.number, cells: columns.iter().cloned().zip(cells.iter().cloned()).collect() })
+    Some(Row { at: row.at, cells: columns.iter().cloned().zip(cells.iter().cloned()).collect() })
 }
 
 fn grouped(row: &Node, faults: &mut Vec<Fault>) -> Option<Row> {
     match &row.value {
         Plain::Group(cells) if cells.is_empty() => {
-            faults.push(Fault::new(row.number, "this row says nothing; fill it, or take it out"));
+            faults.push(Fault::new(row.at, "this row says nothing; fill it, or take it out"));
             None
         }
-        Plain::Group(cells) => Some(Row { number: row.number, cells: cells.clone() }),
+        Plain::Group(cells) => Some(Row { at: row.at, cells: cells.clone() }),
         _ => {
             faults.push(wrong(row, "a row must be a list or a group"));
             None
@@ -117,8 +117,8 @@ fn grouped(row: &Node, faults: &mut Vec<Fault>) -> Option<Row> {
 fn fill(test: &Test, row: Row) -> Test {
     let mut filler = Filler { row: &row, used: vec![false; row.cells.len()], faults: Vec::new() };
     let mut filled = test.clone();
-    filled.number = row.number;
-    let own_name = filler.text(&test.name, test.number);
+    filled.at = row.at;
+    let own_name = filler.text(&test.name, test.at);
     filled.name = match own_name {
         Some(name) if name != test.name => name,
         _ => format!("{}: {}", test.name, row.in_words()),
@@ -172,7 +172,7 @@ impl Filler<'_> {
                 let words = words.clone();
                 if let Some(value) = self.whole(&words) {
                     node.value = value;
-                } else if let Some(text) = self.text(&words, node.number) {
+                } else if let Some(text) = self.text(&words, node.at) {
                     node.value = Plain::Words(text);
                 }
             }
@@ -202,7 +202,7 @@ impl Filler<'_> {
     }
 
     /// The text with each `<column>` filled in; `None` where one has no column, which is a fault.
-    fn text(&mut self, words: &str, number: u32) -> Option<String> {
+    fn text(&mut self, words: &str, at: Position) -> Option<String> {
         let mut out = String::new();
         let mut rest = words;
         while let Some((before, after)) = rest.split_once('<') {
@@ -211,7 +211,7 @@ impl Filler<'_> {
             match self.column(name).map(said) {
                 Some(value) => out.push_str(&value),
                 None => {
-                    self.unknown(name, number);
+                    self.unknown(name, at);
                     return None;
                 }
             }
@@ -221,14 +221,14 @@ impl Filler<'_> {
         Some(out)
     }
 
-    fn unknown(&mut self, name: &str, number: u32) {
+    fn unknown(&mut self, name: &str, at: Position) {
         let columns: Vec<String> = self.row.cells.iter().filter_map(|(column, _)| column.text()).collect();
         let near = crate::text::nearest(name, columns.iter().map(String::as_str));
         let help = near.map_or_else(
             || format!("its columns are {}", joined(&columns, "and")),
             |near| format!("did you mean `<{near}>`?"),
         );
-        let fault = Fault::new(number, format!("the table has no column `{name}`; {help}"));
+        let fault = Fault::new(at, format!("the table has no column `{name}`; {help}"));
         if !self.faults.contains(&fault) {
             self.faults.push(fault);
         }

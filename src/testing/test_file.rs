@@ -1,6 +1,7 @@
 //! A test file as it was read: its tests, each with what is shared, before any name of the policy is looked up.
 
 use super::fault::Fault;
+use crate::text::Position;
 use crate::wire::Node;
 
 /// A test file as it was read.
@@ -20,7 +21,7 @@ pub(super) enum Named {
     #[default]
     Unread,
     Nothing,
-    Policy(String, u32),
+    Policy(String, Position),
 }
 
 /// How much of a decision a snapshot keeps.
@@ -43,8 +44,8 @@ pub(super) struct Sketch {
 #[derive(Clone, Debug)]
 pub(super) struct Test {
     pub name: String,
-    /// The node that it begins at.
-    pub number: u32,
+    /// Where it begins.
+    pub at: Position,
     pub sketch: Sketch,
     /// Columns of a table that are not filled into the test: facts of the call, or expectations.
     pub columns: Vec<Column>,

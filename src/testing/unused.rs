@@ -13,7 +13,7 @@ pub(super) fn unused(background: &Sketch, tests: &[Test]) -> Vec<Fault> {
         let word = key.text().unwrap_or_default();
         let message =
             format!("every test of this file says something else of `{word}`, so this is never used; take it out");
-        Fault::new(key.number, message)
+        Fault::new(key.at, message)
     };
     let facts = entries(background.call.as_ref()).iter();
     let facts = facts.filter(|(key, _)| tests.iter().all(|test| gives(test, key))).map(|(key, _)| fault(key));
@@ -22,7 +22,7 @@ pub(super) fn unused(background: &Sketch, tests: &[Test]) -> Vec<Fault> {
     match &background.history {
         Some(history) if tests.iter().all(whole) => {
             let message = "every test of this file has a whole history of its own, so this is never used; take it out";
-            faults.push(Fault::new(history.number, message));
+            faults.push(Fault::new(history.at, message));
         }
         history => {
             let lists = entries(history.as_ref()).iter();

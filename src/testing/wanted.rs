@@ -20,7 +20,7 @@ pub(super) enum Wanted {
 /// Reads what is expected of an outcome.
 pub(super) fn read(id: OutcomeId, node: &Node, policy: &Snapshot, at: Option<Instant>) -> Result<Wanted, Fault> {
     let Some(outcome) = policy.vocabulary().outcomes.get(id.index()) else {
-        return Err(Fault::new(node.number, "there is no such outcome"));
+        return Err(Fault::new(node.at, "there is no such outcome"));
     };
     if let (true, Plain::List(items)) = (outcome.kind.takes_several(), &node.value) {
         let words: Option<Vec<String>> = items.iter().map(Node::text).collect();
@@ -61,7 +61,7 @@ fn level(
     }
     if let ([words], true) = (words, outcome.kind.takes_time()) {
         let read = read_moment(words, at.unwrap_or(Instant(0)), policy.zone());
-        let time = read.map_err(|why| Fault::new(node.number, format!("{}: {why}", outcome.name)))?;
+        let time = read.map_err(|why| Fault::new(node.at, format!("{}: {why}", outcome.name)))?;
         return Ok(least.at_time(Some(time)));
     }
     let positions: Result<Vec<u16>, Fault> =
@@ -81,7 +81,7 @@ fn position(id: OutcomeId, outcome: &Outcome, word: &str, node: &Node, policy: &
         let message = format!("`{}` has no value `{word}`{near}", outcome.name);
         let listed =
             if near.is_empty() { format!("; its values are {}", joined(&values, "and")) } else { String::new() };
-        Fault::new(node.number, format!("{message}{listed}"))
+        Fault::new(node.at, format!("{message}{listed}"))
     })
 }
 

@@ -1,12 +1,12 @@
 //! Serde visitors for a whole case: the call, and the lists of records of its history.
 
 use super::case_reader::CaseReader;
-use super::found::{Found, skip_group, skip_list, takes_single_values};
 use super::group::Group;
-use super::judge::KeyOf;
 use super::keys::{self, Keys, Met};
 use super::path::Path;
 use super::problem::Fault;
+use super::scalar::{Scalar, skip_group, skip_list, takes_single_values};
+use super::visitor::KeyVisitor;
 use crate::model::{RecordId, RecordKind, Warning};
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
@@ -30,7 +30,7 @@ impl<'de> Visitor<'de> for WholeCase<'_, '_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<(), A::Error> {
         skip_list(list)?;
-        self.take(Found::List)
+        self.take(Scalar::List)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut group: A) -> Result<(), A::Error> {
@@ -40,7 +40,7 @@ impl<'de> Visitor<'de> for WholeCase<'_, '_> {
         let keys = Keys::Case;
         let mut next = 0;
         while let Some(key) =
-            group.next_key_seed(KeyOf { reader, path: &path, keys, seen: &mut seen, next: &mut next })?
+            group.next_key_seed(KeyVisitor { reader, path: &path, keys, seen: &mut seen, next: &mut next })?
         {
             match key {
                 Some(keys::CALL) => group.next_value_seed(Call { reader })?,
@@ -59,7 +59,7 @@ impl<'de> Visitor<'de> for WholeCase<'_, '_> {
 }
 
 impl WholeCase<'_, '_> {
-    fn take<E: Error>(self, found: Found<'_>) -> Result<(), E> {
+    fn take<E: Error>(self, found: Scalar<'_>) -> Result<(), E> {
         let message = format!("a case must be a group with the keys `call` and `history`, not {}", found.what());
         self.reader.problem(&Path::Root, Fault::BadValue, message)
     }
@@ -108,7 +108,7 @@ impl<'de> Visitor<'de> for History<'_, '_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<(), A::Error> {
         skip_list(list)?;
-        self.take(Found::List)
+        self.take(Scalar::List)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut group: A) -> Result<(), A::Error> {
@@ -122,7 +122,7 @@ impl<'de> Visitor<'de> for History<'_, '_> {
         seen.resize(keys.count(), Met::Never);
         let mut next = 0;
         while let Some(key) =
-            group.next_key_seed(KeyOf { reader, path: &path, keys, seen: &mut seen, next: &mut next })?
+            group.next_key_seed(KeyVisitor { reader, path: &path, keys, seen: &mut seen, next: &mut next })?
         {
             let list = key.and_then(|key| Some((RecordId(u16::try_from(key).ok()?), vocabulary.records.get(key)?)));
             match list {
@@ -138,8 +138,8 @@ impl<'de> Visitor<'de> for History<'_, '_> {
 }
 
 impl History<'_, '_> {
-    fn take<E: Error>(self, found: Found<'_>) -> Result<(), E> {
-        if matches!(found, Found::Nothing) {
+    fn take<E: Error>(self, found: Scalar<'_>) -> Result<(), E> {
+        if matches!(found, Scalar::Nothing) {
             return Ok(());
         }
         let message =
@@ -193,14 +193,14 @@ impl<'de> Visitor<'de> for List<'_, '_> {
 
     fn visit_map<A: MapAccess<'de>>(self, group: A) -> Result<(), A::Error> {
         skip_group(group)?;
-        self.take(Found::Group)
+        self.take(Scalar::Group)
     }
 }
 
 impl List<'_, '_> {
     /// Nothing in the place of a list: the list could not be had.
-    fn take<E: Error>(self, found: Found<'_>) -> Result<(), E> {
-        if matches!(found, Found::Nothing) {
+    fn take<E: Error>(self, found: Scalar<'_>) -> Result<(), E> {
+        if matches!(found, Scalar::Nothing) {
             return Ok(());
         }
         let message = format!("`{}` must be a list of records, not {}", self.kind.plural, found.what());

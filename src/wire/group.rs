@@ -1,13 +1,13 @@
 //! The call, or one record of the history: an id, a time, and the values that the vocabulary declares.
 
 use super::case_reader::{CaseReader, Room};
-use super::found::{Found, skip_list, takes_single_values};
-use super::judge::{Judge, KeyOf};
 use super::keys::{self, Keys, Met};
 use super::moment;
 use super::path::Path;
 use super::problem::Fault;
+use super::scalar::{Scalar, skip_list, takes_single_values};
 use super::value::{Declared, is_blank};
+use super::visitor::{KeyVisitor, ValueVisitor};
 use crate::model::{Field, Value};
 use crate::time::Stamp;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -39,7 +39,7 @@ impl<'de> Visitor<'de> for Group<'_, '_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
         skip_list(list)?;
-        self.take(Found::List)
+        self.take(Scalar::List)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut group: A) -> Result<Self::Value, A::Error> {
@@ -52,15 +52,15 @@ impl<'de> Visitor<'de> for Group<'_, '_> {
         let (mut id, mut at) = (None, None);
         let vital = keys.is_vital(keys::ID);
         let mut next = 0;
-        while let Some(key) = group.next_key_seed(KeyOf { reader, path: &path, keys, seen, next: &mut next })? {
+        while let Some(key) = group.next_key_seed(KeyVisitor { reader, path: &path, keys, seen, next: &mut next })? {
             match key {
                 Some(keys::ID) => {
                     let judge = |reader: &mut CaseReader<'_>, found| take_id(reader, keys, found);
-                    id = group.next_value_seed(Judge { reader, path: path.key("id"), vital, judge })?;
+                    id = group.next_value_seed(ValueVisitor { reader, path: path.key("id"), vital, judge })?;
                 }
                 Some(keys::AT) => {
                     let judge = |reader: &mut CaseReader<'_>, found| take_time(reader, keys, &found);
-                    at = group.next_value_seed(Judge { reader, path: path.key("at"), vital, judge })?;
+                    at = group.next_value_seed(ValueVisitor { reader, path: path.key("at"), vital, judge })?;
                 }
                 Some(key) => {
                     let slot = key.checked_sub(keys::FIRST_FIELD);
@@ -94,7 +94,7 @@ impl<'de> Visitor<'de> for Group<'_, '_> {
 }
 
 impl Group<'_, '_> {
-    fn take<'de, E: Error>(self, found: Found<'de>) -> Result<IdAndTime<'de>, E> {
+    fn take<'de, E: Error>(self, found: Scalar<'de>) -> Result<IdAndTime<'de>, E> {
         let message =
             format!("{} must be a group of keys with an `id` and an `at`, not {}", this(self.keys), found.what());
         let noted = match self.keys.is_vital(keys::ID) {
@@ -113,24 +113,24 @@ fn this(keys: Keys<'_>) -> &'static str {
     if matches!(keys, Keys::Call(_)) { "the call" } else { "this record" }
 }
 
-fn take_id<'de>(reader: &mut CaseReader<'_>, keys: Keys<'_>, found: Found<'de>) -> Result<Cow<'de, str>, String> {
+fn take_id<'de>(reader: &mut CaseReader<'_>, keys: Keys<'_>, found: Scalar<'de>) -> Result<Cow<'de, str>, String> {
     match found {
-        Found::Words(id) if !is_blank(&id) => {
+        Scalar::Words(id) if !is_blank(&id) => {
             if matches!(keys, Keys::Call(_)) {
                 reader.is_called(&id);
             }
             Ok(id)
         }
-        Found::Words(_) => Err("this id is empty".to_owned()),
-        Found::Whole(_) | Found::TooLarge => Err("an id must be a text; put this number in quotes".to_owned()),
+        Scalar::Words(_) => Err("this id is empty".to_owned()),
+        Scalar::Whole(_) | Scalar::TooLarge => Err("an id must be a text; put this number in quotes".to_owned()),
         other => Err(format!("an id must be a text, not {}", other.what())),
     }
 }
 
-fn take_time(reader: &CaseReader<'_>, keys: Keys<'_>, found: &Found<'_>) -> Result<Stamp, String> {
+fn take_time(reader: &CaseReader<'_>, keys: Keys<'_>, found: &Scalar<'_>) -> Result<Stamp, String> {
     match found {
-        Found::Words(words) if matches!(keys, Keys::Call(_)) => moment::of_the_call(words),
-        Found::Words(words) => moment::read(words, reader.times, reader.reading.zone),
+        Scalar::Words(words) if matches!(keys, Keys::Call(_)) => moment::of_the_call(words),
+        Scalar::Words(words) => moment::read(words, reader.times, reader.reading.zone),
         other => Err(format!("a time must be a text like 2025-03-01T22:10:00+00:00, not {}", other.what())),
     }
 }

@@ -3,17 +3,16 @@
 mod problem;
 mod path;
 mod keys;
-mod found;
+mod scalar;
 mod moment;
 mod case_reader;
-mod judge;
+mod visitor;
 mod value;
 mod group;
 mod case;
 mod document;
 mod json;
-mod node;
-mod fence;
+mod spanned;
 mod yaml;
 mod cases;
 mod line;
@@ -38,13 +37,13 @@ pub use kept::{
     WaitingLoss, Word, kept_line, read_kept,
 };
 pub use moment::read_moment;
-pub use node::{Node, Plain, read_case};
 pub use policy::write_policy;
 pub use problem::{Fault, Problem, Problems};
 pub use schema::case_schema;
+pub use spanned::{Node, Plain, read_case};
 pub use summary::{PolicySummary, Summary};
 pub use verdict::{
     CoverageVerdict, Missing, MutantVerdict, Verdict, VerdictNote, Verdicts, write_mutants, write_verdicts,
 };
 pub use warning::sentence;
-pub use yaml::{places_in_tree, read_tree};
+pub use yaml::read_tree;

@@ -1,11 +1,11 @@
 //! A value as a case writes it -> `Value`, by the type that the vocabulary declares.
 
 use super::case_reader::CaseReader;
-use super::found::{Found, skip_group, skip_list, takes_single_values};
-use super::judge::Judge;
 use super::moment;
 use super::path::{Path, plain};
 use super::problem::Fault;
+use super::scalar::{Scalar, skip_group, skip_list, takes_single_values};
+use super::visitor::ValueVisitor;
 use crate::model::{Field, Type, Value};
 use crate::text::{identical, joined, nearest};
 use crate::time::parse_duration;
@@ -38,19 +38,19 @@ impl<'de> Visitor<'de> for Declared<'_, '_> {
             Type::Identity { many: true, .. } => self.identities(list),
             _ => {
                 skip_list(list)?;
-                self.take(Found::List)
+                self.take(Scalar::List)
             }
         }
     }
 
     fn visit_map<A: MapAccess<'de>>(self, group: A) -> Result<Value, A::Error> {
         skip_group(group)?;
-        self.take(Found::Group)
+        self.take(Scalar::Group)
     }
 }
 
 impl<'v> Declared<'_, 'v> {
-    fn take<E: Error>(self, found: Found<'_>) -> Result<Value, E> {
+    fn take<E: Error>(self, found: Scalar<'_>) -> Result<Value, E> {
         let Self { reader, path, field } = self;
         match single(reader, &field.ty, found) {
             Ok(value) => Ok(value),
@@ -62,11 +62,11 @@ impl<'v> Declared<'_, 'v> {
         let Self { reader, path, .. } = self;
         let (mut flags, mut all_known) = (0, true);
         for position in 0.. {
-            let judge = |_: &mut CaseReader<'v>, found: Found<'de>| match found {
-                Found::Words(word) => flag(values, &word),
+            let judge = |_: &mut CaseReader<'v>, found: Scalar<'de>| match found {
+                Scalar::Words(word) => flag(values, &word),
                 other => Err(format!("a flag must be a word, not {}", other.what())),
             };
-            let item = Judge { reader, path: path.at(position), vital: false, judge };
+            let item = ValueVisitor { reader, path: path.at(position), vital: false, judge };
             let Some(flag) = list.next_element_seed(item)? else { break };
             flags |= flag.unwrap_or(0);
             all_known &= flag.is_some();
@@ -81,7 +81,7 @@ impl<'v> Declared<'_, 'v> {
         for position in 0.. {
             let judge =
                 |reader: &mut CaseReader<'v>, found| identity(found).map(|person| reader.builder.member(&person));
-            let item = Judge { reader, path: path.at(position), vital: false, judge };
+            let item = ValueVisitor { reader, path: path.at(position), vital: false, judge };
             let Some(person) = list.next_element_seed(item)? else { break };
             all_known &= person.is_some();
         }
@@ -90,18 +90,18 @@ impl<'v> Declared<'_, 'v> {
 }
 
 /// Reads a value that is not a list.
-fn single(reader: &mut CaseReader<'_>, ty: &Type, found: Found<'_>) -> Result<Value, String> {
+fn single(reader: &mut CaseReader<'_>, ty: &Type, found: Scalar<'_>) -> Result<Value, String> {
     match (ty, found) {
-        (_, Found::Nothing) => Ok(Value::Unknown),
-        (_, Found::Words(words)) => {
+        (_, Scalar::Nothing) => Ok(Value::Unknown),
+        (_, Scalar::Words(words)) => {
             let mut value = Value::Unknown;
             worded(reader, ty, &words, &mut value).map(|()| value)
         }
-        (Type::Identity { .. }, Found::Whole(_) | Found::TooLarge) => Err(NUMBER_FOR_IDENTITY.to_owned()),
-        (Type::YesNo, Found::YesNo(answer)) => Ok(Value::YesNo(answer)),
-        (Type::Number { range }, Found::Whole(number)) => in_range(number, *range),
+        (Type::Identity { .. }, Scalar::Whole(_) | Scalar::TooLarge) => Err(NUMBER_FOR_IDENTITY.to_owned()),
+        (Type::YesNo, Scalar::YesNo(answer)) => Ok(Value::YesNo(answer)),
+        (Type::Number { range }, Scalar::Whole(number)) => in_range(number, *range),
         // A value may be called `2`, and a person leaves out the quotes.
-        (Type::Choice { values, .. }, Found::Whole(number)) => choice(values, &number.to_string()).map(Value::Choice),
+        (Type::Choice { values, .. }, Scalar::Whole(number)) => choice(values, &number.to_string()).map(Value::Choice),
         (ty, found) => Err(wanted(ty, found.what())),
     }
 }
@@ -176,11 +176,11 @@ pub(super) fn is_blank(words: &str) -> bool {
 const EMPTY_IDENTITY: &str = "this identity is empty";
 const NUMBER_FOR_IDENTITY: &str = "an identity must be a text; put this number in quotes";
 
-fn identity(found: Found<'_>) -> Result<Cow<'_, str>, String> {
+fn identity(found: Scalar<'_>) -> Result<Cow<'_, str>, String> {
     match found {
-        Found::Words(person) if !is_blank(&person) => Ok(person),
-        Found::Words(_) => Err(EMPTY_IDENTITY.to_owned()),
-        Found::Whole(_) | Found::TooLarge => Err(NUMBER_FOR_IDENTITY.to_owned()),
+        Scalar::Words(person) if !is_blank(&person) => Ok(person),
+        Scalar::Words(_) => Err(EMPTY_IDENTITY.to_owned()),
+        Scalar::Whole(_) | Scalar::TooLarge => Err(NUMBER_FOR_IDENTITY.to_owned()),
         other => Err(format!("an identity must be a text, not {}", other.what())),
     }
 }

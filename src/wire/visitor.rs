@@ -1,14 +1,14 @@
 //! Reading one key or one value and judging it where it stands, so that a problem is found at its own place.
 
 use super::case_reader::CaseReader;
-use super::found::{Found, skip_group, skip_list, takes_single_values};
 use super::keys::{Keys, Met};
 use super::path::Path;
 use super::problem::Fault;
+use super::scalar::{Scalar, skip_group, skip_list, takes_single_values};
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 /// Reads one value with `judge`, whose refusal is noted as a problem. The answer is `None` when it was refused.
-pub(super) struct Judge<'r, 'v, F> {
+pub(super) struct ValueVisitor<'r, 'v, F> {
     pub(super) reader: &'r mut CaseReader<'v>,
     pub(super) path: Path<'r>,
     /// Whether a case is nothing without it.
@@ -16,9 +16,9 @@ pub(super) struct Judge<'r, 'v, F> {
     pub(super) judge: F,
 }
 
-impl<'de, 'v, T, F> DeserializeSeed<'de> for Judge<'_, 'v, F>
+impl<'de, 'v, T, F> DeserializeSeed<'de> for ValueVisitor<'_, 'v, F>
 where
-    F: FnOnce(&mut CaseReader<'v>, Found<'de>) -> Result<T, String>,
+    F: FnOnce(&mut CaseReader<'v>, Scalar<'de>) -> Result<T, String>,
 {
     type Value = Option<T>;
 
@@ -27,9 +27,9 @@ where
     }
 }
 
-impl<'de, 'v, T, F> Visitor<'de> for Judge<'_, 'v, F>
+impl<'de, 'v, T, F> Visitor<'de> for ValueVisitor<'_, 'v, F>
 where
-    F: FnOnce(&mut CaseReader<'v>, Found<'de>) -> Result<T, String>,
+    F: FnOnce(&mut CaseReader<'v>, Scalar<'de>) -> Result<T, String>,
 {
     type Value = Option<T>;
 
@@ -37,19 +37,19 @@ where
 
     fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
         skip_list(list)?;
-        self.take(Found::List)
+        self.take(Scalar::List)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, group: A) -> Result<Self::Value, A::Error> {
         skip_group(group)?;
-        self.take(Found::Group)
+        self.take(Scalar::Group)
     }
 }
 
-impl<'v, F> Judge<'_, 'v, F> {
-    fn take<'de, T, E: Error>(self, found: Found<'de>) -> Result<Option<T>, E>
+impl<'v, F> ValueVisitor<'_, 'v, F> {
+    fn take<'de, T, E: Error>(self, found: Scalar<'de>) -> Result<Option<T>, E>
     where
-        F: FnOnce(&mut CaseReader<'v>, Found<'de>) -> Result<T, String>,
+        F: FnOnce(&mut CaseReader<'v>, Scalar<'de>) -> Result<T, String>,
     {
         let Self { reader, path, vital, judge } = self;
         match judge(reader, found) {
@@ -61,7 +61,7 @@ impl<'v, F> Judge<'_, 'v, F> {
 }
 
 /// Reads one key of a group: its number in `keys`, or `None` when its value is to be read past.
-pub(super) struct KeyOf<'r, 'v> {
+pub(super) struct KeyVisitor<'r, 'v> {
     pub(super) reader: &'r mut CaseReader<'v>,
     pub(super) path: &'r Path<'r>,
     pub(super) keys: Keys<'v>,
@@ -71,7 +71,7 @@ pub(super) struct KeyOf<'r, 'v> {
     pub(super) next: &'r mut usize,
 }
 
-impl<'de> DeserializeSeed<'de> for KeyOf<'_, '_> {
+impl<'de> DeserializeSeed<'de> for KeyVisitor<'_, '_> {
     type Value = Option<usize>;
 
     fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<Self::Value, D::Error> {
@@ -79,26 +79,26 @@ impl<'de> DeserializeSeed<'de> for KeyOf<'_, '_> {
     }
 }
 
-impl<'de> Visitor<'de> for KeyOf<'_, '_> {
+impl<'de> Visitor<'de> for KeyVisitor<'_, '_> {
     type Value = Option<usize>;
 
     takes_single_values!();
 
     fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
         skip_list(list)?;
-        self.take(Found::List)
+        self.take(Scalar::List)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, group: A) -> Result<Self::Value, A::Error> {
         skip_group(group)?;
-        self.take(Found::Group)
+        self.take(Scalar::Group)
     }
 }
 
-impl KeyOf<'_, '_> {
-    fn take<E: Error>(self, found: Found<'_>) -> Result<Option<usize>, E> {
+impl KeyVisitor<'_, '_> {
+    fn take<E: Error>(self, found: Scalar<'_>) -> Result<Option<usize>, E> {
         match found {
-            Found::Words(key) => self.key(&key),
+            Scalar::Words(key) => self.key(&key),
             found => {
                 let message = format!("a key must be a word, not {}", found.what());
                 self.reader.problem(self.path, Fault::UnknownKey, message).map(|()| None)

@@ -4,7 +4,7 @@ use serde::de::{IgnoredAny, MapAccess, SeqAccess};
 use std::borrow::Cow;
 
 /// One value as it was written. Words are borrowed from the file where they can be.
-pub(super) enum Found<'de> {
+pub(super) enum Scalar<'de> {
     Nothing,
     YesNo(bool),
     Whole(i64),
@@ -16,7 +16,18 @@ pub(super) enum Found<'de> {
     Group,
 }
 
-impl Found<'_> {
+impl Scalar<'_> {
+    /// A whole number may be written `3.0`, `3e0` or `-0`, and one that is too large for an integer comes as this too. Below 9e15
+    /// a number with nothing after its point is the one that was written.
+    pub(super) fn of_float(number: f64) -> Self {
+        let whole = (number.fract() == 0.0).then(|| format!("{number:.0}").parse()).and_then(Result::ok);
+        match whole {
+            _ if number.fract() != 0.0 => Self::Fraction,
+            Some(whole) if number.abs() < 9e15 => Self::Whole(whole),
+            _ => Self::TooLarge,
+        }
+    }
+
     /// What it is, for a message that must not repeat it.
     pub(super) fn what(&self) -> &'static str {
         match self {
@@ -42,51 +53,44 @@ macro_rules! takes_single_values {
         }
 
         fn visit_unit<E: serde::de::Error>(self) -> Result<Self::Value, E> {
-            self.take(Found::Nothing)
+            self.take(Scalar::Nothing)
         }
 
         fn visit_bool<E: serde::de::Error>(self, answer: bool) -> Result<Self::Value, E> {
-            self.take(Found::YesNo(answer))
+            self.take(Scalar::YesNo(answer))
         }
 
         fn visit_i64<E: serde::de::Error>(self, number: i64) -> Result<Self::Value, E> {
-            self.take(Found::Whole(number))
+            self.take(Scalar::Whole(number))
         }
 
         fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<Self::Value, E> {
-            let found = i64::try_from(number).map(Found::Whole);
-            self.take(found.unwrap_or(Found::TooLarge))
+            let found = i64::try_from(number).map(Scalar::Whole);
+            self.take(found.unwrap_or(Scalar::TooLarge))
         }
 
         fn visit_i128<E: serde::de::Error>(self, _: i128) -> Result<Self::Value, E> {
-            self.take(Found::TooLarge)
+            self.take(Scalar::TooLarge)
         }
 
         fn visit_u128<E: serde::de::Error>(self, _: u128) -> Result<Self::Value, E> {
-            self.take(Found::TooLarge)
+            self.take(Scalar::TooLarge)
         }
 
-        // A whole number may be written `3.0`, `3e0` or `-0`, and one that is too large for an integer arrives here too. Below
-        // 9e15 a number with nothing after its point is the one that was written.
         fn visit_f64<E: serde::de::Error>(self, number: f64) -> Result<Self::Value, E> {
-            let whole = (number.fract() == 0.0).then(|| format!("{number:.0}").parse()).and_then(Result::ok);
-            self.take(match whole {
-                _ if number.fract() != 0.0 => Found::Fraction,
-                Some(whole) if number.abs() < 9e15 => Found::Whole(whole),
-                _ => Found::TooLarge,
-            })
+            self.take(Scalar::of_float(number))
         }
 
         fn visit_borrowed_str<E: serde::de::Error>(self, words: &'de str) -> Result<Self::Value, E> {
-            self.take(Found::Words(std::borrow::Cow::Borrowed(words)))
+            self.take(Scalar::Words(std::borrow::Cow::Borrowed(words)))
         }
 
         fn visit_str<E: serde::de::Error>(self, words: &str) -> Result<Self::Value, E> {
-            self.take(Found::Words(std::borrow::Cow::Owned(words.to_owned())))
+            self.take(Scalar::Words(std::borrow::Cow::Owned(words.to_owned())))
         }
 
         fn visit_string<E: serde::de::Error>(self, words: String) -> Result<Self::Value, E> {
-            self.take(Found::Words(std::borrow::Cow::Owned(words)))
+            self.take(Scalar::Words(std::borrow::Cow::Owned(words)))
         }
     };
 }
