@@ -48,13 +48,17 @@ macro_rules! internal {
     };
 }
 
+#[warn(missing_docs)]
 pub mod text;
+#[warn(missing_docs)]
 pub mod time;
+#[warn(missing_docs)]
 pub mod workers;
 #[cfg(feature = "internals")]
 pub mod syntax;
 #[cfg(not(feature = "internals"))]
 mod syntax;
+#[warn(missing_docs)]
 pub mod model;
 #[cfg(feature = "internals")]
 pub mod semantics;
@@ -77,8 +81,11 @@ mod eval;
 pub mod why;
 #[cfg(not(feature = "internals"))]
 mod why;
+#[warn(missing_docs)]
 pub mod engine;
+#[warn(missing_docs)]
 pub mod changes;
+#[warn(missing_docs)]
 pub mod live;
 pub mod wire;
 pub mod report;

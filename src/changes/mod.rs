@@ -8,13 +8,16 @@ pub use compare::between;
 /// Everything that differs, in a fixed order: what is gone first, then what is new, then what is otherwise.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Changes {
+    /// Every change.
     pub list: Vec<Change>,
 }
 
 /// One thing that is gone, new or otherwise.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Change {
+    /// Whether it came, went or differs.
     pub how: How,
+    /// The kind of thing.
     pub what: What,
     /// `repeat-calls`, or `order's kind` for a field.
     pub name: String,
@@ -26,11 +29,15 @@ pub struct Change {
     pub touches: Vec<String>,
 }
 
+/// Whether a thing came, went or differs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum How {
+    /// It is no longer there.
     Removed,
+    /// It was not there.
     Added,
+    /// It says something else.
     Changed,
 }
 
@@ -38,22 +45,33 @@ pub enum How {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum What {
+    /// A policy as a whole.
     Policy,
+    /// A rule, by its name.
     Rule,
     /// What a policy adds to a rule of its base, by the name of the rule.
     Addition,
     /// That a policy leaves a rule of its base without effect for a time, by the name of the rule.
     Suspension,
+    /// A setting, by its name.
     Setting,
+    /// A named condition or group of records.
     Definition,
+    /// A score.
     Score,
+    /// A calendar.
     Calendar,
     /// A force's own word for a value.
     Called,
+    /// A vocabulary as a whole.
     Vocabulary,
+    /// A fact of the call.
     Fact,
+    /// A kind of record.
     Record,
+    /// A field of a record.
     Field,
+    /// An outcome.
     Outcome,
 }
 
@@ -86,6 +104,7 @@ pub struct Part {
     pub name: &'static str,
     /// Its canonical text, over several lines where it is a list.
     pub before: Option<String>,
+    /// The same as it is; `None` when it is gone.
     pub after: Option<String>,
 }
 

@@ -35,7 +35,9 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// One file as it was read.
 #[derive(Clone, Debug)]
 pub struct Input {
+    /// How messages name it, such as its path.
     pub name: String,
+    /// What it holds.
     pub bytes: Vec<u8>,
 }
 
@@ -49,6 +51,7 @@ impl Input {
 /// What came of reading a set of files.
 #[derive(Debug, Default)]
 pub struct Load {
+    /// The files, for the places of diagnostics.
     pub sources: Sources,
     /// Every error and warning: first what could not be read, then what makes no sense, each in the order of files and places.
     pub diagnostics: Vec<Diagnostic>,
@@ -161,6 +164,7 @@ impl Snapshot {
         }
     }
 
+    /// The policy's name, as its heading says.
     pub fn name(&self) -> &str {
         &self.policy.name
     }
@@ -172,10 +176,12 @@ impl Snapshot {
         &self.digest
     }
 
+    /// The words that it is written in.
     pub fn vocabulary(&self) -> &Vocabulary {
         &self.policy.vocabulary
     }
 
+    /// The time zone that its days and clock times are in.
     pub fn zone(&self) -> &Zone {
         &self.policy.zone
     }

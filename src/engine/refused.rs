@@ -9,6 +9,7 @@ use std::fmt;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LoadError {
+    /// One sentence each, errors with their file, line and column.
     pub reasons: Vec<String>,
 }
 

@@ -58,7 +58,9 @@ pub struct Evaluator<'p> {
 /// What is certain and possible, and which rules made it so: a decision without its reasons.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Judgement {
+    /// What is certain, as in a decision.
     pub outcome: Outcomes,
+    /// The most that it could still be, as in a decision.
     pub possible: Outcomes,
     /// The rules that apply, in the order of their names.
     pub fired: Vec<RuleId>,
@@ -77,6 +79,7 @@ impl Judgement {
 }
 
 impl<'p> Evaluator<'p> {
+    /// For cases under this policy, with the digest that decisions name.
     pub fn new(policy: &'p Policy, program: &'p Program, digest: &'p str) -> Self {
         let (survey, watch, judgement) = Default::default();
         Self { policy, program, digest, memory: Some(Box::new(Scratch::new(program))), survey, watch, judgement }

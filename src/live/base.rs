@@ -11,7 +11,9 @@ use std::collections::BTreeMap;
 /// Whether conditions say as much is not compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Comparison {
+    /// The policy's name.
     pub policy: String,
+    /// The name of the one that it tailors.
     pub base: String,
     /// How many rules of the base were looked for.
     pub rules: usize,
@@ -48,6 +50,7 @@ pub fn compare_with_base(policy: &Policy, base: &Policy) -> Comparison {
 }
 
 impl Comparison {
+    /// What came of it, one sentence each.
     pub fn sentences(&self) -> Vec<String> {
         let Self { policy, base, rules, tailored, suspended, weaker } = self;
         if !weaker.is_empty() {

@@ -5,6 +5,7 @@
 pub struct Claims {
     /// The digest of the case as it is written.
     pub case: String,
+    /// Everything that it expects.
     pub list: Vec<Claim>,
 }
 
@@ -13,6 +14,7 @@ pub struct Claims {
 pub struct Claim {
     /// What it is about: `grade`, `rule repeat`, `snapshot`.
     pub about: String,
+    /// How what is said is meant.
     pub how: How,
     /// As it is written.
     pub said: String,
@@ -25,8 +27,11 @@ pub struct Claim {
 /// How a claim means what it says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum How {
+    /// This and nothing else.
     Exactly,
+    /// This, or what asks for more.
     AtLeast,
+    /// Anything but this.
     Not,
 }
 

@@ -27,10 +27,13 @@ pub enum Event {
 /// A generation went live.
 #[derive(Debug)]
 pub struct WentLive {
+    /// What is in force now.
     pub generation: Arc<Generation>,
+    /// What was; `None` for the first.
     pub before: Option<Arc<Generation>>,
     /// From the one before; none for the first.
     pub changes: Changes,
+    /// Where it came from.
     pub origin: Origin,
     /// Every gate in order. With advisory gates some may have failed.
     pub gates: Vec<Checked>,
@@ -92,13 +95,27 @@ pub struct Loss {
 pub enum Held {
     /// Things that are in force are gone from the files. If nothing comes back for so long, the change is judged as it
     /// is: a checkout that is half done is no change yet.
-    Missing { what: Vec<String>, longest: Duration },
+    Missing {
+        /// What is gone, in words.
+        what: Vec<String>,
+        /// How long is waited.
+        longest: Duration,
+    },
     /// A checkout is under way: git holds its lock on the files.
-    Checkout { longest: Duration },
+    Checkout {
+        /// How long is waited.
+        longest: Duration,
+    },
     /// A kept generation was put back in force, and stays so until it is released. The change passed its gates.
-    Restored { meaning: String },
+    Restored {
+        /// The digest of what it means.
+        meaning: String,
+    },
     /// It would take away what is in force.
     Loss(Box<Loss>),
     /// It passed its gates and could not be kept, so that no decision under it could ever be replayed.
-    NotKept { why: String },
+    NotKept {
+        /// What the disk said.
+        why: String,
+    },
 }

@@ -24,7 +24,9 @@ pub enum Gate {
 /// What came of one gate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checked {
+    /// Which gate it is.
     pub gate: Gate,
+    /// Whether it let the set pass.
     pub passed: bool,
     /// What was looked at and what came of it, one sentence each.
     pub said: Vec<String>,
@@ -35,13 +37,16 @@ pub struct Checked {
 pub struct Candidate<'c> {
     /// The files and folders that the set was read from; tests may lie beside the policies.
     pub paths: &'c [PathBuf],
+    /// The set as it was read.
     pub load: &'c Load,
 }
 
 /// What came of a set's own tests, and which they were.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tested {
+    /// What came of them.
     pub checked: Checked,
+    /// Which tests were run, to compare with those in force.
     pub tests: Vec<KnownTest>,
 }
 
@@ -50,6 +55,7 @@ pub type TestGate = Box<dyn Fn(Candidate<'_>) -> Tested + Send>;
 
 /// How changes are judged.
 pub struct Gates {
+    /// Runs a set's own tests.
     pub tests: TestGate,
     /// The tests, and the comparisons with the base and with what is in force, are reported and stop nothing. A set with
     /// an error never goes live.
@@ -59,7 +65,9 @@ pub struct Gates {
 /// What came of all gates up to the first that stopped the change.
 #[derive(Debug)]
 pub struct Verdict {
+    /// What came of each, in order.
     pub gates: Vec<Checked>,
+    /// What becomes of the change.
     pub ruling: Ruling,
     /// The set's own tests, as far as the gates came.
     pub tests: Vec<KnownTest>,
@@ -89,10 +97,12 @@ impl Default for Gates {
 }
 
 impl Checked {
+    /// A gate that let the set pass, and what to say of it.
     pub fn passed(gate: Gate, said: String) -> Self {
         Self { gate, passed: true, said: vec![said] }
     }
 
+    /// A gate that did not, and why.
     pub fn failed(gate: Gate, said: Vec<String>) -> Self {
         Self { gate, passed: false, said }
     }

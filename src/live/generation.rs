@@ -46,6 +46,7 @@ impl Generation {
         &self.load.policies
     }
 
+    /// The policy of this name, as its heading says.
     pub fn policy(&self, name: &str) -> Option<&Snapshot> {
         self.load.policies.iter().find(|policy| policy.name() == name)
     }
@@ -55,6 +56,7 @@ impl Generation {
         &self.load
     }
 
+    /// The files as they were read.
     pub fn inputs(&self) -> &[Input] {
         &self.inputs
     }

@@ -16,6 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct KnownTest {
     /// The policy that it is for.
     pub policy: String,
+    /// The test's name.
     pub name: String,
     /// The file that holds it, as people know it.
     pub file: String,

@@ -20,6 +20,7 @@ pub struct CaseBuilder {
 }
 
 impl CaseBuilder {
+    /// Nothing gathered yet, for cases of this vocabulary.
     pub fn new(vocabulary: &Vocabulary) -> Self {
         Self {
             call: vec![Value::Unknown; vocabulary.call.len()],
@@ -39,6 +40,7 @@ impl CaseBuilder {
         self.texts.clear();
     }
 
+    /// Gives a fact its value, in place of any that it had.
     pub fn set(&mut self, fact: FactId, value: Value) {
         if let Some(slot) = self.call.get_mut(fact.index()) {
             *slot = value;
@@ -51,10 +53,12 @@ impl CaseBuilder {
         swap(&mut self.call, values);
     }
 
+    /// The name of somebody or something, the same for the same words.
     pub fn name(&mut self, words: &str) -> Name {
         self.names.get_or_add(words)
     }
 
+    /// The value of a field that may hold several identities.
     pub fn identities<'a>(&mut self, people: impl IntoIterator<Item = &'a str>) -> Value {
         let start = self.members.len();
         people.into_iter().for_each(|person| self.member(person));
@@ -77,6 +81,7 @@ impl CaseBuilder {
         Value::Identities { start: to_u32(start), len: to_u32(self.members.len().saturating_sub(start)) }
     }
 
+    /// The value of a text.
     pub fn text(&mut self, text: impl AsRef<str>) -> Value {
         Value::Text(self.texts.push(text.as_ref()))
     }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 /// which is not the same as an empty one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Case {
+    /// The call's own id.
     pub id: String,
     /// When the call came in.
     pub at: Instant,
@@ -54,6 +55,7 @@ impl Case {
         }
     }
 
+    /// The value of a fact of the call; [`Value::Unknown`] when it is not known or the case has no such fact.
     #[inline]
     pub fn fact(&self, fact: FactId) -> Value {
         self.call.get(fact.index()).copied().unwrap_or(Value::Unknown)
@@ -95,6 +97,7 @@ impl Case {
         self.lists.iter().map(|list| list.records.len()).sum()
     }
 
+    /// The words of a name of this case.
     pub fn name(&self, name: Name) -> &str {
         self.names.words(name)
     }
@@ -115,6 +118,7 @@ impl Case {
         ids.filter(move |id| last.replace(*id) != Some(*id)).map(|(_, id)| id)
     }
 
+    /// The text at a place, as [`Value::Text`] holds it; empty when the case has no such text.
     pub fn text(&self, at: u32) -> &str {
         self.texts.get(at).unwrap_or("")
     }

@@ -8,7 +8,9 @@ use crate::time::Instant;
 /// The answer to one case under one policy.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Decision {
+    /// The call's own id.
     pub case: String,
+    /// The policy that it was decided under.
     pub policy: PolicyRef,
     /// Whether others may hear what the caller says and is asked.
     pub overheard: bool,
@@ -18,14 +20,21 @@ pub struct Decision {
     /// The most that the unknown facts could still make it. Where one side of an `either` stands only because nothing is
     /// known otherwise, the other side, if it may still be.
     pub possible: Outcomes,
+    /// The rules that apply, in the order of their names.
     pub fired: Vec<Fired>,
+    /// The rules that may apply or not, in the order of their names.
     pub undecided: Vec<Undecided>,
     /// What is certain although no single rule is: whatever turns out, one of several applies.
     pub together: Vec<Together>,
+    /// Rules that lack one thing to apply.
     pub near: Vec<Near>,
+    /// What to find out, the weightiest first.
     pub questions: Vec<Question>,
+    /// When the outcome changes by itself, soonest first, within 60 days.
     pub until: Vec<Until>,
+    /// What rules without effect would have done.
     pub trial: Vec<Trial>,
+    /// What a person should know about how the case was read or decided.
     pub warnings: Vec<Warning>,
     /// Both sides of the outcome, where they were asked for.
     pub explanation: Option<Explanation>,
@@ -47,11 +56,13 @@ pub struct Explanation {
 pub struct Enough {
     /// The outcome that they give; all together for `None`.
     pub outcome: Option<OutcomeId>,
+    /// The facts and records.
     pub grounds: Vec<Ground>,
     /// Whether no smaller set is enough. Else none of these can be left out, but there may be a smaller set of others.
     pub smallest: bool,
     /// How many other facts and records are known, and made no difference.
     pub idle_facts: usize,
+    /// How many other records are known, and made no difference.
     pub idle_records: usize,
 }
 
@@ -62,16 +73,20 @@ pub struct Ground {
     pub about: String,
     /// The record's id.
     pub id: Option<String>,
+    /// What is known there, in words.
     pub says: String,
 }
 
 /// The fewest changes to what is known that would reach a higher value.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Miss {
+    /// The outcome that would be raised.
     pub outcome: OutcomeId,
     /// The level that would be reached, at least.
     pub reaches: Level,
+    /// The rule that would raise it.
     pub rule: String,
+    /// What would have to be otherwise.
     pub changes: Vec<Change>,
     /// The first second at which these changes, made then, would no longer be enough; `None` when that does not come
     /// within 60 days or does not depend on the clock.
@@ -85,12 +100,14 @@ pub struct Miss {
 pub struct Change {
     /// Where it stands in the case; the list for one more record.
     pub about: String,
+    /// What would be so instead, in words.
     pub says: String,
 }
 
 /// The policy that decided.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PolicyRef {
+    /// Its name, as its heading says.
     pub name: String,
     /// `sha256:` and the digest of what the policy means.
     pub digest: String,
@@ -99,7 +116,9 @@ pub struct PolicyRef {
 /// A rule that applies.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fired {
+    /// Its name.
     pub rule: String,
+    /// What it gives as its reason, with numbers and ids filled in.
     pub because: String,
     /// What it alone adds.
     pub adds: Effects,
@@ -112,6 +131,7 @@ pub struct Fired {
 /// A rule that may or may not apply.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Undecided {
+    /// Its name.
     pub rule: String,
     /// Paths of the unknown facts.
     pub unknown: Vec<String>,
@@ -120,6 +140,7 @@ pub struct Undecided {
 /// Rules that are open one by one, of which enough apply whatever turns out.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Together {
+    /// Their names.
     pub rules: Vec<String>,
     /// What they give at least.
     pub adds: Effects,
@@ -128,12 +149,16 @@ pub struct Together {
 /// A rule that does not apply but lacks one thing.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Near {
+    /// Its name.
     pub rule: String,
+    /// What it lacks, in words.
     pub needs: String,
 }
 
+/// Something to find out, since an answer could change the outcome.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Question {
+    /// The question as it is asked.
     pub ask: String,
     /// Who can answer it.
     pub of: Party,
@@ -150,20 +175,26 @@ pub struct Question {
 /// A moment at which the outcome changes if nothing else is learnt, and what it becomes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Until {
+    /// The first second of it.
     pub at: Instant,
+    /// Every outcome from then on.
     pub outcome: Outcomes,
 }
 
 /// What a rule on trial, or one that is suspended, would have done.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trial {
+    /// Its name.
     pub rule: String,
     /// Whether it applies for certain, or may.
     pub certain: bool,
     /// The last second of its suspension, for a rule that is suspended.
     pub suspended_until: Option<Instant>,
+    /// What it gives as its reason.
     pub because: String,
+    /// Ids of the records counted, oldest first.
     pub evidence: Vec<String>,
+    /// What it would have added.
     pub would: Effects,
 }
 
@@ -171,31 +202,44 @@ pub struct Trial {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Warning {
+    /// A record is later than the call, so it is left out.
     LaterThanCall {
+        /// The key of its list.
         list: String,
+        /// Its id.
         id: String,
     },
+    /// This call is among the records of calls, so it is left out there.
     ThisCallInHistory {
+        /// The key of the list.
         list: String,
     },
     /// A record that was given more than once, and in which fields what was given differs.
     ListedTwice {
+        /// The key of their list.
         list: String,
+        /// Their id.
         id: String,
+        /// The names of those fields.
         differs: Vec<String>,
     },
     /// A link to a record that the history does not hold.
     LinkNotFound {
+        /// The id that is linked to.
         id: String,
+        /// Where the link stands in the case.
         path: String,
     },
     /// A deadline runs past the days for which its calendar is complete.
     CalendarIncomplete {
+        /// The calendar's name.
         calendar: String,
+        /// The rule's name.
         rule: String,
     },
     /// Whether a day is one of a calendar's was asked of a day for which the calendar is not complete.
     CalendarUnknown {
+        /// The calendar's name.
         calendar: String,
     },
     /// Too many moments of change to work them all out.
@@ -204,19 +248,24 @@ pub enum Warning {
     TogetherCutShort,
     /// A rule waits for more fields of records than are listed.
     UnknownNotListed {
+        /// The rule's name.
         rule: String,
+        /// How many are not listed.
         more: usize,
     },
     /// A key that the vocabulary does not have, where the reader was told to let it pass.
     UnknownKey {
+        /// Where it stands in the case.
         path: String,
     },
     /// A value that cannot be used, where the reader was told to take such values as not known.
     ValueNotKnown {
+        /// Where it stands in the case.
         path: String,
     },
     /// A record without an id and a time that can be used, in the same circumstances.
     RecordLeftOut {
+        /// The key of the list.
         list: String,
     },
 }

@@ -7,6 +7,7 @@ macro_rules! ids {
         pub struct $name(pub u16);
 
         impl $name {
+            /// The place as an index.
             pub fn index(self) -> usize {
                 usize::from(self.0)
             }

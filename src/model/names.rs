@@ -11,6 +11,7 @@ use std::ops::Range;
 pub struct Name(u32);
 
 impl Name {
+    /// The number, from 0 in each case.
     #[inline]
     pub fn number(self) -> usize {
         self.0 as usize

@@ -15,10 +15,13 @@ use std::collections::{BTreeMap, BTreeSet};
 /// One part of a decision, with its way of combining what several rules say.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Outcome {
+    /// Its name, which is its key in a decision.
     pub name: String,
     /// The words that come before the value in a rule: `grade at least`.
     pub phrase: String,
+    /// What it means, for people; empty when nothing is said.
     pub help: String,
+    /// How what several rules say is combined.
     pub kind: OutcomeKind,
     /// Whom what it names is for: what to ask, to look up or to tell.
     pub party: Option<Party>,
@@ -41,13 +44,26 @@ impl Outcome {
 #[non_exhaustive]
 pub enum OutcomeKind {
     /// The highest wins; lowest first. The call's fact `floor` is never gone below.
-    Highest { values: Vec<String>, floor: Option<FactId> },
+    Highest {
+        /// The steps of the scale.
+        values: Vec<String>,
+        /// A choice of the same values.
+        floor: Option<FactId>,
+    },
     /// All that any rule names; at most 64.
-    AllThatApply { values: Vec<String> },
+    AllThatApply {
+        /// What may apply, in the order in which it is listed.
+        values: Vec<String>,
+    },
     /// The earliest time.
     Earliest,
     /// Nothing, or the first value, or the second, which wins over the first.
-    Either { loser: String, winner: String },
+    Either {
+        /// What holds where no rule says the other.
+        loser: String,
+        /// What holds where any rule says it.
+        winner: String,
+    },
 }
 
 /// How far one outcome has been raised.
@@ -515,10 +531,12 @@ impl Outcomes {
         self.0.get(outcome.index()).copied()
     }
 
+    /// Raises each outcome to what the effects give it, or leaves it where it is higher.
     pub fn raise(&mut self, effects: &Effects) {
         effects.0.iter().for_each(|(outcome, level)| self.raise_one(*outcome, *level));
     }
 
+    /// Raises one outcome to this level, or leaves it where it is higher.
     #[inline]
     pub fn raise_one(&mut self, outcome: OutcomeId, level: Level) {
         match (self.0.get_mut(outcome.index()), level) {

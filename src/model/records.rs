@@ -38,30 +38,36 @@ pub(super) struct Row {
 }
 
 impl Records {
+    /// How many records there are.
     #[inline]
     pub fn len(&self) -> usize {
         self.ids.len()
     }
 
+    /// Whether there is none.
     #[inline]
     pub fn is_empty(&self) -> bool {
         self.ids.is_empty()
     }
 
+    /// The time of each record, oldest first.
     #[inline]
     pub fn times(&self) -> &[Instant] {
         &self.times
     }
 
+    /// The time of the record at a place; the earliest time there is when there is no such record.
     #[inline]
     pub fn time(&self, record: usize) -> Instant {
         self.times.get(record).copied().unwrap_or(Instant::MIN)
     }
 
+    /// The id of each record, oldest first.
     pub fn ids(&self) -> &[Name] {
         &self.ids
     }
 
+    /// The id of the record at a place.
     #[inline]
     pub fn id(&self, record: usize) -> Option<Name> {
         self.ids.get(record).copied()
@@ -85,6 +91,7 @@ impl Records {
         })
     }
 
+    /// The value of a field of the record at a place; [`Value::Unknown`] when there is no such record or field.
     #[inline]
     pub fn value(&self, record: usize, field: FieldId) -> Value {
         self.row(record).get(field.index()).copied().unwrap_or(Value::Unknown)

@@ -3,17 +3,22 @@
 /// The answer to a condition. The order is No < Unknown < Yes, so that *and* is the least and *or* the greatest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Truth {
+    /// It does not hold.
     No,
+    /// What is known does not say whether it holds.
     Unknown,
+    /// It holds.
     Yes,
 }
 
 impl Truth {
+    /// Whether both hold.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         self.min(other)
     }
 
+    /// Whether either holds.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
         self.max(other)

@@ -11,20 +11,27 @@ pub enum Value {
     Unknown,
     /// Known not to exist, such as the expiry of an order without an end date.
     None,
+    /// Yes for `true`.
     YesNo(bool),
+    /// The value at this place of its list.
     Choice(u16),
     /// Bit `n` is set when the flag at position `n` is.
     Flags(u64),
+    /// A whole number.
     Number(i64),
     /// Seconds.
     Duration(i64),
+    /// A moment, to the second.
     Time(Instant),
     /// Position in the texts of the case.
     Text(u32),
+    /// Somebody or something, by a name of the case.
     Identity(Name),
     /// A run of the members of the case.
     Identities {
+        /// Where the run begins.
         start: u32,
+        /// How many members it has.
         len: u32,
     },
 }

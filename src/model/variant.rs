@@ -8,10 +8,13 @@ use std::sync::Arc;
 /// One piece of what a case says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Part {
+    /// A fact of the call.
     Fact(FactId),
     /// A record with all its fields.
     Record {
+        /// The kind of record.
         record: RecordId,
+        /// Its place in the list, oldest first.
         index: usize,
     },
     /// A list with all its records, and that there are no others.
@@ -74,6 +77,7 @@ impl Case {
         Value::Identities { start, len: u32::try_from(names.len()).unwrap_or(u32::MAX) }
     }
 
+    /// The same case with this value of a fact.
     #[must_use]
     pub fn with_fact(&self, fact: FactId, value: Value) -> Self {
         let mut changed = self.clone();
@@ -83,6 +87,7 @@ impl Case {
         changed
     }
 
+    /// The same case with this value of a field of one record.
     #[must_use]
     pub fn with_field(&self, record: RecordId, index: usize, field: FieldId, value: Value) -> Self {
         self.with_list(record, |list| Arc::make_mut(&mut list.records).set(index, field, value))

@@ -12,11 +12,15 @@ use std::collections::BTreeMap;
 /// The declared words of a control room.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Vocabulary {
+    /// Its name, as its heading says.
     pub name: String,
+    /// The kinds of identity, such as `person`.
     pub identities: Vec<String>,
     /// The facts of a call, besides its `id` and `at`.
     pub call: Vec<Field>,
+    /// The kinds of record that a history may hold.
     pub records: Vec<RecordKind>,
+    /// The parts of a decision, the weightiest first.
     pub outcomes: Vec<Outcome>,
     /// The call may be overheard when one of these facts has one of these values.
     pub overheard: Vec<(FactId, Vec<Value>)>,
@@ -25,8 +29,11 @@ pub struct Vocabulary {
 /// A fact of the call or a field of a record.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Field {
+    /// Its name, which is its key in a case.
     pub name: String,
+    /// What its values may be.
     pub ty: Type,
+    /// What it means, for people; empty when nothing is said.
     pub help: String,
     /// The question that would settle it.
     pub ask: Option<Ask>,
@@ -37,7 +44,9 @@ pub struct Field {
 /// A question, and who can answer it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ask {
+    /// Who can answer it.
     pub of: Party,
+    /// The question as it is asked.
     pub text: String,
     /// Whether it may be put to a caller whom others may hear.
     pub safe_if_overheard: bool,
@@ -64,33 +73,48 @@ impl Field {
     }
 }
 
+/// What values a fact or field may have.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Type {
+    /// Yes or no.
     YesNo,
+    /// One of a list.
     Choice {
+        /// The list.
         values: Vec<String>,
+        /// Whether the list is in rising order, so that values can be compared.
         rising: bool,
     },
     /// At most 64 flags.
     Flags {
+        /// The list.
         values: Vec<String>,
     },
     /// Both ends are allowed.
     Number {
+        /// The least and the most; any whole number for `None`.
         range: Option<(i64, i64)>,
     },
+    /// A length of time, in seconds.
     Duration,
+    /// A moment.
     Time {
+        /// Whether it may be known that there is no such time.
         or_none: bool,
     },
+    /// Any text.
     Text,
+    /// Somebody or something.
     Identity {
+        /// Of which kind.
         kind: IdentityKind,
+        /// Whether there may be several.
         many: bool,
     },
     /// The `id` of a record of this kind.
     Link {
+        /// The kind of record.
         record: RecordId,
     },
 }
@@ -98,15 +122,19 @@ pub enum Type {
 /// A kind of record in the history.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RecordKind {
+    /// Its name.
     pub name: String,
     /// The key of its list in a case's history.
     pub plural: String,
+    /// What it is, for people; empty when nothing is said.
     pub help: String,
     /// The question to ask when the whole list could not be fetched.
     pub ask: Option<Ask>,
     /// How far back the source reaches.
     pub kept_for: Option<Length>,
+    /// When a record of this kind is in force; `None` when that is never asked.
     pub in_force: Option<InForce>,
+    /// Its fields, besides `id` and `at`.
     pub fields: Vec<Field>,
     /// Whether this is the kind of the call itself, so that a count must say whether this call is counted.
     pub is_call: bool,
@@ -115,15 +143,19 @@ pub struct RecordKind {
 /// When a record is in force: from one of its times until the first of others.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InForce {
+    /// The time at which it begins.
     pub from: FieldId,
+    /// The times of which the first ends it.
     pub until: Vec<FieldId>,
 }
 
 impl Vocabulary {
+    /// The fact of this name.
     pub fn fact(&self, name: &str) -> Option<FactId> {
         position(&self.call, |fact| fact.name == name).map(FactId)
     }
 
+    /// The kind of record of this name.
     pub fn record(&self, name: &str) -> Option<RecordId> {
         position(&self.records, |record| record.name == name).map(RecordId)
     }
@@ -133,6 +165,7 @@ impl Vocabulary {
         position(&self.records, |record| record.plural == plural).map(RecordId)
     }
 
+    /// The outcome of this name.
     pub fn outcome(&self, name: &str) -> Option<OutcomeId> {
         position(&self.outcomes, |outcome| outcome.name == name).map(OutcomeId)
     }
@@ -143,12 +176,14 @@ impl Vocabulary {
         Some(self.outcomes.get(id.index())?.kind.value_of(*outcomes.0.get(id.index())?))
     }
 
+    /// The kind of identity of this name.
     pub fn identity(&self, name: &str) -> Option<IdentityKind> {
         position(&self.identities, |kind| kind == name).map(IdentityKind)
     }
 }
 
 impl RecordKind {
+    /// The field of this name.
     pub fn field(&self, name: &str) -> Option<FieldId> {
         position(&self.fields, |field| field.name == name).map(FieldId)
     }

@@ -9,9 +9,11 @@ const MAX_BYTES: usize = 2 * 1024 * 1024;
 /// A file as it was read, with where its lines begin.
 #[derive(Clone, Debug)]
 pub struct Source {
+    /// Its place among the [`Sources`] of a load.
     pub id: SourceId,
     /// The path as it was given, for messages.
     pub name: String,
+    /// What it says, as near to the bytes as text can be.
     pub text: String,
     /// Worked out when a place is first asked for, as most files are read without a word about them.
     line_starts: OnceLock<Vec<u32>>,
@@ -20,11 +22,14 @@ pub struct Source {
 /// A line and a column, both counted from 1; the column counts characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Position {
+    /// The number of the line, from 1.
     pub line: usize,
+    /// The number of the character in its line, from 1.
     pub column: usize,
 }
 
 impl Source {
+    /// A file of this name with this text, which is not looked at.
     pub fn new(id: SourceId, name: impl Into<String>, text: impl Into<String>) -> Self {
         Self { id, name: name.into(), text: text.into(), line_starts: OnceLock::new() }
     }
@@ -36,6 +41,7 @@ impl Source {
         })
     }
 
+    /// The line and column of a byte.
     pub fn position(&self, offset: u32) -> Position {
         let line = self.line_starts().partition_point(|start| *start <= offset);
         let start = self.line_starts().get(line.saturating_sub(1)).copied().unwrap_or(0);
@@ -80,10 +86,12 @@ impl Sources {
         (id, problems)
     }
 
+    /// The file of this id; `None` when the load has no such file.
     pub fn get(&self, id: SourceId) -> Option<&Source> {
         self.files.get(id.0 as usize)
     }
 
+    /// Every file, in the order in which they were added.
     pub fn iter(&self) -> impl Iterator<Item = &Source> {
         self.files.iter()
     }

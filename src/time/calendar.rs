@@ -6,6 +6,7 @@ use jiff::civil;
 /// The days that a deadline passes over.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Calendar {
+    /// The days of every week.
     pub weekdays: Weekdays,
     /// Month and day, every year.
     pub yearly: Vec<(u8, u8)>,
@@ -16,6 +17,7 @@ pub struct Calendar {
 }
 
 impl Calendar {
+    /// Whether a day is certainly one of its days.
     pub fn skips(&self, date: Date) -> bool {
         self.weekdays.has(date.weekday())
             || self.yearly.contains(&date.month_and_day())

@@ -10,6 +10,7 @@ pub struct Instant(pub i64);
 /// came first within it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Stamp {
+    /// The second in which it lies.
     pub at: Instant,
     /// Billionths of a second. A time that was given without a fraction may have been cut short: it may be anywhere in its
     /// second.
@@ -34,8 +35,10 @@ impl Stamp {
 impl Instant {
     /// The earliest and latest times that can be worked with: years -9999 to 9999.
     pub const MIN: Self = Self(-377_705_023_201);
+    /// The last second that can be reckoned with, late in the year 9999.
     pub const MAX: Self = Self(253_402_207_200);
 
+    /// So many seconds later, or earlier for a negative number; no further than the first and last second there are.
     #[must_use]
     pub fn plus_seconds(self, seconds: i64) -> Self {
         Self(self.0.saturating_add(seconds).clamp(Self::MIN.0, Self::MAX.0))

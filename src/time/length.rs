@@ -5,15 +5,22 @@ use std::fmt;
 /// A unit of time. Minutes and hours are exact; the others are calendar steps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Unit {
+    /// 60 seconds each.
     Minutes,
+    /// 3600 seconds each.
     Hours,
+    /// From a clock time to the same on another day.
     Days,
+    /// Seven days each.
     Weeks,
+    /// To the same day of another month, or its last.
     Months,
+    /// To the same day of another year, or the last of its month.
     Years,
 }
 
 impl Unit {
+    /// Every unit, shortest first.
     pub const ALL: [Self; 6] = [Self::Minutes, Self::Hours, Self::Days, Self::Weeks, Self::Months, Self::Years];
 
     /// Reads `hour` or `hours`, in any capitals.
@@ -22,6 +29,7 @@ impl Unit {
         Self::ALL.into_iter().find(|unit| word == unit.singular() || word.strip_suffix('s') == Some(unit.singular()))
     }
 
+    /// Its word for one, such as `hour`.
     pub fn singular(self) -> &'static str {
         match self {
             Self::Minutes => "minute",
@@ -37,11 +45,14 @@ impl Unit {
 /// A length of time, such as 24 hours. It is at most a thousand years, so that no sum leaves the calendar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Length {
+    /// How many of the unit.
     pub amount: u32,
+    /// What is counted.
     pub unit: Unit,
 }
 
 impl Length {
+    /// So many of a unit. Whether that is short enough to be reckoned with is another question ([`Length::is_reasonable`]).
     pub fn new(amount: u32, unit: Unit) -> Self {
         Self { amount, unit }
     }

@@ -42,8 +42,11 @@ impl Piece {
 /// The far end of a span, since when it has not jumped, and the first later moment at which it may.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FarEnd {
+    /// Where the span ends.
     pub at: Instant,
+    /// The first second since which it has not jumped.
     pub since: Instant,
+    /// The first later second at which it may.
     pub jumps: Instant,
 }
 

@@ -22,14 +22,22 @@ pub struct Date(pub(super) civil::Date);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Clock(pub u32);
 
+/// A day of the week.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Weekday {
+    /// The first day of the week.
     Monday,
+    /// The second.
     Tuesday,
+    /// The third.
     Wednesday,
+    /// The fourth.
     Thursday,
+    /// The fifth.
     Friday,
+    /// The sixth.
     Saturday,
+    /// The seventh.
     Sunday,
 }
 
@@ -48,10 +56,12 @@ impl Zone {
         Some(Self { name, zone })
     }
 
+    /// Coordinated universal time.
     pub fn utc() -> Self {
         Self { name: "UTC".to_owned(), zone: TimeZone::UTC }
     }
 
+    /// Its name in the time-zone database, such as `Europe/London`.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -136,14 +146,17 @@ impl Zone {
         (skipped > 0).then(|| at.plus_seconds(skipped))
     }
 
+    /// The day in this zone.
     pub fn date(&self, instant: Instant) -> Date {
         Date(self.local(instant).date())
     }
 
+    /// The day of the week in this zone.
     pub fn weekday(&self, instant: Instant) -> Weekday {
         weekday(self.local(instant).weekday())
     }
 
+    /// The time of day in this zone.
     pub fn clock(&self, instant: Instant) -> Clock {
         let time = self.local(instant).time();
         Clock(
@@ -238,11 +251,13 @@ impl Date {
         text.parse::<civil::Date>().ok().map(Self)
     }
 
+    /// The day after; the last day there is has none and gives itself.
     #[must_use]
     pub fn next(self) -> Self {
         Self(self.0.tomorrow().unwrap_or(self.0))
     }
 
+    /// The day of the week.
     pub fn weekday(self) -> Weekday {
         weekday(self.0.weekday())
     }
@@ -292,9 +307,11 @@ fn weekday(day: civil::Weekday) -> Weekday {
 }
 
 impl Weekday {
+    /// Every day, Monday first.
     pub const ALL: [Self; 7] =
         [Self::Monday, Self::Tuesday, Self::Wednesday, Self::Thursday, Self::Friday, Self::Saturday, Self::Sunday];
 
+    /// Its English name.
     pub fn name(self) -> &'static str {
         match self {
             Self::Monday => "Monday",
@@ -317,15 +334,18 @@ impl Weekday {
 }
 
 impl Weekdays {
+    /// With one more day.
     #[must_use]
     pub fn with(self, day: Weekday) -> Self {
         Self(self.0 | 1 << day as u8)
     }
 
+    /// Whether a day is among them.
     pub fn has(self, day: Weekday) -> bool {
         self.0 & (1 << day as u8) != 0
     }
 
+    /// Whether all seven are.
     pub fn is_every_day(self) -> bool {
         self.0 == 0x7f
     }

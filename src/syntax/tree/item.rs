@@ -100,6 +100,7 @@ pub struct CalledLine {
 /// Whom a question is for, or what is asked of whom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Party {
+    /// The person who calls.
     Caller,
     /// Whoever looks it up in what the control room holds.
     LookUp,
