@@ -27,8 +27,10 @@
 //! `report`. The stages between text and decision are open only with the feature `internals`, for tests, benchmarks and fuzzing, and
 //! may change from one version to the next.
 
+// As other programs have it.
 #![cfg_attr(
     not(feature = "internals"),
+    warn(missing_docs),
     expect(unreachable_pub, reason = "the stages inside are open with `internals`")
 )]
 
@@ -48,17 +50,13 @@ macro_rules! internal {
     };
 }
 
-#[warn(missing_docs)]
 pub mod text;
-#[warn(missing_docs)]
 pub mod time;
-#[warn(missing_docs)]
 pub mod workers;
 #[cfg(feature = "internals")]
 pub mod syntax;
 #[cfg(not(feature = "internals"))]
 mod syntax;
-#[warn(missing_docs)]
 pub mod model;
 #[cfg(feature = "internals")]
 pub mod semantics;
@@ -81,11 +79,8 @@ mod eval;
 pub mod why;
 #[cfg(not(feature = "internals"))]
 mod why;
-#[warn(missing_docs)]
 pub mod engine;
-#[warn(missing_docs)]
 pub mod changes;
-#[warn(missing_docs)]
 pub mod live;
 pub mod wire;
 pub mod report;

@@ -5,20 +5,29 @@ use crate::text::Span;
 /// The effective policy of a force, ready to be written down.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Document {
+    /// The policy's name.
     pub name: String,
     /// The policies that it is built on, itself last.
     pub chain: Vec<String>,
+    /// The digest of what it means, as decisions name it.
     pub digest: String,
+    /// The name of the vocabulary that it is written in.
     pub vocabulary: String,
+    /// The time zone of its days and clock times.
     pub zone: String,
     /// What each policy changes of those before it in the chain, its own first.
     pub changes: Vec<Changes>,
+    /// Settings with the values in force, by name.
     pub settings: Vec<Setting>,
     /// Outcomes that are never below what somebody gave with the call.
     pub floors: Vec<Floor>,
+    /// The rules, policy by policy, its own first.
     pub sections: Vec<Section>,
+    /// Named conditions and groups of records, by name.
     pub definitions: Vec<Defined>,
+    /// Scores with their points and bands.
     pub scores: Vec<Score>,
+    /// Calendars with the days that they leave out.
     pub calendars: Vec<Calendar>,
     /// The facts and records that the rules name.
     pub words: Vec<Glossary>,
@@ -27,13 +36,17 @@ pub struct Document {
 /// A run of words that makes a line.
 pub type Sentence = Vec<Piece>;
 
+/// A part of a sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Piece {
+    /// Words as they are.
     Text(String),
     /// A name that the document explains under `of`.
     Name {
+        /// The name as it stands in the sentence.
         said: String,
+        /// The name under which it is explained.
         of: String,
     },
     /// What is filled in for each call.
@@ -43,19 +56,26 @@ pub enum Piece {
 /// A line with the list under it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Statement {
+    /// The line itself.
     pub said: Sentence,
+    /// What is listed under it.
     pub under: Vec<Statement>,
 }
 
 /// What one policy changes of the policies that it is built on.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Changes {
+    /// The policy that makes them.
     pub policy: String,
     /// The policy that it tailors.
     pub base: String,
+    /// Settings that it gives another value.
     pub moved: Vec<Moved>,
+    /// Values that it has its own names for.
     pub called: Vec<Called>,
+    /// Rules that it leaves without effect for a time.
     pub suspended: Vec<Suspended>,
+    /// What it adds to rules.
     pub additions: Vec<Added>,
     /// Names and titles.
     pub rules: Vec<(String, String)>,
@@ -68,63 +88,95 @@ pub struct Changes {
 /// A setting that was given another value.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Moved {
+    /// The setting.
     pub name: String,
+    /// What the setting is for.
     pub help: String,
+    /// The value before.
     pub from: String,
+    /// The value now.
     pub to: String,
     /// Whose value `from` is.
     pub before: String,
+    /// Where it is given.
     pub at: Span,
 }
 
 /// The force's own name for a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Called {
+    /// The outcome.
     pub outcome: String,
+    /// The value by the vocabulary's name.
     pub value: String,
+    /// The value by the force's.
     pub label: String,
 }
 
+/// A rule that is left without effect for a time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Suspended {
+    /// The rule's name.
     pub rule: String,
+    /// What the rule is about.
     pub title: String,
+    /// For how long, and who answers for it.
     pub suspension: Suspension,
 }
 
+/// That a rule is left without effect for a time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Suspension {
+    /// The policy that says so.
     pub policy: String,
     /// The first day and the last, in words; from the beginning without the first.
     pub from: Option<String>,
+    /// The last day, in words.
     pub until: String,
+    /// The reason that is given.
     pub reason: String,
+    /// Who answers for it.
     pub owner: String,
+    /// Where it is written.
     pub at: Span,
 }
 
 /// What a policy adds to a rule of another.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Added {
+    /// The rule's name.
     pub rule: String,
+    /// What the rule is about.
     pub title: String,
+    /// What is added.
     pub addition: Addition,
 }
 
+/// Something that a policy adds to a rule.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Addition {
+    /// The policy that adds it.
     pub policy: String,
+    /// What the rule then asks for as well.
     pub then: Vec<Sentence>,
+    /// The reason that is added; empty for none.
     pub because: Sentence,
+    /// Where that is laid down.
     pub sources: Vec<String>,
+    /// Where it is written.
     pub at: Span,
 }
 
+/// A setting with the value in force.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Setting {
+    /// Its name.
     pub name: String,
+    /// The value in force, in words.
     pub value: String,
+    /// What it is for.
     pub help: String,
+    /// Between which values it may be moved, in words.
     pub range: Option<String>,
     /// In which direction a policy built on the one that declares it may not move it.
     pub never: Option<&'static str>,
@@ -132,17 +184,23 @@ pub struct Setting {
     pub given: Vec<Given>,
 }
 
+/// One value that a setting was given.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Given {
+    /// The policy that gives it.
     pub policy: String,
+    /// The value, in words.
     pub value: String,
+    /// Where it is given.
     pub at: Span,
 }
 
 /// An outcome, and the fact of the call that it is never below.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Floor {
+    /// The outcome.
     pub outcome: String,
+    /// The fact.
     pub fact: String,
     /// What the fact means.
     pub help: String,
@@ -151,64 +209,98 @@ pub struct Floor {
 /// The rules of one policy.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Section {
+    /// The policy.
     pub policy: String,
+    /// Its rules, those that ask for most first.
     pub groups: Vec<Group>,
 }
 
 /// Rules that belong together: those that raise to one grade, those on trial.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Group {
+    /// What the group has in common.
     pub heading: String,
+    /// Its rules, by title.
     pub rules: Vec<Rule>,
 }
 
+/// A rule in words.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rule {
+    /// Its name.
     pub name: String,
+    /// What it is about, in the words of its author.
     pub title: String,
+    /// The policy that wrote it.
     pub policy: String,
+    /// Where it is written.
     pub at: Span,
+    /// Whether it is worked out and shown without effect.
     pub trial: bool,
     /// The first and the last day on which it is in force, in words.
     pub from: Option<String>,
+    /// The last of these days.
     pub until: Option<String>,
+    /// Whether a force may leave it without effect for a time.
     pub may_be_suspended: bool,
+    /// That it is without effect for a time.
     pub suspension: Option<Suspension>,
+    /// The condition.
     pub when: Statement,
     /// Applies also when it is not known whether `when` is so.
     pub presumed: bool,
+    /// What it asks for.
     pub then: Vec<Sentence>,
+    /// The reason that it gives.
     pub because: Sentence,
+    /// Where it is laid down.
     pub sources: Vec<String>,
+    /// What other policies add to it.
     pub additions: Vec<Addition>,
 }
 
 /// A name and what it stands for.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Defined {
+    /// The name.
     pub name: String,
     /// For records, what several of them are called.
     pub plural: Option<String>,
+    /// What it stands for.
     pub means: Statement,
+    /// The policy that defines it.
     pub policy: String,
+    /// Where it is written.
     pub at: Span,
 }
 
+/// A score, with what its points are given for.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Score {
+    /// Its name.
     pub name: String,
+    /// What it is about.
     pub title: String,
+    /// How many points each condition gives.
     pub points: Vec<(i64, Statement)>,
+    /// What each range of points is called.
     pub bands: Vec<String>,
+    /// Whether what is not known counts as yes.
     pub unanswered_as_yes: bool,
+    /// Where it is laid down.
     pub sources: Vec<String>,
+    /// The policy that declares it.
     pub policy: String,
+    /// Where it is written.
     pub at: Span,
 }
 
+/// A calendar of days that deadlines pass over.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Calendar {
+    /// Its name.
     pub name: String,
+    /// What it is for.
     pub help: String,
     /// The days that it leaves out: weekdays and yearly days, then single days by year.
     pub skips: Vec<String>,
@@ -219,7 +311,9 @@ pub struct Calendar {
 /// Facts of the call, or the fields of a record, that the rules name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Glossary {
+    /// What the words are of.
     pub heading: String,
+    /// What the record is, for those of a record.
     pub help: String,
     /// Names and what they mean.
     pub words: Vec<(String, String)>,

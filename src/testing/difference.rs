@@ -10,7 +10,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// One line for a person. The tone colours it and never says what the words do not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
+    /// What is otherwise.
     pub words: String,
+    /// Whether that is for the worse.
     pub tone: Tone,
 }
 
@@ -18,8 +20,11 @@ pub struct Line {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Tone {
+    /// It asks for less of a response.
     Less,
+    /// It asks for more.
     More,
+    /// Neither.
     Plain,
 }
 

@@ -24,6 +24,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct TestInput {
     /// The path by which people know it.
     pub name: String,
+    /// What it holds.
     pub text: String,
     /// The snapshots beside it, by [`super::snapshot_name`].
     pub snapshots: BTreeMap<String, String>,
@@ -32,7 +33,9 @@ pub struct TestInput {
 /// A test file with the policies that it may be for.
 #[derive(Clone, Copy, Debug)]
 pub struct Target<'t> {
+    /// The test file.
     pub input: &'t TestInput,
+    /// The policies, as they were read.
     pub load: &'t Load,
 }
 
@@ -43,6 +46,7 @@ pub struct Options<'o> {
     pub filter: Option<&'o str>,
     /// The policy for files that name none.
     pub force: Option<&'o str>,
+    /// Who shares the work out.
     pub workers: &'o dyn Workers,
     /// Told how many tests there are, and then of each that is done.
     pub progress: &'o (dyn Fn(Progress) + Sync),
@@ -52,13 +56,16 @@ pub struct Options<'o> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Progress {
+    /// This many are to be done.
     Of(usize),
+    /// Another one is done.
     OneMore,
 }
 
 /// What came of a run.
 #[derive(Clone, Debug, Default)]
 pub struct Report {
+    /// What came of each test, in the order of files and places.
     pub results: Vec<Result>,
     /// Paths of snapshots that no test has. Only looked for when every test is run.
     pub orphans: Vec<String>,
@@ -71,14 +78,17 @@ pub struct Report {
 /// What came of one test, or of a file that could not be used.
 #[derive(Clone, Debug)]
 pub struct Result {
+    /// The path of its file.
     pub file: String,
     /// Where the test begins, counted from 1.
     pub line: usize,
+    /// The character in the line, counted from 1.
     pub column: usize,
     /// Empty when the file as a whole is meant.
     pub name: String,
     /// The policy that it was run against; empty when that could not be said.
     pub policy: String,
+    /// Whether it passed.
     pub outcome: Outcome,
     /// What is otherwise than expected, the snapshot left aside.
     pub notes: Vec<Note>,
@@ -88,9 +98,11 @@ pub struct Result {
     pub claims: Option<Claims>,
 }
 
+/// Whether a test passed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Outcome {
+    /// The decision is as expected.
     Passed,
     /// The decision is not as expected.
     Failed,
@@ -101,8 +113,11 @@ pub enum Outcome {
 /// One thing that is not as it should be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Note {
+    /// The line in the test file, counted from 1.
     pub line: usize,
+    /// The character in the line, counted from 1.
     pub column: usize,
+    /// What is not as it should be, in words.
     pub said: Line,
 }
 
@@ -121,9 +136,11 @@ impl From<Fault> for Note {
 /// A snapshot as it should be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Kept {
+    /// The name of its file, in the folder of the test file's snapshots.
     pub name: String,
     /// The whole text of its file.
     pub text: String,
+    /// How the file as it is compares with that.
     pub change: Change,
     /// Whether somebody has accepted what it should hold now.
     pub accepted: bool,
@@ -133,6 +150,7 @@ pub struct Kept {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Change {
+    /// It is as it should be.
     Same,
     /// There is no file yet.
     New,
@@ -184,10 +202,12 @@ impl Result {
 }
 
 impl Report {
+    /// How many tests passed.
     pub fn passed(&self) -> usize {
         self.count(Outcome::Passed)
     }
 
+    /// How many tests came out so.
     pub fn count(&self, outcome: Outcome) -> usize {
         self.results.iter().filter(|result| result.outcome == outcome).count()
     }

@@ -16,10 +16,13 @@ use serde::de::Error;
 /// What a case is read against.
 #[derive(Clone, Copy, Debug)]
 pub struct Reading<'v> {
+    /// The words that cases are in.
     pub vocabulary: &'v Vocabulary,
     /// The policy's zone, in which `3 days before` is reckoned.
     pub zone: &'v Zone,
+    /// What becomes of a key that the vocabulary does not have.
     pub unknown_keys: UnknownKeys,
+    /// What becomes of a value that cannot be used.
     pub unknown_values: UnknownValues,
 }
 
@@ -33,6 +36,7 @@ impl<'v> Reading<'v> {
 /// What becomes of a key that the vocabulary does not have.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum UnknownKeys {
+    /// The case is refused.
     #[default]
     Refuse,
     /// Leave it out and say so in the decision.
@@ -42,6 +46,7 @@ pub enum UnknownKeys {
 /// What becomes of a value that the vocabulary does not have, of one of another type, and of one that cannot be read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum UnknownValues {
+    /// The case is refused.
     #[default]
     Refuse,
     /// Take what it is the value of as not known, and say so in the decision. A record without an id and a time that can be used

@@ -30,6 +30,7 @@ pub struct Reader<'v> {
 const MOST_KEPT: usize = 10_000;
 
 impl<'v> Reader<'v> {
+    /// A reader of such cases, with memory that serves for each.
     pub fn new(reading: Reading<'v>) -> Self {
         Self { reader: CaseReader::new(reading), case: Case::blank() }
     }

@@ -14,6 +14,7 @@ use std::io;
 pub struct FileWarning {
     /// The path by which people know it.
     pub file: String,
+    /// Why the file was not read, in words.
     pub message: String,
 }
 

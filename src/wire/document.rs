@@ -18,6 +18,7 @@ pub struct Document<'t> {
     pub(super) text: &'t str,
     /// Line and column at which it begins in its file, both counted from 1.
     pub line: usize,
+    /// The character in that line at which it begins, from 1.
     pub column: usize,
 }
 

@@ -11,6 +11,7 @@ pub struct Manifest {
     pub meaning: String,
     /// The digest of its files, byte for byte, by which it is kept.
     pub bytes: String,
+    /// The policies of the set.
     pub policies: Vec<KeptPolicy>,
     /// The version of the program that kept it; those before 0.2 do not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -30,7 +31,9 @@ impl Manifest {
 /// The name and the digest by which a decision names its policy.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeptPolicy {
+    /// The policy's name.
     pub name: String,
+    /// The digest of what it means.
     pub digest: String,
 }
 
@@ -39,6 +42,7 @@ pub struct KeptPolicy {
 pub struct Word {
     /// A name and a role.
     pub by: String,
+    /// The reason that is given.
     pub because: String,
 }
 
@@ -47,8 +51,11 @@ pub struct Word {
 pub struct Entry {
     /// When, as an RFC 3339 time in UTC.
     pub at: String,
+    /// Its number, counted up from the first that was kept.
     pub generation: u64,
+    /// The digest of what its policies mean.
     pub meaning: String,
+    /// The digest of its files.
     pub bytes: String,
     /// `files`, `last-good` or `restored`.
     pub origin: String,
@@ -69,6 +76,7 @@ pub struct Entry {
     /// The digest of the list of them, where they were run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tested: Option<String>,
+    /// The version of the program that put it in force.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub engine: Option<String>,
     /// The digest of the line before; lines that are older than the chain have none.
@@ -79,34 +87,59 @@ pub struct Entry {
 /// That somebody accepted that one thing is lost.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Acceptance {
+    /// The name of what is lost.
     pub name: String,
     /// The digest of all that is lost under this name.
     pub id: String,
+    /// Who accepted it.
     pub by: String,
+    /// The reason that was given.
     pub because: String,
 }
 
 /// Something that was done to the kept policies, other than that one of them went live.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ActLine {
+    /// When, as an RFC 3339 time in UTC.
     pub at: String,
+    /// What was done.
     #[serde(flatten)]
     pub act: Act,
+    /// The digest of the line before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub previous: Option<String>,
 }
 
+/// Something that is done to kept policies.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "act", rename_all = "kebab-case")]
 pub enum Act {
     /// Somebody accepted that things are lost when the files of the digest `bytes` take the place of `in_force`.
-    Accepted { bytes: String, in_force: String, accepted: Vec<Acceptance> },
+    Accepted {
+        /// The digest of the files that wait.
+        bytes: String,
+        /// The digest of those that are in force.
+        in_force: String,
+        /// What is accepted.
+        accepted: Vec<Acceptance>,
+    },
     /// Somebody put a kept generation in force, whatever the files say.
-    Restored { meaning: String, bytes: String, word: Word },
+    Restored {
+        /// The digest of what its policies mean.
+        meaning: String,
+        /// The digest of its files.
+        bytes: String,
+        /// Who restored it, and why.
+        word: Word,
+    },
     /// Somebody let the files rule again.
-    Released { word: Option<Word> },
+    Released {
+        /// Who released it, and why; lines that are older than this do not say.
+        word: Option<Word>,
+    },
     /// The tests of the policies in force are others now, as many as this.
     Tests {
+        /// How many.
         tests: usize,
         /// Of the list of them.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -114,6 +147,7 @@ pub enum Act {
     },
     /// When the journal was opened, lines at its end were not as they had been written.
     FoundWrong {
+        /// What was found, one sentence each.
         said: Vec<String>,
         /// The line after which those before this one are not believed, where lines were added.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -126,8 +160,11 @@ pub enum Act {
 pub struct Restored {
     /// When somebody said so, as an RFC 3339 time in UTC.
     pub at: String,
+    /// The digest of what its policies mean.
     pub meaning: String,
+    /// The digest of its files.
     pub bytes: String,
+    /// Who restored it, and why.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub word: Option<Word>,
 }
@@ -135,7 +172,9 @@ pub struct Restored {
 /// How long the journal was and what its last line was when it was written last.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Head {
+    /// How many lines it had.
     pub lines: usize,
+    /// The digest of the last.
     pub digest: String,
     /// The digest of the line that is about to be written, until it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -145,6 +184,7 @@ pub struct Head {
 /// What can be said of the journal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verified {
+    /// How many lines it has.
     pub lines: usize,
     /// How many of them cannot be read.
     pub unreadable: usize,
@@ -161,8 +201,9 @@ pub struct Verified {
 pub struct Waiting {
     /// Since when, as an RFC 3339 time in UTC.
     pub at: String,
-    /// The digests of the files that wait, byte for byte, and of those that are in force.
+    /// The digest of the files that wait, byte for byte.
     pub bytes: String,
+    /// Those of the files that are in force.
     pub in_force: String,
     /// What is lost and not accepted yet.
     pub lost: Vec<WaitingLoss>,
@@ -171,7 +212,9 @@ pub struct Waiting {
 /// One thing that is lost.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WaitingLoss {
+    /// The name of what is lost.
     pub name: String,
+    /// The digest of all that is lost under this name.
     pub id: String,
     /// What that is, one sentence each.
     pub said: Vec<String>,
@@ -180,8 +223,11 @@ pub struct WaitingLoss {
 /// A test that passed under the policies in force.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeptTest {
+    /// The policy that it was run against.
     pub policy: String,
+    /// Its name.
     pub name: String,
+    /// The path of its file.
     pub file: String,
     /// What it poses and expects; those that are older than this do not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -7,12 +7,15 @@ use std::fmt;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Problem {
+    /// What kind of fault it is.
     pub fault: Fault,
     /// Where in the case, such as `history.orders[0].kind`; empty for the case as a whole.
     pub path: String,
+    /// What is wrong, in words.
     pub message: String,
     /// Line and column in the file, both counted from 1.
     pub line: usize,
+    /// The character in the line.
     pub column: usize,
 }
 
@@ -58,7 +61,9 @@ impl Problem {
 pub struct Problems {
     /// The id of the call, as far as it was read.
     pub case: Option<String>,
+    /// The problems, in the order in which they stand.
     pub list: Vec<Problem>,
+    /// How many more there are than are listed.
     pub more: usize,
 }
 

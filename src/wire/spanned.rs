@@ -15,25 +15,35 @@ use std::cell::Cell;
 /// One value, and where it stands in its file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Node {
+    /// Where it begins in the file.
     pub at: Position,
+    /// The value.
     pub value: Plain,
 }
 
 /// A value as it was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Plain {
+    /// Nothing, as in an empty place or `null`.
     Nothing,
+    /// `true` or `false`.
     YesNo(bool),
+    /// A whole number.
     Whole(i64),
+    /// A whole number beyond 64 bits.
     TooLarge,
+    /// A number with a fraction.
     Fraction,
+    /// A text.
     Words(String),
+    /// Values one after the other.
     List(Vec<Node>),
     /// Each key, itself a value, with what it holds.
     Group(Vec<(Node, Node)>),
 }
 
 impl Node {
+    /// A text as a value.
     pub fn words(text: impl Into<String>, at: Position) -> Self {
         Self { at, value: Plain::Words(text.into()) }
     }

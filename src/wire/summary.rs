@@ -7,17 +7,24 @@ use serde::Serialize;
 /// What a set of policy files holds, and how much is wrong with it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Summary {
+    /// How many files there are.
     pub files: usize,
+    /// How many errors.
     pub errors: usize,
+    /// How many warnings.
     pub warnings: usize,
+    /// How many vocabularies the set holds.
     pub vocabularies: usize,
     /// None when there is any error.
     pub policies: Vec<PolicySummary>,
 }
 
+/// One policy of the set.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct PolicySummary {
+    /// Its name.
     pub name: String,
+    /// The digest of what it means.
     pub digest: String,
     /// The rules of the policy it tailors are counted too.
     pub rules: usize,

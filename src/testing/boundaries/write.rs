@@ -27,6 +27,7 @@ const MOST_TESTS: usize = 400;
 /// What came of posing every rule.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Boundaries {
+    /// A file for each rule that is not posed yet.
     pub files: Vec<BoundaryFile>,
     /// How many rules have every edge posed by a test that expects something of them.
     pub posed: usize,
@@ -41,19 +42,26 @@ pub struct Boundaries {
 /// The boundary cases of one rule as a test file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BoundaryFile {
+    /// The rule.
     pub rule: String,
     /// What the file may be called: the rule, and the policy where it is not the rule's own.
     pub name: String,
+    /// The policy that it is posed under.
     pub policy: String,
+    /// The text of the test file.
     pub text: String,
+    /// How many tests it holds.
     pub tests: usize,
 }
 
 /// A rule with edges that no test was written for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unposed {
+    /// The rule.
     pub rule: String,
+    /// The policy that it would be posed under.
     pub policy: String,
+    /// The reason, in words.
     pub why: String,
     /// Whether tests were written for others of its edges.
     pub in_part: bool,

@@ -19,7 +19,9 @@ use std::collections::BTreeMap;
 /// Something that tests are to see at one place, and whether they did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Goal {
+    /// Where it is written.
     pub at: Span,
+    /// What it is.
     pub about: About,
     /// Each thing to be seen, in words, and what became of it.
     pub parts: Vec<(String, Sight)>,
@@ -39,6 +41,7 @@ pub enum About {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Sight {
+    /// By no test.
     Never,
     /// By tests that expect nothing of a rule for which it matters.
     Ran,
@@ -66,6 +69,7 @@ impl Coverage {
         self.count(Sight::Ran)
     }
 
+    /// How much there is to be seen.
     pub fn all(&self) -> usize {
         self.goals.iter().map(|goal| goal.parts.len()).sum()
     }

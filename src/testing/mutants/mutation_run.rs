@@ -26,6 +26,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What became of every small mistake.
 #[derive(Clone, Debug, Default)]
 pub struct MutationRun {
+    /// Each mistake, in the order of files and places.
     pub mutants: Vec<Mutant>,
     /// Tests that do not pass on the policy as it is, and so notice nothing.
     pub unfit: Vec<String>,
@@ -38,14 +39,19 @@ pub struct MutationRun {
 /// One small mistake.
 #[derive(Clone, Debug)]
 pub struct Mutant {
+    /// The policy's file.
     pub file: String,
+    /// The line in it, counted from 1.
     pub line: usize,
     /// The rule, setting, definition or score that it is in.
     pub name: String,
+    /// The mistake, in words.
     pub words: String,
+    /// What became of it.
     pub fate: MutantStatus,
 }
 
+/// What became of a small mistake.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MutantStatus {
@@ -55,8 +61,15 @@ pub enum MutantStatus {
     Refused,
     /// No case can show it.
     Equivalent,
-    /// A case shows it and no test does: what the test should say, its name, and the test.
-    Survived { words: String, name: String, test: String },
+    /// A case shows it and no test does.
+    Survived {
+        /// What the test should say.
+        words: String,
+        /// What the test may be called.
+        name: String,
+        /// The test as it can be put into a test file.
+        test: String,
+    },
     /// Neither a case nor a proof was found, and why.
     Undecided(String),
     /// It is in rules that none of the tests that the filter takes expects anything of.
