@@ -14,7 +14,7 @@
 use heedful::engine::Snapshot;
 use heedful::live::{Event, Gates, Generation};
 use heedful::wire::{Form, Reading, documents};
-use heedful_live::keep::{Keep, Keeper};
+use heedful_live::store::{Store, StoreWriter};
 use heedful_live::watch::{Options, Timing, Watch};
 use heedful_live::{Live, Subscription};
 use std::fs;
@@ -113,7 +113,7 @@ impl Desk {
         furnish(&folder.path().join("rules"), rules);
         let live = Arc::new(Live::default());
         let events = live.subscribe();
-        let keep = Some(Keeper::open(Keep::at(folder.path().join("kept"))).expect("a folder to keep in"));
+        let keep = Some(StoreWriter::open(Store::at(folder.path().join("kept"))).expect("a folder to keep in"));
         // Edits go up and down, and what is timed is not whether somebody accepts that.
         let gates = Gates { advisory: true, ..Gates::default() };
         let options = Options { keep, timing, gates, ..Options::new(vec![folder.path().join("rules")]) };

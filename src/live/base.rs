@@ -88,7 +88,7 @@ struct Pair<'p> {
 
 /// What a rule asks for, in words that two vocabularies share.
 #[derive(Default)]
-struct Asked {
+struct Demand {
     /// For each outcome, how far it is raised.
     raised: BTreeMap<String, Level>,
     /// Outcomes that are raised to what a fact says.
@@ -127,7 +127,7 @@ impl Pair<'_> {
     }
 
     /// The outcomes that the base raises further, unless a setting that the base allows to be changed says so.
-    fn raised(&self, mine: &Asked, theirs: &Asked) -> Vec<String> {
+    fn raised(&self, mine: &Demand, theirs: &Demand) -> Vec<String> {
         let lower = theirs.raised.iter().filter(|(outcome, level)| match mine.raised.get(*outcome) {
             Some(own) => !own.covers(**level) && !self.by_setting(outcome, *own, **level),
             None => true,
@@ -142,7 +142,7 @@ impl Pair<'_> {
         self.tailored.iter().any(|(_, theirs, mine)| is(theirs, base) && is(mine, own))
     }
 
-    fn deadlines(&self, mine: &Asked, theirs: &Asked) -> Vec<String> {
+    fn deadlines(&self, mine: &Demand, theirs: &Demand) -> Vec<String> {
         let set = |own: Length, base: Length| {
             let pair = (&SettingValue::Length(base), &SettingValue::Length(own));
             self.tailored.iter().any(|(_, theirs, mine)| (*theirs, *mine) == pair)
@@ -160,19 +160,19 @@ impl Pair<'_> {
     }
 }
 
-fn facts(mine: &Asked, theirs: &Asked) -> Vec<String> {
+fn facts(mine: &Demand, theirs: &Demand) -> Vec<String> {
     let gone = theirs.to_facts.iter().filter(|pair| !mine.to_facts.contains(pair));
     gone.map(|(outcome, _)| outcome.clone()).collect()
 }
 
-fn asked(effects: &[Effect], policy: &Policy) -> Asked {
+fn asked(effects: &[Effect], policy: &Policy) -> Demand {
     let vocabulary = &policy.vocabulary;
     let outcome_name = |id: &crate::model::OutcomeId| {
         vocabulary.outcomes.get(id.index()).map_or_else(String::new, |outcome| outcome.name.clone())
     };
     let fact_name =
         |id: crate::model::FactId| vocabulary.call.get(id.index()).map_or_else(String::new, |fact| fact.name.clone());
-    let mut asked = Asked::default();
+    let mut asked = Demand::default();
     for effect in effects {
         match effect {
             Effect::Raise { outcome, level } => {

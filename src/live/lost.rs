@@ -2,7 +2,7 @@
 
 use super::claims::Claims;
 use super::effects::effects_lost;
-use super::together::{Whole, together_lost};
+use super::together::{CompiledPolicy, together_lost};
 use super::vocabulary::words_lost;
 use super::wider::Wider;
 use crate::changes::{Change, Changes, How, What, between};
@@ -67,7 +67,7 @@ impl Lost {
 /// A change is harmless where that is certain: a rule that is new, or whose condition is as wide, by structure, and that
 /// asks for as much, no later. What is not certain is among what is lost.
 pub fn lost(in_force: &InForce<'_>, load: &Load, tests: &[KnownTest]) -> Vec<Lost> {
-    let mut found = Found::default();
+    let mut found = LossFinder::default();
     if let Some(before) = in_force.load {
         found.changes = between(before, load);
         for policy in &before.policies {
@@ -93,17 +93,17 @@ pub fn lost(in_force: &InForce<'_>, load: &Load, tests: &[KnownTest]) -> Vec<Los
     found.lost.into_values().collect()
 }
 
-pub(super) fn whole(snapshot: &Snapshot) -> Whole<'_> {
-    Whole { policy: snapshot.policy(), program: snapshot.program() }
+pub(super) fn whole(snapshot: &Snapshot) -> CompiledPolicy<'_> {
+    CompiledPolicy { policy: snapshot.policy(), program: snapshot.program() }
 }
 
 #[derive(Default)]
-struct Found {
+struct LossFinder {
     changes: Changes,
     lost: BTreeMap<String, Lost>,
 }
 
-impl Found {
+impl LossFinder {
     fn policy(&mut self, before: &Policy, after: &Policy) {
         let name = &before.name;
         let bases: Vec<&String> = before.chain.iter().filter(|base| !after.chain.contains(base)).collect();

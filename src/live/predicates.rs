@@ -7,12 +7,12 @@ use crate::semantics::{Bound, Names, Subject, Test};
 
 /// Whose fields are meant: the call's, or those of a kind of record, by its place in each vocabulary.
 #[derive(Clone, Copy)]
-pub(super) enum Place {
+pub(super) enum FieldOwner {
     Call,
     Record { wide: RecordId, narrow: RecordId },
 }
 
-impl Place {
+impl FieldOwner {
     pub(super) fn turned(self) -> Self {
         match self {
             Self::Call => Self::Call,
@@ -21,17 +21,18 @@ impl Place {
     }
 }
 
-pub(super) fn place_in(wide: RecordId, narrow: RecordId) -> Place {
-    Place::Record { wide, narrow }
+pub(super) fn place_in(wide: RecordId, narrow: RecordId) -> FieldOwner {
+    FieldOwner::Record { wide, narrow }
 }
 
 /// Whether a test passes wherever the narrow one does.
-pub(super) fn covers_test(sides: Sides<'_>, wide: &Test, narrow: &Test, place: Place) -> bool {
+pub(super) fn covers_test(sides: Sides<'_>, wide: &Test, narrow: &Test, place: FieldOwner) -> bool {
     let (at, theirs) = match place {
-        Place::Call => (None, None),
-        Place::Record { wide, narrow } => (Some(wide), Some(narrow)),
+        FieldOwner::Call => (None, None),
+        FieldOwner::Record { wide, narrow } => (Some(wide), Some(narrow)),
     };
-    let (own, asked) = (Asked::new(sides.wide, at, wide.subject), Asked::new(sides.narrow, theirs, narrow.subject));
+    let (own, asked) =
+        (ComparedValue::new(sides.wide, at, wide.subject), ComparedValue::new(sides.narrow, theirs, narrow.subject));
     own.is_named_as(&asked)
         && wide.predicate.covers(&narrow.predicate, &Across { sides, place: (at, theirs), own, asked })
 }
@@ -40,8 +41,8 @@ pub(super) fn covers_test(sides: Sides<'_>, wide: &Test, narrow: &Test, place: P
 struct Across<'p> {
     sides: Sides<'p>,
     place: (Option<RecordId>, Option<RecordId>),
-    own: Asked<'p>,
-    asked: Asked<'p>,
+    own: ComparedValue<'p>,
+    asked: ComparedValue<'p>,
 }
 
 impl Names for Across<'_> {
@@ -69,18 +70,22 @@ impl Names for Across<'_> {
 
     fn is_same_subject(&self, wide: Subject, narrow: Subject) -> bool {
         let (at, theirs) = self.place;
-        Asked::new(self.sides.wide, at, wide).is_named_as(&Asked::new(self.sides.narrow, theirs, narrow))
+        ComparedValue::new(self.sides.wide, at, wide).is_named_as(&ComparedValue::new(
+            self.sides.narrow,
+            theirs,
+            narrow,
+        ))
     }
 }
 
 /// What a test asks about.
-struct Asked<'p> {
+struct ComparedValue<'p> {
     /// Kind and names, the same in every vocabulary; none where something has no name.
     name: Option<Vec<&'p str>>,
     ty: Option<&'p Type>,
 }
 
-impl<'p> Asked<'p> {
+impl<'p> ComparedValue<'p> {
     fn new(policy: &'p Policy, record: Option<RecordId>, subject: Subject) -> Self {
         let vocabulary = &policy.vocabulary;
         let field_of =

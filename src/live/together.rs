@@ -9,13 +9,13 @@ use std::collections::BTreeMap;
 
 /// A policy with what was made of it.
 #[derive(Clone, Copy)]
-pub(super) struct Whole<'p> {
+pub(super) struct CompiledPolicy<'p> {
     pub(super) policy: &'p Policy,
     pub(super) program: &'p Program,
 }
 
 /// The things that rules no longer cover between them: for each its name, and a sentence.
-pub(super) fn together_lost(before: Whole<'_>, after: Whole<'_>) -> Vec<(String, String)> {
+pub(super) fn together_lost(before: CompiledPolicy<'_>, after: CompiledPolicy<'_>) -> Vec<(String, String)> {
     let own = covered(after);
     let mut lost = Vec::new();
     for ((what, name), many) in covered(before) {
@@ -34,8 +34,8 @@ pub(super) fn together_lost(before: Whole<'_>, after: Whole<'_>) -> Vec<(String,
 
 /// The things that rules cover between them, by name, and how many there are of each: counts of the same records have the
 /// same name.
-fn covered<'p>(whole: Whole<'p>) -> BTreeMap<(&'static str, &'p str), usize> {
-    let Whole { policy, program } = whole;
+fn covered<'p>(whole: CompiledPolicy<'p>) -> BTreeMap<(&'static str, &'p str), usize> {
+    let CompiledPolicy { policy, program } = whole;
     let mut covered = BTreeMap::new();
     for (pivot, _) in &program.pivots {
         let named = match pivot {

@@ -1,7 +1,7 @@
 //! Whether a condition is certainly as wide as another was: in every case it holds where the other held, and is at least
 //! not known where that was not known. Compared by structure, so `false` means no more than that nobody can be sure.
 
-use super::predicates::{Place, covers_test, place_in};
+use super::predicates::{FieldOwner, covers_test, place_in};
 use super::sides::Sides;
 use crate::check::{Policy, Score};
 use crate::model::{FieldId, RecordId};
@@ -33,10 +33,10 @@ impl<'p> Wider<'p> {
     /// Whether the condition of a rule is certainly as wide as that of the rule in force.
     pub(super) fn covers(&self, condition: &Condition, in_force: &Condition) -> bool {
         self.steps.set(0);
-        self.condition(self.sides, condition, in_force, Place::Call)
+        self.condition(self.sides, condition, in_force, FieldOwner::Call)
     }
 
-    fn condition(&self, sides: Sides<'_>, wide: &Condition, narrow: &Condition, place: Place) -> bool {
+    fn condition(&self, sides: Sides<'_>, wide: &Condition, narrow: &Condition, place: FieldOwner) -> bool {
         self.steps.set(self.steps.get() + 1);
         if self.steps.get() > MOST_STEPS {
             return false;
@@ -56,11 +56,13 @@ impl<'p> Wider<'p> {
             (Condition::Defined(wide), Condition::Defined(narrow)) => self.definition(sides, *wide, *narrow),
             (Condition::Defined(id), _) => {
                 let definition = sides.wide.definition(*id);
-                definition.is_some_and(|definition| self.condition(sides, &definition.condition, narrow, Place::Call))
+                definition
+                    .is_some_and(|definition| self.condition(sides, &definition.condition, narrow, FieldOwner::Call))
             }
             (_, Condition::Defined(id)) => {
                 let definition = sides.narrow.definition(*id);
-                definition.is_some_and(|definition| self.condition(sides, wide, &definition.condition, Place::Call))
+                definition
+                    .is_some_and(|definition| self.condition(sides, wide, &definition.condition, FieldOwner::Call))
             }
             (Condition::Not(wide), Condition::Not(narrow)) => {
                 self.condition(sides.turned(), narrow, wide, place.turned())
@@ -101,14 +103,14 @@ impl<'p> Wider<'p> {
             return *known;
         }
         let pair = sides.wide.definition(wide).zip(sides.narrow.definition(narrow));
-        let covers =
-            pair.is_some_and(|(wide, narrow)| self.condition(sides, &wide.condition, &narrow.condition, Place::Call));
+        let covers = pair
+            .is_some_and(|(wide, narrow)| self.condition(sides, &wide.condition, &narrow.condition, FieldOwner::Call));
         self.known.borrow_mut().insert(key, covers);
         covers
     }
 
     /// Whether each of the narrow conditions has a wide one of its own that covers it, so that at least as many hold.
-    fn each_has_its_own(&self, sides: Sides<'_>, wide: &[Condition], narrow: &[Condition], place: Place) -> bool {
+    fn each_has_its_own(&self, sides: Sides<'_>, wide: &[Condition], narrow: &[Condition], place: FieldOwner) -> bool {
         let mut taken = vec![false; wide.len()];
         narrow.iter().all(|narrow| {
             let mut free = taken.iter_mut().zip(wide);
@@ -209,10 +211,10 @@ impl<'p> Wider<'p> {
         if wide.unanswered_as_yes != narrow.unanswered_as_yes {
             return false;
         }
-        let covers = |wide: &Condition, narrow: &Condition| self.condition(sides, wide, narrow, Place::Call);
+        let covers = |wide: &Condition, narrow: &Condition| self.condition(sides, wide, narrow, FieldOwner::Call);
         // Points below nought make less of a sum where more is so.
         let no_less = |(points, own): &(i64, Condition), (asked, condition): &(i64, Condition)| {
-            let back = || self.condition(sides.turned(), condition, own, Place::Call);
+            let back = || self.condition(sides.turned(), condition, own, FieldOwner::Call);
             points >= asked && if *asked < 0 { points == asked && back() } else { covers(own, condition) }
         };
         let in_order = wide.points.len() == narrow.points.len()

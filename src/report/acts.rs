@@ -2,7 +2,7 @@
 //! officer who attends.
 
 use super::page::{Page, View, elsewhere};
-use super::words::Words;
+use super::words::PolicyWords;
 use crate::model::{Decision, Question};
 use crate::syntax::tree::Party;
 
@@ -10,7 +10,7 @@ use crate::syntax::tree::Party;
 const MOST_QUESTIONS: usize = 4;
 
 /// What stands under one heading.
-struct Act<'d> {
+struct Heading<'d> {
     heading: &'static str,
     questions: Vec<&'d Question>,
     /// What the outcomes name, in words, and what they could still name.
@@ -18,11 +18,11 @@ struct Act<'d> {
     perhaps: Vec<String>,
 }
 
-pub(super) fn write(page: &mut Page, words: &Words<'_>, decision: &Decision, view: View) {
+pub(super) fn write(page: &mut Page, words: &PolicyWords<'_>, decision: &Decision, view: View) {
     let of = |party: Party| decision.questions.iter().filter(move |question| question.of == party);
     let named = |party| named(words, decision, party);
     let none = || (Vec::new(), Vec::new());
-    let mut write_act = |one: Act<'_>| act(page, words, decision, view, one);
+    let mut write_act = |one: Heading<'_>| act(page, words, decision, view, one);
     let (now, later): (Vec<_>, Vec<_>) =
         of(Party::Caller).partition(|question| question.safe_if_overheard || !decision.overheard);
     let about = named(Party::Caller);
@@ -30,17 +30,17 @@ pub(super) fn write(page: &mut Page, words: &Words<'_>, decision: &Decision, vie
     if decision.overheard && !nothing {
         let heading = "ASK THE CALLER, WHO MAY BE OVERHEARD";
         let nothing = if now.is_empty() { vec!["nothing that is safe to ask now".to_owned()] } else { Vec::new() };
-        write_act(Act::new(heading, now, (nothing, Vec::new())));
-        write_act(Act::new("ASK LATER, ONCE THE CALLER CAN SPEAK SAFELY", later, about));
+        write_act(Heading::new(heading, now, (nothing, Vec::new())));
+        write_act(Heading::new("ASK LATER, ONCE THE CALLER CAN SPEAK SAFELY", later, about));
     } else {
-        write_act(Act::new("ASK THE CALLER", now, about));
+        write_act(Heading::new("ASK THE CALLER", now, about));
     }
-    write_act(Act::new("LOOK UP", of(Party::LookUp).collect(), named(Party::LookUp)));
-    write_act(Act::new("ASK THE ATTENDING OFFICER", of(Party::Officer).collect(), none()));
-    write_act(Act::new("TELL THE ATTENDING OFFICER", Vec::new(), named(Party::Officer)));
+    write_act(Heading::new("LOOK UP", of(Party::LookUp).collect(), named(Party::LookUp)));
+    write_act(Heading::new("ASK THE ATTENDING OFFICER", of(Party::Officer).collect(), none()));
+    write_act(Heading::new("TELL THE ATTENDING OFFICER", Vec::new(), named(Party::Officer)));
 }
 
-impl<'d> Act<'d> {
+impl<'d> Heading<'d> {
     fn new(heading: &'static str, questions: Vec<&'d Question>, (named, perhaps): (Vec<String>, Vec<String>)) -> Self {
         Self { heading, questions, named, perhaps }
     }
@@ -48,7 +48,7 @@ impl<'d> Act<'d> {
 
 /// What the outcomes that are for somebody name, with what they could still name; and what those could that name
 /// nothing yet.
-fn named(words: &Words<'_>, decision: &Decision, party: Party) -> (Vec<String>, Vec<String>) {
+fn named(words: &PolicyWords<'_>, decision: &Decision, party: Party) -> (Vec<String>, Vec<String>) {
     let (mut named, mut perhaps) = (Vec::new(), Vec::new());
     for (id, _, level) in words.each(&decision.outcome).filter(|(_, outcome, _)| outcome.party == Some(party)) {
         match (words.value(id, level), words.could_become(decision, id, |_| true)) {
@@ -60,7 +60,7 @@ fn named(words: &Words<'_>, decision: &Decision, party: Party) -> (Vec<String>, 
     (named, perhaps)
 }
 
-fn act(page: &mut Page, words: &Words<'_>, decision: &Decision, view: View, act: Act<'_>) {
+fn act(page: &mut Page, words: &PolicyWords<'_>, decision: &Decision, view: View, act: Heading<'_>) {
     if act.questions.is_empty() && act.named.is_empty() && act.perhaps.is_empty() {
         return;
     }
@@ -81,14 +81,14 @@ fn act(page: &mut Page, words: &Words<'_>, decision: &Decision, view: View, act:
 }
 
 /// Whether an answer could raise a scale: it is shown however long the list.
-fn raises_a_grade(words: &Words<'_>, question: &Question) -> bool {
+fn raises_a_grade(words: &PolicyWords<'_>, question: &Question) -> bool {
     let outcomes = &words.policy.vocabulary().outcomes;
     let of_scale = |at: usize| outcomes.get(at).is_some_and(|outcome| outcome.kind.scale().is_some());
     question.raises.0.iter().chain(&question.undoes.0).any(|(id, _)| of_scale(id.index()))
 }
 
 /// A question with what its answer could add.
-fn question(page: &mut Page, words: &Words<'_>, question: &Question, decision: &Decision) {
+fn question(page: &mut Page, words: &PolicyWords<'_>, question: &Question, decision: &Decision) {
     page.item(&question.ask);
     let added = words.added(&question.raises, &decision.outcome);
     let added = words.effects(&added);

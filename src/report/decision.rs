@@ -3,14 +3,14 @@
 use super::acts;
 use super::page::{Page, View, Weight, elsewhere};
 use super::why::why;
-use super::words::Words;
+use super::words::PolicyWords;
 use crate::engine::Snapshot;
 use crate::model::{Decision, Fired, Level, Near, Outcome, Together, Trial, Undecided, Until};
 use crate::wire::sentence;
 
 /// The decision as a page, ending with a line's end.
 pub fn decision(decision: &Decision, policy: &Snapshot, view: View, styled: bool) -> String {
-    let words = Words { policy };
+    let words = PolicyWords { policy };
     let mut page = Page::new(styled);
     warnings(&mut page, &words, decision);
     outcomes(&mut page, &words, decision);
@@ -29,7 +29,7 @@ pub fn decision(decision: &Decision, policy: &Snapshot, view: View, styled: bool
 
 /// What must not be done, before everything else, and after it what may turn out so: a text of warning is said in its own
 /// words even where it is not certain.
-fn warnings(page: &mut Page, words: &Words<'_>, decision: &Decision) {
+fn warnings(page: &mut Page, words: &PolicyWords<'_>, decision: &Decision) {
     for (_, outcome, level) in words.each(&decision.outcome) {
         for warning in held(outcome, level) {
             page.line(&format!("WARNING: {warning}"), Weight::Urgent);
@@ -49,7 +49,7 @@ fn held(outcome: &Outcome, level: Level) -> Vec<&str> {
 }
 
 /// Every outcome that has no part of the page to itself, with what it could still become beside it.
-fn outcomes(page: &mut Page, words: &Words<'_>, decision: &Decision) {
+fn outcomes(page: &mut Page, words: &PolicyWords<'_>, decision: &Decision) {
     for (id, outcome, level) in words.each(&decision.outcome).filter(|(_, outcome, _)| outcome.party.is_none()) {
         let now = words.value(id, level);
         // What may have to be left undone was said above, in words that say so: the name of such a value may not.
@@ -75,7 +75,7 @@ fn outcomes(page: &mut Page, words: &Words<'_>, decision: &Decision) {
     }
 }
 
-fn handler(page: &mut Page, words: &Words<'_>, decision: &Decision) {
+fn handler(page: &mut Page, words: &PolicyWords<'_>, decision: &Decision) {
     shortened(page, "WHY", MOST_REASONS, &weightiest_first(decision), |page, fired| page.item(&fired.because));
     section(page, TOGETHER, &decision.together, |page, rules| together(page, words, rules));
     shortened(page, CHANGES, 1, &decision.until, |page, then| until(page, words, then, decision));
@@ -84,7 +84,7 @@ fn handler(page: &mut Page, words: &Words<'_>, decision: &Decision) {
 const TOGETHER: &str = "CERTAIN, WHATEVER IS ANSWERED";
 
 /// What open rules give between them.
-fn together(page: &mut Page, words: &Words<'_>, together: &Together) {
+fn together(page: &mut Page, words: &PolicyWords<'_>, together: &Together) {
     let titles: Vec<&str> = together.rules.iter().map(|rule| words.policy.title(rule).unwrap_or(rule)).collect();
     page.item(&format!(
         "{}, since one of these applies: {}",
@@ -95,7 +95,7 @@ fn together(page: &mut Page, words: &Words<'_>, together: &Together) {
 
 const CHANGES: &str = "CHANGES, IF NOTHING MORE IS LEARNT";
 
-fn specialist(page: &mut Page, words: &Words<'_>, decision: &Decision) {
+fn specialist(page: &mut Page, words: &PolicyWords<'_>, decision: &Decision) {
     section(page, "WHY", &weightiest_first(decision), |page, rule| fired(page, words, rule));
     section(page, TOGETHER, &decision.together, |page, rules| together(page, words, rules));
     section(page, "NOT KNOWN, AND THE RULES THAT WAIT FOR IT", &unknown(decision), |page, (path, rules)| {
@@ -137,7 +137,7 @@ fn shortened<T>(page: &mut Page, heading: &str, most: usize, items: &[T], show: 
     }
 }
 
-fn fired(page: &mut Page, words: &Words<'_>, fired: &Fired) {
+fn fired(page: &mut Page, words: &PolicyWords<'_>, fired: &Fired) {
     page.item(&fired.because);
     page.detail(&by_rule(&fired.rule, &fired.evidence));
     if !fired.presumed.is_empty() {
@@ -167,7 +167,7 @@ fn latest(ids: &[String]) -> String {
     }
 }
 
-fn near(page: &mut Page, words: &Words<'_>, near: &Near) {
+fn near(page: &mut Page, words: &PolicyWords<'_>, near: &Near) {
     page.item(words.policy.title(&near.rule).unwrap_or(&near.rule));
     page.detail(&format!("lacks {}", near.needs));
     page.detail(&format!("rule {}", near.rule));
@@ -187,13 +187,13 @@ fn unknown(decision: &Decision) -> Vec<(&str, Vec<&str>)> {
     facts
 }
 
-fn until(page: &mut Page, words: &Words<'_>, until: &Until, decision: &Decision) {
+fn until(page: &mut Page, words: &PolicyWords<'_>, until: &Until, decision: &Decision) {
     let changed = words.changed(&until.outcome, &decision.outcome);
     let changed = if changed.is_empty() { "as now".to_owned() } else { changed.join("; ") };
     page.item(&format!("from {}: {changed}", words.policy.zone().spoken(until.at)));
 }
 
-fn trial(page: &mut Page, words: &Words<'_>, trial: &Trial) {
+fn trial(page: &mut Page, words: &PolicyWords<'_>, trial: &Trial) {
     let would = if trial.certain { "would" } else { "might" };
     let effects = words.effects(&trial.would);
     let effects = if effects.is_empty() { "nothing more".to_owned() } else { effects.join("; ") };

@@ -27,7 +27,7 @@ pub fn file_warning(warning: &FileWarning, styled: bool) -> String {
 }
 
 /// One stretch of a file with every place in it that is to be marked.
-struct Window<'d> {
+struct SourceWindow<'d> {
     source: &'d Source,
     range: Range<usize>,
     marks: Vec<(AnnotationKind, Range<usize>, &'d str)>,
@@ -39,19 +39,19 @@ const MAX_WINDOW: usize = 4000;
 fn places<'d>(diagnostic: &'d Diagnostic, sources: &'d Sources) -> Vec<Element<'d>> {
     let primary = (AnnotationKind::Primary, diagnostic.span, diagnostic.label.as_str());
     let others = diagnostic.others.iter().map(|(span, label)| (AnnotationKind::Context, *span, label.as_str()));
-    let mut windows: Vec<Window<'d>> = Vec::new();
+    let mut windows: Vec<SourceWindow<'d>> = Vec::new();
     for (kind, span, label) in std::iter::once(primary).chain(others) {
         let Some(source) = sources.get(span.source) else { continue };
-        let window = Window::around(source, kind, span, label);
+        let window = SourceWindow::around(source, kind, span, label);
         match windows.iter_mut().find(|open| open.takes(&window)) {
             Some(open) => open.merge(window),
             None => windows.push(window),
         }
     }
-    windows.into_iter().flat_map(Window::elements).collect()
+    windows.into_iter().flat_map(SourceWindow::elements).collect()
 }
 
-impl<'d> Window<'d> {
+impl<'d> SourceWindow<'d> {
     fn around(source: &'d Source, kind: AnnotationKind, span: Span, label: &'d str) -> Self {
         let mut mark = within(&source.text, span.range());
         let (mut range, _) = source.lines_around(mark.clone());

@@ -9,7 +9,7 @@ use std::fmt::Write;
 pub fn html(document: &Document) -> String {
     let title = escaped(&title(document));
     let blocks = blocks(document);
-    let mut page = Page::default();
+    let mut page = HtmlPage::default();
     page.contents(&blocks);
     for block in &blocks {
         page.block(block);
@@ -24,13 +24,13 @@ pub fn html(document: &Document) -> String {
 }
 
 #[derive(Default)]
-struct Page {
+struct HtmlPage {
     out: String,
     /// How many parts have begun.
     parts: usize,
 }
 
-impl Page {
+impl HtmlPage {
     /// Links to the parts of the page.
     fn contents(&mut self, blocks: &[Block]) {
         let inside = blocks.iter().flat_map(|block| match block {

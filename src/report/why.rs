@@ -1,10 +1,10 @@
 //! Both sides of an outcome: what it rests on, and what it lacks to be higher.
 
 use super::page::Page;
-use super::words::Words;
+use super::words::PolicyWords;
 use crate::model::{Enough, Explanation, Miss};
 
-pub(super) fn why(page: &mut Page, words: &Words<'_>, explanation: &Explanation) {
+pub(super) fn why(page: &mut Page, words: &PolicyWords<'_>, explanation: &Explanation) {
     explanation.enough.iter().for_each(|enough| rests_on(page, words, enough));
     if explanation.misses.is_empty() && !explanation.misses_cut_short {
         return;
@@ -16,7 +16,7 @@ pub(super) fn why(page: &mut Page, words: &Words<'_>, explanation: &Explanation)
     }
 }
 
-fn rests_on(page: &mut Page, words: &Words<'_>, enough: &Enough) {
+fn rests_on(page: &mut Page, words: &PolicyWords<'_>, enough: &Enough) {
     let outcomes = &words.policy.vocabulary().outcomes;
     let named = enough.outcome.and_then(|id| outcomes.get(id.index())).map(|outcome| outcome.name.replace('-', " "));
     let heading = match &named {
@@ -46,7 +46,7 @@ fn count(number: usize, what: &str) -> Option<String> {
     }
 }
 
-fn raised_by(page: &mut Page, words: &Words<'_>, miss: &Miss) {
+fn raised_by(page: &mut Page, words: &PolicyWords<'_>, miss: &Miss) {
     let level = words.value(miss.outcome, miss.reaches).unwrap_or_default();
     let changes: Vec<&str> = miss.changes.iter().map(|change| change.says.as_str()).collect();
     let before = miss.before.map(|before| format!(", before {}", words.policy.zone().spoken(before)));

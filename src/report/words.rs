@@ -7,11 +7,11 @@ use crate::text::aloud;
 const UNKNOWN_TIME: &str = "a time that is not known yet";
 
 /// The words of one policy for outcomes.
-pub(super) struct Words<'p> {
+pub(super) struct PolicyWords<'p> {
     pub(super) policy: &'p Snapshot,
 }
 
-impl<'p> Words<'p> {
+impl<'p> PolicyWords<'p> {
     /// Every outcome of the vocabulary with its level, in its order.
     pub(super) fn each(&self, outcomes: &Outcomes) -> impl Iterator<Item = (OutcomeId, &'p Outcome, Level)> {
         let declared = (0..).map(OutcomeId).zip(&self.policy.vocabulary().outcomes);

@@ -1,18 +1,18 @@
 //! Reads from lines: whom a question is for, when a call may be overheard, and what values are called.
 
-use super::conditions::Reader;
+use super::conditions::LineReader;
 use super::grammar::Rule;
 use super::layout::RawLine;
+use super::parse_cache::ParseNode;
 use super::tree::{Ask, CallLine, CalledLine, Party};
-use super::wording::Node;
 
-impl Reader<'_> {
-    pub(super) fn ask(&mut self, node: Node<'_>) -> Option<Ask> {
+impl LineReader<'_> {
+    pub(super) fn ask(&mut self, node: ParseNode<'_>) -> Option<Ask> {
         let safe_if_overheard = node.has_keyword(Rule::k_safe_if_overheard);
         Some(Ask { of: party(node)?, text: self.first_text(node.parts())?, safe_if_overheard })
     }
 
-    pub(super) fn call_line(&mut self, node: Node<'_>, raw: &RawLine) -> Option<CallLine> {
+    pub(super) fn call_line(&mut self, node: ParseNode<'_>, raw: &RawLine) -> Option<CallLine> {
         self.no_lines_under(raw);
         let parts = node.parts();
         Some(match node.rule() {
@@ -29,7 +29,7 @@ impl Reader<'_> {
         })
     }
 
-    pub(super) fn called(&mut self, node: Node<'_>) -> Option<CalledLine> {
+    pub(super) fn called(&mut self, node: ParseNode<'_>) -> Option<CalledLine> {
         let parts = node.parts();
         let mut words = self.words(parts, Rule::name).into_iter();
         Some(CalledLine { of: words.next()?, value: words.next()?, words: self.first_text(parts)? })
@@ -37,7 +37,7 @@ impl Reader<'_> {
 }
 
 /// Whom a question of a fact or record is for; `None` for what is no question.
-pub(super) fn party(node: Node<'_>) -> Option<Party> {
+pub(super) fn party(node: ParseNode<'_>) -> Option<Party> {
     match node.rule() {
         Rule::asked_as => Some(Party::Caller),
         Rule::looked_up_as => Some(Party::LookUp),

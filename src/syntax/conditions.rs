@@ -3,27 +3,27 @@
 use super::expected;
 use super::grammar::Rule;
 use super::layout::RawLine;
+use super::parse_cache::{ParseCache, ParseNode, Parts, Read};
 use super::tree::*;
-use super::wording::{Lines, Node, Parts, Read};
 use crate::text::{Diagnostic, Source, Span, has_odd_character};
 use crate::time::{Clock, Weekday};
 
 /// Reads lines one by one and gathers what is wrong with them.
-pub(super) struct Reader<'a> {
+pub(super) struct LineReader<'a> {
     source: &'a Source,
     /// The text of the source as [`Layout`](super::layout::Layout) has it.
     text: &'a str,
-    pub lines: Lines,
+    pub lines: ParseCache,
     pub problems: Vec<Diagnostic>,
     /// What was lost with the lines that could not be read.
-    pub unread: Unread,
+    pub unread: Unparsed,
 }
 
 /// The largest number that a policy may name.
 pub(super) const MOST: i64 = 1_000_000_000_000;
 
 /// The value of a quoted text.
-pub(super) fn text(node: Node<'_>) -> Text {
+pub(super) fn text(node: ParseNode<'_>) -> Text {
     let inside = node.text().trim_matches('"');
     let at = At(node.span());
     if is_evenly_spaced(inside) {
@@ -48,9 +48,9 @@ fn is_evenly_spaced(text: &str) -> bool {
     spaced.is_some_and(|last| last != b' ')
 }
 
-impl<'a> Reader<'a> {
-    pub(super) fn new(source: &'a Source, text: &'a str, lines: Lines) -> Self {
-        Self { source, text, lines, problems: Vec::new(), unread: Unread::default() }
+impl<'a> LineReader<'a> {
+    pub(super) fn new(source: &'a Source, text: &'a str, lines: ParseCache) -> Self {
+        Self { source, text, lines, problems: Vec::new(), unread: Unparsed::default() }
     }
 
     pub(super) fn problem_count(&self) -> usize {
@@ -135,7 +135,7 @@ impl<'a> Reader<'a> {
     }
 
     /// `conditions`: a group with the list under the line, or a chain on the line itself.
-    pub(super) fn conditions(&mut self, node: Node<'_>, raw: Option<&RawLine>) -> Option<Condition> {
+    pub(super) fn conditions(&mut self, node: ParseNode<'_>, raw: Option<&RawLine>) -> Option<Condition> {
         let inner = node.parts().first()?;
         match inner.rule() {
             Rule::group_open => self.group(inner, raw),
@@ -143,7 +143,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn group(&mut self, node: Node<'_>, raw: Option<&RawLine>) -> Option<Condition> {
+    fn group(&mut self, node: ParseNode<'_>, raw: Option<&RawLine>) -> Option<Condition> {
         let at = At(node.span());
         let group = node.parts().first()?;
         let kind = match group.parts().first() {
@@ -174,7 +174,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Conditions or tests joined on one line. Mixing *and* with *or* has two readings and is refused.
-    fn chain(&mut self, node: Node<'_>, raw: Option<&RawLine>) -> Option<Condition> {
+    fn chain(&mut self, node: ParseNode<'_>, raw: Option<&RawLine>) -> Option<Condition> {
         let at = At(node.span());
         let parts = node.parts();
         let opens_list = |condition: &Condition| matches!(&condition.kind, ConditionKind::Count(count) if matches!(count.of.filter.as_ref().map(|filter| &filter.kind), Some(ConditionKind::Group { .. })));
@@ -201,7 +201,7 @@ impl<'a> Reader<'a> {
         Some(Condition { kind: ConditionKind::Chain { joiner, items }, at })
     }
 
-    fn report_two_readings(&mut self, node: Node<'_>, parts: Parts<'_>) {
+    fn report_two_readings(&mut self, node: ParseNode<'_>, parts: Parts<'_>) {
         let words: Vec<&str> = parts.iter().map(|part| part.text().trim()).collect();
         let mut joiners = Vec::new();
         for (one, next) in parts.iter().zip(parts.iter().skip(1)) {
@@ -246,7 +246,7 @@ impl<'a> Reader<'a> {
         self.problems.push(problem);
     }
 
-    fn condition(&mut self, node: Node<'_>, raw: Option<&RawLine>) -> Option<Condition> {
+    fn condition(&mut self, node: ParseNode<'_>, raw: Option<&RawLine>) -> Option<Condition> {
         let at = At(node.span());
         let kind = match node.rule() {
             Rule::count => ConditionKind::Count(Box::new(self.count(node, raw)?)),
@@ -273,12 +273,12 @@ impl<'a> Reader<'a> {
         Some(Condition { kind, at })
     }
 
-    fn how_many(&mut self, node: Node<'_>) -> Option<(Comparison, Amount)> {
+    fn how_many(&mut self, node: ParseNode<'_>) -> Option<(Comparison, Amount)> {
         let parts = node.parts();
         Some((comparison(parts.first()?)?, self.amount(parts.get(1)?)?))
     }
 
-    pub(super) fn amount(&mut self, node: Node<'_>) -> Option<Amount> {
+    pub(super) fn amount(&mut self, node: ParseNode<'_>) -> Option<Amount> {
         let inner = node.parts().first()?;
         Some(match inner.rule() {
             Rule::number => Amount::Number(self.number(inner)?),
@@ -286,7 +286,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    pub(super) fn number(&mut self, node: Node<'_>) -> Option<Number> {
+    pub(super) fn number(&mut self, node: ParseNode<'_>) -> Option<Number> {
         match node.text().parse::<i64>() {
             Ok(value) if value <= MOST => Some(Number { value, at: At(node.span()) }),
             _ => {
@@ -297,7 +297,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn count(&mut self, node: Node<'_>, raw: Option<&RawLine>) -> Option<Count> {
+    fn count(&mut self, node: ParseNode<'_>, raw: Option<&RawLine>) -> Option<Count> {
         let parts = node.parts();
         let first = parts.first()?;
         let quantifier = match first.rule() {
@@ -322,7 +322,7 @@ impl<'a> Reader<'a> {
         Some(Count { quantifier, different, of: selection, follow })
     }
 
-    fn filter(&mut self, node: Node<'_>, raw: Option<&RawLine>) -> Option<Condition> {
+    fn filter(&mut self, node: ParseNode<'_>, raw: Option<&RawLine>) -> Option<Condition> {
         let inner = node.parts().first()?;
         match inner.rule() {
             Rule::group_open => self.group(inner, raw),
@@ -331,7 +331,7 @@ impl<'a> Reader<'a> {
     }
 
     /// `selection`: a record or group with its scopes and filter.
-    pub(super) fn selection(&mut self, node: Node<'_>, raw: Option<&RawLine>) -> Option<Selection> {
+    pub(super) fn selection(&mut self, node: ParseNode<'_>, raw: Option<&RawLine>) -> Option<Selection> {
         let parts = node.parts();
         let filter = match parts.find(Rule::filter) {
             Some(filter) => Some(self.filter(filter, raw)?),
@@ -347,7 +347,7 @@ impl<'a> Reader<'a> {
     /// The noun and scopes among the parts of a count, latest, trend or follower; the filter is read elsewhere.
     fn selected(&mut self, parts: Parts<'_>) -> Option<Selection> {
         let noun = self.first_word(parts)?;
-        let is_scope = |part: &Node<'_>| {
+        let is_scope = |part: &ParseNode<'_>| {
             matches!(
                 part.rule(),
                 Rule::in_force
@@ -360,7 +360,7 @@ impl<'a> Reader<'a> {
             )
         };
         let scopes: Option<Vec<Scope>> = parts.iter().filter(is_scope).map(|part| self.scope(part)).collect();
-        let counting = |part: &Node<'_>| matches!(part.rule(), Rule::counting_this | Rule::not_counting_this);
+        let counting = |part: &ParseNode<'_>| matches!(part.rule(), Rule::counting_this | Rule::not_counting_this);
         if let Some(again) = parts.iter().filter(counting).nth(1) {
             let message = "it is said twice whether this call is counted";
             self.report("two-readings", again.span(), message, "leave one of the two out");
@@ -368,7 +368,7 @@ impl<'a> Reader<'a> {
         Some(Selection { noun, scopes: scopes?, filter: None })
     }
 
-    fn scope(&mut self, node: Node<'_>) -> Option<Scope> {
+    fn scope(&mut self, node: ParseNode<'_>) -> Option<Scope> {
         let parts = node.parts();
         let at = At(node.span());
         let link = |reader: &Self| {
@@ -399,7 +399,7 @@ impl<'a> Reader<'a> {
         Some(Scope::SinceRecord { first: first.rule() == Rule::since_first, noun: self.first_word(parts)?, links })
     }
 
-    fn follow(&mut self, node: Node<'_>) -> Option<Follow> {
+    fn follow(&mut self, node: ParseNode<'_>) -> Option<Follow> {
         let parts = node.parts();
         Some(Follow {
             negated: parts.first()?.rule() == Rule::not_followed,
@@ -408,14 +408,14 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn test(&mut self, node: Node<'_>) -> Option<Test> {
+    fn test(&mut self, node: ParseNode<'_>) -> Option<Test> {
         let parts = node.parts();
         let subject = self.subject(parts.first()?)?;
         let predicate = self.predicate(parts.get(1)?)?;
         Some(Test { subject, predicate, at: At(node.span()) })
     }
 
-    fn subject(&mut self, node: Node<'_>) -> Option<Subject> {
+    fn subject(&mut self, node: ParseNode<'_>) -> Option<Subject> {
         let inner = node.parts().first()?;
         let words = self.words(inner.parts(), Rule::name);
         let mut words = words.into_iter();
@@ -428,7 +428,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    pub(super) fn moment(&mut self, node: Node<'_>) -> Option<Moment> {
+    pub(super) fn moment(&mut self, node: ParseNode<'_>) -> Option<Moment> {
         let inner = node.parts().first()?;
         Some(match inner.rule() {
             Rule::date => Moment::Date(self.date(inner)?, At(inner.span())),
@@ -436,7 +436,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn predicate(&mut self, node: Node<'_>) -> Option<Predicate> {
+    fn predicate(&mut self, node: ParseNode<'_>) -> Option<Predicate> {
         let parts = node.parts();
         let not = parts.first().is_some_and(|part| part.rule() == Rule::not);
         let verb = if node.text().split_whitespace().next().is_some_and(|word| word.to_ascii_lowercase().ends_with('s'))
@@ -514,7 +514,7 @@ impl<'a> Reader<'a> {
         Some(Word { text: text.to_owned(), at: At(word.span()) })
     }
 
-    fn includes(&mut self, node: Node<'_>, parts: Parts<'_>, verb: Verb) -> Option<Predicate> {
+    fn includes(&mut self, node: ParseNode<'_>, parts: Parts<'_>, verb: Verb) -> Option<Predicate> {
         let first = parts.first()?;
         if first.rule() == Rule::all_of {
             let words = self.list(first.parts());
@@ -532,7 +532,7 @@ impl<'a> Reader<'a> {
         Some(Predicate::Include { all: false, words, verb })
     }
 
-    fn clock(&mut self, node: Node<'_>) -> Option<Clock> {
+    fn clock(&mut self, node: ParseNode<'_>) -> Option<Clock> {
         let clock = Clock::parse(node.text());
         if clock.is_none() {
             let message = format!("there is no time of day `{}`", node.text());
@@ -546,7 +546,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-fn comparison(node: Node<'_>) -> Option<Comparison> {
+fn comparison(node: ParseNode<'_>) -> Option<Comparison> {
     Some(match node.rule() {
         Rule::at_least => Comparison::AtLeast,
         Rule::at_most => Comparison::AtMost,

@@ -48,7 +48,7 @@ const WITH_LINES: [&str; 4] = ["rule", "add", "suspend", "score"];
 
 pub(super) fn layout<'a>(source: &'a Source, problems: &mut Vec<Diagnostic>) -> Layout<'a> {
     let plain = is_plain(&source.text);
-    let mut builder = Builder {
+    let mut builder = LayoutBuilder {
         source,
         problems,
         plain,
@@ -73,11 +73,11 @@ pub(super) fn layout<'a>(source: &'a Source, problems: &mut Vec<Diagnostic>) -> 
     builder.report_tabs();
     builder.close_to(0);
     let closing = builder.take_pending(false);
-    let Builder { done, text, .. } = builder;
+    let LayoutBuilder { done, text, .. } = builder;
     Layout { lines: done, text: text.map_or(Cow::Borrowed(&source.text), Cow::Owned), closing }
 }
 
-struct Builder<'a> {
+struct LayoutBuilder<'a> {
     source: &'a Source,
     problems: &'a mut Vec<Diagnostic>,
     /// Whether nothing in the whole file has to be made plain.
@@ -116,7 +116,7 @@ struct Physical<'a> {
     comment: Option<&'a str>,
 }
 
-impl Builder<'_> {
+impl LayoutBuilder<'_> {
     fn line(&mut self, start: usize, line: &str) {
         self.note_tab(start, line);
         if self.quote.is_some() && !line.trim().is_empty() {

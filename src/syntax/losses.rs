@@ -1,12 +1,12 @@
 //! What is lost with a line that cannot be read, so that nobody is told that it is missing.
 
-use super::conditions::Reader;
+use super::conditions::LineReader;
 use super::grammar::Rule;
 use super::layout::RawLine;
 use super::tree::At;
 use crate::text::{plural, same_or_near};
 
-impl Reader<'_> {
+impl LineReader<'_> {
     /// Notes the names that a heading and the lines under it would have declared.
     pub(super) fn lose_heading(&mut self, raw: &RawLine) {
         let said = self.said(raw);

@@ -1,14 +1,14 @@
 //! Lines -> tree: one short function for each kind of heading and line.
 
 use super::asked::party;
-use super::conditions::{self, Reader};
+use super::conditions::{self, LineReader};
 use super::grammar::Rule;
 use super::layout::RawLine;
+use super::parse_cache::{ParseNode, Parts};
 use super::tree::*;
-use super::wording::{Node, Parts};
 use crate::time::{Date, Length, Unit, Weekday};
 
-impl<'a> Reader<'a> {
+impl<'a> LineReader<'a> {
     pub(super) fn heading(&mut self, raw: &RawLine) -> Option<Line<Item>> {
         let before = self.problem_count();
         let item = self.read_heading(raw);
@@ -116,7 +116,7 @@ impl<'a> Reader<'a> {
         self.discard(raw, rule, Self::rule_line);
     }
 
-    fn discard<T>(&mut self, raw: &RawLine, rule: Rule, read: fn(&mut Self, Node<'_>, &RawLine) -> Option<T>) {
+    fn discard<T>(&mut self, raw: &RawLine, rule: Rule, read: fn(&mut Self, ParseNode<'_>, &RawLine) -> Option<T>) {
         let _: Vec<Line<T>> = self.lines(raw, rule, read);
     }
 
@@ -125,7 +125,7 @@ impl<'a> Reader<'a> {
         &mut self,
         raw: &RawLine,
         rule: Rule,
-        read: impl Fn(&mut Self, Node<'_>, &RawLine) -> Option<T>,
+        read: impl Fn(&mut Self, ParseNode<'_>, &RawLine) -> Option<T>,
     ) -> Vec<Line<T>> {
         let mut lines = Vec::with_capacity(raw.children.len());
         let mut stray = false;
@@ -152,7 +152,7 @@ impl<'a> Reader<'a> {
         &mut self,
         rule: Rule,
         raw: &RawLine,
-        read: impl Fn(&mut Self, Node<'_>, &RawLine) -> Option<T>,
+        read: impl Fn(&mut Self, ParseNode<'_>, &RawLine) -> Option<T>,
     ) -> Option<Line<T>> {
         let rule = self.rule_for(rule, raw);
         let line = self.parse(rule, raw)?;
@@ -181,7 +181,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn vocabulary_line(&mut self, node: Node<'_>, raw: &RawLine) -> Option<VocabularyLine> {
+    fn vocabulary_line(&mut self, node: ParseNode<'_>, raw: &RawLine) -> Option<VocabularyLine> {
         self.no_lines_under(raw);
         let parts = node.parts();
         Some(match node.rule() {
@@ -191,7 +191,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn policy_line(&mut self, node: Node<'_>, raw: &RawLine) -> Option<PolicyLine> {
+    fn policy_line(&mut self, node: ParseNode<'_>, raw: &RawLine) -> Option<PolicyLine> {
         self.no_lines_under(raw);
         let parts = node.parts();
         Some(match node.rule() {
@@ -210,7 +210,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    pub(super) fn fact(&mut self, node: Node<'_>) -> Option<FactLine> {
+    pub(super) fn fact(&mut self, node: ParseNode<'_>) -> Option<FactLine> {
         let parts = node.parts();
         let ty = parts.iter().find(|part| !matches!(part.rule(), Rule::name | Rule::text) && party(*part).is_none())?;
         let ask = parts.iter().find(|part| party(*part).is_some());
@@ -222,7 +222,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn ty(&mut self, node: Node<'_>) -> Option<Type> {
+    fn ty(&mut self, node: ParseNode<'_>) -> Option<Type> {
         let parts = node.parts();
         Some(match node.rule() {
             Rule::yes_or_no => Type::YesNo,
@@ -243,7 +243,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn record_line(&mut self, node: Node<'_>, raw: &RawLine) -> Option<RecordLine> {
+    fn record_line(&mut self, node: ParseNode<'_>, raw: &RawLine) -> Option<RecordLine> {
         self.no_lines_under(raw);
         let parts = node.parts();
         Some(match node.rule() {
@@ -298,7 +298,7 @@ impl<'a> Reader<'a> {
         Some(Item::Outcome(Box::new(OutcomeItem { name, kind, help, lines })))
     }
 
-    fn calendar_line(&mut self, node: Node<'_>, raw: &RawLine) -> Option<CalendarLine> {
+    fn calendar_line(&mut self, node: ParseNode<'_>, raw: &RawLine) -> Option<CalendarLine> {
         self.no_lines_under(raw);
         let parts = node.parts();
         let label = self.first_text(parts);
@@ -324,7 +324,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn setting(&mut self, node: Node<'_>) -> Option<Item> {
+    fn setting(&mut self, node: ParseNode<'_>) -> Option<Item> {
         let parts = node.parts();
         let quantities: Vec<Quantity> = parts.of(Rule::quantity).filter_map(|part| self.quantity(part)).collect();
         let mut quantities = quantities.into_iter();
@@ -339,7 +339,7 @@ impl<'a> Reader<'a> {
         Some(Item::Setting(Box::new(SettingItem { name, value, range, never, help })))
     }
 
-    pub(super) fn quantity(&mut self, node: Node<'_>) -> Option<Quantity> {
+    pub(super) fn quantity(&mut self, node: ParseNode<'_>) -> Option<Quantity> {
         let parts = node.parts();
         let first = parts.first()?;
         Some(match first.rule() {
@@ -360,7 +360,7 @@ impl<'a> Reader<'a> {
         Some(Item::Definition(Box::new(DefinitionItem { name, plural, meaning })))
     }
 
-    fn score_line(&mut self, node: Node<'_>, raw: &RawLine) -> Option<ScoreLine> {
+    fn score_line(&mut self, node: ParseNode<'_>, raw: &RawLine) -> Option<ScoreLine> {
         let parts = node.parts();
         Some(match node.rule() {
             Rule::points_list => ScoreLine::Points(self.items(raw, Rule::points_line, |reader, parts, child| {
@@ -401,7 +401,7 @@ impl<'a> Reader<'a> {
         items
     }
 
-    fn rule_line(&mut self, node: Node<'_>, raw: &RawLine) -> Option<RuleLine> {
+    fn rule_line(&mut self, node: ParseNode<'_>, raw: &RawLine) -> Option<RuleLine> {
         let parts = node.parts();
         match node.rule() {
             Rule::when => return Some(RuleLine::When(self.conditions(parts.first()?, Some(raw))?)),
@@ -433,7 +433,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn suspension_line(&mut self, node: Node<'_>, raw: &RawLine) -> Option<SuspensionLine> {
+    fn suspension_line(&mut self, node: ParseNode<'_>, raw: &RawLine) -> Option<SuspensionLine> {
         self.no_lines_under(raw);
         let parts = node.parts();
         Some(match node.rule() {
@@ -449,7 +449,7 @@ impl<'a> Reader<'a> {
         self.date(part.parts().first()?)
     }
 
-    fn effect(&mut self, node: Node<'_>) -> Option<Effect> {
+    fn effect(&mut self, node: ParseNode<'_>) -> Option<Effect> {
         let parts = node.parts();
         if let Some(alone) = parts.find(Rule::value_alone) {
             // Which outcome it is a value of is asked later, when the outcomes are known.
@@ -477,7 +477,7 @@ impl<'a> Reader<'a> {
         Some(Effect { phrase, value })
     }
 
-    pub(super) fn word(&self, node: Node<'_>) -> Word {
+    pub(super) fn word(&self, node: ParseNode<'_>) -> Word {
         Word { text: node.text().to_owned(), at: At(node.span()) }
     }
 
@@ -511,7 +511,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A text, which must say something: a line that is there and empty would be taken for an answer.
-    pub(super) fn quoted(&mut self, node: Node<'_>) -> Text {
+    pub(super) fn quoted(&mut self, node: ParseNode<'_>) -> Text {
         let text = conditions::text(node);
         if !text.value.chars().any(char::is_alphanumeric) {
             let help = "write what it should say, or leave it out where it is not needed";
@@ -520,7 +520,7 @@ impl<'a> Reader<'a> {
         text
     }
 
-    pub(super) fn date(&mut self, node: Node<'_>) -> Option<Date> {
+    pub(super) fn date(&mut self, node: ParseNode<'_>) -> Option<Date> {
         let date = Date::parse(node.text());
         if date.is_none() {
             let message = format!("there is no day `{}`", node.text());
@@ -535,7 +535,7 @@ impl<'a> Reader<'a> {
         date
     }
 
-    pub(super) fn length(&mut self, node: Node<'_>) -> Option<LengthAt> {
+    pub(super) fn length(&mut self, node: ParseNode<'_>) -> Option<LengthAt> {
         let parts = node.parts();
         let number = self.number(parts.first()?)?;
         let unit = Unit::parse(parts.get(1)?.text())?;
@@ -550,7 +550,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub(super) fn length_ref(&mut self, node: Node<'_>) -> Option<LengthRef> {
+    pub(super) fn length_ref(&mut self, node: ParseNode<'_>) -> Option<LengthRef> {
         let inner = node.parts();
         let inner = inner.first()?;
         Some(match inner.rule() {

@@ -4,8 +4,8 @@
 //! reported and left out, so that one mistake does not hide the next.
 
 mod grammar;
-mod shape;
-mod wording;
+mod line_shape;
+mod parse_cache;
 mod quotes;
 mod headings;
 mod layout;

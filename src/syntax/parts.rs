@@ -1,9 +1,9 @@
 //! Lines by their margins -> files: the headings of a set of files are shared out among workers when there are many.
 
-use super::conditions::Reader;
+use super::conditions::LineReader;
 use super::layout::{Layout, RawLine};
-use super::tree::{BLANK_LINE, File, Item, Line, Unread};
-use super::wording::Lines;
+use super::parse_cache::ParseCache;
+use super::tree::{BLANK_LINE, File, Item, Line, Unparsed};
 use crate::text::{Diagnostic, Source};
 use crate::workers::{Workers, map};
 use std::ptr;
@@ -22,10 +22,10 @@ type Heading<'l> = (usize, &'l RawLine);
 
 /// What came of headings that follow one another in a file.
 #[derive(Default)]
-struct Part {
+struct HeadingsRead {
     file: usize,
     items: Vec<Line<Item>>,
-    unread: Unread,
+    unread: Unparsed,
     problems: Vec<Diagnostic>,
 }
 
@@ -34,7 +34,7 @@ struct Part {
 pub(super) fn read(set: &[Laid<'_>], workers: &dyn Workers) -> Vec<(File, Vec<Diagnostic>)> {
     let headings: Vec<Heading<'_>> =
         (0..).zip(set).flat_map(|(file, laid)| laid.layout.lines.iter().map(move |raw| (file, raw))).collect();
-    let mut whole: Vec<Part> = set.iter().map(|_| Part::default()).collect();
+    let mut whole: Vec<HeadingsRead> = set.iter().map(|_| HeadingsRead::default()).collect();
     let sources: Vec<&Source> = set.iter().map(|laid| laid.source).collect();
     for part in share_out(&evenly(&headings, shares(&sources, workers)), |share| read_share(set, share), workers) {
         if let Some(file) = whole.get_mut(part.file) {
@@ -89,13 +89,13 @@ pub(super) fn shares(set: &[&Source], workers: &dyn Workers) -> usize {
     }
 }
 
-fn read_share<'l>(set: &'l [Laid<'_>], headings: &[Heading<'l>]) -> Vec<Part> {
-    let mut lines = Lines::default();
+fn read_share<'l>(set: &'l [Laid<'_>], headings: &[Heading<'l>]) -> Vec<HeadingsRead> {
+    let mut lines = ParseCache::default();
     let same_file = |one: &Heading<'_>, other: &Heading<'_>| one.0 == other.0;
     let runs = headings.chunk_by(same_file).filter_map(|run| Some((run, run.first()?.0)));
     runs.filter_map(|(run, file)| {
         let laid = set.get(file)?;
-        let mut reader = Reader::new(laid.source, &laid.layout.text, std::mem::take(&mut lines));
+        let mut reader = LineReader::new(laid.source, &laid.layout.text, std::mem::take(&mut lines));
         let mut items = Vec::with_capacity(run.len());
         for (_, raw) in run {
             match reader.heading(raw) {
@@ -103,15 +103,15 @@ fn read_share<'l>(set: &'l [Laid<'_>], headings: &[Heading<'l>]) -> Vec<Part> {
                 None => reader.unread.header |= laid.layout.lines.first().is_some_and(|first| ptr::eq(first, *raw)),
             }
         }
-        let Reader { unread, problems, .. } = reader;
+        let LineReader { unread, problems, .. } = reader;
         lines = reader.lines;
-        Some(Part { file, items, unread, problems })
+        Some(HeadingsRead { file, items, unread, problems })
     })
     .collect()
 }
 
-fn assemble(part: Part, mut closing: Vec<String>) -> (File, Vec<Diagnostic>) {
-    let Part { mut items, unread, problems, .. } = part;
+fn assemble(part: HeadingsRead, mut closing: Vec<String>) -> (File, Vec<Diagnostic>) {
+    let HeadingsRead { mut items, unread, problems, .. } = part;
     let mut after_setting = false;
     for item in &mut items {
         let setting = matches!(item.node, Item::Setting(_));

@@ -26,7 +26,7 @@ pub fn print_condition(condition: &Condition) -> String {
 
 /// The first line of a condition as it is laid out: one that a list follows ends with a colon.
 pub fn print_head(condition: &Condition) -> String {
-    Head(condition).to_string()
+    ConditionHead(condition).to_string()
 }
 
 /// The list under the first line of a condition.
@@ -78,9 +78,9 @@ fn is_group(condition: &Condition) -> bool {
 }
 
 /// `a, b and c`; the last pair joined by the word.
-pub(super) struct List<'t, T>(pub &'t [T], pub &'static str);
+pub(super) struct Listed<'t, T>(pub &'t [T], pub &'static str);
 
-impl<T: Display> Display for List<'_, T> {
+impl<T: Display> Display for Listed<'_, T> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let Some((last, rest)) = self.0.split_last() else { return Ok(()) };
         for (at, item) in rest.iter().enumerate() {
@@ -95,9 +95,9 @@ impl<T: Display> Display for List<'_, T> {
 }
 
 /// What a condition says on its own line; a group ends with a colon.
-pub(super) struct Head<'t>(pub &'t Condition);
+pub(super) struct ConditionHead<'t>(pub &'t Condition);
 
-impl Display for Head<'_> {
+impl Display for ConditionHead<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match &self.0.kind {
             ConditionKind::Group { group, .. } => write!(f, "{group}:"),
@@ -108,14 +108,14 @@ impl Display for Head<'_> {
                 };
                 for (at, item) in items.iter().enumerate() {
                     f.write_str(if at > 0 { joiner } else { "" })?;
-                    Head(item).fmt(f)?;
+                    ConditionHead(item).fmt(f)?;
                 }
                 Ok(())
             }
             ConditionKind::Count(count) => count.fmt(f),
             ConditionKind::Latest(latest) => {
                 let which = if latest.first { "first" } else { "latest" };
-                write!(f, "in the {which} {}, {}", latest.of, Head(&latest.test))
+                write!(f, "in the {which} {}, {}", latest.of, ConditionHead(&latest.test))
             }
             ConditionKind::Trend(trend) => match (&trend.is, &trend.of) {
                 (TrendIs::Converging { last }, of) => write!(f, "the last {last} {of} are coming closer together"),
@@ -165,8 +165,8 @@ impl Display for Effect {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.write_str(&self.phrase.value)?;
         match &self.value {
-            EffectValue::Words(words) if self.phrase.value.is_empty() => List(words, "and").fmt(f),
-            EffectValue::Words(words) => write!(f, " {}", List(words, "and")),
+            EffectValue::Words(words) if self.phrase.value.is_empty() => Listed(words, "and").fmt(f),
+            EffectValue::Words(words) => write!(f, " {}", Listed(words, "and")),
             EffectValue::Deadline { length, after, calendar } => {
                 write!(f, " {length} after {after}")?;
                 match calendar {
@@ -239,7 +239,7 @@ impl Display for Selection {
         self.scopes.iter().try_for_each(|scope| scope.fmt(f))?;
         let Some(filter) = &self.filter else { return Ok(()) };
         let comma = matches!(self.scopes.last(), Some(Scope::CountingThis(_) | Scope::NotCountingThis(_)));
-        write!(f, "{} where {}", if comma { "," } else { "" }, Head(filter))
+        write!(f, "{} where {}", if comma { "," } else { "" }, ConditionHead(filter))
     }
 }
 
@@ -303,7 +303,7 @@ impl Display for Predicate {
         let is = |not: &bool| if *not { "is not" } else { "is" };
         match self {
             Self::Is { not, word } => write!(f, "{} {word}", is(not)),
-            Self::OneOf { not, words } => write!(f, "{} one of {}", is(not), List(words, "or")),
+            Self::OneOf { not, words } => write!(f, "{} one of {}", is(not), Listed(words, "or")),
             Self::Compare { comparison, with, ago } => {
                 write!(f, "is {} {with}{}", comparing_words(*comparison), if *ago { " ago" } else { "" })
             }
@@ -323,7 +323,7 @@ impl Display for Predicate {
             Self::Weekend { not } => write!(f, "{} at the weekend", is(not)),
             Self::Weekday { not, days } => {
                 let days: Vec<&str> = days.iter().copied().map(Weekday::name).collect();
-                write!(f, "{} on {}", is(not), List(&days, "or"))
+                write!(f, "{} on {}", is(not), Listed(&days, "or"))
             }
             Self::Calendar { not, name } => write!(f, "{} on a day in {name}", is(not)),
             Self::Same { not, fact } => write!(f, "{} this call's {fact}", is(not)),
@@ -331,18 +331,18 @@ impl Display for Predicate {
             Self::Include { all, words, verb } => {
                 let verb = if *verb == Verb::Singular { "includes" } else { "include" };
                 match (words.len(), all) {
-                    (1, _) => write!(f, "{verb} {}", List(words, "or")),
-                    (_, true) => write!(f, "{verb} all of {}", List(words, "and")),
-                    (_, false) => write!(f, "{verb} any of {}", List(words, "or")),
+                    (1, _) => write!(f, "{verb} {}", Listed(words, "or")),
+                    (_, true) => write!(f, "{verb} all of {}", Listed(words, "and")),
+                    (_, false) => write!(f, "{verb} any of {}", Listed(words, "or")),
                 }
             }
             Self::Exclude { words, verb } => {
                 let verb = if *verb == Verb::Singular { "does not include" } else { "do not include" };
-                write!(f, "{verb}{} {}", any_of(words), List(words, "or"))
+                write!(f, "{verb}{} {}", any_of(words), Listed(words, "or"))
             }
             Self::Mention { texts, verb } => {
                 let verb = if *verb == Verb::Singular { "mentions" } else { "mention" };
-                write!(f, "{verb}{} {}", any_of(texts), List(texts, "or"))
+                write!(f, "{verb}{} {}", any_of(texts), Listed(texts, "or"))
             }
             Self::HasPassed => f.write_str("has passed"),
             Self::StillToCome => f.write_str("is still to come"),

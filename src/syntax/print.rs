@@ -1,6 +1,6 @@
 //! Tree -> text: the one canonical layout. Reading what is printed gives the same tree.
 
-use super::phrases::{Head, List, listed, print_selection};
+use super::phrases::{ConditionHead, Listed, listed, print_selection};
 use super::tree::*;
 use crate::text::{SourceId, Span};
 use std::fmt::{self, Display, Formatter, Write};
@@ -177,7 +177,7 @@ impl Printer {
         let start = format!("define {}{plural} as ", definition.name.text);
         match &definition.meaning {
             Meaning::Condition(condition) => {
-                self.write(0, item, Break::Anywhere, format_args!("{start}{}", Head(condition)));
+                self.write(0, item, Break::Anywhere, format_args!("{start}{}", ConditionHead(condition)));
                 self.children(1, condition);
             }
             Meaning::Records(selection) => {
@@ -205,7 +205,7 @@ impl Printer {
                 ScoreLine::Points(points) => {
                     self.write(1, line, Break::Anywhere, "points:");
                     for point in points {
-                        let said = format!("- {} when {}", point.node.points, Head(&point.node.when));
+                        let said = format!("- {} when {}", point.node.points, ConditionHead(&point.node.when));
                         self.write(2, point, Break::Anywhere, &said);
                         self.children(3, &point.node.when);
                         self.below(2, point);
@@ -232,7 +232,7 @@ impl Printer {
     fn rule_line(&mut self, line: &Line<RuleLine>) {
         match &line.node {
             RuleLine::When(condition) => {
-                self.write(1, line, Break::Anywhere, format_args!("when {}", Head(condition)));
+                self.write(1, line, Break::Anywhere, format_args!("when {}", ConditionHead(condition)));
                 self.children(2, condition);
             }
             RuleLine::Then(effects) => self.effects(line, effects),
@@ -276,7 +276,7 @@ impl Printer {
     /// The list under a line that ends with a group.
     fn children(&mut self, depth: usize, condition: &Condition) {
         for item in listed(condition) {
-            self.write(depth, item, Break::Anywhere, format_args!("- {}", Head(&item.node)));
+            self.write(depth, item, Break::Anywhere, format_args!("- {}", ConditionHead(&item.node)));
             self.children(depth + 1, &item.node);
             self.below(depth, item);
         }
@@ -417,7 +417,7 @@ fn suspension_line(line: &SuspensionLine) -> String {
 fn vocabulary_line(line: &VocabularyLine) -> String {
     match line {
         VocabularyLine::Help(text) => text.to_string(),
-        VocabularyLine::Identities(kinds) => format!("identities {}", List(kinds, "and")),
+        VocabularyLine::Identities(kinds) => format!("identities {}", Listed(kinds, "and")),
         VocabularyLine::Extends(name) => format!("extends {name}"),
     }
 }
@@ -456,7 +456,7 @@ fn call_line(line: &CallLine) -> String {
         CallLine::MayBeOverheard { fact, values } => {
             let values = match values.as_slice() {
                 [only] => only.text.clone(),
-                several => format!("one of {}", List(several, "or")),
+                several => format!("one of {}", Listed(several, "or")),
             };
             format!("may be overheard when {} is {values}", fact.text)
         }
@@ -471,9 +471,9 @@ fn ty(ty: &Type) -> String {
     match ty {
         Type::YesNo => "yes or no".to_owned(),
         Type::OneOf { values, rising } => {
-            format!("one of {}{}", List(values, "and"), if *rising { " in rising order" } else { "" })
+            format!("one of {}{}", Listed(values, "and"), if *rising { " in rising order" } else { "" })
         }
-        Type::AnyOf(values) => format!("any of {}", List(values, "and")),
+        Type::AnyOf(values) => format!("any of {}", Listed(values, "and")),
         Type::Number(None) => "number".to_owned(),
         Type::Number(Some((from, to))) => format!("number from {} to {}", from.value, to.value),
         Type::Duration => "duration".to_owned(),
@@ -482,7 +482,7 @@ fn ty(ty: &Type) -> String {
         Type::Identity(kind) => format!("identity of {}", kind.text),
         Type::Identities(kind) => format!("identities of {}", kind.text),
         Type::Link(record) => format!("link to {}", record.text),
-        Type::Also(values) => format!("also {}", List(values, "and")),
+        Type::Also(values) => format!("also {}", Listed(values, "and")),
     }
 }
 
@@ -493,16 +493,16 @@ fn record_line(line: &RecordLine) -> String {
         RecordLine::Asked(ask) => asked(ask),
         RecordLine::KeptFor(length) => format!("kept for {}", length.length),
         RecordLine::InForce { from, until } if until.is_empty() => format!("in force from {}", from.text),
-        RecordLine::InForce { from, until } => format!("in force from {} until {}", from.text, List(until, "or")),
+        RecordLine::InForce { from, until } => format!("in force from {} until {}", from.text, Listed(until, "or")),
     }
 }
 
 fn outcome_kind(kind: &OutcomeKind) -> String {
     match kind {
-        OutcomeKind::HighestOf(values) => format!("highest of {}", List(values, "and")),
-        OutcomeKind::AllThatApplyOf(values) => format!("all that apply of {}", List(values, "and")),
+        OutcomeKind::HighestOf(values) => format!("highest of {}", Listed(values, "and")),
+        OutcomeKind::AllThatApplyOf(values) => format!("all that apply of {}", Listed(values, "and")),
         OutcomeKind::EarliestTime => "earliest time".to_owned(),
-        OutcomeKind::AlsoOf(values) => format!("also {}", List(values, "and")),
+        OutcomeKind::AlsoOf(values) => format!("also {}", Listed(values, "and")),
         OutcomeKind::Either { one, other, winner } => {
             format!("either {} or {}, {} wins", one.text, other.text, winner.text)
         }

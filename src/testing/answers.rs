@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The outcome, and the rules that apply or may apply. Those on trial stand here as if they were not.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Answers {
+pub(super) struct RuleAnswers {
     pub outcome: Outcomes,
     pub possible: Outcomes,
     pub rules: BTreeMap<String, RuleAnswer>,
@@ -25,7 +25,7 @@ pub(super) struct RuleAnswer {
     pub adds: Effects,
 }
 
-impl Answers {
+impl RuleAnswers {
     pub(super) fn of(decision: &Decision) -> Self {
         let mut rules: BTreeMap<String, RuleAnswer> = BTreeMap::new();
         for fired in &decision.fired {

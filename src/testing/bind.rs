@@ -1,9 +1,9 @@
 //! A test and a policy -> the case it poses and what it expects, every name known.
 
 use super::expect::{self, Expectation};
-use super::fault::{Fault, wrong};
+use super::fault::{TestFault, wrong};
 use super::idle::idle;
-use super::test_file::{Column, Sketch, Test, TestFile};
+use super::test_file::{Column, Given, TestCase, TestFile};
 use crate::engine::Snapshot;
 use crate::model::{Case, Field, Type, Vocabulary};
 use crate::text::{Position, nearest};
@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 
 /// A test that can be run.
 #[derive(Debug)]
-pub(super) struct Bound {
+pub(super) struct BoundTest {
     pub case: Case,
     pub expectations: Vec<Expectation>,
 }
@@ -27,7 +27,7 @@ const OTHERS: &str = "others";
 ///
 /// # Errors
 /// Everything that is wrong with the test.
-pub(super) fn bind(file: &TestFile, test: &Test, policy: &Snapshot) -> Result<Bound, Vec<Fault>> {
+pub(super) fn bind(file: &TestFile, test: &TestCase, policy: &Snapshot) -> Result<BoundTest, Vec<TestFault>> {
     let vocabulary = policy.vocabulary();
     if !test.faults.is_empty() {
         return Err(test.faults.clone());
@@ -64,20 +64,20 @@ pub(super) fn bind(file: &TestFile, test: &Test, policy: &Snapshot) -> Result<Bo
     wanted.retain(|(_, value)| value.value != Plain::Nothing);
     if wanted.is_empty() && test.snapshot.is_none() && faults.is_empty() {
         let message = "this test expects nothing, so it cannot fail; add `expect:`, or `snapshot: outcome`";
-        faults.push(Fault::new(test.at, message));
+        faults.push(TestFault::new(test.at, message));
     }
     let expectations = expect::read(&wanted, policy, at, &mut faults);
     match case {
         Ok(case) => {
             faults.extend(idle(&expectations, &case, policy));
-            if faults.is_empty() { Ok(Bound { case, expectations }) } else { Err(faults) }
+            if faults.is_empty() { Ok(BoundTest { case, expectations }) } else { Err(faults) }
         }
         Err(problems) => {
             faults.extend(problems.list.into_iter().map(|problem| {
                 let at = Position { line: problem.line, column: problem.column };
                 match problem.path.as_str() {
-                    "" => Fault::new(at, problem.message),
-                    path => Fault::new(at, format!("{path}: {}", problem.message)),
+                    "" => TestFault::new(at, problem.message),
+                    path => TestFault::new(at, format!("{path}: {}", problem.message)),
                 }
             }));
             Err(faults)
@@ -89,7 +89,7 @@ type Entries = Vec<(Node, Node)>;
 
 /// The columns of a table that are facts of the call, and those that say what is expected. One that is neither has its use
 /// in the test's name.
-fn columns(test: &Test, policy: &Snapshot, faults: &mut Vec<Fault>) -> (Entries, Entries) {
+fn columns(test: &TestCase, policy: &Snapshot, faults: &mut Vec<TestFault>) -> (Entries, Entries) {
     let vocabulary = policy.vocabulary();
     let (mut facts, mut expected) = (Vec::new(), Vec::new());
     for Column { name, value, in_name, is_empty } in &test.columns {
@@ -102,7 +102,7 @@ fn columns(test: &Test, policy: &Snapshot, faults: &mut Vec<Fault>) -> (Entries,
         let is_expected = expect::is_known(&word, policy);
         if is_expected && *is_empty {
             let message = format!("the column `{word}` is empty in every row, so it expects nothing; take it out");
-            faults.push(Fault::new(name.at, message));
+            faults.push(TestFault::new(name.at, message));
         } else if is_expected {
             expected.push(entry);
         } else {
@@ -118,25 +118,25 @@ fn columns(test: &Test, policy: &Snapshot, faults: &mut Vec<Fault>) -> (Entries,
                      `<{word}>` stands in the test"
                 ),
             };
-            faults.push(Fault::new(name.at, message));
+            faults.push(TestFault::new(name.at, message));
         }
     }
     (facts, expected)
 }
 
 /// Refuses the word `unknown` for a person, who would then be somebody of that name.
-fn unnamed(group: &Node, fields: &[Field], faults: &mut Vec<Fault>) {
+fn unnamed(group: &Node, fields: &[Field], faults: &mut Vec<TestFault>) {
     let people = fields.iter().filter(|field| matches!(field.ty, Type::Identity { .. }));
     for value in people.filter_map(|field| group.get(&field.name)) {
         if value.text().as_deref() == Some("unknown") {
             let message = "this would be somebody called `unknown`; for nobody knows who, write `~`, or leave it out";
-            faults.push(Fault::new(value.at, message));
+            faults.push(TestFault::new(value.at, message));
         }
     }
 }
 
 /// The facts of the background, with those of the test and of the table's row in their place.
-fn call(background: &Sketch, test: &Test, columns: Vec<(Node, Node)>) -> Node {
+fn call(background: &Given, test: &TestCase, columns: Vec<(Node, Node)>) -> Node {
     let mut entries: Vec<(Node, Node)> = Vec::new();
     let mut at = test.at;
     for node in [&background.call, &test.sketch.call].into_iter().flatten() {
@@ -156,16 +156,16 @@ fn put(entries: &mut Vec<(Node, Node)>, (key, value): (Node, Node)) {
 }
 
 /// What a history says of a list.
-enum List {
+enum HistoryList {
     Empty,
     NotAvailable,
     Records(Vec<Node>),
 }
 
 /// The lists of the background, to which those of the test add their records.
-fn history(background: &Sketch, test: &Test, vocabulary: &Vocabulary, faults: &mut Vec<Fault>) -> Node {
-    let mut lists: Vec<(Node, List)> = Vec::new();
-    let mut others = List::NotAvailable;
+fn history(background: &Given, test: &TestCase, vocabulary: &Vocabulary, faults: &mut Vec<TestFault>) -> Node {
+    let mut lists: Vec<(Node, HistoryList)> = Vec::new();
+    let mut others = HistoryList::NotAvailable;
     let mut at = test.at;
     for node in [&background.history, &test.sketch.history].into_iter().flatten() {
         at = node.at;
@@ -173,16 +173,16 @@ fn history(background: &Sketch, test: &Test, vocabulary: &Vocabulary, faults: &m
             lists.clear();
             others = word(node).unwrap_or_else(|| {
                 faults.push(wrong(node, "a history must be a group of lists, `none` or `not available`"));
-                List::NotAvailable
+                HistoryList::NotAvailable
             });
             continue;
         };
         for (key, value) in entries {
             let list = match &value.value {
-                Plain::List(records) => List::Records(records.clone()),
+                Plain::List(records) => HistoryList::Records(records.clone()),
                 _ => word(value).unwrap_or_else(|| {
                     faults.push(wrong(value, "here must be a list of records, `none` or `not available`"));
-                    List::Empty
+                    HistoryList::Empty
                 }),
             };
             if key.text().as_deref() == Some(OTHERS) {
@@ -192,19 +192,19 @@ fn history(background: &Sketch, test: &Test, vocabulary: &Vocabulary, faults: &m
             }
         }
     }
-    let rest: Vec<(Node, List)> = vocabulary
+    let rest: Vec<(Node, HistoryList)> = vocabulary
         .records
         .iter()
         .filter(|kind| !lists.iter().any(|(key, _)| key.text().as_deref() == Some(&kind.plural)))
-        .filter(|_| !matches!(others, List::NotAvailable))
-        .map(|kind| (Node::words(&kind.plural, at), List::Empty))
+        .filter(|_| !matches!(others, HistoryList::NotAvailable))
+        .map(|kind| (Node::words(&kind.plural, at), HistoryList::Empty))
         .collect();
     lists.extend(rest);
-    let entry = |(key, list): (Node, List)| {
+    let entry = |(key, list): (Node, HistoryList)| {
         let value = match list {
-            List::Empty => Plain::List(Vec::new()),
-            List::NotAvailable => Plain::Nothing,
-            List::Records(records) => Plain::List(records),
+            HistoryList::Empty => Plain::List(Vec::new()),
+            HistoryList::NotAvailable => Plain::Nothing,
+            HistoryList::Records(records) => Plain::List(records),
         };
         let at = key.at;
         (key, Node { at, value })
@@ -213,18 +213,18 @@ fn history(background: &Sketch, test: &Test, vocabulary: &Vocabulary, faults: &m
 }
 
 /// `none`, `not available` or nothing in the place of a list.
-fn word(node: &Node) -> Option<List> {
+fn word(node: &Node) -> Option<HistoryList> {
     match node.text().as_deref() {
-        Some("none") => Some(List::Empty),
-        Some("not available" | "unknown") => Some(List::NotAvailable),
+        Some("none") => Some(HistoryList::Empty),
+        Some("not available" | "unknown") => Some(HistoryList::NotAvailable),
         Some(_) => None,
-        None => (node.value == Plain::Nothing).then_some(List::NotAvailable),
+        None => (node.value == Plain::Nothing).then_some(HistoryList::NotAvailable),
     }
 }
 
-fn add(lists: &mut Vec<(Node, List)>, key: Node, list: List) {
+fn add(lists: &mut Vec<(Node, HistoryList)>, key: Node, list: HistoryList) {
     match (lists.iter_mut().find(|(known, _)| known.value == key.value), list) {
-        (Some((_, List::Records(records))), List::Records(more)) => records.extend(more),
+        (Some((_, HistoryList::Records(records))), HistoryList::Records(more)) => records.extend(more),
         (Some((_, known)), list) => *known = list,
         (None, list) => lists.push((key, list)),
     }
@@ -234,7 +234,7 @@ fn add(lists: &mut Vec<(Node, List)>, key: Node, list: List) {
 /// place, such as `incident-1`. Where something else is called so, a number is added, so that nothing is ever taken for
 /// something else.
 fn named(mut call: Node, mut history: Node, vocabulary: &Vocabulary) -> (Node, Node) {
-    let mut names = Names::default();
+    let mut names = TakenIds::default();
     names.given(&call);
     if let Plain::Group(lists) = &history.value {
         for (_, list) in lists {
@@ -258,9 +258,9 @@ fn named(mut call: Node, mut history: Node, vocabulary: &Vocabulary) -> (Node, N
 
 /// The ids that are taken.
 #[derive(Default)]
-struct Names(BTreeSet<String>);
+struct TakenIds(BTreeSet<String>);
 
-impl Names {
+impl TakenIds {
     fn given(&mut self, group: &Node) {
         self.0.extend(group.get("id").and_then(Node::text));
     }

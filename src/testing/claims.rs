@@ -1,8 +1,8 @@
 //! A test as it was read -> what it claims, for whoever compares it with an earlier one of its name.
 
-use super::bind::Bound;
-use super::expect::{State, What};
-use super::test_file::{Extent, Sketch, Test, TestFile};
+use super::bind::BoundTest;
+use super::expect::{Expected, RuleState};
+use super::test_file::{Extent, Given, TestCase, TestFile};
 use super::wanted::Wanted;
 use crate::engine::{Snapshot, digest};
 use crate::live::{Claim, Claims, How};
@@ -10,7 +10,7 @@ use crate::model::OutcomeId;
 use crate::wire::{Node, Plain};
 
 /// What a test claims.
-pub(super) fn claims(file: &TestFile, test: &Test, bound: &Bound, policy: &Snapshot) -> Claims {
+pub(super) fn claims(file: &TestFile, test: &TestCase, bound: &BoundTest, policy: &Snapshot) -> Claims {
     let mut claimer = Claimer { policy, list: Vec::new() };
     bound.expectations.iter().for_each(|expectation| claimer.add(&expectation.what));
     let kept: &[&str] = match test.snapshot {
@@ -28,9 +28,9 @@ pub(super) fn claims(file: &TestFile, test: &Test, bound: &Bound, policy: &Snaps
 }
 
 /// The digest of a test's case as it is written, whatever its order and layout.
-fn case(file: &TestFile, test: &Test) -> String {
+fn case(file: &TestFile, test: &TestCase) -> String {
     let mut text = String::new();
-    for Sketch { call, history } in [&file.background, &test.sketch] {
+    for Given { call, history } in [&file.background, &test.sketch] {
         [call, history].into_iter().for_each(|part| match part {
             Some(node) => write(node, &mut text),
             None => text.push('-'),
@@ -69,47 +69,47 @@ struct Claimer<'c> {
 }
 
 impl Claimer<'_> {
-    fn add(&mut self, what: &What) {
+    fn add(&mut self, what: &Expected) {
         match what {
-            What::Outcome(id, wanted) => self.outcome("", *id, *wanted),
-            What::Possible(id, wanted) => self.outcome("possible ", *id, *wanted),
-            What::Adds(rule, id, wanted) => self.outcome(&format!("what rule {rule} adds to "), *id, *wanted),
-            What::Changes(at, outcomes) => {
+            Expected::Outcome(id, wanted) => self.outcome("", *id, *wanted),
+            Expected::Possible(id, wanted) => self.outcome("possible ", *id, *wanted),
+            Expected::Adds(rule, id, wanted) => self.outcome(&format!("what rule {rule} adds to "), *id, *wanted),
+            Expected::Changes(at, outcomes) => {
                 let at = format!("from {} on ", self.policy.zone().format(*at));
                 outcomes.iter().for_each(|(id, wanted)| self.outcome(&at, *id, *wanted));
             }
-            What::Rule(rule, state) => self.rule(rule, *state),
-            What::NotInForce(rule, _) => self.rule(rule, State::NotInForce),
-            What::OnlyFired(rules) => {
-                rules.iter().for_each(|rule| self.rule(rule, State::Fired));
+            Expected::Rule(rule, state) => self.rule(rule, *state),
+            Expected::NotInForce(rule, _) => self.rule(rule, RuleState::NotInForce),
+            Expected::OnlyFired(rules) => {
+                rules.iter().for_each(|rule| self.rule(rule, RuleState::Fired));
                 self.exactly("all other rules", "not fired", &["not fired"]);
             }
-            What::NoneUndecided => self.exactly("undecided", "none", &["none"]),
-            What::Certain(true) => self.exactly("certain", "yes", &["yes"]),
-            What::Certain(false) => self.exactly("certain", "no", &[]),
-            What::Asks(questions) => {
+            Expected::NoneUndecided => self.exactly("undecided", "none", &["none"]),
+            Expected::Certain(true) => self.exactly("certain", "yes", &["yes"]),
+            Expected::Certain(false) => self.exactly("certain", "no", &[]),
+            Expected::Asks(questions) => {
                 let questions: Vec<&str> = questions.iter().map(String::as_str).collect();
                 self.exactly("questions", &questions.join(", "), &questions);
             }
-            What::AsksNothing => self.exactly("questions", "none", &["none"]),
+            Expected::AsksNothing => self.exactly("questions", "none", &["none"]),
             // The words of a reason are free to change, so only that one is expected is claimed.
-            What::Because(rule, piece) => self.exactly(&format!("the reason of rule {rule}"), piece, &[]),
-            What::Evidence(rule, ids) => {
+            Expected::Because(rule, piece) => self.exactly(&format!("the reason of rule {rule}"), piece, &[]),
+            Expected::Evidence(rule, ids) => {
                 let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
                 self.exactly(&format!("the evidence of rule {rule}"), &ids.join(", "), &ids);
             }
-            What::ChangesNever => self.exactly("changes", "none", &["none"]),
+            Expected::ChangesNever => self.exactly("changes", "none", &["none"]),
         }
     }
 
     /// A rule that comes nearer to applying than was expected of it is expected to do more.
-    fn rule(&mut self, rule: &str, state: State) {
+    fn rule(&mut self, rule: &str, state: RuleState) {
         let steps: &[&str] = &["undecided", "presumed", "fired"];
         let many = match state {
-            State::NotInForce | State::NotFired => 0,
-            State::Undecided => 1,
-            State::Presumed => 2,
-            State::Fired => 3,
+            RuleState::NotInForce | RuleState::NotFired => 0,
+            RuleState::Undecided => 1,
+            RuleState::Presumed => 2,
+            RuleState::Fired => 3,
         };
         self.exactly(&format!("rule {rule}"), state.word(), steps.get(..many).unwrap_or_default());
     }

@@ -1,6 +1,6 @@
 //! What a test expects, every rule, outcome and fact known.
 
-use super::fault::{Fault, did_you_mean, wrong};
+use super::fault::{TestFault, did_you_mean, wrong};
 use super::wanted::{self, Wanted};
 use crate::engine::Snapshot;
 use crate::model::OutcomeId;
@@ -12,14 +12,14 @@ use crate::wire::{Node, Plain, read_moment};
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Expectation {
     pub at: Position,
-    pub what: What,
+    pub what: Expected,
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum What {
+pub(super) enum Expected {
     Outcome(OutcomeId, Wanted),
     Possible(OutcomeId, Wanted),
-    Rule(String, State),
+    Rule(String, RuleState),
     /// These rules fire and no other; those on trial are not counted.
     OnlyFired(Vec<String>),
     /// The dates of a rule leave out the call's time.
@@ -43,7 +43,7 @@ pub(super) enum What {
 
 /// What may be expected of a rule. A rule on trial is expected to do what it would do if it were not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum State {
+pub(super) enum RuleState {
     Fired,
     /// Fired because nothing is known otherwise.
     Presumed,
@@ -53,7 +53,7 @@ pub(super) enum State {
     NotInForce,
 }
 
-impl State {
+impl RuleState {
     const ALL: [(&'static str, Self); 5] = [
         ("fired", Self::Fired),
         ("presumed", Self::Presumed),
@@ -114,9 +114,9 @@ pub(super) fn read(
     entries: &[(Node, Node)],
     policy: &Snapshot,
     at: Option<Instant>,
-    faults: &mut Vec<Fault>,
+    faults: &mut Vec<TestFault>,
 ) -> Vec<Expectation> {
-    let mut reader = Reader { policy, at, faults, read: Vec::new(), told: Vec::new() };
+    let mut reader = ExpectationReader { policy, at, faults, read: Vec::new(), told: Vec::new() };
     let mut seen: Vec<String> = Vec::new();
     for (key, value) in entries {
         let Some(word) = key.text() else {
@@ -124,11 +124,11 @@ pub(super) fn read(
             continue;
         };
         if seen.contains(&word) {
-            reader.faults.push(Fault::new(key.at, format!("`{word}` is expected twice")));
+            reader.faults.push(TestFault::new(key.at, format!("`{word}` is expected twice")));
         }
         if word == "fired" && entries.iter().any(|(other, _)| other.text().as_deref() == Some("only fired")) {
             let message = "`only fired` says which rules fire, so this adds nothing; take one of them out";
-            reader.faults.push(Fault::new(key.at, message));
+            reader.faults.push(TestFault::new(key.at, message));
         }
         reader.entry(&word, key, value);
         seen.push(word);
@@ -136,43 +136,43 @@ pub(super) fn read(
     reader.read
 }
 
-struct Reader<'r> {
+struct ExpectationReader<'r> {
     policy: &'r Snapshot,
     at: Option<Instant>,
-    faults: &'r mut Vec<Fault>,
+    faults: &'r mut Vec<TestFault>,
     read: Vec<Expectation>,
     /// What is expected of rules already.
-    told: Vec<(String, State)>,
+    told: Vec<(String, RuleState)>,
 }
 
-impl Reader<'_> {
+impl ExpectationReader<'_> {
     fn entry(&mut self, word: &str, key: &Node, value: &Node) {
         match word {
-            "fired" => self.states(value, State::Fired),
-            "not fired" => self.states(value, State::NotFired),
-            "not in force" => self.states(value, State::NotInForce),
-            "presumed" => self.states(value, State::Presumed),
-            "undecided" if is_none(value) => self.push(value, What::NoneUndecided),
-            "undecided" => self.states(value, State::Undecided),
+            "fired" => self.states(value, RuleState::Fired),
+            "not fired" => self.states(value, RuleState::NotFired),
+            "not in force" => self.states(value, RuleState::NotInForce),
+            "presumed" => self.states(value, RuleState::Presumed),
+            "undecided" if is_none(value) => self.push(value, Expected::NoneUndecided),
+            "undecided" => self.states(value, RuleState::Undecided),
             "only fired" => {
                 let rules = self.rules_with_places(value);
                 let mut named: Vec<String> = Vec::new();
                 for (rule, at) in rules {
                     if named.contains(&rule) {
                         let message = format!("rule `{rule}` is named twice; take one of them out");
-                        self.faults.push(Fault::new(at, message));
+                        self.faults.push(TestFault::new(at, message));
                     }
                     named.push(rule);
                 }
-                self.push(value, What::OnlyFired(named));
+                self.push(value, Expected::OnlyFired(named));
             }
             "certain" => match value.text().as_deref() {
-                Some(answer @ ("yes" | "no")) => self.push(value, What::Certain(answer == "yes")),
+                Some(answer @ ("yes" | "no")) => self.push(value, Expected::Certain(answer == "yes")),
                 _ => self.faults.push(wrong(value, "`certain` must be yes or no")),
             },
             "possible" => {
                 for (outcome, wanted) in self.outcomes(value) {
-                    self.push(value, What::Possible(outcome, wanted));
+                    self.push(value, Expected::Possible(outcome, wanted));
                 }
             }
             "questions" => self.questions(value),
@@ -181,9 +181,9 @@ impl Reader<'_> {
                     match text.text() {
                         Some(piece) if piece.trim().is_empty() => {
                             let message = "every reason holds nothing, so this cannot fail; give some of its words";
-                            self.faults.push(Fault::new(text.at, message));
+                            self.faults.push(TestFault::new(text.at, message));
                         }
-                        Some(piece) => self.push(&text, What::Because(rule, piece)),
+                        Some(piece) => self.push(&text, Expected::Because(rule, piece)),
                         None => self.faults.push(wrong(&text, "a reason must be a text")),
                     }
                 }
@@ -191,13 +191,13 @@ impl Reader<'_> {
             "evidence" => {
                 for (rule, ids) in self.by_rule(value, "evidence") {
                     let words = self.words(&ids);
-                    self.push(&ids, What::Evidence(rule, words));
+                    self.push(&ids, Expected::Evidence(rule, words));
                 }
             }
             "adds" => {
                 for (rule, effects) in self.by_rule(value, "adds") {
                     for (outcome, wanted) in self.outcomes(&effects) {
-                        self.push(&effects, What::Adds(rule.clone(), outcome, wanted));
+                        self.push(&effects, Expected::Adds(rule.clone(), outcome, wanted));
                     }
                 }
             }
@@ -206,7 +206,7 @@ impl Reader<'_> {
         }
     }
 
-    fn push(&mut self, node: &Node, what: What) {
+    fn push(&mut self, node: &Node, what: Expected) {
         self.read.push(Expectation { at: node.at, what });
     }
 
@@ -214,7 +214,7 @@ impl Reader<'_> {
     fn named(&mut self, word: &str, key: &Node, value: &Node) {
         if let Some(outcome) = self.policy.vocabulary().outcome(word) {
             match wanted::read(outcome, value, self.policy, self.at) {
-                Ok(wanted) => self.push(value, What::Outcome(outcome, wanted)),
+                Ok(wanted) => self.push(value, Expected::Outcome(outcome, wanted)),
                 Err(fault) => self.faults.push(fault),
             }
             return;
@@ -223,16 +223,16 @@ impl Reader<'_> {
         let word = word.strip_prefix("rule ").unwrap_or(word);
         if self.policy.policy().rules.iter().any(|rule| rule.name == word) {
             let said = value.text().unwrap_or_default();
-            match State::parse(&said) {
+            match RuleState::parse(&said) {
                 Some(state) => self.state(value.at, word.to_owned(), state),
                 None => {
-                    let near = did_you_mean(&said, State::ALL.iter().map(|(word, _)| *word));
+                    let near = did_you_mean(&said, RuleState::ALL.iter().map(|(word, _)| *word));
                     let help = if near.is_empty() {
                         ": write fired, not fired, undecided, presumed or not in force"
                     } else {
                         &near
                     };
-                    self.faults.push(Fault::new(value.at, format!("a rule cannot be `{said}`{help}")));
+                    self.faults.push(TestFault::new(value.at, format!("a rule cannot be `{said}`{help}")));
                 }
             }
             return;
@@ -245,15 +245,15 @@ impl Reader<'_> {
             None => "expect an outcome, a rule, `fired`, `undecided`, `questions`, `certain` or `possible`".to_owned(),
         };
         let message = format!("there is nothing called `{word}` to expect under {}; {help}", self.policy.name());
-        self.faults.push(Fault::new(key.at, message));
+        self.faults.push(TestFault::new(key.at, message));
     }
 
-    fn states(&mut self, value: &Node, state: State) {
+    fn states(&mut self, value: &Node, state: RuleState) {
         if is_none(value) {
             match state {
-                State::Fired => return self.push(value, What::OnlyFired(Vec::new())),
-                State::Undecided => return self.push(value, What::NoneUndecided),
-                State::Presumed | State::NotFired | State::NotInForce => {
+                RuleState::Fired => return self.push(value, Expected::OnlyFired(Vec::new())),
+                RuleState::Undecided => return self.push(value, Expected::NoneUndecided),
+                RuleState::Presumed | RuleState::NotFired | RuleState::NotInForce => {
                     return self.refuse_nothing(value, "name the rules, or take it out");
                 }
             }
@@ -264,30 +264,30 @@ impl Reader<'_> {
     }
 
     /// Whether this is not expected of the rule yet; says so where it is. What excludes it would fail in any case.
-    fn first_of(&mut self, rule: &str, state: State, at: Position) -> bool {
+    fn first_of(&mut self, rule: &str, state: RuleState, at: Position) -> bool {
         let told = (rule.to_owned(), state);
         if self.told.contains(&told) {
             let message = format!("rule `{rule}` is expected twice to be {}; take one of them out", state.word());
-            self.faults.push(Fault::new(at, message));
+            self.faults.push(TestFault::new(at, message));
             return false;
         }
         self.told.push(told);
         true
     }
 
-    fn state(&mut self, at: Position, rule: String, state: State) {
+    fn state(&mut self, at: Position, rule: String, state: RuleState) {
         if !self.first_of(&rule, state, at) {
             return;
         }
         let what = match (state, self.at) {
-            (State::NotInForce, at) => What::NotInForce(rule, at.unwrap_or(Instant(0))),
-            (state, _) => What::Rule(rule, state),
+            (RuleState::NotInForce, at) => Expected::NotInForce(rule, at.unwrap_or(Instant(0))),
+            (state, _) => Expected::Rule(rule, state),
         };
         self.read.push(Expectation { at, what });
     }
 
     fn refuse_nothing(&mut self, value: &Node, help: &str) {
-        self.faults.push(Fault::new(value.at, format!("this expects nothing, so it cannot fail; {help}")));
+        self.faults.push(TestFault::new(value.at, format!("this expects nothing, so it cannot fail; {help}")));
     }
 
     /// The rules that are named; none for `none`.
@@ -313,7 +313,7 @@ impl Reader<'_> {
             return Some(name);
         }
         let near = did_you_mean(&name, rules.iter().map(|rule| rule.name.as_str()));
-        self.faults.push(Fault::new(node.at, format!("{} has no rule `{name}`{near}", self.policy.name())));
+        self.faults.push(TestFault::new(node.at, format!("{} has no rule `{name}`{near}", self.policy.name())));
         None
     }
 
@@ -343,7 +343,7 @@ impl Reader<'_> {
         let word = key.text().unwrap_or_default();
         let Some(outcome) = self.policy.vocabulary().outcome(&word) else {
             let near = did_you_mean(&word, self.policy.vocabulary().outcomes.iter().map(|it| it.name.as_str()));
-            self.faults.push(Fault::new(key.at, format!("there is no outcome `{word}`{near}")));
+            self.faults.push(TestFault::new(key.at, format!("there is no outcome `{word}`{near}")));
             return None;
         };
         match wanted::read(outcome, value, self.policy, self.at) {
@@ -373,11 +373,11 @@ impl Reader<'_> {
 
     fn questions(&mut self, value: &Node) {
         if is_none(value) {
-            return self.push(value, What::AsksNothing);
+            return self.push(value, Expected::AsksNothing);
         }
         let asked = self.words(value);
         let asked: Vec<String> = asked.into_iter().map(|word| self.question(word, value)).collect();
-        self.push(value, What::Asks(asked));
+        self.push(value, Expected::Asks(asked));
     }
 
     /// A question by the path of its fact, by the fact's name, or in its own words.
@@ -390,7 +390,7 @@ impl Reader<'_> {
             && vocabulary.fact(fact).is_none()
         {
             let near = did_you_mean(fact, vocabulary.call.iter().map(|fact| fact.name.as_str()));
-            self.faults.push(Fault::new(node.at, format!("there is no fact `{fact}`{near}")));
+            self.faults.push(TestFault::new(node.at, format!("there is no fact `{fact}`{near}")));
         } else if let Some(path) = word.strip_prefix("history.") {
             let (list, field) = path.split_once('[').map_or((path, None), |(list, rest)| (list, rest.split_once("].")));
             let kind = vocabulary.records.iter().find(|kind| kind.plural == list);
@@ -405,17 +405,17 @@ impl Reader<'_> {
                 }
                 _ => None,
             };
-            self.faults.extend(message.map(|message| Fault::new(node.at, message)));
+            self.faults.extend(message.map(|message| TestFault::new(node.at, message)));
         } else if !word.contains(' ') && !word.starts_with("call.") {
             let near = did_you_mean(&word, vocabulary.call.iter().map(|fact| fact.name.as_str()));
-            self.faults.push(Fault::new(node.at, format!("there is no fact `{word}` to ask about{near}")));
+            self.faults.push(TestFault::new(node.at, format!("there is no fact `{word}` to ask about{near}")));
         }
         word
     }
 
     fn changes(&mut self, value: &Node) {
         if is_none(value) {
-            return self.push(value, What::ChangesNever);
+            return self.push(value, Expected::ChangesNever);
         }
         let Plain::List(items) = &value.value else {
             return self.faults.push(wrong(value, "`changes` must be a list of moments, or `none`"));
@@ -434,8 +434,8 @@ impl Reader<'_> {
                 }
             }
             match moment {
-                Some(moment) => self.push(item, What::Changes(moment, outcomes)),
-                None => self.faults.push(Fault::new(item.at, "a change needs an `at`, such as `2 hours after`")),
+                Some(moment) => self.push(item, Expected::Changes(moment, outcomes)),
+                None => self.faults.push(TestFault::new(item.at, "a change needs an `at`, such as `2 hours after`")),
             }
         }
     }
@@ -443,7 +443,7 @@ impl Reader<'_> {
     fn moment(&mut self, node: &Node) -> Option<Instant> {
         let words = node.text()?;
         let read = read_moment(&words, self.at.unwrap_or(Instant(0)), self.policy.zone());
-        read.map_err(|why| self.faults.push(Fault::new(node.at, why))).ok()
+        read.map_err(|why| self.faults.push(TestFault::new(node.at, why))).ok()
     }
 }
 

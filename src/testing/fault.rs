@@ -5,12 +5,12 @@ use crate::wire::Node;
 
 /// Something wrong with a test file, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Fault {
+pub(super) struct TestFault {
     pub at: Position,
     pub message: String,
 }
 
-impl Fault {
+impl TestFault {
     pub(super) fn new(at: Position, message: impl Into<String>) -> Self {
         Self { at, message: message.into() }
     }
@@ -22,8 +22,8 @@ impl Fault {
 }
 
 /// What stands there is of another kind than what was wanted.
-pub(super) fn wrong(node: &Node, said: &str) -> Fault {
-    Fault::new(node.at, format!("{said}, not {}", node.what()))
+pub(super) fn wrong(node: &Node, said: &str) -> TestFault {
+    TestFault::new(node.at, format!("{said}, not {}", node.what()))
 }
 
 /// The nearest of some names, as a half sentence to append to an error.

@@ -1,8 +1,8 @@
 //! The text of a test file -> its tests, each with what is shared, and tables laid out one row a test.
 
-use super::fault::{Fault, wrong};
+use super::fault::{TestFault, wrong};
 use super::table;
-use super::test_file::{Extent, Named, Sketch, Test, TestFile};
+use super::test_file::{Extent, Given, NamedPolicy, TestCase, TestFile};
 use super::unused::unused;
 use crate::text::{Position, nearest, seen};
 use crate::wire::{Node, Plain, read_tree};
@@ -25,21 +25,21 @@ pub(super) fn read(text: &str) -> TestFile {
         Ok(top) => top,
         Err(problem) => {
             let at = Position { line: problem.line, column: problem.column };
-            file.faults.push(Fault::new(at, problem.message));
+            file.faults.push(TestFault::new(at, problem.message));
             return file;
         }
     };
     let Some(entries) = entries(&top, "a test file", &TOP, &mut file.faults) else { return file };
     refuse_twice(&top, false, &mut file.faults);
-    file.policy = Named::Nothing;
+    file.policy = NamedPolicy::Nothing;
     let mut snapshots = None;
     let mut tests = None;
     for (key, value) in entries {
         match key.as_str() {
             "policy" => match value.text() {
-                Some(name) => file.policy = Named::Policy(name, value.at),
+                Some(name) => file.policy = NamedPolicy::Policy(name, value.at),
                 None => {
-                    file.policy = Named::Unread;
+                    file.policy = NamedPolicy::Unread;
                     file.faults.push(wrong(value, "`policy` must be the name of a policy"));
                 }
             },
@@ -51,13 +51,13 @@ pub(super) fn read(text: &str) -> TestFile {
     }
     match tests.map(|tests| (&tests.value, tests)) {
         Some((Plain::List(items), node)) if items.is_empty() => {
-            file.faults.push(Fault::new(node.at, "there is no test in this file"));
+            file.faults.push(TestFault::new(node.at, "there is no test in this file"));
         }
         Some((Plain::List(items), _)) => {
             file.tests = items.iter().flat_map(|item| test(item, snapshots, &mut file.faults)).collect();
         }
         Some((_, node)) => file.faults.push(wrong(node, "`tests` must be a list, each item beginning with `- name:`")),
-        None => file.faults.push(Fault::new(top.at, "there is no test in this file: it has no `tests`")),
+        None => file.faults.push(TestFault::new(top.at, "there is no test in this file: it has no `tests`")),
     }
     refuse_twins(&mut file.tests);
     let idle = unused(&file.background, &file.tests);
@@ -67,7 +67,7 @@ pub(super) fn read(text: &str) -> TestFile {
 
 /// The first character that nobody sees, or that stands for one that was lost. With it a name is another name, and a test
 /// is about somebody else than it seems to be.
-fn hidden(text: &str) -> Option<Fault> {
+fn hidden(text: &str) -> Option<TestFault> {
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
     let is_hidden = |letter: char| !matches!(letter, '\t' | '\r') && seen(letter) == char::REPLACEMENT_CHARACTER;
     (1..).zip(text.split('\n')).find_map(|(line, words)| {
@@ -78,7 +78,7 @@ fn hidden(text: &str) -> Option<Fault> {
             }
             _ => "there is a character here that cannot be seen; delete it",
         };
-        Some(Fault::new(Position { line, column }, message))
+        Some(TestFault::new(Position { line, column }, message))
     })
 }
 
@@ -87,7 +87,7 @@ pub(super) fn entries<'n>(
     node: &'n Node,
     what: &str,
     known: &[&str],
-    faults: &mut Vec<Fault>,
+    faults: &mut Vec<TestFault>,
 ) -> Option<Vec<(String, &'n Node)>> {
     let Plain::Group(entries) = &node.value else {
         faults.push(wrong(node, &format!("{what} must be a group of keys")));
@@ -105,7 +105,7 @@ pub(super) fn entries<'n>(
             let near = nearest(&word, known.iter().copied());
             let help =
                 near.map_or_else(|| format!("it has {}", listed(known)), |near| format!("did you mean `{near}`?"));
-            faults.push(Fault::new(key.at, format!("{what} has no `{word}`; {help}")));
+            faults.push(TestFault::new(key.at, format!("{what} has no `{word}`; {help}")));
         }
     }
     Some(seen)
@@ -117,13 +117,16 @@ fn listed(words: &[&str]) -> String {
 
 /// A key that stands twice in one group would be read once, and nobody could say which of the two. `deep` looks into
 /// everything below as well.
-fn refuse_twice(node: &Node, deep: bool, faults: &mut Vec<Fault>) {
+fn refuse_twice(node: &Node, deep: bool, faults: &mut Vec<TestFault>) {
     match &node.value {
         Plain::Group(entries) => {
             let mut seen = BTreeSet::new();
             for (key, value) in entries {
                 if let Some(word) = key.text().filter(|word| !seen.insert(word.clone())) {
-                    faults.push(Fault::new(key.at, format!("`{word}` is given twice in one group; keep one of them")));
+                    faults.push(TestFault::new(
+                        key.at,
+                        format!("`{word}` is given twice in one group; keep one of them"),
+                    ));
                 }
                 if deep {
                     refuse_twice(value, deep, faults);
@@ -136,14 +139,14 @@ fn refuse_twice(node: &Node, deep: bool, faults: &mut Vec<Fault>) {
 }
 
 /// A group that holds nothing says nothing, and whoever wrote it meant something.
-fn refuse_empty(node: &Node, key: &str, help: &str, faults: &mut Vec<Fault>) {
+fn refuse_empty(node: &Node, key: &str, help: &str, faults: &mut Vec<TestFault>) {
     if matches!(&node.value, Plain::Group(entries) if entries.is_empty()) {
-        faults.push(Fault::new(node.at, format!("`{key}` is empty; {help}")));
+        faults.push(TestFault::new(node.at, format!("`{key}` is empty; {help}")));
     }
 }
 
 /// How much is kept, by `yes`, `no` or `outcome`.
-fn extent(node: &Node, key: &str, faults: &mut Vec<Fault>) -> Option<Extent> {
+fn extent(node: &Node, key: &str, faults: &mut Vec<TestFault>) -> Option<Extent> {
     match node.text().as_deref() {
         Some("yes") => Some(Extent::Whole),
         Some("outcome") => Some(Extent::Outcome),
@@ -155,8 +158,8 @@ fn extent(node: &Node, key: &str, faults: &mut Vec<Fault>) -> Option<Extent> {
     }
 }
 
-fn background(node: &Node, faults: &mut Vec<Fault>) -> Sketch {
-    let mut sketch = Sketch::default();
+fn background(node: &Node, faults: &mut Vec<TestFault>) -> Given {
+    let mut sketch = Given::default();
     refuse_twice(node, true, faults);
     for (key, value) in entries(node, "the background", &BACKGROUND, faults).unwrap_or_default() {
         match key.as_str() {
@@ -167,14 +170,14 @@ fn background(node: &Node, faults: &mut Vec<Fault>) -> Sketch {
     }
     if sketch.call.is_none() && sketch.history.is_none() {
         let message = "the background shares nothing; give it a `call` or a `history`, or take it out";
-        faults.push(Fault::new(node.at, message));
+        faults.push(TestFault::new(node.at, message));
     }
     posed(&sketch, faults);
     sketch
 }
 
 /// Refuses what says nothing about a call.
-fn posed(sketch: &Sketch, faults: &mut Vec<Fault>) {
+fn posed(sketch: &Given, faults: &mut Vec<TestFault>) {
     if let Some(call) = &sketch.call {
         refuse_empty(call, "call", "say what is known of the call, or take it out", faults);
     }
@@ -184,17 +187,17 @@ fn posed(sketch: &Sketch, faults: &mut Vec<Fault>) {
 }
 
 /// The tests that an item stands for: one, or one for each row of its table.
-fn test(node: &Node, snapshots: Option<Extent>, file_faults: &mut Vec<Fault>) -> Vec<Test> {
+fn test(node: &Node, snapshots: Option<Extent>, file_faults: &mut Vec<TestFault>) -> Vec<TestCase> {
     let mut faults = Vec::new();
     let Some(entries) = entries(node, "a test", &TEST, &mut faults) else {
         file_faults.append(&mut faults);
         return Vec::new();
     };
     refuse_twice(node, true, &mut faults);
-    let mut test = Test {
+    let mut test = TestCase {
         name: String::new(),
         at: node.at,
-        sketch: Sketch::default(),
+        sketch: Given::default(),
         columns: Vec::new(),
         expect: None,
         snapshot: snapshots,
@@ -220,7 +223,7 @@ fn test(node: &Node, snapshots: Option<Extent>, file_faults: &mut Vec<Fault>) ->
     }
     posed(&test.sketch, &mut faults);
     if test.name.trim().is_empty() {
-        faults.push(Fault::new(node.at, "this test has no name: begin it with `- name: …`"));
+        faults.push(TestFault::new(node.at, "this test has no name: begin it with `- name: …`"));
         test.name = NAMELESS.to_owned();
     }
     test.faults = faults;
@@ -231,24 +234,24 @@ fn test(node: &Node, snapshots: Option<Extent>, file_faults: &mut Vec<Fault>) ->
 }
 
 /// Refuses what is to be expected and is not there; only a cell of a table may be empty.
-fn expected(node: &Node, faults: &mut Vec<Fault>) {
+fn expected(node: &Node, faults: &mut Vec<TestFault>) {
     refuse_empty(node, "expect", "say what is expected, such as `grade: immediate`, or take it out", faults);
     let Plain::Group(entries) = &node.value else { return };
     for (key, value) in entries.iter().filter(|(_, value)| value.value == Plain::Nothing) {
         let key = key.text().unwrap_or_default();
         let message = format!("nothing is expected of `{key}` here, so this cannot fail; say what is, or take it out");
-        faults.push(Fault::new(value.at, message));
+        faults.push(TestFault::new(value.at, message));
     }
 }
 
 /// Names are the same when they read the same, however many blanks stand between their words.
-fn refuse_twins(tests: &mut [Test]) {
+fn refuse_twins(tests: &mut [TestCase]) {
     let mut seen = BTreeSet::new();
     for test in tests.iter_mut().filter(|test| test.name != NAMELESS) {
         let words = test.name.split_whitespace().collect::<Vec<_>>().join(" ");
         if !seen.insert(words) {
             let message = format!("another test of this file is called `{}` too; give each its own name", test.name);
-            test.faults.push(Fault::new(test.at, message));
+            test.faults.push(TestFault::new(test.at, message));
         }
     }
 }

@@ -13,7 +13,7 @@ use hashbrown::HashMap;
 pub(super) struct FormId(usize);
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Form {
+pub(super) enum FormNode {
     All(Vec<FormId>),
     Any(Vec<FormId>),
     Not(FormId),
@@ -32,9 +32,9 @@ pub(super) enum Form {
 pub(super) struct Forms<'b> {
     below: Option<&'b Forms<'b>>,
     start: usize,
-    forms: Vec<Form>,
+    forms: Vec<FormNode>,
     /// Only looked up in, never walked.
-    known: HashMap<Form, FormId>,
+    known: HashMap<FormNode, FormId>,
 }
 
 /// Lists inside lists of their own kind are taken out up to this length.
@@ -45,7 +45,7 @@ impl<'b> Forms<'b> {
         Self { below: Some(below), start: below.start + below.forms.len(), ..Self::default() }
     }
 
-    pub(super) fn get(&self, id: FormId) -> Option<&Form> {
+    pub(super) fn get(&self, id: FormId) -> Option<&FormNode> {
         match (id.0.checked_sub(self.start), self.below) {
             (Some(at), _) => self.forms.get(at),
             (None, Some(below)) => below.get(id),
@@ -53,11 +53,11 @@ impl<'b> Forms<'b> {
         }
     }
 
-    fn find(&self, form: &Form) -> Option<FormId> {
+    fn find(&self, form: &FormNode) -> Option<FormId> {
         self.below.and_then(|below| below.find(form)).or_else(|| self.known.get(form).copied())
     }
 
-    fn put(&mut self, form: Form) -> FormId {
+    fn put(&mut self, form: FormNode) -> FormId {
         if let Some(known) = self.find(&form) {
             return known;
         }
@@ -88,19 +88,19 @@ impl<'n, 'b> Normal<'n, 'b> {
             Condition::Not(part) => {
                 let part = self.condition(part);
                 match self.forms.get(part) {
-                    Some(Form::Not(inner)) => return *inner,
-                    _ => Form::Not(part),
+                    Some(FormNode::Not(inner)) => return *inner,
+                    _ => FormNode::Not(part),
                 }
             }
             Condition::HowMany { comparison, number, of } => return self.how_many(*comparison, *number, of),
-            Condition::Test(test) => Form::Test(Test { subject: test.subject, predicate: test.predicate.plain() }),
-            Condition::Count(count) => Form::Other(self.count(count)),
+            Condition::Test(test) => FormNode::Test(Test { subject: test.subject, predicate: test.predicate.plain() }),
+            Condition::Count(count) => FormNode::Other(self.count(count)),
             Condition::Latest { first, of, test } => {
-                Form::Other(format!("latest {first} {} {:?}", self.selection(of), self.condition(test)))
+                FormNode::Other(format!("latest {first} {} {:?}", self.selection(of), self.condition(test)))
             }
-            Condition::Trend { of, trend } => Form::Other(format!("{trend:?} {}", self.selection(of))),
+            Condition::Trend { of, trend } => FormNode::Other(format!("{trend:?} {}", self.selection(of))),
             Condition::Defined(id) => return self.definition(*id),
-            Condition::Score { score, is } => Form::Other(self.score(*score, is)),
+            Condition::Score { score, is } => FormNode::Other(self.score(*score, is)),
         };
         self.forms.put(form)
     }
@@ -111,7 +111,7 @@ impl<'n, 'b> Normal<'n, 'b> {
         }
         let form = match self.policy.definition(id) {
             Some(definition) => self.condition(&definition.condition),
-            None => self.forms.put(Form::Any(Vec::new())),
+            None => self.forms.put(FormNode::Any(Vec::new())),
         };
         self.definitions.insert(id, form);
         form
@@ -123,7 +123,7 @@ impl<'n, 'b> Normal<'n, 'b> {
         for part in parts {
             let part = self.condition(part);
             match (self.forms.get(part), all) {
-                (Some(Form::All(inner)), true) | (Some(Form::Any(inner)), false)
+                (Some(FormNode::All(inner)), true) | (Some(FormNode::Any(inner)), false)
                     if inner.len() <= LONGEST_TAKEN_OUT =>
                 {
                     flat.extend_from_slice(inner);
@@ -135,8 +135,8 @@ impl<'n, 'b> Normal<'n, 'b> {
         flat.dedup();
         match (flat.as_slice(), all) {
             ([only], _) => *only,
-            (_, true) => self.forms.put(Form::All(flat)),
-            (_, false) => self.forms.put(Form::Any(flat)),
+            (_, true) => self.forms.put(FormNode::All(flat)),
+            (_, false) => self.forms.put(FormNode::Any(flat)),
         }
     }
 
@@ -149,7 +149,7 @@ impl<'n, 'b> Normal<'n, 'b> {
             comparison => {
                 let mut of: Vec<FormId> = of.iter().map(|part| self.condition(part)).collect();
                 of.sort_unstable();
-                self.forms.put(Form::HowMany { comparison, number, of })
+                self.forms.put(FormNode::HowMany { comparison, number, of })
             }
         }
     }

@@ -1,7 +1,7 @@
 //! An expectation -> why it can tell nothing, whatever the rules of the policy say of the case.
 
-use super::expect::{Expectation, What};
-use super::fault::Fault;
+use super::expect::{Expectation, Expected};
+use super::fault::TestFault;
 use super::judge::is_in_force;
 use super::wanted::Wanted;
 use crate::engine::Snapshot;
@@ -9,9 +9,9 @@ use crate::eval::nothing_said;
 use crate::model::{Case, Level, OutcomeId, Outcomes};
 
 /// The expectations that cannot fail.
-pub(super) fn idle(expectations: &[Expectation], case: &Case, policy: &Snapshot) -> Vec<Fault> {
+pub(super) fn idle(expectations: &[Expectation], case: &Case, policy: &Snapshot) -> Vec<TestFault> {
     let idle = Idle { case, policy, least: nothing_said(policy.program(), case) };
-    let fault = |it: &Expectation| idle.why(&it.what).map(|why| Fault::new(it.at, why));
+    let fault = |it: &Expectation| idle.why(&it.what).map(|why| TestFault::new(it.at, why));
     expectations.iter().filter_map(fault).collect()
 }
 
@@ -23,9 +23,12 @@ struct Idle<'i> {
 }
 
 impl Idle<'_> {
-    fn why(&self, what: &What) -> Option<String> {
+    fn why(&self, what: &Expected) -> Option<String> {
         let rule = match what {
-            What::Rule(rule, _) | What::Because(rule, _) | What::Evidence(rule, _) | What::Adds(rule, ..) => Some(rule),
+            Expected::Rule(rule, _)
+            | Expected::Because(rule, _)
+            | Expected::Evidence(rule, _)
+            | Expected::Adds(rule, ..) => Some(rule),
             _ => None,
         };
         if let Some(rule) = rule.filter(|rule| !is_in_force(rule, self.case.at, self.policy)) {
@@ -35,9 +38,11 @@ impl Idle<'_> {
             ));
         }
         match what {
-            What::Outcome(id, wanted) | What::Possible(id, wanted) => self.outcome(*id, *wanted, self.least(*id)?),
-            What::Adds(_, id, wanted) => self.outcome(*id, *wanted, self.least(*id)?.least()),
-            What::Changes(_, outcomes) => {
+            Expected::Outcome(id, wanted) | Expected::Possible(id, wanted) => {
+                self.outcome(*id, *wanted, self.least(*id)?)
+            }
+            Expected::Adds(_, id, wanted) => self.outcome(*id, *wanted, self.least(*id)?.least()),
+            Expected::Changes(_, outcomes) => {
                 outcomes.iter().find_map(|(id, wanted)| self.outcome(*id, *wanted, self.least(*id)?))
             }
             _ => None,

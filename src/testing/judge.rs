@@ -1,7 +1,7 @@
 //! Expectations and a decision -> what is not as expected, in words.
 
-use super::answers::Answers;
-use super::expect::{Expectation, State, What};
+use super::answers::RuleAnswers;
+use super::expect::{Expectation, Expected, RuleState};
 use super::wanted::{Wanted, level_in_words};
 use crate::engine::Snapshot;
 use crate::model::{Decision, Effects, Level, OutcomeId, Outcomes};
@@ -10,7 +10,7 @@ use crate::time::Instant;
 
 /// What one expectation found otherwise.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Miss {
+pub(super) struct Mismatch {
     pub at: Position,
     pub words: String,
 }
@@ -18,13 +18,13 @@ pub(super) struct Miss {
 /// Everything that is not as expected.
 pub(super) fn judge(
     expectations: &[Expectation],
-    answers: &Answers,
+    answers: &RuleAnswers,
     decision: &Decision,
     policy: &Snapshot,
-) -> Vec<Miss> {
+) -> Vec<Mismatch> {
     let judge = Judge { answers, decision: Some(decision), policy };
     let miss =
-        |expectation: &Expectation| judge.miss(&expectation.what).map(|words| Miss { at: expectation.at, words });
+        |expectation: &Expectation| judge.miss(&expectation.what).map(|words| Mismatch { at: expectation.at, words });
     expectations.iter().filter_map(miss).collect()
 }
 
@@ -32,56 +32,56 @@ pub(super) fn judge(
 pub(super) fn needs_decision(expectation: &Expectation) -> bool {
     matches!(
         expectation.what,
-        What::Asks(_)
-            | What::AsksNothing
-            | What::Because(..)
-            | What::Evidence(..)
-            | What::Changes(..)
-            | What::ChangesNever
+        Expected::Asks(_)
+            | Expected::AsksNothing
+            | Expected::Because(..)
+            | Expected::Evidence(..)
+            | Expected::Changes(..)
+            | Expected::ChangesNever
     )
 }
 
 /// Whether answers meet an expectation that they settle alone.
-pub(super) fn met(expectation: &Expectation, answers: &Answers, policy: &Snapshot) -> bool {
+pub(super) fn met(expectation: &Expectation, answers: &RuleAnswers, policy: &Snapshot) -> bool {
     Judge { answers, decision: None, policy }.miss(&expectation.what).is_none()
 }
 
 struct Judge<'j> {
-    answers: &'j Answers,
+    answers: &'j RuleAnswers,
     decision: Option<&'j Decision>,
     policy: &'j Snapshot,
 }
 
 impl Judge<'_> {
-    fn miss(&self, what: &What) -> Option<String> {
+    fn miss(&self, what: &Expected) -> Option<String> {
         match what {
-            What::Outcome(id, wanted) => self.outcome(*id, *wanted, &self.answers.outcome, "is"),
-            What::Possible(id, wanted) => self.outcome(*id, *wanted, &self.answers.possible, "could become"),
-            What::Rule(rule, state) => self.rule(rule, *state),
-            What::OnlyFired(rules) => self.only_fired(rules),
-            What::NotInForce(rule, at) => self.not_in_force(rule, *at),
-            What::NoneUndecided => {
+            Expected::Outcome(id, wanted) => self.outcome(*id, *wanted, &self.answers.outcome, "is"),
+            Expected::Possible(id, wanted) => self.outcome(*id, *wanted, &self.answers.possible, "could become"),
+            Expected::Rule(rule, state) => self.rule(rule, *state),
+            Expected::OnlyFired(rules) => self.only_fired(rules),
+            Expected::NotInForce(rule, at) => self.not_in_force(rule, *at),
+            Expected::NoneUndecided => {
                 let trial = &self.answers.trial;
                 let rules = self.answers.rules.iter().filter(|(name, it)| it.undecided && !trial.contains(*name));
                 let names: Vec<&str> = rules.map(|(name, _)| name.as_str()).collect();
                 (!names.is_empty())
                     .then(|| format!("no rule was to be undecided; undecided is {}", joined(&names, "and")))
             }
-            What::Certain(wanted) => {
+            Expected::Certain(wanted) => {
                 let certain = self.answers.outcome == self.answers.possible;
                 (certain != *wanted).then(|| match certain {
                     true => "the outcome is certain, and was not to be".to_owned(),
                     false => "the outcome is not certain: what is not known could still raise it".to_owned(),
                 })
             }
-            What::Adds(rule, id, wanted) => self.adds(rule, *id, *wanted),
+            Expected::Adds(rule, id, wanted) => self.adds(rule, *id, *wanted),
             _ => self.decision.and_then(|decision| self.of_decision(what, decision)),
         }
     }
 
-    fn of_decision(&self, what: &What, decision: &Decision) -> Option<String> {
+    fn of_decision(&self, what: &Expected, decision: &Decision) -> Option<String> {
         match what {
-            What::Asks(wanted) => {
+            Expected::Asks(wanted) => {
                 let asked =
                     |word: &&String| !decision.questions.iter().any(|it| it.about == **word || it.ask == **word);
                 let missing: Vec<&String> = wanted.iter().filter(asked).collect();
@@ -91,11 +91,11 @@ impl Judge<'_> {
                     format!("{} is not asked about; asked about is {all}", joined(&missing, "and"))
                 })
             }
-            What::AsksNothing => decision
+            Expected::AsksNothing => decision
                 .questions
                 .first()
                 .map(|question| format!("nothing was to be asked, and `{}` is asked about", question.about)),
-            What::Because(rule, piece) => {
+            Expected::Because(rule, piece) => {
                 let reason = reason(decision, rule);
                 match reason {
                     Some(reason) if reason.contains(piece.as_str()) => None,
@@ -103,7 +103,7 @@ impl Judge<'_> {
                     None => Some(format!("`{rule}` gives no reason: it does not fire")),
                 }
             }
-            What::Evidence(rule, wanted) => {
+            Expected::Evidence(rule, wanted) => {
                 if reason(decision, rule).is_none() {
                     return Some(format!("`{rule}` names no record: it does not fire"));
                 }
@@ -113,7 +113,7 @@ impl Judge<'_> {
                 wanted.sort_unstable();
                 (ids != wanted).then(|| format!("`{rule}` names {}, not {}", list(&ids), list(&wanted)))
             }
-            What::Changes(at, outcomes) => {
+            Expected::Changes(at, outcomes) => {
                 let zone = self.policy.zone();
                 let Some(until) = decision.until.iter().find(|until| until.at == *at) else {
                     let all: Vec<String> = decision.until.iter().map(|until| zone.format(until.at)).collect();
@@ -126,7 +126,7 @@ impl Judge<'_> {
                 let misses: Vec<String> = misses.collect();
                 (!misses.is_empty()).then(|| misses.join("; "))
             }
-            What::ChangesNever => decision.until.first().map(|until| {
+            Expected::ChangesNever => decision.until.first().map(|until| {
                 format!("nothing was to change, and something does at {}", self.policy.zone().format(until.at))
             }),
             _ => None,
@@ -142,35 +142,37 @@ impl Judge<'_> {
         })
     }
 
-    fn rule(&self, rule: &str, wanted: State) -> Option<String> {
+    fn rule(&self, rule: &str, wanted: RuleState) -> Option<String> {
         let answer = self.answers.rule(rule);
         let as_wanted = match wanted {
-            State::Fired => answer.fired,
-            State::Presumed => answer.fired && (answer.presumed || self.answers.trial.contains(rule)),
-            State::Undecided => answer.undecided,
-            State::NotFired | State::NotInForce => !answer.fired && !answer.undecided,
+            RuleState::Fired => answer.fired,
+            RuleState::Presumed => answer.fired && (answer.presumed || self.answers.trial.contains(rule)),
+            RuleState::Undecided => answer.undecided,
+            RuleState::NotFired | RuleState::NotInForce => !answer.fired && !answer.undecided,
         };
         if as_wanted {
             return None;
         }
         let found = match (answer.fired, answer.undecided) {
-            (true, _) if wanted == State::Presumed => "fires for certain, not only because nothing is known otherwise",
+            (true, _) if wanted == RuleState::Presumed => {
+                "fires for certain, not only because nothing is known otherwise"
+            }
             (true, _) => "fires",
             (false, true) => "is undecided",
             (false, false) => "does not fire",
         };
         let wanted = match wanted {
-            State::Fired => "it was to fire",
-            State::Presumed => "it was to fire because nothing is known otherwise",
-            State::Undecided => "it was to be undecided",
-            State::NotFired => "it was not to fire",
-            State::NotInForce => "it was not to be in force",
+            RuleState::Fired => "it was to fire",
+            RuleState::Presumed => "it was to fire because nothing is known otherwise",
+            RuleState::Undecided => "it was to be undecided",
+            RuleState::NotFired => "it was not to fire",
+            RuleState::NotInForce => "it was not to be in force",
         };
         Some(format!("rule `{rule}` {found}, and {wanted}{}", self.why(rule, answer.fired, answer.undecided)))
     }
 
     fn not_in_force(&self, rule: &str, at: Instant) -> Option<String> {
-        let miss = self.rule(rule, State::NotInForce);
+        let miss = self.rule(rule, RuleState::NotInForce);
         let in_force = is_in_force(rule, at, self.policy);
         miss.or_else(|| {
             in_force.then(|| format!("rule `{rule}` is in force at the time of the call, and was not to be"))

@@ -41,7 +41,7 @@ pub(super) struct Applied {
 
 impl Meaning {
     pub(super) fn of(decision: &Decision, policy: &Snapshot, extent: Extent) -> Self {
-        let words = Words { policy };
+        let words = MeaningWriter { policy };
         if extent == Extent::Outcome {
             return Self { extent, outcome: words.outcomes(&decision.outcome), ..Self::default() };
         }
@@ -111,11 +111,11 @@ impl Meaning {
     }
 }
 
-struct Words<'p> {
+struct MeaningWriter<'p> {
     policy: &'p Snapshot,
 }
 
-impl Words<'_> {
+impl MeaningWriter<'_> {
     fn name(&self, id: OutcomeId) -> String {
         self.policy.vocabulary().outcomes.get(id.index()).map_or_else(String::new, |outcome| outcome.name.clone())
     }

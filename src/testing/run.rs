@@ -1,15 +1,15 @@
 //! Test files and the policies they are for -> a report, in the order of files and tests, whatever ran first.
 
-use super::answers::Answers;
-use super::bind::{Bound, bind};
+use super::answers::RuleAnswers;
+use super::bind::{BoundTest, bind};
 use super::claims::claims;
 use super::difference::{Line, differences};
-use super::fault::Fault;
+use super::fault::TestFault;
 use super::file;
 use super::judge::{judge, met, needs_decision};
 use super::meaning::Meaning;
 use super::snap;
-use super::test_file::{Extent, Named, Test, TestFile};
+use super::test_file::{Extent, NamedPolicy, TestCase, TestFile};
 use crate::engine::{self, Load, Snapshot};
 use crate::eval::observe;
 use crate::live::Claims;
@@ -127,8 +127,8 @@ impl Note {
     }
 }
 
-impl From<Fault> for Note {
-    fn from(fault: Fault) -> Self {
+impl From<TestFault> for Note {
+    fn from(fault: TestFault) -> Self {
         Self::at(fault.at, fault.message)
     }
 }
@@ -250,7 +250,7 @@ pub fn run(targets: &[Target<'_>], options: &Options<'_>) -> Report {
         report.results.extend(file.result());
         for test in &file.read.tests {
             if options.filter.is_none_or(|wanted| format!("{} {}", file.input.name, test.name).contains(wanted)) {
-                work.extend(file.policy.map(|policy| Work { file: at, test, policy }));
+                work.extend(file.policy.map(|policy| TestRun { file: at, test, policy }));
             } else {
                 report.left_out += 1;
             }
@@ -280,9 +280,9 @@ pub(super) struct Prepared<'t> {
 }
 
 /// One test to run.
-pub(super) struct Work<'t> {
+pub(super) struct TestRun<'t> {
     pub file: usize,
-    pub test: &'t Test,
+    pub test: &'t TestCase,
     pub policy: &'t Snapshot,
 }
 
@@ -315,7 +315,7 @@ fn refuse_shared_snapshots(file: &str, read: &mut TestFile) {
                 "the snapshot of this test would be {name}.snap, which is that of the test `{other}`; let their names \
                  differ in more than marks and capitals"
             );
-            test.faults.push(Fault::new(test.at, message));
+            test.faults.push(TestFault::new(test.at, message));
         } else {
             known.insert(name, test.name.clone());
         }
@@ -334,7 +334,7 @@ fn refuse_shared_folders(prepared: &mut [Prepared<'_>]) {
             Entry::Occupied(other) => {
                 let message =
                     format!("this file and {} would keep their snapshots under the same name; rename one", other.get());
-                file.read.faults.push(Fault::at_top(message));
+                file.read.faults.push(TestFault::at_top(message));
             }
         }
     }
@@ -350,21 +350,21 @@ fn choose<'t>(
     file: &TestFile,
     policies: &'t [Snapshot],
     force: Option<&str>,
-) -> std::result::Result<Option<&'t Snapshot>, Fault> {
+) -> std::result::Result<Option<&'t Snapshot>, TestFault> {
     let names: Vec<&str> = policies.iter().map(Snapshot::name).collect();
     let found = match (&file.policy, force) {
-        (Named::Unread, _) => return Ok(None),
-        (Named::Policy(name, at), _) => engine::named(&names, name).map_err(|why| Fault::new(*at, why))?,
-        (Named::Nothing, Some(force)) => engine::named(&names, force).map_err(Fault::at_top)?,
-        (Named::Nothing, None) if names.len() == 1 => 0,
-        (Named::Nothing, None) => {
+        (NamedPolicy::Unread, _) => return Ok(None),
+        (NamedPolicy::Policy(name, at), _) => engine::named(&names, name).map_err(|why| TestFault::new(*at, why))?,
+        (NamedPolicy::Nothing, Some(force)) => engine::named(&names, force).map_err(TestFault::at_top)?,
+        (NamedPolicy::Nothing, None) if names.len() == 1 => 0,
+        (NamedPolicy::Nothing, None) => {
             let names = crate::text::joined(&names, "and");
             let message =
                 format!("this file does not say which policy it is for: begin it with `policy: …`; there is {names}");
-            return Err(Fault::at_top(message));
+            return Err(TestFault::at_top(message));
         }
     };
-    policies.get(found).map(Some).ok_or_else(|| Fault::at_top("there is no policy".to_owned()))
+    policies.get(found).map(Some).ok_or_else(|| TestFault::at_top("there is no policy".to_owned()))
 }
 
 impl Prepared<'_> {
@@ -387,7 +387,7 @@ impl Prepared<'_> {
         })
     }
 
-    fn judge(&self, work: &Work<'_>) -> Result {
+    fn judge(&self, work: &TestRun<'_>) -> Result {
         let mut result = Result {
             file: self.input.name.clone(),
             line: work.test.at.line,
@@ -411,7 +411,7 @@ impl Prepared<'_> {
             return result;
         }
         let decision = work.policy.decide(&bound.case);
-        let misses = judge(&bound.expectations, &Answers::of(&decision), &decision, work.policy);
+        let misses = judge(&bound.expectations, &RuleAnswers::of(&decision), &decision, work.policy);
         result.notes = misses.into_iter().map(|miss| Note::at(miss.at, miss.words)).collect();
         result.snapshot = work.test.snapshot.map(|extent| self.compare(work, &decision, extent));
         let is_pending = result.snapshot.as_ref().is_some_and(Kept::is_pending);
@@ -423,17 +423,17 @@ impl Prepared<'_> {
 
     /// Whether a test passes whose expectations are all of outcomes and rules: these need no reasons, no questions and
     /// no later moments, and most tests ask for nothing else.
-    fn passes_by_answers(&self, work: &Work<'_>, bound: &Bound) -> bool {
+    fn passes_by_answers(&self, work: &TestRun<'_>, bound: &BoundTest) -> bool {
         if bound.expectations.iter().any(needs_decision) {
             return false;
         }
         let policy = work.policy;
-        let answers = Answers::observed(policy.policy(), &observe(policy.policy(), policy.program(), &bound.case));
+        let answers = RuleAnswers::observed(policy.policy(), &observe(policy.policy(), policy.program(), &bound.case));
         bound.expectations.iter().all(|expectation| met(expectation, &answers, policy))
     }
 
     /// Compares what the decision means with what its snapshot says.
-    fn compare(&self, work: &Work<'_>, decision: &Decision, extent: Extent) -> Kept {
+    fn compare(&self, work: &TestRun<'_>, decision: &Decision, extent: Extent) -> Kept {
         let now = Meaning::of(decision, work.policy, extent);
         let name = snap::snapshot_name(&self.input.name, &work.test.name);
         let file = self.input.name.rsplit(['/', '\\']).next().unwrap_or_default();

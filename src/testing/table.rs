@@ -1,26 +1,26 @@
 //! A test with a table -> one test a row: `<column>` in the test stands for the row's value, and a column that is not
 //! used so is a fact of the call or an expectation.
 
-use super::fault::{Fault, wrong};
-use super::test_file::{Column, Sketch, Test};
+use super::fault::{TestFault, wrong};
+use super::test_file::{Column, Given, TestCase};
 use crate::text::{Position, joined};
 use crate::wire::{Node, Plain};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One test for each row; one that cannot be used where the test or its table is not as it should be.
-pub(super) fn lay_out(test: &Test, rows: &Node) -> Vec<Test> {
+pub(super) fn lay_out(test: &TestCase, rows: &Node) -> Vec<TestCase> {
     let mut faults = test.faults.clone();
     let rows = read(rows, &mut faults);
     if rows.is_empty() && faults.is_empty() {
-        faults.push(Fault::new(test.at, "the table has no row"));
+        faults.push(TestFault::new(test.at, "the table has no row"));
     }
     if rows.is_empty() || !faults.is_empty() {
-        return vec![Test { sketch: Sketch::default(), expect: None, faults, ..test.clone() }];
+        return vec![TestCase { sketch: Given::default(), expect: None, faults, ..test.clone() }];
     }
     let mut seen = BTreeSet::new();
     let twins: Vec<bool> = rows.iter().map(|row| !seen.insert(row.in_words())).collect();
     let empty = empty_columns(&rows);
-    let mut tests: Vec<Test> = rows.into_iter().map(|row| fill(test, row)).collect();
+    let mut tests: Vec<TestCase> = rows.into_iter().map(|row| fill(test, row)).collect();
     let first = tests.first_mut().into_iter().flat_map(|test| &mut test.columns);
     first.for_each(|column| column.is_empty = column.name.text().is_some_and(|name| empty.contains(&name)));
     let mut names: BTreeMap<String, usize> = BTreeMap::new();
@@ -30,14 +30,14 @@ pub(super) fn lay_out(test: &Test, rows: &Node) -> Vec<Test> {
             test.name = format!("{}, row {number}", test.name);
         }
         if twin {
-            test.faults.push(Fault::new(test.at, "a row above says the same as this one; take one of them out"));
+            test.faults.push(TestFault::new(test.at, "a row above says the same as this one; take one of them out"));
         }
     }
     tests
 }
 
 /// The columns in which no row has anything.
-fn empty_columns(rows: &[Row]) -> BTreeSet<String> {
+fn empty_columns(rows: &[TableRow]) -> BTreeSet<String> {
     let (mut all, mut filled) = (BTreeSet::new(), BTreeSet::new());
     for (column, value) in rows.iter().flat_map(|row| &row.cells) {
         let name = column.text().unwrap_or_default();
@@ -49,13 +49,13 @@ fn empty_columns(rows: &[Row]) -> BTreeSet<String> {
     all.difference(&filled).cloned().collect()
 }
 
-struct Row {
+struct TableRow {
     at: Position,
     cells: Vec<(Node, Node)>,
 }
 
 /// Reads either a list of lists, the first of which names the columns, or a list of groups.
-fn read(table: &Node, faults: &mut Vec<Fault>) -> Vec<Row> {
+fn read(table: &Node, faults: &mut Vec<TestFault>) -> Vec<TableRow> {
     let Plain::List(rows) = &table.value else {
         faults.push(wrong(table, "a table must be a list of rows"));
         return Vec::new();
@@ -64,9 +64,9 @@ fn read(table: &Node, faults: &mut Vec<Fault>) -> Vec<Row> {
     match &first.value {
         Plain::List(columns) => {
             if columns.is_empty() {
-                faults.push(Fault::new(first.at, "the first row names the columns, and there is none"));
+                faults.push(TestFault::new(first.at, "the first row names the columns, and there is none"));
             }
-            let bad: Vec<Fault> = columns
+            let bad: Vec<TestFault> = columns
                 .iter()
                 .filter(|column| column.text().is_none())
                 .map(|column| wrong(column, "the first row names the columns; a column's name must be a text"))
@@ -78,7 +78,7 @@ fn read(table: &Node, faults: &mut Vec<Fault>) -> Vec<Row> {
                     let message = format!(
                         "two columns are called `{name}`; a fact goes by its name, and a rule of that name is `rule {name}`"
                     );
-                    faults.push(Fault::new(column.at, message));
+                    faults.push(TestFault::new(column.at, message));
                 }
             }
             rest.iter().filter_map(|row| listed(columns, row, faults)).collect()
@@ -87,26 +87,26 @@ fn read(table: &Node, faults: &mut Vec<Fault>) -> Vec<Row> {
     }
 }
 
-fn listed(columns: &[Node], row: &Node, faults: &mut Vec<Fault>) -> Option<Row> {
+fn listed(columns: &[Node], row: &Node, faults: &mut Vec<TestFault>) -> Option<TableRow> {
     let Plain::List(cells) = &row.value else {
         faults.push(wrong(row, "a row must be a list, as the first row is"));
         return None;
     };
     if cells.len() != columns.len() {
         let message = format!("the cells of this row are {}, and the columns {}", cells.len(), columns.len());
-        faults.push(Fault::new(row.at, message));
+        faults.push(TestFault::new(row.at, message));
         return None;
     }
-    Some(Row { at: row.at, cells: columns.iter().cloned().zip(cells.iter().cloned()).collect() })
+    Some(TableRow { at: row.at, cells: columns.iter().cloned().zip(cells.iter().cloned()).collect() })
 }
 
-fn grouped(row: &Node, faults: &mut Vec<Fault>) -> Option<Row> {
+fn grouped(row: &Node, faults: &mut Vec<TestFault>) -> Option<TableRow> {
     match &row.value {
         Plain::Group(cells) if cells.is_empty() => {
-            faults.push(Fault::new(row.at, "this row says nothing; fill it, or take it out"));
+            faults.push(TestFault::new(row.at, "this row says nothing; fill it, or take it out"));
             None
         }
-        Plain::Group(cells) => Some(Row { at: row.at, cells: cells.clone() }),
+        Plain::Group(cells) => Some(TableRow { at: row.at, cells: cells.clone() }),
         _ => {
             faults.push(wrong(row, "a row must be a list or a group"));
             None
@@ -114,7 +114,7 @@ fn grouped(row: &Node, faults: &mut Vec<Fault>) -> Option<Row> {
     }
 }
 
-fn fill(test: &Test, row: Row) -> Test {
+fn fill(test: &TestCase, row: TableRow) -> TestCase {
     let mut filler = Filler { row: &row, used: vec![false; row.cells.len()], faults: Vec::new() };
     let mut filled = test.clone();
     filled.at = row.at;
@@ -139,7 +139,7 @@ fn fill(test: &Test, row: Row) -> Test {
     filled
 }
 
-impl Row {
+impl TableRow {
     fn in_words(&self) -> String {
         let cell = |(column, value): &(Node, Node)| format!("{} {}", said(column), said(value));
         self.cells.iter().map(cell).collect::<Vec<_>>().join(", ")
@@ -160,9 +160,9 @@ fn said(node: &Node) -> String {
 }
 
 struct Filler<'r> {
-    row: &'r Row,
+    row: &'r TableRow,
     used: Vec<bool>,
-    faults: Vec<Fault>,
+    faults: Vec<TestFault>,
 }
 
 impl Filler<'_> {
@@ -228,7 +228,7 @@ impl Filler<'_> {
             || format!("its columns are {}", joined(&columns, "and")),
             |near| format!("did you mean `<{near}>`?"),
         );
-        let fault = Fault::new(at, format!("the table has no column `{name}`; {help}"));
+        let fault = TestFault::new(at, format!("the table has no column `{name}`; {help}"));
         if !self.faults.contains(&fault) {
             self.faults.push(fault);
         }

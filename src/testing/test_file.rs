@@ -1,22 +1,22 @@
 //! A test file as it was read: its tests, each with what is shared, before any name of the policy is looked up.
 
-use super::fault::Fault;
+use super::fault::TestFault;
 use crate::text::Position;
 use crate::wire::Node;
 
 /// A test file as it was read.
 #[derive(Clone, Debug, Default)]
 pub(super) struct TestFile {
-    pub policy: Named,
-    pub background: Sketch,
-    pub tests: Vec<Test>,
+    pub policy: NamedPolicy,
+    pub background: Given,
+    pub tests: Vec<TestCase>,
     /// What is wrong with the file as a whole.
-    pub faults: Vec<Fault>,
+    pub faults: Vec<TestFault>,
 }
 
 /// What a test file says of its policy.
 #[derive(Clone, Debug, Default)]
-pub(super) enum Named {
+pub(super) enum NamedPolicy {
     /// Whatever it says could not be read, which is told already.
     #[default]
     Unread,
@@ -35,23 +35,23 @@ pub(super) enum Extent {
 
 /// The call and the history as written; `None` for what is not mentioned.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Sketch {
+pub(super) struct Given {
     pub call: Option<Node>,
     pub history: Option<Node>,
 }
 
 /// One test: one call with what is expected of it.
 #[derive(Clone, Debug)]
-pub(super) struct Test {
+pub(super) struct TestCase {
     pub name: String,
     /// Where it begins.
     pub at: Position,
-    pub sketch: Sketch,
+    pub sketch: Given,
     /// Columns of a table that are not filled into the test: facts of the call, or expectations.
     pub columns: Vec<Column>,
     pub expect: Option<Node>,
     pub snapshot: Option<Extent>,
-    pub faults: Vec<Fault>,
+    pub faults: Vec<TestFault>,
 }
 
 /// A cell of a table that no `<column>` of the test asks for.

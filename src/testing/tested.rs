@@ -4,7 +4,7 @@
 //! of, it would not notice.
 
 use super::bind::bind;
-use super::expect::{Expectation, What};
+use super::expect::{Expectation, Expected};
 use super::run::{Options, Prepared};
 use super::test_file::Extent;
 use crate::engine::Snapshot;
@@ -93,11 +93,11 @@ impl Tested {
         };
         for expectation in &self.expectations {
             match &expectation.what {
-                What::Rule(rule, _)
-                | What::NotInForce(rule, _)
-                | What::Because(rule, _)
-                | What::Evidence(rule, _)
-                | What::Adds(rule, ..) => {
+                Expected::Rule(rule, _)
+                | Expected::NotInForce(rule, _)
+                | Expected::Because(rule, _)
+                | Expected::Evidence(rule, _)
+                | Expected::Adds(rule, ..) => {
                     name(rule);
                 }
                 _ => {}
@@ -113,24 +113,24 @@ impl Tested {
 }
 
 /// Whether an expectation of the whole decision fails when one rule answers otherwise.
-fn tells(what: &What, at: usize, seen: &RuleSeen, observed: &Observed) -> bool {
+fn tells(what: &Expected, at: usize, seen: &RuleSeen, observed: &Observed) -> bool {
     match what {
-        What::OnlyFired(_) | What::NoneUndecided => !seen.trial,
-        What::Outcome(id, wanted) if !seen.trial => {
+        Expected::OnlyFired(_) | Expected::NoneUndecided => !seen.trial,
+        Expected::Outcome(id, wanted) if !seen.trial => {
             let now = observed.outcome.0.get(id.index()).copied();
             now.is_some_and(|now| {
                 let other = if seen.fires() { without(at, *id, now, observed) } else { with(&seen.sure, *id, now) };
                 other != now && wanted.holds(now) && !wanted.holds(other)
             })
         }
-        What::Possible(id, wanted) if !seen.trial => {
+        Expected::Possible(id, wanted) if !seen.trial => {
             let now = observed.possible.0.get(id.index()).copied();
             now.is_some_and(|now| {
                 let more = with(&seen.possible, *id, with(&seen.sure, *id, now));
                 more != now && wanted.holds(now) && !wanted.holds(more)
             })
         }
-        What::Certain(true) => !seen.trial && seen.truth == Truth::No && raises(seen, &observed.outcome),
+        Expected::Certain(true) => !seen.trial && seen.truth == Truth::No && raises(seen, &observed.outcome),
         _ => false,
     }
 }

@@ -1,6 +1,6 @@
 //! A value that a test expects of an outcome, and how it compares with what was decided.
 
-use super::fault::{Fault, did_you_mean, wrong};
+use super::fault::{TestFault, did_you_mean, wrong};
 use crate::engine::Snapshot;
 use crate::model::{Level, Outcome, OutcomeId};
 use crate::text::joined;
@@ -18,9 +18,9 @@ pub(super) enum Wanted {
 }
 
 /// Reads what is expected of an outcome.
-pub(super) fn read(id: OutcomeId, node: &Node, policy: &Snapshot, at: Option<Instant>) -> Result<Wanted, Fault> {
+pub(super) fn read(id: OutcomeId, node: &Node, policy: &Snapshot, at: Option<Instant>) -> Result<Wanted, TestFault> {
     let Some(outcome) = policy.vocabulary().outcomes.get(id.index()) else {
-        return Err(Fault::new(node.at, "there is no such outcome"));
+        return Err(TestFault::new(node.at, "there is no such outcome"));
     };
     if let (true, Plain::List(items)) = (outcome.kind.takes_several(), &node.value) {
         let words: Option<Vec<String>> = items.iter().map(Node::text).collect();
@@ -54,24 +54,24 @@ fn level(
     node: &Node,
     policy: &Snapshot,
     at: Option<Instant>,
-) -> Result<Level, Fault> {
+) -> Result<Level, TestFault> {
     let least = outcome.kind.least();
     if least.content().is_nothing() && (matches!(words, [word] if word == Level::NOTHING) || words.is_empty()) {
         return Ok(least);
     }
     if let ([words], true) = (words, outcome.kind.takes_time()) {
         let read = read_moment(words, at.unwrap_or(Instant(0)), policy.zone());
-        let time = read.map_err(|why| Fault::new(node.at, format!("{}: {why}", outcome.name)))?;
+        let time = read.map_err(|why| TestFault::new(node.at, format!("{}: {why}", outcome.name)))?;
         return Ok(least.at_time(Some(time)));
     }
-    let positions: Result<Vec<u16>, Fault> =
+    let positions: Result<Vec<u16>, TestFault> =
         words.iter().map(|word| position(id, outcome, word, node, policy)).collect();
     let level = outcome.kind.level_of(positions?.into_iter().fold(0, |bits, at| bits | 1 << at));
     level.ok_or_else(|| wrong(node, &format!("`{}` must be a value", outcome.name)))
 }
 
 /// The place of a value, by the vocabulary's word or the force's own.
-fn position(id: OutcomeId, outcome: &Outcome, word: &str, node: &Node, policy: &Snapshot) -> Result<u16, Fault> {
+fn position(id: OutcomeId, outcome: &Outcome, word: &str, node: &Node, policy: &Snapshot) -> Result<u16, TestFault> {
     let values = outcome.kind.values();
     let own = |at: &u16| policy.called(id, *at).is_some_and(|own| own == word);
     let found = values.iter().position(|value| *value == word).and_then(|at| u16::try_from(at).ok());
@@ -81,7 +81,7 @@ fn position(id: OutcomeId, outcome: &Outcome, word: &str, node: &Node, policy: &
         let message = format!("`{}` has no value `{word}`{near}", outcome.name);
         let listed =
             if near.is_empty() { format!("; its values are {}", joined(&values, "and")) } else { String::new() };
-        Fault::new(node.at, format!("{message}{listed}"))
+        TestFault::new(node.at, format!("{message}{listed}"))
     })
 }
 

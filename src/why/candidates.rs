@@ -1,6 +1,6 @@
 //! The single changes to a case that a miss is made of.
 
-use super::reach::{Asked, Goal, Reach, blockers};
+use super::reach::{Dependencies, PredicatesAsked, WantedAnswer, blockers};
 use super::shape::Draft;
 use crate::check::Policy;
 use crate::compile::{Program, SelectionId, Term, TermId};
@@ -43,7 +43,7 @@ impl Move {
     }
 
     /// Whether a condition within this reach may answer otherwise for it.
-    pub(super) fn bears_on(&self, reach: &Reach) -> bool {
+    pub(super) fn bears_on(&self, reach: &Dependencies) -> bool {
         match self {
             Self::Fact { fact, .. } => reach.facts.contains(fact),
             Self::Field { record, .. } | Self::Whole(record) | Self::Record { record, .. } => {
@@ -93,7 +93,13 @@ impl Draft {
     }
 
     /// Every change that bears on what is within reach.
-    pub(super) fn moves(&mut self, policy: &Policy, program: &Program, asked: &Asked<'_>, reach: &Reach) -> Vec<Move> {
+    pub(super) fn moves(
+        &mut self,
+        policy: &Policy,
+        program: &Program,
+        asked: &PredicatesAsked<'_>,
+        reach: &Dependencies,
+    ) -> Vec<Move> {
         let mut moves = Vec::new();
         for fact in &reach.facts {
             let Some(declared) = policy.vocabulary.call.get(fact.index()) else { continue };
@@ -133,7 +139,7 @@ impl Draft {
     }
 
     /// The fields of the newest records that some test asks about.
-    fn fields(&mut self, policy: &Policy, asked: &Asked<'_>, record: RecordId) -> Vec<Move> {
+    fn fields(&mut self, policy: &Policy, asked: &PredicatesAsked<'_>, record: RecordId) -> Vec<Move> {
         let length = self.case.records(record).map_or(0, crate::model::Records::len);
         let Some(kind) = policy.vocabulary.records.get(record.index()) else { return Vec::new() };
         let mut moves = Vec::new();
@@ -157,7 +163,7 @@ impl Draft {
         &mut self,
         policy: &Policy,
         program: &Program,
-        asked: &Asked<'_>,
+        asked: &PredicatesAsked<'_>,
         id: SelectionId,
         different: Option<FieldId>,
     ) -> Vec<Move> {
@@ -179,7 +185,7 @@ impl Draft {
         &mut self,
         policy: &Policy,
         program: &Program,
-        asked: &Asked<'_>,
+        asked: &PredicatesAsked<'_>,
         id: SelectionId,
     ) -> Option<Vec<Value>> {
         let selection = program.selections.get(id.0 as usize)?;
@@ -218,7 +224,7 @@ impl Draft {
         let (case, row) = self.with_one(selection.record, values)?;
         let run = Evaluation::new(policy, program, &case, case.at);
         let failing = selection.tests.iter().find(|test| run.truth_of(**test, row) != Truth::Yes)?;
-        Some((*failing, blockers(&run, *failing, row, Goal::YES)))
+        Some((*failing, blockers(&run, *failing, row, WantedAnswer::YES)))
     }
 
     fn passes(&self, policy: &Policy, program: &Program, id: SelectionId, values: &[Value], test: TermId) -> bool {

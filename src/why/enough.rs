@@ -2,7 +2,7 @@
 
 use super::hitting_set::{Class, smallest};
 use super::say;
-use super::standing::Standing;
+use super::standing::WholeOutcome;
 use crate::check::Policy;
 use crate::compile::{Latest, Program, SelectionId, Since, Term, TermId};
 use crate::eval::{Evaluation, Row, parts};
@@ -24,7 +24,7 @@ pub struct Sufficient {
 
 /// The fewest parts that give one outcome, or all of them for `None`.
 pub fn sufficient(policy: &Policy, program: &Program, case: &Case, scope: Option<OutcomeId>) -> Sufficient {
-    let standing = Standing::new(policy, program, case, scope);
+    let standing = WholeOutcome::new(policy, program, case, scope);
     let classes = classes(policy, program, case, &standing);
     let weighed: Vec<Class> = classes
         .iter()
@@ -68,8 +68,8 @@ pub fn weight(case: &Case, part: Part) -> usize {
 
 /// Everything known that may matter. Records that every count sees alike form a class, newest first; anything else is a
 /// class of its own.
-fn classes(policy: &Policy, program: &Program, case: &Case, standing: &Standing<'_>) -> Vec<Vec<Part>> {
-    let seen = Seen::new(policy, program, case);
+fn classes(policy: &Policy, program: &Program, case: &Case, standing: &WholeOutcome<'_>) -> Vec<Vec<Part>> {
+    let seen = RecordProfiles::new(policy, program, case);
     let mut parts = case.parts();
     let looked_at = |part: &Part| match part {
         Part::Record { record, index } => seen.is_seen(*record, *index),
@@ -100,7 +100,7 @@ fn classes(policy: &Policy, program: &Program, case: &Case, standing: &Standing<
 }
 
 /// How each record looks to the selections of a program.
-struct Seen {
+struct RecordProfiles {
     /// By kind and place in its list: for each selection that it is in, the selection and the answer to each test.
     selected: BTreeMap<(RecordId, usize), Vec<u8>>,
     /// In what is not only counted, but put in order, told apart or followed.
@@ -109,7 +109,7 @@ struct Seen {
     linked: BTreeSet<(RecordId, usize)>,
 }
 
-impl Seen {
+impl RecordProfiles {
     fn new(policy: &Policy, program: &Program, case: &Case) -> Self {
         let run = Evaluation::new(policy, program, case, case.at);
         let ordered = ordered(program);

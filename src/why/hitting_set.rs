@@ -26,7 +26,7 @@ pub(super) struct Class {
 /// one is given up after so many questions.
 pub(super) fn smallest(classes: &[Class], questions: usize, enough: impl FnMut(&[usize]) -> bool) -> Smallest {
     let sizes: Vec<usize> = classes.iter().map(|class| class.size).collect();
-    let mut search = Search { sizes: &sizes, enough, asked: 0, short: Vec::new() };
+    let mut search = HittingSetSearch { sizes: &sizes, enough, asked: 0, short: Vec::new() };
     let spare = search.without_spare();
     let weight = |set: &[usize]| classes.iter().zip(set).map(|(class, taken)| class.weight * taken).sum::<usize>();
     let most = weight(&spare);
@@ -48,7 +48,7 @@ pub(super) fn smallest(classes: &[Class], questions: usize, enough: impl FnMut(&
     }
 }
 
-struct Search<'s, F> {
+struct HittingSetSearch<'s, F> {
     sizes: &'s [usize],
     enough: F,
     asked: usize,
@@ -56,7 +56,7 @@ struct Search<'s, F> {
     short: Vec<Set>,
 }
 
-impl<F: FnMut(&[usize]) -> bool> Search<'_, F> {
+impl<F: FnMut(&[usize]) -> bool> HittingSetSearch<'_, F> {
     fn ask(&mut self, set: &[usize]) -> bool {
         self.asked += 1;
         (self.enough)(set)

@@ -1,7 +1,7 @@
 //! The fewest changes that would reach a higher value.
 
 use super::candidates::Move;
-use super::reach::{Asked, Goal, Reach, blockers};
+use super::reach::{Dependencies, PredicatesAsked, WantedAnswer, blockers};
 use super::say;
 use super::shape::Draft;
 use super::turns::turns;
@@ -33,7 +33,7 @@ const MOST_MOMENTS: usize = 1000;
 /// it all.
 pub(super) fn misses(policy: &Policy, program: &Program, case: &Case, outcome: OutcomeId) -> (Vec<Miss>, bool) {
     let levels = higher(policy, program, case, outcome);
-    let mut search = Search::new(policy, program, case, outcome);
+    let mut search = WaySearch::new(policy, program, case, outcome);
     let misses: Vec<Miss> = levels.flat_map(|level| search.misses(level)).collect();
     (misses, search.cut_short || search.draft.cut_short)
 }
@@ -54,18 +54,18 @@ fn speaks(rule: &Rule, at: Instant) -> bool {
     rule.is_in_force(at) && !rule.is_without_effect(at)
 }
 
-fn goal(rule: &Rule) -> Goal {
-    if rule.presumed { Goal::NOT_NO } else { Goal::YES }
+fn goal(rule: &Rule) -> WantedAnswer {
+    if rule.presumed { WantedAnswer::NOT_NO } else { WantedAnswer::YES }
 }
 
-pub(super) struct Search<'a> {
+pub(super) struct WaySearch<'a> {
     policy: &'a Policy,
     program: &'a Program,
     outcome: OutcomeId,
     pub(super) draft: Draft,
     /// All changes that bear on some rule which could raise the outcome.
     pub(super) moves: Vec<Move>,
-    reaches: BTreeMap<TermId, Reach>,
+    reaches: BTreeMap<TermId, Dependencies>,
     questions: usize,
     left: usize,
     /// What asking about one rule takes, and what may still be done for all of them.
@@ -75,7 +75,7 @@ pub(super) struct Search<'a> {
     cut_short: bool,
 }
 
-impl<'a> Search<'a> {
+impl<'a> WaySearch<'a> {
     pub(super) fn new(policy: &'a Policy, program: &'a Program, case: &Case, outcome: OutcomeId) -> Self {
         let comparisons = program.bound(case.record_count() as u64) / COMPARISONS;
         let of_records = usize::try_from(comparisons).unwrap_or(usize::MAX / 2);
@@ -95,8 +95,8 @@ impl<'a> Search<'a> {
         };
         let rules = program.rules.iter().filter(|rule| speaks(rule, case.at) && search.raises_to(rule).is_some());
         let conditions: Vec<TermId> = rules.map(|rule| rule.when).collect();
-        let reach = Reach::of(policy, program, &conditions);
-        let moves = search.draft.moves(policy, program, &Asked::of(policy, program), &reach);
+        let reach = Dependencies::of(policy, program, &conditions);
+        let moves = search.draft.moves(policy, program, &PredicatesAsked::of(policy, program), &reach);
         let given = search.given();
         let is_given = |one: &Move| matches!(one, Move::Fact { fact, .. } if given.contains(fact));
         search.moves = moves.into_iter().filter(|one| !is_given(one)).collect();
@@ -206,7 +206,7 @@ impl<'a> Search<'a> {
             return false;
         }
         let blockers = blockers(&run, rule.when, Row::Call, goal(rule));
-        let reaches: Vec<Reach> = blockers.iter().map(|term| self.reach(*term)).collect();
+        let reaches: Vec<Dependencies> = blockers.iter().map(|term| self.reach(*term)).collect();
         for one in moves.iter().filter(|one| reaches.iter().any(|reach| one.bears_on(reach))) {
             if made.iter().any(|other| one.excludes(other)) {
                 continue;
@@ -220,9 +220,9 @@ impl<'a> Search<'a> {
         false
     }
 
-    fn reach(&mut self, term: TermId) -> Reach {
+    fn reach(&mut self, term: TermId) -> Dependencies {
         let (policy, program) = (self.policy, self.program);
-        self.reaches.entry(term).or_insert_with(|| Reach::of(policy, program, &[term])).clone()
+        self.reaches.entry(term).or_insert_with(|| Dependencies::of(policy, program, &[term])).clone()
     }
 
     fn miss(&mut self, level: Level, place: usize, moves: &[Move], more_records_alone: bool) -> Option<Miss> {
@@ -248,7 +248,7 @@ impl<'a> Search<'a> {
         let known = self.draft.case.records(*record).map_or(0, Records::len);
         let same = moves.iter().filter(|other| matches!(other, Move::Record { record: kind, .. } if kind == record));
         let index = known + same.take_while(|other| *other != one).count();
-        let reach = Reach::of(self.policy, self.program, &[rule.when]);
+        let reach = Dependencies::of(self.policy, self.program, &[rule.when]);
         self.program.terms.iter().find_map(|term| {
             let Term::Count(count) = term else { return None };
             let measure = self.program.measures.get(count.measure.0 as usize)?;

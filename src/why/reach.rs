@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 
 /// The facts and the lists that an answer may depend on.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Reach {
+pub(super) struct Dependencies {
     pub facts: BTreeSet<FactId>,
     pub lists: BTreeSet<RecordId>,
     pub selections: BTreeSet<SelectionId>,
@@ -19,7 +19,7 @@ pub(super) struct Reach {
     pub measures: BTreeSet<usize>,
 }
 
-impl Reach {
+impl Dependencies {
     pub(super) fn of(policy: &Policy, program: &Program, terms: &[TermId]) -> Self {
         let mut walk = Walk { policy, program, reach: Self::default(), seen: BTreeSet::new() };
         terms.iter().for_each(|term| walk.term(*term));
@@ -30,7 +30,7 @@ impl Reach {
 struct Walk<'a> {
     policy: &'a Policy,
     program: &'a Program,
-    reach: Reach,
+    reach: Dependencies,
     seen: BTreeSet<TermId>,
 }
 
@@ -104,13 +104,13 @@ impl Walk<'_> {
 
 /// What is wanted of a condition.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Goal {
+pub(super) struct WantedAnswer {
     answer: Truth,
     /// Not known will do, too.
     or_unknown: bool,
 }
 
-impl Goal {
+impl WantedAnswer {
     pub(super) const YES: Self = Self { answer: Truth::Yes, or_unknown: false };
     /// What a rule asks for that applies unless known otherwise.
     pub(super) const NOT_NO: Self = Self { answer: Truth::Yes, or_unknown: true };
@@ -125,7 +125,7 @@ impl Goal {
 }
 
 /// The tests and counts of which at least one must answer otherwise before the goal can be met.
-pub(super) fn blockers(run: &Evaluation<'_>, term: TermId, row: Row, goal: Goal) -> Vec<TermId> {
+pub(super) fn blockers(run: &Evaluation<'_>, term: TermId, row: Row, goal: WantedAnswer) -> Vec<TermId> {
     let mut blockers = Blockers { run, row, seen: BTreeSet::new(), found: Vec::new() };
     blockers.collect(term, goal);
     blockers.found
@@ -135,16 +135,16 @@ struct Blockers<'r, 'a> {
     run: &'r Evaluation<'a>,
     row: Row,
     /// Conditions that were looked at for a goal: many others may be made of one.
-    seen: BTreeSet<(TermId, Goal)>,
+    seen: BTreeSet<(TermId, WantedAnswer)>,
     found: Vec<TermId>,
 }
 
 impl Blockers<'_, '_> {
-    fn is_open(&self, part: TermId, goal: Goal) -> bool {
+    fn is_open(&self, part: TermId, goal: WantedAnswer) -> bool {
         !goal.met(self.run.truth_of(part, self.row))
     }
 
-    fn collect(&mut self, term: TermId, goal: Goal) {
+    fn collect(&mut self, term: TermId, goal: WantedAnswer) {
         if !self.seen.insert((term, goal)) {
             return;
         }
@@ -166,10 +166,10 @@ impl Blockers<'_, '_> {
                 for part in of {
                     let truth = self.run.truth_of(*part, self.row);
                     if truth != Truth::Yes && (rising == wants_more || !(rising || falling)) {
-                        self.collect(*part, Goal::YES);
+                        self.collect(*part, WantedAnswer::YES);
                     }
                     if truth != Truth::No && (falling == wants_more || !(rising || falling)) {
-                        self.collect(*part, Goal::YES.opposite());
+                        self.collect(*part, WantedAnswer::YES.opposite());
                     }
                 }
             }
@@ -184,14 +184,14 @@ const PASSED: Predicate = Predicate::Passed(Passed);
 
 /// Every test that the program makes of a fact or of a field, for the values at which an answer turns.
 #[derive(Default)]
-pub(super) struct Asked<'p> {
+pub(super) struct PredicatesAsked<'p> {
     facts: Vec<(FactId, &'p Predicate)>,
     fields: Vec<(RecordId, FieldId, &'p Predicate)>,
     /// Conditions that were looked at for a kind of record: many others may be made of one.
     seen: BTreeSet<(TermId, RecordId)>,
 }
 
-impl<'p> Asked<'p> {
+impl<'p> PredicatesAsked<'p> {
     pub(super) fn of(policy: &Policy, program: &'p Program) -> Self {
         let mut asked = Self::default();
         for at in 0..program.terms.len() {

@@ -8,7 +8,7 @@ use std::cell::Cell;
 use std::collections::BTreeSet;
 
 /// The outcome of a whole case, and what each rule does to it.
-pub(super) struct Standing<'a> {
+pub(super) struct WholeOutcome<'a> {
     whole: Evaluation<'a>,
     scope: Option<OutcomeId>,
     outcome: Outcomes,
@@ -26,7 +26,7 @@ struct RuleStanding {
     points: Vec<(TermId, Truth)>,
 }
 
-impl<'a> Standing<'a> {
+impl<'a> WholeOutcome<'a> {
     /// `scope` is the one outcome that is asked about; all of them for `None`.
     pub(super) fn new(policy: &'a Policy, program: &'a Program, case: &'a Case, scope: Option<OutcomeId>) -> Self {
         let run = Evaluation::new(policy, program, case, case.at);

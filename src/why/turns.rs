@@ -1,6 +1,6 @@
 //! When it begins to matter how late a further record comes: what is asked of its own time, and of how it follows others.
 
-use super::reach::Reach;
+use super::reach::Dependencies;
 use crate::compile::{Rule, SelectionId, Term, TermId};
 use crate::eval::{Evaluation, parts};
 use crate::model::Value;
@@ -14,7 +14,7 @@ const DAYS: usize = 61;
 
 /// The moments after the call at which a record that comes then may begin to count otherwise for a rule.
 pub(super) fn turns(run: &Evaluation<'_>, rule: &Rule) -> BTreeSet<Instant> {
-    let reach = Reach::of(run.policy, run.program, &[rule.when]);
+    let reach = Dependencies::of(run.policy, run.program, &[rule.when]);
     let mut turns = Turns { run, found: BTreeSet::new(), seen: BTreeSet::new() };
     for (at, measure) in run.program.measures.iter().enumerate() {
         if let Some(follow) = measure.follow.as_ref().filter(|_| reach.measures.contains(&at)) {

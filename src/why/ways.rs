@@ -1,7 +1,7 @@
 //! The nearest ways to higher values with the cases that they lead to, for tests that look for nearer ones themselves.
 
 use super::candidates::Move;
-use super::miss::{Search, higher};
+use super::miss::{WaySearch, higher};
 use super::shape::Draft;
 use crate::check::Policy;
 use crate::compile::Program;
@@ -23,7 +23,7 @@ pub struct Changes {
 
 impl Changes {
     pub fn of(policy: &Policy, program: &Program, case: &Case, outcome: OutcomeId) -> Self {
-        let Search { draft, moves, .. } = Search::new(policy, program, case, outcome);
+        let WaySearch { draft, moves, .. } = WaySearch::new(policy, program, case, outcome);
         Self { draft, moves }
     }
 
@@ -47,7 +47,7 @@ impl Changes {
 /// The nearest way to each higher value.
 pub fn ways(policy: &Policy, program: &Program, case: &Case, outcome: OutcomeId) -> Vec<Way> {
     let levels = higher(policy, program, case, outcome);
-    let mut search = Search::new(policy, program, case, outcome);
+    let mut search = WaySearch::new(policy, program, case, outcome);
     let found = levels.filter_map(|level| Some((level, search.nearest(level, false)?)));
     let found: Vec<(Level, (usize, Vec<Move>))> = found.collect();
     let way = |(reaches, (_, moves)): (Level, (usize, Vec<Move>))| Way {

@@ -1,7 +1,7 @@
 //! Serde visitors for a whole case: the call, and the lists of records of its history.
 
 use super::case_reader::CaseReader;
-use super::group::Group;
+use super::group::RecordVisitor;
 use super::keys::{self, Keys, Met};
 use super::path::Path;
 use super::problem::Fault;
@@ -11,11 +11,11 @@ use crate::model::{RecordId, RecordKind, Warning};
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 /// Reads a whole case.
-pub(super) struct WholeCase<'r, 'v> {
+pub(super) struct CaseVisitor<'r, 'v> {
     pub(super) reader: &'r mut CaseReader<'v>,
 }
 
-impl<'de> DeserializeSeed<'de> for WholeCase<'_, '_> {
+impl<'de> DeserializeSeed<'de> for CaseVisitor<'_, '_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<(), D::Error> {
@@ -23,7 +23,7 @@ impl<'de> DeserializeSeed<'de> for WholeCase<'_, '_> {
     }
 }
 
-impl<'de> Visitor<'de> for WholeCase<'_, '_> {
+impl<'de> Visitor<'de> for CaseVisitor<'_, '_> {
     type Value = ();
 
     takes_single_values!();
@@ -43,8 +43,8 @@ impl<'de> Visitor<'de> for WholeCase<'_, '_> {
             group.next_key_seed(KeyVisitor { reader, path: &path, keys, seen: &mut seen, next: &mut next })?
         {
             match key {
-                Some(keys::CALL) => group.next_value_seed(Call { reader })?,
-                Some(keys::HISTORY) => group.next_value_seed(History { reader })?,
+                Some(keys::CALL) => group.next_value_seed(CallVisitor { reader })?,
+                Some(keys::HISTORY) => group.next_value_seed(HistoryVisitor { reader })?,
                 _ => drop(group.next_value::<IgnoredAny>()?),
             }
         }
@@ -58,18 +58,18 @@ impl<'de> Visitor<'de> for WholeCase<'_, '_> {
     }
 }
 
-impl WholeCase<'_, '_> {
+impl CaseVisitor<'_, '_> {
     fn take<E: Error>(self, found: Scalar<'_>) -> Result<(), E> {
         let message = format!("a case must be a group with the keys `call` and `history`, not {}", found.what());
         self.reader.problem(&Path::Root, Fault::BadValue, message)
     }
 }
 
-struct Call<'r, 'v> {
+struct CallVisitor<'r, 'v> {
     reader: &'r mut CaseReader<'v>,
 }
 
-impl<'de> DeserializeSeed<'de> for Call<'_, '_> {
+impl<'de> DeserializeSeed<'de> for CallVisitor<'_, '_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<(), D::Error> {
@@ -78,7 +78,7 @@ impl<'de> DeserializeSeed<'de> for Call<'_, '_> {
         let mut room = std::mem::take(&mut reader.room);
         let path = Path::Root;
         let path = path.key("call");
-        let group = Group { reader, path, keys, room: &mut room };
+        let group = RecordVisitor { reader, path, keys, room: &mut room };
         if let Some((id, at)) = group.deserialize(input)? {
             reader.is_called(&id);
             reader.at = Some(at.at);
@@ -89,11 +89,11 @@ impl<'de> DeserializeSeed<'de> for Call<'_, '_> {
     }
 }
 
-struct History<'r, 'v> {
+struct HistoryVisitor<'r, 'v> {
     reader: &'r mut CaseReader<'v>,
 }
 
-impl<'de> DeserializeSeed<'de> for History<'_, '_> {
+impl<'de> DeserializeSeed<'de> for HistoryVisitor<'_, '_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<(), D::Error> {
@@ -101,7 +101,7 @@ impl<'de> DeserializeSeed<'de> for History<'_, '_> {
     }
 }
 
-impl<'de> Visitor<'de> for History<'_, '_> {
+impl<'de> Visitor<'de> for HistoryVisitor<'_, '_> {
     type Value = ();
 
     takes_single_values!();
@@ -126,7 +126,9 @@ impl<'de> Visitor<'de> for History<'_, '_> {
         {
             let list = key.and_then(|key| Some((RecordId(u16::try_from(key).ok()?), vocabulary.records.get(key)?)));
             match list {
-                Some((id, kind)) => group.next_value_seed(List { reader, id, kind, path: path.key(&kind.plural) })?,
+                Some((id, kind)) => {
+                    group.next_value_seed(ListVisitor { reader, id, kind, path: path.key(&kind.plural) })?;
+                }
                 None => drop(group.next_value::<IgnoredAny>()?),
             }
         }
@@ -137,7 +139,7 @@ impl<'de> Visitor<'de> for History<'_, '_> {
     }
 }
 
-impl History<'_, '_> {
+impl HistoryVisitor<'_, '_> {
     fn take<E: Error>(self, found: Scalar<'_>) -> Result<(), E> {
         if matches!(found, Scalar::Nothing) {
             return Ok(());
@@ -148,14 +150,14 @@ impl History<'_, '_> {
     }
 }
 
-struct List<'r, 'v> {
+struct ListVisitor<'r, 'v> {
     reader: &'r mut CaseReader<'v>,
     id: RecordId,
     kind: &'v RecordKind,
     path: Path<'r>,
 }
 
-impl<'de> DeserializeSeed<'de> for List<'_, '_> {
+impl<'de> DeserializeSeed<'de> for ListVisitor<'_, '_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<(), D::Error> {
@@ -163,7 +165,7 @@ impl<'de> DeserializeSeed<'de> for List<'_, '_> {
     }
 }
 
-impl<'de> Visitor<'de> for List<'_, '_> {
+impl<'de> Visitor<'de> for ListVisitor<'_, '_> {
     type Value = ();
 
     takes_single_values!();
@@ -174,7 +176,7 @@ impl<'de> Visitor<'de> for List<'_, '_> {
         let keys = Keys::Record(kind);
         let mut room = std::mem::take(&mut reader.room);
         for position in 0.. {
-            let record = Group { reader, path: path.at(position), keys, room: &mut room };
+            let record = RecordVisitor { reader, path: path.at(position), keys, room: &mut room };
             let Some(record) = list.next_element_seed(record)? else { break };
             match record {
                 Some((id, at)) => {
@@ -197,7 +199,7 @@ impl<'de> Visitor<'de> for List<'_, '_> {
     }
 }
 
-impl List<'_, '_> {
+impl ListVisitor<'_, '_> {
     /// Nothing in the place of a list: the list could not be had.
     fn take<E: Error>(self, found: Scalar<'_>) -> Result<(), E> {
         if matches!(found, Scalar::Nothing) {

@@ -23,7 +23,7 @@ pub fn write_decision<W: io::Write>(mut out: W, decision: &Decision, policy: &Sn
 
 /// Adds a decision of this policy to what is in memory, on one line and without the line's end.
 pub fn push_decision(out: &mut Vec<u8>, decision: &Decision, policy: &Snapshot) {
-    let words = Words { policy };
+    let words = OutcomeWords { policy };
     Slot::new(out).object(|object| {
         object.slot("case").text(&decision.case);
         let PolicyRef { name, digest } = &decision.policy;
@@ -60,7 +60,7 @@ pub fn push_decision(out: &mut Vec<u8>, decision: &Decision, policy: &Snapshot) 
 
 /// Adds what a policy says of a case without its reasons to what is in memory, on one line and without the line's end.
 pub fn push_judgement(out: &mut Vec<u8>, judgement: &Judgement, case: &Case, policy: &Snapshot) {
-    let words = Words { policy };
+    let words = OutcomeWords { policy };
     Slot::new(out).object(|object| {
         object.slot("case").text(&case.id);
         object.slot("policy").object(|object| {
@@ -121,11 +121,11 @@ fn ground(slot: Slot<'_>, about: &str, id: Option<&str>, says: &str) {
 
 /// The words for outcomes that a policy has.
 #[derive(Clone, Copy)]
-struct Words<'p> {
+struct OutcomeWords<'p> {
     policy: &'p Snapshot,
 }
 
-impl Words<'_> {
+impl OutcomeWords<'_> {
     fn together(self, slot: Slot<'_>, together: &Together) {
         let Together { rules, adds } = together;
         slot.object(|object| {

@@ -12,7 +12,7 @@ use std::io;
 /// # Errors
 /// Whatever `out` could not do.
 pub fn write_event<W: io::Write>(out: W, at: &str, event: &Event) -> io::Result<()> {
-    serde_json::to_writer(out, &Line { at, event: EventShape::new(event) }).map_err(io::Error::from)
+    serde_json::to_writer(out, &EventLine { at, event: EventShape::new(event) }).map_err(io::Error::from)
 }
 
 /// Writes what differs between two generations as one JSON object, without the line's end.
@@ -25,7 +25,7 @@ pub fn write_changes<W: io::Write>(out: W, changes: &Changes) -> io::Result<()> 
 }
 
 #[derive(Serialize)]
-struct Line<'e> {
+struct EventLine<'e> {
     at: &'e str,
     #[serde(flatten)]
     event: EventShape<'e>,

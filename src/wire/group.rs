@@ -1,4 +1,4 @@
-//! The call, or one record of the history: an id, a time, and the values that the vocabulary declares.
+//! Serde visitor for the call or one record of the history: an id, a time, and the values that the vocabulary declares.
 
 use super::case_reader::{CaseReader, Room};
 use super::keys::{self, Keys, Met};
@@ -14,7 +14,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 use std::borrow::Cow;
 
 /// Reads the call or a record into `values`. The answer is its id and time, or `None` when it has not both.
-pub(super) struct Group<'r, 'v> {
+pub(super) struct RecordVisitor<'r, 'v> {
     pub(super) reader: &'r mut CaseReader<'v>,
     pub(super) path: Path<'r>,
     pub(super) keys: Keys<'v>,
@@ -24,7 +24,7 @@ pub(super) struct Group<'r, 'v> {
 
 type IdAndTime<'de> = Option<(Cow<'de, str>, Stamp)>;
 
-impl<'de> DeserializeSeed<'de> for Group<'_, '_> {
+impl<'de> DeserializeSeed<'de> for RecordVisitor<'_, '_> {
     type Value = IdAndTime<'de>;
 
     fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<Self::Value, D::Error> {
@@ -32,7 +32,7 @@ impl<'de> DeserializeSeed<'de> for Group<'_, '_> {
     }
 }
 
-impl<'de> Visitor<'de> for Group<'_, '_> {
+impl<'de> Visitor<'de> for RecordVisitor<'_, '_> {
     type Value = IdAndTime<'de>;
 
     takes_single_values!();
@@ -93,7 +93,7 @@ impl<'de> Visitor<'de> for Group<'_, '_> {
     }
 }
 
-impl Group<'_, '_> {
+impl RecordVisitor<'_, '_> {
     fn take<'de, E: Error>(self, found: Scalar<'de>) -> Result<IdAndTime<'de>, E> {
         let message =
             format!("{} must be a group of keys with an `id` and an `at`, not {}", this(self.keys), found.what());

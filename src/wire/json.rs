@@ -1,6 +1,6 @@
 //! JSON text -> cases: where each begins, and what is wrong in words that need no knowledge of JSON readers.
 
-use super::case::WholeCase;
+use super::case::CaseVisitor;
 use super::case_reader::CaseReader;
 use super::document::{Document, Form};
 use super::moment::Times;
@@ -13,7 +13,7 @@ use serde_json::error::Category;
 pub(super) fn read(text: &str, reader: &mut CaseReader<'_>, case: &mut Case) -> Result<(), Problems> {
     reader.read(Times::Absolute, case, |reader| {
         let mut input = serde_json::Deserializer::from_str(text);
-        let whole = WholeCase { reader }.deserialize(&mut input).and_then(|()| input.end());
+        let whole = CaseVisitor { reader }.deserialize(&mut input).and_then(|()| input.end());
         whole.map_err(|error| stop(text, &error))
     })
 }

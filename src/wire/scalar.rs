@@ -1,4 +1,4 @@
-//! What stands at one place of a case, before anybody asks whether it should.
+//! A single value as serde hands it over, before anybody asks whether it should stand there.
 
 use serde::de::{IgnoredAny, MapAccess, SeqAccess};
 use std::borrow::Cow;

@@ -1,6 +1,6 @@
 //! A tree of plain values, each with its line and column, as it is read from YAML; and a case read from such a tree.
 
-use super::case::WholeCase;
+use super::case::CaseVisitor;
 use super::case_reader::{CaseReader, Reading};
 use super::moment::Times;
 use super::problem::{Problems, Stop};
@@ -96,7 +96,7 @@ pub(super) fn read_into(node: &Node, reader: &mut CaseReader<'_>, case: &mut Cas
     let call_at = at.and_then(|at| Instant::parse(&at).ok());
     reader.read(Times::Relative(call_at), case, |reader| {
         let last = Cell::new(node.at);
-        let read = WholeCase { reader }.deserialize(NodeInput { node, last: &last });
+        let read = CaseVisitor { reader }.deserialize(NodeInput { node, last: &last });
         read.map_err(|error| Stop { line: last.get().line, column: last.get().column, message: error.to_string() })
     })
 }
@@ -120,9 +120,9 @@ impl<'de> Deserializer<'de> for NodeInput<'de> {
             Plain::TooLarge => visitor.visit_u64(u64::MAX),
             Plain::Fraction => visitor.visit_f64(0.5),
             Plain::Words(words) => visitor.visit_borrowed_str(words),
-            Plain::List(items) => visitor.visit_seq(Items { items: items.iter(), at: node.at, last }),
+            Plain::List(items) => visitor.visit_seq(NodeItems { items: items.iter(), at: node.at, last }),
             Plain::Group(entries) => {
-                visitor.visit_map(Entries { entries: entries.iter(), held: None, at: node.at, last })
+                visitor.visit_map(NodeEntries { entries: entries.iter(), held: None, at: node.at, last })
             }
         }
     }
@@ -133,13 +133,13 @@ impl<'de> Deserializer<'de> for NodeInput<'de> {
     }
 }
 
-struct Items<'n> {
+struct NodeItems<'n> {
     items: std::slice::Iter<'n, Node>,
     at: Position,
     last: &'n Cell<Position>,
 }
 
-impl<'de> SeqAccess<'de> for Items<'de> {
+impl<'de> SeqAccess<'de> for NodeItems<'de> {
     type Error = PlainError;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, PlainError> {
@@ -151,14 +151,14 @@ impl<'de> SeqAccess<'de> for Items<'de> {
     }
 }
 
-struct Entries<'n> {
+struct NodeEntries<'n> {
     entries: std::slice::Iter<'n, (Node, Node)>,
     held: Option<&'n Node>,
     at: Position,
     last: &'n Cell<Position>,
 }
 
-impl<'de> MapAccess<'de> for Entries<'de> {
+impl<'de> MapAccess<'de> for NodeEntries<'de> {
     type Error = PlainError;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, PlainError> {

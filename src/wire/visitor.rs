@@ -1,4 +1,4 @@
-//! Reading one key or one value and judging it where it stands, so that a problem is found at its own place.
+//! Serde visitors for one key and for one value, each checked where it stands, so that a problem is found at its own place.
 
 use super::case_reader::CaseReader;
 use super::keys::{Keys, Met};

@@ -61,7 +61,7 @@ fn part(text: &str, line: usize) -> Document<'_> {
 
 /// Reads the one case that is the whole of `text`.
 pub(super) fn read(text: &str, reader: &mut CaseReader<'_>, case: &mut Case) -> Result<(), Problems> {
-    let mut builder = Builder { first_line: 1, open: Vec::new(), whole: None };
+    let mut builder = TreeBuilder { first_line: 1, open: Vec::new(), whole: None };
     match builder.tree(text) {
         Ok(tree) => read_into(&tree, reader, case),
         Err(problem) => Err(Problems { case: builder.call_id(), ..problem.into() }),
@@ -79,7 +79,7 @@ pub fn read_tree(text: &str) -> Result<Node, Problem> {
     }
     match parts.as_slice() {
         [] => Err(Problem::unreadable("there is nothing in this file", 1, 1)),
-        [part] => Builder { first_line: part.line, open: Vec::new(), whole: None }.tree(part.text),
+        [part] => TreeBuilder { first_line: part.line, open: Vec::new(), whole: None }.tree(part.text),
         [_, second, ..] => {
             let message = "this file has a second part after `---`; make it a file of its own";
             Err(Problem::unreadable(message, second.line, 1))
@@ -91,7 +91,7 @@ pub fn read_tree(text: &str) -> Result<Node, Problem> {
 const MAX_DEPTH: usize = 32;
 
 /// A tree as far as it is built.
-struct Builder {
+struct TreeBuilder {
     /// The line of its file that the text begins on.
     first_line: usize,
     open: Vec<Open>,
@@ -105,7 +105,7 @@ enum Open {
     Group(Position, Vec<(Node, Node)>, Option<Node>),
 }
 
-impl Builder {
+impl TreeBuilder {
     fn tree(&mut self, text: &str) -> Result<Node, Problem> {
         let options = options! {
             flow_nesting_limit: MAX_DEPTH,

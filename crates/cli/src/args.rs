@@ -48,15 +48,15 @@ pub(super) enum Color {
 
 #[derive(Subcommand)]
 pub(super) enum Command {
-    Check(Check),
-    Decide(Decide),
-    Fmt(Fmt),
-    Explain(Explain),
-    Test(super::test::args::Test),
-    Schema(Schema),
-    Completions(Completions),
-    Watch(Watch),
-    Kept(Kept),
+    Check(CheckArgs),
+    Decide(DecideArgs),
+    Fmt(FmtArgs),
+    Explain(ExplainArgs),
+    Test(super::test::args::TestArgs),
+    Schema(SchemaArgs),
+    Completions(CompletionsArgs),
+    Watch(WatchArgs),
+    Kept(KeptArgs),
 }
 
 /// Report every error and warning in every policy file
@@ -68,7 +68,7 @@ Examples:
   heedful check --format json rules > problems.json
   heedful check --bound 1000 rules   # the most work that one decision can take
   heedful check --effective --force riverside rules   # every value, and who gave it")]
-pub(super) struct Check {
+pub(super) struct CheckArgs {
     /// Policy files, folders of them, or `-` for standard input
     #[arg(required = true, value_name = "POLICY")]
     pub(super) policies: Vec<PathBuf>,
@@ -100,7 +100,7 @@ Examples:
   heedful decide --live --policy rules --force riverside -   # under what `heedful watch rules` has in force
   heedful decide --policy rules --force riverside \\
     --unknown-keys warn --unknown-values warn -   # always an answer")]
-pub(super) struct Decide {
+pub(super) struct DecideArgs {
     #[command(flatten)]
     pub(super) policy: PolicyArgs,
     /// Files of cases, or `-` for standard input
@@ -174,7 +174,7 @@ Examples:
   heedful fmt rules
   heedful fmt --check rules      # for a build server: changes nothing
   heedful fmt - < draft.heed     # for an editor: to standard output")]
-pub(super) struct Fmt {
+pub(super) struct FmtArgs {
     /// Policy files, folders of them, or `-` for standard input
     #[arg(required = true, value_name = "POLICY")]
     pub(super) policies: Vec<PathBuf>,
@@ -193,7 +193,7 @@ Examples:
   heedful explain --policy rules --force riverside > riverside.md
   heedful explain --policy rules --force riverside --html > riverside.html
   heedful explain --policy rules --force riverside --format json")]
-pub(super) struct Explain {
+pub(super) struct ExplainArgs {
     #[command(flatten)]
     pub(super) policy: PolicyArgs,
     /// Write one web page, for a screen or a printer, instead of Markdown
@@ -207,7 +207,7 @@ pub(super) struct Explain {
 Examples:
   heedful schema --policy rules > case.schema.json
   heedful schema --policy rules --force riverside")]
-pub(super) struct Schema {
+pub(super) struct SchemaArgs {
     #[command(flatten)]
     pub(super) policy: PolicyArgs,
 }
@@ -218,7 +218,7 @@ pub(super) struct Schema {
 Examples:
   heedful completions bash > ~/.local/share/bash-completion/completions/heedful
   heedful completions fish > ~/.config/fish/completions/heedful.fish")]
-pub(super) struct Completions {
+pub(super) struct CompletionsArgs {
     /// The shell
     pub(super) shell: Shell,
 }
@@ -237,7 +237,7 @@ Examples:
   heedful watch --format json rules >> /var/log/heedful/changes.jsonl
   heedful watch --keep /var/lib/heedful /etc/heedful/rules
   heedful watch --no-events --look-every 2 /mnt/share/rules   # a network file system")]
-pub(super) struct Watch {
+pub(super) struct WatchArgs {
     /// Policy files or folders of them; they need not exist yet
     #[arg(required = true, value_name = "POLICY")]
     pub(super) policies: Vec<PathBuf>,
@@ -276,7 +276,7 @@ Examples:
     --by 'A. Example, duty inspector' --because 'too many calls are raised'
   heedful kept release --policy rules          # the files rule again
   heedful decide --policy rules --policy-digest 3f2a90 --force riverside night.jsonl")]
-pub(super) struct Kept {
+pub(super) struct KeptArgs {
     #[command(subcommand)]
     pub(super) what: KeptCommand,
 }

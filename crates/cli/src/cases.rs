@@ -15,13 +15,13 @@ pub(super) struct CaseFile {
     pub(super) name: String,
     /// Its length, when it is an ordinary file.
     pub(super) length: Option<u64>,
-    shape: Shape,
+    shape: FileShape,
     input: Box<dyn Read + Send>,
 }
 
 /// What the ending of a file says of how it is written.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Shape {
+enum FileShape {
     Lines,
     Json,
     Yaml,
@@ -30,8 +30,8 @@ enum Shape {
 
 /// A file of cases of which it is known how it is written.
 pub(super) enum Cases {
-    Lines(Lines),
-    Whole(Whole),
+    Lines(LinesFile),
+    Whole(WholeFile),
 }
 
 /// The longest line of a JSON Lines file, in bytes.
@@ -44,13 +44,13 @@ impl CaseFile {
     pub(super) fn open(path: &Path) -> Result<Self, CliError> {
         if is_standard_input(path) {
             let name = STANDARD_INPUT.to_owned();
-            return Ok(Self { name, length: None, shape: Shape::Unknown, input: Box::new(stdin()) });
+            return Ok(Self { name, length: None, shape: FileShape::Unknown, input: Box::new(stdin()) });
         }
         let name = path.display().to_string();
         let opened = File::open(path).and_then(|file| file.metadata().map(|metadata| (file, metadata)));
         let (file, metadata) = opened.map_err(|error| CliError::file(&name, &error))?;
         let length = metadata.is_file().then_some(metadata.len());
-        Ok(Self { name, length, shape: Shape::of(path), input: Box::new(file) })
+        Ok(Self { name, length, shape: FileShape::of(path), input: Box::new(file) })
     }
 
     /// Wraps what the file is read from, such as in a counter.
@@ -61,27 +61,27 @@ impl CaseFile {
     /// Reads as far as it takes to know how the file is written. Where it is said to be lines, that is no further than its first.
     pub(super) fn begin(self, lines_only: bool) -> Result<Cases, CliError> {
         let Self { name, shape, input, .. } = self;
-        let shape = if lines_only { Shape::Lines } else { shape };
+        let shape = if lines_only { FileShape::Lines } else { shape };
         let mut input = BufReader::with_capacity(BLOCK, input);
         let mut start = Start::default();
-        if shape != Shape::Yaml {
+        if shape != FileShape::Yaml {
             start.read(&mut input).map_err(|error| CliError::file(&name, &error))?;
         }
         let first = start.first();
         let form = match (shape, first.first()) {
-            (Shape::Yaml, _) => Form::Yaml,
-            (Shape::Lines, _) => return Ok(Cases::Lines(Lines::new(name, input, first, start.blank_lines))),
+            (FileShape::Yaml, _) => Form::Yaml,
+            (FileShape::Lines, _) => return Ok(Cases::Lines(LinesFile::new(name, input, first, start.blank_lines))),
             (_, Some(b'{')) if begins_lines(first) => {
-                return Ok(Cases::Lines(Lines::new(name, input, first, start.blank_lines)));
+                return Ok(Cases::Lines(LinesFile::new(name, input, first, start.blank_lines)));
             }
-            (Shape::Json, _) | (_, Some(b'{' | b'[')) => Form::Json,
+            (FileShape::Json, _) | (_, Some(b'{' | b'[')) => Form::Json,
             _ => Form::Yaml,
         };
-        Ok(Cases::Whole(Whole { name, form, start: start.bytes, input }))
+        Ok(Cases::Whole(WholeFile { name, form, start: start.bytes, input }))
     }
 }
 
-impl Shape {
+impl FileShape {
     fn of(path: &Path) -> Self {
         match path.extension().map(std::ffi::OsStr::to_ascii_lowercase) {
             Some(ending) if ending == "jsonl" || ending == "ndjson" => Self::Lines,
@@ -129,7 +129,7 @@ fn is_blank(line: &[u8]) -> bool {
 }
 
 /// A file of which each line is a case.
-pub(super) struct Lines {
+pub(super) struct LinesFile {
     name: String,
     input: Input,
     /// The first line, which was read to see what the file is.
@@ -151,7 +151,7 @@ pub(super) struct Block {
     overlong: bool,
 }
 
-impl Lines {
+impl LinesFile {
     fn new(name: String, input: Input, first: &[u8], blank_lines: usize) -> Self {
         Self { name, input, first: first.to_vec(), number: blank_lines + 1, failed: None, ended: false }
     }
@@ -256,7 +256,7 @@ fn skip_line(input: &mut Input, line: &mut Vec<u8>) -> io::Result<()> {
 pub(super) type Taker<'t> = dyn FnMut(Result<Document<'_>, Problem>) -> Result<(), CliError> + 't;
 
 /// A file that is not lines.
-pub(super) struct Whole {
+pub(super) struct WholeFile {
     name: String,
     form: Form,
     /// What was read to see what the file is.
@@ -264,7 +264,7 @@ pub(super) struct Whole {
     input: Input,
 }
 
-impl Whole {
+impl WholeFile {
     /// Hands every case to `take`, or what is wrong where there should be one.
     pub(super) fn each(self, take: &mut Taker<'_>) -> Result<(), CliError> {
         let Self { name, form, start: mut bytes, input } = self;

@@ -1,6 +1,6 @@
 //! `heedful check`: every error and warning in every file.
 
-use super::args::{Check, Format};
+use super::args::{CheckArgs, Format};
 use super::error::CliError;
 use super::policy;
 use super::terminal::Terminal;
@@ -11,7 +11,7 @@ use heedful::wire::{self, Summary};
 use heedful_live::files::{survey, unread};
 use std::io::Write;
 
-pub(super) fn run(args: &Check, terminal: &Terminal) -> Result<(), CliError> {
+pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<(), CliError> {
     let found = survey(&args.policies);
     if !found.problems.is_empty() {
         return Err(CliError::Cannot(found.problems.join("\n")));
@@ -47,7 +47,7 @@ pub(super) fn run(args: &Check, terminal: &Terminal) -> Result<(), CliError> {
 }
 
 /// The policies in words, as many as were asked for; none of a set with errors.
-fn effective(args: &Check, load: &Load) -> Result<Vec<Document>, CliError> {
+fn effective(args: &CheckArgs, load: &Load) -> Result<Vec<Document>, CliError> {
     if !args.effective || load.policies.is_empty() {
         return Ok(Vec::new());
     }

@@ -1,7 +1,7 @@
 //! `heedful decide`: cases in, decisions out, in the same order.
 
-use super::args::{Decide, Format, UnknownArg, ViewArg};
-use super::cases::{Block, CaseFile, Cases, Lines};
+use super::args::{DecideArgs, Format, UnknownArg, ViewArg};
+use super::cases::{Block, CaseFile, Cases, LinesFile};
 use super::error::CliError;
 use super::follow::Follow;
 use super::terminal::Terminal;
@@ -16,7 +16,7 @@ use std::io::{BufWriter, Stdout, Write};
 use std::path::Path;
 use std::sync::Arc;
 
-pub(super) fn run(args: &Decide, terminal: &Terminal) -> Result<(), CliError> {
+pub(super) fn run(args: &DecideArgs, terminal: &Terminal) -> Result<(), CliError> {
     let rules = if args.policy.live {
         Rules::Followed(Box::new(Follow::begin(&args.policy, terminal)?))
     } else {
@@ -130,7 +130,7 @@ impl Office<'_> {
         done
     }
 
-    fn lines(&mut self, name: &str, mut lines: Lines) -> Result<(), CliError> {
+    fn lines(&mut self, name: &str, mut lines: LinesFile) -> Result<(), CliError> {
         let Self { rules, options, workers, desk, .. } = self;
         let (mut block, mut buffer) = (Block::default(), OutputBuffer::default());
         let mut more = lines.next_block(&mut block)?;

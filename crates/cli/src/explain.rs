@@ -1,6 +1,6 @@
 //! `heedful explain`: the effective policy as a document.
 
-use super::args::{Explain, Format};
+use super::args::{ExplainArgs, Format};
 use super::error::CliError;
 use super::policy;
 use super::terminal::Terminal;
@@ -8,7 +8,7 @@ use heedful::report;
 use heedful::wire;
 use std::io::Write;
 
-pub(super) fn run(args: &Explain, terminal: &Terminal) -> Result<(), CliError> {
+pub(super) fn run(args: &ExplainArgs, terminal: &Terminal) -> Result<(), CliError> {
     if args.html && terminal.json_was_asked_for() {
         return Err(CliError::Cannot(
             "`--html` is for people and `--format json` for programs: ask for one".to_owned(),

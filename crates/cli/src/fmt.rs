@@ -1,6 +1,6 @@
 //! `heedful fmt`: every file in the one canonical layout.
 
-use super::args::{Fmt, Format};
+use super::args::{FmtArgs, Format};
 use super::error::CliError;
 use super::terminal::Terminal;
 use heedful::engine::canonical;
@@ -21,7 +21,7 @@ struct Formatted {
     changed: Vec<String>,
 }
 
-pub(super) fn run(args: &Fmt, terminal: &Terminal) -> Result<(), CliError> {
+pub(super) fn run(args: &FmtArgs, terminal: &Terminal) -> Result<(), CliError> {
     let files = find_policies(&args.policies).map_err(CliError::Cannot)?;
     let to_standard_output = !args.check && files.iter().any(|file| file.path.is_none());
     if to_standard_output && terminal.json_was_asked_for() {

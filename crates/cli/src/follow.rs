@@ -5,12 +5,12 @@ use super::error::CliError;
 use super::policy;
 use super::terminal::Terminal;
 use heedful::engine::{Snapshot, short_digest};
-use heedful_live::keep::{Keep, Stamp};
+use heedful_live::store::{Stamp, Store};
 use std::sync::Arc;
 
 /// The policy that is in force, looked for anew whenever the kept folder changed.
 pub(super) struct Follow<'t> {
-    keep: Keep,
+    keep: Store,
     /// The policy by name, so that one of the same place in another generation is not taken for it.
     name: String,
     policy: Arc<Snapshot>,

@@ -1,7 +1,7 @@
 //! `heedful kept`: the policies that were live, putting one back in force, and accepting what a change takes away.
 
 use super::args::{
-    ByWord, Format, KeepPlace, Kept, KeptAccept, KeptCommand, KeptOne, KeptRelease, KeptRestore, KeptTwo,
+    ByWord, Format, KeepPlace, KeptAccept, KeptArgs, KeptCommand, KeptOne, KeptRelease, KeptRestore, KeptTwo,
 };
 use super::error::CliError;
 use super::policy;
@@ -11,10 +11,10 @@ use heedful::engine::{Load, Snapshot, short_digest};
 use heedful::report;
 use heedful::text::harmless;
 use heedful::wire::{self, Acceptance, Act, ActLine, Entry, Manifest, Verified, WaitingLoss, Word, kept_line};
-use heedful_live::keep::{Journal, Keep, UNKNOWN};
+use heedful_live::store::{Journal, Store, UNKNOWN};
 use std::collections::BTreeSet;
 
-pub(super) fn run(args: &Kept, terminal: &Terminal) -> Result<(), CliError> {
+pub(super) fn run(args: &KeptArgs, terminal: &Terminal) -> Result<(), CliError> {
     match &args.what {
         KeptCommand::List(place) => list(&open(place)?, terminal),
         KeptCommand::Show(one) => show(&open(&one.place)?, one, terminal),
@@ -27,11 +27,11 @@ pub(super) fn run(args: &Kept, terminal: &Terminal) -> Result<(), CliError> {
     }
 }
 
-fn open(place: &KeepPlace) -> Result<Keep, CliError> {
+fn open(place: &KeepPlace) -> Result<Store, CliError> {
     policy::kept_at(place.keep.as_deref(), place.policy.as_deref())
 }
 
-fn list(keep: &Keep, terminal: &Terminal) -> Result<(), CliError> {
+fn list(keep: &Store, terminal: &Terminal) -> Result<(), CliError> {
     let journal = keep.journal().map_err(CliError::Cannot)?;
     let (manifests, mut problems) = keep.manifests();
     problems.extend(no_longer_kept(&journal, &manifests));
@@ -89,7 +89,7 @@ fn no_longer_kept(journal: &Journal, manifests: &[Manifest]) -> BTreeSet<String>
 
 /// Whether the journal and every generation are as they were written, and the digest of the journal's last line, which
 /// stands for all of it.
-fn verify(keep: &Keep, terminal: &Terminal) -> Result<(), CliError> {
+fn verify(keep: &Store, terminal: &Terminal) -> Result<(), CliError> {
     let journal = keep.journal().map_err(CliError::Cannot)?;
     let (manifests, damage) = keep.manifests();
     let mut wrong = journal.wrong.clone();
@@ -132,7 +132,7 @@ fn verify(keep: &Keep, terminal: &Terminal) -> Result<(), CliError> {
     if wrong.is_empty() { Ok(()) } else { Err(CliError::FellShort) }
 }
 
-fn held(keep: &Keep, terminal: &Terminal) -> Result<(), CliError> {
+fn held(keep: &Store, terminal: &Terminal) -> Result<(), CliError> {
     let waiting = keep.held().map_err(CliError::Cannot)?;
     match (waiting, terminal.format()) {
         (Some(waiting), Format::Json) => terminal.print(&kept_line(&waiting)),
@@ -157,7 +157,7 @@ fn loss_text(loss: &WaitingLoss) -> String {
     format!("  - {}\n{}", loss.name, said.collect::<String>())
 }
 
-fn accept(keep: &Keep, args: &KeptAccept, terminal: &Terminal) -> Result<(), CliError> {
+fn accept(keep: &Store, args: &KeptAccept, terminal: &Terminal) -> Result<(), CliError> {
     let (accepted, rest) = keep.accept(&args.what, &word(&args.word)).map_err(CliError::Cannot)?;
     let mut text = format!("Accepted by {}:\n", args.word.by);
     accepted.iter().for_each(|loss| text.push_str(&loss_text(loss)));
@@ -222,13 +222,13 @@ fn entry_text(entry: &Entry, is_last: bool, is_first: bool) -> String {
 }
 
 /// A kept generation, whole and as it was.
-fn load(keep: &Keep, digest: &str) -> Result<(Manifest, Load), CliError> {
+fn load(keep: &Store, digest: &str) -> Result<(Manifest, Load), CliError> {
     let manifest = keep.find(digest).map_err(CliError::Cannot)?;
     let load = keep.load(&manifest.bytes).map_err(CliError::Cannot)?;
     Ok((manifest, load))
 }
 
-fn show(keep: &Keep, one: &KeptOne, terminal: &Terminal) -> Result<(), CliError> {
+fn show(keep: &Store, one: &KeptOne, terminal: &Terminal) -> Result<(), CliError> {
     let (manifest, load) = load(keep, &one.digest)?;
     if terminal.format() == Format::Json {
         return terminal.print(&kept_line(&manifest));
@@ -252,7 +252,7 @@ fn show(keep: &Keep, one: &KeptOne, terminal: &Terminal) -> Result<(), CliError>
     terminal.print(&text)
 }
 
-fn compare(keep: &Keep, two: &KeptTwo, terminal: &Terminal) -> Result<(), CliError> {
+fn compare(keep: &Store, two: &KeptTwo, terminal: &Terminal) -> Result<(), CliError> {
     let (_, old) = load(keep, &two.old)?;
     let (_, new) = load(keep, &two.new)?;
     terminal.print(&differences(&old, &new, terminal))
@@ -274,7 +274,7 @@ fn differences(old: &Load, new: &Load, terminal: &Terminal) -> String {
     }
 }
 
-fn restore(keep: &Keep, args: &KeptRestore, terminal: &Terminal) -> Result<(), CliError> {
+fn restore(keep: &Store, args: &KeptRestore, terminal: &Terminal) -> Result<(), CliError> {
     let (manifest, new) = load(keep, &args.one.digest)?;
     keep.restore(&manifest, word(&args.word)).map_err(CliError::Cannot)?;
     let digest = short_digest(&manifest.meaning);
@@ -290,7 +290,7 @@ fn restore(keep: &Keep, args: &KeptRestore, terminal: &Terminal) -> Result<(), C
     }
 }
 
-fn release(keep: &Keep, args: &KeptRelease, terminal: &Terminal) -> Result<(), CliError> {
+fn release(keep: &Store, args: &KeptRelease, terminal: &Terminal) -> Result<(), CliError> {
     let word = args.by.clone().zip(args.because.clone()).map(|(by, because)| Word { by, because });
     match keep.release(word).map_err(CliError::Cannot)? {
         true => terminal.say("Released. The files rule again: a running `heedful watch` judges them as they are now."),

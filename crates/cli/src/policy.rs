@@ -8,7 +8,7 @@ use heedful::report;
 use heedful::text::joined;
 use heedful::wire::Summary;
 use heedful_live::files::{read_policies, reason};
-use heedful_live::keep::Keep;
+use heedful_live::store::Store;
 use std::path::Path;
 
 /// Loads the policies, all of which must be free of errors, and picks the one that is meant.
@@ -44,7 +44,7 @@ pub(super) fn load_whole(args: &PolicyArgs, terminal: &Terminal) -> Result<Load,
 }
 
 /// Where the policies were kept.
-pub(super) fn kept(args: &PolicyArgs) -> Result<Keep, CliError> {
+pub(super) fn kept(args: &PolicyArgs) -> Result<Store, CliError> {
     match args.paths.as_slice() {
         [policy] => kept_at(args.keep.as_deref(), Some(policy)),
         _ => kept_at(args.keep.as_deref(), None),
@@ -52,18 +52,18 @@ pub(super) fn kept(args: &PolicyArgs) -> Result<Keep, CliError> {
 }
 
 /// The folder that was named, or that beside the policy.
-pub(super) fn kept_at(folder: Option<&Path>, policy: Option<&Path>) -> Result<Keep, CliError> {
+pub(super) fn kept_at(folder: Option<&Path>, policy: Option<&Path>) -> Result<Store, CliError> {
     let folder = match (folder, policy) {
         (Some(folder), _) => folder.to_owned(),
         (None, Some(policy)) => {
-            Keep::beside(policy).map_err(|error| CliError::file(&policy.display().to_string(), &error))?
+            Store::beside(policy).map_err(|error| CliError::file(&policy.display().to_string(), &error))?
         }
         (None, None) => {
             return Err(CliError::Cannot("say where policies were kept: with one --policy, or with --keep".to_owned()));
         }
     };
     match folder.metadata() {
-        Ok(metadata) if metadata.is_dir() => Ok(Keep::at(folder)),
+        Ok(metadata) if metadata.is_dir() => Ok(Store::at(folder)),
         Ok(_) => Err(CliError::Cannot(format!("{}: this is not a folder", folder.display()))),
         Err(error) => Err(CliError::Cannot(format!(
             "{}: no policy is kept here: {}; `heedful watch` keeps what it puts in force, and --keep says where that is",
@@ -78,7 +78,7 @@ pub(super) fn warn(said: &[String], terminal: &Terminal) {
 }
 
 /// The files of the policy that was kept under this digest.
-fn read_kept(keep: &Keep, digest: &str) -> Result<Vec<Input>, String> {
+fn read_kept(keep: &Store, digest: &str) -> Result<Vec<Input>, String> {
     keep.read(&keep.find(digest)?.bytes)
 }
 

@@ -3,7 +3,7 @@
 //! A worker that is free reads the next block itself, so reading needs no thread of its own. There is a fixed number of buffers: a
 //! worker far ahead of the others waits until one has been written, which bounds the memory.
 
-use super::cases::{Block, Lines};
+use super::cases::{Block, LinesFile};
 use super::error::CliError;
 use super::worker::{DecideOptions, OutputBuffer, Worker};
 use heedful::engine::Snapshot;
@@ -16,7 +16,7 @@ const BUFFERS: usize = 4;
 
 /// What the workers share: the input, and the buffers that are free.
 struct Feed {
-    lines: Lines,
+    lines: LinesFile,
     free: Receiver<OutputBuffer>,
     /// How many blocks were read.
     blocks: usize,
@@ -31,7 +31,7 @@ type Done = Result<OutputBuffer, CliError>;
 pub(super) fn decide(
     policy: &Arc<Snapshot>,
     options: DecideOptions,
-    lines: Lines,
+    lines: LinesFile,
     workers: usize,
     mut take: impl FnMut(&OutputBuffer) -> Result<(), CliError>,
 ) -> Result<(), CliError> {

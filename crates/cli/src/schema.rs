@@ -1,12 +1,12 @@
 //! `heedful schema`: the JSON Schema of a case.
 
-use super::args::Schema;
+use super::args::SchemaArgs;
 use super::error::CliError;
 use super::policy;
 use super::terminal::Terminal;
 use heedful::wire::case_schema;
 
-pub(super) fn run(args: &Schema, terminal: &Terminal) -> Result<(), CliError> {
+pub(super) fn run(args: &SchemaArgs, terminal: &Terminal) -> Result<(), CliError> {
     let policies = policy::load_whole(&args.policy, terminal)?.policies;
     let name = policy::name(&args.policy)?;
     let schema = match policies.split_first() {

@@ -1,6 +1,6 @@
 //! `heedful watch`: what goes live and what is refused, as it happens.
 
-use super::args::{Format, Watch as Args};
+use super::args::{Format, WatchArgs as Args};
 use super::error::CliError;
 use super::terminal::Terminal;
 use super::test::find::find;
@@ -10,7 +10,7 @@ use heedful::testing::{self, TestInput, TestResult};
 use heedful::time::{Instant, Zone};
 use heedful::wire;
 use heedful_live::files::reason;
-use heedful_live::keep::{Keep, Keeper, now};
+use heedful_live::store::{Store, StoreWriter, now};
 use heedful_live::watch::{Options, Timing, Watch, by_events, by_looking};
 use heedful_live::{Live, Subscription};
 use std::sync::Arc;
@@ -97,13 +97,13 @@ fn keeper(
     options: &Options,
     live: &Live,
     terminal: &Terminal,
-) -> Result<Option<Keeper>, CliError> {
-    let usual = || options.paths.first().map_or_else(|| Ok(".heedful".into()), |path| Keep::beside(path));
+) -> Result<Option<StoreWriter>, CliError> {
+    let usual = || options.paths.first().map_or_else(|| Ok(".heedful".into()), |path| Store::beside(path));
     let opened = match &asked {
         Some(folder) => Ok(folder.clone()),
         None => usual().map_err(|error| reason(&error)),
     };
-    let opened = opened.and_then(|folder| Keeper::open(Keep::at(folder)));
+    let opened = opened.and_then(|folder| StoreWriter::open(Store::at(folder)));
     match opened {
         Ok(keeper) => {
             if terminal.format() == Format::Human {

@@ -33,7 +33,7 @@
 mod handle;
 mod threads;
 pub mod files;
-pub mod keep;
+pub mod store;
 pub mod watch;
 
 pub use handle::{Decided, Live, Subscription};

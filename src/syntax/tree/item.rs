@@ -9,12 +9,12 @@ pub struct File {
     pub items: Vec<Line<Item>>,
     /// Comments after the last line.
     pub closing: Vec<String>,
-    pub unread: Unread,
+    pub unread: Unparsed,
 }
 
 /// What was lost with the lines that could not be read and were reported, so that nobody is told that it is missing.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Unread {
+pub struct Unparsed {
     /// The words that the lost lines began with, each with the place of its heading; and an empty word for
     /// every heading that has something wrong anywhere under it.
     pub lines: Vec<(At, String)>,

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// What a rule asks.
 #[derive(Clone, Debug, Default)]
-pub(in crate::testing) struct Asked {
+pub(in crate::testing) struct RulePredicates {
     pub facts: BTreeMap<FactId, Vec<Predicate>>,
     pub fields: BTreeMap<(RecordId, FieldId), Vec<Predicate>>,
     /// Of the call's own time.
@@ -27,17 +27,17 @@ pub(in crate::testing) struct Asked {
     /// The first record, the one that follows it, and within how long.
     pub follows: Vec<(RecordId, RecordId, Length)>,
     /// The definitions and scores that were looked into: each once, however many others name it.
-    met: BTreeSet<(Named, Option<RecordId>)>,
+    met: BTreeSet<(NamedPart, Option<RecordId>)>,
 }
 
 /// A part of a policy that conditions name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Named {
+enum NamedPart {
     Definition(DefinitionId),
     Score(ScoreId),
 }
 
-impl Asked {
+impl RulePredicates {
     pub(in crate::testing) fn of(policy: &Policy, rule: &Rule) -> Self {
         let dated = rule.from.is_some() || rule.until.is_some();
         let mut asked = Self { dated, ..Self::default() };
@@ -68,11 +68,11 @@ impl Asked {
                 Use::Field(record, field) => drop(self.fields.entry((record, field)).or_default()),
                 Use::Definition(id) => {
                     let definition = policy.definition(id);
-                    let definition = definition.filter(|_| self.met.insert((Named::Definition(id), record)));
+                    let definition = definition.filter(|_| self.met.insert((NamedPart::Definition(id), record)));
                     definition.into_iter().for_each(|it| self.condition(policy, &it.condition, record));
                 }
                 Use::Score(id) => {
-                    let score = policy.score(id).filter(|_| self.met.insert((Named::Score(id), record)));
+                    let score = policy.score(id).filter(|_| self.met.insert((NamedPart::Score(id), record)));
                     let points = score.into_iter().flat_map(|score| &score.points);
                     points.for_each(|(_, part)| self.condition(policy, part, record));
                 }

@@ -9,7 +9,7 @@ mod moves;
 mod posed;
 mod write;
 
-pub(super) use asked::Asked;
+pub(super) use asked::RulePredicates;
 pub(super) use effort::{Cut, Effort};
 pub(super) use moves::{MoveKind, edges};
 pub(super) use posed::{Posed, Subject};

@@ -1,10 +1,10 @@
 //! Rule -> the cases that are worth posing to it, and what of a case a rule can see.
 
-use super::asked::Asked;
+use super::asked::RulePredicates;
 use super::effort::{Cut, Effort};
 use super::moves::{MoveKind, moves};
 use super::sketch::{Sketch, Val, When};
-use super::solve::{Row, Solver};
+use super::solve::{Solver, SubjectRow};
 use crate::check::{Effect, Policy};
 use crate::compile::Program;
 use crate::eval::rules_seen;
@@ -54,7 +54,7 @@ pub(in crate::testing) struct Reached {
 
 impl Subject<'_> {
     /// A case of which nothing is said but who takes part, where the rule minds.
-    fn start(&self, asked: &Asked) -> Sketch {
+    fn start(&self, asked: &RulePredicates) -> Sketch {
         let from = self.policy.rules.get(self.rule).and_then(|rule| rule.from);
         let mut start = Sketch::plain(&self.policy.vocabulary, QUIET.max(from.unwrap_or(QUIET)));
         start.call.retain(|fact, _| asked.facts.contains_key(fact));
@@ -76,11 +76,11 @@ impl Subject<'_> {
         visit: &mut dyn FnMut(Posed) -> ControlFlow<()>,
     ) -> Reached {
         let Some(rule) = self.policy.rules.get(self.rule) else { return Reached::default() };
-        let asked = Asked::of(self.policy, rule);
+        let asked = RulePredicates::of(self.policy, rule);
         let solver = Solver::new(self.policy);
         let applies = |sketch: &Sketch| self.truth(sketch) == Truth::Yes;
         let ways = ways.min(MOST_WAYS);
-        let solved = solver.solve(self.start(&asked), &rule.when, true, Row::Call);
+        let solved = solver.solve(self.start(&asked), &rule.when, true, SubjectRow::Call);
         let mut bases: Vec<Sketch> = solved.into_iter().filter(applies).take(ways).collect();
         if bases.is_empty() {
             bases = known.iter().filter(|sketch| applies(sketch)).take(ways).cloned().collect();
@@ -124,7 +124,7 @@ impl Subject<'_> {
     pub(in crate::testing) fn beside(
         &self,
         base: &Sketch,
-        asked: &Asked,
+        asked: &RulePredicates,
         effort: &Effort,
         seen: &mut BTreeSet<String>,
         visit: &mut dyn FnMut(Posed) -> ControlFlow<()>,
@@ -141,7 +141,7 @@ impl Subject<'_> {
     fn show(
         &self,
         posed: Posed,
-        asked: &Asked,
+        asked: &RulePredicates,
         seen: &mut BTreeSet<String>,
         visit: &mut dyn FnMut(Posed) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
@@ -157,16 +157,16 @@ impl Subject<'_> {
         let (Some(one), Some(two)) = (self.policy.rules.get(self.rule), other.policy.rules.get(other.rule)) else {
             return Vec::new();
         };
-        let asked = Asked::of(self.policy, one);
+        let asked = RulePredicates::of(self.policy, one);
         let (own, its) = (Solver::new(self.policy), Solver::new(other.policy));
         let mut found = Vec::new();
         for want in [true, false] {
             let start = self.start(&asked);
-            for sketch in own.solve(start.clone(), &one.when, want, Row::Call).into_iter().take(8) {
-                found.extend(its.solve(sketch, &two.when, !want, Row::Call));
+            for sketch in own.solve(start.clone(), &one.when, want, SubjectRow::Call).into_iter().take(8) {
+                found.extend(its.solve(sketch, &two.when, !want, SubjectRow::Call));
             }
-            for sketch in its.solve(start, &two.when, !want, Row::Call).into_iter().take(8) {
-                found.extend(own.solve(sketch, &one.when, want, Row::Call));
+            for sketch in its.solve(start, &two.when, !want, SubjectRow::Call).into_iter().take(8) {
+                found.extend(own.solve(sketch, &one.when, want, SubjectRow::Call));
             }
         }
         found
@@ -174,7 +174,7 @@ impl Subject<'_> {
 }
 
 /// What a rule can see of a case: the facts and fields that it asks about, with people by the order in which they come.
-pub(in crate::testing) fn view(asked: &Asked, case: &Case, vocabulary: &crate::model::Vocabulary) -> String {
+pub(in crate::testing) fn view(asked: &RulePredicates, case: &Case, vocabulary: &crate::model::Vocabulary) -> String {
     let mut people: Vec<String> = Vec::new();
     let mut out = String::new();
     let mut said = |value: Value, out: &mut String| match value {
@@ -221,6 +221,6 @@ pub(in crate::testing) fn view(asked: &Asked, case: &Case, vocabulary: &crate::m
     out
 }
 
-fn fields(asked: &Asked, kind: RecordId) -> impl Iterator<Item = FieldId> {
+fn fields(asked: &RulePredicates, kind: RecordId) -> impl Iterator<Item = FieldId> {
     asked.fields.keys().filter(move |(known, _)| *known == kind).map(|(_, field)| *field)
 }

@@ -22,7 +22,7 @@ const WIDTH: usize = 24;
 
 /// Whose facts a condition is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Row {
+pub(super) enum SubjectRow {
     Call,
     Record { kind: RecordId, index: usize },
 }
@@ -34,7 +34,7 @@ const MOST_STEPS: usize = 200_000;
 const MOST_KEPT: usize = 100_000;
 
 /// A definition, the answer that it is to give, of what, and what stands already.
-type Wish = (DefinitionId, bool, Row, Sketch);
+type Wish = (DefinitionId, bool, SubjectRow, Sketch);
 
 pub(super) struct Solver<'p> {
     pub policy: &'p Policy,
@@ -54,7 +54,7 @@ impl<'p> Solver<'p> {
 
 impl Solver<'_> {
     /// Cases that grow out of `sketch` and for which the condition should be `want`.
-    pub(super) fn solve(&self, sketch: Sketch, condition: &Condition, want: bool, row: Row) -> Vec<Sketch> {
+    pub(super) fn solve(&self, sketch: Sketch, condition: &Condition, want: bool, row: SubjectRow) -> Vec<Sketch> {
         if !self.effort.spend(1 + sketch.size() / 8) {
             return Vec::new();
         }
@@ -80,7 +80,7 @@ impl Solver<'_> {
     }
 
     /// Every part answered so (`all`), or one of them.
-    fn parts(&self, sketch: Sketch, parts: &[Condition], want: bool, all: bool, row: Row) -> Vec<Sketch> {
+    fn parts(&self, sketch: Sketch, parts: &[Condition], want: bool, all: bool, row: SubjectRow) -> Vec<Sketch> {
         if all {
             return self.each(vec![sketch], parts.iter().map(|part| (part, want)), row);
         }
@@ -103,7 +103,7 @@ impl Solver<'_> {
         added
     }
 
-    fn defined(&self, sketch: Sketch, id: DefinitionId, want: bool, row: Row) -> Vec<Sketch> {
+    fn defined(&self, sketch: Sketch, id: DefinitionId, want: bool, row: SubjectRow) -> Vec<Sketch> {
         let Some(definition) = self.policy.definition(id) else { return Vec::new() };
         let key = (id, want, row, sketch);
         if let Some(known) = self.known.borrow().get(&key) {
@@ -121,7 +121,7 @@ impl Solver<'_> {
         &self,
         mut sketches: Vec<Sketch>,
         parts: impl Iterator<Item = (&'c Condition, bool)>,
-        row: Row,
+        row: SubjectRow,
     ) -> Vec<Sketch> {
         for (part, want) in parts {
             sketches =
@@ -137,7 +137,7 @@ impl Solver<'_> {
         number: i64,
         of: &[Condition],
         want: bool,
-        row: Row,
+        row: SubjectRow,
     ) -> Vec<Sketch> {
         let number = comparison.on_the_edge(number, want);
         let Ok(number) = usize::try_from(number) else { return Vec::new() };
@@ -154,7 +154,14 @@ impl Solver<'_> {
             .collect()
     }
 
-    fn score(&self, sketch: &Sketch, score: &crate::check::Score, is: &ScoreIs, want: bool, row: Row) -> Vec<Sketch> {
+    fn score(
+        &self,
+        sketch: &Sketch,
+        score: &crate::check::Score,
+        is: &ScoreIs,
+        want: bool,
+        row: SubjectRow,
+    ) -> Vec<Sketch> {
         let reaches = |sum: i64| is.holds(sum, &score.bands) == want;
         let sums: Vec<i64> = sums_worth_a_look(score, is).into_iter().filter(|sum| reaches(*sum)).collect();
         let edge = sums.iter().copied().find(|sum| !reaches(sum - 1) && *sum > 0).or(sums.last().copied());
@@ -166,7 +173,14 @@ impl Solver<'_> {
     }
 
     /// Points that add up to a sum, taken in turn from `start` on; all others no.
-    fn points(&self, sketch: &Sketch, score: &crate::check::Score, sum: i64, start: usize, row: Row) -> Option<Sketch> {
+    fn points(
+        &self,
+        sketch: &Sketch,
+        score: &crate::check::Score,
+        sum: i64,
+        start: usize,
+        row: SubjectRow,
+    ) -> Option<Sketch> {
         let turned = score.points.iter().cycle().skip(start).take(score.points.len());
         let mut left = sum;
         let mut at = sketch.clone();
@@ -186,7 +200,7 @@ impl Solver<'_> {
         (left == 0).then_some(at)
     }
 
-    fn test(&self, sketch: Sketch, test: &Test, want: bool, row: Row) -> Vec<Sketch> {
+    fn test(&self, sketch: Sketch, test: &Test, want: bool, row: SubjectRow) -> Vec<Sketch> {
         if let Predicate::InForce(InForce { not }) = test.predicate {
             return self.in_force(sketch, test.subject, want != not, row).into_iter().collect();
         }
@@ -212,10 +226,10 @@ impl Solver<'_> {
     }
 
     /// So many seconds after another time, which is put down when it is not there.
-    fn beside(&self, sketch: &mut Sketch, other: Subject, seconds: i64, row: Row) -> Option<Val> {
+    fn beside(&self, sketch: &mut Sketch, other: Subject, seconds: i64, row: SubjectRow) -> Option<Val> {
         let other = match (other, row) {
-            (Subject::CallTime, _) | (Subject::RecordTime, Row::Call) => When::shifted(0),
-            (Subject::RecordTime, Row::Record { kind, index }) => sketch.record(kind, index)?.at,
+            (Subject::CallTime, _) | (Subject::RecordTime, SubjectRow::Call) => When::shifted(0),
+            (Subject::RecordTime, SubjectRow::Record { kind, index }) => sketch.record(kind, index)?.at,
             (subject, row) => {
                 let (after, place) = self.place(sketch.clone(), subject, row)?;
                 *sketch = after;
@@ -257,8 +271,8 @@ impl Solver<'_> {
     }
 
     /// Moves a record to a time of day or a day that answers so: the nearest before and after, and no later than the call.
-    fn record_moment(&self, sketch: &Sketch, predicate: &Predicate, want: bool, row: Row) -> Vec<Sketch> {
-        let Row::Record { kind, index } = row else { return Vec::new() };
+    fn record_moment(&self, sketch: &Sketch, predicate: &Predicate, want: bool, row: SubjectRow) -> Vec<Sketch> {
+        let SubjectRow::Record { kind, index } = row else { return Vec::new() };
         let zone = &self.policy.zone;
         let Some(record) = sketch.record(kind, index) else { return Vec::new() };
         let now = record.at.instant(sketch.at, zone);
@@ -282,11 +296,11 @@ impl Solver<'_> {
 
     /// Whether a moment lies at this time of day or on such a day.
     fn is_at(&self, at: Instant, predicate: &Predicate) -> bool {
-        predicate.truth(Value::Time(at), &Moment { policy: self.policy, at }) == Truth::Yes
+        predicate.truth(Value::Time(at), &BareMoment { policy: self.policy, at }) == Truth::Yes
     }
 
-    fn record_time(&self, mut sketch: Sketch, predicate: &Predicate, want: bool, row: Row) -> Vec<Sketch> {
-        let Row::Record { kind, index } = row else { return Vec::new() };
+    fn record_time(&self, mut sketch: Sketch, predicate: &Predicate, want: bool, row: SubjectRow) -> Vec<Sketch> {
+        let SubjectRow::Record { kind, index } = row else { return Vec::new() };
         let example = predicate.form().example(want);
         if example.is_none() && is_of_the_day(predicate) {
             return self.record_moment(&sketch, predicate, want, row);
@@ -299,13 +313,15 @@ impl Solver<'_> {
     }
 
     /// Where the value of a subject stands; a record that a link leads to is put down when it is not there.
-    fn place(&self, mut sketch: Sketch, subject: Subject, row: Row) -> Option<(Sketch, Place)> {
+    fn place(&self, mut sketch: Sketch, subject: Subject, row: SubjectRow) -> Option<(Sketch, ValuePlace)> {
         match (subject, row) {
-            (Subject::Fact(fact), _) => Some((sketch, Place::Fact(fact))),
-            (Subject::Field(field), Row::Record { kind, index }) => Some((sketch, Place::Field { kind, index, field })),
-            (Subject::Through { link, record, field }, Row::Record { kind, index }) => {
+            (Subject::Fact(fact), _) => Some((sketch, ValuePlace::Fact(fact))),
+            (Subject::Field(field), SubjectRow::Record { kind, index }) => {
+                Some((sketch, ValuePlace::Field { kind, index, field }))
+            }
+            (Subject::Through { link, record, field }, SubjectRow::Record { kind, index }) => {
                 let index = self.linked(&mut sketch, kind, index, link, record)?;
-                Some((sketch, Place::Field { kind: record, index, field }))
+                Some((sketch, ValuePlace::Field { kind: record, index, field }))
             }
             _ => None,
         }
@@ -332,10 +348,10 @@ impl Solver<'_> {
         Some(at)
     }
 
-    fn in_force(&self, mut sketch: Sketch, subject: Subject, want: bool, row: Row) -> Option<Sketch> {
+    fn in_force(&self, mut sketch: Sketch, subject: Subject, want: bool, row: SubjectRow) -> Option<Sketch> {
         let (kind, index) = match (subject, row) {
-            (Subject::Record(_), Row::Record { kind, index }) => (kind, index),
-            (Subject::Linked { link, record }, Row::Record { kind, index }) => {
+            (Subject::Record(_), SubjectRow::Record { kind, index }) => (kind, index),
+            (Subject::Linked { link, record }, SubjectRow::Record { kind, index }) => {
                 (record, self.linked(&mut sketch, kind, index, link, record)?)
             }
             _ => return None,
@@ -356,11 +372,11 @@ impl Solver<'_> {
         Some(sketch)
     }
 
-    fn declared(&self, place: Place) -> Option<&Field> {
+    fn declared(&self, place: ValuePlace) -> Option<&Field> {
         let vocabulary = &self.policy.vocabulary;
         match place {
-            Place::Fact(fact) => vocabulary.call.get(fact.index()),
-            Place::Field { kind, field, .. } => vocabulary.records.get(kind.index())?.fields.get(field.index()),
+            ValuePlace::Fact(fact) => vocabulary.call.get(fact.index()),
+            ValuePlace::Field { kind, field, .. } => vocabulary.records.get(kind.index())?.fields.get(field.index()),
         }
     }
 
@@ -381,7 +397,7 @@ impl Solver<'_> {
             let Some(fact) = self.policy.stands_for(*field) else { continue };
             let own = Test { subject: Subject::Fact(fact), predicate: predicate.clone() };
             if !matches!(predicate.form().example(true), Some(Example::SharedWith { .. }))
-                && let Some(next) = self.test(sketch.clone(), &own, true, Row::Call).into_iter().next()
+                && let Some(next) = self.test(sketch.clone(), &own, true, SubjectRow::Call).into_iter().next()
             {
                 sketch = next;
             }
@@ -418,7 +434,7 @@ impl Solver<'_> {
 
     pub(super) fn one_record(&self, mut sketch: Sketch, of: &Selection, at: When) -> Vec<(Sketch, usize)> {
         let Some(index) = sketch.add(&self.policy.vocabulary, of.record, at) else { return Vec::new() };
-        let row = Row::Record { kind: of.record, index };
+        let row = SubjectRow::Record { kind: of.record, index };
         let found = self.each(vec![sketch], of.tests.iter().map(|test| (test, true)), row);
         found.into_iter().map(|sketch| (sketch, index)).collect()
     }
@@ -457,7 +473,7 @@ impl Solver<'_> {
         let found = self.one_record(sketch.clone(), of, at);
         found
             .into_iter()
-            .flat_map(|(sketch, index)| self.solve(sketch, test, want, Row::Record { kind: of.record, index }))
+            .flat_map(|(sketch, index)| self.solve(sketch, test, want, SubjectRow::Record { kind: of.record, index }))
             .take(WIDTH)
             .collect()
     }
@@ -480,12 +496,12 @@ impl Solver<'_> {
 
 /// Where a value stands in a sketch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum ValuePlace {
     Fact(FactId),
     Field { kind: RecordId, index: usize, field: FieldId },
 }
 
-impl Place {
+impl ValuePlace {
     pub(super) fn get(self, sketch: &Sketch) -> Option<&Val> {
         match self {
             Self::Fact(fact) => sketch.call.get(&fact),
@@ -520,12 +536,12 @@ fn is_of_the_day(predicate: &Predicate) -> bool {
 }
 
 /// A moment by itself, with nothing known but the calendar.
-struct Moment<'p> {
+struct BareMoment<'p> {
     policy: &'p Policy,
     at: Instant,
 }
 
-impl Context for Moment<'_> {
+impl Context for BareMoment<'_> {
     fn now(&self) -> Instant {
         self.at
     }

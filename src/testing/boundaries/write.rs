@@ -1,12 +1,12 @@
 //! Posed cases -> test files that a person can read and keep, with what is decided now as what is expected.
 
-use super::Asked;
+use super::RulePredicates;
 use super::moves::MoveKind;
 use super::posed::{Posed, Subject, view};
 use super::sketch::{Sketch, Val, in_yaml};
 use crate::engine::{Load, Snapshot};
 use crate::model::{Case, Decision, FactId, OutcomeId, RecordId};
-use crate::testing::answers::Answers;
+use crate::testing::answers::RuleAnswers;
 use crate::testing::expect::key_of;
 use crate::testing::forms::Forms;
 use crate::testing::judge::is_in_force;
@@ -68,7 +68,7 @@ pub struct Unposed {
 }
 
 /// One rule to pose, under its own policy or under one that is built on it.
-struct Work<'w> {
+struct RuleToPose<'w> {
     policy: &'w Snapshot,
     rule: usize,
     tests: &'w TestsOf<'w>,
@@ -80,7 +80,7 @@ pub fn boundaries(loads: &[&Load], targets: &[Target<'_>], options: &Options<'_>
     let prepared = prepare(targets, options);
     let policies = || loads.iter().flat_map(|load| &load.policies);
     let tests: Vec<TestsOf<'_>> = policies().map(|policy| TestsOf::new(policy, &prepared, options)).collect();
-    let mut work: Vec<Work<'_>> = Vec::new();
+    let mut work: Vec<RuleToPose<'_>> = Vec::new();
     let none = tests.iter().all(|tests| tests.tests.is_empty());
     let unmatched = options.filter.filter(|_| none).map(str::to_owned);
     let mut all = Boundaries { unmatched, ..Boundaries::default() };
@@ -90,7 +90,7 @@ pub fn boundaries(loads: &[&Load], targets: &[Target<'_>], options: &Options<'_>
             if options.filter.is_some() && tests.about(rule).next().is_none() {
                 all.left_out += 1;
             } else {
-                work.push(Work { policy, rule, tests });
+                work.push(RuleToPose { policy, rule, tests });
             }
         }
     }
@@ -130,11 +130,11 @@ fn pairs(load: &Load) -> Vec<(&Snapshot, usize)> {
     pairs
 }
 
-fn of_rule(work: &Work<'_>) -> (Option<BoundaryFile>, Option<Unposed>) {
-    let Work { policy, rule, tests } = *work;
+fn of_rule(work: &RuleToPose<'_>) -> (Option<BoundaryFile>, Option<Unposed>) {
+    let RuleToPose { policy, rule, tests } = *work;
     let typed = policy.policy();
     let Some(known) = typed.rules.get(rule) else { return (None, None) };
-    let asked = Asked::of(typed, known);
+    let asked = RulePredicates::of(typed, known);
     // A test that poses a case and expects nothing of this rule does not count.
     let existing: BTreeSet<String> =
         tests.about(rule).map(|test| view(&asked, &test.case, policy.vocabulary())).collect();
@@ -169,7 +169,7 @@ fn of_rule(work: &Work<'_>) -> (Option<BoundaryFile>, Option<Unposed>) {
     ((!posed.is_empty()).then(|| file(work, &posed)), unposed)
 }
 
-fn file(work: &Work<'_>, posed: &[Posed]) -> BoundaryFile {
+fn file(work: &RuleToPose<'_>, posed: &[Posed]) -> BoundaryFile {
     let policy = work.policy;
     let rule = policy.policy().rules.get(work.rule);
     let name = rule.map_or("", |rule| rule.name.as_str());
@@ -220,7 +220,7 @@ pub(in crate::testing) fn test_body(
     policy: &Snapshot,
     rule: &str,
     with_adds: bool,
-    any_background: Option<&Asked>,
+    any_background: Option<&RulePredicates>,
 ) -> String {
     let mut out = String::new();
     let vocabulary = policy.vocabulary();
@@ -284,7 +284,7 @@ fn expectations(
     rule: &str,
     (at, with_adds): (Instant, bool),
 ) {
-    let answers = Answers::of(decision);
+    let answers = RuleAnswers::of(decision);
     let answer = answers.rule(rule);
     let state = match (answer.fired, answer.presumed, answer.undecided) {
         (true, true, _) => "presumed",

@@ -14,11 +14,11 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug)]
 pub(super) struct Spot {
     pub at: Span,
-    pub what: What,
+    pub what: SpotKind,
 }
 
 #[derive(Clone, Debug)]
-pub(super) enum What {
+pub(super) enum SpotKind {
     /// A condition, always known or not.
     Condition {
         term: TermId,
@@ -60,7 +60,7 @@ pub(super) fn spots<'p>(policy: &'p Policy, items: &[&Item], layout: &mut Layout
         known.push(is_always_known(&known, &definition.condition));
         known
     });
-    let mut finder = Finder { policy, layout, groups, known, spots: Vec::new() };
+    let mut finder = SpotFinder { policy, layout, groups, known, spots: Vec::new() };
     for item in items {
         match item {
             Item::Rule(rule) => finder.rule(rule),
@@ -91,7 +91,7 @@ fn group(item: &Item) -> Option<Vec<(&str, &tree::Selection)>> {
     Some([(definition.name.text.as_str(), selection)].into_iter().chain(plural).collect())
 }
 
-struct Finder<'f, 'p, 't> {
+struct SpotFinder<'f, 'p, 't> {
     policy: &'p Policy,
     layout: &'f mut Layout<'p>,
     groups: BTreeMap<&'t str, &'t tree::Selection>,
@@ -100,8 +100,8 @@ struct Finder<'f, 'p, 't> {
     spots: Vec<Spot>,
 }
 
-impl Finder<'_, '_, '_> {
-    fn push(&mut self, at: Span, what: What) {
+impl SpotFinder<'_, '_, '_> {
+    fn push(&mut self, at: Span, what: SpotKind) {
         self.spots.push(Spot { at, what });
     }
 
@@ -109,7 +109,7 @@ impl Finder<'_, '_, '_> {
         let place = item.name.at.0;
         let Some(at) = self.policy.rules.iter().position(|rule| rule.at == place) else { return };
         let Some(rule) = self.policy.rules.get(at) else { return };
-        self.push(place, What::Rule { name: rule.name.clone(), rule: at });
+        self.push(place, SpotKind::Rule { name: rule.name.clone(), rule: at });
         for line in &item.lines {
             match &line.node {
                 RuleLine::When(written) => self.condition(written, &rule.when),
@@ -128,7 +128,7 @@ impl Finder<'_, '_, '_> {
             };
             for word in named {
                 if self.is_setting(&word.text) {
-                    self.push(word.at.0, What::Value { setting: word.text.clone(), rule });
+                    self.push(word.at.0, SpotKind::Value { setting: word.text.clone(), rule });
                 }
             }
         }
@@ -168,7 +168,7 @@ impl Finder<'_, '_, '_> {
                         Amount::Number(number) => number.at.0,
                         Amount::Name(word) => word.at.0,
                     };
-                    self.push(at, What::Condition { term, known: false });
+                    self.push(at, SpotKind::Condition { term, known: false });
                 }
                 items.iter().zip(of).for_each(|(item, part)| self.condition(&item.node, part));
             }
@@ -182,7 +182,7 @@ impl Finder<'_, '_, '_> {
     fn leaf(&mut self, written: &tree::Condition, typed: &Condition) {
         let term = self.layout.term(typed);
         let knowable = is_always_known(&self.known, typed);
-        self.push(written.at.0, What::Condition { term, known: knowable });
+        self.push(written.at.0, SpotKind::Condition { term, known: knowable });
         match (&written.kind, typed) {
             (Kind::Count(count), Condition::Count(known)) => {
                 if let Quantifier::HowMany { amount, .. } = &count.quantifier {
@@ -217,13 +217,13 @@ impl Finder<'_, '_, '_> {
         if let Amount::Name(word) = amount
             && self.is_setting(&word.text)
         {
-            self.push(word.at.0, What::Threshold { setting: word.text.clone(), term });
+            self.push(word.at.0, SpotKind::Threshold { setting: word.text.clone(), term });
         }
     }
 
     fn length(&mut self, length: &LengthRef, term: TermId) {
         if let LengthRef::Name(word) = length {
-            self.push(word.at.0, What::Threshold { setting: word.text.clone(), term });
+            self.push(word.at.0, SpotKind::Threshold { setting: word.text.clone(), term });
         }
     }
 
@@ -258,7 +258,7 @@ impl Finder<'_, '_, '_> {
                 }
                 Scope::Within(LengthRef::Name(word)) => {
                     let (setting, noun) = (word.text.clone(), noun.clone());
-                    self.push(word.at.0, What::Window { setting, noun, selection: id });
+                    self.push(word.at.0, SpotKind::Window { setting, noun, selection: id });
                 }
                 _ => {}
             }
@@ -279,7 +279,7 @@ impl Finder<'_, '_, '_> {
     fn scope(&mut self, at: Span, test: Option<&Condition>, noun: &str, said: [String; 3]) {
         if let Some(test) = test {
             let term = self.layout.term(test);
-            self.push(at, What::Scope { term, noun: noun.to_owned(), said });
+            self.push(at, SpotKind::Scope { term, noun: noun.to_owned(), said });
         }
     }
 

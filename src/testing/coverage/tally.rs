@@ -3,7 +3,7 @@
 //! What a test runs through and expects nothing of, it would not notice if it were wrong. So each thing to be seen counts when it
 //! was seen on the way to the answer of a rule that the test expects something of; what other tests saw is told apart from it.
 
-use super::spots::{Spot, What, spots};
+use super::spots::{Spot, SpotKind, spots};
 use crate::check::Policy;
 use crate::compile::{Layout, Program, TermId};
 use crate::engine::Snapshot;
@@ -234,34 +234,34 @@ impl<'s> Tally<'s> {
         let rule = |at: &usize| self.rules.get(*at).copied().unwrap_or_default();
         let states = |about: String| About::States(about);
         let (about, parts) = match &spot.what {
-            What::Condition { term, known } => {
+            SpotKind::Condition { term, known } => {
                 let parts = [("true", seen(term).of(|it| it.yes)), ("false", seen(term).of(|it| it.no))];
                 let unknown = (!known).then(|| ("unknown", seen(term).of(|it| it.unknown)));
                 let about = format!("`{}`", excerpt(self.sources.slice(spot.at)));
                 (states(about), parts.into_iter().chain(unknown).map(in_words).collect())
             }
-            What::Scope { term, noun, said: [yes, no, unknown] } => {
+            SpotKind::Scope { term, noun, said: [yes, no, unknown] } => {
                 let seen = seen(term);
                 let sights = [seen.of(|it| it.yes), seen.of(|it| it.no), seen.of(|it| it.unknown)];
                 let said = [yes, no, unknown].map(Clone::clone);
                 (About::Records(noun.clone()), said.into_iter().zip(sights).collect())
             }
-            What::Threshold { setting, term } => {
+            SpotKind::Threshold { setting, term } => {
                 let parts = [("met", seen(term).of(|it| it.yes)), ("not met", seen(term).of(|it| it.no))];
                 (states(format!("setting {}", self.named(setting))), parts.map(in_words).to_vec())
             }
-            What::Window { setting, noun, selection } => {
+            SpotKind::Window { setting, noun, selection } => {
                 let window = self.windows.get(selection.0 as usize).copied().unwrap_or_default();
                 let setting = self.named(setting);
                 let inside = (format!("within {setting}"), window.of(|it| it.0));
                 let outside = (format!("outside {setting} and else like one inside"), window.of(|it| it.1));
                 (About::Records(noun.clone()), vec![inside, outside])
             }
-            What::Value { setting, rule: at } => {
+            SpotKind::Value { setting, rule: at } => {
                 let parts = [("deciding", rule(at).of(|it| it.1))];
                 (states(format!("setting {}", self.named(setting))), parts.map(in_words).to_vec())
             }
-            What::Rule { name, rule: at } => {
+            SpotKind::Rule { name, rule: at } => {
                 let parts = [("firing", rule(at).of(|it| it.0)), ("deciding the outcome", rule(at).of(|it| it.1))];
                 (states(format!("rule {name}")), parts.map(in_words).to_vec())
             }

@@ -9,7 +9,7 @@ use crate::text::Span;
 
 /// Every edit of an item of a policy. Items of a vocabulary have none.
 pub(super) fn edits<'e>(item: &'e Item, vocabulary: &Vocabulary, editor: &Editor<'_>) -> Vec<Edit<'e, Item>> {
-    let items = Items { vocabulary, editor };
+    let items = ItemEditor { vocabulary, editor };
     match item {
         Item::Rule(rule) => {
             let lines = items.lines(&rule.lines, rule.name.at.0, true);
@@ -74,12 +74,12 @@ fn with_lines(rule: &crate::syntax::tree::RuleItem, lines: Vec<Line<RuleLine>>) 
     crate::syntax::tree::RuleItem { lines, ..rule.clone() }
 }
 
-struct Items<'i> {
+struct ItemEditor<'i> {
     vocabulary: &'i Vocabulary,
     editor: &'i Editor<'i>,
 }
 
-impl Items<'_> {
+impl ItemEditor<'_> {
     fn lines<'e>(
         &self,
         lines: &'e [Line<RuleLine>],

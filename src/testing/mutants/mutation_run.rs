@@ -3,7 +3,7 @@
 use super::edit::{Edit, Editor};
 use super::items::edits;
 use super::prove::always_alike;
-use super::search::{Missing, Search};
+use super::search::{CounterexampleSearch, UnnamedTest};
 use crate::check::{self, Policy};
 use crate::compile::{Program, compile};
 use crate::engine::{Load, Snapshot};
@@ -11,7 +11,7 @@ use crate::eval::{RuleSeen, observe, rules_seen};
 use crate::model::{Truth, Type, Vocabulary};
 use crate::syntax;
 use crate::syntax::tree::{File, Item};
-use crate::testing::answers::Answers;
+use crate::testing::answers::RuleAnswers;
 use crate::testing::boundaries::Cut;
 use crate::testing::forms::Forms;
 use crate::testing::judge::{judge, met, needs_decision};
@@ -98,7 +98,7 @@ pub fn hunt(load: &Load, targets: &[Target<'_>], options: &Options<'_>) -> Mutat
             if let Some(more) = edits.len().checked_sub(MOST_MISTAKES).filter(|more| *more > 0) {
                 hunt.unmade.push((name(&line.node), more));
             }
-            work.extend(edits.into_iter().take(MOST_MISTAKES).map(|edit| Work { file, item, edit }));
+            work.extend(edits.into_iter().take(MOST_MISTAKES).map(|edit| Mistake { file, item, edit }));
         }
     }
     (options.progress)(Progress::Of(work.len()));
@@ -108,7 +108,7 @@ pub fn hunt(load: &Load, targets: &[Target<'_>], options: &Options<'_>) -> Mutat
         (options.progress)(Progress::OneMore);
         found
     });
-    let mut names = Names::of(&benches);
+    let mut names = TestNames::of(&benches);
     for (work, found) in work.iter().zip(found) {
         hunt.mutants.push(hunter.mutant(work, found, &mut names));
     }
@@ -116,7 +116,7 @@ pub fn hunt(load: &Load, targets: &[Target<'_>], options: &Options<'_>) -> Mutat
 }
 
 /// One mistake to make.
-struct Work<'w> {
+struct Mistake<'w> {
     file: usize,
     item: usize,
     edit: Edit<'w, Item>,
@@ -186,7 +186,7 @@ type Seen = (Option<Meaning>, BTreeMap<usize, RuleSeen>, BTreeSet<usize>);
 /// What a test sees on the policy as it is; `None` when it does not pass.
 fn fit(tested: &Tested, policy: &Snapshot) -> Option<Seen> {
     let decision = policy.decide(&tested.case);
-    if !judge(&tested.expectations, &Answers::of(&decision), &decision, policy).is_empty() {
+    if !judge(&tested.expectations, &RuleAnswers::of(&decision), &decision, policy).is_empty() {
         return None;
     }
     let meaning = tested.snapshot.map(|extent| Meaning::of(&decision, policy, extent));
@@ -198,9 +198,9 @@ fn fit(tested: &Tested, policy: &Snapshot) -> Option<Seen> {
 }
 
 /// What was found of one mistake, before tests have names.
-enum Found {
+enum SearchResult {
     MutantStatus(MutantStatus),
-    Missing { policy: String, missing: Missing },
+    Missing { policy: String, missing: UnnamedTest },
 }
 
 struct Hunter<'h> {
@@ -211,12 +211,12 @@ struct Hunter<'h> {
 }
 
 impl Hunter<'_> {
-    fn mutant(&self, work: &Work<'_>, found: Found, names: &mut Names) -> Mutant {
+    fn mutant(&self, work: &Mistake<'_>, found: SearchResult, names: &mut TestNames) -> Mutant {
         let source = self.load.sources.get(work.edit.at.source);
         let item = self.files.get(work.file).and_then(|file| file.items.get(work.item));
         let fate = match found {
-            Found::MutantStatus(fate) => fate,
-            Found::Missing { policy, missing } => {
+            SearchResult::MutantStatus(fate) => fate,
+            SearchResult::Missing { policy, missing } => {
                 let words = format!("{policy}: no test says that {} here: {}", missing.does, missing.when);
                 let name = names.name(&missing);
                 let test = format!("  - name: {}\n{}", quoted(&name), missing.body);
@@ -232,14 +232,14 @@ impl Hunter<'_> {
         }
     }
 
-    fn fate(&self, work: &Work<'_>) -> Found {
+    fn fate(&self, work: &Mistake<'_>) -> SearchResult {
         let mut files = self.files.to_vec();
         if let Some(line) = files.get_mut(work.file).and_then(|file| file.items.get_mut(work.item)) {
             line.node = work.edit.make();
         }
         let (policies, problems) = check::check(&files);
         if problems.iter().any(|problem| problem.severity == Severity::Error) {
-            return Found::MutantStatus(MutantStatus::Refused);
+            return SearchResult::MutantStatus(MutantStatus::Refused);
         }
         drop(files);
         let (mut wrong, mut left_out) = (Vec::new(), false);
@@ -258,12 +258,12 @@ impl Hunter<'_> {
             }
         }
         match (wrong.is_empty(), left_out) {
-            (true, true) => return Found::MutantStatus(MutantStatus::LeftOut),
-            (true, false) => return Found::MutantStatus(MutantStatus::Equivalent),
+            (true, true) => return SearchResult::MutantStatus(MutantStatus::LeftOut),
+            (true, false) => return SearchResult::MutantStatus(MutantStatus::Equivalent),
             (false, _) => {}
         }
         match wrong.iter().find_map(Wrong::killer) {
-            Some(killer) => Found::MutantStatus(MutantStatus::Killed(killer)),
+            Some(killer) => SearchResult::MutantStatus(MutantStatus::Killed(killer)),
             None => survivor(&wrong),
         }
     }
@@ -282,19 +282,19 @@ fn name(item: &Item) -> String {
 }
 
 /// The names of tests that are missing, each another than those of the tests that there are.
-struct Names {
+struct TestNames {
     taken: BTreeSet<String>,
     /// By what stands below the name: the same test is missing for several mistakes.
     given: BTreeMap<String, String>,
 }
 
-impl Names {
+impl TestNames {
     fn of(benches: &[PolicyUnderTest<'_>]) -> Self {
         let tests = benches.iter().flat_map(|bench| &bench.tests);
         Self { taken: tests.map(|test| test.tested.name.clone()).collect(), given: BTreeMap::new() }
     }
 
-    fn name(&mut self, missing: &Missing) -> String {
+    fn name(&mut self, missing: &UnnamedTest) -> String {
         if let Some(name) = self.given.get(&missing.body) {
             return name.clone();
         }
@@ -337,7 +337,8 @@ impl Wrong<'_> {
                 let snapshot = unread.get_or_insert_with(|| Snapshot::unread(self.policy.clone()));
                 self.fails_deeply(fit, snapshot)
             } else {
-                let answers = Answers::observed(&self.policy, &observe(&self.policy, &self.program, &fit.tested.case));
+                let answers =
+                    RuleAnswers::observed(&self.policy, &observe(&self.policy, &self.program, &fit.tested.case));
                 !fit.tested.expectations.iter().all(|expectation| met(expectation, &answers, self.bench.policy))
             };
             fails.then(|| fit.tested.place())
@@ -346,20 +347,20 @@ impl Wrong<'_> {
 
     fn fails_deeply(&self, fit: &Fit, policy: &Snapshot) -> bool {
         let decision = policy.decide(&fit.tested.case);
-        let misses = judge(&fit.tested.expectations, &Answers::of(&decision), &decision, policy);
+        let misses = judge(&fit.tested.expectations, &RuleAnswers::of(&decision), &decision, policy);
         let is_other = |meaning: &Meaning| *meaning != Meaning::of(&decision, policy, meaning.extent);
         !misses.is_empty() || fit.meaning.as_ref().is_some_and(is_other)
     }
 
     /// The test that is missing for one of the rules; else why the search for it ended early, if it did.
-    fn missing(&self, rule: usize) -> Result<Missing, Option<Cut>> {
+    fn missing(&self, rule: usize) -> Result<UnnamedTest, Option<Cut>> {
         // First the tests that are about the rule, and of these first those in which it did not say no.
         let rank = |fit: &&Fit| (!fit.expects.contains(&rule), !fit.seen.contains_key(&rule));
         let mut tests: Vec<&Fit> = self.bench.tests.iter().collect();
         tests.sort_by_key(rank);
         let tests: Vec<&Tested> = tests.into_iter().map(|fit| &fit.tested).collect();
         let Self { bench, policy, program, mistake, .. } = self;
-        Search { policy: bench.policy, wrong: policy, program, rule, mistake }.find(&tests)
+        CounterexampleSearch { policy: bench.policy, wrong: policy, program, rule, mistake }.find(&tests)
     }
 
     fn is_alike(&self) -> bool {
@@ -384,21 +385,21 @@ fn same(was: Option<&RuleSeen>, now: &RuleSeen) -> bool {
 }
 
 /// What becomes of a mistake that no test noticed.
-fn survivor(wrong: &[Wrong<'_>]) -> Found {
+fn survivor(wrong: &[Wrong<'_>]) -> SearchResult {
     if wrong.iter().all(Wrong::is_alike) {
-        return Found::MutantStatus(MutantStatus::Equivalent);
+        return SearchResult::MutantStatus(MutantStatus::Equivalent);
     }
     let mut cut = None;
     for wrong in wrong {
         for at in &wrong.rules {
             match wrong.missing(*at) {
-                Ok(missing) => return Found::Missing { policy: wrong.bench.policy.name().to_owned(), missing },
+                Ok(missing) => return SearchResult::Missing { policy: wrong.bench.policy.name().to_owned(), missing },
                 Err(why) => cut = cut.or(why),
             }
         }
     }
     let found = "no case was found that shows it, and no proof that there is none";
-    Found::MutantStatus(MutantStatus::Undecided(match cut {
+    SearchResult::MutantStatus(MutantStatus::Undecided(match cut {
         Some(cut) => format!("{found}: {}", cut.words()),
         None => found.to_owned(),
     }))

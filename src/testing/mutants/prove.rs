@@ -11,7 +11,7 @@ use crate::model::{FactId, Field, Truth, Type};
 use crate::semantics::predicates::Is;
 use crate::semantics::{Condition, DefinitionId, Predicate, Subject, Test};
 use crate::testing::boundaries::{Sketch, Val, When, edges};
-use crate::testing::forms::{Form, FormId, Forms};
+use crate::testing::forms::{FormId, FormNode, Forms};
 use crate::testing::normal_form::NormalForm;
 use crate::text::{SourceId, Span};
 use crate::time::{Instant, Length};
@@ -63,20 +63,20 @@ impl Abstraction<'_, '_> {
         let forms = self.forms;
         let mut all = |parts: &[FormId]| parts.iter().map(|part| self.condition(*part)).collect();
         let condition = match forms.get(id) {
-            Some(Form::All(parts)) => Condition::All(all(parts)),
-            Some(Form::Any(parts)) => Condition::Any(all(parts)),
-            Some(Form::HowMany { comparison, number, of }) => {
+            Some(FormNode::All(parts)) => Condition::All(all(parts)),
+            Some(FormNode::Any(parts)) => Condition::Any(all(parts)),
+            Some(FormNode::HowMany { comparison, number, of }) => {
                 Condition::HowMany { comparison: *comparison, number: *number, of: all(of) }
             }
-            Some(Form::Not(part)) => Condition::Not(Box::new(self.condition(*part))),
-            Some(Form::Test(test)) => match test {
+            Some(FormNode::Not(part)) => Condition::Not(Box::new(self.condition(*part))),
+            Some(FormNode::Test(test)) => match test {
                 Test { subject: Subject::Fact(fact), predicate } if predicate.form().is_settled_by_marks() => {
                     self.facts.entry(*fact).or_default().push(predicate.clone());
                     Condition::Test(test.clone())
                 }
                 _ => self.anything(id),
             },
-            Some(Form::Other(_)) | None => self.anything(id),
+            Some(FormNode::Other(_)) | None => self.anything(id),
         };
         let definitions = &mut self.policy.definitions;
         let known = DefinitionId(u32::try_from(definitions.len()).unwrap_or(u32::MAX));

@@ -8,15 +8,15 @@ use crate::compile::Program;
 use crate::engine::Snapshot;
 use crate::eval::{RuleSeen, rules_seen};
 use crate::model::Truth;
-use crate::testing::answers::Answers;
-use crate::testing::boundaries::{Asked, Cut, Effort, MoveKind, Posed, Sketch, Subject, test_body};
+use crate::testing::answers::RuleAnswers;
+use crate::testing::boundaries::{Cut, Effort, MoveKind, Posed, RulePredicates, Sketch, Subject, test_body};
 use crate::testing::tested::Tested;
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 /// A test that is missing, but for its name, which is given when all are known.
 #[derive(Clone, Debug)]
-pub(super) struct Missing {
+pub(super) struct UnnamedTest {
     /// What the rule does in it, as in `repeat-calls fires`.
     pub does: String,
     /// In what case.
@@ -26,7 +26,7 @@ pub(super) struct Missing {
 }
 
 /// A rule as it is, and the same rule by mistake.
-pub(super) struct Search<'s> {
+pub(super) struct CounterexampleSearch<'s> {
     pub policy: &'s Snapshot,
     pub wrong: &'s Policy,
     pub program: &'s Program,
@@ -44,9 +44,9 @@ const MOST_WITH_LESS: usize = 4;
 /// The most that is looked at beside the tests, in values.
 const MOST_LOOKED_AT: usize = 1_000_000;
 
-impl Search<'_> {
+impl CounterexampleSearch<'_> {
     /// The missing test; else why the search ended early, if it did.
-    pub(super) fn find(&self, tests: &[&Tested]) -> Result<Missing, Option<Cut>> {
+    pub(super) fn find(&self, tests: &[&Tested]) -> Result<UnnamedTest, Option<Cut>> {
         let sketches: Vec<(String, Sketch)> = tests
             .iter()
             .filter(|test| test.case.warnings.is_empty())
@@ -59,7 +59,7 @@ impl Search<'_> {
         let [right, wrong] = [self.right(), self.other()];
         for subject in [right, wrong] {
             let Some(rule) = subject.policy.rules.get(subject.rule) else { continue };
-            let asked = Asked::of(subject.policy, rule);
+            let asked = RulePredicates::of(subject.policy, rule);
             let effort = Effort::of(MOST_LOOKED_AT);
             let mut seen = BTreeSet::new();
             // Some mistakes show only where less is known than in any test.
@@ -135,13 +135,13 @@ impl Search<'_> {
         was.first().zip(now.first()).is_some_and(|(was, now)| !same_to_tests(was, now))
     }
 
-    fn missing(&self, sketch: &Sketch, when: String) -> Missing {
+    fn missing(&self, sketch: &Sketch, when: String) -> UnnamedTest {
         let policy = self.policy;
         let rule = policy.policy().rules.get(self.rule);
         let name = rule.map_or("", |rule| rule.name.as_str());
-        let asked = rule.map(|rule| Asked::of(policy.policy(), rule)).unwrap_or_default();
+        let asked = rule.map(|rule| RulePredicates::of(policy.policy(), rule)).unwrap_or_default();
         let decision = policy.decide(&sketch.case(policy.vocabulary(), policy.zone()));
-        let answer = Answers::of(&decision).rule(name);
+        let answer = RuleAnswers::of(&decision).rule(name);
         let state = match (answer.fired, answer.presumed, answer.undecided) {
             (true, true, _) => "is presumed",
             (true, false, _) => "fires",
@@ -149,12 +149,12 @@ impl Search<'_> {
             (false, _, false) => "does not fire",
         };
         let body = test_body(sketch, &decision, policy, name, true, Some(&asked));
-        Missing { does: format!("{name} {state}"), when, body }
+        UnnamedTest { does: format!("{name} {state}"), when, body }
     }
 }
 
 /// The case of a test with one list or one fact that a rule asks for not known.
-fn with_less(test: &str, sketch: &Sketch, asked: &Asked) -> Vec<(String, Sketch)> {
+fn with_less(test: &str, sketch: &Sketch, asked: &RulePredicates) -> Vec<(String, Sketch)> {
     let mut cases = Vec::new();
     for kind in &asked.kinds {
         let mut less = sketch.clone();

@@ -18,7 +18,7 @@ Examples:
   heedful test --mutate rules                  # would the tests notice a wrong rule?
   heedful test --write-boundaries drafts rules
   heedful test --watch rules")]
-pub(crate) struct Test {
+pub(crate) struct TestArgs {
     /// Test files, or folders of them; the present folder when none is given
     #[arg(value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
@@ -70,7 +70,7 @@ pub(super) struct Reports {
     pub(super) junit: Option<PathBuf>,
     /// Write the verdicts to standard output in another form
     #[arg(long, value_name = "FORM")]
-    pub(super) report: Option<Form>,
+    pub(super) report: Option<ReportForm>,
 }
 
 #[derive(Args)]
@@ -91,7 +91,7 @@ pub(super) struct CoverageArgs {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Form {
+pub(super) enum ReportForm {
     /// The Test Anything Protocol
     Tap,
     /// Lines that `GitHub` shows beside the lines of the test files

@@ -1,6 +1,6 @@
 //! What the tests have seen of the policies, where that was asked for.
 
-use super::args::Test;
+use super::args::TestArgs;
 use super::{Bench, find, with_bar};
 use crate::args::Format;
 use crate::error::CliError;
@@ -8,7 +8,7 @@ use crate::terminal::Terminal;
 use heedful::testing::coverage::{self, Coverage};
 
 /// The coverage of each set of policies; none where nothing of it was asked for.
-pub(super) fn measure(args: &Test, bench: &Bench) -> Vec<Coverage> {
+pub(super) fn measure(args: &TestArgs, bench: &Bench) -> Vec<Coverage> {
     let asked = &args.coverage;
     if !asked.coverage && asked.html.is_none() && asked.lcov.is_none() && asked.minimum.is_none() {
         return Vec::new();
@@ -17,7 +17,7 @@ pub(super) fn measure(args: &Test, bench: &Bench) -> Vec<Coverage> {
 }
 
 /// Shows and writes the coverage. Says whether it is as much as was asked for.
-pub(super) fn show(args: &Test, coverages: &[Coverage], terminal: &Terminal) -> Result<bool, CliError> {
+pub(super) fn show(args: &TestArgs, coverages: &[Coverage], terminal: &Terminal) -> Result<bool, CliError> {
     let asked = &args.coverage;
     // For programs it is among the verdicts.
     if asked.coverage && args.reports.report.is_none() && terminal.format() == Format::Human {

@@ -1,6 +1,6 @@
 //! The boundary cases of every rule -> files in a folder, none of which is written over.
 
-use super::args::Test;
+use super::args::TestArgs;
 use super::{Bench, find, with_bar};
 use crate::error::CliError;
 use crate::terminal::Terminal;
@@ -9,13 +9,13 @@ use heedful::text::counted;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-pub(super) fn write(args: &Test, bench: &Bench, folder: &Path, terminal: &Terminal) -> Result<(), CliError> {
+pub(super) fn write(args: &TestArgs, bench: &Bench, folder: &Path, terminal: &Terminal) -> Result<(), CliError> {
     let found = with_bar("rules", args, |options| boundaries(&bench.loads(), &bench.targets(), options));
     let mut there = There::default();
     for file in &found.files {
         match place(folder, file) {
-            Place::AsItWould => there.unread += 1,
-            Place::Free { path, beside } => {
+            EdgePlace::AsItWould => there.unread += 1,
+            EdgePlace::Free { path, beside } => {
                 find::write(&path, &file.text)?;
                 there.beside.extend(beside.map(|taken| (taken, path)));
             }
@@ -92,14 +92,14 @@ struct There {
     beside: Vec<(PathBuf, PathBuf)>,
 }
 
-enum Place {
+enum EdgePlace {
     /// A file with this text is there already: written once more, each of its tests would run twice.
     AsItWould,
     /// A path that no file has yet, and the file that has its first choice of a name.
     Free { path: PathBuf, beside: Option<PathBuf> },
 }
 
-fn place(folder: &Path, file: &BoundaryFile) -> Place {
+fn place(folder: &Path, file: &BoundaryFile) -> EdgePlace {
     let named = |number: usize| {
         let number = if number == 1 { String::new() } else { format!("-{number}") };
         folder.join(format!("{}{number}.test.yaml", file.name))
@@ -108,10 +108,10 @@ fn place(folder: &Path, file: &BoundaryFile) -> Place {
     loop {
         let path = named(number);
         if !path.exists() {
-            return Place::Free { path, beside: taken };
+            return EdgePlace::Free { path, beside: taken };
         }
         if std::fs::read_to_string(&path).is_ok_and(|text| text == file.text) {
-            return Place::AsItWould;
+            return EdgePlace::AsItWould;
         }
         taken.get_or_insert(path);
         number += 1;

@@ -10,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A test file with where it lies.
-pub(crate) struct Found {
+pub(crate) struct FoundTestFile {
     pub path: PathBuf,
     pub input: TestInput,
     /// Snapshots of the file that nobody has accepted yet.
@@ -19,9 +19,9 @@ pub(crate) struct Found {
 
 /// What paths hold that is for testing.
 #[derive(Default)]
-pub(crate) struct Search {
+pub(crate) struct FoundFiles {
     /// Every test file, by name.
-    pub found: Vec<Found>,
+    pub found: Vec<FoundTestFile>,
     /// What looks like one but is not called so, with advice.
     pub odd: Vec<String>,
     /// Snapshots of test files that are not there.
@@ -29,9 +29,9 @@ pub(crate) struct Search {
 }
 
 /// Looks for test files, and for what is left of those that are gone.
-pub(crate) fn find(paths: &[PathBuf]) -> Result<Search, CliError> {
+pub(crate) fn find(paths: &[PathBuf]) -> Result<FoundFiles, CliError> {
     let mut files: BTreeMap<PathBuf, PathBuf> = BTreeMap::new();
-    let mut search = Search::default();
+    let mut search = FoundFiles::default();
     let mut snapshots = BTreeSet::new();
     for path in paths {
         let name = path.display().to_string();
@@ -42,7 +42,7 @@ pub(crate) fn find(paths: &[PathBuf]) -> Result<Search, CliError> {
             keep(path.clone(), &mut files);
         }
     }
-    let found: Result<Vec<Found>, CliError> = files.into_values().map(read).collect();
+    let found: Result<Vec<FoundTestFile>, CliError> = files.into_values().map(read).collect();
     search.found = found?;
     search.found.sort_by(|one, other| one.input.name.cmp(&other.input.name));
     search.stray = snapshots.iter().filter(|path| is_stray(path)).map(|path| path.display().to_string()).collect();
@@ -115,11 +115,12 @@ fn looks_like_tests(path: &Path) -> bool {
     fs::read_to_string(path).is_ok_and(|text| text.lines().any(|line| line.trim_end() == "tests:"))
 }
 
-fn read(path: PathBuf) -> Result<Found, CliError> {
+fn read(path: PathBuf) -> Result<FoundTestFile, CliError> {
     let name = path.display().to_string();
     let bytes = fs::read(&path).map_err(|error| CliError::file(&name, &error))?;
     let text = String::from_utf8_lossy(&bytes).into_owned();
-    let mut found = Found { path, input: TestInput { name, text, ..TestInput::default() }, waiting: Vec::new() };
+    let mut found =
+        FoundTestFile { path, input: TestInput { name, text, ..TestInput::default() }, waiting: Vec::new() };
     let Ok(entries) = fs::read_dir(snapshot_folder(&found.path)) else { return Ok(found) };
     let own = stem(&found.input.name).to_owned();
     for path in entries.flatten().map(|entry| entry.path()) {

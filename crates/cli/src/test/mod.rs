@@ -11,8 +11,8 @@ mod watch;
 use super::args::Format;
 use super::error::CliError;
 use super::terminal::Terminal;
-use args::{Form, Test};
-use find::{Found, Home, Homes, Search};
+use args::{ReportForm, TestArgs};
+use find::{FoundFiles, FoundTestFile, Home, Homes};
 use heedful::engine::Load;
 use heedful::report;
 use heedful::testing::coverage::{self, Coverage};
@@ -23,13 +23,13 @@ use indicatif::{ProgressBar, ProgressStyle};
 use std::num::NonZero;
 use std::path::PathBuf;
 
-pub(super) fn run(args: &Test, terminal: &Terminal) -> Result<(), CliError> {
+pub(super) fn run(args: &TestArgs, terminal: &Terminal) -> Result<(), CliError> {
     if args.watch { watch::run(args, terminal) } else { once(args, terminal) }
 }
 
 /// Everything that a run needs, read from disk.
 struct Bench {
-    found: Vec<Found>,
+    found: Vec<FoundTestFile>,
     homes: Vec<Home>,
     /// For each file, the home it belongs to.
     home_of: Vec<usize>,
@@ -39,7 +39,7 @@ struct Bench {
     stray: Vec<String>,
 }
 
-fn once(args: &Test, terminal: &Terminal) -> Result<(), CliError> {
+fn once(args: &TestArgs, terminal: &Terminal) -> Result<(), CliError> {
     let bench = Bench::read(args)?;
     bench.refuse_errors(terminal)?;
     if let Some(folder) = &args.write_boundaries {
@@ -65,13 +65,13 @@ fn once(args: &Test, terminal: &Terminal) -> Result<(), CliError> {
     if good && seen && bench.odd.is_empty() { Ok(()) } else { Err(CliError::FellShort) }
 }
 
-fn paths(args: &Test) -> Vec<PathBuf> {
+fn paths(args: &TestArgs) -> Vec<PathBuf> {
     if args.paths.is_empty() { vec![PathBuf::from(".")] } else { args.paths.clone() }
 }
 
 impl Bench {
-    fn read(args: &Test) -> Result<Self, CliError> {
-        let Search { found, odd, stray } = find::find(&paths(args))?;
+    fn read(args: &TestArgs) -> Result<Self, CliError> {
+        let FoundFiles { found, odd, stray } = find::find(&paths(args))?;
         if found.is_empty() && odd.is_empty() && stray.is_empty() && args.write_boundaries.is_none() {
             let paths: Vec<String> = paths(args).iter().map(|path| path.display().to_string()).collect();
             let paths = paths.join(", ");
@@ -118,13 +118,13 @@ impl Bench {
             .collect()
     }
 
-    fn verdicts(&self, args: &Test) -> Report {
+    fn verdicts(&self, args: &TestArgs) -> Report {
         with_bar("tests", args, |options| testing::run(&self.targets(), options))
     }
 }
 
 /// Does something that tells how far it has come, with a bar on a terminal.
-fn with_bar<T>(what: &str, args: &Test, work: impl FnOnce(&Options<'_>) -> T) -> T {
+fn with_bar<T>(what: &str, args: &TestArgs, work: impl FnOnce(&Options<'_>) -> T) -> T {
     let bar = ProgressBar::new(0);
     let template = format!("{{wide_bar}} {{pos}} of {{len}} {what}, {{eta}} left");
     let style = ProgressStyle::with_template(&template);
@@ -142,13 +142,18 @@ fn with_bar<T>(what: &str, args: &Test, work: impl FnOnce(&Options<'_>) -> T) ->
     done
 }
 
-fn write_reports(args: &Test, report: &Report, coverages: &[Coverage], terminal: &Terminal) -> Result<(), CliError> {
+fn write_reports(
+    args: &TestArgs,
+    report: &Report,
+    coverages: &[Coverage],
+    terminal: &Terminal,
+) -> Result<(), CliError> {
     if let Some(path) = &args.reports.junit {
         find::write(path, &testing::junit(report))?;
     }
     match (args.reports.report, terminal.format()) {
-        (Some(Form::Tap), _) => terminal.print(&testing::tap(report)),
-        (Some(Form::Github), _) => terminal.print(&testing::github(report)),
+        (Some(ReportForm::Tap), _) => terminal.print(&testing::tap(report)),
+        (Some(ReportForm::Github), _) => terminal.print(&testing::github(report)),
         (None, Format::Json) => {
             let mut bytes = Vec::new();
             let mut verdicts = testing::verdicts(report);

@@ -1,6 +1,6 @@
 //! Small mistakes in the policies, and whether the tests notice them.
 
-use super::args::Test;
+use super::args::TestArgs;
 use super::{Bench, with_bar};
 use crate::args::Format;
 use crate::error::CliError;
@@ -8,7 +8,7 @@ use crate::terminal::Terminal;
 use heedful::testing::mutants::{MutantStatus, hunt, report, verdicts};
 use heedful::wire::write_mutants;
 
-pub(super) fn run(args: &Test, bench: &Bench, terminal: &Terminal) -> Result<(), CliError> {
+pub(super) fn run(args: &TestArgs, bench: &Bench, terminal: &Terminal) -> Result<(), CliError> {
     let targets = bench.targets();
     let mut good = true;
     for load in bench.loads() {

@@ -1,7 +1,7 @@
 //! Pending snapshots -> accepted, rejected or left as they are, and a report that knows which.
 
-use super::args::Test;
-use super::find::{self, Found};
+use super::args::TestArgs;
+use super::find::{self, FoundTestFile};
 use crate::error::CliError;
 use crate::terminal::Terminal;
 use heedful::testing::{self, Change, Kept, Report, TestResult};
@@ -12,7 +12,12 @@ use std::io::{self, BufRead, IsTerminal};
 use std::path::{Path, PathBuf};
 
 /// Writes what is accepted, and the rest as `.snap.new`. Whatever is accepted is so in the report as well.
-pub(super) fn settle(args: &Test, found: &[Found], report: &mut Report, terminal: &Terminal) -> Result<(), CliError> {
+pub(super) fn settle(
+    args: &TestArgs,
+    found: &[FoundTestFile],
+    report: &mut Report,
+    terminal: &Terminal,
+) -> Result<(), CliError> {
     let mut quit = false;
     for result in &mut report.results {
         let Some((path, kept)) = snapshot_path(found, result).zip(result.snapshot.as_ref()) else { continue };
@@ -43,7 +48,7 @@ pub(super) fn settle(args: &Test, found: &[Found], report: &mut Report, terminal
 }
 
 /// What waits to be accepted and is of no test any more.
-pub(super) fn forgotten(found: &[Found], report: &Report) -> Vec<String> {
+pub(super) fn forgotten(found: &[FoundTestFile], report: &Report) -> Vec<String> {
     let kept: BTreeSet<PathBuf> = report.results.iter().filter_map(|result| snapshot_path(found, result)).collect();
     let waits = found.iter().flat_map(|found| &found.waiting);
     let lost = waits.filter(|path| !kept.contains(&path.with_extension("")));
@@ -57,7 +62,7 @@ enum Answer {
     Quit,
 }
 
-fn snapshot_path(found: &[Found], result: &TestResult) -> Option<PathBuf> {
+fn snapshot_path(found: &[FoundTestFile], result: &TestResult) -> Option<PathBuf> {
     let file = found.iter().find(|found| found.input.name == result.file)?;
     let kept = result.snapshot.as_ref()?;
     Some(find::snapshot_folder(&file.path).join(format!("{}.snap", kept.name)))

@@ -1,6 +1,6 @@
 //! Runs the tests again whenever a policy, a test or a snapshot changes.
 
-use super::args::Test;
+use super::args::TestArgs;
 use super::{Bench, once};
 use crate::error::CliError;
 use crate::terminal::Terminal;
@@ -14,12 +14,12 @@ const PAUSE: Duration = Duration::from_millis(300);
 
 /// What the files hold, to tell a change; an error is a state like any other.
 #[derive(PartialEq)]
-enum State {
+enum FilesState {
     Files(Vec<(String, String)>, Vec<(String, Vec<u8>)>),
     Error(String),
 }
 
-pub(super) fn run(args: &Test, terminal: &Terminal) -> Result<(), CliError> {
+pub(super) fn run(args: &TestArgs, terminal: &Terminal) -> Result<(), CliError> {
     let mut known = None;
     loop {
         let now = state(args);
@@ -37,15 +37,15 @@ pub(super) fn run(args: &Test, terminal: &Terminal) -> Result<(), CliError> {
     }
 }
 
-fn state(args: &Test) -> State {
+fn state(args: &TestArgs) -> FilesState {
     match Bench::read(args) {
         Ok(bench) => {
             let test = |input: &TestInput| (input.name.clone(), format!("{}{:?}", input.text, input.snapshots));
             let policy = |input: &Input| (input.name.clone(), input.bytes.clone());
             let tests = bench.found.iter().map(|found| test(&found.input)).collect();
-            State::Files(tests, bench.homes.iter().flat_map(|home| &home.inputs).map(policy).collect())
+            FilesState::Files(tests, bench.homes.iter().flat_map(|home| &home.inputs).map(policy).collect())
         }
-        Err(CliError::Cannot(why)) => State::Error(why),
-        Err(CliError::FellShort | CliError::Closed) => State::Error(String::new()),
+        Err(CliError::Cannot(why)) => FilesState::Error(why),
+        Err(CliError::FellShort | CliError::Closed) => FilesState::Error(String::new()),
     }
 }

@@ -4,7 +4,7 @@ use super::command::{run, text};
 use super::desk::{Desk, policy, word};
 use heedful::engine::digest;
 use heedful::live::Event;
-use heedful_live::keep::Keeper;
+use heedful_live::store::StoreWriter;
 use std::fs;
 
 /// A journal of six lines: three times live, one acceptance, one roll-back and its release.
@@ -126,7 +126,7 @@ fn a_line_that_was_added_at_the_end_is_never_believed() {
         assert_ne!(now.doubts, Vec::<String>::new());
         assert_eq!(desk.keep().in_force().expect("what was live last").bytes, whole.entries[2].bytes);
         // Another line is written after it.
-        Keeper::open(desk.keep()).expect("a folder to keep in").record_tests(&[]).expect("it is noted");
+        StoreWriter::open(desk.keep()).expect("a folder to keep in").record_tests(&[]).expect("it is noted");
     }
 }
 
@@ -184,7 +184,7 @@ fn what_a_killed_process_leaves_is_nothing_wrong() {
         assert_eq!((journal.wrong, journal.doubts), (Vec::<String>::new(), Vec::new()), "{left}");
     }
     fs::write(&path, format!("{whole}{}", &line[..20])).expect("a journal");
-    let mut keeper = Keeper::open(desk.keep()).expect("a folder to keep in");
+    let mut keeper = StoreWriter::open(desk.keep()).expect("a folder to keep in");
     let entry = keeper.last().expect("a line").clone();
     keeper.record(entry).expect("it is noted");
     let journal = desk.keep().journal().expect("a journal");

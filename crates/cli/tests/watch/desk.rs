@@ -2,7 +2,7 @@
 
 use heedful::live::{Event, Gates, Generation, Held, Lost, Refusal, WentLive};
 use heedful::wire::Word;
-use heedful_live::keep::{Keep, Keeper};
+use heedful_live::store::{Store, StoreWriter};
 use heedful_live::watch::{Listen, Options, Timing, Watch, by_events};
 use heedful_live::{Live, Subscription};
 use std::fs;
@@ -120,10 +120,10 @@ impl Desk {
 
     /// The right to keep in `kept`. Another test that starts a program at this moment holds every lock of this process
     /// until the program has begun.
-    fn keeper(&self) -> Keeper {
+    fn keeper(&self) -> StoreWriter {
         let begun = Instant::now();
         loop {
-            match Keeper::open(self.keep()) {
+            match StoreWriter::open(self.keep()) {
                 Ok(keeper) => return keeper,
                 Err(why) => assert!(begun.elapsed() < LIMIT, "{why}"),
             }
@@ -131,8 +131,8 @@ impl Desk {
         }
     }
 
-    pub fn keep(&self) -> Keep {
-        Keep::at(self.path("kept"))
+    pub fn keep(&self) -> Store {
+        Store::at(self.path("kept"))
     }
 
     /// Ends the watching and forgets what is live, as a process does that ends.

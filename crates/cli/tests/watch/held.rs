@@ -379,7 +379,7 @@ fn whoever_accepts_or_restores_says_who_they_are_and_why() {
 fn advisory_gates_let_it_by_and_say_so_for_good() {
     let mut desk = Desk::furnished();
     let gates = heedful::live::Gates { advisory: true, ..Default::default() };
-    let keep = Some(heedful_live::keep::Keeper::open(desk.keep()).expect("a folder to keep in"));
+    let keep = Some(heedful_live::store::StoreWriter::open(desk.keep()).expect("a folder to keep in"));
     desk.start(heedful_live::watch::Options { gates, keep, ..desk.options("rules") });
     desk.expect_calls(3);
     desk.write("rules/policy.heed", &super::desk::policy(2));

@@ -2,7 +2,7 @@
 
 use super::desk::{Desk, policy, word};
 use heedful::live::{Event, Held, Origin};
-use heedful_live::keep::Keeper;
+use heedful_live::store::StoreWriter;
 use heedful_live::watch::Options;
 use std::fs;
 
@@ -107,7 +107,7 @@ fn a_strict_start_does_without_the_last_good_policy() {
     let mut desk = four_generations();
     desk.end();
     desk.write("rules/policy.heed", "broken");
-    let keep = Some(Keeper::open(desk.keep()).expect("a folder to keep in"));
+    let keep = Some(StoreWriter::open(desk.keep()).expect("a folder to keep in"));
     let options = Options { keep, strict_start: true, ..desk.options("rules") };
     assert!(heedful_live::watch::Watch::start(&desk.live, options).is_err());
     assert!(desk.live.current().is_none());
@@ -139,7 +139,7 @@ fn a_restored_policy_stays_until_it_is_released_whatever_the_files_say() {
 #[test]
 fn a_change_that_cannot_be_kept_waits_until_it_can() {
     let mut desk = Desk::furnished();
-    let keep = Some(Keeper::open(desk.keep()).expect("a folder to keep in"));
+    let keep = Some(StoreWriter::open(desk.keep()).expect("a folder to keep in"));
     let mut options = Options { keep, ..desk.options("rules") };
     options.timing.every = std::time::Duration::from_millis(50);
     desk.start(options);
@@ -158,9 +158,9 @@ fn a_change_that_cannot_be_kept_waits_until_it_can() {
 #[test]
 fn a_folder_is_kept_in_by_one_program_at_a_time() {
     let mut desk = four_generations();
-    assert!(Keeper::open(desk.keep()).expect_err("it is taken").contains("another program"));
+    assert!(StoreWriter::open(desk.keep()).expect_err("it is taken").contains("another program"));
     desk.end();
-    assert!(Keeper::open(desk.keep()).is_ok());
+    assert!(StoreWriter::open(desk.keep()).is_ok());
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::command::{Running, heedful};
 use super::desk::{Desk, part, policy};
-use heedful_live::keep::Keep;
+use heedful_live::store::Store;
 use std::collections::BTreeSet;
 use std::thread::sleep;
 use std::time::Duration;
@@ -18,7 +18,7 @@ fn killed_at_any_moment_the_next_start_serves_a_whole_policy() {
         desk.write(&format!("rules/part-{number}.heed"), &part(&format!("rule-{number}")));
     }
     let args = ["watch", "--format", "json", "--look-every", "1", "--keep", "kept", "rules"];
-    let keep = Keep::at(desk.path("kept"));
+    let keep = Store::at(desk.path("kept"));
     for kill in 0..KILLS {
         let calls = u32::try_from(kill + 4).expect("small");
         let mut watch = Running::start(desk.folder.path(), &args);
@@ -54,7 +54,7 @@ fn a_rollback_that_is_killed_is_done_or_not_done() {
     let watch = Running::start(desk.folder.path(), &args);
     let digest = watch.expect_live()["generation"]["meaning"].as_str().expect("a digest").to_owned();
     drop(watch);
-    let keep = Keep::at(desk.path("kept"));
+    let keep = Store::at(desk.path("kept"));
     for kill in 0..20 {
         let mut restore = heedful(
             desk.folder.path(),

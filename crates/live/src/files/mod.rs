@@ -56,11 +56,11 @@ pub fn find_policies(paths: &[PathBuf]) -> Result<Vec<PolicyFile>, String> {
 
 /// Reads every policy file that `paths` name, and says where it looked and what else it met.
 pub fn survey(paths: &[PathBuf]) -> Survey {
-    let mut found = Found::default();
+    let mut found = FoundPolicies::default();
     for path in paths {
         found.look(path);
     }
-    let Found { files, standard_input, folders, others, mut problems } = found;
+    let FoundPolicies { files, standard_input, folders, others, mut problems } = found;
     let mut read = Vec::new();
     let mut keep = |name: String, path, bytes| match bytes {
         Ok(bytes) => read.push(PolicyFile { path, input: Input { name, bytes } }),
@@ -101,7 +101,7 @@ pub fn is_standard_input(path: &Path) -> bool {
 }
 
 #[derive(Default)]
-struct Found {
+struct FoundPolicies {
     /// By where they really are: the name they were found under, and the path.
     files: BTreeMap<PathBuf, (String, PathBuf)>,
     standard_input: bool,
@@ -110,7 +110,7 @@ struct Found {
     problems: Vec<String>,
 }
 
-impl Found {
+impl FoundPolicies {
     fn look(&mut self, path: &Path) {
         if is_standard_input(path) {
             self.standard_input = true;

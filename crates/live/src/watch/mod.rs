@@ -17,7 +17,7 @@ pub use listen::{Listen, Listening, Notice, by_events, by_looking};
 pub use timing::Timing;
 
 use crate::handle::Live;
-use crate::keep::Keeper;
+use crate::store::StoreWriter;
 use heedful::live::Gates;
 use session::Session;
 use std::path::PathBuf;
@@ -31,7 +31,7 @@ pub struct Options {
     pub paths: Vec<PathBuf>,
     pub gates: Gates,
     /// Where generations are kept; nowhere, so that no decision can be replayed later, if there is none.
-    pub keep: Option<Keeper>,
+    pub keep: Option<StoreWriter>,
     /// Whether to do without the last good generation that was kept, when the files cannot be used at the start.
     pub strict_start: bool,
     pub timing: Timing,

@@ -5,7 +5,7 @@ use super::scan::{Print, Scan, bytes, scan};
 use super::settle::Settling;
 use super::{Options, Timing, checkout};
 use crate::handle::Live;
-use crate::keep::{Keeper, Stamp};
+use crate::store::{Stamp, StoreWriter};
 use heedful::changes::between;
 use heedful::engine::Load;
 use heedful::live::{Checked, Event, Gates, Held, KnownTest};
@@ -20,7 +20,7 @@ pub(super) struct Session {
     pub(super) live: Arc<Live>,
     pub(super) paths: Vec<PathBuf>,
     pub(super) gates: Gates,
-    pub(super) keeper: Option<Keeper>,
+    pub(super) keeper: Option<StoreWriter>,
     pub(super) strict_start: bool,
     pub(super) timing: Timing,
     listen: Listen,

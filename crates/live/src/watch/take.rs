@@ -3,7 +3,7 @@
 use super::scan::{Scan, bytes};
 use super::session::{Judged, Session, Stopped, TESTS_UNKNOWN};
 use crate::files::unread;
-use crate::keep::{Keeper, UNKNOWN, now};
+use crate::store::{StoreWriter, UNKNOWN, now};
 use heedful::changes::{Changes, between};
 use heedful::engine::{self, Input, Load, digest_of_files};
 use heedful::live::{
@@ -16,7 +16,7 @@ use heedful::wire::{Acceptance, Entry, KeptTest, Waiting, WaitingLoss, Word, ori
 use std::time::{Duration, Instant};
 
 /// A set that has passed its gates.
-pub(super) struct Passed {
+pub(super) struct PassedSet {
     pub(super) inputs: Vec<Input>,
     pub(super) load: Load,
     pub(super) gates: Vec<Checked>,
@@ -108,7 +108,7 @@ impl Session {
         let Verdict { gates, tests, .. } = verdict;
         let tested = Some(tests);
         let passed =
-            Passed { inputs: scan.inputs, load, gates, origin: Origin::Files, took, tested, accepted, word: None };
+            PassedSet { inputs: scan.inputs, load, gates, origin: Origin::Files, took, tested, accepted, word: None };
         match self.put(passed) {
             Ok(()) => {
                 self.judged = Some(judged);
@@ -230,8 +230,8 @@ impl Session {
 
     /// Keeps a set, then puts it in force. What cannot be kept is not put in force over something that is; where
     /// nothing is, it is, since any policy that passed its gates is better than none.
-    pub(super) fn put(&mut self, passed: Passed) -> Result<(), String> {
-        let Passed { inputs, load, gates, origin, took, tested, accepted, word } = passed;
+    pub(super) fn put(&mut self, passed: PassedSet) -> Result<(), String> {
+        let PassedSet { inputs, load, gates, origin, took, tested, accepted, word } = passed;
         let begun = Instant::now();
         let before = self.live.current();
         let number = self.next_number(&digest_of_files(&inputs));
@@ -342,12 +342,12 @@ impl Session {
         if gates.iter().any(|checked| !checked.passed) {
             return Err(format!("this version of heedful cannot use the kept generation {bytes}"));
         }
-        self.put(Passed { inputs, load, gates, origin, took: None, tested: None, accepted: Vec::new(), word })
+        self.put(PassedSet { inputs, load, gates, origin, took: None, tested: None, accepted: Vec::new(), word })
     }
 
     /// One more than any generation had, unless this goes on with the one that was live when the last process ended.
     fn next_number(&self, bytes: &str) -> u64 {
-        match self.keeper.as_ref().and_then(Keeper::last) {
+        match self.keeper.as_ref().and_then(StoreWriter::last) {
             Some(last) if self.live.current().is_none() && last.bytes == bytes => last.generation,
             _ => self.number + 1,
         }

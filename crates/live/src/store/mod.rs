@@ -16,16 +16,16 @@
 //! name, brought to the disk, and renamed. What was altered since is noticed by its digest, and never used.
 
 mod durable;
-mod shelf;
+mod generations;
 mod journal;
-mod keeper;
+mod writer;
 mod in_force;
 mod held;
 
 pub use held::UNKNOWN;
 pub use in_force::{InForce, Stamp};
 pub use journal::Journal;
-pub use keeper::Keeper;
+pub use writer::StoreWriter;
 
 use crate::files::reason;
 use heedful::time::Instant;
@@ -35,11 +35,11 @@ use std::time::SystemTime;
 
 /// A folder of kept policies, for reading and for saying which is in force.
 #[derive(Clone, Debug)]
-pub struct Keep {
+pub struct Store {
     folder: PathBuf,
 }
 
-impl Keep {
+impl Store {
     pub fn at(folder: impl Into<PathBuf>) -> Self {
         Self { folder: folder.into() }
     }

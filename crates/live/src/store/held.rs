@@ -2,7 +2,7 @@
 
 use super::durable::sync_folder;
 use super::journal::NewLine;
-use super::{Keep, failed};
+use super::{Store, failed};
 use heedful::engine::digest;
 use heedful::text::{joined, nearest};
 use heedful::wire::{Acceptance, Act, KeptTest, Waiting, WaitingLoss, Word, kept_line};
@@ -12,7 +12,7 @@ use std::path::PathBuf;
 /// What stands in the place of the digest of what is in force where that cannot be known.
 pub const UNKNOWN: &str = "unknown";
 
-impl Keep {
+impl Store {
     /// The change that waits, if one does.
     ///
     /// # Errors

@@ -4,7 +4,7 @@
 //! of its place is found. How long the journal is stands in a file beside it, so that lines missing at the end are found.
 
 use super::durable::{replace, sync_folder};
-use super::{Keep, failed, now};
+use super::{Store, failed, now};
 use heedful::engine::digest;
 use heedful::live::Origin;
 use heedful::time::Zone;
@@ -47,13 +47,13 @@ pub(super) enum NewLine {
 }
 
 /// A line of the journal as it was read.
-enum Line {
+enum JournalLine {
     Live(Entry),
     Act(ActLine),
     Unreadable,
 }
 
-impl Line {
+impl JournalLine {
     fn read(line: &str) -> Self {
         match read_kept::<ActLine>(line) {
             Ok(act) => Self::Act(act),
@@ -90,7 +90,7 @@ struct Torn {
 impl Journal {
     fn read(text: &str, end: &End) -> Self {
         let lines: Vec<&str> = lines(text);
-        let read: Vec<Line> = lines.iter().map(|line| Line::read(line)).collect();
+        let read: Vec<JournalLine> = lines.iter().map(|line| JournalLine::read(line)).collect();
         let mut journal = Self { lines: lines.len(), head: digest_of(lines.last().copied()), ..Self::default() };
         journal.chained_from = read.iter().position(|line| line.previous().is_some()).map(|at| at + 1);
         let torn = is_whole(&lines, &read, end);
@@ -103,15 +103,15 @@ impl Journal {
             before = Some(*text);
             match line {
                 // What it held of the line before is not known; the line after it tells whether it is as it was written.
-                Line::Unreadable => journal.unreadable += 1,
+                JournalLine::Unreadable => journal.unreadable += 1,
                 _ if !believed => {}
-                Line::Live(entry) => {
+                JournalLine::Live(entry) => {
                     if is_by_judgement(&entry) {
                         standing = number;
                     }
                     journal.entries.push(entry);
                 }
-                Line::Act(line) => {
+                JournalLine::Act(line) => {
                     if let Act::FoundWrong { said, .. } = &line.act {
                         journal.wrong.extend(said.iter().map(|said| format!("{said} (found at {})", line.at)));
                         found.extend(said.iter().map(|said| (number, said.clone())));
@@ -129,9 +129,9 @@ impl Journal {
     }
 
     /// What is wrong with how a line follows the one before it.
-    fn link(&mut self, number: usize, line: &Line, before: Option<&str>) -> Option<String> {
+    fn link(&mut self, number: usize, line: &JournalLine, before: Option<&str>) -> Option<String> {
         let said = match (line, line.previous()) {
-            (Line::Unreadable, _) => return None,
+            (JournalLine::Unreadable, _) => return None,
             (_, Some(previous)) if *previous != digest_of(before) => format!(
                 "line {number} of the journal does not follow the line before it: a line is missing, was altered, or \
                  stands in another place"
@@ -196,7 +196,7 @@ fn is_by_judgement(entry: &Entry) -> bool {
 
 /// Whether the journal ends as it did when it was written last. What comes next is noted before it is written, so a process
 /// that is killed between the two leaves a line that is known, or a part of it, which says nothing.
-fn is_whole(lines: &[&str], read: &[Line], end: &End) -> Result<(), Torn> {
+fn is_whole(lines: &[&str], read: &[JournalLine], end: &End) -> Result<(), Torn> {
     let torn = |said: String| Err(Torn { said, after: None });
     let Some(head) = &end.head else {
         let is_chained = read.iter().any(|line| line.previous().is_some());
@@ -220,7 +220,7 @@ fn is_whole(lines: &[&str], read: &[Line], end: &End) -> Result<(), Torn> {
     }
     let is_next = match (more, &head.next) {
         ([], _) => true,
-        ([line], Some(next)) => digest_of(Some(line)) == *next || matches!(read.last(), Some(Line::Unreadable)),
+        ([line], Some(next)) => digest_of(Some(line)) == *next || matches!(read.last(), Some(JournalLine::Unreadable)),
         _ => false,
     };
     let is_last = digest_of(known.last().copied()) == head.digest;
@@ -240,7 +240,7 @@ fn is_whole(lines: &[&str], read: &[Line], end: &End) -> Result<(), Torn> {
 }
 
 /// Which lines are believed: none of those that were found added at the end, now or when it was looked at before.
-fn believed(lines: &[Line], torn: Option<&Torn>) -> Vec<bool> {
+fn believed(lines: &[JournalLine], torn: Option<&Torn>) -> Vec<bool> {
     let mut believed = vec![true; lines.len()];
     let mut from = torn.and_then(|torn| torn.after).unwrap_or(lines.len());
     for (at, (line, believed)) in lines.iter().zip(&mut believed).enumerate().rev() {
@@ -249,7 +249,7 @@ fn believed(lines: &[Line], torn: Option<&Torn>) -> Vec<bool> {
             continue;
         }
         from = lines.len();
-        if let Line::Act(ActLine { act: Act::FoundWrong { after: Some(after), .. }, .. }) = line {
+        if let JournalLine::Act(ActLine { act: Act::FoundWrong { after: Some(after), .. }, .. }) = line {
             from = *after;
         }
     }
@@ -265,7 +265,7 @@ fn digest_of(line: Option<&str>) -> String {
     digest(line.map(str::as_bytes))
 }
 
-impl Keep {
+impl Store {
     /// What was live, when, and whether that is still as it was written.
     ///
     /// # Errors
@@ -376,7 +376,7 @@ impl Keep {
         let lock = lock.and_then(|lock| lock.lock().map(|()| lock)).map_err(|error| failed(&path, &error))?;
         let (mut text, end) = self.text_and_end()?;
         let before = lines(&text);
-        let read: Vec<Line> = before.iter().map(|line| Line::read(line)).collect();
+        let read: Vec<JournalLine> = before.iter().map(|line| JournalLine::read(line)).collect();
         let wrong = is_whole(&before, &read, &end).err();
         let wrong = wrong.map(|Torn { said, after }| NewLine::Act(Act::FoundWrong { said: vec![said], after }));
         for line in wrong.into_iter().chain(line) {

@@ -1,6 +1,6 @@
 //! Which kept generation is in force now, for programs other than the one that watches.
 
-use super::{Journal, Keep};
+use super::{Journal, Store};
 use heedful::engine::{Load, short_digest};
 use heedful::text::Severity;
 use std::path::Path;
@@ -29,7 +29,7 @@ struct FileStamp {
     identity: u64,
 }
 
-impl Keep {
+impl Store {
     /// What is in force: what somebody restored, else what went live last. If that was altered since, or cannot be used by
     /// this version, it is the one before, as it is when `heedful watch` starts.
     ///

@@ -1,7 +1,7 @@
-//! Line -> its parts and their places; the grammar is asked once for each shape of line.
+//! Parses lines, and remembers each by its shape: lines that differ only in names, numbers and texts are parsed once.
 
 use super::grammar::{self, Rule, is_keyword};
-use super::shape::Shape;
+use super::line_shape::LineShape;
 use crate::text::{Source, Span};
 use hashbrown::HashMap;
 use pest::error::Error;
@@ -11,19 +11,19 @@ use std::rc::Rc;
 
 /// Reads lines, each shape of line once: rules that differ in names, numbers and texts have most of their lines in common.
 #[derive(Default)]
-pub(super) struct Lines {
+pub(super) struct ParseCache {
     /// Only looked up in, never walked.
     known: HashMap<Box<str>, Rc<Wording>>,
-    shape: Shape,
+    shape: LineShape,
 }
 
 /// The parts of a line, of one shape with others.
 struct Wording {
     /// The whole line first. The parts of a part stand together, after it.
-    parts: Vec<Part>,
+    parts: Vec<WordingPart>,
 }
 
-struct Part {
+struct WordingPart {
     rule: Rule,
     /// The places of its words among those of the line.
     words: Range<usize>,
@@ -43,7 +43,7 @@ pub(super) struct Read<'a> {
     base: usize,
 }
 
-impl Lines {
+impl ParseCache {
     /// Reads the line that begins there in a file, by its production.
     pub(super) fn read<'a>(
         &mut self,
@@ -74,7 +74,7 @@ impl Lines {
 }
 
 /// What the parser returned, with the bytes of each part for its words.
-fn parts_of(whole: Pair<'_, Rule>) -> Vec<Part> {
+fn parts_of(whole: Pair<'_, Rule>) -> Vec<WordingPart> {
     let mut pairs = vec![whole];
     let mut parts = Vec::new();
     while let Some(pair) = pairs.get(parts.len()).cloned() {
@@ -86,13 +86,13 @@ fn parts_of(whole: Pair<'_, Rule>) -> Vec<Part> {
         pairs.extend(inner);
         let between = pairs.len();
         pairs.extend(keywords);
-        parts.push(Part { rule, words, parts: first..between, keywords: between..pairs.len() });
+        parts.push(WordingPart { rule, words, parts: first..between, keywords: between..pairs.len() });
     }
     parts
 }
 
 /// Puts words in the place of bytes, if every part begins where one begins and ends where one ends.
-fn count_in_words(parts: &mut [Part], words: &[Range<usize>]) -> bool {
+fn count_in_words(parts: &mut [WordingPart], words: &[Range<usize>]) -> bool {
     let counted: Option<Vec<Range<usize>>> = parts
         .iter()
         .map(|part| {
@@ -108,11 +108,11 @@ fn count_in_words(parts: &mut [Part], words: &[Range<usize>]) -> bool {
 
 impl Read<'_> {
     /// The whole line, as its production has it.
-    pub(super) fn whole(&self) -> Option<Node<'_>> {
-        self.wording.parts.first().map(|part| Node { part, line: self })
+    pub(super) fn whole(&self) -> Option<ParseNode<'_>> {
+        self.wording.parts.first().map(|part| ParseNode { part, line: self })
     }
 
-    fn place(&self, part: &Part) -> Range<usize> {
+    fn place(&self, part: &WordingPart) -> Range<usize> {
         let words = self.words.get(part.words.clone()).unwrap_or_default();
         words.first().zip(words.last()).map_or(0..0, |(first, last)| first.start..last.end)
     }
@@ -120,12 +120,12 @@ impl Read<'_> {
 
 /// One part of a line, with its place in the file.
 #[derive(Clone, Copy)]
-pub(super) struct Node<'r> {
-    part: &'r Part,
+pub(super) struct ParseNode<'r> {
+    part: &'r WordingPart,
     line: &'r Read<'r>,
 }
 
-impl<'r> Node<'r> {
+impl<'r> ParseNode<'r> {
     pub(super) fn rule(self) -> Rule {
         self.part.rule
     }
@@ -155,38 +155,38 @@ impl<'r> Node<'r> {
 /// The parts of a part, in the order in which they were written.
 #[derive(Clone, Copy)]
 pub(super) struct Parts<'r> {
-    parts: &'r [Part],
+    parts: &'r [WordingPart],
     line: &'r Read<'r>,
 }
 
 impl<'r> Parts<'r> {
-    pub(super) fn iter(self) -> impl DoubleEndedIterator<Item = Node<'r>> {
-        self.parts.iter().map(move |part| Node { part, line: self.line })
+    pub(super) fn iter(self) -> impl DoubleEndedIterator<Item = ParseNode<'r>> {
+        self.parts.iter().map(move |part| ParseNode { part, line: self.line })
     }
 
     pub(super) fn len(self) -> usize {
         self.parts.len()
     }
 
-    pub(super) fn first(self) -> Option<Node<'r>> {
+    pub(super) fn first(self) -> Option<ParseNode<'r>> {
         self.get(0)
     }
 
-    pub(super) fn last(self) -> Option<Node<'r>> {
+    pub(super) fn last(self) -> Option<ParseNode<'r>> {
         self.iter().next_back()
     }
 
-    pub(super) fn get(self, at: usize) -> Option<Node<'r>> {
-        self.parts.get(at).map(|part| Node { part, line: self.line })
+    pub(super) fn get(self, at: usize) -> Option<ParseNode<'r>> {
+        self.parts.get(at).map(|part| ParseNode { part, line: self.line })
     }
 
     /// The first part of this kind.
-    pub(super) fn find(self, rule: Rule) -> Option<Node<'r>> {
+    pub(super) fn find(self, rule: Rule) -> Option<ParseNode<'r>> {
         self.of(rule).next()
     }
 
     /// Every part of this kind.
-    pub(super) fn of(self, rule: Rule) -> impl Iterator<Item = Node<'r>> {
+    pub(super) fn of(self, rule: Rule) -> impl Iterator<Item = ParseNode<'r>> {
         self.iter().filter(move |part| part.rule() == rule)
     }
 }

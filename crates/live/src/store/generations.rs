@@ -1,7 +1,7 @@
 //! One folder for each generation, named by the digest of its files.
 
 use super::durable::{sync_folder, write_new};
-use super::{Keep, failed};
+use super::{Store, failed};
 use crate::files::read_policies;
 use heedful::engine::{Input, VERSION, digest_of_files, short_digest};
 use heedful::live::Generation;
@@ -17,7 +17,7 @@ const MANIFEST: &str = "manifest.json";
 /// The fewest digits of a digest that name a kept policy.
 const FEWEST_DIGITS: usize = 4;
 
-impl Keep {
+impl Store {
     /// What every kept generation holds, in the order of their digests; and what cannot be used, one sentence each.
     /// The files themselves are looked at when they are read.
     pub fn manifests(&self) -> (Vec<Manifest>, Vec<String>) {

@@ -1,8 +1,8 @@
-//! The one program that keeps policies in a folder.
+//! Writes to a store of policies; a lock lets one process at a time.
 
 use super::durable::sync_folder;
 use super::journal::NewLine;
-use super::{Keep, failed};
+use super::{Store, failed};
 use heedful::live::Generation;
 use heedful::wire::{Act, Entry, KeptTest};
 use std::fs::{self, File, OpenOptions, TryLockError};
@@ -11,20 +11,20 @@ use std::io;
 /// A folder of kept policies, with the right to add to it. Only one program has it at a time; a process that is killed
 /// gives it up.
 #[derive(Debug)]
-pub struct Keeper {
-    keep: Keep,
+pub struct StoreWriter {
+    keep: Store,
     /// The last line of the journal.
     last: Option<Entry>,
     /// The lock is held for as long as this is open.
     _lock: File,
 }
 
-impl Keeper {
+impl StoreWriter {
     /// Makes the folder where it is not there yet.
     ///
     /// # Errors
     /// It cannot be made or written, or another program keeps policies in it.
-    pub fn open(keep: Keep) -> Result<Self, String> {
+    pub fn open(keep: Store) -> Result<Self, String> {
         let at = |error: io::Error| failed(keep.folder(), &error);
         fs::create_dir_all(keep.generations()).map_err(at)?;
         let lock = OpenOptions::new().create(true).truncate(false).write(true).open(keep.folder().join("lock"));
@@ -48,7 +48,7 @@ impl Keeper {
         self.last.as_ref()
     }
 
-    pub fn keep(&self) -> &Keep {
+    pub fn keep(&self) -> &Store {
         &self.keep
     }
 
@@ -91,7 +91,7 @@ impl Keeper {
     }
 }
 
-impl Keep {
+impl Store {
     /// Kept policies lie beside the files they were made from, which are often in git, and do not belong there.
     fn ignore_in_git(&self) -> io::Result<()> {
         let path = self.folder.join(".gitignore");

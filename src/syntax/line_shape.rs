@@ -9,11 +9,11 @@ use std::ops::Range;
 
 /// Builds shapes; its memory is used again.
 #[derive(Default)]
-pub(super) struct Shape {
+pub(super) struct LineShape {
     said: String,
 }
 
-impl Shape {
+impl LineShape {
     /// The shape of a line, of which the production that is to read it is a part, and the places of its words. `None` for
     /// a line with a text that is never closed.
     pub(super) fn of(&mut self, production: u32, line: &str) -> Option<(&str, Vec<Range<usize>>)> {

@@ -1,4 +1,4 @@
-//! Files that are there whole or not at all, whenever the power goes.
+//! Files that are written whole or not at all, and are on the disk before anything rests on them.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
