@@ -14,7 +14,10 @@ use crate::time::{Date, Instant, Length, Zone};
 /// A value that is not known is never asked: its answer is unknown whatever the form.
 pub trait Form {
     /// The answer for a value that is known, where nothing else has a say in it.
-    fn of_value(&self, value: Value) -> Option<Truth>;
+    #[inline]
+    fn of_value(&self, value: Value) -> Option<Truth> {
+        of_none(value)
+    }
 
     /// The answer for a value that is known, where [`Form::of_value`] gives none.
     fn truth<C: Context>(&self, _value: Value, _context: &C) -> Truth
@@ -83,6 +86,12 @@ pub trait Form {
 
     /// The question in the language.
     fn words(&self, speaker: &dyn Speaker) -> tree::Predicate;
+}
+
+/// What is known not to exist gives a no to every question but whether it exists.
+#[inline]
+pub(super) fn of_none(value: Value) -> Option<Truth> {
+    (value == Value::None).then_some(Truth::No)
 }
 
 /// What only an evaluation knows, about one row of a case at one moment.

@@ -1,9 +1,8 @@
 //! Which value a choice has: `is yes`, `is one of theft or fraud`.
 
 use super::super::claim::Claim;
-use super::super::form::{Form, Names, Speaker};
+use super::super::form::{Form, Names, Speaker, of_none};
 use super::super::marks::{Example, Mark};
-use super::none::of_none;
 use crate::model::{Truth, Value};
 use crate::syntax::tree;
 use crate::syntax::unplaced::word;

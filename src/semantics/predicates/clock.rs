@@ -3,7 +3,6 @@
 use super::super::claim::Claim;
 use super::super::form::{Context, Form, Names, Speaker};
 use super::super::marks::Mark;
-use super::none::of_none;
 use crate::model::{Truth, Value};
 use crate::syntax::tree;
 use crate::time::{Clock as TimeOfDay, Weekday as DayOfWeek, Weekdays};
@@ -17,11 +16,6 @@ pub struct Clock {
 }
 
 impl Form for Clock {
-    #[inline]
-    fn of_value(&self, value: Value) -> Option<Truth> {
-        of_none(value)
-    }
-
     fn truth<C: Context>(&self, value: Value, context: &C) -> Truth {
         let (Value::Time(time), Self { from, to, not }) = (value, self) else { return Truth::Unknown };
         let clock = context.zone().clock(time);
@@ -50,11 +44,6 @@ pub struct Weekday {
 }
 
 impl Form for Weekday {
-    #[inline]
-    fn of_value(&self, value: Value) -> Option<Truth> {
-        of_none(value)
-    }
-
     fn truth<C: Context>(&self, value: Value, context: &C) -> Truth {
         let Value::Time(time) = value else { return Truth::Unknown };
         Truth::from(self.days.has(context.zone().weekday(time)) != self.not)
@@ -85,11 +74,6 @@ pub struct Calendar {
 }
 
 impl Form for Calendar {
-    #[inline]
-    fn of_value(&self, value: Value) -> Option<Truth> {
-        of_none(value)
-    }
-
     fn truth<C: Context>(&self, value: Value, context: &C) -> Truth {
         let Value::Time(time) = value else { return Truth::Unknown };
         context.is_on_a_day_of(self.calendar, time).map_or(Truth::Unknown, |is| Truth::from(is != self.not))

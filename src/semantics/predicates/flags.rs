@@ -1,10 +1,9 @@
 //! Which flags are set: `include weapon`, `do not include any of fire or flood`.
 
 use super::super::claim::Claim;
-use super::super::form::{Form, Names, Speaker};
+use super::super::form::{Form, Names, Speaker, of_none};
 use super::super::marks::{Example, Mark, Takes};
 use super::super::monotonicity::Monotonicity;
-use super::none::of_none;
 use crate::model::{Truth, Value};
 use crate::syntax::tree;
 

@@ -2,7 +2,6 @@
 
 use super::super::form::{Context, Form, Names, Speaker};
 use super::super::marks::{Example, Mark};
-use super::none::of_none;
 use crate::model::{Truth, Value};
 use crate::syntax::tree;
 use crate::syntax::unplaced::text;
@@ -12,11 +11,6 @@ use crate::syntax::unplaced::text;
 pub struct Mention(pub Vec<String>);
 
 impl Form for Mention {
-    #[inline]
-    fn of_value(&self, value: Value) -> Option<Truth> {
-        of_none(value)
-    }
-
     fn truth<C: Context>(&self, value: Value, context: &C) -> Truth {
         let Value::Text(at) = value else { return Truth::Unknown };
         let words = crate::text::folded(context.text(at));

@@ -4,7 +4,6 @@ use super::super::claim::Claim;
 use super::super::form::{Context, Form, Names, Speaker};
 use super::super::marks::{Example, Mark};
 use super::super::subject::Subject;
-use super::none::of_none;
 use crate::model::{Truth, Value};
 use crate::syntax::tree::{self, Moment as Named, Relation};
 use crate::syntax::unplaced::NOWHERE;
@@ -41,11 +40,6 @@ pub struct Day {
 }
 
 impl Form for Day {
-    #[inline]
-    fn of_value(&self, value: Value) -> Option<Truth> {
-        of_none(value)
-    }
-
     fn truth<C: Context>(&self, value: Value, _: &C) -> Truth {
         let Value::Time(time) = value else { return Truth::Unknown };
         Truth::from(related(self.relation, time, self.first, self.last))
@@ -83,11 +77,6 @@ pub struct Moment {
 }
 
 impl Form for Moment {
-    #[inline]
-    fn of_value(&self, value: Value) -> Option<Truth> {
-        of_none(value)
-    }
-
     fn truth<C: Context>(&self, value: Value, context: &C) -> Truth {
         let Value::Time(time) = value else { return Truth::Unknown };
         match context.value(self.other) {

@@ -7,12 +7,6 @@ use crate::model::{Truth, Value};
 use crate::syntax::tree;
 use crate::syntax::unplaced::word;
 
-/// What is known not to exist is no answer to any other question.
-#[inline]
-pub(super) fn of_none(value: Value) -> Option<Truth> {
-    (value == Value::None).then_some(Truth::No)
-}
-
 /// `is none`
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct IsNone {

@@ -2,10 +2,9 @@
 
 use super::super::claim::Claim;
 use super::super::comparison::{Bound, numbers};
-use super::super::form::{Form, Names, Speaker};
+use super::super::form::{Form, Names, Speaker, of_none};
 use super::super::marks::{Example, Mark};
 use super::super::monotonicity::Monotonicity;
-use super::none::of_none;
 use crate::model::{Truth, Value};
 use crate::syntax::tree::{self, Comparison};
 

@@ -5,7 +5,6 @@ use super::super::form::{Context, Form, Speaker};
 use super::super::marks::{Example, Mark};
 use super::super::monotonicity::Monotonicity;
 use super::super::subject::Subject;
-use super::none::of_none;
 use crate::model::{Truth, Value};
 use crate::syntax::tree;
 use crate::time::Instant;
@@ -25,11 +24,6 @@ pub(super) fn has_passed<C: Context>(time: Instant, context: &C) -> bool {
 pub struct Passed;
 
 impl Form for Passed {
-    #[inline]
-    fn of_value(&self, value: Value) -> Option<Truth> {
-        of_none(value)
-    }
-
     fn truth<C: Context>(&self, value: Value, context: &C) -> Truth {
         let Value::Time(time) = value else { return Truth::Unknown };
         Truth::from(has_passed(time, context))
@@ -65,11 +59,6 @@ impl Form for Passed {
 pub struct ToCome;
 
 impl Form for ToCome {
-    #[inline]
-    fn of_value(&self, value: Value) -> Option<Truth> {
-        of_none(value)
-    }
-
     fn truth<C: Context>(&self, value: Value, context: &C) -> Truth {
         let Value::Time(time) = value else { return Truth::Unknown };
         Truth::from(!has_passed(time, context))

@@ -3,7 +3,6 @@
 use super::super::claim::Claim;
 use super::super::form::{Context, Form, Names, Speaker};
 use super::super::marks::{Example, Mark};
-use super::none::of_none;
 use crate::model::{Case, FactId, Truth, Value};
 use crate::syntax::tree;
 
@@ -27,11 +26,6 @@ pub struct Same {
 }
 
 impl Form for Same {
-    #[inline]
-    fn of_value(&self, value: Value) -> Option<Truth> {
-        of_none(value)
-    }
-
     fn truth<C: Context>(&self, value: Value, context: &C) -> Truth {
         let shared = context.share(value, context.fact(self.fact));
         if self.not { !shared } else { shared }

@@ -5,7 +5,6 @@ use super::super::form::{Context, Form, Names, Speaker};
 use super::super::marks::{Example, Mark};
 use super::super::monotonicity::Monotonicity;
 use super::super::subject::Subject;
-use super::none::of_none;
 use crate::model::{Truth, Value};
 use crate::syntax::tree::{self, Comparison, Measure};
 use crate::syntax::unplaced::{length, length_ref};
@@ -16,11 +15,6 @@ use crate::time::Length;
 pub struct Within(pub Length);
 
 impl Form for Within {
-    #[inline]
-    fn of_value(&self, value: Value) -> Option<Truth> {
-        of_none(value)
-    }
-
     fn truth<C: Context>(&self, value: Value, context: &C) -> Truth {
         let Value::Time(time) = value else { return Truth::Unknown };
         context.may_change_at(time);
@@ -66,11 +60,6 @@ impl Form for Within {
 pub struct WithinNext(pub Length);
 
 impl Form for WithinNext {
-    #[inline]
-    fn of_value(&self, value: Value) -> Option<Truth> {
-        of_none(value)
-    }
-
     fn truth<C: Context>(&self, value: Value, context: &C) -> Truth {
         let Value::Time(time) = value else { return Truth::Unknown };
         let (now, end) = (context.now(), context.span_end(self.0));
@@ -109,11 +98,6 @@ impl Form for WithinNext {
 pub struct Ago(pub Comparison, pub Length);
 
 impl Form for Ago {
-    #[inline]
-    fn of_value(&self, value: Value) -> Option<Truth> {
-        of_none(value)
-    }
-
     fn truth<C: Context>(&self, value: Value, context: &C) -> Truth {
         let (Value::Time(time), Self(comparison, length)) = (value, self) else { return Truth::Unknown };
         context.may_change_at(time);
