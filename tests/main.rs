@@ -9,6 +9,7 @@
     reason = "tests say what they expect by failing"
 )]
 
+mod arena;
 mod both_sides;
 mod broken_cases;
 mod cases;

@@ -8,7 +8,7 @@ use crate::support::{load_texts, policy_files, root, shipped};
 use heedful::check::Policy;
 use heedful::explain::Lift;
 use heedful::report;
-use heedful::semantics::{Condition, Selection, Since};
+use heedful::semantics::{Condition, Parameter, Selection, Since};
 use heedful::syntax;
 use heedful::syntax::tree::{
     Amount, At, Band, Comments, DefinitionItem, File, Item, Line, Meaning, Number, Points, PolicyHeader, PolicyLine,
@@ -57,7 +57,7 @@ fn restated(policy: &Policy) -> String {
         let points = score
             .points
             .iter()
-            .map(|(points, when)| Points { points: Amount::Number(number(*points)), when: lift.condition(when) });
+            .map(|(points, when)| Points { points: Amount::Number(number(**points)), when: lift.condition(when) });
         let bands = score.bands.iter().map(|band| Band {
             from: number(band.from),
             to: band.to.map(number),
@@ -115,8 +115,8 @@ fn difference(policy: &Policy, again: &Policy) -> Option<String> {
         }
     }
     for (one, other) in policy.scores.iter().zip(&again.scores) {
-        let points = |points: &[(i64, Condition)]| -> Vec<(i64, Condition)> {
-            points.iter().map(|(points, when)| (*points, meaning(when))).collect()
+        let points = |points: &[(Parameter<i64>, Condition)]| -> Vec<(i64, Condition)> {
+            points.iter().map(|(points, when)| (**points, meaning(when))).collect()
         };
         let (a, b) = (points(&one.points), points(&other.points));
         if (a, &one.bands, one.unanswered_as_yes) != (b, &other.bands, other.unanswered_as_yes) {

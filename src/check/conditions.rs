@@ -67,8 +67,8 @@ impl<'a> Checker<'a, '_> {
     fn trend(&mut self, is: &TrendIs) -> Option<Trend> {
         let TrendIs::Converging { last: written } = is else { return Some(Trend::GapShrinking) };
         let last = self.number(written)?;
-        if last < 3 {
-            let message = format!("the last {last} have too few gaps between them to be coming closer together");
+        if *last < 3 {
+            let message = format!("the last {} have too few gaps between them to be coming closer together", *last);
             let at = match written {
                 tree::Amount::Number(number) => number.at.0,
                 tree::Amount::Name(name) => name.at.0,
@@ -159,8 +159,8 @@ impl<'a> Checker<'a, '_> {
 
     fn count(&mut self, count: &tree::Count) -> Option<Condition> {
         let (comparison, number) = match &count.quantifier {
-            Quantifier::Any => (Comparison::AtLeast, Some(1)),
-            Quantifier::No => (Comparison::Exactly, Some(0)),
+            Quantifier::Any => (Comparison::AtLeast, Some(1.into())),
+            Quantifier::No => (Comparison::Exactly, Some(0.into())),
             Quantifier::HowMany { comparison, amount } => (*comparison, self.number(amount)),
         };
         let of = self.selection(&count.of);

@@ -5,7 +5,7 @@ use super::once::no_effect;
 use super::policy::{Definition, Group, NamedCalendar, Policy, SettingValue};
 use super::symbols::{Namespace, Ranks, Symbol, SymbolKind, Symbols};
 use crate::model::{FactId, FieldId, Outcome, RecordId, Type, Vocabulary};
-use crate::semantics::{Condition, DefinitionId, ScoreId, Selection, SurfaceForm};
+use crate::semantics::{Condition, DefinitionId, Parameter, ScoreId, Selection, SettingId, SurfaceForm};
 use crate::syntax::length_in_digits;
 use crate::syntax::tree::{
     AdditionItem, Amount, DefinitionItem, Item, LengthRef, Line, Meaning, RuleItem, ScoreItem, Word,
@@ -317,44 +317,48 @@ impl<'a, 'p> Checker<'a, 'p> {
     }
 
     /// A number or the setting that holds it.
-    pub(super) fn number(&mut self, amount: &Amount) -> Option<i64> {
-        match amount {
-            Amount::Number(number) => Some(number.value),
-            Amount::Name(word) => match self.setting(word)? {
-                SettingValue::Number { number, .. } => Some(number),
-                other => {
-                    let message = format!("`{}` is {other}; a number is needed here", word.text);
-                    self.problems.push(
-                        Diagnostic::error("wrong-kind", word.at.0, message)
-                            .help("write a number, or name a setting that is one"),
-                    );
-                    None
-                }
-            },
+    pub(super) fn number(&mut self, amount: &Amount) -> Option<Parameter<i64>> {
+        let word = match amount {
+            Amount::Number(number) => return Some(number.value.into()),
+            Amount::Name(word) => word,
+        };
+        match self.setting(word)? {
+            (setting, SettingValue::Number { number, .. }) => Some(Parameter { value: number, setting: Some(setting) }),
+            (_, other) => {
+                let message = format!("`{}` is {other}; a number is needed here", word.text);
+                self.problems.push(
+                    Diagnostic::error("wrong-kind", word.at.0, message)
+                        .help("write a number, or name a setting that is one"),
+                );
+                None
+            }
         }
     }
 
     /// A length of time or the setting that holds it.
-    pub(super) fn length(&mut self, length: &LengthRef) -> Option<Length> {
-        match length {
-            LengthRef::Length(length) => Some(length.length),
-            LengthRef::Name(word) => match self.setting(word)? {
-                SettingValue::Length(length) => Some(length),
-                other => {
-                    let message = format!("`{}` is {other}; a length of time is needed here", word.text);
-                    self.problems.push(
-                        Diagnostic::error("wrong-kind", word.at.0, message)
-                            .help("write such as `24 hours`, or name a setting that is one"),
-                    );
-                    None
-                }
-            },
+    pub(super) fn length(&mut self, length: &LengthRef) -> Option<Parameter<Length>> {
+        let word = match length {
+            LengthRef::Length(length) => return Some(length.length.into()),
+            LengthRef::Name(word) => word,
+        };
+        match self.setting(word)? {
+            (setting, SettingValue::Length(length)) => Some(Parameter { value: length, setting: Some(setting) }),
+            (_, other) => {
+                let message = format!("`{}` is {other}; a length of time is needed here", word.text);
+                self.problems.push(
+                    Diagnostic::error("wrong-kind", word.at.0, message)
+                        .help("write such as `24 hours`, or name a setting that is one"),
+                );
+                None
+            }
         }
     }
 
-    fn setting(&mut self, word: &Word) -> Option<SettingValue> {
-        if let Some(value) = self.setting_value(&word.text) {
-            return Some(value.clone());
+    fn setting(&mut self, word: &Word) -> Option<(SettingId, SettingValue)> {
+        if let Some(at) = self.settings.get(word.text.as_str())
+            && let Some(setting) = self.policy.settings.get(*at)
+        {
+            return Some((SettingId(u32::try_from(*at).unwrap_or(u32::MAX)), setting.value.clone()));
         }
         let problem =
             number_in_words(word).or_else(|| number_without_unit(word)).unwrap_or_else(|| self.no_setting(word));

@@ -1,7 +1,7 @@
 //! The typed policy: every name resolved, every setting at its value, every rule known to make sense.
 
 use crate::model::{FactId, Field, FieldId, Level, OutcomeId, RecordId, Vocabulary};
-use crate::semantics::{Band, Condition, Count, DefinitionId, ScoreId, Selection, Subject};
+use crate::semantics::{Band, Condition, Count, DefinitionId, Parameter, ScoreId, Selection, Subject};
 use crate::syntax::tree::Never;
 use crate::text::Span;
 use crate::time::{Calendar, Date, Instant, Length, Zone};
@@ -92,7 +92,7 @@ pub struct Group {
 pub struct Score {
     pub name: String,
     pub title: String,
-    pub points: Vec<(i64, Condition)>,
+    pub points: Vec<(Parameter<i64>, Condition)>,
     pub bands: Vec<Band>,
     pub unanswered_as_yes: bool,
     pub sources: Vec<String>,

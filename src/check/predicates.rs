@@ -9,7 +9,7 @@ use crate::semantics::predicates::{
     self, Ago, Calendar, Clock, Compare, Day, Exclude, InForce, Include, Is, IsNone, Mention, OneOf, Passed, Same,
     ToCome, Weekday, Within, WithinNext,
 };
-use crate::semantics::{Condition, Predicate, Subject, Test};
+use crate::semantics::{Condition, Parameter, Predicate, Subject, Test};
 use crate::syntax::tree::{self, Amount, Comparison, Measure, Moment, Word};
 use crate::text::{Code, Diagnostic, Span, joined, nearest, with_article};
 use std::collections::{BTreeMap, BTreeSet};
@@ -240,7 +240,7 @@ impl Checker<'_, '_> {
             (P::Within(length), Type::Time { .. }) => {
                 let value = self.length(length)?;
                 if let (Subject::RecordTime, Place::Record { record, .. }) = (asked.subject, place) {
-                    self.check_reach(record, value, length);
+                    self.check_reach(record, *value, length);
                 }
                 Some(Within(value).into())
             }
@@ -334,7 +334,7 @@ impl Checker<'_, '_> {
                 )
             }
             (Type::Number { .. }, text) if !not && text.bytes().all(|byte| byte.is_ascii_digit()) => {
-                text.parse().ok().map(|number| Compare(Comparison::Exactly, number).into())
+                text.parse().ok().map(|number: i64| Compare(Comparison::Exactly, number.into()).into())
             }
             (Type::Flags { values }, _) if values.contains(&word.text) => {
                 let message = format!("`{}` is a set of flags, and may hold several", asked.words);
@@ -409,9 +409,9 @@ impl Checker<'_, '_> {
             (Type::Duration, measure, false) => {
                 let length = self.measured_length(measure)?;
                 match length.exact_seconds() {
-                    Some(seconds) => Some(Compare(comparison, seconds).into()),
+                    Some(seconds) => Some(Compare(comparison, seconds.into()).into()),
                     None => {
-                        let message = format!("{length} has no exact number of hours");
+                        let message = format!("{} has no exact number of hours", *length);
                         self.wrong("wrong-kind", span, message, "compare a duration with hours or minutes")
                     }
                 }
@@ -426,7 +426,7 @@ impl Checker<'_, '_> {
             (Type::Choice { values, rising: true }, Measure::Amount(Amount::Name(word)), false) => {
                 let word = self.setting_word(word);
                 let bits = self.bits(asked, values, std::slice::from_ref(&word))?;
-                Some(Compare(comparison, i64::from(bits.trailing_zeros())).into())
+                Some(Compare(comparison, i64::from(bits.trailing_zeros()).into()).into())
             }
             (Type::Choice { rising: false, .. }, ..) => {
                 let message = format!("the values of `{}` have no order, so none is more than another", asked.words);
@@ -441,9 +441,9 @@ impl Checker<'_, '_> {
         }
     }
 
-    fn measured_length(&mut self, measure: &Measure) -> Option<crate::time::Length> {
+    fn measured_length(&mut self, measure: &Measure) -> Option<Parameter<crate::time::Length>> {
         match measure {
-            Measure::Length(length) => Some(length.length),
+            Measure::Length(length) => Some(length.length.into()),
             Measure::Amount(Amount::Name(word)) => self.length(&tree::LengthRef::Name(word.clone())),
             Measure::Amount(Amount::Number(number)) => {
                 let message = format!("`{}` needs a unit such as `hours`", number.value);

@@ -180,7 +180,7 @@ impl<'a> Checker<'a, '_> {
                     Some(name) => Some(self.calendar(name)?),
                     None => None,
                 };
-                Some(Effect::Deadline { outcome: id, length: length?, after: after?, calendar })
+                Some(Effect::Deadline { outcome: id, length: *length?, after: after?, calendar })
             }
             (true, EffectValue::Words(_)) => {
                 let message = format!("`{}` needs a time", outcome.phrase);
@@ -268,7 +268,7 @@ impl<'a> Checker<'a, '_> {
         use tree::ConditionKind as K;
         let of = |selection: &Arc<crate::semantics::Selection>| Count {
             comparison: Comparison::AtLeast,
-            number: 1,
+            number: 1.into(),
             different: None,
             of: Arc::clone(selection),
             follow: None,

@@ -65,7 +65,7 @@ impl<'a> Checker<'a, '_> {
                 .push(problem.help("add a list: `points:`, and under it such as `- 2 when strangulation is yes`"));
             return None;
         }
-        let most = points.iter().fold(0i64, |sum, (points, _)| sum.saturating_add(*points));
+        let most = points.iter().fold(0i64, |sum, (points, _)| sum.saturating_add(**points));
         let bands = self.bands(item, &bands, most)?;
         let title = item.title.as_ref().map_or_else(|| item.name.text.clone(), |title| title.value.clone());
         let id = ScoreId(u32::try_from(self.policy.scores.len()).unwrap_or(u32::MAX));
@@ -147,7 +147,7 @@ impl<'a> Checker<'a, '_> {
                 self.score_compare(score, *comparison, amount)?
             }
             tree::Predicate::Is { not: false, word: value } if value.text.parse::<i64>().is_ok() => {
-                ScoreIs::Compare(Comparison::Exactly, value.text.parse().ok()?)
+                ScoreIs::Compare(Comparison::Exactly, value.text.parse::<i64>().ok()?.into())
             }
             tree::Predicate::Is { word: answer, .. } if asks_whether_known(&answer.text) => {
                 self.problems.push(whether_known(&word.text, word.at.0));

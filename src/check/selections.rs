@@ -99,7 +99,7 @@ impl Checker<'_, '_> {
         match scope {
             Scope::Within(length) => {
                 let value = self.length(length)?;
-                self.check_reach(built.record, value, length);
+                self.check_reach(built.record, *value, length);
                 built.windows.push(value);
             }
             Scope::Same { preposition, name } => {

@@ -1,5 +1,7 @@
-//! Where the records come from that a rule names when it applies.
+//! Which records a rule names when it applies, for rules of which that can be said beforehand.
 
+use super::ids::{MeasureId, TermId};
+use super::ir::{Ir, Term};
 use super::sheets::RoleId;
 use crate::model::RecordId;
 
@@ -16,11 +18,41 @@ pub enum EvidenceSource {
 }
 
 impl EvidenceSource {
-    pub(super) fn with(self, other: Self) -> Self {
+    fn with(self, other: Self) -> Self {
         match (self, other) {
             (Self::Call, one) | (one, Self::Call) => one,
             (one, other) if one == other => one,
             _ => Self::Several,
+        }
+    }
+
+    /// What each term rests on where it holds. `counted` gives the role of which a measure counts no more, where there is one.
+    pub(super) fn of_terms(ir: &Ir, counted: impl Fn(MeasureId) -> Option<RoleId>) -> Vec<Self> {
+        let mut known: Vec<Self> = Vec::with_capacity(ir.terms.len());
+        for term in &ir.terms {
+            // The parts of a term come before it.
+            known.push(Self::of(ir, &counted, term, &known));
+        }
+        known
+    }
+
+    fn of(ir: &Ir, counted: &impl Fn(MeasureId) -> Option<RoleId>, term: &Term, known: &[Self]) -> Self {
+        let of = |part: &TermId| known.get(part.0 as usize).copied().unwrap_or(Self::Several);
+        let together = |parts: &[TermId]| parts.iter().map(of).fold(Self::Call, Self::with);
+        match term {
+            Term::All(parts) => together(parts),
+            // Only some of the parts may be so.
+            Term::Any(parts) | Term::HowMany { of: parts, .. } => match together(parts) {
+                Self::Call => Self::Call,
+                _ => Self::Several,
+            },
+            Term::Test(_) | Term::Not(_) => Self::Call,
+            Term::Count { measure, .. } => {
+                // Whatever sets them apart, all those with the role are counted; but not all of them need be followed.
+                let plain = ir.measure(*measure).filter(|measure| measure.follow.is_none());
+                plain.zip(counted(*measure)).map_or(Self::Several, |(measure, role)| Self::Role(measure.record, role))
+            }
+            Term::Latest { .. } | Term::Trend { .. } | Term::Score { .. } => Self::Several,
         }
     }
 }

@@ -1,52 +1,52 @@
-//! The links between records that conditions follow.
+//! Ir -> the links between records that conditions follow.
 
-use super::ids::{SelectionId, TermId};
-use super::program::{Latest, Link, Program, Term};
+use super::ids::TermId;
+use super::ir::{Ir, Term};
 use crate::check::Policy;
-use crate::model::{RecordId, Type};
+use crate::model::{FactId, FieldId, RecordId, Type};
 use crate::semantics::{Predicate, Subject, Test};
 use std::collections::BTreeSet;
 
-impl Program {
-    pub(super) fn links_followed(&self, policy: &Policy) -> Vec<Link> {
-        let mut links = BTreeSet::new();
-        for term in &self.terms {
-            match term {
-                Term::Test(Test { subject: Subject::Fact(fact), predicate: Predicate::InForce(_) }) => {
-                    if let Some(Type::Link { record }) = policy.vocabulary.call.get(fact.index()).map(|fact| &fact.ty) {
-                        links.insert(Link::OfCall { fact: *fact, to: *record });
-                    }
+/// A link that some condition follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Link {
+    OfCall { fact: FactId, to: RecordId },
+    OfRecord { record: RecordId, field: FieldId, to: RecordId },
+}
+
+pub(super) fn followed(ir: &Ir, policy: &Policy) -> Vec<Link> {
+    let mut links = BTreeSet::new();
+    for term in &ir.terms {
+        match term {
+            Term::Test(Test { subject: Subject::Fact(fact), predicate: Predicate::InForce(_) }) => {
+                if let Some(Type::Link { record }) = policy.vocabulary.call.get(fact.index()).map(|fact| &fact.ty) {
+                    links.insert(Link::OfCall { fact: *fact, to: *record });
                 }
-                Term::Latest(Latest { of, test, .. }) => self.gather_links(self.kind_of(*of), *test, &mut links),
-                _ => {}
             }
+            Term::Latest { of, test, .. } => {
+                let record = ir.selection(*of).map(|selection| selection.record);
+                gather(ir, record, *test, &mut links);
+            }
+            _ => {}
         }
-        for selection in &self.selections {
-            selection.tests.iter().for_each(|test| self.gather_links(Some(selection.record), *test, &mut links));
-        }
-        links.into_iter().collect()
     }
-
-    fn kind_of(&self, selection: SelectionId) -> Option<RecordId> {
-        self.selections.get(selection.0 as usize).map(|selection| selection.record)
+    for selection in &ir.selections {
+        selection.tests.iter().for_each(|test| gather(ir, Some(selection.record), *test, &mut links));
     }
+    links.into_iter().collect()
+}
 
-    /// The links of a kind of record that a condition about it follows.
-    fn gather_links(&self, record: Option<RecordId>, term: TermId, links: &mut BTreeSet<Link>) {
-        let subjects = match self.terms.get(term.0 as usize) {
-            Some(Term::Test(test)) => std::iter::once(test.subject).chain(test.predicate.reads()),
-            Some(Term::All(parts) | Term::Any(parts) | Term::HowMany { of: parts, .. }) => {
-                return parts.iter().for_each(|part| self.gather_links(record, *part, links));
-            }
-            Some(Term::Not(part)) => return self.gather_links(record, *part, links),
-            _ => return,
-        };
-        for subject in subjects {
-            if let (Some(record), Subject::Through { link, record: to, .. } | Subject::Linked { link, record: to }) =
-                (record, subject)
-            {
-                links.insert(Link::OfRecord { record, field: link, to });
-            }
+/// The links of a kind of record that a condition about it follows.
+fn gather(ir: &Ir, record: Option<RecordId>, term: TermId, links: &mut BTreeSet<Link>) {
+    let Some(term) = ir.term(term) else { return };
+    let Term::Test(test) = term else {
+        return term.parts().iter().for_each(|part| gather(ir, record, *part, links));
+    };
+    for subject in std::iter::once(test.subject).chain(test.predicate.reads()) {
+        if let (Some(record), Subject::Through { link, record: to, .. } | Subject::Linked { link, record: to }) =
+            (record, subject)
+        {
+            links.insert(Link::OfRecord { record, field: link, to });
         }
     }
 }

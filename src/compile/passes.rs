@@ -1,7 +1,8 @@
 //! Which roles the records of each kind can have, from what selections and measures ask of them.
 
 use super::ids::{LengthId, MeasureId, SelectionId, TermId, numbered};
-use super::program::{Program, Term};
+use super::ir::{FlatMeasure, FlatSelection, Ir, Term};
+use super::plan::{Lengths, Plan};
 use super::sheets::{Ask, Lies, RoleId, SetId, Sheet};
 use crate::check::Policy;
 use crate::model::{Field, FieldId, RecordId, Truth, Type, Value};
@@ -20,22 +21,21 @@ fn values_of(ty: &Type) -> Option<Vec<Value>> {
     Some([Value::Unknown, Value::None].into_iter().chain(values).collect())
 }
 
-impl Program {
-    /// Lays out what all selections and measures ask of records.
-    pub(super) fn lay_out_passes(&mut self, policy: &Policy) {
-        for kind in 0..policy.vocabulary.records.len() {
-            let record = RecordId(u16::try_from(kind).unwrap_or(u16::MAX));
-            let (sheets, sets) = Gathering::of(policy, self, record).into_sheets();
-            self.sheets.extend(sheets);
-            self.sets.push(sets);
-        }
+/// Lays out what all selections and measures ask of records.
+pub(super) fn lay_out(ir: &Ir, policy: &Policy, plan: &mut Plan) {
+    for kind in 0..policy.vocabulary.records.len() {
+        let record = RecordId(u16::try_from(kind).unwrap_or(u16::MAX));
+        let (sheets, sets) = Gathering::of(ir, policy, plan, record).into_sheets();
+        plan.sheets.extend(sheets);
+        plan.sets.push(sets);
     }
 }
 
 /// The roles of the records of one kind, while they are gathered.
 struct Gathering<'a> {
+    ir: &'a Ir,
     policy: &'a Policy,
-    program: &'a mut Program,
+    plan: &'a mut Plan,
     record: RecordId,
     roles: Vec<Role>,
     /// Where each role stands among them. It is only looked up in.
@@ -53,39 +53,38 @@ struct Gathering<'a> {
 struct Role {
     tests: Vec<TermId>,
     this_call: bool,
-    lengths: Vec<LengthId>,
+    lengths: Box<[LengthId]>,
 }
 
 impl<'a> Gathering<'a> {
-    fn of(policy: &'a Policy, program: &'a mut Program, record: RecordId) -> Self {
+    fn of(ir: &'a Ir, policy: &'a Policy, plan: &'a mut Plan, record: RecordId) -> Self {
         let (roles, known, selections, measures) = Default::default();
-        let mut gathering = Self { policy, program, record, roles, known, selections, measures, sets: 0 };
-        (0..numbered(gathering.program.selections.len())).map(SelectionId).for_each(|id| gathering.selection(id));
-        (0..numbered(gathering.program.measures.len())).map(MeasureId).for_each(|id| gathering.measure(id));
+        let mut gathering = Self { ir, policy, plan, record, roles, known, selections, measures, sets: 0 };
+        ir.selections().for_each(|(id, selection)| gathering.selection(id, selection));
+        ir.measures().for_each(|(id, measure)| gathering.measure(id, measure));
         gathering
     }
 
-    fn selection(&mut self, id: SelectionId) {
-        let Some(selection) = self.program.selections.get(id.0 as usize) else { return };
+    fn selection(&mut self, id: SelectionId, selection: &FlatSelection) {
         if selection.record != self.record {
             return;
         }
-        let this_call = selection.this_call;
-        let still = selection.tests.iter().copied().filter(|test| !selection.timed.contains(test)).collect();
-        let is_timed = !selection.timed.is_empty();
-        let still = self.role(self.one_by_one(still), this_call, Vec::new());
+        let timed = self.plan.selections.get(id.0 as usize).map(|plan| &*plan.timed).unwrap_or_default();
+        let still = selection.tests.iter().copied().filter(|test| !timed.contains(test)).collect();
+        let is_timed = !timed.is_empty();
+        let still = self.role(self.one_by_one(still), selection.this_call, Box::default());
         self.selections.push((id, still));
         if is_timed {
             let set = self.set();
-            if let Some(selection) = self.program.selections.get_mut(id.0 as usize) {
-                selection.set = set;
+            if let Some(plan) = self.plan.selections.get_mut(id.0 as usize) {
+                plan.set = set;
             }
         }
     }
 
     /// Tests of which all must be passed, each alone.
     fn one_by_one(&self, tests: Vec<TermId>) -> Vec<TermId> {
-        let parts = |test: TermId| match self.program.terms.get(test.0 as usize) {
+        let parts = |test: TermId| match self.ir.term(test) {
             Some(Term::All(parts)) => self.one_by_one(parts.to_vec()),
             _ => vec![test],
         };
@@ -96,7 +95,7 @@ impl<'a> Gathering<'a> {
     }
 
     /// Equal roles are one.
-    fn role(&mut self, tests: Vec<TermId>, this_call: bool, lengths: Vec<LengthId>) -> usize {
+    fn role(&mut self, tests: Vec<TermId>, this_call: bool, lengths: Box<[LengthId]>) -> usize {
         let role = Role { tests, this_call, lengths };
         *self.known.entry(role).or_insert_with_key(|role| {
             self.roles.push(role.clone());
@@ -110,59 +109,52 @@ impl<'a> Gathering<'a> {
         set
     }
 
-    fn measure(&mut self, id: MeasureId) {
-        let Some(measure) = self.program.measures.get(id.0 as usize) else { return };
-        let Some(selection) = self.program.selections.get(measure.of.0 as usize) else { return };
-        if measure.record != self.record {
-            return;
-        }
+    fn measure(&mut self, id: MeasureId, measure: &FlatMeasure) {
+        let Some(selection) = self.ir.selection(measure.of).filter(|_| measure.record == self.record) else { return };
         // Where it is not known since when records count, it is not known how many do, however few there are.
         let (has_one_reading, this_call) = (selection.since.is_empty(), selection.this_call);
-        let has_follow = measure.follow.is_some();
         let several = |field, this_call| self.policy.may_be_several(self.record, field, this_call);
         let is_no_more =
             measure.different.is_none_or(|field| !(several(field, false) || this_call && several(field, true)));
         if has_one_reading && is_no_more {
-            let window = self.program.windows.get(selection.window.0 as usize);
-            let lengths = window.map(|window| window.lengths.clone()).unwrap_or_default();
+            let lengths = self.plan.windows.get(selection.window.0 as usize).cloned().unwrap_or_default();
             let within = self.role(self.one_by_one(selection.tests.to_vec()), this_call, lengths);
             self.measures.push((id, within));
         }
-        if has_follow {
+        if measure.follow.is_some() {
             let set = self.set();
-            if let Some(measure) = self.program.measures.get_mut(id.0 as usize) {
-                measure.set = set;
+            if let Some(plan) = self.plan.measures.get_mut(id.0 as usize) {
+                plan.set = set;
             }
         }
     }
 
     /// The sheets, and how many sets are worked out after the pass.
     fn into_sheets(self) -> (Vec<Sheet>, u32) {
-        let Self { policy, program, record, roles, selections, measures, sets, .. } = self;
+        let Self { ir, policy, plan, record, roles, selections, measures, sets, .. } = self;
         // Roles that ask the same stand together, so that few sheets ask it.
         let mut order: Vec<usize> = (0..roles.len()).collect();
         order.sort_unstable_by_key(|at| roles.get(*at));
         let mut ids = vec![RoleId::default(); roles.len()];
-        let first = program.sheets.len();
+        let first = plan.sheets.len();
         for (place, at) in order.iter().enumerate() {
             if let Some(id) = ids.get_mut(*at) {
                 *id = RoleId { sheet: numbered(first + place / SHEET), bit: numbered(place % SHEET) };
             }
         }
-        let id = |at: usize| ids.get(at).copied().unwrap_or_default();
         for (selection, still) in selections {
-            if let Some(selection) = program.selections.get_mut(selection.0 as usize) {
-                selection.still = id(still);
+            if let Some(selection) = plan.selections.get_mut(selection.0 as usize) {
+                selection.still = ids.get(still).copied().unwrap_or_default();
             }
         }
-        for (measure, at_most) in measures {
-            if let Some(measure) = program.measures.get_mut(measure.0 as usize) {
-                let is_plain = measure.follow.is_none() && measure.different.is_none();
-                measure.at_most = Some(id(at_most));
+        for (id, at_most) in measures {
+            let is_plain = ir.measure(id).is_some_and(FlatMeasure::is_plain);
+            if let Some(measure) = plan.measures.get_mut(id.0 as usize) {
+                measure.at_most = ids.get(at_most).copied();
                 measure.counted = measure.at_most.filter(|_| is_plain);
             }
         }
-        let mut writer = Writer { policy, program, record };
+        let mut writer = Writer { ir, policy, lengths: &mut plan.lengths, record };
         let sheets = order.chunks(SHEET).map(|order| writer.sheet(order.iter().filter_map(|at| roles.get(*at))));
         (sheets.collect(), sets)
     }
@@ -173,8 +165,9 @@ const SHEET: usize = u64::BITS as usize;
 
 /// Writes sheets for the records of one kind.
 struct Writer<'a> {
+    ir: &'a Ir,
     policy: &'a Policy,
-    program: &'a mut Program,
+    lengths: &'a mut Lengths,
     record: RecordId,
 }
 
@@ -206,7 +199,7 @@ impl Writer<'_> {
         if let Some((subject, answers)) = self.by_value(term) {
             return sheet.ask_what(subject, &answers, roles);
         }
-        let Some(Term::Test(test)) = self.program.terms.get(term.0 as usize) else { return None };
+        let Some(Term::Test(test)) = self.ir.term(term) else { return None };
         if is_of_call(test) {
             sheet.of_call.push((term, roles));
             return Some(());
@@ -225,7 +218,7 @@ impl Writer<'_> {
             }
             (subject, Predicate::Within(Within(length))) => {
                 let length = *length;
-                sheet.ask_when(subject, Lies::Within(self.program.length(length)), roles)
+                sheet.ask_when(subject, Lies::Within(self.lengths.id(*length)), roles)
             }
             (subject, _) => sheet.ask(subject, Ask::Test(term), roles),
         }
@@ -251,7 +244,7 @@ impl Writer<'_> {
                 Some((subject, truths.into_iter().zip(others).map(|(one, other)| join(one, other)).collect()))
             })
         };
-        match self.program.terms.get(term.0 as usize)? {
+        match self.ir.term(term)? {
             Term::All(parts) => together(parts, Truth::and),
             Term::Any(parts) => together(parts, Truth::or),
             Term::Not(part) => {

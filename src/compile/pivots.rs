@@ -3,35 +3,70 @@
 //! `eval/split.rs` goes through the ways of such a thing while it decides. Of most things one way helps no rule at all (no
 //! injury, no earlier call), and the conditions alone tell; those are left out here, once for each policy.
 
-use super::ids::TermId;
-use super::program::{Pivot, Program, Term};
+use super::ids::{MeasureId, TermId};
+use super::ir::{Ir, Term};
+use super::rule::CompiledRule;
 use crate::check::Effect;
-use crate::model::{FactId, Truth, Type, Value, Vocabulary};
-use crate::semantics::Monotonicity;
-use crate::semantics::{ScoreIs, Subject, Test};
+use crate::model::{FactId, OutcomeId, Truth, Type, Value, Vocabulary};
+use crate::semantics::{Monotonicity, ScoreIs, Subject, Test};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many steps are taken in one decision to find what rules of one policy make certain together before giving up: more
 /// would make it take too long.
 pub const MOST_STEPS: usize = 1_000_000;
 
-impl Program {
+/// One unknown thing, in the order in which they are taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Pivot {
+    Fact(FactId),
+    Score(usize),
+    Measure(MeasureId),
+    Term(TermId),
+}
+
+/// Things and the conditions that read them.
+pub(super) type Pivots = Vec<(Pivot, Vec<TermId>)>;
+
+/// The most steps that it takes, at one moment, to go through every way of these things.
+pub(super) fn most_steps(pivots: &Pivots, rules: &[CompiledRule], terms: usize) -> u64 {
+    let steps = pivots.iter().map(|(pivot, readers)| {
+        let read = readers.len() as u64;
+        let ways = match pivot {
+            Pivot::Term(_) => 2,
+            // A number on, just below and above each that it is compared with; each of 64 values; or sets of flags.
+            Pivot::Fact(_) => (3 * read + 2).max(64).max(1 << read.min(12)),
+            Pivot::Score(_) | Pivot::Measure(_) => 3 * read + 2,
+        };
+        ways.saturating_mul(read + rules.len() as u64 + terms as u64)
+    });
+    let layers = rules.iter().map(|rule| rule.layer as u64 + 1).max().unwrap_or(0);
+    steps.fold(0, u64::saturating_add).min(MOST_STEPS as u64).saturating_mul(layers)
+}
+
+/// Finds them for the rules of a policy.
+pub(super) struct Finder<'a> {
+    pub ir: &'a Ir,
+    pub rules: &'a [CompiledRule],
+    pub floors: &'a [(OutcomeId, FactId)],
+}
+
+impl Finder<'_> {
     /// The things of which each way to turn out may let some rule apply, and the conditions that read them.
     ///
     /// Answers in three values grow with those of their parts, so a rule that is open comes to apply only by an answer that
     /// helps it. A thing is left out where no condition that reads it has such an answer in some way: the least of a number
     /// helps only what wants less of it.
-    pub(super) fn find_pivots(&mut self, vocabulary: &Vocabulary) {
+    pub(super) fn pivots(&self, vocabulary: &Vocabulary) -> Pivots {
         let helps = self.helping();
         let mut readers: BTreeMap<Pivot, Vec<(TermId, Monotonicity)>> = BTreeMap::new();
-        for ((id, term), helps) in (0u32..).map(TermId).zip(&self.terms).zip(helps) {
+        for ((id, term), helps) in self.ir.terms().zip(helps) {
             if helps == Monotonicity::CONSTANT {
                 continue;
             }
             let pivot = match term {
                 Term::Test(Test { subject: Subject::Fact(fact), .. }) => Some(Pivot::Fact(*fact)),
                 Term::Score { score, .. } => Some(Pivot::Score(*score)),
-                Term::Count(count) => Some(Pivot::Measure(count.measure)),
+                Term::Count { measure, .. } => Some(Pivot::Measure(*measure)),
                 _ => None,
             };
             for pivot in pivot.into_iter().chain([Pivot::Term(id)]) {
@@ -48,39 +83,23 @@ impl Program {
             Pivot::Score(_) | Pivot::Measure(_) => self.both_ends_help(readers),
         };
         let pivots = readers.into_iter().filter(may_help);
-        self.pivots = pivots.map(|(pivot, readers)| (pivot, readers.into_iter().map(|(id, _)| id).collect())).collect();
-    }
-
-    /// The most steps that it takes, at one moment, to go through every way of these things.
-    pub(super) fn steps_of_pivots(&self) -> u64 {
-        let steps = self.pivots.iter().map(|(pivot, readers)| {
-            let read = readers.len() as u64;
-            let ways = match pivot {
-                Pivot::Term(_) => 2,
-                // A number on, just below and above each that it is compared with; each of 64 values; or sets of flags.
-                Pivot::Fact(_) => (3 * read + 2).max(64).max(1 << read.min(12)),
-                Pivot::Score(_) | Pivot::Measure(_) => 3 * read + 2,
-            };
-            ways.saturating_mul(read + self.rules.len() as u64 + self.terms.len() as u64)
-        });
-        let layers = self.rules.iter().map(|rule| rule.layer as u64 + 1).max().unwrap_or(0);
-        steps.fold(0, u64::saturating_add).min(MOST_STEPS as u64).saturating_mul(layers)
+        pivots.map(|(pivot, readers)| (pivot, readers.into_iter().map(|(id, _)| id).collect())).collect()
     }
 
     /// For each condition how its answer would have to move for a rule to apply: that it rises where a yes, or more of a number,
     /// may help one, and that it falls where a no, or less, may.
     fn helping(&self) -> Vec<Monotonicity> {
-        let mut helping = vec![Monotonicity::CONSTANT; self.terms.len()];
+        let mut helping = vec![Monotonicity::CONSTANT; self.ir.terms.len()];
         let add = |term: TermId, helps: Monotonicity, helping: &mut Vec<Monotonicity>| {
             if let Some(known) = helping.get_mut(term.0 as usize) {
                 *known = known.with(helps);
             }
         };
-        for rule in &self.rules {
+        for rule in self.rules {
             add(rule.when, Monotonicity { rises: true, falls: false }, &mut helping);
         }
         // The parts of a condition come before it.
-        for (at, term) in self.terms.iter().enumerate().rev() {
+        for (at, term) in self.ir.terms.iter().enumerate().rev() {
             let helps = helping.get(at).copied().unwrap_or_default();
             if helps == Monotonicity::CONSTANT {
                 continue;
@@ -93,11 +112,11 @@ impl Program {
                 }
                 Term::Score { score, is } => {
                     let helps = self.helps_score(*score, is, helps);
-                    for (points, point) in self.points(*score) {
-                        add(*point, if *points < 0 { helps.turned() } else { helps }, &mut helping);
+                    for (points, point) in self.ir.points(*score) {
+                        add(*point, if **points < 0 { helps.turned() } else { helps }, &mut helping);
                     }
                 }
-                Term::Test(_) | Term::Count(_) | Term::Latest(_) | Term::Trend { .. } => {}
+                Term::Test(_) | Term::Count { .. } | Term::Latest { .. } | Term::Trend { .. } => {}
             }
         }
         helping
@@ -105,7 +124,7 @@ impl Program {
 
     /// Whether more points may help, and whether fewer may, where these answers to a condition about a score may.
     fn helps_score(&self, score: usize, is: &ScoreIs, helps: Monotonicity) -> Monotonicity {
-        is.needs(helps, self.scores.get(score).map_or(&[][..], |score| &score.bands))
+        is.needs(helps, self.ir.bands(score))
     }
 
     /// The facts whose value is itself the least that some outcome can be.
@@ -120,7 +139,7 @@ impl Program {
     /// Whether each value of a fact may help a rule. `raises` where every value but the lowest raises an outcome by itself.
     fn each_value_helps(&self, ty: &Type, raises: bool, readers: &[(TermId, Monotonicity)]) -> bool {
         let helped_by = |value: Value| {
-            readers.iter().any(|(id, helps)| match self.terms.get(id.0 as usize) {
+            readers.iter().any(|(id, helps)| match self.ir.term(*id) {
                 Some(Term::Test(test)) => match test.predicate.of_value(&value) {
                     Some(Truth::Yes) => helps.rises,
                     Some(Truth::No) => helps.falls,
@@ -146,8 +165,8 @@ impl Program {
         if let [(_, helps)] = readers {
             return *helps == Monotonicity::ANY;
         }
-        let wants = |(id, helps): &(TermId, Monotonicity)| match self.terms.get(id.0 as usize) {
-            Some(Term::Count(count)) => helps.compared(count.comparison),
+        let wants = |(id, helps): &(TermId, Monotonicity)| match self.ir.term(*id) {
+            Some(Term::Count { comparison, .. }) => helps.compared(*comparison),
             Some(Term::Score { score, is }) => self.helps_score(*score, is, *helps),
             Some(Term::Test(test)) => helps.of_answers(test.predicate.form().growth()),
             _ => Monotonicity::ANY,

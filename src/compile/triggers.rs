@@ -2,7 +2,9 @@
 
 use super::ids::{MeasureId, RuleId, TermId};
 use super::index::{Index, SheetThresholds, Threshold, Thresholds};
-use super::program::{Program, Rule, Term};
+use super::ir::{Ir, Term};
+use super::plan::Plan;
+use super::rule::CompiledRule;
 use super::sheets::{RoleId, Sheet};
 use crate::semantics::Monotonicity;
 use crate::semantics::ScoreIs;
@@ -45,17 +47,27 @@ impl Triggers {
 /// A condition that could rest on more things than this is asked about itself.
 const MAX_TRIGGERS: usize = 32;
 
-impl Index {
-    pub(super) fn of(program: &Program) -> Self {
-        let mut index = Self { sheets: SheetThresholds::none(program), ..Self::default() };
+/// Files the rules of a policy under what each cannot do without.
+pub(super) fn index(ir: &Ir, plan: &Plan, rules: &[CompiledRule]) -> Index {
+    Finder { ir, plan }.index(rules)
+}
+
+struct Finder<'a> {
+    ir: &'a Ir,
+    plan: &'a Plan,
+}
+
+impl Finder<'_> {
+    fn index(&self, rules: &[CompiledRule]) -> Index {
+        let mut index = Index { sheets: SheetThresholds::none(&self.plan.sheets), ..Index::default() };
         let mut counters: BTreeMap<Counter, Thresholds> = BTreeMap::new();
         let mut terms: BTreeMap<TermId, Vec<RuleId>> = BTreeMap::new();
-        let known = program.triggers();
-        for (id, rule) in (0u32..).map(RuleId).zip(&program.rules) {
+        let known = self.triggers();
+        for (id, rule) in (0u32..).map(RuleId).zip(rules) {
             // What counts unanswered questions as yes may say no, and yet be open.
             let triggers = known.get(rule.when.0 as usize).and_then(Triggers::as_slice);
-            let triggers = triggers.filter(|_| !program.presumes(rule.when));
-            if program.wakes(rule, triggers) {
+            let triggers = triggers.filter(|_| !self.plan.presumes(rule.when));
+            if self.wakes(rule, triggers) {
                 index.may_become_true.push(id);
             }
             let Some(triggers) = triggers else {
@@ -76,7 +88,7 @@ impl Index {
             match counter {
                 Counter::Score(score) => index.scores.push((score, rules)),
                 Counter::Measure(id) => {
-                    let at_most = program.measures.get(id.0 as usize).and_then(|measure| measure.at_most);
+                    let at_most = self.plan.measures.get(id.0 as usize).and_then(|measure| measure.at_most);
                     match at_most.and_then(|role| Some((role, index.sheets.get_mut(role.sheet as usize)?))) {
                         Some((role, sheet)) => sheet.add(role, rules),
                         None => index.measures.push((id, rules)),
@@ -88,30 +100,11 @@ impl Index {
         index.terms = terms.into_iter().collect();
         index
     }
-}
 
-impl SheetThresholds {
-    fn none(program: &Program) -> Vec<Self> {
-        let sheets = program.sheets.iter();
-        let none =
-            |sheet: &Sheet| Self { record: sheet.record, needed: 0, needs: vec![Thresholds::new(); sheet.roles] };
-        sheets.map(none).collect()
-    }
-
-    /// Adds the rules of a measure; others may have been added before.
-    fn add(&mut self, role: RoleId, rules: Thresholds) {
-        if let Some(needs) = self.needs.get_mut(role.bit as usize) {
-            self.needed |= 1 << role.bit;
-            needs.extend(rules);
-        }
-    }
-}
-
-impl Program {
     /// What each term cannot do without.
     fn triggers(&self) -> Vec<Triggers> {
-        let mut known: Vec<Triggers> = Vec::with_capacity(self.terms.len());
-        for (id, term) in (0u32..).map(TermId).zip(&self.terms) {
+        let mut known: Vec<Triggers> = Vec::with_capacity(self.ir.terms.len());
+        for (id, term) in self.ir.terms() {
             // The parts of a term come before it.
             let triggers = self.triggers_of(id, term, &known);
             known.push(triggers);
@@ -139,13 +132,13 @@ impl Program {
             }
             Term::Any(parts) => return together(parts),
             Term::HowMany { comparison, number, of } => {
-                return comparison.fewest(*number).map_or(Triggers::None, |_| together(of));
+                return comparison.fewest(**number).map_or(Triggers::None, |_| together(of));
             }
-            Term::Count(count) => {
-                count.comparison.fewest(count.number).map(|fewest| (Counter::Measure(count.measure), fewest))
+            Term::Count { measure, comparison, number } => {
+                comparison.fewest(**number).map(|fewest| (Counter::Measure(*measure), fewest))
             }
             Term::Score { score, is: ScoreIs::Compare(comparison, number) } => {
-                comparison.fewest(*number).map(|fewest| (Counter::Score(*score), fewest))
+                comparison.fewest(**number).map(|fewest| (Counter::Score(*score), fewest))
             }
             _ => None,
         };
@@ -158,26 +151,42 @@ impl Program {
             Trigger::Counter(_, 2..) => 1,
             // What is counted is counted anyway, a fact is looked at just for this.
             Trigger::Counter(..) => 2,
-            Trigger::Term(term) => match self.terms.get(term.0 as usize) {
+            Trigger::Term(term) => match self.ir.term(term) {
                 Some(Term::Test(_)) => 3,
                 _ => 8,
             },
         }
     }
 
-    fn wakes(&self, rule: &Rule, triggers: Option<&[Trigger]>) -> bool {
+    fn wakes(&self, rule: &CompiledRule, triggers: Option<&[Trigger]>) -> bool {
         let monotonicity = |trigger: &Trigger| match trigger {
             Trigger::Counter(Counter::Measure(id), _) => {
-                self.measures.get(id.0 as usize).map_or(Monotonicity::CONSTANT, |measure| measure.monotonicity)
+                self.plan.measures.get(id.0 as usize).map_or(Monotonicity::CONSTANT, |measure| measure.monotonicity)
             }
             Trigger::Counter(Counter::Score(at), _) => {
-                let rises = self.points(*at).iter().any(|(_, term)| self.monotonicity(*term).is_timed());
+                let rises = self.ir.points(*at).iter().any(|(_, term)| self.plan.monotonicity(*term).is_timed());
                 Monotonicity { rises, falls: rises }
             }
-            Trigger::Term(term) => self.monotonicity(*term),
+            Trigger::Term(term) => self.plan.monotonicity(*term),
         };
-        self.monotonicity(rule.when).rises
+        self.plan.monotonicity(rule.when).rises
             && triggers.is_none_or(|triggers| triggers.iter().any(|trigger| monotonicity(trigger).rises))
+    }
+}
+
+impl SheetThresholds {
+    fn none(sheets: &[Sheet]) -> Vec<Self> {
+        let none =
+            |sheet: &Sheet| Self { record: sheet.record, needed: 0, needs: vec![Thresholds::new(); sheet.roles] };
+        sheets.iter().map(none).collect()
+    }
+
+    /// Adds the rules of a measure; others may have been added before.
+    fn add(&mut self, role: RoleId, rules: Thresholds) {
+        if let Some(needs) = self.needs.get_mut(role.bit as usize) {
+            self.needed |= 1 << role.bit;
+            needs.extend(rules);
+        }
     }
 }
 

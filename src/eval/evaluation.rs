@@ -4,7 +4,7 @@ use super::members::{Member, Members, row, times};
 use super::scratch::Scratch;
 use super::{About, Row, RuleEffects};
 use crate::check::{Effect, Policy};
-use crate::compile::{Latest, MOST_STEPS, MeasureId, Program, Rule, SelectionId, Term, TermId};
+use crate::compile::{CompiledRule, MOST_STEPS, MeasureId, Program, SelectionId, Term, TermId};
 use crate::model::{Case, Effects, FactId, Level, OutcomeId, Outcomes, RecordId, Truth, Value, Warning};
 use crate::semantics::{ScoreIs, Subject, Test, Trend, how_many, sum};
 use crate::syntax::tree::Comparison;
@@ -109,7 +109,7 @@ impl<'a> Evaluation<'a> {
     /// The truth of a condition about the call.
     #[inline(always)]
     pub(crate) fn truth(&self, term: TermId) -> Truth {
-        match self.program.terms.get(term.0 as usize) {
+        match self.program.ir.term(term) {
             Some(Term::Test(Test { subject: Subject::Fact(fact), predicate })) => {
                 let value = self.case.fact_ref(*fact).unwrap_or(&Value::Unknown);
                 predicate.of_value(value).unwrap_or_else(|| self.truth_remembered(term))
@@ -121,13 +121,15 @@ impl<'a> Evaluation<'a> {
     /// The same for all but most questions about a fact. Looking at what the pass noted takes less time than remembering the
     /// answer, and so does asking the parts of what nobody else asks for.
     fn truth_of_more(&self, term: TermId) -> Truth {
-        match self.program.terms.get(term.0 as usize) {
-            Some(Term::Count(count)) if self.memory.is_time_of_call() => match self.counted(count.measure) {
-                Some(reading) => count.comparison.between(reading.ends(), count.number),
-                None => self.truth_remembered(term),
-            },
-            Some(Term::All(parts)) if !self.program.is_shared(term) => self.least_of_call(parts),
-            Some(Term::Any(parts)) if !self.program.is_shared(term) => {
+        match self.program.ir.term(term) {
+            Some(Term::Count { measure, comparison, number }) if self.memory.is_time_of_call() => {
+                match self.counted(*measure) {
+                    Some(reading) => comparison.between(reading.ends(), **number),
+                    None => self.truth_remembered(term),
+                }
+            }
+            Some(Term::All(parts)) if !self.program.plan.is_shared(term) => self.least_of_call(parts),
+            Some(Term::Any(parts)) if !self.program.plan.is_shared(term) => {
                 Truth::greatest(parts.iter().map(|part| self.truth(*part)))
             }
             _ => self.truth_remembered(term),
@@ -135,7 +137,7 @@ impl<'a> Evaluation<'a> {
     }
 
     fn truth_remembered(&self, term: TermId) -> Truth {
-        let (at, timed) = (term.0 as usize, self.program.monotonicity(term).is_timed());
+        let (at, timed) = (term.0 as usize, self.program.plan.monotonicity(term).is_timed());
         self.once(&self.memory.truths, at, timed, || self.work_out(term, Row::Call))
     }
 
@@ -145,17 +147,17 @@ impl<'a> Evaluation<'a> {
     }
 
     fn work_out(&self, id: TermId, row: Row) -> Truth {
-        match self.program.terms.get(id.0 as usize) {
+        match self.program.ir.term(id) {
             // A part that settles the answer settles it until it changes itself, so no moment of change is missed.
             Some(Term::All(parts)) => self.least(parts, row),
             Some(Term::Any(parts)) => Truth::greatest(parts.iter().map(|part| self.truth_of(*part, row))),
             Some(Term::Not(part)) => !self.truth_of(*part, row),
             Some(Term::HowMany { comparison, number, of }) => {
-                how_many(*comparison, *number, of.iter().map(|part| self.truth_of(*part, row)))
+                how_many(*comparison, **number, of.iter().map(|part| self.truth_of(*part, row)))
             }
             Some(Term::Test(test)) => self.test(test, row),
-            Some(Term::Count(count)) => self.count(count.measure, count.comparison, count.number),
-            Some(Term::Latest(latest)) => self.latest(latest),
+            Some(Term::Count { measure, comparison, number }) => self.count(*measure, *comparison, **number),
+            Some(Term::Latest { first, of, test }) => self.latest(*first, *of, *test),
             Some(Term::Trend { of, trend }) => self.trend(*of, *trend),
             Some(Term::Score { score, is }) => self.score(*score, is),
             None => Truth::Unknown,
@@ -187,8 +189,7 @@ impl<'a> Evaluation<'a> {
         readings.reduce(Truth::agreed).unwrap_or(Truth::Unknown)
     }
 
-    fn latest(&self, Latest { first, of, test }: &Latest) -> Truth {
-        let (first, of, test) = (*first, *of, *test);
+    fn latest(&self, first: bool, of: SelectionId, test: TermId) -> Truth {
         if first {
             self.note_oldest(of);
         } else if self.has_one_reading(of) {
@@ -216,13 +217,13 @@ impl<'a> Evaluation<'a> {
 
     /// The row of a selection's kind at a place.
     fn row(&self, of: SelectionId, index: usize) -> Row {
-        let record = self.program.selections.get(of.0 as usize).map_or(RecordId(0), |selection| selection.record);
+        let record = self.program.ir.selection(of).map_or(RecordId(0), |selection| selection.record);
         row(record, times(self.case, record).len(), index)
     }
 
     /// Whether all records are known, and it is sure from when they count.
     fn has_one_reading(&self, of: SelectionId) -> bool {
-        let selection = self.program.selections.get(of.0 as usize);
+        let selection = self.program.ir.selection(of);
         selection.is_some_and(|selection| selection.since.is_empty() && self.case.is_whole(selection.record))
     }
 
@@ -260,13 +261,13 @@ impl<'a> Evaluation<'a> {
 
     /// The least and the most that a score can be.
     pub(super) fn score_between(&self, score: usize) -> (i64, i64) {
-        let Some(score) = self.program.scores.get(score) else { return (0, 0) };
+        let Some(score) = self.program.ir.scores.get(score) else { return (0, 0) };
         sum(score.points.iter().map(|(points, term)| {
             let truth = self.truth(*term);
             // What is unanswered counts as yes, until the answer is no.
             let presumed = score.unanswered_as_yes.then(|| self.whole.map_or(truth, |whole| whole.truth(*term)));
             let sure = presumed.map_or(truth == Truth::Yes, |presumed| presumed != Truth::No);
-            (*points, if sure { Truth::Yes } else { truth.min(Truth::Unknown) })
+            (**points, if sure { Truth::Yes } else { truth.min(Truth::Unknown) })
         }))
     }
 
@@ -276,11 +277,11 @@ impl<'a> Evaluation<'a> {
 
     /// The answer to a question about a score that is known to lie between two.
     pub(super) fn is_score(&self, at: usize, is: &ScoreIs, between: (i64, i64)) -> Truth {
-        self.program.scores.get(at).map_or(Truth::Unknown, |score| is.between(between, &score.bands))
+        self.program.ir.scores.get(at).map_or(Truth::Unknown, |score| is.between(between, &score.bands))
     }
 
     /// What a rule adds when it applies.
-    pub(crate) fn effects(&self, rule: &Rule) -> RuleEffects {
+    pub(crate) fn effects(&self, rule: &CompiledRule) -> RuleEffects {
         let sure = self.sure_effects(rule);
         let mut effects = RuleEffects { sure, possible: Effects::default(), unknown: Vec::new() };
         for (outcome, level, fact) in rule.effects.iter().filter_map(|effect| self.possible_effect(effect)) {
@@ -292,7 +293,7 @@ impl<'a> Evaluation<'a> {
     }
 
     /// What a rule adds for certain when it applies.
-    pub(crate) fn sure_effects(&self, rule: &Rule) -> Effects {
+    pub(crate) fn sure_effects(&self, rule: &CompiledRule) -> Effects {
         let mut sure = Vec::with_capacity(rule.effects.len());
         sure.extend(rule.effects.iter().filter_map(|effect| self.sure_effect(rule, effect)));
         Effects(sure)
@@ -300,7 +301,7 @@ impl<'a> Evaluation<'a> {
 
     /// Raises outcomes by what a rule adds for certain when it applies.
     #[inline]
-    pub(super) fn raise(&self, outcomes: &mut Outcomes, rule: &Rule) {
+    pub(super) fn raise(&self, outcomes: &mut Outcomes, rule: &CompiledRule) {
         for effect in rule.effects.iter() {
             match effect {
                 Effect::Raise { outcome, level } => outcomes.raise_one(*outcome, *level),
@@ -311,19 +312,19 @@ impl<'a> Evaluation<'a> {
 
     /// The same for an effect that has to be worked out.
     #[inline(never)]
-    fn raise_by_more(&self, outcomes: &mut Outcomes, rule: &Rule, effect: &Effect) {
+    fn raise_by_more(&self, outcomes: &mut Outcomes, rule: &CompiledRule, effect: &Effect) {
         let raised = self.sure_effect(rule, effect);
         raised.into_iter().for_each(|(outcome, level)| outcomes.raise_one(outcome, level));
     }
 
     /// Raises outcomes by the most that a rule may add besides when it applies.
-    pub(super) fn raise_to_the_most(&self, outcomes: &mut Outcomes, rule: &Rule) {
+    pub(super) fn raise_to_the_most(&self, outcomes: &mut Outcomes, rule: &CompiledRule) {
         for (outcome, level, _) in rule.effects.iter().filter_map(|effect| self.possible_effect(effect)) {
             outcomes.raise_one(outcome, level);
         }
     }
 
-    pub(super) fn sure_effect(&self, rule: &Rule, effect: &Effect) -> Option<(OutcomeId, Level)> {
+    pub(super) fn sure_effect(&self, rule: &CompiledRule, effect: &Effect) -> Option<(OutcomeId, Level)> {
         match effect {
             Effect::Raise { outcome, level } => Some((*outcome, *level)),
             Effect::RaiseTo { outcome, fact } => match self.case.fact(*fact) {
@@ -359,7 +360,7 @@ impl<'a> Evaluation<'a> {
         self.policy.vocabulary.outcomes.get(outcome.index()).map(|outcome| outcome.kind.most())
     }
 
-    fn deadline(&self, rule: &Rule, start: Instant, length: Length, calendar: Option<usize>) -> Instant {
+    fn deadline(&self, rule: &CompiledRule, start: Instant, length: Length, calendar: Option<usize>) -> Instant {
         let zone = &self.policy.zone;
         let Some(named) = calendar.and_then(|at| self.policy.calendars.get(at)) else {
             return self.span_end(start, length);

@@ -2,16 +2,15 @@
 
 use super::evaluation::Evaluation;
 use super::members::{Member, times};
-use super::parts;
 use super::scratch::Marks;
 use super::sets::{Half, put};
-use crate::compile::{EvidenceSource, Latest, Rule, SelectionId, Term, TermId};
+use crate::compile::{CompiledRule, EvidenceSource, SelectionId, Term, TermId};
 use crate::model::{RecordId, Truth};
 
 impl Evaluation<'_> {
     /// Adds the records that made a rule apply, by kind and oldest first; each once, and not the call itself.
     #[inline]
-    pub(super) fn gather_evidence(&self, rule: &Rule, found: &mut Vec<(RecordId, usize)>) {
+    pub(super) fn gather_evidence(&self, rule: &CompiledRule, found: &mut Vec<(RecordId, usize)>) {
         match rule.evidence_source {
             EvidenceSource::Call => {}
             EvidenceSource::Role(record, role) if self.memory.is_time_of_call() => {
@@ -37,18 +36,18 @@ impl Evaluation<'_> {
         if !seen.is_first(term.0 as usize) || self.truth(term) == Truth::No {
             return;
         }
-        match self.program.terms.get(term.0 as usize) {
-            Some(Term::Count(count)) => {
-                let members = self.counted_for_certain(count.measure);
+        match self.program.ir.term(term) {
+            Some(Term::Count { measure, .. }) => {
+                let members = self.counted_for_certain(*measure);
                 members.add_sure_to(self.memory.evidence(members.record));
             }
-            Some(Term::Latest(Latest { first, of, .. })) => self.mark_last(*of, *first, 1),
+            Some(Term::Latest { first, of, .. }) => self.mark_last(*of, *first, 1),
             Some(Term::Trend { of, trend }) => self.mark_last(*of, false, trend.last()),
             Some(Term::Score { score, .. }) => {
-                self.program.points(*score).iter().for_each(|(_, part)| self.mark_evidence(*part, seen));
+                self.program.ir.points(*score).iter().for_each(|(_, part)| self.mark_evidence(*part, seen));
             }
             Some(Term::Not(_)) | None => {}
-            Some(_) => parts(self.program, term).iter().for_each(|part| self.mark_evidence(*part, seen)),
+            Some(_) => self.program.ir.parts(term).iter().for_each(|part| self.mark_evidence(*part, seen)),
         }
     }
 

@@ -6,8 +6,8 @@ use super::reading::{NO_END, Reading};
 use super::rule_scan::RuleScan;
 use super::scratch::Marks;
 use super::words::value_words;
-use super::{About, Doubt, Row, ask, parts};
-use crate::compile::{Latest, MeasureId, Piece, Rule, SelectionId, Since, Term, TermId};
+use super::{About, Doubt, Row, ask};
+use crate::compile::{CompiledRule, FlatFollow, FlatPiece, FlatSince, MeasureId, SelectionId, Term, TermId};
 use crate::model::{Field, FieldId, Near, Question, RecordId, Truth, Value};
 use crate::semantics::{Predicate, Subject, Test};
 use crate::syntax::tree::Comparison;
@@ -51,7 +51,7 @@ impl<'r, 'a> Explainer<'r, 'a> {
     }
 
     /// The ids of the records that made a rule apply, oldest first.
-    pub(super) fn evidence(&self, rule: &Rule) -> Vec<String> {
+    pub(super) fn evidence(&self, rule: &CompiledRule) -> Vec<String> {
         let mut found = Vec::new();
         self.run.gather_evidence(rule, &mut found);
         self.run.case.ids_in_order(&found).map(str::to_owned).collect()
@@ -69,16 +69,16 @@ impl<'r, 'a> Explainer<'r, 'a> {
     }
 
     /// The reason with its numbers filled in.
-    pub(super) fn because(&self, rule: &Rule) -> String {
+    pub(super) fn because(&self, rule: &CompiledRule) -> String {
         let mut reason = String::with_capacity(ROOM);
         rule.because.iter().for_each(|piece| self.push_piece(&mut reason, piece));
         reason
     }
 
-    fn push_piece(&self, reason: &mut String, piece: &Piece) {
+    fn push_piece(&self, reason: &mut String, piece: &FlatPiece) {
         match piece {
-            Piece::Text(text) => reason.push_str(text),
-            Piece::Count(measure, words) => {
+            FlatPiece::Text(text) => reason.push_str(text),
+            FlatPiece::Count(measure, words) => {
                 let (least, most) = self.number(*measure);
                 push_between(reason, least, most);
                 if let Some((one, more)) = words.as_deref() {
@@ -87,7 +87,7 @@ impl<'r, 'a> Explainer<'r, 'a> {
                     reason.push_str(if is_one { one } else { more });
                 }
             }
-            Piece::Ids(measure) => {
+            FlatPiece::Ids(measure) => {
                 let members = self.run.counted_for_certain(*measure);
                 let ids: Vec<String> = members.sure().filter_map(|member| self.id(members, member)).collect();
                 match ids.as_slice() {
@@ -95,11 +95,11 @@ impl<'r, 'a> Explainer<'r, 'a> {
                     ids => reason.push_str(&ids.join(", ")),
                 }
             }
-            Piece::Latest(measure) => match self.run.counted_for_certain(*measure).sure().next_back() {
+            FlatPiece::Latest(measure) => match self.run.counted_for_certain(*measure).sure().next_back() {
                 Some(latest) => reason.push_str(&self.run.policy.zone.spoken(latest.time)),
                 None => reason.push_str("a time not known"),
             },
-            Piece::Field(measure, field) => {
+            FlatPiece::Field(measure, field) => {
                 let members = self.run.counted_for_certain(*measure);
                 let kind = self.run.policy.vocabulary.records.get(members.record.index());
                 let declared = kind.and_then(|kind| kind.fields.get(field.index()));
@@ -114,12 +114,12 @@ impl<'r, 'a> Explainer<'r, 'a> {
                     _ => reason.push_str("not known"),
                 }
             }
-            Piece::Fact(fact) => {
+            FlatPiece::Fact(fact) => {
                 if let Some(declared) = self.run.policy.vocabulary.call.get(fact.index()) {
                     reason.push_str(&self.words(self.run.case.fact(*fact), declared));
                 }
             }
-            Piece::Score(score) => {
+            FlatPiece::Score(score) => {
                 let (least, most) = self.run.score_between(*score);
                 push_between(reason, least, Some(most));
             }
@@ -142,39 +142,37 @@ impl<'r, 'a> Explainer<'r, 'a> {
 
     /// What a rule that does not apply lacks, when it is one thing and near: everything else is met, and at least
     /// half of what is counted is there.
-    pub(super) fn near(&self, rule: &Rule) -> Option<Near> {
-        let top = match self.run.program.terms.get(rule.when.0 as usize) {
-            Some(Term::All(parts)) => parts,
-            _ => std::slice::from_ref(&rule.when),
-        };
+    pub(super) fn near(&self, rule: &CompiledRule) -> Option<Near> {
+        let top = self.run.program.ir.all_of(&rule.when);
         let mut missing = top.iter().filter(|part| self.run.truth(**part) != Truth::Yes);
         let (Some(only), None) = (missing.next(), missing.next()) else { return None };
-        let needs = self.needs(*only)?;
+        let needs = self.needs(rule, *only)?;
         Some(Near { rule: rule.name.clone(), needs })
     }
 
-    fn needs(&self, term: TermId) -> Option<String> {
+    fn needs(&self, rule: &CompiledRule, term: TermId) -> Option<String> {
         // This call is there whatever the history holds: it alone brings nothing near.
         let mut own = 0;
-        let (have, number, words) = match self.run.program.terms.get(term.0 as usize)? {
-            Term::Count(count) => {
-                let readings = self.run.readings(count.measure);
+        let (have, number, words) = match self.run.program.ir.term(term)? {
+            Term::Count { measure, comparison, number } => {
+                let readings = self.run.readings(*measure);
                 let most =
                     |reading: Option<Reading>| reading.map(|reading| reading.most).filter(|most| *most != NO_END);
                 let most = readings.map(most).reduce(Option::max)??;
-                let members = self.run.counted_members(count.measure);
+                let members = self.run.counted_members(*measure);
                 own = i64::from(members.all().next_back().is_some_and(|newest| members.row(newest) == Row::ThisCall));
-                (most, needed(count.comparison, count.number)?, Cow::Borrowed(&*count.words))
+                let (_, words) = rule.counted.iter().find(|(count, _)| *count == term)?;
+                (most, needed(*comparison, **number)?, Cow::Borrowed(&**words))
             }
             Term::HowMany { comparison, number, of } => {
                 let have = of.iter().filter(|part| self.run.truth(**part) != Truth::No).count();
-                (i64::try_from(have).ok()?, needed(*comparison, *number)?, Cow::Borrowed("conditions in its list"))
+                (i64::try_from(have).ok()?, needed(*comparison, **number)?, Cow::Borrowed("conditions in its list"))
             }
             Term::Score { score, is: crate::semantics::ScoreIs::Compare(comparison, number) } => {
-                let name = &self.run.program.scores.get(*score)?.name;
+                let name = &self.run.program.ir.scores.get(*score)?.name;
                 (
                     self.run.score_between(*score).1,
-                    needed(*comparison, *number)?,
+                    needed(*comparison, **number)?,
                     Cow::Owned(format!("points of {}", aloud(name))),
                 )
             }
@@ -242,10 +240,10 @@ impl Unknowns<'_, '_> {
             return;
         }
         let program = self.run.program;
-        match program.terms.get(term.0 as usize) {
+        match program.ir.term(term) {
             Some(Term::Test(test)) => self.test(test, row),
-            Some(Term::Count(count)) => {
-                if let Some(measure) = program.measures.get(count.measure.0 as usize) {
+            Some(Term::Count { measure, .. }) => {
+                if let Some(measure) = program.ir.measure(*measure) {
                     self.selection(measure.of);
                     if let Some(follow) = &measure.follow {
                         self.selection(follow.by);
@@ -256,7 +254,7 @@ impl Unknowns<'_, '_> {
                     }
                 }
             }
-            Some(Term::Latest(Latest { first, of, test, .. })) => {
+            Some(Term::Latest { first, of, test }) => {
                 self.selection(*of);
                 let members = self.run.members(*of);
                 for member in members.all().rev() {
@@ -266,19 +264,19 @@ impl Unknowns<'_, '_> {
             }
             Some(Term::Trend { of, .. }) => self.selection(*of),
             Some(Term::Score { score, .. }) => {
-                if let Some(score) = program.scores.get(*score) {
+                if let Some(score) = program.ir.scores.get(*score) {
                     score.points.iter().for_each(|(_, part)| self.walk(*part, row));
                 }
             }
-            _ => parts(program, term).iter().for_each(|part| self.walk(*part, row)),
+            _ => program.ir.parts(term).iter().for_each(|part| self.walk(*part, row)),
         }
     }
 
     /// What leaves open which records a selection means.
     fn selection(&mut self, id: SelectionId) {
-        let Some(selection) = self.run.program.selections.get(id.0 as usize) else { return };
+        let Some(selection) = self.run.program.ir.selection(id) else { return };
         for since in &selection.since {
-            if let Since::Record { of, .. } = since {
+            if let FlatSince::Record { of, .. } = since {
                 self.selection(*of);
             }
         }
@@ -326,7 +324,7 @@ impl Unknowns<'_, '_> {
         }
     }
 
-    fn that(&mut self, firsts: SelectionId, follow: &crate::compile::Follow) {
+    fn that(&mut self, firsts: SelectionId, follow: &FlatFollow) {
         for (own, first) in &follow.that {
             self.fields(follow.by, *own);
             self.fields(firsts, *first);

@@ -3,7 +3,7 @@
 use super::evaluation::Evaluation;
 use super::members::{Member, Members};
 use super::sets::Set;
-use crate::compile::{Follow, Measure, MeasureId};
+use crate::compile::{FlatFollow, FlatMeasure, MeasureId};
 use crate::model::{FieldId, Name, Truth, Value};
 use crate::semantics::Subject;
 use crate::semantics::predicates::share;
@@ -15,16 +15,17 @@ const MANY: i64 = 64;
 
 impl Evaluation<'_> {
     /// The members that are followed (or not) by another record.
-    pub(super) fn followed(&self, id: MeasureId, measure: &Measure, follow: &Follow) -> Members<'_> {
+    pub(super) fn followed(&self, id: MeasureId, measure: &FlatMeasure, follow: &FlatFollow) -> Members<'_> {
         let (firsts, until) = self.noting_until(|| self.members(measure.of));
-        let set = self.memory.set(firsts.record, firsts.records(), measure.set);
-        self.once(&self.memory.followed, id.0 as usize, measure.monotonicity.is_timed(), || {
+        let Some(plan) = self.program.plan.measure(id) else { return firsts };
+        let set = self.memory.set(firsts.record, firsts.records(), plan.set);
+        self.once(&self.memory.followed, id.0 as usize, plan.monotonicity.is_timed(), || {
             // With other first records, others are followed.
             self.may_change_at(until);
             self.note_oldest(follow.by);
             let followers = Followers::new(self, follow);
             firsts.ask_into(set, |member| {
-                let end = self.span_end(member.time, follow.within);
+                let end = self.span_end(member.time, *follow.within);
                 let truth = followers.follows(firsts, member, end);
                 if !follow.not {
                     return truth;
@@ -40,7 +41,7 @@ impl Evaluation<'_> {
 /// The records that may follow, so that the ones wanted are found without looking at the others.
 struct Followers<'r, 'a> {
     run: &'r Evaluation<'a>,
-    follow: &'r Follow,
+    follow: &'r FlatFollow,
     members: Members<'r>,
     /// What can be said of the followers beside those found: unknown when their list could not be had.
     others: Truth,
@@ -71,7 +72,7 @@ fn linked(run: &Evaluation<'_>, members: Members<'_>, field: FieldId) -> Linked 
 }
 
 impl<'r, 'a> Followers<'r, 'a> {
-    fn new(run: &'r Evaluation<'a>, follow: &'r Follow) -> Self {
+    fn new(run: &'r Evaluation<'a>, follow: &'r FlatFollow) -> Self {
         let members = run.members(follow.by);
         let whole = run.case.is_whole(members.record);
         let cuts = run.cuts(follow.by);

@@ -18,7 +18,7 @@ pub(super) fn not_found(policy: &Policy, program: &Program, case: &Case) -> Vec<
             warnings.push(Warning::LinkNotFound { path, id: case.name(id).to_owned() });
         }
     };
-    for link in &program.links {
+    for link in &program.plan.links {
         match *link {
             Link::OfCall { fact, to } => look(case.fact(fact), to, About::Fact(fact)),
             Link::OfRecord { record, field, to } => {

@@ -6,7 +6,7 @@ use super::members::{Member, Members, Span};
 use super::reading::{NO_END, Reading};
 use super::select::latest;
 use super::sets::Set;
-use crate::compile::{Measure, MeasureId};
+use crate::compile::{FlatMeasure, MeasureId};
 use crate::model::{FieldId, RecordId, Value};
 use crate::semantics::Subject;
 use crate::time::Instant;
@@ -15,20 +15,20 @@ impl Evaluation<'_> {
     /// How many are counted, for a measure that has one reading.
     #[inline]
     pub(super) fn counted(&self, id: MeasureId) -> Option<Reading> {
-        let measure = self.program.measures.get(id.0 as usize)?;
-        match measure.counted {
-            Some(counted) if self.memory.is_time_of_call() || !measure.monotonicity.is_timed() => {
+        let (measure, plan) = self.program.ir.measure(id).zip(self.program.plan.measure(id))?;
+        match plan.counted {
+            Some(counted) if self.memory.is_time_of_call() || !plan.monotonicity.is_timed() => {
                 let (least, most) = self.memory.noted.count(counted);
                 Some(self.reading(measure.record, least, most))
             }
-            _ => self.count_anew(id, measure),
+            _ => self.count_anew(id, measure, plan.monotonicity.is_timed()),
         }
     }
 
-    fn count_anew(&self, id: MeasureId, measure: &Measure) -> Option<Reading> {
+    fn count_anew(&self, id: MeasureId, measure: &FlatMeasure, is_timed: bool) -> Option<Reading> {
         let at = id.0 as usize;
         // A count that depends on the clock is of one moment: nobody notes when any of those that are counted leaves.
-        if let Some(known) = self.memory.recall(&self.memory.counts, at, measure.monotonicity.is_timed(), self.now) {
+        if let Some(known) = self.memory.recall(&self.memory.counts, at, is_timed, self.now) {
             return Some(known.value);
         }
         if self.cuts(measure.of).is_some() {
@@ -41,7 +41,7 @@ impl Evaluation<'_> {
 
     /// Remembers what was counted on the way, so that it need not be counted again. Where it is not sure from when records count,
     /// there is more to it.
-    pub(super) fn remember_counted(&self, id: MeasureId, measure: &Measure, least: i64, most: i64) {
+    pub(super) fn remember_counted(&self, id: MeasureId, measure: &FlatMeasure, least: i64, most: i64) {
         if self.cuts(measure.of).is_none() {
             let reading = self.reading(measure.record, least, most);
             self.memory.remember(&self.memory.counts, id.0 as usize, reading);
@@ -55,7 +55,7 @@ impl Evaluation<'_> {
 
     /// How many are counted in each reading of *since*; `None` where there is nothing to count from.
     pub(super) fn readings(&self, id: MeasureId) -> impl Iterator<Item = Option<Reading>> {
-        let measure = self.program.measures.get(id.0 as usize);
+        let measure = self.program.ir.measure(id);
         let cuts = measure.and_then(|measure| self.cuts(measure.of));
         // Nearly every measure has one.
         let only = (measure.is_some() && cuts.is_none()).then(|| self.counted(id));
@@ -69,7 +69,7 @@ impl Evaluation<'_> {
 
     /// Those that are counted, in the reading of *since* that reaches back furthest.
     pub(super) fn counted_members(&self, id: MeasureId) -> Members<'_> {
-        let Some(measure) = self.program.measures.get(id.0 as usize) else {
+        let Some(measure) = self.program.ir.measure(id) else {
             return Members::new(self.case, RecordId(0), Set::NONE, Span::default());
         };
         match &measure.follow {
@@ -81,13 +81,13 @@ impl Evaluation<'_> {
     /// Those that are counted in every reading of *since*.
     pub(super) fn counted_for_certain(&self, id: MeasureId) -> Members<'_> {
         let members = self.counted_members(id);
-        match self.program.measures.get(id.0 as usize).and_then(|measure| self.cuts(measure.of)) {
+        match self.program.ir.measure(id).and_then(|measure| self.cuts(measure.of)) {
             None => members,
             Some(cuts) => members.from(latest(&cuts)),
         }
     }
 
-    fn count_members(&self, measure: &Measure, members: Members<'_>) -> Reading {
+    fn count_members(&self, measure: &FlatMeasure, members: Members<'_>) -> Reading {
         let Some(field) = measure.different else {
             return self.reading(members.record, members.count_sure(), members.count_all());
         };

@@ -26,7 +26,7 @@ mod words;
 pub use observe::{Looked, Observed, RuleSeen, Seen, looked, observe, rules_seen};
 
 use crate::check::Policy;
-use crate::compile::{Program, Rule, RuleId, TermId};
+use crate::compile::{CompiledRule, Program, RuleId};
 use crate::model::{
     Case, Decision, Effects, FactId, FieldId, Fired, OutcomeId, Outcomes, PolicyRef, RecordId, Together, Trial,
     Undecided, Warning,
@@ -159,7 +159,7 @@ fn explained(run: &Evaluation<'_>, survey: &RuleScan, digest: &str) -> Decision 
         explanation: None,
     };
     let mut doubts: Vec<Doubt> = Vec::new();
-    let mut list = |(unknown, more): (Vec<About>, usize), rule: &Rule| {
+    let mut list = |(unknown, more): (Vec<About>, usize), rule: &CompiledRule| {
         if more > 0 {
             decision.warnings.push(Warning::UnknownNotListed { rule: rule.name.clone(), more });
         }
@@ -296,14 +296,4 @@ pub(crate) enum Row {
     },
     /// The call in the place of a record of its own kind.
     ThisCall,
-}
-
-/// The parts of a compound condition.
-pub(crate) fn parts(program: &Program, term: TermId) -> &[TermId] {
-    use crate::compile::Term;
-    match program.terms.get(term.0 as usize) {
-        Some(Term::All(parts) | Term::Any(parts) | Term::HowMany { of: parts, .. }) => parts,
-        Some(Term::Not(part)) => std::slice::from_ref(part),
-        _ => &[],
-    }
 }

@@ -7,7 +7,7 @@ use super::Row;
 use super::evaluation::Evaluation;
 use super::members::{Member, Members};
 use super::scratch::Entry;
-use crate::compile::{Measure, MeasureId, SelectionId};
+use crate::compile::{FlatMeasure, MeasureId, SelectionId};
 use crate::model::{FieldId, Value};
 use crate::semantics::Subject;
 use crate::time::{Instant, Length};
@@ -85,9 +85,8 @@ impl Evaluation<'_> {
         if !self.notes_moments {
             return;
         }
-        let window = self.program.selections.get(id.0 as usize).map(|selection| selection.window.0 as usize);
-        let Some(window) = window.and_then(|window| self.program.windows.get(window)) else { return };
-        for length in &window.lengths {
+        let Some(selection) = self.program.ir.selection(id) else { return };
+        for length in self.program.plan.window(selection.window) {
             self.may_change_at(self.memory.jumps(*length));
             self.may_change_at(time.plus_seconds(self.now.0 - self.memory.start(*length).0 + 1));
         }
@@ -105,7 +104,7 @@ impl Evaluation<'_> {
     /// Notes when a count of at least `number`, or of one more, may stop being met: when the member that makes
     /// up the number leaves its span. Older ones do not matter. A plain count is remembered on the way.
     pub(super) fn note_counted(&self, id: MeasureId, number: i64) {
-        let Some(measure) = self.program.measures.get(id.0 as usize) else { return };
+        let Some(measure) = self.program.ir.measure(id) else { return };
         let counted = self.counted_members(id);
         let numbers = [number, number.saturating_add(1)];
         if let Some(field) = measure.different {
@@ -125,7 +124,7 @@ impl Evaluation<'_> {
     }
 
     /// The same for a count of different identities.
-    fn note_different(&self, measure: &Measure, counted: Members<'_>, field: FieldId, numbers: [i64; 2]) {
+    fn note_different(&self, measure: &FlatMeasure, counted: Members<'_>, field: FieldId, numbers: [i64; 2]) {
         let [_, most] = numbers;
         let note = |making_up: &[Member]| {
             numbers.into_iter().for_each(|number| self.note_leaving_of(measure.of, nth(making_up, number)));

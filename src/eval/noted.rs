@@ -46,7 +46,7 @@ impl OfSheet {
 impl Noted {
     pub(super) fn new(program: &Program) -> Self {
         let mut roles = 0;
-        let sheets = program.sheets.iter().map(|sheet| {
+        let sheets = program.plan.sheets.iter().map(|sheet| {
             roles += sheet.roles;
             let (met, rows, len, is_read_off) = Default::default();
             OfSheet { met, rows, len, is_read_off, before: roles - sheet.roles }
@@ -58,7 +58,7 @@ impl Noted {
     pub(super) fn grow(&mut self, program: &Program, words: usize) {
         self.words = words;
         self.sheets.iter_mut().for_each(|sheet| sheet.rows.resize(words * 64, Cell::new(Roles::of(0))));
-        let roles: usize = program.sheets.iter().map(|sheet| sheet.roles).sum();
+        let roles: usize = program.plan.sheets.iter().map(|sheet| sheet.roles).sum();
         self.read_off.resize(roles * words, Cell::default());
     }
 

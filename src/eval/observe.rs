@@ -1,10 +1,10 @@
 //! What one evaluation saw of every condition and rule, for those who test a policy rather than decide by it.
 
+use super::Row;
 use super::evaluation::Evaluation;
 use super::rule_scan::{Reach, RuleScan, Verdict, nothing_said, verdict};
-use super::{Row, parts};
 use crate::check::Policy;
-use crate::compile::{Latest, Program, Rule, SelectionId, Since, Term, TermId};
+use crate::compile::{CompiledRule, FlatSince, Program, SelectionId, Term, TermId};
 use crate::model::{Case, Effects, Outcomes, Truth};
 use crate::time::Instant;
 
@@ -101,9 +101,9 @@ fn look(run: &Evaluation<'_>, rules: impl Fn(usize) -> bool) -> Looked {
     let program = run.program;
     let mut look = Look {
         run,
-        terms: vec![Seen::default(); program.terms.len()],
-        members: vec![None; program.selections.len()],
-        met: vec![false; program.terms.len()],
+        terms: vec![Seen::default(); program.ir.terms.len()],
+        members: vec![None; program.ir.selections.len()],
+        met: vec![false; program.ir.terms.len()],
     };
     let looked_at = program.rules.iter().enumerate().filter(|(at, rule)| rules(*at) && rule.is_in_force(run.case.at));
     looked_at.for_each(|(_, rule)| look.term(rule.when, Row::Call));
@@ -129,13 +129,13 @@ impl Look<'_, '_> {
         let truth = self.run.truth_of(id, row);
         self.terms.iter_mut().skip(at).take(1).for_each(|seen| seen.add(truth));
         let program = self.run.program;
-        match program.terms.get(at) {
-            Some(Term::Count(count)) => {
-                let Some(measure) = program.measures.get(count.measure.0 as usize) else { return };
+        match program.ir.terms.get(at) {
+            Some(Term::Count { measure, .. }) => {
+                let Some(measure) = program.ir.measure(*measure) else { return };
                 self.selection(measure.of);
                 measure.follow.iter().for_each(|follow| self.selection(follow.by));
             }
-            Some(Term::Latest(Latest { first, of, test, .. })) => {
+            Some(Term::Latest { first, of, test }) => {
                 self.selection(*of);
                 let cuts = self.run.cuts(*of);
                 let members = self.run.members(*of);
@@ -149,15 +149,15 @@ impl Look<'_, '_> {
             }
             Some(Term::Trend { of, .. }) => self.selection(*of),
             Some(Term::Score { score, .. }) => {
-                program.points(*score).iter().for_each(|(_, part)| self.term(*part, row));
+                program.ir.points(*score).iter().for_each(|(_, part)| self.term(*part, row));
             }
-            _ => parts(program, id).iter().for_each(|part| self.term(*part, row)),
+            _ => program.ir.parts(id).iter().for_each(|part| self.term(*part, row)),
         }
     }
 
     fn selection(&mut self, id: SelectionId) {
         let at = id.0 as usize;
-        let Some(selection) = self.run.program.selections.get(at) else { return };
+        let Some(selection) = self.run.program.ir.selections.get(at) else { return };
         if self.members.get(at).is_none_or(Option::is_some) {
             return;
         }
@@ -165,7 +165,7 @@ impl Look<'_, '_> {
         let meant = if self.run.case.is_whole(selection.record) { members.all().count() } else { 0 };
         self.members.iter_mut().skip(at).take(1).for_each(|known| *known = Some(meant));
         for since in &selection.since {
-            if let Since::Record { of, .. } = since {
+            if let FlatSince::Record { of, .. } = since {
                 self.selection(*of);
             }
         }
@@ -181,7 +181,7 @@ pub fn rules_seen(policy: &Policy, program: &Program, case: &Case, rules: &[usiz
     rules.iter().filter_map(|at| program.rules.get(*at)).map(|rule| rule_seen(&run, rule)).collect()
 }
 
-fn rule_seen(run: &Evaluation<'_>, rule: &Rule) -> RuleSeen {
+fn rule_seen(run: &Evaluation<'_>, rule: &CompiledRule) -> RuleSeen {
     let verdict = verdict(run, rule);
     let truth = match verdict {
         Verdict::Asleep | Verdict::No => Truth::No,

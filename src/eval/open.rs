@@ -9,15 +9,15 @@ impl Evaluation<'_> {
     /// The truth of a condition about the call where what is unanswered is left open, also by scores that count it as yes.
     #[inline]
     pub(crate) fn open_truth(&self, term: TermId) -> Truth {
-        if !self.program.presumes(term) {
+        if !self.program.plan.presumes(term) {
             return self.truth(term);
         }
-        let timed = self.program.monotonicity(term).is_timed();
+        let timed = self.program.plan.monotonicity(term).is_timed();
         self.once(&self.memory.open, term.0 as usize, timed, || self.work_out_open(term))
     }
 
     fn work_out_open(&self, id: TermId) -> Truth {
-        let Some(term) = self.program.terms.get(id.0 as usize) else { return Truth::Unknown };
+        let Some(term) = self.program.ir.term(id) else { return Truth::Unknown };
         self.of_parts(term, |part| self.open_truth(part)).unwrap_or_else(|| self.truth(id))
     }
 
@@ -28,15 +28,15 @@ impl Evaluation<'_> {
             Term::Any(parts) => Truth::greatest(parts.iter().map(|part| answer(*part))),
             Term::Not(part) => !answer(*part),
             Term::HowMany { comparison, number, of } => {
-                how_many(*comparison, *number, of.iter().map(|part| answer(*part)))
+                how_many(*comparison, **number, of.iter().map(|part| answer(*part)))
             }
             Term::Score { score, is } => self.is_score(*score, is, self.sum_between(*score, answer)),
-            Term::Test(_) | Term::Count(_) | Term::Latest(_) | Term::Trend { .. } => return None,
+            Term::Test(_) | Term::Count { .. } | Term::Latest { .. } | Term::Trend { .. } => return None,
         })
     }
 
     /// The least and the most that a score can be, from the answers to its points.
     pub(super) fn sum_between(&self, score: usize, answer: impl Fn(TermId) -> Truth) -> (i64, i64) {
-        sum(self.program.points(score).iter().map(|(points, term)| (*points, answer(*term))))
+        sum(self.program.ir.points(score).iter().map(|(points, term)| (**points, answer(*term))))
     }
 }

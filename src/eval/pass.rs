@@ -13,7 +13,7 @@ use std::hint::select_unpredictable;
 impl Evaluation<'_> {
     /// Works out which roles every record has, and which it may have.
     pub(super) fn pass_over_history(&self) {
-        for (sheet, noted) in self.program.sheets.iter().zip(self.memory.noted.sheets()) {
+        for (sheet, noted) in self.program.plan.sheets.iter().zip(self.memory.noted.sheets()) {
             let list = self.case.records(sheet.record).filter(|list| !list.is_empty());
             if list.is_some() || sheet.of_this_call != 0 {
                 self.pass_over(sheet, noted, list);
@@ -203,7 +203,7 @@ impl Evaluation<'_> {
     fn left_by(&self, question: &Question, value: &Value, row: Row) -> Roles {
         let truth = match &question.ask {
             Ask::Same(same) => return self.left_by_several(same, Some(value), self.case.fact_ref(same.fact)),
-            Ask::Test(term) => match self.program.terms.get(term.0 as usize) {
+            Ask::Test(term) => match self.program.ir.term(*term) {
                 Some(Term::Test(test)) => self.judge(*value, &test.predicate, row),
                 _ => Truth::Unknown,
             },

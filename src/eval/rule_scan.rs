@@ -5,7 +5,7 @@ use super::reading::{NO_END, Reading};
 use super::sets::{Half, Ones};
 use super::split::{Together, together};
 use crate::check::Effect;
-use crate::compile::{Index, MeasureId, Program, Rule, RuleId, Standing, Threshold};
+use crate::compile::{CompiledRule, Index, MeasureId, Program, RuleId, Standing, Threshold};
 use crate::model::{Case, FactId, Level, OutcomeId, Outcomes, Truth, Value};
 
 /// What became of one rule.
@@ -58,7 +58,12 @@ impl RuleScan {
 
     /// The same, and `applies` is told of each rule that applies, in their order.
     #[inline]
-    pub(super) fn take_with(&mut self, run: &Evaluation<'_>, reach: Reach, mut applies: impl FnMut(RuleId, &Rule)) {
+    pub(super) fn take_with(
+        &mut self,
+        run: &Evaluation<'_>,
+        reach: Reach,
+        mut applies: impl FnMut(RuleId, &CompiledRule),
+    ) {
         self.choose(run, reach);
         self.verdicts.clear();
         write_nothing_said(run.program, run.case, &mut self.outcome);
@@ -112,7 +117,7 @@ impl RuleScan {
     }
 
     fn choose(&mut self, run: &Evaluation<'_>, reach: Reach) {
-        let Index { always, sheets, measures, scores, terms, .. } = &run.program.index;
+        let Index { always, sheets, measures, scores, terms, .. } = &run.program.plan.index;
         self.chosen.resize(run.program.rules.len().div_ceil(64), 0);
         if !run.memory.is_time_of_call() {
             // What was counted is of another moment.
@@ -175,7 +180,7 @@ impl RuleScan {
             }
         }
         for (outcome, level) in self.presumed_sides() {
-            let may_say = |rule: &Rule| {
+            let may_say = |rule: &CompiledRule| {
                 let says = |effect: &Effect| *effect == (Effect::Raise { outcome, level });
                 rule.effects.iter().any(says)
             };
@@ -199,7 +204,7 @@ impl RuleScan {
 
 impl Verdict {
     /// Whether an answer could make more or less of what a rule adds.
-    pub(super) fn is_open(self, rule: &Rule) -> bool {
+    pub(super) fn is_open(self, rule: &CompiledRule) -> bool {
         match self {
             Self::Unknown | Self::Yes { presumed: true } => true,
             Self::Yes { presumed: false } => rule.adds_more,
@@ -232,14 +237,14 @@ impl Evaluation<'_> {
 }
 
 /// The condition of a rule that is not in force is not asked.
-pub(super) fn verdict(run: &Evaluation<'_>, rule: &Rule) -> Verdict {
+pub(super) fn verdict(run: &Evaluation<'_>, rule: &CompiledRule) -> Verdict {
     let at = run.case.at;
     let is_limited = rule.standing == Standing::Limited;
     if is_limited && !rule.is_in_force(at) {
         return Verdict::Asleep;
     }
     let truth = run.truth(rule.when);
-    let open = if run.program.presumes(rule.when) { run.open_truth(rule.when) } else { truth };
+    let open = if run.program.plan.presumes(rule.when) { run.open_truth(rule.when) } else { truth };
     let applies = truth == Truth::Yes || (truth == Truth::Unknown && rule.presumed);
     if !applies && truth == Truth::No && open == Truth::No {
         return Verdict::No;

@@ -5,7 +5,7 @@ use super::evaluation::Evaluation;
 use super::members::{Members, Span, row, times};
 use super::scratch::Cuts;
 use super::sets::{Answers, Set};
-use crate::compile::{Selection, SelectionId, Since, Window, WindowId};
+use crate::compile::{FlatSelection, FlatSince, SelectionId, SelectionPlan, WindowId};
 use crate::model::RecordId;
 use crate::time::Instant;
 use std::cell::Cell;
@@ -16,29 +16,30 @@ const MAX_READINGS: usize = 100;
 impl Evaluation<'_> {
     /// What a selection means, in the reading of *since* that reaches back furthest.
     pub(crate) fn members(&self, id: SelectionId) -> Members<'_> {
-        let Some(selection) = self.program.selections.get(id.0 as usize) else {
+        let (ir, plan) = (&self.program.ir, &self.program.plan);
+        let Some((selection, plan)) = ir.selection(id).zip(plan.selection(id)) else {
             return Members::new(self.case, RecordId(0), Set::NONE, Span::default());
         };
         let record = selection.record;
         let still = || {
             let span = self.span(id, selection);
-            Members::new(self.case, record, self.memory.noted.set(selection.still), span)
+            Members::new(self.case, record, self.memory.noted.set(plan.still), span)
         };
-        if selection.timed.is_empty() {
+        if plan.timed.is_empty() {
             return still();
         }
-        let set = self.memory.set(record, times(self.case, record).len(), selection.set);
+        let set = self.memory.set(record, times(self.case, record).len(), plan.set);
         self.once(&self.memory.timed, id.0 as usize, true, || {
             // Which rows are asked about depends on the span, so when that may reach further back is noted too.
             let still = still();
-            self.ask_again(id, selection, still, set);
+            self.ask_again(id, plan, still, set);
             still.span()
         });
         still().among(Set::new(set))
     }
 
     /// Puts the tests of a selection that depend on the clock to those of its rows of which the answer may be otherwise by now.
-    fn ask_again(&self, id: SelectionId, selection: &Selection, still: Members<'_>, set: &[Cell<Answers>]) {
+    fn ask_again(&self, id: SelectionId, plan: &SelectionPlan, still: Members<'_>, set: &[Cell<Answers>]) {
         let asked = self.memory.recall_last(&self.memory.timed, id.0 as usize);
         let were_all_asked = asked.is_some_and(|asked| asked.contains(still.span()));
         let mut until = self.memory.take_until(id);
@@ -52,7 +53,7 @@ impl Evaluation<'_> {
                 self.may_change_at(*until);
                 return before.truth(member.index);
             }
-            let (truth, first_change) = self.noting_until(|| self.least(&selection.timed, still.row(member)));
+            let (truth, first_change) = self.noting_until(|| self.least(&plan.timed, still.row(member)));
             until.into_iter().for_each(|until| *until = first_change);
             truth
         });
@@ -61,7 +62,7 @@ impl Evaluation<'_> {
 
     /// Every row in the spans of a selection from where it counts, the call last.
     pub(super) fn rows_in_span(&self, id: SelectionId) -> impl Iterator<Item = Row> {
-        let selection = self.program.selections.get(id.0 as usize);
+        let selection = self.program.ir.selection(id);
         let span = selection.map(|selection| self.span(id, selection)).unwrap_or_default();
         let record = selection.map_or(RecordId(0), |selection| selection.record);
         let records = times(self.case, record).len();
@@ -69,13 +70,13 @@ impl Evaluation<'_> {
     }
 
     /// The rows in the spans of a selection, and from where on it counts.
-    fn span(&self, id: SelectionId, selection: &Selection) -> Span {
+    fn span(&self, id: SelectionId, selection: &FlatSelection) -> Span {
         let span = self.window(selection.window);
         self.span_since(id, selection).map_or(span, |since| span.and(since))
     }
 
     /// The rows from where on a selection counts, in the reading of *since* that reaches back furthest; `None` when all count.
-    fn span_since(&self, id: SelectionId, selection: &Selection) -> Option<Span> {
+    fn span_since(&self, id: SelectionId, selection: &FlatSelection) -> Option<Span> {
         let cuts = self.cuts(id)?;
         let earliest = cuts.iter().flatten().min().copied().unwrap_or(Instant::MAX);
         Some(Span::from(times(self.case, selection.record), self.case.at, earliest))
@@ -86,25 +87,21 @@ impl Evaluation<'_> {
         let at = id.0 as usize;
         // The rows in a window are those of one moment: nobody notes when the next of them leaves.
         let known = self.memory.recall(&self.memory.windows, at, true, self.now);
-        let span = known.map_or_else(|| self.open_window(at), |known| known.value);
-        if self.notes_moments
-            && let Some(window) = self.program.windows.get(at)
-        {
-            window.lengths.iter().for_each(|length| self.may_change_at(self.memory.jumps(*length)));
+        let span = known.map_or_else(|| self.open_window(id), |known| known.value);
+        if self.notes_moments {
+            let lengths = self.program.plan.window(id);
+            lengths.iter().for_each(|length| self.may_change_at(self.memory.jumps(*length)));
         }
         span
     }
 
-    /// The first second of a window; `None` where it has no spans, so that all time lies in it.
-    pub(super) fn window_start(&self, window: &Window) -> Option<Instant> {
-        window.lengths.iter().map(|length| self.memory.start(*length)).max()
-    }
-
-    fn open_window(&self, at: usize) -> Span {
-        let Some(window) = self.program.windows.get(at) else { return Span::default() };
+    fn open_window(&self, id: WindowId) -> Span {
+        let Some(window) = self.program.ir.windows.get(id.0 as usize) else { return Span::default() };
+        // Without spans all time lies in it.
+        let start = self.program.plan.window(id).iter().map(|length| self.memory.start(*length)).max();
         let times = times(self.case, window.record);
-        let span = self.window_start(window).map_or_else(Span::default, |start| Span::from(times, self.case.at, start));
-        self.memory.remember(&self.memory.windows, at, span);
+        let span = start.map_or_else(Span::default, |start| Span::from(times, self.case.at, start));
+        self.memory.remember(&self.memory.windows, id.0 as usize, span);
         span
     }
 
@@ -112,11 +109,11 @@ impl Evaluation<'_> {
     /// all count.
     #[inline]
     pub(super) fn cuts(&self, id: SelectionId) -> Option<Cuts> {
-        let selection = self.program.selections.get(id.0 as usize).filter(|selection| !selection.since.is_empty())?;
+        let selection = self.program.ir.selection(id).filter(|selection| !selection.since.is_empty())?;
         Some(self.cuts_of(id, selection))
     }
 
-    fn cuts_of(&self, id: SelectionId, selection: &Selection) -> Cuts {
+    fn cuts_of(&self, id: SelectionId, selection: &FlatSelection) -> Cuts {
         if let Some(known) = self.memory.recall_cuts(id.0 as usize, self.now) {
             self.may_change_at(known.until);
             return known.value;
@@ -126,12 +123,12 @@ impl Evaluation<'_> {
         cuts
     }
 
-    fn work_out_cuts(&self, selection: &Selection) -> Vec<Option<Instant>> {
+    fn work_out_cuts(&self, selection: &FlatSelection) -> Vec<Option<Instant>> {
         let mut cuts = vec![Some(Instant::MIN)];
         for since in &selection.since {
             let readings: Vec<Option<Instant>> = match since {
-                Since::Instant(instant) => vec![Some(*instant)],
-                Since::Record { first, of } => self.since_record(*first, *of),
+                FlatSince::Instant(instant) => vec![Some(*instant)],
+                FlatSince::Record { first, of } => self.since_record(*first, *of),
             };
             let both = |one: Option<Instant>| readings.iter().map(move |other| Some(one?.max((*other)?)));
             cuts = cuts.into_iter().flat_map(both).collect();

@@ -4,13 +4,14 @@
 //! which it may turn out, the rules that wait for it are answered anew, everything else staying as it is known; what all
 //! these ways share is certain. A rule counts in a way only if its condition is then yes, so nothing is presumed.
 
+use super::Row;
 use super::evaluation::Evaluation;
 use super::reading::Reading;
-use super::{Row, parts};
 use crate::check::Effect;
-use crate::compile::{Count, Pivot, Rule, RuleId, Term, TermId};
+use crate::compile::{CompiledRule, Pivot, RuleId, Term, TermId};
 use crate::model::{Effects, FactId, Level, OutcomeId, Outcomes, Truth, Type, Value};
 use crate::semantics::{Mark, Predicate, Takes};
+use crate::syntax::tree::Comparison;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The most ways in which the flags of one fact are gone through.
@@ -50,14 +51,15 @@ enum Turn {
 pub(super) fn together(run: &Evaluation<'_>, rules: &[RuleId], certain: &Outcomes) -> Found {
     let mut found = Found::default();
     let is_open = |reader: &TermId| run.open_truth(*reader) == Truth::Unknown;
-    let pivots = run.program.pivots.iter().map(|(pivot, readers)| (*pivot, readers.iter().copied().filter(is_open)));
+    let pivots =
+        run.program.plan.pivots.iter().map(|(pivot, readers)| (*pivot, readers.iter().copied().filter(is_open)));
     let pivots = pivots.map(|(pivot, readers)| (pivot, readers.collect::<Vec<TermId>>()));
     let pivots: Vec<(Pivot, Vec<TermId>)> = pivots.filter(|(_, readers)| !readers.is_empty()).collect();
     if pivots.is_empty() {
         return found;
     }
     let rules = rules.iter().filter_map(|id| Some((*id, run.program.rules.get(id.0 as usize)?)));
-    let rules: Vec<(RuleId, &Rule)> =
+    let rules: Vec<(RuleId, &CompiledRule)> =
         rules.filter(|(_, rule)| rule.effects.iter().any(|effect| may_raise(certain, effect))).collect();
     let layers: BTreeSet<usize> = rules.iter().map(|(_, rule)| rule.layer).collect();
     let mut reached = certain.clone();
@@ -93,7 +95,7 @@ pub(super) fn may_raise(outcomes: &Outcomes, effect: &Effect) -> bool {
 
 struct Split<'r, 'a> {
     run: &'r Evaluation<'a>,
-    rules: Vec<(RuleId, &'r Rule)>,
+    rules: Vec<(RuleId, &'r CompiledRule)>,
     /// The answers of the open conditions, and of the parts that they are made of.
     known: BTreeMap<TermId, Truth>,
     /// The open conditions, on which the rules wait.
@@ -106,7 +108,7 @@ struct Split<'r, 'a> {
 
 impl<'r, 'a> Split<'r, 'a> {
     /// `None` where it was too much to find out what leaves the rules open.
-    fn of(run: &'r Evaluation<'a>, rules: Vec<(RuleId, &'r Rule)>, layer: usize) -> Option<Self> {
+    fn of(run: &'r Evaluation<'a>, rules: Vec<(RuleId, &'r CompiledRule)>, layer: usize) -> Option<Self> {
         let (known, open, above) = Default::default();
         let mut split = Self { run, rules, known, open, above, layer, cut_short: false };
         split.walk()?;
@@ -142,11 +144,8 @@ impl<'r, 'a> Split<'r, 'a> {
 
     /// What a condition is made of.
     fn parts(&self, term: TermId) -> Vec<TermId> {
-        let program = self.run.program;
-        match program.terms.get(term.0 as usize) {
-            Some(Term::Score { score, .. }) => program.points(*score).iter().map(|(_, point)| *point).collect(),
-            _ => parts(program, term).to_vec(),
-        }
+        let ir = &self.run.program.ir;
+        ir.term(term).map(|term| ir.parts_and_points(term).collect()).unwrap_or_default()
     }
 
     /// Whatever a thing may turn out to be, once at least for each way in which its readers may answer; `None` where that is
@@ -168,7 +167,7 @@ impl<'r, 'a> Split<'r, 'a> {
                 sums.into_iter().map(Turn::Sum).collect()
             }
             Pivot::Measure(measure) => {
-                let counts = || readers.iter().filter_map(|reader| self.count(*reader)).map(|count| count.number);
+                let counts = || readers.iter().filter_map(|reader| self.count(*reader)).map(|(_, number)| number);
                 let counted = |reading: Option<Reading>| match reading {
                     Some(reading) => {
                         telling(reading, counts()).into_iter().map(|count| Turn::Counted(Some(count))).collect()
@@ -246,13 +245,13 @@ impl<'r, 'a> Split<'r, 'a> {
                 let predicate = self.asked(reader);
                 predicate.map_or(Truth::Unknown, |predicate| self.run.judge(*value, predicate, Row::Call))
             }
-            Turn::Sum(sum) => match self.run.program.terms.get(reader.0 as usize) {
+            Turn::Sum(sum) => match self.run.program.ir.term(reader) {
                 Some(Term::Score { score, is }) => self.run.is_score(*score, is, (*sum, *sum)),
                 _ => Truth::Unknown,
             },
             Turn::Counted(None) => Truth::No,
             Turn::Counted(Some(counted)) => {
-                let holds = self.count(reader).is_some_and(|count| count.comparison.holds(*counted, count.number));
+                let holds = self.count(reader).is_some_and(|(comparison, number)| comparison.holds(*counted, number));
                 Truth::from(holds)
             }
             Turn::Answers(answers) => answers.get(place).copied().unwrap_or(Truth::Unknown),
@@ -260,25 +259,23 @@ impl<'r, 'a> Split<'r, 'a> {
     }
 
     fn asked(&self, reader: TermId) -> Option<&'a Predicate> {
-        match self.run.program.terms.get(reader.0 as usize)? {
+        match self.run.program.ir.term(reader)? {
             Term::Test(test) => Some(&test.predicate),
             _ => None,
         }
     }
 
-    fn count(&self, reader: TermId) -> Option<&Count> {
-        match self.run.program.terms.get(reader.0 as usize)? {
-            Term::Count(count) => Some(count),
+    fn count(&self, reader: TermId) -> Option<(Comparison, i64)> {
+        match self.run.program.ir.term(reader)? {
+            Term::Count { comparison, number, .. } => Some((*comparison, **number)),
             _ => None,
         }
     }
 
     /// The sums at which the answer of a condition about a score may turn.
     fn turns_of_score(&self, reader: TermId) -> Vec<i64> {
-        match self.run.program.terms.get(reader.0 as usize) {
-            Some(Term::Score { score, is }) => {
-                is.turns(self.run.program.scores.get(*score).map_or(&[][..], |score| &score.bands))
-            }
+        match self.run.program.ir.term(reader) {
+            Some(Term::Score { score, is }) => is.turns(self.run.program.ir.bands(*score)),
             _ => Vec::new(),
         }
     }
@@ -343,7 +340,7 @@ impl<'r, 'a> Split<'r, 'a> {
             }
             let answer =
                 |part: TermId| answers.get(&part).or_else(|| self.known.get(&part)).copied().unwrap_or(Truth::Unknown);
-            let laid = self.run.program.terms.get(term.0 as usize);
+            let laid = self.run.program.ir.term(term);
             if let Some(answer) = laid.and_then(|laid| self.run.of_parts(laid, answer)) {
                 answers.insert(term, answer);
                 to_do.extend(above(&term));
@@ -353,7 +350,7 @@ impl<'r, 'a> Split<'r, 'a> {
     }
 
     /// What a rule adds for certain in one way.
-    fn effect(&self, rule: &Rule, effect: &Effect, turn: &Turn) -> Option<(OutcomeId, Level)> {
+    fn effect(&self, rule: &CompiledRule, effect: &Effect, turn: &Turn) -> Option<(OutcomeId, Level)> {
         match (effect, turn) {
             (Effect::RaiseTo { outcome, fact }, Turn::Value(known, Value::Choice(at))) if fact == known => {
                 Some((*outcome, self.run.program.lowest.level(*outcome)?.at_value(*at)))

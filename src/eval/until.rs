@@ -85,10 +85,10 @@ impl Watch {
         write_nothing_said(run.program, run.case, steady);
         open.clear();
         rules.clear();
-        rules.extend(run.program.index.may_become_true.iter().copied().map(watched));
+        rules.extend(run.program.plan.index.may_become_true.iter().copied().map(watched));
         for (id, verdict) in &survey.verdicts {
             let Some(rule) = run.program.rules.get(id.0 as usize) else { continue };
-            let monotonicity = run.program.monotonicity(rule.when);
+            let monotonicity = run.program.plan.monotonicity(rule.when);
             let moves = match verdict {
                 Verdict::Asleep | Verdict::Trial { .. } => continue,
                 Verdict::No => monotonicity.rises,
@@ -173,7 +173,7 @@ impl Leaps {
     fn reckon(&mut self, run: &Evaluation<'_>) {
         let start = |length: &LengthId| (*length, run.memory.start(*length), run.memory.jumps(*length));
         self.starts.clear();
-        self.starts.extend(run.program.leaping.iter().map(start));
+        self.starts.extend(run.program.plan.leaping.iter().map(start));
         self.next = self.starts.iter().map(|(.., leaps)| *leaps).min().unwrap_or(Instant::MAX);
         self.reckoned_at = run.now;
     }

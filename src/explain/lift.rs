@@ -56,7 +56,7 @@ impl<'p> Lift<'p> {
             Condition::Any(parts) => self.list(Group::Any, parts, place),
             Condition::Not(part) => return self.not(part, place),
             Condition::HowMany { comparison, number, of } => {
-                let group = Group::HowMany { comparison: *comparison, amount: amount(*number) };
+                let group = Group::HowMany { comparison: *comparison, amount: amount(**number) };
                 self.list(group, of, place)
             }
             Condition::Test(test) => ConditionKind::Test(Box::new(self.test(test, place))),
@@ -126,18 +126,18 @@ impl<'p> Lift<'p> {
 
     /// What follows is said on the same line.
     fn count_as(&self, count: &Count, on_a_line: bool) -> tree::Count {
-        let quantifier = match (count.comparison, count.number, count.different) {
+        let quantifier = match (count.comparison, *count.number, count.different) {
             (Comparison::AtLeast, 1, None) => Quantifier::Any,
             (Comparison::Exactly, 0, _) => Quantifier::No,
             (comparison, number, _) => Quantifier::HowMany { comparison, amount: amount(number) },
         };
-        let many = count.different.is_some() || !(matches!(quantifier, Quantifier::Any) || count.number == 1);
+        let many = count.different.is_some() || !(matches!(quantifier, Quantifier::Any) || *count.number == 1);
         let many = many && !matches!((&quantifier, count.different), (Quantifier::No, None));
         let different =
-            count.different.map(|field| word(&self.plural_field(count.of.record, field, count.number != 1)));
+            count.different.map(|field| word(&self.plural_field(count.of.record, field, *count.number != 1)));
         let follow = count.follow.as_ref().map(|follow| Follow {
             negated: follow.not,
-            within: length_ref(follow.within),
+            within: length_ref(*follow.within),
             by: self.follower(follow),
         });
         let of = if on_a_line {
@@ -167,7 +167,7 @@ impl<'p> Lift<'p> {
             named.filter(|(at, _)| bits >> at & 1 == 1).map(|(_, band)| word(&band.name)).collect::<Vec<_>>()
         };
         let predicate = match is {
-            ScoreIs::Compare(comparison, number) => compared(*comparison, Measure::Amount(amount(*number))),
+            ScoreIs::Compare(comparison, number) => compared(*comparison, Measure::Amount(amount(**number))),
             ScoreIs::In { bands: bits, not } => match bands(*bits).as_slice() {
                 // Less than the lowest band: a sum in no band at all.
                 [] => {
@@ -241,7 +241,7 @@ impl Lift<'_> {
             }
             filtered = at + 1;
         }
-        scopes.extend(selection.windows.iter().skip(windows).map(|length| Scope::Within(length_ref(*length))));
+        scopes.extend(selection.windows.iter().skip(windows).map(|length| Scope::Within(length_ref(**length))));
         scopes.extend(selection.since.iter().skip(since).map(|since| self.since(since)));
         let is_call = self.policy.vocabulary.records.get(selection.record.index()).is_some_and(|kind| kind.is_call);
         let said = match counting {

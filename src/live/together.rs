@@ -37,12 +37,12 @@ pub(super) fn together_lost(before: CompiledPolicy<'_>, after: CompiledPolicy<'_
 fn covered<'p>(whole: CompiledPolicy<'p>) -> BTreeMap<(&'static str, &'p str), usize> {
     let CompiledPolicy { policy, program } = whole;
     let mut covered = BTreeMap::new();
-    for (pivot, _) in &program.pivots {
+    for (pivot, _) in &program.plan.pivots {
         let named = match pivot {
             Pivot::Fact(fact) => policy.vocabulary.call.get(fact.index()).map(|fact| ("the fact", fact.name.as_str())),
-            Pivot::Score(at) => program.scores.get(*at).map(|score| ("the score", score.name.as_str())),
+            Pivot::Score(at) => program.ir.scores.get(*at).map(|score| ("the score", score.name.as_str())),
             Pivot::Measure(id) => {
-                let record = program.measures.get(id.0 as usize).map(|measure| measure.record);
+                let record = program.ir.measure(*id).map(|measure| measure.record);
                 let record = record.and_then(|record| policy.vocabulary.records.get(record.index()));
                 record.map(|record| ("the number of", record.plural.as_str()))
             }

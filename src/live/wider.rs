@@ -6,7 +6,7 @@ use super::sides::Sides;
 use crate::check::{Policy, Score};
 use crate::model::{FieldId, RecordId};
 use crate::semantics::predicates::never_longer;
-use crate::semantics::{Bound, Condition, Count, DefinitionId, Follow, ScoreId, ScoreIs, Selection, Since};
+use crate::semantics::{Bound, Condition, Count, DefinitionId, Follow, Parameter, ScoreId, ScoreIs, Selection, Since};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
@@ -71,7 +71,7 @@ impl<'p> Wider<'p> {
                 Condition::HowMany { comparison, number, of },
                 Condition::HowMany { comparison: theirs, number: asked, of: parts },
             ) => {
-                let (bound, asked) = (Bound::of_how_many(*comparison, *number), Bound::of_how_many(*theirs, *asked));
+                let (bound, asked) = (Bound::of_how_many(*comparison, **number), Bound::of_how_many(*theirs, **asked));
                 bound.covers(
                     asked,
                     || self.each_has_its_own(sides, of, parts, place),
@@ -124,7 +124,7 @@ impl<'p> Wider<'p> {
             count.different.map(|field| field_name(policy, count.of.record, field).map(str::to_owned))
         };
         let alike = different(sides.wide, wide) == different(sides.narrow, narrow);
-        let bound = Bound::of_how_many(wide.comparison, wide.number);
+        let bound = Bound::of_how_many(wide.comparison, *wide.number);
         let counts_more = |sides: Sides<'_>, wide: &Count, narrow: &Count| {
             self.selection(sides, &wide.of, &narrow.of)
                 && self.follow(
@@ -135,7 +135,7 @@ impl<'p> Wider<'p> {
         };
         alike
             && bound.covers(
-                Bound::of_how_many(narrow.comparison, narrow.number),
+                Bound::of_how_many(narrow.comparison, *narrow.number),
                 || counts_more(sides, wide, narrow),
                 || counts_more(sides.turned(), narrow, wide),
             )
@@ -155,7 +155,7 @@ impl<'p> Wider<'p> {
         let finds_more =
             |sides: Sides<'_>, (wide_record, wide): (RecordId, &Follow), (record, narrow): (RecordId, &Follow)| {
                 let links = links(sides.narrow, record, narrow);
-                never_longer(narrow.within, wide.within)
+                never_longer(*narrow.within, *wide.within)
                     && self.selection(sides, &wide.by, &narrow.by)
                     && self::links(sides.wide, wide_record, wide).iter().all(|link| links.contains(link))
             };
@@ -174,7 +174,7 @@ impl<'p> Wider<'p> {
         let place = place_in(wide.record, narrow.record);
         name(sides.wide, wide.record) == name(sides.narrow, narrow.record)
             && (wide.this_call || !narrow.this_call)
-            && wide.windows.iter().all(|window| narrow.windows.iter().any(|theirs| never_longer(*theirs, *window)))
+            && wide.windows.iter().all(|window| narrow.windows.iter().any(|theirs| never_longer(**theirs, **window)))
             && wide.since.iter().all(|since| narrow.since.iter().any(|theirs| self.since(sides, since, theirs)))
             && wide
                 .tests
@@ -213,13 +213,14 @@ impl<'p> Wider<'p> {
         }
         let covers = |wide: &Condition, narrow: &Condition| self.condition(sides, wide, narrow, FieldOwner::Call);
         // Points below nought make less of a sum where more is so.
-        let no_less = |(points, own): &(i64, Condition), (asked, condition): &(i64, Condition)| {
+        type Points = (Parameter<i64>, Condition);
+        let no_less = |(points, own): &Points, (asked, condition): &Points| {
             let back = || self.condition(sides.turned(), condition, own, FieldOwner::Call);
-            points >= asked && if *asked < 0 { points == asked && back() } else { covers(own, condition) }
+            **points >= **asked && if **asked < 0 { points == asked && back() } else { covers(own, condition) }
         };
         let in_order = wide.points.len() == narrow.points.len()
             && wide.points.iter().zip(&narrow.points).all(|(own, asked)| no_less(own, asked));
-        let none_takes_away = || wide.points.iter().all(|(points, _)| *points >= 0);
+        let none_takes_away = || wide.points.iter().all(|(points, _)| **points >= 0);
         let mut taken = vec![false; wide.points.len()];
         in_order
             || none_takes_away()

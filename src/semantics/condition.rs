@@ -1,5 +1,6 @@
 //! A condition of a rule, with every name resolved and every setting at its value.
 
+use super::parameter::Parameter;
 use super::score::{ScoreId, ScoreIs};
 use super::test::Test;
 use super::trend::Trend;
@@ -17,7 +18,7 @@ pub enum Condition {
     All(Vec<Condition>),
     Any(Vec<Condition>),
     Not(Box<Condition>),
-    HowMany { comparison: Comparison, number: i64, of: Vec<Condition> },
+    HowMany { comparison: Comparison, number: Parameter<i64>, of: Vec<Condition> },
     Test(Test),
     Count(Count),
     Latest { first: bool, of: Arc<Selection>, test: Box<Condition> },
@@ -76,7 +77,7 @@ impl Condition {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Count {
     pub comparison: Comparison,
-    pub number: i64,
+    pub number: Parameter<i64>,
     /// The field whose different identities are counted, instead of the records.
     pub different: Option<FieldId>,
     pub of: Arc<Selection>,
@@ -88,7 +89,7 @@ pub struct Count {
 pub struct Selection {
     pub record: RecordId,
     /// Spans that the record's time must lie in.
-    pub windows: Vec<Length>,
+    pub windows: Vec<Parameter<Length>>,
     pub since: Vec<Since>,
     pub tests: Vec<Condition>,
     /// Whether this call counts too, as a record of its own kind.
@@ -135,7 +136,7 @@ pub enum Since {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Follow {
     pub not: bool,
-    pub within: Length,
+    pub within: Parameter<Length>,
     pub by: Arc<Selection>,
     /// Fields that must share somebody: the follower's and the first record's.
     pub that: Vec<(FieldId, FieldId)>,

@@ -4,6 +4,7 @@ use super::claim::Claim;
 use super::comparison::Bound;
 use super::marks::{Example, Mark};
 use super::monotonicity::Monotonicity;
+use super::parameter::SettingId;
 use super::subject::Subject;
 use crate::model::{FactId, Truth, Value};
 use crate::syntax::tree::{self, Measure, Verb, Word};
@@ -40,6 +41,11 @@ pub trait Form {
     /// Everything that the value is compared with.
     fn marks(&self) -> Vec<Mark<'_>> {
         Vec::new()
+    }
+
+    /// The setting that its number or length is taken from.
+    fn setting(&self) -> Option<SettingId> {
+        None
     }
 
     /// Whether trying its marks, and what lies beside them, shows every answer that it can give.

@@ -3,6 +3,7 @@
 mod comparison;
 mod monotonicity;
 mod subject;
+mod parameter;
 mod marks;
 mod claim;
 mod form;
@@ -18,6 +19,7 @@ pub use condition::{Condition, Count, DefinitionId, Follow, Selection, Since, Su
 pub use form::{Context, Names, Speaker};
 pub use marks::{Example, Mark, Takes};
 pub use monotonicity::Monotonicity;
+pub use parameter::{Parameter, SettingId};
 pub use predicates::Predicate;
 pub use score::{Band, ScoreId, ScoreIs, bands_between};
 pub use subject::Subject;

@@ -2,6 +2,7 @@
 
 use super::comparison::{Bound, numbers};
 use super::monotonicity::Monotonicity;
+use super::parameter::{Parameter, SettingId};
 use crate::model::Truth;
 use crate::syntax::tree::Comparison;
 
@@ -10,7 +11,7 @@ use crate::syntax::tree::Comparison;
 pub struct ScoreId(pub u32);
 
 /// `from` to `to`, both in; open at the top without `to`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Band {
     pub from: i64,
     pub to: Option<i64>,
@@ -19,7 +20,7 @@ pub struct Band {
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ScoreIs {
-    Compare(Comparison, i64),
+    Compare(Comparison, Parameter<i64>),
     /// Bit `n` for the band at position `n`.
     In {
         bands: u64,
@@ -34,10 +35,18 @@ pub fn bands_between(bands: &[Band], least: i64, most: i64) -> u64 {
 }
 
 impl ScoreIs {
+    /// The setting that its number is taken from.
+    pub fn setting(&self) -> Option<SettingId> {
+        match self {
+            Self::Compare(_, number) => number.setting,
+            Self::In { .. } => None,
+        }
+    }
+
     /// The answer for a sum.
     pub fn holds(&self, sum: i64, bands: &[Band]) -> bool {
         match self {
-            Self::Compare(comparison, number) => comparison.holds(sum, *number),
+            Self::Compare(comparison, number) => comparison.holds(sum, **number),
             Self::In { bands: asked, not } => (bands_between(bands, sum, sum) & asked != 0) != *not,
         }
     }
@@ -45,7 +54,7 @@ impl ScoreIs {
     /// The answer for a sum that is only known to lie between two.
     pub fn between(&self, (least, most): (i64, i64), bands: &[Band]) -> Truth {
         match self {
-            Self::Compare(comparison, number) => comparison.between((least, most), *number),
+            Self::Compare(comparison, number) => comparison.between((least, most), **number),
             Self::In { bands: asked, not } => {
                 let reached = bands_between(bands, least, most);
                 let truth = match (reached & asked, reached & !asked) {
@@ -61,7 +70,7 @@ impl ScoreIs {
     /// The sums at which the answer may turn, or beside which it may.
     pub fn turns(&self, bands: &[Band]) -> Vec<i64> {
         match self {
-            Self::Compare(_, number) => vec![*number],
+            Self::Compare(_, number) => vec![**number],
             Self::In { .. } => bands.iter().flat_map(|band| [Some(band.from), band.to]).flatten().collect(),
         }
     }
@@ -70,7 +79,7 @@ impl ScoreIs {
     pub fn sums(&self, bands: &[Band], negated: bool) -> Vec<(i64, i64)> {
         match self {
             Self::Compare(comparison, number) => {
-                vec![numbers(*comparison, *number, negated).unwrap_or((i64::MIN, i64::MAX))]
+                vec![numbers(*comparison, **number, negated).unwrap_or((i64::MIN, i64::MAX))]
             }
             Self::In { bands: asked, not } => {
                 let asked = (0..).zip(bands).filter(|(at, _)| (asked >> at & 1 == 1) != (*not != negated));
@@ -82,7 +91,7 @@ impl ScoreIs {
     /// The same as a bound of the sum, if it is one: a comparison, or every band from one of them up.
     pub fn bound(&self, bands: &[Band]) -> Option<Bound> {
         match self {
-            Self::Compare(comparison, number) => Some(Bound::of(*comparison, *number)),
+            Self::Compare(comparison, number) => Some(Bound::of(*comparison, **number)),
             Self::In { bands: asked, not: false } => {
                 let is_asked = |(at, _): &(usize, &Band)| asked >> at & 1 == 1;
                 let lowest = bands.iter().enumerate().find(is_asked)?.1;

@@ -2,6 +2,7 @@
 
 use super::form::Context;
 use super::monotonicity::Monotonicity;
+use super::parameter::{Parameter, SettingId};
 use crate::syntax::tree::TrendIs;
 use crate::syntax::unplaced::amount;
 use crate::time::Instant;
@@ -10,7 +11,7 @@ use crate::time::Instant;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Trend {
     /// Each gap is shorter than the one before it.
-    Converging { last: i64 },
+    Converging { last: Parameter<i64> },
     /// The gap since the latest is shorter than the one before it.
     GapShrinking,
 }
@@ -19,8 +20,16 @@ impl Trend {
     /// How many of the latest it is about; fewer have no trend.
     pub fn last(self) -> usize {
         match self {
-            Self::Converging { last } => usize::try_from(last).unwrap_or(usize::MAX),
+            Self::Converging { last } => usize::try_from(*last).unwrap_or(usize::MAX),
             Self::GapShrinking => 2,
+        }
+    }
+
+    /// The setting that its number is taken from.
+    pub fn setting(self) -> Option<SettingId> {
+        match self {
+            Self::Converging { last } => last.setting,
+            Self::GapShrinking => None,
         }
     }
 
@@ -50,7 +59,7 @@ impl Trend {
     /// The trend in the language, and whether the records stand in the plural.
     pub fn words(self) -> (TrendIs, bool) {
         match self {
-            Self::Converging { last } => (TrendIs::Converging { last: amount(last) }, true),
+            Self::Converging { last } => (TrendIs::Converging { last: amount(*last) }, true),
             Self::GapShrinking => (TrendIs::GapShrinking, false),
         }
     }

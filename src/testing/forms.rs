@@ -92,7 +92,7 @@ impl<'n, 'b> Normal<'n, 'b> {
                     _ => FormNode::Not(part),
                 }
             }
-            Condition::HowMany { comparison, number, of } => return self.how_many(*comparison, *number, of),
+            Condition::HowMany { comparison, number, of } => return self.how_many(*comparison, **number, of),
             Condition::Test(test) => FormNode::Test(Test { subject: test.subject, predicate: test.predicate.plain() }),
             Condition::Count(count) => FormNode::Other(self.count(count)),
             Condition::Latest { first, of, test } => {
@@ -155,7 +155,7 @@ impl<'n, 'b> Normal<'n, 'b> {
     }
 
     fn count(&mut self, count: &Count) -> String {
-        let (comparison, number) = count.comparison.plain(count.number);
+        let (comparison, number) = count.comparison.plain(*count.number);
         let comparison = match (comparison, number) {
             (Comparison::AtMost, 0) => Comparison::Exactly,
             (comparison, _) => comparison,
@@ -163,7 +163,7 @@ impl<'n, 'b> Normal<'n, 'b> {
         let follow = count.follow.as_ref().map(|follow| {
             let mut that = follow.that.clone();
             that.sort();
-            (follow.not, follow.within, that, self.selection(&follow.by))
+            (follow.not, *follow.within, that, self.selection(&follow.by))
         });
         let of = self.selection(&count.of);
         format!("count {comparison:?} {number} {:?} {of} {follow:?}", count.different)
@@ -187,7 +187,7 @@ impl<'n, 'b> Normal<'n, 'b> {
         let points = match self.points.get(&id) {
             Some(points) => points.clone(),
             None => {
-                let points = score.points.iter().map(|(points, part)| (*points, self.condition(part)));
+                let points = score.points.iter().map(|(points, part)| (**points, self.condition(part)));
                 let mut points: Vec<(i64, FormId)> = points.collect();
                 points.sort_unstable();
                 let points = format!("{points:?} {}", score.unanswered_as_yes);
@@ -208,7 +208,7 @@ impl<'n, 'b> Normal<'n, 'b> {
 
 /// The sums of a score at which an answer may turn, with those beside them, the lowest and the highest.
 pub(super) fn sums_worth_a_look(score: &Score, is: &ScoreIs) -> Vec<i64> {
-    let most = score.points.iter().fold(0i64, |sum, (points, _)| sum.saturating_add(*points));
+    let most = score.points.iter().fold(0i64, |sum, (points, _)| sum.saturating_add(**points));
     let beside = |turn: i64| [turn.saturating_sub(1), turn, turn.saturating_add(1)];
     let mut sums: Vec<i64> = is.turns(&score.bands).into_iter().flat_map(beside).chain([0, most]).collect();
     sums.retain(|sum| (0..=most).contains(sum));

@@ -109,8 +109,8 @@ impl Draft {
         let mut more: Vec<Move> = Vec::new();
         let mut tried: BTreeSet<(RecordId, &[TermId], Option<FieldId>)> = BTreeSet::new();
         for id in &reach.selections {
-            let Some(selection) = program.selections.get(id.0 as usize) else { continue };
-            let measured = program.measures.iter().filter(|measure| measure.of == *id);
+            let Some(selection) = program.ir.selection(*id) else { continue };
+            let measured = program.ir.measures.iter().filter(|measure| measure.of == *id);
             let different = measured.filter_map(|measure| measure.different).next();
             // In which spans it must lie makes no difference to a record that comes now.
             if !tried.insert((selection.record, &selection.tests, different)) {
@@ -167,7 +167,7 @@ impl Draft {
         id: SelectionId,
         different: Option<FieldId>,
     ) -> Vec<Move> {
-        let Some(selection) = program.selections.get(id.0 as usize) else { return Vec::new() };
+        let Some(selection) = program.ir.selection(id) else { return Vec::new() };
         let record = selection.record;
         let Some(values) = self.record_for(policy, program, asked, id) else { return Vec::new() };
         let mut moves = vec![Move::Record { record, values: values.clone() }];
@@ -188,14 +188,14 @@ impl Draft {
         asked: &PredicatesAsked<'_>,
         id: SelectionId,
     ) -> Option<Vec<Value>> {
-        let selection = program.selections.get(id.0 as usize)?;
+        let selection = program.ir.selection(id)?;
         let kind = policy.vocabulary.records.get(selection.record.index())?;
         let mut values = self.like_this_call(policy, selection.record);
         // Each round mends one test; a test that cannot be mended alone ends it.
         for _ in 0..=selection.tests.len() * 3 {
             let Some((test, leaves)) = self.first_failing(policy, program, id, &values) else { return Some(values) };
             let mended = leaves.iter().find_map(|leaf| {
-                let Some(Term::Test(leaf)) = program.terms.get(leaf.0 as usize) else { return None };
+                let Some(Term::Test(leaf)) = program.ir.term(*leaf) else { return None };
                 let field = match leaf.subject {
                     Subject::Field(field) => field,
                     Subject::Through { link, .. } | Subject::Linked { link, .. } => link,
@@ -220,7 +220,7 @@ impl Draft {
         id: SelectionId,
         values: &[Value],
     ) -> Option<(TermId, Vec<TermId>)> {
-        let selection = program.selections.get(id.0 as usize)?;
+        let selection = program.ir.selection(id)?;
         let (case, row) = self.with_one(selection.record, values)?;
         let run = Evaluation::new(policy, program, &case, case.at);
         let failing = selection.tests.iter().find(|test| run.truth_of(**test, row) != Truth::Yes)?;
@@ -228,7 +228,7 @@ impl Draft {
     }
 
     fn passes(&self, policy: &Policy, program: &Program, id: SelectionId, values: &[Value], test: TermId) -> bool {
-        let Some(selection) = program.selections.get(id.0 as usize) else { return false };
+        let Some(selection) = program.ir.selection(id) else { return false };
         let Some((case, row)) = self.with_one(selection.record, values) else { return false };
         Evaluation::new(policy, program, &case, case.at).truth_of(test, row) == Truth::Yes
     }

@@ -4,8 +4,8 @@ use super::hitting_set::{Class, smallest};
 use super::say;
 use super::standing::WholeOutcome;
 use crate::check::Policy;
-use crate::compile::{Latest, Program, SelectionId, Since, Term, TermId};
-use crate::eval::{Evaluation, Row, parts};
+use crate::compile::{FlatSince, Program, SelectionId, Term, TermId};
+use crate::eval::{Evaluation, Row};
 use crate::model::{Case, Enough, OutcomeId, Part, RecordId, Records, Type, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -114,7 +114,7 @@ impl RecordProfiles {
         let run = Evaluation::new(policy, program, case, case.at);
         let ordered = ordered(program);
         let mut seen = Self { selected: BTreeMap::new(), unlike: BTreeSet::new(), linked: BTreeSet::new() };
-        for (at, selection) in (0u32..).zip(&program.selections) {
+        for (at, selection) in (0u32..).zip(&program.ir.selections) {
             let id = SelectionId(at);
             let members = run.members(id);
             for member in members.all() {
@@ -179,7 +179,7 @@ impl RecordProfiles {
 
 /// The answer to each test in a condition about a record.
 fn answers(run: &Evaluation<'_>, term: TermId, row: Row, marks: &mut Vec<u8>) {
-    match parts(run.program, term) {
+    match run.program.ir.parts(term) {
         [] => marks.push(run.truth_of(term, row) as u8),
         parts => parts.iter().for_each(|part| answers(run, *part, row, marks)),
     }
@@ -187,18 +187,19 @@ fn answers(run: &Evaluation<'_>, term: TermId, row: Row, marks: &mut Vec<u8>) {
 
 /// The selections whose records are not only counted.
 fn ordered(program: &Program) -> BTreeSet<SelectionId> {
-    let since = program.selections.iter().flat_map(|selection| &selection.since).filter_map(|since| match since {
-        Since::Record { of, .. } => Some(*of),
-        Since::Instant(_) => None,
+    let since = program.ir.selections.iter().flat_map(|selection| &selection.since).filter_map(|since| match since {
+        FlatSince::Record { of, .. } => Some(*of),
+        FlatSince::Instant(_) => None,
     });
-    let terms = program.terms.iter().filter_map(|term| match term {
-        Term::Latest(Latest { of, .. }) | Term::Trend { of, .. } => Some(*of),
+    let terms = program.ir.terms.iter().filter_map(|term| match term {
+        Term::Latest { of, .. } | Term::Trend { of, .. } => Some(*of),
         _ => None,
     });
-    let measures = program.measures.iter().filter(|measure| measure.different.is_some() || measure.follow.is_some());
+    let measures = program.ir.measures.iter().filter(|measure| measure.different.is_some() || measure.follow.is_some());
     let measures = measures
         .flat_map(|measure| [Some(measure.of), measure.follow.as_ref().map(|follow| follow.by)].into_iter().flatten());
     // What is cut off at another record depends on when it came, too.
-    let cut = (0u32..).map(SelectionId).zip(&program.selections).filter(|(_, selection)| !selection.since.is_empty());
+    let cut =
+        (0u32..).map(SelectionId).zip(&program.ir.selections).filter(|(_, selection)| !selection.since.is_empty());
     since.chain(terms).chain(measures).chain(cut.map(|(id, _)| id)).collect()
 }

@@ -6,7 +6,7 @@ use super::say;
 use super::shape::Draft;
 use super::turns::turns;
 use crate::check::{Effect, Policy};
-use crate::compile::{Program, Rule, Term, TermId};
+use crate::compile::{CompiledRule, Program, Term, TermId};
 use crate::eval::{Evaluation, Row, certain};
 use crate::model::{Case, FactId, Level, Miss, OutcomeId, Records};
 use crate::time::Instant;
@@ -50,11 +50,11 @@ pub(super) fn higher(
     declared.zip(now).map(|(declared, now)| declared.kind.above(now)).into_iter().flatten()
 }
 
-fn speaks(rule: &Rule, at: Instant) -> bool {
+fn speaks(rule: &CompiledRule, at: Instant) -> bool {
     rule.is_in_force(at) && !rule.is_without_effect(at)
 }
 
-fn goal(rule: &Rule) -> WantedAnswer {
+fn goal(rule: &CompiledRule) -> WantedAnswer {
     if rule.presumed { WantedAnswer::NOT_NO } else { WantedAnswer::YES }
 }
 
@@ -89,7 +89,7 @@ impl<'a> WaySearch<'a> {
             // A long history makes each question dear.
             questions: MOST_QUESTIONS / (1 + case.record_count() / 200),
             left: 0,
-            work_of_a_question: WORK_OF_A_QUESTION + program.terms.len() + of_records,
+            work_of_a_question: WORK_OF_A_QUESTION + program.ir.terms.len() + of_records,
             work_left: MOST_WORK,
             cut_short: false,
         };
@@ -130,7 +130,7 @@ impl<'a> WaySearch<'a> {
     /// then one that reaches no more than the level, then the first rule's.
     pub(super) fn nearest(&mut self, level: Level, records_alone: bool) -> Option<(usize, Vec<Move>)> {
         let at = self.draft.case.at;
-        let mut rules: Vec<(usize, &Rule, Level)> = (0..)
+        let mut rules: Vec<(usize, &CompiledRule, Level)> = (0..)
             .zip(&self.program.rules)
             .filter(|(_, rule)| speaks(rule, at))
             .filter_map(|(place, rule)| Some((place, rule, self.raises_to(rule).filter(|to| to.covers(level))?)))
@@ -166,20 +166,20 @@ impl<'a> WaySearch<'a> {
     }
 
     /// Whether a way asks for less than another: the other's changes would do for it too, and its own not for the other.
-    fn asks_less(&self, (rule, moves): (&Rule, &[Move]), (place, others): &(usize, Vec<Move>)) -> bool {
+    fn asks_less(&self, (rule, moves): (&CompiledRule, &[Move]), (place, others): &(usize, Vec<Move>)) -> bool {
         let Some(other) = self.program.rules.get(*place) else { return false };
         self.does(others, rule) && !self.does(moves, other)
     }
 
     /// Whether changes are enough for a rule.
-    fn does(&self, moves: &[Move], rule: &Rule) -> bool {
+    fn does(&self, moves: &[Move], rule: &CompiledRule) -> bool {
         let at = self.draft.case.at;
         let changed = self.draft.with(moves, at);
         goal(rule).met(Evaluation::new(self.policy, self.program, &changed, at).truth(rule.when))
     }
 
     /// The level that a rule raises the outcome to, where it names one.
-    fn raises_to(&self, rule: &Rule) -> Option<Level> {
+    fn raises_to(&self, rule: &CompiledRule) -> Option<Level> {
         let levels = rule.effects.iter().filter_map(|effect| match effect {
             Effect::Raise { outcome, level } if *outcome == self.outcome => Some(*level),
             _ => None,
@@ -188,7 +188,7 @@ impl<'a> WaySearch<'a> {
     }
 
     /// One of the things in the way must be changed whatever else is, so only changes that bear on them are tried.
-    fn go_on(&mut self, rule: &Rule, moves: &[Move], made: &mut Vec<Move>, most: usize) -> bool {
+    fn go_on(&mut self, rule: &CompiledRule, moves: &[Move], made: &mut Vec<Move>, most: usize) -> bool {
         let left = self.left.checked_sub(1);
         self.cut_short |= left.is_none();
         let Some(left) = left.filter(|_| self.spend(self.work_of_a_question).is_some()) else { return false };
@@ -240,7 +240,7 @@ impl<'a> WaySearch<'a> {
     }
 
     /// The words of the first count of a rule that counts a record which is added.
-    fn counting(&self, rule: &Rule, moves: &[Move], one: &Move) -> Option<String> {
+    fn counting(&self, rule: &CompiledRule, moves: &[Move], one: &Move) -> Option<String> {
         let Move::Record { record, .. } = one else { return None };
         let changed = self.draft.with(moves, self.draft.case.at);
         let run = Evaluation::new(self.policy, self.program, &changed, changed.at);
@@ -249,19 +249,18 @@ impl<'a> WaySearch<'a> {
         let same = moves.iter().filter(|other| matches!(other, Move::Record { record: kind, .. } if kind == record));
         let index = known + same.take_while(|other| *other != one).count();
         let reach = Dependencies::of(self.policy, self.program, &[rule.when]);
-        self.program.terms.iter().find_map(|term| {
-            let Term::Count(count) = term else { return None };
-            let measure = self.program.measures.get(count.measure.0 as usize)?;
+        self.program.counted.iter().find_map(|(term, words)| {
+            let Some(Term::Count { measure, .. }) = self.program.ir.term(*term) else { return None };
+            let measure = self.program.ir.measure(*measure)?;
             let members = run.members(measure.of);
             let counted = members.record == *record && members.sure().any(|member| member.index == index);
-            (counted && measure.follow.is_none() && reach.selections.contains(&measure.of))
-                .then(|| count.words.to_string())
+            (counted && measure.follow.is_none() && reach.selections.contains(&measure.of)).then(|| words.to_string())
         })
     }
 
     /// The first moment at which the same changes, made then, would not be enough any more. It matters only where
     /// records are added: they may yet come.
-    fn too_late(&mut self, rule: &Rule, moves: &[Move]) -> Option<Instant> {
+    fn too_late(&mut self, rule: &CompiledRule, moves: &[Move]) -> Option<Instant> {
         if !moves.iter().any(Move::is_more_records) {
             return None;
         }

@@ -1,8 +1,8 @@
 //! What a condition depends on, and which parts of it stand in the way of an answer.
 
 use crate::check::Policy;
-use crate::compile::{Latest, MeasureId, Program, SelectionId, Since, Term, TermId};
-use crate::eval::{Evaluation, Row, parts};
+use crate::compile::{Program, SelectionId, Term, TermId};
+use crate::eval::{Evaluation, Row};
 use crate::model::{FactId, FieldId, RecordId, Truth, Type};
 use crate::semantics::predicates::Passed;
 use crate::semantics::{Predicate, Subject, Test};
@@ -21,65 +21,32 @@ pub(super) struct Dependencies {
 
 impl Dependencies {
     pub(super) fn of(policy: &Policy, program: &Program, terms: &[TermId]) -> Self {
-        let mut walk = Walk { policy, program, reach: Self::default(), seen: BTreeSet::new() };
-        terms.iter().for_each(|term| walk.term(*term));
+        let uses = program.ir.uses(terms.iter().copied());
+        let measures = uses.measures.iter().map(|id| id.0 as usize).collect();
+        let reach = Self { measures, selections: uses.selections, ..Self::default() };
+        let mut walk = Walk { policy, reach };
+        let tests = uses.terms.iter().filter_map(|id| program.ir.term(*id));
+        for term in tests {
+            if let Term::Test(test) = term {
+                walk.test(test);
+            }
+        }
+        for selection in walk.reach.selections.iter().filter_map(|id| program.ir.selection(*id)) {
+            walk.reach.lists.insert(selection.record);
+            if selection.this_call {
+                walk.reach.facts.extend(policy.call_fields.iter().flatten());
+            }
+        }
         walk.reach
     }
 }
 
 struct Walk<'a> {
     policy: &'a Policy,
-    program: &'a Program,
     reach: Dependencies,
-    seen: BTreeSet<TermId>,
 }
 
 impl Walk<'_> {
-    fn term(&mut self, id: TermId) {
-        if !self.seen.insert(id) {
-            return;
-        }
-        match self.program.terms.get(id.0 as usize) {
-            Some(Term::Test(test)) => self.test(test),
-            Some(Term::Count(count)) => self.measure(count.measure),
-            Some(Term::Latest(Latest { of, test, .. })) => {
-                self.selection(*of);
-                self.term(*test);
-            }
-            Some(Term::Trend { of, .. }) => self.selection(*of),
-            Some(Term::Score { score, .. }) => {
-                self.program.points(*score).iter().for_each(|(_, term)| self.term(*term));
-            }
-            _ => parts(self.program, id).iter().for_each(|part| self.term(*part)),
-        }
-    }
-
-    fn measure(&mut self, id: MeasureId) {
-        let Some(measure) = self.program.measures.get(id.0 as usize) else { return };
-        self.reach.measures.insert(id.0 as usize);
-        self.selection(measure.of);
-        if let Some(follow) = &measure.follow {
-            self.selection(follow.by);
-        }
-    }
-
-    fn selection(&mut self, id: SelectionId) {
-        let Some(selection) = self.program.selections.get(id.0 as usize) else { return };
-        if !self.reach.selections.insert(id) {
-            return;
-        }
-        self.reach.lists.insert(selection.record);
-        if selection.this_call {
-            self.reach.facts.extend(self.policy.call_fields.iter().flatten());
-        }
-        selection.tests.iter().for_each(|test| self.term(*test));
-        for since in &selection.since {
-            if let Since::Record { of, .. } = since {
-                self.selection(*of);
-            }
-        }
-    }
-
     fn test(&mut self, test: &Test) {
         self.subject(test.subject);
         test.predicate.reads().for_each(|other| self.subject(other));
@@ -148,9 +115,9 @@ impl Blockers<'_, '_> {
         if !self.seen.insert((term, goal)) {
             return;
         }
-        match self.run.program.terms.get(term.0 as usize) {
+        match self.run.program.ir.term(term) {
             Some(Term::All(parts) | Term::Any(parts)) => {
-                let all = matches!(self.run.program.terms.get(term.0 as usize), Some(Term::All(_)));
+                let all = matches!(self.run.program.ir.term(term), Some(Term::All(_)));
                 let mut open = parts.iter().filter(|part| self.is_open(**part, goal)).copied().collect::<Vec<_>>();
                 // Where every part must be met, one that is not is enough to look at.
                 if all == (goal.answer == Truth::Yes) {
@@ -194,17 +161,17 @@ pub(super) struct PredicatesAsked<'p> {
 impl<'p> PredicatesAsked<'p> {
     pub(super) fn of(policy: &Policy, program: &'p Program) -> Self {
         let mut asked = Self::default();
-        for at in 0..program.terms.len() {
+        for at in 0..program.ir.terms.len() {
             asked.term(policy, program, TermId(u32::try_from(at).unwrap_or(u32::MAX)), None);
         }
-        for selection in &program.selections {
+        for selection in &program.ir.selections {
             for test in &selection.tests {
                 asked.under(policy, program, *test, selection.record);
             }
         }
-        for term in &program.terms {
-            if let Term::Latest(Latest { of, test, .. }) = term
-                && let Some(selection) = program.selections.get(of.0 as usize)
+        for term in &program.ir.terms {
+            if let Term::Latest { of, test, .. } = term
+                && let Some(selection) = program.ir.selection(*of)
             {
                 asked.under(policy, program, *test, selection.record);
             }
@@ -217,11 +184,11 @@ impl<'p> PredicatesAsked<'p> {
             return;
         }
         self.term(policy, program, term, Some(record));
-        parts(program, term).iter().for_each(|part| self.under(policy, program, *part, record));
+        program.ir.parts(term).iter().for_each(|part| self.under(policy, program, *part, record));
     }
 
     fn term(&mut self, policy: &Policy, program: &'p Program, term: TermId, record: Option<RecordId>) {
-        let Some(Term::Test(test)) = program.terms.get(term.0 as usize) else { return };
+        let Some(Term::Test(test)) = program.ir.term(term) else { return };
         match (test.subject, record) {
             (Subject::Fact(fact), _) => self.facts.push((fact, &test.predicate)),
             (Subject::Field(field), Some(record)) => {

@@ -2,7 +2,7 @@
 
 use crate::check::Policy;
 use crate::compile::{Program, RuleId, Term, TermId};
-use crate::eval::{Evaluation, Scratch, certain, nothing_said, parts, together};
+use crate::eval::{Evaluation, Scratch, certain, nothing_said, together};
 use crate::model::{Case, Effects, OutcomeId, Outcomes, Truth};
 use std::cell::Cell;
 use std::collections::BTreeSet;
@@ -106,11 +106,11 @@ fn presumed_points(run: &Evaluation<'_>, term: TermId) -> Vec<(TermId, Truth)> {
     let mut seen = BTreeSet::new();
     let mut to_do = vec![term];
     while let Some(term) = to_do.pop() {
-        if !run.program.presumes(term) || !seen.insert(term) {
+        if !run.program.plan.presumes(term) || !seen.insert(term) {
             continue;
         }
-        if let Some(Term::Score { score, .. }) = run.program.terms.get(term.0 as usize)
-            && let Some(score) = run.program.scores.get(*score)
+        if let Some(Term::Score { score, .. }) = run.program.ir.term(term)
+            && let Some(score) = run.program.ir.scores.get(*score)
         {
             let points = || score.points.iter().map(|(_, point)| *point);
             if score.unanswered_as_yes {
@@ -118,7 +118,7 @@ fn presumed_points(run: &Evaluation<'_>, term: TermId) -> Vec<(TermId, Truth)> {
             }
             to_do.extend(points());
         }
-        to_do.extend(parts(run.program, term));
+        to_do.extend(run.program.ir.parts(term));
     }
     found
 }

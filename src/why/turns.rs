@@ -1,8 +1,8 @@
 //! When it begins to matter how late a further record comes: what is asked of its own time, and of how it follows others.
 
 use super::reach::Dependencies;
-use crate::compile::{Rule, SelectionId, Term, TermId};
-use crate::eval::{Evaluation, parts};
+use crate::compile::{CompiledRule, SelectionId, Term, TermId};
+use crate::eval::Evaluation;
 use crate::model::Value;
 use crate::semantics::{Mark, Subject, Test};
 use crate::time::Instant;
@@ -13,19 +13,19 @@ const DAYS_OF_HOURS: usize = 3;
 const DAYS: usize = 61;
 
 /// The moments after the call at which a record that comes then may begin to count otherwise for a rule.
-pub(super) fn turns(run: &Evaluation<'_>, rule: &Rule) -> BTreeSet<Instant> {
+pub(super) fn turns(run: &Evaluation<'_>, rule: &CompiledRule) -> BTreeSet<Instant> {
     let reach = Dependencies::of(run.policy, run.program, &[rule.when]);
     let mut turns = Turns { run, found: BTreeSet::new(), seen: BTreeSet::new() };
-    for (at, measure) in run.program.measures.iter().enumerate() {
+    for (at, measure) in run.program.ir.measures.iter().enumerate() {
         if let Some(follow) = measure.follow.as_ref().filter(|_| reach.measures.contains(&at)) {
             let ends = turns.times(measure.of);
-            let ends = ends.into_iter().map(|time| run.policy.zone.after(time, follow.within));
+            let ends = ends.into_iter().map(|time| run.policy.zone.after(time, *follow.within));
             turns.add_both_ends(ends.collect());
         }
     }
     for id in &reach.selections {
         turns.gaps(*id);
-        let tests = run.program.selections.get(id.0 as usize).map(|selection| selection.tests.as_ref());
+        let tests = run.program.ir.selection(*id).map(|selection| selection.tests.as_ref());
         tests.unwrap_or_default().iter().for_each(|test| turns.tests(*test));
     }
     turns.found
@@ -62,10 +62,8 @@ impl Turns<'_, '_> {
         if !self.seen.insert(term) {
             return;
         }
-        parts(self.run.program, term).iter().for_each(|part| self.tests(*part));
-        let Some(Term::Test(Test { subject: Subject::RecordTime, predicate })) =
-            self.run.program.terms.get(term.0 as usize)
-        else {
+        self.run.program.ir.parts(term).iter().for_each(|part| self.tests(*part));
+        let Some(Term::Test(Test { subject: Subject::RecordTime, predicate })) = self.run.program.ir.term(term) else {
             return;
         };
         for mark in predicate.form().marks() {

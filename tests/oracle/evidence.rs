@@ -44,7 +44,7 @@ impl Oracle<'_> {
                 self.add(&self.outermost(of, *first, 1), found);
             }
             Condition::Trend { of, trend: Trend::Converging { last } } => {
-                let last = usize::try_from(*last).expect("checked");
+                let last = usize::try_from(**last).expect("checked");
                 self.add(&self.outermost(of, false, last), found);
             }
             Condition::Trend { of, trend: Trend::GapShrinking } => self.add(&self.outermost(of, false, 2), found),

@@ -156,7 +156,7 @@ impl<'a> Oracle<'a> {
             Condition::Not(inner) => opposite(self.condition(inner, row)),
             Condition::HowMany { comparison, number, of } => {
                 let answers: Vec<Truth> = of.iter().map(|part| self.condition(part, row)).collect();
-                tally(&answers).compare(*comparison, *number)
+                tally(&answers).compare(*comparison, **number)
             }
             Condition::Test(test) => self.test(test, row),
             Condition::Count(_) | Condition::Latest { .. } | Condition::Trend { .. } => self.about_records(condition),
@@ -177,7 +177,7 @@ impl<'a> Oracle<'a> {
         let answer = match condition {
             Condition::Count(count) => self.count(count),
             Condition::Latest { first, of, test } => self.latest(*first, of, test),
-            Condition::Trend { of, trend: Trend::Converging { last } } => self.closer(*last, of),
+            Condition::Trend { of, trend: Trend::Converging { last } } => self.closer(**last, of),
             Condition::Trend { of, trend: Trend::GapShrinking } => self.gap(of),
             other => panic!("{other:?} is not about records"),
         };
@@ -192,7 +192,7 @@ impl<'a> Oracle<'a> {
             _ => self.sum(score),
         };
         let holds = |sum: i64| match is {
-            ScoreIs::Compare(comparison, number) => comparison.holds(sum, *number),
+            ScoreIs::Compare(comparison, number) => comparison.holds(sum, **number),
             ScoreIs::In { bands, not } => {
                 let band = score.bands.iter().position(|band| band.from <= sum && band.to.is_none_or(|to| sum <= to));
                 let among = band.is_some_and(|band| bands & (1 << band) != 0);
@@ -206,9 +206,9 @@ impl<'a> Oracle<'a> {
     /// The least and the most that the points can come to.
     fn sum(&self, score: &Score) -> (i64, i64) {
         score.points.iter().fold((0, 0), |(least, most), (points, condition)| match self.condition(condition, None) {
-            Truth::Yes => (least + points, most + points),
-            Truth::Unknown if self.presumes && score.unanswered_as_yes => (least + points, most + points),
-            Truth::Unknown => (least, most + points),
+            Truth::Yes => (least + **points, most + **points),
+            Truth::Unknown if self.presumes && score.unanswered_as_yes => (least + **points, most + **points),
+            Truth::Unknown => (least, most + **points),
             Truth::No => (least, most),
         })
     }

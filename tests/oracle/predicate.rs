@@ -96,10 +96,10 @@ impl Oracle<'_> {
             (Value::YesNo(answer), Predicate::Is(Is(wanted))) => answer == *wanted,
             (Value::Choice(at), Predicate::OneOf(OneOf { values, not })) => (values & (1 << at) != 0) != *not,
             (Value::Choice(at), Predicate::Compare(Compare(comparison, number))) => {
-                comparison.holds(i64::from(at), *number)
+                comparison.holds(i64::from(at), **number)
             }
             (Value::Number(amount) | Value::Duration(amount), Predicate::Compare(Compare(comparison, number))) => {
-                comparison.holds(amount, *number)
+                comparison.holds(amount, **number)
             }
             (Value::Flags(held), Predicate::Include(Include { flags, all: true })) => held & flags == *flags,
             (Value::Flags(held), Predicate::Include(Include { flags, all: false })) => held & flags != 0,
@@ -118,11 +118,11 @@ impl Oracle<'_> {
         let past = time <= now;
         match predicate {
             Predicate::Ago(Ago(comparison, length)) => {
-                let then = self.span_start(*length);
+                let then = self.span_start(**length);
                 truth(past && older(*comparison, time, then))
             }
-            Predicate::Within(Within(length)) => truth(self.span_start(*length) <= time && past),
-            Predicate::WithinNext(WithinNext(length)) => truth(now <= time && time <= self.span_end(*length)),
+            Predicate::Within(Within(length)) => truth(self.span_start(**length) <= time && past),
+            Predicate::WithinNext(WithinNext(length)) => truth(now <= time && time <= self.span_end(**length)),
             Predicate::Passed(_) => truth(past),
             Predicate::ToCome(_) => truth(!past),
             Predicate::Day(Day { relation, first, last }) => truth(match relation {

@@ -22,7 +22,7 @@ impl Oracle<'_> {
         let Some(readings) = self.readings(&count.of) else { return Truth::Unknown };
         shared(readings.iter().map(|reading| match reading {
             None => Truth::No,
-            Some(from) => self.how_many(count, from).compare(count.comparison, count.number),
+            Some(from) => self.how_many(count, from).compare(count.comparison, *count.number),
         }))
     }
 
@@ -127,7 +127,7 @@ impl Oracle<'_> {
     }
 
     fn in_time(&self, of: &Selection, from: &[Instant], time: Instant) -> Truth {
-        let in_windows = of.windows.iter().all(|window| self.span_start(*window) <= time && time <= self.now);
+        let in_windows = of.windows.iter().all(|window| self.span_start(**window) <= time && time <= self.now);
         truth(in_windows && from.iter().all(|from| time >= *from))
     }
 
@@ -135,7 +135,7 @@ impl Oracle<'_> {
     /// once the span has ended.
     pub(super) fn followed(&self, follow: &Follow, first: Row) -> Truth {
         let begins = self.time(first);
-        let ends = self.policy.zone.after(begins, follow.within);
+        let ends = self.policy.zone.after(begins, *follow.within);
         let (followers, absent) = self.followers(&follow.by);
         let found = followers.iter().map(|(row, matches)| {
             let time = self.time(*row);

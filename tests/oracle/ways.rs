@@ -30,7 +30,7 @@ impl Oracle<'_> {
         match (self.supposed.as_ref()?, condition) {
             (Supposed::Condition(supposed, answer), condition) if self.alike(supposed, condition) => Some(*answer),
             (Supposed::Count(supposed, counted), Condition::Count(count)) if counts_alike(supposed, count) => {
-                let holds = counted.map(|counted| count.comparison.holds(counted, count.number));
+                let holds = counted.map(|counted| count.comparison.holds(counted, *count.number));
                 Some(if holds == Some(true) { Truth::Yes } else { Truth::No })
             }
             _ => None,
@@ -136,7 +136,7 @@ impl Oracle<'_> {
             Condition::Test(Test {
                 subject: Subject::Fact(other),
                 predicate: Predicate::Compare(Compare(_, number)),
-            }) if *other == fact => Some(*number),
+            }) if *other == fact => Some(**number),
             _ => None,
         });
         let around: BTreeSet<i64> = numbers.flat_map(|number| [number - 1, number, number + 1]).collect();
@@ -154,7 +154,7 @@ impl Oracle<'_> {
     /// How many may be counted, in every reading; more than anybody asks about are all alike.
     fn counts(&self, count: &Count, conditions: &[Condition]) -> Option<Vec<Supposed>> {
         let asked = conditions.iter().filter_map(|condition| match condition {
-            Condition::Count(other) if counts_alike(count, other) => Some(other.number),
+            Condition::Count(other) if counts_alike(count, other) => Some(*other.number),
             _ => None,
         });
         let enough = asked.max().unwrap_or(0) + 1;

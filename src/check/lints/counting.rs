@@ -11,7 +11,7 @@ use crate::text::Diagnostic;
 pub(super) fn need_not_count(held: &Held<'_>) -> Option<Diagnostic> {
     held.parts.iter().filter(|part| !part.negated).find_map(|part| {
         let Condition::Count(count) = part.condition else { return None };
-        let (fewest, _) = count.comparison.interval(count.number);
+        let (fewest, _) = count.comparison.interval(*count.number);
         if !count.of.this_call || fewest < 1 {
             return None;
         }

@@ -18,13 +18,13 @@ enum Fate {
 pub(super) fn out_of_reach(site: &Site<'_>) -> Option<Diagnostic> {
     let (fate, why) = match site.condition {
         Condition::Test(Test { subject, predicate }) => of_a_value(site, *subject, predicate)?,
-        Condition::HowMany { comparison, number, of } => of_a_list(*comparison, *number, of.len())?,
+        Condition::HowMany { comparison, number, of } => of_a_list(*comparison, **number, of.len())?,
         Condition::Score { score, is } => {
             let score = site.policy.score(*score)?;
-            let most = score.points.iter().fold(0i64, |sum, (points, _)| sum.saturating_add(*points));
+            let most = score.points.iter().fold(0i64, |sum, (points, _)| sum.saturating_add(**points));
             let why = format!("`{}` goes from 0 to {most}", score.name);
             let fate = match is {
-                ScoreIs::Compare(comparison, number) => fate(*comparison, *number, 0, most)?,
+                ScoreIs::Compare(comparison, number) => fate(*comparison, **number, 0, most)?,
                 ScoreIs::In { bands, not } => {
                     among(if *not { !bands } else { *bands }, bands_between(&score.bands, 0, most))?
                 }
@@ -120,7 +120,7 @@ fn of_a_count(policy: &Policy, count: &Count) -> Option<(Fate, String)> {
         && count.of.since.is_empty()
         && count.of.tests.iter().all(|test| holds_of_this_call(policy, test));
     let least = i64::from(counts_itself);
-    let fate = fate(count.comparison, count.number, least, i64::MAX)?;
+    let fate = fate(count.comparison, *count.number, least, i64::MAX)?;
     let why = if counts_itself {
         "this call is counted too, so there is always one"
     } else {

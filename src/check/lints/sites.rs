@@ -219,7 +219,7 @@ impl<'a> Finder<'a> {
             Since::Instant(first) => Some(Limit::Since(*first)),
             Since::Record { .. } => None,
         });
-        self.hold(parts, since.chain(typed.windows.iter().copied().map(Limit::Within)).collect());
+        self.hold(parts, since.chain(typed.windows.iter().map(|window| Limit::Within(**window))).collect());
     }
 
     fn hold(&mut self, parts: Vec<Part<'a>>, limits: Vec<Limit>) {

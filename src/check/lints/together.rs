@@ -63,8 +63,8 @@ fn exclude(policy: &Policy, one: &Part<'_>, other: &Part<'_>) -> bool {
             if first.of == second.of && first.different == second.different && first.follow == second.follow =>
         {
             apart(
-                numbers(first.comparison, first.number, one.negated),
-                numbers(second.comparison, second.number, other.negated),
+                numbers(first.comparison, *first.number, one.negated),
+                numbers(second.comparison, *second.number, other.negated),
             )
         }
         (Condition::Score { score: first, is: one_is }, Condition::Score { score: second, is: other_is })

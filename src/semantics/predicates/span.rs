@@ -4,6 +4,7 @@ use super::super::claim::{Claim, seconds_between};
 use super::super::form::{Context, Form, Names, Speaker};
 use super::super::marks::{Example, Mark};
 use super::super::monotonicity::Monotonicity;
+use super::super::parameter::{Parameter, SettingId};
 use super::super::subject::Subject;
 use crate::model::{Truth, Value};
 use crate::syntax::tree::{self, Comparison, Measure};
@@ -12,14 +13,14 @@ use crate::time::Length;
 
 /// `is within 3 days`: it has passed, and no longer ago than that.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Within(pub Length);
+pub struct Within(pub Parameter<Length>);
 
 impl Form for Within {
     fn truth<C: Context>(&self, value: Value, context: &C) -> Truth {
         let Value::Time(time) = value else { return Truth::Unknown };
         context.may_change_at(time);
-        context.may_change_on_leaving(time, self.0);
-        Truth::from(time <= context.now() && time >= context.span_start(self.0))
+        context.may_change_on_leaving(time, *self.0);
+        Truth::from(time <= context.now() && time >= context.span_start(*self.0))
     }
 
     fn monotonicity(&self, of: Subject) -> Monotonicity {
@@ -31,7 +32,11 @@ impl Form for Within {
     }
 
     fn marks(&self) -> Vec<Mark<'_>> {
-        vec![Mark::Back(self.0)]
+        vec![Mark::Back(*self.0)]
+    }
+
+    fn setting(&self) -> Option<SettingId> {
+        self.0.setting
     }
 
     fn is_settled_by_marks(&self) -> bool {
@@ -39,30 +44,30 @@ impl Form for Within {
     }
 
     fn example(&self, want: bool) -> Option<Example> {
-        Some(if want { Example::Back(self.0.part(1, 2), 0) } else { Example::Back(self.0, -60) })
+        Some(if want { Example::Back(self.0.part(1, 2), 0) } else { Example::Back(*self.0, -60) })
     }
 
     fn claim(&self, negated: bool) -> Option<Claim> {
-        (!negated).then(|| Claim::within(self.0))
+        (!negated).then(|| Claim::within(*self.0))
     }
 
     fn covers(&self, narrow: &Self, _: &dyn Names) -> bool {
-        never_longer(narrow.0, self.0)
+        never_longer(*narrow.0, *self.0)
     }
 
     fn words(&self, _: &dyn Speaker) -> tree::Predicate {
-        tree::Predicate::Within(length_ref(self.0))
+        tree::Predicate::Within(length_ref(*self.0))
     }
 }
 
 /// `is within the next 2 hours`
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct WithinNext(pub Length);
+pub struct WithinNext(pub Parameter<Length>);
 
 impl Form for WithinNext {
     fn truth<C: Context>(&self, value: Value, context: &C) -> Truth {
         let Value::Time(time) = value else { return Truth::Unknown };
-        let (now, end) = (context.now(), context.span_end(self.0));
+        let (now, end) = (context.now(), context.span_end(*self.0));
         context.may_change_at(time.plus_seconds(now.0 - end.0));
         context.may_change_at(time.plus_seconds(1));
         Truth::from(now <= time && time <= end)
@@ -73,38 +78,42 @@ impl Form for WithinNext {
     }
 
     fn marks(&self) -> Vec<Mark<'_>> {
-        vec![Mark::Ahead(self.0)]
+        vec![Mark::Ahead(*self.0)]
+    }
+
+    fn setting(&self) -> Option<SettingId> {
+        self.0.setting
     }
 
     fn example(&self, want: bool) -> Option<Example> {
-        Some(if want { Example::Ahead(self.0.part(1, 2), 0) } else { Example::Ahead(self.0, 60) })
+        Some(if want { Example::Ahead(self.0.part(1, 2), 0) } else { Example::Ahead(*self.0, 60) })
     }
 
     fn claim(&self, negated: bool) -> Option<Claim> {
-        (!negated).then(|| Claim::Age(-seconds_between(self.0).1, 0))
+        (!negated).then(|| Claim::Age(-seconds_between(*self.0).1, 0))
     }
 
     fn covers(&self, narrow: &Self, _: &dyn Names) -> bool {
-        never_longer(narrow.0, self.0)
+        never_longer(*narrow.0, *self.0)
     }
 
     fn words(&self, _: &dyn Speaker) -> tree::Predicate {
-        tree::Predicate::WithinNext(length_ref(self.0))
+        tree::Predicate::WithinNext(length_ref(*self.0))
     }
 }
 
 /// `is at least 3 days ago`: the age of a time, counted back from now on the calendar. A time still to come has none.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Ago(pub Comparison, pub Length);
+pub struct Ago(pub Comparison, pub Parameter<Length>);
 
 impl Form for Ago {
     fn truth<C: Context>(&self, value: Value, context: &C) -> Truth {
         let (Value::Time(time), Self(comparison, length)) = (value, self) else { return Truth::Unknown };
         context.may_change_at(time);
-        context.may_change_on_leaving(time.plus_seconds(-1), *length);
-        context.may_change_on_leaving(time, *length);
+        context.may_change_on_leaving(time.plus_seconds(-1), **length);
+        context.may_change_on_leaving(time, **length);
         // The longer ago, the smaller the number of a time.
-        Truth::from(time <= context.now() && comparison.holds(context.span_start(*length).0, time.0))
+        Truth::from(time <= context.now() && comparison.holds(context.span_start(**length).0, time.0))
     }
 
     fn monotonicity(&self, _: Subject) -> Monotonicity {
@@ -112,16 +121,20 @@ impl Form for Ago {
     }
 
     fn marks(&self) -> Vec<Mark<'_>> {
-        vec![Mark::Back(self.1)]
+        vec![Mark::Back(*self.1)]
+    }
+
+    fn setting(&self) -> Option<SettingId> {
+        self.1.setting
     }
 
     fn example(&self, want: bool) -> Option<Example> {
         let Self(comparison, length) = *self;
         let old = matches!(comparison, Comparison::AtLeast | Comparison::MoreThan) == want;
         Some(if comparison == Comparison::Exactly && want {
-            Example::Back(length, 0)
+            Example::Back(*length, 0)
         } else if old {
-            Example::Back(length, -3600)
+            Example::Back(*length, -3600)
         } else {
             Example::Back(length.part(1, 2), 0)
         })
@@ -129,7 +142,7 @@ impl Form for Ago {
 
     fn claim(&self, negated: bool) -> Option<Claim> {
         // As wide as the calendar may make it.
-        let (least, most) = seconds_between(self.1);
+        let (least, most) = seconds_between(*self.1);
         (!negated).then_some(match self.0 {
             Comparison::AtLeast | Comparison::MoreThan => Claim::Age(least, i64::MAX),
             Comparison::AtMost | Comparison::FewerThan => Claim::Age(0, most),
@@ -140,14 +153,14 @@ impl Form for Ago {
     fn covers(&self, narrow: &Self, _: &dyn Names) -> bool {
         self.0 == narrow.0
             && match self.0 {
-                Comparison::AtLeast | Comparison::MoreThan => never_longer(self.1, narrow.1),
-                Comparison::AtMost | Comparison::FewerThan => never_longer(narrow.1, self.1),
+                Comparison::AtLeast | Comparison::MoreThan => never_longer(*self.1, *narrow.1),
+                Comparison::AtMost | Comparison::FewerThan => never_longer(*narrow.1, *self.1),
                 Comparison::Exactly => self.1 == narrow.1,
             }
     }
 
     fn words(&self, _: &dyn Speaker) -> tree::Predicate {
-        tree::Predicate::Compare { comparison: self.0, with: Measure::Length(length(self.1)), ago: true }
+        tree::Predicate::Compare { comparison: self.0, with: Measure::Length(length(*self.1)), ago: true }
     }
 }
 

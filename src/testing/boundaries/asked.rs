@@ -58,7 +58,7 @@ impl RulePredicates {
         if let Condition::Count(count) = condition {
             count.different.iter().for_each(|field| self.own_fact(policy, &count.of, *field));
             let follow = count.follow.iter();
-            self.follows.extend(follow.map(|follow| (count.of.record, follow.by.record, follow.within)));
+            self.follows.extend(follow.map(|follow| (count.of.record, follow.by.record, *follow.within)));
         }
         for used in condition.uses() {
             match used {
@@ -93,7 +93,7 @@ impl RulePredicates {
             return;
         }
         self.selections.push(of.clone());
-        self.spans.entry(of.record).or_default().extend(of.windows.iter().copied());
+        self.spans.entry(of.record).or_default().extend(of.windows.iter().map(|window| **window));
         for test in &of.tests {
             self.condition(policy, test, Some(of.record));
             if let Condition::Test(Test { subject: Subject::Field(field), .. }) = test {

@@ -338,8 +338,9 @@ impl Mover<'_> {
             // Where nothing is on record, what lies on the edges is what is put down.
             let none = self.base.lists.get(of.record.index()).and_then(Option::as_ref).is_none_or(Vec::is_empty);
             let edge = if none { MoveKind::Edge } else { MoveKind::Other };
-            let on_edges = of.windows.iter().copied().flat_map(around_and_beside).map(|at| (edge, at, false));
-            let outside = of.windows.iter().map(|window| When::before(*window).plus(-DAY));
+            let on_edges =
+                of.windows.iter().map(|window| **window).flat_map(around_and_beside).map(|at| (edge, at, false));
+            let outside = of.windows.iter().map(|window| When::before(**window).plus(-DAY));
             let newest = [When::shifted(-120), When::before(Length::new(45, Unit::Days))];
             let others = newest.into_iter().chain(self.older()).chain(outside).map(|at| (MoveKind::Other, at, true));
             for (kind, at, deep) in on_edges.chain(others) {

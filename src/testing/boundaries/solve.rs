@@ -63,7 +63,7 @@ impl Solver<'_> {
             Condition::Any(parts) => self.parts(sketch, parts, want, !want, row),
             Condition::Not(part) => self.solve(sketch, part, !want, row),
             Condition::HowMany { comparison, number, of } => {
-                self.how_many(&sketch, *comparison, *number, of, want, row)
+                self.how_many(&sketch, *comparison, **number, of, want, row)
             }
             Condition::Test(test) => self.test(sketch, test, want, row),
             Condition::Count(count) => self.count(sketch, count, want),
@@ -186,9 +186,9 @@ impl Solver<'_> {
         let mut at = sketch.clone();
         let mut refused = Vec::new();
         for (points, condition) in turned {
-            let want = *points <= left;
+            let want = **points <= left;
             if want && let Some(next) = self.solve(at.clone(), condition, true, row).into_iter().next() {
-                left -= points;
+                left -= **points;
                 at = next;
             } else {
                 refused.push(condition);
@@ -381,7 +381,7 @@ impl Solver<'_> {
     }
 
     fn count(&self, sketch: Sketch, count: &Count, want: bool) -> Vec<Sketch> {
-        let number = count.comparison.on_the_edge(count.number, want).max(0);
+        let number = count.comparison.on_the_edge(*count.number, want).max(0);
         let mut found = self.records(sketch.clone(), &count.of, number, count);
         if count.of.this_call && number > 0 {
             // This call is one of them when it passes the tests.
@@ -429,7 +429,7 @@ impl Solver<'_> {
     /// The `turn`th of some lengths that lie inside every span of a selection.
     fn spot_in(&self, of: &Selection, turn: u32, of_all: u32) -> Length {
         let shortest = of.windows.iter().min_by_key(|window| window.usual_seconds());
-        shortest.copied().unwrap_or(Length::new(40, Unit::Days)).part(turn, of_all)
+        shortest.map_or(Length::new(40, Unit::Days), |window| **window).part(turn, of_all)
     }
 
     pub(super) fn one_record(&self, mut sketch: Sketch, of: &Selection, at: When) -> Vec<(Sketch, usize)> {

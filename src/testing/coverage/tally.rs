@@ -185,8 +185,8 @@ impl<'s> Tally<'s> {
         let mut tally = Self {
             sources,
             policy: typed,
-            terms: vec![Both::default(); program.terms.len()],
-            windows: vec![Both::default(); program.selections.len()],
+            terms: vec![Both::default(); program.ir.terms.len()],
+            windows: vec![Both::default(); program.ir.selections.len()],
             rules: vec![Both::default(); program.rules.len()],
         };
         for some in tests.chunks(AT_A_TIME) {

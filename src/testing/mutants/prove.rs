@@ -66,7 +66,7 @@ impl Abstraction<'_, '_> {
             Some(FormNode::All(parts)) => Condition::All(all(parts)),
             Some(FormNode::Any(parts)) => Condition::Any(all(parts)),
             Some(FormNode::HowMany { comparison, number, of }) => {
-                Condition::HowMany { comparison: *comparison, number: *number, of: all(of) }
+                Condition::HowMany { comparison: *comparison, number: (*number).into(), of: all(of) }
             }
             Some(FormNode::Not(part)) => Condition::Not(Box::new(self.condition(*part))),
             Some(FormNode::Test(test)) => match test {

@@ -1,0 +1,230 @@
+//! Policy -> Ir: typed conditions laid out as entries that name their parts by id.
+
+use super::ids::{MeasureId, SelectionId, TermId, WindowId};
+use super::ir::{FlatFollow, FlatMeasure, FlatScore, FlatSelection, FlatSince, FlatWindow, Ir, Term};
+use crate::check::{self, Policy};
+use crate::explain::Lift;
+use crate::model::{FactId, FieldId};
+use crate::semantics::{self, Condition, Count, DefinitionId, ScoreId, Selection, Since};
+use hashbrown::HashMap;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Where the parts of one policy stand in an [`Ir`].
+#[derive(Clone, Debug, Default)]
+pub struct PolicyTerms {
+    /// For each rule of the policy, in its order.
+    pub rules: Vec<RuleTerms>,
+    /// What a condition that counts counts, for people. Equal conditions may be said in several ways; this is the first.
+    pub counted: BTreeMap<TermId, Arc<str>>,
+}
+
+/// Where the parts of one rule stand.
+#[derive(Clone, Debug)]
+pub struct RuleTerms {
+    pub when: TermId,
+    pub because: Vec<FlatPiece>,
+    /// What those of the conditions count that must all hold, as this rule says it.
+    pub counted: Box<[(TermId, Arc<str>)]>,
+}
+
+/// A piece of a reason, filled in when it is given.
+#[derive(Clone, Debug)]
+pub enum FlatPiece {
+    Text(Arc<str>),
+    /// How many were counted; with the words for one and for more, if they are given.
+    Count(MeasureId, Option<Arc<(String, String)>>),
+    /// The ids of those counted.
+    Ids(MeasureId),
+    /// When the latest of those counted was.
+    Latest(MeasureId),
+    /// What a field of the latest of those counted holds.
+    Field(MeasureId, FieldId),
+    Fact(FactId),
+    Score(usize),
+}
+
+impl Ir {
+    /// Adds the conditions of a policy, and says where each stands; what stands there already is not added again.
+    ///
+    /// The policies of one representation must be written in one vocabulary and reckon in one time zone, and their calendars and
+    /// settings must be the same ones as far as both have them: all of these stand in it by their places ([`Ir::are_alike`]).
+    pub fn add(&mut self, policy: &Policy) -> PolicyTerms {
+        let mut lowering = Lowering::default();
+        let mut lower = Lower { policy, ir: self, lowering: &mut lowering };
+        let rules = policy.rules.iter().map(|rule| lower.rule(rule)).collect();
+        PolicyTerms { rules, counted: lowering.counted }
+    }
+
+    /// Whether two policies may stand in one representation.
+    pub fn are_alike(one: &Policy, other: &Policy) -> bool {
+        let mut calendars = one.calendars.iter().zip(&other.calendars);
+        let mut settings = one.settings.iter().zip(&other.settings);
+        one.vocabulary == other.vocabulary
+            && one.zone == other.zone
+            && settings.all(|(one, other)| one.name == other.name)
+            && calendars.all(|(one, other)| one.calendar == other.calendar)
+    }
+}
+
+/// What is known of a policy while its conditions are laid out. The maps but the last are only looked up in, never walked.
+#[derive(Debug, Default)]
+pub(super) struct Lowering {
+    /// Selections that rules share, by where they are. Each is kept, so that nothing else can come to be there.
+    shared: HashMap<*const Selection, (Arc<Selection>, SelectionId)>,
+    definitions: HashMap<DefinitionId, TermId>,
+    scores: HashMap<ScoreId, usize>,
+    counted: BTreeMap<TermId, Arc<str>>,
+}
+
+/// Lays out conditions of one policy.
+pub(super) struct Lower<'l> {
+    pub(super) policy: &'l Policy,
+    pub(super) ir: &'l mut Ir,
+    pub(super) lowering: &'l mut Lowering,
+}
+
+impl<'l> Lower<'l> {
+    fn rule(&mut self, rule: &'l check::Rule) -> RuleTerms {
+        let when = self.term(&rule.when);
+        let because = rule.because.iter().map(|piece| self.piece(piece)).collect();
+        RuleTerms { when, because, counted: self.counted(&rule.when) }
+    }
+
+    /// What the conditions count that must all hold for a condition to, each with its words.
+    fn counted(&mut self, condition: &'l Condition) -> Box<[(TermId, Arc<str>)]> {
+        let policy = self.policy;
+        let named = |condition| named(policy, condition);
+        let parts = match named(condition) {
+            Some(Condition::All(parts)) => parts.as_slice(),
+            _ => std::slice::from_ref(condition),
+        };
+        let counts = parts.iter().filter_map(|part| match named(part) {
+            Some(count @ Condition::Count(counted)) => Some((count, counted)),
+            _ => None,
+        });
+        counts.map(|(count, counted)| (self.term(count), Lift::counted(policy, counted).into())).collect()
+    }
+
+    pub(super) fn term(&mut self, condition: &Condition) -> TermId {
+        let term = match condition {
+            Condition::All(parts) => Term::All(self.all(parts)),
+            Condition::Any(parts) => Term::Any(self.all(parts)),
+            Condition::Not(part) => Term::Not(self.term(part)),
+            Condition::HowMany { comparison, number, of } => {
+                Term::HowMany { comparison: *comparison, number: *number, of: self.all(of) }
+            }
+            Condition::Test(test) => Term::Test(test.clone()),
+            Condition::Count(count) => return self.count(count),
+            Condition::Latest { first, of, test } => {
+                let of = self.shared(of);
+                Term::Latest { first: *first, of, test: self.term(test) }
+            }
+            Condition::Trend { of, trend } => Term::Trend { of: self.shared(of), trend: *trend },
+            Condition::Defined(id) => return self.definition(*id),
+            Condition::Score { score, is } => Term::Score { score: self.score(*score), is: is.clone() },
+        };
+        self.ir.put_term(term)
+    }
+
+    fn all(&mut self, parts: &[Condition]) -> Box<[TermId]> {
+        parts.iter().map(|part| self.term(part)).collect()
+    }
+
+    fn count(&mut self, count: &Count) -> TermId {
+        let measure = self.measure(count);
+        let term = Term::Count { measure, comparison: count.comparison, number: count.number };
+        let id = self.ir.put_term(term);
+        let policy = self.policy;
+        self.lowering.counted.entry(id).or_insert_with(|| Lift::counted(policy, count).into());
+        id
+    }
+
+    /// A definition is laid out once, however many rules use it.
+    fn definition(&mut self, id: DefinitionId) -> TermId {
+        if let Some(term) = self.lowering.definitions.get(&id) {
+            return *term;
+        }
+        let term = match self.policy.definition(id) {
+            Some(definition) => self.term(&definition.condition),
+            None => self.ir.put_term(Term::Any(Box::default())),
+        };
+        self.lowering.definitions.insert(id, term);
+        term
+    }
+
+    fn score(&mut self, id: ScoreId) -> usize {
+        if let Some(at) = self.lowering.scores.get(&id) {
+            return *at;
+        }
+        let score = match self.policy.score(id) {
+            Some(score) => FlatScore {
+                name: score.name.clone(),
+                points: score.points.iter().map(|(points, condition)| (*points, self.term(condition))).collect(),
+                bands: score.bands.clone(),
+                unanswered_as_yes: score.unanswered_as_yes,
+            },
+            None => FlatScore::default(),
+        };
+        let at = self.ir.put_score(score);
+        self.lowering.scores.insert(id, at);
+        at
+    }
+
+    pub(super) fn selection(&mut self, selection: &Selection) -> SelectionId {
+        let tests = self.all(&selection.tests);
+        let since = selection.since.iter().map(|since| match since {
+            Since::Instant(instant) => FlatSince::Instant(*instant),
+            Since::Record { first, of } => FlatSince::Record { first: *first, of: self.selection(of) },
+        });
+        let since = since.collect();
+        let Selection { record, this_call, .. } = *selection;
+        let window = self.window(selection);
+        self.ir.put_selection(FlatSelection { record, window, since, tests, this_call })
+    }
+
+    fn shared(&mut self, selection: &Arc<Selection>) -> SelectionId {
+        if let Some((_, id)) = self.lowering.shared.get(&Arc::as_ptr(selection)) {
+            return *id;
+        }
+        let id = self.selection(selection);
+        self.lowering.shared.insert(Arc::as_ptr(selection), (Arc::clone(selection), id));
+        id
+    }
+
+    fn window(&mut self, selection: &Selection) -> WindowId {
+        let lengths = selection.windows.as_slice().into();
+        self.ir.put_window(FlatWindow { record: selection.record, lengths })
+    }
+
+    fn measure(&mut self, count: &Count) -> MeasureId {
+        let of = self.shared(&count.of);
+        let follow = count.follow.as_ref().map(|follow: &Arc<semantics::Follow>| FlatFollow {
+            not: follow.not,
+            within: follow.within,
+            by: self.shared(&follow.by),
+            that: follow.that.clone(),
+        });
+        self.ir.put_measure(FlatMeasure { of, record: count.of.record, different: count.different, follow })
+    }
+
+    fn piece(&mut self, piece: &check::Piece) -> FlatPiece {
+        match piece {
+            check::Piece::Text(text) => FlatPiece::Text(text.clone()),
+            check::Piece::Count(count, words) => FlatPiece::Count(self.measure(count), words.clone()),
+            check::Piece::Ids(count) => FlatPiece::Ids(self.measure(count)),
+            check::Piece::Latest(count) => FlatPiece::Latest(self.measure(count)),
+            check::Piece::Field(count, field) => FlatPiece::Field(self.measure(count), *field),
+            check::Piece::Fact(fact) => FlatPiece::Fact(*fact),
+            check::Piece::Score(score) => FlatPiece::Score(self.score(*score)),
+        }
+    }
+}
+
+/// What a condition says, where it is only named.
+fn named<'p>(policy: &'p Policy, mut condition: &'p Condition) -> Option<&'p Condition> {
+    while let Condition::Defined(id) = condition {
+        condition = &policy.definition(*id)?.condition;
+    }
+    Some(condition)
+}
