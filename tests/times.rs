@@ -2,7 +2,7 @@
 
 use crate::support::{decide, load_texts, root};
 use heedful::engine::Snapshot;
-use heedful::time::{FarEnd, Instant, Length, Spans, Unit, Zone};
+use heedful::time::{FarEnd, Instant, Length, SpanCache, Unit, Zone};
 
 const VOCABULARY: &str = r#"vocabulary "edges"
   identities person
@@ -108,7 +108,7 @@ proptest::proptest! {
     ) {
         let zone = Zone::named("Europe/London").expect("a zone");
         let length = Length::new(amount, unit);
-        let mut spans = Spans::default();
+        let mut spans = SpanCache::default();
         for moment in moments.into_iter().map(Instant) {
             let (before, after) = (zone.before(moment, length), zone.after(moment, length));
             let (jumps_before, jumps_after) =

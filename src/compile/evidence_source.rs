@@ -2,7 +2,7 @@
 
 use super::ids::{MeasureId, TermId};
 use super::ir::{Ir, Term};
-use super::sheets::RoleId;
+use super::record_plan::MemberBit;
 use crate::model::RecordId;
 
 /// Where the evidence of a rule comes from.
@@ -11,8 +11,8 @@ pub enum EvidenceSource {
     /// From no record: only the call is asked about.
     #[default]
     Call,
-    /// From the records that have one role, whenever the rule applies at the time of the call.
-    Role(RecordId, RoleId),
+    /// From the records that have one bit, whenever the rule applies at the time of the call.
+    Bit(RecordId, MemberBit),
     /// From whatever turns out to be so.
     Several,
 }
@@ -26,8 +26,8 @@ impl EvidenceSource {
         }
     }
 
-    /// What each term rests on where it holds. `counted` gives the role of which a measure counts no more, where there is one.
-    pub(super) fn of_terms(ir: &Ir, counted: impl Fn(MeasureId) -> Option<RoleId>) -> Vec<Self> {
+    /// What each term rests on where it holds. `counted` gives the bit of which a measure counts no more, where there is one.
+    pub(super) fn of_terms(ir: &Ir, counted: impl Fn(MeasureId) -> Option<MemberBit>) -> Vec<Self> {
         let mut known: Vec<Self> = Vec::with_capacity(ir.terms.len());
         for term in &ir.terms {
             // The parts of a term come before it.
@@ -36,7 +36,7 @@ impl EvidenceSource {
         known
     }
 
-    fn of(ir: &Ir, counted: &impl Fn(MeasureId) -> Option<RoleId>, term: &Term, known: &[Self]) -> Self {
+    fn of(ir: &Ir, counted: &impl Fn(MeasureId) -> Option<MemberBit>, term: &Term, known: &[Self]) -> Self {
         let of = |part: &TermId| known.get(part.0 as usize).copied().unwrap_or(Self::Several);
         let together = |parts: &[TermId]| parts.iter().map(of).fold(Self::Call, Self::with);
         match term {
@@ -48,9 +48,11 @@ impl EvidenceSource {
             },
             Term::Test(_) | Term::Not(_) => Self::Call,
             Term::Count { measure, .. } => {
-                // Whatever sets them apart, all those with the role are counted; but not all of them need be followed.
+                // Whatever sets them apart, all those with the bit are counted; but not all of them need be followed.
                 let plain = ir.measure(*measure).filter(|measure| measure.follow.is_none());
-                plain.zip(counted(*measure)).map_or(Self::Several, |(measure, role)| Self::Role(measure.record, role))
+                plain
+                    .zip(counted(*measure))
+                    .map_or(Self::Several, |(measure, member)| Self::Bit(measure.record, member))
             }
             Term::Latest { .. } | Term::Trend { .. } | Term::Score { .. } => Self::Several,
         }

@@ -22,8 +22,8 @@ pub(super) type Thresholds = Vec<Threshold>;
 pub struct Index {
     /// Rules that can always apply.
     pub always: Vec<RuleId>,
-    /// Rules that need so many records with some role, sheet by sheet.
-    pub sheets: Vec<SheetThresholds>,
+    /// Rules that need so many records with some bit, plan by plan.
+    pub records: Vec<RecordThresholds>,
     /// Rules that need so many of something else that is counted.
     pub measures: Vec<(MeasureId, Thresholds)>,
     /// Rules that need so many points of a score.
@@ -34,12 +34,12 @@ pub struct Index {
     pub may_become_true: Vec<RuleId>,
 }
 
-/// Rules that need so many records with a role of one sheet.
+/// Rules that need so many records with a bit of one plan.
 #[derive(Clone, Debug)]
-pub struct SheetThresholds {
+pub struct RecordThresholds {
     pub record: RecordId,
-    /// The roles of which some rule needs a record.
+    /// The bits of which some rule needs a record.
     pub needed: u64,
-    /// For each role the rules that need it.
+    /// For each bit the rules that need it.
     pub needs: Vec<Thresholds>,
 }

@@ -57,6 +57,7 @@ impl Ir {
     }
 
     /// Whether two policies may stand in one representation.
+    #[cfg(feature = "internals")]
     pub fn are_alike(one: &Policy, other: &Policy) -> bool {
         let mut calendars = one.calendars.iter().zip(&other.calendars);
         let mut settings = one.settings.iter().zip(&other.settings);

@@ -4,7 +4,7 @@ mod ids;
 mod ir;
 mod lower;
 mod monotonicities;
-mod sheets;
+mod record_plan;
 mod evidence_source;
 mod rule;
 mod links;
@@ -17,15 +17,21 @@ mod program;
 
 pub use evidence_source::EvidenceSource;
 pub use ids::{LengthId, MeasureId, RuleId, SelectionId, TermId, WindowId};
-pub use index::{Index, SheetThresholds, Threshold, Thresholds};
-pub use ir::{FlatFollow, FlatMeasure, FlatScore, FlatSelection, FlatSince, FlatWindow, Ir, Term, Uses};
+pub use index::{Index, Threshold};
+pub use ir::{FlatFollow, FlatMeasure, FlatSelection, FlatSince, Ir, Term};
+#[cfg(feature = "internals")]
+pub use ir::{FlatScore, FlatWindow, Uses};
 pub use links::Link;
-pub use lower::{FlatPiece, PolicyTerms, RuleTerms};
+#[cfg(feature = "internals")]
+pub use lower::RuleTerms;
+pub use lower::{FlatPiece, PolicyTerms};
 pub use pivots::{MOST_STEPS, Pivot};
 pub use plan::{Lengths, MeasurePlan, Plan, SelectionPlan};
 pub use program::Program;
+pub use record_plan::{
+    Ask, Lies, MemberBit, Question, Questions, RecordPlan, SameAs, SetId, Through, TriBits, ValuePlace,
+};
 pub use rule::{CompiledRule, Standing};
-pub use sheets::{Ask, Asked, Kept, Lies, Place, Question, RoleId, Roles, Same, SetId, Sheet, Through, What, When};
 
 use crate::check::Policy;
 use crate::model::{FactId, OutcomeId};

@@ -1,9 +1,9 @@
-//! Which roles the records of each kind can have, from what selections and measures ask of them.
+//! Ir -> which member bits the records of each kind can have, and what is asked for them, from selections and measures.
 
 use super::ids::{LengthId, MeasureId, SelectionId, TermId, numbered};
 use super::ir::{FlatMeasure, FlatSelection, Ir, Term};
 use super::plan::{Lengths, Plan};
-use super::sheets::{Ask, Lies, RoleId, SetId, Sheet};
+use super::record_plan::{Ask, Lies, MemberBit, RecordPlan, SetId};
 use crate::check::Policy;
 use crate::model::{Field, FieldId, RecordId, Truth, Type, Value};
 use crate::semantics::predicates::{InForce, Same, Within};
@@ -11,7 +11,7 @@ use crate::semantics::{Predicate, Subject, Test};
 use hashbrown::HashMap;
 use std::collections::BTreeMap;
 
-/// Every value that a type has, in the order of [`Kept`](super::sheets::Kept); `None` where there are too many to try.
+/// Every value that a type has, in the order of [`BitsLeft`](super::record_plan::BitsLeft); `None` where there are too many to try.
 fn values_of(ty: &Type) -> Option<Vec<Value>> {
     let values: Vec<Value> = match ty {
         Type::YesNo => [false, true].map(Value::YesNo).into(),
@@ -25,24 +25,24 @@ fn values_of(ty: &Type) -> Option<Vec<Value>> {
 pub(super) fn lay_out(ir: &Ir, policy: &Policy, plan: &mut Plan) {
     for kind in 0..policy.vocabulary.records.len() {
         let record = RecordId(u16::try_from(kind).unwrap_or(u16::MAX));
-        let (sheets, sets) = Gathering::of(ir, policy, plan, record).into_sheets();
-        plan.sheets.extend(sheets);
+        let (plans, sets) = Gathering::of(ir, policy, plan, record).into_plans();
+        plan.records.extend(plans);
         plan.sets.push(sets);
     }
 }
 
-/// The roles of the records of one kind, while they are gathered.
+/// The bits of the records of one kind, while they are gathered.
 struct Gathering<'a> {
     ir: &'a Ir,
     policy: &'a Policy,
     plan: &'a mut Plan,
     record: RecordId,
-    roles: Vec<Role>,
-    /// Where each role stands among them. It is only looked up in.
-    known: HashMap<Role, usize>,
-    /// For each selection the role of those that pass what does not depend on the clock.
+    bits: Vec<Membership>,
+    /// Where each bit stands among them. It is only looked up in.
+    known: HashMap<Membership, usize>,
+    /// For each selection the bit of those that pass what does not depend on the clock.
     selections: Vec<(SelectionId, usize)>,
-    /// For each measure the role of those of which it counts no more.
+    /// For each measure the bit of those of which it counts no more.
     measures: Vec<(MeasureId, usize)>,
     /// How many sets are worked out after the pass.
     sets: u32,
@@ -50,7 +50,7 @@ struct Gathering<'a> {
 
 /// To pass some tests, and to lie in some spans.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-struct Role {
+struct Membership {
     tests: Vec<TermId>,
     this_call: bool,
     lengths: Box<[LengthId]>,
@@ -58,8 +58,8 @@ struct Role {
 
 impl<'a> Gathering<'a> {
     fn of(ir: &'a Ir, policy: &'a Policy, plan: &'a mut Plan, record: RecordId) -> Self {
-        let (roles, known, selections, measures) = Default::default();
-        let mut gathering = Self { ir, policy, plan, record, roles, known, selections, measures, sets: 0 };
+        let (bits, known, selections, measures) = Default::default();
+        let mut gathering = Self { ir, policy, plan, record, bits, known, selections, measures, sets: 0 };
         ir.selections().for_each(|(id, selection)| gathering.selection(id, selection));
         ir.measures().for_each(|(id, measure)| gathering.measure(id, measure));
         gathering
@@ -72,7 +72,7 @@ impl<'a> Gathering<'a> {
         let timed = self.plan.selections.get(id.0 as usize).map(|plan| &*plan.timed).unwrap_or_default();
         let still = selection.tests.iter().copied().filter(|test| !timed.contains(test)).collect();
         let is_timed = !timed.is_empty();
-        let still = self.role(self.one_by_one(still), selection.this_call, Box::default());
+        let still = self.member(self.one_by_one(still), selection.this_call, Box::default());
         self.selections.push((id, still));
         if is_timed {
             let set = self.set();
@@ -94,12 +94,12 @@ impl<'a> Gathering<'a> {
         tests
     }
 
-    /// Equal roles are one.
-    fn role(&mut self, tests: Vec<TermId>, this_call: bool, lengths: Box<[LengthId]>) -> usize {
-        let role = Role { tests, this_call, lengths };
-        *self.known.entry(role).or_insert_with_key(|role| {
-            self.roles.push(role.clone());
-            self.roles.len() - 1
+    /// Equal bits are one.
+    fn member(&mut self, tests: Vec<TermId>, this_call: bool, lengths: Box<[LengthId]>) -> usize {
+        let member = Membership { tests, this_call, lengths };
+        *self.known.entry(member).or_insert_with_key(|member| {
+            self.bits.push(member.clone());
+            self.bits.len() - 1
         })
     }
 
@@ -118,7 +118,7 @@ impl<'a> Gathering<'a> {
             measure.different.is_none_or(|field| !(several(field, false) || this_call && several(field, true)));
         if has_one_reading && is_no_more {
             let lengths = self.plan.windows.get(selection.window.0 as usize).cloned().unwrap_or_default();
-            let within = self.role(self.one_by_one(selection.tests.to_vec()), this_call, lengths);
+            let within = self.member(self.one_by_one(selection.tests.to_vec()), this_call, lengths);
             self.measures.push((id, within));
         }
         if measure.follow.is_some() {
@@ -129,17 +129,17 @@ impl<'a> Gathering<'a> {
         }
     }
 
-    /// The sheets, and how many sets are worked out after the pass.
-    fn into_sheets(self) -> (Vec<Sheet>, u32) {
-        let Self { ir, policy, plan, record, roles, selections, measures, sets, .. } = self;
-        // Roles that ask the same stand together, so that few sheets ask it.
-        let mut order: Vec<usize> = (0..roles.len()).collect();
-        order.sort_unstable_by_key(|at| roles.get(*at));
-        let mut ids = vec![RoleId::default(); roles.len()];
-        let first = plan.sheets.len();
+    /// The plans, and how many sets are worked out after the pass.
+    fn into_plans(self) -> (Vec<RecordPlan>, u32) {
+        let Self { ir, policy, plan, record, bits, selections, measures, sets, .. } = self;
+        // Bits that ask the same stand together, so that few plans ask it.
+        let mut order: Vec<usize> = (0..bits.len()).collect();
+        order.sort_unstable_by_key(|at| bits.get(*at));
+        let mut ids = vec![MemberBit::default(); bits.len()];
+        let first = plan.records.len();
         for (place, at) in order.iter().enumerate() {
             if let Some(id) = ids.get_mut(*at) {
-                *id = RoleId { sheet: numbered(first + place / SHEET), bit: numbered(place % SHEET) };
+                *id = MemberBit { plan: numbered(first + place / WORD), bit: numbered(place % WORD) };
             }
         }
         for (selection, still) in selections {
@@ -148,22 +148,25 @@ impl<'a> Gathering<'a> {
             }
         }
         for (id, at_most) in measures {
-            let is_plain = ir.measure(id).is_some_and(FlatMeasure::is_plain);
-            if let Some(measure) = plan.measures.get_mut(id.0 as usize) {
-                measure.at_most = ids.get(at_most).copied();
-                measure.counted = measure.at_most.filter(|_| is_plain);
+            let (Some(measure), Some(bit)) = (ir.measure(id), ids.get(at_most).copied()) else { continue };
+            if let Some(selection) = plan.selections.get_mut(measure.of.0 as usize) {
+                selection.within = Some(bit);
+            }
+            if let Some(plan) = plan.measures.get_mut(id.0 as usize) {
+                plan.at_most = Some(bit);
+                plan.counted = measure.is_plain().then_some(bit);
             }
         }
         let mut writer = Writer { ir, policy, lengths: &mut plan.lengths, record };
-        let sheets = order.chunks(SHEET).map(|order| writer.sheet(order.iter().filter_map(|at| roles.get(*at))));
-        (sheets.collect(), sets)
+        let plans = order.chunks(WORD).map(|order| writer.plan(order.iter().filter_map(|at| bits.get(*at))));
+        (plans.collect(), sets)
     }
 }
 
-/// How many roles there are on a sheet.
-const SHEET: usize = u64::BITS as usize;
+/// How many bits there are on a plan.
+const WORD: usize = u64::BITS as usize;
 
-/// Writes sheets for the records of one kind.
+/// Writes plans for the records of one kind.
 struct Writer<'a> {
     ir: &'a Ir,
     policy: &'a Policy,
@@ -172,55 +175,55 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    fn sheet<'r>(&mut self, roles: impl Iterator<Item = &'r Role>) -> Sheet {
-        let mut sheet = Sheet::new(self.record);
+    fn plan<'r>(&mut self, bits: impl Iterator<Item = &'r Membership>) -> RecordPlan {
+        let mut plan = RecordPlan::new(self.record);
         let mut asked: BTreeMap<TermId, u64> = BTreeMap::new();
         let mut spans: BTreeMap<LengthId, u64> = BTreeMap::new();
-        for Role { tests, this_call, lengths } in roles {
-            let role = 1 << sheet.roles;
-            sheet.roles += 1;
-            sheet.of_records |= role;
-            sheet.of_this_call |= if *this_call { role } else { 0 };
-            tests.iter().for_each(|test| *asked.entry(*test).or_default() |= role);
-            lengths.iter().for_each(|length| *spans.entry(*length).or_default() |= role);
+        for Membership { tests, this_call, lengths } in bits {
+            let member = 1 << plan.bits;
+            plan.bits += 1;
+            plan.of_records |= member;
+            plan.of_this_call |= if *this_call { member } else { 0 };
+            tests.iter().for_each(|test| *asked.entry(*test).or_default() |= member);
+            lengths.iter().for_each(|length| *spans.entry(*length).or_default() |= member);
         }
-        sheet.spans = spans.into_iter().collect();
-        for (term, roles) in asked {
-            if self.put(&mut sheet, term, roles).is_none() {
-                sheet.others.push((term, roles));
+        plan.window_masks = spans.into_iter().collect();
+        for (term, bits) in asked {
+            if self.put(&mut plan, term, bits).is_none() {
+                plan.others.push((term, bits));
             }
         }
-        sheet.finish(|field| self.policy.stands_for(field));
-        sheet
+        plan.finish(|field| self.policy.stands_for(field));
+        plan
     }
 
-    /// Lays out a condition that some roles need to hold, unless it has to be asked as it stands.
-    fn put(&mut self, sheet: &mut Sheet, term: TermId, roles: u64) -> Option<()> {
+    /// Lays out a condition that some bits need to hold, unless it has to be asked as it stands.
+    fn put(&mut self, plan: &mut RecordPlan, term: TermId, bits: u64) -> Option<()> {
         if let Some((subject, answers)) = self.by_value(term) {
-            return sheet.ask_what(subject, &answers, roles);
+            return plan.ask_what(subject, &answers, bits);
         }
         let Some(Term::Test(test)) = self.ir.term(term) else { return None };
         if is_of_call(test) {
-            sheet.of_call.push((term, roles));
+            plan.of_call.push((term, bits));
             return Some(());
         }
         match (test.subject, &test.predicate) {
             (Subject::Record(record), Predicate::InForce(InForce { not: false })) => {
                 let kind = self.policy.vocabulary.records.get(record.index())?.in_force.as_ref()?;
-                sheet.ask_when(Subject::Field(kind.from), Lies::Begun, roles)?;
-                kind.until.iter().try_for_each(|field| sheet.ask_when(Subject::Field(*field), Lies::Ahead, roles))
+                plan.ask_when(Subject::Field(kind.from), Lies::Begun, bits)?;
+                kind.until.iter().try_for_each(|field| plan.ask_when(Subject::Field(*field), Lies::Ahead, bits))
             }
             (_, Predicate::InForce(_)) => None,
             (subject, Predicate::Same(Same { fact, not })) => {
                 let field = self.field(subject).is_none_or(|(of, field)| self.policy.may_be_several(of, field, false));
                 let of_call = self.policy.vocabulary.call.get(fact.index()).is_none_or(Field::may_be_several);
-                sheet.ask_whether_same(subject, field || of_call, *fact, *not, roles)
+                plan.ask_whether_same(subject, field || of_call, *fact, *not, bits)
             }
             (subject, Predicate::Within(Within(length))) => {
                 let length = *length;
-                sheet.ask_when(subject, Lies::Within(self.lengths.id(*length)), roles)
+                plan.ask_when(subject, Lies::Within(self.lengths.id(*length)), bits)
             }
-            (subject, _) => sheet.ask(subject, Ask::Test(term), roles),
+            (subject, _) => plan.ask(subject, Ask::Test(term), bits),
         }
     }
 

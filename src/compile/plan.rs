@@ -4,7 +4,7 @@ use super::ids::{LengthId, MeasureId, SelectionId, TermId, WindowId, numbered};
 use super::index::Index;
 use super::links::Link;
 use super::pivots::Pivots;
-use super::sheets::{RoleId, SetId, Sheet};
+use super::record_plan::{MemberBit, RecordPlan, SetId};
 use crate::semantics::Monotonicity;
 use crate::time::Length;
 
@@ -26,7 +26,7 @@ pub struct Plan {
     /// The lengths of all spans in which records are looked for, or times of theirs.
     pub lengths: Lengths,
     /// What is asked of records, kind by kind.
-    pub sheets: Vec<Sheet>,
+    pub records: Vec<RecordPlan>,
     /// For each kind of record how many sets are worked out after the pass.
     pub sets: Vec<u32>,
     pub index: Index,
@@ -43,8 +43,10 @@ pub struct Plan {
 pub struct SelectionPlan {
     /// The tests that depend on the clock.
     pub timed: Box<[TermId]>,
-    /// The role of the records that pass every test which does not depend on the clock, whatever their time.
-    pub still: RoleId,
+    /// The bit of the records that pass every test which does not depend on the clock, whatever their time.
+    pub still: MemberBit,
+    /// The bit of the records that it means at the time of the call, where some measure counts them and all records count.
+    pub within: Option<MemberBit>,
     /// Where the records that it means are noted, when some test depends on the clock.
     pub set: SetId,
 }
@@ -53,10 +55,10 @@ pub struct SelectionPlan {
 #[derive(Clone, Debug, Default)]
 pub struct MeasurePlan {
     pub monotonicity: Monotonicity,
-    /// The role that it counts at the time of the call, when nothing is asked but how many records in some spans pass some tests.
-    pub counted: Option<RoleId>,
-    /// A role that no fewer records have than it counts, so that it need not be asked where these are too few.
-    pub at_most: Option<RoleId>,
+    /// The bit that it counts at the time of the call, when nothing is asked but how many records in some spans pass some tests.
+    pub counted: Option<MemberBit>,
+    /// A bit that no fewer records have than it counts, so that it need not be asked where these are too few.
+    pub at_most: Option<MemberBit>,
     /// Where the records that it counts are noted, when it asks what follows.
     pub set: SetId,
 }

@@ -30,7 +30,7 @@ impl Program {
         let mut wide = self.clone();
         wide.ir.windows.iter_mut().for_each(|window| window.lengths = Box::default());
         wide.plan.windows.fill(Box::default());
-        wide.plan.sheets.iter_mut().for_each(|sheet| sheet.spans.clear());
+        wide.plan.records.iter_mut().for_each(|plan| plan.window_masks.clear());
         wide
     }
 

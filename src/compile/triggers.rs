@@ -1,11 +1,11 @@
 //! Which rules are worth asking about a case: most need something that most cases do not have.
 
 use super::ids::{MeasureId, RuleId, TermId};
-use super::index::{Index, SheetThresholds, Threshold, Thresholds};
+use super::index::{Index, RecordThresholds, Threshold, Thresholds};
 use super::ir::{Ir, Term};
 use super::plan::Plan;
+use super::record_plan::{MemberBit, RecordPlan};
 use super::rule::CompiledRule;
-use super::sheets::{RoleId, Sheet};
 use crate::semantics::Monotonicity;
 use crate::semantics::ScoreIs;
 use crate::syntax::tree::Comparison;
@@ -59,7 +59,7 @@ struct Finder<'a> {
 
 impl Finder<'_> {
     fn index(&self, rules: &[CompiledRule]) -> Index {
-        let mut index = Index { sheets: SheetThresholds::none(&self.plan.sheets), ..Index::default() };
+        let mut index = Index { records: RecordThresholds::none(&self.plan.records), ..Index::default() };
         let mut counters: BTreeMap<Counter, Thresholds> = BTreeMap::new();
         let mut terms: BTreeMap<TermId, Vec<RuleId>> = BTreeMap::new();
         let known = self.triggers();
@@ -89,14 +89,14 @@ impl Finder<'_> {
                 Counter::Score(score) => index.scores.push((score, rules)),
                 Counter::Measure(id) => {
                     let at_most = self.plan.measures.get(id.0 as usize).and_then(|measure| measure.at_most);
-                    match at_most.and_then(|role| Some((role, index.sheets.get_mut(role.sheet as usize)?))) {
-                        Some((role, sheet)) => sheet.add(role, rules),
+                    match at_most.and_then(|member| Some((member, index.records.get_mut(member.plan as usize)?))) {
+                        Some((member, plan)) => plan.add(member, rules),
                         None => index.measures.push((id, rules)),
                     }
                 }
             }
         }
-        index.sheets.iter_mut().flat_map(|sheet| &mut sheet.needs).for_each(|needs| needs.sort_unstable());
+        index.records.iter_mut().flat_map(|plan| &mut plan.needs).for_each(|needs| needs.sort_unstable());
         index.terms = terms.into_iter().collect();
         index
     }
@@ -174,17 +174,17 @@ impl Finder<'_> {
     }
 }
 
-impl SheetThresholds {
-    fn none(sheets: &[Sheet]) -> Vec<Self> {
+impl RecordThresholds {
+    fn none(plans: &[RecordPlan]) -> Vec<Self> {
         let none =
-            |sheet: &Sheet| Self { record: sheet.record, needed: 0, needs: vec![Thresholds::new(); sheet.roles] };
-        sheets.iter().map(none).collect()
+            |plan: &RecordPlan| Self { record: plan.record, needed: 0, needs: vec![Thresholds::new(); plan.bits] };
+        plans.iter().map(none).collect()
     }
 
     /// Adds the rules of a measure; others may have been added before.
-    fn add(&mut self, role: RoleId, rules: Thresholds) {
-        if let Some(needs) = self.needs.get_mut(role.bit as usize) {
-            self.needed |= 1 << role.bit;
+    fn add(&mut self, member: MemberBit, rules: Thresholds) {
+        if let Some(needs) = self.needs.get_mut(member.bit as usize) {
+            self.needed |= 1 << member.bit;
             needs.extend(rules);
         }
     }

@@ -13,13 +13,13 @@ impl Evaluation<'_> {
     pub(super) fn gather_evidence(&self, rule: &CompiledRule, found: &mut Vec<(RecordId, usize)>) {
         match rule.evidence_source {
             EvidenceSource::Call => {}
-            EvidenceSource::Role(record, role) if self.memory.is_time_of_call() => {
+            EvidenceSource::Bit(record, member) if self.memory.is_time_of_call() => {
                 // The call itself comes after the last record, and is no evidence.
                 let records = times(self.case, record).len();
-                let rows = self.memory.noted.set(role).rows(Half::Sure, 0).filter(|index| *index < records);
+                let rows = self.memory.bits.set(member).rows(Half::Sure, 0).filter(|index| *index < records);
                 found.extend(rows.map(|index| (record, index)));
             }
-            EvidenceSource::Role(..) | EvidenceSource::Several => self.gather_what_is_so(rule.when, found),
+            EvidenceSource::Bit(..) | EvidenceSource::Several => self.gather_what_is_so(rule.when, found),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::evaluation::Evaluation;
 use super::members::{Member, Members};
-use super::sets::Set;
+use super::sets::TriSet;
 use crate::compile::{FlatFollow, FlatMeasure, MeasureId};
 use crate::model::{FieldId, Name, Truth, Value};
 use crate::semantics::Subject;
@@ -34,7 +34,7 @@ impl Evaluation<'_> {
                 if self.now > end { !truth } else { Truth::No }
             });
         });
-        firsts.among(Set::new(set))
+        firsts.among(TriSet::new(set))
     }
 }
 

@@ -5,7 +5,7 @@ use super::evaluation::Evaluation;
 use super::members::{Member, Members, Span};
 use super::reading::{NO_END, Reading};
 use super::select::latest;
-use super::sets::Set;
+use super::sets::TriSet;
 use crate::compile::{FlatMeasure, MeasureId};
 use crate::model::{FieldId, RecordId, Value};
 use crate::semantics::Subject;
@@ -18,7 +18,7 @@ impl Evaluation<'_> {
         let (measure, plan) = self.program.ir.measure(id).zip(self.program.plan.measure(id))?;
         match plan.counted {
             Some(counted) if self.memory.is_time_of_call() || !plan.monotonicity.is_timed() => {
-                let (least, most) = self.memory.noted.count(counted);
+                let (least, most) = self.memory.bits.count(counted);
                 Some(self.reading(measure.record, least, most))
             }
             _ => self.count_anew(id, measure, plan.monotonicity.is_timed()),
@@ -70,7 +70,7 @@ impl Evaluation<'_> {
     /// Those that are counted, in the reading of *since* that reaches back furthest.
     pub(super) fn counted_members(&self, id: MeasureId) -> Members<'_> {
         let Some(measure) = self.program.ir.measure(id) else {
-            return Members::new(self.case, RecordId(0), Set::NONE, Span::default());
+            return Members::new(self.case, RecordId(0), TriSet::NONE, Span::default());
         };
         match &measure.follow {
             None => self.members(measure.of),

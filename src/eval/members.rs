@@ -1,7 +1,7 @@
 //! The records that a selection means, as bits: one for each record of the kind, oldest first.
 
 use super::Row;
-use super::sets::{Answers, Half, Set, mask};
+use super::sets::{Half, TriSet, TriWord, mask};
 use crate::model::{Case, RecordId, Records, Truth};
 use crate::time::Instant;
 use std::cell::Cell;
@@ -21,7 +21,7 @@ pub(crate) struct Members<'r> {
     pub record: RecordId,
     case: &'r Case,
     times: &'r [Instant],
-    set: Set<'r>,
+    set: TriSet<'r>,
     span: Span,
 }
 
@@ -73,7 +73,7 @@ impl Span {
 
     /// How many of a set lie in it.
     #[inline]
-    pub(super) fn count(self, set: Set<'_>, half: Half, records: usize) -> i64 {
+    pub(super) fn count(self, set: TriSet<'_>, half: Half, records: usize) -> i64 {
         let call = self.call_is_before && records >= self.first && set.has(half, records);
         i64::from(set.count(half, self.first)) - i64::from(call)
     }
@@ -92,7 +92,7 @@ impl Span {
 }
 
 impl<'r> Members<'r> {
-    pub(super) fn new(case: &'r Case, record: RecordId, set: Set<'r>, span: Span) -> Self {
+    pub(super) fn new(case: &'r Case, record: RecordId, set: TriSet<'r>, span: Span) -> Self {
         Self { case, record, times: times(case, record), set, span }
     }
 
@@ -107,7 +107,7 @@ impl<'r> Members<'r> {
     }
 
     /// The same rows with other members among them.
-    pub(super) fn among(self, set: Set<'r>) -> Self {
+    pub(super) fn among(self, set: TriSet<'r>) -> Self {
         Self { set, ..self }
     }
 
@@ -121,7 +121,7 @@ impl<'r> Members<'r> {
     }
 
     /// Asks about each member, and writes the answers as the whole of a set; no answer is surer than the membership.
-    pub(super) fn ask_into(self, set: &[Cell<Answers>], mut ask: impl FnMut(Member) -> Truth) {
+    pub(super) fn ask_into(self, set: &[Cell<TriWord>], mut ask: impl FnMut(Member) -> Truth) {
         let end = self.span.end(self.times.len());
         self.set.ask_into(set, self.span.first, end, |index, sure| {
             let truth = ask(Member { time: self.time(index), index, sure });

@@ -9,7 +9,7 @@ mod measure;
 mod members;
 mod scratch;
 mod moments;
-mod noted;
+mod member_bits;
 mod observe;
 mod open;
 mod pass;

@@ -56,8 +56,8 @@ impl Evaluation<'_> {
     /// Notes that something may change when the start of a span has passed a time.
     pub(super) fn may_change_on_leaving(&self, time: Instant, length: Length) {
         if self.notes_moments {
-            let lag = self.now.0 - self.span_start(length).0;
-            self.may_change_at(time.plus_seconds(lag + 1));
+            let offset = self.now.0 - self.span_start(length).0;
+            self.may_change_at(time.plus_seconds(offset + 1));
         }
     }
 

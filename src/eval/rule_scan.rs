@@ -117,7 +117,7 @@ impl RuleScan {
     }
 
     fn choose(&mut self, run: &Evaluation<'_>, reach: Reach) {
-        let Index { always, sheets, measures, scores, terms, .. } = &run.program.plan.index;
+        let Index { always, records, measures, scores, terms, .. } = &run.program.plan.index;
         self.chosen.resize(run.program.rules.len().div_ceil(64), 0);
         if !run.memory.is_time_of_call() {
             // What was counted is of another moment.
@@ -125,16 +125,16 @@ impl RuleScan {
             return;
         }
         self.chosen.fill(0);
-        for (noted, needs) in run.memory.noted.sheets().iter().zip(sheets) {
-            for role in Ones::of(noted.met() & needs.needed, 0) {
-                let most = run.memory.noted.set_on(noted, role).count(Half::All, 0);
-                let needs = needs.needs.get(role).map(Vec::as_slice).unwrap_or_default();
+        for (noted, needs) in run.memory.bits.plans().iter().zip(records) {
+            for bit in Ones::of(noted.met() & needs.needed, 0) {
+                let most = run.memory.bits.set_on(noted, bit).count(Half::All, 0);
+                let needs = needs.needs.get(bit).map(Vec::as_slice).unwrap_or_default();
                 self.ask_up_to(needs, reach.of(most.into()));
             }
         }
         if !run.memory.are_all_whole() {
-            let in_doubt = sheets.iter().filter(|needs| !run.case.is_whole(needs.record));
-            in_doubt.flat_map(|sheet| &sheet.needs).for_each(|needs| self.ask_up_to(needs, NO_END));
+            let in_doubt = records.iter().filter(|needs| !run.case.is_whole(needs.record));
+            in_doubt.flat_map(|records| &records.needs).for_each(|needs| self.ask_up_to(needs, NO_END));
         }
         for (measure, needs) in measures {
             self.ask_up_to(needs, reach.of(run.most_counted(*measure)));

@@ -1,16 +1,15 @@
-//! What an evaluation has worked out, in memory that is used again for the next case.
+//! Memory of an evaluation, used again for the next case: entries carry a generation, so nothing has to be wiped in between.
 //!
-//! Entries carry a generation, the number of the moment at which they were written, so nothing has to be wiped between cases but what
-//! the passes note. An entry that does not depend on the clock lasts the whole case; any other lasts its moment, and on from there up to
-//! the first moment at which it may change, where that is known.
+//! The generation is the number of the moment at which an entry was written. Time-independent entries last the whole case; any other
+//! lasts its moment, and on from there up to the first moment at which it may change, where that is known.
 
+use super::member_bits::MemberBits;
 use super::members::Span;
-use super::noted::Noted;
 use super::reading::Reading;
-use super::sets::{Answers, Ones};
+use super::sets::{Ones, TriWord};
 use crate::compile::{LengthId, Program, SelectionId, SetId};
 use crate::model::{Case, RecordId, Truth};
-use crate::time::{Instant, Spans, Starts, Zone};
+use crate::time::{Instant, SpanCache, Starts, Zone};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
@@ -24,7 +23,7 @@ pub(crate) struct Scratch {
     /// The same where nothing is presumed, of conditions for which that makes a difference.
     pub(super) open: Vec<Entry<Truth>>,
     /// What the passes noted at the time of the call.
-    pub(super) noted: Noted,
+    pub(super) bits: MemberBits,
     /// The least and the most that each measure counts.
     pub(super) counts: Vec<Entry<Reading>>,
     /// Which selections had the tests put that depend on the clock, and in which span; and which measures had their followers
@@ -42,7 +41,7 @@ pub(crate) struct Scratch {
     kinds: Vec<Kind>,
     room: usize,
     all_whole: bool,
-    pub(super) spans: RefCell<Spans>,
+    pub(super) spans: RefCell<SpanCache>,
     pub(super) names: RefCell<Marks>,
     pub(super) terms: RefCell<Marks>,
 }
@@ -52,7 +51,7 @@ pub(crate) struct Scratch {
 struct Kind {
     /// How many sets are worked out after the pass, and their bits, set by set.
     sets: usize,
-    bits: Vec<Cell<Answers>>,
+    bits: Vec<Cell<TriWord>>,
     /// The records that are evidence, as bits. They are all nought between two searches.
     evidence: Vec<Cell<u64>>,
 }
@@ -102,7 +101,7 @@ impl Scratch {
             case: 0,
             truths: entries(program.ir.terms.len(), Truth::Unknown),
             open: entries(program.ir.terms.len(), Truth::Unknown),
-            noted: Noted::new(program),
+            bits: MemberBits::new(program),
             counts: entries(program.ir.measures.len(), Reading::default()),
             timed: entries(program.ir.selections.len(), Span::default()),
             followed: entries(program.ir.measures.len(), ()),
@@ -113,7 +112,7 @@ impl Scratch {
             kinds: program.plan.sets.iter().map(|sets| Kind::new(*sets)).collect(),
             room: 0,
             all_whole: false,
-            spans: Spans::of(&program.plan.lengths.0).into(),
+            spans: SpanCache::of(&program.plan.lengths.0).into(),
             names: RefCell::default(),
             terms: RefCell::default(),
         }
@@ -140,7 +139,7 @@ impl Scratch {
     #[cold]
     fn grow(&mut self, program: &Program, words: usize) {
         self.room = words.next_power_of_two();
-        self.noted.grow(program, self.room);
+        self.bits.grow(program, self.room);
         for kind in &mut self.kinds {
             kind.bits.resize(kind.sets * self.room, Cell::default());
             kind.evidence.resize(self.room, Cell::new(0));
@@ -239,7 +238,7 @@ impl Scratch {
     }
 
     /// A set that is worked out after the pass, of so many records of a kind. Whoever asks for it has written it.
-    pub(super) fn set(&self, record: RecordId, records: usize, set: SetId) -> &[Cell<Answers>] {
+    pub(super) fn set(&self, record: RecordId, records: usize, set: SetId) -> &[Cell<TriWord>] {
         let from = set.0 as usize * self.room;
         let kind = self.kinds.get(record.index());
         kind.and_then(|kind| kind.bits.get(from..from + words(records))).unwrap_or_default()

@@ -4,7 +4,7 @@ use super::Row;
 use super::evaluation::Evaluation;
 use super::members::{Members, Span, row, times};
 use super::scratch::Cuts;
-use super::sets::{Answers, Set};
+use super::sets::{TriSet, TriWord};
 use crate::compile::{FlatSelection, FlatSince, SelectionId, SelectionPlan, WindowId};
 use crate::model::RecordId;
 use crate::time::Instant;
@@ -18,12 +18,15 @@ impl Evaluation<'_> {
     pub(crate) fn members(&self, id: SelectionId) -> Members<'_> {
         let (ir, plan) = (&self.program.ir, &self.program.plan);
         let Some((selection, plan)) = ir.selection(id).zip(plan.selection(id)) else {
-            return Members::new(self.case, RecordId(0), Set::NONE, Span::default());
+            return Members::new(self.case, RecordId(0), TriSet::NONE, Span::default());
         };
         let record = selection.record;
+        if let Some(within) = plan.within.filter(|_| self.memory.is_time_of_call()) {
+            return Members::new(self.case, record, self.memory.bits.set(within), Span::default());
+        }
         let still = || {
             let span = self.span(id, selection);
-            Members::new(self.case, record, self.memory.noted.set(plan.still), span)
+            Members::new(self.case, record, self.memory.bits.set(plan.still), span)
         };
         if plan.timed.is_empty() {
             return still();
@@ -35,18 +38,18 @@ impl Evaluation<'_> {
             self.ask_again(id, plan, still, set);
             still.span()
         });
-        still().among(Set::new(set))
+        still().among(TriSet::new(set))
     }
 
     /// Puts the tests of a selection that depend on the clock to those of its rows of which the answer may be otherwise by now.
-    fn ask_again(&self, id: SelectionId, plan: &SelectionPlan, still: Members<'_>, set: &[Cell<Answers>]) {
+    fn ask_again(&self, id: SelectionId, plan: &SelectionPlan, still: Members<'_>, set: &[Cell<TriWord>]) {
         let asked = self.memory.recall_last(&self.memory.timed, id.0 as usize);
         let were_all_asked = asked.is_some_and(|asked| asked.contains(still.span()));
         let mut until = self.memory.take_until(id);
         // A place for the call too.
         until.resize(still.records() + 1, Instant::MIN);
         // What was answered before stands there until all rows of a word are asked.
-        let before = Set::new(set);
+        let before = TriSet::new(set);
         still.ask_into(set, |member| {
             let until = until.get_mut(member.index);
             if let Some(until) = until.as_deref().filter(|until| were_all_asked && self.now < **until) {

@@ -5,12 +5,12 @@ use std::cell::Cell;
 
 /// Up to 64 records of a set: those that are in it for certain, and those that are or may be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Answers {
+pub(super) struct TriWord {
     pub sure: u64,
     pub all: u64,
 }
 
-impl Answers {
+impl TriWord {
     /// Adds the answer for the record whose bit alone is set.
     fn add(&mut self, bit: u64, truth: Truth) {
         self.sure |= if truth == Truth::Yes { bit } else { 0 };
@@ -28,8 +28,8 @@ impl Answers {
 
 /// A set of records: those that are sure to be in it, and those that are or may be.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Set<'m> {
-    words: &'m [Cell<Answers>],
+pub(super) struct TriSet<'m> {
+    words: &'m [Cell<TriWord>],
 }
 
 /// One of the two halves of a set.
@@ -39,10 +39,10 @@ pub(super) enum Half {
     All,
 }
 
-impl<'m> Set<'m> {
+impl<'m> TriSet<'m> {
     pub(super) const NONE: Self = Self { words: &[] };
 
-    pub(super) fn new(words: &'m [Cell<Answers>]) -> Self {
+    pub(super) fn new(words: &'m [Cell<TriWord>]) -> Self {
         Self { words }
     }
 
@@ -59,7 +59,7 @@ impl<'m> Set<'m> {
     /// Asks about each row of a half from `first` to just before `end`, and writes the answers as the whole of another set.
     pub(super) fn ask_into(
         self,
-        other: &[Cell<Answers>],
+        other: &[Cell<TriWord>],
         first: usize,
         end: usize,
         mut ask: impl FnMut(usize, bool) -> Truth,
@@ -67,7 +67,7 @@ impl<'m> Set<'m> {
         for (at, to) in other.iter().enumerate() {
             let sure = self.word(Half::Sure, at).unwrap_or_default();
             let mut bits = self.word(Half::All, at).unwrap_or_default() & rows_between(at, first, end);
-            let mut answers = Answers::default();
+            let mut answers = TriWord::default();
             while bits != 0 {
                 let bit = bits & bits.wrapping_neg();
                 bits ^= bit;

@@ -35,7 +35,7 @@ pub(super) fn until(run: &mut Evaluation<'_>, survey: &mut RuleScan, watch: &mut
             run.go_to(at);
         }
         if leaps.next == at {
-            leaps.reckon(run);
+            leaps.compute(run);
         }
         cut_short |= watch.look(run);
         if watch.then != watch.current {
@@ -50,7 +50,7 @@ pub(super) fn until(run: &mut Evaluation<'_>, survey: &mut RuleScan, watch: &mut
 ///
 /// Most rules only stop applying as records leave their spans, so of them those that apply are watched, and those that are
 /// open, since what several of these give together may change with any of them. The monotonicity of each answer
-/// (`compile/motion.rs`) says which rules these are. The memory is used again for the next case.
+/// (`compile/monotonicities.rs`) says which rules these are. The memory is used again for the next case.
 #[derive(Debug, Default)]
 pub(super) struct Watch {
     steady: Outcomes,
@@ -158,30 +158,30 @@ impl Watch {
 /// before: a record that had left a span may then be in it again, and a rule that nobody watched may apply.
 struct Leaps {
     next: Instant,
-    /// For each span that may leap where it started when this was reckoned, and when that start leaps.
+    /// For each span that may leap where it started when this was computed, and when that start leaps.
     starts: Vec<(LengthId, Instant, Instant)>,
-    reckoned_at: Instant,
+    computed_at: Instant,
 }
 
 impl Leaps {
     fn new(run: &Evaluation<'_>) -> Self {
-        let mut leaps = Self { next: Instant::MAX, starts: Vec::new(), reckoned_at: run.now };
-        leaps.reckon(run);
+        let mut leaps = Self { next: Instant::MAX, starts: Vec::new(), computed_at: run.now };
+        leaps.compute(run);
         leaps
     }
 
-    fn reckon(&mut self, run: &Evaluation<'_>) {
+    fn compute(&mut self, run: &Evaluation<'_>) {
         let start = |length: &LengthId| (*length, run.memory.start(*length), run.memory.jumps(*length));
         self.starts.clear();
         self.starts.extend(run.program.plan.leaping.iter().map(start));
         self.next = self.starts.iter().map(|(.., leaps)| *leaps).min().unwrap_or(Instant::MAX);
-        self.reckoned_at = run.now;
+        self.computed_at = run.now;
     }
 
     /// Whether a span that may leap now reaches back to a record, or to this call, that had left it.
     fn bring_back_a_record(&self, run: &Evaluation<'_>) -> bool {
         self.starts.iter().filter(|(.., leaps)| *leaps == self.next).any(|(length, start, _)| {
-            let before = start.plus_seconds(run.now.0 - self.reckoned_at.0 - 1);
+            let before = start.plus_seconds(run.now.0 - self.computed_at.0 - 1);
             let again = run.memory.start(*length)..before;
             run.case.times().any(|time| again.contains(&time))
         })

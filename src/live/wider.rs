@@ -213,7 +213,6 @@ impl<'p> Wider<'p> {
         }
         let covers = |wide: &Condition, narrow: &Condition| self.condition(sides, wide, narrow, FieldOwner::Call);
         // Points below nought make less of a sum where more is so.
-        type Points = (Parameter<i64>, Condition);
         let no_less = |(points, own): &Points, (asked, condition): &Points| {
             let back = || self.condition(sides.turned(), condition, own, FieldOwner::Call);
             **points >= **asked && if **asked < 0 { points == asked && back() } else { covers(own, condition) }
@@ -231,6 +230,9 @@ impl<'p> Wider<'p> {
                 })
     }
 }
+
+/// What a score adds, and when.
+type Points = (Parameter<i64>, Condition);
 
 /// Whether the words, definitions, scores and calendars of two policies are the same, wherever they are written.
 fn names_mean_the_same(one: &Policy, other: &Policy) -> bool {

@@ -7,7 +7,7 @@ mod duration;
 mod instant;
 mod length;
 mod rfc3339;
-mod spans;
+mod span_cache;
 mod zone;
 mod longest;
 
@@ -15,5 +15,5 @@ pub use calendar::Calendar;
 pub use duration::parse_duration;
 pub use instant::{Instant, Stamp};
 pub use length::{Length, Unit};
-pub use spans::{FarEnd, Spans, Starts};
+pub use span_cache::{FarEnd, SpanCache, Starts};
 pub use zone::{Clock, Date, Weekday, Weekdays, Zone};

@@ -5,18 +5,18 @@ use super::{Instant, Length, Zone};
 /// The far end of a span moves with the clock, second for second, until it jumps ([`Zone::next_jump`]). So between two
 /// jumps it is a subtraction, and a long run of calls needs the calendar only a few times.
 #[derive(Clone, Debug, Default)]
-pub struct Spans {
-    reckoned: Vec<Reckoned>,
+pub struct SpanCache {
+    cached: Vec<CachedSpan>,
 }
 
 #[derive(Clone, Debug)]
-struct Reckoned {
+struct CachedSpan {
     length: Length,
     direction: Direction,
-    /// The piece that was asked for last: calls come mostly in the order of time.
-    last: Piece,
+    /// The stretch that was asked for last: calls come mostly in the order of time.
+    last: Stretch,
     /// In the order of time; they do not overlap.
-    pieces: Vec<Piece>,
+    stretches: Vec<Stretch>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,17 +25,17 @@ enum Direction {
     Ahead,
 }
 
-/// The moments from `from` to just before `until`, at all of which the far end lies `lag` seconds on.
+/// The moments from `from` to just before `until`, at all of which the far end lies `offset` seconds on.
 #[derive(Clone, Copy, Debug)]
-struct Piece {
+struct Stretch {
     from: Instant,
     until: Instant,
-    lag: i64,
+    offset: i64,
 }
 
-impl Piece {
+impl Stretch {
     fn far_end(self, moment: Instant) -> FarEnd {
-        FarEnd { at: moment.plus_seconds(self.lag), since: self.from, jumps: self.until }
+        FarEnd { at: moment.plus_seconds(self.offset), since: self.from, jumps: self.until }
     }
 }
 
@@ -50,7 +50,7 @@ pub struct FarEnd {
     pub jumps: Instant,
 }
 
-/// Where the spans of some lengths start that end now. While no start jumps, going on to another moment takes no reckoning.
+/// Where the spans of some lengths start that end now. While no start jumps, going on to another moment takes no computing.
 #[derive(Clone, Debug)]
 pub struct Starts {
     now: Instant,
@@ -58,30 +58,30 @@ pub struct Starts {
     from: Instant,
     until: Instant,
     /// For each length how far its start lies from now in seconds, and when it jumps.
-    lags: Vec<(i64, Instant)>,
+    offsets: Vec<(i64, Instant)>,
 }
 
 impl Starts {
     /// Of so many lengths, for no moment yet.
     pub fn new(lengths: usize) -> Self {
-        Self { now: Instant::MIN, from: Instant::MAX, until: Instant::MIN, lags: vec![(0, Instant::MAX); lengths] }
+        Self { now: Instant::MIN, from: Instant::MAX, until: Instant::MIN, offsets: vec![(0, Instant::MAX); lengths] }
     }
 
     /// Goes on to a moment. `spans` was made ready for the lengths.
     #[inline]
-    pub fn go_to(&mut self, now: Instant, spans: &mut Spans, zone: &Zone) {
+    pub fn go_to(&mut self, now: Instant, spans: &mut SpanCache, zone: &Zone) {
         self.now = now;
         if !(self.from <= now && now < self.until) {
-            self.reckon(spans, zone);
+            self.compute(spans, zone);
         }
     }
 
     #[cold]
-    fn reckon(&mut self, spans: &mut Spans, zone: &Zone) {
+    fn compute(&mut self, spans: &mut SpanCache, zone: &Zone) {
         (self.from, self.until) = (Instant::MIN, Instant::MAX);
-        for (known, lag) in spans.reckoned.iter_mut().zip(&mut self.lags) {
+        for (known, offset) in spans.cached.iter_mut().zip(&mut self.offsets) {
             let start = known.far_end(zone, self.now);
-            *lag = (start.at.0 - self.now.0, start.jumps);
+            *offset = (start.at.0 - self.now.0, start.jumps);
             // A start at the end of all time stays there.
             let moves = Instant::MIN < start.at && start.at < Instant::MAX;
             let since = if moves { start.since } else { Instant::MAX };
@@ -92,25 +92,25 @@ impl Starts {
     /// The start of the span of the length at this place.
     #[inline]
     pub fn start(&self, place: usize) -> Instant {
-        self.lags.get(place).map_or(Instant::MIN, |(lag, _)| Instant(self.now.0 + lag))
+        self.offsets.get(place).map_or(Instant::MIN, |(offset, _)| Instant(self.now.0 + offset))
     }
 
     /// The first later moment at which that start may jump.
     pub fn jumps(&self, place: usize) -> Instant {
-        self.lags.get(place).map_or(Instant::MAX, |(_, jumps)| *jumps)
+        self.offsets.get(place).map_or(Instant::MAX, |(_, jumps)| *jumps)
     }
 }
 
-/// More pieces than this of one span are forgotten, so that memory does not grow with the number of calls.
-const MAX_PIECES: usize = 256;
+/// More stretches than this of one span are forgotten, so that memory does not grow with the number of calls.
+const MAX_STRETCHES: usize = 256;
 
-impl Spans {
+impl SpanCache {
     /// Ready for spans back over these lengths, whose starts [`Starts`] keeps.
     pub fn of(lengths: &[Length]) -> Self {
-        Self { reckoned: lengths.iter().map(|length| Reckoned::new(*length, Direction::Back)).collect() }
+        Self { cached: lengths.iter().map(|length| CachedSpan::new(*length, Direction::Back)).collect() }
     }
 
-    /// What [`Zone::before`] gives. All questions to one `Spans` must be about one zone.
+    /// What [`Zone::before`] gives. All questions to one `SpanCache` must be about one zone.
     pub fn before(&mut self, zone: &Zone, moment: Instant, length: Length) -> FarEnd {
         self.far_end(zone, moment, length, Direction::Back)
     }
@@ -121,27 +121,27 @@ impl Spans {
     }
 
     fn far_end(&mut self, zone: &Zone, moment: Instant, length: Length, direction: Direction) -> FarEnd {
-        let known = self.reckoned.iter().position(|known| known.length == length && known.direction == direction);
+        let known = self.cached.iter().position(|known| known.length == length && known.direction == direction);
         let known = known.unwrap_or_else(|| {
-            self.reckoned.push(Reckoned::new(length, direction));
-            self.reckoned.len() - 1
+            self.cached.push(CachedSpan::new(length, direction));
+            self.cached.len() - 1
         });
-        match self.reckoned.get_mut(known) {
+        match self.cached.get_mut(known) {
             Some(known) => known.far_end(zone, moment),
             None => FarEnd { at: moment, since: moment, jumps: Instant::MAX },
         }
     }
 }
 
-impl Reckoned {
+impl CachedSpan {
     fn new(length: Length, direction: Direction) -> Self {
-        // An exact length is all one piece.
+        // An exact length is all one stretch.
         let last = match (length.exact_seconds(), direction) {
-            (None, _) => Piece { from: Instant::MAX, until: Instant::MIN, lag: 0 },
-            (Some(lag), Direction::Ahead) => Piece { from: Instant::MIN, until: Instant::MAX, lag },
-            (Some(lag), Direction::Back) => Piece { from: Instant::MIN, until: Instant::MAX, lag: -lag },
+            (None, _) => Stretch { from: Instant::MAX, until: Instant::MIN, offset: 0 },
+            (Some(offset), Direction::Ahead) => Stretch { from: Instant::MIN, until: Instant::MAX, offset },
+            (Some(offset), Direction::Back) => Stretch { from: Instant::MIN, until: Instant::MAX, offset: -offset },
         };
-        Self { length, direction, last, pieces: Vec::new() }
+        Self { length, direction, last, stretches: Vec::new() }
     }
 
     #[inline]
@@ -154,10 +154,10 @@ impl Reckoned {
 
     #[cold]
     fn other_far_end(&mut self, zone: &Zone, moment: Instant) -> FarEnd {
-        let place = self.pieces.partition_point(|piece| piece.until <= moment);
-        if let Some(piece) = self.pieces.get(place).filter(|piece| piece.from <= moment) {
-            self.last = *piece;
-            return piece.far_end(moment);
+        let place = self.stretches.partition_point(|stretch| stretch.until <= moment);
+        if let Some(stretch) = self.stretches.get(place).filter(|stretch| stretch.from <= moment) {
+            self.last = *stretch;
+            return stretch.far_end(moment);
         }
         let at = match self.direction {
             Direction::Back => zone.before(moment, self.length),
@@ -165,19 +165,19 @@ impl Reckoned {
         };
         let jumps = zone.next_jump(moment, at, self.length);
         if at > Instant::MIN && at < Instant::MAX {
-            self.last = Piece { from: moment, until: jumps, lag: at.0 - moment.0 };
+            self.last = Stretch { from: moment, until: jumps, offset: at.0 - moment.0 };
             self.remember(place, self.last);
         }
         FarEnd { at, since: moment, jumps }
     }
 
-    fn remember(&mut self, place: usize, piece: Piece) {
-        let full = self.pieces.len() >= MAX_PIECES;
-        match self.pieces.get_mut(place) {
-            // The same piece, met at an earlier moment than before.
-            Some(known) if known.until == piece.until && known.lag == piece.lag => known.from = piece.from,
-            _ if full => self.pieces = vec![piece],
-            _ => self.pieces.insert(place, piece),
+    fn remember(&mut self, place: usize, stretch: Stretch) {
+        let full = self.stretches.len() >= MAX_STRETCHES;
+        match self.stretches.get_mut(place) {
+            // The same stretch, met at an earlier moment than before.
+            Some(known) if known.until == stretch.until && known.offset == stretch.offset => known.from = stretch.from,
+            _ if full => self.stretches = vec![stretch],
+            _ => self.stretches.insert(place, stretch),
         }
     }
 }
