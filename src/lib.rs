@@ -66,6 +66,7 @@ mod semantics;
 pub mod check;
 #[cfg(not(feature = "internals"))]
 mod check;
+pub mod horizon;
 pub mod explain;
 #[cfg(feature = "internals")]
 pub mod compile;

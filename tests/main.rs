@@ -34,6 +34,7 @@ mod lenient;
 mod forces;
 mod doubled;
 mod explain;
+mod replayed;
 mod restated;
 mod oracle;
 mod hostile;

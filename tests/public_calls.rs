@@ -1,9 +1,13 @@
-//! The example that turns published calls into cases, on a few invented rows.
+//! The mapping of published calls, on a few invented rows.
 
 use crate::support::{reading, root, shipped};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use heedful::engine::Snapshot;
 use heedful::wire::Document;
-use std::io::Write;
-use std::process::{Command, Stdio};
+use heedful_history::{Gatherer, Row, Store, load, read_mapping};
+use std::fs;
+use std::io::{Cursor, Read, Write};
 
 const ROWS: &str = "\
 id,at,place,kind
@@ -15,26 +19,35 @@ row-5,2025-11-09T01:30:00-06:00,100 EXAMPLE ST,Violation of Protective Order
 row-6,2025-11-09T02:00:00-06:00,100 EXAMPLE ST,Violation of Protective Order
 ";
 
-fn cases() -> String {
-    let mut child = Command::new(env!("CARGO"))
-        .args(["run", "--quiet", "--locked", "--example", "public-calls"])
-        .current_dir(root(""))
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("cargo runs");
-    child.stdin.take().expect("a pipe").write_all(ROWS.as_bytes()).expect("rows are written");
-    let output = child.wait_with_output().expect("the example ends");
-    assert!(output.status.success());
-    String::from_utf8(output.stdout).expect("UTF-8")
+fn cases(policy: &Snapshot) -> Vec<String> {
+    let map = fs::read_to_string(root("examples/public-calls/map.yaml")).expect("a mapping");
+    let mapping = read_mapping(&map, policy.vocabulary(), policy.zone()).expect("a sound mapping");
+    let open = |_: &str| {
+        let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+        packed.write_all(ROWS.as_bytes())?;
+        let rows: Box<dyn Read> = Box::new(Cursor::new(packed.finish()?));
+        Ok(rows)
+    };
+    let refused = |_: &str, row: &Row, why: &str| panic!("{}: {why}", row.whole);
+    let loaded = load(&mapping, open, refused);
+    assert!(loaded.intakes.iter().all(heedful_history::Intake::is_clean), "{:?}", loaded.intakes);
+    let store = Store::new(loaded.events, &loaded.kinds, policy.vocabulary());
+    let horizon = policy.horizon();
+    let mut gatherer = Gatherer::new(&store, &horizon, policy.vocabulary(), policy.zone());
+    let case = |call| {
+        let mut text = String::new();
+        gatherer.case(call, &mut text);
+        text
+    };
+    store.calls().map(case).collect()
 }
 
 #[test]
 fn each_call_is_decided_with_the_earlier_calls_at_its_place() {
     let policy = shipped("examples/public-calls", "Public calls");
     let mut found = Vec::new();
-    for line in cases().lines() {
-        let case = Document::json_line(line, 1)
+    for line in cases(&policy) {
+        let case = Document::json_line(&line, 1)
             .read(reading(&policy))
             .unwrap_or_else(|problems| panic!("{:?}", problems.list));
         let decision = policy.decide(&case);

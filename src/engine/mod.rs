@@ -6,6 +6,7 @@ mod digest;
 mod meaning;
 mod names;
 mod refused;
+mod setting_values;
 
 pub use canonical::canonical;
 pub use digest::{digest, digest_of_files, short_digest};
@@ -18,6 +19,7 @@ pub use crate::eval::{Evaluator, Judgement};
 use crate::check::{self, Policy};
 use crate::compile::{self, Program};
 use crate::explain::{self, Document};
+use crate::horizon::{Horizon, horizon};
 use crate::model::{Case, Decision, OutcomeId, Vocabulary};
 use crate::syntax;
 use crate::syntax::tree::{File, Item, Line};
@@ -198,6 +200,28 @@ impl Snapshot {
         fn program(&self) -> &Program {
             &self.program
         }
+    }
+
+    /// The names of all rules, those on trial included, in their order.
+    pub fn rule_names(&self) -> impl Iterator<Item = &str> {
+        self.policy.rules.iter().map(|rule| rule.name.as_str())
+    }
+
+    /// The names of all settings.
+    pub fn settings(&self) -> impl Iterator<Item = &str> {
+        self.policy.settings.iter().map(|setting| setting.name.as_str())
+    }
+
+    /// The values in the range of a setting, as a policy writes them: all, or both ends and steps between where there would be more
+    /// than `most`. None of them where it has no range; `None` where there is no such setting.
+    pub fn setting_values(&self, setting: &str, most: usize) -> Option<Vec<String>> {
+        let setting = self.policy.settings.iter().find(|known| known.name == setting)?;
+        Some(setting_values::values(setting, self.vocabulary(), most))
+    }
+
+    /// What of a call's history the rules can ask for.
+    pub fn horizon(&self) -> Horizon {
+        horizon(&self.policy)
     }
 
     /// How many rules the policy has, those on trial included.

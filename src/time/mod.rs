@@ -10,10 +10,12 @@ mod rfc3339;
 mod span_cache;
 mod zone;
 mod longest;
+mod local;
 
 pub use calendar::Calendar;
 pub use duration::parse_duration;
 pub use instant::{Instant, Stamp};
 pub use length::{Length, Unit};
+pub use local::{LocalTime, check_format};
 pub use span_cache::{FarEnd, SpanCache, Starts};
 pub use zone::{Clock, Date, Weekday, Weekdays, Zone};

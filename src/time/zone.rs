@@ -70,6 +70,10 @@ impl Zone {
         instant.timestamp().to_zoned_datetime(self.zone.clone())
     }
 
+    pub(super) fn ambiguous_offset(&self, clock: civil::DateTime) -> AmbiguousOffset {
+        self.zone.to_ambiguous_timestamp(clock).offset()
+    }
+
     /// The time that lies `length` before `instant`: exact for minutes and hours, else the same clock time on the
     /// earlier day, clamped to the end of a shorter month. A time before the calendar begins becomes its beginning.
     pub fn before(&self, instant: Instant, length: Length) -> Instant {

@@ -9,6 +9,7 @@ use super::scalar::{Scalar, skip_group, skip_list, takes_single_values};
 use super::visitor::KeyVisitor;
 use crate::model::{RecordId, RecordKind, Warning};
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use std::borrow::Cow;
 
 /// Reads a whole case.
 pub(super) struct CaseVisitor<'r, 'v> {
@@ -193,9 +194,78 @@ impl<'de> Visitor<'de> for ListVisitor<'_, '_> {
         Ok(())
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, group: A) -> Result<(), A::Error> {
+    /// A list of which it is known that it is not all there is: `{"complete": false, "records": […]}`.
+    fn visit_map<A: MapAccess<'de>>(self, mut group: A) -> Result<(), A::Error> {
+        let Self { reader, id, kind, path } = self;
+        let (mut complete, mut has_records, mut is_other) = (None, false, false);
+        while let Some(key) = group.next_key::<Cow<'de, str>>()? {
+            match &*key {
+                "complete" if complete.is_none() => {
+                    complete = Some(group.next_value_seed(CompleteVisitor { reader, path: path.key("complete") })?);
+                }
+                "records" if !has_records => {
+                    has_records = true;
+                    group.next_value_seed(ListVisitor { reader, id, kind, path: path.key("records") })?;
+                }
+                _ => {
+                    group.next_value::<IgnoredAny>()?;
+                    is_other = true;
+                }
+            }
+        }
+        if is_other || complete != Some(true) {
+            reader.builder.leave_open(id);
+        }
+        if is_other || complete.is_none() {
+            let message = format!(
+                "`{}` must be a list of records, or a group with `complete` (true or false) and `records`, each once",
+                kind.plural
+            );
+            reader.bad_value(&path, Fault::BadValue, message)?;
+        }
+        Ok(())
+    }
+}
+
+/// Reads whether a list is all that there is. What is no answer is no.
+struct CompleteVisitor<'r, 'v> {
+    reader: &'r mut CaseReader<'v>,
+    path: Path<'r>,
+}
+
+impl<'de> DeserializeSeed<'de> for CompleteVisitor<'_, '_> {
+    type Value = bool;
+
+    fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<bool, D::Error> {
+        input.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for CompleteVisitor<'_, '_> {
+    type Value = bool;
+
+    takes_single_values!();
+
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<bool, A::Error> {
+        skip_list(list)?;
+        self.take(Scalar::List)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, group: A) -> Result<bool, A::Error> {
         skip_group(group)?;
         self.take(Scalar::Group)
+    }
+}
+
+impl CompleteVisitor<'_, '_> {
+    fn take<E: Error>(self, found: Scalar<'_>) -> Result<bool, E> {
+        match found {
+            Scalar::YesNo(answer) => Ok(answer),
+            other => {
+                let message = format!("`complete` is true or false, not {}", other.what());
+                self.reader.bad_value(&self.path, Fault::BadValue, message).map(|()| false)
+            }
+        }
     }
 }
 

@@ -30,8 +30,16 @@ pub fn case_schema(vocabulary: &Vocabulary) -> Value {
     })
 }
 
+/// A list, whole or with word that there may be others.
 fn list(kind: &RecordKind) -> Value {
-    json!({ "description": kind.help, "type": ["array", "null"], "items": { "$ref": reference(&kind.name) } })
+    let records = json!({ "type": ["array", "null"], "items": { "$ref": reference(&kind.name) } });
+    let in_part = json!({
+        "type": "object",
+        "properties": { "complete": { "type": "boolean" }, "records": records },
+        "required": ["complete"],
+        "additionalProperties": false,
+    });
+    json!({ "description": kind.help, "anyOf": [records, in_part] })
 }
 
 /// A JSON pointer; names hold nothing that needs escaping.

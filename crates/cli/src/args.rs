@@ -57,6 +57,8 @@ pub(super) enum Command {
     Completions(CompletionsArgs),
     Watch(WatchArgs),
     Kept(KeptArgs),
+    Replay(ReplayArgs),
+    Map(MapArgs),
 }
 
 /// Report every error and warning in every policy file
@@ -210,6 +212,88 @@ Examples:
 pub(super) struct SchemaArgs {
     #[command(flatten)]
     pub(super) policy: PolicyArgs,
+    /// Print instead how far back each list of the history must reach, and by what its records are found
+    #[arg(long)]
+    pub(super) history: bool,
+}
+
+/// Decide past calls from tables of events, and count
+#[derive(Args)]
+#[command(after_help = "\
+A mapping file says which column of which table holds what, in the words of the
+vocabulary. Each call is decided with the history that the policy can ask for, as
+it stood at that moment: nothing later, and of a record that was changed the
+version that was known then.
+
+Examples:
+  heedful replay --policy rules --force riverside --map events/map.yaml
+  heedful replay --policy rules --force riverside --against draft --map map.yaml events
+  heedful replay --policy rules --force riverside --map map.yaml --sweep repeat-calls
+  heedful replay --policy rules --force riverside --map map.yaml --by area --format json > report.json")]
+pub(super) struct ReplayArgs {
+    #[command(flatten)]
+    pub(super) policy: PolicyArgs,
+    /// Another policy to set beside it: a file, or a folder that holds it with all it builds on
+    #[arg(long, value_name = "POLICY")]
+    pub(super) against: Vec<PathBuf>,
+    /// Which policy of `--against`, when there are several; the one named with `--force` when not given
+    #[arg(long, value_name = "NAME", requires = "against")]
+    pub(super) against_force: Option<String>,
+    /// The mapping file
+    #[arg(long, value_name = "FILE")]
+    pub(super) map: PathBuf,
+    /// The folder of the tables, or the one table that the mapping names; `-` for standard input [default: the folder of the
+    /// mapping]
+    #[arg(value_name = "EVENTS")]
+    pub(super) events: Option<PathBuf>,
+    /// Decide calls from this day on; earlier ones are history alone, since their own histories are cut off
+    #[arg(long, value_name = "DATE")]
+    pub(super) from: Option<String>,
+    /// Count by the values of this fact of the call; may be given more than once
+    #[arg(long, value_name = "FACT")]
+    pub(super) by: Vec<String>,
+    /// Leave out groups of fewer calls
+    #[arg(long, value_name = "CALLS", default_value = "10")]
+    pub(super) hide_below: u64,
+    /// Try every value that a setting may have, or the ends and steps between where there are many; two settings give a grid
+    #[arg(long, value_name = "SETTING")]
+    pub(super) sweep: Vec<String>,
+    /// Write the report to this file too, as one web page that works offline and prints
+    #[arg(long, value_name = "FILE")]
+    pub(super) report: Option<PathBuf>,
+    /// Write each row that cannot be used to this file, with the reason
+    #[arg(long, value_name = "FILE")]
+    pub(super) refused: Option<PathBuf>,
+    /// Write each case as it was decided to this file, one line of JSON each
+    #[arg(long, value_name = "FILE")]
+    pub(super) cases: Option<PathBuf>,
+}
+
+/// Draft a mapping of a table, or check one
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  heedful map --policy rules --force riverside --guess calls.csv > map.yaml
+  heedful map --policy rules --force riverside --check map.yaml
+  heedful map --policy rules --force riverside --check map.yaml --show 3   # and the first cases that it makes")]
+pub(super) struct MapArgs {
+    #[command(flatten)]
+    pub(super) policy: PolicyArgs,
+    /// Write a first mapping of this table, commented, to standard output
+    #[arg(long, value_name = "FILE", required_unless_present = "check", conflicts_with = "check")]
+    pub(super) guess: Option<PathBuf>,
+    /// What each row of the table is: a record of the vocabulary
+    #[arg(long, value_name = "RECORD", default_value = "call", requires = "guess")]
+    pub(super) record: String,
+    /// Read the tables of this mapping, and say what becomes of their rows
+    #[arg(long, value_name = "MAP")]
+    pub(super) check: Option<PathBuf>,
+    /// The folder of the tables, or the one table that the mapping names [default: the folder of the mapping]
+    #[arg(value_name = "EVENTS", requires = "check")]
+    pub(super) events: Option<PathBuf>,
+    /// Print the first cases that it makes, with all that they say of people
+    #[arg(long, value_name = "CASES", requires = "check")]
+    pub(super) show: Option<usize>,
 }
 
 /// Print a script that completes commands in a shell

@@ -17,6 +17,9 @@ mod explain;
 mod completions;
 mod watch;
 mod kept;
+mod tables;
+mod map;
+mod replay;
 
 use args::{Cli, Command};
 use clap::Parser;
@@ -46,6 +49,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Completions(args) => completions::run(&args, &terminal),
         Command::Watch(args) => watch::run(args, &terminal),
         Command::Kept(args) => kept::run(&args, &terminal),
+        Command::Replay(args) => replay::run(&args, &terminal),
+        Command::Map(args) => map::run(&args, &terminal),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

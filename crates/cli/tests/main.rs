@@ -12,6 +12,7 @@
 mod cli;
 mod streams;
 mod manual;
+mod replay;
 #[expect(dead_code, reason = "the tests of the library use all of it")]
 #[path = "../../../tests/support.rs"]
 mod support;

@@ -1,0 +1,44 @@
+//! `heedful map`: a first mapping of a table, or what a mapping makes of its tables.
+
+use super::args::MapArgs;
+use super::error::CliError;
+use super::policy;
+use super::tables::Tables;
+use super::terminal::Terminal;
+use heedful_history::{Gatherer, guess};
+use heedful_replay::write_intakes;
+use std::fs::File;
+use std::io::{Read, Write};
+
+pub(super) fn run(args: &MapArgs, terminal: &Terminal) -> Result<(), CliError> {
+    let policy = policy::load(&args.policy, terminal)?;
+    if let Some(path) = &args.guess {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let open = || {
+            let file = File::open(path)?;
+            let input: Box<dyn Read> =
+                if name.ends_with(".gz") { heedful_history::unpacked(file) } else { Box::new(file) };
+            Ok(input)
+        };
+        let text = guess(&name, open, &args.record, policy.vocabulary(), policy.zone())
+            .map_err(|error| CliError::Cannot(format!("{}: {error}", path.display())))?;
+        return terminal.print(&text);
+    }
+    let Some(map) = &args.check else { return Ok(()) };
+    let (store, intakes) = Tables::of(map, args.events.as_deref())?.read(&policy, terminal, None)?;
+    let mut out = terminal.out();
+    let shown = (|| {
+        writeln!(out, "{} calls to decide, {} events", store.calls().len(), store.len())?;
+        write_intakes(&mut out, &intakes)?;
+        let horizon = policy.horizon();
+        let mut gatherer = Gatherer::new(&store, &horizon, policy.vocabulary(), policy.zone());
+        for call in store.calls().take(args.show.unwrap_or(0)) {
+            let mut text = String::new();
+            gatherer.case(call, &mut text);
+            writeln!(out, "{text}")?;
+        }
+        out.flush()
+    })();
+    shown.map_err(|error| CliError::writing(&error))?;
+    if intakes.iter().all(heedful_history::Intake::is_clean) { Ok(()) } else { Err(CliError::FellShort) }
+}

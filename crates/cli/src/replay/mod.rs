@@ -1,0 +1,112 @@
+//! Tables of events and policies -> a report: `heedful replay` decides past calls as they stood, and counts.
+
+mod sweep;
+
+use crate::args::{Format, PolicyArgs, ReplayArgs};
+use crate::error::CliError;
+use crate::policy;
+use crate::tables::{Refused, Tables};
+use crate::terminal::Terminal;
+use heedful::engine::Snapshot;
+use heedful::model::FactId;
+use heedful::text::nearest;
+use heedful::time::{Date, Instant};
+use heedful_history::{Gatherer, Store};
+use heedful_replay::{Replay as Asked, Sweep, page, replay, sweep as swept, write_report};
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+use std::thread::available_parallelism;
+
+pub(super) fn run(args: &ReplayArgs, terminal: &Terminal) -> Result<(), CliError> {
+    let whole = policy::load_whole(&args.policy, terminal)?;
+    let policy = policy::pick(&whole.policies, policy::name(&args.policy)?.as_deref())?;
+    let against = against(args, terminal)?;
+    let groups = args.by.iter().map(|name| fact(policy, name)).collect::<Result<Vec<FactId>, CliError>>()?;
+    let from = args.from.as_deref().map(|day| day_start(policy, day)).transpose()?;
+    let tables = Tables::of(&args.map, args.events.as_deref())?;
+    let mut refused = args.refused.as_deref().map(Refused::create).transpose()?;
+    let (store, intakes) = tables.read(policy, terminal, refused.as_mut())?;
+    if let Some(refused) = refused {
+        refused.finish()?;
+    }
+    // Another vocabulary says the same rows in other words.
+    let other_store = match &against {
+        Some(other) if other.vocabulary() != policy.vocabulary() => Some(tables.read(other, terminal, None)?.0),
+        _ => None,
+    };
+    if let Some(file) = &args.cases {
+        write_cases(file, policy, &store, from)?;
+    }
+    let threads = available_parallelism().map_or(1, usize::from);
+    let asked = Asked {
+        policy,
+        against: against.as_ref().map(|other| (other, other_store.as_ref().unwrap_or(&store))),
+        store: &store,
+        intakes: &intakes,
+        from,
+        groups: &groups,
+        hidden_below: args.hide_below,
+        threads,
+    };
+    let mut report = replay(&asked).map_err(CliError::Cannot)?;
+    if !args.sweep.is_empty() {
+        let points = sweep::points(&whole, policy, &args.sweep, terminal)?;
+        report.sweep = swept(&Sweep { points: &points, store: &store, from, threads }).map_err(CliError::Cannot)?;
+    }
+    if let Some(file) = &args.report {
+        std::fs::write(file, page(&report)).map_err(|error| CliError::file(&file.display().to_string(), &error))?;
+    }
+    let mut out = terminal.out();
+    let written = match terminal.format() {
+        Format::Json => {
+            serde_json::to_writer_pretty(&mut out, &report).map_err(io::Error::from).and_then(|()| writeln!(out))
+        }
+        Format::Human => write_report(&mut out, &report),
+    };
+    written.and_then(|()| out.flush()).map_err(|error| CliError::writing(&error))?;
+    match intakes.iter().any(|intake| intake.broken.is_some()) {
+        true => Err(CliError::FellShort),
+        false => Ok(()),
+    }
+}
+
+/// The policy to compare with.
+fn against(args: &ReplayArgs, terminal: &Terminal) -> Result<Option<Snapshot>, CliError> {
+    if args.against.is_empty() {
+        return Ok(None);
+    }
+    let force = args.against_force.clone().or_else(|| args.policy.force.clone());
+    let other = PolicyArgs { paths: args.against.clone(), live: false, digest: None, keep: None, force };
+    policy::load(&other, terminal).map(Some)
+}
+
+fn fact(policy: &Snapshot, name: &str) -> Result<FactId, CliError> {
+    let vocabulary = policy.vocabulary();
+    vocabulary.fact(name).ok_or_else(|| {
+        let near = nearest(name, vocabulary.call.iter().map(|fact| fact.name.as_str()));
+        let help = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+        CliError::Cannot(format!("the call has no fact `{name}` in the vocabulary{help}"))
+    })
+}
+
+fn day_start(policy: &Snapshot, day: &str) -> Result<Instant, CliError> {
+    let date =
+        Date::parse(day).ok_or_else(|| CliError::Cannot(format!("`{day}` is no day; write it as 2026-03-01")))?;
+    Ok(policy.zone().day_start(date))
+}
+
+/// Writes each case that is decided, one line of JSON each, as `decide` takes them.
+fn write_cases(path: &Path, policy: &Snapshot, store: &Store, from: Option<Instant>) -> Result<(), CliError> {
+    let fell_short = |error: &io::Error| CliError::file(&path.display().to_string(), error);
+    let mut out = BufWriter::new(File::create(path).map_err(|error| fell_short(&error))?);
+    let horizon = policy.horizon();
+    let mut gatherer = Gatherer::new(store, &horizon, policy.vocabulary(), policy.zone());
+    let mut text = String::new();
+    for call in store.calls().filter(|call| from.is_none_or(|from| call.at() >= from)) {
+        text.clear();
+        gatherer.case(call, &mut text);
+        writeln!(out, "{text}").map_err(|error| fell_short(&error))?;
+    }
+    out.flush().map_err(|error| fell_short(&error))
+}

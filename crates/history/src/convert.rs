@@ -1,0 +1,311 @@
+//! A row of a table -> `Event`, by the mapping, or why the row cannot be used.
+
+use crate::event::{CallEvent, Event};
+use crate::intake::Intake;
+use crate::mapping::{
+    From, Mapping, Others, RepeatedHour, TableMapping, TimeFormat, TimeSource, ValueMapping, ValueSource,
+};
+use crate::table::{LIST_MARK, Row};
+use heedful::model::Type;
+use heedful::text::identical;
+use heedful::time::{Instant, LocalTime, Unit, Zone, parse_duration};
+use std::collections::BTreeMap;
+
+/// Turns the rows of one table into events.
+pub struct Converter<'m> {
+    table: &'m TableMapping,
+    columns: Vec<&'m str>,
+    places: BTreeMap<&'m str, usize>,
+}
+
+/// A value of a row, as JSON, with those whom it names where it is an identity or a link.
+struct Read {
+    json: String,
+    names: Option<Vec<String>>,
+}
+
+/// Why a cell gives no value.
+enum Lack {
+    /// It says nothing, or what nobody can use: the value is not known.
+    Unknown,
+    /// The row cannot be used.
+    Refused(String),
+}
+
+impl<'m> Converter<'m> {
+    pub fn new(table: &'m TableMapping) -> Self {
+        let columns: Vec<&str> = Mapping::columns(table).into_iter().collect();
+        let places = columns.iter().enumerate().map(|(place, column)| (*column, place)).collect();
+        Self { table, columns, places }
+    }
+
+    /// The columns in the order in which [`Converter::event`] takes their cells.
+    pub fn columns(&self) -> &[&'m str] {
+        &self.columns
+    }
+
+    /// The event that a row tells of; none where the mapping leaves it out.
+    ///
+    /// # Errors
+    /// Why the row cannot be used.
+    pub fn event(&self, row: &Row, intake: &mut Intake) -> Result<Option<Event>, String> {
+        if let Some(why) = &row.broken {
+            return Err(why.clone());
+        }
+        if self
+            .table
+            .left_out
+            .iter()
+            .any(|(column, values)| self.cell(row, column).is_some_and(|cell| values.contains(cell)))
+        {
+            return Ok(None);
+        }
+        let id = self.cell(row, &self.table.id).map(|id| identical(id).into_owned()).filter(|id| !id.is_empty());
+        let id = id.ok_or_else(|| format!("`{}`, its id, is empty", self.table.id))?;
+        let (at, at_text) = self.moment(row, &self.table.at, intake)?;
+        let known = match &self.table.known {
+            Some(source) => match self.moment(row, source, intake) {
+                Ok((known, _)) if known < at => {
+                    intake.note(format!("`{}` is before `{}`", source.column, self.table.at.column), row.line);
+                    at
+                }
+                Ok((known, _)) => known,
+                Err(why) => return Err(why),
+            },
+            None => at,
+        };
+        if let Some((other, within)) = &self.table.checked {
+            let apart = within.exact_seconds().unwrap_or(0);
+            match self.moment(row, other, intake) {
+                Ok((other_at, _)) if other_at.0.abs_diff(at.0) > apart.unsigned_abs() => {
+                    intake.note(
+                        format!("`{}` and `{}` are more than {within} apart", other.column, self.table.at.column),
+                        row.line,
+                    );
+                }
+                Ok(_) => {}
+                Err(_) => intake.note(format!("`{}` is no time, so it checks nothing", other.column), row.line),
+            }
+        }
+        self.with_values(row, id, (at, &at_text), known, intake).map(Some)
+    }
+
+    fn with_values(
+        &self,
+        row: &Row,
+        id: String,
+        (at, at_text): (Instant, &str),
+        known: Instant,
+        intake: &mut Intake,
+    ) -> Result<Event, String> {
+        let head = format!("{{\"id\":{},\"at\":{}", quoted(&id), quoted(at_text));
+        let (mut record, mut call) = (head.clone(), head);
+        let (mut names, mut facts) = (Vec::new(), Vec::new());
+        for value in &self.table.values {
+            let read = match self.value(row, value, intake) {
+                Ok(read) => read,
+                Err(Lack::Unknown) => {
+                    *intake.unknown.entry(value.name.clone()).or_default() += 1;
+                    continue;
+                }
+                Err(Lack::Refused(why)) => return Err(why),
+            };
+            let member = format!(",{}:{}", quoted(&value.name), read.json);
+            if let Some(field) = value.field {
+                record.push_str(&member);
+                names.extend(read.names.iter().flatten().map(|name| (field, name.clone())));
+            }
+            if let Some(fact) = value.fact {
+                call.push_str(&member);
+                facts.extend(read.names.map(|names| (fact, names)));
+            }
+        }
+        record.push('}');
+        call.push('}');
+        Ok(Event {
+            id,
+            at,
+            known,
+            record: self.table.record.kind.map(|kind| (kind, record)),
+            names,
+            call: self.table.record.is_call.then_some(CallEvent { json: call, names: facts }),
+        })
+    }
+
+    fn cell<'r>(&self, row: &'r Row, column: &str) -> Option<&'r str> {
+        row.cells.get(*self.places.get(column)?)?.as_deref()
+    }
+
+    /// A time of a row, and how JSON is to write it.
+    fn moment(&self, row: &Row, source: &TimeSource, intake: &mut Intake) -> Result<(Instant, String), String> {
+        let text = self.cell(row, &source.column).unwrap_or("").trim();
+        moment(text, &source.column, &source.format, row.line, intake)
+    }
+
+    fn value(&self, row: &Row, value: &ValueMapping, intake: &mut Intake) -> Result<Read, Lack> {
+        let source = &value.source;
+        match &source.from {
+            From::Always(text) => self.read(text, value, row, intake),
+            From::Column(column) => match self.filled(row, column, source) {
+                Some(cell) => self.read(cell, value, row, intake),
+                None => Err(Lack::Unknown),
+            },
+            From::Columns(columns) => {
+                let cells: Vec<Option<&str>> = columns.iter().map(|column| self.filled(row, column, source)).collect();
+                if matches!(value.ty, Type::Identity { many: true, .. }) {
+                    let people: Vec<String> =
+                        cells.into_iter().flatten().filter_map(|cell| person(cell, source)).collect();
+                    return if people.is_empty() { Err(Lack::Unknown) } else { Ok(identities(people)) };
+                }
+                // Half of what tells two people apart would make them one.
+                let parts: Option<Vec<String>> = cells.into_iter().map(|cell| person(cell?, source)).collect();
+                parts.map(|parts| identity(parts.join(" / "))).ok_or(Lack::Unknown)
+            }
+        }
+    }
+
+    /// A cell that says something.
+    fn filled<'r>(&self, row: &'r Row, column: &str, source: &ValueSource) -> Option<&'r str> {
+        let cell = self.cell(row, column)?;
+        (!source.missing.contains(cell.trim())).then_some(cell)
+    }
+
+    fn read(&self, cell: &str, value: &ValueMapping, row: &Row, intake: &mut Intake) -> Result<Read, Lack> {
+        let source = &value.source;
+        let trimmed = cell.trim();
+        let unmapped = |intake: &mut Intake, met: &str| {
+            intake.unmapped(&value.name, met);
+            match source.others {
+                Others::Unknown => Lack::Unknown,
+                Others::Refuse => Lack::Refused(format!("`{}` has a value that nothing explains", value.name)),
+            }
+        };
+        let plain = |json: String| Ok(Read { json, names: None });
+        match &value.ty {
+            Type::Identity { many, .. } => {
+                let people: Vec<String> = items(cell, source).filter_map(|item| person(item, source)).collect();
+                match people.as_slice() {
+                    _ if *many && source.none.contains(trimmed) => Ok(identities(Vec::new())),
+                    [] => Err(Lack::Unknown),
+                    _ if *many => Ok(identities(people)),
+                    [only] => Ok(identity(only.clone())),
+                    _ => Err(unmapped(intake, trimmed)),
+                }
+            }
+            Type::Link { .. } => match identical(trimmed).into_owned() {
+                id if id.is_empty() => Err(Lack::Unknown),
+                id => Ok(Read { json: quoted(&id), names: Some(vec![id]) }),
+            },
+            Type::Text => plain(quoted(cell)),
+            Type::YesNo => match source.codes.get(trimmed) {
+                Some(None) => Err(Lack::Unknown),
+                Some(Some(word)) => plain(if word == "yes" { "true" } else { "false" }.to_owned()),
+                None => match trimmed.to_lowercase().as_str() {
+                    "yes" | "y" | "true" | "t" | "1" => plain("true".to_owned()),
+                    "no" | "n" | "false" | "f" | "0" => plain("false".to_owned()),
+                    _ => Err(unmapped(intake, trimmed)),
+                },
+            },
+            Type::Choice { values, .. } => match source.codes.get(trimmed) {
+                Some(None) => Err(Lack::Unknown),
+                Some(Some(word)) => plain(quoted(word)),
+                None if values.iter().any(|value| value == trimmed) => plain(quoted(trimmed)),
+                None => Err(unmapped(intake, trimmed)),
+            },
+            Type::Flags { values } => {
+                let (mut flags, mut lack) = (Vec::new(), None);
+                let met = items(cell, source).map(str::trim).filter(|item| !source.missing.contains(*item));
+                for item in met.filter(|item| !source.none.contains(*item)) {
+                    match source.codes.get(item) {
+                        Some(None) => lack = Some(Lack::Unknown),
+                        Some(Some(word)) => flags.push(quoted(word)),
+                        None if values.iter().any(|value| value == item) => flags.push(quoted(item)),
+                        None => lack = Some(unmapped(intake, item)),
+                    }
+                }
+                lack.map_or_else(|| plain(format!("[{}]", flags.join(","))), Err)
+            }
+            Type::Number { range } => match trimmed.parse::<i64>() {
+                Ok(number) if range.is_none_or(|(least, most)| (least..=most).contains(&number)) => {
+                    plain(number.to_string())
+                }
+                _ => Err(unmapped(intake, trimmed)),
+            },
+            Type::Duration => match (trimmed.parse::<u32>(), source.unit) {
+                (Ok(number), Some(Unit::Minutes)) => plain(quoted(&format!("PT{number}M"))),
+                (Ok(number), Some(Unit::Hours)) => plain(quoted(&format!("PT{number}H"))),
+                _ if parse_duration(trimmed).is_ok() => plain(quoted(trimmed)),
+                _ => Err(unmapped(intake, trimmed)),
+            },
+            Type::Time { or_none } => {
+                if *or_none && source.none.contains(trimmed) {
+                    return plain(quoted("none"));
+                }
+                match moment(trimmed, &value.name, &source.time, row.line, intake) {
+                    Ok((_, text)) => plain(quoted(&text)),
+                    Err(_) => Err(unmapped(intake, trimmed)),
+                }
+            }
+            // A type that is newer than this reader.
+            _ => Err(unmapped(intake, trimmed)),
+        }
+    }
+}
+
+/// The items of a cell, of which there may be several.
+fn items<'c>(cell: &'c str, source: &'c ValueSource) -> impl Iterator<Item = &'c str> {
+    let mark = source.split.as_deref().unwrap_or("\u{1f}");
+    cell.split(LIST_MARK).flat_map(move |part| part.split(mark))
+}
+
+fn moment(
+    text: &str,
+    column: &str,
+    format: &TimeFormat,
+    line: u64,
+    intake: &mut Intake,
+) -> Result<(Instant, String), String> {
+    let Some(pattern) = &format.pattern else {
+        let at = Instant::parse(text).map_err(|why| format!("`{column}` {why}"))?;
+        return Ok((at, text.to_owned()));
+    };
+    let read =
+        format.zone.read_local(text, pattern).map_err(|_| format!("`{column}` is not a time as `{pattern}` has it"))?;
+    let at = match (read, format.repeated) {
+        (LocalTime::At(at), _) => at,
+        (LocalTime::Skipped, _) => return Err(format!("`{column}` is a time that the clocks skipped")),
+        (LocalTime::Twice(..), RepeatedHour::Refuse) => {
+            return Err(format!("`{column}` is a time that the clocks showed twice"));
+        }
+        (LocalTime::Twice(first, second), repeated) => {
+            let (at, which) = if repeated == RepeatedHour::First { (first, "first") } else { (second, "second") };
+            intake.note(format!("`{column}` is a time that the clocks showed twice, taken for the {which}"), line);
+            at
+        }
+    };
+    Ok((at, Zone::utc().format(at)))
+}
+
+/// Who is meant, in one spelling: without blanks around, with single ones inside, and in small letters.
+fn person(cell: &str, source: &ValueSource) -> Option<String> {
+    let text = identical(cell);
+    let text = if source.exactly {
+        text.into_owned()
+    } else {
+        text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+    };
+    (!text.is_empty() && !source.missing.contains(cell.trim())).then_some(text)
+}
+
+fn identity(person: String) -> Read {
+    Read { json: quoted(&person), names: Some(vec![person]) }
+}
+
+fn identities(people: Vec<String>) -> Read {
+    let quoted: Vec<String> = people.iter().map(|person| quoted(person)).collect();
+    Read { json: format!("[{}]", quoted.join(",")), names: Some(people) }
+}
+
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}

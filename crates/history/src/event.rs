@@ -1,0 +1,29 @@
+//! One row of a table, as an event in the words of the vocabulary.
+
+use heedful::model::{FactId, FieldId, RecordId};
+use heedful::time::Instant;
+
+/// Something that happened, as one row of a table told it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    pub id: String,
+    /// When it happened.
+    pub at: Instant,
+    /// When what the row says came to be known; never before it happened.
+    pub known: Instant,
+    /// The record that it is for later calls: its kind, and its JSON as it stands in a history.
+    pub record: Option<(RecordId, String)>,
+    /// Who and what its fields name: identities, and ids of other records.
+    pub names: Vec<(FieldId, String)>,
+    /// The call, where it is one to decide.
+    pub call: Option<CallEvent>,
+}
+
+/// A call to decide.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CallEvent {
+    /// Its JSON as it stands in a case.
+    pub json: String,
+    /// Who and what its facts name. A fact that is not known is left out; one that is known to be nobody has an empty list.
+    pub names: Vec<(FactId, Vec<String>)>,
+}

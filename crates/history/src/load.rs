@@ -1,0 +1,71 @@
+//! A mapping and the tables it names -> events, and what became of each row.
+
+use crate::convert::Converter;
+use crate::event::Event;
+use crate::intake::Intake;
+use crate::mapping::Mapping;
+use crate::table::{Row, TableForm, each_row};
+use flate2::read::MultiGzDecoder;
+use heedful::model::RecordId;
+use std::io::{self, Read};
+
+/// What the tables of a mapping came to.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    /// In the order of the tables and of their rows.
+    pub events: Vec<Event>,
+    pub intakes: Vec<Intake>,
+    /// The kinds of record that some table has.
+    pub kinds: Vec<RecordId>,
+}
+
+/// Reads every table. `open` gives what a file of the mapping holds; one that ends in `.gz` is unpacked here. `refused` is handed each row
+/// that cannot be used, with the file and why. A table that cannot be read is said to be broken in its intake; its kind of record is
+/// then not available, and never empty.
+pub fn load(
+    mapping: &Mapping,
+    mut open: impl FnMut(&str) -> io::Result<Box<dyn Read>>,
+    mut refused: impl FnMut(&str, &Row, &str),
+) -> Loaded {
+    let mut loaded = Loaded::default();
+    let mut broken = Vec::new();
+    for table in &mapping.tables {
+        let converter = Converter::new(table);
+        let mut intake = Intake { file: table.file.clone(), ..Intake::default() };
+        let events = &mut loaded.events;
+        let form = TableForm::of_name(&table.file, table.separator);
+        let read = open(&table.file).map_err(Into::into).and_then(|input| {
+            let input = if table.file.ends_with(".gz") { unpacked(input) } else { input };
+            each_row(input, form, converter.columns(), |row| {
+                intake.rows += 1;
+                match converter.event(row, &mut intake) {
+                    Ok(Some(event)) => {
+                        intake.used += 1;
+                        events.push(event);
+                    }
+                    Ok(None) => intake.left_out += 1,
+                    Err(why) => {
+                        refused(&table.file, row, &why);
+                        intake.refused.entry(why).or_default().add(row.line);
+                    }
+                }
+            })
+        });
+        match read {
+            Ok(()) => loaded.kinds.extend(table.record.kind),
+            Err(error) => {
+                intake.broken = Some(error.to_string());
+                broken.extend(table.record.kind);
+            }
+        }
+        loaded.intakes.push(intake);
+    }
+    // Part of a source would look like all of it.
+    loaded.kinds.retain(|kind| !broken.contains(kind));
+    loaded
+}
+
+/// What a packed table (gzip) holds.
+pub fn unpacked(input: impl Read + 'static) -> Box<dyn Read> {
+    Box::new(MultiGzDecoder::new(input))
+}

@@ -1,0 +1,207 @@
+//! Events in the order of time, found by whom and what they name.
+
+use crate::event::Event;
+use heedful::model::{FactId, FieldId, RecordId, Vocabulary};
+use heedful::time::Instant;
+use std::collections::HashMap;
+
+/// All events of some tables. What happened in one second stands in the order in which it was told: table by table, row by row.
+#[derive(Debug, Default)]
+pub struct Store {
+    /// In the order of their times, then as they were told.
+    events: Vec<Stored>,
+    /// The places of the calls to decide.
+    calls: Vec<usize>,
+    /// Every name that some field or fact holds. It is only looked up in.
+    names: HashMap<Box<str>, NameId>,
+    /// One for each kind of record.
+    kinds: Vec<KindIndex>,
+    /// How many events were told again word for word, and left out.
+    pub told_twice: u64,
+}
+
+/// A name, by when it was met first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct NameId(u32);
+
+/// One event as it is kept.
+#[derive(Debug)]
+pub(crate) struct Stored {
+    pub(crate) id: Box<str>,
+    pub(crate) id_name: NameId,
+    pub(crate) at: Instant,
+    pub(crate) known: Instant,
+    /// Its kind and its JSON, where it is a record for later calls.
+    pub(crate) record: Option<(RecordId, Box<str>)>,
+    pub(crate) names: Box<[(FieldId, NameId)]>,
+    pub(crate) call: Option<Box<StoredCall>>,
+    /// The event that tells of the same record anew, as of a later moment.
+    pub(crate) next_version: Option<usize>,
+}
+
+#[derive(Debug)]
+pub(crate) struct StoredCall {
+    pub(crate) json: Box<str>,
+    /// Those whom each fact that is known names.
+    pub(crate) names: Box<[(FactId, Box<[NameId]>)]>,
+}
+
+/// The events of one kind, oldest first, by what they name.
+#[derive(Debug, Default)]
+pub(crate) struct KindIndex {
+    /// Whether some table has records of the kind.
+    pub(crate) is_there: bool,
+    pub(crate) all: Vec<usize>,
+    pub(crate) by_name: HashMap<(FieldId, NameId), Vec<usize>>,
+    pub(crate) by_id: HashMap<NameId, Vec<usize>>,
+}
+
+impl Store {
+    /// Puts events in order. `told` are the events of each table as they stood, and `kinds` the kinds of record that the tables have.
+    pub fn new(mut told: Vec<Event>, kinds: &[RecordId], vocabulary: &Vocabulary) -> Self {
+        // A stable sort keeps what is of one second as it was told.
+        told.sort_by_key(|event| event.at);
+        let mut store = Self::default();
+        store.kinds.resize_with(vocabulary.records.len(), KindIndex::default);
+        for kind in kinds {
+            if let Some(index) = store.kinds.get_mut(kind.index()) {
+                index.is_there = true;
+            }
+        }
+        store.events.reserve(told.len());
+        for event in told {
+            store.add(event);
+        }
+        store.link_versions();
+        store
+    }
+
+    fn name(&mut self, name: &str) -> NameId {
+        if let Some(id) = self.names.get(name) {
+            return *id;
+        }
+        let id = NameId(u32::try_from(self.names.len()).unwrap_or(u32::MAX));
+        self.names.insert(name.into(), id);
+        id
+    }
+
+    fn add(&mut self, event: Event) {
+        if self.is_told_already(&event) {
+            self.told_twice += 1;
+            return;
+        }
+        let names = event.names.iter().map(|(field, name)| (*field, self.name(name))).collect::<Box<[_]>>();
+        let call = event.call.map(|call| {
+            let names = call.names.iter().map(|(fact, names)| {
+                let names = names.iter().map(|name| self.name(name)).collect();
+                (*fact, names)
+            });
+            Box::new(StoredCall { names: names.collect(), json: call.json.into() })
+        });
+        let id_name = self.name(&event.id);
+        let place = self.events.len();
+        if call.is_some() {
+            self.calls.push(place);
+        }
+        if let Some(index) = event.record.as_ref().and_then(|(kind, _)| self.kinds.get_mut(kind.index())) {
+            index.all.push(place);
+            index.by_id.entry(id_name).or_default().push(place);
+            let mut held = names.to_vec();
+            held.sort_unstable();
+            held.dedup();
+            held.into_iter().for_each(|key| index.by_name.entry(key).or_default().push(place));
+        }
+        let record = event.record.map(|(kind, json)| (kind, json.into()));
+        let (id, at, known) = (event.id.into(), event.at, event.known);
+        self.events.push(Stored { id, id_name, at, known, record, names, call, next_version: None });
+    }
+
+    /// Whether the same was told of the same record before, and known no later.
+    fn is_told_already(&self, event: &Event) -> bool {
+        let Some((kind, json)) = &event.record else { return false };
+        let Some(id) = self.names.get(event.id.as_str()) else { return false };
+        let told = self.kinds.get(kind.index()).and_then(|index| index.by_id.get(id));
+        told.into_iter().flatten().filter_map(|place| self.events.get(*place)).any(|stored| {
+            stored.known == event.known
+                && stored.record.as_ref().is_some_and(|(_, known)| **known == **json)
+                && stored.call.as_ref().map(|call| &*call.json) == event.call.as_ref().map(|call| call.json.as_str())
+        })
+    }
+
+    /// Says of each event which one takes its place, and when: of those of one id the next that came to be known later.
+    fn link_versions(&mut self) {
+        for index in &self.kinds {
+            for versions in index.by_id.values().filter(|versions| versions.len() > 1) {
+                let mut order = versions.clone();
+                order.sort_by_key(|place| (self.events.get(*place).map(|event| event.known), *place));
+                for pair in order.windows(2) {
+                    let [one, next] = pair else { continue };
+                    let is_later = match (self.events.get(*one), self.events.get(*next)) {
+                        (Some(one), Some(next)) => next.known > one.known,
+                        _ => false,
+                    };
+                    if let Some(event) = self.events.get_mut(*one).filter(|_| is_later) {
+                        event.next_version = Some(*next);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The calls to decide, oldest first.
+    pub fn calls(&self) -> impl ExactSizeIterator<Item = Call<'_>> {
+        self.calls.iter().map(|place| Call { store: self, place: *place })
+    }
+
+    /// The call to decide at this place among them.
+    pub fn call(&self, number: usize) -> Option<Call<'_>> {
+        self.calls.get(number).map(|place| Call { store: self, place: *place })
+    }
+
+    /// The times of all events, in order.
+    pub fn times(&self) -> impl Iterator<Item = Instant> {
+        self.events.iter().map(|event| event.at)
+    }
+
+    /// How many events there are, each version of a record counted.
+    pub fn len(&self) -> usize {
+        self.events.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.events.is_empty()
+    }
+
+    pub(crate) fn event(&self, place: usize) -> Option<&Stored> {
+        self.events.get(place)
+    }
+
+    pub(crate) fn kind(&self, kind: RecordId) -> Option<&KindIndex> {
+        self.kinds.get(kind.index())
+    }
+
+    /// What is kept as of a call: not later than it, known by then, and not told anew by then.
+    pub(crate) fn stands_at(&self, place: usize, call: usize) -> bool {
+        let (Some(event), Some(asked)) = (self.events.get(place), self.events.get(call)) else { return false };
+        let is_superseded =
+            event.next_version.and_then(|next| self.events.get(next)).is_some_and(|next| next.known <= asked.at);
+        place < call && event.known <= asked.at && !is_superseded
+    }
+}
+
+/// One call to decide.
+#[derive(Clone, Copy, Debug)]
+pub struct Call<'s> {
+    pub(crate) store: &'s Store,
+    pub(crate) place: usize,
+}
+
+impl<'s> Call<'s> {
+    pub fn id(&self) -> &'s str {
+        self.store.event(self.place).map_or("", |event| &event.id)
+    }
+
+    pub fn at(&self) -> Instant {
+        self.store.event(self.place).map_or(Instant::MIN, |event| event.at)
+    }
+}

@@ -1,0 +1,236 @@
+//! CSV or JSON Lines -> rows: the cells of the columns that are asked for, with the number of the line.
+
+use std::fmt;
+use std::io::{self, BufRead, BufReader, Read};
+
+/// How a table is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TableForm {
+    /// One row a line, its cells between marks, those with marks or line breaks in double quotes; the first line has the headings.
+    Csv { separator: u8 },
+    /// One JSON object a line.
+    JsonLines,
+}
+
+impl TableForm {
+    /// The form that a file's name says, with or without `.gz` at its end.
+    pub fn of_name(name: &str, separator: u8) -> Self {
+        let name = name.strip_suffix(".gz").unwrap_or(name);
+        if [".jsonl", ".ndjson"].iter().any(|ending| name.ends_with(ending)) {
+            Self::JsonLines
+        } else {
+            Self::Csv { separator }
+        }
+    }
+}
+
+/// Why a table cannot be read to its end.
+#[derive(Debug)]
+pub enum TableError {
+    /// It could not be opened or read.
+    Io(io::Error),
+    /// It has no such columns; the second list is of those that it has.
+    NoColumn(Vec<String>, Vec<String>),
+}
+
+impl fmt::Display for TableError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Io(error) => write!(f, "{error}"),
+            Self::NoColumn(wanted, there) => {
+                write!(f, "the table has no column `{}`; it has `{}`", wanted.join("`, `"), there.join("`, `"))
+            }
+        }
+    }
+}
+
+impl std::error::Error for TableError {}
+
+impl From<io::Error> for TableError {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+/// One row of a table.
+#[derive(Debug, Default)]
+pub struct Row {
+    /// The line on which it begins, counted from 1.
+    pub line: u64,
+    /// The cells of the columns that were asked for, in that order; none where the row has none.
+    pub cells: Vec<Option<String>>,
+    /// The whole row as one line, for whoever has to mend it.
+    pub whole: String,
+    /// Why the row cannot be read, if it cannot.
+    pub broken: Option<String>,
+}
+
+/// Hands each row of a table to `take`, in the order of its lines.
+///
+/// # Errors
+/// When the table cannot be read, or a column is missing. A row that cannot be read is no error: it is handed on as broken.
+pub fn each_row(input: impl Read, form: TableForm, columns: &[&str], take: impl FnMut(&Row)) -> Result<(), TableError> {
+    match form {
+        TableForm::Csv { separator } => csv_rows(input, separator, columns, take),
+        TableForm::JsonLines => json_rows(input, columns, take),
+    }
+}
+
+/// The headings of a table: the first line of CSV, the keys of the first object of JSON Lines.
+///
+/// # Errors
+/// When the table cannot be read.
+pub fn headings(input: impl Read, form: TableForm) -> Result<Vec<String>, TableError> {
+    match form {
+        TableForm::Csv { separator } => {
+            let mut reader = csv::ReaderBuilder::new().delimiter(separator).flexible(true).from_reader(input);
+            let found = reader.byte_headers().map_err(io::Error::from)?;
+            Ok(found.iter().enumerate().map(|(at, cell)| heading(at, cell)).collect())
+        }
+        TableForm::JsonLines => {
+            let mut line = String::new();
+            BufReader::new(input).read_line(&mut line)?;
+            let object: Option<serde_json::Map<String, serde_json::Value>> = serde_json::from_str(&line).ok();
+            Ok(object.map(|object| object.keys().cloned().collect()).unwrap_or_default())
+        }
+    }
+}
+
+/// A heading without the mark that some programs put at the head of a file, and without blanks around it.
+fn heading(at: usize, cell: &[u8]) -> String {
+    let text = String::from_utf8_lossy(cell);
+    let text = if at == 0 { text.trim_start_matches('\u{feff}') } else { &text };
+    text.trim().to_owned()
+}
+
+fn csv_rows(input: impl Read, separator: u8, columns: &[&str], mut take: impl FnMut(&Row)) -> Result<(), TableError> {
+    let mut reader = csv::ReaderBuilder::new().delimiter(separator).flexible(true).from_reader(input);
+    let found = reader.byte_headers().map_err(io::Error::from)?;
+    let headings: Vec<String> = found.iter().enumerate().map(|(at, cell)| heading(at, cell)).collect();
+    let places: Vec<Option<usize>> =
+        columns.iter().map(|column| headings.iter().position(|heading| heading == column)).collect();
+    let missing = columns.iter().zip(&places).filter(|(_, place)| place.is_none());
+    let missing: Vec<String> = missing.map(|(column, _)| (*column).to_owned()).collect();
+    if !missing.is_empty() {
+        return Err(TableError::NoColumn(missing, headings));
+    }
+    let mut record = csv::ByteRecord::new();
+    let mut row = Row::default();
+    while reader.read_byte_record(&mut record).map_err(io::Error::from)? {
+        row.line = record.position().map_or(0, csv::Position::line);
+        row.broken = (record.len() != headings.len())
+            .then(|| format!("it has {} cells where the headings are {}", record.len(), headings.len()));
+        row.cells.clear();
+        for place in &places {
+            let cell = place.and_then(|place| record.get(place));
+            row.cells.push(cell.map(|cell| match std::str::from_utf8(cell) {
+                Ok(text) => text.to_owned(),
+                Err(_) => {
+                    row.broken.get_or_insert_with(|| "it is not in UTF-8".to_owned());
+                    String::new()
+                }
+            }));
+        }
+        row.whole.clear();
+        for (at, cell) in record.iter().enumerate() {
+            if at > 0 {
+                row.whole.push(char::from(separator));
+            }
+            push_cell(&mut row.whole, &String::from_utf8_lossy(cell), separator);
+        }
+        take(&row);
+    }
+    Ok(())
+}
+
+/// A cell as CSV writes it.
+fn push_cell(line: &mut String, cell: &str, separator: u8) {
+    let needs_quotes = cell.contains([char::from(separator), '"', '\n', '\r']);
+    if needs_quotes {
+        line.push('"');
+        line.push_str(&cell.replace('"', "\"\""));
+        line.push('"');
+    } else {
+        line.push_str(cell);
+    }
+}
+
+fn json_rows(input: impl Read, columns: &[&str], mut take: impl FnMut(&Row)) -> Result<(), TableError> {
+    let mut reader = BufReader::new(input);
+    let mut row = Row::default();
+    let mut line = Vec::new();
+    let mut number = 0;
+    loop {
+        line.clear();
+        if reader.read_until(b'\n', &mut line)? == 0 {
+            return Ok(());
+        }
+        number += 1;
+        row.line = number;
+        row.whole = String::from_utf8_lossy(&line).trim_end().to_owned();
+        if row.whole.trim().is_empty() {
+            continue;
+        }
+        let object: Result<serde_json::Map<String, serde_json::Value>, _> = serde_json::from_slice(&line);
+        match object {
+            Ok(object) => {
+                row.broken = None;
+                row.cells = columns.iter().map(|column| object.get(*column).and_then(cell_of)).collect();
+            }
+            Err(_) => {
+                row.broken = Some("it is not one JSON object".to_owned());
+                row.cells = vec![None; columns.len()];
+            }
+        }
+        take(&row);
+    }
+}
+
+/// What stands between the items of a JSON list that is read as one cell.
+pub(crate) const LIST_MARK: char = '\u{1f}';
+
+fn cell_of(value: &serde_json::Value) -> Option<String> {
+    match value {
+        serde_json::Value::Null => None,
+        serde_json::Value::String(text) => Some(text.clone()),
+        serde_json::Value::Array(items) => {
+            let items: Vec<String> = items.iter().filter_map(cell_of).collect();
+            Some(items.join(LIST_MARK.encode_utf8(&mut [0; 4])))
+        }
+        other => Some(other.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Row, TableForm, each_row};
+
+    fn rows(text: &str, form: TableForm, columns: &[&str]) -> Vec<(u64, Vec<Option<String>>, Option<String>)> {
+        let mut rows = Vec::new();
+        let take = |row: &Row| rows.push((row.line, row.cells.clone(), row.broken.clone()));
+        each_row(text.as_bytes(), form, columns, take).expect("a table");
+        rows
+    }
+
+    #[test]
+    fn line_breaks_in_quotes_and_rows_of_another_length() {
+        let text = "\u{feff}id,what\n1,\"two\nlines\"\n2\n3,three\n";
+        let read = rows(text, TableForm::Csv { separator: b',' }, &["what", "id"]);
+        assert_eq!(read.iter().map(|(line, ..)| *line).collect::<Vec<_>>(), [2, 4, 5]);
+        assert_eq!(read[0].1, [Some("two\nlines".to_owned()), Some("1".to_owned())]);
+        assert!(read[1].2.as_deref().is_some_and(|why| why.contains("1 cells where the headings are 2")));
+    }
+
+    #[test]
+    fn a_missing_column_is_named_with_those_that_are_there() {
+        let error = each_row("id,what\n".as_bytes(), TableForm::Csv { separator: b',' }, &["place"], |_| {});
+        assert_eq!(error.expect_err("no column").to_string(), "the table has no column `place`; it has `id`, `what`");
+    }
+
+    #[test]
+    fn lists_of_json_are_one_cell() {
+        let read = rows("{\"id\": 1, \"what\": [\"a\", \"b\"]}\n\nno\n", TableForm::JsonLines, &["what", "id"]);
+        assert_eq!(read[0].1, [Some("a\u{1f}b".to_owned()), Some("1".to_owned())]);
+        assert_eq!((read[1].0, read[1].2.is_some()), (3, true));
+    }
+}

@@ -1,0 +1,20 @@
+//! Past calls and one or two policies -> a report: what they would have said, where they differ, and the work that they make.
+
+mod chart;
+mod compare;
+mod page;
+mod report;
+mod run;
+mod sweep;
+mod tally;
+mod terminal;
+mod words;
+
+pub use page::page;
+pub use report::{
+    ByValue, Chosen, Difference, GainOrLoss, Matrix, Period, PolicyReport, Report, RuleChange, RuleReport, Sample,
+    SweepPoint, TableReport, Workload,
+};
+pub use run::{Replay, replay};
+pub use sweep::{Sweep, sweep};
+pub use terminal::{write_intakes, write_report};

@@ -1,0 +1,190 @@
+//! What a replay found, as it is written in JSON.
+
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// What one or two policies would have said of past calls.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Report {
+    /// The version of heedful that decided.
+    pub engine: &'static str,
+    pub calls: u64,
+    /// The days of the first and last call that was decided, in the first policy's zone.
+    pub first_day: Option<String>,
+    pub last_day: Option<String>,
+    /// Days between those two on which no table has any row: rates over them mislead.
+    pub days_without_rows: Vec<String>,
+    pub tables: Vec<TableReport>,
+    /// Rows that told the same as one before.
+    pub told_twice: u64,
+    /// Groups of fewer calls than this are not shown.
+    pub hidden_below: u64,
+    /// The first is `--policy`, the second `--against`.
+    pub policies: Vec<PolicyReport>,
+    pub difference: Option<Difference>,
+    /// The policy as it stands, then with settings at other values.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sweep: Vec<SweepPoint>,
+}
+
+/// What became of the rows of a table.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct TableReport {
+    pub file: String,
+    pub rows: u64,
+    pub used: u64,
+    pub left_out: u64,
+    pub refused: BTreeMap<String, Sample>,
+    pub noted: BTreeMap<String, Sample>,
+    pub unmapped: BTreeMap<String, BTreeMap<String, u64>>,
+    pub unknown: BTreeMap<String, u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub broken: Option<String>,
+}
+
+/// How often something was met, and on which lines first.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Sample {
+    pub count: u64,
+    pub lines: Vec<u64>,
+}
+
+/// What one policy would have said.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct PolicyReport {
+    pub policy: String,
+    pub digest: String,
+    /// For each outcome how many calls have each value; a time has `some` and `none`.
+    pub outcomes: BTreeMap<String, Vec<ByValue>>,
+    /// In the order of their names.
+    pub rules: Vec<RuleReport>,
+    /// What rules on trial and suspended rules would have done.
+    pub trial: Vec<RuleReport>,
+    /// Calls of which some rule is undecided.
+    pub undecided: u64,
+    /// What is not known where a rule is undecided, with how many calls wait for it, the most first.
+    pub waits_for: Vec<ByValue>,
+    /// What answers would have settled, with of how many calls, the most first.
+    pub questions: Vec<ByValue>,
+    /// For each list of the history in how many calls it was not available, or not whole.
+    pub not_available: Vec<ByValue>,
+    /// Calls by the first outcome, in periods.
+    pub weeks: Vec<Period>,
+    pub weekdays: Vec<Period>,
+    pub hours: Vec<Period>,
+    /// For each value of the facts that were asked for.
+    pub groups: BTreeMap<String, Vec<Period>>,
+    /// For each value of an outcome of which all apply, how many a day.
+    pub workload: Vec<Workload>,
+}
+
+/// How many calls something is so of.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct ByValue {
+    pub value: String,
+    pub calls: u64,
+}
+
+/// What one rule did.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct RuleReport {
+    pub rule: String,
+    pub fired: u64,
+    pub undecided: u64,
+    /// Calls whose first outcome would be lower without it.
+    pub sole: u64,
+    /// The ids of the first calls.
+    pub first: Vec<String>,
+    /// SHA-256 of the ids of all its calls, sorted, one a line.
+    pub ids_sha256: String,
+}
+
+/// How many calls of a period or group have each value of the first outcome, in its order.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Period {
+    pub of: String,
+    pub calls: u64,
+    pub values: Vec<u64>,
+    /// Of a group: the share of calls above the lowest value and the 95 % interval around it (Wilson), in thousandths.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub raised: Option<[u64; 3]>,
+}
+
+/// How much of something there is to do in a day.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Workload {
+    pub outcome: String,
+    pub value: String,
+    pub total: u64,
+    /// Of all days from the first call to the last that have a row.
+    pub median: u64,
+    pub most_of_95: u64,
+    pub worst: u64,
+    pub worst_day: String,
+}
+
+/// Where two policies differ.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Difference {
+    /// Calls whose decision is the same in every outcome.
+    pub same: u64,
+    pub matrix: Option<Matrix>,
+    pub gained: Vec<GainOrLoss>,
+    pub lost: Vec<GainOrLoss>,
+    pub rules: Vec<RuleChange>,
+}
+
+/// The first outcome under the first policy (rows) against the second (columns).
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Matrix {
+    pub outcome: String,
+    pub rows: Vec<String>,
+    pub columns: Vec<String>,
+    pub calls: Vec<Vec<u64>>,
+    /// Calls that the second policy gives more, and less.
+    pub higher: u64,
+    pub lower: u64,
+}
+
+/// A value that one policy gives calls and the other does not.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct GainOrLoss {
+    pub outcome: String,
+    pub value: String,
+    pub calls: u64,
+    pub first: Vec<String>,
+}
+
+/// A rule that does not fire for the same calls under both.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct RuleChange {
+    pub rule: String,
+    pub only_first: u64,
+    pub only_second: u64,
+    /// The call with the least history on which it makes a difference, and one with as much as most.
+    pub smallest: String,
+    pub typical: String,
+}
+
+/// A setting at a value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Chosen {
+    pub setting: String,
+    pub value: String,
+}
+
+/// What one choice of values makes of the calls.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct SweepPoint {
+    /// Empty for the policy as it stands.
+    pub settings: Vec<Chosen>,
+    /// For each outcome how many calls have each value.
+    pub outcomes: BTreeMap<String, Vec<ByValue>>,
+    /// For how many calls each rule fires, of rules for which that is not the same at every point.
+    pub rules: BTreeMap<String, u64>,
+    /// Calls that are given more, and less, of the first outcome than as the policy stands.
+    pub higher: u64,
+    pub lower: u64,
+    /// For each value of an outcome of which all apply: how many on a usual day, on 95 days of 100 at most, and on the worst.
+    pub days: BTreeMap<String, [u64; 3]>,
+}

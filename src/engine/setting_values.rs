@@ -1,0 +1,49 @@
+//! The range of a setting -> the values in it, as a policy writes them.
+
+use crate::check::{Setting, SettingValue};
+use crate::model::Vocabulary;
+use crate::time::{Length, Unit};
+
+/// The values that a setting may have, as a policy writes them: all, or both ends and steps between.
+pub(super) fn values(setting: &Setting, vocabulary: &Vocabulary, most: usize) -> Vec<String> {
+    let Some((from, to)) = &setting.range else { return Vec::new() };
+    let most = most.max(2);
+    match (from, to) {
+        (SettingValue::Number { number: from, unit }, SettingValue::Number { number: to, .. }) => {
+            let unit = unit.as_ref().map_or_else(String::new, |unit| format!(" {unit}"));
+            let span = to.saturating_sub(*from);
+            let step = (span / i64::try_from(most - 1).unwrap_or(1)).max(1);
+            let mut numbers: Vec<i64> =
+                (0..).map(|at| from + at * step).take_while(|number| number < to).take(most - 1).collect();
+            numbers.push(*to);
+            numbers.into_iter().map(|number| format!("{number}{unit}")).collect()
+        }
+        (SettingValue::Length(from), SettingValue::Length(to)) => lengths(*from, *to, most),
+        (SettingValue::Word(from), SettingValue::Word(to)) => {
+            let scales = vocabulary.outcomes.iter().map(|outcome| outcome.kind.values());
+            let lists = vocabulary.call.iter().map(|fact| fact.values().iter().map(String::as_str).collect::<Vec<_>>());
+            let between = |values: Vec<&str>| {
+                let place = |wanted: &str| values.iter().position(|value| *value == wanted);
+                let (from, to) = (place(from)?, place(to)?);
+                Some(values.get(from.min(to)..=from.max(to))?.iter().map(|value| (*value).to_owned()).collect())
+            };
+            scales.chain(lists).find_map(between).unwrap_or_default()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Lengths from one to another: both ends, and whole numbers of the longer one's unit between.
+fn lengths(from: Length, to: Length, most: usize) -> Vec<String> {
+    let unit: Unit = to.unit;
+    let all: Vec<Length> = (1..=to.amount)
+        .map(|amount| Length::new(amount, unit))
+        .filter(|length| length.usual_seconds() > from.usual_seconds())
+        .collect();
+    let step = all.len().div_ceil(most - 1).max(1);
+    // Counted from the end, so that it is among them.
+    let mut chosen: Vec<Length> = all.iter().rev().step_by(step).copied().collect();
+    chosen.push(from);
+    chosen.reverse();
+    chosen.into_iter().map(|length| length.to_string()).collect()
+}
