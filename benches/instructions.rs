@@ -11,7 +11,7 @@
 
 use heedful::engine::{self, Input, Snapshot};
 use heedful::model::Case;
-use heedful::wire::{Document, Form, Reader, Reading, documents, write_decision};
+use heedful::wire::{Document, InputFormat, Reader, Reading, documents, write_decision};
 use heedful_live::files::read_policies;
 use std::fmt::Write;
 use std::hint::black_box;
@@ -110,7 +110,7 @@ fn reading(policy: &Snapshot) -> Reading<'_> {
 }
 
 fn document(text: &str) -> Document<'_> {
-    *documents(Form::Json, text).0.first().expect("a case")
+    *documents(InputFormat::Json, text).0.first().expect("a case")
 }
 
 /// A call by somebody who is at risk, with so many records of four kinds, newest first, some about somebody else. `expires` says

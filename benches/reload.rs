@@ -13,7 +13,7 @@
 
 use heedful::engine::Snapshot;
 use heedful::live::{Event, Gates, Generation};
-use heedful::wire::{Form, Reading, documents};
+use heedful::wire::{InputFormat, Reading, documents};
 use heedful_live::store::{Store, StoreWriter};
 use heedful_live::watch::{Options, Timing, Watch};
 use heedful_live::{Live, Subscription};
@@ -159,7 +159,7 @@ fn decide_until(live: &Live, done: &AtomicBool, decisions: &AtomicU64) {
     while !done.load(Ordering::Relaxed) {
         let decided = live.decide("Desk", |policy: &Snapshot| {
             let reading = Reading::strict(policy.vocabulary(), policy.zone());
-            documents(Form::Json, CASE).0.first().expect("a case").read(reading)
+            documents(InputFormat::Json, CASE).0.first().expect("a case").read(reading)
         });
         let decided = decided.expect("a policy is live").expect("a case");
         let fired = decided.decision.fired.iter().any(|fired| fired.rule == "repeat-calls");

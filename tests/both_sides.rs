@@ -5,7 +5,7 @@ use crate::generate::case::CaseText;
 use crate::laws::{hold, policies, presumes};
 use heedful::engine::Snapshot;
 use heedful::model::{Case, Level, OutcomeId, Outcomes, Part};
-use heedful::why::{Changes, sufficient, ways, weight};
+use heedful::why::{SingleChanges, sufficient, ways, weight};
 use std::collections::BTreeSet;
 
 /// A case with few enough parts that every way of leaving some out can be tried.
@@ -92,7 +92,7 @@ fn grade(policy: &Snapshot, case: &Case) -> Level {
 
 fn a_miss_is_wrong(policy: &Snapshot, text: &CaseText) -> Option<String> {
     let case = text.build(policy.vocabulary(), false);
-    let changes = Changes::of(policy.policy(), policy.program(), &case, OutcomeId(0));
+    let changes = SingleChanges::of(policy.policy(), policy.program(), &case, OutcomeId(0));
     for way in ways(policy.policy(), policy.program(), &case, OutcomeId(0)) {
         if !grade(policy, &way.changed).covers(way.reaches) {
             return Some(format!("{} changes do not reach {:?}", way.changes, way.reaches));
@@ -153,7 +153,7 @@ fn misses(rules: &[(&str, &str, &str)], call: &str, visits: &[&str], calls: &[&s
         list(visits),
         list(calls)
     );
-    let case = crate::support::read_case(policy, heedful::wire::Form::Json, &json);
+    let case = crate::support::read_case(policy, heedful::wire::InputFormat::Json, &json);
     let explanation = policy.decide_and_explain(&case).explanation.expect("an explanation was asked for");
     let said =
         |miss: &heedful::model::Miss| (miss.rule.clone(), miss.before.map(|before| policy.zone().format(before)));

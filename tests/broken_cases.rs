@@ -2,7 +2,7 @@
 
 use crate::support::{reading, root, shipped};
 use heedful::report;
-use heedful::wire::{self, Form, Problems};
+use heedful::wire::{self, InputFormat, Problems};
 use insta::{Settings, assert_snapshot, glob};
 
 #[test]
@@ -10,7 +10,7 @@ fn broken_cases_are_explained() {
     let policy = shipped("rules", "National baseline");
     glob!("broken-cases/*.{json,yaml}", |path| {
         let name = path.file_name().and_then(|name| name.to_str()).expect("a name");
-        let form = if name.ends_with(".yaml") { Form::Yaml } else { Form::Json };
+        let form = if name.ends_with(".yaml") { InputFormat::Yaml } else { InputFormat::Json };
         let text = std::fs::read_to_string(path).expect("a case");
         let (documents, broken) = wire::documents(form, &text);
         let read = documents.into_iter().filter_map(|document| document.read(reading(&policy)).err());

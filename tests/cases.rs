@@ -5,7 +5,7 @@ use crate::support::{load_texts, policy_files, reading, root, shipped};
 use heedful::engine::Snapshot;
 use heedful::model::{Case, Decision};
 use heedful::report::View;
-use heedful::wire::{self, Form};
+use heedful::wire::{self, InputFormat};
 use insta::{Settings, assert_snapshot, glob};
 use std::path::Path;
 
@@ -13,7 +13,7 @@ use std::path::Path;
 fn decisions(
     policy: &Snapshot,
     decide: fn(&Snapshot, &Case) -> Decision,
-    form: Form,
+    form: InputFormat,
     text: &str,
 ) -> Vec<(Decision, String)> {
     let (documents, broken) = wire::documents(form, text);
@@ -59,7 +59,7 @@ fn cases_under_their_own_policies() {
         assert!(load.diagnostics.is_empty(), "{:?}", load.diagnostics);
         let snapshot_policy = load.policies.remove(0);
         let case = std::fs::read_to_string(path).expect("a case");
-        let decided: Vec<String> = decisions(&snapshot_policy, Snapshot::decide, Form::Yaml, &case)
+        let decided: Vec<String> = decisions(&snapshot_policy, Snapshot::decide, InputFormat::Yaml, &case)
             .into_iter()
             .map(|(_, json)| json)
             .collect();
@@ -79,7 +79,11 @@ fn examples_under_every_shipped_policy() {
         let policy = shipped("rules", name);
         glob!("../examples", "*.{json,jsonl,yaml}", |path| {
             let text = std::fs::read_to_string(path).expect("a case");
-            let form = if path.extension().is_some_and(|ending| ending == "yaml") { Form::Yaml } else { Form::Json };
+            let form = if path.extension().is_some_and(|ending| ending == "yaml") {
+                InputFormat::Yaml
+            } else {
+                InputFormat::Json
+            };
             let texts: Vec<&str> = if path.extension().is_some_and(|ending| ending == "jsonl") {
                 text.lines().collect()
             } else {
@@ -110,7 +114,7 @@ fn no_call_of_the_founding_night_is_lower_than_the_one_before() {
         let mut lowest = 2;
         let mut calls = 0;
         for line in text.lines() {
-            for (_, shown) in decisions(&policy, Snapshot::decide, Form::Json, line) {
+            for (_, shown) in decisions(&policy, Snapshot::decide, InputFormat::Json, line) {
                 let outcome = shown.lines().find_map(|line| line.strip_prefix("outcome: ")).expect("an outcome");
                 let outcome: serde_json::Value = serde_json::from_str(outcome).expect("JSON");
                 let grade = grades.iter().position(|grade| outcome["grade"] == *grade).expect("a grade");

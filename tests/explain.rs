@@ -3,7 +3,7 @@
 
 use crate::support::{load_folder, root};
 use heedful::engine::Load;
-use heedful::explain::Document;
+use heedful::explain::PolicyDocument;
 use heedful::{report, wire};
 use insta::{Settings, assert_snapshot};
 
@@ -17,7 +17,7 @@ fn snapshot(name: &str, shown: &str) {
     settings.bind(|| assert_snapshot!(name, shown));
 }
 
-fn document(load: &Load, name: &str) -> Document {
+fn document(load: &Load, name: &str) -> PolicyDocument {
     let told: Vec<&str> = load.diagnostics.iter().map(|problem| problem.message.as_str()).collect();
     assert!(told.is_empty(), "{told:?}");
     load.explain(load.policies.iter().find(|policy| policy.name() == name).expect("the policy"))

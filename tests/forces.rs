@@ -191,7 +191,7 @@ fn keeps_values(force: &[String]) -> bool {
 #[test]
 fn what_the_rules_of_a_base_give_together_they_give_under_a_force() {
     let vocabulary = "vocabulary \"words\"\n\ncall \"A call\"\n  fact flags: any of a1, a2, a3, a4, a5, a6, a7, a8 and a9 \"Flags\"\n  \
-        fact persons: number from 0 to 2000 \"How many\"\n\noutcome grade: highest of low, mid and high \"Grade\"\n  \
+        fact persons: number from 0 to 2000 \"ChangeKind many\"\n\noutcome grade: highest of low, mid and high \"Grade\"\n  \
         written as \"grade at least\"\n";
     let rule = |name: String, when: String, grade: &str| {
         format!(

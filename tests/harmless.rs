@@ -7,7 +7,7 @@ use crate::generate::words::VOCABULARY;
 use crate::laws::{each, load, policies};
 use crate::support::load_texts;
 use heedful::engine::Load;
-use heedful::live::{InForce, Lost, lost};
+use heedful::live::{Lost, PolicyInForce, lost};
 use heedful::model::Outcomes;
 use proptest::collection::vec;
 use proptest::prelude::any;
@@ -76,7 +76,11 @@ fn loaded(files: &[String]) -> Load {
 
 fn lost_between(before: &Load, after: &Load) -> Vec<Lost> {
     let accepted = BTreeSet::new();
-    lost(&InForce { load: Some(before), tests: &[], test_count: 0, unknown: &[], accepted: &accepted }, after, &[])
+    lost(
+        &PolicyInForce { load: Some(before), tests: &[], test_count: 0, unknown: &[], accepted: &accepted },
+        after,
+        &[],
+    )
 }
 
 fn is_no_lower(now: &Outcomes, before: &Outcomes) -> bool {

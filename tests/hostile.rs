@@ -4,7 +4,7 @@ use crate::errors::load;
 use crate::support::{load_texts, read_case};
 use heedful::engine::{Input, Load, Snapshot};
 use heedful::text::Severity;
-use heedful::wire::Form;
+use heedful::wire::InputFormat;
 use std::fmt::Write;
 use std::time::{Duration, Instant};
 
@@ -218,7 +218,7 @@ fn doubled_and_doubled_again() {
     {
         let json =
             format!("{{\"call\": {{\"id\": \"a\", \"at\": \"2026-03-14T22:00:00Z\"{facts}}}, \"history\": {{}}}}");
-        let case = read_case(policy, Form::Json, &json);
+        let case = read_case(policy, InputFormat::Json, &json);
         let start = Instant::now();
         let decision = policy.decide_and_explain(&case);
         assert!(start.elapsed() < PATIENCE, "{facts} took {:?}", start.elapsed());
@@ -242,7 +242,7 @@ fn thousands_that_ask_about_one_unknown_number() {
     let policy = loaded.policies.first().expect("it is sound");
     let case = "{\"call\": {\"id\": \"c\", \"at\": \"2026-03-01T00:00:00Z\"}}";
     let start = Instant::now();
-    let decision = policy.decide_and_explain(&read_case(policy, Form::Json, case));
+    let decision = policy.decide_and_explain(&read_case(policy, InputFormat::Json, case));
     assert!(start.elapsed() < PATIENCE, "it took {:?}", start.elapsed());
     assert_eq!(decision.undecided.len(), 3_000);
     assert!(decision.explanation.is_some_and(|explanation| explanation.misses_cut_short), "it says that it gave up");

@@ -10,7 +10,7 @@ use heedful::engine::{self, Input, Load, Snapshot};
 use heedful::syntax::tree::{Comments, File, Item, Line, PolicyHeader, VocabularyHeader};
 use heedful::syntax::{parse, print};
 use heedful::text::{Severity, Sources};
-use heedful::wire::{self, Form};
+use heedful::wire::{self, InputFormat};
 use heedful_live::Threads;
 use proptest::collection::vec;
 use proptest::prelude::any;
@@ -34,10 +34,10 @@ impl Draws {
 }
 
 /// Something done to a set of files.
-type Change = fn(&mut Vec<Input>, &mut Draws);
+type NeededChange = fn(&mut Vec<Input>, &mut Draws);
 
 /// What must not matter.
-const CHANGES: [(&str, Change); 8] = [
+const CHANGES: [(&str, NeededChange); 8] = [
     ("files with other names", |files, draws| rename(files, draws)),
     ("files in another order", |files, draws| draws.shuffle(files)),
     ("headings in another order", |files, draws| rewrite(files, |file| draws.shuffle(rest(&mut file.items)))),
@@ -205,7 +205,7 @@ fn nothing_but_words_changes_what_the_shipped_policies_decide() {
         .filter(|text| !text.trim_start().starts_with('['))
         .take(4)
         .collect();
-    hold(&shipped(), 7, &|policy| examples.iter().map(|text| read_case(policy, Form::Json, text)).collect());
+    hold(&shipped(), 7, &|policy| examples.iter().map(|text| read_case(policy, InputFormat::Json, text)).collect());
 }
 
 #[test]

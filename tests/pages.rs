@@ -2,7 +2,7 @@
 
 use crate::support::{load_texts, policy_files, read_case};
 use heedful::report::{self, View};
-use heedful::wire::Form;
+use heedful::wire::InputFormat;
 use insta::{Settings, assert_snapshot, glob};
 
 #[test]
@@ -15,7 +15,7 @@ fn pages_of_cases() {
         let load = load_texts(&texts);
         assert!(load.diagnostics.is_empty(), "{:?}", load.diagnostics);
         let policy = load.policies.last().expect("a policy");
-        let case = read_case(policy, Form::Yaml, &std::fs::read_to_string(path).expect("a case"));
+        let case = read_case(policy, InputFormat::Yaml, &std::fs::read_to_string(path).expect("a case"));
         let page = |view| report::decision(&policy.decide(&case), policy, view, false);
         let shown = format!("---- handler\n{}\n---- specialist\n{}", page(View::Handler), page(View::Specialist));
         let mut settings = Settings::clone_current();
@@ -36,7 +36,7 @@ fn a_page_leads_with_the_grade_and_explains_it() {
     let load = load_texts(&texts.iter().map(String::as_str).collect::<Vec<&str>>());
     let policy = load.policies.first().expect("a policy");
     let case = std::fs::read_to_string(folder.join("case.yaml")).expect("a case");
-    let decision = policy.decide_and_explain(&read_case(policy, Form::Yaml, &case));
+    let decision = policy.decide_and_explain(&read_case(policy, InputFormat::Yaml, &case));
     let page = report::decision(&decision, policy, View::Specialist, false);
     assert!(page.starts_with("GRADE: g2\nACC: half x\n"), "{page}");
     assert!(page.contains("WHAT THE GRADE RESTS ON"), "{page}");

@@ -8,7 +8,7 @@ use crate::support::{decide, read_case};
 use crate::unknown::at_most;
 use heedful::engine::Snapshot;
 use heedful::model::Decision;
-use heedful::wire::Form;
+use heedful::wire::InputFormat;
 use heedful_history::{Gatherer, Store, load, read_mapping};
 use serde_json::Value;
 use std::fmt::Write as _;
@@ -91,7 +91,7 @@ fn decided_otherwise(policy: &Snapshot, text: &CaseText) -> Option<String> {
     if text.json()["history"]["calls"].is_null() {
         return None;
     }
-    let whole = policy.decide(&read_case(policy, Form::Json, &text.json().to_string()));
+    let whole = policy.decide(&read_case(policy, InputFormat::Json, &text.json().to_string()));
     let json = gathered(policy, text);
     let gathered = decide(policy, &json);
     if is_less_known(policy, text, &json) {

@@ -2,7 +2,7 @@
 
 use heedful::engine::{self, Input, Load, Snapshot};
 use heedful::model::{Case, Decision};
-use heedful::wire::{self, Form, Reading};
+use heedful::wire::{self, InputFormat, Reading};
 use std::path::{Path, PathBuf};
 
 /// A path inside the repository, from the tests of any of its crates.
@@ -45,11 +45,11 @@ pub fn load_texts(texts: &[&str]) -> Load {
 
 /// Decides a case given as JSON.
 pub fn decide(policy: &Snapshot, json: &str) -> Decision {
-    policy.decide(&read_case(policy, Form::Json, json))
+    policy.decide(&read_case(policy, InputFormat::Json, json))
 }
 
 /// Reads the one case of a text.
-pub fn read_case(policy: &Snapshot, form: Form, text: &str) -> Case {
+pub fn read_case(policy: &Snapshot, form: InputFormat, text: &str) -> Case {
     let (documents, broken) = wire::documents(form, text);
     assert!(broken.is_none(), "{broken:?}");
     let [document] = documents[..] else { panic!("one case is expected, not {}", documents.len()) };

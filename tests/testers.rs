@@ -7,7 +7,7 @@ use heedful::engine::Load;
 use heedful::testing::boundaries::{Boundaries, boundaries};
 use heedful::testing::coverage::{coverage, terminal};
 use heedful::testing::mutants::{MutantStatus, MutationRun, hunt, report};
-use heedful::testing::{self, Options, TestInput};
+use heedful::testing::{self, TestInput, TestOptions};
 use insta::{Settings, assert_snapshot};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -142,7 +142,7 @@ fn a_filter_is_honoured() {
     let load = load_folder("tests/testers/forces");
     let inputs = test_files("tests/testers/forces");
     let targets = targets(&load, &inputs);
-    let filtered = Options { filter: Some("a crowd of"), ..options(1) };
+    let filtered = TestOptions { filter: Some("a crowd of"), ..options(1) };
     let found = hunt(&load, &targets, &filtered);
     for mutant in &found.mutants {
         match &mutant.fate {

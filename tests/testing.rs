@@ -3,7 +3,7 @@
 
 use crate::support::{load_folder, load_texts, root};
 use heedful::engine::Load;
-use heedful::testing::{self, Options, Report, Target, TestInput, boundaries, coverage, mutants};
+use heedful::testing::{self, Report, Target, TestInput, TestOptions, boundaries, coverage, mutants};
 use heedful::text::Position;
 use heedful_live::Threads;
 use insta::{Settings, assert_snapshot};
@@ -35,9 +35,9 @@ fn test_file(path: &Path) -> TestInput {
     TestInput { name, text: std::fs::read_to_string(path).expect("a readable file"), snapshots }
 }
 
-pub fn options(threads: usize) -> Options<'static> {
+pub fn options(threads: usize) -> TestOptions<'static> {
     let threads = Threads(NonZero::new(threads).expect("a thread at least"));
-    Options { filter: None, force: None, workers: Box::leak(Box::new(threads)), progress: &|_| {} }
+    TestOptions { filter: None, force: None, workers: Box::leak(Box::new(threads)), progress: &|_| {} }
 }
 
 pub fn targets<'t>(load: &'t Load, inputs: &'t [TestInput]) -> Vec<Target<'t>> {

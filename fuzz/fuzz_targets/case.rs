@@ -4,7 +4,7 @@
 #![no_main]
 
 use heedful::report;
-use heedful::wire::{Document, Form, Reader, Reading, UnknownKeys, UnknownValues, begins_lines, documents, read_utf8};
+use heedful::wire::{Document, InputFormat, Reader, Reading, UnknownKeys, UnknownValues, begins_lines, documents, read_utf8};
 use heedful_fuzz::shipped;
 use libfuzzer_sys::fuzz_target;
 
@@ -22,7 +22,7 @@ fuzz_target!(|data: &[u8]| {
         let mut reader = Reader::new(reading);
         let read = reader.read(Document::json_line(text, 1)).cloned();
         assert!(read == reader.read(Document::json_line(text, 1)).cloned(), "a reader leaves nothing behind");
-        for form in [Form::Json, Form::Yaml] {
+        for form in [InputFormat::Json, InputFormat::Yaml] {
             let (documents, _) = documents(form, text);
             for document in documents {
                 match document.read(reading) {

@@ -6,7 +6,7 @@
 use heedful::engine::load;
 use heedful::model::Case;
 use heedful::report::{self, View};
-use heedful::wire::{Form, Reading, documents, write_decision};
+use heedful::wire::{InputFormat, Reading, documents, write_decision};
 use heedful_fuzz::{assert_sound, beside_vocabulary, shipped};
 use libfuzzer_sys::fuzz_target;
 use std::sync::LazyLock;
@@ -19,8 +19,8 @@ static CASES: LazyLock<Vec<Case>> = LazyLock::new(|| {
         assert_eq!(broken, None);
         found.into_iter().map(move |document| document.read(reading).expect("a shipped example is a case"))
     };
-    let json = read(Form::Json, include_str!("../../examples/repeat-calls-in-one-night.json"));
-    let yaml = read(Form::Yaml, include_str!("../../examples/counter-allegation.yaml"));
+    let json = read(InputFormat::Json, include_str!("../../examples/repeat-calls-in-one-night.json"));
+    let yaml = read(InputFormat::Yaml, include_str!("../../examples/counter-allegation.yaml"));
     json.chain(yaml).collect()
 });
 

@@ -1,7 +1,7 @@
 //! Two sets side by side.
 
 use super::written::{Thing, Written};
-use super::{Change, Changes, How, Part, What};
+use super::{Change, ChangeKind, ChangedPart, Changes, What};
 use crate::check::{Policy, Setting};
 use crate::engine::{Load, Snapshot};
 use std::collections::{BTreeMap, BTreeSet};
@@ -50,14 +50,14 @@ fn things(old: &Side<'_>, new: &Side<'_>) -> Vec<Change> {
         let (what, name, owner) = key;
         let (was, is) = (old.written.things.get(key), new.written.things.get(key));
         let (how, side) = match (was, is) {
-            (Some(_), None) => (How::Removed, old),
-            (None, Some(_)) => (How::Added, new),
-            _ => (How::Changed, new),
+            (Some(_), None) => (ChangeKind::Removed, old),
+            (None, Some(_)) => (ChangeKind::Added, new),
+            _ => (ChangeKind::Changed, new),
         };
         let parts = parts(was, is);
         // A setting is added and removed with its value, which is compared apart.
-        let by_value = *what == What::Setting && how != How::Changed;
-        if by_value || (how == How::Changed && parts.is_empty()) {
+        let by_value = *what == What::Setting && how != ChangeKind::Changed;
+        if by_value || (how == ChangeKind::Changed && parts.is_empty()) {
             continue;
         }
         let policies = side.in_effect(owner);
@@ -70,7 +70,7 @@ fn things(old: &Side<'_>, new: &Side<'_>) -> Vec<Change> {
     list
 }
 
-fn parts(was: Option<&Thing>, is: Option<&Thing>) -> Vec<Part> {
+fn parts(was: Option<&Thing>, is: Option<&Thing>) -> Vec<ChangedPart> {
     let all = |thing: Option<&Thing>| thing.map(|thing| thing.parts.clone()).unwrap_or_default();
     let (was, is) = (all(was), all(is));
     let find = |parts: &[(&'static str, String)], name: &str| {
@@ -78,13 +78,13 @@ fn parts(was: Option<&Thing>, is: Option<&Thing>) -> Vec<Part> {
     };
     let mut names: Vec<&'static str> = is.iter().map(|(name, _)| *name).collect();
     names.extend(was.iter().map(|(name, _)| *name).filter(|name| find(&is, name).is_none()));
-    let parts = names.into_iter().map(|name| Part { name, before: find(&was, name), after: find(&is, name) });
+    let parts = names.into_iter().map(|name| ChangedPart { name, before: find(&was, name), after: find(&is, name) });
     parts.filter(|part| part.before != part.after).collect()
 }
 
 /// Settings by the value that is in force in each policy, whoever set it. The same change in several policies is one.
 fn settings(old: &Side<'_>, new: &Side<'_>) -> Vec<Change> {
-    let mut found: BTreeMap<(How, String, Vec<Part>), Vec<String>> = BTreeMap::new();
+    let mut found: BTreeMap<(ChangeKind, String, Vec<ChangedPart>), Vec<String>> = BTreeMap::new();
     for name in old.policies.iter().chain(new.policies).map(Snapshot::name).collect::<BTreeSet<_>>() {
         let (Some(was), Some(is)) = (old.policy(name), new.policy(name)) else { continue };
         let names: BTreeSet<&String> = was.settings.iter().chain(&is.settings).map(|setting| &setting.name).collect();
@@ -93,16 +93,16 @@ fn settings(old: &Side<'_>, new: &Side<'_>) -> Vec<Change> {
             let (before, after) = (value(was), value(is));
             let how = match (&before, &after) {
                 (Some(was), Some(is)) if was == is => continue,
-                (Some(_), Some(_)) => How::Changed,
-                (Some(_), None) => How::Removed,
-                (None, _) => How::Added,
+                (Some(_), Some(_)) => ChangeKind::Changed,
+                (Some(_), None) => ChangeKind::Removed,
+                (None, _) => ChangeKind::Added,
             };
-            let part = Part { name: "value", before, after };
+            let part = ChangedPart { name: "value", before, after };
             found.entry((how, setting.clone(), vec![part])).or_default().push(name.to_owned());
         }
     }
-    let change = |((how, name, parts), policies): ((How, String, Vec<Part>), Vec<String>)| {
-        let side = if how == How::Removed { old } else { new };
+    let change = |((how, name, parts), policies): ((ChangeKind, String, Vec<ChangedPart>), Vec<String>)| {
+        let side = if how == ChangeKind::Removed { old } else { new };
         let touches = side.touched(&name, &policies);
         Change { how, what: What::Setting, name, parts, policies, touches }
     };

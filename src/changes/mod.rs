@@ -16,13 +16,13 @@ pub struct Changes {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Change {
     /// Whether it came, went or differs.
-    pub how: How,
+    pub how: ChangeKind,
     /// The kind of thing.
     pub what: What,
     /// `repeat-calls`, or `order's kind` for a field.
     pub name: String,
     /// The parts that differ; for something new or gone, all that it has.
-    pub parts: Vec<Part>,
+    pub parts: Vec<ChangedPart>,
     /// The policies in which it takes effect, by name.
     pub policies: Vec<String>,
     /// The rules that use what differs, by name; a rule does not list itself.
@@ -32,7 +32,7 @@ pub struct Change {
 /// Whether a thing came, went or differs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
-pub enum How {
+pub enum ChangeKind {
     /// It is no longer there.
     Removed,
     /// It was not there.
@@ -99,7 +99,7 @@ impl What {
 
 /// One part of a thing, such as a rule's condition, as it was and as it is.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Part {
+pub struct ChangedPart {
     /// `condition`, `effects`, `reason`, `source`, `value`.
     pub name: &'static str,
     /// Its canonical text, over several lines where it is a list.
@@ -111,13 +111,13 @@ pub struct Part {
 impl Changes {
     /// What is gone: rules, settings, definitions and the rest.
     pub fn removed(&self) -> impl Iterator<Item = &Change> {
-        self.list.iter().filter(|change| change.how == How::Removed)
+        self.list.iter().filter(|change| change.how == ChangeKind::Removed)
     }
 }
 
 impl Change {
     /// The part of that name, if it differs.
-    pub fn part(&self, name: &str) -> Option<&Part> {
+    pub fn part(&self, name: &str) -> Option<&ChangedPart> {
         self.parts.iter().find(|part| part.name == name)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::names::Checker;
 use super::once::{Once, no_effect};
-use super::policy::{Addition, Piece};
+use super::policy::{Addition, ReasonPart};
 use crate::syntax;
 use crate::syntax::tree::{self, AdditionItem, Line, RuleItem, RuleLine};
 use crate::text::{Diagnostic, Span, nearest};
@@ -46,7 +46,7 @@ impl<'a> Checker<'a, '_> {
             let sound = positions.get(&item.rule.text).copied();
             if let Some(rule) = sound.and_then(|at| self.policy.rules.get_mut(at)) {
                 if !pieces.is_empty() {
-                    rule.because.push(Piece::Text(". ".into()));
+                    rule.because.push(ReasonPart::Text(". ".into()));
                 }
                 let mut all_effects = rule.effects.to_vec();
                 let effects = append(&mut all_effects, &mut effects);

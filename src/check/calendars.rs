@@ -1,6 +1,6 @@
 //! Calendar headings -> the days that do not count.
 
-use super::gather::{Library, Lost};
+use super::gather::{Library, Unreadable};
 use super::once::{Once, no_effect};
 use super::policy::NamedCalendar;
 use super::symbols::{Namespace, Ranks, Symbol, SymbolKind, Symbols};
@@ -42,7 +42,7 @@ pub(super) fn gather_calendars(
     calendars
 }
 
-fn calendar(item: &CalendarItem, lost: &Lost<'_>, problems: &mut Vec<Diagnostic>) -> Calendar {
+fn calendar(item: &CalendarItem, lost: &Unreadable<'_>, problems: &mut Vec<Diagnostic>) -> Calendar {
     let mut calendar = Calendar::default();
     let mut once = Once::under("this calendar");
     let (mut yearly, mut dates) = (Vec::new(), Vec::new());

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 /// Whose values are named.
 #[derive(Clone, Copy)]
-enum Owner<'t> {
+enum ValueOwner<'t> {
     Call,
     Record(&'t Word),
 }
@@ -25,7 +25,7 @@ impl Builder<'_> {
                 Item::Call(call) => {
                     for line in &call.lines {
                         match &line.node {
-                            CallLine::IsCalled(called) => self.value_of_field(Owner::Call, called),
+                            CallLine::IsCalled(called) => self.value_of_field(ValueOwner::Call, called),
                             CallLine::MayBeOverheard { fact, values } => self.overheard(fact, values),
                             CallLine::Fact(_) => {}
                         }
@@ -34,7 +34,7 @@ impl Builder<'_> {
                 Item::Record(record) => {
                     for line in &record.lines {
                         if let RecordLine::IsCalled(called) = &line.node {
-                            self.value_of_field(Owner::Record(&record.name), called);
+                            self.value_of_field(ValueOwner::Record(&record.name), called);
                         }
                     }
                 }
@@ -44,15 +44,15 @@ impl Builder<'_> {
         }
     }
 
-    fn value_of_field(&mut self, owner: Owner<'_>, called: &CalledLine) {
+    fn value_of_field(&mut self, owner: ValueOwner<'_>, called: &CalledLine) {
         let known = |fields: &[Field]| fields.iter().position(|field| field.name == called.of.text);
         let scope = match owner {
-            Owner::Call => "called ".to_owned(),
-            Owner::Record(record) => format!("called {}'s ", record.text),
+            ValueOwner::Call => "called ".to_owned(),
+            ValueOwner::Record(record) => format!("called {}'s ", record.text),
         };
         let fields = match owner {
-            Owner::Call => Some(&self.vocabulary.call),
-            Owner::Record(record) => {
+            ValueOwner::Call => Some(&self.vocabulary.call),
+            ValueOwner::Record(record) => {
                 let record = self.vocabulary.record(&record.text);
                 record.and_then(|id| self.vocabulary.records.get(id.index())).map(|kind| &kind.fields)
             }
@@ -74,8 +74,8 @@ impl Builder<'_> {
         let words = field.words.clone();
         let Some((place, said)) = self.named(&scope, &values, &words, &called.value, &called.words) else { return };
         let fields = match owner {
-            Owner::Call => Some(&mut self.vocabulary.call),
-            Owner::Record(record) => {
+            ValueOwner::Call => Some(&mut self.vocabulary.call),
+            ValueOwner::Record(record) => {
                 let record = self.vocabulary.record(&record.text);
                 record.and_then(|id| self.vocabulary.records.get_mut(id.index())).map(|kind| &mut kind.fields)
             }

@@ -1,6 +1,6 @@
 //! Conditions: groups, chains, definitions and counts, each resolved and typed.
 
-use super::names::{Checker, Known, Place};
+use super::names::{Checker, Lookup, NameScope};
 use super::once::Once;
 use super::vocabulary::plurals_of_field;
 use crate::model::{Field, FieldId, Type};
@@ -14,20 +14,20 @@ use crate::text::{Diagnostic, joined, nearest, with_article};
 use std::sync::Arc;
 
 impl<'a> Checker<'a, '_> {
-    pub(super) fn define(&mut self, item: &'a DefinitionItem) -> Option<Known> {
+    pub(super) fn define(&mut self, item: &'a DefinitionItem) -> Option<Lookup> {
         match &item.meaning {
             Meaning::Condition(condition) => {
-                let condition = self.condition(condition, Place::Call)?;
-                Some(Known::Condition(self.add_definition(&item.name, condition)))
+                let condition = self.condition(condition, NameScope::Call)?;
+                Some(Lookup::Condition(self.add_definition(&item.name, condition)))
             }
             Meaning::Records(selection) => {
                 let of = self.selection(selection)?;
-                Some(Known::Group(Box::new(self.add_group(&item.name, of))))
+                Some(Lookup::Group(Box::new(self.add_group(&item.name, of))))
             }
         }
     }
 
-    pub(super) fn condition(&mut self, condition: &tree::Condition, place: Place) -> Option<Condition> {
+    pub(super) fn condition(&mut self, condition: &tree::Condition, place: NameScope) -> Option<Condition> {
         match &condition.kind {
             ConditionKind::Group { group, items } => self.group(group, items, place),
             ConditionKind::Chain { joiner, items } => {
@@ -39,7 +39,7 @@ impl<'a> Checker<'a, '_> {
             }
             ConditionKind::Test(test) => self.test(test, place),
             ConditionKind::Bare(word) => self.bare(word, place),
-            _ if matches!(place, Place::Record { .. }) => {
+            _ if matches!(place, NameScope::Record { .. }) => {
                 let message = "records cannot be counted inside the tests of another record";
                 let problem = Diagnostic::error("count-in-where", condition.at.0, message);
                 self.problems.push(
@@ -52,7 +52,7 @@ impl<'a> Checker<'a, '_> {
             ConditionKind::Count(count) => self.count(count),
             ConditionKind::Latest(latest) => {
                 let of = self.selection(&latest.of)?;
-                let place = Place::Record { record: of.record, this_call: of.this_call };
+                let place = NameScope::Record { record: of.record, this_call: of.this_call };
                 let test = Box::new(self.condition(&latest.test, place)?);
                 Some(Condition::Latest { first: latest.first, of: of.into(), test })
             }
@@ -80,12 +80,16 @@ impl<'a> Checker<'a, '_> {
     }
 
     /// Every part, or nothing; the problems of all of them are reported either way.
-    fn all<'c>(&mut self, items: impl Iterator<Item = &'c tree::Condition>, place: Place) -> Option<Vec<Condition>> {
+    fn all<'c>(
+        &mut self,
+        items: impl Iterator<Item = &'c tree::Condition>,
+        place: NameScope,
+    ) -> Option<Vec<Condition>> {
         let parts: Vec<Option<Condition>> = items.map(|item| self.condition(item, place)).collect();
         parts.into_iter().collect()
     }
 
-    fn group(&mut self, group: &Group, items: &[tree::Line<tree::Condition>], place: Place) -> Option<Condition> {
+    fn group(&mut self, group: &Group, items: &[tree::Line<tree::Condition>], place: NameScope) -> Option<Condition> {
         let mut once = Once::under("this list");
         for item in items {
             once.line(&syntax::print_condition(&item.node), item.at.0, self.problems);
@@ -102,8 +106,8 @@ impl<'a> Checker<'a, '_> {
         })
     }
 
-    fn bare(&mut self, word: &Word, place: Place) -> Option<Condition> {
-        if let Place::Record { .. } = place {
+    fn bare(&mut self, word: &Word, place: NameScope) -> Option<Condition> {
+        if let NameScope::Record { .. } = place {
             let yes = Word { text: "yes".to_owned(), at: word.at };
             let test = tree::Test {
                 subject: tree::Subject::Own(word.clone()),
@@ -124,14 +128,14 @@ impl<'a> Checker<'a, '_> {
             return None;
         }
         match self.look_up(&word.text, Some(word.at.0)) {
-            Some(Known::Condition(id)) => Some(Condition::Defined(id)),
-            Some(Known::Group(_)) => {
+            Some(Lookup::Condition(id)) => Some(Condition::Defined(id)),
+            Some(Lookup::Group(_)) => {
                 let message = format!("`{}` is a group of records; it is not said how many", word.text);
                 let help = format!("write `any {}` or `at least 2 {}`", word.text, self.plural_of(&word.text));
                 self.problems.push(Diagnostic::error("unfinished-test", word.at.0, message).help(help));
                 None
             }
-            Some(Known::Score(_)) => {
+            Some(Lookup::Score(_)) => {
                 let message = format!("`{}` is a score; it is not said what it should be", word.text);
                 let help = format!("write `{} is at least …`", word.text);
                 self.problems.push(Diagnostic::error("unfinished-test", word.at.0, message).help(help));

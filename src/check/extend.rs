@@ -9,7 +9,7 @@ use crate::text::{Diagnostic, Span, heard, nearest, with_article};
 
 /// One `also`, with whose list it adds to.
 struct Also<'t> {
-    owner: Owner<'t>,
+    owner: ListOwner<'t>,
     name: &'t Word,
     values: &'t [Word],
     /// What else is said beside the values.
@@ -17,7 +17,7 @@ struct Also<'t> {
 }
 
 #[derive(Clone, Copy)]
-enum Owner<'t> {
+enum ListOwner<'t> {
     Call,
     Record(&'t Word),
     Outcome,
@@ -72,11 +72,13 @@ impl Builder<'_> {
         }
         let name = &also.name.text;
         let (known, what): (Vec<String>, String) = match also.owner {
-            Owner::Call => (self.vocabulary.call.iter().map(|fact| fact.name.clone()).collect(), "a fact".to_owned()),
-            Owner::Outcome => {
+            ListOwner::Call => {
+                (self.vocabulary.call.iter().map(|fact| fact.name.clone()).collect(), "a fact".to_owned())
+            }
+            ListOwner::Outcome => {
                 (self.vocabulary.outcomes.iter().map(|outcome| outcome.name.clone()).collect(), "an outcome".to_owned())
             }
-            Owner::Record(record) => {
+            ListOwner::Record(record) => {
                 let kind = self.vocabulary.record(&record.text).and_then(|id| self.vocabulary.records.get(id.index()));
                 let fields = kind.map(|kind| kind.fields.iter().map(|field| field.name.clone()).collect());
                 (fields.unwrap_or_default(), format!("a field of {}", with_article(&record.text)))
@@ -92,13 +94,13 @@ impl Builder<'_> {
     fn list_mut(&mut self, also: &Also<'_>) -> Option<&mut Vec<String>> {
         let name = &also.name.text;
         let field = match also.owner {
-            Owner::Call => self.vocabulary.call.iter_mut().find(|fact| fact.name == *name),
-            Owner::Record(record) => {
+            ListOwner::Call => self.vocabulary.call.iter_mut().find(|fact| fact.name == *name),
+            ListOwner::Record(record) => {
                 let id = self.vocabulary.record(&record.text)?;
                 let kind = self.vocabulary.records.get_mut(id.index())?;
                 kind.fields.iter_mut().find(|field| field.name == *name)
             }
-            Owner::Outcome => {
+            ListOwner::Outcome => {
                 return self.vocabulary.outcomes.iter_mut().find(|outcome| outcome.name == *name)?.kind.open_list();
             }
         };
@@ -124,18 +126,18 @@ fn no_list(name: &Word, known: &[String], what: &str, declared: Option<Span>) ->
     problem.suggest(nearest(&name.text, known.iter().map(String::as_str)))
 }
 
-fn namespace(owner: Owner<'_>) -> Namespace {
+fn namespace(owner: ListOwner<'_>) -> Namespace {
     match owner {
-        Owner::Call => Namespace::Names,
-        Owner::Record(record) => Namespace::Fields(record.text.clone()),
-        Owner::Outcome => Namespace::Effects,
+        ListOwner::Call => Namespace::Names,
+        ListOwner::Record(record) => Namespace::Fields(record.text.clone()),
+        ListOwner::Outcome => Namespace::Effects,
     }
 }
 
 fn owner_of_values(also: &Also<'_>) -> String {
     match also.owner {
-        Owner::Record(record) => format!("{}'s {}", record.text, also.name.text),
-        Owner::Call | Owner::Outcome => also.name.text.clone(),
+        ListOwner::Record(record) => format!("{}'s {}", record.text, also.name.text),
+        ListOwner::Call | ListOwner::Outcome => also.name.text.clone(),
     }
 }
 
@@ -146,7 +148,7 @@ fn also_in(item: &Item) -> Vec<Also<'_>> {
                 CallLine::Fact(fact) => Some(fact),
                 CallLine::IsCalled(_) | CallLine::MayBeOverheard { .. } => None,
             });
-            facts.filter_map(|fact| more(Owner::Call, fact)).collect()
+            facts.filter_map(|fact| more(ListOwner::Call, fact)).collect()
         }
         Item::Record(record) => {
             let fields = record.lines.iter().filter_map(|line| match &line.node {
@@ -156,11 +158,11 @@ fn also_in(item: &Item) -> Vec<Also<'_>> {
                 | RecordLine::KeptFor(_)
                 | RecordLine::InForce { .. } => None,
             });
-            fields.filter_map(|field| more(Owner::Record(&record.name), field)).collect()
+            fields.filter_map(|field| more(ListOwner::Record(&record.name), field)).collect()
         }
         Item::Outcome(outcome) => match &outcome.kind {
             tree::OutcomeKind::AlsoOf(values) => {
-                vec![Also { owner: Owner::Outcome, name: &outcome.name, values, texts: Vec::new() }]
+                vec![Also { owner: ListOwner::Outcome, name: &outcome.name, values, texts: Vec::new() }]
             }
             _ => Vec::new(),
         },
@@ -168,7 +170,7 @@ fn also_in(item: &Item) -> Vec<Also<'_>> {
     }
 }
 
-fn more<'t>(owner: Owner<'t>, line: &'t tree::FactLine) -> Option<Also<'t>> {
+fn more<'t>(owner: ListOwner<'t>, line: &'t tree::FactLine) -> Option<Also<'t>> {
     match &line.ty {
         tree::Type::Also(values) => {
             let texts = line.help.iter().chain(line.ask.iter().map(|ask| &ask.text)).map(|text| text.at.0).collect();

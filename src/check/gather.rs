@@ -24,12 +24,12 @@ pub(super) struct PolicyParts<'a> {
 pub(super) struct Library<'a> {
     pub vocabularies: BTreeMap<&'a str, VocabularyParts<'a>>,
     pub policies: BTreeMap<&'a str, PolicyParts<'a>>,
-    pub lost: Lost<'a>,
+    pub lost: Unreadable<'a>,
 }
 
 /// What could not be read in any file. It was reported there, and is not reported again as missing.
 #[derive(Debug, Default)]
-pub(super) struct Lost<'a> {
+pub(super) struct Unreadable<'a> {
     names: BTreeSet<&'a str>,
     lines: BTreeMap<Span, BTreeSet<&'a str>>,
     /// A file does not say what it belongs to.
@@ -45,7 +45,7 @@ const MOST_NEAR: usize = 500;
 /// The words that lines under a heading begin with, where one of them is needed.
 const NEEDED: [&str; 7] = ["when", "then", "because", "source", "vocabulary", "time", "tailors"];
 
-impl<'a> Lost<'a> {
+impl<'a> Unreadable<'a> {
     /// Whether a line that could not be read declares this name: it may hold the name misspelt, or the beginning of it.
     pub(super) fn name(&self, name: &str) -> bool {
         const TELLING: usize = 4;
@@ -102,7 +102,7 @@ impl<'a> Lost<'a> {
             self.add_headless(file);
         } else if !file.unread.lines.is_empty() || !file.unread.names.is_empty() {
             let named = items().filter_map(|item| match opened(item) {
-                Some(Owner::Vocabulary(name)) => Some(name),
+                Some(FileOwner::Vocabulary(name)) => Some(name),
                 _ => None,
             });
             self.vocabularies.extend(named);
@@ -163,7 +163,7 @@ struct PartOf<'a> {
 
 /// What the items of a file belong to.
 #[derive(Clone, Copy)]
-enum Owner<'a> {
+enum FileOwner<'a> {
     Vocabulary(&'a str),
     Policy(&'a str),
 }
@@ -173,7 +173,7 @@ pub(super) fn gather<'a>(files: &'a [File], problems: &mut Vec<Diagnostic>) -> L
     let mut parts: Vec<PartOf<'a>> = Vec::new();
     for file in files {
         library.lost.add_file(file);
-        let mut owner: Option<(Owner<'a>, Span)> = None;
+        let mut owner: Option<(FileOwner<'a>, Span)> = None;
         for item in &file.items {
             match opened(&item.node) {
                 Some(new) => {
@@ -216,12 +216,12 @@ pub(super) fn gather<'a>(files: &'a [File], problems: &mut Vec<Diagnostic>) -> L
     library
 }
 
-fn opened(item: &Item) -> Option<Owner<'_>> {
+fn opened(item: &Item) -> Option<FileOwner<'_>> {
     match item {
-        Item::Vocabulary(header) => Some(Owner::Vocabulary(&header.name.value)),
-        Item::Policy(header) => Some(Owner::Policy(&header.name.value)),
-        Item::PartOfVocabulary(name) => Some(Owner::Vocabulary(&name.value)),
-        Item::PartOfPolicy(name) => Some(Owner::Policy(&name.value)),
+        Item::Vocabulary(header) => Some(FileOwner::Vocabulary(&header.name.value)),
+        Item::Policy(header) => Some(FileOwner::Policy(&header.name.value)),
+        Item::PartOfVocabulary(name) => Some(FileOwner::Vocabulary(&name.value)),
+        Item::PartOfPolicy(name) => Some(FileOwner::Policy(&name.value)),
         _ => None,
     }
 }
@@ -262,19 +262,19 @@ impl<'a> Library<'a> {
         }
     }
 
-    fn add(&mut self, owner: Owner<'a>, item: &'a Line<Item>, problems: &mut Vec<Diagnostic>) {
+    fn add(&mut self, owner: FileOwner<'a>, item: &'a Line<Item>, problems: &mut Vec<Diagnostic>) {
         let of_vocabulary = is_of_vocabulary(&item.node);
         let shared = matches!(item.node, Item::Calendar(_));
         match owner {
-            Owner::Vocabulary(name) if of_vocabulary || shared => {
+            FileOwner::Vocabulary(name) if of_vocabulary || shared => {
                 self.vocabularies.entry(name).or_default().items.push(item);
             }
-            Owner::Policy(name) if !of_vocabulary => self.policies.entry(name).or_default().items.push(item),
-            Owner::Vocabulary(_) => problems.push(
+            FileOwner::Policy(name) if !of_vocabulary => self.policies.entry(name).or_default().items.push(item),
+            FileOwner::Vocabulary(_) => problems.push(
                 Diagnostic::error("wrong-file", item.at.0, "this belongs in a policy, not in a vocabulary")
                     .help("a vocabulary holds `call`, `record`, `outcome` and `calendar`; rules and settings belong in a policy"),
             ),
-            Owner::Policy(_) => problems.push(
+            FileOwner::Policy(_) => problems.push(
                 Diagnostic::error("wrong-file", item.at.0, "this belongs in a vocabulary, not in a policy")
                     .help("put `call`, `record` and `outcome` in a file that starts with `vocabulary` or `part of vocabulary`"),
             ),

@@ -24,8 +24,8 @@ mod lints;
 
 pub use lints::lint;
 pub use policy::{
-    Addition, Definition, Effect, Given, Group, NamedCalendar, Piece, Policy, Rule, Score, Setting, SettingValue,
-    Suspension,
+    Addition, Definition, Effect, Given, NamedCalendar, Policy, ReasonPart, RecordGroup, Rule, Score, Setting,
+    SettingValue, Suspension,
 };
 
 use crate::model::Vocabulary;

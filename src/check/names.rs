@@ -1,8 +1,8 @@
 //! The names of one policy, and the checker that resolves them.
 
-use super::gather::Lost;
+use super::gather::Unreadable;
 use super::once::no_effect;
-use super::policy::{Definition, Group, NamedCalendar, Policy, SettingValue};
+use super::policy::{Definition, NamedCalendar, Policy, RecordGroup, SettingValue};
 use super::symbols::{Namespace, Ranks, Symbol, SymbolKind, Symbols};
 use crate::model::{FactId, FieldId, Outcome, RecordId, Type, Vocabulary};
 use crate::semantics::{Condition, DefinitionId, Parameter, ScoreId, Selection, SettingId, SurfaceForm};
@@ -22,7 +22,7 @@ const MAX_DEPTH: usize = 32;
 pub(super) struct Checker<'a, 'p> {
     pub policy: Policy,
     pub problems: &'p mut Vec<Diagnostic>,
-    pub lost: &'p Lost<'a>,
+    pub lost: &'p Unreadable<'a>,
     /// Every name that is taken in what the policy is built on.
     pub symbols: Symbols,
     pub ranks: Ranks<'a>,
@@ -41,7 +41,7 @@ pub(super) struct Checker<'a, 'p> {
     /// The plural of each group of records, and the name it is the plural of.
     plurals: BTreeMap<String, &'a str>,
     /// What was looked into, and how deep it builds on others.
-    known: BTreeMap<&'a str, (Known, usize)>,
+    known: BTreeMap<&'a str, (Lookup, usize)>,
     /// How many are being looked into.
     depth: usize,
     /// How deep the deepest goes of those that the one being looked into has used so far.
@@ -50,7 +50,7 @@ pub(super) struct Checker<'a, 'p> {
 
 /// What became of a definition or score that was looked into.
 #[derive(Clone)]
-pub(super) enum Known {
+pub(super) enum Lookup {
     /// Being looked into: to meet it again is to go in circles.
     Busy,
     Condition(DefinitionId),
@@ -62,7 +62,7 @@ pub(super) enum Known {
 
 /// Whose fields a bare name means.
 #[derive(Clone, Copy)]
-pub(super) enum Place {
+pub(super) enum NameScope {
     Call,
     /// A record; `this_call` when the call itself may stand in its place.
     Record {
@@ -78,7 +78,7 @@ impl<'a, 'p> Checker<'a, 'p> {
         zone: Zone,
         calendars: Vec<NamedCalendar>,
         (symbols, ranks): (Symbols, Ranks<'a>),
-        lost: &'p Lost<'a>,
+        lost: &'p Unreadable<'a>,
         problems: &'p mut Vec<Diagnostic>,
     ) -> Self {
         let call_fields = call_fields(&vocabulary);
@@ -219,16 +219,16 @@ impl<'a, 'p> Checker<'a, 'p> {
     }
 
     /// What a name of a definition or score stands for; `None` when there is no such name.
-    pub(super) fn look_up(&mut self, name: &str, used: Option<Span>) -> Option<Known> {
+    pub(super) fn look_up(&mut self, name: &str, used: Option<Span>) -> Option<Lookup> {
         let name = self.plurals.get(name).copied().filter(|_| !self.definitions.contains_key(name)).unwrap_or(name);
         let (key, found) = match (self.definitions.get_key_value(name), self.scores.get_key_value(name)) {
             (Some((key, definition)), _) => (*key, Ok(*definition)),
             (None, Some((key, score))) => (*key, Err(*score)),
-            (None, None) if self.lost.name(name) => return Some(Known::Broken),
+            (None, None) if self.lost.name(name) => return Some(Lookup::Broken),
             (None, None) => return None,
         };
         match self.known.get(key) {
-            Some((Known::Busy, _)) => return self.report_circle(key, used),
+            Some((Lookup::Busy, _)) => return self.report_circle(key, used),
             Some((known, depth)) => {
                 self.used_depth = self.used_depth.max(*depth);
                 return Some(known.clone());
@@ -239,7 +239,7 @@ impl<'a, 'p> Checker<'a, 'p> {
         if self.depth >= MAX_DEPTH {
             return Some(self.report_too_deep(place));
         }
-        self.known.insert(key, (Known::Busy, 0));
+        self.known.insert(key, (Lookup::Busy, 0));
         self.depth += 1;
         let outer = std::mem::take(&mut self.used_depth);
         let known = match found {
@@ -251,13 +251,13 @@ impl<'a, 'p> Checker<'a, 'p> {
         self.used_depth = outer.max(depth);
         let known = match known {
             Some(_) if depth > MAX_DEPTH => self.report_too_deep(self.places.get(key).copied().unwrap_or(place)),
-            known => known.unwrap_or(Known::Broken),
+            known => known.unwrap_or(Lookup::Broken),
         };
         self.known.insert(key, (known.clone(), depth));
         Some(known)
     }
 
-    fn report_circle(&mut self, key: &str, used: Option<Span>) -> Option<Known> {
+    fn report_circle(&mut self, key: &str, used: Option<Span>) -> Option<Lookup> {
         let declared = self.places.get(key).copied();
         let span = used.or(declared)?;
         let problem = Diagnostic::error("goes-in-circles", span, format!("`{key}` is defined by way of itself"));
@@ -266,18 +266,18 @@ impl<'a, 'p> Checker<'a, 'p> {
             Some(place) => problem.also(place, "here it is defined"),
             None => problem,
         });
-        Some(Known::Broken)
+        Some(Lookup::Broken)
     }
 
     /// Of a long chain every part is too deep; the first that is found speaks for them all.
-    fn report_too_deep(&mut self, place: Span) -> Known {
+    fn report_too_deep(&mut self, place: Span) -> Lookup {
         if self.problems.iter().any(|problem| problem.code == "too-deep" && problem.message.starts_with("definitions"))
         {
-            return Known::Broken;
+            return Lookup::Broken;
         }
         let message = format!("definitions build on one another more than {MAX_DEPTH} deep here");
         self.problems.push(Diagnostic::error("too-deep", place, message).help("write some of the inner ones out"));
-        Known::Broken
+        Lookup::Broken
     }
 
     /// The record or group that a noun means, as a selection without further scopes.
@@ -294,8 +294,8 @@ impl<'a, 'p> Checker<'a, 'p> {
             });
         }
         match self.look_up(&word.text, Some(word.at.0)) {
-            Some(Known::Group(selection)) => return Some(*selection),
-            Some(Known::Broken) => return None,
+            Some(Lookup::Group(selection)) => return Some(*selection),
+            Some(Lookup::Broken) => return None,
             Some(_) => {
                 let message = format!("`{}` is not a kind of record, so it cannot be counted", word.text);
                 let help = format!("to test it, write `{}` alone, without `any` or `no`", word.text);
@@ -415,7 +415,7 @@ impl<'a, 'p> Checker<'a, 'p> {
             Selection { said: SurfaceForm { group: Some(word.text.clone()), ..SurfaceForm::default() }, ..of.clone() };
         let (name, plural) = (word.text.clone(), self.plural_of(&word.text));
         let (policy, at) = (self.owner(&word.text), word.at.0);
-        self.policy.groups.push(Group { name, plural, of, policy, at });
+        self.policy.groups.push(RecordGroup { name, plural, of, policy, at });
         used
     }
 

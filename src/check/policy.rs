@@ -18,7 +18,7 @@ pub struct Policy {
     pub zone: Zone,
     pub settings: Vec<Setting>,
     pub definitions: Vec<Definition>,
-    pub groups: Vec<Group>,
+    pub groups: Vec<RecordGroup>,
     pub scores: Vec<Score>,
     pub calendars: Vec<NamedCalendar>,
     /// By name.
@@ -79,7 +79,7 @@ pub struct Definition {
 
 /// Records of a kind that have a name of their own.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Group {
+pub struct RecordGroup {
     pub name: String,
     pub plural: String,
     pub of: Selection,
@@ -118,7 +118,7 @@ pub struct Rule {
     /// Its own first, then what each of `additions` adds.
     pub effects: Arc<[Effect]>,
     pub additions: Vec<Addition>,
-    pub because: Vec<Piece>,
+    pub because: Vec<ReasonPart>,
     pub sources: Vec<Arc<str>>,
     /// The policy that wrote it.
     pub policy: Arc<str>,
@@ -170,7 +170,7 @@ pub enum Effect {
 
 /// A piece of a reason, filled in when it is given.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Piece {
+pub enum ReasonPart {
     Text(Arc<str>),
     /// How many were counted; with the words for one and for more, if they are given.
     Count(Count, Option<Arc<(String, String)>>),
@@ -223,7 +223,7 @@ impl Policy {
         self.definitions.get(id.0 as usize)
     }
 
-    pub fn group(&self, name: &str) -> Option<&Group> {
+    pub fn group(&self, name: &str) -> Option<&RecordGroup> {
         self.groups.iter().find(|group| group.name == name)
     }
 

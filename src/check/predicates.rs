@@ -1,6 +1,6 @@
 //! Tests: which value is asked, and whether the question suits it.
 
-use super::names::{Checker, Known, Place};
+use super::names::{Checker, Lookup, NameScope};
 use super::once::no_effect;
 use super::policy::{SettingValue, whole_day};
 use super::rules::not_the_vocabularys_word;
@@ -24,16 +24,16 @@ struct Asked {
 }
 
 impl Checker<'_, '_> {
-    pub(super) fn test(&mut self, test: &tree::Test, place: Place) -> Option<Condition> {
-        if let (tree::Subject::Own(word), Place::Call) = (&test.subject, place)
+    pub(super) fn test(&mut self, test: &tree::Test, place: NameScope) -> Option<Condition> {
+        if let (tree::Subject::Own(word), NameScope::Call) = (&test.subject, place)
             && self.policy.vocabulary.fact(&word.text).is_none()
         {
             match self.look_up(&word.text, Some(word.at.0)) {
-                Some(Known::Condition(id)) => {
+                Some(Lookup::Condition(id)) => {
                     return self.definition_test(word, Condition::Defined(id), &test.predicate);
                 }
-                Some(Known::Score(id)) => return self.score_test(word, id, &test.predicate),
-                Some(Known::Group(_)) => {
+                Some(Lookup::Score(id)) => return self.score_test(word, id, &test.predicate),
+                Some(Lookup::Group(_)) => {
                     let message = format!("`{}` is a group of records, not a fact", word.text);
                     let help = format!("write `in the latest {}, …`, or count them: `any {} …`", word.text, word.text);
                     self.problems.push(Diagnostic::error("not-a-fact", word.at.0, message).help(help));
@@ -74,11 +74,11 @@ impl Checker<'_, '_> {
     }
 
     /// The value that a subject means at this place.
-    fn asked(&mut self, subject: &tree::Subject, place: Place) -> Option<Asked> {
+    fn asked(&mut self, subject: &tree::Subject, place: NameScope) -> Option<Asked> {
         match subject {
             tree::Subject::Own(word) => match place {
-                Place::Call => self.fact(word),
-                Place::Record { record, this_call } => self.field(word, record, this_call),
+                NameScope::Call => self.fact(word),
+                NameScope::Record { record, this_call } => self.field(word, record, this_call),
             },
             tree::Subject::ThisCalls(word) => self.fact(word),
             tree::Subject::ThisCall(at) => Some(Asked {
@@ -88,13 +88,13 @@ impl Checker<'_, '_> {
                 at: at.0,
             }),
             tree::Subject::It(at) => match place {
-                Place::Record { .. } => Some(Asked {
+                NameScope::Record { .. } => Some(Asked {
                     subject: Subject::RecordTime,
                     ty: Type::Time { or_none: false },
                     words: "it".to_owned(),
                     at: at.0,
                 }),
-                Place::Call => {
+                NameScope::Call => {
                     let problem = Diagnostic::error(
                         "it-of-nothing",
                         at.0,
@@ -185,8 +185,8 @@ impl Checker<'_, '_> {
         None
     }
 
-    fn through(&mut self, link: &Word, field: &Word, place: Place) -> Option<Asked> {
-        let Place::Record { record, this_call } = place else {
+    fn through(&mut self, link: &Word, field: &Word, place: NameScope) -> Option<Asked> {
+        let NameScope::Record { record, this_call } = place else {
             let message = format!("this call has no link `{}`", link.text);
             let problem = Diagnostic::error("unknown-name", link.at.0, message);
             let holder = self.policy.vocabulary.records.iter().find(|record| record.field(&link.text).is_some());
@@ -228,7 +228,13 @@ impl Checker<'_, '_> {
         self.wrong("wrong-question", span, message, &help)
     }
 
-    fn predicate(&mut self, asked: &Asked, predicate: &tree::Predicate, span: Span, place: Place) -> Option<Predicate> {
+    fn predicate(
+        &mut self,
+        asked: &Asked,
+        predicate: &tree::Predicate,
+        span: Span,
+        place: NameScope,
+    ) -> Option<Predicate> {
         use tree::Predicate as P;
         match (predicate, &asked.ty) {
             (P::Is { not, word }, ty) => self.is(asked, ty, *not, word, span),
@@ -239,7 +245,7 @@ impl Checker<'_, '_> {
             (P::Compare { comparison, with, ago }, ty) => self.compare(asked, ty, *comparison, with, *ago, span),
             (P::Within(length), Type::Time { .. }) => {
                 let value = self.length(length)?;
-                if let (Subject::RecordTime, Place::Record { record, .. }) = (asked.subject, place) {
+                if let (Subject::RecordTime, NameScope::Record { record, .. }) = (asked.subject, place) {
                     self.check_reach(record, *value, length);
                 }
                 Some(Within(value).into())

@@ -1,8 +1,8 @@
 //! Rules: their condition, what they raise, and the reason they give.
 
-use super::names::{Checker, Known, Place};
+use super::names::{Checker, Lookup, NameScope};
 use super::once::{Once, no_effect};
-use super::policy::{Effect, Piece, Rule, SettingValue, whole_day};
+use super::policy::{Effect, ReasonPart, Rule, SettingValue, whole_day};
 use super::symbols::{Namespace, Symbol, SymbolKind};
 use crate::model::{FactId, Outcome, OutcomeId, OutcomeKind, Type};
 use crate::semantics::{Condition, Count, Subject};
@@ -68,7 +68,7 @@ impl<'a> Checker<'a, '_> {
         let mut added = Vec::new();
         for line in &item.lines {
             match &line.node {
-                RuleLine::When(condition) => match self.condition(condition, Place::Call) {
+                RuleLine::When(condition) => match self.condition(condition, NameScope::Call) {
                     Some(typed) => conditions.push((condition, typed)),
                     None => whole = false,
                 },
@@ -305,7 +305,7 @@ impl<'a> Checker<'a, '_> {
     }
 
     /// Cuts a reason at its `{…}`.
-    pub(super) fn because(&mut self, text: &Text, counted: &[Counted<'_>]) -> Option<Vec<Piece>> {
+    pub(super) fn because(&mut self, text: &Text, counted: &[Counted<'_>]) -> Option<Vec<ReasonPart>> {
         let mut pieces = Vec::new();
         let mut rest = text.value.as_str();
         while let Some((before, after)) = rest.split_once('{') {
@@ -317,19 +317,19 @@ impl<'a> Checker<'a, '_> {
                 return None;
             };
             if !before.is_empty() {
-                pieces.push(Piece::Text(before.into()));
+                pieces.push(ReasonPart::Text(before.into()));
             }
             let span = place(text, before_length, name.len() + 2);
             pieces.push(self.placeholder(name.trim(), span, counted)?);
             rest = after;
         }
         if !rest.is_empty() {
-            pieces.push(Piece::Text(rest.into()));
+            pieces.push(ReasonPart::Text(rest.into()));
         }
         Some(pieces)
     }
 
-    fn placeholder(&mut self, name: &str, span: Span, counted: &[Counted<'_>]) -> Option<Piece> {
+    fn placeholder(&mut self, name: &str, span: Span, counted: &[Counted<'_>]) -> Option<ReasonPart> {
         let (name, forms) = match name.split_once(':') {
             Some((name, forms)) => (name.trim(), forms.split_once(',')),
             None => (name, None),
@@ -340,11 +340,11 @@ impl<'a> Checker<'a, '_> {
             None => (name, None),
         };
         if what == "count" {
-            return self.counted(name, noun, span, counted).map(|count| Piece::Count(count, forms));
+            return self.counted(name, noun, span, counted).map(|count| ReasonPart::Count(count, forms));
         }
-        let wrap: Option<fn(Count) -> Piece> = match what {
-            "ids" => Some(Piece::Ids),
-            "latest" => Some(Piece::Latest),
+        let wrap: Option<fn(Count) -> ReasonPart> = match what {
+            "ids" => Some(ReasonPart::Ids),
+            "latest" => Some(ReasonPart::Latest),
             _ => None,
         };
         if let Some(wrap) = wrap {
@@ -358,13 +358,13 @@ impl<'a> Checker<'a, '_> {
                 SettingValue::Number { number, .. } => number.to_string(),
                 other => other.to_string(),
             };
-            return Some(Piece::Text(words.into()));
+            return Some(ReasonPart::Text(words.into()));
         }
         if let Some(fact) = self.policy.vocabulary.fact(name) {
-            return Some(Piece::Fact(fact));
+            return Some(ReasonPart::Fact(fact));
         }
-        if let Some(Known::Score(score)) = self.look_up(name, Some(span)) {
-            return Some(Piece::Score(score));
+        if let Some(Lookup::Score(score)) = self.look_up(name, Some(span)) {
+            return Some(ReasonPart::Score(score));
         }
         let settings = self.policy.settings.iter().map(|setting| setting.name.as_str());
         let facts = self.policy.vocabulary.call.iter().map(|fact| fact.name.as_str());
@@ -389,7 +389,7 @@ impl<'a> Checker<'a, '_> {
         field: &str,
         span: Span,
         counted: &[Counted<'_>],
-    ) -> Option<Piece> {
+    ) -> Option<ReasonPart> {
         let count = self.counted(name, Some(noun), span, counted)?;
         let kind = self.policy.vocabulary.records.get(count.of.record.index())?;
         let Some(id) = kind.field(field) else {
@@ -401,7 +401,7 @@ impl<'a> Checker<'a, '_> {
             });
             return None;
         };
-        Some(Piece::Field(count, id))
+        Some(ReasonPart::Field(count, id))
     }
 
     fn counted(&mut self, name: &str, noun: Option<&str>, span: Span, counted: &[Counted<'_>]) -> Option<Count> {

@@ -1,6 +1,6 @@
 //! Scores: points, bands without a hole, and what may be asked of the sum.
 
-use super::names::{Checker, Known, Place};
+use super::names::{Checker, Lookup, NameScope};
 use super::once::{Once, no_effect};
 use super::policy::Score;
 use super::predicates::{asks_whether_known, whether_known};
@@ -11,7 +11,7 @@ use crate::syntax::tree::{self, Comparison, Line, Measure, ScoreItem, ScoreLine,
 use crate::text::{Diagnostic, joined, nearest};
 
 impl<'a> Checker<'a, '_> {
-    pub(super) fn check_score(&mut self, item: &'a ScoreItem) -> Option<Known> {
+    pub(super) fn check_score(&mut self, item: &'a ScoreItem) -> Option<Lookup> {
         let mut points = Vec::new();
         let mut bands: Vec<&Line<tree::Band>> = Vec::new();
         let mut unanswered_as_yes = false;
@@ -27,7 +27,7 @@ impl<'a> Checker<'a, '_> {
                         let said = syntax::print_condition(&point.node.when);
                         once.line(&format!("… when {said}"), point.at.0, self.problems);
                         let number = self.number(&point.node.points);
-                        let condition = self.condition(&point.node.when, Place::Call);
+                        let condition = self.condition(&point.node.when, NameScope::Call);
                         match number.zip(condition) {
                             Some(pair) => points.push(pair),
                             None => whole = false,
@@ -72,7 +72,7 @@ impl<'a> Checker<'a, '_> {
         let name = item.name.text.clone();
         let (policy, at) = (self.owner(&name), item.name.at.0);
         self.policy.scores.push(Score { name, title, points, bands, unanswered_as_yes, sources, policy, at });
-        Some(Known::Score(id))
+        Some(Lookup::Score(id))
     }
 
     /// The bands in rising order, when they cover every sum from nothing to the most, each once.

@@ -1,6 +1,6 @@
 //! Selections: which records are meant by a noun with its scopes and tests.
 
-use super::names::{Checker, Place};
+use super::names::{Checker, NameScope};
 use crate::model::{FactId, FieldId, RecordId, Type};
 use crate::semantics::predicates::{InForce, Same};
 use crate::semantics::{Condition, Selection, Since, Subject, Test, Use};
@@ -25,7 +25,7 @@ impl Checker<'_, '_> {
             }
         }
         if let Some(filter) = &selection.filter {
-            let place = Place::Record { record: built.record, this_call: built.this_call };
+            let place = NameScope::Record { record: built.record, this_call: built.this_call };
             match self.condition(filter, place) {
                 Some(Condition::All(parts)) => built.tests.extend(parts),
                 Some(test) => built.tests.push(test),

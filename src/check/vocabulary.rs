@@ -1,9 +1,9 @@
 //! What was written of a vocabulary -> the vocabulary that cases and rules are checked against.
 
-use super::gather::{Library, Lost};
+use super::gather::{Library, Unreadable};
 use super::once::{Once, no_effect};
 use super::symbols::{Namespace, Symbol, SymbolKind, Symbols};
-use crate::model::{Ask, Field, InForce, Outcome, OutcomeKind, RecordId, RecordKind, Type, Vocabulary};
+use crate::model::{Ask, Field, InForcePeriod, Outcome, OutcomeKind, RecordId, RecordKind, Type, Vocabulary};
 use crate::syntax;
 use crate::syntax::tree::{
     self, CallItem, CallLine, FactLine, Item, OutcomeItem, OutcomeLine, RecordItem, RecordLine, VocabularyLine, Word,
@@ -93,7 +93,7 @@ pub(super) fn chain<'a>(library: &Library<'a>, name: &'a str, problems: &mut Vec
 
 pub(super) struct Builder<'p> {
     pub(super) problems: &'p mut Vec<Diagnostic>,
-    pub(super) lost: &'p Lost<'p>,
+    pub(super) lost: &'p Unreadable<'p>,
     pub(super) vocabulary: Vocabulary,
     pub(super) symbols: Symbols,
     /// That of the vocabulary at hand.
@@ -269,7 +269,7 @@ impl Builder<'_> {
         let from = self.time_field(id, from);
         let until: Vec<_> = until.iter().map(|field| self.time_field(id, field)).collect();
         if let (Some(from), Some(until)) = (from, until.into_iter().collect::<Option<Vec<_>>>()) {
-            self.edit(id, |record| record.in_force = Some(InForce { from, until }));
+            self.edit(id, |record| record.in_force = Some(InForcePeriod { from, until }));
         }
     }
 

@@ -29,11 +29,11 @@ pub struct Ir {
     /// Whether the same number is two things where two settings give it, or a setting and the text.
     tells_settings_apart: bool,
     /// Where each entry stands by what it says. These are only looked up in, never walked.
-    known: Known,
+    known: InternTables,
 }
 
 #[derive(Clone, Debug, Default)]
-struct Known {
+struct InternTables {
     hasher: DefaultHashBuilder,
     terms: HashTable<u32>,
     selections: HashTable<u32>,
@@ -141,36 +141,36 @@ pub struct Uses {
 }
 
 /// What stands in a table once.
-trait Entry: Eq + Hash {
+trait Interned: Eq + Hash {
     /// The settings that its numbers and lengths are taken from, one for each of them.
     fn settings(&self) -> impl Iterator<Item = Option<SettingId>>;
 }
 
-impl Entry for Term {
+impl Interned for Term {
     fn settings(&self) -> impl Iterator<Item = Option<SettingId>> {
         std::iter::once(self.setting())
     }
 }
 
-impl Entry for FlatSelection {
+impl Interned for FlatSelection {
     fn settings(&self) -> impl Iterator<Item = Option<SettingId>> {
         std::iter::empty()
     }
 }
 
-impl Entry for FlatWindow {
+impl Interned for FlatWindow {
     fn settings(&self) -> impl Iterator<Item = Option<SettingId>> {
         self.lengths.iter().map(|length| length.setting)
     }
 }
 
-impl Entry for FlatMeasure {
+impl Interned for FlatMeasure {
     fn settings(&self) -> impl Iterator<Item = Option<SettingId>> {
         self.follow.iter().map(|follow| follow.within.setting)
     }
 }
 
-impl Entry for FlatScore {
+impl Interned for FlatScore {
     fn settings(&self) -> impl Iterator<Item = Option<SettingId>> {
         self.points.iter().map(|(points, _)| points.setting)
     }
@@ -365,7 +365,7 @@ impl Ir {
 }
 
 /// The place of an entry in its table: where an equal one stands, or at the end.
-fn put<T: Entry>(
+fn put<T: Interned>(
     tells_settings_apart: bool,
     table: &mut Vec<T>,
     known: &mut HashTable<u32>,

@@ -209,15 +209,15 @@ impl<'l> Lower<'l> {
         self.ir.put_measure(FlatMeasure { of, record: count.of.record, different: count.different, follow })
     }
 
-    fn piece(&mut self, piece: &check::Piece) -> FlatPiece {
+    fn piece(&mut self, piece: &check::ReasonPart) -> FlatPiece {
         match piece {
-            check::Piece::Text(text) => FlatPiece::Text(text.clone()),
-            check::Piece::Count(count, words) => FlatPiece::Count(self.measure(count), words.clone()),
-            check::Piece::Ids(count) => FlatPiece::Ids(self.measure(count)),
-            check::Piece::Latest(count) => FlatPiece::Latest(self.measure(count)),
-            check::Piece::Field(count, field) => FlatPiece::Field(self.measure(count), *field),
-            check::Piece::Fact(fact) => FlatPiece::Fact(*fact),
-            check::Piece::Score(score) => FlatPiece::Score(self.score(*score)),
+            check::ReasonPart::Text(text) => FlatPiece::Text(text.clone()),
+            check::ReasonPart::Count(count, words) => FlatPiece::Count(self.measure(count), words.clone()),
+            check::ReasonPart::Ids(count) => FlatPiece::Ids(self.measure(count)),
+            check::ReasonPart::Latest(count) => FlatPiece::Latest(self.measure(count)),
+            check::ReasonPart::Field(count, field) => FlatPiece::Field(self.measure(count), *field),
+            check::ReasonPart::Fact(fact) => FlatPiece::Fact(*fact),
+            check::ReasonPart::Score(score) => FlatPiece::Score(self.score(*score)),
         }
     }
 }

@@ -29,7 +29,7 @@ pub use pivots::{MOST_STEPS, Pivot};
 pub use plan::{Lengths, MeasurePlan, Plan, SelectionPlan};
 pub use program::Program;
 pub use record_plan::{
-    Ask, Lies, MemberBit, Question, Questions, RecordPlan, SameAs, SetId, Through, TriBits, ValuePlace,
+    Lies, MemberBit, QuestionKind, Questions, RecordPlan, RecordQuestion, SameAs, SetId, Through, TriBits, ValuePlace,
 };
 pub use rule::{CompiledRule, Standing};
 
@@ -46,13 +46,13 @@ pub fn compile(policy: &Policy) -> Program {
 }
 
 /// A policy with its program, which can still tell where each of its conditions went.
-pub struct Layout<'a> {
+pub struct PolicyLayout<'a> {
     policy: &'a Policy,
     program: Program,
     lowering: Lowering,
 }
 
-impl<'a> Layout<'a> {
+impl<'a> PolicyLayout<'a> {
     pub fn of(policy: &'a Policy) -> Self {
         Self { policy, program: compile(policy), lowering: Lowering::default() }
     }
@@ -114,7 +114,7 @@ fn plan_of_records(ir: &Ir, policy: &Policy) -> Plan {
 fn plan_of_rules(ir: &Ir, policy: &Policy, rules: &[CompiledRule], floors: &[(OutcomeId, FactId)], plan: &mut Plan) {
     plan.index = triggers::index(ir, plan, rules);
     plan.shared = shared(ir, rules, &plan.index);
-    plan.pivots = pivots::Finder { ir, rules, floors }.pivots(&policy.vocabulary);
+    plan.pivots = pivots::PivotFinder { ir, rules, floors }.pivots(&policy.vocabulary);
     plan.links = links::followed(ir, policy);
     plan.leaping = leaping(ir, &mut plan.lengths);
 }

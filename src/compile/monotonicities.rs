@@ -6,7 +6,7 @@ use crate::semantics::Monotonicity;
 
 /// How time moves the answer of each term.
 pub(super) fn of_terms(ir: &Ir) -> Vec<Monotonicity> {
-    let mut known = Known { ir, terms: Vec::with_capacity(ir.terms.len()) };
+    let mut known = KnownMonotonicities { ir, terms: Vec::with_capacity(ir.terms.len()) };
     for term in &ir.terms {
         // The parts of a term come before it.
         known.terms.push(known.of_term(term));
@@ -16,16 +16,16 @@ pub(super) fn of_terms(ir: &Ir) -> Vec<Monotonicity> {
 
 /// How time moves how many each measure counts, from how it moves the terms.
 pub(super) fn of_measures(ir: &Ir, terms: &[Monotonicity]) -> Vec<Monotonicity> {
-    let known = Known { ir, terms: terms.to_vec() };
+    let known = KnownMonotonicities { ir, terms: terms.to_vec() };
     ir.measures.iter().map(|measure| known.of_measure(measure)).collect()
 }
 
-struct Known<'a> {
+struct KnownMonotonicities<'a> {
     ir: &'a Ir,
     terms: Vec<Monotonicity>,
 }
 
-impl Known<'_> {
+impl KnownMonotonicities<'_> {
     fn of(&self, term: TermId) -> Monotonicity {
         self.terms.get(term.0 as usize).copied().unwrap_or_default()
     }

@@ -3,7 +3,7 @@
 use super::ids::{LengthId, MeasureId, SelectionId, TermId, numbered};
 use super::ir::{FlatMeasure, FlatSelection, Ir, Term};
 use super::plan::{Lengths, Plan};
-use super::record_plan::{Ask, Lies, MemberBit, RecordPlan, SetId};
+use super::record_plan::{Lies, MemberBit, QuestionKind, RecordPlan, SetId};
 use crate::check::Policy;
 use crate::model::{Field, FieldId, RecordId, Truth, Type, Value};
 use crate::semantics::predicates::{InForce, Same, Within};
@@ -223,7 +223,7 @@ impl Writer<'_> {
                 let length = *length;
                 plan.ask_when(subject, Lies::Within(self.lengths.id(*length)), bits)
             }
-            (subject, _) => plan.ask(subject, Ask::Test(term), bits),
+            (subject, _) => plan.ask(subject, QuestionKind::Test(term), bits),
         }
     }
 

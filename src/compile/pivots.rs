@@ -44,13 +44,13 @@ pub(super) fn most_steps(pivots: &Pivots, rules: &[CompiledRule], terms: usize) 
 }
 
 /// Finds them for the rules of a policy.
-pub(super) struct Finder<'a> {
+pub(super) struct PivotFinder<'a> {
     pub ir: &'a Ir,
     pub rules: &'a [CompiledRule],
     pub floors: &'a [(OutcomeId, FactId)],
 }
 
-impl Finder<'_> {
+impl PivotFinder<'_> {
     /// The things of which each way to turn out may let some rule apply, and the conditions that read them.
     ///
     /// Answers in three values grow with those of their parts, so a rule that is open comes to apply only by an answer that

@@ -46,7 +46,7 @@ pub struct Questions {
     pub same: Vec<SameAs>,
     pub what: Vec<ValueIs>,
     pub when: Vec<TimeLies>,
-    pub rest: Vec<Question>,
+    pub rest: Vec<RecordQuestion>,
 }
 
 /// Questions to the record that a link leads to.
@@ -123,15 +123,15 @@ pub enum Lies {
 
 /// Another question about one field.
 #[derive(Clone, Debug)]
-pub struct Question {
+pub struct RecordQuestion {
     pub place: ValuePlace,
     /// The bits that need the answer to be yes. Where no record has one of them left, the question is left out.
     pub bits: u64,
-    pub ask: Ask,
+    pub ask: QuestionKind,
 }
 
 #[derive(Clone, Debug)]
-pub enum Ask {
+pub enum QuestionKind {
     /// Whether it is who or what a fact of the call is, where either may be several.
     SameAs(SameAs),
     /// Anything else, as the test says it.
@@ -246,9 +246,9 @@ impl RecordPlan {
         Some((ValuePlace { field, of_call: None }, asked))
     }
 
-    pub(super) fn ask(&mut self, subject: Subject, ask: Ask, bits: u64) -> Option<()> {
+    pub(super) fn ask(&mut self, subject: Subject, ask: QuestionKind, bits: u64) -> Option<()> {
         let (place, asked) = self.about(subject, bits)?;
-        asked.rest.push(Question { place, bits, ask });
+        asked.rest.push(RecordQuestion { place, bits, ask });
         Some(())
     }
 
@@ -279,13 +279,17 @@ impl RecordPlan {
         let new = || SameAs { place, fact, left: [u64::MAX; 2] };
         let is_known = |known: &SameAs| (known.place, known.fact) == (place, fact);
         let same = if several {
-            let is_same = |known: &Question| matches!(&known.ask, Ask::SameAs(same) if is_known(same));
-            let at = place_of(&mut asked.rest, is_same, || Question { place, bits: 0, ask: Ask::SameAs(new()) });
+            let is_same = |known: &RecordQuestion| matches!(&known.ask, QuestionKind::SameAs(same) if is_known(same));
+            let at = place_of(&mut asked.rest, is_same, || RecordQuestion {
+                place,
+                bits: 0,
+                ask: QuestionKind::SameAs(new()),
+            });
             let question = asked.rest.get_mut(at)?;
             question.bits |= bits;
             match &mut question.ask {
-                Ask::SameAs(same) => same,
-                Ask::Test(_) => return None,
+                QuestionKind::SameAs(same) => same,
+                QuestionKind::Test(_) => return None,
             }
         } else {
             let at = place_of(&mut asked.same, is_known, new);
@@ -320,7 +324,7 @@ fn place_of<T>(items: &mut Vec<T>, is_like: impl FnMut(&T) -> bool, new: impl Fn
 
 impl Questions {
     fn put_in_order(&mut self) {
-        self.rest.sort_by_key(|question| matches!(question.ask, Ask::Test(_)));
+        self.rest.sort_by_key(|question| matches!(question.ask, QuestionKind::Test(_)));
     }
 
     fn places(&mut self) -> impl Iterator<Item = &mut ValuePlace> {

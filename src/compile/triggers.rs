@@ -49,15 +49,15 @@ const MAX_TRIGGERS: usize = 32;
 
 /// Files the rules of a policy under what each cannot do without.
 pub(super) fn index(ir: &Ir, plan: &Plan, rules: &[CompiledRule]) -> Index {
-    Finder { ir, plan }.index(rules)
+    Indexer { ir, plan }.index(rules)
 }
 
-struct Finder<'a> {
+struct Indexer<'a> {
     ir: &'a Ir,
     plan: &'a Plan,
 }
 
-impl Finder<'_> {
+impl Indexer<'_> {
     fn index(&self, rules: &[CompiledRule]) -> Index {
         let mut index = Index { records: RecordThresholds::none(&self.plan.records), ..Index::default() };
         let mut counters: BTreeMap<Counter, Thresholds> = BTreeMap::new();

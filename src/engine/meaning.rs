@@ -11,26 +11,26 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything that is said of each policy and each vocabulary of a set of files.
 #[derive(Debug, Default)]
-pub(super) struct Meaning<'f> {
-    said: BTreeMap<Owner<'f>, Said<'f>>,
+pub(super) struct SetMeaning<'f> {
+    said: BTreeMap<MeaningOwner<'f>, OwnerMeaning<'f>>,
 }
 
 /// What a file belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Owner<'f> {
+enum MeaningOwner<'f> {
     Policy(&'f str),
     Vocabulary(&'f str),
 }
 
 #[derive(Debug, Default)]
-struct Said<'f> {
+struct OwnerMeaning<'f> {
     /// In no order; the same may be said twice.
     parts: Vec<String>,
     /// The vocabulary that a policy is written in, or that a vocabulary extends.
     vocabulary: Option<&'f str>,
 }
 
-impl<'f> Meaning<'f> {
+impl<'f> SetMeaning<'f> {
     pub(super) fn of(files: &'f [File]) -> Self {
         let mut meaning = Self::default();
         for file in files {
@@ -68,20 +68,20 @@ impl<'f> Meaning<'f> {
 
     /// The digest of what one policy means: its name, and all that is said of it, of its bases and of its vocabularies.
     pub(super) fn digest(&self, policy: &Policy) -> String {
-        let chain: Vec<Owner<'_>> = policy.chain.iter().map(|name| Owner::Policy(name)).collect();
-        let mut owners: BTreeSet<Owner<'_>> = BTreeSet::new();
+        let chain: Vec<MeaningOwner<'_>> = policy.chain.iter().map(|name| MeaningOwner::Policy(name)).collect();
+        let mut owners: BTreeSet<MeaningOwner<'_>> = BTreeSet::new();
         for policy in chain {
             owners.insert(policy);
-            let mut vocabulary = self.said.get(&policy).and_then(|said| said.vocabulary).map(Owner::Vocabulary);
+            let mut vocabulary = self.said.get(&policy).and_then(|said| said.vocabulary).map(MeaningOwner::Vocabulary);
             while let Some(named) = vocabulary.filter(|named| owners.insert(*named)) {
-                vocabulary = self.said.get(&named).and_then(|said| said.vocabulary).map(Owner::Vocabulary);
+                vocabulary = self.said.get(&named).and_then(|said| said.vocabulary).map(MeaningOwner::Vocabulary);
             }
         }
         let known = owners.iter().filter_map(|owner| Some((owner, self.said.get(owner)?)));
         let told = known.flat_map(|(owner, said)| {
             let heading = match owner {
-                Owner::Policy(name) => ["policy ", name],
-                Owner::Vocabulary(name) => ["vocabulary ", name],
+                MeaningOwner::Policy(name) => ["policy ", name],
+                MeaningOwner::Vocabulary(name) => ["vocabulary ", name],
             };
             heading
                 .into_iter()
@@ -95,12 +95,12 @@ impl<'f> Meaning<'f> {
 /// Stands after each part, and in none.
 const END: [&str; 1] = ["\0"];
 
-fn opened(item: &Item) -> Option<Owner<'_>> {
+fn opened(item: &Item) -> Option<MeaningOwner<'_>> {
     Some(match item {
-        Item::Policy(header) => Owner::Policy(&header.name.value),
-        Item::PartOfPolicy(name) => Owner::Policy(&name.value),
-        Item::Vocabulary(header) => Owner::Vocabulary(&header.name.value),
-        Item::PartOfVocabulary(name) => Owner::Vocabulary(&name.value),
+        Item::Policy(header) => MeaningOwner::Policy(&header.name.value),
+        Item::PartOfPolicy(name) => MeaningOwner::Policy(&name.value),
+        Item::Vocabulary(header) => MeaningOwner::Vocabulary(&header.name.value),
+        Item::PartOfVocabulary(name) => MeaningOwner::Vocabulary(&name.value),
         _ => return None,
     })
 }

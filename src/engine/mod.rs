@@ -18,7 +18,7 @@ pub use crate::eval::{Evaluator, Judgement};
 
 use crate::check::{self, Policy};
 use crate::compile::{self, Program};
-use crate::explain::{self, Document};
+use crate::explain::{self, PolicyDocument};
 use crate::horizon::{Horizon, horizon};
 use crate::model::{Case, Decision, OutcomeId, Vocabulary};
 use crate::syntax;
@@ -27,7 +27,7 @@ use crate::text::{Diagnostic, Severity, Sources};
 use crate::time::Zone;
 use crate::why;
 use crate::workers::{Sequential, Workers, both};
-use meaning::Meaning;
+use meaning::SetMeaning;
 use std::collections::BTreeSet;
 
 /// The version of this engine, which decisions, kept policies and signed pages name beside the digest of the policy: the two
@@ -133,13 +133,13 @@ fn vocabulary_name(item: &Line<Item>) -> Option<String> {
 const LARGE: usize = 128 * 1024;
 
 /// What the files are checked to say, and their meaning; these two do not need each other.
-fn checked<'f>(files: &'f [File], workers: &dyn Workers) -> ((Vec<Policy>, Vec<Diagnostic>), Meaning<'f>) {
-    let (meaning, checked) = both(workers, || Meaning::of(files), || check::check(files));
+fn checked<'f>(files: &'f [File], workers: &dyn Workers) -> ((Vec<Policy>, Vec<Diagnostic>), SetMeaning<'f>) {
+    let (meaning, checked) = both(workers, || SetMeaning::of(files), || check::check(files));
     (checked, meaning)
 }
 
 /// The policies, ready to decide.
-fn compiled(policies: Vec<Policy>, meaning: &Meaning<'_>, workers: &dyn Workers) -> Vec<Snapshot> {
+fn compiled(policies: Vec<Policy>, meaning: &SetMeaning<'_>, workers: &dyn Workers) -> Vec<Snapshot> {
     let digests = || policies.iter().map(|policy| meaning.digest(policy)).collect::<Vec<String>>();
     let programs = || policies.iter().map(compile::compile).collect::<Vec<Program>>();
     let (digests, programs) = both(workers, digests, programs);
@@ -149,7 +149,7 @@ fn compiled(policies: Vec<Policy>, meaning: &Meaning<'_>, workers: &dyn Workers)
 
 impl Load {
     /// What one of the policies says, in words.
-    pub fn explain(&self, policy: &Snapshot) -> Document {
+    pub fn explain(&self, policy: &Snapshot) -> PolicyDocument {
         let is_base = |other: &&Policy| other.name != policy.name() && policy.policy.chain.contains(&other.name);
         let bases: Vec<&Policy> = self.policies.iter().map(Snapshot::policy).filter(is_base).collect();
         explain::explain(&policy.policy, &bases, &policy.digest)
@@ -161,7 +161,7 @@ impl Snapshot {
         /// A policy that was made and not read from files, to try what another wording would decide. Its digest is of its
         /// name alone, so it is not for deciding calls by.
         fn unread(policy: Policy) -> Self {
-            let (program, digest) = (compile::compile(&policy), Meaning::default().digest(&policy));
+            let (program, digest) = (compile::compile(&policy), SetMeaning::default().digest(&policy));
             Self { policy, program, digest }
         }
     }

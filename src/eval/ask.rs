@@ -68,7 +68,7 @@ pub(super) fn overheard(vocabulary: &Vocabulary, case: &Case) -> bool {
 
 /// What an answer could do.
 #[derive(Default)]
-struct Waiting<'d> {
+struct AnswerEffect<'d> {
     raises: Effects,
     undoes: Effects,
     /// For each rule that waits for it: how far it could raise the outcomes, and how many facts it waits for in all.
@@ -97,7 +97,7 @@ enum Bearing {
 pub(super) fn questions(run: &Evaluation<'_>, survey: &RuleScan, doubts: &[Doubt]) -> Vec<Question> {
     let moved: Vec<(Effects, Effects)> = doubts.iter().map(|doubt| raised_and_undone(survey, doubt)).collect();
     let strengths: Vec<Strength> = moved.iter().map(|(raises, _)| strength_of(raises)).collect();
-    let mut waiting: BTreeMap<About, Waiting<'_>> = BTreeMap::new();
+    let mut waiting: BTreeMap<About, AnswerEffect<'_>> = BTreeMap::new();
     for ((doubt, (raises, undoes)), strength) in doubts.iter().zip(&moved).zip(&strengths) {
         for about in &doubt.unknown {
             let entry = waiting.entry(*about).or_default();

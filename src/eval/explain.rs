@@ -2,7 +2,7 @@
 
 use super::evaluation::Evaluation;
 use super::members::{Member, Members};
-use super::reading::{NO_END, Reading};
+use super::reading::{CountRange, NO_END};
 use super::rule_scan::RuleScan;
 use super::scratch::Marks;
 use super::words::value_words;
@@ -132,12 +132,12 @@ impl<'r, 'a> Explainer<'r, 'a> {
 
     /// The least and the most that are counted; the most is `None` when nobody can say.
     fn number(&self, measure: MeasureId) -> (i64, Option<i64>) {
-        let widest = |one: Reading, other: Reading| Reading {
+        let widest = |one: CountRange, other: CountRange| CountRange {
             least: one.least.min(other.least),
             most: one.most.max(other.most),
         };
         let between = self.run.readings(measure).flatten().reduce(widest);
-        between.map_or((0, None), |Reading { least, most }| (least, Some(most).filter(|most| *most != NO_END)))
+        between.map_or((0, None), |CountRange { least, most }| (least, Some(most).filter(|most| *most != NO_END)))
     }
 
     /// What a rule that does not apply lacks, when it is one thing and near: everything else is met, and at least
@@ -157,7 +157,7 @@ impl<'r, 'a> Explainer<'r, 'a> {
             Term::Count { measure, comparison, number } => {
                 let readings = self.run.readings(*measure);
                 let most =
-                    |reading: Option<Reading>| reading.map(|reading| reading.most).filter(|most| *most != NO_END);
+                    |reading: Option<CountRange>| reading.map(|reading| reading.most).filter(|most| *most != NO_END);
                 let most = readings.map(most).reduce(Option::max)??;
                 let members = self.run.counted_members(*measure);
                 own = i64::from(members.all().next_back().is_some_and(|newest| members.row(newest) == Row::ThisCall));

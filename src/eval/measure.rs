@@ -2,8 +2,8 @@
 
 use super::Row;
 use super::evaluation::Evaluation;
-use super::members::{Member, Members, Span};
-use super::reading::{NO_END, Reading};
+use super::members::{Member, Members, RowRange};
+use super::reading::{CountRange, NO_END};
 use super::select::latest;
 use super::sets::TriSet;
 use crate::compile::{FlatMeasure, MeasureId};
@@ -14,7 +14,7 @@ use crate::time::Instant;
 impl Evaluation<'_> {
     /// How many are counted, for a measure that has one reading.
     #[inline]
-    pub(super) fn counted(&self, id: MeasureId) -> Option<Reading> {
+    pub(super) fn counted(&self, id: MeasureId) -> Option<CountRange> {
         let (measure, plan) = self.program.ir.measure(id).zip(self.program.plan.measure(id))?;
         match plan.counted {
             Some(counted) if self.memory.is_time_of_call() || !plan.monotonicity.is_timed() => {
@@ -25,7 +25,7 @@ impl Evaluation<'_> {
         }
     }
 
-    fn count_anew(&self, id: MeasureId, measure: &FlatMeasure, is_timed: bool) -> Option<Reading> {
+    fn count_anew(&self, id: MeasureId, measure: &FlatMeasure, is_timed: bool) -> Option<CountRange> {
         let at = id.0 as usize;
         // A count that depends on the clock is of one moment: nobody notes when any of those that are counted leaves.
         if let Some(known) = self.memory.recall(&self.memory.counts, at, is_timed, self.now) {
@@ -49,17 +49,17 @@ impl Evaluation<'_> {
     }
 
     /// A reading of a list, to which there is no end when there may be more than is known of it.
-    pub(super) fn reading(&self, record: RecordId, least: i64, most: i64) -> Reading {
-        Reading { least, most: if self.case.is_whole(record) { most } else { NO_END } }
+    pub(super) fn reading(&self, record: RecordId, least: i64, most: i64) -> CountRange {
+        CountRange { least, most: if self.case.is_whole(record) { most } else { NO_END } }
     }
 
     /// How many are counted in each reading of *since*; `None` where there is nothing to count from.
-    pub(super) fn readings(&self, id: MeasureId) -> impl Iterator<Item = Option<Reading>> {
+    pub(super) fn readings(&self, id: MeasureId) -> impl Iterator<Item = Option<CountRange>> {
         let measure = self.program.ir.measure(id);
         let cuts = measure.and_then(|measure| self.cuts(measure.of));
         // Nearly every measure has one.
         let only = (measure.is_some() && cuts.is_none()).then(|| self.counted(id));
-        let several = measure.zip(cuts).map(|(measure, cuts)| -> Vec<Option<Reading>> {
+        let several = measure.zip(cuts).map(|(measure, cuts)| -> Vec<Option<CountRange>> {
             let members = self.counted_members(id);
             let reading = |cut: &Option<Instant>| cut.map(|cut| self.count_members(measure, members.from(cut)));
             cuts.iter().map(reading).collect()
@@ -70,7 +70,7 @@ impl Evaluation<'_> {
     /// Those that are counted, in the reading of *since* that reaches back furthest.
     pub(super) fn counted_members(&self, id: MeasureId) -> Members<'_> {
         let Some(measure) = self.program.ir.measure(id) else {
-            return Members::new(self.case, RecordId(0), TriSet::NONE, Span::default());
+            return Members::new(self.case, RecordId(0), TriSet::NONE, RowRange::default());
         };
         match &measure.follow {
             None => self.members(measure.of),
@@ -87,7 +87,7 @@ impl Evaluation<'_> {
         }
     }
 
-    fn count_members(&self, measure: &FlatMeasure, members: Members<'_>) -> Reading {
+    fn count_members(&self, measure: &FlatMeasure, members: Members<'_>) -> CountRange {
         let Some(field) = measure.different else {
             return self.reading(members.record, members.count_sure(), members.count_all());
         };

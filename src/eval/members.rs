@@ -22,12 +22,12 @@ pub(crate) struct Members<'r> {
     case: &'r Case,
     times: &'r [Instant],
     set: TriSet<'r>,
-    span: Span,
+    span: RowRange,
 }
 
 /// The rows from a moment on.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Span {
+pub(super) struct RowRange {
     first: usize,
     /// Whether the call is before them. It comes after the last record, but where it is asked what one more record would
     /// do later on, there are records after the call.
@@ -48,7 +48,7 @@ pub(super) fn times(case: &Case, record: RecordId) -> &[Instant] {
     case.records(record).map_or(&[], |records| records.times())
 }
 
-impl Span {
+impl RowRange {
     /// The rows of sorted times, and of the call after them, from a moment on.
     pub(super) fn from(times: &[Instant], call_at: Instant, moment: Instant) -> Self {
         let is_before = |time: &&Instant| **time < moment;
@@ -92,7 +92,7 @@ impl Span {
 }
 
 impl<'r> Members<'r> {
-    pub(super) fn new(case: &'r Case, record: RecordId, set: TriSet<'r>, span: Span) -> Self {
+    pub(super) fn new(case: &'r Case, record: RecordId, set: TriSet<'r>, span: RowRange) -> Self {
         Self { case, record, times: times(case, record), set, span }
     }
 
@@ -103,7 +103,7 @@ impl<'r> Members<'r> {
 
     /// The members from a moment on.
     pub(super) fn from(self, moment: Instant) -> Self {
-        Self { span: self.span.and(Span::from(self.times, self.case.at, moment)), ..self }
+        Self { span: self.span.and(RowRange::from(self.times, self.case.at, moment)), ..self }
     }
 
     /// The same rows with other members among them.
@@ -129,7 +129,7 @@ impl<'r> Members<'r> {
         });
     }
 
-    pub(super) fn span(&self) -> Span {
+    pub(super) fn span(&self) -> RowRange {
         self.span
     }
 

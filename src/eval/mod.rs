@@ -34,7 +34,7 @@ use crate::model::{
 use explain::Explainer;
 use rule_scan::{Reach, RuleScan, Verdict, is_unknown_choice};
 use std::mem::swap;
-use until::Watch;
+use until::WatchList;
 
 pub(crate) use ask::path;
 pub(crate) use evaluation::{Evaluation, HORIZON};
@@ -51,7 +51,7 @@ pub struct Evaluator<'p> {
     /// Not there only while a case is being decided.
     memory: Option<Box<Scratch>>,
     survey: RuleScan,
-    watch: Watch,
+    watch: WatchList,
     judgement: Judgement,
 }
 
@@ -212,7 +212,7 @@ fn explained(run: &Evaluation<'_>, survey: &RuleScan, digest: &str) -> Decision 
     doubts.extend(floors_in_doubt(run));
     decision.questions = explainer.questions(survey, &doubts);
     let name = |id: &RuleId| program.rules.get(id.0 as usize).map(|rule| rule.name.clone());
-    let named = |together: &split::Together| Together {
+    let named = |together: &split::SplitTogether| Together {
         rules: together.rules.iter().filter_map(name).collect(),
         adds: together.adds.clone(),
     };

@@ -3,7 +3,9 @@
 use super::Row;
 use super::evaluation::Evaluation;
 use super::member_bits::RecordBits;
-use crate::compile::{Ask, Lies, Question, Questions, RecordPlan, SameAs, Term, Through, TriBits, ValuePlace};
+use crate::compile::{
+    Lies, QuestionKind, Questions, RecordPlan, RecordQuestion, SameAs, Term, Through, TriBits, ValuePlace,
+};
 use crate::model::{Case, Records, Truth, Value};
 use crate::semantics::predicates::share;
 use std::hint::select_unpredictable;
@@ -203,10 +205,12 @@ impl Evaluation<'_> {
     }
 
     /// What the answer to another question leaves.
-    fn left_by(&self, question: &Question, value: &Value, row: Row) -> TriBits {
+    fn left_by(&self, question: &RecordQuestion, value: &Value, row: Row) -> TriBits {
         let truth = match &question.ask {
-            Ask::SameAs(same) => return self.left_by_several(same, Some(value), self.case.fact_ref(same.fact)),
-            Ask::Test(term) => match self.program.ir.term(*term) {
+            QuestionKind::SameAs(same) => {
+                return self.left_by_several(same, Some(value), self.case.fact_ref(same.fact));
+            }
+            QuestionKind::Test(term) => match self.program.ir.term(*term) {
                 Some(Term::Test(test)) => self.judge(*value, &test.predicate, row),
                 _ => Truth::Unknown,
             },

@@ -2,13 +2,13 @@
 
 /// The least and the most that are counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Reading {
+pub(super) struct CountRange {
     pub least: i64,
     /// [`NO_END`] when nobody can say.
     pub most: i64,
 }
 
-impl Reading {
+impl CountRange {
     #[inline]
     pub(super) fn ends(self) -> (i64, i64) {
         (self.least, self.most)

@@ -1,9 +1,9 @@
 //! Every rule's verdict and what follows, asking only the rules that have what they cannot do without.
 
 use super::evaluation::Evaluation;
-use super::reading::{NO_END, Reading};
+use super::reading::{CountRange, NO_END};
 use super::sets::{Half, Ones};
-use super::split::{Together, together};
+use super::split::{SplitTogether, together};
 use crate::check::Effect;
 use crate::compile::{CompiledRule, Index, MeasureId, Program, RuleId, Standing, Threshold};
 use crate::model::{Case, FactId, Level, OutcomeId, Outcomes, Truth, Value};
@@ -44,7 +44,7 @@ pub(super) struct RuleScan {
     /// The part of the outcome that no answer can take back.
     pub certain: Outcomes,
     /// What is certain although no single rule is.
-    pub together: Vec<Together>,
+    pub together: Vec<SplitTogether>,
     /// Whether there was too much to go through for that.
     pub cut_short: bool,
     /// The rules to ask, as bits.
@@ -227,9 +227,9 @@ impl Evaluation<'_> {
     /// The most that may be counted.
     fn most_counted(&self, id: MeasureId) -> i64 {
         match self.counted(id) {
-            Some(Reading { most, .. }) => most,
+            Some(CountRange { most, .. }) => most,
             None => {
-                let most = |reading: Option<Reading>| reading.map_or(0, |reading| reading.most);
+                let most = |reading: Option<CountRange>| reading.map_or(0, |reading| reading.most);
                 self.readings(id).map(most).max().unwrap_or(NO_END)
             }
         }

@@ -4,8 +4,8 @@
 //! lasts its moment, and on from there up to the first moment at which it may change, where that is known.
 
 use super::member_bits::MemberBits;
-use super::members::Span;
-use super::reading::Reading;
+use super::members::RowRange;
+use super::reading::CountRange;
 use super::sets::{Ones, TriWord};
 use crate::compile::{LengthId, Program, SelectionId, SetId};
 use crate::model::{Case, RecordId, Truth};
@@ -25,10 +25,10 @@ pub(crate) struct Scratch {
     /// What the passes noted at the time of the call.
     pub(super) bits: MemberBits,
     /// The least and the most that each measure counts.
-    pub(super) counts: Vec<Entry<Reading>>,
+    pub(super) counts: Vec<Entry<CountRange>>,
     /// Which selections had the tests put that depend on the clock, and in which span; and which measures had their followers
     /// looked for.
-    pub(super) timed: Vec<Entry<Span>>,
+    pub(super) timed: Vec<Entry<RowRange>>,
     pub(super) followed: Vec<Entry<()>>,
     /// For each selection that had such tests put, row by row the first moment at which the answer may be otherwise.
     until: Vec<RefCell<Vec<Instant>>>,
@@ -36,9 +36,9 @@ pub(crate) struct Scratch {
     cuts: RefCell<Vec<Option<Remembered<Cuts>>>>,
     /// The start of each length of span, and the rows in each window.
     starts: Starts,
-    pub(super) windows: Vec<Entry<Span>>,
+    pub(super) windows: Vec<Entry<RowRange>>,
     /// Room for sets of each kind of record: a bit for each record and one for the call, so many words for each set.
-    kinds: Vec<Kind>,
+    kinds: Vec<KindSets>,
     room: usize,
     all_whole: bool,
     pub(super) spans: RefCell<SpanCache>,
@@ -48,7 +48,7 @@ pub(crate) struct Scratch {
 
 /// Sets of the records of one kind.
 #[derive(Debug)]
-struct Kind {
+struct KindSets {
     /// How many sets are worked out after the pass, and their bits, set by set.
     sets: usize,
     bits: Vec<Cell<TriWord>>,
@@ -56,7 +56,7 @@ struct Kind {
     evidence: Vec<Cell<u64>>,
 }
 
-impl Kind {
+impl KindSets {
     fn new(sets: u32) -> Self {
         Self { sets: sets as usize, bits: Vec::new(), evidence: Vec::new() }
     }
@@ -102,14 +102,14 @@ impl Scratch {
             truths: entries(program.ir.terms.len(), Truth::Unknown),
             open: entries(program.ir.terms.len(), Truth::Unknown),
             bits: MemberBits::new(program),
-            counts: entries(program.ir.measures.len(), Reading::default()),
-            timed: entries(program.ir.selections.len(), Span::default()),
+            counts: entries(program.ir.measures.len(), CountRange::default()),
+            timed: entries(program.ir.selections.len(), RowRange::default()),
             followed: entries(program.ir.measures.len(), ()),
             until: vec![RefCell::default(); program.ir.selections.len()],
             cuts: RefCell::new(vec![None; program.ir.selections.len()]),
             starts: Starts::new(program.plan.lengths.0.len()),
-            windows: entries(program.ir.windows.len(), Span::default()),
-            kinds: program.plan.sets.iter().map(|sets| Kind::new(*sets)).collect(),
+            windows: entries(program.ir.windows.len(), RowRange::default()),
+            kinds: program.plan.sets.iter().map(|sets| KindSets::new(*sets)).collect(),
             room: 0,
             all_whole: false,
             spans: SpanCache::of(&program.plan.lengths.0).into(),

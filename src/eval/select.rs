@@ -2,7 +2,7 @@
 
 use super::Row;
 use super::evaluation::Evaluation;
-use super::members::{Members, Span, row, times};
+use super::members::{Members, RowRange, row, times};
 use super::scratch::Cuts;
 use super::sets::{TriSet, TriWord};
 use crate::compile::{FlatSelection, FlatSince, SelectionId, SelectionPlan, WindowId};
@@ -18,11 +18,11 @@ impl Evaluation<'_> {
     pub(crate) fn members(&self, id: SelectionId) -> Members<'_> {
         let (ir, plan) = (&self.program.ir, &self.program.plan);
         let Some((selection, plan)) = ir.selection(id).zip(plan.selection(id)) else {
-            return Members::new(self.case, RecordId(0), TriSet::NONE, Span::default());
+            return Members::new(self.case, RecordId(0), TriSet::NONE, RowRange::default());
         };
         let record = selection.record;
         if let Some(within) = plan.within.filter(|_| self.memory.is_time_of_call()) {
-            return Members::new(self.case, record, self.memory.bits.set(within), Span::default());
+            return Members::new(self.case, record, self.memory.bits.set(within), RowRange::default());
         }
         let still = || {
             let span = self.span(id, selection);
@@ -73,20 +73,20 @@ impl Evaluation<'_> {
     }
 
     /// The rows in the spans of a selection, and from where on it counts.
-    fn span(&self, id: SelectionId, selection: &FlatSelection) -> Span {
+    fn span(&self, id: SelectionId, selection: &FlatSelection) -> RowRange {
         let span = self.window(selection.window);
         self.span_since(id, selection).map_or(span, |since| span.and(since))
     }
 
     /// The rows from where on a selection counts, in the reading of *since* that reaches back furthest; `None` when all count.
-    fn span_since(&self, id: SelectionId, selection: &FlatSelection) -> Option<Span> {
+    fn span_since(&self, id: SelectionId, selection: &FlatSelection) -> Option<RowRange> {
         let cuts = self.cuts(id)?;
         let earliest = cuts.iter().flatten().min().copied().unwrap_or(Instant::MAX);
-        Some(Span::from(times(self.case, selection.record), self.case.at, earliest))
+        Some(RowRange::from(times(self.case, selection.record), self.case.at, earliest))
     }
 
     /// The rows in a window.
-    pub(super) fn window(&self, id: WindowId) -> Span {
+    pub(super) fn window(&self, id: WindowId) -> RowRange {
         let at = id.0 as usize;
         // The rows in a window are those of one moment: nobody notes when the next of them leaves.
         let known = self.memory.recall(&self.memory.windows, at, true, self.now);
@@ -98,12 +98,12 @@ impl Evaluation<'_> {
         span
     }
 
-    fn open_window(&self, id: WindowId) -> Span {
-        let Some(window) = self.program.ir.windows.get(id.0 as usize) else { return Span::default() };
+    fn open_window(&self, id: WindowId) -> RowRange {
+        let Some(window) = self.program.ir.windows.get(id.0 as usize) else { return RowRange::default() };
         // Without spans all time lies in it.
         let start = self.program.plan.window(id).iter().map(|length| self.memory.start(*length)).max();
         let times = times(self.case, window.record);
-        let span = start.map_or_else(Span::default, |start| Span::from(times, self.case.at, start));
+        let span = start.map_or_else(RowRange::default, |start| RowRange::from(times, self.case.at, start));
         self.memory.remember(&self.memory.windows, id.0 as usize, span);
         span
     }

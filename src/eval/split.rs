@@ -6,7 +6,7 @@
 
 use super::Row;
 use super::evaluation::Evaluation;
-use super::reading::Reading;
+use super::reading::CountRange;
 use crate::check::Effect;
 use crate::compile::{CompiledRule, Pivot, RuleId, Term, TermId};
 use crate::model::{Effects, FactId, Level, OutcomeId, Outcomes, Truth, Type, Value};
@@ -19,7 +19,7 @@ const MOST_SETS: usize = 4096;
 
 /// Rules of which enough apply, whatever turns out.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Together {
+pub(super) struct SplitTogether {
     pub rules: Vec<RuleId>,
     /// What they give at least, beyond what was certain before.
     pub adds: Effects,
@@ -28,7 +28,7 @@ pub(super) struct Together {
 /// What was found, and whether there were too many ways to go through them all.
 #[derive(Debug, Default)]
 pub(super) struct Found {
-    pub together: Vec<Together>,
+    pub together: Vec<SplitTogether>,
     pub cut_short: bool,
 }
 
@@ -163,12 +163,12 @@ impl<'r, 'a> Split<'r, 'a> {
             Pivot::Score(score) => {
                 let (least, most) = self.run.sum_between(score, |point| self.run.open_truth(point));
                 let sums =
-                    telling(Reading { least, most }, readers.iter().flat_map(|reader| self.turns_of_score(*reader)));
+                    telling(CountRange { least, most }, readers.iter().flat_map(|reader| self.turns_of_score(*reader)));
                 sums.into_iter().map(Turn::Sum).collect()
             }
             Pivot::Measure(measure) => {
                 let counts = || readers.iter().filter_map(|reader| self.count(*reader)).map(|(_, number)| number);
-                let counted = |reading: Option<Reading>| match reading {
+                let counted = |reading: Option<CountRange>| match reading {
                     Some(reading) => {
                         telling(reading, counts()).into_iter().map(|count| Turn::Counted(Some(count))).collect()
                     }
@@ -189,10 +189,10 @@ impl<'r, 'a> Split<'r, 'a> {
             Type::Choice { values, .. } => (0u16..).zip(values).map(|(at, _)| Value::Choice(at)).collect(),
             Type::Number { range } => {
                 let (least, most) = range.unwrap_or((i64::MIN, i64::MAX));
-                telling(Reading { least, most }, turns).into_iter().map(Value::Number).collect()
+                telling(CountRange { least, most }, turns).into_iter().map(Value::Number).collect()
             }
             Type::Duration => {
-                telling(Reading { least: 0, most: i64::MAX }, turns).into_iter().map(Value::Duration).collect()
+                telling(CountRange { least: 0, most: i64::MAX }, turns).into_iter().map(Value::Duration).collect()
             }
             Type::Flags { .. } | Type::Time { .. } | Type::Text | Type::Identity { .. } | Type::Link { .. } => {
                 return None;
@@ -281,7 +281,7 @@ impl<'r, 'a> Split<'r, 'a> {
     }
 
     /// What every way gives, beyond what is certain; `None` where that is nothing, or took too long.
-    fn through(&mut self, readers: &[TermId], turns: Vec<Turn>, certain: &Outcomes) -> Option<Together> {
+    fn through(&mut self, readers: &[TermId], turns: Vec<Turn>, certain: &Outcomes) -> Option<SplitTogether> {
         let mut shared: Option<Outcomes> = None;
         let mut given: Vec<(RuleId, OutcomeId, Level)> = Vec::new();
         for turn in &turns {
@@ -319,7 +319,7 @@ impl<'r, 'a> Split<'r, 'a> {
             adds.0.iter().any(|(added, reached)| added == outcome && level.helps_to_reach(*reached))
         };
         let rules: BTreeSet<RuleId> = given.iter().filter(helps).map(|(id, ..)| *id).collect();
-        Some(Together { rules: rules.into_iter().collect(), adds })
+        Some(SplitTogether { rules: rules.into_iter().collect(), adds })
     }
 
     /// The answers of the open conditions in one way; of those that are as they were, none. `None` when it took too long.
@@ -361,7 +361,7 @@ impl<'r, 'a> Split<'r, 'a> {
 }
 
 /// Numbers from a least to a most, one at least of each run in which every comparison with `turns` answers alike.
-fn telling(Reading { least, most }: Reading, turns: impl Iterator<Item = i64>) -> BTreeSet<i64> {
+fn telling(CountRange { least, most }: CountRange, turns: impl Iterator<Item = i64>) -> BTreeSet<i64> {
     let beside = |turn: i64| [turn.saturating_sub(1), turn, turn.saturating_add(1)];
     let all = turns.flat_map(beside).chain([least, most]);
     all.filter(|number| least <= *number && *number <= most).collect()

@@ -14,7 +14,7 @@ const MAX_STEPS: usize = 256;
 const MAX_RECORDS: usize = 4_000_000;
 
 /// Every change of the certain outcome within the horizon, and whether there was too much to look at.
-pub(super) fn until(run: &mut Evaluation<'_>, survey: &mut RuleScan, watch: &mut Watch) -> (Vec<Until>, bool) {
+pub(super) fn until(run: &mut Evaluation<'_>, survey: &mut RuleScan, watch: &mut WatchList) -> (Vec<Until>, bool) {
     let last = run.case.at.plus_seconds(HORIZON);
     let mut changes: Vec<Until> = Vec::new();
     watch.begin(run, survey);
@@ -52,7 +52,7 @@ pub(super) fn until(run: &mut Evaluation<'_>, survey: &mut RuleScan, watch: &mut
 /// open, since what several of these give together may change with any of them. The monotonicity of each answer
 /// (`compile/monotonicities.rs`) says which rules these are. The memory is used again for the next case.
 #[derive(Debug, Default)]
-pub(super) struct Watch {
+pub(super) struct WatchList {
     steady: Outcomes,
     /// Open rules that time alone does not change.
     open: Vec<RuleId>,
@@ -78,7 +78,7 @@ impl Watched {
     }
 }
 
-impl Watch {
+impl WatchList {
     fn begin(&mut self, run: &Evaluation<'_>, survey: &RuleScan) {
         let Self { steady, open, rules, then, together_until, .. } = self;
         let watched = |rule: RuleId| Watched { rule, verdict: Verdict::No, until: Instant::MIN };

@@ -1,6 +1,6 @@
 //! What each policy of a chain changes of those before it.
 
-use super::document::{Added, Called, Changes, Moved, Suspended};
+use super::document::{Added, BaseChanges, Called, Moved, Suspended};
 use super::lift::Lift;
 use crate::check::Policy;
 use crate::model::{Field, Outcome, Type, Vocabulary};
@@ -8,7 +8,7 @@ use crate::text::spoken;
 
 impl Lift<'_> {
     /// One for each policy that tailors another, the policy itself first. `bases` are the policies before it.
-    pub(super) fn changes(&self, bases: &[&Policy]) -> Vec<Changes> {
+    pub(super) fn changes(&self, bases: &[&Policy]) -> Vec<BaseChanges> {
         let chain = &self.policy.chain;
         let pairs = chain.iter().zip(chain.iter().skip(1));
         let whole = |name: &str| match bases.iter().find(|base| base.name == *name) {
@@ -17,7 +17,7 @@ impl Lift<'_> {
         };
         let changes = pairs.map(|(base, policy)| {
             let (before, after) = (whole(base), if *policy == self.policy.name { self.policy } else { whole(policy) });
-            Changes {
+            BaseChanges {
                 policy: policy.clone(),
                 base: base.clone(),
                 moved: self.moved(policy),
@@ -29,7 +29,7 @@ impl Lift<'_> {
                 words: words_added(&before.vocabulary, &after.vocabulary),
             }
         });
-        let mut changes: Vec<Changes> = changes.collect();
+        let mut changes: Vec<BaseChanges> = changes.collect();
         changes.reverse();
         changes
     }

@@ -4,7 +4,7 @@ use crate::text::Span;
 
 /// The effective policy of a force, ready to be written down.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Document {
+pub struct PolicyDocument {
     /// The policy's name.
     pub name: String,
     /// The policies that it is built on, itself last.
@@ -16,7 +16,7 @@ pub struct Document {
     /// The time zone of its days and clock times.
     pub zone: String,
     /// What each policy changes of those before it in the chain, its own first.
-    pub changes: Vec<Changes>,
+    pub changes: Vec<BaseChanges>,
     /// Settings with the values in force, by name.
     pub settings: Vec<Setting>,
     /// Outcomes that are never below what somebody gave with the call.
@@ -64,7 +64,7 @@ pub struct Statement {
 
 /// What one policy changes of the policies that it is built on.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Changes {
+pub struct BaseChanges {
     /// The policy that makes them.
     pub policy: String,
     /// The policy that it tailors.
@@ -181,12 +181,12 @@ pub struct Setting {
     /// In which direction a policy built on the one that declares it may not move it.
     pub never: Option<&'static str>,
     /// Every value that it was given, the one in force last.
-    pub given: Vec<Given>,
+    pub given: Vec<GivenValue>,
 }
 
 /// One value that a setting was given.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Given {
+pub struct GivenValue {
     /// The policy that gives it.
     pub policy: String,
     /// The value, in words.
@@ -212,12 +212,12 @@ pub struct Section {
     /// The policy.
     pub policy: String,
     /// Its rules, those that ask for most first.
-    pub groups: Vec<Group>,
+    pub groups: Vec<RuleGroup>,
 }
 
 /// Rules that belong together: those that raise to one grade, those on trial.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Group {
+pub struct RuleGroup {
     /// What the group has in common.
     pub heading: String,
     /// Its rules, by title.

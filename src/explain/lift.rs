@@ -46,7 +46,7 @@ impl<'p> Lift<'p> {
     }
 
     /// Which records a group holds.
-    pub fn group(&self, group: &crate::check::Group) -> tree::Selection {
+    pub fn group(&self, group: &crate::check::RecordGroup) -> tree::Selection {
         self.selection(&group.of, false, Counting::WhereItMatters)
     }
 

@@ -1,4 +1,4 @@
-//! Policy -> Document: what a policy says, in words that are made from what it executes and never from its source.
+//! Policy -> `PolicyDocument`: what a policy says, in words that are made from what it executes and never from its source.
 
 mod words;
 mod lift;
@@ -11,8 +11,8 @@ mod glossary;
 mod document;
 
 pub use document::{
-    Added, Addition, Calendar, Called, Changes, Defined, Document, Floor, Given, Glossary, Group, Moved, Piece, Rule,
-    Score, Section, Sentence, Setting, Statement, Suspended, Suspension, plain,
+    Added, Addition, BaseChanges, Calendar, Called, Defined, Floor, GivenValue, Glossary, Moved, Piece, PolicyDocument,
+    Rule, RuleGroup, Score, Section, Sentence, Setting, Statement, Suspended, Suspension, plain,
 };
 #[cfg(not(feature = "internals"))]
 pub(crate) use lift::Lift;
@@ -23,9 +23,9 @@ use crate::check::Policy;
 
 /// Says a policy in words. `bases` are the policies that it is built on, from which it is told which names and words
 /// each of them brought.
-pub(crate) fn explain(policy: &Policy, bases: &[&Policy], digest: &str) -> Document {
+pub(crate) fn explain(policy: &Policy, bases: &[&Policy], digest: &str) -> PolicyDocument {
     let lift = Lift::for_people(policy);
-    Document {
+    PolicyDocument {
         name: policy.name.clone(),
         chain: policy.chain.clone(),
         digest: digest.to_owned(),

@@ -11,7 +11,7 @@ use crate::time::{Date, Instant, Length, Unit};
 impl Lift<'_> {
     pub(super) fn test(&self, test: &Test, place: Place) -> tree::Test {
         let subject = self.subject(test.subject, place);
-        let said = Said { lift: self, of: test.subject, place };
+        let said = QuestionWords { lift: self, of: test.subject, place };
         tree::Test { predicate: test.predicate.form().words(&said), subject, at: NOWHERE }
     }
 
@@ -59,13 +59,13 @@ impl Lift<'_> {
 }
 
 /// The value that a question is about, for the words of the question.
-struct Said<'l, 'p> {
+struct QuestionWords<'l, 'p> {
     lift: &'l Lift<'p>,
     of: Subject,
     place: Place,
 }
 
-impl Speaker for Said<'_, '_> {
+impl Speaker for QuestionWords<'_, '_> {
     fn values(&self, bits: u64) -> Vec<Word> {
         let Lift { policy, words } = self.lift;
         let Some(field) = self.lift.declared(self.of, self.place) else { return Vec::new() };

@@ -1,6 +1,6 @@
 //! Rules -> sections of a document: by the policy that wrote them, and in each by the grade that they ask for.
 
-use super::document::{Addition, Group, Rule, Section, Suspension};
+use super::document::{Addition, Rule, RuleGroup, Section, Suspension};
 use super::lift::Lift;
 use crate::check::{self, Effect};
 use crate::model::OutcomeId;
@@ -26,7 +26,7 @@ impl Lift<'_> {
         sections.filter(|section| !section.groups.is_empty()).collect()
     }
 
-    fn groups(&self, policy: &str) -> Vec<Group> {
+    fn groups(&self, policy: &str) -> Vec<RuleGroup> {
         let grade = self.grade();
         let mut shelves: BTreeMap<Shelf, Vec<Rule>> = BTreeMap::new();
         for rule in self.policy.rules.iter().filter(|rule| *rule.policy == *policy) {
@@ -34,7 +34,7 @@ impl Lift<'_> {
         }
         let group = |(shelf, mut rules): (Shelf, Vec<Rule>)| {
             rules.sort_by(|one, other| one.title.cmp(&other.title));
-            Group { heading: self.heading(shelf, grade), rules }
+            RuleGroup { heading: self.heading(shelf, grade), rules }
         };
         shelves.into_iter().map(group).collect()
     }

@@ -28,7 +28,7 @@ impl Lift<'_> {
     }
 
     /// Which records a group holds, with the lists under it.
-    pub(super) fn records(&self, group: &check::Group) -> Statement {
+    pub(super) fn records(&self, group: &check::RecordGroup) -> Statement {
         let selection = self.group(group);
         let under = selection.filter.as_ref().map_or(&[][..], syntax::listed);
         Statement {
@@ -65,21 +65,23 @@ impl Lift<'_> {
     }
 
     /// The reason that a rule gives, with a blank where each call has its own.
-    pub(super) fn reason(&self, pieces: &[check::Piece]) -> Sentence {
+    pub(super) fn reason(&self, pieces: &[check::ReasonPart]) -> Sentence {
         let mut said: Sentence = Vec::new();
         let blank = |words: String| Piece::Blank(words);
         for piece in pieces {
             match piece {
-                check::Piece::Text(text) => said.push(Piece::Text(text.to_string())),
-                check::Piece::Count(_, None) => said.push(blank("number".to_owned())),
-                check::Piece::Count(_, Some(words)) => {
+                check::ReasonPart::Text(text) => said.push(Piece::Text(text.to_string())),
+                check::ReasonPart::Count(_, None) => said.push(blank("number".to_owned())),
+                check::ReasonPart::Count(_, Some(words)) => {
                     said.extend([blank("number".to_owned()), Piece::Text(format!(" {}", words.1))]);
                 }
-                check::Piece::Ids(_) => said.push(blank("which records".to_owned())),
-                check::Piece::Latest(_) => said.push(blank("when the latest was".to_owned())),
-                check::Piece::Field(count, field) => said.push(blank(self.field(count.of.record, *field).to_owned())),
-                check::Piece::Fact(fact) => said.push(blank(self.fact(*fact).to_owned())),
-                check::Piece::Score(score) => {
+                check::ReasonPart::Ids(_) => said.push(blank("which records".to_owned())),
+                check::ReasonPart::Latest(_) => said.push(blank("when the latest was".to_owned())),
+                check::ReasonPart::Field(count, field) => {
+                    said.push(blank(self.field(count.of.record, *field).to_owned()));
+                }
+                check::ReasonPart::Fact(fact) => said.push(blank(self.fact(*fact).to_owned())),
+                check::ReasonPart::Score(score) => {
                     let name = self.policy.score(*score).map_or("", |score| score.name.as_str());
                     said.push(blank(format!("points of {name}")));
                 }

@@ -1,6 +1,6 @@
 //! Settings, definitions, scores and calendars -> their places in a document.
 
-use super::document::{Calendar, Defined, Floor, Given, Score, Setting};
+use super::document::{Calendar, Defined, Floor, GivenValue, Score, Setting};
 use super::lift::Lift;
 use crate::check::{self, SettingValue};
 use crate::model::{Outcome, OutcomeId};
@@ -15,7 +15,7 @@ impl Lift<'_> {
     }
 
     fn setting(&self, setting: &check::Setting) -> Setting {
-        let given = |given: &check::Given| Given {
+        let given = |given: &check::Given| GivenValue {
             policy: given.policy.clone(),
             value: self.value(&given.value),
             at: given.at,

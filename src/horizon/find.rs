@@ -1,7 +1,7 @@
 //! Goes through every condition of a policy for the records that it can mean.
 
 use super::{Horizon, KindHorizon, LinkTo, Way};
-use crate::check::{Effect, Piece, Policy};
+use crate::check::{Effect, Policy, ReasonPart};
 use crate::model::{FactId, FieldId, RecordId, Type};
 use crate::semantics::predicates::Same;
 use crate::semantics::{
@@ -76,13 +76,16 @@ impl Finder<'_> {
         }
     }
 
-    fn piece(&mut self, piece: &Piece) {
+    fn piece(&mut self, piece: &ReasonPart) {
         match piece {
-            Piece::Count(count, _) | Piece::Ids(count) | Piece::Latest(count) | Piece::Field(count, _) => {
+            ReasonPart::Count(count, _)
+            | ReasonPart::Ids(count)
+            | ReasonPart::Latest(count)
+            | ReasonPart::Field(count, _) => {
                 self.count(count);
             }
-            Piece::Score(score) => self.score(*score),
-            Piece::Text(_) | Piece::Fact(_) => {}
+            ReasonPart::Score(score) => self.score(*score),
+            ReasonPart::Text(_) | ReasonPart::Fact(_) => {}
         }
     }
 

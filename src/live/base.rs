@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 /// What came of comparing a policy with its base, by structure: rules, effects, dates, trials and presumptions.
 /// Whether conditions say as much is not compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Comparison {
+pub struct BaseComparison {
     /// The policy's name.
     pub policy: String,
     /// The name of the one that it tailors.
@@ -27,7 +27,7 @@ pub struct Comparison {
 }
 
 /// Compares a policy with one of those it tailors.
-pub fn compare_with_base(policy: &Policy, base: &Policy) -> Comparison {
+pub fn compare_with_base(policy: &Policy, base: &Policy) -> BaseComparison {
     let tailored = tailored(policy, base);
     let mut weaker = Vec::new();
     for rule in &base.rules {
@@ -46,10 +46,10 @@ pub fn compare_with_base(policy: &Policy, base: &Policy) -> Comparison {
     let suspended = suspended.map(|rule| rule.name.clone()).collect();
     let shown = tailored.iter().map(|(name, was, is)| (name.clone(), was.to_string(), is.to_string())).collect();
     let (policy, base, rules) = (policy.name.clone(), base.name.clone(), base.rules.len());
-    Comparison { policy, base, rules, tailored: shown, suspended, weaker }
+    BaseComparison { policy, base, rules, tailored: shown, suspended, weaker }
 }
 
-impl Comparison {
+impl BaseComparison {
     /// What came of it, one sentence each.
     pub fn sentences(&self) -> Vec<String> {
         let Self { policy, base, rules, tailored, suspended, weaker } = self;

@@ -6,16 +6,16 @@ pub struct Claims {
     /// The digest of the case as it is written.
     pub case: String,
     /// Everything that it expects.
-    pub list: Vec<Claim>,
+    pub list: Vec<TestClaim>,
 }
 
 /// One thing that a test expects.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Claim {
+pub struct TestClaim {
     /// What it is about: `grade`, `rule repeat`, `snapshot`.
     pub about: String,
     /// How what is said is meant.
-    pub how: How,
+    pub how: ClaimKind,
     /// As it is written.
     pub said: String,
     /// Everything that it takes: of a scale each value up to the one that is meant.
@@ -26,7 +26,7 @@ pub struct Claim {
 
 /// How a claim means what it says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum How {
+pub enum ClaimKind {
     /// This and nothing else.
     Exactly,
     /// This, or what asks for more.
@@ -45,17 +45,18 @@ impl Claims {
     }
 }
 
-impl Claim {
+impl TestClaim {
     /// Whether whatever fails the other fails this too, or is less than this asks for.
     fn covers(&self, before: &Self) -> bool {
         let as_strict = match (self.how, before.how) {
-            (How::Exactly, How::Exactly | How::AtLeast) | (How::AtLeast, How::AtLeast) => true,
-            (How::Not, How::Not) => self.takes == before.takes && self.by == before.by,
+            (ClaimKind::Exactly, ClaimKind::Exactly | ClaimKind::AtLeast)
+            | (ClaimKind::AtLeast, ClaimKind::AtLeast) => true,
+            (ClaimKind::Not, ClaimKind::Not) => self.takes == before.takes && self.by == before.by,
             _ => false,
         };
         let in_time = before.by.is_none_or(|latest| self.by.is_some_and(|own| own <= latest));
         self.about == before.about
             && as_strict
-            && (self.how == How::Not || in_time && before.takes.iter().all(|value| self.takes.contains(value)))
+            && (self.how == ClaimKind::Not || in_time && before.takes.iter().all(|value| self.takes.contains(value)))
     }
 }

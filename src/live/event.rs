@@ -15,7 +15,7 @@ pub enum Event {
     /// What the files say now was refused; what was in force stays so. Told again from time to time until it is mended.
     Refused(Box<Refusal>),
     /// A change waits before it is judged or taken.
-    Held(Held),
+    Held(HoldReason),
     /// After a refusal or a wait, the files are again what is in force.
     Mended,
     /// Something outside the policies is wrong, and what is done about it.
@@ -92,7 +92,7 @@ pub struct Loss {
 /// Why a change waits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Held {
+pub enum HoldReason {
     /// Things that are in force are gone from the files. If nothing comes back for so long, the change is judged as it
     /// is: a checkout that is half done is no change yet.
     Missing {

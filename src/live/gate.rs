@@ -1,7 +1,7 @@
 //! The gates that a change passes before it goes live, in their order.
 
 use super::base::compare_with_base;
-use super::lost::{InForce, KnownTest, Lost, lost, whole};
+use super::lost::{KnownTest, Lost, PolicyInForce, lost, whole};
 use super::together::together_lost;
 use crate::engine::{Load, Snapshot};
 use crate::text::{Severity, counted, joined};
@@ -43,7 +43,7 @@ pub struct Candidate<'c> {
 
 /// What came of a set's own tests, and which they were.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Tested {
+pub struct TestGateResult {
     /// What came of them.
     pub checked: Checked,
     /// Which tests were run, to compare with those in force.
@@ -51,7 +51,7 @@ pub struct Tested {
 }
 
 /// Runs a set's own tests and says what came of them. It is called on the thread that watches.
-pub type TestGate = Box<dyn Fn(Candidate<'_>) -> Tested + Send>;
+pub type TestGate = Box<dyn Fn(Candidate<'_>) -> TestGateResult + Send>;
 
 /// How changes are judged.
 pub struct Gates {
@@ -64,7 +64,7 @@ pub struct Gates {
 
 /// What came of all gates up to the first that stopped the change.
 #[derive(Debug)]
-pub struct Verdict {
+pub struct GateVerdict {
     /// What came of each, in order.
     pub gates: Vec<Checked>,
     /// What becomes of the change.
@@ -92,7 +92,7 @@ pub enum Ruling {
 impl Default for Gates {
     /// Without tests to run.
     fn default() -> Self {
-        Self { tests: Box::new(|_| Tested::none()), advisory: false }
+        Self { tests: Box::new(|_| TestGateResult::none()), advisory: false }
     }
 }
 
@@ -108,7 +108,7 @@ impl Checked {
     }
 }
 
-impl Tested {
+impl TestGateResult {
     /// Of a set without tests.
     pub fn none() -> Self {
         let said = "there are no tests in this set".to_owned();
@@ -123,8 +123,13 @@ impl Tested {
 
 /// Takes a set through every gate. `unread` says what could not be read, one sentence each; without anything in force
 /// there is nothing to be lost.
-pub fn judge(candidate: Candidate<'_>, unread: &[String], gates: &Gates, in_force: Option<InForce<'_>>) -> Verdict {
-    let mut verdict = Verdict {
+pub fn judge(
+    candidate: Candidate<'_>,
+    unread: &[String],
+    gates: &Gates,
+    in_force: Option<PolicyInForce<'_>>,
+) -> GateVerdict {
+    let mut verdict = GateVerdict {
         gates: Vec::new(),
         ruling: Ruling::Passed,
         tests: Vec::new(),
@@ -150,7 +155,7 @@ pub fn judge(candidate: Candidate<'_>, unread: &[String], gates: &Gates, in_forc
     verdict
 }
 
-impl Verdict {
+impl GateVerdict {
     /// Notes what came of a gate, and says whether the next is tried.
     fn takes(&mut self, checked: Checked, otherwise: Ruling, may_fail: bool) -> bool {
         let goes_on = checked.passed || may_fail;

@@ -5,7 +5,7 @@ use super::effects::effects_lost;
 use super::together::{CompiledPolicy, together_lost};
 use super::vocabulary::words_lost;
 use super::wider::Wider;
-use crate::changes::{Change, Changes, How, What, between};
+use crate::changes::{Change, ChangeKind, Changes, What, between};
 use crate::check::{Policy, Rule, Suspension};
 use crate::engine::{Load, Snapshot, digest};
 use crate::text::joined;
@@ -26,7 +26,7 @@ pub struct KnownTest {
 
 /// What is in force, for a change to be compared with.
 #[derive(Clone, Copy)]
-pub struct InForce<'f> {
+pub struct PolicyInForce<'f> {
     /// The policies; none where they are not known.
     pub load: Option<&'f Load>,
     /// The tests that passed when it went live, or since.
@@ -66,7 +66,7 @@ impl Lost {
 ///
 /// A change is harmless where that is certain: a rule that is new, or whose condition is as wide, by structure, and that
 /// asks for as much, no later. What is not certain is among what is lost.
-pub fn lost(in_force: &InForce<'_>, load: &Load, tests: &[KnownTest]) -> Vec<Lost> {
+pub fn lost(in_force: &PolicyInForce<'_>, load: &Load, tests: &[KnownTest]) -> Vec<Lost> {
     let mut found = LossFinder::default();
     if let Some(before) = in_force.load {
         found.changes = between(before, load);
@@ -147,8 +147,8 @@ impl LossFinder {
                 && !matches!(change.what, What::Policy | What::Vocabulary)
         });
         // A definition that is new takes nothing away by itself; what uses it now does.
-        if causes.iter().any(|change| change.how != How::Added) {
-            causes.retain(|change| change.how != How::Added || change.what == What::Suspension);
+        if causes.iter().any(|change| change.how != ChangeKind::Added) {
+            causes.retain(|change| change.how != ChangeKind::Added || change.what == What::Suspension);
         }
         if causes.is_empty() {
             self.push(format!("rule:{}", rule.name), policy, said.clone(), Vec::new());
@@ -180,7 +180,7 @@ impl LossFinder {
         }
     }
 
-    fn tests(&mut self, in_force: &InForce<'_>, now: &[KnownTest]) {
+    fn tests(&mut self, in_force: &PolicyInForce<'_>, now: &[KnownTest]) {
         self.hollowed(in_force.tests, now);
         let gone = tests_gone(in_force.tests, now);
         let unknown = in_force.test_count.saturating_sub(in_force.tests.len());
@@ -214,7 +214,8 @@ impl LossFinder {
     }
 
     fn add(&mut self, what: What, name: &str, policy: &str, said: String) {
-        let changes = self.written(|change| change.what == what && change.name == name && change.how != How::Added);
+        let changes =
+            self.written(|change| change.what == what && change.name == name && change.how != ChangeKind::Added);
         self.push(key(what, name), policy, said, changes);
     }
 

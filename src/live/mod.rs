@@ -13,9 +13,9 @@ mod together;
 mod claims;
 mod lost;
 
-pub use base::{Comparison, compare_with_base};
-pub use claims::{Claim, Claims, How};
-pub use event::{Event, Held, Loss, Origin, Refusal, WentLive};
-pub use gate::{Candidate, Checked, Gate, Gates, Ruling, TestGate, Tested, Verdict, judge};
+pub use base::{BaseComparison, compare_with_base};
+pub use claims::{ClaimKind, Claims, TestClaim};
+pub use event::{Event, HoldReason, Loss, Origin, Refusal, WentLive};
+pub use gate::{Candidate, Checked, Gate, GateVerdict, Gates, Ruling, TestGate, TestGateResult, judge};
 pub use generation::Generation;
-pub use lost::{InForce, KnownTest, Lost, lost};
+pub use lost::{KnownTest, Lost, PolicyInForce, lost};

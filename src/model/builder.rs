@@ -1,7 +1,7 @@
 //! Facts and records as they are read -> `Case`, in memory that serves one case after another.
 
-use super::case::{Case, Known, List};
-use super::names::{Names, Texts, to_u32};
+use super::case::{Case, List, ListExtent};
+use super::names::{NameTable, Texts, to_u32};
 use super::sent::{Ordering, Sent};
 use super::{FactId, Name, RecordId, Value, Vocabulary};
 use crate::time::{Instant, Stamp};
@@ -14,7 +14,7 @@ pub struct CaseBuilder {
     call: Vec<Value>,
     /// The records of each kind.
     lists: Vec<Sent>,
-    names: Names,
+    names: NameTable,
     members: Vec<Name>,
     texts: Texts,
 }
@@ -25,7 +25,7 @@ impl CaseBuilder {
         Self {
             call: vec![Value::Unknown; vocabulary.call.len()],
             lists: vocabulary.records.iter().map(|kind| Sent::new(kind.fields.len())).collect(),
-            names: Names::default(),
+            names: NameTable::default(),
             members: Vec::new(),
             texts: Texts::default(),
         }
@@ -131,9 +131,9 @@ impl CaseBuilder {
         let same = |one: Value, other: Value| say_the_same(members, texts, one, other);
         for ((kind, sent), list) in vocabulary.records.iter().zip(lists).zip(&mut case.lists) {
             list.known = match (sent.supplied, sent.open) {
-                (true, false) => Known::Whole,
-                (true, true) => Known::Part,
-                (false, _) => Known::Nothing,
+                (true, false) => ListExtent::Whole,
+                (true, true) => ListExtent::Part,
+                (false, _) => ListExtent::Nothing,
             };
             if sent.is_empty() && list.records.is_empty() {
                 continue;

@@ -1,6 +1,6 @@
 //! One call with its history, checked against the vocabulary: the evaluator's only input.
 
-use super::names::{Names, Texts};
+use super::names::{NameTable, Texts};
 use super::{FactId, Name, RecordId, Records, Value, Warning};
 use crate::time::{Instant, Stamp};
 use std::sync::Arc;
@@ -15,7 +15,7 @@ pub struct Case {
     pub at: Instant,
     pub(super) call: Vec<Value>,
     pub(super) lists: Vec<List>,
-    pub(super) names: Arc<Names>,
+    pub(super) names: Arc<NameTable>,
     pub(super) members: Vec<Name>,
     pub(super) texts: Texts,
     /// What was odd about the case, though it could be used.
@@ -26,12 +26,12 @@ pub struct Case {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct List {
     pub(super) records: Arc<Records>,
-    pub(super) known: Known,
+    pub(super) known: ListExtent,
 }
 
 /// How much is known of a list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Known {
+pub(super) enum ListExtent {
     /// The list could not be had; there are no records in it.
     #[default]
     Nothing,
@@ -71,19 +71,19 @@ impl Case {
     #[inline]
     pub fn records(&self, kind: RecordId) -> Option<&Records> {
         let list = self.lists.get(kind.index())?;
-        (list.known != Known::Nothing).then_some(&*list.records)
+        (list.known != ListExtent::Nothing).then_some(&*list.records)
     }
 
     /// Whether the records of a kind are all that there are. Else there may be others, as when the list could not be had.
     #[inline]
     pub fn is_whole(&self, kind: RecordId) -> bool {
-        self.lists.get(kind.index()).is_some_and(|list| list.known == Known::Whole)
+        self.lists.get(kind.index()).is_some_and(|list| list.known == ListExtent::Whole)
     }
 
     /// For each kind of record how many there are, and whether these are all that there are.
     #[inline]
     pub fn sizes(&self) -> impl Iterator<Item = (usize, bool)> {
-        self.lists.iter().map(|list| (list.records.len(), list.known == Known::Whole))
+        self.lists.iter().map(|list| (list.records.len(), list.known == ListExtent::Whole))
     }
 
     /// The times of the call and of every record.

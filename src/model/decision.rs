@@ -87,7 +87,7 @@ pub struct Miss {
     /// The rule that would raise it.
     pub rule: String,
     /// What would have to be otherwise.
-    pub changes: Vec<Change>,
+    pub changes: Vec<NeededChange>,
     /// The first second at which these changes, made then, would no longer be enough; `None` when that does not come
     /// within 60 days or does not depend on the clock.
     pub before: Option<Instant>,
@@ -97,7 +97,7 @@ pub struct Miss {
 
 /// One change to what is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Change {
+pub struct NeededChange {
     /// Where it stands in the case; the list for one more record.
     pub about: String,
     /// What would be so instead, in words.

@@ -17,8 +17,8 @@ mod vocabulary;
 pub use builder::CaseBuilder;
 pub use case::Case;
 pub use decision::{
-    Change, Decision, Enough, Explanation, Fired, Ground, Miss, Near, PolicyRef, Question, Together, Trial, Undecided,
-    Until, Warning,
+    Decision, Enough, Explanation, Fired, Ground, Miss, Near, NeededChange, PolicyRef, Question, Together, Trial,
+    Undecided, Until, Warning,
 };
 pub use ids::{FactId, FieldId, IdentityKind, OutcomeId, RecordId};
 pub use names::Name;
@@ -27,6 +27,6 @@ pub use records::Records;
 pub use truth::Truth;
 pub use value::Value;
 pub use variant::Part;
-pub use vocabulary::{Ask, Field, InForce, RecordKind, Type, Vocabulary};
+pub use vocabulary::{Ask, Field, InForcePeriod, RecordKind, Type, Vocabulary};
 
 pub use crate::syntax::tree::Party;

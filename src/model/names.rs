@@ -28,14 +28,14 @@ pub(super) struct Texts {
 
 /// Words with their numbers.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Names {
+pub(super) struct NameTable {
     words: Texts,
     /// Finds a name by its words. It is never walked over, so its order is nobody's.
     known: HashTable<Name>,
     hasher: DefaultHashBuilder,
 }
 
-impl PartialEq for Names {
+impl PartialEq for NameTable {
     /// The words and their numbers; where the table keeps them is nobody's concern.
     fn eq(&self, other: &Self) -> bool {
         self.words == other.words
@@ -74,7 +74,7 @@ impl Texts {
     }
 }
 
-impl Names {
+impl NameTable {
     pub(super) fn get(&self, words: &str) -> Option<Name> {
         let words = &*identical(words);
         let Self { words: all, known, hasher } = self;

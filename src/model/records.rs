@@ -29,7 +29,7 @@ pub struct Records {
 
 /// One record of a list that was sent, as it is to stand among the others.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Row {
+pub(super) struct SentRow {
     /// Where it stood.
     pub(super) sent: usize,
     pub(super) at: Stamp,
@@ -206,7 +206,7 @@ impl Records {
     }
 
     /// Takes those of `order`, in that order.
-    pub(super) fn take_in_order(&mut self, ids: &[Name], rows: &[Value], order: &[Row]) {
+    pub(super) fn take_in_order(&mut self, ids: &[Name], rows: &[Value], order: &[SentRow]) {
         self.ids.extend(order.iter().filter_map(|row| ids.get(row.sent)));
         self.times.extend(order.iter().map(|row| row.at.at));
         self.positions.extend(order.iter().map(|row| to_u32(row.sent)));

@@ -1,7 +1,7 @@
 //! Records of one kind as they were sent -> `Records`, oldest first.
 
-use super::names::Names;
-use super::records::Row;
+use super::names::NameTable;
+use super::records::SentRow;
 use super::{Name, RecordKind, Records, Value, Warning};
 use crate::time::{Instant, Stamp};
 
@@ -16,7 +16,7 @@ pub(super) struct Sent {
     rows: Vec<Value>,
     fields: usize,
     /// Room for saying in which order they are to be.
-    order: Vec<Row>,
+    order: Vec<SentRow>,
     /// Room for finding ids that were given twice.
     by_id: Vec<(Name, usize)>,
     /// Whether the list was sent, even if it is empty.
@@ -27,7 +27,7 @@ pub(super) struct Sent {
 
 /// What the records are put in order by.
 pub(super) struct Ordering<'o> {
-    pub(super) names: &'o Names,
+    pub(super) names: &'o NameTable,
     pub(super) kind: &'o RecordKind,
     pub(super) call_at: Instant,
     /// The id of the call, where its own kind of record is put in order.
@@ -110,7 +110,7 @@ impl Sent {
 
     fn find_rows(&mut self) {
         let Self { times, fractions, order, .. } = self;
-        let row = |(sent, at): (usize, &Instant)| Row { sent, at: (*at).into(), open: false };
+        let row = |(sent, at): (usize, &Instant)| SentRow { sent, at: (*at).into(), open: false };
         order.clear();
         order.extend(times.iter().enumerate().map(row));
         for (sent, fraction) in fractions {
@@ -163,7 +163,7 @@ impl Sent {
 
     /// Leaves one row for each time that they give. The answer is whether there are several.
     fn merge_times(&mut self, alike: &[(Name, usize)], left_out: &mut [bool]) -> bool {
-        let row = |order: &[Row], sent: usize| order.get(sent).map(|row| row.at);
+        let row = |order: &[SentRow], sent: usize| order.get(sent).map(|row| row.at);
         let mut kept: Vec<usize> = Vec::new();
         for (_, sent) in alike {
             let Some(at) = row(&self.order, *sent) else { continue };
@@ -187,8 +187,8 @@ impl Sent {
 
     fn find_order(&mut self, by: &Ordering<'_>, warnings: &mut Vec<Warning>) {
         let Self { ids, order, .. } = self;
-        let id = |row: &Row| ids.get(row.sent).copied();
-        let words = |row: &Row| id(row).map_or("", |id| by.names.words(id));
+        let id = |row: &SentRow| ids.get(row.sent).copied();
+        let words = |row: &SentRow| id(row).map_or("", |id| by.names.words(id));
         let mut is_call_there = false;
         order.retain(|row| {
             let is_call = by.own.is_some() && id(row) == by.own;

@@ -1,6 +1,6 @@
 //! A case with less known of it, or with something otherwise: what explanations ask the evaluator about.
 
-use super::case::{Known, List};
+use super::case::{List, ListExtent};
 use super::{Case, FactId, FieldId, Name, RecordId, Value};
 use crate::time::Instant;
 use std::sync::Arc;
@@ -28,7 +28,7 @@ impl Case {
         let facts = facts.map(|(fact, _)| Part::Fact(FactId(fact)));
         let lists = (0u16..).map(RecordId).zip(&self.lists);
         let lists = lists.flat_map(|(record, list)| {
-            let whole = (list.known == Known::Whole).then_some(Part::Whole(record));
+            let whole = (list.known == ListExtent::Whole).then_some(Part::Whole(record));
             whole.into_iter().chain((0..list.records.len()).rev().map(move |index| Part::Record { record, index }))
         });
         facts.chain(lists).collect()
@@ -45,13 +45,13 @@ impl Case {
             }
         }
         for (record, list) in (0u16..).map(RecordId).zip(&mut kept.lists) {
-            if list.known == Known::Part || (list.known == Known::Whole && !keeps(Part::Whole(record))) {
+            if list.known == ListExtent::Part || (list.known == ListExtent::Whole && !keeps(Part::Whole(record))) {
                 let keeps_record = |index: &usize| keeps(Part::Record { record, index: *index });
                 let indices: Vec<usize> = (0..list.records.len()).filter(keeps_record).collect();
                 if indices.len() < list.records.len() {
                     list.records = Arc::new(list.records.only(&indices));
                 }
-                list.known = Known::Part;
+                list.known = ListExtent::Part;
             }
         }
         kept
@@ -98,8 +98,8 @@ impl Case {
     pub fn with_record(&self, record: RecordId, id: Name, at: Instant, values: &[Value]) -> Self {
         self.with_list(record, |list| {
             Arc::make_mut(&mut list.records).append(id, at, values);
-            if list.known == Known::Nothing {
-                list.known = Known::Part;
+            if list.known == ListExtent::Nothing {
+                list.known = ListExtent::Part;
             }
         })
     }
@@ -107,7 +107,7 @@ impl Case {
     /// With nothing more in a list than is known of it.
     #[must_use]
     pub fn with_whole(&self, record: RecordId) -> Self {
-        self.with_list(record, |list| list.known = Known::Whole)
+        self.with_list(record, |list| list.known = ListExtent::Whole)
     }
 
     fn with_list(&self, record: RecordId, change: impl FnOnce(&mut List)) -> Self {

@@ -133,7 +133,7 @@ pub struct RecordKind {
     /// How far back the source reaches.
     pub kept_for: Option<Length>,
     /// When a record of this kind is in force; `None` when that is never asked.
-    pub in_force: Option<InForce>,
+    pub in_force: Option<InForcePeriod>,
     /// Its fields, besides `id` and `at`.
     pub fields: Vec<Field>,
     /// Whether this is the kind of the call itself, so that a count must say whether this call is counted.
@@ -142,7 +142,7 @@ pub struct RecordKind {
 
 /// When a record is in force: from one of its times until the first of others.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InForce {
+pub struct InForcePeriod {
     /// The time at which it begins.
     pub from: FieldId,
     /// The times of which the first ends it.

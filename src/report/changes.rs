@@ -1,7 +1,7 @@
 //! Changes -> words: what differs between two sets of policies.
 
 use super::page::{Page, Weight};
-use crate::changes::{Change, Changes, How, Part, What};
+use crate::changes::{Change, ChangeKind, ChangedPart, Changes, What};
 use crate::text::joined;
 use std::collections::BTreeSet;
 
@@ -21,7 +21,7 @@ pub fn changes(changes: &Changes, every: &[&str], styled: bool) -> String {
         };
         page.line(&title, Weight::Strong);
         for change in changes.list.iter().filter(|change| change.policies == group) {
-            let weight = if change.how == How::Removed { Weight::Urgent } else { Weight::Plain };
+            let weight = if change.how == ChangeKind::Removed { Weight::Urgent } else { Weight::Plain };
             page.weighty_item(&with_rules(change), weight);
             for part in shown(change) {
                 texts(&mut page, part);
@@ -81,13 +81,15 @@ fn sentence(change: &Change) -> String {
     let name = &change.name;
     let value = change.part("value").or_else(|| change.part("word"));
     match (change.how, value) {
-        (How::Changed, Some(Part { before: Some(before), after: Some(after), .. })) => {
+        (ChangeKind::Changed, Some(ChangedPart { before: Some(before), after: Some(after), .. })) => {
             format!("{name}: {before} -> {after}")
         }
-        (How::Added, Some(Part { after: Some(after), .. })) => format!("{} added: {after}", thing(change)),
-        (How::Added, _) => format!("{} added{}", thing(change), added(change)),
-        (How::Removed, _) => format!("{} REMOVED", thing(change)),
-        (How::Changed, _) => format!("{}: {}", thing(change), changed(change)),
+        (ChangeKind::Added, Some(ChangedPart { after: Some(after), .. })) => {
+            format!("{} added: {after}", thing(change))
+        }
+        (ChangeKind::Added, _) => format!("{} added{}", thing(change), added(change)),
+        (ChangeKind::Removed, _) => format!("{} REMOVED", thing(change)),
+        (ChangeKind::Changed, _) => format!("{}: {}", thing(change), changed(change)),
     }
 }
 
@@ -126,13 +128,13 @@ fn with_rules(change: &Change) -> String {
 }
 
 /// The parts whose texts are worth seeing side by side. A value is in the sentence already.
-fn shown(change: &Change) -> impl Iterator<Item = &Part> {
-    let whole = change.how == How::Changed;
+fn shown(change: &Change) -> impl Iterator<Item = &ChangedPart> {
+    let whole = change.how == ChangeKind::Changed;
     let said = ["value", "word", "trial", "presumption"];
     change.parts.iter().filter(move |part| whole && !said.contains(&part.name))
 }
 
-fn texts(page: &mut Page, part: &Part) {
+fn texts(page: &mut Page, part: &ChangedPart) {
     for (lead, text) in [("was", &part.before), ("now", &part.after)] {
         let Some(text) = text else {
             page.detail(&format!("{lead}: no {}", part.name));

@@ -1,11 +1,11 @@
 //! The effective policy on a terminal: every value and rule with where it came from.
 
 use super::page::{Page, Weight};
-use crate::explain::{Addition, Defined, Document, Rule, Sentence, Setting, Suspension, plain};
+use crate::explain::{Addition, Defined, PolicyDocument, Rule, Sentence, Setting, Suspension, plain};
 use crate::text::{Sources, Span};
 
 /// The settings, rules and definitions of a policy, each with its place.
-pub fn effective(document: &Document, sources: &Sources, styled: bool) -> String {
+pub fn effective(document: &PolicyDocument, sources: &Sources, styled: bool) -> String {
     let mut page = Page::new(styled);
     let mut said = document.chain.clone();
     said.reverse();

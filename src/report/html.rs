@@ -1,12 +1,12 @@
 //! A document as one web page that needs nothing else: no script, and its styles inside.
 
 use super::document::{Block, Entry, Inline, blocks, title};
-use crate::explain::Document;
+use crate::explain::PolicyDocument;
 use crate::text::seen;
 use std::fmt::Write;
 
 /// The effective policy as a page for a screen, a telephone or a printer.
-pub fn html(document: &Document) -> String {
+pub fn html(document: &PolicyDocument) -> String {
     let title = escaped(&title(document));
     let blocks = blocks(document);
     let mut page = HtmlPage::default();

@@ -5,7 +5,7 @@ use super::diagnostic::diagnostic;
 use super::page::{Page, Weight};
 use crate::changes::{Change, Changes};
 use crate::engine::{Snapshot, short_digest};
-use crate::live::{Checked, Event, Gate, Generation, Held, Loss, Lost, Origin, Refusal, WentLive};
+use crate::live::{Checked, Event, Gate, Generation, HoldReason, Loss, Lost, Origin, Refusal, WentLive};
 use std::time::Duration;
 
 /// An event, with the time of day at which it was heard of.
@@ -158,33 +158,33 @@ fn waits(loss: &Loss, at: &str, styled: bool) -> String {
     text
 }
 
-fn held(held: &Held, at: &str, styled: bool) -> String {
-    if let Held::Loss(loss) = held {
+fn held(held: &HoldReason, at: &str, styled: bool) -> String {
+    if let HoldReason::Loss(loss) = held {
         return waits(loss, at, styled);
     }
     let mut page = Page::new(styled);
     let said = match held {
-        Held::Missing { longest, .. } => format!(
+        HoldReason::Missing { longest, .. } => format!(
             "Waiting: the files lack something that is in force. The change is judged as it is if that is not back within {}.",
             whole(*longest)
         ),
-        Held::Checkout { longest } => {
+        HoldReason::Checkout { longest } => {
             format!(
                 "Waiting: git is changing the files. They are looked at once it has ended, or after {}.",
                 whole(*longest)
             )
         }
-        Held::Restored { meaning } => format!(
+        HoldReason::Restored { meaning } => format!(
             "Waiting: the restored policy {} stays in force until `heedful kept release`. The files do not change that.",
             short_digest(meaning)
         ),
-        Held::Loss(_) => String::new(),
-        Held::NotKept { why } => {
+        HoldReason::Loss(_) => String::new(),
+        HoldReason::NotKept { why } => {
             format!("Waiting: the change passed and could not be kept, so it is not put in force yet. {why}.")
         }
     };
     page.line(&format!("{at}  {said}"), Weight::Urgent);
-    if let Held::Missing { what, .. } = held {
+    if let HoldReason::Missing { what, .. } = held {
         what.iter().for_each(|what| page.item(what));
     }
     page.into_text()

@@ -1,12 +1,12 @@
 //! A document as Markdown.
 
 use super::document::{Block, Entry, Inline, blocks, title};
-use crate::explain::Document;
+use crate::explain::PolicyDocument;
 use crate::text::{harmless, seen};
 use std::fmt::Write;
 
 /// The effective policy as Markdown: its common form, with tables.
-pub fn markdown(document: &Document) -> String {
+pub fn markdown(document: &PolicyDocument) -> String {
     let mut out = format!("# {}\n", escaped(&title(document)));
     for block in blocks(document) {
         write(&block, &mut out);

@@ -1,4 +1,4 @@
-//! Diagnostic, Decision, Document, Changes, Event -> words for people: on a terminal, on a page, on paper.
+//! Diagnostic, Decision, `PolicyDocument`, Changes, Event -> words for people: on a terminal, on a page, on paper.
 
 mod diagnostic;
 mod problem;

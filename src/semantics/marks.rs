@@ -2,7 +2,7 @@
 
 use super::subject::Subject;
 use crate::model::FactId;
-use crate::time::{Clock, Instant, Length};
+use crate::time::{Instant, Length, TimeOfDay};
 
 /// Something that a value is compared with: its answer may turn there, and nowhere else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub enum Mark<'p> {
     /// The start of any day.
     EachDay,
     /// A time of day.
-    Clock(Clock),
+    Clock(TimeOfDay),
     /// Another time.
     Time(Subject),
     /// Who or what a fact of the call is.

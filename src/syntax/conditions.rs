@@ -6,7 +6,7 @@ use super::layout::RawLine;
 use super::parse_cache::{ParseCache, ParseNode, Parts, Read};
 use super::tree::*;
 use crate::text::{Diagnostic, Source, Span, has_odd_character};
-use crate::time::{Clock, Weekday};
+use crate::time::{TimeOfDay, Weekday};
 
 /// Reads lines one by one and gathers what is wrong with them.
 pub(super) struct LineReader<'a> {
@@ -532,8 +532,8 @@ impl<'a> LineReader<'a> {
         Some(Predicate::Include { all: false, words, verb })
     }
 
-    fn clock(&mut self, node: ParseNode<'_>) -> Option<Clock> {
-        let clock = Clock::parse(node.text());
+    fn clock(&mut self, node: ParseNode<'_>) -> Option<TimeOfDay> {
+        let clock = TimeOfDay::parse(node.text());
         if clock.is_none() {
             let message = format!("there is no time of day `{}`", node.text());
             let problem = Diagnostic::error("no-such-time", node.span(), message);

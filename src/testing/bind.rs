@@ -3,7 +3,7 @@
 use super::expect::{self, Expectation};
 use super::fault::{TestFault, wrong};
 use super::idle::idle;
-use super::test_file::{Column, Given, TestCase, TestFile};
+use super::test_file::{Column, TestCase, TestFile, WrittenCase};
 use crate::engine::Snapshot;
 use crate::model::{Case, Field, Type, Vocabulary};
 use crate::text::{Position, nearest};
@@ -136,7 +136,7 @@ fn unnamed(group: &Node, fields: &[Field], faults: &mut Vec<TestFault>) {
 }
 
 /// The facts of the background, with those of the test and of the table's row in their place.
-fn call(background: &Given, test: &TestCase, columns: Vec<(Node, Node)>) -> Node {
+fn call(background: &WrittenCase, test: &TestCase, columns: Vec<(Node, Node)>) -> Node {
     let mut entries: Vec<(Node, Node)> = Vec::new();
     let mut at = test.at;
     for node in [&background.call, &test.sketch.call].into_iter().flatten() {
@@ -163,7 +163,7 @@ enum HistoryList {
 }
 
 /// The lists of the background, to which those of the test add their records.
-fn history(background: &Given, test: &TestCase, vocabulary: &Vocabulary, faults: &mut Vec<TestFault>) -> Node {
+fn history(background: &WrittenCase, test: &TestCase, vocabulary: &Vocabulary, faults: &mut Vec<TestFault>) -> Node {
     let mut lists: Vec<(Node, HistoryList)> = Vec::new();
     let mut others = HistoryList::NotAvailable;
     let mut at = test.at;

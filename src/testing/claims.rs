@@ -2,10 +2,10 @@
 
 use super::bind::BoundTest;
 use super::expect::{Expected, RuleState};
-use super::test_file::{Extent, Given, TestCase, TestFile};
+use super::test_file::{Extent, TestCase, TestFile, WrittenCase};
 use super::wanted::Wanted;
 use crate::engine::{Snapshot, digest};
-use crate::live::{Claim, Claims, How};
+use crate::live::{ClaimKind, Claims, TestClaim};
 use crate::model::OutcomeId;
 use crate::wire::{Node, Plain};
 
@@ -19,7 +19,7 @@ pub(super) fn claims(file: &TestFile, test: &TestCase, bound: &BoundTest, policy
         Some(Extent::Whole) => &["the outcome", "the whole decision"],
     };
     if let Some(extent) = kept.last() {
-        claimer.push("snapshot".to_owned(), How::Exactly, (*extent).to_owned(), kept);
+        claimer.push("snapshot".to_owned(), ClaimKind::Exactly, (*extent).to_owned(), kept);
     }
     let Claimer { mut list, .. } = claimer;
     list.sort();
@@ -30,7 +30,7 @@ pub(super) fn claims(file: &TestFile, test: &TestCase, bound: &BoundTest, policy
 /// The digest of a test's case as it is written, whatever its order and layout.
 fn case(file: &TestFile, test: &TestCase) -> String {
     let mut text = String::new();
-    for Given { call, history } in [&file.background, &test.sketch] {
+    for WrittenCase { call, history } in [&file.background, &test.sketch] {
         [call, history].into_iter().for_each(|part| match part {
             Some(node) => write(node, &mut text),
             None => text.push('-'),
@@ -65,7 +65,7 @@ fn write(node: &Node, text: &mut String) {
 
 struct Claimer<'c> {
     policy: &'c Snapshot,
-    list: Vec<Claim>,
+    list: Vec<TestClaim>,
 }
 
 impl Claimer<'_> {
@@ -117,9 +117,9 @@ impl Claimer<'_> {
     fn outcome(&mut self, whose: &str, id: OutcomeId, wanted: Wanted) {
         let Some(outcome) = self.policy.vocabulary().outcomes.get(id.index()) else { return };
         let (how, level) = match wanted {
-            Wanted::Exactly(level) => (How::Exactly, level),
-            Wanted::AtLeast(level) => (How::AtLeast, level),
-            Wanted::Not(level) => (How::Not, level),
+            Wanted::Exactly(level) => (ClaimKind::Exactly, level),
+            Wanted::AtLeast(level) => (ClaimKind::AtLeast, level),
+            Wanted::Not(level) => (ClaimKind::Not, level),
         };
         let values = outcome.kind.values();
         let values = values.into_iter().zip(0..).filter(|(_, at)| level.reaches(*at));
@@ -132,11 +132,11 @@ impl Claimer<'_> {
     }
 
     fn exactly(&mut self, about: &str, said: &str, takes: &[&str]) {
-        self.push(about.to_owned(), How::Exactly, said.to_owned(), takes);
+        self.push(about.to_owned(), ClaimKind::Exactly, said.to_owned(), takes);
     }
 
-    fn push(&mut self, about: String, how: How, said: String, takes: &[&str]) {
+    fn push(&mut self, about: String, how: ClaimKind, said: String, takes: &[&str]) {
         let takes = takes.iter().map(|value| (*value).to_owned()).collect();
-        self.list.push(Claim { about, how, said, takes, by: None });
+        self.list.push(TestClaim { about, how, said, takes, by: None });
     }
 }

@@ -1,6 +1,6 @@
 //! Two meanings -> what differs between them, in words and with its weight: what is worse comes first, and says so.
 
-use super::meaning::{Applied, Meaning};
+use super::meaning::{Applied, DecisionMeaning};
 use super::test_file::Extent;
 use crate::engine::Snapshot;
 use crate::time::Instant;
@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// One line for a person. The tone colours it and never says what the words do not.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Line {
+pub struct DiffLine {
     /// What is otherwise.
     pub words: String,
     /// Whether that is for the worse.
@@ -28,7 +28,7 @@ pub enum Tone {
     Plain,
 }
 
-impl Line {
+impl DiffLine {
     pub(super) fn plain(words: impl Into<String>) -> Self {
         Self { words: words.into(), tone: Tone::Plain }
     }
@@ -44,7 +44,7 @@ impl Line {
 }
 
 /// What `now` means that `before` did not.
-pub(super) fn differences(before: &Meaning, now: &Meaning, policy: &Snapshot) -> Vec<Line> {
+pub(super) fn differences(before: &DecisionMeaning, now: &DecisionMeaning, policy: &Snapshot) -> Vec<DiffLine> {
     let mut difference = Difference { policy, lines: Vec::new() };
     difference.outcomes(&before.outcome, &now.outcome, "");
     if before.extent == now.extent {
@@ -74,14 +74,14 @@ enum Stand {
 
 struct Difference<'d> {
     policy: &'d Snapshot,
-    lines: Vec<Line>,
+    lines: Vec<DiffLine>,
 }
 
 type Named = BTreeMap<String, String>;
 
 impl Difference<'_> {
     fn say(&mut self, tone: Tone, words: impl AsRef<str>) {
-        self.lines.push(Line::new(tone, words));
+        self.lines.push(DiffLine::new(tone, words));
     }
 
     fn outcomes(&mut self, before: &Named, now: &Named, lead: &str) {
@@ -94,8 +94,8 @@ impl Difference<'_> {
     }
 
     /// What the outcome could still become; where nothing is said of it, that is what it is.
-    fn possible(&mut self, before: &Meaning, now: &Meaning) {
-        let whole = |meaning: &Meaning| {
+    fn possible(&mut self, before: &DecisionMeaning, now: &DecisionMeaning) {
+        let whole = |meaning: &DecisionMeaning| {
             let mut all = meaning.outcome.clone();
             all.extend(meaning.possible.clone());
             all
@@ -106,11 +106,11 @@ impl Difference<'_> {
         self.outcomes(&only(one), &only(other), "could become ");
     }
 
-    fn rules(&mut self, before: &Meaning, now: &Meaning) {
+    fn rules(&mut self, before: &DecisionMeaning, now: &DecisionMeaning) {
         let fired = keys(&before.fired, &now.fired);
         let rules: BTreeSet<&str> = fired.into_iter().chain(keys(&before.undecided, &now.undecided)).collect();
         for rule in rules {
-            let waits = |meaning: &Meaning| meaning.undecided.get(rule).map(|paths| paths.join(", "));
+            let waits = |meaning: &DecisionMeaning| meaning.undecided.get(rule).map(|paths| paths.join(", "));
             let (waited, wait) = (waits(before), waits(now));
             let (one, other) = (stand(before, rule), stand(now, rule));
             let (tone, words) = match (one, other, &wait) {
@@ -146,7 +146,7 @@ impl Difference<'_> {
     }
 
     /// Rules without effect: whatever becomes of them, the response is the same.
-    fn on_trial(&mut self, before: &Meaning, now: &Meaning) {
+    fn on_trial(&mut self, before: &DecisionMeaning, now: &DecisionMeaning) {
         for rule in keys(&before.trial, &now.trial) {
             let what = format!("rule on trial {rule}");
             match (before.trial.get(rule), now.trial.get(rule)) {
@@ -190,7 +190,7 @@ impl Difference<'_> {
         }
     }
 
-    fn changes(&mut self, before: &Meaning, now: &Meaning) {
+    fn changes(&mut self, before: &DecisionMeaning, now: &DecisionMeaning) {
         for at in keys(&before.changes, &now.changes) {
             let words = match (before.changes.get(at), now.changes.get(at)) {
                 (None, Some(change)) => format!("from {at} it would now change: {change}"),
@@ -227,7 +227,7 @@ impl Difference<'_> {
     }
 }
 
-fn stand(meaning: &Meaning, rule: &str) -> Stand {
+fn stand(meaning: &DecisionMeaning, rule: &str) -> Stand {
     if meaning.fired.contains_key(rule) {
         Stand::Fires
     } else if meaning.undecided.contains_key(rule) {
@@ -238,7 +238,7 @@ fn stand(meaning: &Meaning, rule: &str) -> Stand {
 }
 
 /// The outcome at a moment if nothing more is learnt: as it is, and what has changed of it by then.
-fn outcome_at(meaning: &Meaning, at: &str) -> Named {
+fn outcome_at(meaning: &DecisionMeaning, at: &str) -> Named {
     let moment = |text: &str| Instant::parse(text).ok();
     let past = meaning.changes.iter().filter(|(from, _)| moment(from) <= moment(at));
     let last = past.max_by_key(|(from, _)| moment(from)).map(|(_, change)| change.as_str()).unwrap_or_default();

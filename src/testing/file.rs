@@ -2,7 +2,7 @@
 
 use super::fault::{TestFault, wrong};
 use super::table;
-use super::test_file::{Extent, Given, NamedPolicy, TestCase, TestFile};
+use super::test_file::{Extent, NamedPolicy, TestCase, TestFile, WrittenCase};
 use super::unused::unused;
 use crate::text::{Position, nearest, seen};
 use crate::wire::{Node, Plain, read_tree};
@@ -158,8 +158,8 @@ fn extent(node: &Node, key: &str, faults: &mut Vec<TestFault>) -> Option<Extent>
     }
 }
 
-fn background(node: &Node, faults: &mut Vec<TestFault>) -> Given {
-    let mut sketch = Given::default();
+fn background(node: &Node, faults: &mut Vec<TestFault>) -> WrittenCase {
+    let mut sketch = WrittenCase::default();
     refuse_twice(node, true, faults);
     for (key, value) in entries(node, "the background", &BACKGROUND, faults).unwrap_or_default() {
         match key.as_str() {
@@ -177,7 +177,7 @@ fn background(node: &Node, faults: &mut Vec<TestFault>) -> Given {
 }
 
 /// Refuses what says nothing about a call.
-fn posed(sketch: &Given, faults: &mut Vec<TestFault>) {
+fn posed(sketch: &WrittenCase, faults: &mut Vec<TestFault>) {
     if let Some(call) = &sketch.call {
         refuse_empty(call, "call", "say what is known of the call, or take it out", faults);
     }
@@ -197,7 +197,7 @@ fn test(node: &Node, snapshots: Option<Extent>, file_faults: &mut Vec<TestFault>
     let mut test = TestCase {
         name: String::new(),
         at: node.at,
-        sketch: Given::default(),
+        sketch: WrittenCase::default(),
         columns: Vec::new(),
         expect: None,
         snapshot: snapshots,

@@ -1,10 +1,10 @@
 //! Report -> the forms that people and build servers read.
 
-use super::difference::{Line, Tone};
-use super::run::{Outcome, Report, Result};
+use super::difference::{DiffLine, Tone};
+use super::run::{Report, Result, TestOutcome};
 use crate::report::escaped;
 use crate::text::{counted, harmless};
-use crate::wire::{Verdict, VerdictNote, Verdicts};
+use crate::wire::{TestVerdict, VerdictNote, Verdicts};
 use anstyle::{AnsiColor, Style};
 use std::fmt::Write;
 
@@ -29,7 +29,7 @@ pub fn human(report: &Report, styled: bool) -> String {
         more_rows(&mut out, &mut alike);
         last = Some(result);
         let accepted = result.snapshot.as_ref().filter(|kept| kept.accepted);
-        if result.outcome == Outcome::Passed && accepted.is_none() {
+        if result.outcome == TestOutcome::Passed && accepted.is_none() {
             continue;
         }
         if result.file != file {
@@ -38,9 +38,9 @@ pub fn human(report: &Report, styled: bool) -> String {
         }
         let name = if result.name.is_empty() { "this file".to_owned() } else { shown(&result.name) };
         let word = match result.outcome {
-            Outcome::Passed => None,
-            Outcome::Failed => Some(("FAILED", bold(AnsiColor::Red))),
-            Outcome::Broken => Some(("BROKEN", bold(AnsiColor::Magenta))),
+            TestOutcome::Passed => None,
+            TestOutcome::Failed => Some(("FAILED", bold(AnsiColor::Red))),
+            TestOutcome::Broken => Some(("BROKEN", bold(AnsiColor::Magenta))),
         };
         if let Some((word, style)) = word {
             let _ = writeln!(out, "  {style}{word}{style:#} {name}");
@@ -74,7 +74,7 @@ pub fn human(report: &Report, styled: bool) -> String {
 
 /// Whether what is wrong with a test was said of the one before it: they are rows of one table, with a mistake above it.
 fn is_another_row(last: &Result, result: &Result) -> bool {
-    let broken = last.outcome == Outcome::Broken && result.outcome == Outcome::Broken;
+    let broken = last.outcome == TestOutcome::Broken && result.outcome == TestOutcome::Broken;
     broken && last.file == result.file && last.notes == result.notes
 }
 
@@ -99,7 +99,7 @@ fn unmatched(report: &Report) -> Option<String> {
 }
 
 /// One line with its colour.
-pub fn line(line: &Line, styled: bool) -> String {
+pub fn line(line: &DiffLine, styled: bool) -> String {
     let style = match (styled, line.tone) {
         (true, Tone::Less) => AnsiColor::Red.on_default(),
         (true, Tone::More) => AnsiColor::Green.on_default(),
@@ -111,7 +111,7 @@ pub fn line(line: &Line, styled: bool) -> String {
 /// The numbers of a run in one sentence.
 fn sum(report: &Report) -> String {
     let mut parts = vec![format!("{} passed", counted(report.passed(), "test"))];
-    for (outcome, word) in [(Outcome::Failed, "failed"), (Outcome::Broken, "could not be used")] {
+    for (outcome, word) in [(TestOutcome::Failed, "failed"), (TestOutcome::Broken, "could not be used")] {
         match report.count(outcome) {
             0 => {}
             number => parts.push(format!("{number} {word}")),
@@ -129,23 +129,23 @@ fn sum(report: &Report) -> String {
 /// The form that other programs are promised.
 pub fn verdicts(report: &Report) -> Verdicts {
     let note = |note: super::run::Note| VerdictNote { line: note.line, column: note.column, said: note.said.words };
-    let verdict = |result: &Result| Verdict {
+    let verdict = |result: &Result| TestVerdict {
         file: result.file.clone(),
         line: result.line,
         name: result.name.clone(),
         policy: result.policy.clone(),
         verdict: match result.outcome {
-            Outcome::Passed => "passed",
-            Outcome::Failed => "failed",
-            Outcome::Broken => "broken",
+            TestOutcome::Passed => "passed",
+            TestOutcome::Failed => "failed",
+            TestOutcome::Broken => "broken",
         },
         notes: result.wrong().into_iter().map(note).collect(),
         accepted: result.accepted().into_iter().map(|line| line.words).collect(),
     };
     Verdicts {
         passed: report.passed(),
-        failed: report.count(Outcome::Failed),
-        broken: report.count(Outcome::Broken),
+        failed: report.count(TestOutcome::Failed),
+        broken: report.count(TestOutcome::Broken),
         accepted: report.accepted(),
         left_out: report.left_out,
         tests: report.results.iter().map(verdict).collect(),
@@ -158,7 +158,7 @@ pub fn verdicts(report: &Report) -> Verdicts {
 pub fn tap(report: &Report) -> String {
     let mut out = format!("TAP version 13\n1..{}\n", report.results.len());
     for (number, result) in (1..).zip(&report.results) {
-        let ok = if result.outcome == Outcome::Passed { "ok" } else { "not ok" };
+        let ok = if result.outcome == TestOutcome::Passed { "ok" } else { "not ok" };
         let name = shown(&format!("{}: {}", result.file, result.name)).replace('\\', "\\\\").replace('#', "\\#");
         let _ = writeln!(out, "{ok} {number} - {name}");
         for note in result.wrong() {
@@ -183,7 +183,7 @@ pub fn github(report: &Report) -> String {
     let data = |text: &str| shown(text).replace('%', "%25");
     let property = |text: &str| data(text).replace(':', "%3A").replace(',', "%2C");
     let mut out = String::new();
-    for result in report.results.iter().filter(|result| result.outcome != Outcome::Passed) {
+    for result in report.results.iter().filter(|result| result.outcome != TestOutcome::Passed) {
         for note in result.wrong() {
             let title = if result.name.is_empty() { "test file" } else { &result.name };
             let _ = writeln!(
@@ -214,7 +214,7 @@ pub fn junit(report: &Report) -> String {
     }
     let numbers = |results: &[&Result]| {
         let count = |outcome| results.iter().filter(|result| result.outcome == outcome).count();
-        let (failed, broken) = (count(Outcome::Failed), count(Outcome::Broken));
+        let (failed, broken) = (count(TestOutcome::Failed), count(TestOutcome::Broken));
         format!("tests=\"{}\" failures=\"{failed}\" errors=\"{broken}\"", results.len())
     };
     let all: Vec<&Result> = report.results.iter().collect();
@@ -246,7 +246,7 @@ fn test_case(out: &mut String, result: &Result) {
         out.push_str("/>\n");
         return;
     };
-    let element = if kind == Outcome::Broken { "error" } else { "failure" };
+    let element = if kind == TestOutcome::Broken { "error" } else { "failure" };
     let _ = writeln!(out, ">\n      <{element} message=\"{}\">", text(&first.said.words));
     for note in &wrong {
         let _ = writeln!(out, "{}:{}: {}", text(&result.file), note.line, text(&note.said.words));

@@ -13,7 +13,7 @@ use std::fmt::Write;
 
 /// What a decision means.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Meaning {
+pub(super) struct DecisionMeaning {
     pub extent: Extent,
     pub outcome: BTreeMap<String, String>,
     /// Only what could still become more than it is.
@@ -39,7 +39,7 @@ pub(super) struct Applied {
     pub would: String,
 }
 
-impl Meaning {
+impl DecisionMeaning {
     pub(super) fn of(decision: &Decision, policy: &Snapshot, extent: Extent) -> Self {
         let words = MeaningWriter { policy };
         if extent == Extent::Outcome {

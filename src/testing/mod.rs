@@ -27,9 +27,10 @@ pub mod coverage;
 pub mod boundaries;
 pub mod mutants;
 
-pub use difference::{Line, Tone};
+pub use difference::{DiffLine, Tone};
 pub use formats::{github, human, junit, line, tap, verdicts};
 pub use run::{
-    Change, Kept, Note, Options, Outcome, Progress, Report, Result as TestResult, Target, TestInput, gate, run,
+    Note, Progress, Report, Result as TestResult, SnapshotChange, SnapshotResult, Target, TestInput, TestOptions,
+    TestOutcome, gate, run,
 };
 pub use snap::{is_of_a_test_file, snapshot_name, snapshot_owner, stem};

@@ -3,11 +3,11 @@
 use super::answers::RuleAnswers;
 use super::bind::{BoundTest, bind};
 use super::claims::claims;
-use super::difference::{Line, differences};
+use super::difference::{DiffLine, differences};
 use super::fault::TestFault;
 use super::file;
 use super::judge::{judge, met, needs_decision};
-use super::meaning::Meaning;
+use super::meaning::DecisionMeaning;
 use super::snap;
 use super::test_file::{Extent, NamedPolicy, TestCase, TestFile};
 use crate::engine::{self, Load, Snapshot};
@@ -41,7 +41,7 @@ pub struct Target<'t> {
 
 /// How to run.
 #[derive(Clone, Copy)]
-pub struct Options<'o> {
+pub struct TestOptions<'o> {
     /// Run only tests whose file and name together hold this.
     pub filter: Option<&'o str>,
     /// The policy for files that name none.
@@ -89,11 +89,11 @@ pub struct Result {
     /// The policy that it was run against; empty when that could not be said.
     pub policy: String,
     /// Whether it passed.
-    pub outcome: Outcome,
+    pub outcome: TestOutcome,
     /// What is otherwise than expected, the snapshot left aside.
     pub notes: Vec<Note>,
     /// What its snapshot should hold now, when it keeps one.
-    pub snapshot: Option<Kept>,
+    pub snapshot: Option<SnapshotResult>,
     /// What it poses and expects, where that can be read.
     pub claims: Option<Claims>,
 }
@@ -101,7 +101,7 @@ pub struct Result {
 /// Whether a test passed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Outcome {
+pub enum TestOutcome {
     /// The decision is as expected.
     Passed,
     /// The decision is not as expected.
@@ -118,12 +118,12 @@ pub struct Note {
     /// The character in the line, counted from 1.
     pub column: usize,
     /// What is not as it should be, in words.
-    pub said: Line,
+    pub said: DiffLine,
 }
 
 impl Note {
     fn at(at: Position, words: String) -> Self {
-        Self { line: at.line, column: at.column, said: Line::plain(words) }
+        Self { line: at.line, column: at.column, said: DiffLine::plain(words) }
     }
 }
 
@@ -135,13 +135,13 @@ impl From<TestFault> for Note {
 
 /// A snapshot as it should be.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Kept {
+pub struct SnapshotResult {
     /// The name of its file, in the folder of the test file's snapshots.
     pub name: String,
     /// The whole text of its file.
     pub text: String,
     /// How the file as it is compares with that.
-    pub change: Change,
+    pub change: SnapshotChange,
     /// Whether somebody has accepted what it should hold now.
     pub accepted: bool,
 }
@@ -149,30 +149,32 @@ pub struct Kept {
 /// How the file of a snapshot as it is compares with what it should be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Change {
+pub enum SnapshotChange {
     /// It is as it should be.
     Same,
     /// There is no file yet.
     New,
     /// It means something else, or cannot be read: what of it, the worst first.
-    Otherwise(Vec<Line>),
+    Otherwise(Vec<DiffLine>),
 }
 
-impl Kept {
+impl SnapshotResult {
     /// Whether it waits for somebody to accept it.
     pub fn is_pending(&self) -> bool {
-        self.change != Change::Same && !self.accepted
+        self.change != SnapshotChange::Same && !self.accepted
     }
 
     /// What is otherwise about it.
-    pub fn lines(&self) -> Vec<Line> {
+    pub fn lines(&self) -> Vec<DiffLine> {
         match &self.change {
-            Change::Same => Vec::new(),
-            Change::New if self.accepted => vec![Line::plain("a new snapshot")],
-            Change::New => {
-                vec![Line::plain("this test has no snapshot yet; look at it and accept it with --accept or --review")]
+            SnapshotChange::Same => Vec::new(),
+            SnapshotChange::New if self.accepted => vec![DiffLine::plain("a new snapshot")],
+            SnapshotChange::New => {
+                vec![DiffLine::plain(
+                    "this test has no snapshot yet; look at it and accept it with --accept or --review",
+                )]
             }
-            Change::Otherwise(lines) => lines.clone(),
+            SnapshotChange::Otherwise(lines) => lines.clone(),
         }
     }
 }
@@ -180,14 +182,15 @@ impl Kept {
 impl Result {
     /// Everything that is not as it should be, what its snapshot holds included until that is accepted.
     pub fn wrong(&self) -> Vec<Note> {
-        let pending = self.snapshot.as_ref().filter(|kept| kept.is_pending()).map(Kept::lines).unwrap_or_default();
+        let pending =
+            self.snapshot.as_ref().filter(|kept| kept.is_pending()).map(SnapshotResult::lines).unwrap_or_default();
         let at_test = |said| Note { line: self.line, column: self.column, said };
         self.notes.iter().cloned().chain(pending.into_iter().map(at_test)).collect()
     }
 
     /// What has been accepted of its snapshot.
-    pub fn accepted(&self) -> Vec<Line> {
-        self.snapshot.as_ref().filter(|kept| kept.accepted).map(Kept::lines).unwrap_or_default()
+    pub fn accepted(&self) -> Vec<DiffLine> {
+        self.snapshot.as_ref().filter(|kept| kept.accepted).map(SnapshotResult::lines).unwrap_or_default()
     }
 
     /// Takes what its snapshot should hold for right. What is otherwise than its expectations say is not mended by that.
@@ -195,7 +198,7 @@ impl Result {
         if let Some(kept) = &mut self.snapshot {
             kept.accepted = true;
             if self.notes.is_empty() {
-                self.outcome = Outcome::Passed;
+                self.outcome = TestOutcome::Passed;
             }
         }
     }
@@ -204,11 +207,11 @@ impl Result {
 impl Report {
     /// How many tests passed.
     pub fn passed(&self) -> usize {
-        self.count(Outcome::Passed)
+        self.count(TestOutcome::Passed)
     }
 
     /// How many tests came out so.
-    pub fn count(&self, outcome: Outcome) -> usize {
+    pub fn count(&self, outcome: TestOutcome) -> usize {
         self.results.iter().filter(|result| result.outcome == outcome).count()
     }
 
@@ -224,7 +227,7 @@ impl Report {
 
     /// One line on each test that did not pass: file, line, name and what is wrong.
     pub fn failures(&self) -> Vec<String> {
-        let bad = self.results.iter().filter(|result| result.outcome != Outcome::Passed);
+        let bad = self.results.iter().filter(|result| result.outcome != TestOutcome::Passed);
         bad.flat_map(|result| {
             let name = if result.name.is_empty() { String::new() } else { format!("{}: ", result.name) };
             let said = move |note: Note| format!("{}:{}: {name}{}", result.file, note.line, note.said.words);
@@ -238,11 +241,11 @@ impl Report {
 /// policy goes live: the report says whether every test passed, and [`Report::failures`] why not.
 pub fn gate(load: &Load, inputs: &[TestInput]) -> Report {
     let targets: Vec<Target<'_>> = inputs.iter().map(|input| Target { input, load }).collect();
-    run(&targets, &Options { filter: None, force: None, workers: &Sequential, progress: &|_| {} })
+    run(&targets, &TestOptions { filter: None, force: None, workers: &Sequential, progress: &|_| {} })
 }
 
 /// Runs every test.
-pub fn run(targets: &[Target<'_>], options: &Options<'_>) -> Report {
+pub fn run(targets: &[Target<'_>], options: &TestOptions<'_>) -> Report {
     let prepared = prepare(targets, options);
     let mut report = Report::default();
     let mut work = Vec::new();
@@ -287,7 +290,7 @@ pub(super) struct TestRun<'t> {
 }
 
 /// Reads files and finds the policy of each.
-pub(super) fn prepare<'t>(targets: &[Target<'t>], options: &Options<'_>) -> Vec<Prepared<'t>> {
+pub(super) fn prepare<'t>(targets: &[Target<'t>], options: &TestOptions<'_>) -> Vec<Prepared<'t>> {
     let one = |target: &Target<'t>| {
         let mut read = file::read(&target.input.text);
         refuse_shared_snapshots(&target.input.name, &mut read);
@@ -380,7 +383,7 @@ impl Prepared<'_> {
             column: notes.first().map_or(1, |note| note.column),
             name: String::new(),
             policy: self.policy.map_or_else(String::new, |policy| policy.name().to_owned()),
-            outcome: Outcome::Broken,
+            outcome: TestOutcome::Broken,
             notes,
             snapshot: None,
             claims: None,
@@ -394,7 +397,7 @@ impl Prepared<'_> {
             column: work.test.at.column,
             name: work.test.name.clone(),
             policy: work.policy.name().to_owned(),
-            outcome: Outcome::Passed,
+            outcome: TestOutcome::Passed,
             notes: Vec::new(),
             snapshot: None,
             claims: None,
@@ -403,7 +406,7 @@ impl Prepared<'_> {
             Ok(bound) => bound,
             Err(faults) => {
                 let notes = faults.into_iter().map(Note::from).collect();
-                return Result { outcome: Outcome::Broken, notes, ..result };
+                return Result { outcome: TestOutcome::Broken, notes, ..result };
             }
         };
         result.claims = Some(claims(&self.read, work.test, &bound, work.policy));
@@ -414,9 +417,9 @@ impl Prepared<'_> {
         let misses = judge(&bound.expectations, &RuleAnswers::of(&decision), &decision, work.policy);
         result.notes = misses.into_iter().map(|miss| Note::at(miss.at, miss.words)).collect();
         result.snapshot = work.test.snapshot.map(|extent| self.compare(work, &decision, extent));
-        let is_pending = result.snapshot.as_ref().is_some_and(Kept::is_pending);
+        let is_pending = result.snapshot.as_ref().is_some_and(SnapshotResult::is_pending);
         if is_pending || !result.notes.is_empty() {
-            result.outcome = Outcome::Failed;
+            result.outcome = TestOutcome::Failed;
         }
         result
     }
@@ -433,23 +436,23 @@ impl Prepared<'_> {
     }
 
     /// Compares what the decision means with what its snapshot says.
-    fn compare(&self, work: &TestRun<'_>, decision: &Decision, extent: Extent) -> Kept {
-        let now = Meaning::of(decision, work.policy, extent);
+    fn compare(&self, work: &TestRun<'_>, decision: &Decision, extent: Extent) -> SnapshotResult {
+        let now = DecisionMeaning::of(decision, work.policy, extent);
         let name = snap::snapshot_name(&self.input.name, &work.test.name);
         let file = self.input.name.rsplit(['/', '\\']).next().unwrap_or_default();
         let text = snap::write(file, &work.test.name, extent, &now.text());
-        let read = |text: &String| snap::read(text).and_then(|(extent, body)| Meaning::read(body, extent));
+        let read = |text: &String| snap::read(text).and_then(|(extent, body)| DecisionMeaning::read(body, extent));
         let change = match self.input.snapshots.get(&name).map(read) {
-            None => Change::New,
-            Some(None) => {
-                Change::Otherwise(vec![Line::plain(format!("the snapshot {name}.snap cannot be read; accept it anew"))])
-            }
+            None => SnapshotChange::New,
+            Some(None) => SnapshotChange::Otherwise(vec![DiffLine::plain(format!(
+                "the snapshot {name}.snap cannot be read; accept it anew"
+            ))]),
             Some(Some(before)) => match differences(&before, &now, work.policy) {
-                lines if lines.is_empty() => Change::Same,
-                lines => Change::Otherwise(lines),
+                lines if lines.is_empty() => SnapshotChange::Same,
+                lines => SnapshotChange::Otherwise(lines),
             },
         };
-        Kept { name, text, change, accepted: false }
+        SnapshotResult { name, text, change, accepted: false }
     }
 }
 

@@ -2,7 +2,7 @@
 //! used so is a fact of the call or an expectation.
 
 use super::fault::{TestFault, wrong};
-use super::test_file::{Column, Given, TestCase};
+use super::test_file::{Column, TestCase, WrittenCase};
 use crate::text::{Position, joined};
 use crate::wire::{Node, Plain};
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,7 +15,7 @@ pub(super) fn lay_out(test: &TestCase, rows: &Node) -> Vec<TestCase> {
         faults.push(TestFault::new(test.at, "the table has no row"));
     }
     if rows.is_empty() || !faults.is_empty() {
-        return vec![TestCase { sketch: Given::default(), expect: None, faults, ..test.clone() }];
+        return vec![TestCase { sketch: WrittenCase::default(), expect: None, faults, ..test.clone() }];
     }
     let mut seen = BTreeSet::new();
     let twins: Vec<bool> = rows.iter().map(|row| !seen.insert(row.in_words())).collect();

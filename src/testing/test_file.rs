@@ -8,7 +8,7 @@ use crate::wire::Node;
 #[derive(Clone, Debug, Default)]
 pub(super) struct TestFile {
     pub policy: NamedPolicy,
-    pub background: Given,
+    pub background: WrittenCase,
     pub tests: Vec<TestCase>,
     /// What is wrong with the file as a whole.
     pub faults: Vec<TestFault>,
@@ -35,7 +35,7 @@ pub(super) enum Extent {
 
 /// The call and the history as written; `None` for what is not mentioned.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Given {
+pub(super) struct WrittenCase {
     pub call: Option<Node>,
     pub history: Option<Node>,
 }
@@ -46,7 +46,7 @@ pub(super) struct TestCase {
     pub name: String,
     /// Where it begins.
     pub at: Position,
-    pub sketch: Given,
+    pub sketch: WrittenCase,
     /// Columns of a table that are not filled into the test: facts of the call, or expectations.
     pub columns: Vec<Column>,
     pub expect: Option<Node>,

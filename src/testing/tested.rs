@@ -5,7 +5,7 @@
 
 use super::bind::bind;
 use super::expect::{Expectation, Expected};
-use super::run::{Options, Prepared};
+use super::run::{Prepared, TestOptions};
 use super::test_file::Extent;
 use crate::engine::Snapshot;
 use crate::eval::{Observed, RuleSeen, observe};
@@ -23,7 +23,7 @@ pub(super) struct Tested {
     pub snapshot: Option<Extent>,
 }
 
-impl Options<'_> {
+impl TestOptions<'_> {
     /// Whether the filter takes a test.
     pub(super) fn takes(&self, file: &str, test: &str) -> bool {
         self.filter.is_none_or(|wanted| format!("{file} {test}").contains(wanted))
@@ -34,7 +34,7 @@ impl Options<'_> {
 pub(super) fn tested(
     policy: &Snapshot,
     prepared: &[Prepared<'_>],
-    options: &Options<'_>,
+    options: &TestOptions<'_>,
 ) -> Vec<Result<Tested, String>> {
     let own = prepared.iter().filter(|file| file.policy.is_some_and(|it| std::ptr::eq(it, policy)));
     let tests: Vec<_> = own
@@ -60,7 +60,7 @@ pub(super) struct TestsOf<'p> {
 }
 
 impl<'p> TestsOf<'p> {
-    pub(super) fn new(policy: &'p Snapshot, prepared: &[Prepared<'_>], options: &Options<'_>) -> Self {
+    pub(super) fn new(policy: &'p Snapshot, prepared: &[Prepared<'_>], options: &TestOptions<'_>) -> Self {
         let tests: Vec<Tested> = tested(policy, prepared, options).into_iter().flatten().collect();
         let expects = map(options.workers, &tests, |test| {
             test.expects_of(policy, &observe(policy.policy(), policy.program(), &test.case))

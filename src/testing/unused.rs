@@ -1,11 +1,11 @@
 //! Background and tests -> the lines of the background that no test is about, since every test says otherwise.
 
 use super::fault::TestFault;
-use super::test_file::{Given, TestCase};
+use super::test_file::{TestCase, WrittenCase};
 use crate::wire::{Node, Plain};
 
 /// What of a background is never used.
-pub(super) fn unused(background: &Given, tests: &[TestCase]) -> Vec<TestFault> {
+pub(super) fn unused(background: &WrittenCase, tests: &[TestCase]) -> Vec<TestFault> {
     if tests.is_empty() {
         return Vec::new();
     }

@@ -87,15 +87,15 @@ impl Length {
         std::mem::discriminant(&self.in_kind()) == std::mem::discriminant(&other.in_kind())
     }
 
-    pub(super) fn in_kind(self) -> Kind {
+    pub(super) fn in_kind(self) -> LengthAmount {
         let amount = i64::from(self.amount);
         match self.unit {
-            Unit::Minutes => Kind::Exact(amount * 60),
-            Unit::Hours => Kind::Exact(amount * 3600),
-            Unit::Days => Kind::Days(amount),
-            Unit::Weeks => Kind::Days(amount * 7),
-            Unit::Months => Kind::Months(amount),
-            Unit::Years => Kind::Months(amount * 12),
+            Unit::Minutes => LengthAmount::Exact(amount * 60),
+            Unit::Hours => LengthAmount::Exact(amount * 3600),
+            Unit::Days => LengthAmount::Days(amount),
+            Unit::Weeks => LengthAmount::Days(amount * 7),
+            Unit::Months => LengthAmount::Months(amount),
+            Unit::Years => LengthAmount::Months(amount * 12),
         }
     }
 
@@ -118,14 +118,14 @@ impl Length {
 pub(super) const DAY: i64 = 86_400;
 
 /// An amount of what a length is made of; those of one kind are always in order.
-pub(super) enum Kind {
+pub(super) enum LengthAmount {
     /// Seconds.
     Exact(i64),
     Days(i64),
     Months(i64),
 }
 
-impl Kind {
+impl LengthAmount {
     /// The fewest and the most days of the calendar that it may come to.
     pub(super) fn days(&self) -> (i64, i64) {
         /// The fewest and the most days of so many months in a row.

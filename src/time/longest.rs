@@ -1,6 +1,6 @@
 //! Which of two lengths certainly never lasts longer.
 
-use super::length::{DAY, Kind};
+use super::length::{DAY, LengthAmount};
 use super::{Length, Zone};
 
 impl Length {
@@ -8,14 +8,14 @@ impl Length {
     /// not certain is not so: a month may be shorter than 30 days, and a day shorter than 24 hours.
     pub fn never_longer_than(self, other: Self, zone: &Zone) -> bool {
         match (self.in_kind(), other.in_kind()) {
-            (Kind::Exact(one), Kind::Exact(other))
-            | (Kind::Days(one), Kind::Days(other))
-            | (Kind::Months(one), Kind::Months(other)) => one <= other,
-            (Kind::Exact(seconds), other) => {
+            (LengthAmount::Exact(one), LengthAmount::Exact(other))
+            | (LengthAmount::Days(one), LengthAmount::Days(other))
+            | (LengthAmount::Months(one), LengthAmount::Months(other)) => one <= other,
+            (LengthAmount::Exact(seconds), other) => {
                 let spare = other.days().0 * DAY - seconds;
                 spare >= 0 && (spare >= Zone::MOST_MOVED || spare >= zone.moved_within(other.days().0))
             }
-            (one, Kind::Exact(seconds)) => {
+            (one, LengthAmount::Exact(seconds)) => {
                 let spare = seconds - one.days().1 * DAY;
                 spare >= 0 && (spare >= Zone::MOST_MOVED || spare >= zone.moved_within(one.days().1))
             }

@@ -18,4 +18,4 @@ pub use instant::{Instant, Stamp};
 pub use length::{Length, Unit};
 pub use local::{LocalTime, check_format};
 pub use span_cache::{FarEnd, SpanCache, Starts};
-pub use zone::{Clock, Date, Weekday, Weekdays, Zone};
+pub use zone::{Date, TimeOfDay, Weekday, Weekdays, Zone};

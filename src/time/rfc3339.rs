@@ -16,9 +16,9 @@ impl Stamp {
             return Ok(at.into());
         }
         match read_with_fraction(text) {
-            Some(Said::Time(stamp)) => Ok(stamp),
-            Some(Said::OddOffset) => Err(ODD_OFFSET),
-            Some(Said::Beyond) => Err(BEYOND),
+            Some(ReadTime::Time(stamp)) => Ok(stamp),
+            Some(ReadTime::OddOffset) => Err(ODD_OFFSET),
+            Some(ReadTime::Beyond) => Err(BEYOND),
             None => parse_any(text),
         }
     }
@@ -95,7 +95,7 @@ fn read_local(text: &[u8]) -> Option<(i64, &[u8])> {
 }
 
 /// What a text says that is written as a time with an offset, whatever its numbers are.
-enum Said {
+enum ReadTime {
     Time(Stamp),
     /// It has an offset that no clock has.
     OddOffset,
@@ -104,7 +104,7 @@ enum Said {
 }
 
 /// Reads a time with a fraction of a second, or in small letters; `None` for a text that is not written so.
-fn read_with_fraction(text: &str) -> Option<Said> {
+fn read_with_fraction(text: &str) -> Option<ReadTime> {
     let (local, rest) = read_local(text.as_bytes())?;
     let (fraction, rest) = match rest {
         [b'.' | b',', rest @ ..] => {
@@ -121,14 +121,14 @@ fn read_with_fraction(text: &str) -> Option<Said> {
         [b'+' | b'-', h1, h2, b':', m1, m2] if [h1, h2, m1, m2].into_iter().all(u8::is_ascii_digit) => {
             match read_offset(rest) {
                 Some(offset) => offset,
-                None => return Some(Said::OddOffset),
+                None => return Some(ReadTime::OddOffset),
             }
         }
         _ => return None,
     };
     let at = Instant(local - offset);
     let is_within = (Instant::MIN..=Instant::MAX).contains(&at);
-    Some(if is_within { Said::Time(Stamp { at, fraction }) } else { Said::Beyond })
+    Some(if is_within { ReadTime::Time(Stamp { at, fraction }) } else { ReadTime::Beyond })
 }
 
 /// How far ahead of UTC a clock is, in seconds.
@@ -198,9 +198,9 @@ fn days(year: u32, month: u32, day: u32) -> u32 {
 }
 
 /// The common spelling of a time.
-pub(super) struct Written([u8; 25]);
+pub(super) struct Rfc3339([u8; 25]);
 
-impl Written {
+impl Rfc3339 {
     pub(super) fn as_str(&self) -> &str {
         // It is written in ASCII.
         std::str::from_utf8(&self.0).unwrap_or_default()
@@ -209,7 +209,7 @@ impl Written {
 
 /// Writes a time as a clock shows it that is `offset` seconds ahead of UTC; `None` where the common spelling has no room:
 /// before the year 0, and for an offset with seconds.
-pub(super) fn write(at: Instant, offset: i32) -> Option<Written> {
+pub(super) fn write(at: Instant, offset: i32) -> Option<Rfc3339> {
     let local = at.0 + i64::from(offset);
     let (days, second) = (local.div_euclid(DAY), local.rem_euclid(DAY));
     let (year, month, day) = date(days);
@@ -227,7 +227,7 @@ pub(super) fn write(at: Instant, offset: i32) -> Option<Written> {
     let clock = [h1, h2, b':', mi1, mi2, b':', s1, s2, sign, oh1, oh2, b':', om1, om2];
     let mut text = [0; 25];
     text.iter_mut().zip(date.into_iter().chain(clock)).for_each(|(slot, byte)| *slot = byte);
-    Some(Written(text))
+    Some(Rfc3339(text))
 }
 
 /// The two digits of a number below 100.

@@ -20,7 +20,7 @@ pub struct Date(pub(super) civil::Date);
 
 /// A time of day, in seconds since midnight on the clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Clock(pub u32);
+pub struct TimeOfDay(pub u32);
 
 /// A day of the week.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -161,9 +161,9 @@ impl Zone {
     }
 
     /// The time of day in this zone.
-    pub fn clock(&self, instant: Instant) -> Clock {
+    pub fn clock(&self, instant: Instant) -> TimeOfDay {
         let time = self.local(instant).time();
-        Clock(
+        TimeOfDay(
             u32::from(time.hour().unsigned_abs()) * 3600
                 + u32::from(time.minute().unsigned_abs()) * 60
                 + u32::from(time.second().unsigned_abs()),
@@ -283,7 +283,7 @@ impl fmt::Display for Date {
     }
 }
 
-impl Clock {
+impl TimeOfDay {
     /// Reads `22:00`.
     pub fn parse(text: &str) -> Option<Self> {
         let (hour, minute) = text.split_once(':')?;
@@ -292,7 +292,7 @@ impl Clock {
     }
 }
 
-impl fmt::Display for Clock {
+impl fmt::Display for TimeOfDay {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:02}:{:02}", self.0 / 3600, self.0 / 60 % 60)
     }

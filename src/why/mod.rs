@@ -18,7 +18,7 @@ mod ways;
 #[cfg(feature = "internals")]
 pub use enough::{Sufficient, sufficient, weight};
 #[cfg(feature = "internals")]
-pub use ways::{Changes, Way, ways};
+pub use ways::{SingleChanges, Way, ways};
 
 use crate::check::Policy;
 use crate::compile::Program;

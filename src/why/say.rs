@@ -3,7 +3,7 @@
 use super::candidates::Move;
 use crate::check::Policy;
 use crate::eval::{About, path, value_words};
-use crate::model::{Case, Change, FieldId, Ground, Part, RecordId, Type, Value};
+use crate::model::{Case, FieldId, Ground, NeededChange, Part, RecordId, Type, Value};
 use crate::text::aloud;
 
 /// Something known, in words.
@@ -48,8 +48,8 @@ pub(super) fn changes(
     case: &Case,
     moves: &[Move],
     counted: impl Fn(&Move) -> Option<String>,
-) -> Vec<Change> {
-    let mut said: Vec<Change> = Vec::new();
+) -> Vec<NeededChange> {
+    let mut said: Vec<NeededChange> = Vec::new();
     let mut done: Vec<&Move> = Vec::new();
     for one in moves {
         if done.contains(&one) {
@@ -62,7 +62,7 @@ pub(super) fn changes(
     said
 }
 
-fn change(policy: &Policy, case: &Case, one: &Move, number: usize, counted: Option<String>) -> Change {
+fn change(policy: &Policy, case: &Case, one: &Move, number: usize, counted: Option<String>) -> NeededChange {
     let vocabulary = &policy.vocabulary;
     match one {
         Move::Fact { fact, value } => {
@@ -70,7 +70,7 @@ fn change(policy: &Policy, case: &Case, one: &Move, number: usize, counted: Opti
             let says = declared.map_or_else(String::new, |declared| {
                 format!("{} were {}", aloud(&declared.name), value_words(policy, case, *value, declared))
             });
-            Change {
+            NeededChange {
                 about: path(vocabulary, case, &About::Fact(*fact)),
                 says: includes(policy, case, one).unwrap_or(says),
             }
@@ -84,18 +84,18 @@ fn change(policy: &Policy, case: &Case, one: &Move, number: usize, counted: Opti
                 let value = value_words(policy, case, *value, declared);
                 format!("{} of {} {id} were {value}", aloud(&declared.name), aloud(&kind.name))
             });
-            Change { about, says }
+            NeededChange { about, says }
         }
         Move::Whole(record) => {
             let kind = vocabulary.records.get(record.index());
             let plural = kind.map_or("", |kind| kind.plural.as_str());
             let says = format!("it were known that there are no other {}", aloud(plural));
-            Change { about: path(vocabulary, case, &About::List(*record)), says }
+            NeededChange { about: path(vocabulary, case, &About::List(*record)), says }
         }
         Move::Record { record, values } => {
             let about = path(vocabulary, case, &About::List(*record));
             let says = more_records(policy, case, (*record, values), counted.as_deref(), number);
-            Change { about, says }
+            NeededChange { about, says }
         }
     }
 }

@@ -16,12 +16,12 @@ pub struct Way {
 }
 
 /// All the single changes that ways are made of, for those who would look for a nearer way themselves.
-pub struct Changes {
+pub struct SingleChanges {
     draft: Draft,
     moves: Vec<Move>,
 }
 
-impl Changes {
+impl SingleChanges {
     pub fn of(policy: &Policy, program: &Program, case: &Case, outcome: OutcomeId) -> Self {
         let WaySearch { draft, moves, .. } = WaySearch::new(policy, program, case, outcome);
         Self { draft, moves }

@@ -1,7 +1,7 @@
 //! Bytes of a file -> the texts of the cases in it -> cases.
 
 use super::case_reader::{CaseReader, Reading};
-use super::document::{Document, Form};
+use super::document::{Document, InputFormat};
 use super::problem::{Problem, Problems};
 use super::{json, yaml};
 use crate::engine::Snapshot;
@@ -45,8 +45,8 @@ impl<'v> Reader<'v> {
         }
         let Self { reader, case } = self;
         let read = match document.form {
-            Form::Json => json::read(document.text, reader, case),
-            Form::Yaml => yaml::read(document.text, reader, case),
+            InputFormat::Json => json::read(document.text, reader, case),
+            InputFormat::Yaml => yaml::read(document.text, reader, case),
         };
         match read {
             Ok(()) => Ok(case),
@@ -68,10 +68,10 @@ pub fn case_from_json(policy: &Snapshot, text: &str) -> Result<Case, Problems> {
 }
 
 /// Finds the cases in the text of a file. Where the file breaks off in the middle, what is wrong comes second.
-pub fn documents(form: Form, text: &str) -> (Vec<Document<'_>>, Option<Problem>) {
+pub fn documents(form: InputFormat, text: &str) -> (Vec<Document<'_>>, Option<Problem>) {
     match form {
-        Form::Json => json::split(text),
-        Form::Yaml => yaml::split(text),
+        InputFormat::Json => json::split(text),
+        InputFormat::Yaml => yaml::split(text),
     }
 }
 

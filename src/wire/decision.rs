@@ -5,8 +5,8 @@ use super::warning::sentence;
 use crate::engine::{Snapshot, VERSION};
 use crate::eval::Judgement;
 use crate::model::{
-    Case, Change, Content, Decision, Effects, Enough, Fired, Ground, Level, Miss, Near, Outcome, OutcomeId, Outcomes,
-    PolicyRef, Question, Together, Trial, Undecided, Until,
+    Case, Content, Decision, Effects, Enough, Fired, Ground, Level, Miss, Near, NeededChange, Outcome, OutcomeId,
+    Outcomes, PolicyRef, Question, Together, Trial, Undecided, Until,
 };
 use crate::syntax::tree::Party;
 use std::io;
@@ -199,7 +199,7 @@ impl OutcomeWords<'_> {
             let reached = Effects(vec![(*outcome, *reaches)]);
             self.effects(object.slot("reaches"), &reached);
             object.slot("rule").text(rule);
-            object.slot("if").list(changes, |slot, Change { about, says }| ground(slot, about, None, says));
+            object.slot("if").list(changes, |slot, NeededChange { about, says }| ground(slot, about, None, says));
             if let Some(before) = before {
                 object.slot("before").text(&self.policy.zone().format(*before));
             }

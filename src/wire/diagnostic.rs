@@ -4,7 +4,7 @@ use super::line::Slot;
 use super::policy;
 use super::problem::{Problem, Problems};
 use super::summary::Summary;
-use crate::explain::Document;
+use crate::explain::PolicyDocument;
 use crate::text::{Diagnostic, Fix, Severity, Source, Sources, Span};
 use serde::Serialize;
 use std::io;
@@ -29,7 +29,7 @@ pub fn write_check<W: io::Write>(
     sources: &Sources,
     of_files: &[FileWarning],
     summary: &Summary,
-    effective: Option<&[Document]>,
+    effective: Option<&[PolicyDocument]>,
 ) -> io::Result<()> {
     let diagnostics = diagnostics.iter().map(|diagnostic| DiagnosticShape::new(diagnostic, sources));
     let diagnostics = diagnostics.chain(of_files.iter().map(DiagnosticShape::of_file)).collect();

@@ -4,7 +4,7 @@ use super::problem::Problem;
 
 /// How a file of cases is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
+pub enum InputFormat {
     /// One case, or a list of cases.
     Json,
     /// One case, or several with a line `---` between.
@@ -14,7 +14,7 @@ pub enum Form {
 /// The text of one case.
 #[derive(Clone, Copy, Debug)]
 pub struct Document<'t> {
-    pub(super) form: Form,
+    pub(super) form: InputFormat,
     pub(super) text: &'t str,
     /// Line and column at which it begins in its file, both counted from 1.
     pub line: usize,
@@ -22,7 +22,7 @@ pub struct Document<'t> {
     pub column: usize,
 }
 
-impl Form {
+impl InputFormat {
     /// The largest file that is read whole, in bytes. JSON Lines are read one by one and have no such limit.
     pub fn max_bytes(self) -> usize {
         match self {
@@ -35,7 +35,7 @@ impl Form {
 impl<'t> Document<'t> {
     /// One line of a JSON Lines file.
     pub fn json_line(text: &'t str, line: usize) -> Self {
-        Self { form: Form::Json, text, line, column: 1 }
+        Self { form: InputFormat::Json, text, line, column: 1 }
     }
 
     /// Turns a place in this text into a place in its file.

@@ -1,9 +1,9 @@
 //! Event -> one JSON object, for whatever watches the watcher.
 
 use super::diagnostic::DiagnosticShape;
-use crate::changes::{Change, Changes, How, Part};
+use crate::changes::{Change, ChangeKind, ChangedPart, Changes};
 use crate::engine::Snapshot;
-use crate::live::{Checked, Event, Gate, Generation, Held, Loss, Lost, Origin, Refusal, WentLive};
+use crate::live::{Checked, Event, Gate, Generation, HoldReason, Loss, Lost, Origin, Refusal, WentLive};
 use serde::Serialize;
 use std::io;
 
@@ -166,16 +166,16 @@ impl<'e> EventShape<'e> {
         }
     }
 
-    fn held(held: &'e Held) -> Self {
+    fn held(held: &'e HoldReason) -> Self {
         let (reason, missing, longest, said) = match held {
-            Held::Missing { what, longest } => ("missing", what.as_slice(), Some(longest), None),
-            Held::Checkout { longest } => ("checkout", [].as_slice(), Some(longest), None),
-            Held::Restored { meaning } => ("restored", [].as_slice(), None, Some(meaning.as_str())),
-            Held::Loss(_) => ("loss", [].as_slice(), None, None),
-            Held::NotKept { why } => ("not-kept", [].as_slice(), None, Some(why.as_str())),
+            HoldReason::Missing { what, longest } => ("missing", what.as_slice(), Some(longest), None),
+            HoldReason::Checkout { longest } => ("checkout", [].as_slice(), Some(longest), None),
+            HoldReason::Restored { meaning } => ("restored", [].as_slice(), None, Some(meaning.as_str())),
+            HoldReason::Loss(_) => ("loss", [].as_slice(), None, None),
+            HoldReason::NotKept { why } => ("not-kept", [].as_slice(), None, Some(why.as_str())),
         };
         let loss = match held {
-            Held::Loss(loss) => Some(LossShape::new(loss)),
+            HoldReason::Loss(loss) => Some(LossShape::new(loss)),
             _ => None,
         };
         Self::Held { reason, missing, seconds_at_most: longest.map(std::time::Duration::as_secs), said, loss }
@@ -234,16 +234,16 @@ impl<'e> LossShape<'e> {
 impl<'e> ChangeShape<'e> {
     fn new(change: &'e Change) -> Self {
         let Change { how, what, name, parts, policies, touches } = change;
-        let part = |part: &'e Part| PartShape {
+        let part = |part: &'e ChangedPart| PartShape {
             part: part.name,
             before: part.before.as_deref(),
             after: part.after.as_deref(),
         };
         Self {
             how: match how {
-                How::Removed => "removed",
-                How::Added => "added",
-                How::Changed => "changed",
+                ChangeKind::Removed => "removed",
+                ChangeKind::Added => "added",
+                ChangeKind::Changed => "changed",
             },
             what: what.word(),
             name,

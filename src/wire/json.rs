@@ -2,7 +2,7 @@
 
 use super::case::CaseVisitor;
 use super::case_reader::CaseReader;
-use super::document::{Document, Form};
+use super::document::{Document, InputFormat};
 use super::moment::Times;
 use super::problem::{Problem, Problems, Stop};
 use crate::model::Case;
@@ -26,7 +26,7 @@ pub(super) fn is_whole(text: &[u8]) -> bool {
 /// Finds the cases: the elements of a list, or else the whole text.
 pub(super) fn split(text: &str) -> (Vec<Document<'_>>, Option<Problem>) {
     let Some(list) = text.trim_start().strip_prefix('[') else {
-        let whole = Document { form: Form::Json, text, line: 1, column: 1 };
+        let whole = Document { form: InputFormat::Json, text, line: 1, column: 1 };
         return (if text.trim().is_empty() { Vec::new() } else { vec![whole] }, None);
     };
     let mut cases = Vec::new();
@@ -64,7 +64,7 @@ impl<'t> Rest<'t> {
     }
 
     fn document(&self, text: &'t str) -> Document<'t> {
-        Document { form: Form::Json, text, line: self.line, column: self.column }
+        Document { form: InputFormat::Json, text, line: self.line, column: self.column }
     }
 
     fn problem(&self, message: &str) -> Problem {

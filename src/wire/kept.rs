@@ -1,6 +1,6 @@
 //! What stands beside kept policies, as JSON: what each holds, when each was live, and which is put back in force.
 
-use crate::live::{Claim, Claims, How, KnownTest};
+use crate::live::{ClaimKind, Claims, KnownTest, TestClaim};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -39,7 +39,7 @@ pub struct KeptPolicy {
 
 /// Who answers for something, and why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Word {
+pub struct Attribution {
     /// A name and a role.
     pub by: String,
     /// The reason that is given.
@@ -48,7 +48,7 @@ pub struct Word {
 
 /// That a generation went live.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Entry {
+pub struct JournalEntry {
     /// When, as an RFC 3339 time in UTC.
     pub at: String,
     /// Its number, counted up from the first that was kept.
@@ -69,7 +69,7 @@ pub struct Entry {
     pub accepted: Vec<Acceptance>,
     /// Who restored it, and why.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub word: Option<Word>,
+    pub word: Option<Attribution>,
     /// How many tests passed, where there are any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tests: Option<usize>,
@@ -130,12 +130,12 @@ pub enum Act {
         /// The digest of its files.
         bytes: String,
         /// Who restored it, and why.
-        word: Word,
+        word: Attribution,
     },
     /// Somebody let the files rule again.
     Released {
         /// Who released it, and why; lines that are older than this do not say.
-        word: Option<Word>,
+        word: Option<Attribution>,
     },
     /// The tests of the policies in force are others now, as many as this.
     Tests {
@@ -166,7 +166,7 @@ pub struct Restored {
     pub bytes: String,
     /// Who restored it, and why.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub word: Option<Word>,
+    pub word: Option<Attribution>,
 }
 
 /// How long the journal was and what its last line was when it was written last.
@@ -198,7 +198,7 @@ pub struct Verified {
 
 /// A change that waits until somebody accepts what it takes away.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Waiting {
+pub struct WaitingChange {
     /// Since when, as an RFC 3339 time in UTC.
     pub at: String,
     /// The digest of the files that wait, byte for byte.
@@ -264,13 +264,18 @@ pub enum KeptHow {
 
 impl From<KnownTest> for KeptTest {
     fn from(KnownTest { policy, name, file, claims }: KnownTest) -> Self {
-        let how = |how: How| match how {
-            How::Exactly => KeptHow::Exactly,
-            How::AtLeast => KeptHow::AtLeast,
-            How::Not => KeptHow::Not,
+        let how = |how: ClaimKind| match how {
+            ClaimKind::Exactly => KeptHow::Exactly,
+            ClaimKind::AtLeast => KeptHow::AtLeast,
+            ClaimKind::Not => KeptHow::Not,
         };
-        let claim =
-            |Claim { about, how: own, said, takes, by }: Claim| KeptClaim { about, how: how(own), said, takes, by };
+        let claim = |TestClaim { about, how: own, said, takes, by }: TestClaim| KeptClaim {
+            about,
+            how: how(own),
+            said,
+            takes,
+            by,
+        };
         let claims =
             claims.map(|Claims { case, list }| KeptClaims { case, list: list.into_iter().map(claim).collect() });
         Self { policy, name, file, claims }
@@ -280,12 +285,17 @@ impl From<KnownTest> for KeptTest {
 impl From<KeptTest> for KnownTest {
     fn from(KeptTest { policy, name, file, claims }: KeptTest) -> Self {
         let how = |how: KeptHow| match how {
-            KeptHow::Exactly => How::Exactly,
-            KeptHow::AtLeast => How::AtLeast,
-            KeptHow::Not => How::Not,
+            KeptHow::Exactly => ClaimKind::Exactly,
+            KeptHow::AtLeast => ClaimKind::AtLeast,
+            KeptHow::Not => ClaimKind::Not,
         };
-        let claim =
-            |KeptClaim { about, how: own, said, takes, by }: KeptClaim| Claim { about, how: how(own), said, takes, by };
+        let claim = |KeptClaim { about, how: own, said, takes, by }: KeptClaim| TestClaim {
+            about,
+            how: how(own),
+            said,
+            takes,
+            by,
+        };
         let claims =
             claims.map(|KeptClaims { case, list }| Claims { case, list: list.into_iter().map(claim).collect() });
         Self { policy, name, file, claims }

@@ -1,4 +1,4 @@
-//! JSON, YAML -> Case; Decision, Diagnostic, Document -> JSON: every shape that is promised to other programs.
+//! JSON, YAML -> Case; Decision, Diagnostic, `PolicyDocument` -> JSON: every shape that is promised to other programs.
 
 mod problem;
 mod path;
@@ -30,11 +30,11 @@ pub use case_reader::{Reading, UnknownKeys, UnknownValues};
 pub use cases::{Reader, begins_lines, case_from_json, documents, read_utf8};
 pub use decision::{push_decision, push_judgement, write_decision};
 pub use diagnostic::{FileWarning, push_refusal, write_check, write_formatted, write_problem};
-pub use document::{Document, Form};
+pub use document::{Document, InputFormat};
 pub use event::{origin_name, write_changes, write_event};
 pub use kept::{
-    Acceptance, Act, ActLine, Entry, Head, KeptPolicy, KeptShape, KeptTest, Manifest, Restored, Verified, Waiting,
-    WaitingLoss, Word, kept_line, read_kept,
+    Acceptance, Act, ActLine, Attribution, Head, JournalEntry, KeptPolicy, KeptShape, KeptTest, Manifest, Restored,
+    Verified, WaitingChange, WaitingLoss, kept_line, read_kept,
 };
 pub use moment::read_moment;
 pub use policy::write_policy;
@@ -43,7 +43,7 @@ pub use schema::case_schema;
 pub use spanned::{Node, Plain, read_case};
 pub use summary::{PolicySummary, Summary};
 pub use verdict::{
-    CoverageVerdict, Missing, MutantVerdict, Verdict, VerdictNote, Verdicts, write_mutants, write_verdicts,
+    CoverageVerdict, Missing, MutantVerdict, TestVerdict, VerdictNote, Verdicts, write_mutants, write_verdicts,
 };
 pub use warning::sentence;
 pub use yaml::read_tree;

@@ -1,9 +1,9 @@
-//! Document -> JSON: the effective policy for other programs, every value and rule with where it came from.
+//! `PolicyDocument` -> JSON: the effective policy for other programs, every value and rule with where it came from.
 
 use crate::engine::VERSION;
 use crate::explain::{
-    Addition, Calendar, Changes, Defined, Document, Floor, Given, Glossary, Rule, Score, Sentence, Setting, Statement,
-    Suspension, plain,
+    Addition, BaseChanges, Calendar, Defined, Floor, GivenValue, Glossary, PolicyDocument, Rule, Score, Sentence,
+    Setting, Statement, Suspension, plain,
 };
 use crate::text::{Sources, Span};
 use serde_json::{Value, json};
@@ -13,11 +13,11 @@ use std::io;
 ///
 /// # Errors
 /// Whatever `out` could not do.
-pub fn write_policy<W: io::Write>(out: W, document: &Document, sources: &Sources) -> io::Result<()> {
+pub fn write_policy<W: io::Write>(out: W, document: &PolicyDocument, sources: &Sources) -> io::Result<()> {
     serde_json::to_writer(out, &shape(document, sources)).map_err(io::Error::from)
 }
 
-pub(super) fn shape(document: &Document, sources: &Sources) -> Value {
+pub(super) fn shape(document: &PolicyDocument, sources: &Sources) -> Value {
     let shown = Shown { sources };
     let rules = document.sections.iter().flat_map(|section| &section.groups).flat_map(|group| &group.rules);
     json!({
@@ -51,7 +51,7 @@ impl Shown<'_> {
             .map_or(Value::Null, |source| json!({"file": source.name, "line": source.position(at.start).line}))
     }
 
-    fn changes(&self, changes: &Changes) -> Value {
+    fn changes(&self, changes: &BaseChanges) -> Value {
         let moved = changes.moved.iter().map(
             |moved| json!({"setting": moved.name, "from": moved.from, "to": moved.to, "at": self.place(moved.at)}),
         );
@@ -81,7 +81,8 @@ impl Shown<'_> {
     }
 
     fn setting(&self, setting: &Setting) -> Value {
-        let given = |given: &Given| json!({"policy": given.policy, "value": given.value, "at": self.place(given.at)});
+        let given =
+            |given: &GivenValue| json!({"policy": given.policy, "value": given.value, "at": self.place(given.at)});
         json!({
             "name": setting.name,
             "value": setting.value,

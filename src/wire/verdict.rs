@@ -17,7 +17,7 @@ pub struct Verdicts {
     /// How many tests the filter left out.
     pub left_out: usize,
     /// Every test, in the order of files and places.
-    pub tests: Vec<Verdict>,
+    pub tests: Vec<TestVerdict>,
     /// Paths of snapshots that no test has.
     pub orphans: Vec<String>,
     /// What the tests have seen of each set of policies, where that was asked for.
@@ -79,7 +79,7 @@ pub fn write_mutants<W: io::Write>(out: W, mutants: &[MutantVerdict]) -> io::Res
 
 /// One test, or a file as a whole when `name` is empty.
 #[derive(Clone, Debug, Serialize)]
-pub struct Verdict {
+pub struct TestVerdict {
     /// The test file.
     pub file: String,
     /// The line in it, from 1.

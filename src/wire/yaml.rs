@@ -5,7 +5,7 @@
 //! has a use in a case.
 
 use super::case_reader::CaseReader;
-use super::document::{Document, Form};
+use super::document::{Document, InputFormat};
 use super::problem::{Problem, Problems};
 use super::scalar::Scalar;
 use super::spanned::{Node, Plain, read_into};
@@ -16,7 +16,7 @@ use std::num::ParseIntError;
 
 /// Finds the cases, which lines of `---` divide.
 pub(super) fn split(text: &str) -> (Vec<Document<'_>>, Option<Problem>) {
-    if text.len() > Form::Yaml.max_bytes() {
+    if text.len() > InputFormat::Yaml.max_bytes() {
         let message = "this file is too large for YAML, which takes 4 MB at most; send large cases as JSON".to_owned();
         return (Vec::new(), Some(Problem::unreadable(message, 1, 1)));
     }
@@ -56,7 +56,7 @@ fn parts(text: &str) -> Result<Vec<Document<'_>>, Problem> {
 }
 
 fn part(text: &str, line: usize) -> Document<'_> {
-    Document { form: Form::Yaml, text, line, column: 1 }
+    Document { form: InputFormat::Yaml, text, line, column: 1 }
 }
 
 /// Reads the one case that is the whole of `text`.

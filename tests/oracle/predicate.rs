@@ -9,7 +9,7 @@ use heedful::semantics::predicates::{
 };
 use heedful::semantics::{Predicate, Subject, Test};
 use heedful::syntax::tree::{Comparison, Relation};
-use heedful::time::{Clock, Instant};
+use heedful::time::{Instant, TimeOfDay};
 
 impl Oracle<'_> {
     pub(super) fn test(&self, test: &Test, row: Option<Row>) -> Truth {
@@ -174,7 +174,7 @@ fn older(comparison: Comparison, time: Instant, then: Instant) -> bool {
 }
 
 /// Both ends in; over midnight when the first is later.
-fn on_the_clock(time: Clock, from: Clock, to: Clock) -> bool {
+fn on_the_clock(time: TimeOfDay, from: TimeOfDay, to: TimeOfDay) -> bool {
     if from <= to { from <= time && time <= to } else { time >= from || time <= to }
 }
 

@@ -4,7 +4,7 @@
 //! longest line.
 
 use super::error::CliError;
-use heedful::wire::{Document, Form, Problem, begins_lines, documents, read_utf8};
+use heedful::wire::{Document, InputFormat, Problem, begins_lines, documents, read_utf8};
 use heedful_live::files::{STANDARD_INPUT, is_standard_input};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, stdin};
@@ -69,13 +69,13 @@ impl CaseFile {
         }
         let first = start.first();
         let form = match (shape, first.first()) {
-            (FileShape::Yaml, _) => Form::Yaml,
+            (FileShape::Yaml, _) => InputFormat::Yaml,
             (FileShape::Lines, _) => return Ok(Cases::Lines(LinesFile::new(name, input, first, start.blank_lines))),
             (_, Some(b'{')) if begins_lines(first) => {
                 return Ok(Cases::Lines(LinesFile::new(name, input, first, start.blank_lines)));
             }
-            (FileShape::Json, _) | (_, Some(b'{' | b'[')) => Form::Json,
-            _ => Form::Yaml,
+            (FileShape::Json, _) | (_, Some(b'{' | b'[')) => InputFormat::Json,
+            _ => InputFormat::Yaml,
         };
         Ok(Cases::Whole(WholeFile { name, form, start: start.bytes, input }))
     }
@@ -258,7 +258,7 @@ pub(super) type Taker<'t> = dyn FnMut(Result<Document<'_>, Problem>) -> Result<(
 /// A file that is not lines.
 pub(super) struct WholeFile {
     name: String,
-    form: Form,
+    form: InputFormat,
     /// What was read to see what the file is.
     start: Vec<u8>,
     input: Input,

@@ -5,7 +5,7 @@ use super::error::CliError;
 use super::policy;
 use super::terminal::Terminal;
 use heedful::engine::{Input, Load};
-use heedful::explain::Document;
+use heedful::explain::PolicyDocument;
 use heedful::report;
 use heedful::wire::{self, Summary};
 use heedful_live::files::{survey, unread};
@@ -47,7 +47,7 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<(), CliError>
 }
 
 /// The policies in words, as many as were asked for; none of a set with errors.
-fn effective(args: &CheckArgs, load: &Load) -> Result<Vec<Document>, CliError> {
+fn effective(args: &CheckArgs, load: &Load) -> Result<Vec<PolicyDocument>, CliError> {
     if !args.effective || load.policies.is_empty() {
         return Ok(Vec::new());
     }

@@ -3,7 +3,7 @@
 use super::args::{DecideArgs, Format, UnknownArg, ViewArg};
 use super::cases::{Block, CaseFile, Cases, LinesFile};
 use super::error::CliError;
-use super::follow::Follow;
+use super::follow::FollowedPolicy;
 use super::terminal::Terminal;
 use super::worker::{DecideOptions, OutputBuffer, Worker};
 use super::{policy, pool};
@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 pub(super) fn run(args: &DecideArgs, terminal: &Terminal) -> Result<(), CliError> {
     let rules = if args.policy.live {
-        Rules::Followed(Box::new(Follow::begin(&args.policy, terminal)?))
+        Rules::Followed(Box::new(FollowedPolicy::begin(&args.policy, terminal)?))
     } else {
         Rules::Fixed(Arc::new(policy::load(&args.policy, terminal)?))
     };
@@ -48,7 +48,7 @@ pub(super) fn run(args: &DecideArgs, terminal: &Terminal) -> Result<(), CliError
         (Format::Json, Some(threads)) => usize::from(threads),
         (Format::Json, None) => std::thread::available_parallelism().map_or(1, usize::from),
     };
-    let desk = Desk { terminal, out: terminal.out(), bar: ProgressBar::hidden(), cases: 0, refused: 0 };
+    let desk = DecisionWriter { terminal, out: terminal.out(), bar: ProgressBar::hidden(), cases: 0, refused: 0 };
     // Whoever asks for an answer whatever comes, or for as long as it runs, sends lines: the first of them may be broken.
     let always_answers = args.policy.live || args.unknown_values == UnknownArg::Warn;
     let lines_only = Which { files: args.lines, standard_input: args.lines || always_answers };
@@ -66,7 +66,7 @@ enum Rules<'t> {
     /// One policy, for as long as the command runs.
     Fixed(Arc<Snapshot>),
     /// Whatever is in force at the time.
-    Followed(Box<Follow<'t>>),
+    Followed(Box<FollowedPolicy<'t>>),
 }
 
 impl Rules<'_> {
@@ -91,7 +91,7 @@ struct Office<'t> {
     options: DecideOptions,
     lines_only: Which,
     workers: usize,
-    desk: Desk<'t>,
+    desk: DecisionWriter<'t>,
 }
 
 impl Office<'_> {
@@ -157,7 +157,7 @@ impl Office<'_> {
 }
 
 /// Hands out what was decided and keeps count.
-struct Desk<'t> {
+struct DecisionWriter<'t> {
     terminal: &'t Terminal,
     out: BufWriter<Stdout>,
     bar: ProgressBar,
@@ -165,7 +165,7 @@ struct Desk<'t> {
     refused: usize,
 }
 
-impl Desk<'_> {
+impl DecisionWriter<'_> {
     fn take_when_full(&mut self, file: &str, buffer: &mut OutputBuffer) -> Result<(), CliError> {
         if buffer.out.len() >= FULL {
             self.take(file, buffer)?;

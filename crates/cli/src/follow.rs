@@ -5,22 +5,22 @@ use super::error::CliError;
 use super::policy;
 use super::terminal::Terminal;
 use heedful::engine::{Snapshot, short_digest};
-use heedful_live::store::{Stamp, Store};
+use heedful_live::store::{Store, StoreStamp};
 use std::sync::Arc;
 
 /// The policy that is in force, looked for anew whenever the kept folder changed.
-pub(super) struct Follow<'t> {
+pub(super) struct FollowedPolicy<'t> {
     keep: Store,
     /// The policy by name, so that one of the same place in another generation is not taken for it.
     name: String,
     policy: Arc<Snapshot>,
     /// By which the generation is kept, and what the folder looked like when it was found.
     bytes: String,
-    seen: Stamp,
+    seen: StoreStamp,
     terminal: &'t Terminal,
 }
 
-impl<'t> Follow<'t> {
+impl<'t> FollowedPolicy<'t> {
     pub(super) fn begin(args: &PolicyArgs, terminal: &'t Terminal) -> Result<Self, CliError> {
         let keep = policy::kept(args)?;
         let seen = keep.stamp();

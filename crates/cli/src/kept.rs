@@ -10,7 +10,9 @@ use heedful::changes::between;
 use heedful::engine::{Load, Snapshot, short_digest};
 use heedful::report;
 use heedful::text::harmless;
-use heedful::wire::{self, Acceptance, Act, ActLine, Entry, Manifest, Verified, WaitingLoss, Word, kept_line};
+use heedful::wire::{
+    self, Acceptance, Act, ActLine, Attribution, JournalEntry, Manifest, Verified, WaitingLoss, kept_line,
+};
 use heedful_live::store::{Journal, Store, UNKNOWN};
 use std::collections::BTreeSet;
 
@@ -82,8 +84,9 @@ fn list(keep: &Store, terminal: &Terminal) -> Result<(), CliError> {
 /// What was live and is gone, one sentence each.
 fn no_longer_kept(journal: &Journal, manifests: &[Manifest]) -> BTreeSet<String> {
     let gone = journal.entries.iter().filter(|entry| !manifests.iter().any(|kept| kept.bytes == entry.bytes));
-    let said =
-        |entry: &Entry| format!("generation {}, {}, is no longer kept", entry.generation, short_digest(&entry.meaning));
+    let said = |entry: &JournalEntry| {
+        format!("generation {}, {}, is no longer kept", entry.generation, short_digest(&entry.meaning))
+    };
     gone.map(said).collect()
 }
 
@@ -175,12 +178,12 @@ fn accept(keep: &Store, args: &KeptAccept, terminal: &Terminal) -> Result<(), Cl
     }
 }
 
-fn word(word: &ByWord) -> Word {
-    Word { by: word.by.clone(), because: word.because.clone() }
+fn word(word: &ByWord) -> Attribution {
+    Attribution { by: word.by.clone(), because: word.because.clone() }
 }
 
 fn act_text(line: &ActLine) -> String {
-    let by = |word: &Word| format!(" by {}: {}", word.by, word.because);
+    let by = |word: &Attribution| format!(" by {}: {}", word.by, word.because);
     let said = match &line.act {
         Act::Accepted { accepted, .. } => {
             let first = accepted.first();
@@ -196,7 +199,7 @@ fn act_text(line: &ActLine) -> String {
     format!("{}  {said}\n\n", line.at)
 }
 
-fn entry_text(entry: &Entry, is_last: bool, is_first: bool) -> String {
+fn entry_text(entry: &JournalEntry, is_last: bool, is_first: bool) -> String {
     let origin = match entry.origin.as_str() {
         "restored" => ", restored",
         "last-good" => ", the last good one, after a new start",
@@ -291,7 +294,7 @@ fn restore(keep: &Store, args: &KeptRestore, terminal: &Terminal) -> Result<(), 
 }
 
 fn release(keep: &Store, args: &KeptRelease, terminal: &Terminal) -> Result<(), CliError> {
-    let word = args.by.clone().zip(args.because.clone()).map(|(by, because)| Word { by, because });
+    let word = args.by.clone().zip(args.because.clone()).map(|(by, because)| Attribution { by, because });
     match keep.release(word).map_err(CliError::Cannot)? {
         true => terminal.say("Released. The files rule again: a running `heedful watch` judges them as they are now."),
         false => terminal.say("Nothing was restored, so there is nothing to release."),

@@ -4,7 +4,7 @@ use super::args::{Format, WatchArgs as Args};
 use super::error::CliError;
 use super::terminal::Terminal;
 use super::test::find::find;
-use heedful::live::{Candidate, Checked, Event, Gate, Gates, KnownTest, Tested};
+use heedful::live::{Candidate, Checked, Event, Gate, Gates, KnownTest, TestGateResult};
 use heedful::report;
 use heedful::testing::{self, TestInput, TestResult};
 use heedful::time::{Instant, Zone};
@@ -60,15 +60,15 @@ fn options(args: Args, live: &Live, terminal: &Terminal) -> Result<Options, CliE
 }
 
 /// Runs the test files that lie beside the policies.
-fn own_tests(candidate: Candidate<'_>) -> Tested {
+fn own_tests(candidate: Candidate<'_>) -> TestGateResult {
     let found = match find(candidate.paths) {
         Ok(search) if search.odd.is_empty() => search.found,
-        Ok(search) => return Tested::failed(search.odd),
-        Err(CliError::Cannot(why)) => return Tested::failed(vec![why]),
+        Ok(search) => return TestGateResult::failed(search.odd),
+        Err(CliError::Cannot(why)) => return TestGateResult::failed(vec![why]),
         Err(CliError::FellShort | CliError::Closed) => Vec::new(),
     };
     if found.is_empty() {
-        return Tested::none();
+        return TestGateResult::none();
     }
     let inputs: Vec<TestInput> = found.into_iter().map(|found| found.input).collect();
     let report = testing::gate(candidate.load, &inputs);
@@ -82,12 +82,12 @@ fn own_tests(candidate: Candidate<'_>) -> Tested {
     let all = report.results.len();
     if report.is_good() {
         let noun = if all == 1 { "test" } else { "tests" };
-        return Tested { checked: Checked::passed(Gate::Tests, format!("{all} {noun} passed")), tests };
+        return TestGateResult { checked: Checked::passed(Gate::Tests, format!("{all} {noun} passed")), tests };
     }
     let lead = format!("{} of {all} tests did not pass:", all - report.passed());
     let mut failures = report.failures();
     failures.dedup();
-    Tested { checked: Checked::failed(Gate::Tests, std::iter::once(lead).chain(failures).collect()), tests }
+    TestGateResult { checked: Checked::failed(Gate::Tests, std::iter::once(lead).chain(failures).collect()), tests }
 }
 
 /// Where to keep what goes live. A folder that was asked for must be there; the usual one is done without, loudly, where

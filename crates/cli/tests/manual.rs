@@ -5,7 +5,7 @@ use crate::support::{load_texts, policy_files, read_case, root};
 use heedful::engine::Snapshot;
 use heedful::syntax;
 use heedful::text::{Source, SourceId};
-use heedful::wire::Form;
+use heedful::wire::InputFormat;
 use std::process::Command;
 
 /// The fenced blocks of a page: what each is marked as, and its text.
@@ -75,7 +75,7 @@ fn the_examples_of_the_reference_give_their_answers() {
             "yaml" => case = Some(text),
             "answer" => {
                 let case = case.take().expect("an answer follows a case");
-                let decision = policy.decide(&read_case(&policy, Form::Yaml, &case));
+                let decision = policy.decide(&read_case(&policy, InputFormat::Yaml, &case));
                 let named = |names: Vec<&str>| {
                     names
                         .into_iter()

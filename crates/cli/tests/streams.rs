@@ -3,7 +3,7 @@
 use crate::support::{reading, root, shipped};
 use heedful::engine::Snapshot;
 use heedful::model::Case;
-use heedful::wire::{self, Document, Form, Problems, Reader};
+use heedful::wire::{self, Document, InputFormat, Problems, Reader};
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -19,14 +19,14 @@ fn decide(rest: &[&str]) -> Command {
 }
 
 /// The texts of all examples and of all cases that cannot be read, with their form.
-fn texts() -> Vec<(Form, String)> {
+fn texts() -> Vec<(InputFormat, String)> {
     let mut texts = Vec::new();
     for folder in ["examples", "tests/broken-cases"] {
         for entry in walkdir::WalkDir::new(root(folder)).sort_by_file_name() {
             let path = entry.expect("a readable folder").into_path();
             let form = match path.extension().and_then(|ending| ending.to_str()) {
-                Some("json" | "jsonl") => Form::Json,
-                Some("yaml") => Form::Yaml,
+                Some("json" | "jsonl") => InputFormat::Json,
+                Some("yaml") => InputFormat::Yaml,
                 _ => continue,
             };
             let text = std::fs::read_to_string(&path).expect("a case");

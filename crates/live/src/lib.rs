@@ -7,7 +7,7 @@
 //! use heedful::engine::{self, Input};
 //! use heedful::live::Generation;
 //! use heedful_live::Live;
-//! use heedful::wire::{Form, Reading, documents};
+//! use heedful::wire::{InputFormat, Reading, documents};
 //! # let policy = "policy \"P\"\n  vocabulary \"v\"\n  time zone UTC\n\nrule r\n  when urgent is yes\n  then grade at least high\n  because \"It is urgent\"\n  source \"an example\"\n";
 //! # let vocabulary = "vocabulary \"v\"\n\ncall\n  fact urgent: yes or no\n\noutcome grade: highest of low and high\n  written as \"grade at least\"\n";
 //! # let file = |name: &str, text: &str| Input { name: name.to_owned(), bytes: text.as_bytes().to_vec() };
@@ -21,7 +21,7 @@
 //! let case = r#"{"call": {"id": "call-1", "at": "2026-03-14T22:00:00+00:00", "urgent": true}}"#;
 //! let decided = live.decide("P", |policy| {
 //!     let reading = Reading::strict(policy.vocabulary(), policy.zone());
-//!     documents(Form::Json, case).0[0].read(reading)
+//!     documents(InputFormat::Json, case).0[0].read(reading)
 //! });
 //! let decided = decided.expect("a policy of that name is live").expect("a case that can be read");
 //! assert_eq!(decided.decision.fired[0].rule, "r");

@@ -2,13 +2,13 @@
 
 use super::super::policy::Policy;
 use super::reach::holds_of_this_call;
-use super::sites::Held;
+use super::sites::Conjunction;
 use crate::semantics::{Condition, Subject, Test};
 use crate::text::Diagnostic;
 
 /// `at least 3 calls …, counting this one, where …`: this call counts only if it meets the tests too, which nothing here
 /// asks of it.
-pub(super) fn need_not_count(held: &Held<'_>) -> Option<Diagnostic> {
+pub(super) fn need_not_count(held: &Conjunction<'_>) -> Option<Diagnostic> {
     held.parts.iter().filter(|part| !part.negated).find_map(|part| {
         let Condition::Count(count) = part.condition else { return None };
         let (fewest, _) = count.comparison.interval(*count.number);

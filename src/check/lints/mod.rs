@@ -13,14 +13,14 @@ mod idle;
 use super::policy::Policy;
 use crate::syntax::tree::File;
 use crate::text::Diagnostic;
-use sites::{Held, Site};
+use sites::{Conjunction, Site};
 use std::collections::BTreeSet;
 
 /// What looks at one condition.
 const AT_EACH: [fn(&Site<'_>) -> Option<Diagnostic>; 3] = [reach::out_of_reach, moments::same_second, moments::empty];
 
 /// What looks at conditions that must hold together.
-const TOGETHER: [fn(&Held<'_>) -> Option<Diagnostic>; 2] = [together::opposites, counting::need_not_count];
+const TOGETHER: [fn(&Conjunction<'_>) -> Option<Diagnostic>; 2] = [together::opposites, counting::need_not_count];
 
 /// Looks through policies that were checked and have no error, in the files that they were read from. What is found is
 /// told once, in the order of places, however many policies are built on the one that it stands in.

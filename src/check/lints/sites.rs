@@ -23,9 +23,9 @@ pub(super) struct Site<'a> {
 }
 
 /// Conditions that must hold together.
-pub(super) struct Held<'a> {
+pub(super) struct Conjunction<'a> {
     pub policy: &'a Policy,
-    pub parts: Vec<Part<'a>>,
+    pub parts: Vec<Conjunct<'a>>,
     pub limits: Vec<Limit>,
 }
 
@@ -41,19 +41,19 @@ pub(super) enum Limit {
 }
 
 /// One of them. Of `none of` each part must not be so.
-pub(super) struct Part<'a> {
+pub(super) struct Conjunct<'a> {
     pub condition: &'a Condition,
     pub at: Span,
     pub negated: bool,
 }
 
 /// Every condition of a policy, and every set of them that must hold together.
-pub(super) fn of<'a>(policy: &'a Policy, files: &'a [File]) -> (Vec<Site<'a>>, Vec<Held<'a>>) {
+pub(super) fn of<'a>(policy: &'a Policy, files: &'a [File]) -> (Vec<Site<'a>>, Vec<Conjunction<'a>>) {
     let mut items: BTreeMap<Span, &Item> = BTreeMap::new();
     for item in files.iter().flat_map(|file| &file.items) {
         items.extend(named(&item.node).map(|at| (at, &item.node)));
     }
-    let mut finder = Finder { policy, sites: Vec::new(), held: Vec::new() };
+    let mut finder = SiteFinder { policy, sites: Vec::new(), held: Vec::new() };
     for rule in &policy.rules {
         finder.rule(rule, items.get(&rule.at).copied());
     }
@@ -106,13 +106,13 @@ fn named(item: &Item) -> Option<Span> {
     }
 }
 
-struct Finder<'a> {
+struct SiteFinder<'a> {
     policy: &'a Policy,
     sites: Vec<Site<'a>>,
-    held: Vec<Held<'a>>,
+    held: Vec<Conjunction<'a>>,
 }
 
-impl<'a> Finder<'a> {
+impl<'a> SiteFinder<'a> {
     fn rule(&mut self, rule: &'a Rule, item: Option<&'a Item>) {
         let lines = match item {
             Some(Item::Rule(item)) => item.lines.as_slice(),
@@ -222,8 +222,8 @@ impl<'a> Finder<'a> {
         self.hold(parts, since.chain(typed.windows.iter().map(|window| Limit::Within(**window))).collect());
     }
 
-    fn hold(&mut self, parts: Vec<Part<'a>>, limits: Vec<Limit>) {
-        self.held.push(Held { policy: self.policy, parts, limits });
+    fn hold(&mut self, parts: Vec<Conjunct<'a>>, limits: Vec<Limit>) {
+        self.held.push(Conjunction { policy: self.policy, parts, limits });
     }
 
     /// What must hold for a condition to hold, definitions and what they say included.
@@ -233,7 +233,7 @@ impl<'a> Finder<'a> {
         typed: &'a Condition,
         above: Span,
         negated: bool,
-        parts: &mut Vec<Part<'a>>,
+        parts: &mut Vec<Conjunct<'a>>,
     ) {
         if parts.len() >= MOST {
             return;
@@ -248,12 +248,12 @@ impl<'a> Finder<'a> {
             }
             (Condition::Not(inner), _) => self.flatten(written, inner, at, !negated, parts),
             (Condition::Defined(id), _) => {
-                parts.push(Part { condition: typed, at, negated });
+                parts.push(Conjunct { condition: typed, at, negated });
                 if let Some(definition) = self.policy.definition(*id) {
                     self.flatten(None, &definition.condition, at, negated, parts);
                 }
             }
-            _ => parts.push(Part { condition: typed, at, negated }),
+            _ => parts.push(Conjunct { condition: typed, at, negated }),
         }
     }
 }

@@ -1,13 +1,13 @@
 //! Conditions that must hold together and never can.
 
 use super::super::policy::Policy;
-use super::sites::{Held, Limit, Part};
+use super::sites::{Conjunct, Conjunction, Limit};
 use crate::semantics::{Claim, Condition, Subject, Test, numbers};
 use crate::text::{Diagnostic, Span};
 
 /// The first two that exclude each other.
-pub(super) fn opposites(held: &Held<'_>) -> Option<Diagnostic> {
-    let clash = |(at, later): (usize, &Part<'_>)| {
+pub(super) fn opposites(held: &Conjunction<'_>) -> Option<Diagnostic> {
+    let clash = |(at, later): (usize, &Conjunct<'_>)| {
         let earlier = held
             .parts
             .iter()
@@ -25,7 +25,7 @@ fn report(later: Span, earlier: Span) -> Diagnostic {
 }
 
 /// A time that is asked for where it cannot lie: while the rule is not in force, before the records that are counted.
-fn outside_the_limits(held: &Held<'_>) -> Option<Diagnostic> {
+fn outside_the_limits(held: &Conjunction<'_>) -> Option<Diagnostic> {
     held.limits.iter().find_map(|limit| {
         let (timed, within, why) = match *limit {
             Limit::InForce(from, until) => {
@@ -38,7 +38,7 @@ fn outside_the_limits(held: &Held<'_>) -> Option<Diagnostic> {
                 (Subject::RecordTime, Claim::within(length), "only later records are counted, by `within`")
             }
         };
-        let outside = |part: &&Part<'_>| match part.condition {
+        let outside = |part: &&Conjunct<'_>| match part.condition {
             Condition::Test(Test { subject, predicate }) if *subject == timed && !part.negated => {
                 predicate.form().claim(false).is_some_and(|claim| claim.excludes(&within))
             }
@@ -50,7 +50,7 @@ fn outside_the_limits(held: &Held<'_>) -> Option<Diagnostic> {
     })
 }
 
-fn exclude(policy: &Policy, one: &Part<'_>, other: &Part<'_>) -> bool {
+fn exclude(policy: &Policy, one: &Conjunct<'_>, other: &Conjunct<'_>) -> bool {
     if one.negated != other.negated && one.condition == other.condition {
         return true;
     }

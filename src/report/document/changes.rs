@@ -1,9 +1,9 @@
 //! What a force changes, before everything else.
 
 use super::block::{Block, Entry, heading, inline, name, paragraph, strong, text};
-use crate::explain::{Added, Called, Changes, Document, Moved, Suspended};
+use crate::explain::{Added, BaseChanges, Called, Moved, PolicyDocument, Suspended};
 
-pub(super) fn write(document: &Document, blocks: &mut Vec<Block>) {
+pub(super) fn write(document: &PolicyDocument, blocks: &mut Vec<Block>) {
     for changes in &document.changes {
         blocks.push(heading(2, format!("What {} changes in {}", changes.policy, changes.base)));
         let before = blocks.len();
@@ -61,7 +61,7 @@ fn called(called: &Called) -> Entry {
     ])
 }
 
-fn names(blocks: &mut Vec<Block>, changes: &Changes) {
+fn names(blocks: &mut Vec<Block>, changes: &BaseChanges) {
     let entry = |added: &String| {
         let (kind, added) = added.split_once(' ').unwrap_or(("", added));
         Entry::plain(vec![text(format!("{kind} ")), name(added)])

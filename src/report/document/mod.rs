@@ -1,4 +1,4 @@
-//! Document -> blocks: what a chief officer reads and signs, before it is written as Markdown or as a web page.
+//! `PolicyDocument` -> blocks: what a chief officer reads and signs, before it is written as Markdown or as a web page.
 
 mod block;
 mod changes;
@@ -8,16 +8,16 @@ mod names;
 pub(in crate::report) use block::{Block, Entry, Inline};
 
 use crate::engine::VERSION;
-use crate::explain::{Document, Floor, Setting};
+use crate::explain::{Floor, PolicyDocument, Setting};
 use block::{heading, name, paragraph, strong, text};
 
 /// The title of the document.
-pub(super) fn title(document: &Document) -> String {
+pub(super) fn title(document: &PolicyDocument) -> String {
     format!("{}: the policy in force", document.name)
 }
 
 /// Everything under the title.
-pub(super) fn blocks(document: &Document) -> Vec<Block> {
+pub(super) fn blocks(document: &PolicyDocument) -> Vec<Block> {
     let mut blocks = vec![about(document)];
     blocks.extend(how_to_read(document));
     changes::write(document, &mut blocks);
@@ -29,7 +29,7 @@ pub(super) fn blocks(document: &Document) -> Vec<Block> {
     blocks
 }
 
-fn about(document: &Document) -> Block {
+fn about(document: &PolicyDocument) -> Block {
     let bases: Vec<&str> = document.chain.iter().rev().skip(1).map(String::as_str).collect();
     let mut rows = vec![vec![vec![strong("Policy")], vec![text(&document.name)]]];
     if !bases.is_empty() {
@@ -45,7 +45,7 @@ fn about(document: &Document) -> Block {
     Block::Table { head: Vec::new(), rows }
 }
 
-fn how_to_read(document: &Document) -> Vec<Block> {
+fn how_to_read(document: &PolicyDocument) -> Vec<Block> {
     let points = [
         "Every rule below is put into words from what the program executes. The digest changes whenever what the policy \
          says changes; a decision names the digest it was made under.",
@@ -75,7 +75,7 @@ fn how_to_read(document: &Document) -> Vec<Block> {
 }
 
 /// What the outcome is never below, whatever the rules say.
-fn floors(document: &Document, blocks: &mut Vec<Block>) {
+fn floors(document: &PolicyDocument, blocks: &mut Vec<Block>) {
     if document.floors.is_empty() {
         return;
     }
@@ -93,7 +93,7 @@ fn floors(document: &Document, blocks: &mut Vec<Block>) {
     blocks.push(Block::List(document.floors.iter().map(floor).collect()));
 }
 
-fn settings(document: &Document, blocks: &mut Vec<Block>) {
+fn settings(document: &PolicyDocument, blocks: &mut Vec<Block>) {
     if document.settings.is_empty() {
         return;
     }
@@ -125,7 +125,7 @@ fn row(setting: &Setting) -> Vec<Vec<Inline>> {
     vec![vec![name(&setting.name)], vec![value], vec![text(&setting.help)], vec![text(may_be)], set_by]
 }
 
-fn signature(document: &Document, blocks: &mut Vec<Block>) {
+fn signature(document: &PolicyDocument, blocks: &mut Vec<Block>) {
     let said = vec![
         text(format!(
             "I have read the policy of {} in this document, as it is identified by the digest ",

@@ -2,9 +2,9 @@
 
 use super::block::{Block, Entry, Inline, heading, inline, name, paragraph, strong, text};
 use super::changes::ended;
-use crate::explain::{Calendar, Defined, Document, Glossary, Score};
+use crate::explain::{Calendar, Defined, Glossary, PolicyDocument, Score};
 
-pub(super) fn write(document: &Document, blocks: &mut Vec<Block>) {
+pub(super) fn write(document: &PolicyDocument, blocks: &mut Vec<Block>) {
     if !document.definitions.is_empty() {
         blocks.push(heading(2, "Definitions"));
         blocks.extend(document.definitions.iter().map(defined));

@@ -2,9 +2,9 @@
 
 use super::block::{Block, Entry, Inline, after, heading, inline, name, strong, text};
 use super::changes::ended;
-use crate::explain::{Addition, Document, Rule, Statement};
+use crate::explain::{Addition, PolicyDocument, Rule, Statement};
 
-pub(super) fn write(document: &Document, blocks: &mut Vec<Block>) {
+pub(super) fn write(document: &PolicyDocument, blocks: &mut Vec<Block>) {
     for section in &document.sections {
         blocks.push(heading(2, format!("Rules of {}", section.policy)));
         for group in &section.groups {

@@ -5,7 +5,7 @@ use super::super::form::{Context, Form, Names, Speaker};
 use super::super::marks::Mark;
 use crate::model::{Truth, Value};
 use crate::syntax::tree;
-use crate::time::{Clock as TimeOfDay, Weekday as DayOfWeek, Weekdays};
+use crate::time::{TimeOfDay, Weekday as DayOfWeek, Weekdays};
 
 /// From one time of day to another, both included; past midnight where the first is the later.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -9,7 +9,7 @@ use crate::syntax::tree;
 
 /// A record is in force once its start has passed, as long as none of its ends has. It has begun only where it has a start,
 /// and never ends where it has no end.
-pub fn in_force<C: Context>(times: &model::InForce, value: impl Fn(FieldId) -> Value, context: &C) -> Truth {
+pub fn in_force<C: Context>(times: &model::InForcePeriod, value: impl Fn(FieldId) -> Value, context: &C) -> Truth {
     let begun = match value(times.from) {
         Value::Time(from) => Truth::from(has_passed(from, context)),
         Value::None => Truth::No,

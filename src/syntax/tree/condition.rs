@@ -1,7 +1,7 @@
 //! Conditions: what is asked of the call, of one record, or of how many records.
 
 use super::line::*;
-use crate::time::{Clock, Date, Weekday};
+use crate::time::{Date, TimeOfDay, Weekday};
 
 /// A whole number with its place.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -209,7 +209,7 @@ pub enum Predicate {
     Within(LengthRef),
     WithinNext(LengthRef),
     Moment { relation: Relation, moment: Moment },
-    Clock { not: bool, from: Clock, to: Clock },
+    Clock { not: bool, from: TimeOfDay, to: TimeOfDay },
     Weekend { not: bool },
     Weekday { not: bool, days: Vec<Weekday> },
     Calendar { not: bool, name: Word },

@@ -3,7 +3,7 @@
 use super::asked::RulePredicates;
 use super::effort::Effort;
 use super::sketch::{Sketch, Val, When, names, somebody};
-use super::solve::{Solver, ValuePlace};
+use super::solve::{SketchPlace, Solver};
 use super::values::number_of;
 use crate::check::{Policy, Rule};
 use crate::model::{FactId, Field, FieldId, RecordId, Type};
@@ -49,7 +49,7 @@ pub(super) fn moves(policy: &Policy, rule: &Rule, asked: &RulePredicates, base: 
     mover.follows();
     for (fact, predicates) in &asked.facts {
         if let Some(field) = policy.vocabulary.call.get(fact.index()) {
-            mover.value(ValuePlace::Fact(*fact), field, predicates, &field.name);
+            mover.value(SketchPlace::Fact(*fact), field, predicates, &field.name);
         }
     }
     for ((kind, field), predicates) in &asked.fields {
@@ -201,11 +201,11 @@ impl Mover<'_> {
         let id = self.base.record(kind, index).map(|record| record.id.clone());
         if let (Some(declared), Some(id)) = (declared, id) {
             let label = format!("{id}'s {}", declared.name);
-            self.value(ValuePlace::Field { kind, index, field }, declared, predicates, &label);
+            self.value(SketchPlace::Field { kind, index, field }, declared, predicates, &label);
         }
     }
 
-    fn value(&mut self, place: ValuePlace, field: &Field, predicates: &[Predicate], label: &str) {
+    fn value(&mut self, place: SketchPlace, field: &Field, predicates: &[Predicate], label: &str) {
         self.push(MoveKind::Unknown, format!("{label} not known"), |sketch| place.set(sketch, Val::Unknown));
         for (kind, value) in self.values(place, field, predicates) {
             let shown = super::sketch::in_yaml(&value, field, self.base.at, &self.policy.zone);
@@ -216,7 +216,7 @@ impl Mover<'_> {
     }
 
     /// The other values that are worth a look.
-    fn values(&self, place: ValuePlace, field: &Field, predicates: &[Predicate]) -> Vec<(MoveKind, Val)> {
+    fn values(&self, place: SketchPlace, field: &Field, predicates: &[Predicate]) -> Vec<(MoveKind, Val)> {
         let mut values = Vec::new();
         let mut set = |kind, value: Val| values.push((kind, value));
         match &field.ty {
@@ -274,13 +274,13 @@ impl Mover<'_> {
     }
 
     /// Times on the edge of another time: a field's of the same record, or the record's own.
-    fn moments(&mut self, place: ValuePlace, predicates: &[Predicate], label: &str) {
+    fn moments(&mut self, place: SketchPlace, predicates: &[Predicate], label: &str) {
         for mark in predicates.iter().flat_map(|it| it.form().marks()) {
             let Mark::Time(other) = mark else { continue };
             let other = match (other, place) {
                 (Subject::CallTime, _) => Some(When::shifted(0)),
                 (Subject::Fact(fact), _) => time_of(self.base.call.get(&fact)),
-                (Subject::Field(field), ValuePlace::Field { kind, index, .. }) => {
+                (Subject::Field(field), SketchPlace::Field { kind, index, .. }) => {
                     time_of(self.base.record(kind, index).and_then(|record| record.fields.get(&field)))
                 }
                 _ => None,

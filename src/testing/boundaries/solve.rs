@@ -313,15 +313,15 @@ impl Solver<'_> {
     }
 
     /// Where the value of a subject stands; a record that a link leads to is put down when it is not there.
-    fn place(&self, mut sketch: Sketch, subject: Subject, row: SubjectRow) -> Option<(Sketch, ValuePlace)> {
+    fn place(&self, mut sketch: Sketch, subject: Subject, row: SubjectRow) -> Option<(Sketch, SketchPlace)> {
         match (subject, row) {
-            (Subject::Fact(fact), _) => Some((sketch, ValuePlace::Fact(fact))),
+            (Subject::Fact(fact), _) => Some((sketch, SketchPlace::Fact(fact))),
             (Subject::Field(field), SubjectRow::Record { kind, index }) => {
-                Some((sketch, ValuePlace::Field { kind, index, field }))
+                Some((sketch, SketchPlace::Field { kind, index, field }))
             }
             (Subject::Through { link, record, field }, SubjectRow::Record { kind, index }) => {
                 let index = self.linked(&mut sketch, kind, index, link, record)?;
-                Some((sketch, ValuePlace::Field { kind: record, index, field }))
+                Some((sketch, SketchPlace::Field { kind: record, index, field }))
             }
             _ => None,
         }
@@ -372,11 +372,11 @@ impl Solver<'_> {
         Some(sketch)
     }
 
-    fn declared(&self, place: ValuePlace) -> Option<&Field> {
+    fn declared(&self, place: SketchPlace) -> Option<&Field> {
         let vocabulary = &self.policy.vocabulary;
         match place {
-            ValuePlace::Fact(fact) => vocabulary.call.get(fact.index()),
-            ValuePlace::Field { kind, field, .. } => vocabulary.records.get(kind.index())?.fields.get(field.index()),
+            SketchPlace::Fact(fact) => vocabulary.call.get(fact.index()),
+            SketchPlace::Field { kind, field, .. } => vocabulary.records.get(kind.index())?.fields.get(field.index()),
         }
     }
 
@@ -496,12 +496,12 @@ impl Solver<'_> {
 
 /// Where a value stands in a sketch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum ValuePlace {
+pub(super) enum SketchPlace {
     Fact(FactId),
     Field { kind: RecordId, index: usize, field: FieldId },
 }
 
-impl ValuePlace {
+impl SketchPlace {
     pub(super) fn get(self, sketch: &Sketch) -> Option<&Val> {
         match self {
             Self::Fact(fact) => sketch.call.get(&fact),

@@ -12,7 +12,7 @@ use crate::testing::forms::Forms;
 use crate::testing::judge::is_in_force;
 use crate::testing::meaning::quoted;
 use crate::testing::normal_form::{NormalForm, cores};
-use crate::testing::run::{Options, Progress, Target, prepare};
+use crate::testing::run::{Progress, Target, TestOptions, prepare};
 use crate::testing::tested::TestsOf;
 use crate::testing::wanted::level_in_words;
 use crate::time::Instant;
@@ -76,7 +76,7 @@ struct RuleToPose<'w> {
 
 /// The boundary cases of every rule that no test poses yet. A rule of a base is posed under the base, and under each policy
 /// built on it in which it applies in other cases, as with a threshold of its own.
-pub fn boundaries(loads: &[&Load], targets: &[Target<'_>], options: &Options<'_>) -> Boundaries {
+pub fn boundaries(loads: &[&Load], targets: &[Target<'_>], options: &TestOptions<'_>) -> Boundaries {
     let prepared = prepare(targets, options);
     let policies = || loads.iter().flat_map(|load| &load.policies);
     let tests: Vec<TestsOf<'_>> = policies().map(|policy| TestsOf::new(policy, &prepared, options)).collect();

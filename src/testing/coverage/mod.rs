@@ -8,4 +8,4 @@ mod tally;
 mod show;
 
 pub use show::{html, lcov, terminal, verdict};
-pub use tally::{About, Coverage, Goal, Sight, coverage};
+pub use tally::{Coverage, Goal, GoalSubject, Sight, coverage};

@@ -1,6 +1,6 @@
 //! Coverage -> the policy's own text with what was not seen: on a terminal, as a page, and for lcov.
 
-use super::tally::{About, Coverage, Goal, Sight};
+use super::tally::{Coverage, Goal, GoalSubject, Sight};
 use crate::report::escaped;
 use crate::text::{Source, SourceId};
 use crate::wire::{CoverageVerdict, Missing};
@@ -45,13 +45,13 @@ impl CoveredLine<'_> {
 }
 
 /// What some parts of a goal are, and in which state: nothing for no part.
-fn said(about: &About, parts: &[&str]) -> Option<(String, String)> {
+fn said(about: &GoalSubject, parts: &[&str]) -> Option<(String, String)> {
     let (last, rest) = parts.split_last()?;
     Some(match (about, rest) {
-        (About::States(what), []) => (what.clone(), format!(" {last}")),
-        (About::States(what), rest) => (what.clone(), format!(" {} or {last}", rest.join(", "))),
-        (About::Records(noun), []) => (format!("{} {noun} {last}", article(noun)), String::new()),
-        (About::Records(noun), [first, rest @ ..]) => {
+        (GoalSubject::States(what), []) => (what.clone(), format!(" {last}")),
+        (GoalSubject::States(what), rest) => (what.clone(), format!(" {} or {last}", rest.join(", "))),
+        (GoalSubject::Records(noun), []) => (format!("{} {noun} {last}", article(noun)), String::new()),
+        (GoalSubject::Records(noun), [first, rest @ ..]) => {
             let rest: String = rest.iter().map(|part| format!(", one {part}")).collect();
             (format!("{} {noun} {first}{rest}, or one {last},", article(noun)), String::new())
         }

@@ -1,7 +1,7 @@
 //! Tree + Policy -> the places in the text at which something is to be seen, and where it went in the program.
 
 use crate::check::Policy;
-use crate::compile::{Layout, SelectionId, TermId};
+use crate::compile::{PolicyLayout, SelectionId, TermId};
 use crate::semantics::{Condition, Selection, Subject};
 use crate::syntax::tree::{
     self, Amount, ConditionKind as Kind, EffectValue, Item, LengthRef, Meaning, Predicate as Asked, Quantifier,
@@ -54,7 +54,7 @@ pub(super) enum SpotKind {
 }
 
 /// Finds every spot of a policy among the items of the files that it and its bases are written in.
-pub(super) fn spots<'p>(policy: &'p Policy, items: &[&Item], layout: &mut Layout<'p>) -> Vec<Spot> {
+pub(super) fn spots<'p>(policy: &'p Policy, items: &[&Item], layout: &mut PolicyLayout<'p>) -> Vec<Spot> {
     let groups: BTreeMap<&str, &tree::Selection> = items.iter().copied().filter_map(group).flatten().collect();
     let known = policy.definitions.iter().fold(Vec::new(), |mut known, definition| {
         known.push(is_always_known(&known, &definition.condition));
@@ -93,7 +93,7 @@ fn group(item: &Item) -> Option<Vec<(&str, &tree::Selection)>> {
 
 struct SpotFinder<'f, 'p, 't> {
     policy: &'p Policy,
-    layout: &'f mut Layout<'p>,
+    layout: &'f mut PolicyLayout<'p>,
     groups: BTreeMap<&'t str, &'t tree::Selection>,
     /// Of each definition, whether its answer is always known.
     known: Vec<bool>,

@@ -5,12 +5,12 @@
 
 use super::spots::{Spot, SpotKind, spots};
 use crate::check::Policy;
-use crate::compile::{Layout, Program, TermId};
+use crate::compile::{PolicyLayout, Program, TermId};
 use crate::engine::Snapshot;
 use crate::eval::{Looked, Observed, Seen, looked, observe};
 use crate::syntax;
 use crate::syntax::tree::{File, Item};
-use crate::testing::run::{Options, Progress, Target, prepare};
+use crate::testing::run::{Progress, Target, TestOptions, prepare};
 use crate::testing::tested::{Tested, TestsOf};
 use crate::text::{Sources, Span};
 use crate::workers::map;
@@ -22,7 +22,7 @@ pub struct Goal {
     /// Where it is written.
     pub at: Span,
     /// What it is.
-    pub about: About,
+    pub about: GoalSubject,
     /// Each thing to be seen, in words, and what became of it.
     pub parts: Vec<(String, Sight)>,
 }
@@ -30,7 +30,7 @@ pub struct Goal {
 /// What a goal is about.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
-pub enum About {
+pub enum GoalSubject {
     /// Something that is to be seen in several states: `` `kind is DA` ``, `rule strangulation`.
     States(String),
     /// Records of which several are to be seen, and what one of them is called.
@@ -93,7 +93,7 @@ impl Goal {
 }
 
 /// Runs every test that can be used and tells what they saw, one coverage for each load of policies.
-pub fn coverage(targets: &[Target<'_>], options: &Options<'_>) -> Vec<Coverage> {
+pub fn coverage(targets: &[Target<'_>], options: &TestOptions<'_>) -> Vec<Coverage> {
     let prepared = prepare(targets, options);
     let mut loads: Vec<&Target<'_>> = Vec::new();
     for target in targets {
@@ -110,14 +110,14 @@ pub fn coverage(targets: &[Target<'_>], options: &Options<'_>) -> Vec<Coverage> 
     loads.into_iter().zip(&tests).map(|(target, tests)| of_load(target, tests, options)).collect()
 }
 
-fn of_load(target: &Target<'_>, tests: &[TestsOf<'_>], options: &Options<'_>) -> Coverage {
+fn of_load(target: &Target<'_>, tests: &[TestsOf<'_>], options: &TestOptions<'_>) -> Coverage {
     let sources = &target.load.sources;
     let files: Vec<File> =
         syntax::parse_all(sources.iter(), options.workers).into_iter().map(|(file, _)| file).collect();
-    let mut goals: BTreeMap<(Span, About, Option<String>), Goal> = BTreeMap::new();
+    let mut goals: BTreeMap<(Span, GoalSubject, Option<String>), Goal> = BTreeMap::new();
     for tests in tests {
         let policy = tests.policy;
-        let mut layout = Layout::of(policy.policy());
+        let mut layout = PolicyLayout::of(policy.policy());
         let spots = spots(policy.policy(), &items(&files, policy), &mut layout);
         let tally = Tally::of(sources, policy, layout.program(), &tests.tests, options);
         for spot in &spots {
@@ -177,7 +177,7 @@ impl<'s> Tally<'s> {
         policy: &'s Snapshot,
         program: &Program,
         tests: &[(Tested, Vec<bool>)],
-        options: &Options<'_>,
+        options: &TestOptions<'_>,
     ) -> Self {
         // With its spans gone, a selection means the records outside of them too.
         let wide = program.without_spans();
@@ -232,7 +232,7 @@ impl<'s> Tally<'s> {
     fn goal(&self, spot: &Spot) -> Goal {
         let seen = |term: &TermId| self.terms.get(term.0 as usize).copied().unwrap_or_default();
         let rule = |at: &usize| self.rules.get(*at).copied().unwrap_or_default();
-        let states = |about: String| About::States(about);
+        let states = |about: String| GoalSubject::States(about);
         let (about, parts) = match &spot.what {
             SpotKind::Condition { term, known } => {
                 let parts = [("true", seen(term).of(|it| it.yes)), ("false", seen(term).of(|it| it.no))];
@@ -244,7 +244,7 @@ impl<'s> Tally<'s> {
                 let seen = seen(term);
                 let sights = [seen.of(|it| it.yes), seen.of(|it| it.no), seen.of(|it| it.unknown)];
                 let said = [yes, no, unknown].map(Clone::clone);
-                (About::Records(noun.clone()), said.into_iter().zip(sights).collect())
+                (GoalSubject::Records(noun.clone()), said.into_iter().zip(sights).collect())
             }
             SpotKind::Threshold { setting, term } => {
                 let parts = [("met", seen(term).of(|it| it.yes)), ("not met", seen(term).of(|it| it.no))];
@@ -255,7 +255,7 @@ impl<'s> Tally<'s> {
                 let setting = self.named(setting);
                 let inside = (format!("within {setting}"), window.of(|it| it.0));
                 let outside = (format!("outside {setting} and else like one inside"), window.of(|it| it.1));
-                (About::Records(noun.clone()), vec![inside, outside])
+                (GoalSubject::Records(noun.clone()), vec![inside, outside])
             }
             SpotKind::Value { setting, rule: at } => {
                 let parts = [("deciding", rule(at).of(|it| it.1))];

@@ -307,9 +307,9 @@ impl Editor<'_> {
                 )]
             }
             Predicate::Clock { not, from, to } => {
-                let minute = |clock: crate::time::Clock, by: i64| {
+                let minute = |clock: crate::time::TimeOfDay, by: i64| {
                     let moved = (i64::from(clock.0) + by).rem_euclid(86_400);
-                    crate::time::Clock(u32::try_from(moved).unwrap_or(0))
+                    crate::time::TimeOfDay(u32::try_from(moved).unwrap_or(0))
                 };
                 let with = |from, to| Predicate::Clock { not: *not, from, to };
                 [-60, 60]

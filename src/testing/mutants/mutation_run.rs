@@ -15,9 +15,9 @@ use crate::testing::answers::RuleAnswers;
 use crate::testing::boundaries::Cut;
 use crate::testing::forms::Forms;
 use crate::testing::judge::{judge, met, needs_decision};
-use crate::testing::meaning::{Meaning, quoted};
+use crate::testing::meaning::{DecisionMeaning, quoted};
 use crate::testing::normal_form::{NormalForm, cores};
-use crate::testing::run::{Options, Prepared, Progress, Target, prepare};
+use crate::testing::run::{Prepared, Progress, Target, TestOptions, prepare};
 use crate::testing::tested::{Tested, tested};
 use crate::text::Severity;
 use crate::workers::map;
@@ -80,7 +80,7 @@ pub enum MutantStatus {
 const MOST_MISTAKES: usize = 2_000;
 
 /// Makes every small mistake in every policy file of a load and sees whether its tests notice.
-pub fn hunt(load: &Load, targets: &[Target<'_>], options: &Options<'_>) -> MutationRun {
+pub fn hunt(load: &Load, targets: &[Target<'_>], options: &TestOptions<'_>) -> MutationRun {
     let prepared = prepare(targets, options);
     let files: Vec<File> =
         syntax::parse_all(load.sources.iter(), options.workers).into_iter().map(|(file, _)| file).collect();
@@ -141,7 +141,7 @@ struct PolicyUnderTest<'t> {
 struct Fit {
     tested: Tested,
     /// What its snapshot holds, where it keeps one.
-    meaning: Option<Meaning>,
+    meaning: Option<DecisionMeaning>,
     /// What the rules said that did not say no, by their places.
     seen: BTreeMap<usize, RuleSeen>,
     /// The rules that it expects something of.
@@ -151,7 +151,7 @@ struct Fit {
 fn benches<'t>(
     load: &'t Load,
     prepared: &[Prepared<'_>],
-    options: &Options<'_>,
+    options: &TestOptions<'_>,
 ) -> (Vec<PolicyUnderTest<'t>>, Vec<String>) {
     let mut unfit = Vec::new();
     let mut benches = Vec::new();
@@ -181,7 +181,7 @@ fn benches<'t>(
     (benches, unfit)
 }
 
-type Seen = (Option<Meaning>, BTreeMap<usize, RuleSeen>, BTreeSet<usize>);
+type Seen = (Option<DecisionMeaning>, BTreeMap<usize, RuleSeen>, BTreeSet<usize>);
 
 /// What a test sees on the policy as it is; `None` when it does not pass.
 fn fit(tested: &Tested, policy: &Snapshot) -> Option<Seen> {
@@ -189,7 +189,7 @@ fn fit(tested: &Tested, policy: &Snapshot) -> Option<Seen> {
     if !judge(&tested.expectations, &RuleAnswers::of(&decision), &decision, policy).is_empty() {
         return None;
     }
-    let meaning = tested.snapshot.map(|extent| Meaning::of(&decision, policy, extent));
+    let meaning = tested.snapshot.map(|extent| DecisionMeaning::of(&decision, policy, extent));
     let observed = observe(policy.policy(), policy.program(), &tested.case);
     let expects = tested.expects_of(policy, &observed);
     let expects = expects.iter().enumerate().filter(|(_, expects)| **expects).map(|(at, _)| at).collect();
@@ -348,7 +348,7 @@ impl Wrong<'_> {
     fn fails_deeply(&self, fit: &Fit, policy: &Snapshot) -> bool {
         let decision = policy.decide(&fit.tested.case);
         let misses = judge(&fit.tested.expectations, &RuleAnswers::of(&decision), &decision, policy);
-        let is_other = |meaning: &Meaning| *meaning != Meaning::of(&decision, policy, meaning.extent);
+        let is_other = |meaning: &DecisionMeaning| *meaning != DecisionMeaning::of(&decision, policy, meaning.extent);
         !misses.is_empty() || fit.meaning.as_ref().is_some_and(is_other)
     }
 

@@ -16,7 +16,7 @@ use find::{FoundFiles, FoundTestFile, Home, Homes};
 use heedful::engine::Load;
 use heedful::report;
 use heedful::testing::coverage::{self, Coverage};
-use heedful::testing::{self, Options, Progress, Report, Target};
+use heedful::testing::{self, Progress, Report, Target, TestOptions};
 use heedful::wire::{self, Summary};
 use heedful_live::Threads;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -124,7 +124,7 @@ impl Bench {
 }
 
 /// Does something that tells how far it has come, with a bar on a terminal.
-fn with_bar<T>(what: &str, args: &TestArgs, work: impl FnOnce(&Options<'_>) -> T) -> T {
+fn with_bar<T>(what: &str, args: &TestArgs, work: impl FnOnce(&TestOptions<'_>) -> T) -> T {
     let bar = ProgressBar::new(0);
     let template = format!("{{wide_bar}} {{pos}} of {{len}} {what}, {{eta}} left");
     let style = ProgressStyle::with_template(&template);
@@ -137,7 +137,7 @@ fn with_bar<T>(what: &str, args: &TestArgs, work: impl FnOnce(&Options<'_>) -> T
     let jobs = args.jobs.map(|jobs| NonZero::new(jobs).unwrap_or(NonZero::<usize>::MIN));
     let (filter, force) = (args.filter.as_deref(), args.force.as_deref());
     let workers = &jobs.map_or_else(Threads::default, Threads);
-    let done = work(&Options { filter, force, workers, progress: &progress });
+    let done = work(&TestOptions { filter, force, workers, progress: &progress });
     bar.finish_and_clear();
     done
 }

@@ -4,7 +4,7 @@ use super::args::TestArgs;
 use super::find::{self, FoundTestFile};
 use crate::error::CliError;
 use crate::terminal::Terminal;
-use heedful::testing::{self, Change, Kept, Report, TestResult};
+use heedful::testing::{self, Report, SnapshotChange, SnapshotResult, TestResult};
 use heedful::text::harmless;
 use std::collections::BTreeSet;
 use std::fs;
@@ -77,12 +77,12 @@ fn remove(path: &Path) -> Result<(), CliError> {
 }
 
 /// Shows what differs and waits for a letter. Where nobody can answer, everything is skipped.
-fn ask(result: &TestResult, kept: &Kept, terminal: &Terminal) -> Result<Answer, CliError> {
+fn ask(result: &TestResult, kept: &SnapshotResult, terminal: &Terminal) -> Result<Answer, CliError> {
     let mut page = format!("\n{}:{}: {}\n", result.file, result.line, harmless(&result.name));
     for note in &result.wrong() {
         page.push_str(&format!("  {}\n", testing::line(&note.said, terminal.out_styled)));
     }
-    if kept.change == Change::New {
+    if kept.change == SnapshotChange::New {
         let lines = kept.text.lines().map(|line| format!("{}\n", harmless(line)));
         page.push_str(&format!("\n{}\n", lines.collect::<String>()));
     }

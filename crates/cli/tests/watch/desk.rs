@@ -1,7 +1,7 @@
 //! A folder of policies that is watched, and what is heard of it.
 
-use heedful::live::{Event, Gates, Generation, Held, Lost, Refusal, WentLive};
-use heedful::wire::Word;
+use heedful::live::{Event, Gates, Generation, HoldReason, Lost, Refusal, WentLive};
+use heedful::wire::Attribution;
 use heedful_live::store::{Store, StoreWriter};
 use heedful_live::watch::{Listen, Options, Timing, Watch, by_events};
 use heedful_live::{Live, Subscription};
@@ -200,7 +200,7 @@ impl Desk {
     /// What the next change that is held would take away.
     pub fn expect_loss(&self) -> Vec<Lost> {
         self.expect("a change that is held", |event| match event {
-            Event::Held(Held::Loss(loss)) => Some(loss.lost.clone()),
+            Event::Held(HoldReason::Loss(loss)) => Some(loss.lost.clone()),
             _ => None,
         })
     }
@@ -225,8 +225,8 @@ impl Desk {
     }
 }
 
-pub fn word() -> Word {
-    Word { by: "A. Example, duty inspector".to_owned(), because: "a test".to_owned() }
+pub fn word() -> Attribution {
+    Attribution { by: "A. Example, duty inspector".to_owned(), because: "a test".to_owned() }
 }
 
 pub fn write(path: &Path, text: &str) {

@@ -1,7 +1,7 @@
 //! What a change passes before it goes live.
 
 use super::desk::{Desk, VOCABULARY, policy};
-use heedful::live::{Checked, Event, Gate, Gates, Refusal, Tested, compare_with_base};
+use heedful::live::{Checked, Event, Gate, Gates, Refusal, TestGateResult, compare_with_base};
 use std::fs;
 use std::sync::Arc;
 
@@ -13,9 +13,12 @@ fn tests_by_file() -> Gates {
             let setting = candidate.load.policies[0].policy().settings[0].value.to_string();
             match expected {
                 Some(expected) if expected != setting => {
-                    Tested::failed(vec![format!("expected {expected}, found {setting}")])
+                    TestGateResult::failed(vec![format!("expected {expected}, found {setting}")])
                 }
-                _ => Tested { checked: Checked::passed(Gate::Tests, "1 test passed".to_owned()), tests: Vec::new() },
+                _ => TestGateResult {
+                    checked: Checked::passed(Gate::Tests, "1 test passed".to_owned()),
+                    tests: Vec::new(),
+                },
             }
         }),
         advisory: false,

@@ -3,7 +3,7 @@
 use super::command::{Running, heedful, run, text};
 use super::desk::{Desk, VOCABULARY, word, write};
 use crate::support::{load_texts, root};
-use heedful::live::{InForce, KnownTest, Lost, lost};
+use heedful::live::{KnownTest, Lost, PolicyInForce, lost};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
@@ -57,7 +57,7 @@ pub fn lost_between(before: &[&str], after: &[&str]) -> Vec<Lost> {
     let (before, after) = (load_texts(before), load_texts(after));
     assert!(!before.policies.is_empty() && !after.policies.is_empty(), "{:#?}", after.diagnostics);
     let accepted = BTreeSet::new();
-    let in_force = InForce { load: Some(&before), tests: &[], test_count: 0, unknown: &[], accepted: &accepted };
+    let in_force = PolicyInForce { load: Some(&before), tests: &[], test_count: 0, unknown: &[], accepted: &accepted };
     lost(&in_force, &after, &[])
 }
 
@@ -173,7 +173,7 @@ fn what_is_harmless_for_certain_is_not_held() {
 fn nothing_is_lost_where_nothing_changed() {
     let load = crate::support::load_folder("rules");
     let accepted = BTreeSet::new();
-    let in_force = InForce { load: Some(&load), tests: &[], test_count: 0, unknown: &[], accepted: &accepted };
+    let in_force = PolicyInForce { load: Some(&load), tests: &[], test_count: 0, unknown: &[], accepted: &accepted };
     assert_eq!(lost(&in_force, &load, &[]), Vec::<Lost>::new());
 }
 
@@ -190,7 +190,7 @@ fn tests_that_are_gone_are_lost_by_file_or_all_at_once() {
     let accepted = BTreeSet::new();
     let found = |known: &[KnownTest], count: usize, now: &[KnownTest]| -> Vec<String> {
         let in_force =
-            InForce { load: Some(&load), tests: known, test_count: count, unknown: &[], accepted: &accepted };
+            PolicyInForce { load: Some(&load), tests: known, test_count: count, unknown: &[], accepted: &accepted };
         lost(&in_force, &load, now).into_iter().map(|lost| lost.name).collect()
     };
     assert_eq!(found(&all, 3, &[]), ["tests"]);

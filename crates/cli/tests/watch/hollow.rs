@@ -4,7 +4,7 @@ use super::desk::VOCABULARY;
 use super::held::names;
 use crate::support::load_texts;
 use heedful::engine::Load;
-use heedful::live::{InForce, KnownTest, Lost, lost};
+use heedful::live::{KnownTest, Lost, PolicyInForce, lost};
 use heedful::testing::{TestInput, gate};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -73,8 +73,13 @@ fn lost_by(edits: &[(&str, &str)], file: &str) -> Vec<Lost> {
         text = text.replacen(written, instead, 1);
     }
     let (before, now, accepted) = (known(&load, FILE, TESTS), known(&load, file, &text), BTreeSet::new());
-    let in_force =
-        InForce { load: Some(&load), tests: &before, test_count: before.len(), unknown: &[], accepted: &accepted };
+    let in_force = PolicyInForce {
+        load: Some(&load),
+        tests: &before,
+        test_count: before.len(),
+        unknown: &[],
+        accepted: &accepted,
+    };
     lost(&in_force, &load, &now)
 }
 

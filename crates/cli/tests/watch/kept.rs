@@ -1,7 +1,7 @@
 //! Policies that were live, kept and put back.
 
 use super::desk::{Desk, policy, word};
-use heedful::live::{Event, Held, Origin};
+use heedful::live::{Event, HoldReason, Origin};
 use heedful_live::store::StoreWriter;
 use heedful_live::watch::Options;
 use std::fs;
@@ -123,13 +123,13 @@ fn a_restored_policy_stays_until_it_is_released_whatever_the_files_say() {
     assert_eq!(desk.expect_live(|live| live.origin), Origin::Restored);
     assert_eq!(desk.calls(), Some(4));
     desk.write("rules/policy.heed", &policy(7));
-    desk.expect("a wait", |event| matches!(event, Event::Held(Held::Restored { .. })).then_some(()));
+    desk.expect("a wait", |event| matches!(event, Event::Held(HoldReason::Restored { .. })).then_some(()));
     assert_eq!(desk.calls(), Some(4));
     // A new start changes nothing of that.
     desk.end();
     desk.start_kept();
     assert_eq!(desk.expect_live(|live| live.origin), Origin::Restored);
-    desk.expect("a wait", |event| matches!(event, Event::Held(Held::Restored { .. })).then_some(()));
+    desk.expect("a wait", |event| matches!(event, Event::Held(HoldReason::Restored { .. })).then_some(()));
     assert!(desk.keep().release(None).expect("it is released"));
     desk.look();
     desk.expect_calls(7);
@@ -148,7 +148,7 @@ fn a_change_that_cannot_be_kept_waits_until_it_can() {
     desk.rename("kept/generations", "kept/elsewhere");
     desk.write("kept/generations", "");
     desk.write("rules/policy.heed", &policy(4));
-    desk.expect("a wait", |event| matches!(event, Event::Held(Held::NotKept { .. })).then_some(()));
+    desk.expect("a wait", |event| matches!(event, Event::Held(HoldReason::NotKept { .. })).then_some(()));
     assert_eq!(desk.calls(), Some(3));
     fs::remove_file(desk.path("kept/generations")).expect("the file");
     desk.rename("kept/elsewhere", "kept/generations");

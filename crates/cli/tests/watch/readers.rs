@@ -4,7 +4,7 @@ use super::desk::{Desk, VOCABULARY, calls_of, policy};
 use crate::support::reading;
 use heedful::engine::Input;
 use heedful::live::{Event, Generation};
-use heedful::wire::{Form, documents};
+use heedful::wire::{InputFormat, documents};
 use heedful_live::Live;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -39,8 +39,9 @@ fn a_storm_of_a_thousand_changes_fails_no_decision() {
                 let text = case(5);
                 let mut last = 0;
                 while !done.load(Ordering::Relaxed) {
-                    let read =
-                        |policy: &heedful::engine::Snapshot| documents(Form::Json, &text).0[0].read(reading(policy));
+                    let read = |policy: &heedful::engine::Snapshot| {
+                        documents(InputFormat::Json, &text).0[0].read(reading(policy))
+                    };
                     let decided = live.decide("Desk", read).expect("the policy is live").expect("a case");
                     let fired = !decided.decision.fired.is_empty();
                     assert_eq!(fired, calls_of(&decided.generation) >= 5);

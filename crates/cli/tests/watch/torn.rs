@@ -1,7 +1,7 @@
 //! Writes that are cut short, and sets that are half there.
 
 use super::desk::{Desk, LIMIT, NEVER, part, policy, timing, word};
-use heedful::live::{Event, Held};
+use heedful::live::{Event, HoldReason};
 use heedful_live::watch::{Options, Timing, by_looking};
 use std::fs::{self, File};
 use std::io::Write;
@@ -101,7 +101,7 @@ fn a_checkout_that_is_under_way_is_waited_for() {
     let desk = Desk::watched();
     desk.write("rules/.git/index.lock", "");
     desk.write("rules/policy.heed", &policy(4));
-    desk.expect("a wait", |event| matches!(event, Event::Held(Held::Checkout { .. })).then_some(()));
+    desk.expect("a wait", |event| matches!(event, Event::Held(HoldReason::Checkout { .. })).then_some(()));
     assert_eq!(desk.calls(), Some(3));
     fs::remove_file(desk.path("rules/.git/index.lock")).expect("the lock");
     desk.expect_calls(4);
@@ -109,7 +109,7 @@ fn a_checkout_that_is_under_way_is_waited_for() {
 
 fn expect_missing(desk: &Desk) -> Vec<String> {
     desk.expect("a wait", |event| match event {
-        Event::Held(Held::Missing { what, .. }) => Some(what.clone()),
+        Event::Held(HoldReason::Missing { what, .. }) => Some(what.clone()),
         _ => None,
     })
 }

@@ -5,7 +5,7 @@ use super::journal::NewLine;
 use super::{Store, failed};
 use heedful::engine::digest;
 use heedful::text::{joined, nearest};
-use heedful::wire::{Acceptance, Act, KeptTest, Waiting, WaitingLoss, Word, kept_line};
+use heedful::wire::{Acceptance, Act, Attribution, KeptTest, WaitingChange, WaitingLoss, kept_line};
 use std::fs;
 use std::path::PathBuf;
 
@@ -17,12 +17,12 @@ impl Store {
     ///
     /// # Errors
     /// It cannot be read.
-    pub fn held(&self) -> Result<Option<Waiting>, String> {
+    pub fn held(&self) -> Result<Option<WaitingChange>, String> {
         self.shape(&self.held_path())
     }
 
     /// Says which change waits, for whoever may accept it.
-    pub(crate) fn hold(&self, waiting: &Waiting) -> Result<(), String> {
+    pub(crate) fn hold(&self, waiting: &WaitingChange) -> Result<(), String> {
         self.write_shape(&self.held_path(), waiting)
     }
 
@@ -35,7 +35,7 @@ impl Store {
     ///
     /// # Errors
     /// Nothing waits, nothing of that name is lost, or it could not be written.
-    pub fn accept(&self, names: &[String], word: &Word) -> Result<(Vec<WaitingLoss>, Vec<WaitingLoss>), String> {
+    pub fn accept(&self, names: &[String], word: &Attribution) -> Result<(Vec<WaitingLoss>, Vec<WaitingLoss>), String> {
         let waiting =
             self.held()?.ok_or_else(|| format!("{}: no change waits to be accepted", self.folder.display()))?;
         let done = self.accepted(&waiting.bytes, &waiting.in_force)?;
@@ -48,14 +48,14 @@ impl Store {
         for (at, loss) in lost.into_iter().enumerate() {
             if chosen.contains(&at) { accepted.push(loss) } else { rest.push(loss) }
         }
-        let Word { by, because } = word;
+        let Attribution { by, because } = word;
         let line = |loss: &WaitingLoss| Acceptance {
             name: loss.name.clone(),
             id: loss.id.clone(),
             by: by.clone(),
             because: because.clone(),
         };
-        let Waiting { bytes, in_force, .. } = waiting;
+        let WaitingChange { bytes, in_force, .. } = waiting;
         self.append(NewLine::Act(Act::Accepted { bytes, in_force, accepted: accepted.iter().map(line).collect() }))?;
         Ok((accepted, rest))
     }

@@ -8,7 +8,7 @@ use std::time::SystemTime;
 
 /// A kept generation that is in force.
 #[derive(Debug)]
-pub struct InForce {
+pub struct KeptInForce {
     /// The digest of its files, by which it is kept.
     pub bytes: String,
     pub load: Load,
@@ -20,7 +20,7 @@ pub struct InForce {
 /// What a folder of kept policies looks like from outside. When another generation comes to be in force, so does another
 /// of these.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stamp([Option<FileStamp>; 2]);
+pub struct StoreStamp([Option<FileStamp>; 2]);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct FileStamp {
@@ -35,7 +35,7 @@ impl Store {
     ///
     /// # Errors
     /// Nothing that can be used was ever live here.
-    pub fn in_force(&self) -> Result<InForce, String> {
+    pub fn in_force(&self) -> Result<KeptInForce, String> {
         self.in_force_but("")?.ok_or_else(|| self.nothing(&[]))
     }
 
@@ -43,7 +43,7 @@ impl Store {
     ///
     /// # Errors
     /// Nothing that can be used was ever live here.
-    pub fn in_force_but(&self, known: &str) -> Result<Option<InForce>, String> {
+    pub fn in_force_but(&self, known: &str) -> Result<Option<KeptInForce>, String> {
         let journal = self.journal()?;
         let mut passed_over = Vec::new();
         let restored = self.restored().unwrap_or_else(|problem| {
@@ -63,7 +63,7 @@ impl Store {
                     if !passed_over.is_empty() {
                         passed_over.push(instead(&journal, &bytes));
                     }
-                    return Ok(Some(InForce { bytes, load, passed_over }));
+                    return Ok(Some(KeptInForce { bytes, load, passed_over }));
                 }
                 Err(problem) => passed_over.push(problem),
             }
@@ -99,8 +99,8 @@ impl Store {
     }
 
     /// What the folder looks like now.
-    pub fn stamp(&self) -> Stamp {
-        Stamp([stamp(&self.journal_path()), stamp(&self.restored_path())])
+    pub fn stamp(&self) -> StoreStamp {
+        StoreStamp([stamp(&self.journal_path()), stamp(&self.restored_path())])
     }
 
     fn nothing(&self, passed_over: &[String]) -> String {

@@ -9,7 +9,7 @@ use heedful::engine::digest;
 use heedful::live::Origin;
 use heedful::time::Zone;
 use heedful::wire::{
-    Act, ActLine, Entry, Head, KeptShape, Manifest, Restored, Word, kept_line, origin_name, read_kept,
+    Act, ActLine, Attribution, Head, JournalEntry, KeptShape, Manifest, Restored, kept_line, origin_name, read_kept,
 };
 use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
@@ -23,7 +23,7 @@ const MOST_READINGS: usize = 20;
 #[derive(Clone, Debug, Default)]
 pub struct Journal {
     /// What went live.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<JournalEntry>,
     /// What was done besides, each with how many of `entries` come before it.
     pub acts: Vec<(usize, ActLine)>,
     /// How many lines there are, with those that cannot be read.
@@ -42,13 +42,13 @@ pub struct Journal {
 
 /// A line of the journal to be written.
 pub(super) enum NewLine {
-    Live(Box<Entry>),
+    Live(Box<JournalEntry>),
     Act(Act),
 }
 
 /// A line of the journal as it was read.
 enum JournalLine {
-    Live(Entry),
+    Live(JournalEntry),
     Act(ActLine),
     Unreadable,
 }
@@ -57,7 +57,7 @@ impl JournalLine {
     fn read(line: &str) -> Self {
         match read_kept::<ActLine>(line) {
             Ok(act) => Self::Act(act),
-            Err(_) => read_kept::<Entry>(line).map_or(Self::Unreadable, Self::Live),
+            Err(_) => read_kept::<JournalEntry>(line).map_or(Self::Unreadable, Self::Live),
         }
     }
 
@@ -147,12 +147,12 @@ impl Journal {
 
     /// What went live last by the files or by somebody's word. A generation that only stood in where that could not be
     /// used takes nothing from it: it is in force again once it can be.
-    pub fn standing(&self) -> Option<&Entry> {
+    pub fn standing(&self) -> Option<&JournalEntry> {
         self.entries.iter().rev().find(|entry| is_by_judgement(entry)).or_else(|| self.entries.last())
     }
 
     /// What may be in force, the likeliest first: what stands, then what was live before it.
-    pub fn likeliest(&self) -> impl Iterator<Item = &Entry> {
+    pub fn likeliest(&self) -> impl Iterator<Item = &JournalEntry> {
         let mut tried = BTreeSet::new();
         self.standing().into_iter().chain(self.entries.iter().rev()).filter(move |entry| tried.insert(&entry.bytes))
     }
@@ -190,7 +190,7 @@ impl Journal {
     }
 }
 
-fn is_by_judgement(entry: &Entry) -> bool {
+fn is_by_judgement(entry: &JournalEntry) -> bool {
     entry.origin != origin_name(Origin::LastGood)
 }
 
@@ -335,7 +335,7 @@ impl Store {
     ///
     /// # Errors
     /// It could not be written.
-    pub fn restore(&self, manifest: &Manifest, word: Word) -> Result<(), String> {
+    pub fn restore(&self, manifest: &Manifest, word: Attribution) -> Result<(), String> {
         let Manifest { meaning, bytes, .. } = manifest.clone();
         let at = Zone::utc().format(now());
         self.append(NewLine::Act(Act::Restored {
@@ -350,7 +350,7 @@ impl Store {
     ///
     /// # Errors
     /// It could not be written.
-    pub fn release(&self, word: Option<Word>) -> Result<bool, String> {
+    pub fn release(&self, word: Option<Attribution>) -> Result<bool, String> {
         let path = self.restored_path();
         if !path.exists() {
             return Ok(false);
@@ -392,7 +392,7 @@ impl Store {
         let last = digest_of(before.last().copied());
         let previous = Some(last.clone());
         let written = match line {
-            NewLine::Live(entry) => kept_line(&Entry { previous, ..*entry }),
+            NewLine::Live(entry) => kept_line(&JournalEntry { previous, ..*entry }),
             NewLine::Act(act) => kept_line(&ActLine { at: Zone::utc().format(now()), act, previous }),
         };
         let digest = digest_of(Some(written.trim_end()));

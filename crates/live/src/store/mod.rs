@@ -23,7 +23,7 @@ mod in_force;
 mod held;
 
 pub use held::UNKNOWN;
-pub use in_force::{InForce, Stamp};
+pub use in_force::{KeptInForce, StoreStamp};
 pub use journal::Journal;
 pub use writer::StoreWriter;
 

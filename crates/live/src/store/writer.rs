@@ -4,7 +4,7 @@ use super::durable::sync_folder;
 use super::journal::NewLine;
 use super::{Store, failed};
 use heedful::live::Generation;
-use heedful::wire::{Act, Entry, KeptTest};
+use heedful::wire::{Act, JournalEntry, KeptTest};
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 
@@ -14,7 +14,7 @@ use std::io;
 pub struct StoreWriter {
     keep: Store,
     /// The last line of the journal.
-    last: Option<Entry>,
+    last: Option<JournalEntry>,
     /// The lock is held for as long as this is open.
     _lock: File,
 }
@@ -44,7 +44,7 @@ impl StoreWriter {
     }
 
     /// What went live last, in this process or before it.
-    pub fn last(&self) -> Option<&Entry> {
+    pub fn last(&self) -> Option<&JournalEntry> {
         self.last.as_ref()
     }
 
@@ -74,9 +74,9 @@ impl StoreWriter {
     ///
     /// # Errors
     /// It could not be noted.
-    pub fn record_tested(&mut self, entry: Entry, tests: &[KeptTest]) -> Result<(), String> {
+    pub fn record_tested(&mut self, entry: JournalEntry, tests: &[KeptTest]) -> Result<(), String> {
         let tested = Some(self.keep.draft_tests(tests)?);
-        self.record(Entry { tested, ..entry })?;
+        self.record(JournalEntry { tested, ..entry })?;
         self.keep.take_drafted_tests()
     }
 
@@ -84,7 +84,7 @@ impl StoreWriter {
     ///
     /// # Errors
     /// It could not be noted.
-    pub fn record(&mut self, entry: Entry) -> Result<(), String> {
+    pub fn record(&mut self, entry: JournalEntry) -> Result<(), String> {
         self.keep.append(NewLine::Live(Box::new(entry.clone())))?;
         self.last = Some(entry);
         Ok(())

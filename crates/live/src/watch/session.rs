@@ -5,10 +5,10 @@ use super::scan::{Print, Scan, bytes, scan};
 use super::settle::Settling;
 use super::{Options, Timing, checkout};
 use crate::handle::Live;
-use crate::store::{Stamp, StoreWriter};
+use crate::store::{StoreStamp, StoreWriter};
 use heedful::changes::between;
 use heedful::engine::Load;
-use heedful::live::{Checked, Event, Gates, Held, KnownTest};
+use heedful::live::{Checked, Event, Gates, HoldReason, KnownTest};
 use heedful::report;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -30,7 +30,7 @@ pub(super) struct Session {
     /// What was judged last.
     pub(super) judged: Option<Judged>,
     /// What was told last of a change that waits.
-    held: Option<(Print, Held)>,
+    held: Option<(Print, HoldReason)>,
     /// The digest of the files of the kept generation that somebody put back in force.
     pub(super) restored: Option<String>,
     /// What was in force when the watching began, where it was not put in force at once.
@@ -41,7 +41,7 @@ pub(super) struct Session {
     pub(super) tests: Vec<KnownTest>,
     pub(super) test_count: usize,
     /// What the folder of kept policies looked like when a change was held there.
-    pub(super) held_at: Option<Stamp>,
+    pub(super) held_at: Option<StoreStamp>,
     pub(super) number: u64,
     /// Problems that were told and still stand.
     troubles: BTreeSet<String>,
@@ -157,13 +157,13 @@ impl Session {
             return self.settling.wait(self.timing.quiet, now);
         }
         if stable < self.timing.busy && self.paths.iter().any(|path| checkout::is_under_way(path)) {
-            self.hold(&scan.print, Held::Checkout { longest: self.timing.busy });
+            self.hold(&scan.print, HoldReason::Checkout { longest: self.timing.busy });
             return self.settling.wait(self.timing.quiet, now);
         }
         let load = self.load(&scan);
         if let Some(what) = self.missing(&scan, &load).filter(|_| stable < self.timing.missing) {
             let longest = self.timing.missing;
-            self.hold(&scan.print, Held::Missing { what, longest });
+            self.hold(&scan.print, HoldReason::Missing { what, longest });
             return self.settling.wait(longest.saturating_sub(stable), now);
         }
         self.judge(scan, load);
@@ -185,7 +185,7 @@ impl Session {
         self.settling.rest(now);
         self.rested = SystemTime::now();
         // A wait is over when the files are again what was judged before it.
-        if self.held.take().is_some_and(|(_, held)| !matches!(held, Held::Restored { .. }))
+        if self.held.take().is_some_and(|(_, held)| !matches!(held, HoldReason::Restored { .. }))
             && self.judged.as_ref().is_some_and(|judged| judged.stopped.is_none())
         {
             self.live.tell(Event::Mended);
@@ -206,7 +206,7 @@ impl Session {
     }
 
     /// Says once for each set why it waits.
-    pub(super) fn hold(&mut self, print: &Print, held: Held) {
+    pub(super) fn hold(&mut self, print: &Print, held: HoldReason) {
         let told = Some((print.clone(), held.clone()));
         if self.held != told {
             self.held = told;

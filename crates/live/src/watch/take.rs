@@ -7,12 +7,12 @@ use crate::store::{StoreWriter, UNKNOWN, now};
 use heedful::changes::{Changes, between};
 use heedful::engine::{self, Input, Load, digest_of_files};
 use heedful::live::{
-    Candidate, Checked, Event, Generation, Held, InForce, KnownTest, Loss, Lost, Origin, Refusal, Ruling, Verdict,
-    WentLive, judge,
+    Candidate, Checked, Event, GateVerdict, Generation, HoldReason, KnownTest, Loss, Lost, Origin, PolicyInForce,
+    Refusal, Ruling, WentLive, judge,
 };
 use heedful::report;
 use heedful::time::Zone;
-use heedful::wire::{Acceptance, Entry, KeptTest, Waiting, WaitingLoss, Word, origin_name};
+use heedful::wire::{Acceptance, Attribution, JournalEntry, KeptTest, WaitingChange, WaitingLoss, origin_name};
 use std::time::{Duration, Instant};
 
 /// A set that has passed its gates.
@@ -27,13 +27,13 @@ pub(super) struct PassedSet {
     /// What somebody accepted to be lost with it.
     pub(super) accepted: Vec<Acceptance>,
     /// Who restored it.
-    pub(super) word: Option<Word>,
+    pub(super) word: Option<Attribution>,
 }
 
 impl Session {
     /// Takes a set through the gates, compared with what is in force. Under a restored generation the files change nothing,
     /// so they are compared once it is released.
-    pub(super) fn verdict(&self, scan: &Scan, load: &Load) -> Verdict {
+    pub(super) fn verdict(&self, scan: &Scan, load: &Load) -> GateVerdict {
         let candidate = Candidate { paths: &self.paths, load };
         let live = self.live.current();
         let before = live.as_deref().map(|live| (live.bytes(), live.load()));
@@ -45,7 +45,7 @@ impl Session {
         let unsure = self.unsure.iter().flat_map(|unsure| &unsure.what);
         let unknown: Vec<(String, String)> =
             unsure.filter(|(name, _)| !stood || name == TESTS_UNKNOWN).cloned().collect();
-        let in_force = InForce {
+        let in_force = PolicyInForce {
             load: before.filter(|_| !stood).map(|(_, load)| load),
             tests: &self.tests,
             test_count: self.test_count,
@@ -96,7 +96,7 @@ impl Session {
         if self.restored.is_some() {
             self.judged = Some(judged);
             let meaning = self.live.current().map_or_else(String::new, |live| live.meaning().to_owned());
-            self.hold(&scan.print, Held::Restored { meaning });
+            self.hold(&scan.print, HoldReason::Restored { meaning });
             return self.settling.rest(now);
         }
         let took = self.since_save(&scan);
@@ -105,7 +105,7 @@ impl Session {
         let accepted = before.map(|before| self.accepted(&scan, &before)).unwrap_or_default();
         let lost: Vec<String> = verdict.accepted.iter().map(Lost::id).collect();
         let accepted = accepted.into_iter().filter(|acceptance| lost.contains(&acceptance.id)).collect();
-        let Verdict { gates, tests, .. } = verdict;
+        let GateVerdict { gates, tests, .. } = verdict;
         let tested = Some(tests);
         let passed =
             PassedSet { inputs: scan.inputs, load, gates, origin: Origin::Files, took, tested, accepted, word: None };
@@ -116,7 +116,7 @@ impl Session {
                 self.at_rest(Instant::now());
             }
             Err(why) => {
-                self.hold(&print, Held::NotKept { why });
+                self.hold(&print, HoldReason::NotKept { why });
                 self.settling.wait(self.timing.every, now);
             }
         }
@@ -129,7 +129,7 @@ impl Session {
     }
 
     /// Leaves what is in force as it is, and says why, unless the same was said of the same set.
-    fn stop(&mut self, scan: Scan, load: Load, verdict: Verdict) {
+    fn stop(&mut self, scan: Scan, load: Load, verdict: GateVerdict) {
         let now = Instant::now();
         self.settling.rest(now);
         if self.live.current().is_none() && !self.strict_start {
@@ -151,12 +151,12 @@ impl Session {
     }
 
     /// Tells that a set is refused, or what it waits for.
-    pub(super) fn tell_stopped(&self, load: Load, verdict: Verdict, since: Option<Duration>) {
+    pub(super) fn tell_stopped(&self, load: Load, verdict: GateVerdict, since: Option<Duration>) {
         let live = self.live.current();
         let before = live.as_deref().map(Generation::load).or_else(|| self.before.as_ref().map(|before| &before.load));
         let sound = !load.policies.is_empty();
         let changes = before.filter(|_| sound).map_or_else(Changes::default, |before| between(before, &load));
-        let Verdict { gates, ruling, lost, accepted, .. } = verdict;
+        let GateVerdict { gates, ruling, lost, accepted, .. } = verdict;
         if ruling != Ruling::Held {
             return self.live.tell(Event::Refused(Box::new(Refusal { gates, load, live, changes, since })));
         }
@@ -170,11 +170,11 @@ impl Session {
             is_kept: self.keeper.is_some(),
             since,
         };
-        self.live.tell(Event::Held(Held::Loss(Box::new(loss))));
+        self.live.tell(Event::Held(HoldReason::Loss(Box::new(loss))));
     }
 
     /// Says beside the kept policies what waits, so that it can be accepted.
-    fn say_what_waits(&mut self, scan: &Scan, verdict: &Verdict) {
+    fn say_what_waits(&mut self, scan: &Scan, verdict: &GateVerdict) {
         let Some(in_force) = self.in_force_bytes() else { return };
         let Some(keeper) = &self.keeper else { return };
         let lost = verdict.lost.iter().map(|lost| WaitingLoss {
@@ -182,7 +182,8 @@ impl Session {
             id: lost.id(),
             said: lost.said.iter().cloned().chain(report::lines_of_changes(&lost.changes)).collect(),
         });
-        let waiting = Waiting { at: Zone::utc().format(now()), bytes: bytes(scan), in_force, lost: lost.collect() };
+        let waiting =
+            WaitingChange { at: Zone::utc().format(now()), bytes: bytes(scan), in_force, lost: lost.collect() };
         if let Err(problem) = keeper.keep().hold(&waiting) {
             self.trouble(format!("what waits cannot be noted, so that it cannot be accepted: {problem}"));
         }
@@ -240,7 +241,7 @@ impl Session {
         let changes = old.map_or_else(Changes::default, |old| between(old, generation.load()));
         let test_count = tested.as_ref().map_or(self.test_count, Vec::len);
         let failed = gates.iter().filter(|checked| !checked.passed).flat_map(|checked| checked.said.clone());
-        let entry = Entry {
+        let entry = JournalEntry {
             at: Zone::utc().format(now()),
             generation: generation.number(),
             meaning: generation.meaning().to_owned(),
@@ -284,12 +285,17 @@ impl Session {
         Ok(())
     }
 
-    fn keep(&mut self, generation: &Generation, entry: Entry, tests: Option<&[KnownTest]>) -> Result<(), String> {
+    fn keep(
+        &mut self,
+        generation: &Generation,
+        entry: JournalEntry,
+        tests: Option<&[KnownTest]>,
+    ) -> Result<(), String> {
         let Some(keeper) = &mut self.keeper else { return Ok(()) };
         let damage = keeper.put(generation)?;
         let kept = tests.map(|tests| tests.iter().cloned().map(KeptTest::from).collect::<Vec<_>>());
         // A generation that goes on after a new start is not another one.
-        let known = |last: &Entry| {
+        let known = |last: &JournalEntry| {
             last.generation == entry.generation && last.bytes == entry.bytes && entry.accepted.is_empty()
         };
         match (keeper.last().is_some_and(known), kept) {
@@ -316,8 +322,9 @@ impl Session {
             return;
         }
         let released = wanted.is_none();
-        let take =
-            |(bytes, word): (String, Option<Word>)| self.take_kept(&bytes, Origin::Restored, word).map(|()| bytes);
+        let take = |(bytes, word): (String, Option<Attribution>)| {
+            self.take_kept(&bytes, Origin::Restored, word).map(|()| bytes)
+        };
         match wanted.map(take).transpose() {
             Ok(restored) => self.restored = restored,
             Err(problem) => return self.trouble(format!("{problem}. What is in force stays so")),
@@ -329,11 +336,11 @@ impl Session {
     }
 
     /// Puts a kept generation in force, if it is what it was and still checks.
-    pub(super) fn take_kept(&mut self, bytes: &str, origin: Origin, word: Option<Word>) -> Result<(), String> {
+    pub(super) fn take_kept(&mut self, bytes: &str, origin: Origin, word: Option<Attribution>) -> Result<(), String> {
         let Some(keeper) = &self.keeper else { return Ok(()) };
         let inputs = keeper.keep().read(bytes)?;
         if let Some(live) = self.live.current().filter(|live| live.bytes() == bytes) {
-            self.live.tell(Event::Held(Held::Restored { meaning: live.meaning().to_owned() }));
+            self.live.tell(Event::Held(HoldReason::Restored { meaning: live.meaning().to_owned() }));
             return Ok(());
         }
         let load = crate::load(&inputs);
