@@ -1,4 +1,4 @@
-//! Two sets side by side.
+//! The diff of two sets of declarations: what was removed, added or changed, part by part.
 
 use super::written::{Thing, Written};
 use super::{Change, ChangeKind, ChangedPart, Changes, What};

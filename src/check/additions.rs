@@ -1,4 +1,4 @@
-//! What a policy adds to rules: only more, and to rules that there are.
+//! Checks what a policy adds to rules of its base: only more, and only to rules that the base has.
 
 use super::names::Checker;
 use super::once::{Once, no_effect};

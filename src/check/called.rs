@@ -1,4 +1,4 @@
-//! What people call the values of a vocabulary, what must not be done, and when a call may be overheard.
+//! Checks the lines of a vocabulary about wording and safety: labels of values, what must not be done, when a call may be overheard.
 
 use super::gather::Library;
 use super::once::no_effect;

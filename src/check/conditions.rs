@@ -1,4 +1,4 @@
-//! Conditions: groups, chains, definitions and counts, each resolved and typed.
+//! Name resolution and type checking of conditions: lists, chains, definitions and counts.
 
 use super::names::{Checker, Lookup, NameScope};
 use super::once::Once;

@@ -1,4 +1,4 @@
-//! A name that is missing is told once, with the places that miss it.
+//! Errors about missing names -> one error for each name, which points at the places that use it.
 
 use crate::text::{Diagnostic, Span};
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,4 +1,4 @@
-//! Lists of values that a vocabulary adds to: `fact opening-code: also lift-alarm`.
+//! Adds to the lists of values of a vocabulary that is built on: `fact opening-code: also lift-alarm`.
 
 use super::once::no_effect;
 use super::symbols::Namespace;

@@ -1,4 +1,4 @@
-//! Tree -> Policy: names to what they stand for, and whether the rules make sense.
+//! Name resolution and type checking: syntax tree -> `Policy`, in which every name stands for something and every rule makes sense.
 
 mod symbols;
 mod once;

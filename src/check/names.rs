@@ -1,4 +1,4 @@
-//! The names of one policy, and the checker that resolves them.
+//! The checker of one policy, and its scope: what each name in it stands for.
 
 use super::gather::Unreadable;
 use super::once::no_effect;

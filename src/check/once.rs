@@ -1,4 +1,4 @@
-//! Lines that a heading has once, and those that have no effect.
+//! Refuses a line that is written twice where a heading takes one, and warns of lines that have no effect.
 
 use crate::syntax::tree::Text;
 use crate::text::{Diagnostic, Span, folded};

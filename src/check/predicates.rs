@@ -1,4 +1,4 @@
-//! Tests: which value is asked, and whether the question suits it.
+//! Type-checks tests of one value, such as `injury is serious`: which value is asked, and whether its type has such a question.
 
 use super::names::{Checker, Lookup, NameScope};
 use super::once::no_effect;

@@ -1,4 +1,4 @@
-//! Rules: their condition, what they raise, and the reason they give.
+//! Checks rules: their condition, what they raise, and the reason they give.
 
 use super::names::{Checker, Lookup, NameScope};
 use super::once::{Once, no_effect};

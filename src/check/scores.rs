@@ -1,4 +1,4 @@
-//! Scores: points, bands without a hole, and what may be asked of the sum.
+//! Checks scores: points, bands without a hole, and what may be asked of the sum.
 
 use super::names::{Checker, Lookup, NameScope};
 use super::once::{Once, no_effect};

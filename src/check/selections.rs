@@ -1,4 +1,4 @@
-//! Selections: which records are meant by a noun with its scopes and tests.
+//! Checks selections: which records are meant by a noun with its scopes and tests.
 
 use super::names::{Checker, NameScope};
 use crate::model::{FactId, FieldId, RecordId, Type};

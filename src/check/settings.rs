@@ -1,4 +1,4 @@
-//! Settings: their values, their ranges, and what a force sets them to.
+//! Checks settings: their values, their ranges, and what a force sets them to.
 
 use super::gather::Library;
 use super::names::Checker;

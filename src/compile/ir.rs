@@ -4,7 +4,7 @@
 //! [`Term`] names only terms, selections, measures and scores that were added before it, and so does every other entry. Whoever
 //! goes through a table from its beginning has met all parts of an entry when it comes to the entry.
 //!
-//! Numbers and lengths stand at their values in force and name the setting that they are taken from ([`Ir::settings`]).
+//! Numbers and lengths stand at their values in force and name the setting that they are taken from (`Ir::settings`).
 //!
 //! Several policies may stand in one representation, where they are written in one vocabulary and reckon in one time zone, as a
 //! base and the policies built on it mostly do: see [`Ir::add`]. What they share stands once.

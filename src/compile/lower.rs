@@ -48,7 +48,7 @@ impl Ir {
     /// Adds the conditions of a policy, and says where each stands; what stands there already is not added again.
     ///
     /// The policies of one representation must be written in one vocabulary and reckon in one time zone, and their calendars and
-    /// settings must be the same ones as far as both have them: all of these stand in it by their places ([`Ir::are_alike`]).
+    /// settings must be the same ones as far as both have them: all of these stand in it by their places (`Ir::are_alike`).
     pub fn add(&mut self, policy: &Policy) -> PolicyTerms {
         let mut lowering = Lowering::default();
         let mut lower = Lower { policy, ir: self, lowering: &mut lowering };

@@ -1,4 +1,4 @@
-//! What a policy says, in the order in which it is read: the same for every form that it is written in.
+//! A policy as a document: the data that every form of it (terminal, Markdown, HTML, JSON) is written from, in reading order.
 
 use crate::text::Span;
 

@@ -1,4 +1,4 @@
-//! Settings, definitions, scores and calendars -> their places in a document.
+//! Settings, definitions, scores and calendars -> their sections of a document.
 
 use super::document::{Calendar, Defined, Floor, GivenValue, Score, Setting};
 use super::lift::Lift;

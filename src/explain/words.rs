@@ -1,4 +1,4 @@
-//! Names as they are said: exactly, or marked for people.
+//! How names are printed: exactly, or with a mark where a document links them to their explanation.
 
 /// Stands after a name that is defined elsewhere in the document. No policy file may hold it.
 pub(super) const DEFINED: char = '\u{1}';

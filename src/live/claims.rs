@@ -1,4 +1,4 @@
-//! What a test claims, so that one of the same name which claims less is not taken for the same test.
+//! What a test claims, so that a test of the same name that claims less is not taken for the same test.
 
 /// What a test poses and expects.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,4 +1,4 @@
-//! What subscribers are told.
+//! Events for subscribers: a set went live, was refused, or is held back.
 
 use super::{Checked, Generation, Lost};
 use crate::changes::Changes;

@@ -1,4 +1,4 @@
-//! What is compared with what, when conditions of two policies are.
+//! The two policies that a comparison of conditions is between, and which of them must be as wide as the other.
 
 use crate::check::Policy;
 

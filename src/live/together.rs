@@ -1,4 +1,4 @@
-//! What rules make certain together, and a change takes away: things of which each way to turn out let some rule apply.
+//! What rules make certain together, and a change takes away: cases in which one rule or another always applied, and now none may.
 //!
 //! While a code is not known, one rule for some codes and another for all others are enough for what both ask. A value more
 //! that no rule speaks of takes that away, though every rule stays as it is.

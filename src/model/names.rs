@@ -1,4 +1,4 @@
-//! The words of a case, each kept once.
+//! A string interner: ids and other words of a case as numbers, each text kept once.
 
 use crate::text::identical;
 use hashbrown::{DefaultHashBuilder, HashTable};

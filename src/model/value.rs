@@ -1,4 +1,4 @@
-//! One fact of a case.
+//! `Value`: one fact or field as the evaluator reads it, in a form that is quick to compare.
 
 use super::Name;
 use crate::time::Instant;

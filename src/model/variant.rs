@@ -1,4 +1,4 @@
-//! A case with less known of it, or with something otherwise: what explanations ask the evaluator about.
+//! A case with less of it known, or with something otherwise: the hypotheses that explanations put to the evaluator.
 
 use super::case::{List, ListExtent};
 use super::{Case, FactId, FieldId, Name, RecordId, Value};

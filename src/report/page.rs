@@ -1,4 +1,4 @@
-//! Headings and wrapped lines, 80 columns wide.
+//! A plain-text page: headings and wrapped lines, 80 columns wide.
 
 use crate::text::harmless;
 use anstyle::{AnsiColor, Style};

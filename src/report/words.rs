@@ -1,4 +1,4 @@
-//! Outcomes, and the places of facts, in the words of one policy.
+//! Outcomes, and the paths of facts in a case, in the words of one policy.
 
 use crate::engine::Snapshot;
 use crate::model::{Decision, Effects, Level, Outcome, OutcomeId, Outcomes};

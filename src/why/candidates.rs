@@ -1,4 +1,4 @@
-//! The single changes to a case that a miss is made of.
+//! The single changes to a case from which the search for a near miss puts its answers together.
 
 use super::reach::{Dependencies, PredicatesAsked, WantedAnswer, blockers};
 use super::shape::Draft;

@@ -1,4 +1,4 @@
-//! The fewest facts that alone give the outcome.
+//! The fewest facts that alone give the outcome: a smallest sufficient set.
 
 use super::hitting_set::{Class, smallest};
 use super::say;

@@ -1,4 +1,4 @@
-//! The fewest changes that would reach a higher value.
+//! Near misses: the fewest changes to a case that would reach a higher value.
 
 use super::candidates::Move;
 use super::reach::{Dependencies, PredicatesAsked, WantedAnswer, blockers};

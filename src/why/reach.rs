@@ -1,4 +1,4 @@
-//! What a condition depends on, and which parts of it stand in the way of an answer.
+//! The facts that a condition depends on, and the parts of it that block the answer that is wanted.
 
 use crate::check::Policy;
 use crate::compile::{Program, SelectionId, Term, TermId};

@@ -1,4 +1,4 @@
-//! The values that a fact or field might have instead: one for each answer that some test gives.
+//! Candidate values for a fact or field: one for each answer that some test gives.
 
 use crate::check::Policy;
 use crate::model::{Case, FieldId, IdentityKind, Name, RecordId, Type, Value};

@@ -1,4 +1,4 @@
-//! What stands however much of the rest is learnt, when only part of a case is taken as known.
+//! What is certain of the outcome when only part of a case is taken as known, whatever the rest turns out to be.
 
 use crate::check::Policy;
 use crate::compile::{Program, RuleId, Term, TermId};

@@ -1,4 +1,4 @@
-//! When it begins to matter how late a further record comes: what is asked of its own time, and of how it follows others.
+//! The moments at which one more record would begin to have another effect: by its own time, or by how it follows others.
 
 use super::reach::Dependencies;
 use crate::compile::{CompiledRule, SelectionId, Term, TermId};

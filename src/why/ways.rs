@@ -1,4 +1,4 @@
-//! The nearest ways to higher values with the cases that they lead to, for tests that look for nearer ones themselves.
+//! Near misses with the cases that they lead to, so that tests can look for nearer ones by themselves.
 
 use super::candidates::Move;
 use super::miss::{WaySearch, higher};

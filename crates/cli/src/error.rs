@@ -1,4 +1,4 @@
-//! Why a command ended before or without success, and the exit code that says so.
+//! `CliError`: why a command ended early or without success, and its exit code.
 
 use super::terminal::Terminal;
 use anstyle::{AnsiColor, Style};

@@ -1,4 +1,4 @@
-//! Cases -> their decisions as text, in memory that serves again.
+//! One worker of `heedful decide`: cases -> their decisions as text, in buffers that are used again.
 
 use super::args::Format;
 use super::cases::Block;

@@ -1,4 +1,4 @@
-//! What is live now, for any number of readers, and news of it for those who ask.
+//! The handle to the generation in force, for any number of readers at once, and its subscriptions to events.
 
 use arc_swap::ArcSwapOption;
 use heedful::engine::Snapshot;

@@ -1,4 +1,4 @@
-//! Counts that say less than they seem to.
+//! Warns of counts that say less than they seem to.
 
 use super::super::policy::Policy;
 use super::reach::holds_of_this_call;

@@ -1,4 +1,4 @@
-//! Effects that add nothing to the others of their rule, and points that are none.
+//! Warns of effects that add nothing to the others of their rule, and of points that add nothing to a score.
 //!
 //! Only what is written out is compared: a force may give a setting another value, and then it may add something.
 

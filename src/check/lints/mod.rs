@@ -1,4 +1,4 @@
-//! Typed policy -> what its author should look at again: sound to decide by, and probably not what was meant.
+//! Lints: a typed policy -> warnings about what is sound to decide by, and probably not what its author meant.
 //!
 //! Each file looks for one kind of thing, at every condition or among conditions that must hold together. A finding is a
 //! warning, and a warning never keeps a policy from being used.

@@ -1,4 +1,4 @@
-//! Times compared so that only one second would do, or none.
+//! Warns of times compared so that only one second would do, or none.
 
 use super::sites::Site;
 use crate::semantics::Predicate;

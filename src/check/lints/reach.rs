@@ -1,4 +1,4 @@
-//! Numbers compared with what they can never be, or always are.
+//! Warns of numbers compared with what they can never be, or always are.
 
 use super::super::policy::Policy;
 use super::sites::Site;

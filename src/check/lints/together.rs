@@ -1,4 +1,4 @@
-//! Conditions that must hold together and never can.
+//! Warns of conditions that must hold together and never can.
 
 use super::super::policy::Policy;
 use super::sites::{Conjunct, Conjunction, Limit};

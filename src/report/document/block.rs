@@ -1,4 +1,4 @@
-//! What a written document is made of, whatever it is written in.
+//! A document as headings, lists and inline text: what Markdown and HTML are both written from.
 
 use crate::explain::{Piece, Sentence, Statement};
 

@@ -1,4 +1,4 @@
-//! What a force changes, before everything else.
+//! The section of a document that comes first: what a force changes of the policy it is built on.
 
 use super::block::{Block, Entry, heading, inline, name, paragraph, strong, text};
 use crate::explain::{Added, BaseChanges, Called, Moved, PolicyDocument, Suspended};

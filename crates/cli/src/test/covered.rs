@@ -1,4 +1,4 @@
-//! What the tests have seen of the policies, where that was asked for.
+//! `heedful test --coverage`: what the tests have seen of the policies.
 
 use super::args::TestArgs;
 use super::{Bench, find, with_bar};

@@ -1,4 +1,4 @@
-//! The boundary cases of every rule -> files in a folder, none of which is written over.
+//! `heedful test --write-boundaries`: boundary cases of every rule -> test files in a folder, none of which is written over.
 
 use super::args::TestArgs;
 use super::{Bench, find, with_bar};

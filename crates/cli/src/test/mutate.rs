@@ -1,4 +1,4 @@
-//! Small mistakes in the policies, and whether the tests notice them.
+//! `heedful test --mutate`: small mistakes in the policies, and whether the tests notice them.
 
 use super::args::TestArgs;
 use super::{Bench, with_bar};

@@ -1,4 +1,4 @@
-//! Files that are written whole or not at all, and are on the disk before anything rests on them.
+//! Atomic and durable file writes: whole or not at all, and synced to the disk before anything rests on them.
 
 use std::fs::{self, File};
 use std::io::{self, Write};

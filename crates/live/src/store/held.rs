@@ -1,4 +1,4 @@
-//! A change that waits until somebody accepts what it takes away, and what was accepted.
+//! Changes that are held back until somebody accepts what they take away, and what was accepted.
 
 use super::durable::sync_folder;
 use super::journal::NewLine;

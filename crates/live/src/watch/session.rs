@@ -1,4 +1,4 @@
-//! One watcher at work: it hears, looks, and hands on what has come to rest.
+//! The event loop of a watcher: it takes notices, scans the files, and hands on a set that has come to rest.
 
 use super::listen::{Listen, Listening, Notice};
 use super::scan::{Print, Scan, bytes, scan};

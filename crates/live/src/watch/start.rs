@@ -1,4 +1,4 @@
-//! What is put in force before the watching begins.
+//! Start of a watcher: what is put in force before it waits for the first event.
 
 use super::listen::Notice;
 use super::scan::{bytes, scan};

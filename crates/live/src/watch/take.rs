@@ -1,4 +1,4 @@
-//! A set that has come to rest -> in force, refused, or waiting.
+//! A set that has come to rest -> put in force, refused, or held back.
 
 use super::scan::{Scan, bytes};
 use super::session::{Judged, Session, Stopped, TESTS_UNKNOWN};

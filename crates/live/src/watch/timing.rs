@@ -1,4 +1,4 @@
-//! How long to wait for what.
+//! Timeouts and intervals of a watcher.
 
 use std::time::Duration;
 
