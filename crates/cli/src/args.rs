@@ -252,6 +252,10 @@ pub(super) struct ReplayArgs {
     /// Count by the values of this fact of the call; may be given more than once
     #[arg(long, value_name = "FACT")]
     pub(super) by: Vec<String>,
+    /// Say how many calls that were followed by another had been raised: a fact that both share, and a span, such as
+    /// `caller within 30 days`
+    #[arg(long, value_name = "FACT within SPAN")]
+    pub(super) followed: Option<String>,
     /// Leave out groups of fewer calls
     #[arg(long, value_name = "CALLS", default_value = "10")]
     pub(super) hide_below: u64,

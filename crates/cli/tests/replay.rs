@@ -7,15 +7,18 @@ use std::process::Output;
 use tempfile::TempDir;
 
 const CALLS: &str = "\
-id,at,place,kind
-row-4,2025-11-02T01:30:00-06:00,100 EXAMPLE ST,Disturbance Family
-row-1,2025-11-01T23:00:00-05:00,100 EXAMPLE ST,Disturbance Family
-row-3,2025-11-02T01:15:00-06:00,,Disturbance Family
-row-2,2025-11-02T01:10:00-06:00,100 example st ,Disturbance Family Knife Involved
-row-5,2025-11-09T01:30:00-06:00,100 EXAMPLE ST,Violation of Protective Order
-row-6,yesterday,100 EXAMPLE ST,Violation of Protective Order
-row-7,2025-11-12T02:00:00-06:00,200 EXAMPLE ST,Something Else
+id,at,place,kind,given
+row-4,2025-11-02T01:30:00-06:00,100 EXAMPLE ST,Disturbance Family,P2
+row-1,2025-11-01T23:00:00-05:00,100 EXAMPLE ST,Disturbance Family,P3
+row-3,2025-11-02T01:15:00-06:00,,Disturbance Family,P3
+row-2,2025-11-02T01:10:00-06:00,100 example st ,Disturbance Family Knife Involved,P2
+row-5,2025-11-09T01:30:00-06:00,100 EXAMPLE ST,Violation of Protective Order,P1
+row-6,yesterday,100 EXAMPLE ST,Violation of Protective Order,P1
+row-7,2025-11-12T02:00:00-06:00,200 EXAMPLE ST,Something Else,P9
 ";
+
+/// What the control room gave them.
+const GIVEN: &str = "    given: {grade: {column: given, codes: {P1: immediate, P2: priority, P3: scheduled}}}\n";
 
 /// A folder with the policy of the published calls, another draft of it, its mapping, and a table.
 fn folder() -> TempDir {
@@ -32,7 +35,7 @@ fn folder() -> TempDir {
         }
     }
     let map = fs::read_to_string(root("examples/public-calls/map.yaml")).expect("a mapping");
-    fs::write(folder.path().join("map.yaml"), map.replace("calls.csv.gz", "calls.csv")).expect("a file");
+    fs::write(folder.path().join("map.yaml"), map.replace("calls.csv.gz", "calls.csv") + GIVEN).expect("a file");
     fs::write(folder.path().join("calls.csv"), CALLS).expect("a file");
     folder
 }
@@ -60,6 +63,8 @@ fn what_a_report_says() {
             "kind",
             "--hide-below",
             "2",
+            "--followed",
+            "place within 2 days",
             "--sweep",
             "repeat-calls",
             "--refused",

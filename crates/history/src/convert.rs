@@ -6,7 +6,7 @@ use crate::mapping::{
     From, Mapping, Others, RepeatedHour, TableMapping, TimeFormat, TimeSource, ValueMapping, ValueSource,
 };
 use crate::table::{LIST_MARK, Row};
-use heedful::model::Type;
+use heedful::model::{OutcomeId, Type};
 use heedful::text::identical;
 use heedful::time::{Instant, LocalTime, Unit, Zone, parse_duration};
 use std::collections::BTreeMap;
@@ -128,8 +128,29 @@ impl<'m> Converter<'m> {
             known,
             record: self.table.record.kind.map(|kind| (kind, record)),
             names,
-            call: self.table.record.is_call.then_some(CallEvent { json: call, names: facts }),
+            call: self.table.record.is_call.then(|| CallEvent {
+                json: call,
+                names: facts,
+                given: self.given(row, intake),
+            }),
         })
+    }
+
+    /// What the control room gave the call, where the table says it.
+    fn given(&self, row: &Row, intake: &mut Intake) -> Vec<(OutcomeId, usize)> {
+        let given = self.table.given.iter().filter_map(|given| {
+            let cell = self.cell(row, &given.column)?.trim();
+            let value = match given.codes.get(cell) {
+                Some(meant) => meant.as_deref()?,
+                None => cell,
+            };
+            let place = given.values.iter().position(|known| known == value);
+            if place.is_none() && !cell.is_empty() {
+                intake.unmapped(&given.column, cell);
+            }
+            Some((given.outcome, place?))
+        });
+        given.collect()
     }
 
     fn cell<'r>(&self, row: &'r Row, column: &str) -> Option<&'r str> {

@@ -1,6 +1,6 @@
 //! One row of a table, as an event in the words of the vocabulary.
 
-use heedful::model::{FactId, FieldId, RecordId};
+use heedful::model::{FactId, FieldId, OutcomeId, RecordId};
 use heedful::time::Instant;
 
 /// Something that happened, as one row of a table told it.
@@ -26,4 +26,6 @@ pub struct CallEvent {
     pub json: String,
     /// Who and what its facts name. A fact that is not known is left out; one that is known to be nobody has an empty list.
     pub names: Vec<(FactId, Vec<String>)>,
+    /// What the control room gave it, by the places of values.
+    pub given: Vec<(OutcomeId, usize)>,
 }

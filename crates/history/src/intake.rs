@@ -1,12 +1,13 @@
 //! Counts of what became of the rows of a table: none is dropped in silence.
 
+use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// How many rows are named for each reason.
 const NAMED: usize = 20;
 
 /// What became of the rows of one table.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Intake {
     pub file: String,
     pub rows: u64,
@@ -22,11 +23,12 @@ pub struct Intake {
     /// For each name of the vocabulary in how many rows it is not known.
     pub unknown: BTreeMap<String, u64>,
     /// Why the table was not read to its end, if it was not.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub broken: Option<String>,
 }
 
 /// How often something was met, and the first lines.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Tally {
     pub count: u64,
     pub lines: Vec<u64>,

@@ -1,7 +1,7 @@
 //! Events in the order of time, found by whom and what they name.
 
 use crate::event::Event;
-use heedful::model::{FactId, FieldId, RecordId, Vocabulary};
+use heedful::model::{FactId, FieldId, OutcomeId, RecordId, Vocabulary};
 use heedful::time::Instant;
 use std::collections::HashMap;
 
@@ -16,6 +16,8 @@ pub struct Store {
     names: HashMap<Box<str>, NameId>,
     /// One for each kind of record.
     kinds: Vec<KindIndex>,
+    /// The calls to decide by whom a fact of theirs names.
+    by_fact: HashMap<(FactId, NameId), Vec<usize>>,
     /// How many events were told again word for word, and left out.
     pub told_twice: u64,
 }
@@ -44,6 +46,7 @@ pub(crate) struct StoredCall {
     pub(crate) json: Box<str>,
     /// Those whom each fact that is known names.
     pub(crate) names: Box<[(FactId, Box<[NameId]>)]>,
+    pub(crate) given: Box<[(OutcomeId, usize)]>,
 }
 
 /// The events of one kind, oldest first, by what they name.
@@ -96,12 +99,14 @@ impl Store {
                 let names = names.iter().map(|name| self.name(name)).collect();
                 (*fact, names)
             });
-            Box::new(StoredCall { names: names.collect(), json: call.json.into() })
+            Box::new(StoredCall { names: names.collect(), json: call.json.into(), given: call.given.into() })
         });
         let id_name = self.name(&event.id);
         let place = self.events.len();
-        if call.is_some() {
+        if let Some(call) = &call {
             self.calls.push(place);
+            let names = call.names.iter().flat_map(|(fact, names)| names.iter().map(|name| (*fact, *name)));
+            names.for_each(|key| self.by_fact.entry(key).or_default().push(place));
         }
         if let Some(index) = event.record.as_ref().and_then(|(kind, _)| self.kinds.get_mut(kind.index())) {
             index.all.push(place);
@@ -203,5 +208,23 @@ impl<'s> Call<'s> {
 
     pub fn at(&self) -> Instant {
         self.store.event(self.place).map_or(Instant::MIN, |event| event.at)
+    }
+
+    /// What the control room gave it for an outcome, by the place of the value; none where no table says.
+    pub fn given(&self, outcome: OutcomeId) -> Option<usize> {
+        let given = &self.store.event(self.place)?.call.as_ref()?.given;
+        given.iter().find(|(known, _)| *known == outcome).map(|(_, place)| *place)
+    }
+
+    /// Whether another call up to a moment names somebody whom a fact of it names; none where the fact is not known.
+    pub fn is_repeated(&self, fact: FactId, until: Instant) -> Option<bool> {
+        let own = self.store.event(self.place)?.call.as_ref()?;
+        let (_, names) = own.names.iter().find(|(known, _)| *known == fact)?;
+        let next = |name: &NameId| {
+            let places = self.store.by_fact.get(&(fact, *name))?;
+            let next = places.get(places.partition_point(|place| *place <= self.place))?;
+            self.store.event(*next)
+        };
+        Some(names.iter().filter_map(next).any(|event| event.at <= until))
     }
 }

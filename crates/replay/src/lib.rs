@@ -12,8 +12,8 @@ mod words;
 
 pub use page::page;
 pub use report::{
-    ByValue, Chosen, Difference, GainOrLoss, Matrix, Period, PolicyReport, Report, RuleChange, RuleReport, Sample,
-    SweepPoint, TableReport, Workload,
+    BesideGiven, ByValue, Chosen, Difference, GainOrLoss, Matrix, Period, PolicyReport, Repeats, Report, RuleChange,
+    RuleReport, SweepPoint, Workload,
 };
 pub use run::{Replay, replay};
 pub use sweep::{Sweep, sweep};

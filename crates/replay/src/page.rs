@@ -1,8 +1,9 @@
 //! `Report` -> one web page that needs nothing else: it works offline, prints, and says in tables all that its drawings show.
 
 use crate::chart::{Series, lines};
-use crate::report::{Difference, Period, PolicyReport, Report, SweepPoint, TableReport};
+use crate::report::{Difference, Period, PolicyReport, Report, SweepPoint};
 use crate::words::{counted, percent, thousands};
+use heedful_history::Intake;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 const STYLE: &str = include_str!("page.css");
@@ -59,7 +60,7 @@ fn data(report: &Report) -> Markup {
     }
 }
 
-fn table_part(table: &TableReport) -> Markup {
+fn table_part(table: &Intake) -> Markup {
     let odd = [("Not used", &table.refused), ("Odd", &table.noted)];
     let rows: Vec<(&str, &String, u64, String)> = odd
         .into_iter()
@@ -181,6 +182,30 @@ fn policy_part(policy: &PolicyReport, hidden_below: u64) -> Markup {
                         format!("{} {}", load.outcome, load.value), thousands(load.total), thousands(load.median),
                         thousands(load.most_of_95), thousands(load.worst), load.worst_day.clone(),
                     ])))
+            }
+            @if let Some(given) = &policy.given {
+                h3 { "Beside what the control room gave" }
+                p {
+                    "Of " (counted(given.calls, "call")) " with a grade of the time the policy asks for more in " (thousands(given.above))
+                    ", for the same in " (thousands(given.same)) " and for less in " (thousands(given.below)) "."
+                }
+                @let head: Vec<&str> = std::iter::once("Given (down), the policy (across)").chain(given.values.iter().map(String::as_str)).collect();
+                (head_and_rows(&head, given.values.iter().zip(&given.matrix).map(|(value, counts)| {
+                    std::iter::once(value.clone()).chain(counts.iter().map(|count| thousands(*count))).collect()
+                })))
+            }
+            @if let Some(repeats) = &policy.repeats {
+                h3 { "Calls that came again" }
+                p {
+                    (thousands(repeats.repeated)) " of " (thousands(repeats.calls)) " calls were followed within " (repeats.within)
+                    " by another with the same " (repeats.fact) ". This says how often the policy had raised them; it scores nobody."
+                }
+                @let shares = [("Followed by another", repeats.repeated, repeats.raised_of_repeated, repeats.share_of_repeated),
+                    ("Not followed", repeats.calls - repeats.repeated, repeats.raised_of_others, repeats.share_of_others)];
+                (head_and_rows(&["Calls", "How many", "Raised", "Share", "From", "To"], shares.into_iter().map(|(said, calls, raised, shares)| {
+                    let [share, least, most] = shares.map(percent);
+                    vec![said.to_owned(), thousands(calls), thousands(raised), share, least, most]
+                })))
             }
             @if policy.undecided > 0 || !policy.not_available.is_empty() {
                 h3 { "What was not known" }

@@ -1,5 +1,6 @@
 //! What a replay found, as it is written in JSON.
 
+use heedful_history::Intake;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -14,7 +15,7 @@ pub struct Report {
     pub last_day: Option<String>,
     /// Days between those two on which no table has any row: rates over them mislead.
     pub days_without_rows: Vec<String>,
-    pub tables: Vec<TableReport>,
+    pub tables: Vec<Intake>,
     /// Rows that told the same as one before.
     pub told_twice: u64,
     /// Groups of fewer calls than this are not shown.
@@ -25,28 +26,6 @@ pub struct Report {
     /// The policy as it stands, then with settings at other values.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub sweep: Vec<SweepPoint>,
-}
-
-/// What became of the rows of a table.
-#[derive(Clone, Debug, Default, Serialize)]
-pub struct TableReport {
-    pub file: String,
-    pub rows: u64,
-    pub used: u64,
-    pub left_out: u64,
-    pub refused: BTreeMap<String, Sample>,
-    pub noted: BTreeMap<String, Sample>,
-    pub unmapped: BTreeMap<String, BTreeMap<String, u64>>,
-    pub unknown: BTreeMap<String, u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub broken: Option<String>,
-}
-
-/// How often something was met, and on which lines first.
-#[derive(Clone, Debug, Default, Serialize)]
-pub struct Sample {
-    pub count: u64,
-    pub lines: Vec<u64>,
 }
 
 /// What one policy would have said.
@@ -76,6 +55,43 @@ pub struct PolicyReport {
     pub groups: BTreeMap<String, Vec<Period>>,
     /// For each value of an outcome of which all apply, how many a day.
     pub workload: Vec<Workload>,
+    /// Beside what the control room gave the calls, where the tables say it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub given: Option<BesideGiven>,
+    /// Whether the calls that were followed by another were raised.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub repeats: Option<Repeats>,
+}
+
+/// The first outcome of calls beside the one that the control room gave them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct BesideGiven {
+    /// Calls of which the table says what they were given.
+    pub calls: u64,
+    /// Calls for which the policy asks for more, for the same, and for less than they were given.
+    pub above: u64,
+    pub same: u64,
+    pub below: u64,
+    /// For each value that was given (rows) how many the policy gives each value (columns).
+    pub matrix: Vec<Vec<u64>>,
+    pub values: Vec<String>,
+}
+
+/// Calls that were followed by another about the same person or place within a span.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Repeats {
+    /// The fact of the call that both share.
+    pub fact: String,
+    pub within: String,
+    /// Calls of which the fact is known, and whose span ends before the last row.
+    pub calls: u64,
+    pub repeated: u64,
+    /// Of those that were repeated, how many the policy had raised above the lowest value; and of those that were not.
+    pub raised_of_repeated: u64,
+    pub raised_of_others: u64,
+    /// The shares of both with their 95 % intervals (Wilson), in thousandths.
+    pub share_of_repeated: [u64; 3],
+    pub share_of_others: [u64; 3],
 }
 
 /// How many calls something is so of.

@@ -1,14 +1,14 @@
 //! Events and policies -> `Report`: every call decided as it stood, on as many threads as there are cores.
 
 use crate::compare::Comparison;
-use crate::report::{Report, Sample, TableReport};
-use crate::tally::Tally;
+use crate::report::Report;
+use crate::tally::{Happened, Tally};
 use heedful::engine::{Snapshot, VERSION, short_digest};
 use heedful::horizon::Horizon;
-use heedful::model::FactId;
-use heedful::time::{Date, Instant};
+use heedful::model::{FactId, OutcomeId};
+use heedful::time::{Date, Instant, Length};
 use heedful::wire::{Document, Reader, Reading};
-use heedful_history::{Call, Gatherer, Intake, Store, Tally as RowTally};
+use heedful_history::{Call, Gatherer, Intake, Store};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::thread;
@@ -24,6 +24,9 @@ pub struct Replay<'a> {
     pub from: Option<Instant>,
     /// Facts of the call by whose values calls are counted.
     pub groups: &'a [FactId],
+    /// A fact of the call, and a span of minutes or hours: whether calls that were followed within it by another that shares the fact
+    /// had been raised.
+    pub followed: Option<(FactId, Length)>,
     /// Groups of fewer calls are not shown.
     pub hidden_below: u64,
     pub threads: usize,
@@ -121,6 +124,8 @@ impl<'a> Side<'a> {
 
 struct Worker<'a> {
     asked: &'a Replay<'a>,
+    /// The time of the last row.
+    last: Option<Instant>,
     first: Side<'a>,
     second: Option<Side<'a>>,
 }
@@ -130,6 +135,7 @@ impl<'a> Worker<'a> {
         let second = asked.against.zip(horizons.second.as_ref());
         Self {
             asked,
+            last: asked.store.times().last(),
             first: Side::new(asked.policy, asked.store, &horizons.first),
             second: second.map(|((policy, store), horizon)| Side::new(policy, store, horizon)),
         }
@@ -140,8 +146,9 @@ impl<'a> Worker<'a> {
         for number in calls {
             let Some(call) = self.first.call(number) else { continue };
             let policy = self.first.policy;
+            let happened = self.happened(call);
             let (decision, records) = decide(&mut self.first, call, |case, decision| {
-                part.first.add(policy, case, decision, self.asked.groups);
+                part.first.add(policy, case, decision, self.asked.groups, &happened);
                 case.record_count()
             })?;
             if let Some(second) = &mut self.second
@@ -149,12 +156,27 @@ impl<'a> Worker<'a> {
             {
                 let other_policy = second.policy;
                 let (other, _) = decide(second, call, |case, decision| {
-                    part.second.add(other_policy, case, decision, &[]);
+                    part.second.add(other_policy, case, decision, &[], &happened);
                 })?;
                 part.comparison.add([policy, other_policy], [&decision, &other], records);
             }
         }
         Ok(part)
+    }
+}
+
+impl Worker<'_> {
+    /// What became of a call: of its last span nobody can say whether it was repeated.
+    fn happened(&self, call: Call<'_>) -> Happened {
+        let zone = self.asked.policy.zone();
+        let repeated = self.asked.followed.and_then(|(fact, within)| {
+            let until = zone.after(call.at(), within);
+            if self.last.is_none_or(|last| until > last) {
+                return None;
+            }
+            call.is_repeated(fact, until)
+        });
+        Happened { given: call.given(OutcomeId(0)), repeated }
     }
 }
 
@@ -181,10 +203,13 @@ fn report(asked: &Replay<'_>, whole: Part, calls: Range<usize>) -> Report {
     let days_with_rows: BTreeSet<Date> = asked.store.times().map(|at| zone.date(at)).collect();
     let all_days = days_between(first_day, last_day);
     let days: BTreeSet<Date> = all_days.intersection(&days_with_rows).copied().collect();
-    let mut policies = vec![whole.first.into_report(asked.policy, &days, asked.hidden_below)];
+    let followed = asked
+        .followed
+        .and_then(|(fact, within)| Some((asked.policy.vocabulary().call.get(fact.index())?.name.as_str(), within)));
+    let mut policies = vec![whole.first.into_report(asked.policy, &days, asked.hidden_below, followed)];
     let mut difference = None;
     if let Some((other, _)) = asked.against {
-        policies.push(whole.second.into_report(other, &days, asked.hidden_below));
+        policies.push(whole.second.into_report(other, &days, asked.hidden_below, followed));
         if let [first, second] = policies.as_mut_slice()
             && first.policy == second.policy
         {
@@ -200,7 +225,7 @@ fn report(asked: &Replay<'_>, whole: Part, calls: Range<usize>) -> Report {
         first_day: first_day.map(|day| day.to_string()),
         last_day: last_day.map(|day| day.to_string()),
         days_without_rows: all_days.difference(&days_with_rows).map(Date::to_string).collect(),
-        tables: asked.intakes.iter().map(table).collect(),
+        tables: asked.intakes.to_vec(),
         told_twice: asked.store.told_twice,
         hidden_below: asked.hidden_below,
         policies,
@@ -213,22 +238,4 @@ fn days_between(first: Option<Date>, last: Option<Date>) -> BTreeSet<Date> {
     let (Some(first), Some(last)) = (first, last) else { return BTreeSet::new() };
     let days = std::iter::successors(Some(first), |day| Some(day.next()).filter(|next| next > day));
     days.take_while(|day| *day <= last).collect()
-}
-
-pub(crate) fn table(intake: &Intake) -> TableReport {
-    let samples = |tallies: &BTreeMap<String, RowTally>| {
-        let sample = |tally: &RowTally| Sample { count: tally.count, lines: tally.lines.clone() };
-        tallies.iter().map(|(why, tally)| (why.clone(), sample(tally))).collect()
-    };
-    TableReport {
-        file: intake.file.clone(),
-        rows: intake.rows,
-        used: intake.used,
-        left_out: intake.left_out,
-        refused: samples(&intake.refused),
-        noted: samples(&intake.noted),
-        unmapped: intake.unmapped.clone(),
-        unknown: intake.unknown.clone(),
-        broken: intake.broken.clone(),
-    }
 }

@@ -1,9 +1,9 @@
 //! Decisions -> counts, part by part, so that parts can be counted beside one another and put together.
 
-use crate::report::{ByValue, Period, PolicyReport, RuleReport, Workload};
+use crate::report::{BesideGiven, ByValue, Period, PolicyReport, Repeats, RuleReport, Workload};
 use heedful::engine::Snapshot;
 use heedful::model::{Case, Decision, FactId, OutcomeValue, Value, Vocabulary};
-use heedful::time::{Date, Instant, Weekday, Zone};
+use heedful::time::{Date, Instant, Length, Weekday, Zone};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,6 +23,18 @@ pub(crate) struct Tally {
     groups: BTreeMap<(String, String), Vec<u64>>,
     /// For each outcome and value how many a day.
     days: BTreeMap<(usize, String), BTreeMap<Date, u64>>,
+    /// Calls by what they were given and what the policy gives, both by the places of values.
+    given: BTreeMap<(usize, usize), u64>,
+    /// Calls by whether they were repeated and whether the policy had raised them.
+    repeats: BTreeMap<(bool, bool), u64>,
+}
+
+/// What is known of what happened to a call.
+pub(crate) struct Happened {
+    /// The place of the first outcome's value that the control room gave it.
+    pub(crate) given: Option<usize>,
+    /// Whether it was followed by another; none where that is not asked, or cannot be known.
+    pub(crate) repeated: Option<bool>,
 }
 
 #[derive(Debug, Default)]
@@ -36,8 +48,23 @@ struct RuleTally {
 const FIRST: usize = 5;
 
 impl Tally {
-    pub(crate) fn add(&mut self, policy: &Snapshot, case: &Case, decision: &Decision, groups: &[FactId]) {
+    pub(crate) fn add(
+        &mut self,
+        policy: &Snapshot,
+        case: &Case,
+        decision: &Decision,
+        groups: &[FactId],
+        happened: &Happened,
+    ) {
         let vocabulary = policy.vocabulary();
+        if let Some((place, _)) = first_place(vocabulary, decision) {
+            if let Some(given) = happened.given {
+                *self.given.entry((given, place)).or_default() += 1;
+            }
+            if let Some(repeated) = happened.repeated {
+                *self.repeats.entry((repeated, place > 0)).or_default() += 1;
+            }
+        }
         for (number, outcome) in vocabulary.outcomes.iter().enumerate() {
             for value in values_of(vocabulary, decision, &outcome.name) {
                 *self.outcomes.entry((number, value)).or_default() += 1;
@@ -134,13 +161,21 @@ impl Tally {
         lists(&mut self.weekdays, later.weekdays);
         lists(&mut self.hours, later.hours);
         lists(&mut self.groups, later.groups);
+        sums(&mut self.given, later.given);
+        sums(&mut self.repeats, later.repeats);
         for (key, days) in later.days {
             sums(self.days.entry(key).or_default(), days);
         }
     }
 
     /// The counts as they are reported. `days` are those on which there is any row.
-    pub(crate) fn into_report(self, policy: &Snapshot, days: &BTreeSet<Date>, hidden_below: u64) -> PolicyReport {
+    pub(crate) fn into_report(
+        self,
+        policy: &Snapshot,
+        days: &BTreeSet<Date>,
+        hidden_below: u64,
+        followed: Option<(&str, Length)>,
+    ) -> PolicyReport {
         let vocabulary = policy.vocabulary();
         let name_of = |number: usize| vocabulary.outcomes.get(number).map_or("", |outcome| outcome.name.as_str());
         let mut outcomes: BTreeMap<String, Vec<ByValue>> = BTreeMap::new();
@@ -169,6 +204,8 @@ impl Tally {
             workload: workload.collect(),
             rules: rules(self.rules, &policy.rule_names().collect::<Vec<_>>()),
             trial: rules(self.trial, &[]),
+            given: beside_given(&self.given, policy),
+            repeats: repeats(&self.repeats, followed),
             undecided: self.undecided,
             waits_for: most_first(self.waits_for),
             questions: most_first(self.questions),
@@ -346,4 +383,38 @@ fn workload(outcome: &str, value: &str, by_day: &BTreeMap<Date, u64>, days: &BTr
         worst,
         worst_day: worst_day.map(|(day, _)| day.to_string()).unwrap_or_default(),
     }
+}
+
+fn beside_given(counts: &BTreeMap<(usize, usize), u64>, policy: &Snapshot) -> Option<BesideGiven> {
+    let values: Vec<String> =
+        policy.vocabulary().outcomes.first()?.kind.values().into_iter().map(str::to_owned).collect();
+    let count = |given: usize, place: usize| counts.get(&(given, place)).copied().unwrap_or(0);
+    let sum = |wanted: std::cmp::Ordering| {
+        counts.iter().filter(|((given, place), _)| place.cmp(given) == wanted).map(|(_, count)| count).sum::<u64>()
+    };
+    let beside = BesideGiven {
+        calls: counts.values().sum(),
+        above: sum(std::cmp::Ordering::Greater),
+        same: sum(std::cmp::Ordering::Equal),
+        below: sum(std::cmp::Ordering::Less),
+        matrix: (0..values.len()).map(|given| (0..values.len()).map(|place| count(given, place)).collect()).collect(),
+        values,
+    };
+    (beside.calls > 0).then_some(beside)
+}
+
+fn repeats(counts: &BTreeMap<(bool, bool), u64>, followed: Option<(&str, Length)>) -> Option<Repeats> {
+    let (fact, within) = followed?;
+    let count = |repeated: bool, raised: bool| counts.get(&(repeated, raised)).copied().unwrap_or(0);
+    let (repeated, others) = (count(true, true) + count(true, false), count(false, true) + count(false, false));
+    Some(Repeats {
+        fact: fact.to_owned(),
+        within: within.to_string(),
+        calls: repeated + others,
+        repeated,
+        raised_of_repeated: count(true, true),
+        raised_of_others: count(false, true),
+        share_of_repeated: share(count(true, true), repeated),
+        share_of_others: share(count(false, true), others),
+    })
 }

@@ -1,7 +1,6 @@
 //! `Report` -> lines for a terminal.
 
-use crate::report::{Difference, PolicyReport, Report, SweepPoint, TableReport};
-use crate::run::table;
+use crate::report::{Difference, PolicyReport, Report, SweepPoint};
 use crate::words::{counted, percent, thousands};
 use heedful_history::Intake;
 use std::io::{self, Write};
@@ -126,10 +125,10 @@ fn write_sweep(out: &mut dyn Write, points: &[SweepPoint]) -> io::Result<()> {
 /// # Errors
 /// When it cannot be written.
 pub fn write_intakes(out: &mut dyn Write, intakes: &[Intake]) -> io::Result<()> {
-    intakes.iter().try_for_each(|intake| write_table(out, &table(intake)))
+    intakes.iter().try_for_each(|intake| write_table(out, intake))
 }
 
-fn write_table(out: &mut dyn Write, table: &TableReport) -> io::Result<()> {
+fn write_table(out: &mut dyn Write, table: &Intake) -> io::Result<()> {
     let left_out = if table.left_out > 0 {
         format!(", {} left out by the mapping", thousands(table.left_out))
     } else {
@@ -193,6 +192,28 @@ fn write_policy(out: &mut dyn Write, policy: &PolicyReport, hidden_below: u64) -
             load.most_of_95,
             load.worst,
             load.worst_day
+        )?;
+    }
+    if let Some(given) = &policy.given {
+        writeln!(
+            out,
+            "  beside what {} were given: {} above, {} the same, {} below",
+            counted(given.calls, "call"),
+            thousands(given.above),
+            thousands(given.same),
+            thousands(given.below)
+        )?;
+    }
+    if let Some(repeats) = &policy.repeats {
+        let [[raised, least, most], [others, others_least, others_most]] =
+            [repeats.share_of_repeated, repeats.share_of_others].map(|share| share.map(percent));
+        writeln!(
+            out,
+            "  followed within {} by a call with the same {}: {} of {}; raised before: {raised} of them ({least} to {most}), {others} of the others ({others_least} to {others_most})",
+            repeats.within,
+            repeats.fact,
+            thousands(repeats.repeated),
+            thousands(repeats.calls)
         )?;
     }
     if policy.undecided > 0 {

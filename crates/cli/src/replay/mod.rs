@@ -10,7 +10,7 @@ use crate::terminal::Terminal;
 use heedful::engine::Snapshot;
 use heedful::model::FactId;
 use heedful::text::nearest;
-use heedful::time::{Date, Instant};
+use heedful::time::{Date, Instant, Length, Unit};
 use heedful_history::{Gatherer, Store};
 use heedful_replay::{Replay as Asked, Sweep, page, replay, sweep as swept, write_report};
 use std::fs::File;
@@ -23,6 +23,7 @@ pub(super) fn run(args: &ReplayArgs, terminal: &Terminal) -> Result<(), CliError
     let policy = policy::pick(&whole.policies, policy::name(&args.policy)?.as_deref())?;
     let against = against(args, terminal)?;
     let groups = args.by.iter().map(|name| fact(policy, name)).collect::<Result<Vec<FactId>, CliError>>()?;
+    let followed = args.followed.as_deref().map(|said| followed(policy, said)).transpose()?;
     let from = args.from.as_deref().map(|day| day_start(policy, day)).transpose()?;
     let tables = Tables::of(&args.map, args.events.as_deref())?;
     let mut refused = args.refused.as_deref().map(Refused::create).transpose()?;
@@ -46,6 +47,7 @@ pub(super) fn run(args: &ReplayArgs, terminal: &Terminal) -> Result<(), CliError
         intakes: &intakes,
         from,
         groups: &groups,
+        followed,
         hidden_below: args.hide_below,
         threads,
     };
@@ -88,6 +90,18 @@ fn fact(policy: &Snapshot, name: &str) -> Result<FactId, CliError> {
         let help = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
         CliError::Cannot(format!("the call has no fact `{name}` in the vocabulary{help}"))
     })
+}
+
+/// `caller within 30 days`
+fn followed(policy: &Snapshot, said: &str) -> Result<(FactId, Length), CliError> {
+    let wrong = || CliError::Cannot(format!("`{said}` is no fact and span; write it as `caller within 30 days`"));
+    let (name, span) = said.split_once(" within ").ok_or_else(wrong)?;
+    let (amount, unit) = span.trim().split_once(' ').ok_or_else(wrong)?;
+    let length = Length::new(amount.parse().map_err(|_| wrong())?, Unit::parse(unit).ok_or_else(wrong)?);
+    if !length.is_reasonable() {
+        return Err(wrong());
+    }
+    Ok((fact(policy, name.trim())?, length))
 }
 
 fn day_start(policy: &Snapshot, day: &str) -> Result<Instant, CliError> {

@@ -6,7 +6,7 @@ mod read;
 pub use problem::MappingProblem;
 pub use read::read;
 
-use heedful::model::{FactId, FieldId, RecordId, Type};
+use heedful::model::{FactId, FieldId, OutcomeId, RecordId, Type};
 use heedful::time::{Length, Unit, Zone};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -35,6 +35,19 @@ pub struct TableMapping {
     /// Rows that are left out: where the column holds one of the values.
     pub left_out: Vec<(String, BTreeSet<String>)>,
     pub values: Vec<ValueMapping>,
+    /// What the control room gave each call at the time: for an outcome, the place among its values.
+    pub given: Vec<GivenMapping>,
+}
+
+/// Where the table says what the control room gave a call.
+#[derive(Clone, Debug)]
+pub struct GivenMapping {
+    pub outcome: OutcomeId,
+    /// The values of the outcome, as a policy names them.
+    pub values: Vec<String>,
+    pub column: String,
+    /// What the table's codes stand for; none for what is not known.
+    pub codes: BTreeMap<String, Option<String>>,
 }
 
 /// What the rows of a table are.
@@ -133,6 +146,7 @@ impl Mapping {
         columns.extend(table.known.iter().map(|known| known.column.as_str()));
         columns.extend(table.checked.iter().map(|(time, _)| time.column.as_str()));
         columns.extend(table.left_out.iter().map(|(column, _)| column.as_str()));
+        columns.extend(table.given.iter().map(|given| given.column.as_str()));
         for value in &table.values {
             match &value.source.from {
                 From::Column(column) => drop(columns.insert(column)),

@@ -2,7 +2,8 @@
 
 use super::problem::MappingProblem;
 use super::{
-    From, Mapping, Others, RecordSource, RepeatedHour, TableMapping, TimeFormat, TimeSource, ValueMapping, ValueSource,
+    From, GivenMapping, Mapping, Others, RecordSource, RepeatedHour, TableMapping, TimeFormat, TimeSource,
+    ValueMapping, ValueSource,
 };
 use heedful::model::{Field, Type, Vocabulary};
 use heedful::text::{joined, nearest, with_article};
@@ -140,7 +141,7 @@ impl Reader<'_> {
     }
 
     fn table(&mut self, node: &Node, defaults: &Defaults) -> Option<TableMapping> {
-        const KEYS: [&str; 11] = [
+        const KEYS: [&str; 12] = [
             "file",
             "separator",
             "record",
@@ -152,6 +153,7 @@ impl Reader<'_> {
             "leave-out",
             "missing",
             "values",
+            "given",
         ];
         let keys = self.keys(node, &KEYS, "a table")?;
         let needed: Vec<&str> =
@@ -176,6 +178,7 @@ impl Reader<'_> {
             Some(node) => self.values(node, record, &defaults),
             None => Vec::new(),
         };
+        let given = keys.get("given").map(|node| self.given(node)).unwrap_or_default();
         Some(TableMapping {
             file: file?,
             line: node.at.line,
@@ -187,6 +190,7 @@ impl Reader<'_> {
             checked,
             left_out,
             values,
+            given,
         })
     }
 
@@ -313,6 +317,39 @@ impl Reader<'_> {
         entries.iter().filter_map(|(name, source)| self.value(name, source, record, defaults)).collect()
     }
 
+    /// For outcomes, the column that holds what the control room gave.
+    fn given(&mut self, node: &Node) -> Vec<GivenMapping> {
+        let Plain::Group(entries) = &node.value else {
+            self.problem(node, "`given` is a group: an outcome, and the column of what the control room gave", "");
+            return Vec::new();
+        };
+        entries.iter().filter_map(|(name, source)| self.given_outcome(name, source)).collect()
+    }
+
+    fn given_outcome(&mut self, key: &Node, node: &Node) -> Option<GivenMapping> {
+        let name = self.text(key, "an outcome")?;
+        let vocabulary = self.vocabulary;
+        let found = vocabulary.outcome(&name).and_then(|id| Some((id, vocabulary.outcomes.get(id.index())?)));
+        let Some((outcome, declared)) = found else {
+            let near = nearest(&name, vocabulary.outcomes.iter().map(|outcome| outcome.name.as_str()));
+            let help = near.map_or_else(String::new, |near| format!("did you mean `{near}`?"));
+            self.problem(key, format!("the vocabulary has no outcome `{name}`"), &help);
+            return None;
+        };
+        let values: Vec<String> = declared.kind.values().iter().map(|value| (*value).to_owned()).collect();
+        if let Some(column) = node.text() {
+            return Some(GivenMapping { outcome, values, column, codes: BTreeMap::new() });
+        }
+        let keys = self.keys(node, &["column", "codes"], "what was given")?;
+        let Some(column) = keys.get("column") else {
+            self.problem(node, "this names no column", "write `column: ` and the heading of the column");
+            return None;
+        };
+        let column = self.text(column, "a column")?;
+        let codes = keys.get("codes").map(|node| self.codes(node, &name, &values)).unwrap_or_default();
+        Some(GivenMapping { outcome, values, column, codes })
+    }
+
     fn value(&mut self, key: &Node, node: &Node, record: RecordSource, defaults: &Defaults) -> Option<ValueMapping> {
         let name = self.text(key, "a name of the vocabulary")?;
         let vocabulary = self.vocabulary;
@@ -374,7 +411,9 @@ impl Reader<'_> {
                 return None;
             }
         };
-        let codes = keys.get("codes").map(|node| self.codes(node, declared)).unwrap_or_default();
+        let yes_or_no = ["yes".to_owned(), "no".to_owned()];
+        let values = if declared.ty == Type::YesNo { &yes_or_no[..] } else { declared.values() };
+        let codes = keys.get("codes").map(|node| self.codes(node, &declared.name, values)).unwrap_or_default();
         let others = match keys.get("others").map(|node| (node, node.text())) {
             None => Others::Unknown,
             Some((_, Some(word))) if word == "unknown" => Others::Unknown,
@@ -404,16 +443,11 @@ impl Reader<'_> {
         Some(ValueSource { from, codes, others, split, missing, none, exactly, unit, time })
     }
 
-    /// What the table's codes stand for, each a value of the vocabulary.
-    fn codes(&mut self, node: &Node, declared: &Field) -> BTreeMap<String, Option<String>> {
+    /// What the table's codes stand for, each one of the values where there are any.
+    fn codes(&mut self, node: &Node, name: &str, values: &[String]) -> BTreeMap<String, Option<String>> {
         let Plain::Group(entries) = &node.value else {
             self.problem(node, "`codes` is a group: a code, and the value that it stands for", "");
             return BTreeMap::new();
-        };
-        let yes_or_no = ["yes".to_owned(), "no".to_owned()];
-        let values = match declared.ty {
-            Type::YesNo => &yes_or_no[..],
-            _ => declared.values(),
         };
         let mut codes = BTreeMap::new();
         for (code, meant) in entries {
@@ -431,7 +465,7 @@ impl Reader<'_> {
                     || format!("its values are {}", joined(values, "and")),
                     |near| format!("did you mean `{near}`?"),
                 );
-                self.problem(meant, format!("`{}` has no value `{value}`", declared.name), &help);
+                self.problem(meant, format!("`{name}` has no value `{value}`"), &help);
             }
             codes.insert(code, Some(value));
         }
