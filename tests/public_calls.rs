@@ -5,7 +5,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use heedful::engine::Snapshot;
 use heedful::wire::Document;
-use heedful_history::{Gatherer, Row, Store, load, read_mapping};
+use heedful_history::{EventStore, Gatherer, SourceRow, load, read_mapping};
 use std::fs;
 use std::io::{Cursor, Read, Write};
 
@@ -28,10 +28,10 @@ fn cases(policy: &Snapshot) -> Vec<String> {
         let rows: Box<dyn Read> = Box::new(Cursor::new(packed.finish()?));
         Ok(rows)
     };
-    let refused = |_: &str, row: &Row, why: &str| panic!("{}: {why}", row.whole);
+    let refused = |_: &str, row: &SourceRow, why: &str| panic!("{}: {why}", row.whole);
     let loaded = load(&mapping, open, refused);
     assert!(loaded.intakes.iter().all(heedful_history::Intake::is_clean), "{:?}", loaded.intakes);
-    let store = Store::new(loaded.events, &loaded.kinds, policy.vocabulary());
+    let store = EventStore::new(loaded.events, &loaded.kinds, policy.vocabulary());
     let horizon = policy.horizon();
     let mut gatherer = Gatherer::new(&store, &horizon, policy.vocabulary(), policy.zone());
     let case = |call| {

@@ -9,7 +9,7 @@ use crate::unknown::at_most;
 use heedful::engine::Snapshot;
 use heedful::model::Decision;
 use heedful::wire::InputFormat;
-use heedful_history::{Gatherer, Store, load, read_mapping};
+use heedful_history::{EventStore, Gatherer, load, read_mapping};
 use serde_json::Value;
 use std::fmt::Write as _;
 use std::io::Cursor;
@@ -46,9 +46,9 @@ fn gathered(policy: &Snapshot, text: &CaseText) -> String {
             records.map(|record| format!("{record}\n")).collect()
         }
     };
-    let refused = |table: &str, row: &heedful_history::Row, why: &str| panic!("{table}: {}: {why}", row.whole);
+    let refused = |table: &str, row: &heedful_history::SourceRow, why: &str| panic!("{table}: {}: {why}", row.whole);
     let loaded = load(&mapping, |file| Ok(Box::new(Cursor::new(rows(file)))), refused);
-    let store = Store::new(loaded.events, &loaded.kinds, policy.vocabulary());
+    let store = EventStore::new(loaded.events, &loaded.kinds, policy.vocabulary());
     let horizon = policy.horizon();
     let mut out = String::new();
     let call = store.calls().next().expect("the call");

@@ -1,6 +1,6 @@
 //! Goes through every condition of a policy for the records that it can mean.
 
-use super::{Horizon, KindHorizon, LinkTo, Way};
+use super::{Horizon, KindHorizon, LinkTo, WayToReach};
 use crate::check::{Effect, Policy, ReasonPart};
 use crate::model::{FactId, FieldId, RecordId, Type};
 use crate::semantics::predicates::Same;
@@ -35,7 +35,7 @@ pub(crate) fn horizon(policy: &Policy) -> Horizon {
 
 struct Finder<'p> {
     policy: &'p Policy,
-    ways: Vec<Vec<Way>>,
+    ways: Vec<Vec<WayToReach>>,
     links: Vec<BTreeSet<(FieldId, RecordId)>>,
     linked: BTreeSet<(FactId, RecordId)>,
     definitions: BTreeSet<DefinitionId>,
@@ -100,7 +100,7 @@ impl Finder<'_> {
 
     /// What a selection means, with what else its records must share.
     fn selection(&mut self, selection: &Selection, shared: &[LinkTo]) {
-        let mut way = Way {
+        let mut way = WayToReach {
             links: shared.to_vec(),
             windows: selection.windows.iter().map(|window| window.value).collect(),
             since: None,

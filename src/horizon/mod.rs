@@ -25,14 +25,14 @@ pub struct Horizon {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct KindHorizon {
     /// Each way in which some rule reaches them; none where no rule asks for any.
-    pub ways: Vec<Way>,
+    pub ways: Vec<WayToReach>,
     /// The fields that rules follow to a record of a kind, by its id.
     pub links: Vec<(FieldId, RecordId)>,
 }
 
 /// One way to reach records: those that are linked in every way, not older than any span.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Way {
+pub struct WayToReach {
     /// None where every record of the kind is meant.
     pub links: Vec<LinkTo>,
     /// The spans in which the record must lie, counted back from the call; none where it may be of any age.
@@ -73,7 +73,7 @@ pub enum LinkTo {
     },
 }
 
-impl Way {
+impl WayToReach {
     /// The earliest time at which a record may be and still be meant, for a call at a time.
     pub fn reaches_back_to(&self, at: Instant, zone: &Zone) -> Instant {
         let starts = self.windows.iter().map(|window| zone.before(at, *window));
@@ -108,7 +108,7 @@ impl Horizon {
         let lines = kinds.map(|(kind, asked)| {
             let field = |field: &FieldId| kind.fields.get(field.index()).map_or("", |field| field.name.as_str());
             let fact = |fact: &FactId| vocabulary.call.get(fact.index()).map_or("", |fact| fact.name.as_str());
-            let way = |way: &Way| {
+            let way = |way: &WayToReach| {
                 let links: Vec<String> = way
                     .links
                     .iter()

@@ -3,7 +3,7 @@
 use super::error::CliError;
 use super::terminal::Terminal;
 use heedful::engine::Snapshot;
-use heedful_history::{Intake, Mapping, Row, Store, load, read_mapping};
+use heedful_history::{EventStore, Intake, Mapping, SourceRow, load, read_mapping};
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
@@ -12,10 +12,10 @@ use std::path::{Path, PathBuf};
 pub(super) struct Tables {
     map: PathBuf,
     text: String,
-    place: Place,
+    place: TablePlace,
 }
 
-enum Place {
+enum TablePlace {
     Folder(PathBuf),
     /// The one table that the mapping names.
     File(PathBuf),
@@ -26,9 +26,9 @@ impl Tables {
     pub(super) fn of(map: &Path, events: Option<&Path>) -> Result<Self, CliError> {
         let text = std::fs::read_to_string(map).map_err(|error| CliError::file(&map.display().to_string(), &error))?;
         let place = match events {
-            None => Place::Folder(map.parent().unwrap_or(Path::new("")).to_owned()),
-            Some(events) if events.is_dir() => Place::Folder(events.to_owned()),
-            Some(events) => Place::File(events.to_owned()),
+            None => TablePlace::Folder(map.parent().unwrap_or(Path::new("")).to_owned()),
+            Some(events) if events.is_dir() => TablePlace::Folder(events.to_owned()),
+            Some(events) => TablePlace::File(events.to_owned()),
         };
         Ok(Self { map: map.to_owned(), text, place })
     }
@@ -39,12 +39,12 @@ impl Tables {
         policy: &Snapshot,
         terminal: &Terminal,
         mut refused: Option<&mut Refused>,
-    ) -> Result<(Store, Vec<Intake>), CliError> {
+    ) -> Result<(EventStore, Vec<Intake>), CliError> {
         let mapping: Mapping = read_mapping(&self.text, policy.vocabulary(), policy.zone()).map_err(|problems| {
             problems.iter().for_each(|problem| terminal.say(&format!("error: {}:{problem}", self.map.display())));
             CliError::FellShort
         })?;
-        if let (Place::File(file), [_, _, ..]) = (&self.place, mapping.tables.as_slice()) {
+        if let (TablePlace::File(file), [_, _, ..]) = (&self.place, mapping.tables.as_slice()) {
             let count = mapping.tables.len();
             return Err(CliError::Cannot(format!(
                 "{}: the mapping names {count} tables; give the folder that holds them",
@@ -64,15 +64,15 @@ impl Tables {
         if let Some(error) = broken {
             return Err(error);
         }
-        Ok((Store::new(loaded.events, &loaded.kinds, policy.vocabulary()), loaded.intakes))
+        Ok((EventStore::new(loaded.events, &loaded.kinds, policy.vocabulary()), loaded.intakes))
     }
 
     fn open(&self, file: &str) -> io::Result<Box<dyn Read>> {
         let path = match &self.place {
-            Place::Folder(folder) => folder.join(file),
-            Place::File(file) => file.clone(),
+            TablePlace::Folder(folder) => folder.join(file),
+            TablePlace::File(file) => file.clone(),
         };
-        if path.as_os_str() == "-" || (file == "-" && matches!(self.place, Place::Folder(_))) {
+        if path.as_os_str() == "-" || (file == "-" && matches!(self.place, TablePlace::Folder(_))) {
             return Ok(Box::new(io::stdin().lock()));
         }
         Ok(Box::new(File::open(path)?))
@@ -93,7 +93,7 @@ impl Refused {
     }
 
     /// `calls.csv:17: why`, and the row as it stands below.
-    fn add(&mut self, table: &str, row: &Row, why: &str) -> Result<(), CliError> {
+    fn add(&mut self, table: &str, row: &SourceRow, why: &str) -> Result<(), CliError> {
         writeln!(self.out, "{table}:{}: {why}\n{}", row.line, row.whole)
             .map_err(|error| CliError::file(&self.name, &error))
     }

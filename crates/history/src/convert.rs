@@ -1,11 +1,11 @@
-//! A row of a table -> `Event`, by the mapping, or why the row cannot be used.
+//! A row of a table -> `PastEvent`, by the mapping, or why the row cannot be used.
 
-use crate::event::{CallEvent, Event};
+use crate::event::{CallEvent, PastEvent};
 use crate::intake::Intake;
 use crate::mapping::{
     From, Mapping, Others, RepeatedHour, TableMapping, TimeFormat, TimeSource, ValueMapping, ValueSource,
 };
-use crate::table::{LIST_MARK, Row};
+use crate::table::{LIST_MARK, SourceRow};
 use heedful::model::{OutcomeId, Type};
 use heedful::text::identical;
 use heedful::time::{Instant, LocalTime, Unit, Zone, parse_duration};
@@ -19,7 +19,7 @@ pub struct Converter<'m> {
 }
 
 /// A value of a row, as JSON, with those whom it names where it is an identity or a link.
-struct Read {
+struct ReadValue {
     json: String,
     names: Option<Vec<String>>,
 }
@@ -48,7 +48,7 @@ impl<'m> Converter<'m> {
     ///
     /// # Errors
     /// Why the row cannot be used.
-    pub fn event(&self, row: &Row, intake: &mut Intake) -> Result<Option<Event>, String> {
+    pub fn event(&self, row: &SourceRow, intake: &mut Intake) -> Result<Option<PastEvent>, String> {
         if let Some(why) = &row.broken {
             return Err(why.clone());
         }
@@ -92,12 +92,12 @@ impl<'m> Converter<'m> {
 
     fn with_values(
         &self,
-        row: &Row,
+        row: &SourceRow,
         id: String,
         (at, at_text): (Instant, &str),
         known: Instant,
         intake: &mut Intake,
-    ) -> Result<Event, String> {
+    ) -> Result<PastEvent, String> {
         let head = format!("{{\"id\":{},\"at\":{}", quoted(&id), quoted(at_text));
         let (mut record, mut call) = (head.clone(), head);
         let (mut names, mut facts) = (Vec::new(), Vec::new());
@@ -122,7 +122,7 @@ impl<'m> Converter<'m> {
         }
         record.push('}');
         call.push('}');
-        Ok(Event {
+        Ok(PastEvent {
             id,
             at,
             known,
@@ -137,7 +137,7 @@ impl<'m> Converter<'m> {
     }
 
     /// What the control room gave the call, where the table says it.
-    fn given(&self, row: &Row, intake: &mut Intake) -> Vec<(OutcomeId, usize)> {
+    fn given(&self, row: &SourceRow, intake: &mut Intake) -> Vec<(OutcomeId, usize)> {
         let given = self.table.given.iter().filter_map(|given| {
             let cell = self.cell(row, &given.column)?.trim();
             let value = match given.codes.get(cell) {
@@ -153,17 +153,17 @@ impl<'m> Converter<'m> {
         given.collect()
     }
 
-    fn cell<'r>(&self, row: &'r Row, column: &str) -> Option<&'r str> {
+    fn cell<'r>(&self, row: &'r SourceRow, column: &str) -> Option<&'r str> {
         row.cells.get(*self.places.get(column)?)?.as_deref()
     }
 
     /// A time of a row, and how JSON is to write it.
-    fn moment(&self, row: &Row, source: &TimeSource, intake: &mut Intake) -> Result<(Instant, String), String> {
+    fn moment(&self, row: &SourceRow, source: &TimeSource, intake: &mut Intake) -> Result<(Instant, String), String> {
         let text = self.cell(row, &source.column).unwrap_or("").trim();
         moment(text, &source.column, &source.format, row.line, intake)
     }
 
-    fn value(&self, row: &Row, value: &ValueMapping, intake: &mut Intake) -> Result<Read, Lack> {
+    fn value(&self, row: &SourceRow, value: &ValueMapping, intake: &mut Intake) -> Result<ReadValue, Lack> {
         let source = &value.source;
         match &source.from {
             From::Always(text) => self.read(text, value, row, intake),
@@ -186,12 +186,12 @@ impl<'m> Converter<'m> {
     }
 
     /// A cell that says something.
-    fn filled<'r>(&self, row: &'r Row, column: &str, source: &ValueSource) -> Option<&'r str> {
+    fn filled<'r>(&self, row: &'r SourceRow, column: &str, source: &ValueSource) -> Option<&'r str> {
         let cell = self.cell(row, column)?;
         (!source.missing.contains(cell.trim())).then_some(cell)
     }
 
-    fn read(&self, cell: &str, value: &ValueMapping, row: &Row, intake: &mut Intake) -> Result<Read, Lack> {
+    fn read(&self, cell: &str, value: &ValueMapping, row: &SourceRow, intake: &mut Intake) -> Result<ReadValue, Lack> {
         let source = &value.source;
         let trimmed = cell.trim();
         let unmapped = |intake: &mut Intake, met: &str| {
@@ -201,7 +201,7 @@ impl<'m> Converter<'m> {
                 Others::Refuse => Lack::Refused(format!("`{}` has a value that nothing explains", value.name)),
             }
         };
-        let plain = |json: String| Ok(Read { json, names: None });
+        let plain = |json: String| Ok(ReadValue { json, names: None });
         match &value.ty {
             Type::Identity { many, .. } => {
                 let people: Vec<String> = items(cell, source).filter_map(|item| person(item, source)).collect();
@@ -215,7 +215,7 @@ impl<'m> Converter<'m> {
             }
             Type::Link { .. } => match identical(trimmed).into_owned() {
                 id if id.is_empty() => Err(Lack::Unknown),
-                id => Ok(Read { json: quoted(&id), names: Some(vec![id]) }),
+                id => Ok(ReadValue { json: quoted(&id), names: Some(vec![id]) }),
             },
             Type::Text => plain(quoted(cell)),
             Type::YesNo => match source.codes.get(trimmed) {
@@ -318,13 +318,13 @@ fn person(cell: &str, source: &ValueSource) -> Option<String> {
     (!text.is_empty() && !source.missing.contains(cell.trim())).then_some(text)
 }
 
-fn identity(person: String) -> Read {
-    Read { json: quoted(&person), names: Some(vec![person]) }
+fn identity(person: String) -> ReadValue {
+    ReadValue { json: quoted(&person), names: Some(vec![person]) }
 }
 
-fn identities(people: Vec<String>) -> Read {
+fn identities(people: Vec<String>) -> ReadValue {
     let quoted: Vec<String> = people.iter().map(|person| quoted(person)).collect();
-    Read { json: format!("[{}]", quoted.join(",")), names: Some(people) }
+    ReadValue { json: format!("[{}]", quoted.join(",")), names: Some(people) }
 }
 
 fn quoted(text: &str) -> String {

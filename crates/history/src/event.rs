@@ -5,7 +5,7 @@ use heedful::time::Instant;
 
 /// Something that happened, as one row of a table told it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Event {
+pub struct PastEvent {
     pub id: String,
     /// When it happened.
     pub at: Instant,

@@ -1,7 +1,7 @@
 //! A call and the horizon of a policy -> its case: the records that the policy can ask for, as they stood at that moment.
 
-use crate::store::{Call, NameId, Store, Stored};
-use heedful::horizon::{Horizon, LinkTo, Way};
+use crate::store::{Call, EventStore, NameId, Stored};
+use heedful::horizon::{Horizon, LinkTo, WayToReach};
 use heedful::model::{FactId, FieldId, RecordId, Vocabulary};
 use heedful::time::Zone;
 use std::borrow::Cow;
@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 /// Gathers the histories of calls, with memory that is used again for each.
 pub struct Gatherer<'a> {
-    store: &'a Store,
+    store: &'a EventStore,
     horizon: &'a Horizon,
     vocabulary: &'a Vocabulary,
     zone: &'a Zone,
@@ -27,7 +27,7 @@ struct Gathered {
 }
 
 impl<'a> Gatherer<'a> {
-    pub fn new(store: &'a Store, horizon: &'a Horizon, vocabulary: &'a Vocabulary, zone: &'a Zone) -> Self {
+    pub fn new(store: &'a EventStore, horizon: &'a Horizon, vocabulary: &'a Vocabulary, zone: &'a Zone) -> Self {
         let mut lists = Vec::new();
         lists.resize_with(vocabulary.records.len(), Gathered::default);
         Self { store, horizon, vocabulary, zone, lists, to_do: Vec::new() }
@@ -127,7 +127,7 @@ impl<'a> Gatherer<'a> {
     }
 
     /// Takes the records of a kind that name one of these in each field, as far back as the way goes.
-    fn reach(&mut self, call: Call<'_>, kind: RecordId, way: &Way, wanted: &[(FieldId, Cow<'_, [NameId]>)]) {
+    fn reach(&mut self, call: Call<'_>, kind: RecordId, way: &WayToReach, wanted: &[(FieldId, Cow<'_, [NameId]>)]) {
         let Some(index) = self.store.kind(kind) else { return };
         let first = way.reaches_back_to(call.at(), self.zone);
         let places = match wanted.split_first() {

@@ -1,6 +1,6 @@
 //! A table and a vocabulary -> the text of a first mapping, commented, for a person to correct.
 
-use crate::table::{Row, TableError, TableForm, each_row, headings};
+use crate::table::{SourceRow, TableError, TableForm, each_row, headings};
 use heedful::model::{Field, Type, Vocabulary};
 use heedful::text::{heard, nearest};
 use heedful::time::{Instant, Zone};
@@ -28,7 +28,7 @@ const FORMATS: [&str; 10] = [
 ];
 
 /// What a column holds, as far as its first rows tell.
-struct Column {
+struct GuessedColumn {
     name: String,
     filled: usize,
     values: BTreeMap<String, usize>,
@@ -50,12 +50,12 @@ pub fn guess(
     let form = TableForm::of_name(file, b',');
     let names = headings(open()?, form)?;
     let asked: Vec<&str> = names.iter().map(String::as_str).collect();
-    let mut columns: Vec<Column> = names
+    let mut columns: Vec<GuessedColumn> = names
         .iter()
-        .map(|name| Column { name: name.clone(), filled: 0, values: BTreeMap::new(), formats: Vec::new() })
+        .map(|name| GuessedColumn { name: name.clone(), filled: 0, values: BTreeMap::new(), formats: Vec::new() })
         .collect();
     let mut rows = 0;
-    each_row(open()?, form, &asked, |row: &Row| {
+    each_row(open()?, form, &asked, |row: &SourceRow| {
         if rows < ROWS && row.broken.is_none() {
             rows += 1;
             for (column, cell) in columns.iter_mut().zip(&row.cells) {
@@ -70,7 +70,7 @@ pub fn guess(
     Ok(written(file, record, rows, &columns, vocabulary, zone))
 }
 
-fn formats_of(column: &Column, zone: &Zone) -> Vec<&'static str> {
+fn formats_of(column: &GuessedColumn, zone: &Zone) -> Vec<&'static str> {
     let values = || column.values.keys();
     if column.values.is_empty() {
         return Vec::new();
@@ -83,7 +83,14 @@ fn formats_of(column: &Column, zone: &Zone) -> Vec<&'static str> {
     rfc3339.into_iter().chain(fitting).collect()
 }
 
-fn written(file: &str, record: &str, rows: usize, columns: &[Column], vocabulary: &Vocabulary, zone: &Zone) -> String {
+fn written(
+    file: &str,
+    record: &str,
+    rows: usize,
+    columns: &[GuessedColumn],
+    vocabulary: &Vocabulary,
+    zone: &Zone,
+) -> String {
     let kind = vocabulary.record(record).and_then(|kind| vocabulary.records.get(kind.index()));
     let is_call = kind.is_none_or(|kind| kind.is_call);
     let facts = vocabulary.call.iter().filter(|_| is_call);
@@ -118,7 +125,7 @@ fn written(file: &str, record: &str, rows: usize, columns: &[Column], vocabulary
         None => writeln!(out, "    at: \"\"   # no column holds a time in every row: when did it happen?"),
     };
     let taken: BTreeSet<&str> = id.iter().chain(&at).map(|column| column.name.as_str()).collect();
-    let mut left: Vec<&Column> = columns.iter().filter(|column| !taken.contains(column.name.as_str())).collect();
+    let mut left: Vec<&GuessedColumn> = columns.iter().filter(|column| !taken.contains(column.name.as_str())).collect();
     let _ = writeln!(out, "    values:");
     let mut any = false;
     for field in fields {
@@ -160,7 +167,7 @@ fn sounds_like_an_id(name: &str) -> usize {
         .count()
 }
 
-fn time(column: &Column) -> String {
+fn time(column: &GuessedColumn) -> String {
     match column.formats.as_slice() {
         [] | ["", ..] => quoted(&column.name),
         [format] => format!("{{column: {}, format: \"{format}\"}}", quoted(&column.name)),
@@ -174,7 +181,7 @@ fn time(column: &Column) -> String {
     }
 }
 
-fn value(out: &mut String, field: &Field, column: &Column) {
+fn value(out: &mut String, field: &Field, column: &GuessedColumn) {
     let name = &field.name;
     match &field.ty {
         Type::Choice { .. } | Type::Flags { .. } | Type::YesNo if column.values.len() <= MOST_CODES => {

@@ -15,9 +15,9 @@ pub struct Intake {
     /// Rows that the mapping leaves out.
     pub left_out: u64,
     /// Rows that could not be used, by reason.
-    pub refused: BTreeMap<String, Tally>,
+    pub refused: BTreeMap<String, RowTally>,
     /// What was odd in rows that were used, by kind.
-    pub noted: BTreeMap<String, Tally>,
+    pub noted: BTreeMap<String, RowTally>,
     /// For each name of the vocabulary the values that nothing explains, with how often each was met.
     pub unmapped: BTreeMap<String, BTreeMap<String, u64>>,
     /// For each name of the vocabulary in how many rows it is not known.
@@ -29,12 +29,12 @@ pub struct Intake {
 
 /// How often something was met, and the first lines.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Tally {
+pub struct RowTally {
     pub count: u64,
     pub lines: Vec<u64>,
 }
 
-impl Tally {
+impl RowTally {
     pub(crate) fn add(&mut self, line: u64) {
         self.count += 1;
         if self.lines.len() < NAMED {

@@ -11,11 +11,11 @@ mod store;
 mod table;
 
 pub use convert::Converter;
-pub use event::{CallEvent, Event};
+pub use event::{CallEvent, PastEvent};
 pub use gather::Gatherer;
 pub use guess::guess;
-pub use intake::{Intake, Tally};
+pub use intake::{Intake, RowTally};
 pub use load::{Loaded, load, unpacked};
 pub use mapping::{Mapping, MappingProblem, TableMapping, read as read_mapping};
-pub use store::{Call, Store};
-pub use table::{Row, TableError, TableForm, each_row, headings};
+pub use store::{Call, EventStore};
+pub use table::{SourceRow, TableError, TableForm, each_row, headings};

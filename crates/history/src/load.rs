@@ -1,10 +1,10 @@
 //! A mapping and the tables it names -> events, and what became of each row.
 
 use crate::convert::Converter;
-use crate::event::Event;
+use crate::event::PastEvent;
 use crate::intake::Intake;
 use crate::mapping::Mapping;
-use crate::table::{Row, TableForm, each_row};
+use crate::table::{SourceRow, TableForm, each_row};
 use flate2::read::MultiGzDecoder;
 use heedful::model::RecordId;
 use std::io::{self, Read};
@@ -13,7 +13,7 @@ use std::io::{self, Read};
 #[derive(Debug, Default)]
 pub struct Loaded {
     /// In the order of the tables and of their rows.
-    pub events: Vec<Event>,
+    pub events: Vec<PastEvent>,
     pub intakes: Vec<Intake>,
     /// The kinds of record that some table has.
     pub kinds: Vec<RecordId>,
@@ -25,7 +25,7 @@ pub struct Loaded {
 pub fn load(
     mapping: &Mapping,
     mut open: impl FnMut(&str) -> io::Result<Box<dyn Read>>,
-    mut refused: impl FnMut(&str, &Row, &str),
+    mut refused: impl FnMut(&str, &SourceRow, &str),
 ) -> Loaded {
     let mut loaded = Loaded::default();
     let mut broken = Vec::new();

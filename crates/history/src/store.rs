@@ -1,13 +1,13 @@
 //! Events in the order of time, found by whom and what they name.
 
-use crate::event::Event;
+use crate::event::PastEvent;
 use heedful::model::{FactId, FieldId, OutcomeId, RecordId, Vocabulary};
 use heedful::time::Instant;
 use std::collections::HashMap;
 
 /// All events of some tables. What happened in one second stands in the order in which it was told: table by table, row by row.
 #[derive(Debug, Default)]
-pub struct Store {
+pub struct EventStore {
     /// In the order of their times, then as they were told.
     events: Vec<Stored>,
     /// The places of the calls to decide.
@@ -59,9 +59,9 @@ pub(crate) struct KindIndex {
     pub(crate) by_id: HashMap<NameId, Vec<usize>>,
 }
 
-impl Store {
+impl EventStore {
     /// Puts events in order. `told` are the events of each table as they stood, and `kinds` the kinds of record that the tables have.
-    pub fn new(mut told: Vec<Event>, kinds: &[RecordId], vocabulary: &Vocabulary) -> Self {
+    pub fn new(mut told: Vec<PastEvent>, kinds: &[RecordId], vocabulary: &Vocabulary) -> Self {
         // A stable sort keeps what is of one second as it was told.
         told.sort_by_key(|event| event.at);
         let mut store = Self::default();
@@ -88,7 +88,7 @@ impl Store {
         id
     }
 
-    fn add(&mut self, event: Event) {
+    fn add(&mut self, event: PastEvent) {
         if self.is_told_already(&event) {
             self.told_twice += 1;
             return;
@@ -122,7 +122,7 @@ impl Store {
     }
 
     /// Whether the same was told of the same record before, and known no later.
-    fn is_told_already(&self, event: &Event) -> bool {
+    fn is_told_already(&self, event: &PastEvent) -> bool {
         let Some((kind, json)) = &event.record else { return false };
         let Some(id) = self.names.get(event.id.as_str()) else { return false };
         let told = self.kinds.get(kind.index()).and_then(|index| index.by_id.get(id));
@@ -197,7 +197,7 @@ impl Store {
 /// One call to decide.
 #[derive(Clone, Copy, Debug)]
 pub struct Call<'s> {
-    pub(crate) store: &'s Store,
+    pub(crate) store: &'s EventStore,
     pub(crate) place: usize,
 }
 

@@ -54,7 +54,7 @@ impl From<io::Error> for TableError {
 
 /// One row of a table.
 #[derive(Debug, Default)]
-pub struct Row {
+pub struct SourceRow {
     /// The line on which it begins, counted from 1.
     pub line: u64,
     /// The cells of the columns that were asked for, in that order; none where the row has none.
@@ -69,7 +69,12 @@ pub struct Row {
 ///
 /// # Errors
 /// When the table cannot be read, or a column is missing. A row that cannot be read is no error: it is handed on as broken.
-pub fn each_row(input: impl Read, form: TableForm, columns: &[&str], take: impl FnMut(&Row)) -> Result<(), TableError> {
+pub fn each_row(
+    input: impl Read,
+    form: TableForm,
+    columns: &[&str],
+    take: impl FnMut(&SourceRow),
+) -> Result<(), TableError> {
     match form {
         TableForm::Csv { separator } => csv_rows(input, separator, columns, take),
         TableForm::JsonLines => json_rows(input, columns, take),
@@ -103,7 +108,12 @@ fn heading(at: usize, cell: &[u8]) -> String {
     text.trim().to_owned()
 }
 
-fn csv_rows(input: impl Read, separator: u8, columns: &[&str], mut take: impl FnMut(&Row)) -> Result<(), TableError> {
+fn csv_rows(
+    input: impl Read,
+    separator: u8,
+    columns: &[&str],
+    mut take: impl FnMut(&SourceRow),
+) -> Result<(), TableError> {
     let mut reader = csv::ReaderBuilder::new().delimiter(separator).flexible(true).from_reader(input);
     let found = reader.byte_headers().map_err(io::Error::from)?;
     let headings: Vec<String> = found.iter().enumerate().map(|(at, cell)| heading(at, cell)).collect();
@@ -115,7 +125,7 @@ fn csv_rows(input: impl Read, separator: u8, columns: &[&str], mut take: impl Fn
         return Err(TableError::NoColumn(missing, headings));
     }
     let mut record = csv::ByteRecord::new();
-    let mut row = Row::default();
+    let mut row = SourceRow::default();
     while reader.read_byte_record(&mut record).map_err(io::Error::from)? {
         row.line = record.position().map_or(0, csv::Position::line);
         row.broken = (record.len() != headings.len())
@@ -155,9 +165,9 @@ fn push_cell(line: &mut String, cell: &str, separator: u8) {
     }
 }
 
-fn json_rows(input: impl Read, columns: &[&str], mut take: impl FnMut(&Row)) -> Result<(), TableError> {
+fn json_rows(input: impl Read, columns: &[&str], mut take: impl FnMut(&SourceRow)) -> Result<(), TableError> {
     let mut reader = BufReader::new(input);
-    let mut row = Row::default();
+    let mut row = SourceRow::default();
     let mut line = Vec::new();
     let mut number = 0;
     loop {
@@ -203,11 +213,11 @@ fn cell_of(value: &serde_json::Value) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Row, TableForm, each_row};
+    use super::{SourceRow, TableForm, each_row};
 
     fn rows(text: &str, form: TableForm, columns: &[&str]) -> Vec<(u64, Vec<Option<String>>, Option<String>)> {
         let mut rows = Vec::new();
-        let take = |row: &Row| rows.push((row.line, row.cells.clone(), row.broken.clone()));
+        let take = |row: &SourceRow| rows.push((row.line, row.cells.clone(), row.broken.clone()));
         each_row(text.as_bytes(), form, columns, take).expect("a table");
         rows
     }

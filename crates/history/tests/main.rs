@@ -3,7 +3,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "tests say what they expect by failing")]
 
 use heedful::engine::{Input, Snapshot, load as load_policy};
-use heedful_history::{Gatherer, Row, Store, load, read_mapping};
+use heedful_history::{EventStore, Gatherer, SourceRow, load, read_mapping};
 use std::fmt::Write as _;
 use std::fs;
 use std::io::Read;
@@ -33,12 +33,12 @@ fn tables() {
                     Ok(file)
                 };
                 let mut refused = String::new();
-                let loaded = load(&mapping, open, |table: &str, row: &Row, why: &str| {
+                let loaded = load(&mapping, open, |table: &str, row: &SourceRow, why: &str| {
                     let _ = writeln!(refused, "{table}:{}: {why}\n  {}", row.line, row.whole);
                 });
                 out.extend(loaded.intakes.iter().map(|intake| format!("{intake:#?}\n")));
                 out.push_str(&refused);
-                let store = Store::new(loaded.events, &loaded.kinds, policy.vocabulary());
+                let store = EventStore::new(loaded.events, &loaded.kinds, policy.vocabulary());
                 let _ = writeln!(out, "{} told twice", store.told_twice);
                 let horizon = policy.horizon();
                 out.extend(horizon.in_words(policy.vocabulary()).into_iter().map(|line| {

@@ -1,6 +1,6 @@
 //! Two decisions of each call -> where they differ, and the calls that show it.
 
-use crate::report::{Difference, GainOrLoss, Matrix, RuleChange};
+use crate::report::{GainOrLoss, Matrix, PolicyDifference, RuleChange};
 use crate::tally::{first_place, values_of};
 use heedful::engine::Snapshot;
 use heedful::model::{Decision, OutcomeValue};
@@ -8,13 +8,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Where the decisions of two policies differ.
 #[derive(Debug, Default)]
-pub(crate) struct Comparison {
+pub(crate) struct DecisionComparison {
     same: u64,
     /// Calls by the places of the first outcome under each.
     matrix: BTreeMap<(usize, usize), u64>,
     gained: BTreeMap<(String, String), Ids>,
     lost: BTreeMap<(String, String), Ids>,
-    rules: BTreeMap<String, Change>,
+    rules: BTreeMap<String, FiringChange>,
 }
 
 #[derive(Debug, Default)]
@@ -25,7 +25,7 @@ struct Ids {
 
 /// The calls for which a rule fires under one policy alone, with how many records each has.
 #[derive(Debug, Default)]
-struct Change {
+struct FiringChange {
     only_first: u64,
     only_second: u64,
     calls: Vec<(usize, String)>,
@@ -49,7 +49,7 @@ impl Ids {
     }
 }
 
-impl Comparison {
+impl DecisionComparison {
     /// Adds one call, whose history has so many records.
     pub(crate) fn add(&mut self, policies: [&Snapshot; 2], decisions: [&Decision; 2], records: usize) {
         let [one, two] = decisions;
@@ -107,7 +107,7 @@ impl Comparison {
         }
     }
 
-    pub(crate) fn into_report(self, policies: [&Snapshot; 2]) -> Difference {
+    pub(crate) fn into_report(self, policies: [&Snapshot; 2]) -> PolicyDifference {
         let values = |ids: BTreeMap<(String, String), Ids>| {
             let report = |((outcome, value), ids): ((String, String), Ids)| GainOrLoss {
                 outcome,
@@ -117,7 +117,7 @@ impl Comparison {
             };
             ids.into_iter().map(report).collect()
         };
-        Difference {
+        PolicyDifference {
             same: self.same,
             matrix: matrix(&self.matrix, policies),
             gained: values(self.gained),
@@ -127,7 +127,7 @@ impl Comparison {
     }
 }
 
-impl Change {
+impl FiringChange {
     fn into_report(mut self, rule: String) -> RuleChange {
         self.calls.sort();
         let id = |at: usize| self.calls.get(at).map(|(_, id)| id.clone()).unwrap_or_default();

@@ -12,8 +12,8 @@ mod words;
 
 pub use page::page;
 pub use report::{
-    BesideGiven, ByValue, Chosen, Difference, GainOrLoss, Matrix, Period, PolicyReport, Repeats, Report, RuleChange,
-    RuleReport, SweepPoint, Workload,
+    BesideGiven, ByValue, Chosen, GainOrLoss, Matrix, Period, PolicyDifference, PolicyReport, Repeats, ReplayReport,
+    RuleChange, RuleReport, SweepPoint, Workload,
 };
 pub use run::{Replay, replay};
 pub use sweep::{Sweep, sweep};

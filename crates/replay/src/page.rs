@@ -1,7 +1,7 @@
-//! `Report` -> one web page that needs nothing else: it works offline, prints, and says in tables all that its drawings show.
+//! `ReplayReport` -> one web page that needs nothing else: it works offline, prints, and says in tables all that its drawings show.
 
 use crate::chart::{Series, lines};
-use crate::report::{Difference, Period, PolicyReport, Report, SweepPoint};
+use crate::report::{Period, PolicyDifference, PolicyReport, ReplayReport, SweepPoint};
 use crate::words::{counted, percent, thousands};
 use heedful_history::Intake;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -9,7 +9,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 const STYLE: &str = include_str!("page.css");
 
 /// The report as a page of HTML.
-pub fn page(report: &Report) -> String {
+pub fn page(report: &ReplayReport) -> String {
     let names: Vec<&str> = report.policies.iter().map(|policy| policy.policy.as_str()).collect();
     let title = format!("Replay of {}: {}", counted(report.calls, "call"), names.join(" and "));
     let page = html! {
@@ -38,7 +38,7 @@ pub fn page(report: &Report) -> String {
     page.into_string()
 }
 
-fn data(report: &Report) -> Markup {
+fn data(report: &ReplayReport) -> Markup {
     html! {
         section {
             h2 { "The data" }
@@ -117,7 +117,7 @@ fn head_and_rows(head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> Mark
     }
 }
 
-fn difference_part(difference: &Difference, calls: u64, first: &str, second: &str) -> Markup {
+fn difference_part(difference: &PolicyDifference, calls: u64, first: &str, second: &str) -> Markup {
     html! {
         section {
             h2 { (second) " beside " (first) }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 /// What one or two policies would have said of past calls.
 #[derive(Clone, Debug, Default, Serialize)]
-pub struct Report {
+pub struct ReplayReport {
     /// The version of heedful that decided.
     pub engine: &'static str,
     pub calls: u64,
@@ -22,7 +22,7 @@ pub struct Report {
     pub hidden_below: u64,
     /// The first is `--policy`, the second `--against`.
     pub policies: Vec<PolicyReport>,
-    pub difference: Option<Difference>,
+    pub difference: Option<PolicyDifference>,
     /// The policy as it stands, then with settings at other values.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub sweep: Vec<SweepPoint>,
@@ -141,7 +141,7 @@ pub struct Workload {
 
 /// Where two policies differ.
 #[derive(Clone, Debug, Default, Serialize)]
-pub struct Difference {
+pub struct PolicyDifference {
     /// Calls whose decision is the same in every outcome.
     pub same: u64,
     pub matrix: Option<Matrix>,

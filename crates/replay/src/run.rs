@@ -1,14 +1,14 @@
-//! Events and policies -> `Report`: every call decided as it stood, on as many threads as there are cores.
+//! Events and policies -> `ReplayReport`: every call decided as it stood, on as many threads as there are cores.
 
-use crate::compare::Comparison;
-use crate::report::Report;
-use crate::tally::{Happened, Tally};
+use crate::compare::DecisionComparison;
+use crate::report::ReplayReport;
+use crate::tally::{DecisionTally, Happened};
 use heedful::engine::{Snapshot, VERSION, short_digest};
 use heedful::horizon::Horizon;
 use heedful::model::{FactId, OutcomeId};
 use heedful::time::{Date, Instant, Length};
 use heedful::wire::{Document, Reader, Reading};
-use heedful_history::{Call, Gatherer, Intake, Store};
+use heedful_history::{Call, EventStore, Gatherer, Intake};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::thread;
@@ -17,8 +17,8 @@ use std::thread;
 pub struct Replay<'a> {
     pub policy: &'a Snapshot,
     /// Another policy to compare with, and the same events in its vocabulary.
-    pub against: Option<(&'a Snapshot, &'a Store)>,
-    pub store: &'a Store,
+    pub against: Option<(&'a Snapshot, &'a EventStore)>,
+    pub store: &'a EventStore,
     pub intakes: &'a [Intake],
     /// Earlier calls are history and are not decided: their own histories are cut off.
     pub from: Option<Instant>,
@@ -39,7 +39,7 @@ const CHUNK: usize = 1_024;
 ///
 /// # Errors
 /// When a case that was gathered cannot be read, which a mapping that was checked does not let happen; names the call.
-pub fn replay(asked: &Replay<'_>) -> Result<Report, String> {
+pub fn replay(asked: &Replay<'_>) -> Result<ReplayReport, String> {
     let first = asked.store.calls().position(|call| asked.from.is_none_or(|from| call.at() >= from));
     let count = asked.store.calls().len();
     let calls = first.unwrap_or(count)..count;
@@ -47,14 +47,14 @@ pub fn replay(asked: &Replay<'_>) -> Result<Report, String> {
         calls.clone().step_by(CHUNK).map(|start| start..(start + CHUNK).min(calls.end)).collect();
     let horizons =
         Horizons { first: asked.policy.horizon(), second: asked.against.map(|(policy, _)| policy.horizon()) };
-    let mut done: BTreeMap<usize, Part> = BTreeMap::new();
+    let mut done: BTreeMap<usize, PartCount> = BTreeMap::new();
     let threads = asked.threads.clamp(1, chunks.len().max(1));
-    let parts: Vec<Result<Vec<(usize, Part)>, String>> = thread::scope(|scope| {
+    let parts: Vec<Result<Vec<(usize, PartCount)>, String>> = thread::scope(|scope| {
         let workers: Vec<_> = (0..threads)
             .map(|worker| {
                 let (chunks, horizons) = (&chunks, &horizons);
                 scope.spawn(move || {
-                    let mut judge = Worker::new(asked, horizons);
+                    let mut judge = CallWorker::new(asked, horizons);
                     let own = chunks.iter().enumerate().skip(worker).step_by(threads);
                     own.map(|(number, chunk)| Ok((number, judge.part(chunk.clone())?))).collect()
                 })
@@ -68,7 +68,7 @@ pub fn replay(asked: &Replay<'_>) -> Result<Report, String> {
     for part in parts {
         done.extend(part?);
     }
-    let mut whole = Part::default();
+    let mut whole = PartCount::default();
     done.into_values().for_each(|part| whole.append(part));
     Ok(report(asked, whole, calls))
 }
@@ -80,13 +80,13 @@ struct Horizons {
 
 /// What was counted of some calls.
 #[derive(Default)]
-struct Part {
-    first: Tally,
-    second: Tally,
-    comparison: Comparison,
+struct PartCount {
+    first: DecisionTally,
+    second: DecisionTally,
+    comparison: DecisionComparison,
 }
 
-impl Part {
+impl PartCount {
     fn append(&mut self, later: Self) {
         self.first.append(later.first);
         self.second.append(later.second);
@@ -95,17 +95,17 @@ impl Part {
 }
 
 /// One policy, with all that is used again for each call.
-struct Side<'a> {
+struct PolicySide<'a> {
     policy: &'a Snapshot,
-    store: &'a Store,
+    store: &'a EventStore,
     gatherer: Gatherer<'a>,
     reader: Reader<'a>,
     evaluator: heedful::engine::Evaluator<'a>,
     text: String,
 }
 
-impl<'a> Side<'a> {
-    fn new(policy: &'a Snapshot, store: &'a Store, horizon: &'a Horizon) -> Self {
+impl<'a> PolicySide<'a> {
+    fn new(policy: &'a Snapshot, store: &'a EventStore, horizon: &'a Horizon) -> Self {
         let (vocabulary, zone) = (policy.vocabulary(), policy.zone());
         Self {
             policy,
@@ -122,27 +122,27 @@ impl<'a> Side<'a> {
     }
 }
 
-struct Worker<'a> {
+struct CallWorker<'a> {
     asked: &'a Replay<'a>,
     /// The time of the last row.
     last: Option<Instant>,
-    first: Side<'a>,
-    second: Option<Side<'a>>,
+    first: PolicySide<'a>,
+    second: Option<PolicySide<'a>>,
 }
 
-impl<'a> Worker<'a> {
+impl<'a> CallWorker<'a> {
     fn new(asked: &'a Replay<'a>, horizons: &'a Horizons) -> Self {
         let second = asked.against.zip(horizons.second.as_ref());
         Self {
             asked,
             last: asked.store.times().last(),
-            first: Side::new(asked.policy, asked.store, &horizons.first),
-            second: second.map(|((policy, store), horizon)| Side::new(policy, store, horizon)),
+            first: PolicySide::new(asked.policy, asked.store, &horizons.first),
+            second: second.map(|((policy, store), horizon)| PolicySide::new(policy, store, horizon)),
         }
     }
 
-    fn part(&mut self, calls: Range<usize>) -> Result<Part, String> {
-        let mut part = Part::default();
+    fn part(&mut self, calls: Range<usize>) -> Result<PartCount, String> {
+        let mut part = PartCount::default();
         for number in calls {
             let Some(call) = self.first.call(number) else { continue };
             let policy = self.first.policy;
@@ -165,7 +165,7 @@ impl<'a> Worker<'a> {
     }
 }
 
-impl Worker<'_> {
+impl CallWorker<'_> {
     /// What became of a call: of its last span nobody can say whether it was repeated.
     fn happened(&self, call: Call<'_>) -> Happened {
         let zone = self.asked.policy.zone();
@@ -181,7 +181,7 @@ impl Worker<'_> {
 }
 
 fn decide<T>(
-    side: &mut Side<'_>,
+    side: &mut PolicySide<'_>,
     call: Call<'_>,
     note: impl FnOnce(&heedful::model::Case, &heedful::model::Decision) -> T,
 ) -> Result<(heedful::model::Decision, T), String> {
@@ -194,7 +194,7 @@ fn decide<T>(
     Ok((decision, noted))
 }
 
-fn report(asked: &Replay<'_>, whole: Part, calls: Range<usize>) -> Report {
+fn report(asked: &Replay<'_>, whole: PartCount, calls: Range<usize>) -> ReplayReport {
     let zone = asked.policy.zone();
     let time_of = |number: usize| asked.store.call(number).map(|call| call.at());
     let (first, last) = (time_of(calls.start), calls.end.checked_sub(1).and_then(time_of));
@@ -219,7 +219,7 @@ fn report(asked: &Replay<'_>, whole: Part, calls: Range<usize>) -> Report {
         }
         difference = Some(whole.comparison.into_report([asked.policy, other]));
     }
-    Report {
+    ReplayReport {
         engine: VERSION,
         calls: calls.len() as u64,
         first_day: first_day.map(|day| day.to_string()),

@@ -7,7 +7,7 @@ use heedful::horizon::Horizon;
 use heedful::model::{OutcomeValue, Outcomes};
 use heedful::time::{Date, Instant};
 use heedful::wire::{Document, Reader, Reading};
-use heedful_history::{Gatherer, Store};
+use heedful_history::{EventStore, Gatherer};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::thread;
@@ -15,7 +15,7 @@ use std::thread;
 /// What is swept: the policy as it stands first, then with settings at other values; all of one vocabulary.
 pub struct Sweep<'a> {
     pub points: &'a [(Vec<Chosen>, Snapshot)],
-    pub store: &'a Store,
+    pub store: &'a EventStore,
     pub from: Option<Instant>,
     pub threads: usize,
 }

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// What was counted of the decisions of one policy.
 #[derive(Debug, Default)]
-pub(crate) struct Tally {
+pub(crate) struct DecisionTally {
     outcomes: BTreeMap<(usize, String), u64>,
     rules: BTreeMap<String, RuleTally>,
     trial: BTreeMap<String, RuleTally>,
@@ -47,7 +47,7 @@ struct RuleTally {
 /// How many ids are shown of a rule.
 const FIRST: usize = 5;
 
-impl Tally {
+impl DecisionTally {
     pub(crate) fn add(
         &mut self,
         policy: &Snapshot,

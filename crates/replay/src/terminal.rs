@@ -1,6 +1,6 @@
-//! `Report` -> lines for a terminal.
+//! `ReplayReport` -> lines for a terminal.
 
-use crate::report::{Difference, PolicyReport, Report, SweepPoint};
+use crate::report::{PolicyDifference, PolicyReport, ReplayReport, SweepPoint};
 use crate::words::{counted, percent, thousands};
 use heedful_history::Intake;
 use std::io::{self, Write};
@@ -12,7 +12,7 @@ const MOST: usize = 12;
 ///
 /// # Errors
 /// When it cannot be written.
-pub fn write_report(out: &mut dyn Write, report: &Report) -> io::Result<()> {
+pub fn write_report(out: &mut dyn Write, report: &ReplayReport) -> io::Result<()> {
     let days = report.first_day.as_deref().zip(report.last_day.as_deref());
     let span = days.map_or_else(String::new, |(first, last)| format!(", {first} to {last}"));
     writeln!(out, "{}{span}", counted(report.calls, "call"))?;
@@ -45,7 +45,7 @@ pub fn write_report(out: &mut dyn Write, report: &Report) -> io::Result<()> {
 
 fn write_difference(
     out: &mut dyn Write,
-    difference: &Difference,
+    difference: &PolicyDifference,
     calls: u64,
     first: &str,
     second: &str,

@@ -11,7 +11,7 @@ use heedful::engine::Snapshot;
 use heedful::model::FactId;
 use heedful::text::nearest;
 use heedful::time::{Date, Instant, Length, Unit};
-use heedful_history::{Gatherer, Store};
+use heedful_history::{EventStore, Gatherer};
 use heedful_replay::{Replay as Asked, Sweep, page, replay, sweep as swept, write_report};
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -111,7 +111,7 @@ fn day_start(policy: &Snapshot, day: &str) -> Result<Instant, CliError> {
 }
 
 /// Writes each case that is decided, one line of JSON each, as `decide` takes them.
-fn write_cases(path: &Path, policy: &Snapshot, store: &Store, from: Option<Instant>) -> Result<(), CliError> {
+fn write_cases(path: &Path, policy: &Snapshot, store: &EventStore, from: Option<Instant>) -> Result<(), CliError> {
     let fell_short = |error: &io::Error| CliError::file(&path.display().to_string(), error);
     let mut out = BufWriter::new(File::create(path).map_err(|error| fell_short(&error))?);
     let horizon = policy.horizon();

@@ -18,13 +18,13 @@ use std::collections::{BTreeMap, BTreeSet};
 pub fn read(text: &str, vocabulary: &Vocabulary, zone: &Zone) -> Result<Mapping, Vec<MappingProblem>> {
     let tree = read_tree(text)
         .map_err(|problem| vec![MappingProblem::new((problem.line, problem.column), problem.message)])?;
-    let mut reader = Reader { vocabulary, problems: Vec::new() };
+    let mut reader = MappingReader { vocabulary, problems: Vec::new() };
     let mapping = reader.mapping(&tree, zone);
     reader.problems.sort_by_key(|problem| (problem.line, problem.column));
     mapping.filter(|_| reader.problems.is_empty()).ok_or(reader.problems)
 }
 
-struct Reader<'v> {
+struct MappingReader<'v> {
     vocabulary: &'v Vocabulary,
     problems: Vec<MappingProblem>,
 }
@@ -37,7 +37,7 @@ struct Defaults {
 
 type Keys<'n> = BTreeMap<&'n str, &'n Node>;
 
-impl Reader<'_> {
+impl MappingReader<'_> {
     fn problem(&mut self, node: &Node, message: impl Into<String>, help: &str) {
         let problem = MappingProblem::new((node.at.line, node.at.column), message);
         self.problems.push(if help.is_empty() { problem } else { problem.help(help) });
