@@ -36,7 +36,7 @@ fn tables() {
                 let loaded = load(&mapping, open, |table: &str, row: &SourceRow, why: &str| {
                     let _ = writeln!(refused, "{table}:{}: {why}\n  {}", row.line, row.whole);
                 });
-                out.extend(loaded.intakes.iter().map(|intake| format!("{intake:#?}\n")));
+                out.extend(loaded.intakes.iter().map(|intake| format!("{:#}\n", serde_json::json!(intake))));
                 out.push_str(&refused);
                 let store = EventStore::new(loaded.events, &loaded.kinds, policy.vocabulary());
                 let _ = writeln!(out, "{} told twice", store.told_twice);
