@@ -53,16 +53,16 @@ impl<'a> Gatherer<'a> {
         let named = |fact: FactId| facts.names.iter().find(|(known, _)| *known == fact).map(|(_, names)| &**names);
         for (kind, asked) in (0u16..).map(RecordId).zip(&horizon.kinds) {
             for way in &asked.ways {
-                let mut links = way.links.iter();
-                if links.clone().any(|link| matches!(link, LinkTo::Record { .. })) {
+                if way.links.iter().any(|link| matches!(link, LinkTo::Record { .. })) {
                     continue;
                 }
-                let known: Vec<(FieldId, Cow<'_, [NameId]>)> = links
-                    .by_ref()
+                let known: Vec<(FieldId, Cow<'_, [NameId]>)> = way
+                    .links
+                    .iter()
                     .filter_map(|link| match link {
                         LinkTo::Fact { field, fact } => Some((*field, Cow::Borrowed(named(*fact)?))),
                         LinkTo::Through { link, record, field, fact } => {
-                            Some((*link, Cow::Owned(self.ids_of(*record, *field, named(*fact)?))))
+                            Some((*link, Cow::Owned(self.ids_of(*record, *field, named(*fact)?)?)))
                         }
                         LinkTo::Record { .. } => None,
                     })
@@ -110,14 +110,14 @@ impl<'a> Gatherer<'a> {
         }
     }
 
-    /// The ids of the records of a kind of which a field names one of these.
-    fn ids_of(&self, kind: RecordId, field: FieldId, names: &[NameId]) -> Vec<NameId> {
-        let index = self.store.kind(kind);
-        let places = names.iter().filter_map(|name| index?.by_name.get(&(field, *name))).flatten();
+    /// The ids of the records of a kind of which a field names one of these; none where no table has the kind, so that nobody can say.
+    fn ids_of(&self, kind: RecordId, field: FieldId, names: &[NameId]) -> Option<Vec<NameId>> {
+        let index = self.store.kind(kind).filter(|index| index.is_there)?;
+        let places = names.iter().filter_map(|name| index.by_name.get(&(field, *name))).flatten();
         let mut ids: Vec<NameId> = places.filter_map(|place| Some(self.store.event(*place)?.id_name)).collect();
         ids.sort_unstable();
         ids.dedup();
-        ids
+        Some(ids)
     }
 
     fn leave_open(&mut self, kind: RecordId) {

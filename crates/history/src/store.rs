@@ -4,6 +4,7 @@ use crate::event::PastEvent;
 use heedful::model::{FactId, FieldId, OutcomeId, RecordId, Vocabulary};
 use heedful::time::Instant;
 use std::collections::HashMap;
+use std::ops::Range;
 
 /// All events of some tables. What happened in one second stands in the order in which it was told: table by table, row by row.
 #[derive(Debug, Default)]
@@ -156,6 +157,12 @@ impl EventStore {
     /// The calls to decide, oldest first.
     pub fn calls(&self) -> impl ExactSizeIterator<Item = Call<'_>> {
         self.calls.iter().map(|place| Call { store: self, place: *place })
+    }
+
+    /// The places of the calls from a moment on, or of all, among those to decide.
+    pub fn calls_from(&self, from: Option<Instant>) -> Range<usize> {
+        let is_before = |place: &usize| self.events.get(*place).is_some_and(|event| Some(event.at) < from);
+        self.calls.partition_point(is_before)..self.calls.len()
     }
 
     /// The call to decide at this place among them.
