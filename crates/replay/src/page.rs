@@ -261,11 +261,7 @@ fn periods(said: &str, periods: &[Period], values: &[String]) -> Markup {
 }
 
 fn sweep_part(points: &[SweepPoint]) -> Markup {
-    let name = |point: &SweepPoint| match point.settings.as_slice() {
-        [] => "as it stands".to_owned(),
-        chosen => chosen.iter().map(|one| format!("{} {}", one.setting, one.value)).collect::<Vec<_>>().join(", "),
-    };
-    let places: Vec<String> = points.iter().skip(1).map(name).collect();
+    let places: Vec<String> = points.iter().skip(1).map(SweepPoint::in_words).collect();
     let rules: Vec<&String> = points.first().map(|point| point.rules.keys().collect()).unwrap_or_default();
     let series: Vec<Series<'_>> = rules
         .iter()
@@ -298,7 +294,7 @@ fn sweep_part(points: &[SweepPoint]) -> Markup {
             let [usual, most, worst] = point.days.get(*value).copied().unwrap_or_default();
             format!("{usual} / {most} / {worst}")
         });
-        [name(point), thousands(point.higher), thousands(point.lower)]
+        [point.in_words(), thousands(point.higher), thousands(point.lower)]
             .into_iter()
             .chain(counts)
             .chain(fired)

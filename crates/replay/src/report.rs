@@ -204,3 +204,13 @@ pub struct SweepPoint {
     /// For each value of an outcome of which all apply: how many on a usual day, on 95 days of 100 at most, and on the worst.
     pub days: BTreeMap<String, [u64; 3]>,
 }
+
+impl SweepPoint {
+    /// `repeat-calls 3 calls, repeat-window 24 hours`, or that it is the policy as it stands.
+    pub(crate) fn in_words(&self) -> String {
+        match self.settings.as_slice() {
+            [] => "as it stands".to_owned(),
+            chosen => chosen.iter().map(|one| format!("{} {}", one.setting, one.value)).collect::<Vec<_>>().join(", "),
+        }
+    }
+}

@@ -40,9 +40,7 @@ const CHUNK: usize = 1_024;
 /// # Errors
 /// When a case that was gathered cannot be read, which a mapping that was checked does not let happen; names the call.
 pub fn replay(asked: &Replay<'_>) -> Result<ReplayReport, String> {
-    let first = asked.store.calls().position(|call| asked.from.is_none_or(|from| call.at() >= from));
-    let count = asked.store.calls().len();
-    let calls = first.unwrap_or(count)..count;
+    let calls = asked.store.calls_from(asked.from);
     let chunks: Vec<Range<usize>> =
         calls.clone().step_by(CHUNK).map(|start| start..(start + CHUNK).min(calls.end)).collect();
     let horizons =

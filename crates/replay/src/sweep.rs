@@ -25,9 +25,7 @@ pub struct Sweep<'a> {
 /// # Errors
 /// When a case that was gathered cannot be read; names the call.
 pub fn sweep(asked: &Sweep<'_>) -> Result<Vec<SweepPoint>, String> {
-    let first = asked.store.calls().position(|call| asked.from.is_none_or(|from| call.at() >= from));
-    let count = asked.store.calls().len();
-    let calls = first.unwrap_or(count)..count;
+    let calls = asked.store.calls_from(asked.from);
     let all = asked.points.iter().map(|(_, policy)| policy.horizon());
     let reach = all.reduce(Horizon::or).unwrap_or_default();
     let threads = asked.threads.clamp(1, calls.len().max(1));

@@ -92,16 +92,12 @@ fn write_difference(
 
 /// What each value of a setting makes of the calls.
 fn write_sweep(out: &mut dyn Write, points: &[SweepPoint]) -> io::Result<()> {
-    let name = |point: &SweepPoint| match point.settings.as_slice() {
-        [] => "as it stands".to_owned(),
-        chosen => chosen.iter().map(|one| format!("{} {}", one.setting, one.value)).collect::<Vec<_>>().join(", "),
-    };
-    let width = points.iter().map(|point| name(point).len()).max().unwrap_or(0);
+    let width = points.iter().map(|point| point.in_words().len()).max().unwrap_or(0);
     for point in points {
         writeln!(
             out,
             "\n{:width$}  {} higher, {} lower than it stands",
-            name(point),
+            point.in_words(),
             thousands(point.higher),
             thousands(point.lower)
         )?;

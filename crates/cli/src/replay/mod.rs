@@ -117,7 +117,7 @@ fn write_cases(path: &Path, policy: &Snapshot, store: &EventStore, from: Option<
     let horizon = policy.horizon();
     let mut gatherer = Gatherer::new(store, &horizon, policy.vocabulary(), policy.zone());
     let mut text = String::new();
-    for call in store.calls().filter(|call| from.is_none_or(|from| call.at() >= from)) {
+    for call in store.calls_from(from).filter_map(|number| store.call(number)) {
         text.clear();
         gatherer.case(call, &mut text);
         writeln!(out, "{text}").map_err(|error| fell_short(&error))?;
