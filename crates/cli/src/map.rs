@@ -3,12 +3,12 @@
 use super::args::MapArgs;
 use super::error::CliError;
 use super::policy;
-use super::tables::Tables;
+use super::tables::{ReadTables, Tables};
 use super::terminal::Terminal;
 use heedful_history::{Gatherer, guess};
-use heedful_replay::write_intakes;
+use heedful_replay::{write_beside_intakes, write_intakes};
 use std::fs::File;
-use std::io::{Read, Write};
+use std::io::{self, Write};
 
 pub(super) fn run(args: &MapArgs, terminal: &Terminal) -> Result<(), CliError> {
     let policy = policy::load(&args.policy, terminal)?;
@@ -16,7 +16,7 @@ pub(super) fn run(args: &MapArgs, terminal: &Terminal) -> Result<(), CliError> {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let open = || {
             let file = File::open(path)?;
-            let input: Box<dyn Read> =
+            let input: Box<dyn io::Read> =
                 if name.ends_with(".gz") { heedful_history::unpacked(file) } else { Box::new(file) };
             Ok(input)
         };
@@ -25,11 +25,14 @@ pub(super) fn run(args: &MapArgs, terminal: &Terminal) -> Result<(), CliError> {
         return terminal.print(&text);
     }
     let Some(map) = &args.check else { return Ok(()) };
-    let (store, intakes) = Tables::of(map, args.events.as_deref())?.read(&policy, terminal, None)?;
+    let tables = Tables::of(map, args.events.as_deref())?;
+    let ReadTables { store, intakes, beside, beside_intakes } = tables.read(&policy, terminal, None)?;
+    tables.rules_are_known(&beside, &[&policy])?;
     let mut out = terminal.out();
     let shown = (|| {
         writeln!(out, "{} calls to decide, {} events", store.calls().len(), store.len())?;
         write_intakes(&mut out, &intakes)?;
+        write_beside_intakes(&mut out, &beside_intakes)?;
         let horizon = policy.horizon();
         let mut gatherer = Gatherer::new(&store, &horizon, policy.vocabulary(), policy.zone());
         for call in store.calls().take(args.show.unwrap_or(0)) {
@@ -40,5 +43,9 @@ pub(super) fn run(args: &MapArgs, terminal: &Terminal) -> Result<(), CliError> {
         out.flush()
     })();
     shown.map_err(|error| CliError::writing(&error))?;
-    if intakes.iter().all(heedful_history::Intake::is_clean) { Ok(()) } else { Err(CliError::FellShort) }
+    if intakes.iter().chain(&beside_intakes).all(heedful_history::Intake::is_clean) {
+        Ok(())
+    } else {
+        Err(CliError::FellShort)
+    }
 }

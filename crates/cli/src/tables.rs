@@ -3,7 +3,10 @@
 use super::error::CliError;
 use super::terminal::Terminal;
 use heedful::engine::Snapshot;
-use heedful_history::{EventStore, Intake, Mapping, SourceRow, load, read_mapping};
+use heedful::text::nearest;
+use heedful_history::{
+    AnswerColumn, Compared, EventStore, Intake, Mapping, SourceRow, given_with_calls, load, load_beside, read_mapping,
+};
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
@@ -13,6 +16,15 @@ pub(super) struct Tables {
     map: PathBuf,
     text: String,
     place: TablePlace,
+}
+
+/// What the tables hold, in the vocabulary of a policy.
+pub(super) struct ReadTables {
+    pub(super) store: EventStore,
+    pub(super) intakes: Vec<Intake>,
+    /// What others say of the calls.
+    pub(super) beside: Vec<AnswerColumn>,
+    pub(super) beside_intakes: Vec<Intake>,
 }
 
 enum TablePlace {
@@ -39,32 +51,53 @@ impl Tables {
         policy: &Snapshot,
         terminal: &Terminal,
         mut refused: Option<&mut Refused>,
-    ) -> Result<(EventStore, Vec<Intake>), CliError> {
+    ) -> Result<ReadTables, CliError> {
         let mapping: Mapping = read_mapping(&self.text, policy.vocabulary(), policy.zone()).map_err(|problems| {
             problems.iter().for_each(|problem| terminal.say(&format!("error: {}:{problem}", self.map.display())));
             CliError::FellShort
         })?;
-        if let (TablePlace::File(file), [_, _, ..]) = (&self.place, mapping.tables.as_slice()) {
-            let count = mapping.tables.len();
+        let count = mapping.tables.len() + mapping.beside.len();
+        if let (TablePlace::File(file), true) = (&self.place, count > 1) {
             return Err(CliError::Cannot(format!(
                 "{}: the mapping names {count} tables; give the folder that holds them",
                 file.display()
             )));
         }
         let mut broken = None;
-        let loaded = load(
-            &mapping,
-            |file| self.open(file),
-            |table, row, why| {
-                if let Some(refused) = &mut refused {
-                    refused.add(table, row, why).unwrap_or_else(|error| broken = Some(error));
-                }
-            },
-        );
-        if let Some(error) = broken {
-            return Err(error);
+        let mut refuse = |table: &str, row: &SourceRow, why: &str| {
+            if let Some(refused) = &mut refused {
+                refused.add(table, row, why).unwrap_or_else(|error| broken = Some(error));
+            }
+        };
+        let loaded = load(&mapping, |file| self.open(file), &mut refuse);
+        let store = EventStore::new(loaded.events, &loaded.kinds, policy.vocabulary());
+        let mut beside = given_with_calls(&mapping, &store);
+        let (columns, beside_intakes) = load_beside(&mapping, &store, |file| self.open(file), &mut refuse);
+        beside.extend(columns);
+        match broken {
+            Some(error) => Err(error),
+            None => Ok(ReadTables { store, intakes: loaded.intakes, beside, beside_intakes }),
         }
-        Ok((EventStore::new(loaded.events, &loaded.kinds, policy.vocabulary()), loaded.intakes))
+    }
+
+    /// Where the mapping sets a rule beside something that none of the policies has.
+    pub(super) fn rules_are_known(&self, beside: &[AnswerColumn], policies: &[&Snapshot]) -> Result<(), CliError> {
+        for column in beside {
+            let Compared::Rule(rule) = &column.compared else { continue };
+            let mut names = policies.iter().flat_map(|policy| policy.rule_names());
+            if !names.any(|name| name == rule) {
+                let near = nearest(rule, policies.iter().flat_map(|policy| policy.rule_names()));
+                let help = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+                return Err(CliError::Cannot(format!(
+                    "{}:{}: {} is set beside the rule `{rule}`, which {} does not have{help}",
+                    self.map.display(),
+                    column.line,
+                    column.file,
+                    policies.first().map_or("the policy", |policy| policy.name()),
+                )));
+            }
+        }
+        Ok(())
     }
 
     fn open(&self, file: &str) -> io::Result<Box<dyn Read>> {

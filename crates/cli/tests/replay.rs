@@ -116,3 +116,81 @@ fn a_table_that_cannot_be_read_makes_its_records_unavailable() {
     let report = run(&folder, &["replay", "--policy", "rules", "--map", "map.yaml"]);
     assert!(report.contains("could not be read") && report.ends_with("exit 1\n"), "{report}");
 }
+
+/// What somebody else made of the same calls: grades with codes, a list that names rows twice and one that is no call, and one in JSON.
+const BESIDE: &str = "\
+beside:
+  - file: grades.csv
+    id: ref
+    given:
+      grade: {column: grade, codes: {P1: immediate, P2: priority, P3: scheduled}}
+      referrals: {column: to, split: \";\", none: [nobody]}
+  - file: repeat.txt
+    holds: {rule: repeat-place}
+  - file: specialist.jsonl
+    id: id
+    holds: {referrals: da-specialist}
+";
+
+fn with_beside() -> TempDir {
+    let folder = folder();
+    let files = [
+        (
+            "grades.csv",
+            "ref,grade,to\nrow-1,P3,nobody\nrow-2,P1,\nrow-3,P2,da-specialist;supervisor\nrow-4,P4,someone\n\
+             row-9,P1,nobody\nrow-1,P2,nobody\n,P1,nobody\nrow-2,P1,\n",
+        ),
+        ("repeat.txt", "row-4\n\n row-1 \nrow-4\nrow-77\n"),
+        ("specialist.jsonl", "{\"id\": \"row-4\"}\n{\"id\": \"row-5\"}\nrow-6\n"),
+    ];
+    for (name, text) in files {
+        fs::write(folder.path().join(name), text).expect("a file");
+    }
+    let map = fs::read_to_string(folder.path().join("map.yaml")).expect("a mapping");
+    fs::write(folder.path().join("map.yaml"), map + BESIDE).expect("a file");
+    folder
+}
+
+#[test]
+fn what_others_say_stands_beside_the_policy() {
+    let folder = with_beside();
+    let replay = ["replay", "--policy", "rules", "--map", "map.yaml", "--refused", "refused.txt"];
+    let report = run(&folder, &[&replay[..], &["--report", "report.html"]].concat());
+    let later = run(&folder, &[&replay[..], &["--from", "2025-11-03"]].concat());
+    let json = run(&folder, &[&replay[..], &["--format", "json"]].concat());
+    let json = json.split_once('\n').and_then(|(_, rest)| rest.rsplit_once("exit")).expect("an exit").0;
+    let json: serde_json::Value = serde_json::from_str(json).expect("JSON");
+    let beside = serde_json::to_string_pretty(&json["policies"][0]["beside"]).expect("JSON");
+    let checked = run(&folder, &["map", "--policy", "rules", "--check", "map.yaml"]);
+    let refused = fs::read_to_string(folder.path().join("refused.txt")).expect("the refused rows");
+    let page = fs::read_to_string(folder.path().join("report.html")).expect("a page");
+    let part = page.split("<h3>").filter(|part| part.starts_with("rule beside")).collect::<Vec<_>>().join("\n");
+    let parts = [&report, "\nrefused.txt\n", &refused, &beside, "\n\n", &checked, "\n", &part, "\n", &later];
+    insta::assert_snapshot!("beside", parts.concat());
+}
+
+#[test]
+fn what_is_set_beside_nothing_is_said() {
+    let folder = with_beside();
+    let map = fs::read_to_string(folder.path().join("map.yaml")).expect("a mapping");
+    let try_with = |from: &str, to: &str| {
+        assert!(map.contains(from), "{from}");
+        fs::write(folder.path().join("map.yaml"), map.replace(from, to)).expect("a file");
+        let said = run(&folder, &["replay", "--policy", "rules", "--map", "map.yaml"]);
+        let shown = said
+            .lines()
+            .filter(|line| ["error", "could not", "did you", "exit", "beside"].iter().any(|word| line.contains(word)));
+        format!("{to}\n{}\n", shown.collect::<Vec<_>>().join("\n"))
+    };
+    let wrong = [
+        try_with("rule: repeat-place", "rule: repeat-plase"),
+        try_with("referrals: da-specialist", "referrals: da-specialst"),
+        try_with("holds: {rule: repeat-place}", "separator: \",\""),
+        try_with("repeat.txt", "nowhere.txt"),
+        try_with("id: ref\n", "separator: \",\"\n"),
+        try_with("id: ref\n", "id: reference\n"),
+        try_with("P3: scheduled}", "P3: scheduled}, split: \";\""),
+        try_with("beside:\n", "beside: repeat.txt\nother:\n"),
+    ];
+    insta::assert_snapshot!("beside-wrong", wrong.join("\n"));
+}

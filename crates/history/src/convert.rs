@@ -137,19 +137,12 @@ impl<'m> Converter<'m> {
     }
 
     /// What the control room gave the call, where the table says it.
-    fn given(&self, row: &SourceRow, intake: &mut Intake) -> Vec<(OutcomeId, usize)> {
-        let given = self.table.given.iter().filter_map(|given| {
-            let cell = self.cell(row, &given.column)?.trim();
-            let value = match given.codes.get(cell) {
-                Some(meant) => meant.as_deref()?,
-                None => cell,
-            };
-            let place = given.values.iter().position(|known| known == value);
-            if place.is_none() && !cell.is_empty() {
-                intake.unmapped(&given.column, cell);
-            }
-            Some((given.outcome, place?))
-        });
+    fn given(&self, row: &SourceRow, intake: &mut Intake) -> Vec<(OutcomeId, u64)> {
+        let given = self
+            .table
+            .given
+            .iter()
+            .filter_map(|given| Some((given.outcome, given.answer(self.cell(row, &given.column)?, intake)?)));
         given.collect()
     }
 
@@ -204,7 +197,8 @@ impl<'m> Converter<'m> {
         let plain = |json: String| Ok(ReadValue { json, names: None });
         match &value.ty {
             Type::Identity { many, .. } => {
-                let people: Vec<String> = items(cell, source).filter_map(|item| person(item, source)).collect();
+                let people: Vec<String> =
+                    items(cell, source.split.as_deref()).filter_map(|item| person(item, source)).collect();
                 match people.as_slice() {
                     _ if *many && source.none.contains(trimmed) => Ok(identities(Vec::new())),
                     [] => Err(Lack::Unknown),
@@ -235,7 +229,8 @@ impl<'m> Converter<'m> {
             },
             Type::Flags { values } => {
                 let (mut flags, mut lack) = (Vec::new(), None);
-                let met = items(cell, source).map(str::trim).filter(|item| !source.missing.contains(*item));
+                let met =
+                    items(cell, source.split.as_deref()).map(str::trim).filter(|item| !source.missing.contains(*item));
                 for item in met.filter(|item| !source.none.contains(*item)) {
                     match source.codes.get(item) {
                         Some(None) => lack = Some(Lack::Unknown),
@@ -274,8 +269,8 @@ impl<'m> Converter<'m> {
 }
 
 /// The items of a cell, of which there may be several.
-fn items<'c>(cell: &'c str, source: &'c ValueSource) -> impl Iterator<Item = &'c str> {
-    let mark = source.split.as_deref().unwrap_or("\u{1f}");
+pub(crate) fn items<'c>(cell: &'c str, split: Option<&'c str>) -> impl Iterator<Item = &'c str> {
+    let mark = split.unwrap_or("\u{1f}");
     cell.split(LIST_MARK).flat_map(move |part| part.split(mark))
 }
 

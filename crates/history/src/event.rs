@@ -26,6 +26,6 @@ pub struct CallEvent {
     pub json: String,
     /// Who and what its facts name. A fact that is not known is left out; one that is known to be nobody has an empty list.
     pub names: Vec<(FactId, Vec<String>)>,
-    /// What the control room gave it, by the places of values.
-    pub given: Vec<(OutcomeId, usize)>,
+    /// What the control room gave it, as an [`AnswerColumn`](crate::AnswerColumn) has it.
+    pub given: Vec<(OutcomeId, u64)>,
 }

@@ -1,5 +1,6 @@
 //! Tables of past events -> a case for each call, with exactly the records that a policy's links can reach, as they stood at that moment.
 
+mod beside;
 mod convert;
 mod event;
 mod gather;
@@ -10,12 +11,15 @@ mod mapping;
 mod store;
 mod table;
 
+pub use beside::{AnswerColumn, given_with_calls, load_beside};
 pub use convert::Converter;
 pub use event::{CallEvent, PastEvent};
 pub use gather::Gatherer;
 pub use guess::guess;
 pub use intake::{Intake, RowTally};
 pub use load::{Loaded, load, unpacked};
-pub use mapping::{Mapping, MappingProblem, TableMapping, read as read_mapping};
+pub use mapping::{
+    BesideTable, Compared, GivenMapping, Mapping, MappingProblem, TableMapping, answers_of, read as read_mapping,
+};
 pub use store::{Call, EventStore};
 pub use table::{SourceRow, TableError, TableForm, each_row, headings};

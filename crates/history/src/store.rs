@@ -47,7 +47,7 @@ pub(crate) struct StoredCall {
     pub(crate) json: Box<str>,
     /// Those whom each fact that is known names.
     pub(crate) names: Box<[(FactId, Box<[NameId]>)]>,
-    pub(crate) given: Box<[(OutcomeId, usize)]>,
+    pub(crate) given: Box<[(OutcomeId, u64)]>,
 }
 
 /// The events of one kind, oldest first, by what they name.
@@ -217,10 +217,10 @@ impl<'s> Call<'s> {
         self.store.event(self.place).map_or(Instant::MIN, |event| event.at)
     }
 
-    /// What the control room gave it for an outcome, by the place of the value; none where no table says.
-    pub fn given(&self, outcome: OutcomeId) -> Option<usize> {
+    /// What the control room gave it for an outcome, as an [`AnswerColumn`](crate::AnswerColumn) has it; none where no table says.
+    pub(crate) fn given(&self, outcome: OutcomeId) -> Option<u64> {
         let given = &self.store.event(self.place)?.call.as_ref()?.given;
-        given.iter().find(|(known, _)| *known == outcome).map(|(_, place)| *place)
+        given.iter().find(|(known, _)| *known == outcome).map(|(_, answer)| *answer)
     }
 
     /// Whether another call up to a moment names somebody whom a fact of it names; none where the fact is not known.

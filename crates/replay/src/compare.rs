@@ -1,6 +1,6 @@
 //! Two decisions of each call -> where they differ, and the calls that show it.
 
-use crate::report::{GainOrLoss, Matrix, PolicyDifference, RuleChange};
+use crate::report::{GainOrLoss, Matrix, PolicyDifference, RuleChange, SampleOfIds};
 use crate::tally::{first_place, values_of};
 use heedful::engine::Snapshot;
 use heedful::model::{Decision, OutcomeValue};
@@ -12,15 +12,9 @@ pub(crate) struct DecisionComparison {
     same: u64,
     /// Calls by the places of the first outcome under each.
     matrix: BTreeMap<(usize, usize), u64>,
-    gained: BTreeMap<(String, String), Ids>,
-    lost: BTreeMap<(String, String), Ids>,
+    gained: BTreeMap<(String, String), SampleOfIds>,
+    lost: BTreeMap<(String, String), SampleOfIds>,
     rules: BTreeMap<String, FiringChange>,
-}
-
-#[derive(Debug, Default)]
-struct Ids {
-    count: u64,
-    first: Vec<String>,
 }
 
 /// The calls for which a rule fires under one policy alone, with how many records each has.
@@ -29,24 +23,6 @@ struct FiringChange {
     only_first: u64,
     only_second: u64,
     calls: Vec<(usize, String)>,
-}
-
-/// How many ids are shown.
-const FIRST: usize = 5;
-
-impl Ids {
-    fn add(&mut self, id: &str) {
-        self.count += 1;
-        if self.first.len() < FIRST {
-            self.first.push(id.to_owned());
-        }
-    }
-
-    fn append(&mut self, later: Self) {
-        self.count += later.count;
-        let room = FIRST.saturating_sub(self.first.len());
-        self.first.extend(later.first.into_iter().take(room));
-    }
 }
 
 impl DecisionComparison {
@@ -108,11 +84,11 @@ impl DecisionComparison {
     }
 
     pub(crate) fn into_report(self, policies: [&Snapshot; 2]) -> PolicyDifference {
-        let values = |ids: BTreeMap<(String, String), Ids>| {
-            let report = |((outcome, value), ids): ((String, String), Ids)| GainOrLoss {
+        let values = |ids: BTreeMap<(String, String), SampleOfIds>| {
+            let report = |((outcome, value), ids): ((String, String), SampleOfIds)| GainOrLoss {
                 outcome,
                 value,
-                calls: ids.count,
+                calls: ids.calls,
                 first: ids.first,
             };
             ids.into_iter().map(report).collect()

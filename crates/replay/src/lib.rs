@@ -1,5 +1,6 @@
 //! Past calls and one or two policies -> a report: what they would have said, where they differ, and the work that they make.
 
+mod beside;
 mod chart;
 mod compare;
 mod page;
@@ -12,9 +13,9 @@ mod words;
 
 pub use page::page;
 pub use report::{
-    BesideGiven, ByValue, Chosen, GainOrLoss, Matrix, Period, PolicyDifference, PolicyReport, Repeats, ReplayReport,
-    RuleChange, RuleReport, SweepPoint, Workload,
+    BesideMatrix, BesideReport, ByValue, Chosen, GainOrLoss, Matrix, Period, PolicyDifference, PolicyReport, Repeats,
+    ReplayReport, RuleChange, RuleReport, SampleOfIds, SideBySide, SweepPoint, Workload,
 };
-pub use run::{Replay, replay};
+pub use run::{Replay, Side, replay};
 pub use sweep::{Sweep, sweep};
-pub use terminal::{write_intakes, write_report};
+pub use terminal::{write_beside_intakes, write_intakes, write_report};

@@ -1,8 +1,8 @@
 //! `ReplayReport` -> one web page that needs nothing else: it works offline, prints, and says in tables all that its drawings show.
 
 use crate::chart::{Series, lines};
-use crate::report::{Period, PolicyDifference, PolicyReport, ReplayReport, SweepPoint};
-use crate::words::{counted, percent, thousands};
+use crate::report::{BesideReport, Period, PolicyDifference, PolicyReport, ReplayReport, SweepPoint};
+use crate::words::{counted, percent, such_as, thousands};
 use heedful_history::Intake;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
@@ -55,12 +55,13 @@ fn data(report: &ReplayReport) -> Markup {
             @if report.told_twice > 0 {
                 p { (thousands(report.told_twice)) " rows say what another row said, and count once." }
             }
-            @for table in &report.tables { (table_part(table)) }
+            @for table in &report.tables { (table_part(table, "Its records are not available.")) }
+            @for table in &report.beside { (table_part(table, "Nothing of it is compared.")) }
         }
     }
 }
 
-fn table_part(table: &Intake) -> Markup {
+fn table_part(table: &Intake, if_broken: &str) -> Markup {
     let odd = [("Not used", &table.refused), ("Odd", &table.noted)];
     let rows: Vec<(&str, &String, u64, String)> = odd
         .into_iter()
@@ -78,7 +79,7 @@ fn table_part(table: &Intake) -> Markup {
             "."
         }
         @if let Some(why) = &table.broken {
-            p class="warning" { "It could not be read to its end: " (why) ". Its records are not available." }
+            p class="warning" { "It could not be read to its end: " (why) ". " (if_broken) }
         }
         @if !rows.is_empty() {
             (head_and_rows(&["What", "Why", "Rows", "First lines"], rows.iter().map(|(said, why, count, lines)| {
@@ -183,17 +184,7 @@ fn policy_part(policy: &PolicyReport, hidden_below: u64) -> Markup {
                         thousands(load.most_of_95), thousands(load.worst), load.worst_day.clone(),
                     ])))
             }
-            @if let Some(given) = &policy.given {
-                h3 { "Beside what the control room gave" }
-                p {
-                    "Of " (counted(given.calls, "call")) " with a grade of the time the policy asks for more in " (thousands(given.above))
-                    ", for the same in " (thousands(given.same)) " and for less in " (thousands(given.below)) "."
-                }
-                @let head: Vec<&str> = std::iter::once("Given (down), the policy (across)").chain(given.values.iter().map(String::as_str)).collect();
-                (head_and_rows(&head, given.values.iter().zip(&given.matrix).map(|(value, counts)| {
-                    std::iter::once(value.clone()).chain(counts.iter().map(|count| thousands(*count))).collect()
-                })))
-            }
+            @for beside in &policy.beside { (beside_part(beside)) }
             @if let Some(repeats) = &policy.repeats {
                 h3 { "Calls that came again" }
                 p {
@@ -226,6 +217,36 @@ fn policy_part(policy: &PolicyReport, hidden_below: u64) -> Markup {
                 })))
             }
         }
+    }
+}
+
+/// What the policy says beside what somebody else says of the same calls.
+fn beside_part(beside: &BesideReport) -> Markup {
+    html! {
+        h3 { (beside.about) " beside " (beside.file) }
+        p {
+            "It speaks of " (counted(beside.calls, "call")) " that were decided"
+            @if beside.not_said > 0 { ", and says nothing of " (thousands(beside.not_said)) }
+            @if beside.not_decided > 0 { "; it speaks of " (thousands(beside.not_decided)) " before those, too" }
+            "."
+        }
+        @if let Some(matrix) = &beside.matrix {
+            p {
+                "The policy asks for more in " (such_as(&matrix.above)) ", for the same in " (thousands(matrix.same))
+                " and for less in " (such_as(&matrix.below)) "."
+            }
+            @let corner = format!("{} (down), the policy (across)", beside.file);
+            @let head: Vec<&str> = std::iter::once(corner.as_str()).chain(matrix.values.iter().map(String::as_str)).collect();
+            (head_and_rows(&head, matrix.values.iter().zip(&matrix.calls).map(|(value, counts)| {
+                std::iter::once(value.clone()).chain(counts.iter().map(|count| thousands(*count))).collect()
+            })))
+        }
+        @let theirs = format!("Only {}", beside.file);
+        (head_and_rows(&["Calls", "Both", "Only the policy", &theirs, "The same calls", "SHA-256 of their ids"], beside.sets.iter().map(|side| {
+            let hashes = if side.equal { side.ids_sha256.clone() } else { format!("{} / {}", side.ids_sha256, side.their_ids_sha256) };
+            let same = if side.equal { "yes" } else { "no" };
+            vec![side.value.clone(), thousands(side.both), such_as(&side.only_policy), such_as(&side.only_theirs), same.to_owned(), hashes]
+        })))
     }
 }
 

@@ -16,6 +16,9 @@ pub struct ReplayReport {
     /// Days between those two on which no table has any row: rates over them mislead.
     pub days_without_rows: Vec<String>,
     pub tables: Vec<Intake>,
+    /// The files of what others say of the calls.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub beside: Vec<Intake>,
     /// Rows that told the same as one before.
     pub told_twice: u64,
     /// Groups of fewer calls than this are not shown.
@@ -55,26 +58,65 @@ pub struct PolicyReport {
     pub groups: BTreeMap<String, Vec<Period>>,
     /// For each value of an outcome of which all apply, how many a day.
     pub workload: Vec<Workload>,
-    /// Beside what the control room gave the calls, where the tables say it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub given: Option<BesideGiven>,
+    /// Beside what others say of the calls, where the mapping names it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub beside: Vec<BesideReport>,
     /// Whether the calls that were followed by another were raised.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub repeats: Option<Repeats>,
 }
 
-/// The first outcome of calls beside the one that the control room gave them.
+/// What a policy says of calls beside what somebody else says of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct BesideGiven {
-    /// Calls of which the table says what they were given.
+pub struct BesideReport {
+    /// The file that holds what somebody else says.
+    pub file: String,
+    /// The outcome that both speak of, or `rule`.
+    pub about: String,
+    /// Calls that were decided and of which the file says something; a list of ids speaks of all.
     pub calls: u64,
-    /// Calls for which the policy asks for more, for the same, and for less than they were given.
-    pub above: u64,
-    pub same: u64,
-    pub below: u64,
-    /// For each value that was given (rows) how many the policy gives each value (columns).
-    pub matrix: Vec<Vec<u64>>,
+    /// Calls that were decided and of which it says nothing.
+    pub not_said: u64,
+    /// Calls of which it says something and which were not decided, since they are history alone.
+    pub not_decided: u64,
+    /// For an outcome that has one value.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub matrix: Option<BesideMatrix>,
+    /// For each value, or the rule, which calls have it on both sides, and which on one alone.
+    pub sets: Vec<SideBySide>,
+}
+
+/// How often each value meets each.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct BesideMatrix {
     pub values: Vec<String>,
+    /// For each value of the file (rows) how many calls the policy gives each value (columns).
+    pub calls: Vec<Vec<u64>>,
+    /// Calls for which the policy asks for more, for the same, and for less.
+    pub above: SampleOfIds,
+    pub same: u64,
+    pub below: SampleOfIds,
+}
+
+/// Which calls have a value, or meet a rule, by each side.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct SideBySide {
+    pub value: String,
+    pub both: u64,
+    pub only_policy: SampleOfIds,
+    pub only_theirs: SampleOfIds,
+    /// SHA-256 of the ids of the calls that have it by the policy, sorted, one a line; and by the file.
+    pub ids_sha256: String,
+    pub their_ids_sha256: String,
+    /// Whether both are the same calls.
+    pub equal: bool,
+}
+
+/// How many calls, and the ids of the first.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct SampleOfIds {
+    pub calls: u64,
+    pub first: Vec<String>,
 }
 
 /// Calls that were followed by another about the same person or place within a span.

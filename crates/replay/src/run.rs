@@ -1,25 +1,27 @@
 //! Events and policies -> `ReplayReport`: every call decided as it stood, on as many threads as there are cores.
 
+use crate::beside::PolicyAnswers;
 use crate::compare::DecisionComparison;
-use crate::report::ReplayReport;
-use crate::tally::{DecisionTally, Happened};
+use crate::report::{PolicyReport, ReplayReport};
+use crate::tally::DecisionTally;
 use heedful::engine::{Snapshot, VERSION, short_digest};
 use heedful::horizon::Horizon;
-use heedful::model::{FactId, OutcomeId};
+use heedful::model::{Decision, FactId};
 use heedful::time::{Date, Instant, Length};
 use heedful::wire::{Document, Reader, Reading};
-use heedful_history::{Call, EventStore, Gatherer, Intake};
+use heedful_history::{AnswerColumn, Call, EventStore, Gatherer, Intake};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::thread;
 
 /// What is replayed.
 pub struct Replay<'a> {
-    pub policy: &'a Snapshot,
+    pub first: Side<'a>,
     /// Another policy to compare with, and the same events in its vocabulary.
-    pub against: Option<(&'a Snapshot, &'a EventStore)>,
-    pub store: &'a EventStore,
+    pub second: Option<Side<'a>>,
     pub intakes: &'a [Intake],
+    /// What became of the rows of what others say of the calls.
+    pub beside: &'a [Intake],
     /// Earlier calls are history and are not decided: their own histories are cut off.
     pub from: Option<Instant>,
     /// Facts of the call by whose values calls are counted.
@@ -32,6 +34,16 @@ pub struct Replay<'a> {
     pub threads: usize,
 }
 
+/// A policy, and what it is asked of.
+#[derive(Clone, Copy)]
+pub struct Side<'a> {
+    pub policy: &'a Snapshot,
+    /// The events, in the words of its vocabulary.
+    pub store: &'a EventStore,
+    /// What others say of the calls.
+    pub beside: &'a [AnswerColumn],
+}
+
 /// How many calls are decided in one go.
 const CHUNK: usize = 1_024;
 
@@ -40,11 +52,11 @@ const CHUNK: usize = 1_024;
 /// # Errors
 /// When a case that was gathered cannot be read, which a mapping that was checked does not let happen; names the call.
 pub fn replay(asked: &Replay<'_>) -> Result<ReplayReport, String> {
-    let calls = asked.store.calls_from(asked.from);
+    let calls = asked.first.store.calls_from(asked.from);
     let chunks: Vec<Range<usize>> =
         calls.clone().step_by(CHUNK).map(|start| start..(start + CHUNK).min(calls.end)).collect();
     let horizons =
-        Horizons { first: asked.policy.horizon(), second: asked.against.map(|(policy, _)| policy.horizon()) };
+        Horizons { first: asked.first.policy.horizon(), second: asked.second.map(|side| side.policy.horizon()) };
     let mut done: BTreeMap<usize, PartCount> = BTreeMap::new();
     let threads = asked.threads.clamp(1, chunks.len().max(1));
     let parts: Vec<Result<Vec<(usize, PartCount)>, String>> = thread::scope(|scope| {
@@ -79,23 +91,31 @@ struct Horizons {
 /// What was counted of some calls.
 #[derive(Default)]
 struct PartCount {
-    first: DecisionTally,
-    second: DecisionTally,
+    first: SideCount,
+    second: SideCount,
     comparison: DecisionComparison,
+}
+
+/// What was counted of one policy's decisions.
+#[derive(Default)]
+struct SideCount {
+    tally: DecisionTally,
+    answers: PolicyAnswers,
 }
 
 impl PartCount {
     fn append(&mut self, later: Self) {
-        self.first.append(later.first);
-        self.second.append(later.second);
+        for (own, later) in [(&mut self.first, later.first), (&mut self.second, later.second)] {
+            own.tally.append(later.tally);
+            own.answers.append(later.answers);
+        }
         self.comparison.append(later.comparison);
     }
 }
 
 /// One policy, with all that is used again for each call.
 struct PolicySide<'a> {
-    policy: &'a Snapshot,
-    store: &'a EventStore,
+    side: Side<'a>,
     gatherer: Gatherer<'a>,
     reader: Reader<'a>,
     evaluator: heedful::engine::Evaluator<'a>,
@@ -103,12 +123,12 @@ struct PolicySide<'a> {
 }
 
 impl<'a> PolicySide<'a> {
-    fn new(policy: &'a Snapshot, store: &'a EventStore, horizon: &'a Horizon) -> Self {
+    fn new(side: Side<'a>, horizon: &'a Horizon) -> Self {
+        let policy = side.policy;
         let (vocabulary, zone) = (policy.vocabulary(), policy.zone());
         Self {
-            policy,
-            store,
-            gatherer: Gatherer::new(store, horizon, vocabulary, zone),
+            side,
+            gatherer: Gatherer::new(side.store, horizon, vocabulary, zone),
             reader: Reader::new(Reading::strict(vocabulary, zone)),
             evaluator: policy.evaluator(),
             text: String::new(),
@@ -116,7 +136,27 @@ impl<'a> PolicySide<'a> {
     }
 
     fn call(&self, number: usize) -> Option<Call<'a>> {
-        self.store.call(number)
+        self.side.store.call(number)
+    }
+}
+
+impl PolicySide<'_> {
+    /// Decides a call and counts it; gives the decision, and how many records the case has.
+    fn decide(
+        &mut self,
+        call: Call<'_>,
+        count: &mut SideCount,
+        groups: &[FactId],
+        repeated: Option<bool>,
+    ) -> Result<(Decision, usize), String> {
+        self.text.clear();
+        self.gatherer.case(call, &mut self.text);
+        let case = self.reader.read(Document::json_line(&self.text, 1));
+        let case = case.map_err(|problems| format!("the case of call {} cannot be read: {problems}", call.id()))?;
+        let decision = self.evaluator.decide(case);
+        count.tally.add(self.side.policy, case, &decision, groups, repeated);
+        count.answers.add(self.side.policy, self.side.beside, &decision);
+        Ok((decision, case.record_count()))
     }
 }
 
@@ -130,12 +170,12 @@ struct CallWorker<'a> {
 
 impl<'a> CallWorker<'a> {
     fn new(asked: &'a Replay<'a>, horizons: &'a Horizons) -> Self {
-        let second = asked.against.zip(horizons.second.as_ref());
+        let second = asked.second.zip(horizons.second.as_ref());
         Self {
             asked,
-            last: asked.store.times().last(),
-            first: PolicySide::new(asked.policy, asked.store, &horizons.first),
-            second: second.map(|((policy, store), horizon)| PolicySide::new(policy, store, horizon)),
+            last: asked.first.store.times().last(),
+            first: PolicySide::new(asked.first, &horizons.first),
+            second: second.map(|(side, horizon)| PolicySide::new(side, horizon)),
         }
     }
 
@@ -143,20 +183,14 @@ impl<'a> CallWorker<'a> {
         let mut part = PartCount::default();
         for number in calls {
             let Some(call) = self.first.call(number) else { continue };
-            let policy = self.first.policy;
-            let happened = self.happened(call);
-            let (decision, records) = decide(&mut self.first, call, |case, decision| {
-                part.first.add(policy, case, decision, self.asked.groups, &happened);
-                case.record_count()
-            })?;
+            let repeated = self.repeated(call);
+            let groups = self.asked.groups;
+            let (decision, records) = self.first.decide(call, &mut part.first, groups, repeated)?;
             if let Some(second) = &mut self.second
                 && let Some(call) = second.call(number)
             {
-                let other_policy = second.policy;
-                let (other, _) = decide(second, call, |case, decision| {
-                    part.second.add(other_policy, case, decision, &[], &happened);
-                })?;
-                part.comparison.add([policy, other_policy], [&decision, &other], records);
+                let (other, _) = second.decide(call, &mut part.second, &[], repeated)?;
+                part.comparison.add([self.first.side.policy, second.side.policy], [&decision, &other], records);
             }
         }
         Ok(part)
@@ -164,50 +198,38 @@ impl<'a> CallWorker<'a> {
 }
 
 impl CallWorker<'_> {
-    /// What became of a call: of its last span nobody can say whether it was repeated.
-    fn happened(&self, call: Call<'_>) -> Happened {
-        let zone = self.asked.policy.zone();
-        let repeated = self.asked.followed.and_then(|(fact, within)| {
-            let until = zone.after(call.at(), within);
-            if self.last.is_none_or(|last| until > last) {
-                return None;
-            }
-            call.is_repeated(fact, until)
-        });
-        Happened { given: call.given(OutcomeId(0)), repeated }
+    /// Whether a call was repeated, where that is asked: of the last span nobody can say.
+    fn repeated(&self, call: Call<'_>) -> Option<bool> {
+        let (fact, within) = self.asked.followed?;
+        let until = self.asked.first.policy.zone().after(call.at(), within);
+        if self.last.is_none_or(|last| until > last) {
+            return None;
+        }
+        call.is_repeated(fact, until)
     }
 }
 
-fn decide<T>(
-    side: &mut PolicySide<'_>,
-    call: Call<'_>,
-    note: impl FnOnce(&heedful::model::Case, &heedful::model::Decision) -> T,
-) -> Result<(heedful::model::Decision, T), String> {
-    side.text.clear();
-    side.gatherer.case(call, &mut side.text);
-    let case = side.reader.read(Document::json_line(&side.text, 1));
-    let case = case.map_err(|problems| format!("the case of call {} cannot be read: {problems}", call.id()))?;
-    let decision = side.evaluator.decide(case);
-    let noted = note(case, &decision);
-    Ok((decision, noted))
-}
-
 fn report(asked: &Replay<'_>, whole: PartCount, calls: Range<usize>) -> ReplayReport {
-    let zone = asked.policy.zone();
-    let time_of = |number: usize| asked.store.call(number).map(|call| call.at());
+    let (policy, store) = (asked.first.policy, asked.first.store);
+    let zone = policy.zone();
+    let time_of = |number: usize| store.call(number).map(|call| call.at());
     let (first, last) = (time_of(calls.start), calls.end.checked_sub(1).and_then(time_of));
     let day = |at: Option<Instant>| at.filter(|_| !calls.is_empty()).map(|at| zone.date(at));
     let (first_day, last_day) = (day(first), day(last));
-    let days_with_rows: BTreeSet<Date> = asked.store.times().map(|at| zone.date(at)).collect();
+    let days_with_rows: BTreeSet<Date> = store.times().map(|at| zone.date(at)).collect();
     let all_days = days_between(first_day, last_day);
     let days: BTreeSet<Date> = all_days.intersection(&days_with_rows).copied().collect();
     let followed = asked
         .followed
-        .and_then(|(fact, within)| Some((asked.policy.vocabulary().call.get(fact.index())?.name.as_str(), within)));
-    let mut policies = vec![whole.first.into_report(asked.policy, &days, asked.hidden_below, followed)];
+        .and_then(|(fact, within)| Some((policy.vocabulary().call.get(fact.index())?.name.as_str(), within)));
+    let of_side = |side: Side<'_>, count: SideCount| PolicyReport {
+        beside: count.answers.into_report(side.policy, side.beside, side.store, &calls),
+        ..count.tally.into_report(side.policy, &days, asked.hidden_below, followed)
+    };
+    let mut policies = vec![of_side(asked.first, whole.first)];
     let mut difference = None;
-    if let Some((other, _)) = asked.against {
-        policies.push(whole.second.into_report(other, &days, asked.hidden_below, followed));
+    if let Some(other) = asked.second {
+        policies.push(of_side(other, whole.second));
         if let [first, second] = policies.as_mut_slice()
             && first.policy == second.policy
         {
@@ -215,7 +237,7 @@ fn report(asked: &Replay<'_>, whole: PartCount, calls: Range<usize>) -> ReplayRe
                 policy.policy = format!("{} ({})", policy.policy, short_digest(&policy.digest));
             }
         }
-        difference = Some(whole.comparison.into_report([asked.policy, other]));
+        difference = Some(whole.comparison.into_report([policy, other.policy]));
     }
     ReplayReport {
         engine: VERSION,
@@ -224,7 +246,8 @@ fn report(asked: &Replay<'_>, whole: PartCount, calls: Range<usize>) -> ReplayRe
         last_day: last_day.map(|day| day.to_string()),
         days_without_rows: all_days.difference(&days_with_rows).map(Date::to_string).collect(),
         tables: asked.intakes.to_vec(),
-        told_twice: asked.store.told_twice,
+        beside: asked.beside.to_vec(),
+        told_twice: store.told_twice,
         hidden_below: asked.hidden_below,
         policies,
         difference,

@@ -1,6 +1,6 @@
 //! Decisions -> counts, part by part, so that parts can be counted beside one another and put together.
 
-use crate::report::{BesideGiven, ByValue, Period, PolicyReport, Repeats, RuleReport, Workload};
+use crate::report::{ByValue, Period, PolicyReport, Repeats, RuleReport, Workload};
 use heedful::engine::Snapshot;
 use heedful::model::{Case, Decision, FactId, OutcomeValue, Value, Vocabulary};
 use heedful::time::{Date, Instant, Length, Weekday, Zone};
@@ -23,18 +23,8 @@ pub(crate) struct DecisionTally {
     groups: BTreeMap<(String, String), Vec<u64>>,
     /// For each outcome and value how many a day.
     days: BTreeMap<(usize, String), BTreeMap<Date, u64>>,
-    /// Calls by what they were given and what the policy gives, both by the places of values.
-    given: BTreeMap<(usize, usize), u64>,
     /// Calls by whether they were repeated and whether the policy had raised them.
     repeats: BTreeMap<(bool, bool), u64>,
-}
-
-/// What is known of what happened to a call.
-pub(crate) struct Happened {
-    /// The place of the first outcome's value that the control room gave it.
-    pub(crate) given: Option<usize>,
-    /// Whether it was followed by another; none where that is not asked, or cannot be known.
-    pub(crate) repeated: Option<bool>,
 }
 
 #[derive(Debug, Default)]
@@ -48,22 +38,18 @@ struct RuleTally {
 const FIRST: usize = 5;
 
 impl DecisionTally {
+    /// Adds one call. `repeated` says whether it was followed by another; none where that is not asked, or cannot be known.
     pub(crate) fn add(
         &mut self,
         policy: &Snapshot,
         case: &Case,
         decision: &Decision,
         groups: &[FactId],
-        happened: &Happened,
+        repeated: Option<bool>,
     ) {
         let vocabulary = policy.vocabulary();
-        if let Some((place, _)) = first_place(vocabulary, decision) {
-            if let Some(given) = happened.given {
-                *self.given.entry((given, place)).or_default() += 1;
-            }
-            if let Some(repeated) = happened.repeated {
-                *self.repeats.entry((repeated, place > 0)).or_default() += 1;
-            }
+        if let (Some((place, _)), Some(repeated)) = (first_place(vocabulary, decision), repeated) {
+            *self.repeats.entry((repeated, place > 0)).or_default() += 1;
         }
         for (number, outcome) in vocabulary.outcomes.iter().enumerate() {
             for value in values_of(vocabulary, decision, &outcome.name) {
@@ -161,7 +147,6 @@ impl DecisionTally {
         lists(&mut self.weekdays, later.weekdays);
         lists(&mut self.hours, later.hours);
         lists(&mut self.groups, later.groups);
-        sums(&mut self.given, later.given);
         sums(&mut self.repeats, later.repeats);
         for (key, days) in later.days {
             sums(self.days.entry(key).or_default(), days);
@@ -204,7 +189,7 @@ impl DecisionTally {
             workload: workload.collect(),
             rules: rules(self.rules, &policy.rule_names().collect::<Vec<_>>()),
             trial: rules(self.trial, &[]),
-            given: beside_given(&self.given, policy),
+            beside: Vec::new(),
             repeats: repeats(&self.repeats, followed),
             undecided: self.undecided,
             waits_for: most_first(self.waits_for),
@@ -352,7 +337,7 @@ fn rules(mut tallies: BTreeMap<String, RuleTally>, all: &[&str]) -> Vec<RuleRepo
 }
 
 /// SHA-256 of ids, sorted, one a line.
-fn hash_of(mut ids: Vec<String>) -> String {
+pub(crate) fn hash_of(mut ids: Vec<String>) -> String {
     ids.sort_unstable();
     let mut hash = Sha256::new();
     for id in ids {
@@ -383,24 +368,6 @@ fn workload(outcome: &str, value: &str, by_day: &BTreeMap<Date, u64>, days: &BTr
         worst,
         worst_day: worst_day.map(|(day, _)| day.to_string()).unwrap_or_default(),
     }
-}
-
-fn beside_given(counts: &BTreeMap<(usize, usize), u64>, policy: &Snapshot) -> Option<BesideGiven> {
-    let values: Vec<String> =
-        policy.vocabulary().outcomes.first()?.kind.values().into_iter().map(str::to_owned).collect();
-    let count = |given: usize, place: usize| counts.get(&(given, place)).copied().unwrap_or(0);
-    let sum = |wanted: std::cmp::Ordering| {
-        counts.iter().filter(|((given, place), _)| place.cmp(given) == wanted).map(|(_, count)| count).sum::<u64>()
-    };
-    let beside = BesideGiven {
-        calls: counts.values().sum(),
-        above: sum(std::cmp::Ordering::Greater),
-        same: sum(std::cmp::Ordering::Equal),
-        below: sum(std::cmp::Ordering::Less),
-        matrix: (0..values.len()).map(|given| (0..values.len()).map(|place| count(given, place)).collect()).collect(),
-        values,
-    };
-    (beside.calls > 0).then_some(beside)
 }
 
 fn repeats(counts: &BTreeMap<(bool, bool), u64>, followed: Option<(&str, Length)>) -> Option<Repeats> {

@@ -1,7 +1,7 @@
 //! `ReplayReport` -> lines for a terminal.
 
-use crate::report::{PolicyDifference, PolicyReport, ReplayReport, SweepPoint};
-use crate::words::{counted, percent, thousands};
+use crate::report::{BesideReport, PolicyDifference, PolicyReport, ReplayReport, SweepPoint};
+use crate::words::{counted, percent, such_as, thousands};
 use heedful_history::Intake;
 use std::io::{self, Write};
 
@@ -16,9 +16,8 @@ pub fn write_report(out: &mut dyn Write, report: &ReplayReport) -> io::Result<()
     let days = report.first_day.as_deref().zip(report.last_day.as_deref());
     let span = days.map_or_else(String::new, |(first, last)| format!(", {first} to {last}"));
     writeln!(out, "{}{span}", counted(report.calls, "call"))?;
-    for table in &report.tables {
-        write_table(out, table)?;
-    }
+    write_intakes(out, &report.tables)?;
+    write_beside_intakes(out, &report.beside)?;
     if report.told_twice > 0 {
         writeln!(out, "  {} that say what another row said, which counts once", counted(report.told_twice, "row"))?;
     }
@@ -54,15 +53,7 @@ fn write_difference(
     writeln!(out, "  decided alike: {} of {}", thousands(difference.same), thousands(calls))?;
     if let Some(matrix) = &difference.matrix {
         writeln!(out, "  {}: {} higher, {} lower", matrix.outcome, thousands(matrix.higher), thousands(matrix.lower))?;
-        let width = matrix.rows.iter().chain(&matrix.columns).map(String::len).max().unwrap_or(0).max(9);
-        write!(out, "    {:width$}", "")?;
-        matrix.columns.iter().try_for_each(|column| write!(out, "  {column:>width$}"))?;
-        writeln!(out)?;
-        for (row, counts) in matrix.rows.iter().zip(&matrix.calls) {
-            write!(out, "    {row:width$}")?;
-            counts.iter().try_for_each(|count| write!(out, "  {:>width$}", thousands(*count)))?;
-            writeln!(out)?;
-        }
+        write_matrix(out, &matrix.rows, &matrix.columns, &matrix.calls)?;
     }
     for (said, list) in [("newly", &difference.gained), ("no longer", &difference.lost)] {
         for change in list {
@@ -88,6 +79,61 @@ fn write_difference(
         )?;
     }
     Ok(())
+}
+
+fn write_matrix(out: &mut dyn Write, rows: &[String], columns: &[String], calls: &[Vec<u64>]) -> io::Result<()> {
+    let width = rows.iter().chain(columns).map(String::len).max().unwrap_or(0).max(9);
+    write!(out, "    {:width$}", "")?;
+    columns.iter().try_for_each(|column| write!(out, "  {column:>width$}"))?;
+    writeln!(out)?;
+    for (row, counts) in rows.iter().zip(calls) {
+        write!(out, "    {row:width$}")?;
+        counts.iter().try_for_each(|count| write!(out, "  {:>width$}", thousands(*count)))?;
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+/// What somebody else says, down, beside what the policy says, across.
+fn write_beside(out: &mut dyn Write, beside: &BesideReport) -> io::Result<()> {
+    writeln!(out, "  {} beside {}: {}", beside.about, beside.file, counted(beside.calls, "call"))?;
+    for (count, why) in
+        [(beside.not_said, "of which it says nothing"), (beside.not_decided, "before those that are decided")]
+    {
+        if count > 0 {
+            writeln!(out, "    {} {why}", counted(count, "call"))?;
+        }
+    }
+    if let Some(matrix) = &beside.matrix {
+        let [above, below] = [&matrix.above, &matrix.below].map(such_as);
+        writeln!(
+            out,
+            "    the policy asks for more in {above}; for the same in {}; for less in {below}",
+            thousands(matrix.same)
+        )?;
+        write_matrix(out, &matrix.values, &matrix.values, &matrix.calls)?;
+    }
+    // A matrix says it of the values of a scale; their ids are in the other forms of the report.
+    for side in beside.sets.iter().filter(|_| beside.matrix.is_none()) {
+        let hashes = match side.equal {
+            true => format!("the same calls ({})", short(&side.ids_sha256)),
+            false => format!("not the same calls ({} and {})", short(&side.ids_sha256), short(&side.their_ids_sha256)),
+        };
+        let [own, theirs] = [&side.only_policy, &side.only_theirs].map(such_as);
+        writeln!(
+            out,
+            "    {}: both {}; only the policy {own}; only {} {theirs}; {hashes}",
+            side.value,
+            thousands(side.both),
+            beside.file
+        )?;
+    }
+    Ok(())
+}
+
+/// The first digits of a hash, enough to see at a glance whether two are alike.
+fn short(hash: &str) -> &str {
+    hash.get(..12).unwrap_or(hash)
 }
 
 /// What each value of a setting makes of the calls.
@@ -116,15 +162,23 @@ fn write_sweep(out: &mut dyn Write, points: &[SweepPoint]) -> io::Result<()> {
     Ok(())
 }
 
-/// Writes what became of the rows of some tables.
+/// Writes what became of the rows of some tables of events.
 ///
 /// # Errors
 /// When it cannot be written.
 pub fn write_intakes(out: &mut dyn Write, intakes: &[Intake]) -> io::Result<()> {
-    intakes.iter().try_for_each(|intake| write_table(out, intake))
+    intakes.iter().try_for_each(|intake| write_table(out, intake, "its records are not available"))
 }
 
-fn write_table(out: &mut dyn Write, table: &Intake) -> io::Result<()> {
+/// Writes what became of the rows of what others say of the calls.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn write_beside_intakes(out: &mut dyn Write, intakes: &[Intake]) -> io::Result<()> {
+    intakes.iter().try_for_each(|intake| write_table(out, intake, "nothing of it is compared"))
+}
+
+fn write_table(out: &mut dyn Write, table: &Intake, if_broken: &str) -> io::Result<()> {
     let left_out = if table.left_out > 0 {
         format!(", {} left out by the mapping", thousands(table.left_out))
     } else {
@@ -132,7 +186,7 @@ fn write_table(out: &mut dyn Write, table: &Intake) -> io::Result<()> {
     };
     writeln!(out, "  {}: {}, {} used{left_out}", table.file, counted(table.rows, "row"), thousands(table.used))?;
     if let Some(why) = &table.broken {
-        writeln!(out, "    could not be read: {why}; its records are not available")?;
+        writeln!(out, "    could not be read: {why}; {if_broken}")?;
     }
     for (said, samples) in [("not used", &table.refused), ("odd", &table.noted)] {
         for (why, sample) in samples {
@@ -190,16 +244,7 @@ fn write_policy(out: &mut dyn Write, policy: &PolicyReport, hidden_below: u64) -
             load.worst_day
         )?;
     }
-    if let Some(given) = &policy.given {
-        writeln!(
-            out,
-            "  beside what {} were given: {} above, {} the same, {} below",
-            counted(given.calls, "call"),
-            thousands(given.above),
-            thousands(given.same),
-            thousands(given.below)
-        )?;
-    }
+    policy.beside.iter().try_for_each(|beside| write_beside(out, beside))?;
     if let Some(repeats) = &policy.repeats {
         let [[raised, least, most], [others, others_least, others_most]] =
             [repeats.share_of_repeated, repeats.share_of_others].map(|share| share.map(percent));

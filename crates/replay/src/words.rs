@@ -1,4 +1,6 @@
-//! Numbers as people read them.
+//! Numbers -> as people read them.
+
+use crate::report::SampleOfIds;
 
 /// `12345` is `12,345`.
 pub(crate) fn thousands(number: u64) -> String {
@@ -21,4 +23,13 @@ pub(crate) fn counted(number: u64, what: &str) -> String {
 /// Thousandths as a percentage: `125` is `12.5 %`.
 pub(crate) fn percent(thousandths: u64) -> String {
     format!("{}.{} %", thousandths / 10, thousandths % 10)
+}
+
+/// `3 (row-1, row-4, …)`
+pub(crate) fn such_as(sample: &SampleOfIds) -> String {
+    if sample.calls == 0 {
+        return "0".to_owned();
+    }
+    let more = if sample.calls > sample.first.len() as u64 { ", …" } else { "" };
+    format!("{} ({}{more})", thousands(sample.calls), sample.first.join(", "))
 }

@@ -5,14 +5,14 @@ mod sweep;
 use crate::args::{Format, PolicyArgs, ReplayArgs};
 use crate::error::CliError;
 use crate::policy;
-use crate::tables::{Refused, Tables};
+use crate::tables::{ReadTables, Refused, Tables};
 use crate::terminal::Terminal;
 use heedful::engine::Snapshot;
 use heedful::model::FactId;
 use heedful::text::nearest;
 use heedful::time::{Date, Instant, Length, Unit};
 use heedful_history::{EventStore, Gatherer};
-use heedful_replay::{Replay as Asked, Sweep, page, replay, sweep as swept, write_report};
+use heedful_replay::{Replay as Asked, Side, Sweep, page, replay, sweep as swept, write_report};
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
@@ -27,24 +27,26 @@ pub(super) fn run(args: &ReplayArgs, terminal: &Terminal) -> Result<(), CliError
     let from = args.from.as_deref().map(|day| day_start(policy, day)).transpose()?;
     let tables = Tables::of(&args.map, args.events.as_deref())?;
     let mut refused = args.refused.as_deref().map(Refused::create).transpose()?;
-    let (store, intakes) = tables.read(policy, terminal, refused.as_mut())?;
+    let read = tables.read(policy, terminal, refused.as_mut())?;
     if let Some(refused) = refused {
         refused.finish()?;
     }
     // Another vocabulary says the same rows in other words.
-    let other_store = match &against {
-        Some(other) if other.vocabulary() != policy.vocabulary() => Some(tables.read(other, terminal, None)?.0),
+    let other_read = match &against {
+        Some(other) if other.vocabulary() != policy.vocabulary() => Some(tables.read(other, terminal, None)?),
         _ => None,
     };
+    let policies: Vec<&Snapshot> = std::iter::once(policy).chain(&against).collect();
+    tables.rules_are_known(&read.beside, &policies)?;
     if let Some(file) = &args.cases {
-        write_cases(file, policy, &store, from)?;
+        write_cases(file, policy, &read.store, from)?;
     }
     let threads = available_parallelism().map_or(1, usize::from);
     let asked = Asked {
-        policy,
-        against: against.as_ref().map(|other| (other, other_store.as_ref().unwrap_or(&store))),
-        store: &store,
-        intakes: &intakes,
+        first: side(policy, &read),
+        second: against.as_ref().map(|other| side(other, other_read.as_ref().unwrap_or(&read))),
+        intakes: &read.intakes,
+        beside: &read.beside_intakes,
         from,
         groups: &groups,
         followed,
@@ -54,7 +56,8 @@ pub(super) fn run(args: &ReplayArgs, terminal: &Terminal) -> Result<(), CliError
     let mut report = replay(&asked).map_err(CliError::Cannot)?;
     if !args.sweep.is_empty() {
         let points = sweep::points(&whole, policy, &args.sweep, terminal)?;
-        report.sweep = swept(&Sweep { points: &points, store: &store, from, threads }).map_err(CliError::Cannot)?;
+        report.sweep =
+            swept(&Sweep { points: &points, store: &read.store, from, threads }).map_err(CliError::Cannot)?;
     }
     if let Some(file) = &args.report {
         std::fs::write(file, page(&report)).map_err(|error| CliError::file(&file.display().to_string(), &error))?;
@@ -67,10 +70,14 @@ pub(super) fn run(args: &ReplayArgs, terminal: &Terminal) -> Result<(), CliError
         Format::Human => write_report(&mut out, &report),
     };
     written.and_then(|()| out.flush()).map_err(|error| CliError::writing(&error))?;
-    match intakes.iter().any(|intake| intake.broken.is_some()) {
+    match read.intakes.iter().chain(&read.beside_intakes).any(|intake| intake.broken.is_some()) {
         true => Err(CliError::FellShort),
         false => Ok(()),
     }
+}
+
+fn side<'a>(policy: &'a Snapshot, read: &'a ReadTables) -> Side<'a> {
+    Side { policy, store: &read.store, beside: &read.beside }
 }
 
 /// The policy to compare with.

@@ -1,12 +1,14 @@
 //! Mapping file -> `Mapping`: which column of which table says what, in the words of a vocabulary.
 
+mod beside;
 mod problem;
 mod read;
 
+pub use beside::{BesideTable, Compared, GivenMapping, answers_of};
 pub use problem::MappingProblem;
 pub use read::read;
 
-use heedful::model::{FactId, FieldId, OutcomeId, RecordId, Type};
+use heedful::model::{FactId, FieldId, RecordId, Type};
 use heedful::time::{Length, Unit, Zone};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,6 +16,8 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Clone, Debug)]
 pub struct Mapping {
     pub tables: Vec<TableMapping>,
+    /// What others say of the same calls, to set beside what a policy says.
+    pub beside: Vec<BesideTable>,
 }
 
 /// What one table says: each of its rows is a record of one kind, or a call to decide.
@@ -35,19 +39,8 @@ pub struct TableMapping {
     /// Rows that are left out: where the column holds one of the values.
     pub left_out: Vec<(String, BTreeSet<String>)>,
     pub values: Vec<ValueMapping>,
-    /// What the control room gave each call at the time: for an outcome, the place among its values.
+    /// What the control room gave each call at the time.
     pub given: Vec<GivenMapping>,
-}
-
-/// Where the table says what the control room gave a call.
-#[derive(Clone, Debug)]
-pub struct GivenMapping {
-    pub outcome: OutcomeId,
-    /// The values of the outcome, as a policy names them.
-    pub values: Vec<String>,
-    pub column: String,
-    /// What the table's codes stand for; none for what is not known.
-    pub codes: BTreeMap<String, Option<String>>,
 }
 
 /// What the rows of a table are.

@@ -2,8 +2,7 @@
 
 use super::problem::MappingProblem;
 use super::{
-    From, GivenMapping, Mapping, Others, RecordSource, RepeatedHour, TableMapping, TimeFormat, TimeSource,
-    ValueMapping, ValueSource,
+    From, Mapping, Others, RecordSource, RepeatedHour, TableMapping, TimeFormat, TimeSource, ValueMapping, ValueSource,
 };
 use heedful::model::{Field, Type, Vocabulary};
 use heedful::text::{joined, nearest, with_article};
@@ -24,27 +23,27 @@ pub fn read(text: &str, vocabulary: &Vocabulary, zone: &Zone) -> Result<Mapping,
     mapping.filter(|_| reader.problems.is_empty()).ok_or(reader.problems)
 }
 
-struct MappingReader<'v> {
-    vocabulary: &'v Vocabulary,
+pub(super) struct MappingReader<'v> {
+    pub(super) vocabulary: &'v Vocabulary,
     problems: Vec<MappingProblem>,
 }
 
 /// What a table gives to those of its values that say nothing else.
-struct Defaults {
+pub(super) struct Defaults {
     zone: Zone,
-    missing: BTreeSet<String>,
+    pub(super) missing: BTreeSet<String>,
 }
 
-type Keys<'n> = BTreeMap<&'n str, &'n Node>;
+pub(super) type Keys<'n> = BTreeMap<&'n str, &'n Node>;
 
 impl MappingReader<'_> {
-    fn problem(&mut self, node: &Node, message: impl Into<String>, help: &str) {
+    pub(super) fn problem(&mut self, node: &Node, message: impl Into<String>, help: &str) {
         let problem = MappingProblem::new((node.at.line, node.at.column), message);
         self.problems.push(if help.is_empty() { problem } else { problem.help(help) });
     }
 
     /// The keys of a group, each one that may stand there.
-    fn keys<'n>(&mut self, node: &'n Node, allowed: &[&str], what: &str) -> Option<Keys<'n>> {
+    pub(super) fn keys<'n>(&mut self, node: &'n Node, allowed: &[&str], what: &str) -> Option<Keys<'n>> {
         let Plain::Group(entries) = &node.value else {
             self.problem(
                 node,
@@ -75,7 +74,7 @@ impl MappingReader<'_> {
     }
 
     fn mapping(&mut self, tree: &Node, zone: &Zone) -> Option<Mapping> {
-        let keys = self.keys(tree, &["zone", "missing", "tables"], "a mapping")?;
+        let keys = self.keys(tree, &["zone", "missing", "tables", "beside"], "a mapping")?;
         let zone = keys.get("zone").and_then(|node| self.zone(node)).unwrap_or_else(|| zone.clone());
         let missing = match keys.get("missing") {
             Some(node) => self.texts(node, "`missing`"),
@@ -99,7 +98,8 @@ impl MappingReader<'_> {
                 "write `decide: yes` under the table of the calls",
             );
         }
-        Some(Mapping { tables: read })
+        let beside = keys.get("beside").map(|node| self.beside(node, &defaults)).unwrap_or_default();
+        Some(Mapping { tables: read, beside })
     }
 
     fn zone(&mut self, node: &Node) -> Option<Zone> {
@@ -111,7 +111,7 @@ impl MappingReader<'_> {
         zone
     }
 
-    fn text(&mut self, node: &Node, what: &str) -> Option<String> {
+    pub(super) fn text(&mut self, node: &Node, what: &str) -> Option<String> {
         let text = node.text();
         if text.is_none() {
             self.problem(node, format!("{what} must be a text, not {}", node.what()), "");
@@ -120,7 +120,7 @@ impl MappingReader<'_> {
     }
 
     /// A text, or several in a list.
-    fn texts(&mut self, node: &Node, what: &str) -> BTreeSet<String> {
+    pub(super) fn texts(&mut self, node: &Node, what: &str) -> BTreeSet<String> {
         match &node.value {
             Plain::List(items) => items.iter().filter_map(|item| self.text(item, what)).collect(),
             Plain::Nothing => BTreeSet::new(),
@@ -178,7 +178,7 @@ impl MappingReader<'_> {
             Some(node) => self.values(node, record, &defaults),
             None => Vec::new(),
         };
-        let given = keys.get("given").map(|node| self.given(node)).unwrap_or_default();
+        let given = keys.get("given").map(|node| self.given(node, &defaults)).unwrap_or_default();
         Some(TableMapping {
             file: file?,
             line: node.at.line,
@@ -194,7 +194,7 @@ impl MappingReader<'_> {
         })
     }
 
-    fn separator(&mut self, node: &Node) -> Option<u8> {
+    pub(super) fn separator(&mut self, node: &Node) -> Option<u8> {
         let text = self.text(node, "a separator")?;
         match text.as_bytes() {
             _ if text == "tab" => Some(b'\t'),
@@ -317,39 +317,6 @@ impl MappingReader<'_> {
         entries.iter().filter_map(|(name, source)| self.value(name, source, record, defaults)).collect()
     }
 
-    /// For outcomes, the column that holds what the control room gave.
-    fn given(&mut self, node: &Node) -> Vec<GivenMapping> {
-        let Plain::Group(entries) = &node.value else {
-            self.problem(node, "`given` is a group: an outcome, and the column of what the control room gave", "");
-            return Vec::new();
-        };
-        entries.iter().filter_map(|(name, source)| self.given_outcome(name, source)).collect()
-    }
-
-    fn given_outcome(&mut self, key: &Node, node: &Node) -> Option<GivenMapping> {
-        let name = self.text(key, "an outcome")?;
-        let vocabulary = self.vocabulary;
-        let found = vocabulary.outcome(&name).and_then(|id| Some((id, vocabulary.outcomes.get(id.index())?)));
-        let Some((outcome, declared)) = found else {
-            let near = nearest(&name, vocabulary.outcomes.iter().map(|outcome| outcome.name.as_str()));
-            let help = near.map_or_else(String::new, |near| format!("did you mean `{near}`?"));
-            self.problem(key, format!("the vocabulary has no outcome `{name}`"), &help);
-            return None;
-        };
-        let values: Vec<String> = declared.kind.values().iter().map(|value| (*value).to_owned()).collect();
-        if let Some(column) = node.text() {
-            return Some(GivenMapping { outcome, values, column, codes: BTreeMap::new() });
-        }
-        let keys = self.keys(node, &["column", "codes"], "what was given")?;
-        let Some(column) = keys.get("column") else {
-            self.problem(node, "this names no column", "write `column: ` and the heading of the column");
-            return None;
-        };
-        let column = self.text(column, "a column")?;
-        let codes = keys.get("codes").map(|node| self.codes(node, &name, &values)).unwrap_or_default();
-        Some(GivenMapping { outcome, values, column, codes })
-    }
-
     fn value(&mut self, key: &Node, node: &Node, record: RecordSource, defaults: &Defaults) -> Option<ValueMapping> {
         let name = self.text(key, "a name of the vocabulary")?;
         let vocabulary = self.vocabulary;
@@ -444,7 +411,7 @@ impl MappingReader<'_> {
     }
 
     /// What the table's codes stand for, each one of the values where there are any.
-    fn codes(&mut self, node: &Node, name: &str, values: &[String]) -> BTreeMap<String, Option<String>> {
+    pub(super) fn codes(&mut self, node: &Node, name: &str, values: &[String]) -> BTreeMap<String, Option<String>> {
         let Plain::Group(entries) = &node.value else {
             self.problem(node, "`codes` is a group: a code, and the value that it stands for", "");
             return BTreeMap::new();
