@@ -5,9 +5,10 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use heedful::engine::Snapshot;
 use heedful::wire::Document;
-use heedful_history::{EventStore, Gatherer, SourceRow, load, read_mapping};
+use heedful_history::{EventStore, Gatherer, load, read_mapping};
+use heedful_tables::{SourceRow, TableSource};
 use std::fs;
-use std::io::{Cursor, Read, Write};
+use std::io::{Cursor, Write};
 
 const ROWS: &str = "\
 id,at,place,kind
@@ -24,9 +25,8 @@ fn cases(policy: &Snapshot) -> Vec<String> {
     let mapping = read_mapping(&map, policy.vocabulary(), policy.zone()).expect("a sound mapping");
     let open = |_: &str| {
         let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
-        packed.write_all(ROWS.as_bytes())?;
-        let rows: Box<dyn Read> = Box::new(Cursor::new(packed.finish()?));
-        Ok(rows)
+        packed.write_all(ROWS.as_bytes()).expect("room");
+        TableSource::Stream(Box::new(Cursor::new(packed.finish().expect("room"))))
     };
     let refused = |_: &str, row: &SourceRow, why: &str| panic!("{}: {why}", row.whole);
     let loaded = load(&mapping, open, refused);

@@ -10,6 +10,7 @@ use heedful::engine::Snapshot;
 use heedful::model::Decision;
 use heedful::wire::InputFormat;
 use heedful_history::{EventStore, Gatherer, load, read_mapping};
+use heedful_tables::{SourceRow, TableSource};
 use serde_json::Value;
 use std::fmt::Write as _;
 use std::io::Cursor;
@@ -46,8 +47,8 @@ fn gathered(policy: &Snapshot, text: &CaseText) -> String {
             records.map(|record| format!("{record}\n")).collect()
         }
     };
-    let refused = |table: &str, row: &heedful_history::SourceRow, why: &str| panic!("{table}: {}: {why}", row.whole);
-    let loaded = load(&mapping, |file| Ok(Box::new(Cursor::new(rows(file)))), refused);
+    let refused = |table: &str, row: &SourceRow, why: &str| panic!("{table}: {}: {why}", row.whole);
+    let loaded = load(&mapping, |file| TableSource::Stream(Box::new(Cursor::new(rows(file)))), refused);
     let store = EventStore::new(loaded.events, &loaded.kinds, policy.vocabulary());
     let horizon = policy.horizon();
     let mut out = String::new();

@@ -7,20 +7,12 @@ use super::tables::{ReadTables, Tables};
 use super::terminal::Terminal;
 use heedful_history::{Gatherer, guess};
 use heedful_replay::{write_beside_intakes, write_intakes};
-use std::fs::File;
-use std::io::{self, Write};
+use std::io::Write;
 
 pub(super) fn run(args: &MapArgs, terminal: &Terminal) -> Result<(), CliError> {
     let policy = policy::load(&args.policy, terminal)?;
     if let Some(path) = &args.guess {
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let open = || {
-            let file = File::open(path)?;
-            let input: Box<dyn io::Read> =
-                if name.ends_with(".gz") { heedful_history::unpacked(file) } else { Box::new(file) };
-            Ok(input)
-        };
-        let text = guess(&name, open, &args.record, policy.vocabulary(), policy.zone())
+        let text = guess(path, &args.record, policy.vocabulary(), policy.zone())
             .map_err(|error| CliError::Cannot(format!("{}: {error}", path.display())))?;
         return terminal.print(&text);
     }

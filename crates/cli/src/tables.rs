@@ -5,10 +5,11 @@ use super::terminal::Terminal;
 use heedful::engine::Snapshot;
 use heedful::text::nearest;
 use heedful_history::{
-    AnswerColumn, Compared, EventStore, Intake, Mapping, SourceRow, given_with_calls, load, load_beside, read_mapping,
+    AnswerColumn, Compared, EventStore, Intake, Mapping, given_with_calls, load, load_beside, read_mapping,
 };
+use heedful_tables::{SourceRow, TableSource};
 use std::fs::File;
-use std::io::{self, BufWriter, Read, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 /// The mapping, and where its tables are.
@@ -100,15 +101,15 @@ impl Tables {
         Ok(())
     }
 
-    fn open(&self, file: &str) -> io::Result<Box<dyn Read>> {
+    fn open(&self, file: &str) -> TableSource {
         let path = match &self.place {
             TablePlace::Folder(folder) => folder.join(file),
             TablePlace::File(file) => file.clone(),
         };
         if path.as_os_str() == "-" || (file == "-" && matches!(self.place, TablePlace::Folder(_))) {
-            return Ok(Box::new(io::stdin().lock()));
+            return TableSource::Stream(Box::new(io::stdin().lock()));
         }
-        Ok(Box::new(File::open(path)?))
+        TableSource::File(path)
     }
 }
 

@@ -2,13 +2,11 @@
 
 use crate::convert::items;
 use crate::intake::Intake;
-use crate::load::unpacked;
 use crate::mapping::{BesideTable, Compared, GivenMapping, Mapping};
 use crate::store::EventStore;
-use crate::table::{SourceRow, TableError, TableForm, each_row};
 use heedful::text::identical;
+use heedful_tables::{SourceRow, TableError, TableSource, each_row};
 use std::collections::HashMap;
-use std::io::{self, BufRead, BufReader, Read};
 
 /// What somebody says of the calls for one outcome, value or rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,12 +43,12 @@ pub fn given_with_calls(mapping: &Mapping, store: &EventStore) -> Vec<AnswerColu
     columns
 }
 
-/// Reads what the key `beside` of a mapping names. `open` gives what a file holds, and `refused` is handed each row that cannot be
+/// Reads what the key `beside` of a mapping names. `open` says where a file is, and `refused` is handed each row that cannot be
 /// used, with the file and why: also one whose id no call has. A file that cannot be read to its end is said to be broken, and gives no column.
 pub fn load_beside(
     mapping: &Mapping,
     store: &EventStore,
-    mut open: impl FnMut(&str) -> io::Result<Box<dyn Read>>,
+    mut open: impl FnMut(&str) -> TableSource,
     mut refused: impl FnMut(&str, &SourceRow, &str),
 ) -> (Vec<AnswerColumn>, Vec<Intake>) {
     let (mut columns, mut intakes) = (Vec::new(), Vec::new());
@@ -63,18 +61,15 @@ pub fn load_beside(
     }
     for table in &mapping.beside {
         let mut file = FileOfAnswers::new(table, store.calls().len());
-        let read = open(&table.file).map_err(Into::into).and_then(|input| {
-            let input = if table.file.ends_with(".gz") { unpacked(input) } else { input };
-            each_told(input, table, |row| {
-                file.intake.rows += 1;
-                match file.add(row, &calls) {
-                    Ok(()) => file.intake.used += 1,
-                    Err(why) => {
-                        refused(&table.file, row, &why);
-                        file.intake.refused.entry(why).or_default().add(row.line);
-                    }
+        let read = each_told(open(&table.file), table, |row| {
+            file.intake.rows += 1;
+            match file.add(row, &calls) {
+                Ok(()) => file.intake.used += 1,
+                Err(why) => {
+                    refused(&table.file, row, &why);
+                    file.intake.refused.entry(why).or_default().add(row.line);
                 }
-            })
+            }
         });
         match read {
             Ok(()) => columns.extend(file.columns),
@@ -86,24 +81,11 @@ pub fn load_beside(
 }
 
 /// Each row with its id first, then the columns of what was given.
-fn each_told(input: Box<dyn Read>, table: &BesideTable, mut take: impl FnMut(&SourceRow)) -> Result<(), TableError> {
-    if let Some(id) = &table.id {
-        let columns: Vec<&str> =
-            std::iter::once(id.as_str()).chain(table.given.iter().map(|given| given.column.as_str())).collect();
-        return each_row(input, TableForm::of_name(&table.file, table.separator), &columns, take);
-    }
-    let mut reader = BufReader::new(input);
-    let (mut line, mut number) = (Vec::new(), 0);
-    while reader.read_until(b'\n', &mut line)? > 0 {
-        number += 1;
-        let broken = std::str::from_utf8(&line).is_err().then(|| "it is not in UTF-8".to_owned());
-        let whole = String::from_utf8_lossy(&line).trim_matches(['\u{feff}', '\r', '\n', ' ', '\t']).to_owned();
-        if !whole.is_empty() {
-            take(&SourceRow { line: number, cells: vec![Some(whole.clone())], whole, broken });
-        }
-        line.clear();
-    }
-    Ok(())
+fn each_told(source: TableSource, table: &BesideTable, take: impl FnMut(&SourceRow)) -> Result<(), TableError> {
+    let id = table.id.iter().map(String::as_str);
+    let columns: Vec<&str> = id.chain(table.given.iter().map(|given| given.column.as_str())).collect();
+    let form = table.form(&source);
+    each_row(source, &form, &columns, take)
 }
 
 /// The columns that one file gives, as far as it has been read.

@@ -5,10 +5,10 @@ use crate::intake::Intake;
 use crate::mapping::{
     From, Mapping, Others, RepeatedHour, TableMapping, TimeFormat, TimeSource, ValueMapping, ValueSource,
 };
-use crate::table::{LIST_MARK, SourceRow};
 use heedful::model::{OutcomeId, Type};
 use heedful::text::identical;
 use heedful::time::{Instant, LocalTime, Unit, Zone, parse_duration};
+use heedful_tables::{LIST_MARK, SourceRow};
 use std::collections::BTreeMap;
 
 /// Turns the rows of one table into events.

@@ -1,12 +1,12 @@
 //! A table and a vocabulary -> the text of a first mapping, commented, for a person to correct.
 
-use crate::table::{SourceRow, TableError, TableForm, each_row, headings};
 use heedful::model::{Field, Type, Vocabulary};
 use heedful::text::{heard, nearest};
 use heedful::time::{Instant, Zone};
+use heedful_tables::{SourceRow, TableError, TableForm, TableSource, each_row, headings};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::io::Read;
+use std::path::Path;
 
 /// How many rows are looked at.
 const ROWS: usize = 1_000;
@@ -36,26 +36,21 @@ struct GuessedColumn {
     formats: Vec<&'static str>,
 }
 
-/// Writes a first mapping of a table of this name, whose text `open` gives anew each time. `record` is the kind of record of its rows.
+/// Writes a first mapping of a table. `record` is the kind of record of its rows.
 ///
 /// # Errors
 /// When the table cannot be read.
-pub fn guess(
-    file: &str,
-    mut open: impl FnMut() -> std::io::Result<Box<dyn Read>>,
-    record: &str,
-    vocabulary: &Vocabulary,
-    zone: &Zone,
-) -> Result<String, TableError> {
-    let form = TableForm::of_name(file, b',');
-    let names = headings(open()?, form)?;
+pub fn guess(path: &Path, record: &str, vocabulary: &Vocabulary, zone: &Zone) -> Result<String, TableError> {
+    let file = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let form = TableForm::of_name(&file, b',');
+    let names = headings(TableSource::file(path), &form)?;
     let asked: Vec<&str> = names.iter().map(String::as_str).collect();
     let mut columns: Vec<GuessedColumn> = names
         .iter()
         .map(|name| GuessedColumn { name: name.clone(), filled: 0, values: BTreeMap::new(), formats: Vec::new() })
         .collect();
     let mut rows = 0;
-    each_row(open()?, form, &asked, |row: &SourceRow| {
+    each_row(TableSource::file(path), &form, &asked, |row: &SourceRow| {
         if rows < ROWS && row.broken.is_none() {
             rows += 1;
             for (column, cell) in columns.iter_mut().zip(&row.cells) {
@@ -67,7 +62,7 @@ pub fn guess(
         }
     })?;
     columns.iter_mut().for_each(|column| column.formats = formats_of(column, zone));
-    Ok(written(file, record, rows, &columns, vocabulary, zone))
+    Ok(written(&file, record, rows, &columns, vocabulary, zone))
 }
 
 fn formats_of(column: &GuessedColumn, zone: &Zone) -> Vec<&'static str> {

@@ -9,7 +9,6 @@ mod intake;
 mod load;
 mod mapping;
 mod store;
-mod table;
 
 pub use beside::{AnswerColumn, given_with_calls, load_beside};
 pub use convert::Converter;
@@ -17,9 +16,8 @@ pub use event::{CallEvent, PastEvent};
 pub use gather::Gatherer;
 pub use guess::guess;
 pub use intake::{Intake, RowTally};
-pub use load::{Loaded, load, unpacked};
+pub use load::{Loaded, load};
 pub use mapping::{
     BesideTable, Compared, GivenMapping, Mapping, MappingProblem, TableMapping, answers_of, read as read_mapping,
 };
 pub use store::{Call, EventStore};
-pub use table::{SourceRow, TableError, TableForm, each_row, headings};

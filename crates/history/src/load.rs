@@ -4,10 +4,8 @@ use crate::convert::Converter;
 use crate::event::PastEvent;
 use crate::intake::Intake;
 use crate::mapping::Mapping;
-use crate::table::{SourceRow, TableForm, each_row};
-use flate2::read::MultiGzDecoder;
 use heedful::model::RecordId;
-use std::io::{self, Read};
+use heedful_tables::{SourceRow, TableSource, each_row};
 
 /// What the tables of a mapping came to.
 #[derive(Debug, Default)]
@@ -19,12 +17,12 @@ pub struct Loaded {
     pub kinds: Vec<RecordId>,
 }
 
-/// Reads every table. `open` gives what a file of the mapping holds; one that ends in `.gz` is unpacked here. `refused` is handed each row
+/// Reads every table. `open` says where a file of the mapping is. `refused` is handed each row
 /// that cannot be used, with the file and why. A table that cannot be read is said to be broken in its intake; its kind of record is
 /// then not available, and never empty.
 pub fn load(
     mapping: &Mapping,
-    mut open: impl FnMut(&str) -> io::Result<Box<dyn Read>>,
+    mut open: impl FnMut(&str) -> TableSource,
     mut refused: impl FnMut(&str, &SourceRow, &str),
 ) -> Loaded {
     let mut loaded = Loaded::default();
@@ -33,23 +31,21 @@ pub fn load(
         let converter = Converter::new(table);
         let mut intake = Intake { file: table.file.clone(), ..Intake::default() };
         let events = &mut loaded.events;
-        let form = TableForm::of_name(&table.file, table.separator);
-        let read = open(&table.file).map_err(Into::into).and_then(|input| {
-            let input = if table.file.ends_with(".gz") { unpacked(input) } else { input };
-            each_row(input, form, converter.columns(), |row| {
-                intake.rows += 1;
-                match converter.event(row, &mut intake) {
-                    Ok(Some(event)) => {
-                        intake.used += 1;
-                        events.push(event);
-                    }
-                    Ok(None) => intake.left_out += 1,
-                    Err(why) => {
-                        refused(&table.file, row, &why);
-                        intake.refused.entry(why).or_default().add(row.line);
-                    }
+        let source = open(&table.file);
+        let form = table.form(&source);
+        let read = each_row(source, &form, converter.columns(), |row| {
+            intake.rows += 1;
+            match converter.event(row, &mut intake) {
+                Ok(Some(event)) => {
+                    intake.used += 1;
+                    events.push(event);
                 }
-            })
+                Ok(None) => intake.left_out += 1,
+                Err(why) => {
+                    refused(&table.file, row, &why);
+                    intake.refused.entry(why).or_default().add(row.line);
+                }
+            }
         });
         match read {
             Ok(()) => loaded.kinds.extend(table.record.kind),
@@ -63,9 +59,4 @@ pub fn load(
     // Part of a source would look like all of it.
     loaded.kinds.retain(|kind| !broken.contains(kind));
     loaded
-}
-
-/// What a packed table (gzip) holds.
-pub fn unpacked(input: impl Read + 'static) -> Box<dyn Read> {
-    Box::new(MultiGzDecoder::new(input))
 }

@@ -3,10 +3,10 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "tests say what they expect by failing")]
 
 use heedful::engine::{Input, Snapshot, load as load_policy};
-use heedful_history::{EventStore, Gatherer, SourceRow, load, read_mapping};
+use heedful_history::{EventStore, Gatherer, load, read_mapping};
+use heedful_tables::{SourceRow, TableSource};
 use std::fmt::Write as _;
 use std::fs;
-use std::io::Read;
 use std::path::Path;
 
 fn policy() -> Snapshot {
@@ -28,10 +28,7 @@ fn tables() {
         match read_mapping(&text, policy.vocabulary(), policy.zone()) {
             Err(problems) => out = problems.iter().map(|problem| format!("map.yaml:{problem}\n")).collect(),
             Ok(mapping) => {
-                let open = |file: &str| {
-                    let file: Box<dyn Read> = Box::new(fs::File::open(folder.join(file))?);
-                    Ok(file)
-                };
+                let open = |file: &str| TableSource::file(folder.join(file));
                 let mut refused = String::new();
                 let loaded = load(&mapping, open, |table: &str, row: &SourceRow, why: &str| {
                     let _ = writeln!(refused, "{table}:{}: {why}\n  {}", row.line, row.whole);

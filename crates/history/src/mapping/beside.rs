@@ -4,6 +4,7 @@ use super::read::{Defaults, MappingReader};
 use heedful::model::{OutcomeId, OutcomeKind};
 use heedful::text::{joined, nearest};
 use heedful::wire::{Node, Plain};
+use heedful_tables::{TableForm, TableSource};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A table, or a list of ids, that says of the calls what somebody else made of them.
@@ -21,6 +22,16 @@ pub struct BesideTable {
     pub given: Vec<GivenMapping>,
     /// What is so of the calls in the file, and of no others.
     pub holds: Vec<Compared>,
+}
+
+impl BesideTable {
+    /// How a file is written that was given for this one.
+    pub fn form(&self, source: &TableSource) -> TableForm {
+        match self.id {
+            Some(_) => TableForm::of_name(source.name().as_ref().unwrap_or(&self.file), self.separator),
+            None => TableForm::Lines,
+        }
+    }
 }
 
 /// What somebody gave each call for one outcome, and where a table says it.

@@ -10,6 +10,7 @@ pub use read::read;
 
 use heedful::model::{FactId, FieldId, RecordId, Type};
 use heedful::time::{Length, Unit, Zone};
+use heedful_tables::{TableForm, TableSource};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What tables say, in the words of a vocabulary.
@@ -130,6 +131,13 @@ pub enum RepeatedHour {
     Second,
     /// Nobody knows, so the row is not used.
     Refuse,
+}
+
+impl TableMapping {
+    /// How a table is written that was given for this one: as its own name says, or that in the mapping where it has none.
+    pub fn form(&self, source: &TableSource) -> TableForm {
+        TableForm::of_name(source.name().as_ref().unwrap_or(&self.file), self.separator)
+    }
 }
 
 impl Mapping {

@@ -1,0 +1,8 @@
+//! Tables -> rows, each with the cells of the columns that are asked for; and rows -> tables.
+
+mod row;
+mod source;
+mod text_rows;
+
+pub use row::{LIST_MARK, SourceRow, TableError};
+pub use source::{TableForm, TableSource, each_row, headings};
