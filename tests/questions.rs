@@ -21,6 +21,7 @@ fn answer(text: &mut CaseText, vocabulary: &Vocabulary, path: &str) {
     let Some((plural, rest)) = path.split_once('[') else {
         let kind = vocabulary.record_by_plural(path).expect("a list");
         text.lists[kind.index()].0 = true;
+        text.complete(kind.index());
         return;
     };
     let kind = vocabulary.record_by_plural(plural).expect("a list");
@@ -127,7 +128,7 @@ fn they_need_few_more_answers_than_the_best_order() {
     each(policies(60), &(policy(), vec(case(), 2)), |(text, cases)| {
         let load = load(&text.files());
         for policy in load.policies.iter().filter(|policy| !presumes(policy)) {
-            let mut base = cases[0].clone();
+            let mut base = cases[0].whole();
             base.facts.iter_mut().for_each(|cell| cell.known = true);
             base.lists.iter_mut().for_each(|(supplied, records)| {
                 *supplied = true;

@@ -1,9 +1,9 @@
 //! Ir -> the links between records that conditions follow.
 
 use super::ids::TermId;
-use super::ir::{Ir, Term};
+use super::ir::{FlatSelection, Ir, Term};
 use crate::check::Policy;
-use crate::model::{FactId, FieldId, RecordId, Type};
+use crate::model::{FactId, FieldId, LinkTo, RecordId, Type};
 use crate::semantics::{Predicate, Subject, Test};
 use std::collections::BTreeSet;
 
@@ -34,6 +34,20 @@ pub(super) fn followed(ir: &Ir, policy: &Policy) -> Vec<Link> {
         selection.tests.iter().for_each(|test| gather(ir, Some(selection.record), *test, &mut links));
     }
     links.into_iter().collect()
+}
+
+/// What every record that a selection means shares with the call.
+pub(super) fn of_records(ir: &Ir, selection: &FlatSelection) -> Box<[LinkTo]> {
+    let mut links = Vec::new();
+    let mut to_do: Vec<TermId> = selection.tests.to_vec();
+    while let Some(test) = to_do.pop() {
+        match ir.term(test) {
+            Some(Term::All(parts)) => to_do.extend(parts),
+            Some(Term::Test(test)) => links.extend(test.link_to_call()),
+            _ => {}
+        }
+    }
+    links.into()
 }
 
 /// The links of a kind of record that a condition about it follows.

@@ -100,7 +100,7 @@ fn plan_of_records(ir: &Ir, policy: &Policy) -> Plan {
     plan.windows = windows.collect();
     let timed = |selection: &FlatSelection| {
         let timed = selection.tests.iter().copied().filter(|test| plan.monotonicity(*test).is_timed());
-        SelectionPlan { timed: timed.collect(), ..SelectionPlan::default() }
+        SelectionPlan { links: links::of_records(ir, selection), timed: timed.collect(), ..SelectionPlan::default() }
     };
     plan.selections = ir.selections.iter().map(timed).collect();
     let measures = monotonicities::of_measures(ir, &plan.monotonicities);

@@ -5,6 +5,7 @@ use super::index::Index;
 use super::links::Link;
 use super::pivots::Pivots;
 use super::record_plan::{MemberBit, RecordPlan, SetId};
+use crate::model::LinkTo;
 use crate::semantics::Monotonicity;
 use crate::time::Length;
 
@@ -41,6 +42,8 @@ pub struct Plan {
 /// How it is found which records a selection means.
 #[derive(Clone, Debug, Default)]
 pub struct SelectionPlan {
+    /// What its records must share with the call: with all records of some link, all that it can mean are known.
+    pub links: Box<[LinkTo]>,
     /// The tests that depend on the clock.
     pub timed: Box<[TermId]>,
     /// The bit of the records that pass every test which does not depend on the clock, whatever their time.

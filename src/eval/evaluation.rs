@@ -224,7 +224,19 @@ impl<'a> Evaluation<'a> {
     /// Whether all records are known, and it is sure from when they count.
     fn has_one_reading(&self, of: SelectionId) -> bool {
         let selection = self.program.ir.selection(of);
-        selection.is_some_and(|selection| selection.since.is_empty() && self.case.is_whole(selection.record))
+        selection.is_some_and(|selection| selection.since.is_empty()) && self.is_whole(of)
+    }
+
+    /// Whether all records that a selection can mean are known.
+    #[inline]
+    pub(super) fn is_whole(&self, of: SelectionId) -> bool {
+        let record = self.program.ir.selection(of).map(|selection| selection.record);
+        record.is_some_and(|record| self.case.is_whole(record) || self.is_whole_by_link(record, of))
+    }
+
+    #[cold]
+    fn is_whole_by_link(&self, record: RecordId, of: SelectionId) -> bool {
+        self.program.plan.selection(of).is_some_and(|plan| self.case.is_whole_by(record, &plan.links))
     }
 
     /// A question to the times of the last few that match; unknown when it is not sure which match.
@@ -247,7 +259,7 @@ impl<'a> Evaluation<'a> {
     /// The answer on which every reading of what the selection means agrees.
     fn in_every_reading(&self, of: SelectionId, answer: impl Fn(Members<'_>) -> Truth) -> Truth {
         let members = self.members(of);
-        let whole = self.case.is_whole(members.record);
+        let whole = self.is_whole(of);
         let Some(cuts) = self.cuts(of) else {
             return if whole { answer(members) } else { Truth::Unknown };
         };

@@ -246,7 +246,9 @@ impl Unknowns<'_, '_> {
                 if let Some(measure) = program.ir.measure(*measure) {
                     self.selection(measure.of);
                     if let Some(follow) = &measure.follow {
-                        self.selection(follow.by);
+                        let leads_on = program.ir.selection(measure.of).is_some_and(|firsts| firsts.this_call);
+                        let is_whole = !leads_on && self.run.all_followers_of(measure.of, follow).is_some();
+                        self.members(follow.by, is_whole || self.run.is_whole(follow.by));
                         self.that(measure.of, follow);
                     }
                     if let Some(field) = measure.different {
@@ -274,13 +276,18 @@ impl Unknowns<'_, '_> {
 
     /// What leaves open which records a selection means.
     fn selection(&mut self, id: SelectionId) {
+        self.members(id, self.run.is_whole(id));
+    }
+
+    /// What leaves it open among those that are known, and whether there may be others.
+    fn members(&mut self, id: SelectionId, is_whole: bool) {
         let Some(selection) = self.run.program.ir.selection(id) else { return };
         for since in &selection.since {
             if let FlatSince::Record { of, .. } = since {
                 self.selection(*of);
             }
         }
-        if !self.run.case.is_whole(selection.record) {
+        if !is_whole {
             self.add(About::List(selection.record));
         }
         let members = self.run.members(id);

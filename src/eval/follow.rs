@@ -1,10 +1,11 @@
 //! Records that are followed, or not, by another within a span.
 
+use super::Row;
 use super::evaluation::Evaluation;
 use super::members::{Member, Members};
 use super::sets::TriSet;
-use crate::compile::{FlatFollow, FlatMeasure, MeasureId};
-use crate::model::{FieldId, Name, Truth, Value};
+use crate::compile::{FlatFollow, FlatMeasure, MeasureId, SelectionId};
+use crate::model::{FieldId, LinkTo, Name, Truth, Value};
 use crate::semantics::Subject;
 use crate::semantics::predicates::share;
 use crate::time::Instant;
@@ -14,6 +15,15 @@ use std::collections::HashMap;
 const MANY: i64 = 64;
 
 impl Evaluation<'_> {
+    /// The field of the first records by which the list of their followers is whole, where it is by some.
+    pub(super) fn all_followers_of(&self, firsts: SelectionId, follow: &FlatFollow) -> Option<FieldId> {
+        let record = self.program.ir.selection(firsts)?.record;
+        let followers = self.program.ir.selection(follow.by)?.record;
+        let links = follow.that.iter().map(|(field, of)| LinkTo::Record { field: *field, record, of: *of });
+        let known = links.zip(&follow.that).find(|(link, _)| self.case.is_whole_by(followers, &[*link]));
+        known.map(|(_, (_, of))| *of)
+    }
+
     /// The members that are followed (or not) by another record.
     pub(super) fn followed(&self, id: MeasureId, measure: &FlatMeasure, follow: &FlatFollow) -> Members<'_> {
         let (firsts, until) = self.noting_until(|| self.members(measure.of));
@@ -23,7 +33,7 @@ impl Evaluation<'_> {
             // With other first records, others are followed.
             self.may_change_at(until);
             self.note_oldest(follow.by);
-            let followers = Followers::new(self, follow);
+            let followers = Followers::new(self, measure.of, follow);
             firsts.ask_into(set, |member| {
                 let end = self.span_end(member.time, *follow.within);
                 let truth = followers.follows(firsts, member, end);
@@ -45,6 +55,8 @@ struct Followers<'r, 'a> {
     members: Members<'r>,
     /// What can be said of the followers beside those found: unknown when their list could not be had.
     others: Truth,
+    /// A field of the first records: of those whom it names, all followers are known.
+    all_of: Option<FieldId>,
     /// From when followers count in every reading; those before that only may be meant. `None` when there may be
     /// nothing to count from.
     sure_from: Option<Instant>,
@@ -72,9 +84,9 @@ fn linked(run: &Evaluation<'_>, members: Members<'_>, field: FieldId) -> Linked 
 }
 
 impl<'r, 'a> Followers<'r, 'a> {
-    fn new(run: &'r Evaluation<'a>, follow: &'r FlatFollow) -> Self {
+    fn new(run: &'r Evaluation<'a>, firsts: SelectionId, follow: &'r FlatFollow) -> Self {
         let members = run.members(follow.by);
-        let whole = run.case.is_whole(members.record);
+        let whole = run.is_whole(follow.by);
         let cuts = run.cuts(follow.by);
         let (countless, sure_from) = match &cuts {
             None => (!whole, Some(Instant::MIN)),
@@ -88,7 +100,10 @@ impl<'r, 'a> Followers<'r, 'a> {
             Some((own, _)) if members.count_all() > MANY => Some(linked(run, members, *own)),
             _ => None,
         };
-        Self { run, follow, members, others, sure_from, linked }
+        // Where it is not sure from when followers count, it is of no use to know them all.
+        let are_settled = cuts.as_ref().is_none_or(|cuts| !cuts.is_empty());
+        let all_of = if countless && are_settled { run.all_followers_of(firsts, follow) } else { None };
+        Self { run, follow, members, others, all_of, sure_from, linked }
     }
 
     /// Whether some other record comes from the first one's time to `end`.
@@ -97,7 +112,15 @@ impl<'r, 'a> Followers<'r, 'a> {
             (Some(linked), Some((_, field))) => self.any_linked(linked, *field, firsts, first, end),
             _ => self.any_among(firsts, first, end, self.members.from(first.time).all(), Truth::Yes),
         };
-        found.or(self.others)
+        found.or(if self.are_all_known(firsts, first) { Truth::No } else { self.others })
+    }
+
+    /// Whether no record can follow this one but those that are known.
+    fn are_all_known(&self, firsts: Members<'_>, first: Member) -> bool {
+        let row = firsts.row(first);
+        // What leads on from this call is said by its facts.
+        self.all_of
+            .is_some_and(|field| row != Row::ThisCall && self.run.value(Subject::Field(field), row) != Value::Unknown)
     }
 
     #[inline(never)]

@@ -19,7 +19,7 @@ impl Evaluation<'_> {
         match plan.counted {
             Some(counted) if self.memory.is_time_of_call() || !plan.monotonicity.is_timed() => {
                 let (least, most) = self.memory.bits.count(counted);
-                Some(self.reading(measure.record, least, most))
+                Some(self.reading(measure, least, most))
             }
             _ => self.count_anew(id, measure, plan.monotonicity.is_timed()),
         }
@@ -43,14 +43,14 @@ impl Evaluation<'_> {
     /// there is more to it.
     pub(super) fn remember_counted(&self, id: MeasureId, measure: &FlatMeasure, least: i64, most: i64) {
         if self.cuts(measure.of).is_none() {
-            let reading = self.reading(measure.record, least, most);
+            let reading = self.reading(measure, least, most);
             self.memory.remember(&self.memory.counts, id.0 as usize, reading);
         }
     }
 
-    /// A reading of a list, to which there is no end when there may be more than is known of it.
-    pub(super) fn reading(&self, record: RecordId, least: i64, most: i64) -> CountRange {
-        CountRange { least, most: if self.case.is_whole(record) { most } else { NO_END } }
+    /// A reading of a measure, to which there is no end when there may be more records than are known.
+    pub(super) fn reading(&self, measure: &FlatMeasure, least: i64, most: i64) -> CountRange {
+        CountRange { least, most: if self.is_whole(measure.of) { most } else { NO_END } }
     }
 
     /// How many are counted in each reading of *since*; `None` where there is nothing to count from.
@@ -89,13 +89,13 @@ impl Evaluation<'_> {
 
     fn count_members(&self, measure: &FlatMeasure, members: Members<'_>) -> CountRange {
         let Some(field) = measure.different else {
-            return self.reading(members.record, members.count_sure(), members.count_all());
+            return self.reading(measure, members.count_sure(), members.count_all());
         };
         let (least, mut most) = self.distinct(members, members.sure(), field);
         if members.count_sure() != members.count_all() {
             most = self.distinct(members, members.all(), field).1;
         }
-        self.reading(members.record, least, most)
+        self.reading(measure, least, most)
     }
 
     /// How many different identities members have: at least those that are known, and at most those and one for

@@ -139,7 +139,7 @@ impl Look<'_, '_> {
                 self.selection(*of);
                 let cuts = self.run.cuts(*of);
                 let members = self.run.members(*of);
-                if !self.run.case.is_whole(members.record) {
+                if !self.run.is_whole(*of) {
                     return;
                 }
                 for cut in cuts.as_deref().unwrap_or(&[Some(Instant::MIN)]).iter().flatten() {
@@ -162,7 +162,7 @@ impl Look<'_, '_> {
             return;
         }
         let members = self.run.members(id);
-        let meant = if self.run.case.is_whole(selection.record) { members.all().count() } else { 0 };
+        let meant = if self.run.is_whole(id) { members.all().count() } else { 0 };
         self.members.iter_mut().skip(at).take(1).for_each(|known| *known = Some(meant));
         for since in &selection.since {
             if let FlatSince::Record { of, .. } = since {

@@ -154,7 +154,7 @@ impl Evaluation<'_> {
         for cut in cuts.as_deref().unwrap_or(&[Some(Instant::MIN)]) {
             match cut {
                 Some(cut) => {
-                    if !self.case.is_whole(members.record) {
+                    if !self.is_whole(of) {
                         return Vec::new();
                     }
                     let candidates = members.from(*cut).candidates(first);

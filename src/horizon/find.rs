@@ -1,12 +1,9 @@
 //! Goes through every condition of a policy for the records that it can mean.
 
-use super::{Horizon, KindHorizon, LinkTo, WayToReach};
+use super::{Horizon, KindHorizon, WayToReach};
 use crate::check::{Effect, Policy, ReasonPart};
-use crate::model::{FactId, FieldId, RecordId, Type};
-use crate::semantics::predicates::Same;
-use crate::semantics::{
-    Condition, Count, DefinitionId, Follow, Predicate, ScoreId, Selection, Since, Subject, Test, Use,
-};
+use crate::model::{FactId, FieldId, LinkTo, RecordId, Type};
+use crate::semantics::{Condition, Count, DefinitionId, Follow, ScoreId, Selection, Since, Subject, Test, Use};
 use std::collections::BTreeSet;
 
 /// What the rules of a policy can ask of a call's history, its rules on trial and suspended ones included.
@@ -149,21 +146,9 @@ impl Finder<'_> {
     fn link_by(&self, test: &Condition, record: RecordId, links: &mut Vec<LinkTo>) {
         match test {
             Condition::All(parts) => parts.iter().for_each(|part| self.link_by(part, record, links)),
-            Condition::Test(Test { subject, predicate: Predicate::Same(Same { fact, not: false }) }) => {
-                let names = |record: RecordId, field: FieldId| {
-                    let kind = self.policy.vocabulary.records.get(record.index());
-                    let ty = kind.and_then(|kind| kind.fields.get(field.index())).map(|field| &field.ty);
-                    matches!(ty, Some(Type::Identity { .. } | Type::Link { .. }))
-                };
-                match *subject {
-                    Subject::Field(field) if names(record, field) => {
-                        links.push(LinkTo::Fact { field, fact: *fact });
-                    }
-                    Subject::Through { link, record, field } if names(record, field) => {
-                        links.push(LinkTo::Through { link, record, field, fact: *fact });
-                    }
-                    _ => {}
-                }
+            Condition::Test(test) => {
+                let link = test.link_to_call().filter(|link| link.names_somebody(record, &self.policy.vocabulary));
+                links.extend(link);
             }
             _ => {}
         }

@@ -8,7 +8,7 @@ mod find;
 
 pub(crate) use find::horizon;
 
-use crate::model::{FactId, FieldId, RecordId, Vocabulary};
+use crate::model::{FactId, FieldId, LinkTo, RecordId, Vocabulary};
 use crate::text::{counted, spoken, with_article};
 use crate::time::{Instant, Length, Zone};
 
@@ -39,38 +39,6 @@ pub struct WayToReach {
     pub windows: Vec<Length>,
     /// From when on records are meant, where a rule names a day.
     pub since: Option<Instant>,
-}
-
-/// What a record must share, and with what.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum LinkTo {
-    /// A field names somebody whom a fact of the call names.
-    Fact {
-        /// The record's field.
-        field: FieldId,
-        /// The fact of the call.
-        fact: FactId,
-    },
-    /// A field leads to a record of a kind, of which a field names somebody whom a fact of the call names.
-    Through {
-        /// The record's field that holds the other's id.
-        link: FieldId,
-        /// The kind of the other record.
-        record: RecordId,
-        /// The other record's field.
-        field: FieldId,
-        /// The fact of the call.
-        fact: FactId,
-    },
-    /// A field names somebody whom a field of another record names, which is reached too.
-    Record {
-        /// The record's field.
-        field: FieldId,
-        /// The kind of the other record.
-        record: RecordId,
-        /// The other record's field.
-        of: FieldId,
-    },
 }
 
 impl WayToReach {

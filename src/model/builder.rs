@@ -3,7 +3,7 @@
 use super::case::{Case, List, ListExtent};
 use super::names::{NameTable, Texts, to_u32};
 use super::sent::{Ordering, Sent};
-use super::{FactId, Name, RecordId, Value, Vocabulary};
+use super::{FactId, LinkTo, Name, RecordId, Value, Vocabulary};
 use crate::time::{Instant, Stamp};
 use std::mem::swap;
 use std::sync::Arc;
@@ -93,7 +93,16 @@ impl CaseBuilder {
         }
     }
 
-    /// Says that the list of this kind may hold others than those that are added.
+    /// Says that the list of this kind, where it is supplied, holds all records that are linked in one of these ways, and may lack
+    /// others. Where it is left open too, or this is said twice, it may lack any.
+    pub fn whole_by(&mut self, kind: RecordId, links: Vec<LinkTo>) {
+        if let Some(list) = self.lists.get_mut(kind.index()) {
+            list.open |= list.whole_by.is_some();
+            list.whole_by = Some(links);
+        }
+    }
+
+    /// Says that the list of this kind may lack any records.
     pub fn leave_open(&mut self, kind: RecordId) {
         if let Some(list) = self.lists.get_mut(kind.index()) {
             list.open = true;
@@ -130,11 +139,15 @@ impl CaseBuilder {
         let own = names.get(id);
         let same = |one: Value, other: Value| say_the_same(members, texts, one, other);
         for ((kind, sent), list) in vocabulary.records.iter().zip(lists).zip(&mut case.lists) {
-            list.known = match (sent.supplied, sent.open) {
+            list.known = match (sent.supplied, sent.open || sent.whole_by.is_some()) {
                 (true, false) => ListExtent::Whole,
                 (true, true) => ListExtent::Part,
                 (false, _) => ListExtent::Nothing,
             };
+            list.whole_by.clear();
+            if let Some(links) = sent.whole_by.take().filter(|_| !sent.open) {
+                list.whole_by = links;
+            }
             if sent.is_empty() && list.records.is_empty() {
                 continue;
             }

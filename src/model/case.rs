@@ -1,7 +1,7 @@
 //! One call with its history, checked against the vocabulary: the evaluator's only input.
 
 use super::names::{NameTable, Texts};
-use super::{FactId, Name, RecordId, Records, Value, Warning};
+use super::{FactId, LinkTo, Name, RecordId, Records, Value, Warning};
 use crate::time::{Instant, Stamp};
 use std::sync::Arc;
 
@@ -27,6 +27,8 @@ pub struct Case {
 pub(super) struct List {
     pub(super) records: Arc<Records>,
     pub(super) known: ListExtent,
+    /// Of a list that is known in part: by which links all records are there.
+    pub(super) whole_by: Vec<LinkTo>,
 }
 
 /// How much is known of a list.
@@ -78,6 +80,20 @@ impl Case {
     #[inline]
     pub fn is_whole(&self, kind: RecordId) -> bool {
         self.lists.get(kind.index()).is_some_and(|list| list.known == ListExtent::Whole)
+    }
+
+    /// Whether the records of a kind that share all of these with the call, or with a record of the case, are all that there are: the
+    /// list is whole, or it is by one of these links, of which the call's fact is known.
+    pub fn is_whole_by(&self, kind: RecordId, links: &[LinkTo]) -> bool {
+        let Some(list) = self.lists.get(kind.index()) else { return false };
+        let leads_somewhere = |link: &LinkTo| link.fact().is_none_or(|fact| self.fact(fact) != Value::Unknown);
+        list.known == ListExtent::Whole
+            || list.whole_by.iter().any(|link| links.contains(link) && leads_somewhere(link))
+    }
+
+    /// By which links the list of a kind holds all records, where it is not whole.
+    pub fn whole_by(&self, kind: RecordId) -> &[LinkTo] {
+        self.lists.get(kind.index()).map(|list| list.whole_by.as_slice()).unwrap_or_default()
     }
 
     /// For each kind of record how many there are, and whether these are all that there are.

@@ -1,6 +1,7 @@
 //! words -> Value, Vocabulary, Case, Decision: what a policy talks about, what it is asked, what it answers.
 
 mod ids;
+mod link;
 mod names;
 mod order;
 mod outcome;
@@ -21,6 +22,7 @@ pub use decision::{
     Undecided, Until, Warning,
 };
 pub use ids::{FactId, FieldId, IdentityKind, OutcomeId, RecordId};
+pub use link::{LinkTo, LinkWords};
 pub use names::Name;
 pub use outcome::{Content, Effects, Level, Outcome, OutcomeKind, OutcomeValue, Outcomes};
 pub use records::Records;

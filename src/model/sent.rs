@@ -2,7 +2,7 @@
 
 use super::names::NameTable;
 use super::records::SentRow;
-use super::{Name, RecordKind, Records, Value, Warning};
+use super::{LinkTo, Name, RecordKind, Records, Value, Warning};
 use crate::time::{Instant, Stamp};
 
 /// The records of one kind, one after another as they are read.
@@ -23,6 +23,8 @@ pub(super) struct Sent {
     pub(super) supplied: bool,
     /// Whether there may be others than those that were read.
     pub(super) open: bool,
+    /// By which links all were sent, where not all were.
+    pub(super) whole_by: Option<Vec<LinkTo>>,
 }
 
 /// What the records are put in order by.
@@ -39,7 +41,7 @@ pub(super) struct Ordering<'o> {
 impl Sent {
     pub(super) fn new(fields: usize) -> Self {
         let (ids, times, fractions, rows, order, by_id) = Default::default();
-        Self { ids, times, fractions, rows, fields, order, by_id, supplied: false, open: false }
+        Self { ids, times, fractions, rows, fields, order, by_id, supplied: false, open: false, whole_by: None }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -54,6 +56,7 @@ impl Sent {
         self.rows.clear();
         self.supplied = false;
         self.open = false;
+        self.whole_by = None;
     }
 
     pub(super) fn push(&mut self, id: Name, Stamp { at, fraction }: Stamp, values: &[Value]) {

@@ -17,8 +17,15 @@ pub enum Part {
         /// Its place in the list, oldest first.
         index: usize,
     },
-    /// A list with all its records, and that there are no others.
+    /// A list with all its records, and that there are no others; or none that are linked in the ways that the list is whole by.
     Whole(RecordId),
+}
+
+impl List {
+    /// Whether of some records it can be said that they are not there.
+    fn says_what_it_lacks(&self) -> bool {
+        self.known == ListExtent::Whole || !self.whole_by.is_empty()
+    }
 }
 
 impl Case {
@@ -28,7 +35,7 @@ impl Case {
         let facts = facts.map(|(fact, _)| Part::Fact(FactId(fact)));
         let lists = (0u16..).map(RecordId).zip(&self.lists);
         let lists = lists.flat_map(|(record, list)| {
-            let whole = (list.known == ListExtent::Whole).then_some(Part::Whole(record));
+            let whole = list.says_what_it_lacks().then_some(Part::Whole(record));
             whole.into_iter().chain((0..list.records.len()).rev().map(move |index| Part::Record { record, index }))
         });
         facts.chain(lists).collect()
@@ -45,13 +52,14 @@ impl Case {
             }
         }
         for (record, list) in (0u16..).map(RecordId).zip(&mut kept.lists) {
-            if list.known == ListExtent::Part || (list.known == ListExtent::Whole && !keeps(Part::Whole(record))) {
+            if list.known != ListExtent::Nothing && !(list.says_what_it_lacks() && keeps(Part::Whole(record))) {
                 let keeps_record = |index: &usize| keeps(Part::Record { record, index: *index });
                 let indices: Vec<usize> = (0..list.records.len()).filter(keeps_record).collect();
                 if indices.len() < list.records.len() {
                     list.records = Arc::new(list.records.only(&indices));
                 }
                 list.known = ListExtent::Part;
+                list.whole_by.clear();
             }
         }
         kept

@@ -4,7 +4,7 @@ use super::candidates::Move;
 use crate::check::Policy;
 use crate::eval::{About, path, value_words};
 use crate::model::{Case, FieldId, Ground, NeededChange, Part, RecordId, Type, Value};
-use crate::text::aloud;
+use crate::text::{aloud, spoken};
 
 /// Something known, in words.
 pub(super) fn ground(policy: &Policy, case: &Case, part: Part) -> Ground {
@@ -31,8 +31,13 @@ pub(super) fn ground(policy: &Policy, case: &Case, part: Part) -> Ground {
         Part::Whole(record) => {
             let plural = kind(record).map_or("", |kind| kind.plural.as_str());
             let held = case.records(record).map_or(0, crate::model::Records::len);
-            let says = match held {
-                0 => format!("there are no {} on record", aloud(plural)),
+            let shared = kind(record).filter(|_| !case.is_whole(record));
+            let says = match (held, shared) {
+                (_, Some(kind)) => {
+                    let links = case.whole_by(record).iter().map(|link| link.words(kind, vocabulary).to_string());
+                    format!("these are all {} of which {}", aloud(plural), spoken(&links.collect::<Vec<_>>(), "or"))
+                }
+                (0, None) => format!("there are no {} on record", aloud(plural)),
                 _ => format!("the {} on record are all there are ({held})", aloud(plural)),
             };
             Ground { about: path(vocabulary, case, &About::List(record)), id: None, says }

@@ -7,7 +7,7 @@ use super::path::Path;
 use super::problem::Fault;
 use super::scalar::{Scalar, skip_group, skip_list, takes_single_values};
 use super::visitor::KeyVisitor;
-use crate::model::{RecordId, RecordKind, Warning};
+use crate::model::{LinkTo, RecordId, RecordKind, Warning};
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::borrow::Cow;
 
@@ -194,14 +194,16 @@ impl<'de> Visitor<'de> for ListVisitor<'_, '_> {
         Ok(())
     }
 
-    /// A list of which it is known that it is not all there is: `{"complete": false, "records": […]}`.
+    /// A list that is not all there is, `{"complete": false, "records": […]}`, or only by some links:
+    /// `{"complete": ["caller is this call's caller"], "records": […]}`.
     fn visit_map<A: MapAccess<'de>>(self, mut group: A) -> Result<(), A::Error> {
         let Self { reader, id, kind, path } = self;
         let (mut complete, mut has_records, mut is_other) = (None, false, false);
         while let Some(key) = group.next_key::<Cow<'de, str>>()? {
             match &*key {
                 "complete" if complete.is_none() => {
-                    complete = Some(group.next_value_seed(CompleteVisitor { reader, path: path.key("complete") })?);
+                    let path = path.key("complete");
+                    complete = Some(group.next_value_seed(CompleteVisitor { reader, kind, path })?);
                 }
                 "records" if !has_records => {
                     has_records = true;
@@ -213,12 +215,14 @@ impl<'de> Visitor<'de> for ListVisitor<'_, '_> {
                 }
             }
         }
-        if is_other || complete != Some(true) {
-            reader.builder.leave_open(id);
+        match &mut complete {
+            Some(Complete::Yes) if !is_other => {}
+            Some(Complete::By(links)) if !is_other => reader.builder.whole_by(id, std::mem::take(links)),
+            _ => reader.builder.leave_open(id),
         }
         if is_other || complete.is_none() {
             let message = format!(
-                "`{}` must be a list of records, or a group with `complete` (true or false) and `records`, each once",
+                "`{}` must be a list of records, or a group with `complete` (true, false or a list of links) and `records`, each once",
                 kind.plural
             );
             reader.bad_value(&path, Fault::BadValue, message)?;
@@ -227,45 +231,112 @@ impl<'de> Visitor<'de> for ListVisitor<'_, '_> {
     }
 }
 
+/// Whether a list is all that there is.
+enum Complete {
+    Yes,
+    No,
+    /// All that are linked in one of these ways.
+    By(Vec<LinkTo>),
+}
+
 /// Reads whether a list is all that there is. What is no answer is no.
 struct CompleteVisitor<'r, 'v> {
     reader: &'r mut CaseReader<'v>,
+    kind: &'v RecordKind,
     path: Path<'r>,
 }
 
 impl<'de> DeserializeSeed<'de> for CompleteVisitor<'_, '_> {
-    type Value = bool;
+    type Value = Complete;
 
-    fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<bool, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<Complete, D::Error> {
         input.deserialize_any(self)
     }
 }
 
 impl<'de> Visitor<'de> for CompleteVisitor<'_, '_> {
-    type Value = bool;
+    type Value = Complete;
 
     takes_single_values!();
 
-    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<bool, A::Error> {
-        skip_list(list)?;
-        self.take(Scalar::List)
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Complete, A::Error> {
+        let Self { reader, kind, path } = self;
+        let mut links = Vec::new();
+        for position in 0.. {
+            let visitor = LinkVisitor { reader, kind, path: path.at(position) };
+            let Some(link) = list.next_element_seed(visitor)? else { break };
+            links.extend(link);
+        }
+        Ok(Complete::By(links))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, group: A) -> Result<bool, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, group: A) -> Result<Complete, A::Error> {
         skip_group(group)?;
         self.take(Scalar::Group)
     }
 }
 
 impl CompleteVisitor<'_, '_> {
-    fn take<E: Error>(self, found: Scalar<'_>) -> Result<bool, E> {
+    fn take<E: Error>(self, found: Scalar<'_>) -> Result<Complete, E> {
         match found {
-            Scalar::YesNo(answer) => Ok(answer),
+            Scalar::YesNo(true) => Ok(Complete::Yes),
+            Scalar::YesNo(false) => Ok(Complete::No),
             other => {
-                let message = format!("`complete` is true or false, not {}", other.what());
-                self.reader.bad_value(&self.path, Fault::BadValue, message).map(|()| false)
+                let message = format!("`complete` is true, false or a list of links, not {}", other.what());
+                self.reader.bad_value(&self.path, Fault::BadValue, message).map(|()| Complete::No)
             }
         }
+    }
+}
+
+/// Reads a link by which a list is all that there is. What is no link says nothing.
+struct LinkVisitor<'r, 'v> {
+    reader: &'r mut CaseReader<'v>,
+    kind: &'v RecordKind,
+    path: Path<'r>,
+}
+
+impl<'de> DeserializeSeed<'de> for LinkVisitor<'_, '_> {
+    type Value = Option<LinkTo>;
+
+    fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<Self::Value, D::Error> {
+        input.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for LinkVisitor<'_, '_> {
+    type Value = Option<LinkTo>;
+
+    takes_single_values!();
+
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
+        skip_list(list)?;
+        self.take(Scalar::List)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, group: A) -> Result<Self::Value, A::Error> {
+        skip_group(group)?;
+        self.take(Scalar::Group)
+    }
+}
+
+impl LinkVisitor<'_, '_> {
+    fn take<E: Error>(self, found: Scalar<'_>) -> Result<Option<LinkTo>, E> {
+        let vocabulary = self.reader.reading.vocabulary;
+        if let Scalar::Words(words) = &found
+            && let Some(link) = LinkTo::parse(words, self.kind, vocabulary)
+        {
+            return Ok(Some(link));
+        }
+        // The words themselves are not repeated: they may be anything that a system sent by mistake.
+        let example = LinkTo::example(self.kind, vocabulary);
+        let example = example.map(|link| format!(", as in `{}`", link.words(self.kind, vocabulary)));
+        let message = format!(
+            "a link by which `{}` is complete says which field shares somebody, and with what{}",
+            self.kind.plural,
+            example.unwrap_or_default()
+        );
+        self.reader.bad_value(&self.path, Fault::BadValue, message).map(|()| None)
     }
 }
 

@@ -35,7 +35,13 @@ fn list(kind: &RecordKind) -> Value {
     let records = json!({ "type": ["array", "null"], "items": { "$ref": reference(&kind.name) } });
     let in_part = json!({
         "type": "object",
-        "properties": { "complete": { "type": "boolean" }, "records": records },
+        "properties": {
+            "complete": {
+                "description": "Whether these are all; or the links by which they are all.",
+                "anyOf": [{ "type": "boolean" }, { "type": "array", "items": { "type": "string", "pattern": LINK } }],
+            },
+            "records": records,
+        },
         "required": ["complete"],
         "additionalProperties": false,
     });
@@ -66,6 +72,9 @@ fn group(help: &str, id: &str, at: &str, vocabulary: &Vocabulary, fields: &[Fiel
 }
 
 const NOT_BLANK: &str = "\\S";
+
+/// How a link begins by which a list is complete.
+const LINK: &str = "^\\S+ is ";
 
 fn described(vocabulary: &Vocabulary, field: &Field) -> Value {
     let mut schema = Map::new();

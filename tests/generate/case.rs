@@ -1,7 +1,8 @@
 //! Cases made at random, with times at the edges where spans end and clocks change.
 
+use super::partial::{LINKS, Unsent};
 use super::words::{CHOICES, DATES, FACTS, FLAGS, Kind, LENGTHS, RECORDS, RISING, TEXTS};
-use heedful::model::{Case, CaseBuilder, Value, Vocabulary};
+use heedful::model::{Case, CaseBuilder, LinkTo, Value, Vocabulary};
 use heedful::time::{Date, Instant, Length, Stamp, Unit, Zone};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -16,9 +17,11 @@ pub struct CaseText {
     pub facts: Vec<Cell>,
     /// For each kind of record: whether the list could be had, and the list.
     pub lists: Vec<(bool, Vec<RecordText>)>,
+    /// For each kind of record what was not sent of its list; `None` where all was.
+    pub unsent: Vec<Option<Unsent>>,
 }
 
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct RecordText {
     pub id: String,
     pub at: Instant,
@@ -27,7 +30,7 @@ pub struct RecordText {
     pub fields: Vec<Cell>,
 }
 
-#[derive(Clone, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Cell {
     pub known: bool,
     pub value: Content,
@@ -55,13 +58,20 @@ impl CaseText {
             let value = cell.value(&mut builder, everything_known);
             builder.set(vocabulary.fact(name).expect("a fact of every test vocabulary"), value);
         }
-        for (record, (supplied, records)) in RECORDS.iter().zip(&self.lists) {
+        for ((record, (supplied, records)), unsent) in RECORDS.iter().zip(&self.lists).zip(&self.unsent) {
             if !supplied && !everything_known {
                 continue;
             }
             let kind = vocabulary.record(record.name).expect("a record of every test vocabulary");
             builder.supply(kind);
-            for text in records {
+            if let Some(unsent) = unsent.as_ref().filter(|_| !everything_known) {
+                let kind_of = &vocabulary.records[kind.index()];
+                let links =
+                    unsent.whole_by.iter().map(|link| LinkTo::parse(link, kind_of, vocabulary).expect("a link"));
+                builder.whole_by(kind, links.collect());
+            }
+            let others = unsent.iter().filter(|_| everything_known).flat_map(|unsent| &unsent.records);
+            for text in records.iter().chain(others) {
                 let id = builder.name(&text.id);
                 // A vocabulary that extends the tests' own has fields of which these cases know nothing.
                 let fields = vocabulary.records[kind.index()].fields.iter();
@@ -143,13 +153,16 @@ impl fmt::Debug for CaseText {
         let zone = zone();
         write!(f, "\ncall at {} ({}):", zone.format(self.at), self.at.0)?;
         write_cells(f, &FACTS, &self.facts)?;
-        for (record, (supplied, list)) in RECORDS.iter().zip(&self.lists) {
+        for ((record, (supplied, list)), unsent) in RECORDS.iter().zip(&self.lists).zip(&self.unsent) {
             let state = match (supplied, list.is_empty()) {
                 (false, _) => "absent",
                 (true, true) => "none",
                 (true, false) => "",
             };
             write!(f, "\n{}: {state}", record.plural)?;
+            if let Some(unsent) = unsent {
+                write!(f, "in part, whole by {:?}, unsent {:?}", unsent.whole_by, unsent.records)?;
+            }
             for text in list {
                 write!(f, "\n  {} at {} ({}", text.id, zone.format(text.at), text.at.0 - self.at.0)?;
                 write!(f, "{}):", text.fraction.map(|fraction| format!(" and {fraction}")).unwrap_or_default())?;
@@ -290,12 +303,16 @@ fn resolved(cells: &[(bool, Drawn)], zone: &Zone, call: Instant) -> Vec<Cell> {
 /// When a record was, whether it was in the second of the one before it, and a fraction of that second.
 type DrawnTime = (When, bool, Option<u32>);
 
-type DrawnList = (bool, Vec<(DrawnTime, Vec<(bool, Drawn)>)>);
+/// Whether it was sent; its records, each with a draw that may leave it unsent; and where it was sent in part, by which links it is whole.
+type DrawnList = (bool, Vec<(DrawnTime, Vec<(bool, Drawn)>, bool)>, Option<Vec<&'static str>>);
 
-fn list(fields: &'static [(&'static str, Kind)], known: f64) -> BoxedStrategy<DrawnList> {
+fn list(place: usize, known: f64) -> BoxedStrategy<DrawnList> {
     let fraction = prop_oneof![3 => Just(None), 2 => (0..3u32).prop_map(|tenths| Some(tenths * 100_000_000))];
     let time = (record_time(), prop::bool::weighted(0.15), fraction);
-    (prop::bool::weighted(0.9), vec((time, cells(fields, known)), 0..6)).boxed()
+    let record = (time, cells(RECORDS[place].fields, known), prop::bool::weighted(0.4));
+    let links = prop::sample::subsequence(LINKS[place].to_vec(), 0..=LINKS[place].len());
+    let whole_by = prop_oneof![4 => Just(None), 1 => links.prop_map(Some)];
+    (prop::bool::weighted(0.9), vec(record, 0..6), whole_by).boxed()
 }
 
 /// Any case over the test vocabulary.
@@ -305,13 +322,13 @@ pub fn case() -> BoxedStrategy<CaseText> {
 
 /// A case of which so much is known.
 pub fn case_knowing(known: f64) -> BoxedStrategy<CaseText> {
-    let lists: Vec<BoxedStrategy<DrawnList>> = RECORDS.iter().map(|record| list(record.fields, known)).collect();
+    let lists: Vec<BoxedStrategy<DrawnList>> = (0..RECORDS.len()).map(|place| list(place, known)).collect();
     (call_time(), cells(&FACTS, known), lists)
         .prop_map(|(at, facts, lists)| {
             let zone = zone();
-            let build = |(record, (supplied, list)): (&super::words::Record, DrawnList)| {
+            let build = |(record, (supplied, list, whole_by)): (&super::words::Record, DrawnList)| {
                 let mut records: Vec<RecordText> = Vec::new();
-                for (number, ((when, as_before, fraction), fields)) in list.iter().enumerate() {
+                for (number, ((when, as_before, fraction), fields, _)) in list.iter().enumerate() {
                     let before = records.last().filter(|_| *as_before).map(|before| before.at);
                     records.push(RecordText {
                         id: format!("{}-{number}", record.name),
@@ -320,9 +337,18 @@ pub fn case_knowing(known: f64) -> BoxedStrategy<CaseText> {
                         fields: resolved(fields, &zone, at),
                     });
                 }
-                (supplied, records)
+                let Some(whole_by) = whole_by else { return ((supplied, records), None) };
+                let drawn: Vec<bool> = list.iter().map(|(_, _, is_unsent)| *is_unsent).collect();
+                let part = |wanted: bool| {
+                    let records = records.iter().zip(&drawn).filter(|(_, is_unsent)| **is_unsent == wanted);
+                    records.map(|(record, _)| record.clone()).collect::<Vec<_>>()
+                };
+                ((supplied, part(false)), Some(Unsent { whole_by, records: part(true) }))
             };
-            CaseText { at, facts: resolved(&facts, &zone, at), lists: RECORDS.iter().zip(lists).map(build).collect() }
+            let (lists, unsent) = RECORDS.iter().zip(lists).map(build).unzip();
+            let mut case = CaseText { at, facts: resolved(&facts, &zone, at), lists, unsent };
+            case.send_what_is_linked();
+            case
         })
         .boxed()
 }

@@ -1,6 +1,7 @@
 //! Policies and cases made at random over one small vocabulary, structured so that a failure shrinks to a few lines.
 
 pub mod case;
+pub mod partial;
 pub mod conditions;
 pub mod moments;
 pub mod policy;

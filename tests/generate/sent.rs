@@ -9,15 +9,23 @@ impl CaseText {
         let mut call = group(&FACTS, &self.facts);
         call.insert("id".to_owned(), json!("call-5"));
         call.insert("at".to_owned(), json!(zone().format(self.at)));
-        let lists = RECORDS.iter().zip(&self.lists).filter(|(_, (supplied, _))| *supplied);
-        let lists = lists.map(|(record, (_, list))| {
-            let records = list.iter().map(|text| {
-                let mut fields = group(record.fields, &text.fields);
-                fields.insert("id".to_owned(), json!(text.id));
-                fields.insert("at".to_owned(), json!(time(text)));
-                Value::Object(fields)
-            });
-            (record.plural.to_owned(), records.collect())
+        let lists = RECORDS.iter().zip(&self.lists).zip(&self.unsent).filter(|((_, (supplied, _)), _)| *supplied);
+        let lists = lists.map(|((record, (_, list)), unsent)| {
+            let records: Value = list
+                .iter()
+                .map(|text| {
+                    let mut fields = group(record.fields, &text.fields);
+                    fields.insert("id".to_owned(), json!(text.id));
+                    fields.insert("at".to_owned(), json!(time(text)));
+                    Value::Object(fields)
+                })
+                .collect();
+            let list = match unsent {
+                None => records,
+                Some(unsent) if unsent.whole_by.is_empty() => json!({"complete": false, "records": records}),
+                Some(unsent) => json!({"records": records, "complete": unsent.whole_by}),
+            };
+            (record.plural.to_owned(), list)
         });
         json!({"call": call, "history": lists.collect::<Map<String, Value>>()})
     }

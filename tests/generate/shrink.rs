@@ -118,6 +118,15 @@ fn cases(case: &CaseText) -> Vec<CaseText> {
         for at in 0..list.len() {
             smaller.push(changed(case, |case| drop(case.lists[kind].1.remove(at))));
         }
+        if case.unsent[kind].is_some() {
+            smaller.push(changed(case, |case| case.unsent[kind] = None));
+            smaller.push(changed(case, |case| case.complete(kind)));
+        }
+        let unsent = case.unsent[kind].iter();
+        for at in unsent.flat_map(|unsent| 0..unsent.records.len()) {
+            smaller
+                .push(changed(case, |case| drop(case.unsent[kind].as_mut().map(|unsent| unsent.records.remove(at)))));
+        }
         if !supplied {
             smaller.push(changed(case, |case| case.lists[kind].0 = true));
         }

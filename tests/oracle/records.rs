@@ -1,8 +1,9 @@
 //! Selections and counts (reference, section 5, "Counting").
 
 use super::{Interval, Oracle, Row, all, any, opposite, shared, tally, truth};
-use heedful::model::{FieldId, Name, Records, Truth, Type, Value};
-use heedful::semantics::{Count, Follow, Selection, Since};
+use heedful::model::{FactId, FieldId, LinkTo, Name, Records, Truth, Type, Value};
+use heedful::semantics::predicates::Same;
+use heedful::semantics::{Condition, Count, Follow, Predicate, Selection, Since, Subject, Test};
 use heedful::time::Instant;
 use std::collections::HashSet;
 
@@ -94,7 +95,45 @@ impl Oracle<'_> {
         rows.extend((of.this_call && is_call).then_some(Row::ThisCall));
         let key = |row: &Row| (self.time(*row), *row == Row::ThisCall);
         rows.sort_by_key(key);
-        (rows, list.is_none() || !self.case.is_whole(of.record))
+        (rows, list.is_none() || !self.holds_all(of))
+    }
+
+    /// Whether the list holds every record that can be meant: it is whole, or it is by something that each must share with the call.
+    fn holds_all(&self, of: &Selection) -> bool {
+        let whole_by = self.case.whole_by(of.record);
+        let known = |fact: FactId| self.case.fact(fact) != Value::Unknown;
+        let is_shared = |link: &LinkTo| match *link {
+            LinkTo::Fact { field, fact } => known(fact) && self.must_share(&of.tests, Subject::Field(field), fact),
+            LinkTo::Through { link, record, field, fact } => {
+                known(fact) && self.must_share(&of.tests, Subject::Through { link, record, field }, fact)
+            }
+            LinkTo::Record { .. } => false,
+        };
+        self.case.is_whole(of.record) || whole_by.iter().any(is_shared)
+    }
+
+    fn must_share(&self, tests: &[Condition], own: Subject, with: FactId) -> bool {
+        tests.iter().any(|test| match test {
+            Condition::All(parts) => self.must_share(parts, own, with),
+            Condition::Defined(id) => {
+                let definition = self.policy.definition(*id).expect("a definition of the policy");
+                self.must_share(std::slice::from_ref(&definition.condition), own, with)
+            }
+            Condition::Test(Test { subject, predicate: Predicate::Same(Same { fact, not: false }) }) => {
+                *subject == own && *fact == with
+            }
+            _ => false,
+        })
+    }
+
+    /// Whether the list holds every record that can follow this one: those that name somebody whom it names.
+    fn holds_all_followers(&self, follow: &Follow, first: Row) -> bool {
+        let Row::Listed(record, _) = first else { return false };
+        let whole_by = self.case.whole_by(follow.by.record);
+        follow.that.iter().any(|(field, of)| {
+            whole_by.contains(&LinkTo::Record { field: *field, record, of: *of })
+                && self.field(Some(first), *of) != Value::Unknown
+        })
     }
 
     fn is_member(&self, of: &Selection, from: &[Instant], row: Row) -> Truth {
@@ -136,7 +175,7 @@ impl Oracle<'_> {
     pub(super) fn followed(&self, follow: &Follow, first: Row) -> Truth {
         let begins = self.time(first);
         let ends = self.policy.zone.after(begins, *follow.within);
-        let (followers, absent) = self.followers(&follow.by);
+        let (followers, absent) = self.followers(follow, first);
         let found = followers.iter().map(|(row, matches)| {
             let time = self.time(*row);
             let linked = follow
@@ -151,12 +190,13 @@ impl Oracle<'_> {
     }
 
     /// The records that may follow: a record that is one of them in some readings only may or may not be.
-    fn followers(&self, by: &Selection) -> (Vec<(Row, Truth)>, bool) {
+    fn followers(&self, follow: &Follow, first: Row) -> (Vec<(Row, Truth)>, bool) {
+        let by = &*follow.by;
         let Some(readings) = self.readings(by) else {
             return (Vec::new(), true);
         };
         let (rows, absent) = self.rows(by);
-        let absent = absent && readings.iter().any(Option::is_some);
+        let absent = absent && readings.iter().any(Option::is_some) && !self.holds_all_followers(follow, first);
         let judged = rows.into_iter().map(|row| {
             let matches = readings.iter().map(|reading| match reading {
                 None => Truth::No,

@@ -1,11 +1,12 @@
 //! A call and the horizon of a policy -> its case: the records that the policy can ask for, as they stood at that moment.
 
 use crate::store::{Call, EventStore, NameId, Stored};
-use heedful::horizon::{Horizon, LinkTo, WayToReach};
-use heedful::model::{FactId, FieldId, RecordId, Vocabulary};
+use heedful::horizon::{Horizon, WayToReach};
+use heedful::model::{FactId, FieldId, LinkTo, RecordId, RecordKind, Vocabulary};
 use heedful::time::Zone;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 /// Gathers the histories of calls, with memory that is used again for each.
 pub struct Gatherer<'a> {
@@ -24,6 +25,8 @@ struct Gathered {
     places: BTreeSet<usize>,
     /// Whether there may be others that the call's facts do not tell.
     is_open: bool,
+    /// The links by which these are all that can be asked for.
+    whole_by: BTreeSet<LinkTo>,
 }
 
 impl<'a> Gatherer<'a> {
@@ -39,6 +42,7 @@ impl<'a> Gatherer<'a> {
         self.lists.iter_mut().for_each(|list| {
             list.places.clear();
             list.is_open = false;
+            list.whole_by.clear();
         });
         self.start_at(call);
         while let Some((kind, place)) = self.to_do.pop() {
@@ -53,20 +57,27 @@ impl<'a> Gatherer<'a> {
         let named = |fact: FactId| facts.names.iter().find(|(known, _)| *known == fact).map(|(_, names)| &**names);
         for (kind, asked) in (0u16..).map(RecordId).zip(&horizon.kinds) {
             for way in &asked.ways {
-                if way.links.iter().any(|link| matches!(link, LinkTo::Record { .. })) {
+                let mut leading_on = way.links.iter().filter(|link| matches!(link, LinkTo::Record { .. })).peekable();
+                if leading_on.peek().is_some() {
+                    // Whatever record leads on to them is gone on from.
+                    leading_on.for_each(|link| self.is_whole_by(kind, *link));
                     continue;
                 }
-                let known: Vec<(FieldId, Cow<'_, [NameId]>)> = way
-                    .links
-                    .iter()
-                    .filter_map(|link| match link {
-                        LinkTo::Fact { field, fact } => Some((*field, Cow::Borrowed(named(*fact)?))),
+                let mut known: Vec<(FieldId, Cow<'_, [NameId]>)> = Vec::new();
+                for link in &way.links {
+                    let names = match link {
+                        LinkTo::Fact { field, fact } => named(*fact).map(|names| (*field, Cow::Borrowed(names))),
                         LinkTo::Through { link, record, field, fact } => {
-                            Some((*link, Cow::Owned(self.ids_of(*record, *field, named(*fact)?)?)))
+                            let ids = named(*fact).and_then(|names| self.ids_of(*record, *field, names));
+                            ids.map(|ids| (*link, Cow::Owned(ids)))
                         }
                         LinkTo::Record { .. } => None,
-                    })
-                    .collect();
+                    };
+                    if let Some(names) = names {
+                        known.push(names);
+                        self.is_whole_by(kind, *link);
+                    }
+                }
                 if known.is_empty() && !way.links.is_empty() {
                     self.leave_open(kind);
                 } else {
@@ -118,6 +129,12 @@ impl<'a> Gatherer<'a> {
         ids.sort_unstable();
         ids.dedup();
         Some(ids)
+    }
+
+    fn is_whole_by(&mut self, kind: RecordId, link: LinkTo) {
+        if let Some(list) = self.lists.get_mut(kind.index()) {
+            list.whole_by.insert(link);
+        }
     }
 
     fn leave_open(&mut self, kind: RecordId) {
@@ -180,7 +197,7 @@ impl<'a> Gatherer<'a> {
             let is_there = self.store.kind(id).is_some_and(|index| index.is_there);
             let is_asked = self.horizon.kinds.get(id.index()).is_some_and(|asked| !asked.ways.is_empty())
                 || !list.places.is_empty();
-            if !is_there || !is_asked || (list.is_open && list.places.is_empty()) {
+            if !is_there || !is_asked || (list.is_open && list.places.is_empty() && list.whole_by.is_empty()) {
                 continue;
             }
             if !std::mem::take(&mut is_first) {
@@ -188,7 +205,11 @@ impl<'a> Gatherer<'a> {
             }
             out.push('"');
             out.push_str(&kind.plural);
-            out.push_str(if list.is_open { "\":{\"complete\":false,\"records\":[" } else { "\":[" });
+            out.push_str(if list.is_open { "\":{\"complete\":" } else { "\":[" });
+            if list.is_open {
+                self.write_complete(kind, list, out);
+                out.push_str(",\"records\":[");
+            }
             for (number, place) in list.places.iter().enumerate() {
                 if number > 0 {
                     out.push(',');
@@ -199,6 +220,19 @@ impl<'a> Gatherer<'a> {
             out.push_str(if list.is_open { "]}" } else { "]" });
         }
         out.push_str("}}");
+    }
+
+    /// By what a list is all that can be asked for.
+    fn write_complete(&self, kind: &RecordKind, list: &Gathered, out: &mut String) {
+        if list.whole_by.is_empty() {
+            return out.push_str("false");
+        }
+        for (number, link) in list.whole_by.iter().enumerate() {
+            out.push_str(if number == 0 { "[\"" } else { ",\"" });
+            // Names of a vocabulary hold nothing that JSON would have to escape.
+            let _ = write!(out, "{}\"", link.words(kind, self.vocabulary));
+        }
+        out.push(']');
     }
 }
 
