@@ -7,12 +7,13 @@ use crate::generate::shrink::smallest;
 use crate::generate::words::VOCABULARY;
 use crate::oracle::{Answer, Oracle};
 use crate::support::load_texts;
-use heedful::engine::{Load, Snapshot};
-use heedful::model::{Case, Decision, Until, Warning};
+use heedful::engine::{GapId, Load, Overview, RuleId, Snapshot};
+use heedful::model::{Case, Decision, Fired, Outcomes, Until, Warning};
 use heedful::time::Instant;
 use proptest::collection::vec;
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, TestRunner};
+use std::collections::BTreeSet;
 
 /// How many policies each law is tried on: `HEEDFUL_CASES`, or few enough for every build.
 pub fn policies(usual: u32) -> u32 {
@@ -145,6 +146,7 @@ fn what_was_decided_before_makes_no_difference_and_judging_is_part_of_deciding()
             for text in texts.iter().chain([&long]).chain(&texts) {
                 let case = text.build(policy.vocabulary(), false);
                 let judgement = evaluator.judge(&case).clone();
+                assert_eq!(counted(policy, evaluator.overview(&case)), counted_of(&policy.decide(&case)));
                 let decision = evaluator.decide(&case);
                 assert_eq!(decision, policy.decide(&case));
                 let rules = judgement.fired.iter().map(|id| policy.program().rules[id.0 as usize].name.clone());
@@ -158,6 +160,46 @@ fn what_was_decided_before_makes_no_difference_and_judging_is_part_of_deciding()
             }
         }
     });
+}
+
+type Counted = (Vec<BTreeSet<String>>, Vec<(String, bool)>, Option<String>, Outcomes, Outcomes);
+
+/// What an overview says, in the words of a decision.
+fn counted(policy: &Snapshot, overview: &Overview) -> Counted {
+    let Overview { outcome, possible, fired, sole, undecided, trial, waits_for, asked } = overview.clone();
+    let (rule, gaps) = (|id| policy.rule(id).expect("a rule").to_owned(), policy.gaps());
+    let rules = |ids: Vec<RuleId>| ids.into_iter().map(rule).collect();
+    let paths = |ids: Vec<GapId>| ids.into_iter().map(|gap| gaps[gap.index()].clone()).collect();
+    let trial = trial.into_iter().map(|(id, certain)| (rule(id), certain)).collect();
+    let lists = vec![rules(fired), rules(undecided), paths(waits_for), paths(asked)];
+    (lists, trial, sole.map(rule), outcome, possible)
+}
+
+/// The same of a decision.
+fn counted_of(decision: &Decision) -> Counted {
+    let anywhere = |path: &String| {
+        let (mut kept, mut rest) = (String::new(), path.as_str());
+        while let Some((before, after)) = rest.split_once('[') {
+            kept.push_str(before);
+            rest = after.split_once(']').expect("an end").1;
+        }
+        kept + rest
+    };
+    let first = decision.outcome.0.first().copied();
+    let gives = |fired: &&Fired| fired.adds.0.iter().any(|(id, level)| id.0 == 0 && Some(*level) == first);
+    let giving: Vec<String> = decision.fired.iter().filter(gives).map(|fired| fired.rule.clone()).collect();
+    let sole = giving.first().filter(|_| giving.len() == 1).cloned();
+    let unknown = decision.undecided.iter().flat_map(|rule| &rule.unknown);
+    let waits: BTreeSet<String> = unknown.map(anywhere).collect();
+    let asked: BTreeSet<String> = decision.questions.iter().map(|question| anywhere(&question.about)).collect();
+    let lists = vec![
+        decision.fired.iter().map(|fired| fired.rule.clone()).collect(),
+        decision.undecided.iter().map(|rule| rule.rule.clone()).collect(),
+        waits,
+        asked,
+    ];
+    let trial = decision.trial.iter().map(|trial| (trial.rule.clone(), trial.certain)).collect();
+    (lists, trial, sole, decision.outcome.clone(), decision.possible.clone())
 }
 
 /// Where the evaluator's list of changes is not what asking the oracle at every telling moment gives.

@@ -14,10 +14,11 @@ pub use names::named;
 pub use refused::LoadError;
 
 pub use crate::compile::RuleId;
-pub use crate::eval::{Evaluator, Judgement};
+pub use crate::eval::{Evaluator, GapId, Judgement, Overview};
 
 use crate::check::{self, Policy};
 use crate::compile::{self, Program};
+use crate::eval;
 use crate::explain::{self, PolicyDocument};
 use crate::horizon::{Horizon, horizon};
 use crate::model::{Case, Decision, OutcomeId, Vocabulary};
@@ -247,6 +248,12 @@ impl Snapshot {
     /// The name of a rule that a [`Judgement`] names.
     pub fn rule(&self, id: RuleId) -> Option<&str> {
         self.program.rules.get(id.0 as usize).map(|rule| rule.name.as_str())
+    }
+
+    /// Everything that may not be known, by the numbers that an [`Overview`] gives: `call.injury`, `history.orders`,
+    /// `history.orders.at` and `history.orders.expires` of whichever of them.
+    pub fn gaps(&self) -> Vec<String> {
+        eval::gaps(self.vocabulary())
     }
 
     /// What a rule is about, in the words of its author.

@@ -145,11 +145,9 @@ fn raised_and_undone(survey: &RuleScan, doubt: &Doubt) -> (Effects, Effects) {
     let mut undoes = Effects::default();
     let mut raises = Effects::default();
     for (outcome, level) in &doubt.adds.0 {
-        let (Some(said), Some(certain)) = (survey.outcome.level(*outcome), survey.certain.level(*outcome)) else {
+        let (Some(said), Some(undone)) = (survey.outcome.level(*outcome), survey.undone_by(*outcome, *level)) else {
             continue;
         };
-        // What another rule says as well, and more, stands anyway.
-        let Some(undone) = level.beyond(certain).filter(|_| level.helps_to_reach(said)) else { continue };
         undoes.0.push((*outcome, undone));
         // The other side of the two.
         if let Some(other) = survey.possible.level(*outcome).filter(|other| said.is_side() && *other != said) {

@@ -304,6 +304,17 @@ impl<'a> Evaluation<'a> {
         effects
     }
 
+    /// What a rule adds at most where that depends on a fact that is not known.
+    pub(super) fn possible_effects(&self, rule: &CompiledRule) -> impl Iterator<Item = (OutcomeId, Level)> {
+        let possible = rule.effects.iter().filter_map(|effect| self.possible_effect(effect));
+        possible.map(|(outcome, level, _)| (outcome, level))
+    }
+
+    /// The facts that it depends on.
+    pub(super) fn unknown_effects(&self, rule: &CompiledRule) -> impl Iterator<Item = About> {
+        rule.effects.iter().filter_map(|effect| self.possible_effect(effect)).map(|(_, _, fact)| About::Fact(fact))
+    }
+
     /// What a rule adds for certain when it applies.
     pub(crate) fn sure_effects(&self, rule: &CompiledRule) -> Effects {
         let mut sure = Vec::with_capacity(rule.effects.len());

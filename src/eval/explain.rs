@@ -41,13 +41,27 @@ impl<'r, 'a> Explainer<'r, 'a> {
     /// The unknown facts because of which a condition is open, in the order of the condition, and how many more there are:
     /// every fact of the call and every list is among them, and so many fields of records.
     pub(super) fn unknowns(&self, term: TermId) -> (Vec<About>, usize) {
+        let (mut abouts, mut known, mut fields) = (Vec::new(), BTreeSet::new(), 0usize);
+        self.all_unknowns(&[term], |about| {
+            if !known.insert(*about) {
+                return;
+            }
+            let is_field = matches!(about, About::Field { .. });
+            fields += usize::from(is_field);
+            if !is_field || fields <= MAX_FIELDS {
+                abouts.push(*about);
+            }
+        });
+        (abouts, fields.saturating_sub(MAX_FIELDS))
+    }
+
+    /// Hands on what leaves any of some conditions open; the same may come several times.
+    pub(super) fn all_unknowns(&self, terms: &[TermId], add: impl FnMut(&About)) {
         let mut seen = self.run.memory.terms.take();
         seen.begin();
-        let (abouts, known) = Default::default();
-        let mut found = Unknowns { run: self.run, seen, abouts, known, fields: 0 };
-        found.walk(term, Row::Call);
+        let mut found = Unknowns { run: self.run, seen, add };
+        terms.iter().for_each(|term| found.walk(*term, Row::Call));
         self.run.memory.terms.replace(found.seen);
-        (found.abouts, found.fields.saturating_sub(MAX_FIELDS))
     }
 
     /// The ids of the records that made a rule apply, oldest first.
@@ -207,28 +221,16 @@ fn push_between(text: &mut String, least: i64, most: Option<i64>) {
 }
 
 /// Walks a condition for what leaves it open.
-struct Unknowns<'r, 'a> {
+struct Unknowns<'r, 'a, F> {
     run: &'r Evaluation<'a>,
     /// Conditions about the call, which may be reached by many ways.
     seen: Marks,
-    abouts: Vec<About>,
-    known: BTreeSet<About>,
-    /// How many fields of records were found.
-    fields: usize,
+    add: F,
 }
 
-impl Unknowns<'_, '_> {
+impl<F: FnMut(&About)> Unknowns<'_, '_, F> {
     fn add(&mut self, about: About) {
-        if !self.known.insert(about) {
-            return;
-        }
-        if matches!(about, About::Field { .. }) {
-            self.fields += 1;
-            if self.fields > MAX_FIELDS {
-                return;
-            }
-        }
-        self.abouts.push(about);
+        (self.add)(&about);
     }
 
     fn walk(&mut self, term: TermId, row: Row) {

@@ -12,6 +12,7 @@ mod moments;
 mod member_bits;
 mod observe;
 mod open;
+mod overview;
 mod pass;
 mod predicate;
 mod reading;
@@ -24,6 +25,7 @@ mod until;
 mod words;
 
 pub use observe::{Looked, Observed, RuleSeen, Seen, looked, observe, rules_seen};
+pub use overview::{GapId, Overview};
 
 use crate::check::Policy;
 use crate::compile::{CompiledRule, Program, RuleId};
@@ -32,12 +34,14 @@ use crate::model::{
     Undecided, Warning,
 };
 use explain::Explainer;
+use overview::GapFinder;
 use rule_scan::{Reach, RuleScan, Verdict, is_unknown_choice};
 use std::mem::swap;
 use until::WatchList;
 
 pub(crate) use ask::path;
 pub(crate) use evaluation::{Evaluation, HORIZON};
+pub(crate) use overview::gaps;
 pub(crate) use rule_scan::nothing_said;
 pub(crate) use scratch::Scratch;
 pub(crate) use words::value_words;
@@ -53,6 +57,8 @@ pub struct Evaluator<'p> {
     survey: RuleScan,
     watch: WatchList,
     judgement: Judgement,
+    overview: Overview,
+    gaps: GapFinder,
 }
 
 /// What is certain and possible, and which rules made it so: a decision without its reasons.
@@ -81,8 +87,10 @@ impl Judgement {
 impl<'p> Evaluator<'p> {
     /// For cases under this policy, with the digest that decisions name.
     pub fn new(policy: &'p Policy, program: &'p Program, digest: &'p str) -> Self {
-        let (survey, watch, judgement) = Default::default();
-        Self { policy, program, digest, memory: Some(Box::new(Scratch::new(program))), survey, watch, judgement }
+        let (survey, watch, judgement, overview) = Default::default();
+        let gaps = GapFinder::new(&policy.vocabulary);
+        let memory = Some(Box::new(Scratch::new(program)));
+        Self { policy, program, digest, memory, survey, watch, judgement, overview, gaps }
     }
 
     /// The outcome of a case, the rules that apply and their evidence. Always answers; nothing outside the arguments
@@ -103,6 +111,16 @@ impl<'p> Evaluator<'p> {
         swap(possible, &mut self.survey.possible);
         self.memory = Some(run.into_memory());
         &self.judgement
+    }
+
+    /// What a decision of a case says, by number and without its reasons. Always answers; nothing outside the arguments has a say
+    /// in it.
+    pub fn overview(&mut self, case: &Case) -> &Overview {
+        let run = self.begin(case);
+        self.survey.take(&run, Reach::Applies);
+        self.overview.write(&run, &self.survey, &mut self.gaps);
+        self.memory = Some(run.into_memory());
+        &self.overview
     }
 
     /// Decides a case. Always answers; nothing outside the arguments has a say in it.

@@ -116,6 +116,13 @@ impl RuleScan {
         (self.together, self.cut_short) = (found.together, found.cut_short);
     }
 
+    /// The part of the outcome that an answer could take back which shows that a rule does not apply that presumes it.
+    pub(super) fn undone_by(&self, outcome: OutcomeId, level: Level) -> Option<Level> {
+        let (said, certain) = (self.outcome.level(outcome)?, self.certain.level(outcome)?);
+        // What another rule says as well, and more, stands anyway.
+        level.beyond(certain).filter(|_| level.helps_to_reach(said))
+    }
+
     fn choose(&mut self, run: &Evaluation<'_>, reach: Reach) {
         let Index { always, records, measures, scores, terms, .. } = &run.program.plan.index;
         self.chosen.resize(run.program.rules.len().div_ceil(64), 0);

@@ -123,6 +123,15 @@ impl OutcomeKind {
         }
     }
 
+    /// How many values there are.
+    pub fn values_count(&self) -> usize {
+        match self {
+            Self::Highest { values, .. } | Self::AllThatApply { values } => values.len(),
+            Self::Earliest => 0,
+            Self::Either { .. } => 2,
+        }
+    }
+
     /// The value at this place in [`OutcomeKind::values`].
     pub fn value(&self, position: u16) -> Option<&str> {
         match self {

@@ -1,30 +1,30 @@
 //! What others say of the calls, and the decisions of a policy -> how far they agree, with the calls on which they do not.
 
 use crate::report::{BesideMatrix, BesideReport, SampleOfIds, SideBySide};
-use crate::tally::hash_of;
-use heedful::engine::Snapshot;
-use heedful::model::{Content, Decision, Level, OutcomeId, OutcomeKind};
-use heedful_history::{AnswerColumn, Compared, EventStore, answers_of};
+use crate::tally::CallIds;
+use heedful::engine::{Overview, Snapshot};
+use heedful::model::{Content, Level, OutcomeId, OutcomeKind};
+use heedful_history::{AnswerColumn, Compared, answers_of};
 use std::cmp::Ordering;
 use std::ops::Range;
 
-/// What a policy answers where others do: for each column an answer for each call, in the order of the calls.
+/// What a policy answers where others do: for each column an answer for each call, with its number.
 #[derive(Debug, Default)]
-pub(crate) struct PolicyAnswers(Vec<Vec<u64>>);
+pub(crate) struct PolicyAnswers(Vec<Vec<(u32, u64)>>);
 
 impl PolicyAnswers {
-    /// Adds what the policy says of the next call.
-    pub(crate) fn add(&mut self, policy: &Snapshot, columns: &[AnswerColumn], decision: &Decision) {
+    /// Adds what the policy says of the call with this number.
+    pub(crate) fn add(&mut self, policy: &Snapshot, columns: &[AnswerColumn], number: u32, overview: &Overview) {
         self.0.resize_with(columns.len(), Vec::new);
         for (own, column) in self.0.iter_mut().zip(columns) {
-            own.push(answer(policy, &column.compared, decision));
+            own.push((number, answer(policy, &column.compared, overview)));
         }
     }
 
-    /// Adds what was said of later calls.
-    pub(crate) fn append(&mut self, later: Self) {
-        self.0.resize_with(self.0.len().max(later.0.len()), Vec::new);
-        self.0.iter_mut().zip(later.0).for_each(|(own, later)| own.extend(later));
+    /// Adds what was said of other calls.
+    pub(crate) fn append(&mut self, other: Self) {
+        self.0.resize_with(self.0.len().max(other.0.len()), Vec::new);
+        self.0.iter_mut().zip(other.0).for_each(|(own, other)| own.extend(other));
     }
 
     /// Sets the answers beside those of others. A rule that the policy does not have is left out.
@@ -32,10 +32,10 @@ impl PolicyAnswers {
         self,
         policy: &Snapshot,
         columns: &[AnswerColumn],
-        store: &EventStore,
+        ids: &CallIds<'_>,
         calls: &Range<usize>,
     ) -> Vec<BesideReport> {
-        let compared = columns.iter().zip(self.0).filter_map(|(column, own)| {
+        let compared = columns.iter().zip(self.0).filter_map(|(column, mut own)| {
             let kind = |outcome: OutcomeId| policy.vocabulary().outcomes.get(outcome.index());
             let (about, values, kind) = match &column.compared {
                 Compared::Outcome(outcome) => {
@@ -52,14 +52,12 @@ impl PolicyAnswers {
                     ("rule".to_owned(), vec![rule.clone()], None)
                 }
             };
-            let rows: Vec<Row<'_>> = calls
-                .clone()
-                .zip(own)
-                .filter_map(|(number, policy)| {
-                    let theirs = column.answers.get(number).copied().flatten()?;
-                    Some(Row { id: store.call(number)?.id(), theirs, policy })
-                })
-                .collect();
+            own.sort_unstable();
+            let rows = own.into_iter().filter_map(|(call, policy)| {
+                let theirs = column.answers.get(usize::try_from(call).ok()?).copied().flatten()?;
+                Some(Row { call, theirs, policy })
+            });
+            let rows: Vec<Row> = rows.collect();
             let earlier = column.answers.iter().take(calls.start).flatten().count();
             let is_several = kind.is_none_or(OutcomeKind::takes_several);
             let sets = values.iter().enumerate().map(|(place, value)| {
@@ -68,7 +66,7 @@ impl PolicyAnswers {
                     (Ok(place), false) => answer == u64::from(place),
                     (Err(_), _) => false,
                 };
-                side_by_side(value, &rows, holds)
+                side_by_side(value, &rows, ids, holds)
             });
             Some(BesideReport {
                 file: column.file.clone(),
@@ -77,7 +75,7 @@ impl PolicyAnswers {
                 not_said: (calls.len() - rows.len()) as u64,
                 // A list says of every call whether it is in it.
                 not_decided: if matches!(column.compared, Compared::Outcome(_)) { earlier as u64 } else { 0 },
-                matrix: (!is_several).then(|| matrix(&values, &rows)),
+                matrix: (!is_several).then(|| matrix(&values, &rows, ids)),
                 sets: sets.collect(),
             })
         });
@@ -86,15 +84,15 @@ impl PolicyAnswers {
 }
 
 /// What is said of one call on both sides.
-struct Row<'s> {
-    id: &'s str,
+struct Row {
+    call: u32,
     theirs: u64,
     policy: u64,
 }
 
 /// What a decision says, as an [`AnswerColumn`] has it.
-fn answer(policy: &Snapshot, compared: &Compared, decision: &Decision) -> u64 {
-    let level = |outcome: OutcomeId| decision.outcome.0.get(outcome.index()).copied();
+fn answer(policy: &Snapshot, compared: &Compared, overview: &Overview) -> u64 {
+    let level = |outcome: OutcomeId| overview.outcome.0.get(outcome.index()).copied();
     match compared {
         Compared::Outcome(outcome) => level(*outcome).map_or(0, answer_of_level),
         Compared::Value(outcome, place) => {
@@ -104,9 +102,9 @@ fn answer(policy: &Snapshot, compared: &Compared, decision: &Decision) -> u64 {
             if several { answer.checked_shr(place).unwrap_or(0) & 1 } else { u64::from(answer == u64::from(place)) }
         }
         Compared::Rule(rule) => {
-            let fires = decision.fired.iter().any(|fired| fired.rule == *rule);
-            let would = || decision.trial.iter().any(|trial| trial.rule == *rule && trial.certain);
-            u64::from(fires || would())
+            let would = overview.trial.iter().filter(|(_, certain)| *certain).map(|(id, _)| id);
+            let mut said = overview.fired.iter().chain(would);
+            u64::from(said.any(|id| policy.rule(*id) == Some(rule)))
         }
     }
 }
@@ -123,27 +121,27 @@ fn answer_of_level(level: Level) -> u64 {
     }
 }
 
-fn side_by_side(value: &str, rows: &[Row<'_>], holds: impl Fn(u64) -> bool) -> SideBySide {
+fn side_by_side(value: &str, rows: &[Row], ids: &CallIds<'_>, holds: impl Fn(u64) -> bool) -> SideBySide {
     let mut sides = SideBySide { value: value.to_owned(), ..SideBySide::default() };
     let (mut own, mut theirs) = (Vec::new(), Vec::new());
     for row in rows {
         let held = (holds(row.policy), holds(row.theirs));
         match held {
             (true, true) => sides.both += 1,
-            (true, false) => sides.only_policy.add(row.id),
-            (false, true) => sides.only_theirs.add(row.id),
+            (true, false) => sides.only_policy.add(ids.of(row.call)),
+            (false, true) => sides.only_theirs.add(ids.of(row.call)),
             (false, false) => {}
         }
-        own.extend(held.0.then(|| row.id.to_owned()));
-        theirs.extend(held.1.then(|| row.id.to_owned()));
+        own.extend(held.0.then_some(row.call));
+        theirs.extend(held.1.then_some(row.call));
     }
-    sides.ids_sha256 = hash_of(own);
-    sides.their_ids_sha256 = hash_of(theirs);
+    sides.ids_sha256 = ids.hash_of(&own);
+    sides.their_ids_sha256 = ids.hash_of(&theirs);
     sides.equal = sides.ids_sha256 == sides.their_ids_sha256;
     sides
 }
 
-fn matrix(values: &[String], rows: &[Row<'_>]) -> BesideMatrix {
+fn matrix(values: &[String], rows: &[Row], ids: &CallIds<'_>) -> BesideMatrix {
     let mut matrix = BesideMatrix {
         calls: vec![vec![0; values.len()]; values.len()],
         values: values.to_vec(),
@@ -155,9 +153,9 @@ fn matrix(values: &[String], rows: &[Row<'_>]) -> BesideMatrix {
             *cell += 1;
         }
         match row.policy.cmp(&row.theirs) {
-            Ordering::Greater => matrix.above.add(row.id),
+            Ordering::Greater => matrix.above.add(ids.of(row.call)),
             Ordering::Equal => matrix.same += 1,
-            Ordering::Less => matrix.below.add(row.id),
+            Ordering::Less => matrix.below.add(ids.of(row.call)),
         }
     }
     matrix
@@ -172,11 +170,5 @@ impl SampleOfIds {
         if self.first.len() < Self::FIRST {
             self.first.push(id.to_owned());
         }
-    }
-
-    pub(crate) fn append(&mut self, later: Self) {
-        self.calls += later.calls;
-        let room = Self::FIRST.saturating_sub(self.first.len());
-        self.first.extend(later.first.into_iter().take(room));
     }
 }

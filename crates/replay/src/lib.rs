@@ -6,6 +6,7 @@ mod compare;
 mod page;
 mod report;
 mod run;
+mod share;
 mod sweep;
 mod tally;
 mod terminal;
@@ -17,5 +18,4 @@ pub use report::{
     ReplayReport, RuleChange, RuleReport, SampleOfIds, SideBySide, SweepPoint, Workload,
 };
 pub use run::{Replay, Side, replay};
-pub use sweep::{Sweep, sweep};
 pub use terminal::{write_beside_intakes, write_intakes, write_report};

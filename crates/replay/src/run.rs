@@ -2,23 +2,26 @@
 
 use crate::beside::PolicyAnswers;
 use crate::compare::DecisionComparison;
-use crate::report::{PolicyReport, ReplayReport};
-use crate::tally::DecisionTally;
-use heedful::engine::{Snapshot, VERSION, short_digest};
+use crate::report::{Chosen, PolicyReport, ReplayReport};
+use crate::share::share_out;
+use crate::sweep::{SweepTally, SweepWorker, into_points};
+use crate::tally::{CallIds, Clock, DecisionTally};
+use heedful::engine::{Evaluator, Overview, Snapshot, VERSION, short_digest};
 use heedful::horizon::Horizon;
-use heedful::model::{Decision, FactId};
+use heedful::model::{Case, FactId};
 use heedful::time::{Date, Instant, Length};
 use heedful::wire::{Document, Reader, Reading};
 use heedful_history::{AnswerColumn, Call, EventStore, Gatherer, Intake};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::ops::Range;
-use std::thread;
 
 /// What is replayed.
 pub struct Replay<'a> {
     pub first: Side<'a>,
     /// Another policy to compare with, and the same events in its vocabulary.
     pub second: Option<Side<'a>>,
+    /// The first policy as it stands, then with settings at other values; all of one vocabulary. None where nothing is swept.
+    pub sweep: &'a [(Vec<Chosen>, Snapshot)],
     pub intakes: &'a [Intake],
     /// What became of the rows of what others say of the calls.
     pub beside: &'a [Intake],
@@ -44,56 +47,27 @@ pub struct Side<'a> {
     pub beside: &'a [AnswerColumn],
 }
 
-/// How many calls are decided in one go.
-const CHUNK: usize = 1_024;
-
-/// Decides every call as it stood, and counts.
+/// Decides every call as it stood under each policy and at each point of a sweep, going over the calls once, and counts.
 ///
 /// # Errors
 /// When a case that was gathered cannot be read, which a mapping that was checked does not let happen; names the call.
 pub fn replay(asked: &Replay<'_>) -> Result<ReplayReport, String> {
     let calls = asked.first.store.calls_from(asked.from);
-    let chunks: Vec<Range<usize>> =
-        calls.clone().step_by(CHUNK).map(|start| start..(start + CHUNK).min(calls.end)).collect();
-    let horizons =
-        Horizons { first: asked.first.policy.horizon(), second: asked.second.map(|side| side.policy.horizon()) };
-    let mut done: BTreeMap<usize, PartCount> = BTreeMap::new();
-    let threads = asked.threads.clamp(1, chunks.len().max(1));
-    let parts: Vec<Result<Vec<(usize, PartCount)>, String>> = thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads)
-            .map(|worker| {
-                let (chunks, horizons) = (&chunks, &horizons);
-                scope.spawn(move || {
-                    let mut judge = CallWorker::new(asked, horizons);
-                    let own = chunks.iter().enumerate().skip(worker).step_by(threads);
-                    own.map(|(number, chunk)| Ok((number, judge.part(chunk.clone())?))).collect()
-                })
-            })
-            .collect();
-        workers
-            .into_iter()
-            .map(|worker| worker.join().unwrap_or_else(|cause| std::panic::resume_unwind(cause)))
-            .collect()
-    });
-    for part in parts {
-        done.extend(part?);
-    }
-    let mut whole = PartCount::default();
-    done.into_values().for_each(|part| whole.append(part));
+    let swept = asked.sweep.iter().map(|(_, policy)| policy.horizon());
+    let horizon = swept.fold(asked.first.policy.horizon(), Horizon::or);
+    let other_horizon = asked.second.map(|side| side.policy.horizon()).unwrap_or_default();
+    let worker = || CallWorker::new(asked, [&horizon, &other_horizon]);
+    let mut whole = worker().into_count();
+    let parts = share_out(calls.clone(), asked.threads, worker, CallWorker::add, CallWorker::into_count)?;
+    parts.into_iter().for_each(|part| whole.append(part));
     Ok(report(asked, whole, calls))
 }
 
-struct Horizons {
-    first: Horizon,
-    second: Option<Horizon>,
-}
-
 /// What was counted of some calls.
-#[derive(Default)]
 struct PartCount {
     first: SideCount,
-    second: SideCount,
-    comparison: DecisionComparison,
+    second: Option<(SideCount, DecisionComparison)>,
+    sweep: Vec<SweepTally>,
 }
 
 /// What was counted of one policy's decisions.
@@ -104,12 +78,21 @@ struct SideCount {
 }
 
 impl PartCount {
-    fn append(&mut self, later: Self) {
-        for (own, later) in [(&mut self.first, later.first), (&mut self.second, later.second)] {
-            own.tally.append(later.tally);
-            own.answers.append(later.answers);
+    fn append(&mut self, other: Self) {
+        self.first.append(other.first);
+        if let (Some((count, comparison)), Some((other_count, other))) = (&mut self.second, other.second) {
+            count.append(other_count);
+            comparison.append(other);
         }
-        self.comparison.append(later.comparison);
+        self.sweep.resize_with(other.sweep.len(), SweepTally::default);
+        self.sweep.iter_mut().zip(other.sweep).for_each(|(own, other)| own.append(other));
+    }
+}
+
+impl SideCount {
+    fn append(&mut self, other: Self) {
+        self.tally.append(other.tally);
+        self.answers.append(other.answers);
     }
 }
 
@@ -118,7 +101,7 @@ struct PolicySide<'a> {
     side: Side<'a>,
     gatherer: Gatherer<'a>,
     reader: Reader<'a>,
-    evaluator: heedful::engine::Evaluator<'a>,
+    evaluator: Evaluator<'a>,
     text: String,
 }
 
@@ -135,28 +118,23 @@ impl<'a> PolicySide<'a> {
         }
     }
 
-    fn call(&self, number: usize) -> Option<Call<'a>> {
-        self.side.store.call(number)
-    }
-}
-
-impl PolicySide<'_> {
-    /// Decides a call and counts it; gives the decision, and how many records the case has.
+    /// Decides the call with this number, and counts what is said of it.
     fn decide(
         &mut self,
+        number: u32,
         call: Call<'_>,
         count: &mut SideCount,
         groups: &[FactId],
         repeated: Option<bool>,
-    ) -> Result<(Decision, usize), String> {
+    ) -> Result<(&Case, &Overview), String> {
         self.text.clear();
         self.gatherer.case(call, &mut self.text);
         let case = self.reader.read(Document::json_line(&self.text, 1));
         let case = case.map_err(|problems| format!("the case of call {} cannot be read: {problems}", call.id()))?;
-        let decision = self.evaluator.decide(case);
-        count.tally.add(self.side.policy, case, &decision, groups, repeated);
-        count.answers.add(self.side.policy, self.side.beside, &decision);
-        Ok((decision, case.record_count()))
+        let overview = self.evaluator.overview(case);
+        count.tally.add(self.side.policy, case, (number, overview), groups, repeated);
+        count.answers.add(self.side.policy, self.side.beside, number, overview);
+        Ok((case, overview))
     }
 }
 
@@ -166,38 +144,52 @@ struct CallWorker<'a> {
     last: Option<Instant>,
     first: PolicySide<'a>,
     second: Option<PolicySide<'a>>,
+    sweep: SweepWorker<'a>,
+    clock: Clock,
+    count: PartCount,
 }
 
 impl<'a> CallWorker<'a> {
-    fn new(asked: &'a Replay<'a>, horizons: &'a Horizons) -> Self {
-        let second = asked.second.zip(horizons.second.as_ref());
+    fn new(asked: &'a Replay<'a>, [horizon, other_horizon]: [&'a Horizon; 2]) -> Self {
+        let other = |side: Side<'a>| {
+            let comparison = DecisionComparison::new([asked.first.policy, side.policy]);
+            (PolicySide::new(side, other_horizon), (SideCount::default(), comparison))
+        };
+        let (second, second_count) = asked.second.map(other).unzip();
         Self {
             asked,
             last: asked.first.store.times().last(),
-            first: PolicySide::new(asked.first, &horizons.first),
-            second: second.map(|(side, horizon)| PolicySide::new(side, horizon)),
+            first: PolicySide::new(asked.first, horizon),
+            second,
+            sweep: SweepWorker::new(asked.sweep),
+            clock: Clock::default(),
+            count: PartCount { first: SideCount::default(), second: second_count, sweep: Vec::new() },
         }
     }
 
-    fn part(&mut self, calls: Range<usize>) -> Result<PartCount, String> {
-        let mut part = PartCount::default();
-        for number in calls {
-            let Some(call) = self.first.call(number) else { continue };
-            let repeated = self.repeated(call);
-            let groups = self.asked.groups;
-            let (decision, records) = self.first.decide(call, &mut part.first, groups, repeated)?;
-            if let Some(second) = &mut self.second
-                && let Some(call) = second.call(number)
-            {
-                let (other, _) = second.decide(call, &mut part.second, &[], repeated)?;
-                part.comparison.add([self.first.side.policy, second.side.policy], [&decision, &other], records);
-            }
-        }
-        Ok(part)
+    fn into_count(self) -> PartCount {
+        PartCount { sweep: self.sweep.tallies, ..self.count }
     }
-}
 
-impl CallWorker<'_> {
+    /// Decides the call with this number under every policy, and counts what is said of it.
+    fn add(&mut self, number: usize) -> Result<(), String> {
+        let Some(call) = self.first.side.store.call(number) else { return Ok(()) };
+        let repeated = self.repeated(call);
+        let own = u32::try_from(number).map_err(|_| "there are too many calls".to_owned())?;
+        let zone = self.asked.first.policy.zone();
+        let (case, overview) = self.first.decide(own, call, &mut self.count.first, self.asked.groups, repeated)?;
+        if !self.asked.sweep.is_empty() {
+            self.sweep.add(case, overview, self.clock.read(zone, case.at).0);
+        }
+        if let (Some(side), Some((count, comparison))) = (&mut self.second, &mut self.count.second)
+            && let Some(call) = side.side.store.call(number)
+        {
+            let (_, other) = side.decide(own, call, count, &[], repeated)?;
+            comparison.add(own, [overview, other], case.record_count());
+        }
+        Ok(())
+    }
+
     /// Whether a call was repeated, where that is asked: of the last span nobody can say.
     fn repeated(&self, call: Call<'_>) -> Option<bool> {
         let (fact, within) = self.asked.followed?;
@@ -216,20 +208,26 @@ fn report(asked: &Replay<'_>, whole: PartCount, calls: Range<usize>) -> ReplayRe
     let (first, last) = (time_of(calls.start), calls.end.checked_sub(1).and_then(time_of));
     let day = |at: Option<Instant>| at.filter(|_| !calls.is_empty()).map(|at| zone.date(at));
     let (first_day, last_day) = (day(first), day(last));
-    let days_with_rows: BTreeSet<Date> = store.times().map(|at| zone.date(at)).collect();
+    let mut clock = Clock::default();
+    let mut days_with_rows: BTreeSet<Date> = BTreeSet::new();
+    for at in store.times() {
+        days_with_rows.insert(clock.read(zone, at).0);
+    }
     let all_days = days_between(first_day, last_day);
     let days: BTreeSet<Date> = all_days.intersection(&days_with_rows).copied().collect();
     let followed = asked
         .followed
         .and_then(|(fact, within)| Some((policy.vocabulary().call.get(fact.index())?.name.as_str(), within)));
+    let ids = calls.clone().map(|number| store.call(number).map_or("", |call| call.id())).collect();
+    let ids = CallIds::new(calls.start, ids);
     let of_side = |side: Side<'_>, count: SideCount| PolicyReport {
-        beside: count.answers.into_report(side.policy, side.beside, side.store, &calls),
-        ..count.tally.into_report(side.policy, &days, asked.hidden_below, followed)
+        beside: count.answers.into_report(side.policy, side.beside, &ids, &calls),
+        ..count.tally.into_report(side.policy, &days, asked.hidden_below, followed, &ids)
     };
     let mut policies = vec![of_side(asked.first, whole.first)];
     let mut difference = None;
-    if let Some(other) = asked.second {
-        policies.push(of_side(other, whole.second));
+    if let (Some(other), Some((count, comparison))) = (asked.second, whole.second) {
+        policies.push(of_side(other, count));
         if let [first, second] = policies.as_mut_slice()
             && first.policy == second.policy
         {
@@ -237,7 +235,7 @@ fn report(asked: &Replay<'_>, whole: PartCount, calls: Range<usize>) -> ReplayRe
                 policy.policy = format!("{} ({})", policy.policy, short_digest(&policy.digest));
             }
         }
-        difference = Some(whole.comparison.into_report([policy, other.policy]));
+        difference = Some(comparison.into_report([policy, other.policy], &ids));
     }
     ReplayReport {
         engine: VERSION,
@@ -251,7 +249,8 @@ fn report(asked: &Replay<'_>, whole: PartCount, calls: Range<usize>) -> ReplayRe
         hidden_below: asked.hidden_below,
         policies,
         difference,
-        sweep: Vec::new(),
+        // A point counts the days of all rows, since its share of days is compared with that of other points alone.
+        sweep: into_points(asked.sweep, whole.sweep, &days_with_rows),
     }
 }
 

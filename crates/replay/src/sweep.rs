@@ -1,168 +1,129 @@
-//! Past calls and one policy with its settings at other values -> volumes against each value.
+//! Judgements of calls with settings at other values -> volumes against each value.
 
 use crate::report::{ByValue, Chosen, SweepPoint};
-use crate::tally::share_of_days;
-use heedful::engine::{Evaluator, Snapshot};
-use heedful::horizon::Horizon;
-use heedful::model::{OutcomeValue, Outcomes};
-use heedful::time::{Date, Instant};
-use heedful::wire::{Document, Reader, Reading};
-use heedful_history::{EventStore, Gatherer};
+use crate::tally::{add_counts, count, each_place, first_place, list_values, share_of_days};
+use heedful::engine::{Evaluator, Overview, RuleId, Snapshot};
+use heedful::model::{Case, Content, Outcomes};
+use heedful::time::Date;
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
-use std::thread;
-
-/// What is swept: the policy as it stands first, then with settings at other values; all of one vocabulary.
-pub struct Sweep<'a> {
-    pub points: &'a [(Vec<Chosen>, Snapshot)],
-    pub store: &'a EventStore,
-    pub from: Option<Instant>,
-    pub threads: usize,
-}
-
-/// Judges every call at every point, going over the events once.
-///
-/// # Errors
-/// When a case that was gathered cannot be read; names the call.
-pub fn sweep(asked: &Sweep<'_>) -> Result<Vec<SweepPoint>, String> {
-    let calls = asked.store.calls_from(asked.from);
-    let all = asked.points.iter().map(|(_, policy)| policy.horizon());
-    let reach = all.reduce(Horizon::or).unwrap_or_default();
-    let threads = asked.threads.clamp(1, calls.len().max(1));
-    let size = calls.len().div_ceil(threads).max(1);
-    let parts: Vec<Range<usize>> =
-        calls.clone().step_by(size).map(|start| start..(start + size).min(calls.end)).collect();
-    let counted: Vec<Result<Vec<Count>, String>> = thread::scope(|scope| {
-        let reach = &reach;
-        let workers: Vec<_> = parts.into_iter().map(|part| scope.spawn(move || judge(asked, reach, part))).collect();
-        workers
-            .into_iter()
-            .map(|worker| worker.join().unwrap_or_else(|cause| std::panic::resume_unwind(cause)))
-            .collect()
-    });
-    let mut sums: Vec<Count> = Vec::new();
-    sums.resize_with(asked.points.len(), Count::default);
-    for part in counted {
-        sums.iter_mut().zip(part?).for_each(|(sum, count)| sum.append(count));
-    }
-    let zone = asked.points.first().map(|(_, policy)| policy.zone());
-    let days: BTreeSet<Date> =
-        zone.map(|zone| asked.store.times().map(|at| zone.date(at)).collect()).unwrap_or_default();
-    let mut points: Vec<SweepPoint> = asked
-        .points
-        .iter()
-        .zip(sums)
-        .map(|((chosen, policy), count)| count.into_point(chosen, policy, &days))
-        .collect();
-    keep_what_moves(&mut points);
-    Ok(points)
-}
 
 /// What was counted at one point.
 #[derive(Default)]
-struct Count {
-    outcomes: BTreeMap<(usize, String), u64>,
-    rules: BTreeMap<String, u64>,
+pub(crate) struct SweepTally {
+    /// For each outcome how many calls have each value.
+    outcomes: Vec<Vec<u64>>,
+    rules: Vec<u64>,
     higher: u64,
     lower: u64,
-    days: BTreeMap<String, BTreeMap<Date, u64>>,
+    /// For each day how many calls have each value of each outcome of which all apply, one outcome after the other.
+    days: BTreeMap<Date, Vec<u64>>,
 }
 
-fn judge(asked: &Sweep<'_>, reach: &Horizon, calls: Range<usize>) -> Result<Vec<Count>, String> {
-    let Some((_, first)) = asked.points.first() else { return Ok(Vec::new()) };
-    let (vocabulary, zone) = (first.vocabulary(), first.zone());
-    let mut gatherer = Gatherer::new(asked.store, reach, vocabulary, zone);
-    let mut reader = Reader::new(Reading::strict(vocabulary, zone));
-    let mut evaluators: Vec<Evaluator<'_>> = asked.points.iter().map(|(_, policy)| policy.evaluator()).collect();
-    let mut counts: Vec<Count> = Vec::new();
-    counts.resize_with(asked.points.len(), Count::default);
-    let mut text = String::new();
-    for number in calls {
-        let Some(call) = asked.store.call(number) else { continue };
-        text.clear();
-        gatherer.case(call, &mut text);
-        let case = reader.read(Document::json_line(&text, 1));
-        let case = case.map_err(|problems| format!("the case of call {} cannot be read: {problems}", call.id()))?;
-        let date = zone.date(case.at);
-        let mut standing: Option<Outcomes> = None;
-        for ((evaluator, (_, policy)), count) in evaluators.iter_mut().zip(asked.points).zip(&mut counts) {
+/// Judges cases at every point.
+pub(crate) struct SweepWorker<'a> {
+    points: &'a [(Vec<Chosen>, Snapshot)],
+    evaluators: Vec<Evaluator<'a>>,
+    pub(crate) tallies: Vec<SweepTally>,
+}
+
+impl<'a> SweepWorker<'a> {
+    pub(crate) fn new(points: &'a [(Vec<Chosen>, Snapshot)]) -> Self {
+        let mut tallies = Vec::new();
+        tallies.resize_with(points.len(), SweepTally::default);
+        Self { points, evaluators: points.iter().map(|(_, policy)| policy.evaluator()).collect(), tallies }
+    }
+
+    /// Judges a case at every point; of the policy as it stands there is an overview.
+    pub(crate) fn add(&mut self, case: &Case, standing: &Overview, date: Date) {
+        for (at, (evaluator, tally)) in self.evaluators.iter_mut().zip(&mut self.tallies).enumerate() {
+            let Some((chosen, policy)) = self.points.get(at) else { continue };
+            if chosen.is_empty() {
+                tally.add(policy, &standing.outcome, &standing.fired, date);
+                continue;
+            }
             let judgement = evaluator.judge(case);
-            count.add(policy, &judgement.outcome, date);
-            for rule in &judgement.fired {
-                if let Some(rule) = policy.rule(*rule) {
-                    *count.rules.entry(rule.to_owned()).or_default() += 1;
-                }
-            }
-            match &standing {
-                None => standing = Some(judgement.outcome.clone()),
-                Some(standing) => count.compare(policy, standing, &judgement.outcome),
-            }
+            tally.add(policy, &judgement.outcome, &judgement.fired, date);
+            let (before, here) = (first_place(&standing.outcome), first_place(&judgement.outcome));
+            tally.higher += u64::from(here > before);
+            tally.lower += u64::from(here < before);
         }
     }
-    Ok(counts)
 }
 
-impl Count {
-    fn add(&mut self, policy: &Snapshot, outcome: &Outcomes, date: Date) {
-        for (number, declared) in policy.vocabulary().outcomes.iter().enumerate() {
-            match policy.vocabulary().outcome_value(outcome, &declared.name) {
-                Some(OutcomeValue::One(value)) => {
-                    *self.outcomes.entry((number, value.unwrap_or("none").to_owned())).or_default() += 1;
-                }
-                Some(OutcomeValue::All(values)) => {
-                    for value in values {
-                        *self.outcomes.entry((number, value.to_owned())).or_default() += 1;
-                        let day = self.days.entry(format!("{} {value}", declared.name)).or_default();
-                        *day.entry(date).or_default() += 1;
-                    }
-                }
-                _ => {}
+impl SweepTally {
+    fn add(&mut self, policy: &Snapshot, outcome: &Outcomes, fired: &[RuleId], date: Date) {
+        let declared = &policy.vocabulary().outcomes;
+        self.outcomes.resize_with(declared.len(), Vec::new);
+        let by_value = self.days.entry(date).or_default();
+        let mut first = 0;
+        for ((declared, level), counts) in declared.iter().zip(&outcome.0).zip(&mut self.outcomes) {
+            let values = declared.kind.values_count();
+            each_place(*level, values, |place| count(counts, place, 1));
+            if let Content::Values(_) = level.content() {
+                level.values().for_each(|value| count(by_value, first + usize::from(value), 1));
             }
+            first += values;
+        }
+        for rule in fired {
+            count(&mut self.rules, usize::try_from(rule.0).unwrap_or(usize::MAX), 1);
         }
     }
 
-    fn compare(&mut self, policy: &Snapshot, standing: &Outcomes, outcome: &Outcomes) {
-        let Some(first) = policy.vocabulary().outcomes.first() else { return };
-        let values = first.kind.values();
-        let place = |outcome: &Outcomes| match policy.vocabulary().outcome_value(outcome, &first.name) {
-            Some(OutcomeValue::One(Some(value))) => values.iter().position(|known| *known == value),
-            _ => None,
-        };
-        let (standing, here) = (place(standing), place(outcome));
-        self.higher += u64::from(here > standing);
-        self.lower += u64::from(here < standing);
-    }
-
-    fn append(&mut self, later: Self) {
-        later.outcomes.into_iter().for_each(|(key, count)| *self.outcomes.entry(key).or_default() += count);
-        later.rules.into_iter().for_each(|(key, count)| *self.rules.entry(key).or_default() += count);
-        self.higher += later.higher;
-        self.lower += later.lower;
-        for (key, days) in later.days {
-            let own = self.days.entry(key).or_default();
-            days.into_iter().for_each(|(day, count)| *own.entry(day).or_default() += count);
+    /// Adds what was counted of other calls.
+    pub(crate) fn append(&mut self, other: Self) {
+        self.outcomes.resize_with(self.outcomes.len().max(other.outcomes.len()), Vec::new);
+        self.outcomes.iter_mut().zip(&other.outcomes).for_each(|(own, other)| add_counts(own, other));
+        add_counts(&mut self.rules, &other.rules);
+        self.higher += other.higher;
+        self.lower += other.lower;
+        for (day, counts) in other.days {
+            add_counts(self.days.entry(day).or_default(), &counts);
         }
     }
 
     fn into_point(self, chosen: &[Chosen], policy: &Snapshot, days: &BTreeSet<Date>) -> SweepPoint {
+        let vocabulary = policy.vocabulary();
+        let nothing = Vec::new();
         let mut outcomes: BTreeMap<String, Vec<ByValue>> = BTreeMap::new();
-        for (number, outcome) in policy.vocabulary().outcomes.iter().enumerate() {
-            let values = outcome.kind.values().into_iter().map(str::to_owned);
-            let count = |value: &String| self.outcomes.get(&(number, value.clone())).copied().unwrap_or(0);
-            let values: Vec<ByValue> = values.map(|value| ByValue { calls: count(&value), value }).collect();
+        for (number, outcome) in vocabulary.outcomes.iter().enumerate() {
+            let counts = self.outcomes.get(number).unwrap_or(&nothing);
+            let values = outcome.kind.values().into_iter().enumerate();
+            let calls = |place: usize| counts.get(place).copied().unwrap_or(0);
+            let values: Vec<ByValue> =
+                values.map(|(place, value)| ByValue { calls: calls(place), value: value.to_owned() }).collect();
             if !values.is_empty() {
                 outcomes.insert(outcome.name.clone(), values);
             }
         }
+        let rules = (0u32..).zip(&self.rules).filter(|(_, calls)| **calls > 0);
+        let rules = rules.filter_map(|(id, calls)| Some((policy.rule(RuleId(id))?.to_owned(), *calls)));
+        let by_value = list_values(vocabulary).into_iter().filter_map(|(outcome, value, at)| {
+            let on = |day: &Date| self.days.get(day).and_then(|counts| counts.get(at)).copied().unwrap_or(0);
+            let is_met = self.days.keys().any(|day| on(day) > 0);
+            is_met.then(|| (format!("{outcome} {value}"), share_of_days(on, days)))
+        });
         SweepPoint {
             settings: chosen.to_vec(),
             outcomes,
-            rules: self.rules,
+            rules: rules.collect(),
             higher: self.higher,
             lower: self.lower,
-            days: self.days.into_iter().map(|(value, by_day)| (value, share_of_days(&by_day, days))).collect(),
+            days: by_value.collect(),
         }
     }
+}
+
+/// The counts as they are reported; `days` are those on which there is any row.
+pub(crate) fn into_points(
+    points: &[(Vec<Chosen>, Snapshot)],
+    tallies: Vec<SweepTally>,
+    days: &BTreeSet<Date>,
+) -> Vec<SweepPoint> {
+    let each = points.iter().zip(tallies);
+    let mut points: Vec<SweepPoint> =
+        each.map(|((chosen, policy), tally)| tally.into_point(chosen, policy, days)).collect();
+    keep_what_moves(&mut points);
+    points
 }
 
 /// Leaves out rules that fire for as many calls at every point.

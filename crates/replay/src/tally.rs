@@ -1,35 +1,39 @@
-//! Decisions -> counts, part by part, so that parts can be counted beside one another and put together.
+//! Overviews of decisions -> counts by number, which can be made beside one another and put together.
 
 use crate::report::{ByValue, Period, PolicyReport, Repeats, RuleReport, Workload};
-use heedful::engine::Snapshot;
-use heedful::model::{Case, Decision, FactId, OutcomeValue, Value, Vocabulary};
+use heedful::engine::{Overview, Snapshot};
+use heedful::model::{Case, Content, FactId, Level, Outcomes, Value, Vocabulary};
 use heedful::time::{Date, Instant, Length, Weekday, Zone};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What was counted of the decisions of one policy.
+/// What was counted of the decisions of one policy. Calls go by their numbers.
 #[derive(Debug, Default)]
 pub(crate) struct DecisionTally {
-    outcomes: BTreeMap<(usize, String), u64>,
-    rules: BTreeMap<String, RuleTally>,
-    trial: BTreeMap<String, RuleTally>,
+    /// For each outcome how many calls have each value, then how many have none, and how many have a time.
+    outcomes: Vec<Vec<u64>>,
+    rules: Vec<RuleTally>,
+    trial: Vec<RuleTally>,
     undecided: u64,
-    waits_for: BTreeMap<String, u64>,
-    questions: BTreeMap<String, u64>,
-    not_available: BTreeMap<String, u64>,
-    weeks: BTreeMap<Date, Vec<u64>>,
+    waits_for: Vec<u64>,
+    questions: Vec<u64>,
+    /// For each kind of record.
+    not_available: Vec<u64>,
+    /// By days, weekdays and hours, for each value of the first outcome.
+    days: BTreeMap<Date, Vec<u64>>,
     weekdays: BTreeMap<usize, Vec<u64>>,
     hours: BTreeMap<u32, Vec<u64>>,
-    groups: BTreeMap<(String, String), Vec<u64>>,
-    /// For each outcome and value how many a day.
-    days: BTreeMap<(usize, String), BTreeMap<Date, u64>>,
+    groups: BTreeMap<(FactId, String), Vec<u64>>,
+    /// For each day how many calls have each value of each outcome of which all apply, one outcome after the other.
+    values_by_day: BTreeMap<Date, Vec<u64>>,
     /// Calls by whether they were repeated and whether the policy had raised them.
     repeats: BTreeMap<(bool, bool), u64>,
+    clock: Clock,
 }
 
 #[derive(Debug, Default)]
 struct RuleTally {
-    fired: Vec<String>,
+    fired: Vec<u32>,
     undecided: u64,
     sole: u64,
 }
@@ -37,165 +41,179 @@ struct RuleTally {
 /// How many ids are shown of a rule.
 const FIRST: usize = 5;
 
+/// Adds to a count that may not be there yet.
+pub(crate) fn count(counts: &mut Vec<u64>, at: usize, more: u64) {
+    if counts.len() <= at {
+        counts.resize(at + 1, 0);
+    }
+    counts.iter_mut().skip(at).take(1).for_each(|slot| *slot += more);
+}
+
+/// Adds counts to counts, place by place.
+pub(crate) fn add_counts(own: &mut Vec<u64>, later: &[u64]) {
+    own.resize(own.len().max(later.len()), 0);
+    own.iter_mut().zip(later).for_each(|(sum, count)| *sum += count);
+}
+
 impl DecisionTally {
-    /// Adds one call. `repeated` says whether it was followed by another; none where that is not asked, or cannot be known.
+    /// Adds the decision of the call with this number. `repeated` says whether it was followed by another; none where that is not asked, or
+    /// cannot be known.
     pub(crate) fn add(
         &mut self,
         policy: &Snapshot,
         case: &Case,
-        decision: &Decision,
+        (number, overview): (u32, &Overview),
         groups: &[FactId],
         repeated: Option<bool>,
     ) {
         let vocabulary = policy.vocabulary();
-        if let (Some((place, _)), Some(repeated)) = (first_place(vocabulary, decision), repeated) {
+        if let (Some(place), Some(repeated)) = (first_place(&overview.outcome), repeated) {
             *self.repeats.entry((repeated, place > 0)).or_default() += 1;
         }
-        for (number, outcome) in vocabulary.outcomes.iter().enumerate() {
-            for value in values_of(vocabulary, decision, &outcome.name) {
-                *self.outcomes.entry((number, value)).or_default() += 1;
+        self.outcomes.resize_with(vocabulary.outcomes.len(), Vec::new);
+        for ((declared, level), counts) in vocabulary.outcomes.iter().zip(&overview.outcome.0).zip(&mut self.outcomes) {
+            let values = declared.kind.values_count();
+            each_place(*level, values, |place| count(counts, place, 1));
+        }
+        for rule in &overview.fired {
+            let rule = rule_at(&mut self.rules, rule.0);
+            rule.into_iter().for_each(|rule| rule.fired.push(number));
+        }
+        if let Some(rule) = overview.sole.and_then(|rule| rule_at(&mut self.rules, rule.0)) {
+            rule.sole += 1;
+        }
+        for rule in &overview.undecided {
+            rule_at(&mut self.rules, rule.0).into_iter().for_each(|rule| rule.undecided += 1);
+        }
+        for (rule, certain) in &overview.trial {
+            match (rule_at(&mut self.trial, rule.0), certain) {
+                (Some(rule), true) => rule.fired.push(number),
+                (Some(rule), false) => rule.undecided += 1,
+                (None, _) => {}
             }
         }
-        let sole = sole_rule(decision);
-        for fired in &decision.fired {
-            let rule = self.rules.entry(fired.rule.clone()).or_default();
-            rule.fired.push(decision.case.clone());
-            rule.sole += u64::from(sole == Some(fired.rule.as_str()));
-        }
-        for undecided in &decision.undecided {
-            self.rules.entry(undecided.rule.clone()).or_default().undecided += 1;
-        }
-        for trial in &decision.trial {
-            let rule = self.trial.entry(trial.rule.clone()).or_default();
-            if trial.certain {
-                rule.fired.push(decision.case.clone());
-            } else {
-                rule.undecided += 1;
-            }
-        }
-        self.undecided += u64::from(!decision.undecided.is_empty());
-        let waits: BTreeSet<String> =
-            decision.undecided.iter().flat_map(|rule| &rule.unknown).map(|path| without_numbers(path)).collect();
-        waits.into_iter().for_each(|path| *self.waits_for.entry(path).or_default() += 1);
-        let asked: BTreeSet<String> =
-            decision.questions.iter().map(|question| without_numbers(&question.about)).collect();
-        asked.into_iter().for_each(|path| *self.questions.entry(path).or_default() += 1);
-        for (kind, (_, is_whole)) in vocabulary.records.iter().zip(case.sizes()) {
+        self.undecided += u64::from(!overview.undecided.is_empty());
+        overview.waits_for.iter().for_each(|gap| count(&mut self.waits_for, gap.index(), 1));
+        overview.asked.iter().for_each(|gap| count(&mut self.questions, gap.index(), 1));
+        for (kind, (_, is_whole)) in case.sizes().enumerate() {
             if !is_whole {
-                *self.not_available.entry(kind.plural.clone()).or_default() += 1;
+                count(&mut self.not_available, kind, 1);
             }
         }
-        self.add_to_periods(policy, case, decision, groups);
+        self.add_to_periods(policy, case, &overview.outcome, groups);
     }
 
-    fn add_to_periods(&mut self, policy: &Snapshot, case: &Case, decision: &Decision, groups: &[FactId]) {
-        let (vocabulary, zone) = (policy.vocabulary(), policy.zone());
-        let date = zone.date(case.at);
-        if let Some((place, count)) = first_place(vocabulary, decision) {
-            let add = |counts: &mut Vec<u64>| {
-                counts.resize(count, 0);
-                counts.iter_mut().skip(place).take(1).for_each(|slot| *slot += 1);
-            };
-            add(self.weeks.entry(week_of(zone, case.at)).or_default());
+    fn add_to_periods(&mut self, policy: &Snapshot, case: &Case, outcome: &Outcomes, groups: &[FactId]) {
+        let vocabulary = policy.vocabulary();
+        let (date, hour) = self.clock.read(policy.zone(), case.at);
+        if let Some(place) = first_place(outcome) {
+            count(self.days.entry(date).or_default(), place, 1);
             let weekday = Weekday::ALL.iter().position(|day| *day == date.weekday()).unwrap_or(0);
-            add(self.weekdays.entry(weekday).or_default());
-            add(self.hours.entry(hour_of(zone, case.at)).or_default());
+            count(self.weekdays.entry(weekday).or_default(), place, 1);
+            count(self.hours.entry(hour).or_default(), place, 1);
             for fact in groups {
                 let Some(field) = vocabulary.call.get(fact.index()) else { continue };
                 for value in named(case, &case.fact(*fact), field.values()) {
-                    add(self.groups.entry((field.name.clone(), value)).or_default());
+                    count(self.groups.entry((*fact, value)).or_default(), place, 1);
                 }
             }
         }
-        for (number, outcome) in vocabulary.outcomes.iter().enumerate() {
-            if let Some(OutcomeValue::All(values)) = vocabulary.outcome_value(&decision.outcome, &outcome.name) {
-                for value in values {
-                    *self.days.entry((number, value.to_owned())).or_default().entry(date).or_default() += 1;
-                }
+        let by_value = self.values_by_day.entry(date).or_default();
+        let mut first = 0;
+        for (declared, level) in vocabulary.outcomes.iter().zip(&outcome.0) {
+            if let Content::Values(_) = level.content() {
+                level.values().for_each(|value| count(by_value, first + usize::from(value), 1));
             }
+            first += declared.kind.values_count();
         }
     }
 
-    /// Adds what was counted of later calls.
-    pub(crate) fn append(&mut self, later: Self) {
-        fn sums<K: Ord>(own: &mut BTreeMap<K, u64>, later: BTreeMap<K, u64>) {
-            later.into_iter().for_each(|(key, count)| *own.entry(key).or_default() += count);
+    /// Adds what was counted of other calls.
+    pub(crate) fn append(&mut self, other: Self) {
+        fn sums<K: Ord>(own: &mut BTreeMap<K, u64>, other: BTreeMap<K, u64>) {
+            other.into_iter().for_each(|(key, count)| *own.entry(key).or_default() += count);
         }
-        fn lists<K: Ord>(own: &mut BTreeMap<K, Vec<u64>>, later: BTreeMap<K, Vec<u64>>) {
-            for (key, counts) in later {
-                let sums = own.entry(key).or_default();
-                sums.resize(sums.len().max(counts.len()), 0);
-                sums.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);
+        fn lists<K: Ord>(own: &mut BTreeMap<K, Vec<u64>>, other: BTreeMap<K, Vec<u64>>) {
+            other.into_iter().for_each(|(key, counts)| add_counts(own.entry(key).or_default(), &counts));
+        }
+        fn rules(own: &mut Vec<RuleTally>, other: Vec<RuleTally>) {
+            own.resize_with(own.len().max(other.len()), RuleTally::default);
+            for (own, other) in own.iter_mut().zip(other) {
+                own.fired.extend(other.fired);
+                own.undecided += other.undecided;
+                own.sole += other.sole;
             }
         }
-        fn rules(own: &mut BTreeMap<String, RuleTally>, later: BTreeMap<String, RuleTally>) {
-            for (name, tally) in later {
-                let rule = own.entry(name).or_default();
-                rule.fired.extend(tally.fired);
-                rule.undecided += tally.undecided;
-                rule.sole += tally.sole;
-            }
-        }
-        sums(&mut self.outcomes, later.outcomes);
-        rules(&mut self.rules, later.rules);
-        rules(&mut self.trial, later.trial);
-        self.undecided += later.undecided;
-        sums(&mut self.waits_for, later.waits_for);
-        sums(&mut self.questions, later.questions);
-        sums(&mut self.not_available, later.not_available);
-        lists(&mut self.weeks, later.weeks);
-        lists(&mut self.weekdays, later.weekdays);
-        lists(&mut self.hours, later.hours);
-        lists(&mut self.groups, later.groups);
-        sums(&mut self.repeats, later.repeats);
-        for (key, days) in later.days {
-            sums(self.days.entry(key).or_default(), days);
-        }
+        self.outcomes.resize_with(self.outcomes.len().max(other.outcomes.len()), Vec::new);
+        self.outcomes.iter_mut().zip(&other.outcomes).for_each(|(own, other)| add_counts(own, other));
+        rules(&mut self.rules, other.rules);
+        rules(&mut self.trial, other.trial);
+        self.undecided += other.undecided;
+        add_counts(&mut self.waits_for, &other.waits_for);
+        add_counts(&mut self.questions, &other.questions);
+        add_counts(&mut self.not_available, &other.not_available);
+        lists(&mut self.days, other.days);
+        lists(&mut self.weekdays, other.weekdays);
+        lists(&mut self.hours, other.hours);
+        lists(&mut self.groups, other.groups);
+        lists(&mut self.values_by_day, other.values_by_day);
+        sums(&mut self.repeats, other.repeats);
     }
 
-    /// The counts as they are reported. `days` are those on which there is any row.
+    /// The counts as they are reported. `days` are those on which there is any row, and `ids` those of the calls.
     pub(crate) fn into_report(
         self,
         policy: &Snapshot,
         days: &BTreeSet<Date>,
         hidden_below: u64,
         followed: Option<(&str, Length)>,
+        ids: &CallIds<'_>,
     ) -> PolicyReport {
         let vocabulary = policy.vocabulary();
-        let name_of = |number: usize| vocabulary.outcomes.get(number).map_or("", |outcome| outcome.name.as_str());
+        let count_at = |counts: &[u64], place: usize| counts.get(place).copied().unwrap_or(0);
         let mut outcomes: BTreeMap<String, Vec<ByValue>> = BTreeMap::new();
+        let nothing = Vec::new();
         for (number, outcome) in vocabulary.outcomes.iter().enumerate() {
-            let of_outcome = |value: &str| self.outcomes.get(&(number, value.to_owned())).copied().unwrap_or(0);
-            let mut values: Vec<String> = outcome.kind.values().into_iter().map(str::to_owned).collect();
-            let others = self.outcomes.keys().filter(|(known, value)| *known == number && !values.contains(value));
-            let others: Vec<String> = others.map(|(_, value)| value.clone()).collect();
-            values.extend(others);
-            let counted = values.into_iter().map(|value| ByValue { calls: of_outcome(&value), value });
+            let counts = self.outcomes.get(number).unwrap_or(&nothing);
+            let values = outcome.kind.values();
+            let others = ["none", "some"].into_iter().zip(values.len()..);
+            let others = others.filter(|(_, place)| count_at(counts, *place) > 0);
+            let all = values.iter().copied().zip(0..).chain(others);
+            let counted = all.map(|(value, place)| ByValue { calls: count_at(counts, place), value: value.to_owned() });
             outcomes.insert(outcome.name.clone(), counted.collect());
         }
-        let workload =
-            self.days.iter().map(|((number, value), by_day)| workload(name_of(*number), value, by_day, days));
         let mut groups: BTreeMap<String, Vec<Period>> = BTreeMap::new();
+        let size = first_size(vocabulary);
         for ((fact, value), values) in self.groups {
-            let period = group(value, values);
-            if period.calls >= hidden_below {
-                groups.entry(fact).or_default().push(period);
+            let period = group(value, of_size(values, size));
+            if period.calls >= hidden_below
+                && let Some(fact) = vocabulary.call.get(fact.index())
+            {
+                groups.entry(fact.name.clone()).or_default().push(period);
             }
         }
+        let mut weeks: BTreeMap<Date, Vec<u64>> = BTreeMap::new();
+        for (day, counts) in self.days {
+            add_counts(weeks.entry(week_of(policy.zone(), day)).or_default(), &counts);
+        }
+        let names: Vec<&str> = policy.rule_names().collect();
+        let period = |of: String, values| period(of, of_size(values, size));
+        let gaps = policy.gaps();
+        let lists = vocabulary.records.iter().map(|kind| kind.plural.as_str());
         PolicyReport {
             policy: policy.name().to_owned(),
             digest: policy.digest().to_owned(),
             outcomes,
-            workload: workload.collect(),
-            rules: rules(self.rules, &policy.rule_names().collect::<Vec<_>>()),
-            trial: rules(self.trial, &[]),
+            workload: workloads(vocabulary, &self.values_by_day, days),
+            rules: rules(&self.rules, &names, true, ids),
+            trial: rules(&self.trial, &names, false, ids),
             beside: Vec::new(),
             repeats: repeats(&self.repeats, followed),
             undecided: self.undecided,
-            waits_for: most_first(self.waits_for),
-            questions: most_first(self.questions),
-            not_available: most_first(self.not_available),
-            weeks: self.weeks.into_iter().map(|(week, values)| period(week.to_string(), values)).collect(),
+            waits_for: most_first(gaps.iter().map(String::as_str), &self.waits_for),
+            questions: most_first(gaps.iter().map(String::as_str), &self.questions),
+            not_available: most_first(lists, &self.not_available),
+            weeks: weeks.into_iter().map(|(week, values)| period(week.to_string(), values)).collect(),
             weekdays: self.weekdays.into_iter().map(|(day, values)| period(day_name(day), values)).collect(),
             hours: self.hours.into_iter().map(|(hour, values)| period(format!("{hour:02}:00"), values)).collect(),
             groups,
@@ -203,49 +221,40 @@ impl DecisionTally {
     }
 }
 
-/// The values of one outcome that a decision has, as words; a time is `some` or `none`.
-pub(crate) fn values_of(vocabulary: &Vocabulary, decision: &Decision, outcome: &str) -> Vec<String> {
-    let word = |value: Option<&str>| vec![value.unwrap_or("none").to_owned()];
-    match vocabulary.outcome_value(&decision.outcome, outcome) {
-        Some(OutcomeValue::One(value)) => word(value),
-        Some(OutcomeValue::All(values)) => values.into_iter().map(str::to_owned).collect(),
-        Some(OutcomeValue::Time(at)) => word(at.map(|_| "some")),
-        _ => Vec::new(),
+fn rule_at(rules: &mut Vec<RuleTally>, rule: u32) -> Option<&mut RuleTally> {
+    let at = usize::try_from(rule).ok()?;
+    if rules.len() <= at {
+        rules.resize_with(at + 1, RuleTally::default);
+    }
+    rules.get_mut(at)
+}
+
+/// Where the values of a level are counted, in a list of `values` values, none of them, and a time.
+pub(crate) fn each_place(level: Level, values: usize, mut add: impl FnMut(usize)) {
+    match level.content() {
+        Content::Value(at) => add(at.map_or(values, usize::from)),
+        Content::Values(_) => level.values().for_each(|value| add(usize::from(value))),
+        Content::Time(at) => add(values + usize::from(at.is_some())),
+        _ => {}
     }
 }
 
-/// The place of the value of the first outcome among those that it can have, and how many there are.
-pub(crate) fn first_place(vocabulary: &Vocabulary, decision: &Decision) -> Option<(usize, usize)> {
-    let first = vocabulary.outcomes.first()?;
-    let values = first.kind.values();
-    match vocabulary.outcome_value(&decision.outcome, &first.name)? {
-        OutcomeValue::One(Some(value)) => Some((values.iter().position(|known| *known == value)?, values.len())),
+/// The place of the value of the first outcome among those that it can have.
+pub(crate) fn first_place(outcome: &Outcomes) -> Option<usize> {
+    match outcome.0.first()?.content() {
+        Content::Value(place) => place.map(usize::from),
         _ => None,
     }
 }
 
-/// The rule without which the first outcome would be lower, if there is one alone.
-fn sole_rule(decision: &Decision) -> Option<&str> {
-    let first = decision.outcome.0.first()?;
-    let mut giving = decision
-        .fired
-        .iter()
-        .filter(|fired| fired.adds.0.iter().any(|(outcome, level)| outcome.index() == 0 && level == first));
-    match (giving.next(), giving.next()) {
-        (Some(only), None) => Some(&only.rule),
-        _ => None,
-    }
+/// How many values the first outcome can have.
+fn first_size(vocabulary: &Vocabulary) -> usize {
+    vocabulary.outcomes.first().map_or(0, |outcome| outcome.kind.values_count())
 }
 
-/// `history.calls[3].at` is `history.calls.at`, of whichever call.
-fn without_numbers(path: &str) -> String {
-    let mut kept = String::with_capacity(path.len());
-    let mut rest = path;
-    while let Some((before, after)) = rest.split_once('[') {
-        kept.push_str(before);
-        rest = after.split_once(']').map_or("", |(_, after)| after);
-    }
-    kept + rest
+fn of_size(mut counts: Vec<u64>, size: usize) -> Vec<u64> {
+    counts.resize(size, 0);
+    counts
 }
 
 /// The words for a value of a fact; several for flags and identities.
@@ -267,25 +276,43 @@ fn named(case: &Case, value: &Value, values: &[String]) -> Vec<String> {
     }
 }
 
-/// The Monday of the week.
-fn week_of(zone: &Zone, at: Instant) -> Date {
+/// Tells the day and the hour of times that come nearly in order, most of them without looking them up.
+#[derive(Debug, Default)]
+pub(crate) struct Clock {
+    /// A quarter of an hour since 1970, in which no zone changes its clocks, with its day and hour.
+    last: Option<(i64, Date, u32)>,
+}
+
+impl Clock {
+    pub(crate) fn read(&mut self, zone: &Zone, at: Instant) -> (Date, u32) {
+        let quarter = at.0.div_euclid(900);
+        match self.last {
+            Some((known, date, hour)) if known == quarter => (date, hour),
+            _ => {
+                let (date, hour) = (zone.date(at), zone.clock(at).0 / 3_600);
+                self.last = Some((quarter, date, hour));
+                (date, hour)
+            }
+        }
+    }
+}
+
+/// The Monday of the week of a day.
+fn week_of(zone: &Zone, date: Date) -> Date {
     const DAY: i64 = 86_400;
-    let date = zone.date(at);
     let days = Weekday::ALL.iter().position(|day| *day == date.weekday()).unwrap_or(0);
     let noon = zone.day_start(date).plus_seconds(DAY / 2);
     zone.date(noon.plus_seconds(-DAY * i64::try_from(days).unwrap_or(0)))
-}
-
-fn hour_of(zone: &Zone, at: Instant) -> u32 {
-    zone.clock(at).to_string().split(':').next().and_then(|hour| hour.parse().ok()).unwrap_or(0)
 }
 
 fn day_name(day: usize) -> String {
     Weekday::ALL.get(day).map_or("", |day| day.name()).to_owned()
 }
 
-fn most_first(counts: BTreeMap<String, u64>) -> Vec<ByValue> {
-    let mut counts: Vec<ByValue> = counts.into_iter().map(|(value, calls)| ByValue { value, calls }).collect();
+fn most_first<'n>(names: impl Iterator<Item = &'n str>, counts: &[u64]) -> Vec<ByValue> {
+    let met = names.zip(counts).filter(|(_, calls)| **calls > 0);
+    let mut counts: Vec<ByValue> =
+        met.map(|(value, calls)| ByValue { value: value.to_owned(), calls: *calls }).collect();
     counts.sort_by(|one, other| (other.calls, &one.value).cmp(&(one.calls, &other.value)));
     counts
 }
@@ -320,25 +347,45 @@ pub(crate) fn share(some: u64, all: u64) -> [u64; 3] {
     [p, (middle - spread) / whole, (middle + spread) / whole].map(|part| (part.clamp(0.0, 1.0) * 1000.0).round() as u64)
 }
 
-/// What each rule did, those that did nothing too.
-fn rules(mut tallies: BTreeMap<String, RuleTally>, all: &[&str]) -> Vec<RuleReport> {
-    for name in all {
-        tallies.entry((*name).to_owned()).or_default();
-    }
-    let report = |(rule, tally): (String, RuleTally)| RuleReport {
-        rule,
-        fired: tally.fired.len() as u64,
-        undecided: tally.undecided,
-        sole: tally.sole,
-        first: tally.fired.iter().take(FIRST).cloned().collect(),
-        ids_sha256: hash_of(tally.fired),
-    };
-    tallies.into_iter().map(report).collect()
+/// The ids of calls by their numbers, and the numbers in the order of ids.
+pub(crate) struct CallIds<'c> {
+    first: usize,
+    ids: Vec<&'c str>,
+    in_order: Vec<u32>,
 }
 
-/// SHA-256 of ids, sorted, one a line.
-pub(crate) fn hash_of(mut ids: Vec<String>) -> String {
-    ids.sort_unstable();
+impl<'c> CallIds<'c> {
+    /// Of calls whose numbers begin with `first`.
+    pub(crate) fn new(first: usize, ids: Vec<&'c str>) -> Self {
+        let mut in_order: Vec<u32> = (0u32..).zip(&ids).map(|(number, _)| number).collect();
+        let id = |place: &u32| usize::try_from(*place).ok().and_then(|place| ids.get(place));
+        in_order.sort_unstable_by(|one, other| id(one).cmp(&id(other)));
+        Self { first, ids, in_order }
+    }
+
+    fn place(&self, number: u32) -> Option<usize> {
+        usize::try_from(number).ok()?.checked_sub(self.first)
+    }
+
+    /// The id of the call with a number.
+    pub(crate) fn of(&self, number: u32) -> &'c str {
+        self.place(number).and_then(|place| self.ids.get(place)).copied().unwrap_or("")
+    }
+
+    /// SHA-256 of the ids of some calls, sorted, one a line.
+    pub(crate) fn hash_of(&self, calls: &[u32]) -> String {
+        let mut is_meant = vec![false; self.ids.len()];
+        for place in calls.iter().filter_map(|number| self.place(*number)) {
+            is_meant.get_mut(place).into_iter().for_each(|slot| *slot = true);
+        }
+        let in_order = self.in_order.iter().filter_map(|place| usize::try_from(*place).ok());
+        let meant = in_order.filter(|place| is_meant.get(*place) == Some(&true));
+        hash_of(meant.filter_map(|place| self.ids.get(place).copied()))
+    }
+}
+
+/// SHA-256 of ids that are sorted, one a line.
+fn hash_of<'c>(ids: impl Iterator<Item = &'c str>) -> String {
     let mut hash = Sha256::new();
     for id in ids {
         hash.update(id.as_bytes());
@@ -347,27 +394,80 @@ pub(crate) fn hash_of(mut ids: Vec<String>) -> String {
     hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// What each rule did, by name; those that did nothing too where `all` are wanted.
+fn rules(tallies: &[RuleTally], names: &[&str], all: bool, ids: &CallIds<'_>) -> Vec<RuleReport> {
+    let nothing = RuleTally::default();
+    let each = names.iter().enumerate().map(|(at, name)| (*name, tallies.get(at).unwrap_or(&nothing)));
+    let met = each.filter(|(_, tally)| all || !tally.fired.is_empty() || tally.undecided > 0);
+    let report = |(rule, tally): (&str, &RuleTally)| {
+        let mut first = tally.fired.clone();
+        first.sort_unstable();
+        first.truncate(FIRST);
+        RuleReport {
+            rule: rule.to_owned(),
+            fired: tally.fired.len() as u64,
+            undecided: tally.undecided,
+            sole: tally.sole,
+            first: first.into_iter().map(|number| ids.of(number).to_owned()).collect(),
+            ids_sha256: ids.hash_of(&tally.fired),
+        }
+    };
+    let mut reports: Vec<RuleReport> = met.map(report).collect();
+    reports.sort_by(|one, other| one.rule.cmp(&other.rule));
+    reports
+}
+
 /// How many on a usual day, on 95 days of 100 at most, and on the worst.
-pub(crate) fn share_of_days(by_day: &BTreeMap<Date, u64>, days: &BTreeSet<Date>) -> [u64; 3] {
-    let mut counts: Vec<u64> = days.iter().map(|day| by_day.get(day).copied().unwrap_or(0)).collect();
+pub(crate) fn share_of_days(by_day: impl Fn(&Date) -> u64, days: &BTreeSet<Date>) -> [u64; 3] {
+    let mut counts: Vec<u64> = days.iter().map(by_day).collect();
     counts.sort_unstable();
     let last = counts.len().saturating_sub(1);
     let at = |hundredths: usize| counts.get((counts.len() * hundredths / 100).min(last)).copied().unwrap_or(0);
     [at(50), at(95), counts.last().copied().unwrap_or(0)]
 }
 
-fn workload(outcome: &str, value: &str, by_day: &BTreeMap<Date, u64>, days: &BTreeSet<Date>) -> Workload {
-    let [median, most_of_95, worst] = share_of_days(by_day, days);
-    let worst_day = by_day.iter().max_by_key(|(day, count)| (**count, std::cmp::Reverse(**day)));
-    Workload {
-        outcome: outcome.to_owned(),
-        value: value.to_owned(),
-        total: by_day.values().sum(),
-        median,
-        most_of_95,
-        worst,
-        worst_day: worst_day.map(|(day, _)| day.to_string()).unwrap_or_default(),
+/// The values of outcomes of which all apply, each with its place among those of all outcomes.
+pub(crate) fn list_values(vocabulary: &Vocabulary) -> Vec<(&str, &str, usize)> {
+    let mut first = 0;
+    let mut all = Vec::new();
+    for outcome in &vocabulary.outcomes {
+        if let Content::Values(_) = outcome.kind.least().content() {
+            all.extend(outcome.kind.values().into_iter().zip(first..).map(|(value, at)| (&*outcome.name, value, at)));
+        }
+        first += outcome.kind.values_count();
     }
+    all
+}
+
+fn workloads(vocabulary: &Vocabulary, by_day: &BTreeMap<Date, Vec<u64>>, days: &BTreeSet<Date>) -> Vec<Workload> {
+    let mut number = 0;
+    let mut last = "";
+    let mut all: Vec<(usize, Workload)> = Vec::new();
+    for (outcome, value, at) in list_values(vocabulary) {
+        number += usize::from(outcome != last);
+        last = outcome;
+        let on = |day: &Date| by_day.get(day).and_then(|counts| counts.get(at)).copied().unwrap_or(0);
+        let [median, most_of_95, worst] = share_of_days(on, days);
+        let total: u64 = by_day.keys().map(on).sum();
+        let worst_day = by_day.keys().max_by_key(|day| (on(day), std::cmp::Reverse(**day)));
+        if total > 0 {
+            all.push((
+                number,
+                Workload {
+                    outcome: outcome.to_owned(),
+                    value: value.to_owned(),
+                    total,
+                    median,
+                    most_of_95,
+                    worst,
+                    worst_day: worst_day.map(Date::to_string).unwrap_or_default(),
+                },
+            ));
+        }
+    }
+    // By outcomes as they are declared, and values by their names.
+    all.sort_by(|(one, workload), (other, of)| (one, &workload.value).cmp(&(other, &of.value)));
+    all.into_iter().map(|(_, workload)| workload).collect()
 }
 
 fn repeats(counts: &BTreeMap<(bool, bool), u64>, followed: Option<(&str, Length)>) -> Option<Repeats> {

@@ -12,7 +12,7 @@ use heedful::model::FactId;
 use heedful::text::nearest;
 use heedful::time::{Date, Instant, Length, Unit};
 use heedful_history::{EventStore, Gatherer};
-use heedful_replay::{Replay as Asked, Side, Sweep, page, replay, sweep as swept, write_report};
+use heedful_replay::{Replay as Asked, Side, page, replay, write_report};
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
@@ -42,9 +42,14 @@ pub(super) fn run(args: &ReplayArgs, terminal: &Terminal) -> Result<(), CliError
         write_cases(file, policy, &read.store, from)?;
     }
     let threads = available_parallelism().map_or(1, usize::from);
+    let points = match args.sweep.as_slice() {
+        [] => Vec::new(),
+        settings => sweep::points(&whole, policy, settings, terminal)?,
+    };
     let asked = Asked {
         first: side(policy, &read),
         second: against.as_ref().map(|other| side(other, other_read.as_ref().unwrap_or(&read))),
+        sweep: &points,
         intakes: &read.intakes,
         beside: &read.beside_intakes,
         from,
@@ -53,12 +58,7 @@ pub(super) fn run(args: &ReplayArgs, terminal: &Terminal) -> Result<(), CliError
         hidden_below: args.hide_below,
         threads,
     };
-    let mut report = replay(&asked).map_err(CliError::Cannot)?;
-    if !args.sweep.is_empty() {
-        let points = sweep::points(&whole, policy, &args.sweep, terminal)?;
-        report.sweep =
-            swept(&Sweep { points: &points, store: &read.store, from, threads }).map_err(CliError::Cannot)?;
-    }
+    let report = replay(&asked).map_err(CliError::Cannot)?;
     if let Some(file) = &args.report {
         std::fs::write(file, page(&report)).map_err(|error| CliError::file(&file.display().to_string(), &error))?;
     }
