@@ -50,6 +50,13 @@ impl WayToReach {
 }
 
 impl Horizon {
+    /// Whether some rule may look at a record of a kind: it counts them, or is led to one.
+    pub fn asks_for(&self, kind: RecordId) -> bool {
+        let is_counted = self.kinds.get(kind.index()).is_some_and(|asked| !asked.ways.is_empty());
+        let mut links = self.kinds.iter().flat_map(|asked| asked.links.iter().map(|(_, to)| to));
+        is_counted || links.any(|to| *to == kind) || self.linked.iter().any(|(_, to)| *to == kind)
+    }
+
     /// What either asks for, of policies with one vocabulary.
     #[must_use]
     pub fn or(mut self, other: Self) -> Self {

@@ -5,8 +5,8 @@ use super::error::CliError;
 use super::policy;
 use super::tables::{ReadTables, Tables};
 use super::terminal::Terminal;
-use heedful_history::{Gatherer, guess};
-use heedful_replay::{write_beside_intakes, write_intakes};
+use heedful_history::guess;
+use heedful_replay::{each_case, write_beside_intakes, write_intakes};
 use std::io::Write;
 
 pub(super) fn run(args: &MapArgs, terminal: &Terminal) -> Result<(), CliError> {
@@ -18,19 +18,21 @@ pub(super) fn run(args: &MapArgs, terminal: &Terminal) -> Result<(), CliError> {
     }
     let Some(map) = &args.check else { return Ok(()) };
     let tables = Tables::of(map, args.events.as_deref())?;
-    let ReadTables { store, intakes, beside, beside_intakes } = tables.read(&policy, terminal, None)?;
-    tables.rules_are_known(&beside, &[&policy])?;
+    let read = tables.read(&policy, terminal, None)?;
+    tables.rules_are_known(&read, &[&policy])?;
+    let ReadTables { store, intakes, beside_intakes, .. } = read;
     let mut out = terminal.out();
     let shown = (|| {
         writeln!(out, "{} calls to decide, {} events", store.calls().len(), store.len())?;
         write_intakes(&mut out, &intakes)?;
         write_beside_intakes(&mut out, &beside_intakes)?;
-        let horizon = policy.horizon();
-        let mut gatherer = Gatherer::new(&store, &horizon, policy.vocabulary(), policy.zone());
-        for call in store.calls().take(args.show.unwrap_or(0)) {
-            let mut text = String::new();
-            gatherer.case(call, &mut text);
-            writeln!(out, "{text}")?;
+        let mut left = args.show.unwrap_or(0);
+        if left > 0 {
+            each_case(&policy, &store, None, |case| {
+                writeln!(out, "{case}")?;
+                left -= 1;
+                Ok(left > 0)
+            })?;
         }
         out.flush()
     })();

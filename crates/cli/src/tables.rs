@@ -5,7 +5,8 @@ use super::terminal::Terminal;
 use heedful::engine::Snapshot;
 use heedful::text::nearest;
 use heedful_history::{
-    AnswerColumn, Compared, EventStore, Intake, Mapping, given_with_calls, load, load_beside, read_mapping,
+    AnswerColumn, Compared, DecisionMapping, DecisionPart, EventStore, Intake, Mapping, given_with_calls, load,
+    load_beside, read_mapping,
 };
 use heedful_tables::{SourceRow, TableSource};
 use std::fs::File;
@@ -26,6 +27,8 @@ pub(super) struct ReadTables {
     /// What others say of the calls.
     pub(super) beside: Vec<AnswerColumn>,
     pub(super) beside_intakes: Vec<Intake>,
+    /// How decisions become records.
+    pub(super) decisions: Option<DecisionMapping>,
 }
 
 enum TablePlace {
@@ -71,30 +74,44 @@ impl Tables {
             }
         };
         let loaded = load(&mapping, |file| self.open(file), &mut refuse);
-        let store = EventStore::new(loaded.events, &loaded.kinds, policy.vocabulary());
+        let store = EventStore::new(loaded.events, &loaded.kinds, policy.vocabulary())
+            .with_decisions(mapping.decisions.clone());
         let mut beside = given_with_calls(&mapping, &store);
         let (columns, beside_intakes) = load_beside(&mapping, &store, |file| self.open(file), &mut refuse);
         beside.extend(columns);
         match broken {
             Some(error) => Err(error),
-            None => Ok(ReadTables { store, intakes: loaded.intakes, beside, beside_intakes }),
+            None => {
+                Ok(ReadTables { store, intakes: loaded.intakes, beside, beside_intakes, decisions: mapping.decisions })
+            }
         }
     }
 
-    /// Where the mapping sets a rule beside something that none of the policies has.
-    pub(super) fn rules_are_known(&self, beside: &[AnswerColumn], policies: &[&Snapshot]) -> Result<(), CliError> {
-        for column in beside {
-            let Compared::Rule(rule) = &column.compared else { continue };
-            let mut names = policies.iter().flat_map(|policy| policy.rule_names());
-            if !names.any(|name| name == rule) {
-                let near = nearest(rule, policies.iter().flat_map(|policy| policy.rule_names()));
-                let help = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+    /// Refuses rules that the mapping names and none of the policies has.
+    pub(super) fn rules_are_known(&self, read: &ReadTables, policies: &[&Snapshot]) -> Result<(), CliError> {
+        let beside = read.beside.iter().filter_map(|column| match &column.compared {
+            Compared::Rule(rule) => Some((column.line, rule, format!("{} is set beside the rule", column.file))),
+            _ => None,
+        });
+        let decisions = read.decisions.iter().flat_map(|decisions| {
+            let rules = decisions.values.iter().filter_map(|value| match &value.part {
+                DecisionPart::Rules(rules) => Some((rules, &value.name)),
+                _ => None,
+            });
+            rules.flat_map(move |(rules, field)| {
+                rules
+                    .iter()
+                    .map(move |rule| (decisions.line, rule, format!("`{field}` of the vocabulary names the rule")))
+            })
+        });
+        for (line, rule, said) in beside.chain(decisions) {
+            let names = || policies.iter().flat_map(|policy| policy.rule_names());
+            if !names().any(|name| name == rule) {
+                let help = nearest(rule, names()).map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+                let policy = policies.first().map_or("the policy", |policy| policy.name());
                 return Err(CliError::Cannot(format!(
-                    "{}:{}: {} is set beside the rule `{rule}`, which {} does not have{help}",
+                    "{}:{line}: {said} `{rule}`, which {policy} does not have{help}",
                     self.map.display(),
-                    column.line,
-                    column.file,
-                    policies.first().map_or("the policy", |policy| policy.name()),
                 )));
             }
         }

@@ -194,3 +194,80 @@ fn what_is_set_beside_nothing_is_said() {
     ];
     insta::assert_snapshot!("beside-wrong", wrong.join("\n"));
 }
+
+/// A folder whose policy looks at its own earlier decisions.
+fn with_decisions() -> TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::create_dir(folder.path().join("rules")).expect("a folder");
+    for (file, to) in [
+        ("vocabulary.heed", "rules/vocabulary.heed"),
+        ("policy.heed", "rules/policy.heed"),
+        ("map.yaml", "map.yaml"),
+        ("calls.csv", "calls.csv"),
+    ] {
+        let text = fs::read_to_string(root("crates/replay/tests/again").join(file)).expect("a file");
+        fs::write(folder.path().join(to), text).expect("a file");
+    }
+    folder
+}
+
+#[test]
+fn a_policy_that_looks_at_its_own_decisions() {
+    let folder = with_decisions();
+    let replay = ["replay", "--policy", "rules", "--map", "map.yaml"];
+    let report = run(&folder, &[&replay[..], &["--sweep", "repeats", "--cases", "cases.jsonl"]].concat());
+    let decided = run(&folder, &["decide", "--policy", "rules", "--brief", "cases.jsonl"]);
+    let shown = run(&folder, &["map", "--policy", "rules", "--check", "map.yaml", "--show", "2"]);
+    insta::assert_snapshot!("decisions", [&*report, &decided, &shown].join("\n"));
+    // A point of a sweep is what a replay with the setting at that value says.
+    let text = fs::read_to_string(folder.path().join("rules/policy.heed")).expect("a policy");
+    let two = text.replace("repeats is 3 calls", "repeats is 2 calls");
+    fs::write(folder.path().join("rules/policy.heed"), two).expect("a file");
+    let alone = run(&folder, &replay);
+    let counts = |text: &str| {
+        let lines = text.lines().filter(|line| line.starts_with("  grade:") || line.starts_with("  referrals:"));
+        lines.map(str::to_owned).take(2).collect::<Vec<_>>()
+    };
+    let (_, point) = report.split_once("repeats 2 calls").expect("a point");
+    assert_eq!(counts(point), counts(&alone));
+}
+
+#[test]
+fn what_a_decision_as_a_record_cannot_say() {
+    let folder = with_decisions();
+    let (map, words) = (folder.path().join("map.yaml"), folder.path().join("rules/vocabulary.heed"));
+    let (text, vocabulary) =
+        (fs::read_to_string(&map).expect("a mapping"), fs::read_to_string(&words).expect("a vocabulary"));
+    let said = |change: &str| {
+        let said = run(&folder, &["replay", "--policy", "rules", "--map", "map.yaml"]);
+        let (_, said) = said.split_once('\n').expect("lines");
+        format!("{change}\n{said}\n")
+    };
+    let of_map = |from: &str, to: &str| {
+        assert!(text.contains(from), "{from}");
+        fs::write(&map, text.replace(from, to)).expect("a file");
+        let said = said(to);
+        fs::write(&map, &text).expect("a file");
+        said
+    };
+    let of_vocabulary = |from: &str, to: &str| {
+        assert!(vocabulary.contains(from), "{from}");
+        fs::write(&words, vocabulary.replace(from, to)).expect("a file");
+        let said = said(to);
+        fs::write(&words, &vocabulary).expect("a file");
+        said
+    };
+    let wrong = [
+        of_map("record: decision", "record: call"),
+        of_map("record: decision", "record: decisoin"),
+        of_map("grade: grade", "grade: referrals"),
+        of_map("grade: grade", "grades: grade"),
+        of_map("rules: rules", "rules: ruls"),
+        of_map("caller: caller, weapon", "weapon"),
+        of_map("of-call: call\n", "of-call: rules\n"),
+        of_map("look-again: look-again", "look-again: {fact: weapon}"),
+        of_vocabulary("one of low, mid, high \"The grade", "one of low, mid \"The grade"),
+        of_vocabulary("again, escalates \"Which", "agian, escalates \"Which"),
+    ];
+    insta::assert_snapshot!("decisions-wrong", wrong.join("\n"));
+}

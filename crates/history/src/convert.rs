@@ -1,11 +1,12 @@
 //! A row of a table -> `PastEvent`, by the mapping, or why the row cannot be used.
 
-use crate::event::{CallEvent, PastEvent};
+use crate::event::{CallEvent, DecisionEvent, PastEvent};
 use crate::intake::Intake;
 use crate::mapping::{
-    From, Mapping, Others, RepeatedHour, TableMapping, TimeFormat, TimeSource, ValueMapping, ValueSource,
+    DecisionMapping, DecisionPart, From, Mapping, Others, RepeatedHour, TableMapping, TimeFormat, TimeSource,
+    ValueMapping, ValueSource,
 };
-use heedful::model::{OutcomeId, Type};
+use heedful::model::{FactId, OutcomeId, Type};
 use heedful::text::identical;
 use heedful::time::{Instant, LocalTime, Unit, Zone, parse_duration};
 use heedful_tables::{LIST_MARK, SourceRow};
@@ -14,6 +15,8 @@ use std::collections::BTreeMap;
 /// Turns the rows of one table into events.
 pub struct Converter<'m> {
     table: &'m TableMapping,
+    /// How the decisions of its calls become records.
+    decisions: Option<&'m DecisionMapping>,
     columns: Vec<&'m str>,
     places: BTreeMap<&'m str, usize>,
 }
@@ -33,10 +36,11 @@ enum Lack {
 }
 
 impl<'m> Converter<'m> {
-    pub fn new(table: &'m TableMapping) -> Self {
+    /// For one of the tables of a mapping.
+    pub fn new(mapping: &'m Mapping, table: &'m TableMapping) -> Self {
         let columns: Vec<&str> = Mapping::columns(table).into_iter().collect();
         let places = columns.iter().enumerate().map(|(place, column)| (*column, place)).collect();
-        Self { table, columns, places }
+        Self { table, decisions: mapping.decisions.as_ref(), columns, places }
     }
 
     /// The columns in the order in which [`Converter::event`] takes their cells.
@@ -101,6 +105,8 @@ impl<'m> Converter<'m> {
         let head = format!("{{\"id\":{},\"at\":{}", quoted(&id), quoted(at_text));
         let (mut record, mut call) = (head.clone(), head);
         let (mut names, mut facts) = (Vec::new(), Vec::new());
+        let decisions = self.decisions.filter(|_| self.table.record.is_call);
+        let mut decision = decisions.map(|decisions| DecisionEvent::of_call(decisions, &id, at_text));
         for value in &self.table.values {
             let read = match self.value(row, value, intake) {
                 Ok(read) => read,
@@ -117,6 +123,9 @@ impl<'m> Converter<'m> {
             }
             if let Some(fact) = value.fact {
                 call.push_str(&member);
+                if let (Some(decision), Some(decisions)) = (&mut decision, decisions) {
+                    decision.take_fact(decisions, fact, &read);
+                }
                 facts.extend(read.names.map(|names| (fact, names)));
             }
         }
@@ -132,6 +141,7 @@ impl<'m> Converter<'m> {
                 json: call,
                 names: facts,
                 given: self.given(row, intake),
+                decision,
             }),
         })
     }
@@ -264,6 +274,26 @@ impl<'m> Converter<'m> {
             }
             // A type that is newer than this reader.
             _ => Err(unmapped(intake, trimmed)),
+        }
+    }
+}
+
+impl DecisionEvent {
+    fn of_call(decisions: &DecisionMapping, call: &str, at: &str) -> Self {
+        let id = format!("{} of {call}", decisions.name);
+        let mut json = format!("{{\"id\":{},\"at\":{}", quoted(&id), quoted(at));
+        let mut names = Vec::new();
+        for value in decisions.values.iter().filter(|value| value.part == DecisionPart::Call) {
+            json.push_str(&format!(",{}:{}", quoted(&value.name), quoted(call)));
+            names.push((value.field, call.to_owned()));
+        }
+        Self { kind: decisions.record, id, json, names }
+    }
+
+    fn take_fact(&mut self, decisions: &DecisionMapping, fact: FactId, read: &ReadValue) {
+        for value in decisions.values.iter().filter(|value| value.part == DecisionPart::Fact(fact)) {
+            self.json.push_str(&format!(",{}:{}", quoted(&value.name), read.json));
+            self.names.extend(read.names.iter().flatten().map(|name| (value.field, name.clone())));
         }
     }
 }

@@ -28,4 +28,17 @@ pub struct CallEvent {
     pub names: Vec<(FactId, Vec<String>)>,
     /// What the control room gave it, as an [`AnswerColumn`](crate::AnswerColumn) has it.
     pub given: Vec<(OutcomeId, u64)>,
+    /// The record that its decision is for later calls, where they can look at it.
+    pub decision: Option<DecisionEvent>,
+}
+
+/// The record that a decision is for later calls, as far as it is known before the call is decided.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DecisionEvent {
+    pub kind: RecordId,
+    pub id: String,
+    /// Its JSON up to what the decision says, which is still open.
+    pub json: String,
+    /// Who and what its fields name.
+    pub names: Vec<(FieldId, String)>,
 }

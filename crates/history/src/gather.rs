@@ -1,8 +1,10 @@
 //! A call and the horizon of a policy -> its case: the records that the policy can ask for, as they stood at that moment.
 
+use crate::decided::DecidedCalls;
+use crate::mapping::DecisionMapping;
 use crate::store::{Call, EventStore, NameId, Stored};
 use heedful::horizon::{Horizon, WayToReach};
-use heedful::model::{FactId, FieldId, LinkTo, RecordId, RecordKind, Vocabulary};
+use heedful::model::{FactId, FieldId, LinkTo, Outcomes, RecordId, RecordKind, Vocabulary};
 use heedful::time::Zone;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -17,6 +19,9 @@ pub struct Gatherer<'a> {
     /// One for each kind of record.
     lists: Vec<Gathered>,
     to_do: Vec<(RecordId, usize)>,
+    /// How the decisions of earlier calls were, where the policy looks at them.
+    decisions: Option<&'a DecisionMapping>,
+    decided: DecidedCalls,
 }
 
 /// The records of one kind that were reached.
@@ -33,7 +38,18 @@ impl<'a> Gatherer<'a> {
     pub fn new(store: &'a EventStore, horizon: &'a Horizon, vocabulary: &'a Vocabulary, zone: &'a Zone) -> Self {
         let mut lists = Vec::new();
         lists.resize_with(vocabulary.records.len(), Gathered::default);
-        Self { store, horizon, vocabulary, zone, lists, to_do: Vec::new() }
+        let (decisions, decided) = (store.decisions_within(horizon), DecidedCalls::default());
+        Self { store, horizon, vocabulary, zone, lists, to_do: Vec::new(), decisions, decided }
+    }
+
+    /// Takes note of how a call was decided: what certainly comes of it, and the rules that apply. The cases of later calls that are
+    /// gathered from then on hold it, where the policy looks at decisions; so such calls are gathered and decided one after the other.
+    pub fn decided<'r>(&mut self, call: Call<'_>, outcomes: &Outcomes, fired: impl Iterator<Item = &'r str>) {
+        let decision = self.decisions.zip(self.store.event(call.place + 1).and_then(|event| event.decision_of));
+        if let Some((decisions, number)) = decision {
+            let fired: Vec<&str> = fired.collect();
+            self.decided.add(number, decisions.members(self.vocabulary, outcomes, &fired));
+        }
     }
 
     /// Writes the case of a call, as the JSON that `decide` takes. A list of which nothing can be known is left out: it is not
@@ -214,8 +230,12 @@ impl<'a> Gatherer<'a> {
                 if number > 0 {
                     out.push(',');
                 }
-                let record = self.store.event(*place).and_then(|event| event.record.as_ref());
-                out.push_str(record.map_or("{}", |(_, json)| json));
+                let Some(event) = self.store.event(*place) else { continue };
+                out.push_str(event.record.as_ref().map_or("{}", |(_, json)| json));
+                if let Some(call) = event.decision_of {
+                    out.push_str(self.decided.text(call));
+                    out.push('}');
+                }
             }
             out.push_str(if list.is_open { "]}" } else { "]" });
         }

@@ -2,6 +2,7 @@
 
 mod beside;
 mod convert;
+mod decided;
 mod event;
 mod gather;
 mod guess;
@@ -12,12 +13,13 @@ mod store;
 
 pub use beside::{AnswerColumn, given_with_calls, load_beside};
 pub use convert::Converter;
-pub use event::{CallEvent, PastEvent};
+pub use event::{CallEvent, DecisionEvent, PastEvent};
 pub use gather::Gatherer;
 pub use guess::guess;
 pub use intake::{Intake, RowTally};
 pub use load::{Loaded, load};
 pub use mapping::{
-    BesideTable, Compared, GivenMapping, Mapping, MappingProblem, TableMapping, answers_of, read as read_mapping,
+    BesideTable, Compared, DecisionMapping, DecisionPart, DecisionValue, GivenMapping, Mapping, MappingProblem,
+    TableMapping, answers_of, read as read_mapping,
 };
 pub use store::{Call, EventStore};

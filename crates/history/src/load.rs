@@ -28,7 +28,7 @@ pub fn load(
     let mut loaded = Loaded::default();
     let mut broken = Vec::new();
     for table in &mapping.tables {
-        let converter = Converter::new(table);
+        let converter = Converter::new(mapping, table);
         let mut intake = Intake { file: table.file.clone(), ..Intake::default() };
         let events = &mut loaded.events;
         let source = open(&table.file);
@@ -56,6 +56,7 @@ pub fn load(
         }
         loaded.intakes.push(intake);
     }
+    loaded.kinds.extend(mapping.decisions.as_ref().map(|decisions| decisions.record));
     // Part of a source would look like all of it.
     loaded.kinds.retain(|kind| !broken.contains(kind));
     loaded

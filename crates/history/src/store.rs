@@ -1,6 +1,8 @@
 //! Events in the order of time, found by whom and what they name.
 
-use crate::event::PastEvent;
+use crate::event::{DecisionEvent, PastEvent};
+use crate::mapping::DecisionMapping;
+use heedful::horizon::Horizon;
 use heedful::model::{FactId, FieldId, OutcomeId, RecordId, Vocabulary};
 use heedful::time::Instant;
 use std::collections::HashMap;
@@ -19,6 +21,10 @@ pub struct EventStore {
     kinds: Vec<KindIndex>,
     /// The calls to decide by whom a fact of theirs names.
     by_fact: HashMap<(FactId, NameId), Vec<usize>>,
+    /// How decisions become records, where later calls can look at them.
+    decisions: Option<DecisionMapping>,
+    /// How many of the events are such records.
+    decision_count: usize,
     /// How many events were told again word for word, and left out.
     pub told_twice: u64,
 }
@@ -34,12 +40,14 @@ pub(crate) struct Stored {
     pub(crate) id_name: NameId,
     pub(crate) at: Instant,
     pub(crate) known: Instant,
-    /// Its kind and its JSON, where it is a record for later calls.
+    /// Its kind and its JSON, where it is a record for later calls. That of a decision is still open at its end.
     pub(crate) record: Option<(RecordId, Box<str>)>,
     pub(crate) names: Box<[(FieldId, NameId)]>,
     pub(crate) call: Option<Box<StoredCall>>,
     /// The event that tells of the same record anew, as of a later moment.
     pub(crate) next_version: Option<usize>,
+    /// The number of the call among those to decide, of which this is the decision.
+    pub(crate) decision_of: Option<u32>,
 }
 
 #[derive(Debug)]
@@ -80,6 +88,18 @@ impl EventStore {
         store
     }
 
+    /// The same, with how the decisions of its calls become records that later calls can look at.
+    #[must_use]
+    pub fn with_decisions(mut self, decisions: Option<DecisionMapping>) -> Self {
+        self.decisions = decisions;
+        self
+    }
+
+    /// How decisions become records that a policy of this horizon looks at; none where it looks at none of them.
+    pub fn decisions_within(&self, horizon: &Horizon) -> Option<&DecisionMapping> {
+        self.decisions.as_ref().filter(|decisions| horizon.asks_for(decisions.record))
+    }
+
     fn name(&mut self, name: &str) -> NameId {
         if let Some(id) = self.names.get(name) {
             return *id;
@@ -95,7 +115,11 @@ impl EventStore {
             return;
         }
         let names = event.names.iter().map(|(field, name)| (*field, self.name(name))).collect::<Box<[_]>>();
-        let call = event.call.map(|call| {
+        let (mut call, mut decision) = (event.call, None);
+        if let Some(call) = &mut call {
+            decision = call.decision.take();
+        }
+        let call = call.map(|call| {
             let names = call.names.iter().map(|(fact, names)| {
                 let names = names.iter().map(|name| self.name(name)).collect();
                 (*fact, names)
@@ -109,17 +133,46 @@ impl EventStore {
             let names = call.names.iter().flat_map(|(fact, names)| names.iter().map(|name| (*fact, *name)));
             names.for_each(|key| self.by_fact.entry(key).or_default().push(place));
         }
-        if let Some(index) = event.record.as_ref().and_then(|(kind, _)| self.kinds.get_mut(kind.index())) {
-            index.all.push(place);
-            index.by_id.entry(id_name).or_default().push(place);
-            let mut held = names.to_vec();
-            held.sort_unstable();
-            held.dedup();
-            held.into_iter().for_each(|key| index.by_name.entry(key).or_default().push(place));
+        if let Some((kind, _)) = &event.record {
+            self.index(*kind, id_name, &names, place);
         }
         let record = event.record.map(|(kind, json)| (kind, json.into()));
         let (id, at, known) = (event.id.into(), event.at, event.known);
-        self.events.push(Stored { id, id_name, at, known, record, names, call, next_version: None });
+        self.events.push(Stored { id, id_name, at, known, record, names, call, next_version: None, decision_of: None });
+        if let Some(decision) = decision {
+            self.add_decision(decision, at, known);
+        }
+    }
+
+    /// Adds the decision of the call that was added last, right after it.
+    fn add_decision(&mut self, decision: DecisionEvent, at: Instant, known: Instant) {
+        let number = self.calls.len().checked_sub(1).and_then(|number| u32::try_from(number).ok());
+        let names = decision.names.iter().map(|(field, name)| (*field, self.name(name))).collect::<Box<[_]>>();
+        let (id_name, place) = (self.name(&decision.id), self.events.len());
+        self.index(decision.kind, id_name, &names, place);
+        self.decision_count += 1;
+        self.events.push(Stored {
+            id: decision.id.into(),
+            id_name,
+            at,
+            known,
+            record: Some((decision.kind, decision.json.into())),
+            names,
+            call: None,
+            next_version: None,
+            decision_of: number,
+        });
+    }
+
+    /// Notes where a record of a kind is, by its id and by whom it names.
+    fn index(&mut self, kind: RecordId, id: NameId, names: &[(FieldId, NameId)], place: usize) {
+        let Some(index) = self.kinds.get_mut(kind.index()) else { return };
+        index.all.push(place);
+        index.by_id.entry(id).or_default().push(place);
+        let mut held = names.to_vec();
+        held.sort_unstable();
+        held.dedup();
+        held.into_iter().for_each(|key| index.by_name.entry(key).or_default().push(place));
     }
 
     /// Whether the same was told of the same record before, and known no later.
@@ -175,9 +228,9 @@ impl EventStore {
         self.events.iter().map(|event| event.at)
     }
 
-    /// How many events there are, each version of a record counted.
+    /// How many events were told, each version of a record counted; a decision is none.
     pub fn len(&self) -> usize {
-        self.events.len()
+        self.events.len() - self.decision_count
     }
 
     pub fn is_empty(&self) -> bool {

@@ -1,8 +1,10 @@
 //! Past calls and one or two policies -> a report: what they would have said, where they differ, and the work that they make.
 
 mod beside;
+mod cases;
 mod chart;
 mod compare;
+mod maker;
 mod page;
 mod report;
 mod run;
@@ -12,6 +14,7 @@ mod tally;
 mod terminal;
 mod words;
 
+pub use cases::each_case;
 pub use page::page;
 pub use report::{
     BesideMatrix, BesideReport, ByValue, Chosen, GainOrLoss, Matrix, Period, PolicyDifference, PolicyReport, Repeats,

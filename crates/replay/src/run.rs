@@ -2,6 +2,7 @@
 
 use crate::beside::PolicyAnswers;
 use crate::compare::DecisionComparison;
+use crate::maker::CaseMaker;
 use crate::report::{Chosen, PolicyReport, ReplayReport};
 use crate::share::share_out;
 use crate::sweep::{SweepTally, SweepWorker, into_points};
@@ -10,8 +11,7 @@ use heedful::engine::{Evaluator, Overview, Snapshot, VERSION, short_digest};
 use heedful::horizon::Horizon;
 use heedful::model::{Case, FactId};
 use heedful::time::{Date, Instant, Length};
-use heedful::wire::{Document, Reader, Reading};
-use heedful_history::{AnswerColumn, Call, EventStore, Gatherer, Intake};
+use heedful_history::{AnswerColumn, Call, EventStore, Intake};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -56,9 +56,14 @@ pub fn replay(asked: &Replay<'_>) -> Result<ReplayReport, String> {
     let swept = asked.sweep.iter().map(|(_, policy)| policy.horizon());
     let horizon = swept.fold(asked.first.policy.horizon(), Horizon::or);
     let other_horizon = asked.second.map(|side| side.policy.horizon()).unwrap_or_default();
-    let worker = || CallWorker::new(asked, [&horizon, &other_horizon]);
+    let looks_back = |side: Side<'_>, horizon: &Horizon| side.store.decisions_within(horizon).is_some();
+    let in_turn =
+        looks_back(asked.first, &horizon) || asked.second.is_some_and(|side| looks_back(side, &other_horizon));
+    // What was decided of a call bears on later ones, so all are decided in turn, also those that do not count.
+    let (decided, threads) = if in_turn { (0..calls.end, 1) } else { (calls.clone(), asked.threads) };
+    let worker = || CallWorker::new(asked, [&horizon, &other_horizon], calls.start);
     let mut whole = worker().into_count();
-    let parts = share_out(calls.clone(), asked.threads, worker, CallWorker::add, CallWorker::into_count)?;
+    let parts = share_out(decided, threads, worker, CallWorker::add, CallWorker::into_count)?;
     parts.into_iter().for_each(|part| whole.append(part));
     Ok(report(asked, whole, calls))
 }
@@ -99,47 +104,42 @@ impl SideCount {
 /// One policy, with all that is used again for each call.
 struct PolicySide<'a> {
     side: Side<'a>,
-    gatherer: Gatherer<'a>,
-    reader: Reader<'a>,
+    maker: CaseMaker<'a>,
     evaluator: Evaluator<'a>,
-    text: String,
 }
 
 impl<'a> PolicySide<'a> {
     fn new(side: Side<'a>, horizon: &'a Horizon) -> Self {
-        let policy = side.policy;
-        let (vocabulary, zone) = (policy.vocabulary(), policy.zone());
-        Self {
-            side,
-            gatherer: Gatherer::new(side.store, horizon, vocabulary, zone),
-            reader: Reader::new(Reading::strict(vocabulary, zone)),
-            evaluator: policy.evaluator(),
-            text: String::new(),
-        }
+        let maker = CaseMaker::new(side.policy, side.store, horizon);
+        Self { side, maker, evaluator: side.policy.evaluator() }
     }
 
-    /// Decides the call with this number, and counts what is said of it.
-    fn decide(
+    /// Decides a call.
+    fn decide(&mut self, call: Call<'_>) -> Result<(&Case, &Overview), String> {
+        let Self { maker, evaluator, .. } = self;
+        maker.decided(call, |case| evaluator.overview(case), |said| (&said.outcome, &said.fired))
+    }
+}
+
+impl SideCount {
+    /// Counts what a policy says of the call with this number.
+    fn add(
         &mut self,
-        number: u32,
-        call: Call<'_>,
-        count: &mut SideCount,
+        side: Side<'_>,
+        case: &Case,
+        (number, overview): (u32, &Overview),
         groups: &[FactId],
         repeated: Option<bool>,
-    ) -> Result<(&Case, &Overview), String> {
-        self.text.clear();
-        self.gatherer.case(call, &mut self.text);
-        let case = self.reader.read(Document::json_line(&self.text, 1));
-        let case = case.map_err(|problems| format!("the case of call {} cannot be read: {problems}", call.id()))?;
-        let overview = self.evaluator.overview(case);
-        count.tally.add(self.side.policy, case, (number, overview), groups, repeated);
-        count.answers.add(self.side.policy, self.side.beside, number, overview);
-        Ok((case, overview))
+    ) {
+        self.tally.add(side.policy, case, (number, overview), groups, repeated);
+        self.answers.add(side.policy, side.beside, number, overview);
     }
 }
 
 struct CallWorker<'a> {
     asked: &'a Replay<'a>,
+    /// The number of the first call that counts.
+    first_counted: usize,
     /// The time of the last row.
     last: Option<Instant>,
     first: PolicySide<'a>,
@@ -150,7 +150,7 @@ struct CallWorker<'a> {
 }
 
 impl<'a> CallWorker<'a> {
-    fn new(asked: &'a Replay<'a>, [horizon, other_horizon]: [&'a Horizon; 2]) -> Self {
+    fn new(asked: &'a Replay<'a>, [horizon, other_horizon]: [&'a Horizon; 2], first_counted: usize) -> Self {
         let other = |side: Side<'a>| {
             let comparison = DecisionComparison::new([asked.first.policy, side.policy]);
             (PolicySide::new(side, other_horizon), (SideCount::default(), comparison))
@@ -158,10 +158,11 @@ impl<'a> CallWorker<'a> {
         let (second, second_count) = asked.second.map(other).unzip();
         Self {
             asked,
+            first_counted,
             last: asked.first.store.times().last(),
             first: PolicySide::new(asked.first, horizon),
             second,
-            sweep: SweepWorker::new(asked.sweep),
+            sweep: SweepWorker::new(asked.sweep, asked.first.store, horizon),
             clock: Clock::default(),
             count: PartCount { first: SideCount::default(), second: second_count, sweep: Vec::new() },
         }
@@ -173,19 +174,27 @@ impl<'a> CallWorker<'a> {
 
     /// Decides the call with this number under every policy, and counts what is said of it.
     fn add(&mut self, number: usize) -> Result<(), String> {
-        let Some(call) = self.first.side.store.call(number) else { return Ok(()) };
+        let Some(call) = self.asked.first.store.call(number) else { return Ok(()) };
+        let counts = number >= self.first_counted;
         let repeated = self.repeated(call);
         let own = u32::try_from(number).map_err(|_| "there are too many calls".to_owned())?;
-        let zone = self.asked.first.policy.zone();
-        let (case, overview) = self.first.decide(own, call, &mut self.count.first, self.asked.groups, repeated)?;
+        let (case, overview) = self.first.decide(call)?;
+        if counts {
+            self.count.first.add(self.asked.first, case, (own, overview), self.asked.groups, repeated);
+        }
         if !self.asked.sweep.is_empty() {
-            self.sweep.add(case, overview, self.clock.read(zone, case.at).0);
+            let day = counts.then(|| self.clock.read(self.asked.first.policy.zone(), case.at).0);
+            self.sweep.add(call, case, overview, day)?;
         }
         if let (Some(side), Some((count, comparison))) = (&mut self.second, &mut self.count.second)
             && let Some(call) = side.side.store.call(number)
         {
-            let (_, other) = side.decide(own, call, count, &[], repeated)?;
-            comparison.add(own, [overview, other], case.record_count());
+            let asked = side.side;
+            let (other_case, other) = side.decide(call)?;
+            if counts {
+                count.add(asked, other_case, (own, other), &[], repeated);
+                comparison.add(own, [overview, other], case.record_count());
+            }
         }
         Ok(())
     }

@@ -1,10 +1,13 @@
 //! Judgements of calls with settings at other values -> volumes against each value.
 
+use crate::maker::CaseMaker;
 use crate::report::{ByValue, Chosen, SweepPoint};
 use crate::tally::{add_counts, count, each_place, first_place, list_values, share_of_days};
 use heedful::engine::{Evaluator, Overview, RuleId, Snapshot};
+use heedful::horizon::Horizon;
 use heedful::model::{Case, Content, Outcomes};
 use heedful::time::Date;
+use heedful_history::{Call, EventStore};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What was counted at one point.
@@ -23,30 +26,53 @@ pub(crate) struct SweepTally {
 pub(crate) struct SweepWorker<'a> {
     points: &'a [(Vec<Chosen>, Snapshot)],
     evaluators: Vec<Evaluator<'a>>,
+    /// Where the policy looks at its own earlier decisions, each point has its own, and so its own cases; none where all share them.
+    makers: Vec<CaseMaker<'a>>,
     pub(crate) tallies: Vec<SweepTally>,
 }
 
 impl<'a> SweepWorker<'a> {
-    pub(crate) fn new(points: &'a [(Vec<Chosen>, Snapshot)]) -> Self {
+    pub(crate) fn new(points: &'a [(Vec<Chosen>, Snapshot)], store: &'a EventStore, horizon: &'a Horizon) -> Self {
         let mut tallies = Vec::new();
         tallies.resize_with(points.len(), SweepTally::default);
-        Self { points, evaluators: points.iter().map(|(_, policy)| policy.evaluator()).collect(), tallies }
+        let own_cases = store.decisions_within(horizon).map_or(&[][..], |_| points);
+        let makers = own_cases.iter().map(|(_, policy)| CaseMaker::new(policy, store, horizon)).collect();
+        Self { points, evaluators: points.iter().map(|(_, policy)| policy.evaluator()).collect(), makers, tallies }
     }
 
-    /// Judges a case at every point; of the policy as it stands there is an overview.
-    pub(crate) fn add(&mut self, case: &Case, standing: &Overview, date: Date) {
-        for (at, (evaluator, tally)) in self.evaluators.iter_mut().zip(&mut self.tallies).enumerate() {
-            let Some((chosen, policy)) = self.points.get(at) else { continue };
+    /// Judges a call at every point, and counts it on its day; without a day it does not count. Of the policy as it stands there are the
+    /// case and an overview.
+    ///
+    /// # Errors
+    /// When a case cannot be read.
+    pub(crate) fn add(
+        &mut self,
+        call: Call<'_>,
+        case: &Case,
+        standing: &Overview,
+        day: Option<Date>,
+    ) -> Result<(), String> {
+        let Self { points, evaluators, makers, tallies } = self;
+        let mut makers = makers.iter_mut();
+        for (((chosen, policy), evaluator), tally) in points.iter().zip(evaluators).zip(tallies) {
+            let maker = makers.next();
             if chosen.is_empty() {
-                tally.add(policy, &standing.outcome, &standing.fired, date);
+                day.into_iter().for_each(|day| tally.add(policy, &standing.outcome, &standing.fired, day));
                 continue;
             }
-            let judgement = evaluator.judge(case);
-            tally.add(policy, &judgement.outcome, &judgement.fired, date);
+            let judgement = match maker {
+                Some(maker) => {
+                    maker.decided(call, |case| evaluator.judge(case), |judged| (&judged.outcome, &judged.fired))?.1
+                }
+                None => evaluator.judge(case),
+            };
+            let Some(day) = day else { continue };
+            tally.add(policy, &judgement.outcome, &judgement.fired, day);
             let (before, here) = (first_place(&standing.outcome), first_place(&judgement.outcome));
             tally.higher += u64::from(here > before);
             tally.lower += u64::from(here < before);
         }
+        Ok(())
     }
 }
 

@@ -11,8 +11,8 @@ use heedful::engine::Snapshot;
 use heedful::model::FactId;
 use heedful::text::nearest;
 use heedful::time::{Date, Instant, Length, Unit};
-use heedful_history::{EventStore, Gatherer};
-use heedful_replay::{Replay as Asked, Side, page, replay, write_report};
+use heedful_history::EventStore;
+use heedful_replay::{Replay as Asked, Side, each_case, page, replay, write_report};
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
@@ -37,7 +37,7 @@ pub(super) fn run(args: &ReplayArgs, terminal: &Terminal) -> Result<(), CliError
         _ => None,
     };
     let policies: Vec<&Snapshot> = std::iter::once(policy).chain(&against).collect();
-    tables.rules_are_known(&read.beside, &policies)?;
+    tables.rules_are_known(&read, &policies)?;
     if let Some(file) = &args.cases {
         write_cases(file, policy, &read.store, from)?;
     }
@@ -121,13 +121,7 @@ fn day_start(policy: &Snapshot, day: &str) -> Result<Instant, CliError> {
 fn write_cases(path: &Path, policy: &Snapshot, store: &EventStore, from: Option<Instant>) -> Result<(), CliError> {
     let fell_short = |error: &io::Error| CliError::file(&path.display().to_string(), error);
     let mut out = BufWriter::new(File::create(path).map_err(|error| fell_short(&error))?);
-    let horizon = policy.horizon();
-    let mut gatherer = Gatherer::new(store, &horizon, policy.vocabulary(), policy.zone());
-    let mut text = String::new();
-    for call in store.calls_from(from).filter_map(|number| store.call(number)) {
-        text.clear();
-        gatherer.case(call, &mut text);
-        writeln!(out, "{text}").map_err(|error| fell_short(&error))?;
-    }
+    let written = each_case(policy, store, from, |case| writeln!(out, "{case}").map(|()| true));
+    written.map_err(|error| fell_short(&error))?;
     out.flush().map_err(|error| fell_short(&error))
 }

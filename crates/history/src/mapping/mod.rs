@@ -1,10 +1,12 @@
 //! Mapping file -> `Mapping`: which column of which table says what, in the words of a vocabulary.
 
 mod beside;
+mod decisions;
 mod problem;
 mod read;
 
 pub use beside::{BesideTable, Compared, GivenMapping, answers_of};
+pub use decisions::{DecisionMapping, DecisionPart, DecisionValue};
 pub use problem::MappingProblem;
 pub use read::read;
 
@@ -19,6 +21,8 @@ pub struct Mapping {
     pub tables: Vec<TableMapping>,
     /// What others say of the same calls, to set beside what a policy says.
     pub beside: Vec<BesideTable>,
+    /// The record that each decision is for later calls, where they can look at it.
+    pub decisions: Option<DecisionMapping>,
 }
 
 /// What one table says: each of its rows is a record of one kind, or a call to decide.

@@ -74,7 +74,7 @@ impl MappingReader<'_> {
     }
 
     fn mapping(&mut self, tree: &Node, zone: &Zone) -> Option<Mapping> {
-        let keys = self.keys(tree, &["zone", "missing", "tables", "beside"], "a mapping")?;
+        let keys = self.keys(tree, &["zone", "missing", "tables", "beside", "decisions"], "a mapping")?;
         let zone = keys.get("zone").and_then(|node| self.zone(node)).unwrap_or_else(|| zone.clone());
         let missing = match keys.get("missing") {
             Some(node) => self.texts(node, "`missing`"),
@@ -99,7 +99,8 @@ impl MappingReader<'_> {
             );
         }
         let beside = keys.get("beside").map(|node| self.beside(node, &defaults)).unwrap_or_default();
-        Some(Mapping { tables: read, beside })
+        let decisions = keys.get("decisions").and_then(|node| self.decisions(node, &read));
+        Some(Mapping { tables: read, beside, decisions })
     }
 
     fn zone(&mut self, node: &Node) -> Option<Zone> {
@@ -206,7 +207,7 @@ impl MappingReader<'_> {
         }
     }
 
-    fn record(&mut self, node: &Node, is_call: bool) -> Option<RecordSource> {
+    pub(super) fn record(&mut self, node: &Node, is_call: bool) -> Option<RecordSource> {
         let name = self.text(node, "a kind of record")?;
         let kind = self.vocabulary.record(&name).or_else(|| self.vocabulary.record_by_plural(&name));
         if kind.is_none() && !(is_call && name == "call") {
