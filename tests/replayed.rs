@@ -91,18 +91,24 @@ fn as_whole_as(text: &CaseText, json: &str) -> String {
     case.to_string()
 }
 
-/// A record is found by whom it names, so one that names nobody is not found.
-fn naming_somebody(text: &CaseText) -> CaseText {
+/// A record is found by whom it names, so one that names nobody is not found, nor one whose order is not on record.
+fn found_by_somebody(text: &CaseText) -> CaseText {
     let mut text = text.whole();
     let cells = text.lists.iter_mut().flat_map(|(_, records)| records).flat_map(|record| &mut record.fields);
     for cell in cells.filter(|cell| matches!(cell.value, Content::Name(_) | Content::Names(_))) {
         cell.known = true;
     }
+    let [breach, order] =
+        ["breach", "order"].map(|name| RECORDS.iter().position(|kind| kind.name == name).expect("a kind"));
+    let link = RECORDS[breach].fields.iter().position(|(name, _)| *name == "order").expect("a link");
+    let orders: Vec<String> = text.lists[order].1.iter().map(|order| order.id.clone()).collect();
+    let is_on_record = |id: &Content| matches!(id, Content::Name(id) if orders.contains(id));
+    text.lists[breach].1.retain(|breach| is_on_record(&breach.fields[link].value));
     text
 }
 
 fn decided_otherwise(policy: &Snapshot, text: &CaseText) -> Option<String> {
-    let text = &naming_somebody(text);
+    let text = &found_by_somebody(text);
     // A table of calls is a source of earlier calls too.
     if text.json()["history"]["calls"].is_null() {
         return None;
