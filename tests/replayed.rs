@@ -98,12 +98,13 @@ fn found_by_somebody(text: &CaseText) -> CaseText {
     for cell in cells.filter(|cell| matches!(cell.value, Content::Name(_) | Content::Names(_))) {
         cell.known = true;
     }
-    let [breach, order] =
-        ["breach", "order"].map(|name| RECORDS.iter().position(|kind| kind.name == name).expect("a kind"));
-    let link = RECORDS[breach].fields.iter().position(|(name, _)| *name == "order").expect("a link");
-    let orders: Vec<String> = text.lists[order].1.iter().map(|order| order.id.clone()).collect();
+    let place = |name: &str| RECORDS.iter().position(|kind| kind.name == name).expect("a kind");
+    let orders: Vec<String> = text.lists[place("order")].1.iter().map(|order| order.id.clone()).collect();
     let is_on_record = |id: &Content| matches!(id, Content::Name(id) if orders.contains(id));
-    text.lists[breach].1.retain(|breach| is_on_record(&breach.fields[link].value));
+    for (kind, link) in [("breach", "order"), ("call", "known-order")] {
+        let link = RECORDS[place(kind)].fields.iter().position(|(name, _)| *name == link).expect("a link");
+        text.lists[place(kind)].1.retain(|record| is_on_record(&record.fields[link].value));
+    }
     text
 }
 

@@ -131,6 +131,12 @@ impl Finder<'_> {
                 if let Some(links) = of.and_then(|of| self.links.get_mut(of.index())) {
                     links.insert((link, record));
                 }
+                // This call counts as a record too, of which the fact leads on.
+                let kinds = &self.policy.vocabulary.records;
+                let is_call = of.and_then(|of| kinds.get(of.index())).is_some_and(|kind| kind.is_call);
+                if let Some(fact) = self.policy.stands_for(link).filter(|_| is_call) {
+                    self.linked.insert((fact, record));
+                }
             }
             Subject::Fact(fact) => {
                 let ty = self.policy.vocabulary.call.get(fact.index()).map(|fact| &fact.ty);
