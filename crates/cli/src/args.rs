@@ -278,6 +278,7 @@ pub(super) struct ReplayArgs {
 #[command(after_help = "\
 Examples:
   heedful map --policy rules --force riverside --guess calls.csv > map.yaml
+  heedful map --policy rules --force riverside --guess cad.sqlite --table calls > map.yaml
   heedful map --policy rules --force riverside --check map.yaml
   heedful map --policy rules --force riverside --check map.yaml --show 3   # and the first cases that it makes")]
 pub(super) struct MapArgs {
@@ -286,6 +287,9 @@ pub(super) struct MapArgs {
     /// Write a first mapping of this table, commented, to standard output
     #[arg(long, value_name = "FILE", required_unless_present = "check", conflicts_with = "check")]
     pub(super) guess: Option<PathBuf>,
+    /// Which table of a SQLite file; where it is not said and the file has several, they are listed
+    #[arg(long, value_name = "TABLE", requires = "guess")]
+    pub(super) table: Option<String>,
     /// What each row of the table is: a record of the vocabulary
     #[arg(long, value_name = "RECORD", default_value = "call", requires = "guess")]
     pub(super) record: String,

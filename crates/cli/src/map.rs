@@ -5,14 +5,15 @@ use super::error::CliError;
 use super::policy;
 use super::tables::{ReadTables, Tables};
 use super::terminal::Terminal;
-use heedful_history::guess;
+use heedful_history::{Guessed, guess};
 use heedful_replay::{each_case, write_beside_intakes, write_intakes};
 use std::io::Write;
 
 pub(super) fn run(args: &MapArgs, terminal: &Terminal) -> Result<(), CliError> {
     let policy = policy::load(&args.policy, terminal)?;
     if let Some(path) = &args.guess {
-        let text = guess(path, &args.record, policy.vocabulary(), policy.zone())
+        let asked = Guessed { path, table: args.table.as_deref(), record: &args.record };
+        let text = guess(&asked, policy.vocabulary(), policy.zone())
             .map_err(|error| CliError::Cannot(format!("{}: {error}", path.display())))?;
         return terminal.print(&text);
     }

@@ -163,7 +163,13 @@ impl<'m> Converter<'m> {
     /// A time of a row, and how JSON is to write it.
     fn moment(&self, row: &SourceRow, source: &TimeSource, intake: &mut Intake) -> Result<(Instant, String), String> {
         let text = self.cell(row, &source.column).unwrap_or("").trim();
-        moment(text, &source.column, &source.format, row.line, intake)
+        let is_time = self.is_time(row, &source.column);
+        moment((text, is_time), &source.column, &source.format, row.line, intake)
+    }
+
+    /// Whether a cell holds a time as such, and no text that has to be read as one.
+    fn is_time(&self, row: &SourceRow, column: &str) -> bool {
+        self.places.get(column).and_then(|place| row.times.get(*place)).copied().unwrap_or(false)
     }
 
     fn value(&self, row: &SourceRow, value: &ValueMapping, intake: &mut Intake) -> Result<ReadValue, Lack> {
@@ -267,7 +273,8 @@ impl<'m> Converter<'m> {
                 if *or_none && source.none.contains(trimmed) {
                     return plain(quoted("none"));
                 }
-                match moment(trimmed, &value.name, &source.time, row.line, intake) {
+                let is_time = matches!(&source.from, From::Column(column) if self.is_time(row, column));
+                match moment((trimmed, is_time), &value.name, &source.time, row.line, intake) {
                     Ok((_, text)) => plain(quoted(&text)),
                     Err(_) => Err(unmapped(intake, trimmed)),
                 }
@@ -304,14 +311,24 @@ pub(crate) fn items<'c>(cell: &'c str, split: Option<&'c str>) -> impl Iterator<
     cell.split(LIST_MARK).flat_map(move |part| part.split(mark))
 }
 
+/// How a table that keeps times as such has them where they have no offset.
+const CLOCK_TIME: &str = "%Y-%m-%dT%H:%M:%S%.f";
+const DAY: &str = "%Y-%m-%d";
+
+/// When it was, and as JSON has it. A cell that holds a time as such needs no format, whatever the mapping says.
 fn moment(
-    text: &str,
+    (text, is_time): (&str, bool),
     column: &str,
     format: &TimeFormat,
     line: u64,
     intake: &mut Intake,
 ) -> Result<(Instant, String), String> {
-    let Some(pattern) = &format.pattern else {
+    let pattern = match (&format.pattern, is_time) {
+        (_, true) if text.ends_with('Z') || text.is_empty() => None,
+        (_, true) => Some(if text.contains('T') { CLOCK_TIME } else { DAY }),
+        (pattern, false) => pattern.as_deref(),
+    };
+    let Some(pattern) = pattern else {
         let at = Instant::parse(text).map_err(|why| format!("`{column}` {why}"))?;
         return Ok((at, text.to_owned()));
     };
@@ -329,7 +346,10 @@ fn moment(
             at
         }
     };
-    Ok((at, Zone::utc().format(at)))
+    let written = Zone::utc().format(at);
+    // Of two in one second, a list of records has the later one last.
+    let fraction = text.split_once('.').filter(|_| is_time).zip(written.strip_suffix("+00:00"));
+    Ok((at, fraction.map_or_else(|| written.clone(), |((_, fraction), clock)| format!("{clock}.{fraction}+00:00"))))
 }
 
 /// Who is meant, in one spelling: without blanks around, with single ones inside, and in small letters.

@@ -3,7 +3,7 @@
 use heedful::model::{Field, Type, Vocabulary};
 use heedful::text::{heard, nearest};
 use heedful::time::{Instant, Zone};
-use heedful_tables::{SourceRow, TableError, TableForm, TableSource, each_row, headings};
+use heedful_tables::{Selection, SourceRow, TableError, TableForm, TableSource, each_row, headings as headings_of};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
@@ -34,25 +34,53 @@ struct GuessedColumn {
     values: BTreeMap<String, usize>,
     /// The formats that fit nearly every value; the first is the likeliest, and empty is RFC 3339.
     formats: Vec<&'static str>,
+    /// Whether its cells hold times as such, which need no format.
+    is_time: bool,
 }
 
-/// Writes a first mapping of a table. `record` is the kind of record of its rows.
+/// What is looked at, and what its rows are.
+#[derive(Clone, Copy, Debug)]
+pub struct Guessed<'a> {
+    /// The file of the table.
+    pub path: &'a Path,
+    /// Which table of a SQLite file.
+    pub table: Option<&'a str>,
+    /// The kind of record of its rows.
+    pub record: &'a str,
+}
+
+/// Writes a first mapping of a table.
 ///
 /// # Errors
-/// When the table cannot be read.
-pub fn guess(path: &Path, record: &str, vocabulary: &Vocabulary, zone: &Zone) -> Result<String, TableError> {
+/// When the table cannot be read; where a SQLite file has several and none is named, says which.
+pub fn guess(asked: &Guessed<'_>, vocabulary: &Vocabulary, zone: &Zone) -> Result<String, TableError> {
+    let path = asked.path;
     let file = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let form = TableForm::of_name(&file, b',');
-    let names = headings(TableSource::file(path), &form)?;
-    let asked: Vec<&str> = names.iter().map(String::as_str).collect();
+    let form = match asked.table {
+        Some(table) => TableForm::Sqlite(Selection::Table(table.to_owned())),
+        None => TableForm::of_name(&file, b','),
+    };
+    let names = headings_of(TableSource::file(path), &form)?;
+    let headings: Vec<&str> = names.iter().map(String::as_str).collect();
+    // Where cells have types, one that cannot be read says nothing of those beside it.
+    let has_types = matches!(form, TableForm::Parquet | TableForm::Sqlite(_));
     let mut columns: Vec<GuessedColumn> = names
         .iter()
-        .map(|name| GuessedColumn { name: name.clone(), filled: 0, values: BTreeMap::new(), formats: Vec::new() })
+        .map(|name| GuessedColumn {
+            name: name.clone(),
+            filled: 0,
+            values: BTreeMap::new(),
+            formats: Vec::new(),
+            is_time: false,
+        })
         .collect();
     let mut rows = 0;
-    each_row(TableSource::file(path), &form, &asked, |row: &SourceRow| {
-        if rows < ROWS && row.broken.is_none() {
+    each_row(TableSource::file(path), &form, &headings, |row: &SourceRow| {
+        if rows < ROWS && (has_types || row.broken.is_none()) {
             rows += 1;
+            for (column, is_time) in columns.iter_mut().zip(&row.times) {
+                column.is_time = *is_time;
+            }
             for (column, cell) in columns.iter_mut().zip(&row.cells) {
                 if let Some(cell) = cell.as_deref().map(str::trim).filter(|cell| !cell.is_empty()) {
                     column.filled += 1;
@@ -62,13 +90,16 @@ pub fn guess(path: &Path, record: &str, vocabulary: &Vocabulary, zone: &Zone) ->
         }
     })?;
     columns.iter_mut().for_each(|column| column.formats = formats_of(column, zone));
-    Ok(written(&file, record, rows, &columns, vocabulary, zone))
+    Ok(written(&file, asked, rows, &columns, vocabulary, zone))
 }
 
 fn formats_of(column: &GuessedColumn, zone: &Zone) -> Vec<&'static str> {
     let values = || column.values.keys();
     if column.values.is_empty() {
         return Vec::new();
+    }
+    if column.is_time {
+        return vec![""];
     }
     // A few cells hold something else in every table.
     let fit =
@@ -80,12 +111,13 @@ fn formats_of(column: &GuessedColumn, zone: &Zone) -> Vec<&'static str> {
 
 fn written(
     file: &str,
-    record: &str,
+    asked: &Guessed<'_>,
     rows: usize,
     columns: &[GuessedColumn],
     vocabulary: &Vocabulary,
     zone: &Zone,
 ) -> String {
+    let record = asked.record;
     let kind = vocabulary.record(record).and_then(|kind| vocabulary.records.get(kind.index()));
     let is_call = kind.is_none_or(|kind| kind.is_call);
     let facts = vocabulary.call.iter().filter(|_| is_call);
@@ -102,6 +134,9 @@ fn written(
     let _ = writeln!(out, "missing: [\"\", N/A, NULL]   # cells that say nothing");
     let _ = writeln!(out, "tables:");
     let _ = writeln!(out, "  - file: {}", quoted(file));
+    if let Some(table) = asked.table {
+        let _ = writeln!(out, "    table: {}", quoted(table));
+    }
     let _ = writeln!(out, "    record: {record}");
     if is_call {
         let _ = writeln!(out, "    decide: yes   # each row is a call that a replay decides");

@@ -15,7 +15,7 @@ pub use beside::{AnswerColumn, given_with_calls, load_beside};
 pub use convert::Converter;
 pub use event::{CallEvent, DecisionEvent, PastEvent};
 pub use gather::Gatherer;
-pub use guess::guess;
+pub use guess::{Guessed, guess};
 pub use intake::{Intake, RowTally};
 pub use load::{Loaded, load};
 pub use mapping::{

@@ -2,6 +2,8 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "tests say what they expect by failing")]
 
+mod other_forms;
+
 use heedful::engine::{Input, Snapshot, load as load_policy};
 use heedful_history::{EventStore, Gatherer, load, read_mapping};
 use heedful_tables::{SourceRow, TableSource};

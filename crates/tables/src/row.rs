@@ -22,6 +22,30 @@ pub struct SourceRow {
     pub broken: Option<String>,
 }
 
+/// Adds a cell to a row that is written as a JSON object, whose last bracket is left to whoever is done.
+pub(crate) fn push_json(
+    whole: &mut String,
+    name: &str,
+    cell: Result<Option<&str>, &&str>,
+    is_number: bool,
+    is_list: bool,
+) {
+    let quoted = |text: &str| serde_json::Value::from(text).to_string();
+    let plain = |text: &str| if is_number { text.to_owned() } else { quoted(text) };
+    whole.push_str(if whole.is_empty() { "{" } else { ", " });
+    whole.push_str(&quoted(name));
+    whole.push_str(": ");
+    whole.push_str(&match cell {
+        Ok(None) => "null".to_owned(),
+        Ok(Some("")) if is_list => "[]".to_owned(),
+        Ok(Some(text)) if is_list => {
+            format!("[{}]", text.split(LIST_MARK).map(plain).collect::<Vec<_>>().join(", "))
+        }
+        Ok(Some(text)) => plain(text),
+        Err(why) => quoted(why),
+    });
+}
+
 /// Why a table cannot be read to its end.
 #[derive(Debug)]
 pub enum TableError {

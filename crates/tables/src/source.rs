@@ -1,5 +1,7 @@
 //! A table as a file or a stream, and how it is written -> its rows, whichever form it has.
 
+use crate::columnar::{parquet_headings, parquet_rows};
+use crate::database::{sqlite_headings, sqlite_rows};
 use crate::row::{SourceRow, TableError};
 use crate::text_rows;
 use flate2::read::MultiGzDecoder;
@@ -16,14 +18,34 @@ pub enum TableForm {
     JsonLines,
     /// One value a line, and nothing else: a table of one column without a heading, whatever name that is asked for by.
     Lines,
+    /// Columns one after the other, each with its type.
+    Parquet,
+    /// Several tables in one file, which are asked in SQL.
+    Sqlite(Selection),
+}
+
+/// What of a SQLite file is meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Selection {
+    /// The one table that it has.
+    Only,
+    /// A table or view.
+    Table(String),
+    /// What a query gives.
+    Query(String),
 }
 
 impl TableForm {
     /// The form that a file's name says, with or without `.gz` at its end.
     pub fn of_name(name: &str, separator: u8) -> Self {
         let name = name.strip_suffix(".gz").unwrap_or(name);
-        if [".jsonl", ".ndjson"].iter().any(|ending| name.ends_with(ending)) {
+        let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
+        if ends(&[".jsonl", ".ndjson"]) {
             Self::JsonLines
+        } else if ends(&[".parquet"]) {
+            Self::Parquet
+        } else if ends(&[".sqlite", ".sqlite3", ".db"]) {
+            Self::Sqlite(Selection::Only)
         } else {
             Self::Csv { separator }
         }
@@ -91,6 +113,8 @@ pub fn each_row(
         TableForm::Csv { separator } => text_rows::csv_rows(source.read()?, *separator, columns, take),
         TableForm::JsonLines => text_rows::json_rows(source.read()?, columns, take),
         TableForm::Lines => text_rows::line_rows(source.read()?, take),
+        TableForm::Parquet => parquet_rows(source, columns, take),
+        TableForm::Sqlite(selection) => sqlite_rows(source, selection, columns, take),
     }
 }
 
@@ -103,5 +127,7 @@ pub fn headings(source: TableSource, form: &TableForm) -> Result<Vec<String>, Ta
         TableForm::Csv { separator } => text_rows::csv_headings(source.read()?, *separator),
         TableForm::JsonLines => text_rows::json_headings(source.read()?),
         TableForm::Lines => Ok(Vec::new()),
+        TableForm::Parquet => parquet_headings(source),
+        TableForm::Sqlite(selection) => sqlite_headings(source, selection),
     }
 }

@@ -1,10 +1,11 @@
 //! The keys `given` and `beside` of a mapping -> what others say of the calls, and which answer of a policy it is set beside.
 
+use super::form;
 use super::read::{Defaults, MappingReader};
 use heedful::model::{OutcomeId, OutcomeKind};
 use heedful::text::{joined, nearest};
 use heedful::wire::{Node, Plain};
-use heedful_tables::{TableForm, TableSource};
+use heedful_tables::{Selection, TableForm, TableSource};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A table, or a list of ids, that says of the calls what somebody else made of them.
@@ -16,6 +17,8 @@ pub struct BesideTable {
     pub line: usize,
     /// The mark between the cells of a line.
     pub separator: u8,
+    /// Which table of a SQLite file it is, or what query gives it, where the mapping says so.
+    pub selection: Option<Selection>,
     /// The column of the call's id; none where each line is an id.
     pub id: Option<String>,
     /// Columns that say what each call was given.
@@ -28,7 +31,7 @@ impl BesideTable {
     /// How a file is written that was given for this one.
     pub fn form(&self, source: &TableSource) -> TableForm {
         match self.id {
-            Some(_) => TableForm::of_name(source.name().as_ref().unwrap_or(&self.file), self.separator),
+            Some(_) => form(&self.file, self.separator, self.selection.as_ref(), source),
             None => TableForm::Lines,
         }
     }
@@ -90,7 +93,8 @@ impl MappingReader<'_> {
     }
 
     fn beside_table(&mut self, node: &Node, defaults: &Defaults) -> Option<BesideTable> {
-        let keys = self.keys(node, &["file", "separator", "id", "given", "holds"], "a file of `beside`")?;
+        let keys =
+            self.keys(node, &["file", "table", "query", "separator", "id", "given", "holds"], "a file of `beside`")?;
         let file = match keys.get("file") {
             Some(file) => self.text(file, "a file's name"),
             None => {
@@ -99,23 +103,28 @@ impl MappingReader<'_> {
             }
         };
         let separator = keys.get("separator").map_or(Some(b','), |node| self.separator(node));
+        let selection = self.selection(&keys);
         let id = keys.get("id").map(|node| self.text(node, "a column"));
         let given = keys.get("given").map(|node| self.given(node, defaults)).unwrap_or_default();
         let holds = keys.get("holds").map(|node| self.holds(node)).unwrap_or_default();
+        let named = file.as_deref().map(|file| TableForm::of_name(file, b','));
+        let has_columns = selection.is_some() || matches!(named, Some(TableForm::Parquet | TableForm::Sqlite(_)));
         match (keys.contains_key("given"), keys.contains_key("holds"), keys.contains_key("id")) {
             (false, false, _) => self.problem(
                 node,
                 "this does not say what the file tells of its calls",
                 "write `given: {grade: GRADE}` for a column of grades, or `holds: {rule: NAME}` for a list of the calls for which a rule applies",
             ),
-            (true, _, false) => self.problem(node, "a table with columns names that of the id", "write `id: ` and its heading"),
+            (_, _, false) if has_columns || keys.contains_key("given") => {
+                self.problem(node, "a table with columns names that of the id", "write `id: ` and its heading");
+            }
             _ => {}
         }
         let id = match id {
             Some(id) => Some(id?),
             None => None,
         };
-        Some(BesideTable { file: file?, line: node.at.line, separator: separator?, id, given, holds })
+        Some(BesideTable { file: file?, line: node.at.line, separator: separator?, selection, id, given, holds })
     }
 
     /// For outcomes, the column that holds what was given.

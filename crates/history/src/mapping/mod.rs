@@ -12,7 +12,7 @@ pub use read::read;
 
 use heedful::model::{FactId, FieldId, RecordId, Type};
 use heedful::time::{Length, Unit, Zone};
-use heedful_tables::{TableForm, TableSource};
+use heedful_tables::{Selection, TableForm, TableSource};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What tables say, in the words of a vocabulary.
@@ -34,6 +34,8 @@ pub struct TableMapping {
     pub line: usize,
     /// The mark between the cells of a line.
     pub separator: u8,
+    /// Which table of a SQLite file it is, or what query gives it, where the mapping says so.
+    pub selection: Option<Selection>,
     pub record: RecordSource,
     pub id: String,
     pub at: TimeSource,
@@ -137,10 +139,17 @@ pub enum RepeatedHour {
     Refuse,
 }
 
+fn form(file: &str, separator: u8, selection: Option<&Selection>, source: &TableSource) -> TableForm {
+    match selection {
+        Some(selection) => TableForm::Sqlite(selection.clone()),
+        None => TableForm::of_name(source.name().as_deref().unwrap_or(file), separator),
+    }
+}
+
 impl TableMapping {
     /// How a table is written that was given for this one: as its own name says, or that in the mapping where it has none.
     pub fn form(&self, source: &TableSource) -> TableForm {
-        TableForm::of_name(source.name().as_ref().unwrap_or(&self.file), self.separator)
+        form(&self.file, self.separator, self.selection.as_ref(), source)
     }
 }
 

@@ -8,6 +8,7 @@ use heedful::model::{Field, Type, Vocabulary};
 use heedful::text::{joined, nearest, with_article};
 use heedful::time::{Length, Unit, Zone, check_format};
 use heedful::wire::{Node, Plain, read_tree};
+use heedful_tables::Selection;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Reads a mapping file for a vocabulary. Times without an offset are of `zone` where the file names no other.
@@ -142,8 +143,10 @@ impl MappingReader<'_> {
     }
 
     fn table(&mut self, node: &Node, defaults: &Defaults) -> Option<TableMapping> {
-        const KEYS: [&str; 12] = [
+        const KEYS: [&str; 14] = [
             "file",
+            "table",
+            "query",
             "separator",
             "record",
             "decide",
@@ -168,6 +171,7 @@ impl MappingReader<'_> {
         };
         let file = keys.get("file").and_then(|node| self.text(node, "a file's name"));
         let separator = keys.get("separator").map_or(Some(b','), |node| self.separator(node));
+        let selection = self.selection(&keys);
         let decide = keys.get("decide").is_some_and(|node| self.is_yes(node, "decide"));
         let record = keys.get("record").and_then(|node| self.record(node, decide));
         let id = keys.get("id").and_then(|node| self.text(node, "a column"));
@@ -184,6 +188,7 @@ impl MappingReader<'_> {
             file: file?,
             line: node.at.line,
             separator: separator?,
+            selection,
             record: record?,
             id: id?,
             at: at?,
@@ -193,6 +198,25 @@ impl MappingReader<'_> {
             values,
             given,
         })
+    }
+
+    /// Which table of a SQLite file is meant, or what query gives the rows.
+    pub(super) fn selection(&mut self, keys: &Keys<'_>) -> Option<Selection> {
+        let (key, node) = ["table", "query"].into_iter().find_map(|key| Some((key, *keys.get(key)?)))?;
+        if keys.contains_key("table") && keys.contains_key("query") {
+            self.problem(node, "this has both `table` and `query`", "a query says itself which tables it asks");
+        }
+        let file = keys.get("file").and_then(|file| file.text()).unwrap_or_default();
+        let ending = [".csv", ".jsonl", ".ndjson", ".parquet", ".gz"].into_iter().find(|ending| file.ends_with(ending));
+        if let Some(ending) = ending {
+            self.problem(
+                node,
+                format!("`{key}` is for a SQLite file, and `{file}` ends in {ending}"),
+                &format!("take `{key}` out, or name the SQLite file"),
+            );
+        }
+        let text = self.text(node, &format!("`{key}`"))?;
+        Some(if key == "table" { Selection::Table(text) } else { Selection::Query(text) })
     }
 
     pub(super) fn separator(&mut self, node: &Node) -> Option<u8> {
