@@ -4,7 +4,6 @@ mod beside;
 mod cases;
 mod chart;
 mod compare;
-mod decisions;
 mod maker;
 mod page;
 mod report;
@@ -16,7 +15,6 @@ mod terminal;
 mod words;
 
 pub use cases::each_case;
-pub use decisions::DecisionTable;
 pub use page::page;
 pub use report::{
     BesideMatrix, BesideReport, ByValue, Chosen, GainOrLoss, Matrix, Period, PolicyDifference, PolicyReport, Repeats,

@@ -19,7 +19,7 @@ const NOT_UTF8: &str = "is not in UTF-8";
 pub(crate) fn sqlite_headings(source: TableSource, selection: &Selection) -> Result<Vec<String>, TableError> {
     let connection = open(source)?;
     let query = prepared(&connection, selection)?;
-    Ok(query.column_names().map(str::to_owned).collect())
+    Ok(query.column_names().into_iter().map(str::to_owned).collect())
 }
 
 pub(crate) fn sqlite_rows(
@@ -30,7 +30,7 @@ pub(crate) fn sqlite_rows(
 ) -> Result<(), TableError> {
     let connection = open(source)?;
     let mut query = prepared(&connection, selection)?;
-    let names: Vec<String> = query.column_names().map(str::to_owned).collect();
+    let names: Vec<String> = query.column_names().into_iter().map(str::to_owned).collect();
     let places = TableError::places(asked, &names)?;
     if let Some(twice) = asked.iter().find(|name| names.iter().filter(|known| known == *name).count() > 1) {
         return Err(TableError::Unreadable(format!(

@@ -1,0 +1,24 @@
+//! Decisions and who looked at them -> an append-only record: a Merkle tree with signed checkpoints, in SQLite or PostgreSQL.
+//!
+//! The tree is that of RFC 9162, served and exported as the tiles of C2SP `tlog-tiles` with checkpoints that are signed notes, so a
+//! verifier that knows nothing of heedful can prove that nothing in it is another, cut off or put in between. A leaf holds no content but a
+//! commitment to it, salted: what was recorded can be erased without a trace, and every proof stays valid.
+
+mod key;
+mod entry;
+mod tree;
+mod sql;
+mod store;
+mod recorder;
+mod audit;
+mod export;
+mod erase;
+
+pub use audit::{Audit, Finding};
+pub use entry::{CaseKey, EntryKind, NewEntry, Recorded};
+pub use erase::Erased;
+pub use export::ExportError;
+pub use key::{KeyError, RecordKey, VerifyKey};
+pub use recorder::{QueueLimits, RecordQueue, Recorder};
+pub use store::{OpenOptions, RecordError, RecordStore, StoredEntry};
+pub use tree::{Head, InclusionProof};

@@ -1,0 +1,92 @@
+//! Entries from many at once -> batches, each recorded in one transaction; whoever waits is told once it is on the disk.
+
+use crate::entry::{NewEntry, Recorded};
+use crate::key::RecordKey;
+use crate::store::{RecordError, RecordStore};
+use crate::tree::Edge;
+use std::sync::Arc;
+use tokio::sync::{mpsc, oneshot};
+
+/// How much may wait to be recorded.
+#[derive(Clone, Copy, Debug)]
+pub struct QueueLimits {
+    /// How many entries wait at most; more are refused.
+    pub waiting: usize,
+    /// How many are recorded in one transaction at most.
+    pub batch: usize,
+}
+
+impl Default for QueueLimits {
+    fn default() -> Self {
+        Self { waiting: 10_000, batch: 500 }
+    }
+}
+
+struct Waiting {
+    entry: NewEntry,
+    told: oneshot::Sender<Result<Recorded, Arc<RecordError>>>,
+}
+
+/// Where entries are handed in. It can be cloned.
+#[derive(Clone, Debug)]
+pub struct RecordQueue {
+    entries: mpsc::Sender<Waiting>,
+}
+
+/// What takes entries from the queue and records them.
+pub struct Recorder {
+    store: RecordStore,
+    key: Arc<RecordKey>,
+    limits: QueueLimits,
+    entries: mpsc::Receiver<Waiting>,
+}
+
+impl RecordQueue {
+    /// Records an entry. The answer comes once it is on the disk.
+    ///
+    /// # Errors
+    /// It was not recorded; or nobody knows whether it was, since the store went away in the middle of it. To hand it in again
+    /// does no harm: a decision of the same body is recorded once.
+    pub async fn record(&self, entry: NewEntry) -> Result<Recorded, Arc<RecordError>> {
+        let (told, answer) = oneshot::channel();
+        self.entries.try_send(Waiting { entry, told }).map_err(|error| {
+            Arc::new(match error {
+                mpsc::error::TrySendError::Full(_) => RecordError::Full,
+                mpsc::error::TrySendError::Closed(_) => RecordError::Ended,
+            })
+        })?;
+        answer.await.unwrap_or_else(|_| Err(Arc::new(RecordError::Ended)))
+    }
+
+    /// How many more may be handed in now.
+    pub fn room(&self) -> usize {
+        self.entries.capacity()
+    }
+}
+
+impl Recorder {
+    /// A queue, and what empties it.
+    pub fn new(store: RecordStore, key: Arc<RecordKey>, limits: QueueLimits) -> (RecordQueue, Self) {
+        let (sender, entries) = mpsc::channel(limits.waiting.max(1));
+        (RecordQueue { entries: sender }, Self { store, key, limits, entries })
+    }
+
+    /// Records whatever is handed in, until every queue is gone and all of it is recorded.
+    pub async fn run(mut self) {
+        let mut edge = Edge { size: u64::MAX, ..Edge::default() };
+        let mut batch = Vec::new();
+        while self.entries.recv_many(&mut batch, self.limits.batch.max(1)).await > 0 {
+            let (entries, told): (Vec<_>, Vec<_>) =
+                batch.drain(..).map(|Waiting { entry, told }| (entry, told)).unzip();
+            // While these are recorded, the next gather.
+            match self.store.append(&self.key, &mut edge, &entries).await {
+                // Whoever no longer listens has given up, and may ask again.
+                Ok(recorded) => told.into_iter().zip(recorded).for_each(|(told, one)| drop(told.send(Ok(one)))),
+                Err(error) => {
+                    let error = Arc::new(error);
+                    told.into_iter().for_each(|told| drop(told.send(Err(Arc::clone(&error)))));
+                }
+            }
+        }
+    }
+}

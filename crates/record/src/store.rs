@@ -1,0 +1,384 @@
+//! Entries -> rows of SQLite or PostgreSQL, a batch in one transaction; and back.
+
+use crate::entry::{EntryKind, NewEntry, Recorded, Salt, commitment, leaf, read_leaf, with_revision};
+use crate::key::RecordKey;
+use crate::sql::{Cell, inserts, number, places, query};
+use crate::tree::{Asked, Edge, Head, InclusionProof, Nodes, prove_record};
+use heedful::time::Instant;
+use sqlx::any::{AnyPoolOptions, AnyRow, install_default_drivers};
+use sqlx::migrate::Migrator;
+use sqlx::{AnyConnection, AnyPool, Connection, Executor, Row};
+use std::collections::HashMap;
+use std::fmt;
+use std::time::Duration;
+use tlog_tiles::tlog::Hash;
+
+static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
+static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
+
+/// A record that can be read and appended to. Several servers may share one that is kept in PostgreSQL.
+#[derive(Clone, Debug)]
+pub struct RecordStore {
+    pub(crate) pool: AnyPool,
+}
+
+/// How a record is opened.
+#[derive(Clone, Copy, Debug)]
+pub struct OpenOptions {
+    /// How long to wait for the store before it is said to be gone.
+    pub patience: Duration,
+    /// How many read it at a time.
+    pub readers: u32,
+}
+
+impl Default for OpenOptions {
+    fn default() -> Self {
+        Self { patience: Duration::from_secs(5), readers: 4 }
+    }
+}
+
+/// Why a record cannot be read or appended to.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum RecordError {
+    /// The store cannot be reached, is locked or full, or answers with an error.
+    Store(sqlx::Error),
+    /// Its tables are not as this version makes them.
+    Migration(sqlx::migrate::MigrateError),
+    /// What it holds contradicts itself.
+    Damaged,
+    /// There is no such entry.
+    NoEntry(u64),
+    /// No randomness for a salt could be had from the system.
+    NoRandomness,
+    /// The one that records has ended.
+    Ended,
+    /// So many wait to be recorded that no more are taken.
+    Full,
+}
+
+impl fmt::Display for RecordError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Store(error) => write!(f, "the record cannot be used: {error}"),
+            Self::Migration(error) => write!(f, "the record is not one of this version: {error}"),
+            Self::Damaged => f.write_str("the record contradicts itself; `heedful record verify` says where"),
+            Self::NoEntry(place) => write!(f, "the record has no entry {place}"),
+            Self::NoRandomness => f.write_str("the system gives no randomness for a salt"),
+            Self::Ended => f.write_str("what records has ended"),
+            Self::Full => f.write_str("too many decisions wait to be recorded"),
+        }
+    }
+}
+
+impl std::error::Error for RecordError {}
+
+impl From<sqlx::Error> for RecordError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Store(error)
+    }
+}
+
+/// An entry as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredEntry {
+    pub place: u64,
+    /// The leaf, word for word.
+    pub leaf: String,
+    /// What was recorded; none where it was erased.
+    pub content: Option<String>,
+    /// The salt of its commitment; none where it was erased.
+    pub(crate) salt: Option<Vec<u8>>,
+}
+
+impl StoredEntry {
+    /// What it tells of; none where its leaf cannot be read.
+    pub fn kind(&self) -> Option<EntryKind> {
+        read_leaf(self.leaf.as_bytes()).map(|leaf| leaf.kind)
+    }
+
+    /// When it was recorded, by the server's clock; none where its leaf cannot be read.
+    pub fn at(&self) -> Option<Instant> {
+        read_leaf(self.leaf.as_bytes()).map(|leaf| leaf.at)
+    }
+}
+
+impl RecordStore {
+    /// Opens a record, and makes its tables where they are not there: `sqlite:PATH` or `postgres://…`.
+    ///
+    /// # Errors
+    /// It cannot be reached, or is of another version.
+    pub async fn open(url: &str, options: OpenOptions) -> Result<Self, RecordError> {
+        install_default_drivers();
+        let is_sqlite = url.starts_with("sqlite:");
+        let url = match url.strip_prefix("sqlite:") {
+            Some(path) if !path.contains('?') => format!("sqlite:{path}?mode=rwc"),
+            _ => url.to_owned(),
+        };
+        let patience = options.patience;
+        let pool = AnyPoolOptions::new()
+            .max_connections(options.readers.saturating_add(1))
+            .acquire_timeout(patience)
+            .after_connect(move |connection, _| {
+                Box::pin(async move {
+                    if is_sqlite {
+                        // What is acknowledged outlives a loss of power.
+                        let patience = format!("PRAGMA busy_timeout = {}", patience.as_millis());
+                        connection.execute(sqlx::AssertSqlSafe(patience)).await?;
+                        connection.execute("PRAGMA journal_mode = WAL").await?;
+                        connection.execute("PRAGMA synchronous = FULL").await?;
+                        // What is erased is not left on the disk.
+                        connection.execute("PRAGMA secure_delete = ON").await?;
+                    }
+                    Ok(())
+                })
+            })
+            .connect(&url)
+            .await?;
+        let migrations = if is_sqlite { &SQLITE } else { &POSTGRES };
+        migrations.run(&pool).await.map_err(RecordError::Migration)?;
+        Ok(Self { pool })
+    }
+
+    /// Appends entries in one transaction, in their order: all of them are recorded and outlive a loss of power, or none is. A
+    /// decision of a body that was decided before adds nothing.
+    pub(crate) async fn append(
+        &self,
+        key: &RecordKey,
+        edge: &mut Edge,
+        entries: &[NewEntry],
+    ) -> Result<Vec<Recorded>, RecordError> {
+        let mut connection = self.pool.acquire().await?;
+        let mut transaction = connection.begin().await?;
+        // Whoever else appends waits here.
+        sqlx::query("UPDATE head SET size = size WHERE id = 1").execute(&mut *transaction).await?;
+        let row = sqlx::query("SELECT size FROM head WHERE id = 1").fetch_one(&mut *transaction).await?;
+        let size = number(&row, "size")?;
+        if edge.size != size {
+            *edge = Edge { size, nodes: nodes(&mut transaction, &Edge::numbers(size)).await? };
+        }
+        let appended = append_to(&mut transaction, key, edge, entries).await;
+        let committed = match appended {
+            Ok(recorded) => transaction.commit().await.map(|()| recorded).map_err(RecordError::from),
+            Err(error) => Err(error),
+        };
+        if committed.is_err() {
+            // What was added to it is not stored, as far as anybody knows.
+            *edge = Edge { size: u64::MAX, ..Edge::default() };
+        }
+        edge.trim();
+        committed
+    }
+
+    /// The size and root of the log, with its signed checkpoint.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub async fn head(&self) -> Result<Head, RecordError> {
+        let mut connection = self.pool.acquire().await?;
+        let mut transaction = connection.begin().await?;
+        let row = sqlx::query("SELECT size, checkpoint FROM head WHERE id = 1").fetch_one(&mut *transaction).await?;
+        let (size, checkpoint) = (number(&row, "size")?, row.try_get("checkpoint")?);
+        let edge = Edge { size, nodes: nodes(&mut transaction, &Edge::numbers(size)).await? };
+        Ok(Head { size, hash: edge.root()?, checkpoint })
+    }
+
+    /// The entry at a place.
+    ///
+    /// # Errors
+    /// There is none, or the store cannot be read.
+    pub async fn entry(&self, place: u64) -> Result<StoredEntry, RecordError> {
+        let found = self.entries(place, 1).await?;
+        found.into_iter().next().filter(|entry| entry.place == place).ok_or(RecordError::NoEntry(place))
+    }
+
+    /// Entries from a place on, in order, so many at most.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub async fn entries(&self, from: u64, most: u64) -> Result<Vec<StoredEntry>, RecordError> {
+        let text = "SELECT place, leaf, salt, content FROM entries WHERE place >= $1 ORDER BY place LIMIT $2";
+        let rows = query(text, &[Cell::Number(from), Cell::Number(most)])?.fetch_all(&self.pool).await?;
+        rows.iter().map(stored).collect()
+    }
+
+    /// Every entry about a case, in order, whose content was not erased.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub async fn entries_of_case(&self, id: &str) -> Result<Vec<StoredEntry>, RecordError> {
+        let text = "SELECT place, leaf, salt, content FROM entries WHERE case_id = $1 ORDER BY place";
+        let rows = query(text, &[Cell::Text(id.to_owned())])?.fetch_all(&self.pool).await?;
+        rows.iter().map(stored).collect()
+    }
+
+    /// What was recorded of a case for just this body.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub async fn decided(&self, id: &str, body: &[u8; 32]) -> Result<Option<Recorded>, RecordError> {
+        let mut connection = self.pool.acquire().await?;
+        let known = revisions(&mut connection, std::iter::once(id)).await?;
+        let Some(known) = known.get(id).and_then(|known| known.iter().find(|revision| revision.body == *body)) else {
+            return Ok(None);
+        };
+        Ok(Some(recorded_before(&mut connection, known).await?))
+    }
+
+    /// The proof that an entry is in the log as it is now.
+    ///
+    /// # Errors
+    /// There is no such entry, or the store cannot be read.
+    pub async fn prove(&self, place: u64) -> Result<InclusionProof, RecordError> {
+        let head = self.head().await?;
+        if place >= head.size {
+            return Err(RecordError::NoEntry(place));
+        }
+        let entry = self.entry(place).await?;
+        let mut connection = self.pool.acquire().await?;
+        let nodes = nodes(&mut connection, &Asked::of_record(head.size, place)).await?;
+        let hashes = prove_record(head.size, place, &nodes)?;
+        let hashes = hashes.iter().map(|hash| crate::entry::hex(&hash.0)).collect();
+        Ok(InclusionProof { place, leaf: entry.leaf, hashes, checkpoint: head.checkpoint })
+    }
+}
+
+fn stored(row: &AnyRow) -> Result<StoredEntry, RecordError> {
+    let leaf: Vec<u8> = row.try_get("leaf")?;
+    Ok(StoredEntry {
+        place: number(row, "place")?,
+        leaf: String::from_utf8(leaf).map_err(|_| RecordError::Damaged)?,
+        content: row.try_get("content")?,
+        salt: row.try_get("salt")?,
+    })
+}
+
+/// The nodes of these numbers.
+pub(crate) async fn nodes(connection: &mut AnyConnection, numbers: &[u64]) -> Result<Nodes, RecordError> {
+    let mut found = Nodes::default();
+    if numbers.is_empty() {
+        return Ok(found);
+    }
+    let text = format!("SELECT place, hash FROM hashes WHERE place IN ({})", places(0, numbers.len()));
+    let values: Vec<Cell> = numbers.iter().copied().map(Cell::Number).collect();
+    for row in query(&text, &values)?.fetch_all(connection).await? {
+        let hash: Vec<u8> = row.try_get("hash")?;
+        let hash: [u8; 32] = hash.try_into().map_err(|_| RecordError::Damaged)?;
+        found.0.insert(number(&row, "place")?, Hash(hash));
+    }
+    Ok(found)
+}
+
+/// One decision of a case.
+#[derive(Clone, Debug)]
+struct Revision {
+    number: u64,
+    body: [u8; 32],
+    place: u64,
+    before: Option<u64>,
+}
+
+/// The revisions of some cases, in order.
+async fn revisions<'i>(
+    connection: &mut AnyConnection,
+    ids: impl Iterator<Item = &'i str>,
+) -> Result<HashMap<String, Vec<Revision>>, RecordError> {
+    let values: Vec<Cell> = ids.map(|id| Cell::Text(id.to_owned())).collect();
+    let mut known: HashMap<String, Vec<Revision>> = HashMap::new();
+    if values.is_empty() {
+        return Ok(known);
+    }
+    let text = format!(
+        "SELECT case_id, revision, body, place FROM revisions WHERE case_id IN ({}) ORDER BY case_id, revision",
+        places(0, values.len())
+    );
+    for row in query(&text, &values)?.fetch_all(connection).await? {
+        let body: Vec<u8> = row.try_get("body")?;
+        let body = body.try_into().map_err(|_| RecordError::Damaged)?;
+        let of_case = known.entry(row.try_get("case_id")?).or_default();
+        let before = of_case.last().map(|revision| revision.place);
+        of_case.push(Revision { number: number(&row, "revision")?, body, place: number(&row, "place")?, before });
+    }
+    Ok(known)
+}
+
+async fn recorded_before(connection: &mut AnyConnection, known: &Revision) -> Result<Recorded, RecordError> {
+    let row = query("SELECT content FROM entries WHERE place = $1", &[Cell::Number(known.place)])?;
+    let content: Option<String> = row.fetch_one(connection).await?.try_get("content")?;
+    let Revision { number: revision, place, before, .. } = *known;
+    Ok(Recorded { place, revision, before, known: content })
+}
+
+async fn append_to(
+    connection: &mut AnyConnection,
+    key: &RecordKey,
+    edge: &mut Edge,
+    entries: &[NewEntry],
+) -> Result<Vec<Recorded>, RecordError> {
+    let cases = entries.iter().filter_map(|entry| entry.case.as_ref().filter(|case| case.body.is_some()));
+    let mut known = revisions(connection, cases.map(|case| case.id.as_str())).await?;
+    let (mut rows, mut hashes, mut revised, mut recorded) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut in_this: HashMap<u64, String> = HashMap::new();
+    let mut salts = salts(entries.len())?.into_iter();
+    for entry in entries {
+        let place = edge.size;
+        let of_case = entry.case.as_ref().and_then(|case| Some((case.id.as_str(), case.body?)));
+        let mut told = Recorded { place, revision: 0, before: None, known: None };
+        if let Some((id, body)) = of_case {
+            let all = known.entry(id.to_owned()).or_default();
+            if let Some(same) = all.iter().find(|revision| revision.body == body) {
+                recorded.push(match in_this.get(&same.place) {
+                    Some(content) => {
+                        let Revision { number: revision, place, before, .. } = *same;
+                        Recorded { place, revision, before, known: Some(content.clone()) }
+                    }
+                    None => recorded_before(connection, same).await?,
+                });
+                continue;
+            }
+            told.before = all.last().map(|revision| revision.place);
+            told.revision = all.last().map_or(1, |revision| revision.number + 1);
+            all.push(Revision { number: told.revision, body, place, before: told.before });
+            revised.push(vec![
+                Cell::Text(id.to_owned()),
+                Cell::Number(told.revision),
+                Cell::Bytes(body.to_vec()),
+                Cell::Number(place),
+            ]);
+        }
+        let content = with_revision(&entry.content, told.revision, told.before);
+        let salt = salts.next().ok_or(RecordError::NoRandomness)?;
+        let leaf = leaf(entry.kind, entry.at, &commitment(&salt, &content));
+        let new = edge.push(leaf.as_bytes())?;
+        hashes.extend(new.into_iter().map(|(place, hash)| vec![Cell::Number(place), Cell::Bytes(hash.0.to_vec())]));
+        rows.push(vec![
+            Cell::Number(place),
+            Cell::Bytes(leaf.into_bytes()),
+            Cell::Bytes(salt.to_vec()),
+            Cell::Text(content.clone()),
+            Cell::OptionalText(entry.case.as_ref().map(|case| case.id.clone())),
+        ]);
+        in_this.insert(place, content);
+        recorded.push(told);
+    }
+    if rows.is_empty() {
+        return Ok(recorded);
+    }
+    let checkpoint = key.checkpoint(edge.size, edge.root()?).ok_or(RecordError::Damaged)?;
+    let mut statements = inserts("entries", &["place", "leaf", "salt", "content", "case_id"], rows);
+    statements.extend(inserts("hashes", &["place", "hash"], hashes));
+    statements.extend(inserts("revisions", &["case_id", "revision", "body", "place"], revised));
+    let head = "UPDATE head SET size = $1, checkpoint = $2 WHERE id = 1".to_owned();
+    statements.push((head, vec![Cell::Number(edge.size), Cell::Text(checkpoint)]));
+    for (text, values) in &statements {
+        query(text, values)?.execute(&mut *connection).await?;
+    }
+    Ok(recorded)
+}
+
+/// So many salts, from the system's randomness.
+fn salts(count: usize) -> Result<Vec<Salt>, RecordError> {
+    let mut salts = vec![[0; 32]; count];
+    getrandom::fill(salts.as_flattened_mut()).map_err(|_| RecordError::NoRandomness)?;
+    Ok(salts)
+}

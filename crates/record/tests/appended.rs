@@ -1,0 +1,127 @@
+//! What is recorded, once, and found again.
+
+use crate::support::{decision, note, open, record};
+use heedful::time::Instant;
+use heedful_record::{EntryKind, KeyError, RecordKey};
+use std::fs;
+
+#[tokio::test]
+async fn a_retry_gets_what_was_recorded_and_another_body_is_a_new_revision() {
+    let record = record().await;
+    let first = record.queue.record(decision("call-1", 1)).await.expect("recorded");
+    assert_eq!((first.place, first.revision, first.before, &first.known), (0, 1, None, &None));
+    let again = record.queue.record(decision("call-1", 1)).await.expect("recorded");
+    let content = r#"{"revision":1,"case":"call-1","body":1}"#;
+    assert_eq!((again.place, again.revision, again.known.as_deref()), (0, 1, Some(content)));
+    let changed = record.queue.record(decision("call-1", 2)).await.expect("recorded");
+    assert_eq!((changed.place, changed.revision, changed.before), (1, 2, Some(0)));
+    let content = record.store.entry(1).await.expect("an entry").content;
+    assert_eq!(content.as_deref(), Some(r#"{"revision":2,"before":0,"case":"call-1","body":2}"#));
+    // A retry of the first that comes late finds the first.
+    let late = record.queue.record(decision("call-1", 1)).await.expect("recorded");
+    assert_eq!((late.place, late.revision), (0, 1));
+    assert_eq!(record.store.head().await.expect("a head").size, 2);
+    let known = record.store.decided("call-1", &[2; 32]).await.expect("an answer").expect("it was decided");
+    assert_eq!((known.place, known.before), (1, Some(0)));
+    assert_eq!(record.store.decided("call-1", &[3; 32]).await.expect("an answer"), None);
+}
+
+#[tokio::test]
+async fn retries_in_one_batch_are_recorded_once() {
+    let record = record().await;
+    let tasks: Vec<_> = (0..40)
+        .map(|number| {
+            let queue = record.queue.clone();
+            tokio::spawn(async move { queue.record(decision(&format!("call-{}", number % 4), 1)).await })
+        })
+        .collect();
+    for task in tasks {
+        let told = task.await.expect("it ends").expect("recorded");
+        assert_eq!(told.revision, 1);
+    }
+    assert_eq!(record.store.head().await.expect("a head").size, 4);
+}
+
+#[tokio::test]
+async fn it_is_there_after_a_start_and_goes_on() {
+    let record = record().await;
+    record.fill(300).await;
+    let before = record.store.head().await.expect("a head");
+    drop(record.queue);
+    let again = open(&record.folder).await;
+    assert_eq!(again.head().await.expect("a head"), before);
+    let audit = again.audit(record.key.verify_key(), &[before.checkpoint]).await.expect("an audit");
+    assert_eq!((audit.size, audit.wrong), (300, vec![]));
+}
+
+/// Two that append to one record, as servers of a fleet do, wait for each other.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_that_append_make_one_log() {
+    let record = record().await;
+    let other = crate::support::Record { store: open(&record.folder).await, ..crate::support::record().await };
+    let (queue, recorder) =
+        heedful_record::Recorder::new(other.store.clone(), record.key.clone(), heedful_record::QueueLimits::default());
+    tokio::spawn(recorder.run());
+    let tasks: Vec<_> = (0..200)
+        .map(|number| {
+            let queue = if number % 2 == 0 { record.queue.clone() } else { queue.clone() };
+            // Every case comes to both, as when a load balancer tries the other.
+            tokio::spawn(async move { queue.record(decision(&format!("call-{}", number / 2), 1)).await })
+        })
+        .collect();
+    for task in tasks {
+        task.await.expect("it ends").expect("recorded");
+    }
+    let audit = record.store.audit(record.key.verify_key(), &[]).await.expect("an audit");
+    assert_eq!((audit.size, audit.wrong), (100, vec![]));
+}
+
+#[tokio::test]
+async fn what_is_erased_leaves_every_proof_valid() {
+    let record = record().await;
+    record.fill(20).await;
+    record.queue.record(note("call-7", r#"{"grade":"immediate","because":"she whispered"}"#)).await.expect("recorded");
+    let before = record.store.head().await.expect("a head");
+    let place = record.store.entries_of_case("call-7").await.expect("entries")[0].place;
+    let proof = record.store.prove(place).await.expect("a proof");
+    let erased = record.store.erase("call-7").await.expect("erased");
+    assert_eq!(erased.places, [place, 20]);
+    record.queue.record(erased.entry(Instant(1_700_000_100), "records officer", "asked for")).await.expect("recorded");
+
+    let audit = record.store.audit(record.key.verify_key(), &[before.checkpoint]).await.expect("an audit");
+    assert_eq!((audit.size, audit.erased, audit.wrong), (22, 2, vec![]));
+    let entry = record.store.entry(place).await.expect("an entry");
+    assert_eq!((entry.leaf, entry.content), (proof.leaf, None));
+    assert!(record.store.entries_of_case("call-7").await.expect("entries").is_empty());
+    // Nothing of it is left on the disk.
+    for file in fs::read_dir(record.folder.path()).expect("a folder") {
+        let path = file.expect("a file").path();
+        if path.extension().is_some_and(|ending| ending == "sqlite") {
+            let held = fs::read(&path).expect("bytes");
+            let words = b"she whispered";
+            assert!(!held.windows(words.len()).any(|window| window == words), "{}", path.display());
+        }
+    }
+}
+
+#[tokio::test]
+async fn retention_erases_what_is_old() {
+    let record = record().await;
+    record.fill(3).await;
+    record.queue.record(note("call-1", "{}")).await.expect("recorded");
+    let erased = record.store.erase_before(Instant(1_700_000_030)).await.expect("erased");
+    assert_eq!(erased.places, [0, 1, 2]);
+    assert_eq!(record.store.entry(3).await.expect("an entry").kind(), Some(EntryKind::HandlerGrade));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_key_that_others_may_read_is_refused() {
+    use std::os::unix::fs::PermissionsExt;
+    let record = record().await;
+    let path = record.folder.path().join("record.key");
+    let public = fs::read_to_string(record.folder.path().join("record.key.pub")).expect("a line");
+    assert_eq!(public.trim(), record.key.verify_key().to_string());
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).expect("permissions");
+    assert!(matches!(RecordKey::open(&path, "other"), Err(KeyError::OpenToOthers(_))));
+}
