@@ -268,6 +268,9 @@ pub(super) struct ReplayArgs {
     /// Write each row that cannot be used to this file, with the reason
     #[arg(long, value_name = "FILE")]
     pub(super) refused: Option<PathBuf>,
+    /// Write every decision to this file, a row for each call and policy: .parquet, .csv or .jsonl, the last two also with .gz
+    #[arg(long, value_name = "FILE")]
+    pub(super) decisions: Option<PathBuf>,
     /// Write each case as it was decided to this file, one line of JSON each
     #[arg(long, value_name = "FILE")]
     pub(super) cases: Option<PathBuf>,

@@ -13,6 +13,7 @@ mod cli;
 mod streams;
 mod manual;
 mod replay;
+mod replay_tables;
 #[expect(dead_code, reason = "the tests of the library use all of it")]
 #[path = "../../../tests/support.rs"]
 mod support;

@@ -21,7 +21,7 @@ row-7,2025-11-12T02:00:00-06:00,200 EXAMPLE ST,Something Else,P9
 const GIVEN: &str = "    given: {grade: {column: given, codes: {P1: immediate, P2: priority, P3: scheduled}}}\n";
 
 /// A folder with the policy of the published calls, another draft of it, its mapping, and a table.
-fn folder() -> TempDir {
+pub(crate) fn folder() -> TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     for name in ["rules", "draft"] {
         fs::create_dir(folder.path().join(name)).expect("a folder");
@@ -40,7 +40,7 @@ fn folder() -> TempDir {
     folder
 }
 
-fn run(folder: &TempDir, args: &[&str]) -> String {
+pub(crate) fn run(folder: &TempDir, args: &[&str]) -> String {
     let Output { status, stdout, stderr } = heedful(folder.path(), args).output().expect("the program runs");
     let (stdout, stderr) = (String::from_utf8_lossy(&stdout), String::from_utf8_lossy(&stderr));
     format!("$ heedful {}\n{stdout}{stderr}exit {}\n", args.join(" "), status.code().expect("a code"))

@@ -4,6 +4,7 @@ mod beside;
 mod cases;
 mod chart;
 mod compare;
+mod decisions;
 mod maker;
 mod page;
 mod report;
@@ -15,6 +16,7 @@ mod terminal;
 mod words;
 
 pub use cases::each_case;
+pub use decisions::DecisionTable;
 pub use page::page;
 pub use report::{
     BesideMatrix, BesideReport, ByValue, Chosen, GainOrLoss, Matrix, Period, PolicyDifference, PolicyReport, Repeats,

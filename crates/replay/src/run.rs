@@ -2,6 +2,7 @@
 
 use crate::beside::PolicyAnswers;
 use crate::compare::DecisionComparison;
+use crate::decisions::DecisionTable;
 use crate::maker::CaseMaker;
 use crate::report::{Chosen, PolicyReport, ReplayReport};
 use crate::share::share_out;
@@ -34,6 +35,8 @@ pub struct Replay<'a> {
     pub followed: Option<(FactId, Length)>,
     /// Groups of fewer calls are not shown.
     pub hidden_below: u64,
+    /// A table to which every decision is written.
+    pub decisions: Option<&'a DecisionTable<'a>>,
     pub threads: usize,
 }
 
@@ -186,6 +189,8 @@ impl<'a> CallWorker<'a> {
             let day = counts.then(|| self.clock.read(self.asked.first.policy.zone(), case.at).0);
             self.sweep.add(call, case, overview, day)?;
         }
+        let told = (call.id(), call.at());
+        let mut other_overview = None;
         if let (Some(side), Some((count, comparison))) = (&mut self.second, &mut self.count.second)
             && let Some(call) = side.side.store.call(number)
         {
@@ -195,6 +200,10 @@ impl<'a> CallWorker<'a> {
                 count.add(asked, other_case, (own, other), &[], repeated);
                 comparison.add(own, [overview, other], case.record_count());
             }
+            other_overview = Some(other);
+        }
+        if let (Some(table), Some(number)) = (self.asked.decisions, number.checked_sub(self.first_counted)) {
+            table.put(number, told, [Some(overview), other_overview]);
         }
         Ok(())
     }

@@ -140,6 +140,7 @@ fn report(policy: &Snapshot, store: &EventStore, threads: usize, from: Option<&s
         groups: &[],
         followed: None,
         hidden_below: 0,
+        decisions: None,
         threads,
     };
     serde_json::to_value(replay(&asked).unwrap_or_else(|why| panic!("{why}"))).expect("JSON")

@@ -5,6 +5,8 @@ mod database;
 mod row;
 mod source;
 mod text_rows;
+mod writer;
 
 pub use row::{LIST_MARK, SourceRow, TableError};
 pub use source::{Selection, TableForm, TableSource, each_row, headings};
+pub use writer::{TableWriter, WrittenCell, WrittenColumn, WrittenKind};

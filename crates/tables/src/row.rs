@@ -46,7 +46,7 @@ pub(crate) fn push_json(
     });
 }
 
-/// Why a table cannot be read to its end.
+/// Why a table cannot be read to its end, or written.
 #[derive(Debug)]
 pub enum TableError {
     /// It could not be opened or read.
@@ -55,6 +55,8 @@ pub enum TableError {
     NoColumn(Vec<String>, Vec<String>),
     /// It is not what it is said to be, or cannot be asked what it was asked; says why.
     Unreadable(String),
+    /// It cannot be written; says why.
+    Unwritable(String),
 }
 
 impl TableError {
@@ -77,7 +79,7 @@ impl fmt::Display for TableError {
             Self::NoColumn(wanted, there) => {
                 write!(f, "the table has no column `{}`; it has `{}`", wanted.join("`, `"), there.join("`, `"))
             }
-            Self::Unreadable(why) => f.write_str(why),
+            Self::Unreadable(why) | Self::Unwritable(why) => f.write_str(why),
         }
     }
 }

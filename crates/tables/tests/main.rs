@@ -4,6 +4,7 @@
 
 mod parquet_files;
 mod sqlite_files;
+mod written;
 
 use heedful_tables::{SourceRow, TableForm, TableSource, each_row};
 use std::path::Path;

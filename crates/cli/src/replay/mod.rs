@@ -12,7 +12,8 @@ use heedful::model::FactId;
 use heedful::text::nearest;
 use heedful::time::{Date, Instant, Length, Unit};
 use heedful_history::EventStore;
-use heedful_replay::{Replay as Asked, Side, each_case, page, replay, write_report};
+use heedful_replay::{DecisionTable, Replay as Asked, Side, each_case, page, replay, write_report};
+use heedful_tables::TableError;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
@@ -46,6 +47,18 @@ pub(super) fn run(args: &ReplayArgs, terminal: &Terminal) -> Result<(), CliError
         [] => Vec::new(),
         settings => sweep::points(&whole, policy, settings, terminal)?,
     };
+    let cannot = |file: &Path| {
+        let name = file.display().to_string();
+        move |error: TableError| match error {
+            TableError::Io(error) => CliError::file(&name, &error),
+            other => CliError::Cannot(format!("{name}: {other}")),
+        }
+    };
+    let decisions = args.decisions.as_deref().map(|file| {
+        let table = DecisionTable::create(file, &policies).map_err(cannot(file))?;
+        Ok((file, table))
+    });
+    let decisions = decisions.transpose()?;
     let asked = Asked {
         first: side(policy, &read),
         second: against.as_ref().map(|other| side(other, other_read.as_ref().unwrap_or(&read))),
@@ -56,9 +69,13 @@ pub(super) fn run(args: &ReplayArgs, terminal: &Terminal) -> Result<(), CliError
         groups: &groups,
         followed,
         hidden_below: args.hide_below,
+        decisions: decisions.as_ref().map(|(_, table)| table),
         threads,
     };
     let report = replay(&asked).map_err(CliError::Cannot)?;
+    if let Some((file, table)) = decisions {
+        table.finish().map_err(cannot(file))?;
+    }
     if let Some(file) = &args.report {
         std::fs::write(file, page(&report)).map_err(|error| CliError::file(&file.display().to_string(), &error))?;
     }

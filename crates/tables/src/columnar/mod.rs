@@ -1,8 +1,11 @@
-//! Parquet file -> rows, some hundreds at a time: each column of them is read, and then they are handed on one after the other.
+//! Parquet file -> rows, and back. Some hundreds are read at a time: each column of them, and then they are handed on one after the other.
 
 mod column;
 mod guard;
 mod kind;
+mod write;
+
+pub(crate) use write::ParquetTable;
 
 use crate::row::{SourceRow, TableError, push_json};
 use crate::source::TableSource;
