@@ -1,6 +1,7 @@
 //! `heedful replay` with tables in other forms than text, and with its decisions as a table: each tells what the others tell.
 
 use crate::replay::{folder, run};
+use crate::support::root;
 use rusqlite::Connection;
 use std::fs;
 use tempfile::TempDir;
@@ -99,4 +100,40 @@ fn decisions_can_be_read_again() {
         }
         assert_eq!(own[1]["sets"][0]["both"], 2, "{name}");
     }
+}
+
+/// The example of published incidents, on invented rows: time and place from several columns, and an hour that the clocks skipped.
+#[test]
+fn published_incidents_from_a_query() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let connection = Connection::open(folder.path().join("incidents.sqlite")).expect("a file");
+    connection
+        .execute_batch(
+            "create table incidents(occurrencedate, occurrencehour, premises_type, MCI, Lat, Long);
+             insert into incidents values
+               ('2020/03/20 04:00:00+00', '9', 'House', 'Assault', '43.1', '-79.1'),
+               ('2020/03/01 05:00:00+00', '23', 'Apartment', 'Assault', '43.1', '-79.1'),
+               ('2020/03/08 05:00:00+00', '2', 'House', 'Assault', '43.1', '-79.1'),
+               ('2020/03/02 05:00:00+00', '0', 'House', 'Assault', '43.1', '-79.1'),
+               ('2020/03/02 05:00:00+00', '1', 'House', 'Assault', '43.1', '-79.2'),
+               ('2020/03/02 05:00:00+00', '1', 'House', 'Break and Enter', '43.1', '-79.1'),
+               ('2020/03/16 04:00:00+00', '1', 'House', 'Break and Enter', '43.1', '-79.1');",
+        )
+        .expect("rows");
+    let example = root("examples/public-incidents");
+    let (policy, map) = (example.display().to_string(), example.join("map.yaml").display().to_string());
+    let args = [
+        "replay",
+        "--policy",
+        &policy,
+        "--map",
+        &map,
+        "incidents.sqlite",
+        "--decisions",
+        "d.csv",
+        "--refused",
+        "r.txt",
+    ];
+    run(&folder, &args);
+    insta::assert_snapshot!("incidents", format!("{}\n{}", read(&folder, "d.csv"), read(&folder, "r.txt")));
 }
