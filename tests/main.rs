@@ -35,6 +35,7 @@ mod forces;
 mod doubled;
 mod explain;
 mod replayed;
+mod capsules;
 mod restated;
 mod oracle;
 mod hostile;

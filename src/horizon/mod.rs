@@ -11,6 +11,7 @@ pub(crate) use find::horizon;
 use crate::model::{FactId, FieldId, LinkTo, RecordId, Vocabulary};
 use crate::text::{counted, spoken, with_article};
 use crate::time::{Instant, Length, Zone};
+use std::collections::BTreeSet;
 
 /// What the rules of a policy can ask for, kind by kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,6 +20,48 @@ pub struct Horizon {
     pub kinds: Vec<KindHorizon>,
     /// The facts of the call that lead to a record by its id, and the kind of record.
     pub linked: Vec<(FactId, RecordId)>,
+    /// For each fact of the call what of it is read; none where nothing is.
+    pub facts: Vec<Option<FieldRead>>,
+}
+
+/// What of a fact or field a policy reads, in a condition or to say it in a reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FieldRead {
+    /// All that it says.
+    Whole,
+    /// Of a text only which of these it holds, each as [`folded`](crate::text::folded) writes it.
+    Phrases(BTreeSet<String>),
+}
+
+impl FieldRead {
+    /// What both read together.
+    #[must_use]
+    fn or(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Phrases(mut own), Self::Phrases(other)) => {
+                own.extend(other);
+                Self::Phrases(own)
+            }
+            _ => Self::Whole,
+        }
+    }
+
+    /// Adds what somebody reads of a field to what is read of each.
+    fn add(fields: &mut [Option<Self>], at: usize, read: Self) {
+        if let Some(known) = fields.get_mut(at) {
+            *known = Some(match known.take() {
+                Some(known) => known.or(read),
+                None => read,
+            });
+        }
+    }
+
+    fn add_all(fields: &mut Vec<Option<Self>>, others: Vec<Option<Self>>) {
+        fields.resize(fields.len().max(others.len()), None);
+        for (at, read) in others.into_iter().enumerate() {
+            read.into_iter().for_each(|read| Self::add(fields, at, read));
+        }
+    }
 }
 
 /// What is asked of the records of one kind.
@@ -28,6 +71,8 @@ pub struct KindHorizon {
     pub ways: Vec<WayToReach>,
     /// The fields that rules follow to a record of a kind, by its id.
     pub links: Vec<(FieldId, RecordId)>,
+    /// For each field what of it is read; none where nothing is.
+    pub fields: Vec<Option<FieldRead>>,
 }
 
 /// One way to reach records: those that are linked in every way, not older than any span.
@@ -66,7 +111,9 @@ impl Horizon {
             own.ways.extend(new);
             let new = other.links.into_iter().filter(|link| !own.links.contains(link)).collect::<Vec<_>>();
             own.links.extend(new);
+            FieldRead::add_all(&mut own.fields, other.fields);
         }
+        FieldRead::add_all(&mut self.facts, other.facts);
         let new = other.linked.into_iter().filter(|link| !self.linked.contains(link)).collect::<Vec<_>>();
         self.linked.extend(new);
         self

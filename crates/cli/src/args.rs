@@ -57,7 +57,7 @@ pub(super) enum Command {
     Completions(CompletionsArgs),
     Watch(WatchArgs),
     Kept(KeptArgs),
-    Replay(ReplayArgs),
+    Replay(Box<ReplayArgs>),
     Map(MapArgs),
 }
 
@@ -229,7 +229,9 @@ Examples:
   heedful replay --policy rules --force riverside --map events/map.yaml
   heedful replay --policy rules --force riverside --against draft --map map.yaml events
   heedful replay --policy rules --force riverside --map map.yaml --sweep repeat-calls
-  heedful replay --policy rules --force riverside --map map.yaml --by area --format json > report.json")]
+  heedful replay --policy rules --force riverside --map map.yaml --by area --format json > report.json
+  heedful replay --policy rules --force riverside --map map.yaml --capsules year.jsonl --key force.key
+  heedful replay --policy rules --force riverside year.jsonl   # the same report, without the records")]
 pub(super) struct ReplayArgs {
     #[command(flatten)]
     pub(super) policy: PolicyArgs,
@@ -239,11 +241,11 @@ pub(super) struct ReplayArgs {
     /// Which policy of `--against`, when there are several; the one named with `--force` when not given
     #[arg(long, value_name = "NAME", requires = "against")]
     pub(super) against_force: Option<String>,
-    /// The mapping file
-    #[arg(long, value_name = "FILE")]
-    pub(super) map: PathBuf,
+    /// The mapping file of the tables; without one, EVENTS is a file of whole cases
+    #[arg(long, value_name = "FILE", required_unless_present = "events")]
+    pub(super) map: Option<PathBuf>,
     /// The folder of the tables, or the one table that the mapping names; `-` for standard input [default: the folder of the
-    /// mapping]
+    /// mapping]. Without a mapping, whole cases, one a line: capsules, or what `--cases` wrote
     #[arg(value_name = "EVENTS")]
     pub(super) events: Option<PathBuf>,
     /// Decide calls from this day on; earlier ones are history alone, since their own histories are cut off
@@ -274,6 +276,16 @@ pub(super) struct ReplayArgs {
     /// Write each case as it was decided to this file, one line of JSON each
     #[arg(long, value_name = "FILE")]
     pub(super) cases: Option<PathBuf>,
+    /// Write a capsule of each case to this file: only the facts that the policies can read, with people, places and ids under
+    /// names that only the key gives
+    #[arg(long, value_name = "FILE", requires = "key")]
+    pub(super) capsules: Option<PathBuf>,
+    /// The file of the secret for `--capsules`: at least 32 bytes, which nobody else can read
+    #[arg(long, value_name = "FILE", requires = "capsules")]
+    pub(super) key: Option<PathBuf>,
+    /// Keep the ids of calls in capsules as they are
+    #[arg(long, requires = "capsules")]
+    pub(super) keep_call_ids: bool,
 }
 
 /// Draft a mapping of a table, or check one

@@ -18,7 +18,7 @@ pub(super) fn run(args: &MapArgs, terminal: &Terminal) -> Result<(), CliError> {
         return terminal.print(&text);
     }
     let Some(map) = &args.check else { return Ok(()) };
-    let tables = Tables::of(map, args.events.as_deref())?;
+    let tables = Tables::of(Some(map), args.events.as_deref())?;
     let read = tables.read(&policy, terminal, None)?;
     tables.rules_are_known(&read, &[&policy])?;
     let ReadTables { store, intakes, beside_intakes, .. } = read;
@@ -29,7 +29,7 @@ pub(super) fn run(args: &MapArgs, terminal: &Terminal) -> Result<(), CliError> {
         write_beside_intakes(&mut out, &beside_intakes)?;
         let mut left = args.show.unwrap_or(0);
         if left > 0 {
-            each_case(&policy, &store, None, |case| {
+            each_case(&policy, &policy.horizon(), &store, None, |case| {
                 writeln!(out, "{case}")?;
                 left -= 1;
                 Ok(left > 0)

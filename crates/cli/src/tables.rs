@@ -6,14 +6,14 @@ use heedful::engine::Snapshot;
 use heedful::text::nearest;
 use heedful_history::{
     AnswerColumn, Compared, DecisionMapping, DecisionPart, EventStore, Intake, Mapping, given_with_calls, load,
-    load_beside, read_mapping,
+    load_beside, load_cases, read_mapping,
 };
 use heedful_tables::{SourceRow, TableSource};
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-/// The mapping, and where its tables are.
+/// The mapping, and where its tables are; or the file of whole cases.
 pub(super) struct Tables {
     map: PathBuf,
     text: String,
@@ -35,11 +35,14 @@ enum TablePlace {
     Folder(PathBuf),
     /// The one table that the mapping names.
     File(PathBuf),
+    /// Whole cases, one a line, which need no mapping.
+    Cases(PathBuf),
 }
 
 impl Tables {
-    /// The tables of a mapping file: in a folder, or the one that is meant; else beside the mapping.
-    pub(super) fn of(map: &Path, events: Option<&Path>) -> Result<Self, CliError> {
+    /// The tables of a mapping file: in a folder, or the one that is meant; else beside the mapping. Without a mapping, a file of whole cases.
+    pub(super) fn of(map: Option<&Path>, events: Option<&Path>) -> Result<Self, CliError> {
+        let Some(map) = map else { return Self::of_cases(events) };
         let text = std::fs::read_to_string(map).map_err(|error| CliError::file(&map.display().to_string(), &error))?;
         let place = match events {
             None => TablePlace::Folder(map.parent().unwrap_or(Path::new("")).to_owned()),
@@ -49,6 +52,19 @@ impl Tables {
         Ok(Self { map: map.to_owned(), text, place })
     }
 
+    fn of_cases(cases: Option<&Path>) -> Result<Self, CliError> {
+        let name = cases.map(|cases| cases.display().to_string()).unwrap_or_default();
+        let holds_cases = ["-", ".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz"].iter().any(|end| name.ends_with(end));
+        match cases {
+            Some(cases) if holds_cases => {
+                Ok(Self { map: PathBuf::new(), text: String::new(), place: TablePlace::Cases(cases.to_owned()) })
+            }
+            _ => Err(CliError::Cannot(format!(
+                "{name}: without `--map` this must be a file of whole cases, one a line, that ends in .jsonl; tables need a mapping"
+            ))),
+        }
+    }
+
     /// The events in the vocabulary of a policy, and what became of the rows.
     pub(super) fn read(
         &self,
@@ -56,6 +72,9 @@ impl Tables {
         terminal: &Terminal,
         mut refused: Option<&mut Refused>,
     ) -> Result<ReadTables, CliError> {
+        if let TablePlace::Cases(file) = &self.place {
+            return read_cases(file, self.open("-"), policy, refused);
+        }
         let mapping: Mapping = read_mapping(&self.text, policy.vocabulary(), policy.zone()).map_err(|problems| {
             problems.iter().for_each(|problem| terminal.say(&format!("error: {}:{problem}", self.map.display())));
             CliError::FellShort
@@ -121,12 +140,38 @@ impl Tables {
     fn open(&self, file: &str) -> TableSource {
         let path = match &self.place {
             TablePlace::Folder(folder) => folder.join(file),
-            TablePlace::File(file) => file.clone(),
+            TablePlace::File(file) | TablePlace::Cases(file) => file.clone(),
         };
         if path.as_os_str() == "-" || (file == "-" && matches!(self.place, TablePlace::Folder(_))) {
             return TableSource::Stream(Box::new(io::stdin().lock()));
         }
         TableSource::File(path)
+    }
+}
+
+fn read_cases(
+    file: &Path,
+    source: TableSource,
+    policy: &Snapshot,
+    mut refused: Option<&mut Refused>,
+) -> Result<ReadTables, CliError> {
+    let mut broken = None;
+    let name = file.display().to_string();
+    let words = (policy.vocabulary(), policy.zone());
+    let (store, intake) = load_cases(&name, source, words, |file, row, why| {
+        if let Some(refused) = &mut refused {
+            refused.add(file, row, why).unwrap_or_else(|error| broken = Some(error));
+        }
+    });
+    match broken {
+        Some(error) => Err(error),
+        None => Ok(ReadTables {
+            store,
+            intakes: vec![intake],
+            beside: Vec::new(),
+            beside_intakes: Vec::new(),
+            decisions: None,
+        }),
     }
 }
 

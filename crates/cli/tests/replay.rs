@@ -271,3 +271,111 @@ fn what_a_decision_as_a_record_cannot_say() {
     ];
     insta::assert_snapshot!("decisions-wrong", wrong.join("\n"));
 }
+
+/// A vocabulary of which the policy reads little, and a table in which what it does not read is marked.
+fn with_private_facts() -> TempDir {
+    let folder = with_decisions();
+    let words = folder.path().join("rules/vocabulary.heed");
+    let text = fs::read_to_string(&words).expect("a vocabulary");
+    let text = text
+        .replace(
+            "record call, plural",
+            "  fact phone: identity of person \"The number\"\n  fact said: text \"What was said\"\n  fact notes: text \"Notes\"\n\nrecord call, plural",
+        )
+        .replace(
+            "record decision, plural",
+            "  field phone: identity of person \"The number\"\n  field said: text \"What was said\"\n  field notes: text \"Notes\"\n\nrecord decision, plural",
+        );
+    fs::write(&words, text).expect("a file");
+    let policy = folder.path().join("rules/policy.heed");
+    let text = fs::read_to_string(&policy).expect("a policy")
+        + "\nrule threat \"A threat\"\n  when said mentions \"kill\" or \"knife at\"\n  then grade at least mid\n  because \"A threat\"\n  source \"Invented\"\n";
+    fs::write(&policy, text).expect("a file");
+    let map = folder.path().join("map.yaml");
+    let text = fs::read_to_string(&map).expect("a mapping");
+    let values = "values: {caller: caller, weapon: weapon, phone: phone, said: said, notes: notes}";
+    fs::write(&map, text.replace("values: {caller: caller, weapon: weapon}", values)).expect("a file");
+    let calls = folder.path().join("calls.csv");
+    let text = fs::read_to_string(&calls).expect("calls");
+    let rows = text.lines().enumerate().map(|(number, row)| match number {
+        0 => format!("{row},phone,said,notes\n"),
+        2 => format!("{row},MARKED-{number},he will KILL me MARKED,MARKED\n"),
+        _ => format!("{row},MARKED-{number},a knife MARKED at home,MARKED\n"),
+    });
+    fs::write(calls, rows.collect::<String>()).expect("a file");
+    secret(&folder, "force.key", "an invented secret of at least 32 bytes", 0o600);
+    folder
+}
+
+fn secret(folder: &TempDir, name: &str, key: &str, mode: u32) {
+    use std::os::unix::fs::PermissionsExt;
+    let path = folder.path().join(name);
+    fs::write(&path, key).expect("a file");
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("rights");
+}
+
+fn json_report(folder: &TempDir, args: &[&str]) -> serde_json::Value {
+    let said = run(folder, &[&["replay", "--policy", "rules", "--format", "json"], args].concat());
+    let said = said.split_once('\n').and_then(|(_, rest)| rest.rsplit_once("exit")).expect("an exit").0;
+    serde_json::from_str(said).unwrap_or_else(|why| panic!("{why}: {said}"))
+}
+
+/// A report without what is said of the rows, and where ids are others without ids.
+fn comparable(mut report: serde_json::Value, with_ids: bool) -> serde_json::Value {
+    report["tables"].take();
+    for rule in report["policies"][0]["rules"].as_array_mut().expect("rules") {
+        if !with_ids {
+            rule["first"] = rule["first"].as_array().expect("ids").len().into();
+            rule["ids_sha256"].take();
+        }
+    }
+    report
+}
+
+#[test]
+fn a_year_of_capsules_gives_the_same_report() {
+    let folder = with_private_facts();
+    let tables = ["--map", "map.yaml", "--sweep", "repeats", "--followed", "caller within 2 hours"];
+    let whole = json_report(&folder, &tables);
+    let writing = ["--capsules", "year.jsonl", "--key", "force.key"];
+    json_report(&folder, &[&tables[..], &writing].concat());
+    let capsules = fs::read_to_string(folder.path().join("year.jsonl")).expect("capsules");
+    for word in ["MARKED", "phone", "notes", "ann", "bob", "call-", "home", "will"] {
+        assert!(!capsules.contains(word), "{word}: {capsules}");
+    }
+    let again = ["year.jsonl", "--followed", "caller within 2 hours"];
+    let of_capsules = json_report(&folder, &again);
+    let alone = json_report(&folder, &["--map", "map.yaml", "--followed", "caller within 2 hours"]);
+    assert_eq!(comparable(of_capsules, false), comparable(alone.clone(), false));
+    assert!(whole["sweep"].is_array());
+    // Under the ids that calls had, down to the hash of the ids.
+    json_report(&folder, &[&tables[..], &writing, &["--keep-call-ids"]].concat());
+    let kept = fs::read_to_string(folder.path().join("year.jsonl")).expect("capsules");
+    assert_eq!(comparable(json_report(&folder, &again), true), comparable(alone, true));
+    let first: Vec<&str> = [&capsules, &kept].iter().map(|text| text.lines().nth(1).expect("a capsule")).collect();
+    let decided = run(&folder, &["decide", "--policy", "rules", "--brief", "year.jsonl"]);
+    insta::assert_snapshot!("capsules", format!("{}\n\n{decided}", first.join("\n\n")));
+}
+
+#[test]
+fn what_keeps_capsules_from_being_written_or_read() {
+    let folder = with_private_facts();
+    secret(&folder, "short.key", "short", 0o600);
+    secret(&folder, "open.key", "an invented secret of at least 32 bytes", 0o640);
+    fs::write(folder.path().join("odd.jsonl"), "{\"call\":{\"id\":\"a\",\"at\":\"2026-03-01T10:00:00Z\"}}\n\nno case\n{\"call\":{\"id\":\"b\",\"at\":\"2026-03-01T10:00:00Z\",\"shoe\":1}}\n").expect("a file");
+    let with_key = |key: &'static str| {
+        ["replay", "--policy", "rules", "--map", "map.yaml", "--capsules", "out.jsonl", "--key", key]
+    };
+    let said = [
+        run(&folder, &with_key("short.key")),
+        run(&folder, &with_key("open.key")),
+        run(&folder, &with_key("none.key")),
+        run(&folder, &["replay", "--policy", "rules", "--map", "map.yaml", "--capsules", "out.jsonl"]),
+        run(&folder, &["replay", "--policy", "rules", "calls.csv"]),
+        run(&folder, &["replay", "--policy", "rules", "odd.jsonl", "--refused", "refused.txt"]),
+        run(&folder, &["replay", "--policy", "rules", "nowhere.jsonl"]),
+    ];
+    assert!(!folder.path().join("out.jsonl").exists());
+    let refused = fs::read_to_string(folder.path().join("refused.txt")).expect("the refused rows");
+    insta::assert_snapshot!("capsules-wrong", said.join("\n") + "\nrefused.txt\n" + &refused);
+}

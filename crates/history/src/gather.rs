@@ -55,6 +55,10 @@ impl<'a> Gatherer<'a> {
     /// Writes the case of a call, as the JSON that `decide` takes. A list of which nothing can be known is left out: it is not
     /// available. One that the call's facts tell only in part says that it is not complete.
     pub fn case(&mut self, call: Call<'_>, out: &mut String) {
+        if self.store.holds_cases {
+            let call = self.store.event(call.place).and_then(|event| event.call.as_ref());
+            return out.push_str(call.map_or("{}", |call| &call.json));
+        }
         self.lists.iter_mut().for_each(|list| {
             list.places.clear();
             list.is_open = false;

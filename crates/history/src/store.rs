@@ -21,6 +21,8 @@ pub struct EventStore {
     kinds: Vec<KindIndex>,
     /// The calls to decide by whom a fact of theirs names.
     by_fact: HashMap<(FactId, NameId), Vec<usize>>,
+    /// Whether each call has its whole case with it, and nothing is to be gathered.
+    pub(crate) holds_cases: bool,
     /// How decisions become records, where later calls can look at them.
     decisions: Option<DecisionMapping>,
     /// How many of the events are such records.
@@ -86,6 +88,11 @@ impl EventStore {
         }
         store.link_versions();
         store
+    }
+
+    /// The calls of whole cases.
+    pub(crate) fn of_cases(told: Vec<PastEvent>, vocabulary: &Vocabulary) -> Self {
+        Self { holds_cases: true, ..Self::new(told, &[], vocabulary) }
     }
 
     /// The same, with how the decisions of its calls become records that later calls can look at.

@@ -113,7 +113,7 @@ fn by_hand(policy: &Snapshot, calls: &str) -> Vec<Decision> {
 /// What replay decides of the cases that it writes.
 fn replayed(policy: &Snapshot, store: &EventStore) -> Vec<Decision> {
     let mut decisions = Vec::new();
-    each_case(policy, store, None, |case| {
+    each_case(policy, &policy.horizon(), store, None, |case| {
         decisions.push(decide(policy, case));
         Ok(true)
     })
@@ -214,7 +214,7 @@ fn a_policy_that_does_not_look_at_decisions_is_given_none() {
     };
     let policy = policy(only_weapon);
     let store = store(&policy, &fs::read_to_string(file("calls.csv")).expect("calls"));
-    each_case(&policy, &store, None, |case| {
+    each_case(&policy, &policy.horizon(), &store, None, |case| {
         assert!(!case.contains("decision"), "{case}");
         Ok(true)
     })

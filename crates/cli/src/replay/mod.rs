@@ -1,5 +1,6 @@
 //! Tables of events and policies -> a report: `heedful replay` decides past calls as they stood, and counts.
 
+mod capsules;
 mod sweep;
 
 use crate::args::{Format, PolicyArgs, ReplayArgs};
@@ -26,7 +27,7 @@ pub(super) fn run(args: &ReplayArgs, terminal: &Terminal) -> Result<(), CliError
     let groups = args.by.iter().map(|name| fact(policy, name)).collect::<Result<Vec<FactId>, CliError>>()?;
     let followed = args.followed.as_deref().map(|said| followed(policy, said)).transpose()?;
     let from = args.from.as_deref().map(|day| day_start(policy, day)).transpose()?;
-    let tables = Tables::of(&args.map, args.events.as_deref())?;
+    let tables = Tables::of(args.map.as_deref(), args.events.as_deref())?;
     let mut refused = args.refused.as_deref().map(Refused::create).transpose()?;
     let read = tables.read(policy, terminal, refused.as_mut())?;
     if let Some(refused) = refused {
@@ -47,6 +48,8 @@ pub(super) fn run(args: &ReplayArgs, terminal: &Terminal) -> Result<(), CliError
         [] => Vec::new(),
         settings => sweep::points(&whole, policy, settings, terminal)?,
     };
+    let with_points: Vec<&Snapshot> = policies.iter().copied().chain(points.iter().map(|(_, policy)| policy)).collect();
+    capsules::write(args, &with_points, &read.store, from, terminal)?;
     let cannot = |file: &Path| {
         let name = file.display().to_string();
         move |error: TableError| match error {
@@ -138,7 +141,7 @@ fn day_start(policy: &Snapshot, day: &str) -> Result<Instant, CliError> {
 fn write_cases(path: &Path, policy: &Snapshot, store: &EventStore, from: Option<Instant>) -> Result<(), CliError> {
     let fell_short = |error: &io::Error| CliError::file(&path.display().to_string(), error);
     let mut out = BufWriter::new(File::create(path).map_err(|error| fell_short(&error))?);
-    let written = each_case(policy, store, from, |case| writeln!(out, "{case}").map(|()| true));
+    let written = each_case(policy, &policy.horizon(), store, from, |case| writeln!(out, "{case}").map(|()| true));
     written.map_err(|error| fell_short(&error))?;
     out.flush().map_err(|error| fell_short(&error))
 }
