@@ -5,7 +5,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use heedful::engine::Snapshot;
 use heedful::wire::Document;
-use heedful_history::{EventStore, Gatherer, load, read_mapping};
+use heedful_history::{Gatherer, Timeline, load, read_mapping};
 use heedful_tables::{SourceRow, TableSource};
 use std::fs;
 use std::io::{Cursor, Write};
@@ -31,12 +31,12 @@ fn cases(policy: &Snapshot) -> Vec<String> {
     let refused = |_: &str, row: &SourceRow, why: &str| panic!("{}: {why}", row.whole);
     let loaded = load(&mapping, open, refused);
     assert!(loaded.intakes.iter().all(heedful_history::Intake::is_clean), "{:?}", loaded.intakes);
-    let store = EventStore::new(loaded.events, &loaded.kinds, policy.vocabulary());
+    let store = loaded.into_timeline(policy.vocabulary()).and_then(Timeline::into_store).expect("events in memory");
     let horizon = policy.horizon();
-    let mut gatherer = Gatherer::new(&store, &horizon, policy.vocabulary(), policy.zone());
+    let mut gatherer = Gatherer::new(&horizon, policy.vocabulary(), policy.zone());
     let case = |call| {
         let mut text = String::new();
-        gatherer.case(call, &mut text);
+        gatherer.case_text(call, &mut text);
         text
     };
     store.calls().map(case).collect()

@@ -9,7 +9,7 @@ use crate::unknown::at_most;
 use heedful::engine::Snapshot;
 use heedful::model::Decision;
 use heedful::wire::InputFormat;
-use heedful_history::{EventStore, Gatherer, load, read_mapping};
+use heedful_history::{Gatherer, Timeline, load, read_mapping};
 use heedful_tables::{SourceRow, TableSource};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
@@ -49,11 +49,17 @@ fn gathered(policy: &Snapshot, text: &CaseText) -> String {
     };
     let refused = |table: &str, row: &SourceRow, why: &str| panic!("{table}: {}: {why}", row.whole);
     let loaded = load(&mapping, |file| TableSource::Stream(Box::new(Cursor::new(rows(file)))), refused);
-    let store = EventStore::new(loaded.events, &loaded.kinds, policy.vocabulary());
+    let store = loaded.into_timeline(policy.vocabulary()).and_then(Timeline::into_store).expect("events in memory");
     let horizon = policy.horizon();
     let mut out = String::new();
     let call = store.calls().next().expect("the call");
-    Gatherer::new(&store, &horizon, policy.vocabulary(), policy.zone()).case(call, &mut out);
+    let mut gatherer = Gatherer::new(&horizon, policy.vocabulary(), policy.zone());
+    gatherer.case_text(call, &mut out);
+    assert_eq!(
+        policy.decide(gatherer.case(call)),
+        decide(policy, &out),
+        "as replay decides, and as `decide` does: {out}"
+    );
     out
 }
 

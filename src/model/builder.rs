@@ -9,7 +9,7 @@ use std::mem::swap;
 use std::sync::Arc;
 
 /// Gathers the parts of a case as they are read, and puts the records in order.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct CaseBuilder {
     call: Vec<Value>,
     /// The records of each kind.

@@ -3,7 +3,7 @@
 use super::args::MapArgs;
 use super::error::CliError;
 use super::policy;
-use super::tables::{ReadTables, Tables};
+use super::tables::{ReadTables, Tables, not_in_order};
 use super::terminal::Terminal;
 use heedful_history::{Guessed, guess};
 use heedful_replay::{each_case, write_beside_intakes, write_intakes};
@@ -19,9 +19,12 @@ pub(super) fn run(args: &MapArgs, terminal: &Terminal) -> Result<(), CliError> {
     }
     let Some(map) = &args.check else { return Ok(()) };
     let tables = Tables::of(Some(map), args.events.as_deref())?;
-    let read = tables.read(&policy, terminal, None)?;
-    tables.rules_are_known(&read, &[&policy])?;
-    let ReadTables { store, intakes, beside_intakes, .. } = read;
+    let ReadTables { mapping, events, intakes } = tables.read(&policy, terminal, None)?;
+    tables.rules_are_known(&mapping, &[&policy])?;
+    let store = events.into_store().map_err(|error| not_in_order(&error))?;
+    let ids: Vec<&str> = store.calls().map(heedful_history::Call::id).collect();
+    let given = |outcome| store.calls().map(|call| call.given(outcome)).collect();
+    let (_, beside_intakes) = tables.read_beside(&mapping, &ids, given, None)?;
     let mut out = terminal.out();
     let shown = (|| {
         writeln!(out, "{} calls to decide, {} events", store.calls().len(), store.len())?;
@@ -29,7 +32,7 @@ pub(super) fn run(args: &MapArgs, terminal: &Terminal) -> Result<(), CliError> {
         write_beside_intakes(&mut out, &beside_intakes)?;
         let mut left = args.show.unwrap_or(0);
         if left > 0 {
-            each_case(&policy, &policy.horizon(), &store, None, |case| {
+            each_case(&policy, &policy.horizon(), &store, |case| {
                 writeln!(out, "{case}")?;
                 left -= 1;
                 Ok(left > 0)

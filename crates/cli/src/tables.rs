@@ -3,10 +3,11 @@
 use super::error::CliError;
 use super::terminal::Terminal;
 use heedful::engine::Snapshot;
+use heedful::model::OutcomeId;
 use heedful::text::nearest;
 use heedful_history::{
-    AnswerColumn, Compared, DecisionMapping, DecisionPart, EventStore, Intake, Mapping, given_with_calls, load,
-    load_beside, load_cases, read_mapping,
+    AnswerColumn, Compared, DecisionPart, Intake, Mapping, Timeline, given_with_calls, load, load_beside, load_cases,
+    read_mapping,
 };
 use heedful_tables::{SourceRow, TableSource};
 use std::fs::File;
@@ -22,13 +23,9 @@ pub(super) struct Tables {
 
 /// What the tables hold, in the vocabulary of a policy.
 pub(super) struct ReadTables {
-    pub(super) store: EventStore,
+    pub(super) mapping: Mapping,
+    pub(super) events: Timeline,
     pub(super) intakes: Vec<Intake>,
-    /// What others say of the calls.
-    pub(super) beside: Vec<AnswerColumn>,
-    pub(super) beside_intakes: Vec<Intake>,
-    /// How decisions become records.
-    pub(super) decisions: Option<DecisionMapping>,
 }
 
 enum TablePlace {
@@ -87,32 +84,56 @@ impl Tables {
             )));
         }
         let mut broken = None;
-        let mut refuse = |table: &str, row: &SourceRow, why: &str| {
-            if let Some(refused) = &mut refused {
-                refused.add(table, row, why).unwrap_or_else(|error| broken = Some(error));
-            }
-        };
-        let loaded = load(&mapping, |file| self.open(file), &mut refuse);
-        let store = EventStore::new(loaded.events, &loaded.kinds, policy.vocabulary())
-            .with_decisions(mapping.decisions.clone());
-        let mut beside = given_with_calls(&mapping, &store);
-        let (columns, beside_intakes) = load_beside(&mapping, &store, |file| self.open(file), &mut refuse);
-        beside.extend(columns);
-        match broken {
-            Some(error) => Err(error),
-            None => {
-                Ok(ReadTables { store, intakes: loaded.intakes, beside, beside_intakes, decisions: mapping.decisions })
-            }
+        let loaded = load(
+            &mapping,
+            |file| self.open(file),
+            |table, row, why| {
+                if let Some(refused) = &mut refused {
+                    refused.add(table, row, why).unwrap_or_else(|error| broken = Some(error));
+                }
+            },
+        );
+        if let Some(error) = broken {
+            return Err(error);
         }
+        let intakes = loaded.intakes.clone();
+        let events = loaded.into_timeline(policy.vocabulary()).map_err(|error| not_in_order(&error))?;
+        Ok(ReadTables { mapping, events, intakes })
+    }
+
+    /// What others say of the calls with these ids, and what became of their rows. `given` says what the tables of calls say that they were
+    /// given for an outcome.
+    pub(super) fn read_beside(
+        &self,
+        mapping: &Mapping,
+        ids: &[&str],
+        given: impl Fn(OutcomeId) -> Vec<Option<u64>>,
+        mut refused: Option<&mut Refused>,
+    ) -> Result<(Vec<AnswerColumn>, Vec<Intake>), CliError> {
+        let mut broken = None;
+        let mut all = given_with_calls(mapping, given);
+        let (columns, intakes) = load_beside(
+            mapping,
+            ids,
+            |file| self.open(file),
+            |table, row, why| {
+                if let Some(refused) = &mut refused {
+                    refused.add(table, row, why).unwrap_or_else(|error| broken = Some(error));
+                }
+            },
+        );
+        all.extend(columns);
+        broken.map_or(Ok((all, intakes)), Err)
     }
 
     /// Refuses rules that the mapping names and none of the policies has.
-    pub(super) fn rules_are_known(&self, read: &ReadTables, policies: &[&Snapshot]) -> Result<(), CliError> {
-        let beside = read.beside.iter().filter_map(|column| match &column.compared {
-            Compared::Rule(rule) => Some((column.line, rule, format!("{} is set beside the rule", column.file))),
+    pub(super) fn rules_are_known(&self, mapping: &Mapping, policies: &[&Snapshot]) -> Result<(), CliError> {
+        let held = mapping.beside.iter().flat_map(|table| table.holds.iter().map(move |held| (table, held)));
+        let beside = held.filter_map(|(table, held)| match held {
+            Compared::Rule(rule) => Some((table.line, rule, format!("{} is set beside the rule", table.file))),
             _ => None,
         });
-        let decisions = read.decisions.iter().flat_map(|decisions| {
+        let decisions = mapping.decisions.iter().flat_map(|decisions| {
             let rules = decisions.values.iter().filter_map(|value| match &value.part {
                 DecisionPart::Rules(rules) => Some((rules, &value.name)),
                 _ => None,
@@ -158,21 +179,27 @@ fn read_cases(
     let mut broken = None;
     let name = file.display().to_string();
     let words = (policy.vocabulary(), policy.zone());
-    let (store, intake) = load_cases(&name, source, words, |file, row, why| {
+    let read = load_cases(&name, source, words, |file, row, why| {
         if let Some(refused) = &mut refused {
             refused.add(file, row, why).unwrap_or_else(|error| broken = Some(error));
         }
     });
-    match broken {
-        Some(error) => Err(error),
-        None => Ok(ReadTables {
-            store,
-            intakes: vec![intake],
-            beside: Vec::new(),
-            beside_intakes: Vec::new(),
-            decisions: None,
-        }),
+    if let Some(error) = broken {
+        return Err(error);
     }
+    let (events, intake) = read.map_err(|error| not_in_order(&error))?;
+    let mapping = Mapping { tables: Vec::new(), beside: Vec::new(), decisions: None };
+    Ok(ReadTables { mapping, events, intakes: vec![intake] })
+}
+
+/// Why events cannot be replayed, of which there are too many to be put in order in memory.
+pub(super) fn not_in_order(error: &io::Error) -> CliError {
+    let folder = std::env::temp_dir();
+    CliError::Cannot(format!(
+        "the events could not be put in the order of their times: {error}; there are many, so that takes room in {}, or in the folder that the \
+         environment variable TMPDIR names",
+        folder.display()
+    ))
 }
 
 /// The file of rows that could not be used.

@@ -3,7 +3,7 @@
 use crate::convert::items;
 use crate::intake::Intake;
 use crate::mapping::{BesideTable, Compared, GivenMapping, Mapping};
-use crate::store::EventStore;
+use heedful::model::OutcomeId;
 use heedful::text::identical;
 use heedful_tables::{SourceRow, TableError, TableSource, each_row};
 use std::collections::HashMap;
@@ -23,8 +23,23 @@ pub struct AnswerColumn {
     pub answers: Vec<Option<u64>>,
 }
 
-/// What the tables of the calls themselves say that the calls were given: a column for each outcome that some table has.
-pub fn given_with_calls(mapping: &Mapping, store: &EventStore) -> Vec<AnswerColumn> {
+/// What of a policy a mapping sets something beside, each once.
+pub fn compared(mapping: &Mapping) -> Vec<Compared> {
+    let with_calls = mapping.tables.iter().flat_map(|table| &table.given);
+    let beside = mapping.beside.iter().flat_map(|table| &table.given);
+    let outcomes = with_calls.chain(beside).map(|given| Compared::Outcome(given.outcome));
+    let mut all: Vec<Compared> = Vec::new();
+    for one in outcomes.chain(mapping.beside.iter().flat_map(|table| &table.holds).cloned()) {
+        if !all.contains(&one) {
+            all.push(one);
+        }
+    }
+    all
+}
+
+/// What the tables of the calls themselves say that the calls were given: a column for each outcome that some table has. `answers` gives
+/// those for an outcome, call by call.
+pub fn given_with_calls(mapping: &Mapping, answers: impl Fn(OutcomeId) -> Vec<Option<u64>>) -> Vec<AnswerColumn> {
     let mut columns: Vec<AnswerColumn> = Vec::new();
     for table in &mapping.tables {
         for given in &table.given {
@@ -34,7 +49,7 @@ pub fn given_with_calls(mapping: &Mapping, store: &EventStore) -> Vec<AnswerColu
                 None => columns.push(AnswerColumn {
                     file: table.file.clone(),
                     line: table.line,
-                    answers: store.calls().map(|call| call.given(given.outcome)).collect(),
+                    answers: answers(given.outcome),
                     compared,
                 }),
             }
@@ -43,11 +58,11 @@ pub fn given_with_calls(mapping: &Mapping, store: &EventStore) -> Vec<AnswerColu
     columns
 }
 
-/// Reads what the key `beside` of a mapping names. `open` says where a file is, and `refused` is handed each row that cannot be
+/// Reads what the key `beside` of a mapping names. `ids` are those of the calls, one after the other; `open` says where a file is, and `refused` is handed each row that cannot be
 /// used, with the file and why: also one whose id no call has. A file that cannot be read to its end is said to be broken, and gives no column.
 pub fn load_beside(
     mapping: &Mapping,
-    store: &EventStore,
+    ids: &[&str],
     mut open: impl FnMut(&str) -> TableSource,
     mut refused: impl FnMut(&str, &SourceRow, &str),
 ) -> (Vec<AnswerColumn>, Vec<Intake>) {
@@ -56,11 +71,11 @@ pub fn load_beside(
         return (columns, intakes);
     }
     let mut calls: HashMap<&str, Vec<usize>> = HashMap::new();
-    for (number, call) in store.calls().enumerate() {
-        calls.entry(call.id()).or_default().push(number);
+    for (number, id) in ids.iter().enumerate() {
+        calls.entry(id).or_default().push(number);
     }
     for table in &mapping.beside {
-        let mut file = FileOfAnswers::new(table, store.calls().len());
+        let mut file = FileOfAnswers::new(table, ids.len());
         let read = each_told(open(&table.file), table, |row| {
             file.intake.rows += 1;
             match file.add(row, &calls) {

@@ -1,30 +1,22 @@
 //! A row of a table -> `PastEvent`, by the mapping, or why the row cannot be used.
 
-use crate::event::{CallEvent, DecisionEvent, PastEvent};
+use crate::event::{CallEvent, PastEvent};
 use crate::intake::Intake;
 use crate::mapping::{
-    DecisionMapping, DecisionPart, From, Mapping, Others, RepeatedHour, TableMapping, TimeFormat, TimeSource,
-    ValueMapping, ValueSource,
+    From, Mapping, Others, RepeatedHour, TableMapping, TimeFormat, TimeSource, ValueMapping, ValueSource,
 };
-use heedful::model::{FactId, OutcomeId, Type};
+use crate::values::{Said, Values};
+use heedful::model::{OutcomeId, Type};
 use heedful::text::identical;
-use heedful::time::{Instant, LocalTime, Unit, Zone, parse_duration};
+use heedful::time::{Instant, LocalTime, Stamp, Unit, parse_duration};
 use heedful_tables::{LIST_MARK, SourceRow};
 use std::collections::BTreeMap;
 
 /// Turns the rows of one table into events.
 pub struct Converter<'m> {
     table: &'m TableMapping,
-    /// How the decisions of its calls become records.
-    decisions: Option<&'m DecisionMapping>,
     columns: Vec<&'m str>,
     places: BTreeMap<&'m str, usize>,
-}
-
-/// A value of a row, as JSON, with those whom it names where it is an identity or a link.
-struct ReadValue {
-    json: String,
-    names: Option<Vec<String>>,
 }
 
 /// Why a cell gives no value.
@@ -36,11 +28,10 @@ enum Lack {
 }
 
 impl<'m> Converter<'m> {
-    /// For one of the tables of a mapping.
-    pub fn new(mapping: &'m Mapping, table: &'m TableMapping) -> Self {
+    pub fn new(table: &'m TableMapping) -> Self {
         let columns: Vec<&str> = Mapping::columns(table).into_iter().collect();
         let places = columns.iter().enumerate().map(|(place, column)| (*column, place)).collect();
-        Self { table, decisions: mapping.decisions.as_ref(), columns, places }
+        Self { table, columns, places }
     }
 
     /// The columns in the order in which [`Converter::event`] takes their cells.
@@ -66,22 +57,22 @@ impl<'m> Converter<'m> {
         }
         let id = self.cell(row, &self.table.id).map(|id| identical(id).into_owned()).filter(|id| !id.is_empty());
         let id = id.ok_or_else(|| format!("`{}`, its id, is empty", self.table.id))?;
-        let (at, at_text) = self.moment(row, &self.table.at, intake)?;
+        let at = self.moment(row, &self.table.at, intake)?;
         let known = match &self.table.known {
             Some(source) => match self.moment(row, source, intake) {
-                Ok((known, _)) if known < at => {
+                Ok(known) if known.at < at.at => {
                     intake.note(format!("`{}` is before `{}`", source.column, self.table.at.column), row.line);
-                    at
+                    at.at
                 }
-                Ok((known, _)) => known,
+                Ok(known) => known.at,
                 Err(why) => return Err(why),
             },
-            None => at,
+            None => at.at,
         };
         if let Some((other, within)) = &self.table.checked {
             let apart = within.exact_seconds().unwrap_or(0);
             match self.moment(row, other, intake) {
-                Ok((other_at, _)) if other_at.0.abs_diff(at.0) > apart.unsigned_abs() => {
+                Ok(other_at) if other_at.at.0.abs_diff(at.at.0) > apart.unsigned_abs() => {
                     intake.note(
                         format!("`{}` and `{}` are more than {within} apart", other.column, self.table.at.column),
                         row.line,
@@ -91,59 +82,36 @@ impl<'m> Converter<'m> {
                 Err(_) => intake.note(format!("`{}` is no time, so it checks nothing", other.column), row.line),
             }
         }
-        self.with_values(row, id, (at, &at_text), known, intake).map(Some)
+        self.with_values(row, id, at, known, intake).map(Some)
     }
 
     fn with_values(
         &self,
         row: &SourceRow,
         id: String,
-        (at, at_text): (Instant, &str),
+        at: Stamp,
         known: Instant,
         intake: &mut Intake,
     ) -> Result<PastEvent, String> {
-        let head = format!("{{\"id\":{},\"at\":{}", quoted(&id), quoted(at_text));
-        let (mut record, mut call) = (head.clone(), head);
-        let (mut names, mut facts) = (Vec::new(), Vec::new());
-        let decisions = self.decisions.filter(|_| self.table.record.is_call);
-        let mut decision = decisions.map(|decisions| DecisionEvent::of_call(decisions, &id, at_text));
+        let (mut record, mut facts) = (Values::default(), Values::default());
         for value in &self.table.values {
-            let read = match self.value(row, value, intake) {
-                Ok(read) => read,
+            let said = match self.value(row, value, intake) {
+                Ok(said) => said,
                 Err(Lack::Unknown) => {
                     *intake.unknown.entry(value.name.clone()).or_default() += 1;
                     continue;
                 }
                 Err(Lack::Refused(why)) => return Err(why),
             };
-            let member = format!(",{}:{}", quoted(&value.name), read.json);
             if let Some(field) = value.field {
-                record.push_str(&member);
-                names.extend(read.names.iter().flatten().map(|name| (field, name.clone())));
+                record.push(field.0, &said);
             }
             if let Some(fact) = value.fact {
-                call.push_str(&member);
-                if let (Some(decision), Some(decisions)) = (&mut decision, decisions) {
-                    decision.take_fact(decisions, fact, &read);
-                }
-                facts.extend(read.names.map(|names| (fact, names)));
+                facts.push(fact.0, &said);
             }
         }
-        record.push('}');
-        call.push('}');
-        Ok(PastEvent {
-            id,
-            at,
-            known,
-            record: self.table.record.kind.map(|kind| (kind, record)),
-            names,
-            call: self.table.record.is_call.then(|| CallEvent {
-                json: call,
-                names: facts,
-                given: self.given(row, intake),
-                decision,
-            }),
-        })
+        let call = self.table.record.is_call.then(|| CallEvent { facts, whole: None, given: self.given(row, intake) });
+        Ok(PastEvent { id, at, known, record: self.table.record.kind.map(|kind| (kind, record)), call })
     }
 
     /// What the control room gave the call, where the table says it.
@@ -160,8 +128,8 @@ impl<'m> Converter<'m> {
         row.cells.get(*self.places.get(column)?)?.as_deref()
     }
 
-    /// A time of a row, and how JSON is to write it.
-    fn moment(&self, row: &SourceRow, source: &TimeSource, intake: &mut Intake) -> Result<(Instant, String), String> {
+    /// A time of a row.
+    fn moment(&self, row: &SourceRow, source: &TimeSource, intake: &mut Intake) -> Result<Stamp, String> {
         let text = self.cell(row, &source.column).unwrap_or("").trim();
         let is_time = self.is_time(row, &source.column);
         moment((text, is_time), &source.column, &source.format, row.line, intake)
@@ -172,7 +140,7 @@ impl<'m> Converter<'m> {
         self.places.get(column).and_then(|place| row.times.get(*place)).copied().unwrap_or(false)
     }
 
-    fn value(&self, row: &SourceRow, value: &ValueMapping, intake: &mut Intake) -> Result<ReadValue, Lack> {
+    fn value(&self, row: &SourceRow, value: &ValueMapping, intake: &mut Intake) -> Result<Said, Lack> {
         let source = &value.source;
         match &source.from {
             From::Always(text) => self.read(text, value, row, intake),
@@ -185,11 +153,11 @@ impl<'m> Converter<'m> {
                 if matches!(value.ty, Type::Identity { many: true, .. }) {
                     let people: Vec<String> =
                         cells.into_iter().flatten().filter_map(|cell| person(cell, source)).collect();
-                    return if people.is_empty() { Err(Lack::Unknown) } else { Ok(identities(people)) };
+                    return if people.is_empty() { Err(Lack::Unknown) } else { Ok(Said::Names(people)) };
                 }
                 // Half of what tells two people apart would make them one.
                 let parts: Option<Vec<String>> = cells.into_iter().map(|cell| person(cell?, source)).collect();
-                parts.map(|parts| identity(parts.join(" / "))).ok_or(Lack::Unknown)
+                parts.map(|parts| Said::Name(parts.join(" / "))).ok_or(Lack::Unknown)
             }
         }
     }
@@ -200,7 +168,7 @@ impl<'m> Converter<'m> {
         (!source.missing.contains(cell.trim())).then_some(cell)
     }
 
-    fn read(&self, cell: &str, value: &ValueMapping, row: &SourceRow, intake: &mut Intake) -> Result<ReadValue, Lack> {
+    fn read(&self, cell: &str, value: &ValueMapping, row: &SourceRow, intake: &mut Intake) -> Result<Said, Lack> {
         let source = &value.source;
         let trimmed = cell.trim();
         let unmapped = |intake: &mut Intake, met: &str| {
@@ -210,97 +178,84 @@ impl<'m> Converter<'m> {
                 Others::Refuse => Lack::Refused(format!("`{}` has a value that nothing explains", value.name)),
             }
         };
-        let plain = |json: String| Ok(ReadValue { json, names: None });
+        let place = |word: &str, values: &[String]| {
+            values.iter().position(|value| value == word).and_then(|place| u16::try_from(place).ok())
+        };
         match &value.ty {
             Type::Identity { many, .. } => {
                 let people: Vec<String> =
                     items(cell, source.split.as_deref()).filter_map(|item| person(item, source)).collect();
                 match people.as_slice() {
-                    _ if *many && source.none.contains(trimmed) => Ok(identities(Vec::new())),
+                    _ if *many && source.none.contains(trimmed) => Ok(Said::Names(Vec::new())),
                     [] => Err(Lack::Unknown),
-                    _ if *many => Ok(identities(people)),
-                    [only] => Ok(identity(only.clone())),
+                    _ if *many => Ok(Said::Names(people)),
+                    [only] => Ok(Said::Name(only.clone())),
                     _ => Err(unmapped(intake, trimmed)),
                 }
             }
             Type::Link { .. } => match identical(trimmed).into_owned() {
-                id if id.is_empty() => Err(Lack::Unknown),
-                id => Ok(ReadValue { json: quoted(&id), names: Some(vec![id]) }),
+                // As in a case, where a link to `unknown` leads nowhere.
+                id if id.is_empty() || id == "unknown" => Err(Lack::Unknown),
+                id => Ok(Said::Name(id)),
             },
-            Type::Text => plain(quoted(cell)),
+            Type::Text => Ok(Said::Text(cell.to_owned())),
             Type::YesNo => match source.codes.get(trimmed) {
                 Some(None) => Err(Lack::Unknown),
-                Some(Some(word)) => plain(if word == "yes" { "true" } else { "false" }.to_owned()),
+                Some(Some(word)) => Ok(Said::YesNo(word == "yes")),
                 None => match trimmed.to_lowercase().as_str() {
-                    "yes" | "y" | "true" | "t" | "1" => plain("true".to_owned()),
-                    "no" | "n" | "false" | "f" | "0" => plain("false".to_owned()),
+                    "yes" | "y" | "true" | "t" | "1" => Ok(Said::YesNo(true)),
+                    "no" | "n" | "false" | "f" | "0" => Ok(Said::YesNo(false)),
                     _ => Err(unmapped(intake, trimmed)),
                 },
             },
             Type::Choice { values, .. } => match source.codes.get(trimmed) {
                 Some(None) => Err(Lack::Unknown),
-                Some(Some(word)) => plain(quoted(word)),
-                None if values.iter().any(|value| value == trimmed) => plain(quoted(trimmed)),
-                None => Err(unmapped(intake, trimmed)),
+                code => {
+                    let word = code.and_then(Option::as_deref).unwrap_or(trimmed);
+                    place(word, values).map(Said::Choice).ok_or_else(|| unmapped(intake, trimmed))
+                }
             },
             Type::Flags { values } => {
-                let (mut flags, mut lack) = (Vec::new(), None);
+                let (mut flags, mut lack) = (0u64, None);
                 let met =
                     items(cell, source.split.as_deref()).map(str::trim).filter(|item| !source.missing.contains(*item));
                 for item in met.filter(|item| !source.none.contains(*item)) {
                     match source.codes.get(item) {
                         Some(None) => lack = Some(Lack::Unknown),
-                        Some(Some(word)) => flags.push(quoted(word)),
-                        None if values.iter().any(|value| value == item) => flags.push(quoted(item)),
-                        None => lack = Some(unmapped(intake, item)),
+                        code => {
+                            let word = code.and_then(Option::as_deref).unwrap_or(item);
+                            match place(word, values).and_then(|place| 1u64.checked_shl(place.into())) {
+                                Some(flag) => flags |= flag,
+                                None => lack = Some(unmapped(intake, item)),
+                            }
+                        }
                     }
                 }
-                lack.map_or_else(|| plain(format!("[{}]", flags.join(","))), Err)
+                lack.map_or(Ok(Said::Flags(flags)), Err)
             }
             Type::Number { range } => match trimmed.parse::<i64>() {
                 Ok(number) if range.is_none_or(|(least, most)| (least..=most).contains(&number)) => {
-                    plain(number.to_string())
+                    Ok(Said::Number(number))
                 }
                 _ => Err(unmapped(intake, trimmed)),
             },
             Type::Duration => match (trimmed.parse::<u32>(), source.unit) {
-                (Ok(number), Some(Unit::Minutes)) => plain(quoted(&format!("PT{number}M"))),
-                (Ok(number), Some(Unit::Hours)) => plain(quoted(&format!("PT{number}H"))),
-                _ if parse_duration(trimmed).is_ok() => plain(quoted(trimmed)),
-                _ => Err(unmapped(intake, trimmed)),
+                (Ok(number), Some(Unit::Minutes)) => Ok(Said::Duration(i64::from(number) * 60)),
+                (Ok(number), Some(Unit::Hours)) => Ok(Said::Duration(i64::from(number) * 3_600)),
+                _ => parse_duration(trimmed).map(Said::Duration).map_err(|_| unmapped(intake, trimmed)),
             },
             Type::Time { or_none } => {
                 if *or_none && source.none.contains(trimmed) {
-                    return plain(quoted("none"));
+                    return Ok(Said::Nothing);
                 }
                 let is_time = matches!(&source.from, From::Column(column) if self.is_time(row, column));
                 match moment((trimmed, is_time), &value.name, &source.time, row.line, intake) {
-                    Ok((_, text)) => plain(quoted(&text)),
+                    Ok(stamp) => Ok(Said::Time(stamp.at)),
                     Err(_) => Err(unmapped(intake, trimmed)),
                 }
             }
             // A type that is newer than this reader.
             _ => Err(unmapped(intake, trimmed)),
-        }
-    }
-}
-
-impl DecisionEvent {
-    fn of_call(decisions: &DecisionMapping, call: &str, at: &str) -> Self {
-        let id = format!("{} of {call}", decisions.name);
-        let mut json = format!("{{\"id\":{},\"at\":{}", quoted(&id), quoted(at));
-        let mut names = Vec::new();
-        for value in decisions.values.iter().filter(|value| value.part == DecisionPart::Call) {
-            json.push_str(&format!(",{}:{}", quoted(&value.name), quoted(call)));
-            names.push((value.field, call.to_owned()));
-        }
-        Self { kind: decisions.record, id, json, names }
-    }
-
-    fn take_fact(&mut self, decisions: &DecisionMapping, fact: FactId, read: &ReadValue) {
-        for value in decisions.values.iter().filter(|value| value.part == DecisionPart::Fact(fact)) {
-            self.json.push_str(&format!(",{}:{}", quoted(&value.name), read.json));
-            self.names.extend(read.names.iter().flatten().map(|name| (value.field, name.clone())));
         }
     }
 }
@@ -315,22 +270,21 @@ pub(crate) fn items<'c>(cell: &'c str, split: Option<&'c str>) -> impl Iterator<
 const CLOCK_TIME: &str = "%Y-%m-%dT%H:%M:%S%.f";
 const DAY: &str = "%Y-%m-%d";
 
-/// When it was, and as JSON has it. A cell that holds a time as such needs no format, whatever the mapping says.
+/// When it was. A cell that holds a time as such needs no format, whatever the mapping says.
 fn moment(
     (text, is_time): (&str, bool),
     column: &str,
     format: &TimeFormat,
     line: u64,
     intake: &mut Intake,
-) -> Result<(Instant, String), String> {
+) -> Result<Stamp, String> {
     let pattern = match (&format.pattern, is_time) {
         (_, true) if text.ends_with('Z') || text.is_empty() => None,
         (_, true) => Some(if text.contains('T') { CLOCK_TIME } else { DAY }),
         (pattern, false) => pattern.as_deref(),
     };
     let Some(pattern) = pattern else {
-        let at = Instant::parse(text).map_err(|why| format!("`{column}` {why}"))?;
-        return Ok((at, text.to_owned()));
+        return Stamp::parse(text).map_err(|why| format!("`{column}` {why}"));
     };
     let read =
         format.zone.read_local(text, pattern).map_err(|_| format!("`{column}` is not a time as `{pattern}` has it"))?;
@@ -346,10 +300,10 @@ fn moment(
             at
         }
     };
-    let written = Zone::utc().format(at);
     // Of two in one second, a list of records has the later one last.
-    let fraction = text.split_once('.').filter(|_| is_time).zip(written.strip_suffix("+00:00"));
-    Ok((at, fraction.map_or_else(|| written.clone(), |((_, fraction), clock)| format!("{clock}.{fraction}+00:00"))))
+    let fraction = text.split_once('.').filter(|_| is_time).map(|(_, fraction)| fraction);
+    let stamp = fraction.and_then(|fraction| Stamp::parse(&format!("2000-01-01T00:00:00.{fraction}Z")).ok());
+    Ok(Stamp { at, fraction: stamp.and_then(|stamp| stamp.fraction) })
 }
 
 /// Who is meant, in one spelling: without blanks around, with single ones inside, and in small letters.
@@ -361,17 +315,4 @@ fn person(cell: &str, source: &ValueSource) -> Option<String> {
         text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
     };
     (!text.is_empty() && !source.missing.contains(cell.trim())).then_some(text)
-}
-
-fn identity(person: String) -> ReadValue {
-    ReadValue { json: quoted(&person), names: Some(vec![person]) }
-}
-
-fn identities(people: Vec<String>) -> ReadValue {
-    let quoted: Vec<String> = people.iter().map(|person| quoted(person)).collect();
-    ReadValue { json: format!("[{}]", quoted.join(",")), names: Some(people) }
-}
-
-fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
 }

@@ -1,81 +1,131 @@
 //! A call and the horizon of a policy -> its case: the records that the policy can ask for, as they stood at that moment.
 
 use crate::decided::DecidedCalls;
-use crate::mapping::DecisionMapping;
-use crate::store::{Call, EventStore, NameId, Stored};
+use crate::store::{Call, EventStore, ID, KindEvents, Order, Stored};
+use crate::values::{Kept, kept};
 use heedful::horizon::{Horizon, WayToReach};
-use heedful::model::{FactId, FieldId, LinkTo, Outcomes, RecordId, RecordKind, Vocabulary};
-use heedful::time::Zone;
+use heedful::model::{Case, CaseBuilder, FactId, FieldId, LinkTo, Outcomes, RecordId, Value, Vocabulary};
+use heedful::time::{Instant, Length, Zone};
+use heedful::wire::{Document, Reader, Reading};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 
 /// Gathers the histories of calls, with memory that is used again for each.
 pub struct Gatherer<'a> {
-    store: &'a EventStore,
-    horizon: &'a Horizon,
-    vocabulary: &'a Vocabulary,
-    zone: &'a Zone,
+    pub(crate) horizon: &'a Horizon,
+    pub(crate) vocabulary: &'a Vocabulary,
+    pub(crate) zone: &'a Zone,
     /// One for each kind of record.
-    lists: Vec<Gathered>,
-    to_do: Vec<(RecordId, usize)>,
-    /// How the decisions of earlier calls were, where the policy looks at them.
-    decisions: Option<&'a DecisionMapping>,
-    decided: DecidedCalls,
+    pub(crate) lists: Vec<Gathered>,
+    to_do: Vec<(RecordId, u32)>,
+    /// Where each span before the call begins, as far as it was asked for.
+    starts: Vec<(Length, Instant)>,
+    builder: CaseBuilder,
+    values: Vec<Value>,
+    case: Case,
+    /// For cases that come whole.
+    reader: Option<Reader<'a>>,
+    /// What was decided of earlier calls, where the policy looks at that.
+    pub(crate) decided: DecidedCalls,
 }
 
 /// The records of one kind that were reached.
 #[derive(Debug, Default)]
-struct Gathered {
-    places: BTreeSet<usize>,
+pub(crate) struct Gathered {
+    /// Oldest first, with the place of each.
+    pub(crate) records: BTreeSet<(Order, u32)>,
     /// Whether there may be others that the call's facts do not tell.
-    is_open: bool,
+    pub(crate) is_open: bool,
     /// The links by which these are all that can be asked for.
-    whole_by: BTreeSet<LinkTo>,
+    pub(crate) whole_by: BTreeSet<LinkTo>,
 }
 
+/// The memory of a case with more records than this is given back, so that one long history does not stay for good.
+const MOST_KEPT: usize = 10_000;
+
+/// Those of whom a record must name one in a field.
+type Wanted<'n, 's> = (FieldId, Cow<'n, [&'s str]>);
+
 impl<'a> Gatherer<'a> {
-    pub fn new(store: &'a EventStore, horizon: &'a Horizon, vocabulary: &'a Vocabulary, zone: &'a Zone) -> Self {
+    pub fn new(horizon: &'a Horizon, vocabulary: &'a Vocabulary, zone: &'a Zone) -> Self {
         let mut lists = Vec::new();
         lists.resize_with(vocabulary.records.len(), Gathered::default);
-        let (decisions, decided) = (store.decisions_within(horizon), DecidedCalls::default());
-        Self { store, horizon, vocabulary, zone, lists, to_do: Vec::new(), decisions, decided }
+        let (builder, case) = (CaseBuilder::new(vocabulary), Case::blank());
+        let (to_do, starts, values, decided) = Default::default();
+        Self { horizon, vocabulary, zone, lists, to_do, starts, builder, values, case, reader: None, decided }
+    }
+
+    /// The case of a call, which is there until the next is gathered: what `decide` reads from the text of
+    /// [`Gatherer::case_text`]. A list of which nothing can be known is not available. One that the call's facts tell only in part is not
+    /// complete.
+    pub fn case(&mut self, call: Call<'_>) -> &Case {
+        if self.case.record_count() > MOST_KEPT {
+            let decided = std::mem::take(&mut self.decided);
+            *self = Self { decided, ..Self::new(self.horizon, self.vocabulary, self.zone) };
+        }
+        match call.whole() {
+            Some(text) => self.read_whole(text),
+            None => {
+                self.gather(call);
+                self.build(call);
+            }
+        }
+        &self.case
+    }
+
+    /// Takes a case that came whole. It was read before, so it can be read again.
+    fn read_whole(&mut self, text: &str) {
+        let reading = Reading::strict(self.vocabulary, self.zone);
+        let reader = self.reader.get_or_insert_with(|| Reader::new(reading));
+        self.case = reader.read(Document::json_line(text, 1)).cloned().unwrap_or_else(|_| Case::blank());
+    }
+
+    /// The case that was gathered last.
+    pub fn last(&self) -> &Case {
+        &self.case
     }
 
     /// Takes note of how a call was decided: what certainly comes of it, and the rules that apply. The cases of later calls that are
     /// gathered from then on hold it, where the policy looks at decisions; so such calls are gathered and decided one after the other.
     pub fn decided<'r>(&mut self, call: Call<'_>, outcomes: &Outcomes, fired: impl Iterator<Item = &'r str>) {
-        let decision = self.decisions.zip(self.store.event(call.place + 1).and_then(|event| event.decision_of));
-        if let Some((decisions, number)) = decision {
+        if let Some(decisions) = call.store.decisions_within(self.horizon)
+            && let Ok(number) = u32::try_from(call.number())
+        {
             let fired: Vec<&str> = fired.collect();
-            self.decided.add(number, decisions.members(self.vocabulary, outcomes, &fired));
+            self.decided.add(number, decisions.values(self.vocabulary, outcomes, &fired));
         }
     }
 
-    /// Writes the case of a call, as the JSON that `decide` takes. A list of which nothing can be known is left out: it is not
-    /// available. One that the call's facts tell only in part says that it is not complete.
-    pub fn case(&mut self, call: Call<'_>, out: &mut String) {
-        if self.store.holds_cases {
-            let call = self.store.event(call.place).and_then(|event| event.call.as_ref());
-            return out.push_str(call.map_or("{}", |call| &call.json));
-        }
+    /// What a record says, with what was decided where it is a decision.
+    pub(crate) fn values_of<'r>(&'r self, record: &'r Stored) -> impl Iterator<Item = (u16, Kept<'r>)> {
+        let decided = record.decision_of.map(|call| self.decided.bytes(call)).unwrap_or_default();
+        record.values().chain(kept(decided))
+    }
+
+    /// Finds the records of a call's history.
+    pub(crate) fn gather(&mut self, call: Call<'_>) {
         self.lists.iter_mut().for_each(|list| {
-            list.places.clear();
+            list.records.clear();
             list.is_open = false;
             list.whole_by.clear();
         });
+        self.starts.clear();
         self.start_at(call);
         while let Some((kind, place)) = self.to_do.pop() {
             self.go_on_from(call, kind, place);
         }
-        self.write(call, out);
     }
 
     fn start_at(&mut self, call: Call<'_>) {
         let horizon = self.horizon;
-        let Some(facts) = self.store.event(call.place).and_then(|event| event.call.as_ref()) else { return };
-        let named = |fact: FactId| facts.names.iter().find(|(known, _)| *known == fact).map(|(_, names)| &**names);
+        let facts: Vec<(u16, Vec<&str>)> =
+            call.facts().filter_map(|(fact, value)| Some((fact, value.names()?.collect()))).collect();
+        let named =
+            |wanted: FactId| facts.iter().find(|(fact, _)| *fact == wanted.0).map(|(_, names)| names.as_slice());
+        // By what links records were reached already, and back to when: fewer links lead to more.
+        let mut reached: Vec<(Vec<LinkTo>, Instant)> = Vec::new();
         for (kind, asked) in (0u16..).map(RecordId).zip(&horizon.kinds) {
+            reached.clear();
             for way in &asked.ways {
                 let mut leading_on = way.links.iter().filter(|link| matches!(link, LinkTo::Record { .. })).peekable();
                 if leading_on.peek().is_some() {
@@ -83,72 +133,68 @@ impl<'a> Gatherer<'a> {
                     leading_on.for_each(|link| self.is_whole_by(kind, *link));
                     continue;
                 }
-                let mut known: Vec<(FieldId, Cow<'_, [NameId]>)> = Vec::new();
-                for link in &way.links {
-                    let names = match link {
-                        LinkTo::Fact { field, fact } => named(*fact).map(|names| (*field, Cow::Borrowed(names))),
-                        LinkTo::Through { link, record, field, fact } => {
-                            let ids = named(*fact).and_then(|names| self.ids_of(*record, *field, names));
-                            ids.map(|ids| (*link, Cow::Owned(ids)))
-                        }
-                        LinkTo::Record { .. } => None,
-                    };
-                    if let Some(names) = names {
-                        known.push(names);
-                        self.is_whole_by(kind, *link);
+                let is_known = |link: &LinkTo| match link {
+                    LinkTo::Fact { fact, .. } => named(*fact).is_some(),
+                    LinkTo::Through { record, fact, .. } => {
+                        named(*fact).is_some() && call.store.kind(*record).is_some_and(|events| events.is_there)
                     }
-                }
-                if known.is_empty() && !way.links.is_empty() {
+                    LinkTo::Record { .. } => false,
+                };
+                let links: Vec<LinkTo> = way.links.iter().copied().filter(is_known).collect();
+                links.iter().for_each(|link| self.is_whole_by(kind, *link));
+                if links.is_empty() && !way.links.is_empty() {
                     self.leave_open(kind);
-                } else {
-                    self.reach(call, kind, way, &known);
+                    continue;
                 }
+                let first = self.reaches_back_to(call, way);
+                let is_covered = |(others, since): &(Vec<LinkTo>, Instant)| {
+                    *since <= first && others.iter().all(|link| links.contains(link))
+                };
+                if reached.iter().any(is_covered) {
+                    continue;
+                }
+                let wanted = links.iter().filter_map(|link| match link {
+                    LinkTo::Fact { field, fact } => Some((*field, Cow::Borrowed(named(*fact)?))),
+                    LinkTo::Through { link, record, field, fact } => {
+                        Some((*link, Cow::Owned(ids_of(call.store, *record, *field, named(*fact)?)?)))
+                    }
+                    LinkTo::Record { .. } => None,
+                });
+                let wanted: Vec<Wanted<'_, '_>> = wanted.collect();
+                self.reach(call, kind, first, &wanted);
+                reached.push((links, first));
             }
         }
         for (fact, kind) in &horizon.linked {
             for id in named(*fact).into_iter().flatten() {
-                self.reach_by_id(call, *kind, *id);
+                self.reach_by_id(call, *kind, id);
             }
         }
     }
 
     /// What a reached record leads to.
-    fn go_on_from(&mut self, call: Call<'_>, kind: RecordId, place: usize) {
+    fn go_on_from(&mut self, call: Call<'_>, kind: RecordId, place: u32) {
         let horizon = self.horizon;
-        let Some(names) = self.store.event(place).map(|event| &event.names) else { return };
-        let names_of = |wanted: FieldId| names.iter().filter(move |(field, _)| *field == wanted).map(|(_, name)| *name);
+        let Some(record) = call.store.kind(kind).and_then(|events| events.record(place)) else { return };
         for (other, asked) in (0u16..).map(RecordId).zip(&horizon.kinds) {
             for way in &asked.ways {
-                let shared: Vec<(FieldId, Cow<'_, [NameId]>)> = way
-                    .links
-                    .iter()
-                    .filter_map(|link| match link {
-                        LinkTo::Record { field, record, of } if *record == kind => {
-                            Some((*field, Cow::Owned(names_of(*of).collect())))
-                        }
-                        _ => None,
-                    })
-                    .collect();
+                let shared = way.links.iter().filter_map(|link| match link {
+                    LinkTo::Record { field, record: of_kind, of } if *of_kind == kind => {
+                        Some((*field, Cow::Owned(record.names(of.0).collect())))
+                    }
+                    _ => None,
+                });
+                let shared: Vec<Wanted<'_, '_>> = shared.collect();
                 if !shared.is_empty() {
-                    self.reach(call, other, way, &shared);
+                    let first = self.reaches_back_to(call, way);
+                    self.reach(call, other, first, &shared);
                 }
             }
         }
         let links = horizon.kinds.get(kind.index()).map(|asked| asked.links.as_slice()).unwrap_or_default();
         for (field, target) in links {
-            let ids: Vec<NameId> = names_of(*field).collect();
-            ids.into_iter().for_each(|id| self.reach_by_id(call, *target, id));
+            record.names(field.0).for_each(|id| self.reach_by_id(call, *target, id));
         }
-    }
-
-    /// The ids of the records of a kind of which a field names one of these; none where no table has the kind, so that nobody can say.
-    fn ids_of(&self, kind: RecordId, field: FieldId, names: &[NameId]) -> Option<Vec<NameId>> {
-        let index = self.store.kind(kind).filter(|index| index.is_there)?;
-        let places = names.iter().filter_map(|name| index.by_name.get(&(field, *name))).flatten();
-        let mut ids: Vec<NameId> = places.filter_map(|place| Some(self.store.event(*place)?.id_name)).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        Some(ids)
     }
 
     fn is_whole_by(&mut self, kind: RecordId, link: LinkTo) {
@@ -163,104 +209,148 @@ impl<'a> Gatherer<'a> {
         }
     }
 
-    /// Takes the records of a kind that name one of these in each field, as far back as the way goes.
-    fn reach(&mut self, call: Call<'_>, kind: RecordId, way: &WayToReach, wanted: &[(FieldId, Cow<'_, [NameId]>)]) {
-        let Some(index) = self.store.kind(kind) else { return };
-        let first = way.reaches_back_to(call.at(), self.zone);
-        let places = match wanted.split_first() {
-            None => vec![index.all.as_slice()],
-            Some(((field, names), _)) => {
-                names.iter().filter_map(|name| Some(index.by_name.get(&(*field, *name))?.as_slice())).collect()
+    /// The earliest time that a way reaches for a call. Many ways have the same spans.
+    fn reaches_back_to(&mut self, call: Call<'_>, way: &WayToReach) -> Instant {
+        let (at, zone, starts) = (call.at(), self.zone, &mut self.starts);
+        let begins = way.windows.iter().map(|window| match starts.iter().find(|(known, _)| known == window) {
+            Some((_, start)) => *start,
+            None => {
+                let start = zone.before(at, *window);
+                starts.push((*window, start));
+                start
             }
+        });
+        begins.chain(way.since).max().unwrap_or(Instant::MIN)
+    }
+
+    /// Takes the records of a kind that name one of these in each field, from a time on.
+    fn reach(&mut self, call: Call<'_>, kind: RecordId, first: Instant, wanted: &[Wanted<'_, '_>]) {
+        let Some(events) = call.store.kind(kind) else { return };
+        let mut take = |place: u32| {
+            let Some(record) = events.record(place) else { return Reached::TooOld };
+            if record.at.at < first {
+                return Reached::TooOld;
+            }
+            if wanted.iter().all(|(field, names)| record.names(field.0).any(|name| names.contains(&name))) {
+                self.take(call, kind, (place, record));
+            }
+            Reached::Taken
         };
-        for list in places {
-            let before = list.partition_point(|place| *place < call.place);
-            for place in list.get(..before).unwrap_or_default().iter().rev() {
-                let Some(event) = self.store.event(*place) else { continue };
-                if event.at < first {
+        let Some(((field, names), _)) = wanted.split_first() else {
+            for place in events.places() {
+                if take(place) == Reached::TooOld && events.is_in_order {
                     break;
                 }
-                let shares = wanted.iter().all(|(field, names)| holds(event, *field, names));
-                if shares {
-                    self.take(call, kind, *place);
-                }
+            }
+            return;
+        };
+        for name in names.iter() {
+            // The latest first, so that all after the first that is too old are too.
+            let mut places = events.index.records(field.0, name);
+            while places.next().is_some_and(|place| take(place) == Reached::Taken) {}
+        }
+    }
+
+    fn reach_by_id(&mut self, call: Call<'_>, kind: RecordId, id: &str) {
+        let Some(events) = call.store.kind(kind) else { return };
+        for place in events.index.records(ID, id) {
+            if let Some(record) = events.record(place).filter(|record| record.id() == id) {
+                self.take(call, kind, (place, record));
             }
         }
     }
 
-    fn reach_by_id(&mut self, call: Call<'_>, kind: RecordId, id: NameId) {
-        let Some(index) = self.store.kind(kind) else { return };
-        for place in index.by_id.get(&id).into_iter().flatten() {
-            self.take(call, kind, *place);
-        }
-    }
-
-    fn take(&mut self, call: Call<'_>, kind: RecordId, place: usize) {
-        let is_this_call = self.store.event(place).is_some_and(|event| *event.id == *call.id())
-            && self.vocabulary.records.get(kind.index()).is_some_and(|kind| kind.is_call);
-        if is_this_call || !self.store.stands_at(place, call.place) {
+    fn take(&mut self, call: Call<'_>, kind: RecordId, (place, record): (u32, &Stored)) {
+        let is_call = || self.vocabulary.records.get(kind.index()).is_some_and(|kind| kind.is_call);
+        if !record.stands_at(call.order()) || (is_call() && record.id() == call.id()) {
             return;
         }
-        if self.lists.get_mut(kind.index()).is_some_and(|list| list.places.insert(place)) {
+        if self.lists.get_mut(kind.index()).is_some_and(|list| list.records.insert((record.order(), place))) {
             self.to_do.push((kind, place));
         }
     }
+}
 
-    fn write(&self, call: Call<'_>, out: &mut String) {
-        let json = self.store.event(call.place).and_then(|event| event.call.as_ref()).map_or("{}", |call| &call.json);
-        out.push_str("{\"call\":");
-        out.push_str(json);
-        out.push_str(",\"history\":{");
-        let mut is_first = true;
-        let kinds = (0u16..).map(RecordId).zip(&self.vocabulary.records).zip(&self.lists);
-        for ((id, kind), list) in kinds {
-            let is_there = self.store.kind(id).is_some_and(|index| index.is_there);
-            let is_asked = self.horizon.kinds.get(id.index()).is_some_and(|asked| !asked.ways.is_empty())
-                || !list.places.is_empty();
-            if !is_there || !is_asked || (list.is_open && list.places.is_empty() && list.whole_by.is_empty()) {
-                continue;
-            }
-            if !std::mem::take(&mut is_first) {
-                out.push(',');
-            }
-            out.push('"');
-            out.push_str(&kind.plural);
-            out.push_str(if list.is_open { "\":{\"complete\":" } else { "\":[" });
-            if list.is_open {
-                self.write_complete(kind, list, out);
-                out.push_str(",\"records\":[");
-            }
-            for (number, place) in list.places.iter().enumerate() {
-                if number > 0 {
-                    out.push(',');
-                }
-                let Some(event) = self.store.event(*place) else { continue };
-                out.push_str(event.record.as_ref().map_or("{}", |(_, json)| json));
-                if let Some(call) = event.decision_of {
-                    out.push_str(self.decided.text(call));
-                    out.push('}');
-                }
-            }
-            out.push_str(if list.is_open { "]}" } else { "]" });
-        }
-        out.push_str("}}");
+/// What became of a record that was looked at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reached {
+    Taken,
+    TooOld,
+}
+
+/// The ids of the records of a kind of which a field names one of these; none where no table has the kind, so that nobody can say.
+fn ids_of<'s>(store: &'s EventStore, kind: RecordId, field: FieldId, names: &[&str]) -> Option<Vec<&'s str>> {
+    let events = store.kind(kind).filter(|events| events.is_there)?;
+    let places = names.iter().flat_map(|name| events.index.records(field.0, name));
+    let records = places.filter_map(|place| events.record(place));
+    let meant = records.filter(|record| record.names(field.0).any(|name| names.contains(&name)));
+    let mut ids: Vec<&str> = meant.map(Stored::id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    Some(ids)
+}
+
+impl Gatherer<'_> {
+    /// The lists that the case has, each with its kind and the records that are kept of it.
+    pub(crate) fn listed<'s>(
+        &self,
+        store: &'s EventStore,
+    ) -> impl Iterator<Item = (RecordId, &Gathered, &'s KindEvents)> {
+        let lists = (0u16..).map(RecordId).zip(&self.lists);
+        lists.filter_map(|(kind, list)| {
+            let events = store.kind(kind).filter(|events| events.is_there)?;
+            let is_asked = self.horizon.kinds.get(kind.index()).is_some_and(|asked| !asked.ways.is_empty())
+                || !list.records.is_empty();
+            let is_known = !list.is_open || !list.records.is_empty() || !list.whole_by.is_empty();
+            (is_asked && is_known).then_some((kind, list, events))
+        })
     }
 
-    /// By what a list is all that can be asked for.
-    fn write_complete(&self, kind: &RecordKind, list: &Gathered, out: &mut String) {
-        if list.whole_by.is_empty() {
-            return out.push_str("false");
+    fn build(&mut self, call: Call<'_>) {
+        let (mut builder, mut values) = (std::mem::take(&mut self.builder), std::mem::take(&mut self.values));
+        builder.clear();
+        values.clear();
+        values.resize(self.vocabulary.call.len(), Value::Unknown);
+        put(&mut builder, &mut values, call.facts());
+        builder.swap_call(&mut values);
+        for (kind, list, events) in self.listed(call.store) {
+            builder.supply(kind);
+            match list.is_open {
+                true if list.whole_by.is_empty() => builder.leave_open(kind),
+                true => builder.whole_by(kind, list.whole_by.iter().copied().collect()),
+                false => {}
+            }
+            let fields = self.vocabulary.records.get(kind.index()).map_or(0, |kind| kind.fields.len());
+            for (_, place) in &list.records {
+                let Some(record) = events.record(*place) else { continue };
+                values.clear();
+                values.resize(fields, Value::Unknown);
+                put(&mut builder, &mut values, self.values_of(record));
+                let id = builder.name(record.id());
+                builder.push(kind, id, record.at, &values);
+            }
         }
-        for (number, link) in list.whole_by.iter().enumerate() {
-            out.push_str(if number == 0 { "[\"" } else { ",\"" });
-            // Names of a vocabulary hold nothing that JSON would have to escape.
-            let _ = write!(out, "{}\"", link.words(kind, self.vocabulary));
-        }
-        out.push(']');
+        builder.finish_into(&mut self.case, self.vocabulary, call.id(), call.at());
+        self.builder = builder;
+        self.values = values;
     }
 }
 
-/// Whether a field of an event names one of these.
-fn holds(event: &Stored, field: FieldId, names: &[NameId]) -> bool {
-    event.names.iter().any(|(own, name)| *own == field && names.contains(name))
+/// Puts values into their places.
+fn put<'k>(builder: &mut CaseBuilder, values: &mut [Value], said: impl Iterator<Item = (u16, Kept<'k>)>) {
+    for (place, kept) in said {
+        let value = match kept {
+            Kept::Nothing => Value::None,
+            Kept::YesNo(answer) => Value::YesNo(answer),
+            Kept::Choice(at) => Value::Choice(at),
+            Kept::Flags(bits) => Value::Flags(bits),
+            Kept::Number(number) => Value::Number(number),
+            Kept::Duration(seconds) => Value::Duration(seconds),
+            Kept::Time(at) => Value::Time(at),
+            Kept::Text(text) => builder.text(text),
+            Kept::Name(name) => Value::Identity(builder.name(name)),
+            Kept::Names(names) => builder.identities(names),
+        };
+        values.get_mut(usize::from(place)).into_iter().for_each(|slot| *slot = value);
+    }
 }

@@ -2,22 +2,29 @@
 
 use crate::event::{CallEvent, PastEvent};
 use crate::intake::Intake;
+use crate::sorter::{EventBytes, EventSorter};
 use crate::store::EventStore;
-use heedful::model::{Case, FactId, Type, Value, Vocabulary};
+use crate::timeline::Timeline;
+use crate::values::Values;
+use heedful::model::{Case, Vocabulary};
 use heedful::time::Zone;
 use heedful::wire::{Document, Reader, Reading};
 use heedful_tables::{SourceRow, TableForm, TableSource, each_row};
+use std::io;
 
 /// Reads the cases of a file. `refused` is handed each line that is no case of the vocabulary, with why.
+///
+/// # Errors
+/// When they are many, and the files by which they are put in order cannot be written or read.
 pub fn load_cases(
     file: &str,
     source: TableSource,
     (vocabulary, zone): (&Vocabulary, &Zone),
     mut refused: impl FnMut(&str, &SourceRow, &str),
-) -> (EventStore, Intake) {
+) -> io::Result<(Timeline, Intake)> {
     let mut intake = Intake { file: file.to_owned(), ..Intake::default() };
     let mut reader = Reader::new(Reading::strict(vocabulary, zone));
-    let mut told = Vec::new();
+    let (mut events, mut failed) = (EventSorter::default(), None);
     let read = each_row(source, &TableForm::Lines, &["case"], |row| {
         intake.rows += 1;
         let text = row.cells.first().and_then(Option::as_deref).unwrap_or("");
@@ -35,7 +42,11 @@ pub fn load_cases(
         match case {
             Ok(case) => {
                 intake.used += 1;
-                told.push(event(case, vocabulary, text));
+                let mut told = EventBytes::default();
+                told.push(&event(case, text));
+                if failed.is_none() {
+                    failed = events.add(&told).err();
+                }
             }
             Err(why) => {
                 refused(file, row, &why);
@@ -46,24 +57,15 @@ pub fn load_cases(
     if let Err(error) = read {
         intake.broken = Some(error.to_string());
     }
-    (EventStore::of_cases(told, vocabulary), intake)
+    match failed {
+        Some(error) => Err(error),
+        None => Ok((Timeline::new(events.finish()?, EventStore::new(&[], vocabulary)), intake)),
+    }
 }
 
-fn event(case: &Case, vocabulary: &Vocabulary, text: &str) -> PastEvent {
-    let names = (0u16..).map(FactId).zip(&vocabulary.call).filter_map(|(fact, declared)| {
-        let value = case.fact(fact);
-        let names_somebody = matches!(declared.ty, Type::Identity { .. } | Type::Link { .. });
-        let names = case.identities(&value).iter().map(|name| case.name(*name).to_owned());
-        (names_somebody && value != Value::Unknown).then(|| (fact, names.collect()))
-    });
-    PastEvent {
-        id: case.id.clone(),
-        at: case.at,
-        known: case.at,
-        record: None,
-        names: Vec::new(),
-        call: Some(CallEvent { json: text.to_owned(), names: names.collect(), given: Vec::new(), decision: None }),
-    }
+fn event(case: &Case, text: &str) -> PastEvent {
+    let call = CallEvent { facts: Values::default(), whole: Some(text.to_owned()), given: Vec::new() };
+    PastEvent { id: case.id.clone(), at: case.at.into(), known: case.at, record: None, call: Some(call) }
 }
 
 /// `history.calls[3].at` is `history.calls.at`, so that lines with one mistake are counted together.

@@ -5,7 +5,7 @@
 mod other_forms;
 
 use heedful::engine::{Input, Snapshot, load as load_policy};
-use heedful_history::{EventStore, Gatherer, load, read_mapping};
+use heedful_history::{Gatherer, Timeline, load, read_mapping};
 use heedful_tables::{SourceRow, TableSource};
 use std::fmt::Write as _;
 use std::fs;
@@ -37,17 +37,18 @@ fn tables() {
                 });
                 out.extend(loaded.intakes.iter().map(|intake| format!("{:#}\n", serde_json::json!(intake))));
                 out.push_str(&refused);
-                let store = EventStore::new(loaded.events, &loaded.kinds, policy.vocabulary());
+                let store =
+                    loaded.into_timeline(policy.vocabulary()).and_then(Timeline::into_store).expect("events in memory");
                 let _ = writeln!(out, "{} told twice", store.told_twice);
                 let horizon = policy.horizon();
                 out.extend(horizon.in_words(policy.vocabulary()).into_iter().map(|line| {
                     line + "
 "
                 }));
-                let mut gatherer = Gatherer::new(&store, &horizon, policy.vocabulary(), policy.zone());
+                let mut gatherer = Gatherer::new(&horizon, policy.vocabulary(), policy.zone());
                 for call in store.calls() {
                     let mut case = String::new();
-                    gatherer.case(call, &mut case);
+                    gatherer.case_text(call, &mut case);
                     let _ = writeln!(out, "{case}");
                 }
             }

@@ -1,7 +1,7 @@
 //! The same tables as Parquet and in a SQLite file tell of the same events, whatever form they have.
 
 use super::policy;
-use heedful_history::{Intake, Loaded, load, read_mapping};
+use heedful_history::{Intake, Loaded, PastEvent, load, read_mapping};
 use heedful_tables::{SourceRow, TableForm, TableSource, each_row, headings};
 use parquet::data_type::{ByteArray, ByteArrayType, Int64Type};
 use parquet::file::properties::WriterProperties;
@@ -58,8 +58,13 @@ fn as_sqlite(connection: &Connection, table: &str, (names, rows): &(Vec<String>,
     }
 }
 
+fn events(loaded: Loaded) -> Vec<PastEvent> {
+    let mut sorted = loaded.into_events().expect("events in memory");
+    std::iter::from_fn(|| sorted.next_event().expect("events in memory")).collect()
+}
+
 /// What became of the rows, without where they stand.
-fn told(loaded: &Loaded) -> String {
+fn told(loaded: Loaded) -> String {
     let counts = |rows: &BTreeMap<String, heedful_history::RowTally>| {
         let kept = rows.iter().filter(|(why, _)| !why.contains("cells where the headings"));
         kept.map(|(why, rows)| format!("{why}: {}\n", rows.count)).collect::<String>()
@@ -68,8 +73,8 @@ fn told(loaded: &Loaded) -> String {
         let Intake { used, left_out, refused, noted, unmapped, unknown, broken, .. } = intake;
         format!("{used} {left_out} {broken:?} {unmapped:?} {unknown:?}\n{}{}", counts(refused), counts(noted))
     };
-    let events = loaded.events.iter().map(|event| format!("{event:?}\n"));
-    loaded.intakes.iter().map(intake).chain(events).collect::<String>() + &format!("{:?}", loaded.kinds)
+    let said = loaded.intakes.iter().map(intake).collect::<String>() + &format!("{:?}\n", loaded.kinds);
+    events(loaded).iter().fold(said, |said, event| format!("{said}{event:?}\n"))
 }
 
 #[test]
@@ -82,7 +87,7 @@ fn every_table_in_every_form() {
         let loaded_from = |text: &str, folder: &Path| {
             let mapping =
                 read_mapping(text, policy.vocabulary(), policy.zone()).unwrap_or_else(|why| panic!("{why:?}"));
-            told(&load(&mapping, |file| TableSource::file(folder.join(file)), |_: &str, _: &SourceRow, _: &str| {}))
+            told(load(&mapping, |file| TableSource::file(folder.join(file)), |_: &str, _: &SourceRow, _: &str| {}))
         };
         let Ok(mapping) = read_mapping(&text, policy.vocabulary(), policy.zone()) else { return };
         let folder = tempfile::tempdir().expect("a folder");
@@ -146,11 +151,12 @@ fn times_as_such() {
         let mapping = read_mapping(&text, policy.vocabulary(), policy.zone()).expect("a sound mapping");
         let loaded = load(&mapping, |_| TableSource::file(&path), |_: &str, _: &SourceRow, _: &str| {});
         said.push_str(&format!("at: {at}\n"));
-        for event in &loaded.events {
-            said.push_str(&format!("  {}\n", event.call.as_ref().expect("a call").json));
-        }
         for (why, rows) in loaded.intakes.iter().flat_map(|intake| intake.refused.iter().chain(&intake.noted)) {
             said.push_str(&format!("  {why}: {:?}\n", rows.lines));
+        }
+        for event in events(loaded) {
+            let at = policy.zone().format(event.at.at);
+            said.push_str(&format!("  {} at {at}, fraction {:?}\n", event.id, event.at.fraction));
         }
     }
     insta::assert_snapshot!("times", said);

@@ -1,30 +1,36 @@
 //! What others say of the calls, and the decisions of a policy -> how far they agree, with the calls on which they do not.
 
+use crate::calls::CallIds;
 use crate::report::{BesideMatrix, BesideReport, SampleOfIds, SideBySide};
-use crate::tally::CallIds;
+
 use heedful::engine::{Overview, Snapshot};
 use heedful::model::{Content, Level, OutcomeId, OutcomeKind};
 use heedful_history::{AnswerColumn, Compared, answers_of};
 use std::cmp::Ordering;
 use std::ops::Range;
 
-/// What a policy answers where others do: for each column an answer for each call, with its number.
+/// What a policy answers where others do: for each of what is compared an answer for each call, with its number.
 #[derive(Debug, Default)]
-pub(crate) struct PolicyAnswers(Vec<Vec<(u32, u64)>>);
+pub(crate) struct PolicyAnswers(Vec<(Compared, Vec<(u32, u64)>)>);
 
 impl PolicyAnswers {
     /// Adds what the policy says of the call with this number.
-    pub(crate) fn add(&mut self, policy: &Snapshot, columns: &[AnswerColumn], number: u32, overview: &Overview) {
-        self.0.resize_with(columns.len(), Vec::new);
-        for (own, column) in self.0.iter_mut().zip(columns) {
-            own.push((number, answer(policy, &column.compared, overview)));
+    pub(crate) fn add(&mut self, policy: &Snapshot, compared: &[Compared], number: u32, overview: &Overview) {
+        if self.0.is_empty() {
+            self.0.extend(compared.iter().map(|compared| (compared.clone(), Vec::new())));
+        }
+        for (compared, own) in &mut self.0 {
+            own.push((number, answer(policy, compared, overview)));
         }
     }
 
     /// Adds what was said of other calls.
     pub(crate) fn append(&mut self, other: Self) {
-        self.0.resize_with(self.0.len().max(other.0.len()), Vec::new);
-        self.0.iter_mut().zip(other.0).for_each(|(own, other)| own.extend(other));
+        if self.0.is_empty() {
+            *self = other;
+        } else {
+            self.0.iter_mut().zip(other.0).for_each(|((_, own), (_, other))| own.extend(other));
+        }
     }
 
     /// Sets the answers beside those of others. A rule that the policy does not have is left out.
@@ -32,10 +38,13 @@ impl PolicyAnswers {
         self,
         policy: &Snapshot,
         columns: &[AnswerColumn],
-        ids: &CallIds<'_>,
+        ids: &CallIds,
         calls: &Range<usize>,
     ) -> Vec<BesideReport> {
-        let compared = columns.iter().zip(self.0).filter_map(|(column, mut own)| {
+        let mut answers = self.0;
+        answers.iter_mut().for_each(|(_, own)| own.sort_unstable());
+        let compared = columns.iter().filter_map(|column| {
+            let own = answers.iter().find(|(compared, _)| *compared == column.compared);
             let kind = |outcome: OutcomeId| policy.vocabulary().outcomes.get(outcome.index());
             let (about, values, kind) = match &column.compared {
                 Compared::Outcome(outcome) => {
@@ -52,10 +61,9 @@ impl PolicyAnswers {
                     ("rule".to_owned(), vec![rule.clone()], None)
                 }
             };
-            own.sort_unstable();
-            let rows = own.into_iter().filter_map(|(call, policy)| {
-                let theirs = column.answers.get(usize::try_from(call).ok()?).copied().flatten()?;
-                Some(Row { call, theirs, policy })
+            let rows = own.into_iter().flat_map(|(_, own)| own).filter_map(|(call, policy)| {
+                let theirs = column.answers.get(usize::try_from(*call).ok()?).copied().flatten()?;
+                Some(Row { call: *call, theirs, policy: *policy })
             });
             let rows: Vec<Row> = rows.collect();
             let earlier = column.answers.iter().take(calls.start).flatten().count();
@@ -121,7 +129,7 @@ fn answer_of_level(level: Level) -> u64 {
     }
 }
 
-fn side_by_side(value: &str, rows: &[Row], ids: &CallIds<'_>, holds: impl Fn(u64) -> bool) -> SideBySide {
+fn side_by_side(value: &str, rows: &[Row], ids: &CallIds, holds: impl Fn(u64) -> bool) -> SideBySide {
     let mut sides = SideBySide { value: value.to_owned(), ..SideBySide::default() };
     let (mut own, mut theirs) = (Vec::new(), Vec::new());
     for row in rows {
@@ -141,7 +149,7 @@ fn side_by_side(value: &str, rows: &[Row], ids: &CallIds<'_>, holds: impl Fn(u64
     sides
 }
 
-fn matrix(values: &[String], rows: &[Row], ids: &CallIds<'_>) -> BesideMatrix {
+fn matrix(values: &[String], rows: &[Row], ids: &CallIds) -> BesideMatrix {
     let mut matrix = BesideMatrix {
         calls: vec![vec![0; values.len()]; values.len()],
         values: values.to_vec(),

@@ -1,7 +1,8 @@
 //! Two decisions of each call -> where they differ, and the calls that show it.
 
+use crate::calls::CallIds;
 use crate::report::{GainOrLoss, Matrix, PolicyDifference, RuleChange, SampleOfIds};
-use crate::tally::{CallIds, each_place, first_place};
+use crate::tally::{each_place, first_place};
 use heedful::engine::{Overview, RuleId, Snapshot};
 use heedful::model::{Content, Outcome};
 use std::collections::{BTreeMap, BTreeSet};
@@ -154,7 +155,7 @@ impl DecisionComparison {
         }
     }
 
-    pub(crate) fn into_report(self, policies: [&Snapshot; 2], ids: &CallIds<'_>) -> PolicyDifference {
+    pub(crate) fn into_report(self, policies: [&Snapshot; 2], ids: &CallIds) -> PolicyDifference {
         let values = |changes: BTreeMap<(usize, usize), Vec<u32>>| {
             let report = |((outcome, value), mut calls): ((usize, usize), Vec<u32>)| {
                 calls.sort_unstable();
@@ -179,7 +180,7 @@ impl DecisionComparison {
 }
 
 impl FiringChange {
-    fn into_report(mut self, rule: String, ids: &CallIds<'_>) -> RuleChange {
+    fn into_report(mut self, rule: String, ids: &CallIds) -> RuleChange {
         self.calls.sort_by(|(records, call), (more, other)| (records, ids.of(*call)).cmp(&(more, ids.of(*other))));
         let id = |at: usize| self.calls.get(at).map(|(_, number)| ids.of(*number).to_owned()).unwrap_or_default();
         RuleChange {

@@ -1,31 +1,32 @@
-//! Events and policies -> `ReplayReport`: every call decided as it stood, on as many threads as there are cores.
+//! Events and policies -> what every call came to, decided as it stood, on as many threads as there are cores.
 
 use crate::beside::PolicyAnswers;
+use crate::calls::{CallIds, FollowedCalls, GivenAnswers};
+use crate::cases::{CaseTexts, TakeCase};
 use crate::compare::DecisionComparison;
 use crate::decisions::DecisionTable;
 use crate::maker::CaseMaker;
-use crate::report::{Chosen, PolicyReport, ReplayReport};
+use crate::report::Chosen;
 use crate::share::share_out;
-use crate::sweep::{SweepTally, SweepWorker, into_points};
-use crate::tally::{CallIds, Clock, DecisionTally};
-use heedful::engine::{Evaluator, Overview, Snapshot, VERSION, short_digest};
+use crate::sweep::{SweepTally, SweepWorker};
+use crate::tally::{Clock, DecisionTally, first_place};
+use heedful::engine::{Evaluator, Overview, Snapshot};
 use heedful::horizon::Horizon;
 use heedful::model::{Case, FactId};
 use heedful::time::{Date, Instant, Length};
-use heedful_history::{AnswerColumn, Call, EventStore, Intake};
+use heedful_history::{Call, Compared, EventStore, Timeline};
 use std::collections::BTreeSet;
-use std::ops::Range;
+use std::io;
 
 /// What is replayed.
 pub struct Replay<'a> {
-    pub first: Side<'a>,
-    /// Another policy to compare with, and the same events in its vocabulary.
-    pub second: Option<Side<'a>>,
+    pub policy: &'a Snapshot,
+    /// Another policy to compare with.
+    pub against: Option<&'a Snapshot>,
     /// The first policy as it stands, then with settings at other values; all of one vocabulary. None where nothing is swept.
     pub sweep: &'a [(Vec<Chosen>, Snapshot)],
-    pub intakes: &'a [Intake],
-    /// What became of the rows of what others say of the calls.
-    pub beside: &'a [Intake],
+    /// What others say of the calls: of the first policy's answers, and of the other's.
+    pub beside: [&'a [Compared]; 2],
     /// Earlier calls are history and are not decided: their own histories are cut off.
     pub from: Option<Instant>,
     /// Facts of the call by whose values calls are counted.
@@ -35,57 +36,183 @@ pub struct Replay<'a> {
     pub followed: Option<(FactId, Length)>,
     /// Groups of fewer calls are not shown.
     pub hidden_below: u64,
-    /// A table to which every decision is written.
-    pub decisions: Option<&'a DecisionTable<'a>>,
     pub threads: usize,
+    /// How many events are added before the calls among them are decided: [`BATCH`], or fewer.
+    pub batch: usize,
 }
 
-/// A policy, and what it is asked of.
-#[derive(Clone, Copy)]
-pub struct Side<'a> {
-    pub policy: &'a Snapshot,
-    /// The events, in the words of its vocabulary.
-    pub store: &'a EventStore,
-    /// What others say of the calls.
-    pub beside: &'a [AnswerColumn],
+/// What a replay found, before it is set beside what others say and told.
+pub struct Replayed {
+    pub(crate) count: PartCount,
+    pub(crate) calls: AllCalls,
+    pub(crate) days_with_rows: BTreeSet<Date>,
+    pub(crate) last: Option<Instant>,
+    pub(crate) told_twice: u64,
 }
 
-/// Decides every call as it stood under each policy and at each point of a sweep, going over the calls once, and counts.
+/// What is known of all calls, by their numbers.
+pub(crate) struct AllCalls {
+    pub(crate) ids: CallIds,
+    pub(crate) given: [GivenAnswers; 2],
+    /// The number of the first call that was decided.
+    pub(crate) first: usize,
+    /// The times of the first and the last call that were decided.
+    pub(crate) span: Option<(Instant, Instant)>,
+}
+
+/// How many events are added before the calls among them are decided, unless somebody wants fewer.
+pub const BATCH: usize = 50_000;
+
+/// Where what comes up on the way is written, besides the report.
+#[derive(Default)]
+pub struct Written<'w> {
+    /// The cases as the first policy has them, with the records within a horizon.
+    pub cases: Vec<(&'w Horizon, TakeCase<'w>)>,
+    /// Every decision.
+    pub decisions: Option<&'w DecisionTable<'w>>,
+}
+
+/// Why a replay did not come to its end.
+#[derive(Debug)]
+pub enum ReplayError {
+    /// Events cannot be read from the files in which they were put in order.
+    Events(io::Error),
+    /// Cases cannot be written; says which of those that were wanted.
+    Cases(usize, io::Error),
+}
+
+/// Decides every call as it stood under each policy and at each point of a sweep, going over the events once, and counts. `other` holds the
+/// same events in the words of the other policy, where its vocabulary is another.
 ///
 /// # Errors
-/// When a case that was gathered cannot be read, which a mapping that was checked does not let happen; names the call.
-pub fn replay(asked: &Replay<'_>) -> Result<ReplayReport, String> {
-    let calls = asked.first.store.calls_from(asked.from);
+/// When events cannot be read, or cases not written.
+pub fn replay(
+    asked: &Replay<'_>,
+    mut events: Timeline,
+    mut other: Option<Timeline>,
+    written: Written<'_>,
+) -> Result<Replayed, ReplayError> {
+    let Written { cases, decisions } = written;
+    let mut cases: Vec<(CaseTexts<'_>, TakeCase<'_>)> =
+        cases.into_iter().map(|(horizon, take)| (CaseTexts::new(asked.policy, horizon), take)).collect();
     let swept = asked.sweep.iter().map(|(_, policy)| policy.horizon());
-    let horizon = swept.fold(asked.first.policy.horizon(), Horizon::or);
-    let other_horizon = asked.second.map(|side| side.policy.horizon()).unwrap_or_default();
-    let looks_back = |side: Side<'_>, horizon: &Horizon| side.store.decisions_within(horizon).is_some();
-    let in_turn =
-        looks_back(asked.first, &horizon) || asked.second.is_some_and(|side| looks_back(side, &other_horizon));
+    let horizon = swept.fold(asked.policy.horizon(), Horizon::or);
+    let other_horizon = asked.against.map(Snapshot::horizon).unwrap_or_default();
+    // Both read from the one store where they have one vocabulary.
+    let kept = if other.is_none() { horizon.clone().or(other_horizon.clone()) } else { horizon.clone() };
+    let outcomes = |side: usize| {
+        let all = asked.beside.get(side).copied().unwrap_or_default();
+        GivenAnswers::new(all.iter().filter_map(|compared| match compared {
+            Compared::Outcome(outcome) => Some(*outcome),
+            _ => None,
+        }))
+    };
+    let given = [outcomes(0), outcomes(1)];
+    let mut calls = AllCalls { ids: CallIds::default(), given, first: 0, span: None };
+    let horizons = [&horizon, &other_horizon];
+    let mut whole = PartCount::new(asked);
     // What was decided of a call bears on later ones, so all are decided in turn, also those that do not count.
-    let (decided, threads) = if in_turn { (0..calls.end, 1) } else { (calls.clone(), asked.threads) };
-    let worker = || CallWorker::new(asked, [&horizon, &other_horizon], calls.start);
-    let mut whole = worker().into_count();
-    let parts = share_out(decided, threads, worker, CallWorker::add, CallWorker::into_count)?;
-    parts.into_iter().for_each(|part| whole.append(part));
-    Ok(report(asked, whole, calls))
+    let other_store = other.as_ref().unwrap_or(&events).store();
+    let looks_back = events.store().decisions_within(&horizon).is_some()
+        || asked.against.is_some_and(|_| other_store.decisions_within(&other_horizon).is_some());
+    let mut in_turn = looks_back.then(|| CallWorker::new(asked, decisions, horizons, true));
+    while let Some(at) = events.go_on(asked.batch.max(1)).map_err(ReplayError::Events)? {
+        if let Some(other) = &mut other {
+            other.go_to(at).map_err(ReplayError::Events)?;
+        }
+        let stores = [events.store(), other.as_ref().unwrap_or(&events).store()];
+        let numbers = events.store().call_numbers();
+        for number in numbers.clone() {
+            calls.add(asked, stores.map(|store| store.call(number)));
+        }
+        let counted = numbers.start.max(calls.first)..numbers.end;
+        for (which, (texts, take)) in cases.iter_mut().enumerate() {
+            for call in events.store().calls() {
+                if let Some(text) = texts.next(call, events.store(), counted.contains(&call.number())) {
+                    take(text).map_err(|error| ReplayError::Cases(which, error))?;
+                }
+            }
+        }
+        if let Some(worker) = &mut in_turn {
+            for number in numbers {
+                worker.add(stores, number, calls.first);
+            }
+        } else {
+            let worker = || CallWorker::new(asked, decisions, horizons, false);
+            let first = calls.first;
+            let add = |worker: &mut CallWorker<'_>, number: usize| worker.add(stores, number, first);
+            let parts = share_out(counted, asked.threads, worker, add, CallWorker::into_count);
+            parts.into_iter().for_each(|part| whole.append(part));
+        }
+        events.forget(&kept, asked.policy.zone());
+        if let (Some(other), Some(policy)) = (&mut other, asked.against) {
+            other.forget(&other_horizon, policy.zone());
+        }
+    }
+    in_turn.into_iter().for_each(|worker| whole.append(worker.into_count()));
+    calls.ids.put_in_order();
+    let store = events.store();
+    Ok(Replayed {
+        count: whole,
+        calls,
+        days_with_rows: store.quarters().map(|at| asked.policy.zone().date(at)).collect(),
+        last: store.last(),
+        told_twice: store.told_twice,
+    })
+}
+
+impl AllCalls {
+    /// Adds the next call, as each of the stores has it.
+    fn add(&mut self, asked: &Replay<'_>, [call, other]: [Option<Call<'_>>; 2]) {
+        let Some(call) = call else { return };
+        self.ids.push(call.id());
+        for (given, call) in self.given.iter_mut().zip([Some(call), other]) {
+            call.into_iter().for_each(|call| given.push(call));
+        }
+        if Some(call.at()) < asked.from {
+            self.first = call.number() + 1;
+        } else {
+            let first = self.span.map_or(call.at(), |(first, _)| first);
+            self.span = Some((first, call.at()));
+        }
+    }
+}
+
+impl Replayed {
+    /// The ids of all calls, one after the other.
+    pub fn ids(&self) -> Vec<&str> {
+        self.calls.ids.all().collect()
+    }
+
+    /// What the calls were given for an outcome, call by call, in the words of the first policy or of the other.
+    pub fn given(&self, of_other: bool, outcome: heedful::model::OutcomeId) -> Vec<Option<u64>> {
+        let [first, other] = &self.calls.given;
+        if of_other { other.of(outcome) } else { first.of(outcome) }
+    }
 }
 
 /// What was counted of some calls.
-struct PartCount {
-    first: SideCount,
-    second: Option<(SideCount, DecisionComparison)>,
-    sweep: Vec<SweepTally>,
+pub(crate) struct PartCount {
+    pub(crate) first: SideCount,
+    pub(crate) second: Option<(SideCount, DecisionComparison)>,
+    pub(crate) sweep: Vec<SweepTally>,
+    pub(crate) followed: FollowedCalls,
 }
 
 /// What was counted of one policy's decisions.
 #[derive(Default)]
-struct SideCount {
-    tally: DecisionTally,
-    answers: PolicyAnswers,
+pub(crate) struct SideCount {
+    pub(crate) tally: DecisionTally,
+    pub(crate) answers: PolicyAnswers,
 }
 
 impl PartCount {
+    fn new(asked: &Replay<'_>) -> Self {
+        let compared =
+            asked.against.map(|other| (SideCount::default(), DecisionComparison::new([asked.policy, other])));
+        Self { first: SideCount::default(), second: compared, sweep: Vec::new(), followed: FollowedCalls::default() }
+    }
+
     fn append(&mut self, other: Self) {
         self.first.append(other.first);
         if let (Some((count, comparison)), Some((other_count, other))) = (&mut self.second, other.second) {
@@ -94,6 +221,7 @@ impl PartCount {
         }
         self.sweep.resize_with(other.sweep.len(), SweepTally::default);
         self.sweep.iter_mut().zip(other.sweep).for_each(|(own, other)| own.append(other));
+        self.followed.append(other.followed);
     }
 }
 
@@ -106,19 +234,19 @@ impl SideCount {
 
 /// One policy, with all that is used again for each call.
 struct PolicySide<'a> {
-    side: Side<'a>,
+    policy: &'a Snapshot,
+    beside: &'a [Compared],
     maker: CaseMaker<'a>,
     evaluator: Evaluator<'a>,
 }
 
 impl<'a> PolicySide<'a> {
-    fn new(side: Side<'a>, horizon: &'a Horizon) -> Self {
-        let maker = CaseMaker::new(side.policy, side.store, horizon);
-        Self { side, maker, evaluator: side.policy.evaluator() }
+    fn new(policy: &'a Snapshot, beside: &'a [Compared], horizon: &'a Horizon) -> Self {
+        Self { policy, beside, maker: CaseMaker::new(policy, horizon), evaluator: policy.evaluator() }
     }
 
     /// Decides a call.
-    fn decide(&mut self, call: Call<'_>) -> Result<(&Case, &Overview), String> {
+    fn decide(&mut self, call: Call<'_>) -> (&Case, &Overview) {
         let Self { maker, evaluator, .. } = self;
         maker.decided(call, |case| evaluator.overview(case), |said| (&said.outcome, &said.fired))
     }
@@ -128,23 +256,19 @@ impl SideCount {
     /// Counts what a policy says of the call with this number.
     fn add(
         &mut self,
-        side: Side<'_>,
+        (policy, beside): (&Snapshot, &[Compared]),
         case: &Case,
         (number, overview): (u32, &Overview),
         groups: &[FactId],
-        repeated: Option<bool>,
     ) {
-        self.tally.add(side.policy, case, (number, overview), groups, repeated);
-        self.answers.add(side.policy, side.beside, number, overview);
+        self.tally.add(policy, case, (number, overview), groups);
+        self.answers.add(policy, beside, number, overview);
     }
 }
 
 struct CallWorker<'a> {
     asked: &'a Replay<'a>,
-    /// The number of the first call that counts.
-    first_counted: usize,
-    /// The time of the last row.
-    last: Option<Instant>,
+    decisions: Option<&'a DecisionTable<'a>>,
     first: PolicySide<'a>,
     second: Option<PolicySide<'a>>,
     sweep: SweepWorker<'a>,
@@ -153,21 +277,22 @@ struct CallWorker<'a> {
 }
 
 impl<'a> CallWorker<'a> {
-    fn new(asked: &'a Replay<'a>, [horizon, other_horizon]: [&'a Horizon; 2], first_counted: usize) -> Self {
-        let other = |side: Side<'a>| {
-            let comparison = DecisionComparison::new([asked.first.policy, side.policy]);
-            (PolicySide::new(side, other_horizon), (SideCount::default(), comparison))
-        };
-        let (second, second_count) = asked.second.map(other).unzip();
+    fn new(
+        asked: &'a Replay<'a>,
+        decisions: Option<&'a DecisionTable<'a>>,
+        horizons: [&'a Horizon; 2],
+        looks_back: bool,
+    ) -> Self {
+        let [horizon, other_horizon] = horizons;
+        let [beside, other_beside] = asked.beside;
         Self {
             asked,
-            first_counted,
-            last: asked.first.store.times().last(),
-            first: PolicySide::new(asked.first, horizon),
-            second,
-            sweep: SweepWorker::new(asked.sweep, asked.first.store, horizon),
+            decisions,
+            first: PolicySide::new(asked.policy, beside, horizon),
+            second: asked.against.map(|other| PolicySide::new(other, other_beside, other_horizon)),
+            sweep: SweepWorker::new(asked.sweep, looks_back, horizon),
             clock: Clock::default(),
-            count: PartCount { first: SideCount::default(), second: second_count, sweep: Vec::new() },
+            count: PartCount::new(asked),
         }
     }
 
@@ -175,105 +300,38 @@ impl<'a> CallWorker<'a> {
         PartCount { sweep: self.sweep.tallies, ..self.count }
     }
 
-    /// Decides the call with this number under every policy, and counts what is said of it.
-    fn add(&mut self, number: usize) -> Result<(), String> {
-        let Some(call) = self.asked.first.store.call(number) else { return Ok(()) };
-        let counts = number >= self.first_counted;
-        let repeated = self.repeated(call);
-        let own = u32::try_from(number).map_err(|_| "there are too many calls".to_owned())?;
-        let (case, overview) = self.first.decide(call)?;
+    /// Decides the call with this number under every policy, and counts what is said of it, unless it comes before the first that counts.
+    fn add(&mut self, stores: [&EventStore; 2], number: usize, first_counted: usize) {
+        let [call, other_call] = stores.map(|store| store.call(number));
+        let (Some(call), Ok(own)) = (call, u32::try_from(number)) else { return };
+        let (asked, counts) = (self.asked, number >= first_counted);
+        let said = (self.first.policy, self.first.beside);
+        let (case, overview) = self.first.decide(call);
         if counts {
-            self.count.first.add(self.asked.first, case, (own, overview), self.asked.groups, repeated);
+            self.count.first.add(said, case, (own, overview), asked.groups);
         }
-        if !self.asked.sweep.is_empty() {
-            let day = counts.then(|| self.clock.read(self.asked.first.policy.zone(), case.at).0);
-            self.sweep.add(call, case, overview, day)?;
+        if !asked.sweep.is_empty() {
+            let day = counts.then(|| self.clock.read(asked.policy.zone(), case.at).0);
+            self.sweep.add(call, case, overview, day);
         }
-        let told = (call.id(), call.at());
-        let mut other_overview = None;
-        if let (Some(side), Some((count, comparison))) = (&mut self.second, &mut self.count.second)
-            && let Some(call) = side.side.store.call(number)
+        let is_raised = |overview: &Overview| first_place(&overview.outcome).map(|place| place > 0);
+        let mut said_of_both = [Some(overview), None];
+        if let (Some(side), Some((count, comparison)), Some(call)) =
+            (&mut self.second, &mut self.count.second, other_call)
         {
-            let asked = side.side;
-            let (other_case, other) = side.decide(call)?;
+            let said = (side.policy, side.beside);
+            let (other_case, other) = side.decide(call);
             if counts {
-                count.add(asked, other_case, (own, other), &[], repeated);
+                count.add(said, other_case, (own, other), &[]);
                 comparison.add(own, [overview, other], case.record_count());
             }
-            other_overview = Some(other);
+            said_of_both = [Some(overview), Some(other)];
         }
-        if let (Some(table), Some(number)) = (self.asked.decisions, number.checked_sub(self.first_counted)) {
-            table.put(number, told, [Some(overview), other_overview]);
+        if let (Some(table), Some(row)) = (self.decisions, number.checked_sub(first_counted)) {
+            table.put(row, (call.id(), call.at()), said_of_both);
         }
-        Ok(())
-    }
-
-    /// Whether a call was repeated, where that is asked: of the last span nobody can say.
-    fn repeated(&self, call: Call<'_>) -> Option<bool> {
-        let (fact, within) = self.asked.followed?;
-        let until = self.asked.first.policy.zone().after(call.at(), within);
-        if self.last.is_none_or(|last| until > last) {
-            return None;
+        if let Some((fact, _)) = asked.followed.filter(|_| counts) {
+            self.count.followed.add(own, case, fact, said_of_both.map(|said| said.and_then(is_raised)));
         }
-        call.is_repeated(fact, until)
     }
-}
-
-fn report(asked: &Replay<'_>, whole: PartCount, calls: Range<usize>) -> ReplayReport {
-    let (policy, store) = (asked.first.policy, asked.first.store);
-    let zone = policy.zone();
-    let time_of = |number: usize| store.call(number).map(|call| call.at());
-    let (first, last) = (time_of(calls.start), calls.end.checked_sub(1).and_then(time_of));
-    let day = |at: Option<Instant>| at.filter(|_| !calls.is_empty()).map(|at| zone.date(at));
-    let (first_day, last_day) = (day(first), day(last));
-    let mut clock = Clock::default();
-    let mut days_with_rows: BTreeSet<Date> = BTreeSet::new();
-    for at in store.times() {
-        days_with_rows.insert(clock.read(zone, at).0);
-    }
-    let all_days = days_between(first_day, last_day);
-    let days: BTreeSet<Date> = all_days.intersection(&days_with_rows).copied().collect();
-    let followed = asked
-        .followed
-        .and_then(|(fact, within)| Some((policy.vocabulary().call.get(fact.index())?.name.as_str(), within)));
-    let ids = calls.clone().map(|number| store.call(number).map_or("", |call| call.id())).collect();
-    let ids = CallIds::new(calls.start, ids);
-    let of_side = |side: Side<'_>, count: SideCount| PolicyReport {
-        beside: count.answers.into_report(side.policy, side.beside, &ids, &calls),
-        ..count.tally.into_report(side.policy, &days, asked.hidden_below, followed, &ids)
-    };
-    let mut policies = vec![of_side(asked.first, whole.first)];
-    let mut difference = None;
-    if let (Some(other), Some((count, comparison))) = (asked.second, whole.second) {
-        policies.push(of_side(other, count));
-        if let [first, second] = policies.as_mut_slice()
-            && first.policy == second.policy
-        {
-            for policy in [first, second] {
-                policy.policy = format!("{} ({})", policy.policy, short_digest(&policy.digest));
-            }
-        }
-        difference = Some(comparison.into_report([policy, other.policy], &ids));
-    }
-    ReplayReport {
-        engine: VERSION,
-        calls: calls.len() as u64,
-        first_day: first_day.map(|day| day.to_string()),
-        last_day: last_day.map(|day| day.to_string()),
-        days_without_rows: all_days.difference(&days_with_rows).map(Date::to_string).collect(),
-        tables: asked.intakes.to_vec(),
-        beside: asked.beside.to_vec(),
-        told_twice: store.told_twice,
-        hidden_below: asked.hidden_below,
-        policies,
-        difference,
-        // A point counts the days of all rows, since its share of days is compared with that of other points alone.
-        sweep: into_points(asked.sweep, whole.sweep, &days_with_rows),
-    }
-}
-
-fn days_between(first: Option<Date>, last: Option<Date>) -> BTreeSet<Date> {
-    let (Some(first), Some(last)) = (first, last) else { return BTreeSet::new() };
-    let days = std::iter::successors(Some(first), |day| Some(day.next()).filter(|next| next > day));
-    days.take_while(|day| *day <= last).collect()
 }

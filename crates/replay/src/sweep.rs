@@ -7,7 +7,7 @@ use heedful::engine::{Evaluator, Overview, RuleId, Snapshot};
 use heedful::horizon::Horizon;
 use heedful::model::{Case, Content, Outcomes};
 use heedful::time::Date;
-use heedful_history::{Call, EventStore};
+use heedful_history::Call;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What was counted at one point.
@@ -32,26 +32,18 @@ pub(crate) struct SweepWorker<'a> {
 }
 
 impl<'a> SweepWorker<'a> {
-    pub(crate) fn new(points: &'a [(Vec<Chosen>, Snapshot)], store: &'a EventStore, horizon: &'a Horizon) -> Self {
+    /// `looks_back` says whether the policy looks at its own earlier decisions.
+    pub(crate) fn new(points: &'a [(Vec<Chosen>, Snapshot)], looks_back: bool, horizon: &'a Horizon) -> Self {
         let mut tallies = Vec::new();
         tallies.resize_with(points.len(), SweepTally::default);
-        let own_cases = store.decisions_within(horizon).map_or(&[][..], |_| points);
-        let makers = own_cases.iter().map(|(_, policy)| CaseMaker::new(policy, store, horizon)).collect();
+        let own_cases = if looks_back { points } else { &[] };
+        let makers = own_cases.iter().map(|(_, policy)| CaseMaker::new(policy, horizon)).collect();
         Self { points, evaluators: points.iter().map(|(_, policy)| policy.evaluator()).collect(), makers, tallies }
     }
 
     /// Judges a call at every point, and counts it on its day; without a day it does not count. Of the policy as it stands there are the
     /// case and an overview.
-    ///
-    /// # Errors
-    /// When a case cannot be read.
-    pub(crate) fn add(
-        &mut self,
-        call: Call<'_>,
-        case: &Case,
-        standing: &Overview,
-        day: Option<Date>,
-    ) -> Result<(), String> {
+    pub(crate) fn add(&mut self, call: Call<'_>, case: &Case, standing: &Overview, day: Option<Date>) {
         let Self { points, evaluators, makers, tallies } = self;
         let mut makers = makers.iter_mut();
         for (((chosen, policy), evaluator), tally) in points.iter().zip(evaluators).zip(tallies) {
@@ -62,7 +54,7 @@ impl<'a> SweepWorker<'a> {
             }
             let judgement = match maker {
                 Some(maker) => {
-                    maker.decided(call, |case| evaluator.judge(case), |judged| (&judged.outcome, &judged.fired))?.1
+                    maker.decided(call, |case| evaluator.judge(case), |judged| (&judged.outcome, &judged.fired)).1
                 }
                 None => evaluator.judge(case),
             };
@@ -72,7 +64,6 @@ impl<'a> SweepWorker<'a> {
             tally.higher += u64::from(here > before);
             tally.lower += u64::from(here < before);
         }
-        Ok(())
     }
 }
 

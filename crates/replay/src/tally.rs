@@ -1,10 +1,10 @@
 //! Overviews of decisions -> counts by number, which can be made beside one another and put together.
 
+use crate::calls::CallIds;
 use crate::report::{ByValue, Period, PolicyReport, Repeats, RuleReport, Workload};
 use heedful::engine::{Overview, Snapshot};
 use heedful::model::{Case, Content, FactId, Level, Outcomes, Value, Vocabulary};
 use heedful::time::{Date, Instant, Length, Weekday, Zone};
-use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What was counted of the decisions of one policy. Calls go by their numbers.
@@ -56,20 +56,15 @@ pub(crate) fn add_counts(own: &mut Vec<u64>, later: &[u64]) {
 }
 
 impl DecisionTally {
-    /// Adds the decision of the call with this number. `repeated` says whether it was followed by another; none where that is not asked, or
-    /// cannot be known.
+    /// Adds the decision of the call with this number.
     pub(crate) fn add(
         &mut self,
         policy: &Snapshot,
         case: &Case,
         (number, overview): (u32, &Overview),
         groups: &[FactId],
-        repeated: Option<bool>,
     ) {
         let vocabulary = policy.vocabulary();
-        if let (Some(place), Some(repeated)) = (first_place(&overview.outcome), repeated) {
-            *self.repeats.entry((repeated, place > 0)).or_default() += 1;
-        }
         self.outcomes.resize_with(vocabulary.outcomes.len(), Vec::new);
         for ((declared, level), counts) in vocabulary.outcomes.iter().zip(&overview.outcome.0).zip(&mut self.outcomes) {
             let values = declared.kind.values_count();
@@ -101,6 +96,11 @@ impl DecisionTally {
             }
         }
         self.add_to_periods(policy, case, &overview.outcome, groups);
+    }
+
+    /// Adds whether a call was followed by another, and whether the policy had raised it.
+    pub(crate) fn add_followed(&mut self, is_followed: bool, raised: bool) {
+        *self.repeats.entry((is_followed, raised)).or_default() += 1;
     }
 
     fn add_to_periods(&mut self, policy: &Snapshot, case: &Case, outcome: &Outcomes, groups: &[FactId]) {
@@ -167,7 +167,7 @@ impl DecisionTally {
         days: &BTreeSet<Date>,
         hidden_below: u64,
         followed: Option<(&str, Length)>,
-        ids: &CallIds<'_>,
+        ids: &CallIds,
     ) -> PolicyReport {
         let vocabulary = policy.vocabulary();
         let count_at = |counts: &[u64], place: usize| counts.get(place).copied().unwrap_or(0);
@@ -347,55 +347,8 @@ pub(crate) fn share(some: u64, all: u64) -> [u64; 3] {
     [p, (middle - spread) / whole, (middle + spread) / whole].map(|part| (part.clamp(0.0, 1.0) * 1000.0).round() as u64)
 }
 
-/// The ids of calls by their numbers, and the numbers in the order of ids.
-pub(crate) struct CallIds<'c> {
-    first: usize,
-    ids: Vec<&'c str>,
-    in_order: Vec<u32>,
-}
-
-impl<'c> CallIds<'c> {
-    /// Of calls whose numbers begin with `first`.
-    pub(crate) fn new(first: usize, ids: Vec<&'c str>) -> Self {
-        let mut in_order: Vec<u32> = (0u32..).zip(&ids).map(|(number, _)| number).collect();
-        let id = |place: &u32| usize::try_from(*place).ok().and_then(|place| ids.get(place));
-        in_order.sort_unstable_by(|one, other| id(one).cmp(&id(other)));
-        Self { first, ids, in_order }
-    }
-
-    fn place(&self, number: u32) -> Option<usize> {
-        usize::try_from(number).ok()?.checked_sub(self.first)
-    }
-
-    /// The id of the call with a number.
-    pub(crate) fn of(&self, number: u32) -> &'c str {
-        self.place(number).and_then(|place| self.ids.get(place)).copied().unwrap_or("")
-    }
-
-    /// SHA-256 of the ids of some calls, sorted, one a line.
-    pub(crate) fn hash_of(&self, calls: &[u32]) -> String {
-        let mut is_meant = vec![false; self.ids.len()];
-        for place in calls.iter().filter_map(|number| self.place(*number)) {
-            is_meant.get_mut(place).into_iter().for_each(|slot| *slot = true);
-        }
-        let in_order = self.in_order.iter().filter_map(|place| usize::try_from(*place).ok());
-        let meant = in_order.filter(|place| is_meant.get(*place) == Some(&true));
-        hash_of(meant.filter_map(|place| self.ids.get(place).copied()))
-    }
-}
-
-/// SHA-256 of ids that are sorted, one a line.
-fn hash_of<'c>(ids: impl Iterator<Item = &'c str>) -> String {
-    let mut hash = Sha256::new();
-    for id in ids {
-        hash.update(id.as_bytes());
-        hash.update(b"\n");
-    }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 /// What each rule did, by name; those that did nothing too where `all` are wanted.
-fn rules(tallies: &[RuleTally], names: &[&str], all: bool, ids: &CallIds<'_>) -> Vec<RuleReport> {
+fn rules(tallies: &[RuleTally], names: &[&str], all: bool, ids: &CallIds) -> Vec<RuleReport> {
     let nothing = RuleTally::default();
     let each = names.iter().enumerate().map(|(at, name)| (*name, tallies.get(at).unwrap_or(&nothing)));
     let met = each.filter(|(_, tally)| all || !tally.fired.is_empty() || tally.undecided > 0);

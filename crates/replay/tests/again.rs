@@ -3,8 +3,8 @@
 use heedful::engine::{Input, Snapshot, load as load_policy};
 use heedful::model::Decision;
 use heedful::wire::{InputFormat, Reading, documents, push_decision};
-use heedful_history::{EventStore, load, read_mapping};
-use heedful_replay::{Replay, Side, each_case, replay};
+use heedful_history::{EventStore, Timeline, load, read_mapping};
+use heedful_replay::{ReadTables, Replay, Written, each_case, replay};
 use heedful_tables::TableSource;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -25,7 +25,7 @@ fn policy(change: impl Fn(String) -> String) -> Snapshot {
     load_policy(&inputs).policy("Again").unwrap_or_else(|error| panic!("{error}"))
 }
 
-fn store(policy: &Snapshot, calls: &str) -> EventStore {
+fn timeline(policy: &Snapshot, calls: &str) -> Timeline {
     let map = fs::read_to_string(file("map.yaml")).expect("a mapping");
     let mapping =
         read_mapping(&map, policy.vocabulary(), policy.zone()).unwrap_or_else(|problems| panic!("{problems:?}"));
@@ -34,7 +34,11 @@ fn store(policy: &Snapshot, calls: &str) -> EventStore {
         |_| TableSource::Stream(Box::new(Cursor::new(calls.to_owned()))),
         |_, row, why| panic!("{}: {why}", row.whole),
     );
-    EventStore::new(loaded.events, &loaded.kinds, policy.vocabulary()).with_decisions(mapping.decisions)
+    loaded.into_timeline(policy.vocabulary()).expect("events in memory")
+}
+
+fn store(policy: &Snapshot, calls: &str) -> EventStore {
+    timeline(policy, calls).into_store().expect("events in memory")
 }
 
 fn decide(policy: &Snapshot, json: &str) -> Decision {
@@ -113,7 +117,7 @@ fn by_hand(policy: &Snapshot, calls: &str) -> Vec<Decision> {
 /// What replay decides of the cases that it writes.
 fn replayed(policy: &Snapshot, store: &EventStore) -> Vec<Decision> {
     let mut decisions = Vec::new();
-    each_case(policy, &policy.horizon(), store, None, |case| {
+    each_case(policy, &policy.horizon(), store, |case| {
         decisions.push(decide(policy, case));
         Ok(true)
     })
@@ -127,23 +131,35 @@ fn said(decision: &Decision) -> String {
     format!("{case} {outcome:?} {possible:?} {fired:?} {undecided:?} {near:?} {until:?}")
 }
 
-fn report(policy: &Snapshot, store: &EventStore, threads: usize, from: Option<&str>) -> Value {
-    let side = Side { policy, store, beside: &[] };
+/// The report, and the cases that were decided on the way. Few events at a time, so that most of the past is forgotten.
+fn report_and_cases(policy: &Snapshot, calls: &str, threads: usize, from: Option<&str>) -> (Value, String) {
     let from = from.map(|day| policy.zone().day_start(heedful::time::Date::parse(day).expect("a day")));
     let asked = Replay {
-        first: side,
-        second: None,
+        policy,
+        against: None,
         sweep: &[],
-        intakes: &[],
-        beside: &[],
+        beside: [&[], &[]],
         from,
         groups: &[],
         followed: None,
         hidden_below: 0,
-        decisions: None,
         threads,
+        batch: 5,
     };
-    serde_json::to_value(replay(&asked).unwrap_or_else(|why| panic!("{why}"))).expect("JSON")
+    let (mut cases, horizon) = (String::new(), policy.horizon());
+    let mut take = |case: &str| {
+        cases += &format!("{case}\n");
+        Ok(())
+    };
+    let written = Written { cases: vec![(&horizon, &mut take)], decisions: None };
+    let replayed = replay(&asked, timeline(policy, calls), None, written).unwrap_or_else(|why| panic!("{why:?}"));
+    let tables = ReadTables { intakes: &[], beside_intakes: &[], beside: [&[], &[]] };
+    let report = serde_json::to_value(replayed.into_report(&asked, &tables)).expect("JSON");
+    (report, cases)
+}
+
+fn report(policy: &Snapshot, calls: &str, threads: usize, from: Option<&str>) -> Value {
+    report_and_cases(policy, calls, threads, from).0
 }
 
 proptest! {
@@ -161,7 +177,14 @@ proptest! {
         for (hand, replayed) in hand.iter().zip(&replayed) {
             prop_assert_eq!(said(hand), said(replayed));
         }
-        let one = report(&policy, &store, 2, None);
+        let (one, cases) = report_and_cases(&policy, &calls, 2, None);
+        let mut whole = String::new();
+        each_case(&policy, &policy.horizon(), &store, |case| {
+            whole += &format!("{case}\n");
+            Ok(true)
+        })
+        .expect("cases");
+        prop_assert_eq!(cases, whole, "what is forgotten is what no case holds");
         for rule in one["policies"][0]["rules"].as_array().expect("rules") {
             let count = hand.iter().filter(|decision| decision.fired.iter().any(|fired| rule["rule"] == fired.rule)).count();
             prop_assert_eq!(rule["fired"].as_u64(), Some(count as u64));
@@ -175,8 +198,9 @@ fn threads_do_not_change_what_was_decided_before() {
     let rows: Vec<Row> =
         (0..1_500u32).map(|number| (Some((number * 7 % 3) as u8), number * 37 % 400, Some(number % 41 == 0))).collect();
     let policy = policy(|text| text);
-    let store = store(&policy, &csv(&rows));
-    let report = report(&policy, &store, 4, None);
+    let calls = csv(&rows);
+    let store = store(&policy, &calls);
+    let report = report(&policy, &calls, 4, None);
     let decisions = replayed(&policy, &store);
     for rule in report["policies"][0]["rules"].as_array().expect("rules") {
         let fired = |decision: &&Decision| decision.fired.iter().any(|fired| rule["rule"] == fired.rule);
@@ -189,7 +213,6 @@ fn threads_do_not_change_what_was_decided_before() {
 #[test]
 fn calls_before_the_first_that_counts_are_decided_too() {
     let (policy, calls) = (policy(|text| text), fs::read_to_string(file("calls.csv")).expect("calls"));
-    let store = store(&policy, &calls);
     let fired = |report: &Value| {
         report["policies"][0]["rules"]
             .as_array()
@@ -198,11 +221,38 @@ fn calls_before_the_first_that_counts_are_decided_too() {
             .map(|rule| (rule["rule"].clone(), rule["first"].clone()))
             .collect::<Vec<_>>()
     };
-    let report = report(&policy, &store, 4, Some("2026-03-02"));
+    let report = report(&policy, &calls, 4, Some("2026-03-02"));
     assert_eq!(report["calls"], 5);
     let expected =
         json!([["again", ["call-9"]], ["escalates", ["call-7"]], ["repeat", ["call-6"]], ["weapon", ["call-8"]]]);
     assert_eq!(json!(fired(&report)), expected);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_forgotten_on_the_way_is_what_no_case_holds(
+        rows in prop::collection::vec((prop::option::weighted(0.9, 0..3u8), 0..900u32, prop::option::weighted(0.9, prop::bool::weighted(0.1))), 1..200),
+    ) {
+        // Without rules that look at decisions, calls are decided on several threads.
+        let without = |text: String| {
+            let rules = text.split_inclusive("\nrule ").collect::<Vec<_>>();
+            let head = rules.first().map_or("", |head| head.trim_end_matches("rule ")).to_owned();
+            let counts = "rule often \"Often\"\n  when at least 2 calls by the same caller within 24 hours, counting this one\n  then refer to supervisor\n  because \"{count: call, calls}\"\n  source \"a test\"\n";
+            head + counts
+        };
+        let (policy, calls) = (policy(without), csv(&rows));
+        let store = store(&policy, &calls);
+        let (_, cases) = report_and_cases(&policy, &calls, 2, None);
+        let mut whole = String::new();
+        each_case(&policy, &policy.horizon(), &store, |case| {
+            whole += &format!("{case}\n");
+            Ok(true)
+        })
+        .expect("cases");
+        prop_assert_eq!(cases, whole);
+    }
 }
 
 #[test]
@@ -214,7 +264,7 @@ fn a_policy_that_does_not_look_at_decisions_is_given_none() {
     };
     let policy = policy(only_weapon);
     let store = store(&policy, &fs::read_to_string(file("calls.csv")).expect("calls"));
-    each_case(&policy, &policy.horizon(), &store, None, |case| {
+    each_case(&policy, &policy.horizon(), &store, |case| {
         assert!(!case.contains("decision"), "{case}");
         Ok(true)
     })

@@ -6,52 +6,71 @@ use crate::terminal::Terminal;
 use heedful::engine::Snapshot;
 use heedful::horizon::{FieldRead, Horizon};
 use heedful::model::Type;
-use heedful::time::Instant;
-use heedful_history::{Capsules, EventStore};
-use heedful_replay::each_case;
+use heedful_history::Capsules;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-/// Writes a capsule of each case, one line of JSON each, as `decide` and `replay` take them. They hold what any of the policies can read.
-pub(super) fn write(
-    args: &ReplayArgs,
-    policies: &[&Snapshot],
-    store: &EventStore,
-    from: Option<Instant>,
-    terminal: &Terminal,
-) -> Result<(), CliError> {
-    let (Some(path), Some(key)) = (&args.capsules, &args.key) else { return Ok(()) };
-    let Some(first) = policies.first() else { return Ok(()) };
-    let vocabulary = first.vocabulary();
-    if policies.iter().any(|policy| policy.vocabulary() != vocabulary) {
-        return Err(CliError::Cannot(
-            "capsules are in the words of one vocabulary, and the policies have two; write those of each on its own"
-                .to_owned(),
-        ));
-    }
-    let key = key_of(key)?;
-    let horizon = policies.iter().map(|policy| policy.horizon()).reduce(Horizon::or).unwrap_or_default();
-    let of_records = vocabulary.records.iter().zip(&horizon.kinds).map(|(kind, asked)| (&kind.fields, &asked.fields));
-    for (fields, read) in std::iter::once((&vocabulary.call, &horizon.facts)).chain(of_records) {
-        let shown =
-            fields.iter().zip(read).filter(|(field, read)| field.ty == Type::Text && **read == Some(FieldRead::Whole));
-        for (field, _) in shown {
-            terminal
-                .say(&format!("warning: a reason shows `{}`, so capsules hold all that was said in it", field.name));
+/// The file of capsules, one line of JSON each, as `decide` and `replay` take them. They hold what any of the policies can read.
+pub(super) struct CapsuleFile<'a> {
+    name: String,
+    capsules: Capsules<'a>,
+    out: BufWriter<File>,
+}
+
+/// What any of the policies can read.
+pub(super) fn horizon_of(policies: &[&Snapshot]) -> Horizon {
+    policies.iter().map(|policy| policy.horizon()).reduce(Horizon::or).unwrap_or_default()
+}
+
+impl<'a> CapsuleFile<'a> {
+    /// Begins the file, where one is wanted.
+    pub(super) fn create(
+        args: &ReplayArgs,
+        policies: &[&'a Snapshot],
+        horizon: &'a Horizon,
+        terminal: &Terminal,
+    ) -> Result<Option<Self>, CliError> {
+        let (Some(path), Some(key)) = (&args.capsules, &args.key) else { return Ok(None) };
+        let Some(first) = policies.first() else { return Ok(None) };
+        let vocabulary = first.vocabulary();
+        if policies.iter().any(|policy| policy.vocabulary() != vocabulary) {
+            return Err(CliError::Cannot(
+                "capsules are in the words of one vocabulary, and the policies have two; write those of each on its own"
+                    .to_owned(),
+            ));
         }
+        let key = key_of(key)?;
+        let of_records =
+            vocabulary.records.iter().zip(&horizon.kinds).map(|(kind, asked)| (&kind.fields, &asked.fields));
+        for (fields, read) in std::iter::once((&vocabulary.call, &horizon.facts)).chain(of_records) {
+            let shown = fields
+                .iter()
+                .zip(read)
+                .filter(|(field, read)| field.ty == Type::Text && **read == Some(FieldRead::Whole));
+            for (field, _) in shown {
+                terminal.say(&format!(
+                    "warning: a reason shows `{}`, so capsules hold all that was said in it",
+                    field.name
+                ));
+            }
+        }
+        let capsules = Capsules::new(vocabulary, horizon, &key).map_err(CliError::Cannot)?;
+        let name = path.display().to_string();
+        let file = File::create(path).map_err(|error| CliError::file(&name, &error))?;
+        Ok(Some(Self { name, capsules: capsules.keeping_call_ids(args.keep_call_ids), out: BufWriter::new(file) }))
     }
-    let capsules = Capsules::new(vocabulary, &horizon, &key).map_err(CliError::Cannot)?;
-    let capsules = capsules.keeping_call_ids(args.keep_call_ids);
-    let name = path.display().to_string();
-    let fell_short = |error: &io::Error| CliError::file(&name, error);
-    let mut out = BufWriter::new(File::create(path).map_err(|error| fell_short(&error))?);
-    let written = each_case(first, &horizon, store, from, |case| {
+
+    /// Adds the capsule of a case.
+    pub(super) fn add(&mut self, case: &str) -> io::Result<()> {
         let capsule =
-            capsules.capsule(case).map_err(|why| io::Error::other(format!("a case has no capsule: {why}")))?;
-        writeln!(out, "{capsule}").map(|()| true)
-    });
-    written.and_then(|()| out.flush()).map_err(|error| fell_short(&error))
+            self.capsules.capsule(case).map_err(|why| io::Error::other(format!("a case has no capsule: {why}")))?;
+        writeln!(self.out, "{capsule}")
+    }
+
+    pub(super) fn finish(mut self) -> Result<(), CliError> {
+        self.out.flush().map_err(|error| CliError::file(&self.name, &error))
+    }
 }
 
 /// The secret of the force. A file that others can read holds none.

@@ -6,14 +6,17 @@ mod sweep;
 use crate::args::{Format, PolicyArgs, ReplayArgs};
 use crate::error::CliError;
 use crate::policy;
-use crate::tables::{ReadTables, Refused, Tables};
+use crate::tables::{ReadTables, Refused, Tables, not_in_order};
 use crate::terminal::Terminal;
+use capsules::CapsuleFile;
 use heedful::engine::Snapshot;
 use heedful::model::FactId;
 use heedful::text::nearest;
 use heedful::time::{Date, Instant, Length, Unit};
-use heedful_history::EventStore;
-use heedful_replay::{DecisionTable, Replay as Asked, Side, each_case, page, replay, write_report};
+use heedful_history::compared;
+use heedful_replay::{
+    BATCH, DecisionTable, ReadTables as Told, Replay as Asked, ReplayError, Written, page, replay, write_report,
+};
 use heedful_tables::TableError;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -30,26 +33,18 @@ pub(super) fn run(args: &ReplayArgs, terminal: &Terminal) -> Result<(), CliError
     let tables = Tables::of(args.map.as_deref(), args.events.as_deref())?;
     let mut refused = args.refused.as_deref().map(Refused::create).transpose()?;
     let read = tables.read(policy, terminal, refused.as_mut())?;
-    if let Some(refused) = refused {
-        refused.finish()?;
-    }
     // Another vocabulary says the same rows in other words.
     let other_read = match &against {
         Some(other) if other.vocabulary() != policy.vocabulary() => Some(tables.read(other, terminal, None)?),
         _ => None,
     };
     let policies: Vec<&Snapshot> = std::iter::once(policy).chain(&against).collect();
-    tables.rules_are_known(&read, &policies)?;
-    if let Some(file) = &args.cases {
-        write_cases(file, policy, &read.store, from)?;
-    }
+    tables.rules_are_known(&read.mapping, &policies)?;
     let threads = available_parallelism().map_or(1, usize::from);
     let points = match args.sweep.as_slice() {
         [] => Vec::new(),
         settings => sweep::points(&whole, policy, settings, terminal)?,
     };
-    let with_points: Vec<&Snapshot> = policies.iter().copied().chain(points.iter().map(|(_, policy)| policy)).collect();
-    capsules::write(args, &with_points, &read.store, from, terminal)?;
     let cannot = |file: &Path| {
         let name = file.display().to_string();
         move |error: TableError| match error {
@@ -62,23 +57,67 @@ pub(super) fn run(args: &ReplayArgs, terminal: &Terminal) -> Result<(), CliError
         Ok((file, table))
     });
     let decisions = decisions.transpose()?;
+    let ReadTables { mapping, events, intakes } = read;
+    let (other_mapping, other_events) = match other_read {
+        Some(other) => (Some(other.mapping), Some(other.events)),
+        None => (None, None),
+    };
+    let mappings = [&mapping, other_mapping.as_ref().unwrap_or(&mapping)];
+    let [own, others] = mappings.map(compared);
     let asked = Asked {
-        first: side(policy, &read),
-        second: against.as_ref().map(|other| side(other, other_read.as_ref().unwrap_or(&read))),
+        policy,
+        against: against.as_ref(),
         sweep: &points,
-        intakes: &read.intakes,
-        beside: &read.beside_intakes,
+        beside: [&own, &others],
         from,
         groups: &groups,
         followed,
         hidden_below: args.hide_below,
-        decisions: decisions.as_ref().map(|(_, table)| table),
         threads,
+        batch: BATCH,
     };
-    let report = replay(&asked).map_err(CliError::Cannot)?;
+    let with_points: Vec<&Snapshot> = policies.iter().copied().chain(points.iter().map(|(_, policy)| policy)).collect();
+    let (own_horizon, read_by_any) = (policy.horizon(), capsules::horizon_of(&with_points));
+    let mut cases = args.cases.as_deref().map(CasesFile::create).transpose()?;
+    let mut capsules = CapsuleFile::create(args, &with_points, &read_by_any, terminal)?;
+    let replayed = {
+        let mut written = Written { cases: Vec::new(), decisions: decisions.as_ref().map(|(_, table)| table) };
+        let mut files = Vec::new();
+        let mut write_case;
+        if let Some(cases) = &mut cases {
+            write_case = |case: &str| writeln!(cases.out, "{case}");
+            written.cases.push((&own_horizon, &mut write_case));
+            files.extend(&args.cases);
+        }
+        let mut write_capsule;
+        if let Some(capsules) = &mut capsules {
+            write_capsule = |case: &str| capsules.add(case);
+            written.cases.push((&read_by_any, &mut write_capsule));
+            files.extend(&args.capsules);
+        }
+        replay(&asked, events, other_events, written).map_err(|error| match error {
+            ReplayError::Events(error) => not_in_order(&error),
+            ReplayError::Cases(which, error) => {
+                let name = files.get(which).map(|file| file.display().to_string()).unwrap_or_default();
+                CliError::file(&name, &error)
+            }
+        })?
+    };
+    cases.map_or(Ok(()), CasesFile::finish)?;
+    capsules.map_or(Ok(()), CapsuleFile::finish)?;
     if let Some((file, table)) = decisions {
         table.finish().map_err(cannot(file))?;
     }
+    let ids = replayed.ids();
+    let given = |outcome| replayed.given(false, outcome);
+    let (beside, beside_intakes) = tables.read_beside(&mapping, &ids, given, refused.as_mut())?;
+    let other_beside = match &other_mapping {
+        Some(mapping) => tables.read_beside(mapping, &ids, |outcome| replayed.given(true, outcome), None)?.0,
+        None => beside.clone(),
+    };
+    refused.map_or(Ok(()), Refused::finish)?;
+    let told = Told { intakes: &intakes, beside_intakes: &beside_intakes, beside: [&beside, &other_beside] };
+    let report = replayed.into_report(&asked, &told);
     if let Some(file) = &args.report {
         std::fs::write(file, page(&report)).map_err(|error| CliError::file(&file.display().to_string(), &error))?;
     }
@@ -90,14 +129,10 @@ pub(super) fn run(args: &ReplayArgs, terminal: &Terminal) -> Result<(), CliError
         Format::Human => write_report(&mut out, &report),
     };
     written.and_then(|()| out.flush()).map_err(|error| CliError::writing(&error))?;
-    match read.intakes.iter().chain(&read.beside_intakes).any(|intake| intake.broken.is_some()) {
+    match intakes.iter().chain(&beside_intakes).any(|intake| intake.broken.is_some()) {
         true => Err(CliError::FellShort),
         false => Ok(()),
     }
-}
-
-fn side<'a>(policy: &'a Snapshot, read: &'a ReadTables) -> Side<'a> {
-    Side { policy, store: &read.store, beside: &read.beside }
 }
 
 /// The policy to compare with.
@@ -137,11 +172,20 @@ fn day_start(policy: &Snapshot, day: &str) -> Result<Instant, CliError> {
     Ok(policy.zone().day_start(date))
 }
 
-/// Writes each case that is decided, one line of JSON each, as `decide` takes them.
-fn write_cases(path: &Path, policy: &Snapshot, store: &EventStore, from: Option<Instant>) -> Result<(), CliError> {
-    let fell_short = |error: &io::Error| CliError::file(&path.display().to_string(), error);
-    let mut out = BufWriter::new(File::create(path).map_err(|error| fell_short(&error))?);
-    let written = each_case(policy, &policy.horizon(), store, from, |case| writeln!(out, "{case}").map(|()| true));
-    written.map_err(|error| fell_short(&error))?;
-    out.flush().map_err(|error| fell_short(&error))
+/// The file of the cases that are decided, one line of JSON each, as `decide` takes them.
+struct CasesFile {
+    name: String,
+    out: BufWriter<File>,
+}
+
+impl CasesFile {
+    fn create(path: &Path) -> Result<Self, CliError> {
+        let name = path.display().to_string();
+        let file = File::create(path).map_err(|error| CliError::file(&name, &error))?;
+        Ok(Self { name, out: BufWriter::new(file) })
+    }
+
+    fn finish(mut self) -> Result<(), CliError> {
+        self.out.flush().map_err(|error| CliError::file(&self.name, &error))
+    }
 }
