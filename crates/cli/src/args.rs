@@ -59,6 +59,8 @@ pub(super) enum Command {
     Kept(KeptArgs),
     Replay(Box<ReplayArgs>),
     Map(MapArgs),
+    Serve(super::service::args::ServeArgs),
+    Record(super::service::args::RecordArgs),
 }
 
 /// Report every error and warning in every policy file
@@ -348,6 +350,13 @@ pub(super) struct WatchArgs {
     /// Policy files or folders of them; they need not exist yet
     #[arg(required = true, value_name = "POLICY")]
     pub(super) policies: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) how: WatchHow,
+}
+
+/// How policy files are watched.
+#[derive(Args)]
+pub(super) struct WatchHow {
     /// Where to keep every policy that goes live [default: `.heedful/NAME` beside the policy]
     #[arg(long, value_name = "FOLDER")]
     pub(super) keep: Option<PathBuf>,

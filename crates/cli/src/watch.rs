@@ -1,6 +1,6 @@
 //! `heedful watch`: what goes live and what is refused, as it happens.
 
-use super::args::{Format, WatchArgs as Args};
+use super::args::{Format, WatchArgs as Args, WatchHow};
 use super::error::CliError;
 use super::terminal::Terminal;
 use super::test::find::find;
@@ -13,18 +13,22 @@ use heedful_live::files::reason;
 use heedful_live::store::{Store, StoreWriter, now};
 use heedful_live::watch::{Options, Timing, Watch, by_events, by_looking};
 use heedful_live::{Live, Subscription};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::RecvTimeoutError;
 use std::time::Duration;
 
 pub(super) fn run(args: Args, terminal: &Terminal) -> Result<(), CliError> {
-    if args.policies.iter().any(|path| heedful_live::files::is_standard_input(path)) {
-        return Err(CliError::Cannot("standard input cannot be watched; name a file or a folder".to_owned()));
-    }
     let live = Arc::new(Live::default());
     let events = live.subscribe();
-    let strict = args.strict_start;
-    let options = options(args, &live, terminal)?;
+    let strict = args.how.strict_start;
+    let options = options(args.policies, args.how, &live)?;
+    if let (Some(keeper), Format::Human) = (&options.keep, terminal.format()) {
+        let paths: Vec<String> = options.paths.iter().map(|path| path.display().to_string()).collect();
+        let folder = keeper.keep().folder().display();
+        let line = format!("Watching {}. Every policy that goes live is kept in {folder}.\n\n", paths.join(", "));
+        terminal.print(&line)?;
+    }
     let watch = match Watch::start(&live, options) {
         Ok(watch) => watch,
         Err(why) => {
@@ -38,18 +42,22 @@ pub(super) fn run(args: Args, terminal: &Terminal) -> Result<(), CliError> {
     follow(&events, &watch, &live, terminal)
 }
 
-fn options(args: Args, live: &Live, terminal: &Terminal) -> Result<Options, CliError> {
-    let mut options = Options::new(args.policies);
-    options.keep = keeper(args.keep, &options, live, terminal)?;
-    options.strict_start = args.strict_start;
+/// What is watched and how, with every gate, and where it is kept.
+pub(super) fn options(policies: Vec<PathBuf>, how: WatchHow, live: &Live) -> Result<Options, CliError> {
+    if policies.iter().any(|path| heedful_live::files::is_standard_input(path)) {
+        return Err(CliError::Cannot("standard input cannot be watched; name a file or a folder".to_owned()));
+    }
+    let mut options = Options::new(policies);
+    options.keep = keeper(how.keep, &options, live)?;
+    options.strict_start = how.strict_start;
     options.timing = Timing {
-        every: Duration::from_secs(args.look_every),
-        missing: Duration::from_secs(args.hold),
+        every: Duration::from_secs(how.look_every),
+        missing: Duration::from_secs(how.hold),
         ..Timing::default()
     };
-    options.listen = if args.no_events { by_looking() } else { by_events() };
-    options.gates = Gates { tests: Box::new(own_tests), advisory: args.advisory_gates };
-    if args.advisory_gates {
+    options.listen = if how.no_events { by_looking() } else { by_events() };
+    options.gates = Gates { tests: Box::new(own_tests), advisory: how.advisory_gates };
+    if how.advisory_gates {
         live.tell(Event::Trouble(
             "THE GATES ARE ADVISORY: a change goes live even if its tests fail, it is weaker than its base, or it takes \
              away what is in force"
@@ -92,12 +100,7 @@ fn own_tests(candidate: Candidate<'_>) -> TestGateResult {
 
 /// Where to keep what goes live. A folder that was asked for must be there; the usual one is done without, loudly, where
 /// it cannot be made, as in a container whose disk cannot be written.
-fn keeper(
-    asked: Option<std::path::PathBuf>,
-    options: &Options,
-    live: &Live,
-    terminal: &Terminal,
-) -> Result<Option<StoreWriter>, CliError> {
+fn keeper(asked: Option<PathBuf>, options: &Options, live: &Live) -> Result<Option<StoreWriter>, CliError> {
     let usual = || options.paths.first().map_or_else(|| Ok(".heedful".into()), |path| Store::beside(path));
     let opened = match &asked {
         Some(folder) => Ok(folder.clone()),
@@ -105,17 +108,7 @@ fn keeper(
     };
     let opened = opened.and_then(|folder| StoreWriter::open(Store::at(folder)));
     match opened {
-        Ok(keeper) => {
-            if terminal.format() == Format::Human {
-                let paths: Vec<String> = options.paths.iter().map(|path| path.display().to_string()).collect();
-                let folder = keeper.keep().folder().display();
-                terminal.print(&format!(
-                    "Watching {}. Every policy that goes live is kept in {folder}.\n\n",
-                    paths.join(", ")
-                ))?;
-            }
-            Ok(Some(keeper))
-        }
+        Ok(keeper) => Ok(Some(keeper)),
         Err(why) if asked.is_none() => {
             live.tell(Event::Trouble(format!(
                 "what goes live is not kept, so decisions cannot be replayed: {why}. Name a folder with --keep"

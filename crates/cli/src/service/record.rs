@@ -1,0 +1,232 @@
+//! `heedful record`: whether a record is whole, what it proves, and whether its decisions come out again.
+
+use super::args::{EraseArgs, ExportArgs, ProveArgs, RecordArgs, RecordCommand, ReplayRecordArgs, VerifyArgs, Whose};
+use super::place::{Place, runtime};
+use crate::args::Format;
+use crate::error::CliError;
+use crate::policy;
+use crate::terminal::Terminal;
+use heedful::engine::{Load, Snapshot, VERSION};
+use heedful::time::{Date, Zone};
+use heedful::wire::{self, Document, Reading, UnknownKeys, UnknownValues};
+use heedful_live::store::{Store, now};
+use heedful_record::{EntryKind, QueueLimits, RecordStore, Recorder, StoredEntry};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::fs;
+use std::sync::Arc;
+
+pub(crate) fn run(args: &RecordArgs, terminal: &Terminal) -> Result<(), CliError> {
+    runtime()?.block_on(async {
+        match &args.what {
+            RecordCommand::Verify(args) => verify(args, terminal).await,
+            RecordCommand::Prove(args) => prove(args, terminal).await,
+            RecordCommand::Replay(args) => replay(args, terminal).await,
+            RecordCommand::Export(args) => export(args, terminal).await,
+            RecordCommand::Erase(args) => erase(args, terminal).await,
+        }
+    })
+}
+
+/// The record, which must be there.
+async fn open(whose: &Whose) -> Result<(Store, Place, RecordStore), CliError> {
+    let kept = policy::kept_at(whose.keep.as_deref(), whose.policy.as_deref())?;
+    let place = Place::of(&whose.place, Some(kept.folder()))?;
+    if let Some(file) = place.file().filter(|file| !file.exists()) {
+        return Err(CliError::Cannot(format!("there is no record at {}; `heedful serve` makes one", file.display())));
+    }
+    let store = place.store().await?;
+    Ok((kept, place, store))
+}
+
+fn cannot(error: impl std::fmt::Display) -> CliError {
+    CliError::Cannot(error.to_string())
+}
+
+async fn verify(args: &VerifyArgs, terminal: &Terminal) -> Result<(), CliError> {
+    let (_, place, store) = open(&args.whose).await?;
+    let mut earlier = Vec::new();
+    for path in &args.since {
+        let read = fs::read_to_string(path);
+        earlier.push(read.map_err(|error| CliError::file(&path.display().to_string(), &error))?);
+    }
+    let audit = store.audit(place.key()?.verify_key(), &earlier).await.map_err(cannot)?;
+    let wrong: Vec<String> = audit.wrong.iter().map(ToString::to_string).collect();
+    let text = match terminal.format() {
+        Format::Json => {
+            let told = json!({"entries": audit.size, "erased": audit.erased, "root": audit.root, "wrong": wrong});
+            format!("{told}\n")
+        }
+        Format::Human => {
+            let erased = match audit.erased {
+                0 => String::new(),
+                erased => format!(", {erased} of them erased"),
+            };
+            let sound = if wrong.is_empty() {
+                "Nothing in it is another than was recorded, cut off or put in between.\n"
+            } else {
+                ""
+            };
+            let wrong: String = wrong.iter().map(|wrong| format!("WRONG: {wrong}\n")).collect();
+            format!("{} entries{erased}; root {}\n{sound}{wrong}", audit.size, audit.root)
+        }
+    };
+    terminal.print(&text)?;
+    if audit.wrong.is_empty() { Ok(()) } else { Err(CliError::FellShort) }
+}
+
+async fn prove(args: &ProveArgs, terminal: &Terminal) -> Result<(), CliError> {
+    let (_, _, store) = open(&args.whose).await?;
+    let (entry, proof) =
+        (store.entry(args.place).await.map_err(cannot)?, store.prove(args.place).await.map_err(cannot)?);
+    let content: Option<Value> = entry.content.as_deref().and_then(|content| serde_json::from_str(content).ok());
+    let told = json!({
+        "place": proof.place,
+        "leaf": proof.leaf,
+        "proof": proof.hashes,
+        "checkpoint": proof.checkpoint,
+        "content": content,
+    });
+    let text = match terminal.format() {
+        Format::Json => format!("{told}\n"),
+        Format::Human => format!("{told:#}\n"),
+    };
+    terminal.print(&text)
+}
+
+async fn export(args: &ExportArgs, terminal: &Terminal) -> Result<(), CliError> {
+    let (_, place, store) = open(&args.whose).await?;
+    store.export(&args.folder).await.map_err(cannot)?;
+    let size = store.head().await.map_err(cannot)?.size;
+    terminal.print(&match terminal.format() {
+        Format::Json => format!("{}\n", json!({"entries": size, "key": place.key()?.verify_key().to_string()})),
+        Format::Human => format!(
+            "{size} entries are in {}. Whoever checks them needs this key:\n{}\n",
+            args.folder.display(),
+            place.key()?.verify_key()
+        ),
+    })
+}
+
+async fn erase(args: &EraseArgs, terminal: &Terminal) -> Result<(), CliError> {
+    let (_, place, store) = open(&args.whose).await?;
+    let erased = match (&args.case, &args.before) {
+        (Some(case), _) => store.erase(case).await,
+        (None, Some(before)) => {
+            let date = Date::parse(before).ok_or_else(|| cannot("a day is written 2026-03-01"))?;
+            store.erase_before(Zone::utc().day_start(date)).await
+        }
+        (None, None) => return Err(cannot("say what to erase, with --case or --before")),
+    };
+    let erased = erased.map_err(cannot)?;
+    let count = erased.places.len();
+    if count > 0 {
+        let (queue, recorder) = Recorder::new(store, Arc::new(place.key()?), QueueLimits::default());
+        let recorder = tokio::spawn(recorder.run());
+        queue.record(erased.entry(now(), &args.by, &args.because)).await.map_err(cannot)?;
+        drop(queue);
+        let _ = recorder.await;
+    }
+    terminal.print(&match terminal.format() {
+        Format::Json => format!("{}\n", json!({"erased": erased.places})),
+        Format::Human => {
+            let entries = if count == 1 { "1 entry says".to_owned() } else { format!("{count} entries say") };
+            format!("{entries} nothing any more. That they were erased is recorded.\n")
+        }
+    })
+}
+
+/// What became of the decisions that were decided again.
+#[derive(Default)]
+struct Again {
+    same: u64,
+    erased: u64,
+    /// Why some did not come out as they were, or could not be decided again.
+    wrong: Vec<String>,
+}
+
+async fn replay(args: &ReplayRecordArgs, terminal: &Terminal) -> Result<(), CliError> {
+    let (kept, _, store) = open(&args.whose).await?;
+    let mut again = Again::default();
+    let mut loads = BTreeMap::new();
+    if let Some(case) = &args.case {
+        let entries = store.entries_of_case(case).await.map_err(cannot)?;
+        if entries.is_empty() {
+            return Err(cannot("nothing is recorded of such a case"));
+        }
+        entries.iter().for_each(|entry| decide_again(entry, &kept, &mut loads, &mut again));
+    } else {
+        let mut from = 0;
+        loop {
+            let page = store.entries(from, 1_000).await.map_err(cannot)?;
+            let Some(last) = page.last().map(|entry| entry.place) else { break };
+            page.iter().for_each(|entry| decide_again(entry, &kept, &mut loads, &mut again));
+            from = last + 1;
+        }
+    }
+    let Again { same, erased, wrong } = &again;
+    let text = match terminal.format() {
+        Format::Json => format!("{}\n", json!({"same": same, "erased": erased, "wrong": wrong})),
+        Format::Human => {
+            let wrong: String = wrong.iter().map(|wrong| format!("WRONG: {wrong}\n")).collect();
+            format!("{same} decisions come out again byte for byte; {erased} were erased\n{wrong}")
+        }
+    };
+    terminal.print(&text)?;
+    if wrong.is_empty() { Ok(()) } else { Err(CliError::FellShort) }
+}
+
+fn decide_again(
+    entry: &StoredEntry,
+    kept: &Store,
+    loads: &mut BTreeMap<String, Result<Load, String>>,
+    again: &mut Again,
+) {
+    if entry.kind() != Some(EntryKind::Decision) {
+        return;
+    }
+    let Some(content) = &entry.content else {
+        again.erased += 1;
+        return;
+    };
+    match decided(content, kept, loads) {
+        Ok(true) => again.same += 1,
+        Ok(false) => again.wrong.push(format!("entry {}: the decision comes out otherwise", entry.place)),
+        Err(why) => again.wrong.push(format!("entry {}: {why}", entry.place)),
+    }
+}
+
+/// Whether a recorded case is decided again as it was.
+fn decided(content: &str, kept: &Store, loads: &mut BTreeMap<String, Result<Load, String>>) -> Result<bool, String> {
+    let content: Value = serde_json::from_str(content).map_err(|_| "it is no entry of a decision".to_owned())?;
+    let words = |key: &str| content.get(key).and_then(Value::as_str).ok_or_else(|| format!("it does not say `{key}`"));
+    let engine = words("engine")?;
+    let generation = words("generation")?.to_owned();
+    let load = loads.entry(generation).or_insert_with_key(|generation| kept.load(generation));
+    let load = load.as_ref().map_err(Clone::clone)?;
+    let policy = words("policy")?;
+    let policy: &Snapshot = load
+        .policies
+        .iter()
+        .find(|known| known.name() == policy)
+        .ok_or_else(|| format!("the generation has no policy `{policy}`"))?;
+    let is_lenient =
+        |what: &str| content.get("lenient").and_then(|lenient| lenient.get(what)) == Some(&Value::Bool(true));
+    let mut reading = Reading::strict(policy.vocabulary(), policy.zone());
+    if is_lenient("keys") {
+        reading.unknown_keys = UnknownKeys::Warn;
+    }
+    if is_lenient("values") {
+        reading.unknown_values = UnknownValues::Warn;
+    }
+    let case = Document::json_line(words("received")?, 1).read(reading).map_err(|problems| problems.to_string())?;
+    let is_explained = content.get("explained") == Some(&Value::Bool(true));
+    let decision = if is_explained { policy.decide_and_explain(&case) } else { policy.decide(&case) };
+    let mut line = Vec::new();
+    wire::push_decision(&mut line, &decision, policy);
+    let is_same = line == words("decision")?.as_bytes();
+    if !is_same && engine != VERSION {
+        return Err(format!("it was decided by version {engine}, and version {VERSION} decides otherwise"));
+    }
+    Ok(is_same)
+}

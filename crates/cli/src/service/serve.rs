@@ -1,0 +1,102 @@
+//! `heedful serve`: decisions over HTTP, with what goes live as `heedful watch` has it.
+
+use super::args::{NotRecordedArg, ServeArgs};
+use super::place::{Place, runtime};
+use crate::args::UnknownArg;
+use crate::error::CliError;
+use crate::terminal::Terminal;
+use crate::watch;
+use heedful::wire::{UnknownKeys, UnknownValues};
+use heedful_live::Live;
+use heedful_live::store::now;
+use heedful_live::watch::Watch;
+use heedful_record::{QueueLimits, Recorder};
+use heedful_service::{Limits, Recording, Service, WhenNotRecorded, routes, start};
+use std::sync::Arc;
+
+pub(crate) fn run(args: ServeArgs, terminal: &Terminal) -> Result<(), CliError> {
+    let live = Arc::new(Live::default());
+    let options = watch::options(args.policies, args.how, &live)?;
+    let kept = options.keep.as_ref().map(|keeper| keeper.keep().clone());
+    let place = match args.no_record {
+        true => None,
+        false => Some(Place::of(&args.place, kept.as_ref().map(heedful_live::store::Store::folder))?),
+    };
+    log_to_standard_error();
+    let strict = options.strict_start;
+    let watch = Watch::start(&live, options);
+    let watch = watch.map_err(|why| if strict { CliError::FellShort } else { CliError::Cannot(why) })?;
+    let watch = Arc::new(watch);
+    runtime()?.block_on(async {
+        let mut recorder = None;
+        let record = match place {
+            None => None,
+            Some(place) => {
+                let (store, key) = (place.store().await?, Arc::new(place.key()?));
+                let verify_key = key.verify_key().clone();
+                let (queue, records) = Recorder::new(store.clone(), key, QueueLimits::default());
+                recorder = Some(tokio::spawn(records.run()));
+                let when = match args.when_not_recorded {
+                    NotRecordedArg::Answer => WhenNotRecorded::Answer,
+                    NotRecordedArg::Refuse => WhenNotRecorded::Refuse,
+                };
+                Some(Recording::new(store, queue, verify_key, when))
+            }
+        };
+        let looked = Arc::clone(&watch);
+        let service = Service {
+            live: Arc::clone(&live),
+            kept,
+            policy: args.force,
+            record,
+            unknown_keys: match args.unknown_keys {
+                UnknownArg::Error => UnknownKeys::Refuse,
+                UnknownArg::Warn => UnknownKeys::Warn,
+            },
+            unknown_values: match args.unknown_values {
+                UnknownArg::Error => UnknownValues::Refuse,
+                UnknownArg::Warn => UnknownValues::Warn,
+            },
+            limits: Limits { body: args.max_body, concurrency: args.max_requests, ..Limits::default() },
+            look: Box::new(move || looked.look()),
+            now,
+        };
+        let grace = service.limits.grace;
+        let router = routes(service).map_err(|error| CliError::Cannot(error.to_string()))?;
+        let running = start(router, args.listen, grace, told_to_end()).await;
+        let running = running.map_err(|error| CliError::Cannot(error.to_string()))?;
+        terminal.print(&format!("http://{}\n", running.address))?;
+        running.ended().await.map_err(|error| CliError::Cannot(error.to_string()))?;
+        // Whatever waits to be recorded is recorded before the process ends.
+        if let Some(recorder) = recorder {
+            let _ = recorder.await;
+        }
+        Ok(())
+    })
+}
+
+/// Comes when the process is told to end: by SIGTERM, or by a key at the terminal.
+async fn told_to_end() {
+    let interrupted = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut terminated) => {
+                tokio::select! {
+                    _ = interrupted => {}
+                    _ = terminated.recv() => {}
+                }
+            }
+            Err(_) => drop(interrupted.await),
+        }
+    }
+    #[cfg(not(unix))]
+    drop(interrupted.await);
+}
+
+/// Logs are lines of JSON on standard error, and hold ids only.
+fn log_to_standard_error() {
+    let subscriber = tracing_subscriber::fmt().json().with_writer(std::io::stderr).with_target(false).finish();
+    // Another that was set before is as good.
+    let _ = tracing::subscriber::set_global_default(subscriber);
+}

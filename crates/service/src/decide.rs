@@ -1,0 +1,220 @@
+//! `POST /decide`: a case, or one on each line -> a decision of each, recorded before it is answered.
+
+use crate::answer::{ProblemAnswer, json_text};
+use crate::recording::{DecisionEntry, WhenNotRecorded, decision_in};
+use crate::state::{Chosen, Shared};
+use axum::body::{Body, Bytes};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, Response, header};
+use axum::response::IntoResponse;
+use heedful::engine::{Snapshot, VERSION};
+use heedful::live::Generation;
+use heedful::time::Zone;
+use heedful::wire::{self, Document, UnknownKeys, UnknownValues};
+use heedful_record::Recorded;
+use serde::Deserialize;
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use std::sync::Arc;
+use std::time::Instant as Moment;
+
+/// What a request for a decision may say besides its case.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Asked {
+    /// Which policy decides.
+    #[serde(default)]
+    force: Option<String>,
+    /// Whether the decision says why, and what would have made it another.
+    #[serde(default)]
+    why: bool,
+}
+
+/// How many cases one request may hold.
+const MOST_CASES: usize = 10_000;
+
+pub(crate) async fn decide(
+    State(shared): State<Arc<Shared>>,
+    asked: Result<Query<Asked>, QueryRejection>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response<Body>, ProblemAnswer> {
+    let Query(asked) = asked.map_err(|error| ProblemAnswer::query(&error))?;
+    let form = headers.get(header::CONTENT_TYPE).and_then(|form| form.to_str().ok()).unwrap_or("application/json");
+    let form = form.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let text = std::str::from_utf8(&body).map_err(|error| {
+        ProblemAnswer::new("not-json", format!("the body is not UTF-8 from byte {} on", error.valid_up_to()))
+    })?;
+    match form.as_str() {
+        "application/json" => {
+            let (generation, policy) = chosen(&shared, &asked)?;
+            let answered = one(&shared, &asked, &generation, policy_at(&generation, policy)?, text).await?;
+            Ok(json_text(answered.into_bytes()))
+        }
+        "application/x-ndjson" | "application/jsonl" => many(&shared, &asked, text).await,
+        _ => Err(ProblemAnswer::new(
+            "media-type",
+            "send a case as `application/json`, or one on each line as `application/x-ndjson`",
+        )),
+    }
+}
+
+fn policy_at(generation: &Generation, place: usize) -> Result<&Snapshot, ProblemAnswer> {
+    generation.policies().get(place).ok_or_else(|| ProblemAnswer::new("failed", "the policy is gone"))
+}
+
+/// The policy that is meant, in the one generation under which all of an answer is made.
+fn chosen(shared: &Shared, asked: &Asked) -> Result<(Arc<Generation>, usize), ProblemAnswer> {
+    choose(shared, asked.force.as_deref())
+}
+
+/// The policy of a name, or the only one; or the answer that says why there is none.
+pub(crate) fn choose(shared: &Shared, force: Option<&str>) -> Result<(Arc<Generation>, usize), ProblemAnswer> {
+    match shared.choose(force) {
+        Chosen::At(generation, place) => Ok((generation, place)),
+        Chosen::Nothing => Err(ProblemAnswer::new("no-policy", "no policy could be put in force yet; /ready says why")),
+        Chosen::Unknown(why) => Err(ProblemAnswer::new("which-policy", why)),
+        Chosen::Several(names) => Err(ProblemAnswer::new(
+            "which-policy",
+            format!("there are several policies: `{}`; say which with `?force=NAME`", names.join("`, `")),
+        )),
+    }
+}
+
+/// One case on each line; each line of the answer is a decision, or a problem in the place of one.
+async fn many(shared: &Arc<Shared>, asked: &Asked, text: &str) -> Result<Response<Body>, ProblemAnswer> {
+    let (generation, place) = chosen(shared, asked)?;
+    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+    if lines.len() > MOST_CASES {
+        return Err(ProblemAnswer::new(
+            "too-large",
+            format!("{} cases were sent, and one request may hold {MOST_CASES}", lines.len()),
+        ));
+    }
+    // They are recorded together: each would wait for the disk by itself otherwise.
+    let policy = policy_at(&generation, place)?;
+    let answers = lines.iter().map(|line| one(shared, asked, &generation, policy, line));
+    let answers = futures_util::future::join_all(answers).await;
+    let mut out = String::new();
+    for answer in answers {
+        match answer {
+            Ok(decision) => out.push_str(&decision),
+            Err(problem) => out.push_str(&json!({"problem": problem.json()}).to_string()),
+        }
+        out.push('\n');
+    }
+    Ok(([(header::CONTENT_TYPE, "application/x-ndjson")], out).into_response())
+}
+
+/// Decides a case under a policy, and records it. What was decided before for the same body is answered as it was.
+async fn one(
+    shared: &Shared,
+    asked: &Asked,
+    generation: &Generation,
+    policy: &Snapshot,
+    text: &str,
+) -> Result<String, ProblemAnswer> {
+    let begun = Moment::now();
+    let case = Document::json_line(text, 1).read(shared.reading(policy)).map_err(|problems| {
+        shared.metrics.refused(policy.name());
+        ProblemAnswer::case(&problems)
+    })?;
+    let body = digest_of(policy.name(), asked.why, text);
+    let at = (shared.service.now)();
+    let at_words = Zone::utc().format(at);
+    let mut served = Served { at: &at_words, generation, body: &body, recorded: None, is_recorded: false };
+    let recording = shared.service.record.as_ref();
+    if let Some(recording) = recording
+        && let Ok(Some(recorded)) = recording.decided(&case.id, &body).await
+        && let Some(decision) = recorded.known.as_deref().and_then(decision_in)
+    {
+        served.recorded = Some(&recorded);
+        served.is_recorded = true;
+        shared.metrics.repeated(policy.name());
+        return Ok(served.with(&decision));
+    }
+    let decision = if asked.why { policy.decide_and_explain(&case) } else { policy.decide(&case) };
+    let mut line = Vec::with_capacity(1024);
+    wire::push_decision(&mut line, &decision, policy);
+    let line = String::from_utf8(line).map_err(|_| ProblemAnswer::new("failed", "the decision is not UTF-8"))?;
+    shared.metrics.decided(policy, &decision, begun.elapsed());
+    let Some(recording) = recording else { return Ok(served.with(&line)) };
+    let entry = DecisionEntry {
+        case: &case.id,
+        received: text,
+        policy: policy.name(),
+        generation: generation.bytes(),
+        engine: VERSION,
+        explained: asked.why,
+        lenient: [
+            shared.service.unknown_keys == UnknownKeys::Warn,
+            shared.service.unknown_values == UnknownValues::Warn,
+        ],
+        decision: &line,
+        body,
+        at,
+        at_words: &at_words,
+    };
+    match recording.decision(&entry).await {
+        Ok(recorded) => {
+            // Somebody else may have decided the same body meanwhile: what is recorded is what counts.
+            let known = recorded.known.as_deref().and_then(decision_in);
+            served.recorded = Some(&recorded);
+            served.is_recorded = true;
+            Ok(served.with(known.as_deref().unwrap_or(&line)))
+        }
+        Err(error) => match recording.when_not_recorded {
+            WhenNotRecorded::Answer => {
+                recording.note_unrecorded();
+                shared.metrics.unrecorded();
+                Ok(served.with(&line))
+            }
+            WhenNotRecorded::Refuse => Err(ProblemAnswer::new("not-recorded", error.to_string())),
+        },
+    }
+}
+
+/// What tells a retry from a new revision: the bytes that were sent, and how they were to be decided.
+fn digest_of(policy: &str, why: bool, text: &str) -> [u8; 32] {
+    let mut hasher = Sha256::new();
+    for part in [policy.as_bytes(), if why { b"why" } else { b"" }, text.as_bytes()] {
+        hasher.update((part.len() as u64).to_be_bytes());
+        hasher.update(part);
+    }
+    hasher.finalize().into()
+}
+
+/// What the service says of a decision besides the decision.
+struct Served<'a> {
+    at: &'a str,
+    generation: &'a Generation,
+    body: &'a [u8; 32],
+    recorded: Option<&'a Recorded>,
+    is_recorded: bool,
+}
+
+impl Served<'_> {
+    /// The decision with one more key, `served`, at its end.
+    fn with(&self, decision: &str) -> String {
+        let digest: String = self.body.iter().map(|byte| format!("{byte:02x}")).collect();
+        let mut served = json!({
+            "at": self.at,
+            "generation": {"number": self.generation.number(), "digest": self.generation.bytes()},
+            "case_digest": format!("sha256:{digest}"),
+            "recorded": self.is_recorded,
+        });
+        if let (Some(recorded), Some(served)) = (self.recorded, served.as_object_mut()) {
+            served.insert("place".to_owned(), json!(recorded.place));
+            served.insert("revision".to_owned(), json!(recorded.revision));
+            if let Some(before) = recorded.before {
+                served.insert("before".to_owned(), json!(before));
+            }
+            if recorded.known.is_some() {
+                served.insert("repeated".to_owned(), json!(true));
+            }
+        }
+        let open = decision.strip_suffix('}').unwrap_or(decision);
+        format!("{open},\"served\":{served}}}")
+    }
+}

@@ -1,0 +1,64 @@
+//! How the service is: `GET /health` (it runs), `/ready` (it can decide), `/metrics`.
+
+use crate::answer::ProblemAnswer;
+use crate::state::Shared;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{Response, StatusCode, header};
+use axum::response::IntoResponse;
+use heedful::engine::VERSION;
+use heedful::live::Event;
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+/// That the process runs, and how it is with the policies and the record. Always 200: whoever restarts a service that answers
+/// would make a small trouble a large one.
+pub(crate) async fn health(State(shared): State<Arc<Shared>>) -> Response<Body> {
+    answer(StatusCode::OK, &told(&shared))
+}
+
+/// Whether calls can be decided here: 200, or 503 with why not.
+pub(crate) async fn ready(State(shared): State<Arc<Shared>>) -> Response<Body> {
+    let is_ready = shared.service.live.current().is_some();
+    answer(if is_ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }, &told(&shared))
+}
+
+fn told(shared: &Shared) -> Value {
+    let service = &shared.service;
+    let generation = service.live.current();
+    let standing = service.live.standing();
+    let stands = standing.as_deref().map(|event| match event {
+        Event::Refused(_) => "the files as they are now were refused; what was in force stays",
+        _ => "a change of the files waits to be accepted or to be whole; what was in force stays",
+    });
+    let record = service.record.as_ref().map(|record| {
+        json!({
+            "recording": record.is_well(),
+            "not_recorded": record.not_recorded(),
+            "room": record.queue.room(),
+            "when_not_recorded": match record.when_not_recorded {
+                crate::recording::WhenNotRecorded::Answer => "answer",
+                crate::recording::WhenNotRecorded::Refuse => "refuse",
+            },
+        })
+    });
+    json!({
+        "engine": VERSION,
+        "deciding": generation.is_some(),
+        "generation": generation.map(|generation| generation.number()),
+        "files": stands.unwrap_or("what the files say is in force"),
+        "record": record,
+    })
+}
+
+fn answer(status: StatusCode, told: &Value) -> Response<Body> {
+    (status, [(header::CONTENT_TYPE, "application/json")], told.to_string()).into_response()
+}
+
+/// Counters and histograms, as Prometheus reads them.
+pub(crate) async fn metrics(State(shared): State<Arc<Shared>>) -> Result<Response<Body>, ProblemAnswer> {
+    let number = shared.service.live.current().map_or(0, |generation| generation.number());
+    let text =
+        shared.metrics.text(number).ok_or_else(|| ProblemAnswer::new("failed", "the metrics cannot be written"))?;
+    Ok(([(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text).into_response())
+}

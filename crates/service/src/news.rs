@@ -1,0 +1,57 @@
+//! `GET /events`: what goes live and what is refused, as it happens (server-sent events).
+
+use crate::state::Shared;
+use axum::extract::State;
+use axum::response::sse::{Event as SentEvent, KeepAlive, Sse};
+use futures_util::stream::Stream;
+use heedful::time::Zone;
+use heedful::wire;
+use heedful_live::Live;
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::broadcast;
+use tokio::sync::broadcast::error::RecvError;
+
+/// Passes on what the watcher tells, as lines of JSON, to whoever listens.
+#[derive(Clone)]
+pub(crate) struct News {
+    lines: broadcast::Sender<Arc<str>>,
+}
+
+/// How many events wait for a listener that is slow; it is told that some were left out.
+const WAITING: usize = 256;
+
+impl News {
+    /// Begins to pass on, until the live policies are gone.
+    pub(crate) fn begin(live: &Arc<Live>, now: fn() -> heedful::time::Instant) -> std::io::Result<Self> {
+        let (lines, _) = broadcast::channel(WAITING);
+        let events = live.subscribe();
+        let sender = lines.clone();
+        std::thread::Builder::new().name("heedful-news".to_owned()).spawn(move || {
+            while let Ok(event) = events.next() {
+                let mut line = Vec::new();
+                // Writing to memory cannot fail.
+                let _ = wire::write_event(&mut line, &Zone::utc().format(now()), &event);
+                // When nobody listens there is nobody to tell.
+                let _ = sender.send(String::from_utf8_lossy(&line).into());
+            }
+        })?;
+        Ok(Self { lines })
+    }
+}
+
+pub(crate) async fn events(
+    State(shared): State<Arc<Shared>>,
+) -> Sse<impl Stream<Item = Result<SentEvent, Infallible>>> {
+    let heard = shared.news.lines.subscribe();
+    let stream = futures_util::stream::unfold(heard, |mut heard| async move {
+        let event = match heard.recv().await {
+            Ok(line) => SentEvent::default().event("reload").data(&*line),
+            Err(RecvError::Lagged(missed)) => SentEvent::default().event("missed").data(missed.to_string()),
+            Err(RecvError::Closed) => return None,
+        };
+        Some((Ok(event), heard))
+    });
+    Sse::new(stream).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)))
+}

@@ -1,0 +1,121 @@
+//! What is in force, and what was: `GET /policy`, `/schema`, `/generations`; `POST /roll-back`, `/release`.
+
+use crate::answer::{ProblemAnswer, json_text};
+use crate::decide::choose;
+use crate::state::Shared;
+use axum::body::{Body, Bytes};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, Response, header};
+use axum::response::{Html, IntoResponse};
+use heedful::report;
+use heedful::wire::{self, Attribution, case_schema};
+use heedful_live::store::Store;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+/// Which policy is meant.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OfPolicy {
+    #[serde(default)]
+    force: Option<String>,
+}
+
+type Asked = Result<Query<OfPolicy>, QueryRejection>;
+
+pub(crate) fn force(asked: Asked) -> Result<Option<String>, ProblemAnswer> {
+    asked.map(|Query(asked)| asked.force).map_err(|error| ProblemAnswer::query(&error))
+}
+
+/// The policy as a document: for people where a browser asks, else as JSON.
+pub(crate) async fn policy(
+    State(shared): State<Arc<Shared>>,
+    asked: Asked,
+    headers: HeaderMap,
+) -> Result<Response<Body>, ProblemAnswer> {
+    let (generation, place) = choose(&shared, force(asked)?.as_deref())?;
+    let policy = generation.policies().get(place).ok_or_else(|| ProblemAnswer::new("failed", "the policy is gone"))?;
+    let load = generation.load();
+    let document = load.explain(policy);
+    let accepted = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
+    if accepted.contains("text/html") {
+        return Ok(Html(report::html(&document)).into_response());
+    }
+    let mut out = Vec::new();
+    // Writing to memory cannot fail.
+    let _ = wire::write_policy(&mut out, &document, &load.sources);
+    Ok(json_text(out))
+}
+
+/// The JSON Schema of a case.
+pub(crate) async fn schema(State(shared): State<Arc<Shared>>, asked: Asked) -> Result<Response<Body>, ProblemAnswer> {
+    let (generation, place) = choose(&shared, force(asked)?.as_deref())?;
+    let policy = generation.policies().get(place).ok_or_else(|| ProblemAnswer::new("failed", "the policy is gone"))?;
+    Ok(json_text(case_schema(policy.vocabulary()).to_string().into_bytes()))
+}
+
+/// What is in force, and every generation that was, newest first, as far as they are kept.
+pub(crate) async fn generations(State(shared): State<Arc<Shared>>) -> Result<Response<Body>, ProblemAnswer> {
+    let current = shared.service.live.current().map(|generation| {
+        let policies = generation.policies().iter();
+        let policies: Vec<Value> =
+            policies.map(|policy| json!({"name": policy.name(), "digest": policy.digest()})).collect();
+        json!({"number": generation.number(), "digest": generation.bytes(), "meaning": generation.meaning(), "policies": policies})
+    });
+    let kept = match &shared.service.kept {
+        None => Value::Null,
+        Some(store) => {
+            let journal = store.journal().map_err(|why| ProblemAnswer::new("failed", why))?;
+            let entries = journal.entries.iter().rev();
+            entries.map(|entry| serde_json::from_str(&wire::kept_line(entry)).unwrap_or(Value::Null)).collect()
+        }
+    };
+    Ok(json_text(json!({"in_force": current, "kept": kept}).to_string().into_bytes()))
+}
+
+/// Who puts a kept generation back in force, which, and why.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RollBack {
+    /// The first digits of any digest of it.
+    digest: String,
+    by: String,
+    because: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Release {
+    by: String,
+    because: String,
+}
+
+fn kept(shared: &Shared) -> Result<&Store, ProblemAnswer> {
+    let nothing = || ProblemAnswer::new("not-found", "policies are not kept here; start the service with --keep");
+    shared.service.kept.as_ref().ok_or_else(nothing)
+}
+
+fn read<'b, T: Deserialize<'b>>(body: &'b Bytes) -> Result<T, ProblemAnswer> {
+    serde_json::from_slice(body).map_err(|error| ProblemAnswer::new("request", error.to_string()))
+}
+
+/// Puts a kept generation back in force, whatever the files say, until it is released.
+pub(crate) async fn roll_back(State(shared): State<Arc<Shared>>, body: Bytes) -> Result<Response<Body>, ProblemAnswer> {
+    let RollBack { digest, by, because } = read(&body)?;
+    let store = kept(&shared)?;
+    let manifest = store.find(&digest).map_err(|why| ProblemAnswer::new("not-found", why))?;
+    store.restore(&manifest, Attribution { by, because }).map_err(|why| ProblemAnswer::new("failed", why))?;
+    (shared.service.look)();
+    Ok(json_text(json!({"restored": manifest.bytes}).to_string().into_bytes()))
+}
+
+/// Puts the files back in force.
+pub(crate) async fn release(State(shared): State<Arc<Shared>>, body: Bytes) -> Result<Response<Body>, ProblemAnswer> {
+    let Release { by, because } = read(&body)?;
+    let released =
+        kept(&shared)?.release(Some(Attribution { by, because })).map_err(|why| ProblemAnswer::new("failed", why))?;
+    (shared.service.look)();
+    Ok(json_text(json!({"released": released}).to_string().into_bytes()))
+}

@@ -1,0 +1,122 @@
+//! A decision -> its entry in the record, and what becomes of it when it cannot be recorded.
+
+use heedful::time::Instant;
+use heedful_record::{CaseKey, EntryKind, NewEntry, RecordError, RecordQueue, RecordStore, Recorded, VerifyKey};
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+/// What becomes of a decision that cannot be recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhenNotRecorded {
+    /// It is given all the same and says that it is not recorded: a call does not wait for a disk.
+    Answer,
+    /// It is not given: the answer says that it could not be recorded.
+    Refuse,
+}
+
+/// Where decisions are recorded.
+pub struct Recording {
+    pub store: RecordStore,
+    pub queue: RecordQueue,
+    /// By what anybody checks it.
+    pub key: VerifyKey,
+    pub when_not_recorded: WhenNotRecorded,
+    /// Whether the last entry could be recorded.
+    is_well: AtomicBool,
+    not_recorded: AtomicU64,
+}
+
+/// What is recorded of a decision.
+pub(crate) struct DecisionEntry<'a> {
+    pub(crate) case: &'a str,
+    /// The body as it was received.
+    pub(crate) received: &'a str,
+    pub(crate) policy: &'a str,
+    /// The digest of the bytes of the generation, by which its files are kept.
+    pub(crate) generation: &'a str,
+    pub(crate) engine: &'a str,
+    pub(crate) explained: bool,
+    /// Whether a key that the vocabulary does not have was left out, and a value; else either is refused.
+    pub(crate) lenient: [bool; 2],
+    /// The decision as it is answered, in one line.
+    pub(crate) decision: &'a str,
+    pub(crate) body: [u8; 32],
+    pub(crate) at: Instant,
+    pub(crate) at_words: &'a str,
+}
+
+impl Recording {
+    pub fn new(store: RecordStore, queue: RecordQueue, key: VerifyKey, when_not_recorded: WhenNotRecorded) -> Self {
+        let (is_well, not_recorded) = (AtomicBool::new(true), AtomicU64::new(0));
+        Self { store, queue, key, when_not_recorded, is_well, not_recorded }
+    }
+
+    /// Whether the last entry could be recorded.
+    pub fn is_well(&self) -> bool {
+        self.is_well.load(Ordering::Relaxed)
+    }
+
+    /// How many decisions were given without a record of them.
+    pub fn not_recorded(&self) -> u64 {
+        self.not_recorded.load(Ordering::Relaxed)
+    }
+
+    /// Notes that a decision was given without a record of it.
+    pub(crate) fn note_unrecorded(&self) {
+        self.not_recorded.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// What was recorded for the same body of the same case.
+    pub(crate) async fn decided(&self, case: &str, body: &[u8; 32]) -> Result<Option<Recorded>, Arc<RecordError>> {
+        self.noted(self.store.decided(case, body).await.map_err(Arc::new))
+    }
+
+    /// Records a decision; the answer comes once it is on the disk.
+    pub(crate) async fn decision(&self, entry: &DecisionEntry<'_>) -> Result<Recorded, Arc<RecordError>> {
+        let content = json!({
+            "case": entry.case,
+            "at": entry.at_words,
+            "policy": entry.policy,
+            "generation": entry.generation,
+            "engine": entry.engine,
+            "explained": entry.explained,
+            "lenient": {"keys": entry.lenient[0], "values": entry.lenient[1]},
+            "received": entry.received,
+            "decision": entry.decision,
+        });
+        let case = CaseKey { id: entry.case.to_owned(), body: Some(entry.body) };
+        self.record(EntryKind::Decision, entry.at, &content, Some(case)).await
+    }
+
+    /// Records something else.
+    pub(crate) async fn record(
+        &self,
+        kind: EntryKind,
+        at: Instant,
+        content: &Value,
+        case: Option<CaseKey>,
+    ) -> Result<Recorded, Arc<RecordError>> {
+        let entry = NewEntry { kind, at, content: content.to_string(), case };
+        self.noted(self.queue.record(entry).await)
+    }
+
+    fn noted<T>(&self, done: Result<T, Arc<RecordError>>) -> Result<T, Arc<RecordError>> {
+        let was_well = self.is_well.swap(done.is_ok(), Ordering::Relaxed);
+        if let Err(error) = &done {
+            if was_well {
+                tracing::error!(%error, "decisions cannot be recorded");
+            }
+        } else if !was_well {
+            tracing::info!("decisions are recorded again");
+        }
+        done
+    }
+}
+
+/// The decision in what was recorded, as it was answered.
+pub(crate) fn decision_in(content: &str) -> Option<String> {
+    let content: std::collections::BTreeMap<String, Box<RawValue>> = serde_json::from_str(content).ok()?;
+    serde_json::from_str(content.get("decision")?.get()).ok()
+}

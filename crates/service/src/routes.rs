@@ -1,0 +1,360 @@
+//! Every route: its method, its path, who may use it, what it takes and gives, and what answers it. The router and the description of the service
+//! are both made from this -> one table.
+
+use crate::answer::ProblemAnswer;
+use crate::decide;
+use crate::health;
+use crate::metrics::Metrics;
+use crate::news;
+use crate::news::News;
+use crate::openapi;
+use crate::policy;
+use crate::record;
+use crate::state::{Service, Shared};
+use axum::body::Body;
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
+use axum::http::{Response, StatusCode};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::IntoResponse;
+use axum::routing::{MethodRouter, get, post};
+use axum::{Router, middleware};
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Who may use a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Anybody who reaches the service: whether it runs, and what it is.
+    Anybody,
+    /// Has calls decided: the command-and-control system.
+    Decide,
+    /// Reads what is in force and how it goes.
+    Read,
+    /// Puts policies back in force.
+    Edit,
+    /// Reads what was recorded.
+    Audit,
+}
+
+impl Role {
+    /// Its name in files of tokens and in the description.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Anybody => "anybody",
+            Self::Decide => "decide",
+            Self::Read => "read",
+            Self::Edit => "edit",
+            Self::Audit => "audit",
+        }
+    }
+}
+
+/// What a request holds.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Takes {
+    Nothing,
+    Case,
+    Json(&'static [&'static str]),
+}
+
+/// What an answer holds.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Gives {
+    Decision,
+    Json,
+    Text,
+    Bytes,
+    Events,
+}
+
+/// A route.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Route {
+    pub(crate) method: &'static str,
+    pub(crate) path: &'static str,
+    pub(crate) role: Role,
+    pub(crate) says: &'static str,
+    pub(crate) takes: Takes,
+    pub(crate) gives: Gives,
+    /// Names of the query: with what each is.
+    pub(crate) query: &'static [(&'static str, &'static str)],
+    /// The problems that it may answer with, by code, besides those of every route.
+    pub(crate) problems: &'static [&'static str],
+}
+
+const FORCE: (&str, &str) = ("force", "string");
+
+pub(crate) const ROUTES: [Route; 16] = [
+    Route {
+        method: "post",
+        path: "/decide",
+        role: Role::Decide,
+        says: "Decides a call with its history, or one on each line",
+        takes: Takes::Case,
+        gives: Gives::Decision,
+        query: &[FORCE, ("why", "boolean")],
+        problems: &["case", "not-json", "media-type", "too-large", "no-policy", "which-policy", "not-recorded"],
+    },
+    Route {
+        method: "get",
+        path: "/policy",
+        role: Role::Read,
+        says: "The policy in force, as a document: HTML for a browser, else JSON",
+        takes: Takes::Nothing,
+        gives: Gives::Json,
+        query: &[FORCE],
+        problems: &["no-policy", "which-policy"],
+    },
+    Route {
+        method: "get",
+        path: "/schema",
+        role: Role::Read,
+        says: "The JSON Schema of a case",
+        takes: Takes::Nothing,
+        gives: Gives::Json,
+        query: &[FORCE],
+        problems: &["no-policy", "which-policy"],
+    },
+    Route {
+        method: "get",
+        path: "/generations",
+        role: Role::Read,
+        says: "What is in force, and what was",
+        takes: Takes::Nothing,
+        gives: Gives::Json,
+        query: &[],
+        problems: &[],
+    },
+    Route {
+        method: "post",
+        path: "/roll-back",
+        role: Role::Edit,
+        says: "Puts a kept generation back in force until it is released",
+        takes: Takes::Json(&["digest", "by", "because"]),
+        gives: Gives::Json,
+        query: &[],
+        problems: &["not-found", "too-large"],
+    },
+    Route {
+        method: "post",
+        path: "/release",
+        role: Role::Edit,
+        says: "Puts the files back in force",
+        takes: Takes::Json(&["by", "because"]),
+        gives: Gives::Json,
+        query: &[],
+        problems: &["not-found", "too-large"],
+    },
+    Route {
+        method: "get",
+        path: "/events",
+        role: Role::Read,
+        says: "What goes live and what is refused, as it happens",
+        takes: Takes::Nothing,
+        gives: Gives::Events,
+        query: &[],
+        problems: &[],
+    },
+    Route {
+        method: "get",
+        path: "/health",
+        role: Role::Anybody,
+        says: "That the service runs, and how it is",
+        takes: Takes::Nothing,
+        gives: Gives::Json,
+        query: &[],
+        problems: &[],
+    },
+    Route {
+        method: "get",
+        path: "/ready",
+        role: Role::Anybody,
+        says: "Whether calls can be decided here; 503 where they cannot",
+        takes: Takes::Nothing,
+        gives: Gives::Json,
+        query: &[],
+        problems: &[],
+    },
+    Route {
+        method: "get",
+        path: "/metrics",
+        role: Role::Read,
+        says: "Counters and histograms for Prometheus",
+        takes: Takes::Nothing,
+        gives: Gives::Text,
+        query: &[],
+        problems: &[],
+    },
+    Route {
+        method: "get",
+        path: "/openapi.json",
+        role: Role::Anybody,
+        says: "This description",
+        takes: Takes::Nothing,
+        gives: Gives::Json,
+        query: &[],
+        problems: &[],
+    },
+    Route {
+        method: "get",
+        path: "/record/key",
+        role: Role::Anybody,
+        says: "The key by which checkpoints of the record are checked",
+        takes: Takes::Nothing,
+        gives: Gives::Text,
+        query: &[],
+        problems: &["not-found"],
+    },
+    Route {
+        method: "get",
+        path: "/record/log/{*path}",
+        role: Role::Read,
+        says: "A file of the record's log (C2SP tlog-tiles)",
+        takes: Takes::Nothing,
+        gives: Gives::Bytes,
+        query: &[],
+        problems: &["not-found", "not-recorded"],
+    },
+    Route {
+        method: "get",
+        path: "/record/entries/{place}",
+        role: Role::Audit,
+        says: "An entry of the record, with the proof that it is in the log; that it was read is recorded",
+        takes: Takes::Nothing,
+        gives: Gives::Json,
+        query: &[],
+        problems: &["not-found", "not-recorded"],
+    },
+    Route {
+        method: "get",
+        path: "/record/cases/{case}",
+        role: Role::Audit,
+        says: "Everything that is recorded of a case; that it was read is recorded",
+        takes: Takes::Nothing,
+        gives: Gives::Json,
+        query: &[],
+        problems: &["not-found", "not-recorded"],
+    },
+    Route {
+        method: "post",
+        path: "/record/cases/{case}/handler-grade",
+        role: Role::Decide,
+        says: "Records the grade that the call handler gave, and why",
+        takes: Takes::Json(&["outcome", "because"]),
+        gives: Gives::Json,
+        query: &[],
+        problems: &["not-found", "not-recorded", "too-large"],
+    },
+];
+
+fn answers(path: &str) -> MethodRouter<Arc<Shared>> {
+    match path {
+        "/decide" => post(decide::decide),
+        "/policy" => get(policy::policy),
+        "/schema" => get(policy::schema),
+        "/generations" => get(policy::generations),
+        "/roll-back" => post(policy::roll_back),
+        "/release" => post(policy::release),
+        "/events" => get(news::events),
+        "/health" => get(health::health),
+        "/ready" => get(health::ready),
+        "/metrics" => get(health::metrics),
+        "/openapi.json" => get(openapi::openapi),
+        "/record/key" => get(record::key),
+        "/record/log/{*path}" => get(record::log),
+        "/record/entries/{place}" => get(record::entry),
+        "/record/cases/{case}" => get(record::of_case),
+        "/record/cases/{case}/handler-grade" => post(record::handler_grade),
+        _ => MethodRouter::new(),
+    }
+}
+
+tokio::task_local! {
+    /// Who asks, as far as that is known: the name of a token, for the record of who looked at what.
+    pub(crate) static CALLER: String;
+}
+
+/// The router of a service.
+///
+/// # Errors
+/// The thread that passes on events cannot begin.
+pub fn routes(service: Service) -> io::Result<Router> {
+    let news = News::begin(&service.live, service.now)?;
+    let limits = service.limits;
+    let shared = Arc::new(Shared { service, metrics: Metrics::new(), news, busy: AtomicUsize::new(0) });
+    let mut router = Router::new();
+    for route in ROUTES {
+        router = router.route(route.path, answers(route.path));
+    }
+    Ok(router
+        .fallback(|| async { ProblemAnswer::new("not-found", "there is no such route; /openapi.json has them all") })
+        .method_not_allowed_fallback(|| async {
+            ProblemAnswer::new("not-allowed", "this route has another method; /openapi.json says which")
+        })
+        .layer(middleware::from_fn(in_our_words))
+        .layer(DefaultBodyLimit::max(limits.body))
+        .layer(from_fn_with_state(Arc::clone(&shared), within_limits))
+        .layer(tower_http::catch_panic::CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
+            tracing::error!("a request could not be answered, by a mistake in heedful");
+            ProblemAnswer::new("failed", "this is a mistake in heedful; the request can be sent again").into_response()
+        }))
+        .with_state(shared))
+}
+
+/// What the framework refuses by itself, said as everything else is.
+async fn in_our_words(request: Request, next: Next) -> Response<Body> {
+    let response = next.run(request).await;
+    let is_ours =
+        response.headers().get("content-type").is_some_and(|form| form.as_bytes().starts_with(b"application/"));
+    match response.status() {
+        StatusCode::PAYLOAD_TOO_LARGE if !is_ours => {
+            ProblemAnswer::new("too-large", "the body is larger than this service takes").into_response()
+        }
+        status if status.is_client_error() && !is_ours => {
+            ProblemAnswer::new("request", "the request cannot be understood; /openapi.json says what it may be")
+                .into_response()
+        }
+        _ => response,
+    }
+}
+
+/// Turns away what is too much, gives up what takes too long, and counts every answer.
+async fn within_limits(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response<Body> {
+    let path = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
+    let route = ROUTES.iter().find(|route| Some(route.path) == path.as_deref()).map_or("other", |route| route.path);
+    let limits = shared.service.limits;
+    let busy = Busy::enter(&shared.busy);
+    let response = if busy.number > limits.concurrency {
+        ProblemAnswer::new("busy", format!("{} requests are worked on at a time; ask again", limits.concurrency))
+            .into_response()
+    } else {
+        match tokio::time::timeout(limits.time, next.run(request)).await {
+            Ok(response) => response,
+            Err(_) => {
+                ProblemAnswer::new("too-slow", format!("the answer took longer than {} ms", limits.time.as_millis()))
+                    .into_response()
+            }
+        }
+    };
+    shared.metrics.answered(route, response.status().as_u16());
+    response
+}
+
+/// One request that is worked on.
+struct Busy<'a> {
+    all: &'a AtomicUsize,
+    number: usize,
+}
+
+impl<'a> Busy<'a> {
+    fn enter(all: &'a AtomicUsize) -> Self {
+        Self { all, number: all.fetch_add(1, Ordering::Relaxed) + 1 }
+    }
+}
+
+impl Drop for Busy<'_> {
+    fn drop(&mut self) {
+        self.all.fetch_sub(1, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,103 @@
+//! What every request is answered from.
+
+use crate::metrics::Metrics;
+use crate::news::News;
+use crate::recording::Recording;
+use heedful::engine::Snapshot;
+use heedful::live::Generation;
+use heedful::time::Instant;
+use heedful::wire::{Reading, UnknownKeys, UnknownValues};
+use heedful_live::Live;
+use heedful_live::store::Store;
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+use std::time::Duration;
+
+/// The service as it was configured.
+pub struct Service {
+    /// What is in force.
+    pub live: Arc<Live>,
+    /// Where policies are kept, for listing and putting back; none where they are not kept.
+    pub kept: Option<Store>,
+    /// The policy that decides where a request names none; none where requests must, unless there is only one.
+    pub policy: Option<String>,
+    /// Where decisions are recorded; none where they are not.
+    pub record: Option<Recording>,
+    /// What becomes of a key that the vocabulary does not have.
+    pub unknown_keys: UnknownKeys,
+    /// What becomes of a value that the vocabulary does not have.
+    pub unknown_values: UnknownValues,
+    /// What is refused since it is too much.
+    pub limits: Limits,
+    /// Has the files looked at soon, after something was put back in force.
+    pub look: Box<dyn Fn() + Send + Sync>,
+    /// The clock, in seconds; a service has one, and no decision reads it.
+    pub now: fn() -> Instant,
+}
+
+/// What is refused since it is too much, each with a clear answer.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// The largest body, in bytes.
+    pub body: usize,
+    /// How many requests are worked on at a time; others are turned away at once.
+    pub concurrency: usize,
+    /// How long a request may take before it is given up.
+    pub time: Duration,
+    /// How long those under way are waited for when the service is told to end.
+    pub grace: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            body: 4 * 1024 * 1024,
+            concurrency: 4_096,
+            time: Duration::from_secs(10),
+            grace: Duration::from_secs(20),
+        }
+    }
+}
+
+/// The service with what it counts.
+pub(crate) struct Shared {
+    pub(crate) service: Service,
+    pub(crate) metrics: Metrics,
+    pub(crate) news: News,
+    /// How many requests are worked on.
+    pub(crate) busy: AtomicUsize,
+}
+
+/// What is in force, or why a request cannot be answered from it.
+pub(crate) enum Chosen {
+    Nothing,
+    /// Which names there are.
+    Several(Vec<String>),
+    /// What is wrong with the name.
+    Unknown(String),
+    At(Arc<Generation>, usize),
+}
+
+impl Shared {
+    /// The policy of a name, or the one that is meant where none is given, among those in force now.
+    pub(crate) fn choose(&self, name: Option<&str>) -> Chosen {
+        let Some(generation) = self.service.live.current() else { return Chosen::Nothing };
+        let names: Vec<&str> = generation.policies().iter().map(Snapshot::name).collect();
+        match name.or(self.service.policy.as_deref()) {
+            Some(name) => match heedful::engine::named(&names, name) {
+                Ok(at) => Chosen::At(Arc::clone(&generation), at),
+                Err(why) => Chosen::Unknown(why),
+            },
+            None if names.len() == 1 => Chosen::At(Arc::clone(&generation), 0),
+            None => Chosen::Several(names.into_iter().map(str::to_owned).collect()),
+        }
+    }
+
+    /// How a policy's cases are read.
+    pub(crate) fn reading<'p>(&self, policy: &'p Snapshot) -> Reading<'p> {
+        let mut reading = Reading::strict(policy.vocabulary(), policy.zone());
+        reading.unknown_keys = self.service.unknown_keys;
+        reading.unknown_values = self.service.unknown_values;
+        reading
+    }
+}

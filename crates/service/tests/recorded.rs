@@ -1,0 +1,83 @@
+//! What is recorded of a decision, once, and what becomes of it when it cannot be.
+
+use crate::support::{How, case, served, served_as};
+use heedful_service::WhenNotRecorded;
+use rusqlite::Connection;
+
+#[tokio::test]
+async fn a_retry_gets_the_recorded_decision_and_another_body_is_a_revision() {
+    let served = served().await;
+    let first = served.decide(&case("call-1", false)).await.json();
+    let again = served.decide(&case("call-1", false)).await.json();
+    let changed = served.decide(&case("call-1", true)).await.json();
+    let told = |answer: &serde_json::Value, key: &str| answer["served"][key].clone();
+    assert_eq!([told(&first, "place"), told(&again, "place"), told(&changed, "place")], [0, 0, 1]);
+    assert_eq!([told(&first, "revision"), told(&changed, "revision"), told(&changed, "before")], [1, 2, 0]);
+    assert_eq!((told(&first, "repeated"), told(&again, "repeated")), (serde_json::Value::Null, true.into()));
+    let without = |answer: &serde_json::Value| {
+        let mut answer = answer.clone();
+        answer.as_object_mut().expect("a decision").remove("served");
+        answer
+    };
+    assert_eq!(without(&first), without(&again));
+    assert_eq!(served.store.head().await.expect("a head").size, 2);
+}
+
+#[tokio::test]
+async fn an_entry_holds_what_was_sent_and_what_was_said_and_that_it_was_read_is_recorded() {
+    let served = served().await;
+    let sent = case("call-1", true);
+    let answer = served.decide(&sent).await;
+    let grade = served
+        .post("/record/cases/call-1/handler-grade", "application/json", r#"{"outcome":{"grade":"mid"},"because":"x"}"#)
+        .await;
+    assert_eq!(grade.status, 200, "{grade:?}");
+    let entry = served.get("/record/entries/0").await.json();
+    assert_eq!(entry["content"]["received"], sent);
+    let decision = entry["content"]["decision"].as_str().expect("a decision");
+    assert!(answer.body.starts_with(decision.trim_end_matches('}')), "{decision}");
+    assert!(
+        entry["checkpoint"].as_str().is_some_and(|checkpoint| checkpoint.starts_with("heedful.example/record\n2\n"))
+    );
+    let of_case = served.get("/record/cases/call-1").await.json();
+    let kinds: Vec<&serde_json::Value> =
+        of_case["entries"].as_array().expect("entries").iter().map(|entry| &entry["kind"]).collect();
+    assert_eq!(kinds, ["decision", "handler-grade"]);
+    // Two looks were recorded.
+    let audit = served.store.audit(served.key.verify_key(), &[]).await.expect("an audit");
+    assert_eq!((audit.size, audit.wrong), (4, vec![]));
+    assert_eq!(served.get("/record/cases/call-2").await.status, 404);
+    assert_eq!(served.get("/record/log/checkpoint").await.body, served.store.head().await.expect("a head").checkpoint);
+}
+
+/// Holds the record locked, as a back-up that goes wrong may.
+fn locked(served: &crate::support::Served) -> Connection {
+    let other = Connection::open(served.folder.path().join("record.sqlite")).expect("a file");
+    other.execute_batch("BEGIN IMMEDIATE").expect("a lock");
+    other
+}
+
+#[tokio::test]
+async fn where_it_cannot_be_recorded_it_is_refused_if_the_force_says_so() {
+    let served = served().await;
+    let lock = locked(&served);
+    let answer = served.decide(&case("call-1", true)).await;
+    assert_eq!((answer.status, answer.json()["type"].clone()), (503, "urn:heedful:problem:not-recorded".into()));
+    assert_eq!(served.get("/health").await.json()["record"]["recording"], false);
+    drop(lock);
+    assert_eq!(served.decide(&case("call-1", true)).await.status, 200);
+    assert_eq!(served.get("/health").await.json()["record"]["recording"], true);
+    assert_eq!(served.store.head().await.expect("a head").size, 1);
+}
+
+#[tokio::test]
+async fn or_it_is_answered_and_says_that_it_is_not_recorded() {
+    let served = served_as(How { when_not_recorded: WhenNotRecorded::Answer, ..How::default() }).await;
+    let lock = locked(&served);
+    let answer = served.decide(&case("call-1", true)).await;
+    assert_eq!((answer.status, answer.json()["served"]["recorded"].clone()), (200, false.into()));
+    assert_eq!(answer.json()["outcome"]["grade"], "high");
+    let health = served.get("/health").await.json();
+    assert_eq!((&health["record"]["recording"], &health["record"]["not_recorded"]), (&false.into(), &1.into()));
+    drop(lock);
+}

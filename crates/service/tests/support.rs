@@ -1,0 +1,147 @@
+//! A service that listens, and what it answers.
+
+use heedful::engine::{Input, load};
+use heedful::live::Generation;
+use heedful::time::Instant;
+use heedful::wire::{UnknownKeys, UnknownValues};
+use heedful_live::Live;
+use heedful_record::{OpenOptions, QueueLimits, RecordKey, RecordStore, Recorder};
+use heedful_service::{Limits, Recording, Running, Service, WhenNotRecorded, routes, start};
+use serde_json::Value;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tempfile::TempDir;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::sync::oneshot;
+
+pub(crate) const VOCABULARY: &str = "vocabulary \"v\"\n  identities person\n\ncall\n  fact urgent: yes or no\n  fact caller: identity of person\n\nrecord call \"An earlier call\"\n  field caller: identity of person\n\noutcome grade: highest of low, mid and high\n  written as \"grade at least\"\n";
+
+pub(crate) const POLICY: &str = "policy \"P\"\n  vocabulary \"v\"\n  time zone Europe/London\n\nrule urgent\n  when urgent is yes\n  then grade at least high\n  because \"It is urgent\"\n  source \"Invented\"\n\nrule again\n  when at least 2 calls by the same caller within 24 hours, counting this one\n  then grade at least mid\n  because \"The caller calls again\"\n  source \"Invented\"\n";
+
+pub(crate) struct Served {
+    pub(crate) address: SocketAddr,
+    pub(crate) live: Arc<Live>,
+    pub(crate) store: RecordStore,
+    pub(crate) folder: TempDir,
+    pub(crate) key: Arc<RecordKey>,
+    end: Option<oneshot::Sender<()>>,
+    running: Option<Running>,
+}
+
+/// What a service answered.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) head: String,
+    pub(crate) body: String,
+}
+
+impl Answer {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.body))
+    }
+}
+
+/// A generation of these policies.
+pub(crate) fn generation(number: u64, policy: &str) -> Generation {
+    let files = vec![Input::new("policy.heed", policy), Input::new("vocabulary.heed", VOCABULARY)];
+    let load = load(&files);
+    Generation::new(number, files, load).expect("a sound policy")
+}
+
+/// How a service is made otherwise than usual.
+#[derive(Clone, Copy)]
+pub(crate) struct How {
+    pub(crate) limits: Limits,
+    pub(crate) when_not_recorded: WhenNotRecorded,
+    pub(crate) has_policy: bool,
+}
+
+impl Default for How {
+    fn default() -> Self {
+        Self { limits: Limits::default(), when_not_recorded: WhenNotRecorded::Refuse, has_policy: true }
+    }
+}
+
+pub(crate) async fn served() -> Served {
+    served_as(How::default()).await
+}
+
+pub(crate) async fn served_as(how: How) -> Served {
+    let folder = tempfile::tempdir().expect("a folder");
+    let live = Arc::new(Live::default());
+    if how.has_policy {
+        live.put(generation(1, POLICY));
+    }
+    let url = format!("sqlite:{}", folder.path().join("record.sqlite").display());
+    let options = OpenOptions { patience: Duration::from_millis(300), ..OpenOptions::default() };
+    let store = RecordStore::open(&url, options).await.expect("a record");
+    let key = Arc::new(RecordKey::open(&folder.path().join("record.key"), "heedful.example/record").expect("a key"));
+    let (queue, recorder) = Recorder::new(store.clone(), Arc::clone(&key), QueueLimits::default());
+    tokio::spawn(recorder.run());
+    let record = Recording::new(store.clone(), queue, key.verify_key().clone(), how.when_not_recorded);
+    let service = Service {
+        live: Arc::clone(&live),
+        kept: None,
+        policy: None,
+        record: Some(record),
+        unknown_keys: UnknownKeys::Refuse,
+        unknown_values: UnknownValues::Refuse,
+        limits: how.limits,
+        look: Box::new(|| {}),
+        now: || Instant(1_780_000_000),
+    };
+    let (end, ended) = oneshot::channel();
+    let until = async move { drop(ended.await) };
+    let router = routes(service).expect("routes");
+    let running = start(router, ([127, 0, 0, 1], 0).into(), how.limits.grace, until).await.expect("it listens");
+    Served { address: running.address, live, store, folder, key, end: Some(end), running: Some(running) }
+}
+
+impl Served {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.send(&format!("GET {path} HTTP/1.1\r\nhost: here\r\nconnection: close\r\n\r\n")).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, form: &str, body: &str) -> Answer {
+        let length = body.len();
+        self.send(&format!(
+            "POST {path} HTTP/1.1\r\nhost: here\r\nconnection: close\r\ncontent-type: {form}\r\ncontent-length: {length}\r\n\r\n{body}"
+        ))
+        .await
+    }
+
+    /// Decides a case, which is one.
+    pub(crate) async fn decide(&self, case: &str) -> Answer {
+        self.post("/decide", "application/json", case).await
+    }
+
+    /// Sends just these bytes, and reads until the other side closes.
+    pub(crate) async fn send(&self, request: &str) -> Answer {
+        let mut stream = TcpStream::connect(self.address).await.expect("a connection");
+        stream.write_all(request.as_bytes()).await.expect("a request");
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).await.expect("an answer");
+        let answer = String::from_utf8(answer).expect("UTF-8");
+        let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
+        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
+        let is_chunked = head.to_ascii_lowercase().contains("transfer-encoding: chunked");
+        assert!(!is_chunked, "{head}");
+        Answer { status, head: head.to_owned(), body: body.to_owned() }
+    }
+
+    /// Tells it to end, and waits until it has.
+    pub(crate) async fn end(&mut self) {
+        drop(self.end.take());
+        self.running.take().expect("it runs").ended().await.expect("it ends");
+    }
+}
+
+/// A case of this id.
+pub(crate) fn case(id: &str, urgent: bool) -> String {
+    format!(
+        r#"{{"call":{{"id":"{id}","at":"2026-05-28T22:00:00+01:00","urgent":{urgent},"caller":"a"}},"history":{{"calls":[]}}}}"#
+    )
+}
