@@ -10,6 +10,7 @@
 )]
 
 mod cli;
+mod served;
 mod streams;
 mod manual;
 mod replay;

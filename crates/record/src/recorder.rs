@@ -3,7 +3,6 @@
 use crate::entry::{NewEntry, Recorded};
 use crate::key::RecordKey;
 use crate::store::{RecordError, RecordStore};
-use crate::tree::Edge;
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 
@@ -71,17 +70,23 @@ impl Recorder {
         (RecordQueue { entries: sender }, Self { store, key, limits, entries })
     }
 
-    /// Records whatever is handed in, until every queue is gone and all of it is recorded.
+    /// Records whatever is handed in, until every queue is gone and all of it is recorded. Whatever goes wrong with one batch, the
+    /// next is tried.
     pub async fn run(mut self) {
-        let mut edge = Edge { size: u64::MAX, ..Edge::default() };
+        let mut edge = None;
         let mut batch = Vec::new();
         while self.entries.recv_many(&mut batch, self.limits.batch.max(1)).await > 0 {
             let (entries, told): (Vec<_>, Vec<_>) =
                 batch.drain(..).map(|Waiting { entry, told }| (entry, told)).unzip();
-            // While these are recorded, the next gather.
-            match self.store.append(&self.key, &mut edge, &entries).await {
-                // Whoever no longer listens has given up, and may ask again.
-                Ok(recorded) => told.into_iter().zip(recorded).for_each(|(told, one)| drop(told.send(Ok(one)))),
+            let (store, key, known) = (self.store.clone(), Arc::clone(&self.key), edge.take());
+            // While these are recorded, the next gather. A task of its own, so that a mistake in it does not end the recording.
+            let appended = tokio::spawn(async move { store.append(&key, known, &entries).await });
+            match appended.await.unwrap_or(Err(RecordError::Damaged)) {
+                Ok((recorded, known)) => {
+                    edge = Some(known);
+                    // Whoever no longer listens has given up, and may ask again.
+                    told.into_iter().zip(recorded).for_each(|(told, one)| drop(told.send(Ok(one))));
+                }
                 Err(error) => {
                     let error = Arc::new(error);
                     told.into_iter().for_each(|told| drop(told.send(Err(Arc::clone(&error)))));

@@ -141,33 +141,28 @@ impl RecordStore {
     }
 
     /// Appends entries in one transaction, in their order: all of them are recorded and outlive a loss of power, or none is. A
-    /// decision of a body that was decided before adds nothing.
+    /// decision of a body that was decided before adds nothing. `edge` is the right edge of the tree as far as it is known; the
+    /// answer has the one that holds then.
     pub(crate) async fn append(
         &self,
         key: &RecordKey,
-        edge: &mut Edge,
+        edge: Option<Edge>,
         entries: &[NewEntry],
-    ) -> Result<Vec<Recorded>, RecordError> {
+    ) -> Result<(Vec<Recorded>, Edge), RecordError> {
         let mut connection = self.pool.acquire().await?;
         let mut transaction = connection.begin().await?;
         // Whoever else appends waits here.
         sqlx::query("UPDATE head SET size = size WHERE id = 1").execute(&mut *transaction).await?;
         let row = sqlx::query("SELECT size FROM head WHERE id = 1").fetch_one(&mut *transaction).await?;
         let size = number(&row, "size")?;
-        if edge.size != size {
-            *edge = Edge { size, nodes: nodes(&mut transaction, &Edge::numbers(size)).await? };
-        }
-        let appended = append_to(&mut transaction, key, edge, entries).await;
-        let committed = match appended {
-            Ok(recorded) => transaction.commit().await.map(|()| recorded).map_err(RecordError::from),
-            Err(error) => Err(error),
+        let mut edge = match edge.filter(|edge| edge.size == size) {
+            Some(edge) => edge,
+            None => Edge { size, nodes: nodes(&mut transaction, &Edge::numbers(size)).await? },
         };
-        if committed.is_err() {
-            // What was added to it is not stored, as far as anybody knows.
-            *edge = Edge { size: u64::MAX, ..Edge::default() };
-        }
+        let recorded = append_to(&mut transaction, key, &mut edge, entries).await?;
+        transaction.commit().await?;
         edge.trim();
-        committed
+        Ok((recorded, edge))
     }
 
     /// The size and root of the log, with its signed checkpoint.

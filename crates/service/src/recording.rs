@@ -23,7 +23,7 @@ pub struct Recording {
     /// By what anybody checks it.
     pub key: VerifyKey,
     pub when_not_recorded: WhenNotRecorded,
-    /// Whether the last entry could be recorded.
+    /// Whether the last entry that was to be recorded was.
     is_well: AtomicBool,
     not_recorded: AtomicU64,
 }
@@ -70,7 +70,7 @@ impl Recording {
 
     /// What was recorded for the same body of the same case.
     pub(crate) async fn decided(&self, case: &str, body: &[u8; 32]) -> Result<Option<Recorded>, Arc<RecordError>> {
-        self.noted(self.store.decided(case, body).await.map_err(Arc::new))
+        self.store.decided(case, body).await.map_err(Arc::new)
     }
 
     /// Records a decision; the answer comes once it is on the disk.
