@@ -10,10 +10,11 @@ mod health;
 mod record;
 mod news;
 mod openapi;
+mod page;
 mod routes;
 mod run;
 
 pub use recording::{Recording, WhenNotRecorded};
 pub use routes::{Role, routes};
 pub use run::{Running, ServeError, start};
-pub use state::{Limits, Service};
+pub use state::{Limits, Sample, Service};

@@ -131,7 +131,9 @@ fn answer(gives: Gives) -> Value {
         }),
         Gives::Json => json!({"application/json": {"schema": any}, "text/html": {"schema": {"type": "string"}}}),
         Gives::Text => {
-            json!({"text/plain": {"schema": {"type": "string"}}, "application/openmetrics-text": {"schema": {"type": "string"}}})
+            let forms = ["text/html", "text/javascript", "text/plain", "application/openmetrics-text"];
+            let forms = forms.map(|form| (form.to_owned(), json!({"schema": {"type": "string"}})));
+            Value::Object(forms.into_iter().collect())
         }
         Gives::Bytes => {
             json!({"application/octet-stream": {"schema": {"type": "string"}}, "text/plain": {"schema": {"type": "string"}}})

@@ -8,6 +8,7 @@ use crate::metrics::Metrics;
 use crate::news;
 use crate::news::News;
 use crate::openapi;
+use crate::page;
 use crate::policy;
 use crate::record;
 use crate::state::{Service, Shared};
@@ -85,7 +86,27 @@ pub(crate) struct Route {
 
 const FORCE: (&str, &str) = ("force", "string");
 
-pub(crate) const ROUTES: [Route; 16] = [
+pub(crate) const ROUTES: [Route; 18] = [
+    Route {
+        method: "get",
+        path: "/",
+        role: Role::Anybody,
+        says: "What the service is, as a page",
+        takes: Takes::Nothing,
+        gives: Gives::Text,
+        query: &[],
+        problems: &[],
+    },
+    Route {
+        method: "get",
+        path: "/page.js",
+        role: Role::Anybody,
+        says: "What the page runs",
+        takes: Takes::Nothing,
+        gives: Gives::Text,
+        query: &[],
+        problems: &[],
+    },
     Route {
         method: "post",
         path: "/decide",
@@ -250,6 +271,8 @@ pub(crate) const ROUTES: [Route; 16] = [
 
 fn answers(path: &str) -> MethodRouter<Arc<Shared>> {
     match path {
+        "/" => get(page::page),
+        "/page.js" => get(page::script),
         "/decide" => post(decide::decide),
         "/policy" => get(policy::policy),
         "/schema" => get(policy::schema),

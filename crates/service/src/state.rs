@@ -29,11 +29,16 @@ pub struct Service {
     pub unknown_values: UnknownValues,
     /// What is refused since it is too much.
     pub limits: Limits,
+    /// Invented calls to try on the page of the service; with none, the page has no form.
+    pub samples: Vec<Sample>,
     /// Has the files looked at soon, after something was put back in force.
     pub look: Box<dyn Fn() + Send + Sync>,
     /// The clock, in seconds; a service has one, and no decision reads it.
     pub now: fn() -> Instant,
 }
+
+/// What an invented call is called, and its case as JSON.
+pub type Sample = (String, String);
 
 /// What is refused since it is too much, each with a clear answer.
 #[derive(Clone, Copy, Debug)]

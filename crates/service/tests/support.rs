@@ -90,6 +90,7 @@ pub(crate) async fn served_as(how: How) -> Served {
         unknown_keys: UnknownKeys::Refuse,
         unknown_values: UnknownValues::Refuse,
         limits: how.limits,
+        samples: Vec::new(),
         look: Box::new(|| {}),
         now: || Instant(1_780_000_000),
     };

@@ -13,14 +13,18 @@ Every decision is recorded before it is answered, in a log that any standard
 verifier can check: `heedful record verify`.
 
 Examples:
+  heedful serve --demo                       # open the address that it prints
   heedful serve --policy rules --force riverside
   heedful serve --policy /etc/heedful/rules --keep /var/lib/heedful --force riverside
   heedful serve --policy rules --force riverside --record postgres://records.example/heedful
   curl http://127.0.0.1:7999/decide -H 'content-type: application/json' -d @case.json")]
 pub(crate) struct ServeArgs {
     /// Policy files or folders of them; they need not exist yet
-    #[arg(long = "policy", required = true, value_name = "POLICY")]
+    #[arg(long = "policy", required_unless_present = "demo", value_name = "POLICY")]
     pub(super) policies: Vec<PathBuf>,
+    /// Serve the shipped policies with a page to try invented calls on, in a folder that is gone afterwards
+    #[arg(long, conflicts_with_all = ["policies", "record", "keep"])]
+    pub(super) demo: bool,
     /// The policy that decides where a request names none: its name, or the start of it
     #[arg(long, value_name = "NAME")]
     pub(super) force: Option<String>,

@@ -1,6 +1,7 @@
 //! `heedful serve`: decisions over HTTP, with what goes live as `heedful watch` has it.
 
 use super::args::{NotRecordedArg, ServeArgs};
+use super::demo::Demo;
 use super::place::{Place, runtime};
 use crate::args::UnknownArg;
 use crate::error::CliError;
@@ -16,7 +17,9 @@ use std::sync::Arc;
 
 pub(crate) fn run(args: ServeArgs, terminal: &Terminal) -> Result<(), CliError> {
     let live = Arc::new(Live::default());
-    let options = watch::options(args.policies, args.how, &live)?;
+    let demo = args.demo.then(Demo::new).transpose()?;
+    let policies = demo.as_ref().map_or(args.policies, |demo| vec![demo.rules()]);
+    let options = watch::options(policies, args.how, &live)?;
     let kept = options.keep.as_ref().map(|keeper| keeper.keep().clone());
     let place = match args.no_record {
         true => None,
@@ -47,7 +50,7 @@ pub(crate) fn run(args: ServeArgs, terminal: &Terminal) -> Result<(), CliError> 
         let service = Service {
             live: Arc::clone(&live),
             kept,
-            policy: args.force,
+            policy: args.force.or_else(|| demo.as_ref().map(|_| Demo::FORCE.to_owned())),
             record,
             unknown_keys: match args.unknown_keys {
                 UnknownArg::Error => UnknownKeys::Refuse,
@@ -58,6 +61,7 @@ pub(crate) fn run(args: ServeArgs, terminal: &Terminal) -> Result<(), CliError> 
                 UnknownArg::Warn => UnknownValues::Warn,
             },
             limits: Limits { body: args.max_body, concurrency: args.max_requests, ..Limits::default() },
+            samples: if demo.is_some() { Demo::samples() } else { Vec::new() },
             look: Box::new(move || looked.look()),
             now,
         };
