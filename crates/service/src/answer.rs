@@ -20,7 +20,7 @@ pub(crate) struct ProblemAnswer {
 pub(crate) type ProblemKind = (&'static str, &'static str, StatusCode);
 
 /// Every kind of problem. docs/service.md says what to do about each.
-pub(crate) static KINDS: [ProblemKind; 13] = [
+pub(crate) static KINDS: [ProblemKind; 16] = [
     ("case", "The case cannot be decided as it was sent", StatusCode::UNPROCESSABLE_ENTITY),
     ("not-json", "The body is not JSON", StatusCode::BAD_REQUEST),
     ("media-type", "The body is of another type", StatusCode::UNSUPPORTED_MEDIA_TYPE),
@@ -33,8 +33,14 @@ pub(crate) static KINDS: [ProblemKind; 13] = [
     ("not-recorded", "The decision could not be recorded", StatusCode::SERVICE_UNAVAILABLE),
     ("busy", "Too many requests at a time", StatusCode::SERVICE_UNAVAILABLE),
     ("too-slow", "The request took too long", StatusCode::GATEWAY_TIMEOUT),
+    ("who", "It is not known who asks", StatusCode::UNAUTHORIZED),
+    ("role", "This is not for the one who asks", StatusCode::FORBIDDEN),
+    ("too-many", "Too many requests in a second", StatusCode::TOO_MANY_REQUESTS),
     ("failed", "Something went wrong here", StatusCode::INTERNAL_SERVER_ERROR),
 ];
+
+/// What is said of a body that is too large.
+pub(crate) const TOO_LARGE: &str = "the body is larger than this service takes";
 
 /// A mistake of heedful's own.
 static FAILED: ProblemKind = ("failed", "Something went wrong here", StatusCode::INTERNAL_SERVER_ERROR);
@@ -44,6 +50,15 @@ impl ProblemAnswer {
     pub(crate) fn new(code: &str, detail: impl Into<String>) -> Self {
         let kind = KINDS.iter().find(|(known, ..)| *known == code).unwrap_or(&FAILED);
         Self { kind, detail: detail.into(), more: None }
+    }
+
+    /// A body that is not what the route takes, which is `form`. What the body says is not said again: it may be about somebody.
+    pub(crate) fn body(error: &serde_json::Error, form: &str) -> Self {
+        let at = format!("line {}, column {}", error.line(), error.column());
+        match error.classify() {
+            serde_json::error::Category::Data => Self::new("request", format!("{at}: the body is not {form}")),
+            _ => Self::new("not-json", format!("{at}: the body is not JSON, or lies too deep")),
+        }
     }
 
     /// Everything that is wrong with a case.
@@ -96,7 +111,10 @@ impl IntoResponse for ProblemAnswer {
         let mut response = (status, self.json().to_string()).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        if status == StatusCode::SERVICE_UNAVAILABLE {
+        if status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"heedful\""));
+        }
+        if status == StatusCode::SERVICE_UNAVAILABLE || status == StatusCode::TOO_MANY_REQUESTS {
             // It is worth asking again after a second.
             headers.insert(header::RETRY_AFTER, HeaderValue::from(1));
         }

@@ -1,6 +1,7 @@
 //! `POST /decide`: a case, or one on each line -> a decision of each, recorded before it is answered.
 
 use crate::answer::{ProblemAnswer, json_text};
+use crate::asked::note_case;
 use crate::recording::{DecisionEntry, WhenNotRecorded, decision_in};
 use crate::state::{Chosen, Shared};
 use axum::body::{Body, Bytes};
@@ -92,6 +93,7 @@ async fn many(shared: &Arc<Shared>, asked: &Asked, text: &str) -> Result<Respons
             format!("{} cases were sent, and one request may hold {MOST_CASES}", lines.len()),
         ));
     }
+    note_case(&format!("{} cases", lines.len()));
     // They are recorded together: each would wait for the disk by itself otherwise.
     let policy = policy_at(&generation, place)?;
     let answers = lines.iter().map(|line| one(shared, asked, &generation, policy, line));
@@ -118,8 +120,10 @@ async fn one(
     let begun = Moment::now();
     let case = Document::json_line(text, 1).read(shared.reading(policy)).map_err(|problems| {
         shared.metrics.refused(policy.name());
+        note_case(problems.case.as_deref().unwrap_or_default());
         ProblemAnswer::case(&problems)
     })?;
+    note_case(&case.id);
     let body = digest_of(policy.name(), asked.why, text);
     let at = (shared.service.now)();
     let at_words = Zone::utc().format(at);

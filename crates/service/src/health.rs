@@ -48,6 +48,7 @@ fn told(shared: &Shared) -> Value {
         "generation": generation.map(|generation| generation.number()),
         "files": stands.unwrap_or("what the files say is in force"),
         "record": record,
+        "credentials": service.safety.credentials.told(),
     })
 }
 

@@ -1,6 +1,12 @@
 //! The live policies and a record -> an HTTP service: decisions, and what a force's systems ask about them.
 
 mod answer;
+mod role;
+mod callers;
+mod credentials;
+mod asked;
+mod rate;
+mod restricted;
 mod state;
 mod metrics;
 mod recording;
@@ -11,10 +17,17 @@ mod record;
 mod news;
 mod openapi;
 mod page;
+mod admit;
 mod routes;
+mod door;
 mod run;
 
+pub use callers::{Caller, Callers, CallersError, NewToken};
+pub use credentials::{CredentialError, CredentialFiles, Credentials, TlsFiles};
+pub use rate::Rate;
 pub use recording::{Recording, WhenNotRecorded};
-pub use routes::{Role, routes};
+pub use restricted::Restricted;
+pub use role::Role;
+pub use routes::routes;
 pub use run::{Running, ServeError, start};
-pub use state::{Limits, Sample, Service};
+pub use state::{Limits, Safety, Sample, Service};

@@ -4,6 +4,7 @@ use crate::state::Shared;
 use axum::extract::State;
 use axum::response::sse::{Event as SentEvent, KeepAlive, Sse};
 use futures_util::stream::Stream;
+use heedful::live::Event;
 use heedful::time::Zone;
 use heedful::wire;
 use heedful_live::Live;
@@ -30,6 +31,7 @@ impl News {
         let sender = lines.clone();
         std::thread::Builder::new().name("heedful-news".to_owned()).spawn(move || {
             while let Ok(event) = events.next() {
+                log(&event);
                 let mut line = Vec::new();
                 // Writing to memory cannot fail.
                 let _ = wire::write_event(&mut line, &Zone::utc().format(now()), &event);
@@ -38,6 +40,22 @@ impl News {
             }
         })?;
         Ok(Self { lines })
+    }
+}
+
+/// What goes live and what does not, for the log. It is about policies and those who write them, and about nobody who called.
+fn log(event: &Event) {
+    match event {
+        Event::Live(live) => {
+            let (generation, digest) = (live.generation.number(), live.generation.bytes());
+            tracing::info!(generation, digest, "another generation is in force");
+        }
+        Event::Refused(_) => tracing::error!("what the files say was refused; what was in force stays"),
+        Event::Held(_) => tracing::warn!("what the files say waits; what was in force stays"),
+        Event::Mended => tracing::info!("the files are again what is in force"),
+        Event::Trouble(said) => tracing::warn!(said, "something is wrong outside the policies"),
+        Event::Missed(events) => tracing::warn!(events, "some events were left out of the log"),
+        _ => {}
     }
 }
 

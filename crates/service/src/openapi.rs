@@ -1,6 +1,7 @@
 //! The table of routes -> an `OpenAPI` 3.1 document.
 
 use crate::answer::{KINDS, json_text};
+use crate::role::Role;
 use crate::routes::{Gives, ROUTES, Route, Takes};
 use crate::state::Shared;
 use axum::body::Body;
@@ -18,11 +19,11 @@ pub(crate) async fn openapi(State(shared): State<Arc<Shared>>) -> Response<Body>
 
 fn document(shared: &Shared) -> Value {
     let mut paths: Map<String, Value> = Map::new();
-    for route in ROUTES {
+    for route in &ROUTES {
         let path = route.path.replace("{*", "{");
         let operations = paths.entry(path).or_insert_with(|| json!({}));
         if let Some(operations) = operations.as_object_mut() {
-            operations.insert(route.method.to_owned(), operation(&route));
+            operations.insert(route.method.to_owned(), operation(route));
         }
     }
     let generation = shared.service.live.current();
@@ -38,7 +39,7 @@ fn document(shared: &Shared) -> Value {
         "openapi": "3.1.0",
         "info": {"title": "heedful", "version": VERSION, "description": "Decisions of a force's escalation policy over HTTP."},
         "paths": paths,
-        "components": {"schemas": {"Case": case, "Decision": decision(), "Problem": problem()}},
+        "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}, "schemas": {"Case": case, "Decision": decision(), "Problem": problem()}},
     })
 }
 
@@ -73,7 +74,11 @@ fn operation(route: &Route) -> Value {
     let mut responses: Map<String, Value> = Map::new();
     responses.insert("200".to_owned(), answer(route.gives));
     let always = ["request", "busy", "too-slow", "failed"];
-    for code in always.iter().chain(route.problems) {
+    let of_callers: &[&str] = match route.role {
+        Role::Anybody => &[],
+        _ => &["who", "role", "too-many"],
+    };
+    for code in always.iter().chain(of_callers).chain(route.problems) {
         if let Some((_, title, status)) = KINDS.iter().find(|(known, ..)| known == code) {
             let content = json!({"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}});
             responses.insert(status.as_str().to_owned(), json!({"description": title, "content": content}));
@@ -104,13 +109,16 @@ fn operation(route: &Route) -> Value {
         Takes::Json(keys) => {
             let properties: Map<String, Value> = keys
                 .iter()
-                .map(|key| ((*key).to_owned(), if *key == "outcome" { json!({}) } else { json!({"type": "string"}) }))
+                .map(|key| ((*key).to_owned(), if *key == "outcome" { given() } else { json!({"type": "string"}) }))
                 .collect();
             let schema =
                 json!({"type": "object", "properties": properties, "required": keys, "additionalProperties": false});
             Some(json!({"application/json": {"schema": schema}}))
         }
     };
+    if let (true, Some(operation)) = (route.role != Role::Anybody, operation.as_object_mut()) {
+        operation.insert("security".to_owned(), json!([{"token": []}]));
+    }
     if let (Some(content), Some(operation)) = (body, operation.as_object_mut()) {
         operation.insert("requestBody".to_owned(), json!({"required": true, "content": content}));
     }
@@ -141,6 +149,12 @@ fn answer(gives: Gives) -> Value {
         Gives::Events => json!({"text/event-stream": {"schema": {"type": "string"}}}),
     };
     json!({"description": "As it was asked for", "content": content})
+}
+
+/// An outcome as a call handler gives it.
+fn given() -> Value {
+    let flat = json!({"type": ["string", "number", "boolean", "null"]});
+    json!({"type": "object", "additionalProperties": {"anyOf": [flat, {"type": "array", "items": flat}]}})
 }
 
 /// What every decision holds; the keys of `outcome` are those of the vocabulary.

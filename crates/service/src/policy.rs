@@ -1,6 +1,7 @@
 //! What is in force, and what was: `GET /policy`, `/schema`, `/generations`; `POST /roll-back`, `/release`.
 
 use crate::answer::{ProblemAnswer, json_text};
+use crate::asked;
 use crate::decide::choose;
 use crate::state::Shared;
 use axum::body::{Body, Bytes};
@@ -97,25 +98,33 @@ fn kept(shared: &Shared) -> Result<&Store, ProblemAnswer> {
     shared.service.kept.as_ref().ok_or_else(nothing)
 }
 
-fn read<'b, T: Deserialize<'b>>(body: &'b Bytes) -> Result<T, ProblemAnswer> {
-    serde_json::from_slice(body).map_err(|error| ProblemAnswer::new("request", error.to_string()))
+fn read<'b, T: Deserialize<'b>>(body: &'b Bytes, form: &str) -> Result<T, ProblemAnswer> {
+    serde_json::from_slice(body).map_err(|error| ProblemAnswer::body(&error, form))
+}
+
+/// Who does something and why, with the caller through whom they do it.
+fn word(by: String, because: String) -> Attribution {
+    let by = match asked::caller() {
+        Some(caller) => format!("{by}, through {}", caller.name()),
+        None => by,
+    };
+    Attribution { by, because }
 }
 
 /// Puts a kept generation back in force, whatever the files say, until it is released.
 pub(crate) async fn roll_back(State(shared): State<Arc<Shared>>, body: Bytes) -> Result<Response<Body>, ProblemAnswer> {
-    let RollBack { digest, by, because } = read(&body)?;
+    let RollBack { digest, by, because } = read(&body, "an object of `digest`, `by` and `because`, each a text")?;
     let store = kept(&shared)?;
     let manifest = store.find(&digest).map_err(|why| ProblemAnswer::new("not-found", why))?;
-    store.restore(&manifest, Attribution { by, because }).map_err(|why| ProblemAnswer::new("failed", why))?;
+    store.restore(&manifest, word(by, because)).map_err(|why| ProblemAnswer::new("failed", why))?;
     (shared.service.look)();
     Ok(json_text(json!({"restored": manifest.bytes}).to_string().into_bytes()))
 }
 
 /// Puts the files back in force.
 pub(crate) async fn release(State(shared): State<Arc<Shared>>, body: Bytes) -> Result<Response<Body>, ProblemAnswer> {
-    let Release { by, because } = read(&body)?;
-    let released =
-        kept(&shared)?.release(Some(Attribution { by, because })).map_err(|why| ProblemAnswer::new("failed", why))?;
+    let Release { by, because } = read(&body, "an object of `by` and `because`, each a text")?;
+    let released = kept(&shared)?.release(Some(word(by, because))).map_err(|why| ProblemAnswer::new("failed", why))?;
     (shared.service.look)();
     Ok(json_text(json!({"released": released}).to_string().into_bytes()))
 }

@@ -1,7 +1,9 @@
 //! Every route: its method, its path, who may use it, what it takes and gives, and what answers it. The router and the description of the service
 //! are both made from this -> one table.
 
-use crate::answer::ProblemAnswer;
+use crate::admit::admit;
+use crate::answer::{ProblemAnswer, TOO_LARGE};
+use crate::asked::Asked;
 use crate::decide;
 use crate::health;
 use crate::metrics::Metrics;
@@ -10,7 +12,9 @@ use crate::news::News;
 use crate::openapi;
 use crate::page;
 use crate::policy;
+use crate::rate::RateLimit;
 use crate::record;
+use crate::role::Role;
 use crate::state::{Service, Shared};
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
@@ -22,34 +26,7 @@ use axum::{Router, middleware};
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-
-/// Who may use a route.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    /// Anybody who reaches the service: whether it runs, and what it is.
-    Anybody,
-    /// Has calls decided: the command-and-control system.
-    Decide,
-    /// Reads what is in force and how it goes.
-    Read,
-    /// Puts policies back in force.
-    Edit,
-    /// Reads what was recorded.
-    Audit,
-}
-
-impl Role {
-    /// Its name in files of tokens and in the description.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Anybody => "anybody",
-            Self::Decide => "decide",
-            Self::Read => "read",
-            Self::Edit => "edit",
-            Self::Audit => "audit",
-        }
-    }
-}
+use std::time::Instant;
 
 /// What a request holds.
 #[derive(Clone, Copy, Debug)]
@@ -86,7 +63,7 @@ pub(crate) struct Route {
 
 const FORCE: (&str, &str) = ("force", "string");
 
-pub(crate) const ROUTES: [Route; 18] = [
+pub(crate) static ROUTES: [Route; 18] = [
     Route {
         method: "get",
         path: "/",
@@ -241,7 +218,7 @@ pub(crate) const ROUTES: [Route; 18] = [
         method: "get",
         path: "/record/entries/{place}",
         role: Role::Audit,
-        says: "An entry of the record, with the proof that it is in the log; that it was read is recorded",
+        says: "An entry of the record, with the proof that it is in the log; that it was read is recorded. A restricted one needs the role `restricted` besides",
         takes: Takes::Nothing,
         gives: Gives::Json,
         query: &[],
@@ -251,7 +228,7 @@ pub(crate) const ROUTES: [Route; 18] = [
         method: "get",
         path: "/record/cases/{case}",
         role: Role::Audit,
-        says: "Everything that is recorded of a case; that it was read is recorded",
+        says: "Everything that is recorded of a case; that it was read is recorded. A restricted one needs the role `restricted` besides",
         takes: Takes::Nothing,
         gives: Gives::Json,
         query: &[],
@@ -293,11 +270,6 @@ fn answers(path: &str) -> MethodRouter<Arc<Shared>> {
     }
 }
 
-tokio::task_local! {
-    /// Who asks, as far as that is known: the name of a token, for the record of who looked at what.
-    pub(crate) static CALLER: String;
-}
-
 /// The router of a service.
 ///
 /// # Errors
@@ -305,9 +277,10 @@ tokio::task_local! {
 pub fn routes(service: Service) -> io::Result<Router> {
     let news = News::begin(&service.live, service.now)?;
     let limits = service.limits;
-    let shared = Arc::new(Shared { service, metrics: Metrics::new(), news, busy: AtomicUsize::new(0) });
+    let rates = service.safety.rate.map(RateLimit::new);
+    let shared = Arc::new(Shared { service, metrics: Metrics::new(), news, rates, busy: AtomicUsize::new(0) });
     let mut router = Router::new();
-    for route in ROUTES {
+    for route in &ROUTES {
         router = router.route(route.path, answers(route.path));
     }
     Ok(router
@@ -317,11 +290,12 @@ pub fn routes(service: Service) -> io::Result<Router> {
         })
         .layer(middleware::from_fn(in_our_words))
         .layer(DefaultBodyLimit::max(limits.body))
-        .layer(from_fn_with_state(Arc::clone(&shared), within_limits))
+        .layer(from_fn_with_state(Arc::clone(&shared), admit))
         .layer(tower_http::catch_panic::CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
             tracing::error!("a request could not be answered, by a mistake in heedful");
             ProblemAnswer::new("failed", "this is a mistake in heedful; the request can be sent again").into_response()
         }))
+        .layer(from_fn_with_state(Arc::clone(&shared), within_limits))
         .with_state(shared))
 }
 
@@ -331,9 +305,7 @@ async fn in_our_words(request: Request, next: Next) -> Response<Body> {
     let is_ours =
         response.headers().get("content-type").is_some_and(|form| form.as_bytes().starts_with(b"application/"));
     match response.status() {
-        StatusCode::PAYLOAD_TOO_LARGE if !is_ours => {
-            ProblemAnswer::new("too-large", "the body is larger than this service takes").into_response()
-        }
+        StatusCode::PAYLOAD_TOO_LARGE if !is_ours => ProblemAnswer::new("too-large", TOO_LARGE).into_response(),
         status if status.is_client_error() && !is_ours => {
             ProblemAnswer::new("request", "the request cannot be understood; /openapi.json says what it may be")
                 .into_response()
@@ -342,17 +314,24 @@ async fn in_our_words(request: Request, next: Next) -> Response<Body> {
     }
 }
 
-/// Turns away what is too much, gives up what takes too long, and counts every answer.
+/// The route that a request is for; none where there is no such route.
+pub(crate) fn route_of(request: &Request) -> Option<&'static Route> {
+    let path = request.extensions().get::<MatchedPath>()?.as_str();
+    ROUTES.iter().find(|route| route.path == path)
+}
+
+/// Turns away what is too much, gives up what takes too long, counts every answer, and logs it in one line.
 async fn within_limits(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response<Body> {
-    let path = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
-    let route = ROUTES.iter().find(|route| Some(route.path) == path.as_deref()).map_or("other", |route| route.path);
+    let begun = Instant::now();
+    let route = route_of(&request).map_or("other", |route| route.path);
     let limits = shared.service.limits;
+    let asked = Arc::new(Asked::default());
     let busy = Busy::enter(&shared.busy);
     let response = if busy.number > limits.concurrency {
         ProblemAnswer::new("busy", format!("{} requests are worked on at a time; ask again", limits.concurrency))
             .into_response()
     } else {
-        match tokio::time::timeout(limits.time, next.run(request)).await {
+        match tokio::time::timeout(limits.time, Arc::clone(&asked).during(next.run(request))).await {
             Ok(response) => response,
             Err(_) => {
                 ProblemAnswer::new("too-slow", format!("the answer took longer than {} ms", limits.time.as_millis()))
@@ -360,7 +339,11 @@ async fn within_limits(State(shared): State<Arc<Shared>>, request: Request, next
             }
         }
     };
-    shared.metrics.answered(route, response.status().as_u16());
+    let status = response.status().as_u16();
+    shared.metrics.answered(route, status);
+    // A thousand seconds for a second are milliseconds, with their fraction.
+    let ms = begun.elapsed().saturating_mul(1_000).as_secs_f64();
+    tracing::info!(route, status, ms, caller = asked.by(), case = asked.case(), "answered");
     response
 }
 

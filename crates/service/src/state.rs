@@ -1,8 +1,11 @@
 //! What every request is answered from.
 
+use crate::credentials::Credentials;
 use crate::metrics::Metrics;
 use crate::news::News;
+use crate::rate::{Rate, RateLimit};
 use crate::recording::Recording;
+use crate::restricted::Restricted;
 use heedful::engine::Snapshot;
 use heedful::live::Generation;
 use heedful::time::Instant;
@@ -31,6 +34,8 @@ pub struct Service {
     pub limits: Limits,
     /// Invented calls to try on the page of the service; with none, the page has no form.
     pub samples: Vec<Sample>,
+    /// Who may ask, and for what.
+    pub safety: Safety,
     /// Has the files looked at soon, after something was put back in force.
     pub look: Box<dyn Fn() + Send + Sync>,
     /// The clock, in seconds; a service has one, and no decision reads it.
@@ -39,6 +44,16 @@ pub struct Service {
 
 /// What an invented call is called, and its case as JSON.
 pub type Sample = (String, String);
+
+/// Who may ask, and for what.
+#[derive(Default)]
+pub struct Safety {
+    pub credentials: Arc<Credentials>,
+    /// Which records only a caller with the role for them reads.
+    pub restricted: Vec<Restricted>,
+    /// How many requests each caller may make; none where that is not limited.
+    pub rate: Option<Rate>,
+}
 
 /// What is refused since it is too much, each with a clear answer.
 #[derive(Clone, Copy, Debug)]
@@ -49,6 +64,12 @@ pub struct Limits {
     pub concurrency: usize,
     /// How long a request may take before it is given up.
     pub time: Duration,
+    /// How many connections there may be; others are closed at once.
+    pub connections: usize,
+    /// How long a connection may be without a whole head of a request, also between two requests, and without taking its answer.
+    pub patience: Duration,
+    /// How often files of tokens and certificates are looked at; they are used at the second look that finds them alike.
+    pub look_every: Duration,
     /// How long those under way are waited for when the service is told to end.
     pub grace: Duration,
 }
@@ -59,6 +80,9 @@ impl Default for Limits {
             body: 4 * 1024 * 1024,
             concurrency: 4_096,
             time: Duration::from_secs(10),
+            connections: 8_192,
+            patience: Duration::from_secs(30),
+            look_every: Duration::from_secs(2),
             grace: Duration::from_secs(20),
         }
     }
@@ -69,6 +93,7 @@ pub(crate) struct Shared {
     pub(crate) service: Service,
     pub(crate) metrics: Metrics,
     pub(crate) news: News,
+    pub(crate) rates: Option<RateLimit>,
     /// How many requests are worked on.
     pub(crate) busy: AtomicUsize,
 }

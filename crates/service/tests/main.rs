@@ -9,6 +9,9 @@
 )]
 
 mod answers;
+mod callers;
 mod described;
+mod limits;
 mod recorded;
 mod support;
+mod tls;

@@ -6,8 +6,11 @@ use heedful::time::Instant;
 use heedful::wire::{UnknownKeys, UnknownValues};
 use heedful_live::Live;
 use heedful_record::{OpenOptions, QueueLimits, RecordKey, RecordStore, Recorder};
-use heedful_service::{Limits, Recording, Running, Service, WhenNotRecorded, routes, start};
+use heedful_service::{
+    CredentialFiles, Credentials, Limits, Recording, Running, Safety, Service, WhenNotRecorded, routes, start,
+};
 use serde_json::Value;
+use std::fs;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -70,6 +73,11 @@ pub(crate) async fn served() -> Served {
 }
 
 pub(crate) async fn served_as(how: How) -> Served {
+    served_with(how, Safety::default()).await
+}
+
+pub(crate) async fn served_with(how: How, safety: Safety) -> Served {
+    let credentials = Arc::clone(&safety.credentials);
     let folder = tempfile::tempdir().expect("a folder");
     let live = Arc::new(Live::default());
     if how.has_policy {
@@ -91,17 +99,35 @@ pub(crate) async fn served_as(how: How) -> Served {
         unknown_values: UnknownValues::Refuse,
         limits: how.limits,
         samples: Vec::new(),
+        safety,
         look: Box::new(|| {}),
         now: || Instant(1_780_000_000),
     };
     let (end, ended) = oneshot::channel();
     let until = async move { drop(ended.await) };
     let router = routes(service).expect("routes");
-    let running = start(router, ([127, 0, 0, 1], 0).into(), how.limits.grace, until).await.expect("it listens");
+    let running = start(router, ([127, 0, 0, 1], 0).into(), how.limits, credentials, until).await.expect("it listens");
     Served { address: running.address, live, store, folder, key, end: Some(end), running: Some(running) }
 }
 
+/// Who may ask, by what a file of tokens says.
+pub(crate) fn tokens(folder: &TempDir, lines: &str) -> Safety {
+    let path = folder.path().join("tokens");
+    fs::write(&path, lines).expect("a file of tokens");
+    let credentials = Credentials::open(CredentialFiles { tokens: Some(path), tls: None }).expect("tokens");
+    Safety { credentials: Arc::new(credentials), ..Safety::default() }
+}
+
 impl Served {
+    /// Asks as somebody with a token.
+    pub(crate) async fn ask(&self, method: &str, path: &str, token: &str, body: &str) -> Answer {
+        let length = body.len();
+        self.send(&format!(
+            "{method} {path} HTTP/1.1\r\nhost: here\r\nconnection: close\r\nauthorization: Bearer {token}\r\ncontent-length: {length}\r\n\r\n{body}"
+        ))
+        .await
+    }
+
     pub(crate) async fn get(&self, path: &str) -> Answer {
         self.send(&format!("GET {path} HTTP/1.1\r\nhost: here\r\nconnection: close\r\n\r\n")).await
     }

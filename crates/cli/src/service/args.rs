@@ -1,5 +1,6 @@
 //! Arguments of `heedful serve` and `heedful record`.
 
+use super::safety::{SafetyArgs, ServeCommand};
 use crate::args::{UnknownArg, WatchHow};
 use clap::{Args, Subcommand, ValueEnum};
 use std::net::SocketAddr;
@@ -7,7 +8,10 @@ use std::path::PathBuf;
 
 /// Decide calls over HTTP, each with a record of it
 #[derive(Args)]
-#[command(after_help = "\
+#[command(
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true,
+    after_help = "\
 Changes of the policy files go live as `heedful watch` puts them in force.
 Every decision is recorded before it is answered, in a log that any standard
 verifier can check: `heedful record verify`.
@@ -17,8 +21,14 @@ Examples:
   heedful serve --policy rules --force riverside
   heedful serve --policy /etc/heedful/rules --keep /var/lib/heedful --force riverside
   heedful serve --policy rules --force riverside --record postgres://records.example/heedful
-  curl http://127.0.0.1:7999/decide -H 'content-type: application/json' -d @case.json")]
+  heedful serve token --name cad --role decide --tokens /etc/heedful/tokens
+  heedful serve --policy rules --force riverside --listen 0.0.0.0:7999 \\
+    --tokens /etc/heedful/tokens --tls-cert /etc/heedful/cert.pem --tls-key /etc/heedful/key.pem
+  curl http://127.0.0.1:7999/decide -H 'content-type: application/json' -d @case.json"
+)]
 pub(crate) struct ServeArgs {
+    #[command(subcommand)]
+    pub(super) what: Option<ServeCommand>,
     /// Policy files or folders of them; they need not exist yet
     #[arg(long = "policy", required_unless_present = "demo", value_name = "POLICY")]
     pub(super) policies: Vec<PathBuf>,
@@ -51,6 +61,8 @@ pub(crate) struct ServeArgs {
     /// How many requests are worked on at a time; more are turned away at once
     #[arg(long, value_name = "NUMBER", default_value_t = 4096)]
     pub(super) max_requests: usize,
+    #[command(flatten)]
+    pub(super) safety: SafetyArgs,
     #[command(flatten)]
     pub(super) how: WatchHow,
 }

@@ -2,6 +2,9 @@
 
 pub(super) mod args;
 mod demo;
+mod log;
 mod place;
 pub(super) mod record;
+mod safety;
 pub(super) mod serve;
+mod token;

@@ -2,11 +2,15 @@
 
 use super::args::{NotRecordedArg, ServeArgs};
 use super::demo::Demo;
+use super::log;
 use super::place::{Place, runtime};
+use super::safety::ServeCommand;
+use super::token;
 use crate::args::UnknownArg;
 use crate::error::CliError;
 use crate::terminal::Terminal;
 use crate::watch;
+use heedful::engine::VERSION;
 use heedful::wire::{UnknownKeys, UnknownValues};
 use heedful_live::Live;
 use heedful_live::store::now;
@@ -16,6 +20,13 @@ use heedful_service::{Limits, Recording, Service, WhenNotRecorded, routes, start
 use std::sync::Arc;
 
 pub(crate) fn run(args: ServeArgs, terminal: &Terminal) -> Result<(), CliError> {
+    if let Some(ServeCommand::Token(args)) = &args.what {
+        return token::run(args, terminal);
+    }
+    let safety = args.safety.safety()?;
+    let credentials = Arc::clone(&safety.credentials);
+    let limits =
+        args.safety.limits(Limits { body: args.max_body, concurrency: args.max_requests, ..Limits::default() });
     let live = Arc::new(Live::default());
     let demo = args.demo.then(Demo::new).transpose()?;
     let policies = demo.as_ref().map_or(args.policies, |demo| vec![demo.rules()]);
@@ -25,7 +36,16 @@ pub(crate) fn run(args: ServeArgs, terminal: &Terminal) -> Result<(), CliError> 
         true => None,
         false => Some(Place::of(&args.place, kept.as_ref().map(heedful_live::store::Store::folder))?),
     };
-    log_to_standard_error();
+    // What is logged is written until it is dropped.
+    let _log = log::begin(args.safety.log);
+    if limits.connections < args.safety.max_connections {
+        let (asked, room) = (args.safety.max_connections, limits.connections);
+        tracing::warn!(
+            asked,
+            room,
+            "the system lets this process have fewer connections (ulimit -n) than were asked for"
+        );
+    }
     let strict = options.strict_start;
     let watch = Watch::start(&live, options);
     let watch = watch.map_err(|why| if strict { CliError::FellShort } else { CliError::Cannot(why) })?;
@@ -60,21 +80,25 @@ pub(crate) fn run(args: ServeArgs, terminal: &Terminal) -> Result<(), CliError> 
                 UnknownArg::Error => UnknownValues::Refuse,
                 UnknownArg::Warn => UnknownValues::Warn,
             },
-            limits: Limits { body: args.max_body, concurrency: args.max_requests, ..Limits::default() },
+            limits,
             samples: if demo.is_some() { Demo::samples() } else { Vec::new() },
+            safety,
             look: Box::new(move || looked.look()),
             now,
         };
-        let grace = service.limits.grace;
         let router = routes(service).map_err(|error| CliError::Cannot(error.to_string()))?;
-        let running = start(router, args.listen, grace, told_to_end()).await;
+        let running = start(router, args.listen, limits, Arc::clone(&credentials), told_to_end()).await;
         let running = running.map_err(|error| CliError::Cannot(error.to_string()))?;
-        terminal.print(&format!("http://{}\n", running.address))?;
+        let (tls, tokens) = (credentials.has_tls(), credentials.has_tokens());
+        let address = running.address.to_string();
+        tracing::info!(address, tls, tokens, engine = VERSION, "listening");
+        terminal.print(&format!("{}://{address}\n", if tls { "https" } else { "http" }))?;
         running.ended().await.map_err(|error| CliError::Cannot(error.to_string()))?;
         // Whatever waits to be recorded is recorded before the process ends.
         if let Some(recorder) = recorder {
             let _ = recorder.await;
         }
+        tracing::info!("ended");
         Ok(())
     })
 }
@@ -96,11 +120,4 @@ async fn told_to_end() {
     }
     #[cfg(not(unix))]
     drop(interrupted.await);
-}
-
-/// Logs are lines of JSON on standard error, and hold ids only.
-fn log_to_standard_error() {
-    let subscriber = tracing_subscriber::fmt().json().with_writer(std::io::stderr).with_target(false).finish();
-    // Another that was set before is as good.
-    let _ = tracing::subscriber::set_global_default(subscriber);
 }
