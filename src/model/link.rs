@@ -71,12 +71,40 @@ impl LinkTo {
                 }
             };
         }
-        let (_, other) = other.split_once(' ')?;
+        let (article, other) = other.split_once(' ')?;
         let (record, of) = other.split_once(OF)?;
+        if format!("{article} {record}") != with_article(record) {
+            return None;
+        }
         let record = vocabulary.record(record)?;
         let field = naming(&kind.fields, own).map(FieldId)?;
         let of = naming(&vocabulary.records.get(record.index())?.fields, of).map(FieldId)?;
         Some(Self::Record { field, record, of })
+    }
+
+    /// A regular expression for the words of every link that records of a kind can have; none where nothing of theirs names anybody.
+    pub fn pattern(kind: &RecordKind, vocabulary: &Vocabulary) -> Option<String> {
+        let own = names_of(&kind.fields);
+        if own.is_empty() {
+            return None;
+        }
+        let any = |names: &[&str]| format!("({})", names.join("|"));
+        let through = kind.fields.iter().filter_map(|field| {
+            let Type::Link { record } = field.ty else { return None };
+            let far = names_of(&vocabulary.records.get(record.index())?.fields);
+            (!far.is_empty()).then(|| format!("{}{OF}{}", field.name, any(&far)))
+        });
+        let subjects: Vec<String> = std::iter::once(any(&own)).chain(through).collect();
+        let facts = names_of(&vocabulary.call);
+        let of_call = (!facts.is_empty()).then(|| format!("({}){IS}{THIS_CALL}{}", subjects.join("|"), any(&facts)));
+        let records = vocabulary.records.iter().filter_map(|other| {
+            let far = names_of(&other.fields);
+            (!far.is_empty()).then(|| format!("{}{OF}{}", with_article(&other.name), any(&far)))
+        });
+        let records: Vec<String> = records.collect();
+        let of_record = format!("{}{IS}({})", any(&own), records.join("|"));
+        let all: Vec<String> = of_call.into_iter().chain([of_record]).collect();
+        Some(format!("^({})$", all.join("|")))
     }
 
     /// A link that records of a kind can have, to show how one is written: a field that names somebody, with the fact of its name.
@@ -113,6 +141,11 @@ impl LinkTo {
 fn naming(fields: &[Field], name: &str) -> Option<u16> {
     let place = fields.iter().position(|field| field.name == name)?;
     u16::try_from(place).ok().filter(|_| fields.get(place).is_some_and(names_somebody))
+}
+
+/// The names of the fields that name somebody or something.
+fn names_of(fields: &[Field]) -> Vec<&str> {
+    fields.iter().filter(|field| names_somebody(field)).map(|field| field.name.as_str()).collect()
 }
 
 fn names_somebody(field: &Field) -> bool {

@@ -3,13 +3,13 @@
 //! The schema describes live input, so it knows no times relative to the call. Where a schema cannot say all, the reader is
 //! the stricter: it refuses `3.0` for a whole number, and a key that is given twice.
 
-use crate::model::{Field, RecordKind, Type, Vocabulary};
+use crate::model::{Field, LinkTo, RecordKind, Type, Vocabulary};
 use serde_json::{Map, Value, json};
 
 /// The JSON Schema of a case of this vocabulary.
 pub fn case_schema(vocabulary: &Vocabulary) -> Value {
     let call = group("One call.", "The call's own id.", "When the call came in.", vocabulary, &vocabulary.call);
-    let lists = vocabulary.records.iter().map(|kind| (kind.plural.clone(), list(kind)));
+    let lists = vocabulary.records.iter().map(|kind| (kind.plural.clone(), list(vocabulary, kind)));
     let records = vocabulary.records.iter().map(|kind| (kind.name.clone(), record(vocabulary, kind)));
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -31,15 +31,15 @@ pub fn case_schema(vocabulary: &Vocabulary) -> Value {
 }
 
 /// A list, whole or with word that there may be others.
-fn list(kind: &RecordKind) -> Value {
+fn list(vocabulary: &Vocabulary, kind: &RecordKind) -> Value {
     let records = json!({ "type": ["array", "null"], "items": { "$ref": reference(&kind.name) } });
+    let mut complete = vec![json!({ "type": "boolean" })];
+    let link = LinkTo::pattern(kind, vocabulary);
+    complete.extend(link.map(|link| json!({ "type": "array", "items": { "type": "string", "pattern": link } })));
     let in_part = json!({
         "type": "object",
         "properties": {
-            "complete": {
-                "description": "Whether these are all; or the links by which they are all.",
-                "anyOf": [{ "type": "boolean" }, { "type": "array", "items": { "type": "string", "pattern": LINK } }],
-            },
+            "complete": { "description": "Whether these are all; or the links by which they are all.", "anyOf": complete },
             "records": records,
         },
         "required": ["complete"],
@@ -72,9 +72,6 @@ fn group(help: &str, id: &str, at: &str, vocabulary: &Vocabulary, fields: &[Fiel
 }
 
 const NOT_BLANK: &str = "\\S";
-
-/// How a link begins by which a list is complete.
-const LINK: &str = "^\\S+ is ";
 
 fn described(vocabulary: &Vocabulary, field: &Field) -> Value {
     let mut schema = Map::new();

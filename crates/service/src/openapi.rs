@@ -7,7 +7,7 @@ use crate::state::Shared;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::Response;
-use heedful::engine::VERSION;
+use heedful::engine::{Snapshot, VERSION};
 use heedful::wire::case_schema;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
@@ -18,49 +18,84 @@ pub(crate) async fn openapi(State(shared): State<Arc<Shared>>) -> Response<Body>
 }
 
 fn document(shared: &Shared) -> Value {
+    let generation = shared.service.live.current();
+    let policies = generation.as_ref().map(|generation| generation.policies()).unwrap_or_default();
+    let names: Vec<&str> = policies.iter().map(Snapshot::name).collect();
     let mut paths: Map<String, Value> = Map::new();
     for route in &ROUTES {
         let path = route.path.replace("{*", "{");
         let operations = paths.entry(path).or_insert_with(|| json!({}));
         if let Some(operations) = operations.as_object_mut() {
-            operations.insert(route.method.to_owned(), operation(route));
+            operations.insert(route.method.to_owned(), operation(route, &names));
         }
     }
-    let generation = shared.service.live.current();
-    let policies = generation.as_ref().map(|generation| generation.policies()).unwrap_or_default();
-    let mut schemas: Vec<Value> = Vec::new();
-    for schema in policies.iter().map(|policy| nested(case_schema(policy.vocabulary()))) {
-        if !schemas.contains(&schema) {
-            schemas.push(schema);
-        }
-    }
-    let case = if schemas.is_empty() { json!({"type": "object"}) } else { json!({"anyOf": schemas}) };
+    let mut schemas: Map<String, Value> = Map::new();
+    let case = case_of(policies, &mut schemas);
+    schemas.insert("Case".to_owned(), case);
+    schemas.insert("Decision".to_owned(), decision());
+    schemas.insert("Problem".to_owned(), problem());
     json!({
         "openapi": "3.1.0",
         "info": {"title": "heedful", "version": VERSION, "description": "Decisions of a force's escalation policy over HTTP."},
         "paths": paths,
-        "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}, "schemas": {"Case": case, "Decision": decision(), "Problem": problem()}},
+        "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}, "schemas": schemas},
     })
 }
 
-/// A schema that stands inside another document: its own definitions are looked up from its own root.
-fn nested(mut schema: Value) -> Value {
-    if let Some(schema) = schema.as_object_mut() {
-        let title = schema
-            .get("title")
-            .and_then(Value::as_str)
-            .unwrap_or("case")
-            .replace(|letter: char| !letter.is_ascii_alphanumeric(), "-");
-        schema.insert("$id".to_owned(), json!(format!("urn:heedful:case:{title}")));
+/// The schema of a case of any of these policies. What it refers to stands beside it, once for each vocabulary.
+fn case_of(policies: &[Snapshot], schemas: &mut Map<String, Value>) -> Value {
+    let mut cases: Vec<Value> = Vec::new();
+    for policy in policies {
+        let mut schema = case_schema(policy.vocabulary());
+        let Some(object) = schema.as_object_mut() else { continue };
+        object.remove("$schema");
+        let mut parts = object.remove("$defs").unwrap_or(Value::Null);
+        if cases.iter().any(|known| known.get("title") == schema.get("title")) {
+            continue;
+        }
+        let mark = if cases.is_empty() { String::new() } else { format!("{}-", cases.len() + 1) };
+        let home = format!("#/components/schemas/{mark}");
+        refer_to(&home, &mut schema);
+        refer_to(&home, &mut parts);
+        if let Value::Object(parts) = parts {
+            schemas.extend(parts.into_iter().map(|(name, part)| (format!("{mark}{name}"), part)));
+        }
+        cases.push(schema);
     }
-    schema
+    match cases.len() {
+        0 => json!({"type": "object"}),
+        1 => cases.swap_remove(0),
+        _ => json!({"anyOf": cases}),
+    }
 }
 
-fn operation(route: &Route) -> Value {
+/// Has everything refer to parts in their home in the document.
+fn refer_to(home: &str, value: &mut Value) {
+    match value {
+        Value::Object(object) => {
+            for (key, value) in object {
+                match value {
+                    Value::String(text) if key == "$ref" => *text = text.replace("#/$defs/", home),
+                    other => refer_to(home, other),
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| refer_to(home, item)),
+        _ => {}
+    }
+}
+
+fn operation(route: &Route, policies: &[&str]) -> Value {
     let mut parameters: Vec<Value> = route
         .query
         .iter()
-        .map(|(name, form)| json!({"name": name, "in": "query", "required": false, "schema": {"type": form}}))
+        .map(|(name, form)| {
+            let mut schema = json!({"type": form});
+            if let Some(schema) = schema.as_object_mut().filter(|_| *name == "force" && !policies.is_empty()) {
+                schema.insert("enum".to_owned(), json!(policies));
+            }
+            json!({"name": name, "in": "query", "required": false, "schema": schema})
+        })
         .collect();
     let names = route.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
     parameters.extend(names.map(|name| {
@@ -104,7 +139,7 @@ fn operation(route: &Route) -> Value {
         Takes::Nothing => None,
         Takes::Case => Some(json!({
             "application/json": {"schema": {"$ref": "#/components/schemas/Case"}},
-            "application/x-ndjson": {"schema": {"type": "string"}},
+            "application/x-ndjson": {"schema": {}},
         })),
         Takes::Json(keys) => {
             let properties: Map<String, Value> = keys
@@ -135,7 +170,7 @@ fn answer(gives: Gives) -> Value {
     let content = match gives {
         Gives::Decision => json!({
             "application/json": {"schema": {"$ref": "#/components/schemas/Decision"}},
-            "application/x-ndjson": {"schema": {"type": "string"}},
+            "application/x-ndjson": {"schema": {}},
         }),
         Gives::Json => json!({"application/json": {"schema": any}, "text/html": {"schema": {"type": "string"}}}),
         Gives::Text => {

@@ -113,7 +113,18 @@ impl Shared {
     pub(crate) fn choose(&self, name: Option<&str>) -> Chosen {
         let Some(generation) = self.service.live.current() else { return Chosen::Nothing };
         let names: Vec<&str> = generation.policies().iter().map(Snapshot::name).collect();
-        match name.or(self.service.policy.as_deref()) {
+        // A program says the whole name; a person at the command line need not.
+        if let Some(name) = name {
+            return match names.iter().position(|known| *known == name) {
+                Some(at) => Chosen::At(Arc::clone(&generation), at),
+                None => {
+                    let meant = heedful::engine::named(&names, name).ok().and_then(|at| names.get(at));
+                    let meant = meant.map_or_else(String::new, |meant| format!("; say the whole name, `{meant}`"));
+                    Chosen::Unknown(format!("no policy is called `{name}`{meant}"))
+                }
+            };
+        }
+        match self.service.policy.as_deref() {
             Some(name) => match heedful::engine::named(&names, name) {
                 Ok(at) => Chosen::At(Arc::clone(&generation), at),
                 Err(why) => Chosen::Unknown(why),

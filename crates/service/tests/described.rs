@@ -27,6 +27,7 @@ async fn every_route_of_the_description_is_there() {
 
 fn without_the_case(mut document: Value) -> Value {
     document["components"]["schemas"]["Case"] = "the schema of a case".into();
+    document["components"]["schemas"].as_object_mut().expect("schemas").remove("call");
     document["info"]["version"] = "as built".into();
     document
 }
