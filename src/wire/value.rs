@@ -208,11 +208,14 @@ fn choice(values: &[String], word: &str) -> Result<u16, String> {
         return Ok(place);
     }
     let wrong = match values.len() {
-        ..=MAX_LISTED => format!("`{}` is not one of {}", plain(word), joined(values, "or")),
-        count => format!("`{}` is not one of the {count} values", plain(word)),
+        ..=MAX_LISTED => format!("is not one of {}", joined(values, "or")),
+        count => format!("is not one of the {count} values"),
     };
-    let near = nearest(word, values.iter().map(String::as_str));
-    Err(near.map_or(wrong.clone(), |near| format!("{wrong}; did you mean `{near}`?")))
+    // A word that is none of them nor nearly one may be what somebody said, and is not repeated.
+    Err(match nearest(word, values.iter().map(String::as_str)) {
+        Some(near) => format!("`{}` {wrong}; did you mean `{near}`?", plain(word)),
+        None => format!("this {wrong}"),
+    })
 }
 
 /// The bit that stands for a flag. A vocabulary has no more flags than there are bits.

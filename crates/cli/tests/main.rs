@@ -18,5 +18,6 @@ mod replay_tables;
 #[expect(dead_code, reason = "the tests of the library use all of it")]
 #[path = "../../../tests/support.rs"]
 mod support;
+mod serve;
 mod unread;
 mod watch;

@@ -91,7 +91,8 @@ pub(crate) fn run(args: ServeArgs, terminal: &Terminal) -> Result<(), CliError> 
         let running = running.map_err(|error| CliError::Cannot(error.to_string()))?;
         let (tls, tokens) = (credentials.has_tls(), credentials.has_tokens());
         let address = running.address.to_string();
-        tracing::info!(address, tls, tokens, engine = VERSION, "listening");
+        let generation = live.current().map_or(0, |generation| generation.number());
+        tracing::info!(address, tls, tokens, generation, engine = VERSION, "listening");
         terminal.print(&format!("{}://{address}\n", if tls { "https" } else { "http" }))?;
         running.ended().await.map_err(|error| CliError::Cannot(error.to_string()))?;
         // Whatever waits to be recorded is recorded before the process ends.
