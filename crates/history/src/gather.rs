@@ -1,7 +1,7 @@
 //! A call and the horizon of a policy -> its case: the records that the policy can ask for, as they stood at that moment.
 
 use crate::decided::DecidedCalls;
-use crate::store::{Call, EventStore, ID, KindEvents, Order, Stored};
+use crate::store::{Call, ID, KindEvents, Order, Stored};
 use crate::values::{Kept, kept};
 use heedful::horizon::{Horizon, WayToReach};
 use heedful::model::{Case, CaseBuilder, FactId, FieldId, LinkTo, Outcomes, RecordId, Value, Vocabulary};
@@ -89,7 +89,7 @@ impl<'a> Gatherer<'a> {
     /// gathered from then on hold it, where the policy looks at decisions; so such calls are gathered and decided one after the other.
     pub fn decided<'r>(&mut self, call: Call<'_>, outcomes: &Outcomes, fired: impl Iterator<Item = &'r str>) {
         if let Some(decisions) = call.store.decisions_within(self.horizon)
-            && let Ok(number) = u32::try_from(call.number())
+            && let Some(number) = call.decided_number()
         {
             let fired: Vec<&str> = fired.collect();
             self.decided.add(number, decisions.values(self.vocabulary, outcomes, &fired));
@@ -114,6 +114,12 @@ impl<'a> Gatherer<'a> {
         while let Some((kind, place)) = self.to_do.pop() {
             self.go_on_from(call, kind, place);
         }
+        for (kind, list) in (0u16..).map(RecordId).zip(&mut self.lists) {
+            if !call.has_whole(kind) {
+                list.is_open = true;
+                list.whole_by.clear();
+            }
+        }
     }
 
     fn start_at(&mut self, call: Call<'_>) {
@@ -135,9 +141,7 @@ impl<'a> Gatherer<'a> {
                 }
                 let is_known = |link: &LinkTo| match link {
                     LinkTo::Fact { fact, .. } => named(*fact).is_some(),
-                    LinkTo::Through { record, fact, .. } => {
-                        named(*fact).is_some() && call.store.kind(*record).is_some_and(|events| events.is_there)
-                    }
+                    LinkTo::Through { record, fact, .. } => named(*fact).is_some() && call.has_whole(*record),
                     LinkTo::Record { .. } => false,
                 };
                 let links: Vec<LinkTo> = way.links.iter().copied().filter(is_known).collect();
@@ -156,7 +160,7 @@ impl<'a> Gatherer<'a> {
                 let wanted = links.iter().filter_map(|link| match link {
                     LinkTo::Fact { field, fact } => Some((*field, Cow::Borrowed(named(*fact)?))),
                     LinkTo::Through { link, record, field, fact } => {
-                        Some((*link, Cow::Owned(ids_of(call.store, *record, *field, named(*fact)?)?)))
+                        Some((*link, Cow::Owned(ids_of(call, *record, *field, named(*fact)?)?)))
                     }
                     LinkTo::Record { .. } => None,
                 });
@@ -262,7 +266,7 @@ impl<'a> Gatherer<'a> {
 
     fn take(&mut self, call: Call<'_>, kind: RecordId, (place, record): (u32, &Stored)) {
         let is_call = || self.vocabulary.records.get(kind.index()).is_some_and(|kind| kind.is_call);
-        if !record.stands_at(call.order()) || (is_call() && record.id() == call.id()) {
+        if !record.stands_for(call) || (is_call() && record.id() == call.id()) {
             return;
         }
         if self.lists.get_mut(kind.index()).is_some_and(|list| list.records.insert((record.order(), place))) {
@@ -278,9 +282,9 @@ enum Reached {
     TooOld,
 }
 
-/// The ids of the records of a kind of which a field names one of these; none where no table has the kind, so that nobody can say.
-fn ids_of<'s>(store: &'s EventStore, kind: RecordId, field: FieldId, names: &[&str]) -> Option<Vec<&'s str>> {
-    let events = store.kind(kind).filter(|events| events.is_there)?;
+/// The ids of the records of a kind of which a field names one of these; none where not all of the kind is here, so that nobody can say.
+fn ids_of<'s>(call: Call<'s>, kind: RecordId, field: FieldId, names: &[&str]) -> Option<Vec<&'s str>> {
+    let events = call.store.kind(kind).filter(|_| call.has_whole(kind))?;
     let places = names.iter().flat_map(|name| events.index.records(field.0, name));
     let records = places.filter_map(|place| events.record(place));
     let meant = records.filter(|record| record.names(field.0).any(|name| names.contains(&name)));
@@ -292,13 +296,10 @@ fn ids_of<'s>(store: &'s EventStore, kind: RecordId, field: FieldId, names: &[&s
 
 impl Gatherer<'_> {
     /// The lists that the case has, each with its kind and the records that are kept of it.
-    pub(crate) fn listed<'s>(
-        &self,
-        store: &'s EventStore,
-    ) -> impl Iterator<Item = (RecordId, &Gathered, &'s KindEvents)> {
+    pub(crate) fn listed<'s>(&self, call: Call<'s>) -> impl Iterator<Item = (RecordId, &Gathered, &'s KindEvents)> {
         let lists = (0u16..).map(RecordId).zip(&self.lists);
         lists.filter_map(|(kind, list)| {
-            let events = store.kind(kind).filter(|events| events.is_there)?;
+            let events = call.store.kind(kind).filter(|events| events.is_there)?;
             let is_asked = self.horizon.kinds.get(kind.index()).is_some_and(|asked| !asked.ways.is_empty())
                 || !list.records.is_empty();
             let is_known = !list.is_open || !list.records.is_empty() || !list.whole_by.is_empty();
@@ -313,7 +314,7 @@ impl Gatherer<'_> {
         values.resize(self.vocabulary.call.len(), Value::Unknown);
         put(&mut builder, &mut values, call.facts());
         builder.swap_call(&mut values);
-        for (kind, list, events) in self.listed(call.store) {
+        for (kind, list, events) in self.listed(call) {
             builder.supply(kind);
             match list.is_open {
                 true if list.whole_by.is_empty() => builder.leave_open(kind),

@@ -11,6 +11,7 @@ mod guess;
 mod intake;
 mod load;
 mod mapping;
+mod record;
 mod sorter;
 mod store;
 mod text;
@@ -30,8 +31,9 @@ pub use mapping::{
     BesideTable, Compared, DecisionMapping, DecisionPart, DecisionValue, GivenMapping, Mapping, MappingProblem,
     TableMapping, answers_of, read as read_mapping,
 };
+pub use record::{RecordReader, facts_of};
 pub use sorter::{EventSorter, MOST_IN_MEMORY, SortedEvents};
-pub use store::{Call, EventStore};
+pub use store::{Call, EventStore, IncomingCall};
 pub use timeline::Timeline;
 pub use values::{Said, Values};
 pub use whole::load_cases;

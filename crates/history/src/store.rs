@@ -32,6 +32,9 @@ pub struct EventStore {
     decisions: Option<DecisionRecords>,
     /// How many of the events are such records.
     decision_count: u64,
+    /// Whether events come as they happen: of two that came to be known in one second the one that was told last counts. In tables nobody
+    /// can say which does.
+    is_fed: bool,
     /// How many events were told again word for word, and left out.
     pub told_twice: u64,
 }
@@ -100,6 +103,30 @@ impl EventStore {
         Self { kinds, quarter: i64::MIN, ..Self::default() }
     }
 
+    /// A store of records of every kind, which are told as they happen and in any order.
+    pub fn fed(vocabulary: &Vocabulary) -> Self {
+        let kinds: Vec<RecordId> = (0u16..).map(RecordId).zip(&vocabulary.records).map(|(kind, _)| kind).collect();
+        Self { is_fed: true, ..Self::new(&kinds, vocabulary) }
+    }
+
+    /// Whether the record of an event was told, and stands just as the event says; where `by_then`, also known as early as the event says:
+    /// else a version that comes to light in between would take the place of both.
+    pub fn stands(&self, event: &PastEvent, by_then: bool) -> bool {
+        let Some((kind, values)) = &event.record else { return false };
+        let newest = self.newest(*kind, &event.id);
+        newest.is_some_and(|newest| {
+            let is_by_then = !by_then || newest.known >= event.known;
+            is_by_then && newest.at == event.at && *newest.kept == *kept_bytes(&event.id, values)
+        })
+    }
+
+    /// The newest version of a record: the one that came to be known last.
+    pub(crate) fn newest(&self, kind: RecordId, id: &str) -> Option<&Stored> {
+        let events = self.kinds.get(kind.index())?;
+        let versions = events.index.records(ID, id).filter_map(|place| events.record(place));
+        versions.filter(|record| record.id() == id).max_by_key(|record| (record.known, record.added))
+    }
+
     /// The same, with how the decisions of its calls become records that later calls can look at.
     #[must_use]
     pub fn with_decisions(mut self, decisions: Option<DecisionMapping>, vocabulary: &Vocabulary) -> Self {
@@ -135,7 +162,7 @@ impl EventStore {
                 call: call.as_ref().map(|call| digest(&call.facts)),
                 kept: kept_bytes(&id, &values),
             };
-            if !kind.add(stored) {
+            if !kind.add(stored, self.is_fed) {
                 self.told_twice += 1;
                 return;
             }
@@ -194,7 +221,7 @@ impl EventStore {
             call: None,
             kept: kept_bytes(&id, &values),
         };
-        if self.kinds.get_mut(mapping.record.index()).is_some_and(|kind| kind.add(stored)) {
+        if self.kinds.get_mut(mapping.record.index()).is_some_and(|kind| kind.add(stored, false)) {
             self.added += 1;
             self.decision_count += 1;
         }
@@ -202,7 +229,7 @@ impl EventStore {
 
     /// The calls to decide that are kept, oldest first.
     pub fn calls(&self) -> impl ExactSizeIterator<Item = Call<'_>> {
-        (0..self.calls.len()).map(|at| Call { store: self, number: self.first_call + at, at })
+        (0..self.calls.len()).map(|at| Call { store: self, from: CallFrom::Store { number: self.first_call + at, at } })
     }
 
     /// The numbers of the calls that are kept. Calls are numbered from 0 in the order of their times.
@@ -213,7 +240,12 @@ impl EventStore {
     /// The call with this number.
     pub fn call(&self, number: usize) -> Option<Call<'_>> {
         let at = number.checked_sub(self.first_call).filter(|at| *at < self.calls.len())?;
-        Some(Call { store: self, number, at })
+        Some(Call { store: self, from: CallFrom::Store { number, at } })
+    }
+
+    /// A call that comes in.
+    pub fn incoming<'s>(&'s self, call: &'s IncomingCall) -> Call<'s> {
+        Call { store: self, from: CallFrom::Outside(call) }
     }
 
     /// The first second of each quarter of an hour in which anything happened, in order. Days begin and end with one in every zone.
@@ -301,7 +333,7 @@ impl KindEvents {
     }
 
     /// Adds a record; does not where the same was told before.
-    fn add(&mut self, stored: Stored) -> bool {
+    fn add(&mut self, stored: Stored, is_fed: bool) -> bool {
         let versions: Vec<u32> =
             self.index.records(ID, stored.id()).filter(|place| self.is_called(*place, stored.id())).collect();
         let is_same = |known: &Stored| {
@@ -330,7 +362,7 @@ impl KindEvents {
             }
         }
         if !versions.is_empty() {
-            self.link_versions(versions.into_iter().chain([place]).collect());
+            self.link_versions(versions.into_iter().chain([place]).collect(), is_fed);
         }
         true
     }
@@ -339,15 +371,19 @@ impl KindEvents {
         self.record(place).is_some_and(|record| record.id() == id)
     }
 
-    /// Says until when each version stands: until the next is known.
-    fn link_versions(&mut self, mut versions: Vec<u32>) {
-        versions.sort_by_key(|place| self.record(*place).map(|record| (record.known, record.order())));
+    /// Says until when each version stands: until the next is known. Of those that came to be known at once the last told stands where
+    /// events are told as they happen; else all do.
+    fn link_versions(&mut self, mut versions: Vec<u32>, is_fed: bool) {
+        versions.sort_by_key(|place| {
+            self.record(*place)
+                .map(|record| (record.known, if is_fed { (Instant::MIN, record.added) } else { record.order() }))
+        });
         let known: Vec<Option<Instant>> = versions.iter().map(|place| Some(self.record(*place)?.known)).collect();
         for (number, place) in versions.iter().enumerate() {
             let next = known.get(number + 1).copied().flatten();
             let at = usize::try_from(place.wrapping_sub(self.first)).unwrap_or(usize::MAX);
             if let Some(record) = self.records.get_mut(at) {
-                record.until = next.filter(|next| *next > record.known).unwrap_or(Instant::MAX);
+                record.until = next.filter(|next| is_fed || *next > record.known).unwrap_or(Instant::MAX);
             }
         }
     }
@@ -386,8 +422,8 @@ impl Stored {
     }
 
     /// Whether it is kept as of a call: not later than it, known by then, and not told anew by then.
-    pub(crate) fn stands_at(&self, call: Order) -> bool {
-        self.order() < call && self.known <= call.0 && self.until > call.0
+    pub(crate) fn stands_for(&self, call: Call<'_>) -> bool {
+        self.order() < call.order() && self.known <= call.known() && self.until > call.known()
     }
 }
 
@@ -395,22 +431,59 @@ impl Stored {
 #[derive(Clone, Copy, Debug)]
 pub struct Call<'s> {
     pub(crate) store: &'s EventStore,
-    number: usize,
-    at: usize,
+    from: CallFrom<'s>,
+}
+
+/// Where a call is.
+#[derive(Clone, Copy, Debug)]
+enum CallFrom<'s> {
+    Store { number: usize, at: usize },
+    Outside(&'s IncomingCall),
+}
+
+/// A call that is decided as it comes in, with the records as they stand; it is in no store.
+#[derive(Clone, Debug)]
+pub struct IncomingCall {
+    pub id: String,
+    pub at: Instant,
+    /// As of when the records stand.
+    pub known: Instant,
+    /// The values of its facts.
+    pub facts: Values,
+    /// For each kind of record whether the store holds all that there is. The list of another is never said to be complete, and is not
+    /// there where no record of it is reached.
+    pub whole: Vec<bool>,
 }
 
 impl<'s> Call<'s> {
     fn stored(self) -> Option<&'s StoredCall> {
-        self.store.calls.get(self.at)
+        match self.from {
+            CallFrom::Store { at, .. } => self.store.calls.get(at),
+            CallFrom::Outside(_) => None,
+        }
+    }
+
+    /// Its number among all calls to decide; none where it is not one of the store's.
+    pub(crate) fn decided_number(self) -> Option<u32> {
+        match self.from {
+            CallFrom::Store { number, .. } => u32::try_from(number).ok(),
+            CallFrom::Outside(_) => None,
+        }
     }
 
     /// Its number among all calls to decide.
     pub fn number(self) -> usize {
-        self.number
+        match self.from {
+            CallFrom::Store { number, .. } => number,
+            CallFrom::Outside(_) => self.store.first_call + self.store.calls.len(),
+        }
     }
 
     pub fn id(self) -> &'s str {
-        self.stored().map_or("", |call| &call.id)
+        match self.from {
+            CallFrom::Store { .. } => self.stored().map_or("", |call| &call.id),
+            CallFrom::Outside(call) => &call.id,
+        }
     }
 
     pub fn at(self) -> Instant {
@@ -418,12 +491,34 @@ impl<'s> Call<'s> {
     }
 
     pub(crate) fn order(self) -> Order {
-        self.stored().map_or((Instant::MIN, 0), |call| call.order)
+        match self.from {
+            CallFrom::Store { .. } => self.stored().map_or((Instant::MIN, 0), |call| call.order),
+            CallFrom::Outside(call) => (call.at, u64::MAX),
+        }
+    }
+
+    /// As of when records stand.
+    pub(crate) fn known(self) -> Instant {
+        match self.from {
+            CallFrom::Store { .. } => self.at(),
+            CallFrom::Outside(call) => call.known,
+        }
+    }
+
+    /// Whether all records of a kind are here, as far as anybody says.
+    pub(crate) fn has_whole(self, kind: RecordId) -> bool {
+        match self.from {
+            CallFrom::Store { .. } => self.store.kind(kind).is_some_and(|events| events.is_there),
+            CallFrom::Outside(call) => call.whole.get(kind.index()).copied().unwrap_or(false),
+        }
     }
 
     /// The values of its facts.
     pub(crate) fn facts(self) -> impl Iterator<Item = (u16, Kept<'s>)> {
-        kept(self.stored().map(|call| call.facts.bytes()).unwrap_or_default())
+        kept(match self.from {
+            CallFrom::Store { .. } => self.stored().map(|call| call.facts.bytes()).unwrap_or_default(),
+            CallFrom::Outside(call) => call.facts.bytes(),
+        })
     }
 
     /// Its whole case as JSON, where it came with that.

@@ -1,9 +1,9 @@
 //! What was gathered for a call -> the JSON that `decide` takes.
 
 use crate::gather::{Gathered, Gatherer};
-use crate::store::Call;
+use crate::store::{Call, EventStore};
 use crate::values::Kept;
-use heedful::model::{Field, RecordKind, Type};
+use heedful::model::{Field, RecordId, RecordKind, Type};
 use heedful::time::{Instant, Stamp};
 use std::fmt::Write as _;
 
@@ -16,8 +16,29 @@ impl Gatherer<'_> {
         self.gather(call);
         out.push_str("{\"call\":");
         self.push_record(out, call.id(), call.at().into(), &self.vocabulary.call, call.facts());
-        out.push_str(",\"history\":{");
-        for (number, (kind, list, events)) in self.listed(call.store).enumerate() {
+        out.push_str(",\"history\":");
+        self.push_history(call, out);
+        out.push('}');
+    }
+
+    /// Writes the history of a call as it stands in a case, with times in the policy's zone.
+    pub fn history_text(&mut self, call: Call<'_>, out: &mut String) {
+        self.gather(call);
+        self.push_history(call, out);
+    }
+
+    /// What was told last of the record of a kind and id, as it stands in a history; none where nothing was.
+    pub fn newest_text(&self, store: &EventStore, kind: RecordId, id: &str) -> Option<String> {
+        let fields = &self.vocabulary.records.get(kind.index())?.fields;
+        let record = store.newest(kind, id)?;
+        let mut text = String::new();
+        self.push_record(&mut text, record.id(), record.at, fields, record.values());
+        Some(text)
+    }
+
+    fn push_history(&self, call: Call<'_>, out: &mut String) {
+        out.push('{');
+        for (number, (kind, list, events)) in self.listed(call).enumerate() {
             let Some(kind) = self.vocabulary.records.get(kind.index()) else { continue };
             if number > 0 {
                 out.push(',');
@@ -38,7 +59,7 @@ impl Gatherer<'_> {
             }
             out.push_str(if list.is_open { "]}" } else { "]" });
         }
-        out.push_str("}}");
+        out.push('}');
     }
 
     /// By what a list is all that can be asked for.

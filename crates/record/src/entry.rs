@@ -1,5 +1,7 @@
 //! What is to be recorded -> a leaf, and the salted content that it commits to.
 
+use crate::due::TimeAhead;
+use crate::event::KeptEvent;
 use heedful::time::{Instant, Zone};
 use sha2::{Digest, Sha256};
 
@@ -19,16 +21,19 @@ pub enum EntryKind {
     Erasure,
     /// Something that a decision had said would come has come: a time is over, an absence is proved.
     Due,
+    /// A case was closed: what was still to come of it is told to nobody.
+    Closed,
 }
 
 impl EntryKind {
-    const ALL: [(Self, &'static str); 6] = [
+    const ALL: [(Self, &'static str); 7] = [
         (Self::Decision, "decision"),
         (Self::HandlerGrade, "handler-grade"),
         (Self::Policy, "policy"),
         (Self::Access, "access"),
         (Self::Erasure, "erasure"),
         (Self::Due, "due"),
+        (Self::Closed, "closed"),
     ];
 
     /// Its name in a leaf.
@@ -52,6 +57,17 @@ pub struct NewEntry {
     pub content: String,
     /// Of a decision, which case it is about; of others, the case by which they are found and erased.
     pub case: Option<CaseKey>,
+}
+
+/// What is kept with an entry, in the same transaction.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Beside {
+    /// Records for the histories of later calls.
+    pub events: Vec<KeptEvent>,
+    /// The times that are ahead of the entry's case from now on, in the place of those that were before; none where these stay.
+    pub ahead: Option<Vec<TimeAhead>>,
+    /// The time ahead that the entry tells of, by its number. Where it was told before, or is no longer ahead, nothing is recorded.
+    pub tells: Option<u64>,
 }
 
 /// By what a case is known again.

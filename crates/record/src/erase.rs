@@ -15,18 +15,20 @@ pub struct Erased {
 }
 
 impl RecordStore {
-    /// Erases what was recorded about a case: content, salt and id. The leaves stay, and say nothing of anybody. What was erased
+    /// Erases what was recorded about a case: content, salt and id, the records of its call, and what was still to come of it. The leaves stay, and say nothing of anybody. What was erased
     /// is to be recorded too: [`Erased::entry`].
     ///
     /// # Errors
     /// The store cannot be written; nothing is erased then.
     pub async fn erase(&self, case: &str) -> Result<Erased, RecordError> {
         let places: Vec<u64> = self.entries_of_case(case).await?.iter().map(|entry| entry.place).collect();
-        self.erase_places(&places).await?;
+        let of_case = Cell::Text(case.to_owned());
+        let beside = ["DELETE FROM events WHERE case_id = $1", "DELETE FROM due WHERE case_id = $1"];
+        self.erase_places(&places, &beside, &of_case).await?;
         Ok(Erased { places })
     }
 
-    /// Erases what was recorded about calls before a moment, as retention asks.
+    /// Erases what was recorded before a moment, and records of what happened before it, as retention asks.
     ///
     /// # Errors
     /// The store cannot be read or written; nothing is erased then.
@@ -40,13 +42,20 @@ impl RecordStore {
             places.extend(old.map(|entry| entry.place));
             from = last + 1;
         }
-        self.erase_places(&places).await?;
+        let beside = ["DELETE FROM events WHERE at < $1", "DELETE FROM due WHERE at < $1"];
+        self.erase_places(&places, &beside, &Cell::Signed(before.0)).await?;
         Ok(Erased { places })
     }
 
-    async fn erase_places(&self, erased: &[u64]) -> Result<(), RecordError> {
+    /// Erases entries, and what these statements delete of what is beside them.
+    async fn erase_places(&self, erased: &[u64], beside: &[&str], of: &Cell) -> Result<(), RecordError> {
         let mut connection = self.pool.acquire().await?;
         let mut transaction = connection.begin().await?;
+        // Whoever holds some of it in memory reads it anew.
+        sqlx::query("UPDATE head SET erasures = erasures + 1 WHERE id = 1").execute(&mut *transaction).await?;
+        for delete in beside {
+            query(delete, std::slice::from_ref(of))?.execute(&mut *transaction).await?;
+        }
         for some in erased.chunks(1_000) {
             let values: Vec<Cell> = some.iter().copied().map(Cell::Number).collect();
             let list = places(0, some.len());

@@ -1,6 +1,7 @@
 //! Entries from many at once -> batches, each recorded in one transaction; whoever waits is told once it is on the disk.
 
-use crate::entry::{NewEntry, Recorded};
+use crate::entry::{Beside, NewEntry, Recorded};
+use crate::event::KeptEvent;
 use crate::key::RecordKey;
 use crate::store::{RecordError, RecordStore};
 use std::sync::Arc;
@@ -22,7 +23,9 @@ impl Default for QueueLimits {
 }
 
 struct Waiting {
-    entry: NewEntry,
+    /// None where only what is beside it is kept.
+    entry: Option<NewEntry>,
+    beside: Beside,
     told: oneshot::Sender<Result<Recorded, Arc<RecordError>>>,
 }
 
@@ -47,8 +50,29 @@ impl RecordQueue {
     /// It was not recorded; or nobody knows whether it was, since the store went away in the middle of it. To hand it in again
     /// does no harm: a decision of the same body is recorded once.
     pub async fn record(&self, entry: NewEntry) -> Result<Recorded, Arc<RecordError>> {
+        self.record_with(entry, Beside::default()).await
+    }
+
+    /// The same, with what is kept beside the entry: all of it or nothing. Of an entry that was recorded before, or that tells of
+    /// something that is no longer ahead, nothing is kept.
+    ///
+    /// # Errors
+    /// As of [`RecordQueue::record`].
+    pub async fn record_with(&self, entry: NewEntry, beside: Beside) -> Result<Recorded, Arc<RecordError>> {
+        self.hand_in(Some(entry), beside).await
+    }
+
+    /// Keeps what happened, all of it or nothing. The answer comes once it is on the disk.
+    ///
+    /// # Errors
+    /// It was not kept, or nobody knows whether it was.
+    pub async fn keep(&self, events: Vec<KeptEvent>) -> Result<(), Arc<RecordError>> {
+        self.hand_in(None, Beside { events, ..Beside::default() }).await.map(drop)
+    }
+
+    async fn hand_in(&self, entry: Option<NewEntry>, beside: Beside) -> Result<Recorded, Arc<RecordError>> {
         let (told, answer) = oneshot::channel();
-        self.entries.try_send(Waiting { entry, told }).map_err(|error| {
+        self.entries.try_send(Waiting { entry, beside, told }).map_err(|error| {
             Arc::new(match error {
                 mpsc::error::TrySendError::Full(_) => RecordError::Full,
                 mpsc::error::TrySendError::Closed(_) => RecordError::Ended,
@@ -77,7 +101,7 @@ impl Recorder {
         let mut batch = Vec::new();
         while self.entries.recv_many(&mut batch, self.limits.batch.max(1)).await > 0 {
             let (entries, told): (Vec<_>, Vec<_>) =
-                batch.drain(..).map(|Waiting { entry, told }| (entry, told)).unzip();
+                batch.drain(..).map(|Waiting { entry, beside, told }| ((entry, beside), told)).unzip();
             let (store, key, known) = (self.store.clone(), Arc::clone(&self.key), edge.take());
             // While these are recorded, the next gather. A task of its own, so that a mistake in it does not end the recording.
             let appended = tokio::spawn(async move { store.append(&key, known, &entries).await });

@@ -9,6 +9,9 @@ use sqlx::{Any, Arguments, Row};
 #[derive(Clone, Debug)]
 pub(crate) enum Cell {
     Number(u64),
+    /// A number that may be below zero: a time.
+    Signed(i64),
+    OptionalSigned(Option<i64>),
     Bytes(Vec<u8>),
     Text(String),
     OptionalText(Option<String>),
@@ -48,6 +51,8 @@ pub(crate) fn query<'q>(text: &'q str, values: &[Cell]) -> Result<Query<'q, Any,
     for value in values {
         let added = match value {
             Cell::Number(number) => arguments.add(i64::try_from(*number).map_err(|_| RecordError::Damaged)?),
+            Cell::Signed(number) => arguments.add(*number),
+            Cell::OptionalSigned(number) => arguments.add(*number),
             Cell::Bytes(bytes) => arguments.add(bytes.clone()),
             Cell::Text(text) => arguments.add(text.clone()),
             Cell::OptionalText(text) => arguments.add(text.clone()),

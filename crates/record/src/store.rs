@@ -1,6 +1,8 @@
 //! Entries -> rows of SQLite or PostgreSQL, a batch in one transaction; and back.
 
-use crate::entry::{EntryKind, NewEntry, Recorded, Salt, commitment, leaf, read_leaf, with_revision};
+use crate::due::{NewTimes, is_ahead, is_told};
+use crate::entry::{Beside, EntryKind, NewEntry, Recorded, Salt, commitment, leaf, read_leaf, with_revision};
+use crate::event::{KeptEvent, add_events};
 use crate::key::RecordKey;
 use crate::sql::{Cell, inserts, number, places, query};
 use crate::tree::{Asked, Edge, Head, InclusionProof, Nodes, prove_record};
@@ -20,6 +22,7 @@ static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 #[derive(Clone, Debug)]
 pub struct RecordStore {
     pub(crate) pool: AnyPool,
+    is_shared: bool,
 }
 
 /// How a record is opened.
@@ -137,17 +140,22 @@ impl RecordStore {
             .await?;
         let migrations = if is_sqlite { &SQLITE } else { &POSTGRES };
         migrations.run(&pool).await.map_err(RecordError::Migration)?;
-        Ok(Self { pool })
+        Ok(Self { pool, is_shared: !is_sqlite })
+    }
+
+    /// Whether other servers may write to it.
+    pub fn is_shared(&self) -> bool {
+        self.is_shared
     }
 
     /// Appends entries in one transaction, in their order: all of them are recorded and outlive a loss of power, or none is. A
-    /// decision of a body that was decided before adds nothing. `edge` is the right edge of the tree as far as it is known; the
+    /// decision of a body that was decided before adds nothing, and neither does what tells of something that is no longer ahead. `edge` is the right edge of the tree as far as it is known; the
     /// answer has the one that holds then.
     pub(crate) async fn append(
         &self,
         key: &RecordKey,
         edge: Option<Edge>,
-        entries: &[NewEntry],
+        entries: &[(Option<NewEntry>, Beside)],
     ) -> Result<(Vec<Recorded>, Edge), RecordError> {
         let mut connection = self.pool.acquire().await?;
         let mut transaction = connection.begin().await?;
@@ -308,17 +316,32 @@ async fn append_to(
     connection: &mut AnyConnection,
     key: &RecordKey,
     edge: &mut Edge,
-    entries: &[NewEntry],
+    entries: &[(Option<NewEntry>, Beside)],
 ) -> Result<Vec<Recorded>, RecordError> {
-    let cases = entries.iter().filter_map(|entry| entry.case.as_ref().filter(|case| case.body.is_some()));
+    let all = entries.iter().filter_map(|(entry, _)| entry.as_ref());
+    let cases = all.filter_map(|entry| entry.case.as_ref().filter(|case| case.body.is_some()));
     let mut known = revisions(connection, cases.map(|case| case.id.as_str())).await?;
     let (mut rows, mut hashes, mut revised, mut recorded) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let mut in_this: HashMap<u64, String> = HashMap::new();
     let mut salts = salts(entries.len())?.into_iter();
-    for entry in entries {
+    let (mut events, mut times): (Vec<&KeptEvent>, NewTimes<'_>) = Default::default();
+    for (entry, beside) in entries {
         let place = edge.size;
+        let nothing = Recorded { place, revision: 0, before: None, known: None };
+        let Some(entry) = entry else {
+            events.extend(&beside.events);
+            recorded.push(nothing);
+            continue;
+        };
+        if let Some(due) = beside.tells {
+            if !is_ahead(connection, due).await? {
+                recorded.push(Recorded { known: Some(String::new()), ..nothing });
+                continue;
+            }
+            is_told(connection, due, place).await?;
+        }
         let of_case = entry.case.as_ref().and_then(|case| Some((case.id.as_str(), case.body?)));
-        let mut told = Recorded { place, revision: 0, before: None, known: None };
+        let mut told = nothing;
         if let Some((id, body)) = of_case {
             let all = known.entry(id.to_owned()).or_default();
             if let Some(same) = all.iter().find(|revision| revision.body == body) {
@@ -354,8 +377,14 @@ async fn append_to(
             Cell::OptionalText(entry.case.as_ref().map(|case| case.id.clone())),
         ]);
         in_this.insert(place, content);
+        events.extend(&beside.events);
+        if let (Some(ahead), Some(case)) = (&beside.ahead, &entry.case) {
+            times.replace(connection, &case.id, (place, told.revision), ahead).await?;
+        }
         recorded.push(told);
     }
+    add_events(connection, &events).await?;
+    times.add(connection).await?;
     if rows.is_empty() {
         return Ok(recorded);
     }

@@ -20,8 +20,9 @@ pub(crate) struct ProblemAnswer {
 pub(crate) type ProblemKind = (&'static str, &'static str, StatusCode);
 
 /// Every kind of problem. docs/service.md says what to do about each.
-pub(crate) static KINDS: [ProblemKind; 16] = [
+pub(crate) static KINDS: [ProblemKind; 17] = [
     ("case", "The case cannot be decided as it was sent", StatusCode::UNPROCESSABLE_ENTITY),
+    ("record", "What was told cannot be kept as it was sent", StatusCode::UNPROCESSABLE_ENTITY),
     ("not-json", "The body is not JSON", StatusCode::BAD_REQUEST),
     ("media-type", "The body is of another type", StatusCode::UNSUPPORTED_MEDIA_TYPE),
     ("too-large", "The body is too large", StatusCode::PAYLOAD_TOO_LARGE),
@@ -63,8 +64,23 @@ impl ProblemAnswer {
 
     /// Everything that is wrong with a case.
     pub(crate) fn case(problems: &Problems) -> Self {
+        Self::problems("case", problems)
+    }
+
+    /// Everything that is wrong with a record.
+    pub(crate) fn record(problems: &Problems) -> Self {
+        Self::problems("record", problems)
+    }
+
+    /// The same with one more thing that it says.
+    pub(crate) fn with(mut self, key: &str, value: Value) -> Self {
+        self.more.get_or_insert_default().insert(key.to_owned(), value);
+        self
+    }
+
+    fn problems(code: &str, problems: &Problems) -> Self {
         let is_unreadable = problems.list.iter().all(|problem| problem.fault == Fault::Unreadable);
-        let mut answer = Self::new(if is_unreadable { "not-json" } else { "case" }, problems.to_string());
+        let mut answer = Self::new(if is_unreadable { "not-json" } else { code }, problems.to_string());
         let list = problems.list.iter().map(|problem| {
             json!({
                 "code": problem.fault.code(),

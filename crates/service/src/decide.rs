@@ -1,5 +1,6 @@
 //! `POST /decide`: a case, or one on each line -> a decision of each, recorded before it is answered.
 
+use crate::ahead::times;
 use crate::answer::{ProblemAnswer, json_text};
 use crate::asked::note_case;
 use crate::recording::{DecisionEntry, WhenNotRecorded, decision_in};
@@ -13,7 +14,7 @@ use heedful::engine::{Snapshot, VERSION};
 use heedful::live::Generation;
 use heedful::time::Zone;
 use heedful::wire::{self, Document, UnknownKeys, UnknownValues};
-use heedful_record::Recorded;
+use heedful_record::{Beside, KeptEvent, Recorded};
 use serde::Deserialize;
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -30,6 +31,19 @@ pub(crate) struct Asked {
     /// Whether the decision says why, and what would have made it another.
     #[serde(default)]
     why: bool,
+    /// Where the history of the call comes from.
+    #[serde(default)]
+    history: HistoryFrom,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum HistoryFrom {
+    /// It was sent with the call, as far as it is known.
+    #[default]
+    Sent,
+    /// It is what is kept here of what feeds told.
+    Kept,
 }
 
 /// How many cases one request may hold.
@@ -61,7 +75,7 @@ pub(crate) async fn decide(
     }
 }
 
-fn policy_at(generation: &Generation, place: usize) -> Result<&Snapshot, ProblemAnswer> {
+pub(crate) fn policy_at(generation: &Generation, place: usize) -> Result<&Snapshot, ProblemAnswer> {
     generation.policies().get(place).ok_or_else(|| ProblemAnswer::new("failed", "the policy is gone"))
 }
 
@@ -118,6 +132,11 @@ async fn one(
     text: &str,
 ) -> Result<String, ProblemAnswer> {
     let begun = Moment::now();
+    let gathered = match asked.history {
+        HistoryFrom::Sent => None,
+        HistoryFrom::Kept => Some(shared.gather(policy, text).await?),
+    };
+    let text = gathered.as_ref().map_or(text, |gathered| gathered.text.as_str());
     let case = Document::json_line(text, 1).read(shared.reading(policy)).map_err(|problems| {
         shared.metrics.refused(policy.name());
         note_case(problems.case.as_deref().unwrap_or_default());
@@ -127,7 +146,8 @@ async fn one(
     let body = digest_of(policy.name(), asked.why, text);
     let at = (shared.service.now)();
     let at_words = Zone::utc().format(at);
-    let mut served = Served { at: &at_words, generation, body: &body, recorded: None, is_recorded: false };
+    let not_whole = gathered.as_ref().map(|gathered| gathered.not_whole.as_slice());
+    let mut served = Served { at: &at_words, generation, body: &body, recorded: None, is_recorded: false, not_whole };
     let recording = shared.service.record.as_ref();
     if let Some(recording) = recording
         && let Ok(Some(recorded)) = recording.decided(&case.id, &body).await
@@ -159,9 +179,15 @@ async fn one(
         body,
         at,
         at_words: &at_words,
+        not_whole,
     };
-    match recording.decision(&entry).await {
+    let events: Vec<KeptEvent> = gathered.as_ref().and_then(|gathered| gathered.record.clone()).into_iter().collect();
+    let ahead = Some(times(&decision, policy, case.at));
+    match recording.decision(&entry, Beside { events: events.clone(), ahead, tells: None }).await {
         Ok(recorded) => {
+            if recorded.known.is_none() {
+                shared.kept.add(&events, at);
+            }
             // Somebody else may have decided the same body meanwhile: what is recorded is what counts.
             let known = recorded.known.as_deref().and_then(decision_in);
             served.recorded = Some(&recorded);
@@ -172,6 +198,8 @@ async fn one(
             WhenNotRecorded::Answer => {
                 recording.note_unrecorded();
                 shared.metrics.unrecorded();
+                // Later calls look at it nevertheless.
+                shared.kept.add_not_kept(&events, at);
                 Ok(served.with(&line))
             }
             WhenNotRecorded::Refuse => Err(ProblemAnswer::new("not-recorded", error.to_string())),
@@ -196,6 +224,8 @@ struct Served<'a> {
     body: &'a [u8; 32],
     recorded: Option<&'a Recorded>,
     is_recorded: bool,
+    /// The kinds of record that the policy asks for and of which not all was here, where the history was gathered.
+    not_whole: Option<&'a [String]>,
 }
 
 impl Served<'_> {
@@ -208,6 +238,9 @@ impl Served<'_> {
             "case_digest": format!("sha256:{digest}"),
             "recorded": self.is_recorded,
         });
+        if let (Some(not_whole), Some(served)) = (self.not_whole, served.as_object_mut()) {
+            served.insert("history".to_owned(), json!({"from": "kept", "not_whole": not_whole}));
+        }
         if let (Some(recorded), Some(served)) = (self.recorded, served.as_object_mut()) {
             served.insert("place".to_owned(), json!(recorded.place));
             served.insert("revision".to_owned(), json!(recorded.revision));

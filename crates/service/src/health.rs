@@ -1,6 +1,7 @@
 //! How the service is: `GET /health` (it runs), `/ready` (it can decide), `/metrics`.
 
 use crate::answer::ProblemAnswer;
+use crate::events::standing_of;
 use crate::state::Shared;
 use axum::body::Body;
 use axum::extract::State;
@@ -42,6 +43,9 @@ fn told(shared: &Shared) -> Value {
             },
         })
     });
+    let (events, is_loaded) = shared.kept.told();
+    let history =
+        record.is_some().then(|| json!({"events": events, "loaded": is_loaded, "sources": standing_of(shared)}));
     json!({
         "engine": VERSION,
         "deciding": generation.is_some(),
@@ -49,6 +53,7 @@ fn told(shared: &Shared) -> Value {
         "files": stands.unwrap_or("what the files say is in force"),
         "record": record,
         "credentials": service.safety.credentials.told(),
+        "history": history,
     })
 }
 

@@ -30,6 +30,11 @@ struct ByRule {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ByKind {
+    kind: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct ByStatus {
     route: &'static str,
     status: u16,
@@ -47,6 +52,10 @@ pub(crate) struct Metrics {
     seconds: Histogram,
     answers: Family<ByStatus, Counter>,
     generation: Gauge,
+    told: Family<ByKind, Counter>,
+    records_refused: Counter,
+    not_whole: Family<ByKind, Counter>,
+    due_told: Counter,
 }
 
 /// From 20 microseconds to half a second.
@@ -66,6 +75,10 @@ impl Metrics {
             seconds: Histogram::new(BOUNDS),
             answers: Family::default(),
             generation: Gauge::default(),
+            told: Family::default(),
+            records_refused: Counter::default(),
+            not_whole: Family::default(),
+            due_told: Counter::default(),
         };
         let registry = &mut metrics.registry;
         registry.register("decisions", "Cases that were decided", metrics.decisions.clone());
@@ -83,6 +96,14 @@ impl Metrics {
             "Decisions that were given without a record of them",
             metrics.unrecorded.clone(),
         );
+        registry.register("records", "Records that feeds told, by kind", metrics.told.clone());
+        registry.register("records_refused", "Records that could not be kept", metrics.records_refused.clone());
+        registry.register(
+            "history_not_whole",
+            "Decisions with the history that is kept here for which not all records of a kind were there",
+            metrics.not_whole.clone(),
+        );
+        registry.register("due_told", "Times ahead that came and were told", metrics.due_told.clone());
         registry.register("deciding_seconds", "How long it took to read and decide a case", metrics.seconds.clone());
         registry.register("answers", "Answers by route and status", metrics.answers.clone());
         registry.register(
@@ -124,6 +145,22 @@ impl Metrics {
 
     pub(crate) fn refused(&self, policy: &str) {
         self.refused.get_or_create(&ByPolicy { policy: policy.to_owned() }).inc();
+    }
+
+    pub(crate) fn told(&self, kind: &str) {
+        self.told.get_or_create(&ByKind { kind: kind.to_owned() }).inc();
+    }
+
+    pub(crate) fn record_refused(&self) {
+        self.records_refused.inc();
+    }
+
+    pub(crate) fn not_whole(&self, kind: &str) {
+        self.not_whole.get_or_create(&ByKind { kind: kind.to_owned() }).inc();
+    }
+
+    pub(crate) fn due_told(&self) {
+        self.due_told.inc();
     }
 
     pub(crate) fn unrecorded(&self) {

@@ -1,4 +1,4 @@
-//! `GET /events`: what goes live and what is refused, as it happens (server-sent events).
+//! `GET /news`: what goes live, what is refused and what is due, as it happens (server-sent events).
 
 use crate::state::Shared;
 use axum::extract::State;
@@ -17,7 +17,7 @@ use tokio::sync::broadcast::error::RecvError;
 /// Passes on what the watcher tells, as lines of JSON, to whoever listens.
 #[derive(Clone)]
 pub(crate) struct News {
-    lines: broadcast::Sender<Arc<str>>,
+    lines: broadcast::Sender<(&'static str, Arc<str>)>,
 }
 
 /// How many events wait for a listener that is slow; it is told that some were left out.
@@ -36,10 +36,16 @@ impl News {
                 // Writing to memory cannot fail.
                 let _ = wire::write_event(&mut line, &Zone::utc().format(now()), &event);
                 // When nobody listens there is nobody to tell.
-                let _ = sender.send(String::from_utf8_lossy(&line).into());
+                let _ = sender.send(("reload", String::from_utf8_lossy(&line).into()));
             }
         })?;
         Ok(Self { lines })
+    }
+
+    /// Tells something else to whoever listens.
+    pub(crate) fn tell(&self, name: &'static str, line: &str) {
+        // When nobody listens there is nobody to tell.
+        let _ = self.lines.send((name, line.into()));
     }
 }
 
@@ -59,13 +65,11 @@ fn log(event: &Event) {
     }
 }
 
-pub(crate) async fn events(
-    State(shared): State<Arc<Shared>>,
-) -> Sse<impl Stream<Item = Result<SentEvent, Infallible>>> {
+pub(crate) async fn news(State(shared): State<Arc<Shared>>) -> Sse<impl Stream<Item = Result<SentEvent, Infallible>>> {
     let heard = shared.news.lines.subscribe();
     let stream = futures_util::stream::unfold(heard, |mut heard| async move {
         let event = match heard.recv().await {
-            Ok(line) => SentEvent::default().event("reload").data(&*line),
+            Ok((name, line)) => SentEvent::default().event(name).data(&*line),
             Err(RecvError::Lagged(missed)) => SentEvent::default().event("missed").data(missed.to_string()),
             Err(RecvError::Closed) => return None,
         };

@@ -34,6 +34,7 @@ fn document(shared: &Shared) -> Value {
     schemas.insert("Case".to_owned(), case);
     schemas.insert("Decision".to_owned(), decision());
     schemas.insert("Problem".to_owned(), problem());
+    schemas.insert("ToldRecord".to_owned(), told_record());
     json!({
         "openapi": "3.1.0",
         "info": {"title": "heedful", "version": VERSION, "description": "Decisions of a force's escalation policy over HTTP."},
@@ -90,7 +91,10 @@ fn operation(route: &Route, policies: &[&str]) -> Value {
         .query
         .iter()
         .map(|(name, form)| {
-            let mut schema = json!({"type": form});
+            let mut schema = match form.split_once(" or ") {
+                Some((one, other)) => json!({"type": "string", "enum": [one, other]}),
+                None => json!({"type": form}),
+            };
             if let Some(schema) = schema.as_object_mut().filter(|_| *name == "force" && !policies.is_empty()) {
                 schema.insert("enum".to_owned(), json!(policies));
             }
@@ -141,6 +145,19 @@ fn operation(route: &Route, policies: &[&str]) -> Value {
             "application/json": {"schema": {"$ref": "#/components/schemas/Case"}},
             "application/x-ndjson": {"schema": {}},
         })),
+        Takes::Record => Some(json!({
+            "application/json": {"schema": {"$ref": "#/components/schemas/ToldRecord"}},
+            "application/x-ndjson": {"schema": {}},
+        })),
+        Takes::Source => Some(json!({"application/json": {"schema": {
+            "type": "object",
+            "properties": {
+                "complete_to": {"type": "string", "format": "date-time"},
+                "lag": {"type": ["string", "null"], "format": "duration"},
+            },
+            "required": ["complete_to"],
+            "additionalProperties": false,
+        }}})),
         Takes::Json(keys) => {
             let properties: Map<String, Value> = keys
                 .iter()
@@ -192,6 +209,24 @@ fn given() -> Value {
     json!({"type": "object", "additionalProperties": {"anyOf": [flat, {"type": "array", "items": flat}]}})
 }
 
+/// A record as a feed tells it; what it may say is that of its kind in the schema of a case.
+fn told_record() -> Value {
+    json!({
+        "type": "object",
+        "properties": {
+            "kind": {"type": "string"},
+            "known": {"type": ["string", "null"], "format": "date-time"},
+            "record": {
+                "type": "object",
+                "properties": {"id": {"type": "string"}, "at": {"type": "string", "format": "date-time"}},
+                "required": ["id", "at"],
+            },
+        },
+        "required": ["kind", "record"],
+        "additionalProperties": false,
+    })
+}
+
 /// What every decision holds; the keys of `outcome` are those of the vocabulary.
 fn decision() -> Value {
     let list = || json!({"type": "array"});
@@ -221,6 +256,11 @@ fn decision() -> Value {
                     "revision": {"type": "integer"},
                     "before": {"type": "integer"},
                     "repeated": {"type": "boolean"},
+                    "history": {
+                        "type": "object",
+                        "properties": {"from": {"type": "string"}, "not_whole": {"type": "array", "items": {"type": "string"}}},
+                        "required": ["from", "not_whole"],
+                    },
                 },
                 "required": ["at", "generation", "case_digest", "recorded"],
             },

@@ -1,7 +1,9 @@
 //! A decision -> its entry in the record, and what becomes of it when it cannot be recorded.
 
 use heedful::time::Instant;
-use heedful_record::{CaseKey, EntryKind, NewEntry, RecordError, RecordQueue, RecordStore, Recorded, VerifyKey};
+use heedful_record::{
+    Beside, CaseKey, EntryKind, KeptEvent, NewEntry, RecordError, RecordQueue, RecordStore, Recorded, VerifyKey,
+};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -45,6 +47,8 @@ pub(crate) struct DecisionEntry<'a> {
     pub(crate) body: [u8; 32],
     pub(crate) at: Instant,
     pub(crate) at_words: &'a str,
+    /// Where the history was gathered here, the kinds of record of which not all was here.
+    pub(crate) not_whole: Option<&'a [String]>,
 }
 
 impl Recording {
@@ -73,9 +77,13 @@ impl Recording {
         self.store.decided(case, body).await.map_err(Arc::new)
     }
 
-    /// Records a decision; the answer comes once it is on the disk.
-    pub(crate) async fn decision(&self, entry: &DecisionEntry<'_>) -> Result<Recorded, Arc<RecordError>> {
-        let content = json!({
+    /// Records a decision, with what is kept beside it; the answer comes once it is on the disk.
+    pub(crate) async fn decision(
+        &self,
+        entry: &DecisionEntry<'_>,
+        beside: Beside,
+    ) -> Result<Recorded, Arc<RecordError>> {
+        let mut content = json!({
             "case": entry.case,
             "at": entry.at_words,
             "policy": entry.policy,
@@ -86,8 +94,23 @@ impl Recording {
             "received": entry.received,
             "decision": entry.decision,
         });
-        let case = CaseKey { id: entry.case.to_owned(), body: Some(entry.body) };
-        self.record(EntryKind::Decision, entry.at, &content, Some(case)).await
+        if let (Some(not_whole), Some(content)) = (entry.not_whole, content.as_object_mut()) {
+            content.insert("history".to_owned(), json!("kept"));
+            content.insert("not_whole".to_owned(), json!(not_whole));
+        }
+        let case = Some(CaseKey { id: entry.case.to_owned(), body: Some(entry.body) });
+        let entry = NewEntry { kind: EntryKind::Decision, at: entry.at, content: content.to_string(), case };
+        self.record_with(entry, beside).await
+    }
+
+    /// Keeps what happened.
+    pub(crate) async fn keep(&self, events: Vec<KeptEvent>) -> Result<(), Arc<RecordError>> {
+        self.noted(self.queue.keep(events).await)
+    }
+
+    /// Records something with what is kept beside it.
+    pub(crate) async fn record_with(&self, entry: NewEntry, beside: Beside) -> Result<Recorded, Arc<RecordError>> {
+        self.noted(self.queue.record_with(entry, beside).await)
     }
 
     /// Records something else.
@@ -102,7 +125,8 @@ impl Recording {
         self.noted(self.queue.record(entry).await)
     }
 
-    fn noted<T>(&self, done: Result<T, Arc<RecordError>>) -> Result<T, Arc<RecordError>> {
+    /// Notes whether something could be recorded.
+    pub(crate) fn noted<T>(&self, done: Result<T, Arc<RecordError>>) -> Result<T, Arc<RecordError>> {
         let was_well = self.is_well.swap(done.is_ok(), Ordering::Relaxed);
         if let Err(error) = &done {
             if was_well {

@@ -2,10 +2,13 @@
 //! are both made from this -> one table.
 
 use crate::admit::admit;
+use crate::ahead;
 use crate::answer::{ProblemAnswer, TOO_LARGE};
 use crate::asked::Asked;
 use crate::decide;
+use crate::events;
 use crate::health;
+use crate::kept::KeptHistory;
 use crate::metrics::Metrics;
 use crate::news;
 use crate::news::News;
@@ -21,7 +24,7 @@ use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::{Response, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::IntoResponse;
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{MethodRouter, get, post, put};
 use axum::{Router, middleware};
 use std::io;
 use std::sync::Arc;
@@ -33,6 +36,10 @@ use std::time::Instant;
 pub(crate) enum Takes {
     Nothing,
     Case,
+    /// A record, with its kind.
+    Record,
+    /// How far a feed has come.
+    Source,
     Json(&'static [&'static str]),
 }
 
@@ -63,7 +70,7 @@ pub(crate) struct Route {
 
 const FORCE: (&str, &str) = ("force", "string");
 
-pub(crate) static ROUTES: [Route; 18] = [
+pub(crate) static ROUTES: [Route; 23] = [
     Route {
         method: "get",
         path: "/",
@@ -91,8 +98,17 @@ pub(crate) static ROUTES: [Route; 18] = [
         says: "Decides a call with its history, or one on each line",
         takes: Takes::Case,
         gives: Gives::Decision,
-        query: &[FORCE, ("why", "boolean")],
-        problems: &["case", "not-json", "media-type", "too-large", "no-policy", "which-policy", "not-recorded"],
+        query: &[FORCE, ("why", "boolean"), ("history", "sent or kept")],
+        problems: &[
+            "not-found",
+            "case",
+            "not-json",
+            "media-type",
+            "too-large",
+            "no-policy",
+            "which-policy",
+            "not-recorded",
+        ],
     },
     Route {
         method: "get",
@@ -146,13 +162,72 @@ pub(crate) static ROUTES: [Route; 18] = [
     },
     Route {
         method: "get",
-        path: "/events",
+        path: "/news",
         role: Role::Read,
-        says: "What goes live and what is refused, as it happens",
+        says: "What goes live, what is refused and what is due, as it happens",
         takes: Takes::Nothing,
         gives: Gives::Events,
         query: &[],
         problems: &[],
+    },
+    Route {
+        method: "post",
+        path: "/records",
+        role: Role::Decide,
+        says: "Keeps a record for the histories of later calls, or one from each line",
+        takes: Takes::Record,
+        gives: Gives::Json,
+        query: &[FORCE],
+        problems: &[
+            "record",
+            "not-json",
+            "media-type",
+            "too-large",
+            "no-policy",
+            "which-policy",
+            "not-found",
+            "not-recorded",
+        ],
+    },
+    Route {
+        method: "put",
+        path: "/sources/{kind}",
+        role: Role::Decide,
+        says: "Notes up to when a feed has told every record of a kind",
+        takes: Takes::Source,
+        gives: Gives::Json,
+        query: &[FORCE],
+        problems: &["record", "no-policy", "which-policy", "not-found", "not-recorded", "too-large"],
+    },
+    Route {
+        method: "get",
+        path: "/sources",
+        role: Role::Read,
+        says: "Up to when each feed has told everything, and which are late",
+        takes: Takes::Nothing,
+        gives: Gives::Json,
+        query: &[],
+        problems: &[],
+    },
+    Route {
+        method: "get",
+        path: "/due",
+        role: Role::Decide,
+        says: "The times ahead that came, from a place in the record on, each with its case decided again",
+        takes: Takes::Nothing,
+        gives: Gives::Json,
+        query: &[("since", "integer")],
+        problems: &["not-found", "not-recorded"],
+    },
+    Route {
+        method: "post",
+        path: "/cases/{case}/close",
+        role: Role::Decide,
+        says: "Closes a case: what is still ahead of it is told to nobody, unless it is decided again",
+        takes: Takes::Json(&["by", "because"]),
+        gives: Gives::Json,
+        query: &[],
+        problems: &["not-found", "not-recorded", "too-large"],
     },
     Route {
         method: "get",
@@ -256,7 +331,12 @@ fn answers(path: &str) -> MethodRouter<Arc<Shared>> {
         "/generations" => get(policy::generations),
         "/roll-back" => post(policy::roll_back),
         "/release" => post(policy::release),
-        "/events" => get(news::events),
+        "/news" => get(news::news),
+        "/records" => post(events::records),
+        "/sources/{kind}" => put(events::source),
+        "/sources" => get(events::sources),
+        "/due" => get(ahead::due),
+        "/cases/{case}/close" => post(ahead::close),
         "/health" => get(health::health),
         "/ready" => get(health::ready),
         "/metrics" => get(health::metrics),
@@ -278,7 +358,15 @@ pub fn routes(service: Service) -> io::Result<Router> {
     let news = News::begin(&service.live, service.now)?;
     let limits = service.limits;
     let rates = service.safety.rate.map(RateLimit::new);
-    let shared = Arc::new(Shared { service, metrics: Metrics::new(), news, rates, busy: AtomicUsize::new(0) });
+    let shared = Arc::new(Shared {
+        service,
+        metrics: Metrics::new(),
+        news,
+        rates,
+        kept: KeptHistory::default(),
+        busy: AtomicUsize::new(0),
+    });
+    ahead::begin(&shared);
     let mut router = Router::new();
     for route in &ROUTES {
         router = router.route(route.path, answers(route.path));

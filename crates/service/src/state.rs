@@ -1,6 +1,7 @@
 //! What every request is answered from.
 
 use crate::credentials::Credentials;
+use crate::kept::KeptHistory;
 use crate::metrics::Metrics;
 use crate::news::News;
 use crate::rate::{Rate, RateLimit};
@@ -70,6 +71,10 @@ pub struct Limits {
     pub patience: Duration,
     /// How often files of tokens and certificates are looked at; they are used at the second look that finds them alike.
     pub look_every: Duration,
+    /// How long a decision waits for the history that is kept here; what cannot be had by then is not available.
+    pub deadline: Duration,
+    /// How late a feed may be before the records that it tells of no longer count as all that there are.
+    pub lag: Duration,
     /// How long those under way are waited for when the service is told to end.
     pub grace: Duration,
 }
@@ -83,6 +88,8 @@ impl Default for Limits {
             connections: 8_192,
             patience: Duration::from_secs(30),
             look_every: Duration::from_secs(2),
+            deadline: Duration::from_millis(200),
+            lag: Duration::from_mins(5),
             grace: Duration::from_secs(20),
         }
     }
@@ -94,6 +101,7 @@ pub(crate) struct Shared {
     pub(crate) metrics: Metrics,
     pub(crate) news: News,
     pub(crate) rates: Option<RateLimit>,
+    pub(crate) kept: KeptHistory,
     /// How many requests are worked on.
     pub(crate) busy: AtomicUsize,
 }

@@ -12,6 +12,8 @@ mod answers;
 mod callers;
 mod described;
 mod limits;
+mod due;
+mod kept;
 mod recorded;
 mod support;
 mod tls;

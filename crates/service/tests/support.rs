@@ -60,11 +60,17 @@ pub(crate) struct How {
     pub(crate) limits: Limits,
     pub(crate) when_not_recorded: WhenNotRecorded,
     pub(crate) has_policy: bool,
+    pub(crate) now: fn() -> Instant,
 }
 
 impl Default for How {
     fn default() -> Self {
-        Self { limits: Limits::default(), when_not_recorded: WhenNotRecorded::Refuse, has_policy: true }
+        Self {
+            limits: Limits::default(),
+            when_not_recorded: WhenNotRecorded::Refuse,
+            has_policy: true,
+            now: || Instant(1_780_000_000),
+        }
     }
 }
 
@@ -77,8 +83,16 @@ pub(crate) async fn served_as(how: How) -> Served {
 }
 
 pub(crate) async fn served_with(how: How, safety: Safety) -> Served {
+    served_all(tempfile::tempdir().expect("a folder"), how, safety).await
+}
+
+/// With the record that is in a folder, if there is one.
+pub(crate) async fn served_in(folder: TempDir, how: How) -> Served {
+    served_all(folder, how, Safety::default()).await
+}
+
+async fn served_all(folder: TempDir, how: How, safety: Safety) -> Served {
     let credentials = Arc::clone(&safety.credentials);
-    let folder = tempfile::tempdir().expect("a folder");
     let live = Arc::new(Live::default());
     if how.has_policy {
         live.put(generation(1, POLICY));
@@ -101,7 +115,7 @@ pub(crate) async fn served_with(how: How, safety: Safety) -> Served {
         samples: Vec::new(),
         safety,
         look: Box::new(|| {}),
-        now: || Instant(1_780_000_000),
+        now: how.now,
     };
     let (end, ended) = oneshot::channel();
     let until = async move { drop(ended.await) };
@@ -133,9 +147,17 @@ impl Served {
     }
 
     pub(crate) async fn post(&self, path: &str, form: &str, body: &str) -> Answer {
+        self.send_body("POST", path, form, body).await
+    }
+
+    pub(crate) async fn put(&self, path: &str, body: &str) -> Answer {
+        self.send_body("PUT", path, "application/json", body).await
+    }
+
+    async fn send_body(&self, method: &str, path: &str, form: &str, body: &str) -> Answer {
         let length = body.len();
         self.send(&format!(
-            "POST {path} HTTP/1.1\r\nhost: here\r\nconnection: close\r\ncontent-type: {form}\r\ncontent-length: {length}\r\n\r\n{body}"
+            "{method} {path} HTTP/1.1\r\nhost: here\r\nconnection: close\r\ncontent-type: {form}\r\ncontent-length: {length}\r\n\r\n{body}"
         ))
         .await
     }
@@ -157,6 +179,12 @@ impl Served {
         let is_chunked = head.to_ascii_lowercase().contains("transfer-encoding: chunked");
         assert!(!is_chunked, "{head}");
         Answer { status, head: head.to_owned(), body: body.to_owned() }
+    }
+
+    /// Ends it, and gives the folder of its record.
+    pub(crate) async fn ended(mut self) -> TempDir {
+        self.end().await;
+        self.folder
     }
 
     /// Tells it to end, and waits until it has.

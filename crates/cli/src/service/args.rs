@@ -61,6 +61,12 @@ pub(crate) struct ServeArgs {
     /// How many requests are worked on at a time; more are turned away at once
     #[arg(long, value_name = "NUMBER", default_value_t = 4096)]
     pub(super) max_requests: usize,
+    /// How long a decision waits for the history that is kept here, in milliseconds; what cannot be had by then is not available
+    #[arg(long, value_name = "MILLISECONDS", default_value_t = 200)]
+    pub(super) deadline: u64,
+    /// How late a feed of records may be, in seconds, unless it says so itself; then it no longer counts that there is no record
+    #[arg(long, value_name = "SECONDS", default_value_t = 300)]
+    pub(super) lag: u64,
     #[command(flatten)]
     pub(super) safety: SafetyArgs,
     #[command(flatten)]

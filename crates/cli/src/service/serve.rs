@@ -18,6 +18,7 @@ use heedful_live::watch::Watch;
 use heedful_record::{QueueLimits, Recorder};
 use heedful_service::{Limits, Recording, Service, WhenNotRecorded, routes, start};
 use std::sync::Arc;
+use std::time::Duration;
 
 pub(crate) fn run(args: ServeArgs, terminal: &Terminal) -> Result<(), CliError> {
     if let Some(ServeCommand::Token(args)) = &args.what {
@@ -25,8 +26,13 @@ pub(crate) fn run(args: ServeArgs, terminal: &Terminal) -> Result<(), CliError> 
     }
     let safety = args.safety.safety()?;
     let credentials = Arc::clone(&safety.credentials);
-    let limits =
-        args.safety.limits(Limits { body: args.max_body, concurrency: args.max_requests, ..Limits::default() });
+    let limits = args.safety.limits(Limits {
+        body: args.max_body,
+        concurrency: args.max_requests,
+        deadline: Duration::from_millis(args.deadline),
+        lag: Duration::from_secs(args.lag),
+        ..Limits::default()
+    });
     let live = Arc::new(Live::default());
     let demo = args.demo.then(Demo::new).transpose()?;
     let policies = demo.as_ref().map_or(args.policies, |demo| vec![demo.rules()]);
