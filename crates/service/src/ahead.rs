@@ -29,17 +29,24 @@ const MOST: u64 = 100;
 /// After how many looks what nobody can reach any more is forgotten: about an hour.
 const FORGET_AFTER: u32 = 7_200;
 
-/// The times that a decision names and that are later than its call: when its outcome changes, and its deadlines.
+/// The times that a decision names and that are later than its call: when its outcome changes, and its deadlines, also those that only
+/// come with a change.
 pub(crate) fn times(decision: &Decision, policy: &Snapshot, at: Instant) -> Vec<TimeAhead> {
     let mut times: BTreeMap<Instant, (bool, Vec<&str>)> = BTreeMap::new();
     for until in decision.until.iter().filter(|until| until.at > at) {
         times.entry(until.at).or_default().0 = true;
     }
-    for (outcome, level) in policy.vocabulary().outcomes.iter().zip(&decision.outcome.0) {
-        if let OutcomeValue::Time(Some(deadline)) = outcome.kind.value_of(*level)
-            && deadline > at
-        {
-            times.entry(deadline).or_default().1.push(&outcome.name);
+    let later = decision.until.iter().map(|until| (until.at, &until.outcome));
+    for (from, outcomes) in std::iter::once((at, &decision.outcome)).chain(later) {
+        for (outcome, level) in policy.vocabulary().outcomes.iter().zip(&outcomes.0) {
+            if let OutcomeValue::Time(Some(deadline)) = outcome.kind.value_of(*level)
+                && deadline > from
+            {
+                let deadlines = &mut times.entry(deadline).or_default().1;
+                if !deadlines.contains(&outcome.name.as_str()) {
+                    deadlines.push(&outcome.name);
+                }
+            }
         }
     }
     let says =

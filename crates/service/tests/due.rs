@@ -49,6 +49,14 @@ async fn that_nobody_has_come_reaches_somebody_once_also_after_a_restart() {
     served.both_complete(0).await;
     let decision = served.by_call(&call("call-1", 0)).await;
     assert_eq!(decision["outcome"]["grade"], "low");
+    // Somebody must look again 40 minutes after attendance was due: that only comes with the change.
+    let ahead = served.store.ahead_of("call-1").await.expect("times");
+    let says: Vec<(Instant, Value)> =
+        ahead.iter().map(|time| (time.at, serde_json::from_str(&time.says).expect("JSON"))).collect();
+    assert!(
+        says.contains(&(Instant(START + 70 * 60), json!({"changes": false, "deadlines": ["review-by"]}))),
+        "{says:?}"
+    );
     // Due half an hour later, while no server is there.
     let folder = served.ended().await;
     go_to(&OVERDUE, 31);
