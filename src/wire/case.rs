@@ -5,7 +5,7 @@ use super::group::RecordVisitor;
 use super::keys::{self, Keys, Met};
 use super::path::Path;
 use super::problem::Fault;
-use super::scalar::{Scalar, skip_group, skip_list, takes_single_values};
+use super::scalar::{Scalar, skip_group, skip_list, takes_any_value, takes_single_values};
 use super::visitor::KeyVisitor;
 use crate::model::{LinkTo, RecordId, RecordKind, Warning};
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -307,17 +307,7 @@ impl<'de> DeserializeSeed<'de> for LinkVisitor<'_, '_> {
 impl<'de> Visitor<'de> for LinkVisitor<'_, '_> {
     type Value = Option<LinkTo>;
 
-    takes_single_values!();
-
-    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
-        skip_list(list)?;
-        self.take(Scalar::List)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, group: A) -> Result<Self::Value, A::Error> {
-        skip_group(group)?;
-        self.take(Scalar::Group)
-    }
+    takes_any_value!();
 }
 
 impl LinkVisitor<'_, '_> {

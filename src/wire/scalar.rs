@@ -97,6 +97,25 @@ macro_rules! takes_single_values {
 
 pub(super) use takes_single_values;
 
+/// The visitor methods that hand every value to `self.take`, lists and groups without what is in them.
+macro_rules! takes_any_value {
+    () => {
+        $crate::wire::scalar::takes_single_values!();
+
+        fn visit_seq<A: serde::de::SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
+            $crate::wire::scalar::skip_list(list)?;
+            self.take(Scalar::List)
+        }
+
+        fn visit_map<A: serde::de::MapAccess<'de>>(self, group: A) -> Result<Self::Value, A::Error> {
+            $crate::wire::scalar::skip_group(group)?;
+            self.take(Scalar::Group)
+        }
+    };
+}
+
+pub(super) use takes_any_value;
+
 /// Reads past the rest of a list.
 pub(super) fn skip_list<'de, A: SeqAccess<'de>>(mut list: A) -> Result<(), A::Error> {
     while list.next_element::<IgnoredAny>()?.is_some() {}

@@ -4,8 +4,8 @@ use super::case_reader::CaseReader;
 use super::keys::{Keys, Met};
 use super::path::Path;
 use super::problem::Fault;
-use super::scalar::{Scalar, skip_group, skip_list, takes_single_values};
-use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use super::scalar::{Scalar, takes_any_value};
+use serde::de::{DeserializeSeed, Deserializer, Error, Visitor};
 
 /// Reads one value with `judge`, whose refusal is noted as a problem. The answer is `None` when it was refused.
 pub(super) struct ValueVisitor<'r, 'v, F> {
@@ -33,17 +33,7 @@ where
 {
     type Value = Option<T>;
 
-    takes_single_values!();
-
-    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
-        skip_list(list)?;
-        self.take(Scalar::List)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, group: A) -> Result<Self::Value, A::Error> {
-        skip_group(group)?;
-        self.take(Scalar::Group)
-    }
+    takes_any_value!();
 }
 
 impl<'v, F> ValueVisitor<'_, 'v, F> {
@@ -82,17 +72,7 @@ impl<'de> DeserializeSeed<'de> for KeyVisitor<'_, '_> {
 impl<'de> Visitor<'de> for KeyVisitor<'_, '_> {
     type Value = Option<usize>;
 
-    takes_single_values!();
-
-    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
-        skip_list(list)?;
-        self.take(Scalar::List)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, group: A) -> Result<Self::Value, A::Error> {
-        skip_group(group)?;
-        self.take(Scalar::Group)
-    }
+    takes_any_value!();
 }
 
 impl KeyVisitor<'_, '_> {
