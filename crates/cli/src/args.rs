@@ -2,6 +2,7 @@
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use heedful::wire::{UnknownKeys, UnknownValues};
 use std::path::PathBuf;
 
 /// Escalation rules for police control rooms, in a language that a policy lead can read aloud.
@@ -148,6 +149,24 @@ pub(super) enum UnknownArg {
     Error,
     /// Leave it out, and say so in the decision
     Warn,
+}
+
+impl From<UnknownArg> for UnknownKeys {
+    fn from(what: UnknownArg) -> Self {
+        match what {
+            UnknownArg::Error => Self::Refuse,
+            UnknownArg::Warn => Self::Warn,
+        }
+    }
+}
+
+impl From<UnknownArg> for UnknownValues {
+    fn from(what: UnknownArg) -> Self {
+        match what {
+            UnknownArg::Error => Self::Refuse,
+            UnknownArg::Warn => Self::Warn,
+        }
+    }
 }
 
 /// Which policy is meant.

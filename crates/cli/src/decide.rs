@@ -9,7 +9,7 @@ use super::worker::{DecideOptions, OutputBuffer, Worker};
 use super::{policy, pool};
 use heedful::engine::Snapshot;
 use heedful::report::{self, View};
-use heedful::wire::{self, Problems, UnknownKeys, UnknownValues};
+use heedful::wire::{self, Problems};
 use heedful_live::files::is_standard_input;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::{BufWriter, Stdout, Write};
@@ -29,14 +29,8 @@ pub(super) fn run(args: &DecideArgs, terminal: &Terminal) -> Result<(), CliError
         },
         why: args.why,
         brief: args.brief,
-        unknown_keys: match args.unknown_keys {
-            UnknownArg::Error => UnknownKeys::Refuse,
-            UnknownArg::Warn => UnknownKeys::Warn,
-        },
-        unknown_values: match args.unknown_values {
-            UnknownArg::Error => UnknownValues::Refuse,
-            UnknownArg::Warn => UnknownValues::Warn,
-        },
+        unknown_keys: args.unknown_keys.into(),
+        unknown_values: args.unknown_values.into(),
         format: if args.brief { Format::Json } else { terminal.format_by_reader() },
         styled: terminal.out_styled,
     };

@@ -6,12 +6,10 @@ use super::log;
 use super::place::{Place, runtime};
 use super::safety::ServeCommand;
 use super::token;
-use crate::args::UnknownArg;
 use crate::error::CliError;
 use crate::terminal::Terminal;
 use crate::watch;
 use heedful::engine::VERSION;
-use heedful::wire::{UnknownKeys, UnknownValues};
 use heedful_live::Live;
 use heedful_live::store::now;
 use heedful_live::watch::Watch;
@@ -78,14 +76,8 @@ pub(crate) fn run(args: ServeArgs, terminal: &Terminal) -> Result<(), CliError> 
             kept,
             policy: args.force.or_else(|| demo.as_ref().map(|_| Demo::FORCE.to_owned())),
             record,
-            unknown_keys: match args.unknown_keys {
-                UnknownArg::Error => UnknownKeys::Refuse,
-                UnknownArg::Warn => UnknownKeys::Warn,
-            },
-            unknown_values: match args.unknown_values {
-                UnknownArg::Error => UnknownValues::Refuse,
-                UnknownArg::Warn => UnknownValues::Warn,
-            },
+            unknown_keys: args.unknown_keys.into(),
+            unknown_values: args.unknown_values.into(),
             limits,
             samples: if demo.is_some() { Demo::samples() } else { Vec::new() },
             safety,
