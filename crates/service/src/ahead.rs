@@ -2,16 +2,16 @@
 
 use crate::answer::{ProblemAnswer, json_text};
 use crate::by_call::is_shared_by;
-use crate::recording::Recording;
+use crate::recording::{DecisionMade, Recording};
 use crate::state::{Chosen, Shared};
 use axum::body::{Body, Bytes};
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::Response;
-use heedful::engine::{Snapshot, VERSION};
+use heedful::engine::Snapshot;
 use heedful::model::{Decision, OutcomeValue, RecordId};
 use heedful::time::{Instant, Zone};
-use heedful::wire::{self, Document, UnknownKeys, UnknownValues};
+use heedful::wire::{self, Document};
 use heedful_record::{Beside, CaseKey, Due, EntryKind, NewEntry, RecordError, TimeAhead};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -169,24 +169,14 @@ impl Shared {
         let mut line = Vec::new();
         wire::push_decision(&mut line, &decision, policy);
         let line = String::from_utf8(line).map_err(|error| error.to_string())?;
-        let lenient = json!({
-            "keys": self.service.unknown_keys == UnknownKeys::Warn,
-            "values": self.service.unknown_values == UnknownValues::Warn,
-        });
-        let decided = json!({
-            "policy": policy.name(),
-            "generation": generation.bytes(),
-            "engine": VERSION,
-            "explained": false,
-            "lenient": lenient,
-            "history": if is_kept { "kept" } else { "sent" },
-            "received": text,
-            "decision": line,
-        });
-        match decided {
-            Value::Object(decided) => Ok(decided),
-            _ => Ok(Map::new()),
+        let (generation, decision) = (&*generation, line.as_str());
+        let made = DecisionMade { received: &text, policy, generation, explained: false, reading, decision };
+        let mut decided = Map::new();
+        decided.insert("history".to_owned(), json!(if is_kept { "kept" } else { "sent" }));
+        if let Value::Object(made) = made.content() {
+            decided.extend(made);
         }
+        Ok(decided)
     }
 
     /// Takes into a call what the newest record of it says: that somebody arrived, for one.
@@ -209,12 +199,7 @@ pub(crate) struct Since {
     since: Option<u64>,
 }
 
-fn recording(shared: &Shared) -> Result<&Recording, ProblemAnswer> {
-    let nothing = || {
-        ProblemAnswer::new("not-found", "times ahead are not kept, since nothing is recorded; start it with --record")
-    };
-    shared.service.record.as_ref().ok_or_else(nothing)
-}
+const NO_RECORD: &str = "times ahead are not kept, since nothing is recorded; start it with --record";
 
 /// What was due, from a place in the log on.
 pub(crate) async fn due(
@@ -226,7 +211,7 @@ pub(crate) async fn due(
     if i64::try_from(since).is_err() {
         return Err(ProblemAnswer::new("request", "after the `?`: `since` is larger than any place"));
     }
-    let recording = recording(&shared)?;
+    let recording = shared.recording(NO_RECORD)?;
     let told = recording.store.told_from(since, MOST).await;
     let told = told.map_err(|error| ProblemAnswer::new("not-recorded", error.to_string()))?;
     let next = told.last().map_or(since, |last| last.place + 1);
@@ -263,7 +248,7 @@ pub(crate) async fn close(
     Path(case): Path<String>,
     body: Bytes,
 ) -> Result<Response<Body>, ProblemAnswer> {
-    let recording = recording(&shared)?;
+    let recording = shared.recording(NO_RECORD)?;
     let form = r#"`{"by": …, "because": …}`"#;
     let Closing { by, because } = serde_json::from_slice(&body).map_err(|error| ProblemAnswer::body(&error, form))?;
     let failed = |error: &RecordError| ProblemAnswer::new("not-recorded", error.to_string());

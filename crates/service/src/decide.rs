@@ -3,17 +3,17 @@
 use crate::ahead::times;
 use crate::answer::{ProblemAnswer, json_text};
 use crate::asked::note_case;
-use crate::recording::{DecisionEntry, WhenNotRecorded, decision_in};
+use crate::recording::{DecisionEntry, DecisionMade, WhenNotRecorded, decision_in};
 use crate::state::{Chosen, Shared};
 use axum::body::{Body, Bytes};
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, Response, header};
 use axum::response::IntoResponse;
-use heedful::engine::{Snapshot, VERSION};
+use heedful::engine::Snapshot;
 use heedful::live::Generation;
 use heedful::time::Zone;
-use heedful::wire::{self, Document, UnknownKeys, UnknownValues};
+use heedful::wire::{self, Document};
 use heedful_record::{Beside, KeptEvent, Recorded};
 use serde::Deserialize;
 use serde_json::json;
@@ -166,16 +166,14 @@ async fn one(
     let Some(recording) = recording else { return Ok(served.with(&line)) };
     let entry = DecisionEntry {
         case: &case.id,
-        received: text,
-        policy: policy.name(),
-        generation: generation.bytes(),
-        engine: VERSION,
-        explained: asked.why,
-        lenient: [
-            shared.service.unknown_keys == UnknownKeys::Warn,
-            shared.service.unknown_values == UnknownValues::Warn,
-        ],
-        decision: &line,
+        made: DecisionMade {
+            received: text,
+            policy,
+            generation,
+            explained: asked.why,
+            reading: shared.reading(policy),
+            decision: &line,
+        },
         body,
         at,
         at_words: &at_words,

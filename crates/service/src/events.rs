@@ -2,7 +2,6 @@
 
 use crate::answer::{ProblemAnswer, json_text};
 use crate::decide::{choose, policy_at};
-use crate::recording::Recording;
 use crate::state::Shared;
 use axum::body::{Body, Bytes};
 use axum::extract::rejection::QueryRejection;
@@ -44,12 +43,7 @@ const MOST_RECORDS: usize = 10_000;
 /// A clock of another machine may be ahead by so many seconds.
 const CLOCKS: i64 = 60;
 
-fn recording(shared: &Shared) -> Result<&Recording, ProblemAnswer> {
-    let nothing = || {
-        ProblemAnswer::new("not-found", "no records are kept here, since nothing is recorded; start it with --record")
-    };
-    shared.service.record.as_ref().ok_or_else(nothing)
-}
+const NO_RECORD: &str = "no records are kept here, since nothing is recorded; start it with --record";
 
 /// Keeps a record, or one from each line.
 pub(crate) async fn records(
@@ -59,7 +53,7 @@ pub(crate) async fn records(
     body: Bytes,
 ) -> Result<Response<Body>, ProblemAnswer> {
     let Query(words) = words.map_err(|error| ProblemAnswer::query(&error))?;
-    let recording = recording(&shared)?;
+    let recording = shared.recording(NO_RECORD)?;
     let (generation, place) = choose(&shared, words.force.as_deref())?;
     let policy = policy_at(&generation, place)?;
     let form = headers.get(header::CONTENT_TYPE).and_then(|form| form.to_str().ok()).unwrap_or("application/json");
@@ -202,7 +196,7 @@ pub(crate) async fn source(
     body: Bytes,
 ) -> Result<Response<Body>, ProblemAnswer> {
     let Query(words) = words.map_err(|error| ProblemAnswer::query(&error))?;
-    let recording = recording(&shared)?;
+    let recording = shared.recording(NO_RECORD)?;
     let (generation, place) = choose(&shared, words.force.as_deref())?;
     kind_of(policy_at(&generation, place)?, &kind)?;
     let form = r#"`{"complete_to": TIME}`, with `lag` where that is said"#;

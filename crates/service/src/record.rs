@@ -16,11 +16,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-fn recording(shared: &Shared) -> Result<&Recording, ProblemAnswer> {
-    let nothing =
-        || ProblemAnswer::new("not-found", "decisions are not recorded here; start the service with --record");
-    shared.service.record.as_ref().ok_or_else(nothing)
-}
+const NO_RECORD: &str = "decisions are not recorded here; start the service with --record";
 
 fn failed(error: &RecordError) -> ProblemAnswer {
     match error {
@@ -34,7 +30,7 @@ pub(crate) async fn log(
     State(shared): State<Arc<Shared>>,
     Path(path): Path<String>,
 ) -> Result<Response<Body>, ProblemAnswer> {
-    let recording = recording(&shared)?;
+    let recording = shared.recording(NO_RECORD)?;
     let found = recording.store.at_path(&path).await.map_err(|error| failed(&error))?;
     let bytes = found.ok_or_else(|| ProblemAnswer::new("not-found", "the log has no such file"))?;
     let form = if path == "checkpoint" { "text/plain; charset=utf-8" } else { "application/octet-stream" };
@@ -43,7 +39,7 @@ pub(crate) async fn log(
 
 /// The key by which checkpoints are checked.
 pub(crate) async fn key(State(shared): State<Arc<Shared>>) -> Result<Response<Body>, ProblemAnswer> {
-    let key = format!("{}\n", recording(&shared)?.key);
+    let key = format!("{}\n", shared.recording(NO_RECORD)?.key);
     Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], key).into_response())
 }
 
@@ -52,7 +48,7 @@ pub(crate) async fn entry(
     State(shared): State<Arc<Shared>>,
     Path(place): Path<u64>,
 ) -> Result<Response<Body>, ProblemAnswer> {
-    let recording = recording(&shared)?;
+    let recording = shared.recording(NO_RECORD)?;
     let entry = recording.store.entry(place).await.map_err(|error| failed(&error))?;
     let proof = recording.store.prove(place).await.map_err(|error| failed(&error))?;
     let content: Option<Value> = entry.content.as_deref().and_then(|content| serde_json::from_str(content).ok());
@@ -81,7 +77,7 @@ pub(crate) async fn of_case(
     Path(case): Path<String>,
 ) -> Result<Response<Body>, ProblemAnswer> {
     note_case(&case);
-    let recording = recording(&shared)?;
+    let recording = shared.recording(NO_RECORD)?;
     let entries = recording.store.entries_of_case(&case).await.map_err(|error| failed(&error))?;
     if entries.is_empty() {
         return Err(ProblemAnswer::new("not-found", "nothing is recorded of such a case"));
@@ -150,7 +146,7 @@ pub(crate) async fn handler_grade(
     Path(case): Path<String>,
     body: Bytes,
 ) -> Result<Response<Body>, ProblemAnswer> {
-    let recording = recording(&shared)?;
+    let recording = shared.recording(NO_RECORD)?;
     note_case(&case);
     let HandlerGrade { outcome, because } = serde_json::from_slice(&body).map_err(|error| {
         ProblemAnswer::body(&error, "an object of `outcome`, which is an object, and `because`, which is a text")

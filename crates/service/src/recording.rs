@@ -1,6 +1,9 @@
 //! A decision -> its entry in the record, and what becomes of it when it cannot be recorded.
 
+use heedful::engine::{Snapshot, VERSION};
+use heedful::live::Generation;
 use heedful::time::Instant;
+use heedful::wire::{Reading, UnknownKeys, UnknownValues};
 use heedful_record::{
     Beside, CaseKey, EntryKind, KeptEvent, NewEntry, RecordError, RecordQueue, RecordStore, Recorded, VerifyKey,
 };
@@ -30,20 +33,43 @@ pub struct Recording {
     not_recorded: AtomicU64,
 }
 
+/// What was decided, by what and how: all from which it can be decided again.
+pub(crate) struct DecisionMade<'a> {
+    /// The case as it was received, or gathered.
+    pub(crate) received: &'a str,
+    pub(crate) policy: &'a Snapshot,
+    pub(crate) generation: &'a Generation,
+    pub(crate) explained: bool,
+    /// How the case was read.
+    pub(crate) reading: Reading<'a>,
+    /// The decision as it is answered, in one line.
+    pub(crate) decision: &'a str,
+}
+
+impl DecisionMade<'_> {
+    /// Its part of the content of an entry, as `heedful record replay` reads it.
+    pub(crate) fn content(&self) -> Value {
+        json!({
+            "policy": self.policy.name(),
+            // The digest of its bytes, by which its files are kept.
+            "generation": self.generation.bytes(),
+            "engine": VERSION,
+            "explained": self.explained,
+            // Whether what the vocabulary does not have was left out; else it is refused.
+            "lenient": {
+                "keys": self.reading.unknown_keys == UnknownKeys::Warn,
+                "values": self.reading.unknown_values == UnknownValues::Warn,
+            },
+            "received": self.received,
+            "decision": self.decision,
+        })
+    }
+}
+
 /// What is recorded of a decision.
 pub(crate) struct DecisionEntry<'a> {
     pub(crate) case: &'a str,
-    /// The body as it was received.
-    pub(crate) received: &'a str,
-    pub(crate) policy: &'a str,
-    /// The digest of the bytes of the generation, by which its files are kept.
-    pub(crate) generation: &'a str,
-    pub(crate) engine: &'a str,
-    pub(crate) explained: bool,
-    /// Whether a key that the vocabulary does not have was left out, and a value; else either is refused.
-    pub(crate) lenient: [bool; 2],
-    /// The decision as it is answered, in one line.
-    pub(crate) decision: &'a str,
+    pub(crate) made: DecisionMade<'a>,
     pub(crate) body: [u8; 32],
     pub(crate) at: Instant,
     pub(crate) at_words: &'a str,
@@ -83,20 +109,13 @@ impl Recording {
         entry: &DecisionEntry<'_>,
         beside: Beside,
     ) -> Result<Recorded, Arc<RecordError>> {
-        let mut content = json!({
-            "case": entry.case,
-            "at": entry.at_words,
-            "policy": entry.policy,
-            "generation": entry.generation,
-            "engine": entry.engine,
-            "explained": entry.explained,
-            "lenient": {"keys": entry.lenient[0], "values": entry.lenient[1]},
-            "received": entry.received,
-            "decision": entry.decision,
-        });
-        if let (Some(not_whole), Some(content)) = (entry.not_whole, content.as_object_mut()) {
-            content.insert("history".to_owned(), json!("kept"));
-            content.insert("not_whole".to_owned(), json!(not_whole));
+        let mut content = json!({"case": entry.case, "at": entry.at_words});
+        if let (Some(content), Value::Object(made)) = (content.as_object_mut(), entry.made.content()) {
+            content.extend(made);
+            if let Some(not_whole) = entry.not_whole {
+                content.insert("history".to_owned(), json!("kept"));
+                content.insert("not_whole".to_owned(), json!(not_whole));
+            }
         }
         let case = Some(CaseKey { id: entry.case.to_owned(), body: Some(entry.body) });
         let entry = NewEntry { kind: EntryKind::Decision, at: entry.at, content: content.to_string(), case };

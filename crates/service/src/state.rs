@@ -1,5 +1,6 @@
 //! What every request is answered from.
 
+use crate::answer::ProblemAnswer;
 use crate::credentials::Credentials;
 use crate::kept::KeptHistory;
 use crate::metrics::Metrics;
@@ -140,6 +141,11 @@ impl Shared {
             None if names.len() == 1 => Chosen::At(Arc::clone(&generation), 0),
             None => Chosen::Several(names.into_iter().map(str::to_owned).collect()),
         }
+    }
+
+    /// Where decisions are recorded; or the answer, with what to do, where they are not.
+    pub(crate) fn recording(&self, not_recorded: &str) -> Result<&Recording, ProblemAnswer> {
+        self.service.record.as_ref().ok_or_else(|| ProblemAnswer::new("not-found", not_recorded))
     }
 
     /// How a policy's cases are read.
