@@ -3,6 +3,7 @@
 use crate::ahead::times;
 use crate::answer::{ProblemAnswer, json_text};
 use crate::asked::note_case;
+use crate::body::{SentBody, sent_body};
 use crate::recording::{DecisionEntry, DecisionMade, WhenNotRecorded, decision_in};
 use crate::state::{Chosen, Shared};
 use axum::body::{Body, Bytes};
@@ -56,22 +57,13 @@ pub(crate) async fn decide(
     body: Bytes,
 ) -> Result<Response<Body>, ProblemAnswer> {
     let Query(asked) = asked.map_err(|error| ProblemAnswer::query(&error))?;
-    let form = headers.get(header::CONTENT_TYPE).and_then(|form| form.to_str().ok()).unwrap_or("application/json");
-    let form = form.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    let text = std::str::from_utf8(&body).map_err(|error| {
-        ProblemAnswer::new("not-json", format!("the body is not UTF-8 from byte {} on", error.valid_up_to()))
-    })?;
-    match form.as_str() {
-        "application/json" => {
+    match sent_body(&headers, &body, "a case")? {
+        SentBody::One(text) => {
             let (generation, policy) = chosen(&shared, &asked)?;
             let answered = one(&shared, &asked, &generation, policy_at(&generation, policy)?, text).await?;
             Ok(json_text(answered.into_bytes()))
         }
-        "application/x-ndjson" | "application/jsonl" => many(&shared, &asked, text).await,
-        _ => Err(ProblemAnswer::new(
-            "media-type",
-            "send a case as `application/json`, or one on each line as `application/x-ndjson`",
-        )),
+        SentBody::Lines(text) => many(&shared, &asked, text).await,
     }
 }
 

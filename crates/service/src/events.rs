@@ -1,12 +1,13 @@
 //! `POST /records`, `PUT /sources/KIND`: what happened, as feeds tell it, and how far they have come -> records for later calls.
 
 use crate::answer::{ProblemAnswer, json_text};
+use crate::body::{SentBody, sent_body};
 use crate::decide::{choose, policy_at};
 use crate::state::Shared;
 use axum::body::{Body, Bytes};
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, Response, header};
+use axum::http::{HeaderMap, Response};
 use heedful::engine::Snapshot;
 use heedful::text::nearest;
 use heedful::time::{Instant, Zone, parse_duration};
@@ -56,20 +57,9 @@ pub(crate) async fn records(
     let recording = shared.recording(NO_RECORD)?;
     let (generation, place) = choose(&shared, words.force.as_deref())?;
     let policy = policy_at(&generation, place)?;
-    let form = headers.get(header::CONTENT_TYPE).and_then(|form| form.to_str().ok()).unwrap_or("application/json");
-    let form = form.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    let text = std::str::from_utf8(&body).map_err(|error| {
-        ProblemAnswer::new("not-json", format!("the body is not UTF-8 from byte {} on", error.valid_up_to()))
-    })?;
-    let lines: Vec<&str> = match form.as_str() {
-        "application/json" => vec![text],
-        "application/x-ndjson" | "application/jsonl" => text.lines().collect(),
-        _ => {
-            return Err(ProblemAnswer::new(
-                "media-type",
-                "send a record as `application/json`, or one on each line as `application/x-ndjson`",
-            ));
-        }
+    let lines: Vec<&str> = match sent_body(&headers, &body, "a record")? {
+        SentBody::One(text) => vec![text],
+        SentBody::Lines(text) => text.lines().collect(),
     };
     if lines.len() > MOST_RECORDS {
         return Err(ProblemAnswer::new(

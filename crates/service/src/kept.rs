@@ -165,9 +165,13 @@ impl KeptHistory {
         } else {
             text.push_str("{}");
         }
+        let of_policy;
         let horizon = match found {
-            Some((_, horizon)) => horizon.clone(),
-            None => policy.horizon(),
+            Some((_, horizon)) => horizon,
+            None => {
+                of_policy = policy.horizon();
+                &of_policy
+            }
         };
         let kinds = (0u16..).map(RecordId).zip(&policy.vocabulary().records);
         let missing = kinds

@@ -1,6 +1,7 @@
 //! The live policies and a record -> an HTTP service: decisions, and what a force's systems ask about them.
 
 mod answer;
+mod body;
 mod role;
 mod callers;
 mod credentials;
