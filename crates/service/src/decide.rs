@@ -141,21 +141,15 @@ async fn one(
     let not_whole = gathered.as_ref().map(|gathered| gathered.not_whole.as_slice());
     let mut served = Served { at: &at_words, generation, body: &body, recorded: None, is_recorded: false, not_whole };
     let recording = shared.service.record.as_ref();
-    if let Some(recording) = recording
-        && let Ok(Some(recorded)) = recording.decided(&case.id, &body).await
-        && let Some(decision) = recorded.known.as_deref().and_then(decision_in)
-    {
-        served.recorded = Some(&recorded);
-        served.is_recorded = true;
-        shared.metrics.repeated(policy.name());
-        return Ok(served.with(&decision));
-    }
     let decision = if asked.why { policy.decide_and_explain(&case) } else { policy.decide(&case) };
     let mut line = Vec::with_capacity(1024);
     wire::push_decision(&mut line, &decision, policy);
     let line = String::from_utf8(line).map_err(|_| ProblemAnswer::new("failed", "the decision is not UTF-8"))?;
-    shared.metrics.decided(policy, &decision, begun.elapsed());
-    let Some(recording) = recording else { return Ok(served.with(&line)) };
+    let took = begun.elapsed();
+    let Some(recording) = recording else {
+        shared.metrics.decided(policy, &decision, took);
+        return Ok(served.with(&line));
+    };
     let entry = DecisionEntry {
         case: &case.id,
         made: DecisionMade {
@@ -173,27 +167,36 @@ async fn one(
     };
     let events: Vec<KeptEvent> = gathered.as_ref().and_then(|gathered| gathered.record.clone()).into_iter().collect();
     let ahead = Some(times(&decision, policy, case.at));
-    match recording.decision(&entry, Beside { events: events.clone(), ahead, tells: None }).await {
-        Ok(recorded) => {
-            if recorded.known.is_none() {
-                shared.kept.add(&events, at);
+    let (recorded, error) =
+        match recording.decision(&entry, Beside { events: events.clone(), ahead, tells: None }).await {
+            Ok(recorded) => (Some(recorded), None),
+            // What was recorded before is answered as it was, also while nothing can be recorded.
+            Err(error) => {
+                let before = recording.decided(&case.id, &body).await.ok().flatten();
+                (before.filter(|recorded| recorded.known.is_some()), Some(error))
             }
-            // Somebody else may have decided the same body meanwhile: what is recorded is what counts.
-            let known = recorded.known.as_deref().and_then(decision_in);
-            served.recorded = Some(&recorded);
-            served.is_recorded = true;
-            Ok(served.with(known.as_deref().unwrap_or(&line)))
+        };
+    if let Some(recorded) = &recorded {
+        served.recorded = Some(recorded);
+        served.is_recorded = true;
+        // What is recorded is what counts, whatever would be decided by now.
+        if let Some(known) = recorded.known.as_deref().and_then(decision_in) {
+            shared.metrics.repeated(policy.name());
+            return Ok(served.with(&known));
         }
-        Err(error) => match recording.when_not_recorded {
-            WhenNotRecorded::Answer => {
-                recording.note_unrecorded();
-                shared.metrics.unrecorded();
-                // Later calls look at it nevertheless.
-                shared.kept.add_not_kept(&events, at);
-                Ok(served.with(&line))
-            }
-            WhenNotRecorded::Refuse => Err(ProblemAnswer::new("not-recorded", error.to_string())),
-        },
+        shared.kept.add(&events, at);
+    }
+    shared.metrics.decided(policy, &decision, took);
+    match (error, recording.when_not_recorded) {
+        (None, _) => Ok(served.with(&line)),
+        (Some(_), WhenNotRecorded::Answer) => {
+            recording.note_unrecorded();
+            shared.metrics.unrecorded();
+            // Later calls look at it nevertheless.
+            shared.kept.add_not_kept(&events, at);
+            Ok(served.with(&line))
+        }
+        (Some(error), WhenNotRecorded::Refuse) => Err(ProblemAnswer::new("not-recorded", error.to_string())),
     }
 }
 

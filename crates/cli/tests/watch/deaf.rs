@@ -2,7 +2,7 @@
 
 use super::desk::{Desk, part, policy, timing};
 use heedful::live::Event;
-use heedful_live::watch::{Listening, Notice, Options, Timing, by_looking};
+use heedful_live::watch::{Folders, Listening, Notice, Options, Timing, by_events, by_looking};
 use std::fs::File;
 use std::io::Write;
 use std::sync::mpsc::{Sender, channel};
@@ -77,4 +77,24 @@ fn a_storm_of_events_ends_in_the_last_save() {
     }
     desk.write("rules/policy.heed", &policy(4));
     desk.expect_calls(4);
+}
+
+/// A record lies beside the policies that are kept, and is written with every decision: nobody looks at the policies for that.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_record_that_is_written_is_no_change() {
+    let desk = Desk::furnished();
+    desk.write("kept/record.sqlite-wal", "");
+    desk.write("kept/journal.jsonl", "");
+    let (notices, heard) = channel();
+    let folders = Folders { policies: [desk.path("rules")].into(), kept: Some(desk.path("kept")) };
+    let _listening = by_events()(&folders, &notices);
+    for name in ["kept/record.sqlite-wal", "kept/journal.jsonl"] {
+        let mut file = File::options().append(true).open(desk.path(name)).expect("a file");
+        file.write_all(b"more").expect("it is written");
+    }
+    let journal = desk.path("kept/journal.jsonl");
+    let told = [Notice::Writing(journal.clone()), Notice::Written(journal)];
+    let first = [(); 2].map(|()| heard.recv_timeout(Duration::from_secs(10)).expect("the journal has changed"));
+    assert_eq!(first, told);
 }

@@ -61,6 +61,11 @@ impl Store {
         &self.folder
     }
 
+    /// Whether a file in the folder is one of the store's own, by its name.
+    pub(crate) fn has_file(path: &Path) -> bool {
+        path.extension().is_some_and(|form| form == "json" || form == "jsonl")
+    }
+
     /// Where the files of a kept generation lie, plain and readable.
     pub fn folder_of(&self, bytes: &str) -> PathBuf {
         self.generations().join(bytes.strip_prefix("sha256:").unwrap_or(bytes))

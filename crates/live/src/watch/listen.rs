@@ -1,10 +1,11 @@
 //! Folders -> notices that something in them may have changed.
 
+use crate::store::Store;
 use notify::event::{AccessKind, AccessMode, ModifyKind};
 use notify::{ErrorKind, Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher, recommended_watcher};
 use std::any::Any;
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::Sender;
 
 /// Something may have changed.
@@ -21,7 +22,16 @@ pub enum Notice {
 }
 
 /// Begins to listen to folders, not to those inside them. It is called anew whenever other folders matter.
-pub type Listen = Box<dyn FnMut(&BTreeSet<PathBuf>, &Sender<Notice>) -> Listening + Send>;
+pub type Listen = Box<dyn FnMut(&Folders, &Sender<Notice>) -> Listening + Send>;
+
+/// What is listened to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Folders {
+    /// Those in which policies and tests lie, or may come to lie.
+    pub policies: BTreeSet<PathBuf>,
+    /// Where policies are kept. A record may lie beside them and be written thousands of times a second, which is no change.
+    pub kept: Option<PathBuf>,
+}
 
 /// Listens until it is dropped.
 pub struct Listening {
@@ -35,8 +45,9 @@ pub struct Listening {
 pub fn by_events() -> Listen {
     Box::new(|folders, notices| {
         let notices = notices.clone();
+        let beside = folders.clone();
         let made = recommended_watcher(move |event: Result<Event, notify::Error>| {
-            for notice in notices_of(event) {
+            for notice in notices_of(event).into_iter().filter(|notice| beside.matters(notice)) {
                 // When the watching has ended nobody needs to know.
                 let _ = notices.send(notice);
             }
@@ -53,9 +64,19 @@ pub fn by_looking() -> Listen {
     Box::new(|_, _| Listening { ears: Box::new(()), problem: None })
 }
 
-fn listen(mut watcher: RecommendedWatcher, folders: &BTreeSet<PathBuf>) -> Listening {
+impl Folders {
+    fn matters(&self, notice: &Notice) -> bool {
+        let (Notice::Writing(path) | Notice::Written(path)) = notice else { return true };
+        let folder = path.parent().map(Path::to_owned);
+        let only_kept = folder == self.kept && !folder.is_some_and(|folder| self.policies.contains(&folder));
+        !only_kept || Store::has_file(path)
+    }
+}
+
+fn listen(mut watcher: RecommendedWatcher, folders: &Folders) -> Listening {
     let mut problem = None;
-    for folder in folders {
+    let kept = folders.kept.iter().filter(|kept| !folders.policies.contains(*kept));
+    for folder in folders.policies.iter().chain(kept) {
         match watcher.watch(folder, RecursiveMode::NonRecursive) {
             Ok(()) => {}
             // It went in this moment; the folder above it says so.

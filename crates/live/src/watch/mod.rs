@@ -13,7 +13,7 @@ mod take;
 mod session;
 mod start;
 
-pub use listen::{Listen, Listening, Notice, by_events, by_looking};
+pub use listen::{Folders, Listen, Listening, Notice, by_events, by_looking};
 pub use timing::Timing;
 
 use crate::handle::Live;

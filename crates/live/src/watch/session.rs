@@ -1,6 +1,6 @@
 //! The event loop of a watcher: it takes notices, scans the files, and hands on a set that has come to rest.
 
-use super::listen::{Listen, Listening, Notice};
+use super::listen::{Folders, Listen, Listening, Notice};
 use super::scan::{Print, Scan, bytes, scan};
 use super::settle::Settling;
 use super::{Options, Timing, checkout};
@@ -249,8 +249,10 @@ impl Session {
         if self.ears.as_ref().is_some_and(|ears| ears.folders == scan.folders && !again(ears)) {
             return;
         }
-        let mut folders: BTreeSet<PathBuf> = scan.folders.keys().cloned().collect();
-        folders.extend(self.keeper.as_ref().map(|keeper| keeper.keep().folder().to_owned()));
+        let folders = Folders {
+            policies: scan.folders.keys().cloned().collect(),
+            kept: self.keeper.as_ref().map(|keeper| keeper.keep().folder().to_owned()),
+        };
         // The old ears go first: each is one of few that the system gives.
         self.ears = None;
         let listening = (self.listen)(&folders, &self.notices);
