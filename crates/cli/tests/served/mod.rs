@@ -5,3 +5,4 @@ mod full;
 mod killed;
 mod reloads;
 mod server;
+mod tls;

@@ -46,12 +46,17 @@ pub struct Server {
 impl Server {
     pub fn start(folder: &Path, more: &[&str]) -> Self {
         let args = ["serve", "--policy", "rules", "--listen", "127.0.0.1:0"];
-        let child = heedful(folder, &[&args, more].concat()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+        Self::begin(folder, &[&args, more].concat())
+    }
+
+    /// With just these arguments.
+    pub fn begin(folder: &Path, args: &[&str]) -> Self {
+        let child = heedful(folder, args).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
         let mut child = child.expect("the program runs");
         let mut line = String::new();
         BufReader::new(child.stdout.take().expect("a pipe")).read_line(&mut line).expect("a line");
-        let address = line.trim().strip_prefix("http://").unwrap_or_else(|| panic!("no address: {line:?}")).to_owned();
-        Self { child, address }
+        let (_, address) = line.trim().split_once("://").unwrap_or_else(|| panic!("no address: {line:?}"));
+        Self { child, address: address.to_owned() }
     }
 
     /// Kills it as a loss of power would: nothing is told to it.
