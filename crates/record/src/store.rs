@@ -210,9 +210,33 @@ impl RecordStore {
     /// # Errors
     /// The store cannot be read.
     pub async fn entries_of_case(&self, id: &str) -> Result<Vec<StoredEntry>, RecordError> {
+        // PostgreSQL takes no such text, so there is none.
+        if id.contains('\0') {
+            return Ok(Vec::new());
+        }
         let text = "SELECT place, leaf, salt, content FROM entries WHERE case_id = $1 ORDER BY place";
         let rows = query(text, &[Cell::Text(id.to_owned())])?.fetch_all(&self.pool).await?;
         rows.iter().map(stored).collect()
+    }
+
+    /// Every entry about any of some cases whose content was not erased, each with its case, in order.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub async fn entries_of_cases(&self, ids: &[String]) -> Result<Vec<(String, StoredEntry)>, RecordError> {
+        let mut found = Vec::new();
+        let ids: Vec<&String> = ids.iter().filter(|id| !id.contains('\0')).collect();
+        for some in ids.chunks(500) {
+            let text = format!(
+                "SELECT place, leaf, salt, content, case_id FROM entries WHERE case_id IN ({}) ORDER BY place",
+                places(0, some.len())
+            );
+            let values: Vec<Cell> = some.iter().map(|id| Cell::Text((*id).clone())).collect();
+            for row in query(&text, &values)?.fetch_all(&self.pool).await? {
+                found.push((row.try_get("case_id")?, stored(&row)?));
+            }
+        }
+        Ok(found)
     }
 
     /// What was recorded of a case for just this body.
@@ -228,11 +252,11 @@ impl RecordStore {
         Ok(Some(recorded_before(&mut connection, known).await?))
     }
 
-    /// The proof that an entry is in the log as it is now.
+    /// An entry, with the proof that it is in the log as it is now.
     ///
     /// # Errors
     /// There is no such entry, or the store cannot be read.
-    pub async fn prove(&self, place: u64) -> Result<InclusionProof, RecordError> {
+    pub async fn prove(&self, place: u64) -> Result<(StoredEntry, InclusionProof), RecordError> {
         let head = self.head().await?;
         if place >= head.size {
             return Err(RecordError::NoEntry(place));
@@ -242,7 +266,8 @@ impl RecordStore {
         let nodes = nodes(&mut connection, &Asked::of_record(head.size, place)).await?;
         let hashes = prove_record(head.size, place, &nodes)?;
         let hashes = hashes.iter().map(|hash| crate::entry::hex(&hash.0)).collect();
-        Ok(InclusionProof { place, leaf: entry.leaf, hashes, checkpoint: head.checkpoint })
+        let proof = InclusionProof { place, leaf: entry.leaf.clone(), hashes, checkpoint: head.checkpoint };
+        Ok((entry, proof))
     }
 }
 

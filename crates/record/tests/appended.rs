@@ -83,7 +83,7 @@ async fn what_is_erased_leaves_every_proof_valid() {
     record.queue.record(note("call-7", r#"{"grade":"immediate","because":"she whispered"}"#)).await.expect("recorded");
     let before = record.store.head().await.expect("a head");
     let place = record.store.entries_of_case("call-7").await.expect("entries")[0].place;
-    let proof = record.store.prove(place).await.expect("a proof");
+    let (_, proof) = record.store.prove(place).await.expect("a proof");
     let erased = record.store.erase("call-7").await.expect("erased");
     assert_eq!(erased.places, [place, 20]);
     record.queue.record(erased.entry(Instant(1_700_000_100), "records officer", "asked for")).await.expect("recorded");

@@ -29,7 +29,7 @@ fn admitted(shared: &Shared, request: &Request) -> Result<(), ProblemAnswer> {
             not_from_another_page(request)?;
             None
         }
-        Some(callers) => Some(known(&callers, request)?),
+        Some(callers) => Some(known(&callers, request).map_err(|problem| once_more(shared, request, problem))?),
     };
     if let Some(caller) = &caller {
         note_caller(caller);
@@ -57,6 +57,21 @@ fn admitted(shared: &Shared, request: &Request) -> Result<(), ProblemAnswer> {
         )),
         _ => Ok(()),
     }
+}
+
+/// What one is told of whom it is not known who they are, as long as not too many such requests come from there.
+fn once_more(shared: &Shared, request: &Request, problem: ProblemAnswer) -> ProblemAnswer {
+    let address = request.extensions().get::<Arc<Peer>>().map(|peer| peer.address);
+    if address.is_none_or(|address| shared.unknown.allows(address)) {
+        return problem;
+    }
+    let most = shared.service.limits.unknown_per_minute;
+    ProblemAnswer::new(
+        "too-many",
+        format!(
+            "more than {most} requests in a minute came from this address without a token or certificate that is known; those with one are answered as ever: see that yours is in the file of tokens"
+        ),
+    )
 }
 
 /// Who asks: by a token, or else by the certificate of the connection.

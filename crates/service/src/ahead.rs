@@ -2,7 +2,9 @@
 
 use crate::answer::{ProblemAnswer, json_text};
 use crate::by_call::is_shared_by;
+use crate::record::Since;
 use crate::recording::{DecisionMade, Recording};
+use crate::shown::Shown;
 use crate::state::{Chosen, Shared};
 use axum::body::{Body, Bytes};
 use axum::extract::rejection::QueryRejection;
@@ -93,11 +95,18 @@ impl Shared {
         for due in recording.store.due(now, MOST).await? {
             self.tell(recording, &due, now).await?;
         }
-        for told in recording.store.told_from(from, MOST).await? {
-            *next = Some(told.place + 1);
-            let at = told.content.as_deref().and_then(|content| serde_json::from_str::<Value>(content).ok());
-            let at = at.and_then(|content| content.get("due").cloned());
-            self.news.tell("due", &json!({"place": told.place, "case": told.case, "due": at}).to_string());
+        let told = recording.store.told_from(from, MOST).await?;
+        for due in self.due_shown(recording, &told).await? {
+            *next = Some(due.place + 1);
+            if due.is_restricted && self.who_sees_restricted().is_empty() {
+                tracing::warn!(place = due.place, "a restricted case is due, and no caller has the role to see which");
+            }
+            let line = |shown: &Map<String, Value>| {
+                let keys = ["place", "case", "due", "restricted"].into_iter();
+                let kept = keys.filter_map(|key| Some((key.to_owned(), shown.get(key)?.clone())));
+                Value::Object(kept.collect()).to_string()
+            };
+            self.news.tell("due", &line(&due.whole), &line(&due.others));
         }
         Ok(())
     }
@@ -191,14 +200,6 @@ impl Shared {
     }
 }
 
-/// From where on what was due is listed.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Since {
-    #[serde(default)]
-    since: Option<u64>,
-}
-
 const NO_RECORD: &str = "times ahead are not kept, since nothing is recorded; start it with --record";
 
 /// What was due, from a place in the log on.
@@ -206,32 +207,13 @@ pub(crate) async fn due(
     State(shared): State<Arc<Shared>>,
     since: Result<Query<Since>, QueryRejection>,
 ) -> Result<Response<Body>, ProblemAnswer> {
-    let Query(since) = since.map_err(|error| ProblemAnswer::query(&error))?;
-    let since = since.since.unwrap_or(0);
-    if i64::try_from(since).is_err() {
-        return Err(ProblemAnswer::new("request", "after the `?`: `since` is larger than any place"));
-    }
+    let since = Since::place(since)?;
     let recording = shared.recording(NO_RECORD)?;
     let told = recording.store.told_from(since, MOST).await;
     let told = told.map_err(|error| ProblemAnswer::new("not-recorded", error.to_string()))?;
     let next = told.last().map_or(since, |last| last.place + 1);
-    let told = told.iter().map(|told| {
-        let content: Option<BTreeMap<String, Value>> =
-            told.content.as_deref().and_then(|content| serde_json::from_str(content).ok());
-        let mut content = content.unwrap_or_default();
-        let decision = content.get("decision").and_then(Value::as_str);
-        let decision: Option<Value> = decision.and_then(|decision| serde_json::from_str(decision).ok());
-        json!({
-            "place": told.place,
-            "case": told.case,
-            "due": content.remove("due"),
-            "says": content.remove("says"),
-            "of": content.remove("of"),
-            "decision": decision,
-            "not_decided": content.remove("not_decided"),
-        })
-    });
-    Ok(json_text(json!({"due": told.collect::<Value>(), "next": next}).to_string().into_bytes()))
+    let told = Shown::to_caller(&shared, recording).due(&told).await?;
+    Ok(json_text(json!({"due": told, "next": next}).to_string().into_bytes()))
 }
 
 /// Who closes a case, and why.

@@ -26,3 +26,26 @@ pub(crate) fn sent_body<'b>(headers: &HeaderMap, body: &'b [u8], one: &str) -> R
         )),
     }
 }
+
+/// How many letters an id may have by which something is kept: an index of PostgreSQL holds no longer one.
+pub(crate) const LONGEST_ID: usize = 256;
+
+/// Whether something can be kept by an id; or what is wrong with it. Others are recorded with it in one transaction, which must not fail for it.
+pub(crate) fn keepable_id(id: &str) -> Result<(), String> {
+    match id.chars().nth(LONGEST_ID) {
+        _ if id.contains('\0') => Err("`id` has the character U+0000 in it, which no database keeps".to_owned()),
+        Some(_) => Err(format!("`id` has more than {LONGEST_ID} characters")),
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LONGEST_ID, keepable_id};
+
+    #[test]
+    fn an_id_is_kept_that_every_database_can_keep() {
+        assert!(keepable_id("C-17\n/%2F").is_ok() && keepable_id(&"\u{1f6a8}".repeat(LONGEST_ID)).is_ok());
+        assert!(keepable_id("C\0").is_err() && keepable_id(&"a".repeat(LONGEST_ID + 1)).is_err());
+    }
+}

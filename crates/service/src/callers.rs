@@ -102,6 +102,19 @@ impl Callers {
         })
     }
 
+    /// Whether one of the lines of a caller gives it a role.
+    pub(crate) fn may(&self, name: &str, role: Role) -> bool {
+        self.known.iter().any(|(caller, _)| caller.name() == name && caller.may(role))
+    }
+
+    /// The names of those who have a role and one of some others besides, each once.
+    pub(crate) fn with_roles(&self, role: Role, besides: &[Role]) -> Vec<String> {
+        let callers = self.known.iter().map(|(caller, _)| caller);
+        let with = callers.filter(|caller| caller.may(role) && besides.iter().any(|besides| caller.may(*besides)));
+        let names: BTreeSet<String> = with.map(|caller| caller.name().to_owned()).collect();
+        names.into_iter().collect()
+    }
+
     /// Whose certificate it is, by the names in it.
     pub(crate) fn by_certificate(&self, names: &[String]) -> Option<&Caller> {
         let is_it = |by: &KnownBy| matches!(by, KnownBy::Certificate(name) if names.contains(name));

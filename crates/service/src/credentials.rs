@@ -2,8 +2,11 @@
 //! cannot be used, what was in force stays.
 
 use crate::callers::Callers;
-use arc_swap::ArcSwapOption;
+use crate::expiry;
+use crate::expiry::Expiry;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use axum_server::tls_rustls::RustlsConfig;
+use heedful::time::Instant;
 use rustls::crypto::ring::default_provider;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -57,6 +60,8 @@ pub struct Credentials {
     followed: Mutex<Vec<Followed>>,
     tokens_are_refused: AtomicBool,
     tls_is_refused: AtomicBool,
+    /// When the certificates in force end.
+    expiries: ArcSwap<Vec<Expiry>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,7 +134,8 @@ impl Credentials {
             match what {
                 What::Tokens => opened.callers.store(Some(Arc::new(callers(&contents).map_err(in_files)?))),
                 What::Tls => {
-                    let config = server_config(&contents).map_err(in_files)?;
+                    let (config, expiries) = server_config(&contents).map_err(in_files)?;
+                    opened.expiries.store(Arc::new(expiries));
                     opened.tls = Some(RustlsConfig::from_config(Arc::new(config)));
                 }
             }
@@ -157,7 +163,8 @@ impl Credentials {
                 match files.what {
                     What::Tokens => self.callers.store(Some(Arc::new(callers(&contents)?))),
                     What::Tls => {
-                        let config = server_config(&contents)?;
+                        let (config, expiries) = server_config(&contents)?;
+                        self.expiries.store(Arc::new(expiries));
                         self.tls.iter().for_each(|tls| tls.reload_from_config(Arc::new(config.clone())));
                     }
                 }
@@ -196,8 +203,13 @@ impl Credentials {
         self.tls.is_some()
     }
 
+    /// When the certificates in force end.
+    pub(crate) fn expiries(&self) -> Arc<Vec<Expiry>> {
+        self.expiries.load_full()
+    }
+
     /// How tokens and certificates are, for whoever asks for the service's health.
-    pub(crate) fn told(&self) -> serde_json::Value {
+    pub(crate) fn told(&self, now: Instant) -> serde_json::Value {
         let told = |is_there: bool, refused: &AtomicBool| match (is_there, refused.load(Ordering::Relaxed)) {
             (false, _) => None,
             (true, false) => Some("as the files say"),
@@ -208,6 +220,7 @@ impl Credentials {
         serde_json::json!({
             "tokens": told(self.has_tokens(), &self.tokens_are_refused),
             "tls": told(self.has_tls(), &self.tls_is_refused),
+            "certificates": expiry::told(&self.expiries(), now),
         })
     }
 }
@@ -218,10 +231,13 @@ fn callers(contents: &[Vec<u8>]) -> Result<Callers, String> {
     Callers::parse(text).map_err(|error| error.to_string())
 }
 
-/// From the certificate, the key and, where clients must have certificates, their authorities.
-fn server_config(contents: &[Vec<u8>]) -> Result<ServerConfig, String> {
+/// From the certificate, the key and, where clients must have certificates, their authorities; with when these end.
+fn server_config(contents: &[Vec<u8>]) -> Result<(ServerConfig, Vec<Expiry>), String> {
     let [certificate, key, rest @ ..] = contents else { return Err("there is no certificate".to_owned()) };
     let chain = certificates(certificate, "the certificate")?;
+    let (own, above) = chain.split_at(1.min(chain.len()));
+    let mut expiries =
+        vec![Expiry::first_of("the certificate", own)?, Expiry::first_of("the authorities of the certificate", above)?];
     let key = PrivateKeyDer::from_pem_slice(key).map_err(|error| format!("the key cannot be used: {error}"))?;
     let provider = Arc::new(default_provider());
     let builder = ServerConfig::builder_with_provider(Arc::clone(&provider)).with_safe_default_protocol_versions();
@@ -230,7 +246,9 @@ fn server_config(contents: &[Vec<u8>]) -> Result<ServerConfig, String> {
         None => builder.with_no_client_auth(),
         Some(authorities) => {
             let mut roots = RootCertStore::empty();
-            for authority in certificates(authorities, "the authority of clients")? {
+            let authorities = certificates(authorities, "the authority of clients")?;
+            expiries.push(Expiry::first_of("the authority of clients", &authorities)?);
+            for authority in authorities {
                 roots.add(authority).map_err(|error| format!("the authority of clients cannot be used: {error}"))?;
             }
             let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider).build();
@@ -242,7 +260,7 @@ fn server_config(contents: &[Vec<u8>]) -> Result<ServerConfig, String> {
         .with_single_cert(chain, key)
         .map_err(|error| format!("the certificate and the key cannot be used together: {error}"))?;
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    Ok(config)
+    Ok((config, expiries.into_iter().flatten().collect()))
 }
 
 fn certificates(pem: &[u8], which: &str) -> Result<Vec<CertificateDer<'static>>, String> {

@@ -3,7 +3,7 @@
 use crate::ahead::times;
 use crate::answer::{ProblemAnswer, json_text};
 use crate::asked::note_case;
-use crate::body::{SentBody, sent_body};
+use crate::body::{SentBody, keepable_id, sent_body};
 use crate::recording::{DecisionEntry, DecisionMade, WhenNotRecorded, decision_in};
 use crate::state::{Chosen, Shared};
 use axum::body::{Body, Bytes};
@@ -134,6 +134,7 @@ async fn one(
         note_case(problems.case.as_deref().unwrap_or_default());
         ProblemAnswer::case(&problems)
     })?;
+    keepable_id(&case.id).map_err(|why| ProblemAnswer::new("case", why))?;
     note_case(&case.id);
     let body = digest_of(policy.name(), asked.why, text);
     let at = (shared.service.now)();

@@ -1,12 +1,15 @@
 //! A connection -> one that is let in, with what is known of who it is from; or none, where there are as many as there may be.
 
+use crate::rate::origin;
 use axum_server::accept::{Accept, DefaultAcceptor};
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use futures_util::future::BoxFuture;
+use std::collections::HashMap;
 use std::io;
+use std::net::IpAddr;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
@@ -19,24 +22,75 @@ use tower_http::add_extension::AddExtension;
 pub(crate) struct Peer {
     /// The names in its certificate, in small letters.
     pub(crate) names: Vec<String>,
-    _room: OwnedSemaphorePermit,
+    pub(crate) address: IpAddr,
+    _place: Place,
 }
 
-/// How many connections there may be.
+/// How many connections there may be, in all and from one address.
 #[derive(Clone)]
 pub(crate) struct Room {
     places: Arc<Semaphore>,
+    of_one: usize,
+    by_origin: Arc<Mutex<HashMap<IpAddr, Held>>>,
     is_full: Arc<AtomicBool>,
     turned_away: Arc<AtomicU64>,
 }
 
+/// The connections from one address.
+#[derive(Default)]
+struct Held {
+    connections: usize,
+    /// Whether others were turned away, which is logged once.
+    is_full: bool,
+}
+
+/// The place of one connection, which is given back when this is dropped.
+struct Place {
+    origin: IpAddr,
+    by_origin: Arc<Mutex<HashMap<IpAddr, Held>>>,
+    _of_all: OwnedSemaphorePermit,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut by_origin = self.by_origin.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(held) = by_origin.get_mut(&self.origin) {
+            *held = Held { connections: held.connections.saturating_sub(1), is_full: false };
+            if held.connections == 0 {
+                by_origin.remove(&self.origin);
+            }
+        }
+    }
+}
+
 impl Room {
-    pub(crate) fn of(places: usize) -> Self {
+    pub(crate) fn of(places: usize, of_one: usize) -> Self {
         let places = Arc::new(Semaphore::new(places.min(Semaphore::MAX_PERMITS)));
-        Self { places, is_full: Arc::default(), turned_away: Arc::default() }
+        Self {
+            places,
+            of_one: of_one.max(1),
+            by_origin: Arc::default(),
+            is_full: Arc::default(),
+            turned_away: Arc::default(),
+        }
     }
 
-    fn enter(&self) -> io::Result<OwnedSemaphorePermit> {
+    fn enter(&self, address: IpAddr) -> io::Result<Place> {
+        let of_all = self.enter_all()?;
+        let origin = origin(address);
+        let mut by_origin = self.by_origin.lock().unwrap_or_else(PoisonError::into_inner);
+        let held = by_origin.entry(origin).or_default();
+        if held.connections >= self.of_one {
+            if !std::mem::replace(&mut held.is_full, true) {
+                tracing::warn!(%origin, "one address has as many connections as it may; others of it are turned away");
+            }
+            return Err(io::Error::other("there are as many connections from this address as there may be"));
+        }
+        held.connections += 1;
+        Ok(Place { origin, by_origin: Arc::clone(&self.by_origin), _of_all: of_all })
+    }
+
+    fn enter_all(&self) -> io::Result<OwnedSemaphorePermit> {
         let entered = Arc::clone(&self.places).try_acquire_owned();
         let was_full = self.is_full.swap(entered.is_err(), Ordering::Relaxed);
         match entered {
@@ -116,15 +170,17 @@ where
     type Future = BoxFuture<'static, io::Result<(Self::Stream, Self::Service)>>;
 
     fn accept(&self, stream: TcpStream, service: S) -> Self::Future {
-        let (door, entered) = (self.clone(), self.room.enter());
+        let (door, address) = (self.clone(), stream.peer_addr().map(|address| address.ip()));
         Box::pin(async move {
-            let room = entered?;
+            // One who has gone by now needs no place.
+            let address = address?;
+            let place = door.room.enter(address)?;
             // An answer is small and goes at once.
             stream.set_nodelay(true)?;
             let mut stream = TimeoutStream::new(stream);
             stream.set_write_timeout(Some(door.patience));
             let (stream, service) = door.inner.accept(Box::pin(stream), service).await?;
-            let peer = Arc::new(Peer { names: stream.names(), _room: room });
+            let peer = Arc::new(Peer { names: stream.names(), address, _place: place });
             Ok((stream, AddExtension::new(service, peer)))
         })
     }

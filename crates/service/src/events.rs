@@ -1,7 +1,7 @@
 //! `POST /records`, `PUT /sources/KIND`: what happened, as feeds tell it, and how far they have come -> records for later calls.
 
 use crate::answer::{ProblemAnswer, json_text};
-use crate::body::{SentBody, sent_body};
+use crate::body::{SentBody, keepable_id, sent_body};
 use crate::decide::{choose, policy_at};
 use crate::state::Shared;
 use axum::body::{Body, Bytes};
@@ -131,6 +131,7 @@ fn told(
         }
         ProblemAnswer::record(&problems)
     })?;
+    keepable_id(&event.id).map_err(|why| ProblemAnswer::new("record", why))?;
     if shared.kept.stands(policy, &event, told.known.is_some()) {
         return Ok(None);
     }

@@ -52,7 +52,7 @@ fn told(shared: &Shared) -> Value {
         "generation": generation.map(|generation| generation.number()),
         "files": stands.unwrap_or("what the files say is in force"),
         "record": record,
-        "credentials": service.safety.credentials.told(),
+        "credentials": service.safety.credentials.told((service.now)()),
         "history": history,
     })
 }
@@ -64,7 +64,12 @@ fn answer(status: StatusCode, told: &Value) -> Response<Body> {
 /// Counters and histograms, as Prometheus reads them.
 pub(crate) async fn metrics(State(shared): State<Arc<Shared>>) -> Result<Response<Body>, ProblemAnswer> {
     let number = shared.service.live.current().map_or(0, |generation| generation.number());
-    let text =
-        shared.metrics.text(number).ok_or_else(|| ProblemAnswer::new("failed", "the metrics cannot be written"))?;
+    let now = (shared.service.now)();
+    let expiries = shared.service.safety.credentials.expiries();
+    let days = expiries.iter().map(|expiry| (expiry.of, expiry.days(now)));
+    let text = shared
+        .metrics
+        .text(number, days)
+        .ok_or_else(|| ProblemAnswer::new("failed", "the metrics cannot be written"))?;
     Ok(([(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text).into_response())
 }

@@ -35,6 +35,11 @@ struct ByKind {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ByCertificate {
+    of: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct ByStatus {
     route: &'static str,
     status: u16,
@@ -56,6 +61,7 @@ pub(crate) struct Metrics {
     records_refused: Counter,
     not_whole: Family<ByKind, Counter>,
     due_told: Counter,
+    days_left: Family<ByCertificate, Gauge>,
 }
 
 /// From 20 microseconds to half a second.
@@ -79,6 +85,7 @@ impl Metrics {
             records_refused: Counter::default(),
             not_whole: Family::default(),
             due_told: Counter::default(),
+            days_left: Family::default(),
         };
         let registry = &mut metrics.registry;
         registry.register("decisions", "Cases that were decided", metrics.decisions.clone());
@@ -104,6 +111,11 @@ impl Metrics {
             metrics.not_whole.clone(),
         );
         registry.register("due_told", "Times ahead that came and were told", metrics.due_told.clone());
+        registry.register(
+            "certificate_days_left",
+            "Whole days until a certificate ends; below zero once it has",
+            metrics.days_left.clone(),
+        );
         registry.register("deciding_seconds", "How long it took to read and decide a case", metrics.seconds.clone());
         registry.register("answers", "Answers by route and status", metrics.answers.clone());
         registry.register(
@@ -171,8 +183,11 @@ impl Metrics {
         self.answers.get_or_create(&ByStatus { route, status }).inc();
     }
 
-    /// All of it as text, with the generation that is in force.
-    pub(crate) fn text(&self, generation: u64) -> Option<String> {
+    /// All of it as text, with the generation that is in force, and the days that are left of each certificate.
+    pub(crate) fn text(&self, generation: u64, days_left: impl Iterator<Item = (&'static str, i64)>) -> Option<String> {
+        for (of, days) in days_left {
+            self.days_left.get_or_create(&ByCertificate { of }).set(days);
+        }
         self.generation.set(i64::try_from(generation).unwrap_or(i64::MAX));
         let mut text = String::new();
         encode(&mut text, &self.registry).ok().map(|()| text)

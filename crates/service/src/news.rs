@@ -1,5 +1,9 @@
 //! `GET /news`: what goes live, what is refused and what is due, as it happens (server-sent events).
 
+use crate::answer::ProblemAnswer;
+use crate::asked::caller;
+use crate::callers::Caller;
+use crate::role::Role;
 use crate::state::Shared;
 use axum::extract::State;
 use axum::response::sse::{Event as SentEvent, KeepAlive, Sse};
@@ -11,13 +15,23 @@ use heedful_live::Live;
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::{Semaphore, broadcast};
 
 /// Passes on what the watcher tells, as lines of JSON, to whoever listens.
 #[derive(Clone)]
 pub(crate) struct News {
-    lines: broadcast::Sender<(&'static str, Arc<str>)>,
+    lines: broadcast::Sender<Piece>,
+    /// Places for those who listen.
+    places: Arc<Semaphore>,
+}
+
+/// One event: its name, its line for those who may see what is restricted, and the one for others.
+#[derive(Clone)]
+struct Piece {
+    name: &'static str,
+    whole: Arc<str>,
+    others: Arc<str>,
 }
 
 /// How many events wait for a listener that is slow; it is told that some were left out.
@@ -25,7 +39,11 @@ const WAITING: usize = 256;
 
 impl News {
     /// Begins to pass on, until the live policies are gone.
-    pub(crate) fn begin(live: &Arc<Live>, now: fn() -> heedful::time::Instant) -> std::io::Result<Self> {
+    pub(crate) fn begin(
+        live: &Arc<Live>,
+        now: fn() -> heedful::time::Instant,
+        listeners: usize,
+    ) -> std::io::Result<Self> {
         let (lines, _) = broadcast::channel(WAITING);
         let events = live.subscribe();
         let sender = lines.clone();
@@ -35,17 +53,18 @@ impl News {
                 let mut line = Vec::new();
                 // Writing to memory cannot fail.
                 let _ = wire::write_event(&mut line, &Zone::utc().format(now()), &event);
+                let line: Arc<str> = String::from_utf8_lossy(&line).into();
                 // When nobody listens there is nobody to tell.
-                let _ = sender.send(("reload", String::from_utf8_lossy(&line).into()));
+                let _ = sender.send(Piece { name: "reload", others: Arc::clone(&line), whole: line });
             }
         })?;
-        Ok(Self { lines })
+        Ok(Self { lines, places: Arc::new(Semaphore::new(listeners)) })
     }
 
-    /// Tells something else to whoever listens.
-    pub(crate) fn tell(&self, name: &'static str, line: &str) {
+    /// Tells something else to whoever listens: `whole` to those who may see what is restricted.
+    pub(crate) fn tell(&self, name: &'static str, whole: &str, others: &str) {
         // When nobody listens there is nobody to tell.
-        let _ = self.lines.send((name, line.into()));
+        let _ = self.lines.send(Piece { name, whole: whole.into(), others: others.into() });
     }
 }
 
@@ -65,15 +84,35 @@ fn log(event: &Event) {
     }
 }
 
-pub(crate) async fn news(State(shared): State<Arc<Shared>>) -> Sse<impl Stream<Item = Result<SentEvent, Infallible>>> {
-    let heard = shared.news.lines.subscribe();
-    let stream = futures_util::stream::unfold(heard, |mut heard| async move {
-        let event = match heard.recv().await {
-            Ok((name, line)) => SentEvent::default().event(name).data(&*line),
+/// What of the news one who listens hears now; none where they are no longer let in.
+fn hears(shared: &Shared, caller: Option<&Caller>) -> Option<bool> {
+    let Some(caller) = caller else {
+        // Where a file of tokens has come since, whoever gave none is not let in.
+        return shared.service.safety.credentials.callers().is_none().then_some(false);
+    };
+    // A token that was taken out counts no more, also where its connection is still open.
+    let callers = shared.service.safety.credentials.callers()?;
+    callers.may(caller.name(), Role::Read).then(|| callers.may(caller.name(), Role::Restricted))
+}
+
+pub(crate) async fn news(
+    State(shared): State<Arc<Shared>>,
+) -> Result<Sse<impl Stream<Item = Result<SentEvent, Infallible>>>, ProblemAnswer> {
+    let most = shared.service.limits.listeners;
+    let full = |_| ProblemAnswer::new("busy", format!("{most} listen to the news at a time; ask again"));
+    let place = Arc::clone(&shared.news.places).try_acquire_owned().map_err(full)?;
+    let heard = (shared.news.lines.subscribe(), Arc::clone(&shared), caller(), place);
+    let stream = futures_util::stream::unfold(heard, |(mut heard, shared, caller, place)| async move {
+        let next = heard.recv().await;
+        let sees_restricted = hears(&shared, caller.as_ref())?;
+        let event = match next {
+            Ok(Piece { name, whole, others }) => {
+                SentEvent::default().event(name).data(if sees_restricted { &*whole } else { &*others })
+            }
             Err(RecvError::Lagged(missed)) => SentEvent::default().event("missed").data(missed.to_string()),
             Err(RecvError::Closed) => return None,
         };
-        Some((Ok(event), heard))
+        Some((Ok(event), (heard, shared, caller, place)))
     });
-    Sse::new(stream).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)))
+    Ok(Sse::new(stream).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))))
 }

@@ -1,6 +1,7 @@
 //! The table of routes -> an `OpenAPI` 3.1 document.
 
 use crate::answer::{KINDS, json_text};
+use crate::body::LONGEST_ID;
 use crate::role::Role;
 use crate::routes::{Gives, ROUTES, Route, Takes};
 use crate::state::Shared;
@@ -10,6 +11,7 @@ use axum::http::Response;
 use heedful::engine::{Snapshot, VERSION};
 use heedful::wire::case_schema;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// The description, with the schema of a case of the policies in force.
@@ -21,12 +23,14 @@ fn document(shared: &Shared) -> Value {
     let generation = shared.service.live.current();
     let policies = generation.as_ref().map(|generation| generation.policies()).unwrap_or_default();
     let names: Vec<&str> = policies.iter().map(Snapshot::name).collect();
+    let records = policies.iter().flat_map(|policy| &policy.vocabulary().records);
+    let kinds: BTreeSet<&str> = records.map(|record| record.name.as_str()).collect();
     let mut paths: Map<String, Value> = Map::new();
     for route in &ROUTES {
         let path = route.path.replace("{*", "{");
         let operations = paths.entry(path).or_insert_with(|| json!({}));
         if let Some(operations) = operations.as_object_mut() {
-            operations.insert(route.method.to_owned(), operation(route, &names));
+            operations.insert(route.method.to_owned(), operation(route, &names, &kinds));
         }
     }
     let mut schemas: Map<String, Value> = Map::new();
@@ -34,7 +38,7 @@ fn document(shared: &Shared) -> Value {
     schemas.insert("Case".to_owned(), case);
     schemas.insert("Decision".to_owned(), decision());
     schemas.insert("Problem".to_owned(), problem());
-    schemas.insert("ToldRecord".to_owned(), told_record());
+    schemas.insert("ToldRecord".to_owned(), told_record(&kinds));
     json!({
         "openapi": "3.1.0",
         "info": {"title": "heedful", "version": VERSION, "description": "Decisions of a force's escalation policy over HTTP."},
@@ -53,6 +57,10 @@ fn case_of(policies: &[Snapshot], schemas: &mut Map<String, Value>) -> Value {
         let mut parts = object.remove("$defs").unwrap_or(Value::Null);
         if cases.iter().any(|known| known.get("title") == schema.get("title")) {
             continue;
+        }
+        if let Some(id) = schema.pointer_mut("/properties/call/properties/id").and_then(Value::as_object_mut) {
+            id.insert("maxLength".to_owned(), json!(LONGEST_ID));
+            id.insert("not".to_owned(), json!({"pattern": "\u{0}"}));
         }
         let mark = if cases.is_empty() { String::new() } else { format!("{}-", cases.len() + 1) };
         let home = format!("#/components/schemas/{mark}");
@@ -86,7 +94,7 @@ fn refer_to(home: &str, value: &mut Value) {
     }
 }
 
-fn operation(route: &Route, policies: &[&str]) -> Value {
+fn operation(route: &Route, policies: &[&str], kinds: &BTreeSet<&str>) -> Value {
     let mut parameters: Vec<Value> = route
         .query
         .iter()
@@ -103,10 +111,10 @@ fn operation(route: &Route, policies: &[&str]) -> Value {
         .collect();
     let names = route.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
     parameters.extend(names.map(|name| {
-        let form = if name == "place" {
-            json!({"type": "integer", "minimum": 0})
-        } else {
-            json!({"type": "string", "minLength": 1})
+        let form = match name {
+            "place" => json!({"type": "integer", "minimum": 0}),
+            "kind" => one_of(kinds),
+            _ => json!({"type": "string", "minLength": 1}),
         };
         json!({"name": name.trim_start_matches('*'), "in": "path", "required": true, "schema": form})
     }));
@@ -209,16 +217,23 @@ fn given() -> Value {
     json!({"type": "object", "additionalProperties": {"anyOf": [flat, {"type": "array", "items": flat}]}})
 }
 
+/// One of some names; any text where nothing is in force that has names.
+fn one_of(names: &BTreeSet<&str>) -> Value {
+    if names.is_empty() { json!({"type": "string", "minLength": 1}) } else { json!({"type": "string", "enum": names}) }
+}
+
 /// A record as a feed tells it; what it may say is that of its kind in the schema of a case.
-fn told_record() -> Value {
+fn told_record(kinds: &BTreeSet<&str>) -> Value {
     json!({
         "type": "object",
         "properties": {
-            "kind": {"type": "string"},
+            "kind": one_of(kinds),
             "known": {"type": ["string", "null"], "format": "date-time"},
             "record": {
                 "type": "object",
-                "properties": {"id": {"type": "string"}, "at": {"type": "string", "format": "date-time"}},
+                "properties": {
+                    "id": {"type": "string", "pattern": "\\S", "maxLength": LONGEST_ID, "not": {"pattern": "\u{0}"}},
+                    "at": {"type": "string", "format": "date-time"}},
                 "required": ["id", "at"],
             },
         },

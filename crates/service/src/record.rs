@@ -1,29 +1,21 @@
 //! The record, for those who verify it: `GET /record/…` as C2SP tlog-tiles has it; and for those who review: one entry with its proof.
 
 use crate::answer::{ProblemAnswer, json_text};
-use crate::asked::{caller, note_case};
-use crate::callers::Caller;
-use crate::recording::Recording;
-use crate::restricted::is_restricted;
-use crate::role::Role;
+use crate::asked::note_case;
+use crate::restricted::content_of;
+use crate::shown::{Shown, unreadable};
 use crate::state::Shared;
 use axum::body::{Body, Bytes};
-use axum::extract::{Path, State};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
 use axum::http::{Response, header};
 use axum::response::IntoResponse;
-use heedful_record::{CaseKey, EntryKind, RecordError, StoredEntry};
+use heedful_record::{CaseKey, EntryKind};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
 const NO_RECORD: &str = "decisions are not recorded here; start the service with --record";
-
-fn failed(error: &RecordError) -> ProblemAnswer {
-    match error {
-        RecordError::NoEntry(_) => ProblemAnswer::new("not-found", error.to_string()),
-        _ => ProblemAnswer::new("not-recorded", error.to_string()),
-    }
-}
 
 /// A file of the log: `checkpoint`, `tile/0/000`, `tile/entries/000`.
 pub(crate) async fn log(
@@ -31,7 +23,7 @@ pub(crate) async fn log(
     Path(path): Path<String>,
 ) -> Result<Response<Body>, ProblemAnswer> {
     let recording = shared.recording(NO_RECORD)?;
-    let found = recording.store.at_path(&path).await.map_err(|error| failed(&error))?;
+    let found = recording.store.at_path(&path).await.map_err(|error| unreadable(&error))?;
     let bytes = found.ok_or_else(|| ProblemAnswer::new("not-found", "the log has no such file"))?;
     let form = if path == "checkpoint" { "text/plain; charset=utf-8" } else { "application/octet-stream" };
     Ok(([(header::CONTENT_TYPE, form)], bytes).into_response())
@@ -49,15 +41,10 @@ pub(crate) async fn entry(
     Path(place): Path<u64>,
 ) -> Result<Response<Body>, ProblemAnswer> {
     let recording = shared.recording(NO_RECORD)?;
-    let entry = recording.store.entry(place).await.map_err(|error| failed(&error))?;
-    let proof = recording.store.prove(place).await.map_err(|error| failed(&error))?;
-    let content: Option<Value> = entry.content.as_deref().and_then(|content| serde_json::from_str(content).ok());
-    let case = content.as_ref().and_then(|content| content.get("case")).and_then(Value::as_str);
-    let what = format!("entry {place}");
-    if let Some(case) = case {
+    let (entry, proof) = Shown::to_caller(&shared, recording).entry(place).await?;
+    let content = content_of(&entry);
+    if let Some(case) = content.as_ref().and_then(|content| content.get("case")).and_then(Value::as_str) {
         note_case(case);
-        let entries = recording.store.entries_of_case(case).await.map_err(|error| failed(&error))?;
-        not_restricted(&shared, recording, &entries, &what).await?;
     }
     let told = json!({
         "place": place,
@@ -67,7 +54,6 @@ pub(crate) async fn entry(
         "proof": proof.hashes,
         "checkpoint": proof.checkpoint,
     });
-    looked_at(&shared, recording, &what, false).await?;
     Ok(json_text(told.to_string().into_bytes()))
 }
 
@@ -78,57 +64,44 @@ pub(crate) async fn of_case(
 ) -> Result<Response<Body>, ProblemAnswer> {
     note_case(&case);
     let recording = shared.recording(NO_RECORD)?;
-    let entries = recording.store.entries_of_case(&case).await.map_err(|error| failed(&error))?;
-    if entries.is_empty() {
-        return Err(ProblemAnswer::new("not-found", "nothing is recorded of such a case"));
-    }
-    let what = format!("case {case}");
-    not_restricted(&shared, recording, &entries, &what).await?;
-    let entries = entries.iter().map(|entry| {
-        let content: Option<Value> = entry.content.as_deref().and_then(|content| serde_json::from_str(content).ok());
-        json!({"place": entry.place, "kind": entry.kind().map(EntryKind::name), "content": content})
-    });
+    let entries = Shown::to_caller(&shared, recording).of_case(&case).await?;
+    let entries = entries.iter().map(
+        |entry| json!({"place": entry.place, "kind": entry.kind().map(EntryKind::name), "content": content_of(entry)}),
+    );
     let told = json!({"case": case, "entries": entries.collect::<Value>()});
-    looked_at(&shared, recording, &what, false).await?;
     Ok(json_text(told.to_string().into_bytes()))
 }
 
-/// Whoever has not the role for what is restricted is refused it; that they tried is recorded too.
-async fn not_restricted(
-    shared: &Shared,
-    recording: &Recording,
-    entries: &[StoredEntry],
-    what: &str,
-) -> Result<(), ProblemAnswer> {
-    if !is_restricted(entries, &shared.service.safety.restricted) {
-        return Ok(());
-    }
-    match caller() {
-        Some(caller) if caller.may(Role::Restricted) => Ok(()),
-        Some(_) => {
-            looked_at(shared, recording, what, true).await?;
-            Err(ProblemAnswer::new(
-                "role",
-                "this record is restricted: it is for a caller with the role `restricted` besides `audit`",
-            ))
-        }
-        None => {
-            looked_at(shared, recording, what, true).await?;
-            Err(ProblemAnswer::new(
-                "role",
-                "this record is restricted: start the service with --tokens, and ask with a token that has the roles `audit` and `restricted`",
-            ))
-        }
-    }
+/// The restricted cases of a stretch of the record.
+pub(crate) async fn restricted(
+    State(shared): State<Arc<Shared>>,
+    since: Result<Query<Since>, QueryRejection>,
+) -> Result<Response<Body>, ProblemAnswer> {
+    let since = Since::place(since)?;
+    let recording = shared.recording(NO_RECORD)?;
+    let list = Shown::to_caller(&shared, recording).restricted(since).await?;
+    let told = json!({"restricted": list.json(), "next": list.next, "more": list.has_more});
+    Ok(json_text(told.to_string().into_bytes()))
 }
 
-/// Records that somebody looked at what is recorded, before it is shown; or that it was refused to them.
-async fn looked_at(shared: &Shared, recording: &Recording, what: &str, is_refused: bool) -> Result<(), ProblemAnswer> {
-    let caller = caller();
-    let by = caller.as_ref().map_or("", Caller::name);
-    let content = if is_refused { json!({"refused": what, "by": by}) } else { json!({"looked_at": what, "by": by}) };
-    let done = recording.record(EntryKind::Access, (shared.service.now)(), &content, None).await;
-    done.map(drop).map_err(|error| ProblemAnswer::new("not-recorded", error.to_string()))
+/// From which place of the record on something is listed.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Since {
+    #[serde(default)]
+    since: Option<u64>,
+}
+
+impl Since {
+    /// The place; 0 where none is said.
+    pub(crate) fn place(said: Result<Query<Self>, QueryRejection>) -> Result<u64, ProblemAnswer> {
+        let Query(said) = said.map_err(|error| ProblemAnswer::query(&error))?;
+        let since = said.since.unwrap_or(0);
+        if i64::try_from(since).is_err() {
+            return Err(ProblemAnswer::new("request", "after the `?`: `since` is larger than any place"));
+        }
+        Ok(since)
+    }
 }
 
 /// The grade that the call handler gave, and why.
@@ -156,7 +129,7 @@ pub(crate) async fn handler_grade(
     if !outcome.values().all(|value| is_flat(value) || value.as_array().is_some_and(|all| all.iter().all(is_flat))) {
         return Err(ProblemAnswer::new("request", "each value in `outcome` is a text, a number, or a list of them"));
     }
-    let known = recording.store.entries_of_case(&case).await.map_err(|error| failed(&error))?;
+    let known = recording.store.entries_of_case(&case).await.map_err(|error| unreadable(&error))?;
     if known.is_empty() {
         return Err(ProblemAnswer::new("not-found", "nothing is recorded of such a case"));
     }

@@ -7,6 +7,8 @@ pub enum Role {
     Anybody,
     /// Has calls decided: the command-and-control system.
     Decide,
+    /// Tells what happened, for the histories of later calls: a feed of records.
+    Feed,
     /// Reads what is in force and how it goes.
     Read,
     /// Puts policies back in force.
@@ -19,13 +21,14 @@ pub enum Role {
 
 impl Role {
     /// Those that a caller can be given.
-    pub const GIVEN: [Self; 5] = [Self::Decide, Self::Read, Self::Edit, Self::Audit, Self::Restricted];
+    pub const GIVEN: [Self; 6] = [Self::Decide, Self::Feed, Self::Read, Self::Edit, Self::Audit, Self::Restricted];
 
     /// Its name in files of tokens and in the description.
     pub fn name(self) -> &'static str {
         match self {
             Self::Anybody => "anybody",
             Self::Decide => "decide",
+            Self::Feed => "feed",
             Self::Read => "read",
             Self::Edit => "edit",
             Self::Audit => "audit",

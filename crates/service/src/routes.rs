@@ -15,7 +15,7 @@ use crate::news::News;
 use crate::openapi;
 use crate::page;
 use crate::policy;
-use crate::rate::RateLimit;
+use crate::rate::{RateLimit, UnknownLimit};
 use crate::record;
 use crate::role::Role;
 use crate::state::{Service, Shared};
@@ -70,7 +70,7 @@ pub(crate) struct Route {
 
 const FORCE: (&str, &str) = ("force", "string");
 
-pub(crate) static ROUTES: [Route; 23] = [
+pub(crate) static ROUTES: [Route; 24] = [
     Route {
         method: "get",
         path: "/",
@@ -173,7 +173,7 @@ pub(crate) static ROUTES: [Route; 23] = [
     Route {
         method: "post",
         path: "/records",
-        role: Role::Decide,
+        role: Role::Feed,
         says: "Keeps a record for the histories of later calls, or one from each line",
         takes: Takes::Record,
         gives: Gives::Json,
@@ -192,7 +192,7 @@ pub(crate) static ROUTES: [Route; 23] = [
     Route {
         method: "put",
         path: "/sources/{kind}",
-        role: Role::Decide,
+        role: Role::Feed,
         says: "Notes up to when a feed has told every record of a kind",
         takes: Takes::Source,
         gives: Gives::Json,
@@ -310,6 +310,16 @@ pub(crate) static ROUTES: [Route; 23] = [
         problems: &["not-found", "not-recorded"],
     },
     Route {
+        method: "get",
+        path: "/record/restricted",
+        role: Role::Audit,
+        says: "The restricted cases, from a place in the record on, each with the decisions by which it is; that they were listed is recorded. It needs the role `restricted` besides",
+        takes: Takes::Nothing,
+        gives: Gives::Json,
+        query: &[("since", "integer")],
+        problems: &["not-found", "not-recorded"],
+    },
+    Route {
         method: "post",
         path: "/record/cases/{case}/handler-grade",
         role: Role::Decide,
@@ -345,6 +355,7 @@ fn answers(path: &str) -> MethodRouter<Arc<Shared>> {
         "/record/log/{*path}" => get(record::log),
         "/record/entries/{place}" => get(record::entry),
         "/record/cases/{case}" => get(record::of_case),
+        "/record/restricted" => get(record::restricted),
         "/record/cases/{case}/handler-grade" => post(record::handler_grade),
         _ => MethodRouter::new(),
     }
@@ -355,14 +366,15 @@ fn answers(path: &str) -> MethodRouter<Arc<Shared>> {
 /// # Errors
 /// The thread that passes on events cannot begin.
 pub fn routes(service: Service) -> io::Result<Router> {
-    let news = News::begin(&service.live, service.now)?;
     let limits = service.limits;
+    let news = News::begin(&service.live, service.now, limits.listeners)?;
     let rates = service.safety.rate.map(RateLimit::new);
     let shared = Arc::new(Shared {
         service,
         metrics: Metrics::new(),
         news,
         rates,
+        unknown: UnknownLimit::new(limits.unknown_per_minute),
         kept: KeptHistory::default(),
         busy: AtomicUsize::new(0),
     });

@@ -82,7 +82,7 @@ pub async fn start(
     let listener = TcpListener::bind(address).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
     let ended = tokio::spawn(async move {
-        let (handle, room) = (Handle::new(), Room::of(limits.connections));
+        let (handle, room) = (Handle::new(), Room::of(limits.connections, limits.connections_of_one));
         let server = server(listener, limits, handle.clone());
         let ending = async {
             until.await;

@@ -5,7 +5,7 @@ use crate::credentials::Credentials;
 use crate::kept::KeptHistory;
 use crate::metrics::Metrics;
 use crate::news::News;
-use crate::rate::{Rate, RateLimit};
+use crate::rate::{Rate, RateLimit, UnknownLimit};
 use crate::recording::Recording;
 use crate::restricted::Restricted;
 use heedful::engine::Snapshot;
@@ -14,6 +14,7 @@ use heedful::time::Instant;
 use heedful::wire::{Reading, UnknownKeys, UnknownValues};
 use heedful_live::Live;
 use heedful_live::store::Store;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
@@ -64,10 +65,16 @@ pub struct Limits {
     pub body: usize,
     /// How many requests are worked on at a time; others are turned away at once.
     pub concurrency: usize,
+    /// How many may listen to the news at a time; one connection of HTTP/2 can have many of them.
+    pub listeners: usize,
     /// How long a request may take before it is given up.
     pub time: Duration,
     /// How many connections there may be; others are closed at once.
     pub connections: usize,
+    /// How many of them may come from one address, or from one network of IPv6.
+    pub connections_of_one: usize,
+    /// How many requests of nobody who is known are answered with 401 in a minute, for each such address; others with 429.
+    pub unknown_per_minute: NonZeroU32,
     /// How long a connection may be without a whole head of a request, also between two requests, and without taking its answer.
     pub patience: Duration,
     /// How often files of tokens and certificates are looked at; they are used at the second look that finds them alike.
@@ -85,8 +92,11 @@ impl Default for Limits {
         Self {
             body: 4 * 1024 * 1024,
             concurrency: 4_096,
+            listeners: 1_000,
             time: Duration::from_secs(10),
             connections: 8_192,
+            connections_of_one: 4_096,
+            unknown_per_minute: NonZeroU32::MIN.saturating_add(59),
             patience: Duration::from_secs(30),
             look_every: Duration::from_secs(2),
             deadline: Duration::from_millis(200),
@@ -102,6 +112,7 @@ pub(crate) struct Shared {
     pub(crate) metrics: Metrics,
     pub(crate) news: News,
     pub(crate) rates: Option<RateLimit>,
+    pub(crate) unknown: UnknownLimit,
     pub(crate) kept: KeptHistory,
     /// How many requests are worked on.
     pub(crate) busy: AtomicUsize,

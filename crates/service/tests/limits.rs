@@ -236,3 +236,64 @@ async fn more_requests_than_are_worked_on_are_told_to_ask_again() {
     assert!(all(&mut held).await.starts_with("HTTP/1.1 504"));
     assert_eq!(served.get("/health").await.status, 200);
 }
+
+#[tokio::test]
+async fn more_listeners_than_there_may_be_are_told_to_ask_again_until_one_has_gone() {
+    let served = served_as(limits(Limits { listeners: 2, ..Limits::default() })).await;
+    let mut listening = Vec::new();
+    for _ in 0..2 {
+        let mut stream = connect(&served).await;
+        stream.write_all(b"GET /news HTTP/1.1\r\nhost: here\r\n\r\n").await.expect("a request");
+        let mut some = [0; 15];
+        stream.read_exact(&mut some).await.expect("a head");
+        assert!(some.starts_with(b"HTTP/1.1 200"));
+        listening.push(stream);
+    }
+    let answer = served.get("/news").await;
+    assert!(answer.status == 503 && answer.body.contains("2 listen to the news"), "{answer:?}");
+    listening.pop();
+    loop {
+        let mut stream = connect(&served).await;
+        stream.write_all(b"GET /news HTTP/1.1\r\nhost: here\r\n\r\n").await.expect("a request");
+        let mut some = [0; 15];
+        stream.read_exact(&mut some).await.expect("a head");
+        if some.starts_with(b"HTTP/1.1 200") {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test]
+async fn an_id_that_no_database_keeps_is_refused_and_what_is_sent_beside_it_is_recorded() {
+    let served = served().await;
+    let long = "i".repeat(257);
+    for (id, why) in [(long.as_str(), "256 characters"), ("i\\u0000", "U+0000")] {
+        let lines = format!("{}\n{}\n", case(id, true), case("beside", true));
+        let answer = served.post("/decide", "application/x-ndjson", &lines).await;
+        let mut told = answer.body.lines();
+        assert!(told.next().is_some_and(|line| line.contains(why)), "{answer:?}");
+        assert!(told.next().is_some_and(|line| line.contains("\"recorded\":true")), "{answer:?}");
+        let record = format!(r#"{{"kind":"call","record":{{"id":"{id}","at":"2026-05-28T22:00:00+01:00"}}}}"#);
+        let answer = served.post("/records", "application/json", &record).await;
+        assert!(answer.status == 422 && answer.body.contains(why), "{answer:?}");
+    }
+    // Whatever else an id has in it, it is found again.
+    for (id, path) in
+        [("a/b", "a%2Fb"), ("a\\nb\\r", "a%0Ab%0D"), ("..", "%2E%2E"), ("\u{1f6a8} %", "%F0%9F%9A%A8%20%25")]
+    {
+        assert_eq!(served.decide(&case(id, true)).await.status, 200, "{id}");
+        let found = served.get(&format!("/record/cases/{path}")).await;
+        assert_eq!(found.status, 200, "{id}: {found:?}");
+    }
+    assert_eq!(served.get("/record/cases/%00").await.status, 404);
+    assert_eq!(served.get("/record/cases/%FF").await.status, 400);
+    for path in [
+        "/record/log/../../record.key",
+        "/record/log/..%2F..%2Frecord.key",
+        "/record/log//etc/passwd",
+        "//record/cases/a",
+    ] {
+        assert_eq!(served.get(path).await.status, 404, "{path}");
+    }
+}

@@ -14,6 +14,8 @@ mod described;
 mod limits;
 mod due;
 mod kept;
+mod origins;
 mod recorded;
+mod restricted;
 mod support;
 mod tls;

@@ -1,6 +1,7 @@
 //! TLS, with certificates that are made for the test.
 
 use crate::support::{How, Served, case, served_with};
+use heedful::time::Instant;
 use heedful_service::{CredentialFiles, Credentials, Limits, NewToken, Role, Safety, TlsFiles};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, ExtendedKeyUsagePurpose, IsCa, KeyPair};
 use rustls::pki_types::pem::PemObject;
@@ -89,12 +90,16 @@ fn get(path: &str, token: Option<&NewToken>) -> String {
 const QUICK: Duration = Duration::from_millis(20);
 
 async fn served(folder: &TempDir, tls: TlsFiles, lines: &str) -> Served {
+    served_at(folder, tls, lines, How::default().now).await
+}
+
+async fn served_at(folder: &TempDir, tls: TlsFiles, lines: &str, now: fn() -> Instant) -> Served {
     let tokens = folder.path().join("tokens");
     fs::write(&tokens, lines).expect("tokens");
     let credentials = Credentials::open(CredentialFiles { tokens: Some(tokens), tls: Some(tls) }).expect("credentials");
     let limits = Limits { look_every: QUICK, ..Limits::default() };
     let safety = Safety { credentials: Arc::new(credentials), ..Safety::default() };
-    served_with(How { limits, ..How::default() }, safety).await
+    served_with(How { limits, now, ..How::default() }, safety).await
 }
 
 #[tokio::test]
@@ -178,6 +183,34 @@ async fn new_certificates_are_taken_as_they_come_and_bad_ones_never() {
         tokio::time::sleep(QUICK).await;
     }
     assert!(health(&old).await.is_err() && !said(&new).await);
+}
+
+#[tokio::test]
+async fn until_when_certificates_are_valid_is_in_health_and_metrics_also_of_a_new_one() {
+    let (folder, authority) = (tempfile::tempdir().expect("a folder"), Authority::new("ours"));
+    let until = |day: u8| {
+        let mut params = CertificateParams::new(vec!["heedful.example".to_owned()]).expect("parameters");
+        params.not_after = rcgen::date_time_ymd(2099, 6, day);
+        let key = KeyPair::generate().expect("a key");
+        let certificate = params.signed_by(&key, &authority.0).expect("a certificate").pem();
+        Pair { certificate, key: key.serialize_pem() }
+    };
+    write(folder.path(), &until(7));
+    fs::write(folder.path().join("ca.pem"), authority.pem()).expect("an authority");
+    let tls = TlsFiles { client_ca: Some(folder.path().join("ca.pem")), ..files(folder.path()) };
+    let console = authority.gives("console.example");
+    let served = served_at(&folder, tls, "console read certificate:console.example\n", || Instant(4083683200)).await;
+    let asked = async |path: &str| ask(&served, &authority, Some(&console), &get(path, None)).await.expect("an answer");
+    // On the service's clock it is 28 May; on that of whoever asks it must be valid.
+    let health = asked("/health").await;
+    assert!(health.contains(r#""until":"2099-06-07T00:00:00+00:00","days_left":9,"word":"it ends soon"#), "{health}");
+    assert!(health.contains(r#""of":"the authority of clients","until":"4096-01-01T00:00:00+00:00""#), "{health}");
+    let metrics = asked("/metrics").await;
+    assert!(metrics.contains("heedful_certificate_days_left{of=\"the certificate\"} 9"), "{metrics}");
+    write(folder.path(), &until(30));
+    while !asked("/health").await.contains(r#""days_left":32,"word":null"#) {
+        tokio::time::sleep(QUICK).await;
+    }
 }
 
 #[test]

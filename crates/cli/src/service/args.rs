@@ -3,6 +3,7 @@
 use super::safety::{SafetyArgs, ServeCommand};
 use crate::args::{UnknownArg, WatchHow};
 use clap::{Args, Subcommand, ValueEnum};
+use heedful_service::Restricted;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -101,6 +102,7 @@ Examples:
   heedful record verify --policy rules --since checkpoint-of-june   # it begins with just what it was
   heedful record replay --policy rules               # decides each case again, and compares every byte
   heedful record export --policy rules log           # for any verifier of C2SP tlog-tiles
+  heedful record restricted --policy rules --by 'A. Example' --because 'review of June'
   heedful record erase --policy rules --case C-17 --by 'A. Example' --because 'asked for on 3 March'")]
 pub(crate) struct RecordArgs {
     #[command(subcommand)]
@@ -115,6 +117,8 @@ pub(super) enum RecordCommand {
     Prove(ProveArgs),
     /// Decide recorded cases again under the policies that were kept, and compare every byte
     Replay(ReplayRecordArgs),
+    /// List the restricted cases; that they were listed is recorded
+    Restricted(RestrictedArgs),
     /// Write the log as files that any standard verifier reads
     Export(ExportArgs),
     /// Erase what is recorded of a case, or what is older than a day; every proof stays valid
@@ -158,6 +162,21 @@ pub(super) struct ReplayRecordArgs {
     /// Only what is recorded of this case
     #[arg(long, value_name = "ID")]
     pub(super) case: Option<String>,
+}
+
+#[derive(Args)]
+pub(super) struct RestrictedArgs {
+    #[command(flatten)]
+    pub(super) whose: Whose,
+    /// What a decision says where its case is restricted; may be given more than once
+    #[arg(long, value_name = "OUTCOME=VALUE", default_value = "record-access=restricted")]
+    pub(super) restricted: Vec<Restricted>,
+    /// Who looks
+    #[arg(long, value_name = "WHO")]
+    pub(super) by: String,
+    /// Why
+    #[arg(long, value_name = "WHY")]
+    pub(super) because: String,
 }
 
 #[derive(Args)]

@@ -1,6 +1,8 @@
 //! `heedful record`: whether a record is whole, what it proves, and whether its decisions come out again.
 
-use super::args::{EraseArgs, ExportArgs, ProveArgs, RecordArgs, RecordCommand, ReplayRecordArgs, VerifyArgs, Whose};
+use super::args::{
+    EraseArgs, ExportArgs, ProveArgs, RecordArgs, RecordCommand, ReplayRecordArgs, RestrictedArgs, VerifyArgs, Whose,
+};
 use super::place::{Place, runtime};
 use crate::args::Format;
 use crate::error::CliError;
@@ -10,7 +12,8 @@ use heedful::engine::{Load, Snapshot, VERSION};
 use heedful::time::{Date, Zone};
 use heedful::wire::{self, Document, Reading, UnknownKeys, UnknownValues};
 use heedful_live::store::{Store, now};
-use heedful_record::{EntryKind, QueueLimits, RecordStore, Recorder, StoredEntry};
+use heedful_record::{EntryKind, NewEntry, QueueLimits, RecordStore, Recorder, StoredEntry};
+use heedful_service::RestrictedList;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fs;
@@ -22,6 +25,7 @@ pub(crate) fn run(args: &RecordArgs, terminal: &Terminal) -> Result<(), CliError
             RecordCommand::Verify(args) => verify(args, terminal).await,
             RecordCommand::Prove(args) => prove(args, terminal).await,
             RecordCommand::Replay(args) => replay(args, terminal).await,
+            RecordCommand::Restricted(args) => restricted(args, terminal).await,
             RecordCommand::Export(args) => export(args, terminal).await,
             RecordCommand::Erase(args) => erase(args, terminal).await,
         }
@@ -77,8 +81,7 @@ async fn verify(args: &VerifyArgs, terminal: &Terminal) -> Result<(), CliError> 
 
 async fn prove(args: &ProveArgs, terminal: &Terminal) -> Result<(), CliError> {
     let (_, _, store) = open(&args.whose).await?;
-    let (entry, proof) =
-        (store.entry(args.place).await.map_err(cannot)?, store.prove(args.place).await.map_err(cannot)?);
+    let (entry, proof) = store.prove(args.place).await.map_err(cannot)?;
     let content: Option<Value> = entry.content.as_deref().and_then(|content| serde_json::from_str(content).ok());
     let told = json!({
         "place": proof.place,
@@ -92,6 +95,48 @@ async fn prove(args: &ProveArgs, terminal: &Terminal) -> Result<(), CliError> {
         Format::Human => format!("{told:#}\n"),
     };
     terminal.print(&text)
+}
+
+/// How many entries are gone through at a time.
+const PAGE: u64 = 10_000;
+
+async fn restricted(args: &RestrictedArgs, terminal: &Terminal) -> Result<(), CliError> {
+    let (_, place, store) = open(&args.whose).await?;
+    let mut list = RestrictedList { has_more: true, ..RestrictedList::default() };
+    while list.has_more {
+        let next = RestrictedList::read(&store, &args.restricted, list.next, PAGE).await.map_err(cannot)?;
+        list.found.extend(next.found);
+        (list.next, list.has_more) = (next.next, next.has_more);
+    }
+    // First the record of the look, and then what there is to see.
+    let content = json!({"listed": list.places(), "by": args.by, "because": args.because}).to_string();
+    append(store, &place, NewEntry { kind: EntryKind::Access, at: now(), content, case: None }).await?;
+    terminal.print(&match terminal.format() {
+        Format::Json => format!("{}\n", json!({"restricted": list.json()})),
+        Format::Human => {
+            let mut cases: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+            for found in &list.found {
+                let at = found.at.map_or_else(String::new, |at| format!(" ({})", Zone::utc().format(at)));
+                let case = found.case.as_deref().unwrap_or("a case that cannot be read");
+                cases.entry(case).or_default().push(format!("{}{at}", found.place));
+            }
+            let told =
+                cases.iter().map(|(case, places)| format!("{case}: restricted by entry {}\n", places.join(", ")));
+            let told: String = told.collect();
+            let count = if cases.len() == 1 { "1 case is".to_owned() } else { format!("{} cases are", cases.len()) };
+            format!("{told}{count} restricted. That they were listed is recorded.\n")
+        }
+    })
+}
+
+/// Appends an entry to a record that no queue of this process is there for.
+async fn append(store: RecordStore, place: &Place, entry: NewEntry) -> Result<(), CliError> {
+    let (queue, recorder) = Recorder::new(store, Arc::new(place.key()?), QueueLimits::default());
+    let recorder = tokio::spawn(recorder.run());
+    queue.record(entry).await.map_err(cannot)?;
+    drop(queue);
+    let _ = recorder.await;
+    Ok(())
 }
 
 async fn export(args: &ExportArgs, terminal: &Terminal) -> Result<(), CliError> {
@@ -121,11 +166,7 @@ async fn erase(args: &EraseArgs, terminal: &Terminal) -> Result<(), CliError> {
     let erased = erased.map_err(cannot)?;
     let count = erased.places.len();
     if count > 0 {
-        let (queue, recorder) = Recorder::new(store, Arc::new(place.key()?), QueueLimits::default());
-        let recorder = tokio::spawn(recorder.run());
-        queue.record(erased.entry(now(), &args.by, &args.because)).await.map_err(cannot)?;
-        drop(queue);
-        let _ = recorder.await;
+        append(store, &place, erased.entry(now(), &args.by, &args.because)).await?;
     }
     terminal.print(&match terminal.format() {
         Format::Json => format!("{}\n", json!({"erased": erased.places})),

@@ -36,6 +36,13 @@ pub(super) struct SafetyArgs {
     /// How many connections there may be; others are closed at once
     #[arg(long, value_name = "NUMBER", default_value_t = 8_192)]
     pub(super) max_connections: usize,
+    /// How many of them may come from one address (of IPv6, from one /64); a proxy is one address
+    #[arg(long, value_name = "NUMBER", default_value_t = 4_096)]
+    pub(super) max_connections_per_address: usize,
+    /// How many requests without a known token or certificate an address is told so of in a minute (401); to more of them the
+    /// answer is 429. Those of known callers are not counted
+    #[arg(long, value_name = "NUMBER", default_value = "60")]
+    pub(super) max_unknown: NonZeroU32,
     /// How much is logged, as lines of JSON on standard error
     #[arg(long, value_name = "LEVEL", default_value = "info")]
     pub(super) log: LogArg,
@@ -88,6 +95,11 @@ impl SafetyArgs {
         let asked = u64::try_from(self.max_connections).unwrap_or(u64::MAX);
         let files = rlimit::increase_nofile_limit(asked.saturating_add(OTHER_FILES)).unwrap_or(u64::MAX);
         let room = asked.min(files.saturating_sub(OTHER_FILES).max(1));
-        Limits { connections: usize::try_from(room).unwrap_or(self.max_connections), ..limits }
+        Limits {
+            connections: usize::try_from(room).unwrap_or(self.max_connections),
+            connections_of_one: self.max_connections_per_address,
+            unknown_per_minute: self.max_unknown,
+            ..limits
+        }
     }
 }
