@@ -240,6 +240,36 @@ fn until_is_every_change_where_it_is_not_known_who_is_counted() {
     hold_for(policies(60), &(policy_counting_people(), vec(case_knowing(0.5), 4)), until_is_wrong);
 }
 
+/// Where deciding a case at a moment that `until` lists is not what was said of that moment, and of those after it.
+fn as_of_is_wrong(policy: &Snapshot, text: &CaseText) -> Option<String> {
+    let case = text.build(policy.vocabulary(), false);
+    let decision = policy.decide(&case);
+    if decision.warnings.contains(&Warning::UntilCutShort) {
+        return None;
+    }
+    let mut evaluator = policy.evaluator();
+    decision.until.iter().enumerate().find_map(|(number, change)| {
+        let then = evaluator.decide_as_of(&case, change.at);
+        let later = &decision.until[number + 1..];
+        let is_same = then.outcome == change.outcome && then.until == later && then.case == decision.case;
+        (!is_same).then(|| {
+            let at = policy.zone().format(change.at);
+            format!(
+                "{} at {at}: {:?}, then {later:?}\nbut {:?}, then {:?}",
+                policy.name(),
+                change.outcome,
+                then.outcome,
+                then.until
+            )
+        })
+    })
+}
+
+#[test]
+fn a_case_decided_later_comes_to_what_was_said_of_that_moment() {
+    hold(policies(30), 4, as_of_is_wrong);
+}
+
 /// How many moments of a long history the oracle is asked about, which takes its time; besides those that are listed.
 const MOMENTS: usize = 40;
 

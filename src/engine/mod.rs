@@ -25,7 +25,7 @@ use crate::model::{Case, Decision, OutcomeId, Vocabulary};
 use crate::syntax;
 use crate::syntax::tree::{File, Item, Line};
 use crate::text::{Diagnostic, Severity, Sources};
-use crate::time::Zone;
+use crate::time::{Instant, Zone};
 use crate::why;
 use crate::workers::{Sequential, Workers, both};
 use meaning::SetMeaning;
@@ -265,6 +265,11 @@ impl Snapshot {
     /// Decides one case. Always answers.
     pub fn decide(&self, case: &Case) -> Decision {
         self.evaluator().decide(case)
+    }
+
+    /// Decides one case at a later moment, if nothing else was learnt meanwhile, as `until` of its decision says it.
+    pub fn decide_as_of(&self, case: &Case, moment: Instant) -> Decision {
+        self.evaluator().decide_as_of(case, moment)
     }
 
     /// Decides many cases one after the other; its memory is used again for each.

@@ -33,6 +33,7 @@ use crate::model::{
     Case, Decision, Effects, FactId, FieldId, Fired, OutcomeId, Outcomes, PolicyRef, RecordId, Together, Trial,
     Undecided, Warning,
 };
+use crate::time::Instant;
 use explain::Explainer;
 use overview::GapFinder;
 use rule_scan::{Reach, RuleScan, Verdict, is_unknown_choice};
@@ -125,7 +126,16 @@ impl<'p> Evaluator<'p> {
 
     /// Decides a case. Always answers; nothing outside the arguments has a say in it.
     pub fn decide(&mut self, case: &Case) -> Decision {
+        self.decide_as_of(case, case.at)
+    }
+
+    /// The same at a later moment, if nothing else was learnt meanwhile: the case stays what it was, and so does the time of its call.
+    /// At each moment that `until` of its decision lists, the outcome is the one that stands there. No moment is earlier than the call.
+    pub fn decide_as_of(&mut self, case: &Case, moment: Instant) -> Decision {
         let mut run = self.begin(case);
+        if moment > case.at {
+            run.go_to(moment);
+        }
         self.survey.take(&run, Reach::Near);
         let mut decision = explained(&run, &self.survey, self.digest);
         let mut warnings = std::mem::take(&mut decision.warnings);

@@ -16,10 +16,11 @@ const MAX_RECORDS: usize = 4_000_000;
 /// Every change of the certain outcome within the horizon, and whether there was too much to look at.
 pub(super) fn until(run: &mut Evaluation<'_>, survey: &mut RuleScan, watch: &mut WatchList) -> (Vec<Until>, bool) {
     let last = run.case.at.plus_seconds(HORIZON);
+    let first = run.now;
     let mut changes: Vec<Until> = Vec::new();
     watch.begin(run, survey);
     watch.current.0.clone_from(&survey.outcome.0);
-    run.go_to(run.case.at);
+    run.go_to(first);
     let mut leaps = Leaps::new(run);
     // For the moments that are noted on the way.
     let mut cut_short = watch.look(run);

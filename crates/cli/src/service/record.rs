@@ -9,7 +9,7 @@ use crate::error::CliError;
 use crate::policy;
 use crate::terminal::Terminal;
 use heedful::engine::{Load, Snapshot, VERSION};
-use heedful::time::{Date, Zone};
+use heedful::time::{Date, Instant, Zone};
 use heedful::wire::{self, Document, Reading, UnknownKeys, UnknownValues};
 use heedful_live::store::{Store, now};
 use heedful_record::{EntryKind, NewEntry, QueueLimits, RecordStore, Recorder, StoredEntry};
@@ -267,7 +267,15 @@ fn decided(content: &str, kept: &Store, loads: &mut BTreeMap<String, Result<Load
     }
     let case = Document::json_line(words("received")?, 1).read(reading).map_err(|problems| problems.to_string())?;
     let is_explained = content.get("explained") == Some(&Value::Bool(true));
-    let decision = if is_explained { policy.decide_and_explain(&case) } else { policy.decide(&case) };
+    let as_of = match content.get("as_of").and_then(Value::as_str) {
+        Some(moment) => Some(Instant::parse(moment).map_err(|why| format!("`as_of` {why}"))?),
+        None => None,
+    };
+    let decision = match as_of {
+        Some(moment) => policy.decide_as_of(&case, moment),
+        None if is_explained => policy.decide_and_explain(&case),
+        None => policy.decide(&case),
+    };
     let mut line = Vec::new();
     wire::push_decision(&mut line, &decision, policy);
     let is_same = line == words("decision")?.as_bytes();
