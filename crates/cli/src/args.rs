@@ -60,7 +60,7 @@ pub(super) enum Command {
     Kept(KeptArgs),
     Replay(Box<ReplayArgs>),
     Map(MapArgs),
-    Serve(super::service::args::ServeArgs),
+    Serve(Box<super::service::args::ServeArgs>),
     Record(super::service::args::RecordArgs),
 }
 

@@ -52,7 +52,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Kept(args) => kept::run(&args, &terminal),
         Command::Replay(args) => replay::run(&args, &terminal),
         Command::Map(args) => map::run(&args, &terminal),
-        Command::Serve(args) => service::serve::run(args, &terminal),
+        Command::Serve(args) => service::serve::run(*args, &terminal),
         Command::Record(args) => service::record::run(&args, &terminal),
     };
     match done {

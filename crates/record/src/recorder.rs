@@ -5,6 +5,7 @@ use crate::event::KeptEvent;
 use crate::key::RecordKey;
 use crate::store::{RecordError, RecordStore};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
 /// How much may wait to be recorded.
@@ -14,11 +15,13 @@ pub struct QueueLimits {
     pub waiting: usize,
     /// How many are recorded in one transaction at most.
     pub batch: usize,
+    /// How long one transaction may take before the store counts as gone: a connection that has died says nothing.
+    pub patience: Duration,
 }
 
 impl Default for QueueLimits {
     fn default() -> Self {
-        Self { waiting: 10_000, batch: 500 }
+        Self { waiting: 10_000, batch: 500, patience: Duration::from_secs(8) }
     }
 }
 
@@ -71,19 +74,34 @@ impl RecordQueue {
     }
 
     async fn hand_in(&self, entry: Option<NewEntry>, beside: Beside) -> Result<Recorded, Arc<RecordError>> {
+        self.begin(entry, beside).ended().await
+    }
+
+    /// Hands something in, after what was handed in before.
+    pub(crate) fn begin(&self, entry: Option<NewEntry>, beside: Beside) -> UnderWay {
         let (told, answer) = oneshot::channel();
-        self.entries.try_send(Waiting { entry, beside, told }).map_err(|error| {
+        let handed_in = self.entries.try_send(Waiting { entry, beside, told }).map_err(|error| {
             Arc::new(match error {
                 mpsc::error::TrySendError::Full(_) => RecordError::Full,
                 mpsc::error::TrySendError::Closed(_) => RecordError::Ended,
             })
-        })?;
-        answer.await.unwrap_or_else(|_| Err(Arc::new(RecordError::Ended)))
+        });
+        UnderWay(handed_in.map(|()| answer))
     }
 
     /// How many more may be handed in now.
     pub fn room(&self) -> usize {
         self.entries.capacity()
+    }
+}
+
+/// What was handed in.
+pub(crate) struct UnderWay(Result<oneshot::Receiver<Result<Recorded, Arc<RecordError>>>, Arc<RecordError>>);
+
+impl UnderWay {
+    /// Waits until it is recorded.
+    pub(crate) async fn ended(self) -> Result<Recorded, Arc<RecordError>> {
+        self.0?.await.unwrap_or_else(|_| Err(Arc::new(RecordError::Ended)))
     }
 }
 
@@ -104,7 +122,11 @@ impl Recorder {
                 batch.drain(..).map(|Waiting { entry, beside, told }| ((entry, beside), told)).unzip();
             let (store, key, known) = (self.store.clone(), Arc::clone(&self.key), edge.take());
             // While these are recorded, the next gather. A task of its own, so that a mistake in it does not end the recording.
-            let appended = tokio::spawn(async move { store.append(&key, known, &entries).await });
+            let patience = self.limits.patience;
+            let appended = tokio::spawn(async move {
+                let appending = store.append(&key, known, &entries);
+                tokio::time::timeout(patience, appending).await.unwrap_or(Err(RecordError::TooSlow))
+            });
             match appended.await.unwrap_or(Err(RecordError::Damaged)) {
                 Ok((recorded, known)) => {
                     edge = Some(known);

@@ -58,6 +58,8 @@ pub enum RecordError {
     Ended,
     /// So many wait to be recorded that no more are taken.
     Full,
+    /// The store did not answer in time; whether it did what it was asked for is not known.
+    TooSlow,
 }
 
 impl fmt::Display for RecordError {
@@ -69,6 +71,7 @@ impl fmt::Display for RecordError {
             Self::NoEntry(place) => write!(f, "the record has no entry {place}"),
             Self::NoRandomness => f.write_str("the system gives no randomness for a salt"),
             Self::Ended => f.write_str("what records has ended"),
+            Self::TooSlow => f.write_str("the record did not answer in time"),
             Self::Full => f.write_str("too many decisions wait to be recorded"),
         }
     }

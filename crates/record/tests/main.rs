@@ -6,4 +6,5 @@ mod altered;
 mod appended;
 mod from_the_specification;
 mod support;
+mod waiting;
 mod verifiers;

@@ -67,6 +67,7 @@ pub(crate) fn begin(shared: &Arc<Shared>) {
             let Some(shared) = shared.upgrade() else { return };
             let Some(recording) = &shared.service.record else { return };
             if let Err(error) = shared.look(recording, &mut next).await {
+                shared.kept.note_unread();
                 tracing::warn!(%error, "what is due cannot be looked up");
             }
             if look % FORGET_AFTER == 0 {
@@ -81,17 +82,15 @@ pub(crate) fn begin(shared: &Arc<Shared>) {
 impl Shared {
     /// One look. `next` is the place in the log from which on news of what was told is passed on.
     async fn look(&self, recording: &Recording, next: &mut Option<u64>) -> Result<(), RecordError> {
+        // Whoever reads the log is told soon that what waited is recorded.
+        recording.is_well();
         let now = (self.service.now)();
         let from = match *next {
             Some(from) => from,
             // What was told before this server was there is in the list, and no news.
             None => *next.insert(recording.store.head().await?.size),
         };
-        self.kept.catch_up(&recording.store, &self.service.live, now).await?;
-        let not_kept = self.kept.not_kept();
-        if !not_kept.is_empty() && recording.keep(not_kept.clone()).await.is_ok() {
-            self.kept.are_kept(not_kept.len());
-        }
+        self.kept.catch_up(recording, &self.service.live, now).await?;
         for due in recording.store.due(now, MOST).await? {
             self.tell(recording, &due, now).await?;
         }
@@ -125,7 +124,7 @@ impl Shared {
         content.insert("due".to_owned(), json!(utc.format(due.at)));
         content.insert("says".to_owned(), serde_json::from_str(&due.says).unwrap_or_default());
         content.insert("of".to_owned(), json!(due.decision));
-        match self.decide_again(&said, now).await {
+        match self.decide_again(&said, due.at).await {
             Ok(decided) => content.extend(decided),
             // Whoever waits for it is told all the same.
             Err(why) => {
@@ -146,9 +145,10 @@ impl Shared {
         Ok(())
     }
 
-    /// Decides what was recorded of a case again, as of now: with the history as it stands where it was gathered here, else with the
-    /// one that was sent.
-    async fn decide_again(&self, said: &BTreeMap<String, Value>, now: Instant) -> Result<Map<String, Value>, String> {
+    /// Decides what was recorded of a case again, as of the moment that was due: with the history as it stands where it was gathered here,
+    /// else with the one that was sent. The time of the call stays what it was, so that where nothing was learnt meanwhile the outcome is
+    /// the one that the decision said would come, however late it is told.
+    async fn decide_again(&self, said: &BTreeMap<String, Value>, as_of: Instant) -> Result<Map<String, Value>, String> {
         let words = |key: &str| said.get(key).and_then(Value::as_str);
         let received = words("received").ok_or("its case was erased")?;
         let Chosen::At(generation, place) = self.choose(words("policy")) else {
@@ -162,7 +162,6 @@ impl Shared {
         if is_kept {
             self.learn(policy, &mut call);
         }
-        call.insert("at".to_owned(), json!(policy.zone().format(now)));
         let call = Value::Object(call).to_string();
         let reading = self.reading(policy);
         let text = if is_kept {
@@ -174,13 +173,14 @@ impl Shared {
             format!("{{\"call\":{call},\"history\":{history}}}")
         };
         let case = Document::json_line(&text, 1).read(reading).map_err(|problems| problems.to_string())?;
-        let decision = policy.decide(&case);
+        let decision = policy.decide_as_of(&case, as_of);
         let mut line = Vec::new();
         wire::push_decision(&mut line, &decision, policy);
         let line = String::from_utf8(line).map_err(|error| error.to_string())?;
         let (generation, decision) = (&*generation, line.as_str());
         let made = DecisionMade { received: &text, policy, generation, explained: false, reading, decision };
         let mut decided = Map::new();
+        decided.insert("as_of".to_owned(), json!(Zone::utc().format(as_of)));
         decided.insert("history".to_owned(), json!(if is_kept { "kept" } else { "sent" }));
         if let Value::Object(made) = made.content() {
             decided.extend(made);

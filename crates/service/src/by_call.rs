@@ -1,6 +1,7 @@
 //! A call by itself -> its case, with the history that is kept here, as it stands now.
 
 use crate::answer::ProblemAnswer;
+use crate::recording::Recording;
 use crate::state::Shared;
 use heedful::engine::Snapshot;
 use heedful::model::{Case, RecordKind};
@@ -74,7 +75,7 @@ impl Shared {
         let mut is_had = true;
         // Where nobody else writes, memory has it all.
         if recording.store.is_shared() || !self.kept.is_ready_for(policy) {
-            let reading = self.kept.catch_up(&recording.store, &self.service.live, now);
+            let reading = self.kept.catch_up(recording, &self.service.live, now);
             is_had = matches!(tokio::time::timeout(self.service.limits.deadline, reading).await, Ok(Ok(())));
         }
         let incoming = IncomingCall {
@@ -90,6 +91,14 @@ impl Shared {
         // Outside of texts a line's end is a space, and in texts there is none.
         let call = call.replace(['\n', '\r'], " ");
         Ok((format!("{{\"call\":{call},\"history\":{history}}}"), not_whole))
+    }
+
+    /// Takes what was just kept, so that the next call has it.
+    pub(crate) fn learn_of(&self, recording: &Recording, events: &[KeptEvent]) {
+        // Of what several servers tell, the order of the store counts, and each decision reads it from there.
+        if !recording.store.is_shared() {
+            self.kept.add(events, (self.service.now)());
+        }
     }
 
     /// The record that a call is to later calls: what it says that such a record can say.

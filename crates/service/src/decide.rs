@@ -4,7 +4,7 @@ use crate::ahead::times;
 use crate::answer::{ProblemAnswer, json_text};
 use crate::asked::note_case;
 use crate::body::{SentBody, keepable_id, sent_body};
-use crate::recording::{DecisionEntry, DecisionMade, WhenNotRecorded, decision_in};
+use crate::recording::{DecisionEntry, DecisionMade, Kept, decision_in};
 use crate::state::{Chosen, Shared};
 use axum::body::{Body, Bytes};
 use axum::extract::rejection::QueryRejection;
@@ -17,7 +17,7 @@ use heedful::time::Zone;
 use heedful::wire::{self, Document};
 use heedful_record::{Beside, KeptEvent, Recorded};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use std::time::Instant as Moment;
@@ -140,8 +140,13 @@ async fn one(
     let at = (shared.service.now)();
     let at_words = Zone::utc().format(at);
     let not_whole = gathered.as_ref().map(|gathered| gathered.not_whole.as_slice());
-    let mut served = Served { at: &at_words, generation, body: &body, recorded: None, is_recorded: false, not_whole };
+    let served = Served { at: &at_words, generation, body: &body, not_whole };
     let recording = shared.service.record.as_ref();
+    // What waits to be recorded is not decided anew.
+    if let Some(decision) = recording.and_then(|recording| recording.waiting(&case.id, &body)) {
+        shared.metrics.repeated(policy.name());
+        return Ok(served.with(&decision, &Kept::Waits, true));
+    }
     let decision = if asked.why { policy.decide_and_explain(&case) } else { policy.decide(&case) };
     let mut line = Vec::with_capacity(1024);
     wire::push_decision(&mut line, &decision, policy);
@@ -149,7 +154,7 @@ async fn one(
     let took = begun.elapsed();
     let Some(recording) = recording else {
         shared.metrics.decided(policy, &decision, took);
-        return Ok(served.with(&line));
+        return Ok(served.with(&line, &Kept::Not, false));
     };
     let entry = DecisionEntry {
         case: &case.id,
@@ -168,37 +173,31 @@ async fn one(
     };
     let events: Vec<KeptEvent> = gathered.as_ref().and_then(|gathered| gathered.record.clone()).into_iter().collect();
     let ahead = Some(times(&decision, policy, case.at));
-    let (recorded, error) =
-        match recording.decision(&entry, Beside { events: events.clone(), ahead, tells: None }).await {
-            Ok(recorded) => (Some(recorded), None),
-            // What was recorded before is answered as it was, also while nothing can be recorded.
-            Err(error) => {
-                let before = recording.decided(&case.id, &body).await.ok().flatten();
-                (before.filter(|recorded| recorded.known.is_some()), Some(error))
-            }
-        };
-    if let Some(recorded) = &recorded {
-        served.recorded = Some(recorded);
-        served.is_recorded = true;
-        // What is recorded is what counts, whatever would be decided by now.
-        if let Some(known) = recorded.known.as_deref().and_then(decision_in) {
-            shared.metrics.repeated(policy.name());
-            return Ok(served.with(&known));
-        }
-        shared.kept.add(&events, at);
+    let beside = Beside { events: events.clone(), ahead, tells: None };
+    let kept = recording.decision(&entry, beside, shared.service.limits.deadline).await;
+    let kept = kept.map_err(|error| ProblemAnswer::new("not-recorded", error.to_string()));
+    // What is recorded is what counts, whatever would be decided by now.
+    if let Ok(Kept::Recorded(Recorded { known: Some(known), .. })) = &kept
+        && let Some(known) = decision_in(known)
+    {
+        shared.metrics.repeated(policy.name());
+        return Ok(served.with(&known, &kept?, true));
     }
     shared.metrics.decided(policy, &decision, took);
-    match (error, recording.when_not_recorded) {
-        (None, _) => Ok(served.with(&line)),
-        (Some(_), WhenNotRecorded::Answer) => {
-            recording.note_unrecorded();
-            shared.metrics.unrecorded();
-            // Later calls look at it nevertheless.
-            shared.kept.add_not_kept(&events, at);
-            Ok(served.with(&line))
+    let kept = kept?;
+    match &kept {
+        Kept::Recorded(_) => shared.learn_of(recording, &events),
+        // Later calls look at it nevertheless.
+        Kept::Waits => {
+            shared.metrics.queued();
+            shared.kept.add(&events, at);
         }
-        (Some(error), WhenNotRecorded::Refuse) => Err(ProblemAnswer::new("not-recorded", error.to_string())),
+        Kept::Not => {
+            shared.metrics.unrecorded();
+            shared.kept.add(&events, at);
+        }
     }
+    Ok(served.with(&line, &kept, false))
 }
 
 /// What tells a retry from a new revision: the bytes that were sent, and how they were to be decided.
@@ -216,36 +215,37 @@ struct Served<'a> {
     at: &'a str,
     generation: &'a Generation,
     body: &'a [u8; 32],
-    recorded: Option<&'a Recorded>,
-    is_recorded: bool,
     /// The kinds of record that the policy asks for and of which not all was here, where the history was gathered.
     not_whole: Option<&'a [String]>,
 }
 
 impl Served<'_> {
     /// The decision with one more key, `served`, at its end.
-    fn with(&self, decision: &str) -> String {
+    fn with(&self, decision: &str, kept: &Kept, is_repeated: bool) -> String {
         let digest: String = self.body.iter().map(|byte| format!("{byte:02x}")).collect();
-        let mut served = json!({
-            "at": self.at,
-            "generation": {"number": self.generation.number(), "digest": self.generation.bytes()},
-            "case_digest": format!("sha256:{digest}"),
-            "recorded": self.is_recorded,
-        });
-        if let (Some(not_whole), Some(served)) = (self.not_whole, served.as_object_mut()) {
-            served.insert("history".to_owned(), json!({"from": "kept", "not_whole": not_whole}));
+        let mut served = Map::new();
+        let mut say = |key: &str, value: Value| served.insert(key.to_owned(), value);
+        say("at", json!(self.at));
+        say("generation", json!({"number": self.generation.number(), "digest": self.generation.bytes()}));
+        say("case_digest", json!(format!("sha256:{digest}")));
+        say("recorded", json!(matches!(kept, Kept::Recorded(_))));
+        if matches!(kept, Kept::Waits) {
+            say("queued", json!(true));
         }
-        if let (Some(recorded), Some(served)) = (self.recorded, served.as_object_mut()) {
-            served.insert("place".to_owned(), json!(recorded.place));
-            served.insert("revision".to_owned(), json!(recorded.revision));
+        if let Some(not_whole) = self.not_whole {
+            say("history", json!({"from": "kept", "not_whole": not_whole}));
+        }
+        if let Kept::Recorded(recorded) = kept {
+            say("place", json!(recorded.place));
+            say("revision", json!(recorded.revision));
             if let Some(before) = recorded.before {
-                served.insert("before".to_owned(), json!(before));
+                say("before", json!(before));
             }
-            if recorded.known.is_some() {
-                served.insert("repeated".to_owned(), json!(true));
-            }
+        }
+        if is_repeated {
+            say("repeated", json!(true));
         }
         let open = decision.strip_suffix('}').unwrap_or(decision);
-        format!("{open},\"served\":{served}}}")
+        format!("{open},\"served\":{}}}", Value::Object(served))
     }
 }

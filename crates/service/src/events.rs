@@ -67,9 +67,9 @@ pub(crate) async fn records(
             format!("{} records were sent, and one request may hold {MOST_RECORDS}", lines.len()),
         ));
     }
-    if !shared.kept.is_ready_for(policy) {
-        // What is told again is known as such once all is loaded.
-        let loaded = shared.kept.catch_up(&recording.store, &shared.service.live, (shared.service.now)()).await;
+    if recording.store.is_shared() || !shared.kept.is_ready_for(policy) {
+        // What is told again is known as such once all is here that was told, to whichever server.
+        let loaded = shared.kept.catch_up(recording, &shared.service.live, (shared.service.now)()).await;
         recording
             .noted(loaded.map_err(Arc::new))
             .map_err(|error| ProblemAnswer::new("not-recorded", error.to_string()))?;
@@ -94,7 +94,7 @@ pub(crate) async fn records(
     if kept > 0 {
         let done = recording.keep(events.clone()).await;
         done.map_err(|error| ProblemAnswer::new("not-recorded", error.to_string()))?;
-        shared.kept.add(&events, (shared.service.now)());
+        shared.learn_of(recording, &events);
         events.iter().for_each(|event| shared.metrics.told(&event.kind));
     }
     if refused.is_empty() {

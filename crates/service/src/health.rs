@@ -9,6 +9,7 @@ use axum::http::{Response, StatusCode, header};
 use axum::response::IntoResponse;
 use heedful::engine::VERSION;
 use heedful::live::Event;
+use heedful::time::Zone;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -18,9 +19,11 @@ pub(crate) async fn health(State(shared): State<Arc<Shared>>) -> Response<Body> 
     answer(StatusCode::OK, &told(&shared))
 }
 
-/// Whether calls can be decided here: 200, or 503 with why not.
+/// Whether calls can be decided here: 200, or 503 with why not. A service that has just begun reads what was told before it is ready; where
+/// that cannot be read, calls are decided here all the same, and say so.
 pub(crate) async fn ready(State(shared): State<Arc<Shared>>) -> Response<Body> {
-    let is_ready = shared.service.live.current().is_some();
+    let has_history = shared.service.record.is_none() || shared.kept.has_tried();
+    let is_ready = shared.service.live.current().is_some() && has_history;
     answer(if is_ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }, &told(&shared))
 }
 
@@ -33,14 +36,19 @@ fn told(shared: &Shared) -> Value {
         _ => "a change of the files waits to be accepted or to be whole; what was in force stays",
     });
     let record = service.record.as_ref().map(|record| {
+        let waiting = record.waiting.waiting();
         json!({
             "recording": record.is_well(),
+            "waiting": {
+                "decisions": waiting.entries,
+                "in_memory": waiting.in_memory,
+                "since": waiting.since.map(|since| Zone::utc().format(since)),
+                "bytes": waiting.bytes,
+                "most_bytes": waiting.most_bytes,
+            },
             "not_recorded": record.not_recorded(),
             "room": record.queue.room(),
-            "when_not_recorded": match record.when_not_recorded {
-                crate::recording::WhenNotRecorded::Answer => "answer",
-                crate::recording::WhenNotRecorded::Refuse => "refuse",
-            },
+            "when_not_recorded": record.when_not_recorded.name(),
         })
     });
     let (events, is_loaded) = shared.kept.told();
@@ -67,9 +75,10 @@ pub(crate) async fn metrics(State(shared): State<Arc<Shared>>) -> Result<Respons
     let now = (shared.service.now)();
     let expiries = shared.service.safety.credentials.expiries();
     let days = expiries.iter().map(|expiry| (expiry.of, expiry.days(now)));
+    let waiting = shared.service.record.as_ref().map_or(0, |record| record.waiting.waiting().entries);
     let text = shared
         .metrics
-        .text(number, days)
+        .text(number, waiting, days)
         .ok_or_else(|| ProblemAnswer::new("failed", "the metrics cannot be written"))?;
     Ok(([(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text).into_response())
 }

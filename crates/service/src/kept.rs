@@ -1,5 +1,6 @@
 //! Records as they are told -> the history of a call that is decided by itself: what the policy's links reach, as it stands now.
 
+use crate::recording::Recording;
 use heedful::engine::Snapshot;
 use heedful::horizon::Horizon;
 use heedful::live::Generation;
@@ -8,8 +9,9 @@ use heedful::time::{Instant, Zone};
 use heedful::wire::{Reading, UnknownKeys, UnknownValues};
 use heedful_history::{EventStore, Gatherer, IncomingCall, PastEvent, RecordReader};
 use heedful_live::Live;
-use heedful_record::{EventHead, KeptEvent, RecordError, RecordStore, SourceState};
+use heedful_record::{EventHead, KeptEvent, RecordError, SourceState};
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 /// What was told, in memory, in the words of each policy in force.
@@ -18,6 +20,8 @@ pub(crate) struct KeptHistory {
     folded: RwLock<Folded>,
     /// One reads from the store at a time.
     reading: tokio::sync::Mutex<()>,
+    /// Whether it was read, or could not be.
+    has_tried: AtomicBool,
 }
 
 #[derive(Default)]
@@ -27,8 +31,8 @@ struct Folded {
     is_loaded: bool,
     words: Vec<InWords>,
     sources: BTreeMap<String, SourceState>,
-    /// What could not be kept in the store, and is here nevertheless.
-    not_kept: Vec<KeptEvent>,
+    /// Of a call before then, records may have been forgotten that it could reach.
+    forgotten: Option<Instant>,
 }
 
 /// The records in one vocabulary.
@@ -43,6 +47,9 @@ struct InWords {
     /// What each of them can ask for, by its digest.
     policies: Vec<(String, Horizon)>,
 }
+
+/// A call is decided again when something is due, which is within 60 days, or somewhat later where no server was there then.
+const DUE_WITHIN: i64 = 65 * 86_400;
 
 /// How many events are read at a time.
 const PAGE: u64 = 5_000;
@@ -69,12 +76,25 @@ impl KeptHistory {
         folded.is_loaded && folded.of(policy).is_some()
     }
 
+    /// Whether it was read for the policies in force, or could not be.
+    pub(crate) fn has_tried(&self) -> bool {
+        self.has_tried.load(Ordering::Relaxed)
+    }
+
+    /// Notes that it could not be read.
+    pub(crate) fn note_unread(&self) {
+        self.has_tried.store(true, Ordering::Relaxed);
+    }
+
     /// Reads what was told since it was last read, and everything where what is in force asks for more than is here or something was
     /// erased.
-    pub(crate) async fn catch_up(&self, store: &RecordStore, live: &Live, now: Instant) -> Result<(), RecordError> {
+    pub(crate) async fn catch_up(&self, recording: &Recording, live: &Live, now: Instant) -> Result<(), RecordError> {
+        let (store, waiting) = (&recording.store, &recording.waiting);
         let _one = self.reading.lock().await;
         let Some(generation) = live.current() else { return Ok(()) };
-        let (head, sources) = (store.event_head().await?, store.sources().await?);
+        // In this order: a source says that all was told only after it was, so what is read afterwards has all of it.
+        let sources = store.sources().await?;
+        let head = store.event_head().await?;
         let is_as_before = {
             let mut folded = self.write();
             folded.sources = sources.into_iter().map(|source| (source.kind.clone(), source)).collect();
@@ -95,13 +115,13 @@ impl KeptHistory {
         let mut folded = self.write();
         if let Some(mut anew) = anew {
             anew.sources = std::mem::take(&mut folded.sources);
-            anew.not_kept = std::mem::take(&mut folded.not_kept);
-            let not_kept = anew.not_kept.clone();
-            anew.add(not_kept.iter(), now);
+            // What cannot be kept as yet is here nevertheless.
+            anew.add(waiting.events().iter(), now);
             anew.is_loaded = true;
             *folded = anew;
         }
         folded.head = EventHead { events: place.max(head.events), erasures: head.erasures };
+        self.has_tried.store(true, Ordering::Relaxed);
         Ok(())
     }
 
@@ -113,25 +133,6 @@ impl KeptHistory {
     /// Takes what was just told, so that the next call has it.
     pub(crate) fn add(&self, events: &[KeptEvent], now: Instant) {
         self.write().add(events.iter(), now);
-    }
-
-    /// The same for what could not be kept.
-    pub(crate) fn add_not_kept(&self, events: &[KeptEvent], now: Instant) {
-        let mut folded = self.write();
-        folded.add(events.iter(), now);
-        folded.not_kept.extend_from_slice(events);
-    }
-
-    /// What could not be kept so far.
-    pub(crate) fn not_kept(&self) -> Vec<KeptEvent> {
-        self.read().not_kept.clone()
-    }
-
-    /// The first so many of them are kept after all.
-    pub(crate) fn are_kept(&self, count: usize) {
-        let mut folded = self.write();
-        let count = count.min(folded.not_kept.len());
-        folded.not_kept.drain(..count);
     }
 
     /// Whether a record stands just as an event says, so that it tells nothing new; `by_then` where it says when it came to be known.
@@ -159,7 +160,9 @@ impl KeptHistory {
         let mut text = String::new();
         if let Some((words, horizon)) = found {
             let kinds = words.vocabulary.records.iter().zip(&words.readable);
-            call.whole = kinds.map(|(kind, readable)| *readable && !late(folded.sources.get(&kind.name))).collect();
+            let is_here = folded.forgotten.is_none_or(|forgotten| forgotten <= call.at);
+            let is_whole = |kind: &str| is_here && !late(folded.sources.get(kind));
+            call.whole = kinds.map(|(kind, readable)| *readable && is_whole(&kind.name)).collect();
             let mut gatherer = Gatherer::new(horizon, policy.vocabulary(), policy.zone());
             gatherer.history_text(words.store.incoming(&call), &mut text);
         } else {
@@ -195,11 +198,14 @@ impl KeptHistory {
         (folded.head.events, folded.is_loaded)
     }
 
-    /// Forgets what no policy in force can reach any more.
+    /// Forgets what no policy in force can reach any more, from a call of which something may still be due.
     pub(crate) fn forget(&self, now: Instant) {
-        for words in &mut self.write().words {
-            words.store.forget(&words.horizon, &words.zone, now);
+        let mut folded = self.write();
+        let from = now.plus_seconds(-DUE_WITHIN);
+        for words in &mut folded.words {
+            words.store.forget(&words.horizon, &words.zone, from);
         }
+        folded.forgotten = Some(from);
     }
 }
 

@@ -54,6 +54,8 @@ pub(crate) struct Metrics {
     outcomes: Family<ByOutcome, Counter>,
     rules: Family<ByRule, Counter>,
     unrecorded: Counter,
+    queued: Counter,
+    waiting: Gauge,
     seconds: Histogram,
     answers: Family<ByStatus, Counter>,
     generation: Gauge,
@@ -78,6 +80,8 @@ impl Metrics {
             outcomes: Family::default(),
             rules: Family::default(),
             unrecorded: Counter::default(),
+            queued: Counter::default(),
+            waiting: Gauge::default(),
             seconds: Histogram::new(BOUNDS),
             answers: Family::default(),
             generation: Gauge::default(),
@@ -103,6 +107,12 @@ impl Metrics {
             "Decisions that were given without a record of them",
             metrics.unrecorded.clone(),
         );
+        registry.register(
+            "queued",
+            "Decisions that were given while they waited to be recorded",
+            metrics.queued.clone(),
+        );
+        registry.register("waiting", "Decisions that wait to be recorded now", metrics.waiting.clone());
         registry.register("records", "Records that feeds told, by kind", metrics.told.clone());
         registry.register("records_refused", "Records that could not be kept", metrics.records_refused.clone());
         registry.register(
@@ -179,15 +189,26 @@ impl Metrics {
         self.unrecorded.inc();
     }
 
+    pub(crate) fn queued(&self) {
+        self.queued.inc();
+    }
+
     pub(crate) fn answered(&self, route: &'static str, status: u16) {
         self.answers.get_or_create(&ByStatus { route, status }).inc();
     }
 
-    /// All of it as text, with the generation that is in force, and the days that are left of each certificate.
-    pub(crate) fn text(&self, generation: u64, days_left: impl Iterator<Item = (&'static str, i64)>) -> Option<String> {
+    /// All of it as text, with the generation that is in force, how many decisions wait to be recorded, and the days that are left of each
+    /// certificate.
+    pub(crate) fn text(
+        &self,
+        generation: u64,
+        waiting: usize,
+        days_left: impl Iterator<Item = (&'static str, i64)>,
+    ) -> Option<String> {
         for (of, days) in days_left {
             self.days_left.get_or_create(&ByCertificate { of }).set(days);
         }
+        self.waiting.set(i64::try_from(waiting).unwrap_or(i64::MAX));
         self.generation.set(i64::try_from(generation).unwrap_or(i64::MAX));
         let mut text = String::new();
         encode(&mut text, &self.registry).ok().map(|()| text)

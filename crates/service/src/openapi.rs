@@ -267,6 +267,7 @@ fn decision() -> Value {
                     "generation": {"type": "object", "properties": {"number": {"type": "integer"}, "digest": {"type": "string"}}, "required": ["number", "digest"]},
                     "case_digest": {"type": "string"},
                     "recorded": {"type": "boolean"},
+                    "queued": {"type": "boolean"},
                     "place": {"type": "integer"},
                     "revision": {"type": "integer"},
                     "before": {"type": "integer"},

@@ -42,6 +42,6 @@ element('try').addEventListener('submit', async event => {
   list(answer, 'Why', told.fired.map(fired => fired.because));
   list(answer, 'What to ask next', told.questions.map(question => question.ask));
   list(answer, 'What would soon matter', told.near.map(near => `${near.rule}: ${near.needs}`));
-  const at = told.served.recorded ? `recorded at place ${told.served.place}` : 'not recorded';
+  const at = told.served.recorded ? `recorded at place ${told.served.place}` : told.served.queued ? 'waits to be recorded' : 'not recorded';
   add(answer, 'p', `Under ${told.policy.name}, ${at}.`);
 });

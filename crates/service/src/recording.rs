@@ -5,20 +5,45 @@ use heedful::live::Generation;
 use heedful::time::Instant;
 use heedful::wire::{Reading, UnknownKeys, UnknownValues};
 use heedful_record::{
-    Beside, CaseKey, EntryKind, KeptEvent, NewEntry, RecordError, RecordQueue, RecordStore, Recorded, VerifyKey,
+    Beside, CaseKey, EntryKind, HandedIn, KeptEvent, NewEntry, RecordError, RecordQueue, RecordStore, Recorded,
+    VerifyKey, WaitingRoom,
 };
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
 
 /// What becomes of a decision that cannot be recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WhenNotRecorded {
-    /// It is given all the same and says that it is not recorded: a call does not wait for a disk.
+    /// It is given all the same and waits to be recorded: a call does not wait for a disk. Where as much waits as may, it is given without
+    /// a record.
     Answer,
+    /// It is given and waits to be recorded. Where as much waits as may, it is not given.
+    Queue,
     /// It is not given: the answer says that it could not be recorded.
     Refuse,
+}
+
+impl WhenNotRecorded {
+    /// Its name in the configuration.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Answer => "answer",
+            Self::Queue => "queue",
+            Self::Refuse => "refuse",
+        }
+    }
+}
+
+/// What became of the record of a decision that is given.
+pub(crate) enum Kept {
+    Recorded(Recorded),
+    /// It waits to be recorded.
+    Waits,
+    /// Nothing is recorded of it.
+    Not,
 }
 
 /// Where decisions are recorded.
@@ -28,6 +53,8 @@ pub struct Recording {
     /// By what anybody checks it.
     pub key: VerifyKey,
     pub when_not_recorded: WhenNotRecorded,
+    /// Where decisions wait that could not be recorded.
+    pub waiting: Arc<WaitingRoom>,
     /// Whether the last entry that was to be recorded was.
     is_well: AtomicBool,
     not_recorded: AtomicU64,
@@ -78,14 +105,23 @@ pub(crate) struct DecisionEntry<'a> {
 }
 
 impl Recording {
-    pub fn new(store: RecordStore, queue: RecordQueue, key: VerifyKey, when_not_recorded: WhenNotRecorded) -> Self {
+    pub fn new(
+        store: RecordStore,
+        queue: RecordQueue,
+        key: VerifyKey,
+        when_not_recorded: WhenNotRecorded,
+        waiting: Arc<WaitingRoom>,
+    ) -> Self {
         let (is_well, not_recorded) = (AtomicBool::new(true), AtomicU64::new(0));
-        Self { store, queue, key, when_not_recorded, is_well, not_recorded }
+        Self { store, queue, key, when_not_recorded, waiting, is_well, not_recorded }
     }
 
-    /// Whether the last entry could be recorded.
+    /// Whether the last entry could be recorded, and none waits for that.
     pub fn is_well(&self) -> bool {
-        self.is_well.load(Ordering::Relaxed)
+        if self.waiting.take_recorded() {
+            let _ = self.noted(Ok(()));
+        }
+        self.is_well.load(Ordering::Relaxed) && self.waiting.is_empty()
     }
 
     /// How many decisions were given without a record of them.
@@ -93,33 +129,68 @@ impl Recording {
         self.not_recorded.load(Ordering::Relaxed)
     }
 
-    /// Notes that a decision was given without a record of it.
-    pub(crate) fn note_unrecorded(&self) {
-        self.not_recorded.fetch_add(1, Ordering::Relaxed);
+    /// The decision of the same body of the same case that waits to be recorded.
+    pub(crate) fn waiting(&self, case: &str, body: &[u8; 32]) -> Option<String> {
+        self.waiting.content(case, body).as_deref().and_then(decision_in)
     }
 
-    /// What was recorded for the same body of the same case.
-    pub(crate) async fn decided(&self, case: &str, body: &[u8; 32]) -> Result<Option<Recorded>, Arc<RecordError>> {
-        self.store.decided(case, body).await.map_err(Arc::new)
+    /// What was recorded before for the same body of the same case, which is answered as it was also while nothing can be recorded; none
+    /// where that cannot be had in time.
+    async fn known(&self, case: &str, body: &[u8; 32], patience: Duration) -> Option<Kept> {
+        let known = tokio::time::timeout(patience, self.store.decided(case, body)).await.ok()?.ok()??;
+        known.known.is_some().then_some(Kept::Recorded(known))
     }
 
-    /// Records a decision, with what is kept beside it; the answer comes once it is on the disk.
+    /// Records a decision, with what is kept beside it; the answer comes once it is on the disk. Where that cannot be done, or not in
+    /// time, it waits, or is not given, as the force chose.
     pub(crate) async fn decision(
         &self,
-        entry: &DecisionEntry<'_>,
+        made: &DecisionEntry<'_>,
         beside: Beside,
-    ) -> Result<Recorded, Arc<RecordError>> {
-        let mut content = json!({"case": entry.case, "at": entry.at_words});
-        if let (Some(content), Value::Object(made)) = (content.as_object_mut(), entry.made.content()) {
-            content.extend(made);
-            if let Some(not_whole) = entry.not_whole {
+        patience: Duration,
+    ) -> Result<Kept, Arc<RecordError>> {
+        let mut content = json!({"case": made.case, "at": made.at_words});
+        if let (Some(content), Value::Object(own)) = (content.as_object_mut(), made.made.content()) {
+            content.extend(own);
+            if let Some(not_whole) = made.not_whole {
                 content.insert("history".to_owned(), json!("kept"));
                 content.insert("not_whole".to_owned(), json!(not_whole));
             }
         }
-        let case = Some(CaseKey { id: entry.case.to_owned(), body: Some(entry.body) });
-        let entry = NewEntry { kind: EntryKind::Decision, at: entry.at, content: content.to_string(), case };
-        self.record_with(entry, beside).await
+        let case = Some(CaseKey { id: made.case.to_owned(), body: Some(made.body) });
+        let entry = NewEntry { kind: EntryKind::Decision, at: made.at, content: content.to_string(), case };
+        let (id, body) = (made.case, &made.body);
+        if self.when_not_recorded == WhenNotRecorded::Refuse {
+            return match self.record_with(entry, beside).await {
+                Ok(recorded) => Ok(Kept::Recorded(recorded)),
+                Err(error) => self.known(id, body, patience).await.ok_or(error),
+            };
+        }
+        // What waits is recorded first, so that the decisions of a case stand in their order.
+        let mut was_away = false;
+        if self.waiting.is_empty() {
+            let recording = self.queue.record_with(entry.clone(), beside.clone());
+            let recorded = tokio::time::timeout(patience, recording).await;
+            match self.noted(recorded.unwrap_or_else(|_| Err(Arc::new(RecordError::TooSlow)))) {
+                Ok(recorded) => return Ok(Kept::Recorded(recorded)),
+                Err(_) => was_away = true,
+            }
+        }
+        // A file can be read while it cannot be written; a database that is away would be waited for again and again.
+        if (was_away || !self.store.is_shared())
+            && let Some(known) = self.known(id, body, patience).await
+        {
+            return Ok(known);
+        }
+        match self.waiting.hand_in(entry, beside, was_away, patience).await {
+            HandedIn::Recorded(recorded) => self.noted(Ok(Kept::Recorded(recorded))),
+            HandedIn::Waits { .. } => Ok(Kept::Waits),
+            HandedIn::NoRoom if self.when_not_recorded == WhenNotRecorded::Queue => Err(Arc::new(RecordError::Full)),
+            HandedIn::NoRoom => {
+                self.not_recorded.fetch_add(1, Ordering::Relaxed);
+                Ok(Kept::Not)
+            }
+        }
     }
 
     /// Keeps what happened.

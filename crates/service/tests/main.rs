@@ -9,6 +9,9 @@
 )]
 
 mod answers;
+#[expect(unreachable_pub, reason = "the tests of the command use all of it")]
+#[path = "../../cli/tests/served/database.rs"]
+mod database;
 mod callers;
 mod described;
 mod limits;
@@ -17,5 +20,6 @@ mod kept;
 mod origins;
 mod recorded;
 mod restricted;
+mod shared;
 mod support;
 mod tls;

@@ -3,6 +3,7 @@
 use crate::support::{How, case, served, served_as};
 use heedful_service::WhenNotRecorded;
 use rusqlite::Connection;
+use std::time::Duration;
 
 #[tokio::test]
 async fn a_retry_gets_the_recorded_decision_and_another_body_is_a_revision() {
@@ -52,7 +53,7 @@ async fn an_entry_holds_what_was_sent_and_what_was_said_and_that_it_was_read_is_
 
 /// Holds the record locked, as a back-up that goes wrong may.
 fn locked(served: &crate::support::Served) -> Connection {
-    let other = Connection::open(served.folder.path().join("record.sqlite")).expect("a file");
+    let other = Connection::open(served.place.folder.path().join("record.sqlite")).expect("a file");
     other.execute_batch("BEGIN IMMEDIATE").expect("a lock");
     other
 }
@@ -70,14 +71,56 @@ async fn where_it_cannot_be_recorded_it_is_refused_if_the_force_says_so() {
     assert_eq!(served.store.head().await.expect("a head").size, 1);
 }
 
+async fn all_recorded(served: &crate::support::Served) {
+    while served.get("/health").await.json()["record"]["waiting"]["decisions"] != 0 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
 #[tokio::test]
-async fn or_it_is_answered_and_says_that_it_is_not_recorded() {
+async fn or_it_is_answered_and_recorded_once_that_can_be_done() {
     let served = served_as(How { when_not_recorded: WhenNotRecorded::Answer, ..How::default() }).await;
     let lock = locked(&served);
-    let answer = served.decide(&case("call-1", true)).await;
-    assert_eq!((answer.status, answer.json()["served"]["recorded"].clone()), (200, false.into()));
-    assert_eq!(answer.json()["outcome"]["grade"], "high");
-    let health = served.get("/health").await.json();
-    assert_eq!((&health["record"]["recording"], &health["record"]["not_recorded"]), (&false.into(), &1.into()));
+    for number in 1..=3 {
+        let answer = served.decide(&case(&format!("call-{number}"), true)).await;
+        assert_eq!((answer.status, &answer.json()["outcome"]["grade"]), (200, &"high".into()));
+        let told = answer.json()["served"].clone();
+        assert_eq!((&told["recorded"], &told["queued"]), (&false.into(), &true.into()), "{told}");
+    }
+    // A retry is not a second one.
+    let again = served.decide(&case("call-2", true)).await.json()["served"].clone();
+    assert_eq!((&again["queued"], &again["repeated"]), (&true.into(), &true.into()), "{again}");
+    let health = served.get("/health").await.json()["record"].clone();
+    assert_eq!((&health["recording"], &health["not_recorded"]), (&false.into(), &0.into()));
+    assert_eq!((&health["waiting"]["decisions"], &health["waiting"]["in_memory"]), (&3.into(), &0.into()));
+    assert_eq!(health["waiting"]["since"], "2026-05-28T20:26:40+00:00");
+    let metrics = served.get("/metrics").await.body;
+    for line in ["heedful_waiting 3", "heedful_queued_total 3", "heedful_unrecorded_total 0"] {
+        assert!(metrics.contains(line), "{line}: {metrics}");
+    }
     drop(lock);
+    all_recorded(&served).await;
+    assert_eq!(served.get("/health").await.json()["record"]["recording"], true);
+    for number in 1..=3 {
+        let answer = served.decide(&case(&format!("call-{number}"), true)).await.json();
+        assert_eq!((&answer["served"]["place"], &answer["served"]["repeated"]), (&(number - 1).into(), &true.into()));
+    }
+    assert_eq!(served.store.head().await.expect("a head").size, 3);
+}
+
+#[tokio::test]
+async fn what_cannot_even_wait_is_answered_or_refused_as_the_force_says() {
+    for (when, status) in [(WhenNotRecorded::Answer, 200), (WhenNotRecorded::Queue, 503)] {
+        let how = How { when_not_recorded: when, most_waiting: 1, ..How::default() };
+        let served = served_as(how).await;
+        let lock = locked(&served);
+        let answer = served.decide(&case("call-1", true)).await;
+        assert_eq!(answer.status, status, "{answer:?}");
+        if status == 200 {
+            let told = answer.json()["served"].clone();
+            assert_eq!((&told["recorded"], told.get("queued")), (&false.into(), None), "{told}");
+            assert_eq!(served.get("/health").await.json()["record"]["not_recorded"], 1);
+        }
+        drop(lock);
+    }
 }

@@ -1,18 +1,19 @@
 //! A service that listens, and what it answers.
 
+use crate::database::Database;
 use heedful::engine::{Input, load};
 use heedful::live::Generation;
 use heedful::time::Instant;
 use heedful::wire::{UnknownKeys, UnknownValues};
 use heedful_live::Live;
-use heedful_record::{OpenOptions, QueueLimits, RecordKey, RecordStore, Recorder};
+use heedful_record::{OpenOptions, QueueLimits, RecordKey, RecordStore, Recorder, WaitingRoom};
 use heedful_service::{
     CredentialFiles, Credentials, Limits, Recording, Running, Safety, Service, WhenNotRecorded, routes, start,
 };
 use serde_json::Value;
 use std::fs;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -27,10 +28,73 @@ pub(crate) struct Served {
     pub(crate) address: SocketAddr,
     pub(crate) live: Arc<Live>,
     pub(crate) store: RecordStore,
-    pub(crate) folder: TempDir,
+    pub(crate) place: Place,
     pub(crate) key: Arc<RecordKey>,
     end: Option<oneshot::Sender<()>>,
     running: Option<Running>,
+}
+
+/// Where a service keeps its record and its key.
+pub(crate) struct Place {
+    pub(crate) folder: TempDir,
+    /// Where the record is no file of the folder.
+    shared: Option<(Arc<Database>, String)>,
+}
+
+/// The PostgreSQL of all tests that are under way.
+static DATABASE: Mutex<Weak<Database>> = Mutex::new(Weak::new());
+
+impl Place {
+    /// In a file.
+    pub(crate) fn file() -> Self {
+        Self { folder: tempfile::tempdir().expect("a folder"), shared: None }
+    }
+
+    /// In a database that several may share; none where there is no PostgreSQL.
+    pub(crate) fn shared() -> Option<Self> {
+        let mut known = DATABASE.lock().unwrap_or_else(PoisonError::into_inner);
+        let database = match known.upgrade() {
+            Some(database) => database,
+            None => Arc::new(Database::start()?),
+        };
+        *known = Arc::downgrade(&database);
+        let url = database.url();
+        Some(Self { shared: Some((database, url)), ..Self::file() })
+    }
+
+    /// In a database with nobody else in it, which may be stopped.
+    pub(crate) fn alone() -> Option<Self> {
+        let database = Arc::new(Database::start()?);
+        let url = database.url();
+        Some(Self { shared: Some((database, url)), ..Self::file() })
+    }
+
+    pub(crate) fn database(&self) -> Option<&Database> {
+        self.shared.as_ref().map(|(database, _)| &**database)
+    }
+
+    /// The same record, for another server.
+    pub(crate) fn beside(&self) -> Self {
+        let other = Self { shared: self.shared.clone(), ..Self::file() };
+        // All of them sign with one key.
+        fs::copy(self.folder.path().join("record.key"), other.folder.path().join("record.key")).expect("a key");
+        other
+    }
+
+    pub(crate) fn url(&self) -> String {
+        match &self.shared {
+            Some((_, url)) => url.clone(),
+            None => format!("sqlite:{}", self.folder.path().join("record.sqlite").display()),
+        }
+    }
+}
+
+/// Tries something with a record in each kind of store.
+pub(crate) async fn in_each_store(test: impl AsyncFn(Place)) {
+    test(Place::file()).await;
+    if let Some(place) = Place::shared() {
+        test(place).await;
+    }
 }
 
 /// What a service answered.
@@ -60,6 +124,7 @@ pub(crate) struct How {
     pub(crate) limits: Limits,
     pub(crate) when_not_recorded: WhenNotRecorded,
     pub(crate) has_policy: bool,
+    pub(crate) most_waiting: u64,
     pub(crate) now: fn() -> Instant,
 }
 
@@ -69,6 +134,7 @@ impl Default for How {
             limits: Limits::default(),
             when_not_recorded: WhenNotRecorded::Refuse,
             has_policy: true,
+            most_waiting: 1_000_000,
             now: || Instant(1_780_000_000),
         }
     }
@@ -83,27 +149,34 @@ pub(crate) async fn served_as(how: How) -> Served {
 }
 
 pub(crate) async fn served_with(how: How, safety: Safety) -> Served {
-    served_all(tempfile::tempdir().expect("a folder"), how, safety).await
+    served_all(Place::file(), how, safety).await
 }
 
-/// With the record that is in a folder, if there is one.
-pub(crate) async fn served_in(folder: TempDir, how: How) -> Served {
-    served_all(folder, how, Safety::default()).await
+/// With the record that is at a place, if there is one.
+pub(crate) async fn served_in(place: Place, how: How) -> Served {
+    served_all(place, how, Safety::default()).await
 }
 
-async fn served_all(folder: TempDir, how: How, safety: Safety) -> Served {
+async fn served_all(place: Place, how: How, safety: Safety) -> Served {
     let credentials = Arc::clone(&safety.credentials);
     let live = Arc::new(Live::default());
     if how.has_policy {
         live.put(generation(1, POLICY));
     }
-    let url = format!("sqlite:{}", folder.path().join("record.sqlite").display());
-    let options = OpenOptions { patience: Duration::from_millis(300), ..OpenOptions::default() };
-    let store = RecordStore::open(&url, options).await.expect("a record");
-    let key = Arc::new(RecordKey::open(&folder.path().join("record.key"), "heedful.example/record").expect("a key"));
+    // A file is there at once or it is locked; a connection may take its time.
+    let patience = if place.shared.is_some() { Duration::from_secs(30) } else { Duration::from_millis(300) };
+    let url = place.url();
+    let store = RecordStore::open(&url, OpenOptions { patience, ..OpenOptions::default() });
+    let store = store.await.expect("a record");
+    let key =
+        Arc::new(RecordKey::open(&place.folder.path().join("record.key"), "heedful.example/record").expect("a key"));
     let (queue, recorder) = Recorder::new(store.clone(), Arc::clone(&key), QueueLimits::default());
     tokio::spawn(recorder.run());
-    let record = Recording::new(store.clone(), queue, key.verify_key().clone(), how.when_not_recorded);
+    let spool = place.folder.path().join("waiting");
+    let (waiting, damaged) = WaitingRoom::open(queue.clone(), how.most_waiting, &spool).expect("a folder");
+    assert_eq!(damaged, None);
+    let record =
+        Recording::new(store.clone(), queue, key.verify_key().clone(), how.when_not_recorded, Arc::new(waiting));
     let service = Service {
         live: Arc::clone(&live),
         kept: None,
@@ -121,7 +194,7 @@ async fn served_all(folder: TempDir, how: How, safety: Safety) -> Served {
     let until = async move { drop(ended.await) };
     let router = routes(service).expect("routes");
     let running = start(router, ([127, 0, 0, 1], 0).into(), how.limits, credentials, until).await.expect("it listens");
-    Served { address: running.address, live, store, folder, key, end: Some(end), running: Some(running) }
+    Served { address: running.address, live, store, place, key, end: Some(end), running: Some(running) }
 }
 
 /// Who may ask, by what a file of tokens says.
@@ -181,10 +254,10 @@ impl Served {
         Answer { status, head: head.to_owned(), body: body.to_owned() }
     }
 
-    /// Ends it, and gives the folder of its record.
-    pub(crate) async fn ended(mut self) -> TempDir {
+    /// Ends it, and gives the place of its record.
+    pub(crate) async fn ended(mut self) -> Place {
         self.end().await;
-        self.folder
+        self.place
     }
 
     /// Tells it to end, and waits until it has.

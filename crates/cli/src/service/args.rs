@@ -50,6 +50,12 @@ pub(crate) struct ServeArgs {
     /// What becomes of a decision that cannot be recorded
     #[arg(long, value_name = "WHAT", default_value = "answer")]
     pub(super) when_not_recorded: NotRecordedArg,
+    /// The folder in which decisions wait that could not be recorded [default: `waiting` beside the key of the record]
+    #[arg(long, value_name = "FOLDER")]
+    pub(super) waiting: Option<PathBuf>,
+    /// How much may wait, in bytes; a decision takes some 5,000
+    #[arg(long, value_name = "BYTES", default_value_t = 256 * 1024 * 1024)]
+    pub(super) max_waiting: u64,
     /// What to do with a key that the vocabulary does not have
     #[arg(long, value_name = "WHAT", default_value = "error")]
     pub(super) unknown_keys: UnknownArg,
@@ -62,7 +68,8 @@ pub(crate) struct ServeArgs {
     /// How many requests are worked on at a time; more are turned away at once
     #[arg(long, value_name = "NUMBER", default_value_t = 4096)]
     pub(super) max_requests: usize,
-    /// How long a decision waits for the history that is kept here, in milliseconds; what cannot be had by then is not available
+    /// How long a decision waits for the history that is kept here, and then for its record, in milliseconds; a history that cannot be had by
+    /// then is not available, and what cannot be recorded by then is as --when-not-recorded says
     #[arg(long, value_name = "MILLISECONDS", default_value_t = 200)]
     pub(super) deadline: u64,
     /// How late a feed of records may be, in seconds, unless it says so itself; then it no longer counts that there is no record
@@ -88,8 +95,11 @@ pub(crate) struct RecordPlace {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum NotRecordedArg {
-    /// Give it all the same, and say that it is not recorded: a call does not wait for a disk
+    /// Give it all the same, and record it as soon as that can be done: a call does not wait for a disk. Where --max-waiting is reached,
+    /// give it without a record
     Answer,
+    /// The same, but do not give it where --max-waiting is reached
+    Queue,
     /// Do not give it, and say why
     Refuse,
 }

@@ -43,6 +43,12 @@ impl Place {
         self.url.strip_prefix("sqlite:").map(Path::new)
     }
 
+    /// The folder in which decisions wait that could not be recorded, where none is said. It stands beside the key, which is on this
+    /// machine whatever the record is.
+    pub(super) fn waiting(&self) -> PathBuf {
+        self.key.with_file_name("waiting")
+    }
+
     pub(super) fn key(&self) -> Result<RecordKey, CliError> {
         RecordKey::open(&self.key, NAME).map_err(|error| CliError::Cannot(error.to_string()))
     }

@@ -13,8 +13,9 @@ use heedful::engine::VERSION;
 use heedful_live::Live;
 use heedful_live::store::now;
 use heedful_live::watch::Watch;
-use heedful_record::{QueueLimits, Recorder};
+use heedful_record::{QueueLimits, RecordQueue, Recorder, WaitingRoom};
 use heedful_service::{Limits, Recording, Service, WhenNotRecorded, routes, start};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -55,19 +56,23 @@ pub(crate) fn run(args: ServeArgs, terminal: &Terminal) -> Result<(), CliError> 
     let watch = watch.map_err(|why| if strict { CliError::FellShort } else { CliError::Cannot(why) })?;
     let watch = Arc::new(watch);
     runtime()?.block_on(async {
-        let mut recorder = None;
+        let mut ending = None;
         let record = match place {
             None => None,
             Some(place) => {
                 let (store, key) = (place.store().await?, Arc::new(place.key()?));
                 let verify_key = key.verify_key().clone();
                 let (queue, records) = Recorder::new(store.clone(), key, QueueLimits::default());
-                recorder = Some(tokio::spawn(records.run()));
+                let recorder = tokio::spawn(records.run());
+                let folder = args.waiting.unwrap_or_else(|| place.waiting());
+                let waiting = waiting_room(&queue, args.max_waiting, &folder);
+                ending = Some((recorder, Arc::clone(&waiting)));
                 let when = match args.when_not_recorded {
                     NotRecordedArg::Answer => WhenNotRecorded::Answer,
+                    NotRecordedArg::Queue => WhenNotRecorded::Queue,
                     NotRecordedArg::Refuse => WhenNotRecorded::Refuse,
                 };
-                Some(Recording::new(store, queue, verify_key, when))
+                Some(Recording::new(store, queue, verify_key, when, waiting))
             }
         };
         let looked = Arc::clone(&watch);
@@ -93,13 +98,42 @@ pub(crate) fn run(args: ServeArgs, terminal: &Terminal) -> Result<(), CliError> 
         tracing::info!(address, tls, tokens, generation, engine = VERSION, "listening");
         terminal.print(&format!("{}://{address}\n", if tls { "https" } else { "http" }))?;
         running.ended().await.map_err(|error| CliError::Cannot(error.to_string()))?;
-        // Whatever waits to be recorded is recorded before the process ends.
-        if let Some(recorder) = recorder {
-            let _ = recorder.await;
+        // Whatever waits to be recorded is recorded before the process ends, or stays on the disk for the next.
+        if let Some((recorder, waiting)) = ending {
+            let left = waiting.end(limits.grace).await;
+            drop(waiting);
+            if left.entries > 0 {
+                let (decisions, lost) = (left.entries, left.in_memory);
+                tracing::error!(
+                    decisions,
+                    lost,
+                    "decisions still wait to be recorded; those on the disk are recorded at the next start"
+                );
+            }
+            let _ = tokio::time::timeout(limits.grace, recorder).await;
         }
         tracing::info!("ended");
         Ok(())
     })
+}
+
+/// Where decisions wait that could not be recorded. Where the folder cannot be used they wait in memory, and the log says so: calls are
+/// decided all the same.
+fn waiting_room(queue: &RecordQueue, most: u64, folder: &Path) -> Arc<WaitingRoom> {
+    let path = folder.display().to_string();
+    let (room, damaged) = WaitingRoom::open(queue.clone(), most, folder).unwrap_or_else(|error| {
+        tracing::error!(path, %error, "decisions that cannot be recorded wait in memory: the folder cannot be used");
+        (WaitingRoom::in_memory(queue.clone(), most), None)
+    });
+    if let Some(damaged) = damaged {
+        let damaged = damaged.display().to_string();
+        tracing::error!(damaged, "what waited to be recorded is not what was written; it was moved to this file");
+    }
+    let decisions = room.waiting().entries;
+    if decisions > 0 {
+        tracing::warn!(decisions, "decisions of an earlier process wait to be recorded");
+    }
+    Arc::new(room)
 }
 
 /// Comes when the process is told to end: by SIGTERM, or by a key at the terminal.

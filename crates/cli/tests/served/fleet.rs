@@ -1,88 +1,15 @@
 //! Two services that share one record in PostgreSQL: one is killed, and the database is restarted under them.
 
+use super::database::Database;
 use super::server::{Caller, Load, Server, assert_sound, folder};
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::Path;
 use std::time::Duration;
-use tempfile::TempDir;
-
-/// A PostgreSQL of its own, which ends when it is dropped.
-struct Database {
-    folder: TempDir,
-    programs: PathBuf,
-    port: u16,
-}
-
-impl Database {
-    /// None where there is no PostgreSQL.
-    fn start() -> Option<Self> {
-        let installed =
-            fs::read_dir("/usr/lib/postgresql").ok()?.filter_map(Result::ok).map(|version| version.path().join("bin"));
-        let programs = installed.filter(|programs| programs.join("initdb").exists()).max()?;
-        let folder = tempfile::tempdir().expect("a folder");
-        // A port that was free a moment ago.
-        let port = std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").port();
-        let database = Self { folder, programs, port };
-        if is_root() {
-            let told = Command::new("chown").arg("postgres").arg(database.folder.path()).status().expect("chown runs");
-            assert!(told.success());
-        }
-        database.run("initdb", &["--auth=trust", "--username=heedful", "--no-sync"]);
-        database.run("pg_ctl", &["start", "--wait", "--log", &database.log(), "--options", &database.options()]);
-        Some(database)
-    }
-
-    fn options(&self) -> String {
-        format!("-p {} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''", self.port)
-    }
-
-    fn log(&self) -> String {
-        self.folder.path().join("log").display().to_string()
-    }
-
-    fn url(&self) -> String {
-        format!("postgres://heedful@127.0.0.1:{}/postgres", self.port)
-    }
-
-    /// Ends it without a word to anybody, and starts it again.
-    fn restart(&self) {
-        let options = self.options();
-        self.run("pg_ctl", &["restart", "--wait", "--mode=immediate", "--log", &self.log(), "--options", &options]);
-    }
-
-    fn run(&self, program: &str, args: &[&str]) {
-        let data = self.folder.path().join("data");
-        let program = self.programs.join(program);
-        // The database does not run as root.
-        let mut command = if is_root() { Command::new("runuser") } else { Command::new(&program) };
-        if is_root() {
-            command.args(["-u", "postgres", "--"]).arg(&program);
-        }
-        let command =
-            command.args(args).arg("-D").arg(&data).current_dir("/").stdin(Stdio::null()).stdout(Stdio::null());
-        assert!(command.status().expect("the program runs").success(), "{}", program.display());
-    }
-}
-
-impl Drop for Database {
-    fn drop(&mut self) {
-        self.run("pg_ctl", &["stop", "--mode=immediate"]);
-    }
-}
-
-fn is_root() -> bool {
-    let told = Command::new("id").arg("-u").output().expect("id runs");
-    told.stdout == b"0\n"
-}
 
 #[test]
 fn one_log_whatever_happens_to_one_of_them_or_to_the_database() {
-    let Some(database) = Database::start() else {
-        println!("NOT CHECKED: PostgreSQL is not installed");
-        return;
-    };
+    let Some(database) = Database::start() else { return };
     let (one, other) = (folder(), folder());
     let url = database.url();
     let place = ["--record", &url, "--record-key", "record.key", "--when-not-recorded", "refuse"];
@@ -94,7 +21,8 @@ fn one_log_whatever_happens_to_one_of_them_or_to_the_database() {
     load.wait_for(100);
     second.kill();
     load.wait_for(200);
-    database.restart();
+    database.stop();
+    database.begin();
     // Whoever asks again is answered, once the database is back.
     let acknowledged = load.end();
     let mut last = String::new();

@@ -4,7 +4,6 @@ use super::server::{Caller, Load, Server, assert_sound, folder};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
-use std::time::Duration;
 
 /// A file system of its own in memory, of a size; taken away when it is dropped.
 struct SmallDisk<'p>(&'p Path);
@@ -30,7 +29,7 @@ impl Drop for SmallDisk<'_> {
 }
 
 #[test]
-fn decisions_go_on_and_say_that_they_are_not_recorded() {
+fn decisions_go_on_and_are_recorded_once_there_is_room() {
     let folder = folder();
     let disk = folder.path().join("disk");
     let Some(disk) = SmallDisk::mount(&disk) else {
@@ -38,7 +37,8 @@ fn decisions_go_on_and_say_that_they_are_not_recorded() {
         return;
     };
     let place = ["--record", "disk/record.sqlite", "--record-key", "record.key"];
-    let server = Server::start(folder.path(), &place);
+    let waits = ["--waiting", "disk/waiting", "--deadline", "20000"];
+    let server = Server::start(folder.path(), &[&place[..], &waits].concat());
     let mut caller = Caller::new(&server.address).expect("a connection");
     let mut recorded = 0;
     let unrecorded = (0..20_000).find(|number| {
@@ -50,15 +50,21 @@ fn decisions_go_on_and_say_that_they_are_not_recorded() {
     });
     let unrecorded = unrecorded.expect("the disk is full at some time");
     assert_eq!(server.get("/health")["record"]["recording"], false);
-    disk.grow();
-    // The same call sent again is recorded now.
-    let again = (0..200).find_map(|_| {
-        std::thread::sleep(Duration::from_millis(20));
-        let (_, answer) = caller.decide(&format!("call-{unrecorded}")).expect("an answer");
-        (answer["served"]["recorded"] == true).then_some(answer)
+    // Where there is no room for the record there soon is none for what waits.
+    let in_memory = |health: &serde_json::Value| health["record"]["waiting"]["in_memory"].as_u64();
+    let waiting = (1..1_000).find(|number| {
+        let (_, answer) = caller.decide(&format!("waits-{number}")).expect("an answer");
+        assert_eq!(answer["served"]["queued"], true);
+        in_memory(&server.get("/health")) > Some(0)
     });
-    let place_again = again.expect("it is recorded")["served"]["place"].as_u64().expect("a place");
+    assert!(waiting.is_some(), "what waits is in memory");
+    disk.grow();
+    server.wait_until(|health| health["record"]["waiting"]["decisions"] == 0);
+    // The same call sent again was recorded first of them.
+    let (_, again) = caller.decide(&format!("call-{unrecorded}")).expect("an answer");
+    let place_again = again["served"]["place"].as_u64().expect("a place");
     assert_eq!(usize::try_from(place_again).expect("a number"), recorded, "nothing else was recorded meanwhile");
+    assert_eq!(server.get("/record/cases/waits-1")["entries"][0]["place"], place_again + 1);
     let load = Load::begin(&[&server.address], 2, "after");
     load.wait_for(20);
     load.end();

@@ -9,7 +9,7 @@ fn no_acknowledged_decision_is_lost_and_the_log_stays_sound() {
     let mut acknowledged = Vec::new();
     let mut starts = rounds(3);
     while starts > 0 {
-        let mut server = Server::start(folder.path(), &[]);
+        let mut server = Server::start(folder.path(), &["--deadline", "20000"]);
         let load = Load::begin(&[&server.address], 4, &format!("round-{starts}"));
         // Each time at another moment of a batch.
         load.wait_for(20 + starts * 7 % 40);

@@ -1,8 +1,11 @@
 //! `heedful serve` as a real process, and what is left of its record when something goes wrong.
 
+mod database;
 mod fleet;
 mod full;
 mod killed;
+mod queued;
 mod reloads;
 mod server;
 mod tls;
+mod told;

@@ -7,7 +7,7 @@ use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::JoinHandle;
@@ -66,13 +66,40 @@ impl Server {
     }
 
     pub fn get(&self, path: &str) -> Value {
-        let mut stream = TcpStream::connect(&self.address).expect("a connection");
-        let request = format!("GET {path} HTTP/1.1\r\nhost: here\r\nconnection: close\r\n\r\n");
-        stream.write_all(request.as_bytes()).expect("a request");
+        self.ask("GET", path, "").expect("an answer")
+    }
+
+    /// Asks something, with a body of JSON; none where it went away meanwhile.
+    pub fn ask(&self, method: &str, path: &str, body: &str) -> Option<Value> {
+        let mut stream = TcpStream::connect(&self.address).ok()?;
+        let length = body.len();
+        let request = format!(
+            "{method} {path} HTTP/1.1\r\nhost: here\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
+        );
+        stream.write_all(request.as_bytes()).ok()?;
         let mut answer = String::new();
-        stream.read_to_string(&mut answer).expect("an answer");
-        let (_, body) = answer.split_once("\r\n\r\n").expect("a body");
-        serde_json::from_str(body).expect("JSON")
+        stream.read_to_string(&mut answer).ok()?;
+        let (_, body) = answer.split_once("\r\n\r\n")?;
+        Some(serde_json::from_str(body).expect("JSON"))
+    }
+
+    /// Tells it to end, and waits until it has.
+    pub fn end(&mut self) {
+        let told = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().expect("kill runs");
+        assert!(told.success() && self.child.wait().expect("it ends").success());
+    }
+
+    /// Waits until what it says of its health is so.
+    pub fn wait_until(&self, is_so: impl Fn(&Value) -> bool) {
+        let mut health = Value::Null;
+        for _ in 0..3_000 {
+            health = self.get("/health");
+            if is_so(&health) {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        panic!("{health}");
     }
 }
 
