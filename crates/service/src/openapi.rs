@@ -14,6 +14,9 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+/// Hours, minutes and seconds, of which one is there: `PT40M`.
+const DURATION: &str = "^PT([0-9]{1,6}H([0-9]{1,6}M)?([0-9]{1,6}S)?|[0-9]{1,6}M([0-9]{1,6}S)?|[0-9]{1,6}S)$";
+
 /// The description, with the schema of a case of the policies in force.
 pub(crate) async fn openapi(State(shared): State<Arc<Shared>>) -> Response<Body> {
     json_text(document(&shared).to_string().into_bytes())
@@ -35,10 +38,11 @@ fn document(shared: &Shared) -> Value {
     }
     let mut schemas: Map<String, Value> = Map::new();
     let case = case_of(policies, &mut schemas);
+    let told = told_record(&schemas, &kinds);
     schemas.insert("Case".to_owned(), case);
     schemas.insert("Decision".to_owned(), decision());
     schemas.insert("Problem".to_owned(), problem());
-    schemas.insert("ToldRecord".to_owned(), told_record(&kinds));
+    schemas.insert("ToldRecord".to_owned(), told);
     json!({
         "openapi": "3.1.0",
         "info": {"title": "heedful", "version": VERSION, "description": "Decisions of a force's escalation policy over HTTP."},
@@ -101,6 +105,8 @@ fn operation(route: &Route, policies: &[&str], kinds: &BTreeSet<&str>) -> Value 
         .map(|(name, form)| {
             let mut schema = match form.split_once(" or ") {
                 Some((one, other)) => json!({"type": "string", "enum": [one, other]}),
+                // A place is one that a database can count to.
+                None if *form == "integer" => json!({"type": "integer", "minimum": 0, "maximum": i64::MAX}),
                 None => json!({"type": form}),
             };
             if let Some(schema) = schema.as_object_mut().filter(|_| *name == "force" && !policies.is_empty()) {
@@ -151,17 +157,18 @@ fn operation(route: &Route, policies: &[&str], kinds: &BTreeSet<&str>) -> Value 
         Takes::Nothing => None,
         Takes::Case => Some(json!({
             "application/json": {"schema": {"$ref": "#/components/schemas/Case"}},
-            "application/x-ndjson": {"schema": {}},
+            // One on each line.
+            "application/x-ndjson": {"schema": {"type": "array", "items": {"$ref": "#/components/schemas/Case"}}},
         })),
         Takes::Record => Some(json!({
             "application/json": {"schema": {"$ref": "#/components/schemas/ToldRecord"}},
-            "application/x-ndjson": {"schema": {}},
+            "application/x-ndjson": {"schema": {"type": "array", "items": {"$ref": "#/components/schemas/ToldRecord"}}},
         })),
         Takes::Source => Some(json!({"application/json": {"schema": {
             "type": "object",
             "properties": {
                 "complete_to": {"type": "string", "format": "date-time"},
-                "lag": {"type": ["string", "null"], "format": "duration"},
+                "lag": {"type": ["string", "null"], "pattern": DURATION},
             },
             "required": ["complete_to"],
             "additionalProperties": false,
@@ -222,24 +229,29 @@ fn one_of(names: &BTreeSet<&str>) -> Value {
     if names.is_empty() { json!({"type": "string", "minLength": 1}) } else { json!({"type": "string", "enum": names}) }
 }
 
-/// A record as a feed tells it; what it may say is that of its kind in the schema of a case.
-fn told_record(kinds: &BTreeSet<&str>) -> Value {
-    json!({
-        "type": "object",
-        "properties": {
-            "kind": one_of(kinds),
-            "known": {"type": ["string", "null"], "format": "date-time"},
-            "record": {
-                "type": "object",
-                "properties": {
-                    "id": {"type": "string", "pattern": "\\S", "maxLength": LONGEST_ID, "not": {"pattern": "\u{0}"}},
-                    "at": {"type": "string", "format": "date-time"}},
-                "required": ["id", "at"],
+/// A record as a feed tells it: of a kind whose schema is among those that cases refer to, one for each vocabulary.
+fn told_record(schemas: &Map<String, Value>, kinds: &BTreeSet<&str>) -> Value {
+    let of = |kind: Value, record: Value| {
+        json!({
+            "type": "object",
+            "properties": {
+                "kind": kind,
+                "known": {"type": ["string", "null"], "format": "date-time"},
+                "record": {
+                    "allOf": [record, {"properties": {"id": {"maxLength": LONGEST_ID, "not": {"pattern": "\u{0}"}}}}],
+                },
             },
-        },
-        "required": ["kind", "record"],
-        "additionalProperties": false,
-    })
+            "required": ["kind", "record"],
+            "additionalProperties": false,
+        })
+    };
+    let each = schemas.keys().map(|name| {
+        let marked = name.split_once('-').filter(|(mark, _)| mark.chars().all(|letter| letter.is_ascii_digit()));
+        let kind = marked.map_or(name.as_str(), |(_, kind)| kind);
+        of(json!({"const": kind}), json!({"$ref": format!("#/components/schemas/{name}")}))
+    });
+    let each: Vec<Value> = each.collect();
+    if each.is_empty() { of(one_of(kinds), json!({"type": "object"})) } else { json!({"anyOf": each}) }
 }
 
 /// What every decision holds; the keys of `outcome` are those of the vocabulary.
