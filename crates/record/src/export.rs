@@ -23,14 +23,22 @@ impl RecordStore {
             return Ok((!checkpoint.is_empty()).then(|| checkpoint.into_bytes()));
         }
         let Some(tile) = path.strip_prefix("tile/") else { return Ok(None) };
+        // There is no such tile, and the library stops at one.
+        let is_empty = tile.rsplit_once(".p/").is_some_and(|(_, width)| width.parse() == Ok(0_u32));
+        let is_too_high = tile.split('/').next().is_some_and(|level| level.parse().is_ok_and(|level: u8| level > 63));
+        if is_empty || is_too_high {
+            return Ok(None);
+        }
         let own = match tile.strip_prefix("entries/") {
             Some(rest) => format!("tile/{HEIGHT}/data/{rest}"),
             None => format!("tile/{HEIGHT}/{tile}"),
         };
         let Ok(tile) = Tile::from_path(&own) else { return Ok(None) };
         let (size, _) = self.stored_head().await?;
-        let last = tile.level_index() * WIDTH + u64::from(tile.width());
-        if last.checked_shl(u32::from(tile.level()) * u32::from(HEIGHT)).is_none_or(|leaves| leaves > size) {
+        let last = tile.level_index().checked_mul(WIDTH).and_then(|last| last.checked_add(u64::from(tile.width())));
+        let span = 1_u64.checked_shl(u32::from(tile.level()) * u32::from(HEIGHT));
+        let leaves = last.zip(span).and_then(|(last, span)| last.checked_mul(span));
+        if leaves.is_none_or(|leaves| leaves > size) {
             return Ok(None);
         }
         if tile.is_data() { self.bundle(&tile).await.map(Some) } else { self.tile(&tile).await.map(Some) }

@@ -85,6 +85,15 @@ async fn a_path_of_the_log_gives_the_bytes_of_the_export() {
         "tile/0/x001/000",
         "tile/entries/002",
         "../record.key",
+        "tile/0/000.p/0",
+        "tile/0/000.p/+0",
+        "tile/entries/000.p/000",
+        "tile/63/000",
+        "tile/64/000",
+        "tile/255/000.p/1",
+        "tile/7/001.p/1",
+        "tile/0/x018/x446/x744/x073/x709/x551/615",
+        "tile/entries/x018/x446/x744/x073/x709/x551/615",
     ] {
         assert_eq!(record.store.at_path(path).await.expect("an answer"), None, "{path}");
     }

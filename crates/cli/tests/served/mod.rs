@@ -6,6 +6,7 @@ mod full;
 mod killed;
 mod queued;
 mod reloads;
+mod restricted;
 mod server;
 mod tls;
 mod told;
