@@ -97,7 +97,7 @@ fn times<T>(mut work: impl FnMut() -> T) {
 }
 
 fn shipped() -> Vec<Input> {
-    let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
+    let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../rules");
     read_policies(&["forces", "national", "vocabulary"].map(|folder| rules.join(folder))).expect("the shipped policies")
 }
 

@@ -120,6 +120,11 @@ impl EventStore {
         })
     }
 
+    /// When the newest version of a record came to be known.
+    pub fn newest_known(&self, kind: RecordId, id: &str) -> Option<Instant> {
+        self.newest(kind, id).map(|newest| newest.known)
+    }
+
     /// The newest version of a record: the one that came to be known last.
     pub(crate) fn newest(&self, kind: RecordId, id: &str) -> Option<&Stored> {
         let events = self.kinds.get(kind.index())?;

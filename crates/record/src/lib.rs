@@ -6,6 +6,7 @@
 //! commitment to it, salted: what was recorded can be erased without a trace, and every proof stays valid.
 
 mod key;
+mod migrations;
 mod event;
 mod due;
 mod entry;

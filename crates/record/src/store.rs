@@ -4,19 +4,16 @@ use crate::due::{NewTimes, is_ahead, is_told};
 use crate::entry::{Beside, EntryKind, NewEntry, Recorded, Salt, commitment, leaf, read_leaf, with_revision};
 use crate::event::{KeptEvent, add_events};
 use crate::key::RecordKey;
+use crate::migrations;
 use crate::sql::{Cell, inserts, number, places, query};
 use crate::tree::{Asked, Edge, Head, InclusionProof, Nodes, prove_record};
 use heedful::time::Instant;
 use sqlx::any::{AnyPoolOptions, AnyRow, install_default_drivers};
-use sqlx::migrate::Migrator;
 use sqlx::{AnyConnection, AnyPool, Connection, Executor, Row};
 use std::collections::HashMap;
 use std::fmt;
 use std::time::Duration;
 use tlog_tiles::tlog::Hash;
-
-static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
-static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 
 /// A record that can be read and appended to. Several servers may share one that is kept in PostgreSQL.
 #[derive(Clone, Debug)]
@@ -141,8 +138,8 @@ impl RecordStore {
             })
             .connect(&url)
             .await?;
-        let migrations = if is_sqlite { &SQLITE } else { &POSTGRES };
-        migrations.run(&pool).await.map_err(RecordError::Migration)?;
+        let migrations = if is_sqlite { migrations::SQLITE } else { migrations::POSTGRES };
+        migrations::migrator(migrations).run(&pool).await.map_err(RecordError::Migration)?;
         Ok(Self { pool, is_shared: !is_sqlite })
     }
 

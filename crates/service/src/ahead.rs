@@ -90,7 +90,7 @@ impl Shared {
             // What was told before this server was there is in the list, and no news.
             None => *next.insert(recording.store.head().await?.size),
         };
-        self.kept.catch_up(recording, &self.service.live, now).await?;
+        self.kept.catch_up(recording, &self.service.live).await?;
         for due in recording.store.due(now, MOST).await? {
             self.tell(recording, &due, now).await?;
         }

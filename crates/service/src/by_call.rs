@@ -4,7 +4,7 @@ use crate::answer::ProblemAnswer;
 use crate::recording::Recording;
 use crate::state::Shared;
 use heedful::engine::Snapshot;
-use heedful::model::{Case, RecordKind};
+use heedful::model::{Case, RecordId, RecordKind};
 use heedful::time::Instant;
 use heedful::wire::{Document, Problem};
 use heedful_history::{IncomingCall, facts_of};
@@ -71,11 +71,10 @@ impl Shared {
                 "no history is kept here, since nothing is recorded; start the service with --record",
             ));
         };
-        let now = (self.service.now)();
         let mut is_had = true;
         // Where nobody else writes, memory has it all.
         if recording.store.is_shared() || !self.kept.is_ready_for(policy) {
-            let reading = self.kept.catch_up(recording, &self.service.live, now);
+            let reading = self.kept.catch_up(recording, &self.service.live);
             is_had = matches!(tokio::time::timeout(self.service.limits.deadline, reading).await, Ok(Ok(())));
         }
         let incoming = IncomingCall {
@@ -97,14 +96,15 @@ impl Shared {
     pub(crate) fn learn_of(&self, recording: &Recording, events: &[KeptEvent]) {
         // Of what several servers tell, the order of the store counts, and each decision reads it from there.
         if !recording.store.is_shared() {
-            self.kept.add(events, (self.service.now)());
+            self.kept.add(events);
         }
     }
 
     /// The record that a call is to later calls: what it says that such a record can say.
     fn record_of_call(&self, policy: &Snapshot, case: &Case, call: &str) -> Option<KeptEvent> {
         let vocabulary = policy.vocabulary();
-        let kind = vocabulary.records.iter().find(|kind| kind.is_call)?;
+        let mut kinds = (0u16..).map(RecordId).zip(&vocabulary.records);
+        let (place, kind) = kinds.find(|(_, kind)| kind.is_call)?;
         let parts: BTreeMap<&str, &RawValue> = serde_json::from_str(call).ok()?;
         let mut json = String::from("{");
         for (key, value) in parts {
@@ -116,11 +116,12 @@ impl Shared {
             }
         }
         json.push('}');
+        let now = (self.service.now)();
         Some(KeptEvent {
             kind: kind.name.clone(),
             id: case.id.clone(),
             at: case.at,
-            known: (self.service.now)().max(case.at),
+            known: self.kept.known(policy, (place, &case.id), now.max(case.at), now),
             json,
             case: Some(case.id.clone()),
         })

@@ -190,11 +190,11 @@ async fn one(
         // Later calls look at it nevertheless.
         Kept::Waits => {
             shared.metrics.queued();
-            shared.kept.add(&events, at);
+            shared.kept.add(&events);
         }
         Kept::Not => {
             shared.metrics.unrecorded();
-            shared.kept.add(&events, at);
+            shared.kept.add(&events);
         }
     }
     Ok(served.with(&line, &kept, false))

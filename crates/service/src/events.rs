@@ -69,7 +69,7 @@ pub(crate) async fn records(
     }
     if recording.store.is_shared() || !shared.kept.is_ready_for(policy) {
         // What is told again is known as such once all is here that was told, to whichever server.
-        let loaded = shared.kept.catch_up(recording, &shared.service.live, (shared.service.now)()).await;
+        let loaded = shared.kept.catch_up(recording, &shared.service.live).await;
         recording
             .noted(loaded.map_err(Arc::new))
             .map_err(|error| ProblemAnswer::new("not-recorded", error.to_string()))?;
@@ -139,9 +139,9 @@ fn told(
     Ok(Some(KeptEvent {
         kind: told.kind,
         case: is_call.then(|| event.id.clone()),
+        known: shared.kept.known(policy, (kind, &event.id), event.known, now),
         id: event.id,
         at: event.at.at,
-        known: event.known,
         json: told.record.get().replace(['\n', '\r'], " "),
     }))
 }

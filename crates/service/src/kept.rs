@@ -54,6 +54,9 @@ const DUE_WITHIN: i64 = 65 * 86_400;
 /// How many events are read at a time.
 const PAGE: u64 = 5_000;
 
+/// How many policies that were in force are remembered.
+const EARLIER: usize = 32;
+
 /// How a source stands.
 pub(crate) struct Standing {
     pub(crate) kind: String,
@@ -88,7 +91,7 @@ impl KeptHistory {
 
     /// Reads what was told since it was last read, and everything where what is in force asks for more than is here or something was
     /// erased.
-    pub(crate) async fn catch_up(&self, recording: &Recording, live: &Live, now: Instant) -> Result<(), RecordError> {
+    pub(crate) async fn catch_up(&self, recording: &Recording, live: &Live) -> Result<(), RecordError> {
         let (store, waiting) = (&recording.store, &recording.waiting);
         let _one = self.reading.lock().await;
         let Some(generation) = live.current() else { return Ok(()) };
@@ -108,15 +111,15 @@ impl KeptHistory {
             place = *last;
             let events = page.iter().map(|(_, event)| event);
             match &mut anew {
-                Some(folded) => folded.add(events, now),
-                None => self.write().add(events, now),
+                Some(folded) => folded.add(events),
+                None => self.write().add(events),
             }
         }
         let mut folded = self.write();
         if let Some(mut anew) = anew {
             anew.sources = std::mem::take(&mut folded.sources);
             // What cannot be kept as yet is here nevertheless.
-            anew.add(waiting.events().iter(), now);
+            anew.add(waiting.events().iter());
             anew.is_loaded = true;
             *folded = anew;
         }
@@ -131,13 +134,27 @@ impl KeptHistory {
     }
 
     /// Takes what was just told, so that the next call has it.
-    pub(crate) fn add(&self, events: &[KeptEvent], now: Instant) {
-        self.write().add(events.iter(), now);
+    pub(crate) fn add(&self, events: &[KeptEvent]) {
+        self.write().add(events.iter());
     }
 
     /// Whether a record stands just as an event says, so that it tells nothing new; `by_then` where it says when it came to be known.
     pub(crate) fn stands(&self, policy: &Snapshot, event: &PastEvent, by_then: bool) -> bool {
         self.read().of(policy).is_some_and(|(words, _)| words.store.stands(event, by_then))
+    }
+
+    /// When what is told now came to be known. Where the clock was set back after something was told of the same record, what is told
+    /// now counts nevertheless.
+    pub(crate) fn known(
+        &self,
+        policy: &Snapshot,
+        (kind, id): (RecordId, &str),
+        said: Instant,
+        now: Instant,
+    ) -> Instant {
+        let folded = self.read();
+        let newest = folded.of(policy).and_then(|(words, _)| words.store.newest_known(kind, id));
+        newest.filter(|newest| *newest > now).map_or(said, |newest| newest.max(said))
     }
 
     /// What was told last of the record of a kind and id, as it stands in a history.
@@ -242,6 +259,7 @@ impl Folded {
 
     /// Whether what is here is all that the policies can ask for. A policy that asks for no more than others is taken in.
     fn serves(&mut self, generation: &Generation) -> bool {
+        self.let_go_of_earlier(generation);
         generation.policies().iter().all(|policy| {
             if self.of(policy).is_some() {
                 return true;
@@ -257,23 +275,32 @@ impl Folded {
         })
     }
 
-    fn add<'e>(&mut self, events: impl Iterator<Item = &'e KeptEvent> + Clone, now: Instant) {
+    /// Of policies that are no longer in force, the last stay for requests that are under way.
+    fn let_go_of_earlier(&mut self, generation: &Generation) {
+        let is_in_force = |digest: &str| generation.policies().iter().any(|policy| policy.digest() == digest);
+        for words in self.words.iter_mut().filter(|words| words.policies.len() > 2 * EARLIER) {
+            words.policies.sort_by_key(|(digest, _)| is_in_force(digest));
+            let earlier = words.policies.iter().filter(|(digest, _)| !is_in_force(digest)).count();
+            words.policies.drain(..earlier.saturating_sub(EARLIER));
+        }
+    }
+
+    fn add<'e>(&mut self, events: impl Iterator<Item = &'e KeptEvent> + Clone) {
         for words in &mut self.words {
-            words.add(events.clone(), now);
+            words.add(events.clone());
         }
     }
 }
 
 impl InWords {
-    fn add<'e>(&mut self, events: impl Iterator<Item = &'e KeptEvent>, now: Instant) {
+    fn add<'e>(&mut self, events: impl Iterator<Item = &'e KeptEvent>) {
         let strict = Reading::strict(&self.vocabulary, &self.zone);
         let lenient = Reading { unknown_keys: UnknownKeys::Warn, unknown_values: UnknownValues::Warn, ..strict };
         let (mut reader, mut lenient) = (RecordReader::new(strict), RecordReader::new(lenient));
         for event in events {
             let Some(kind) = self.vocabulary.record(&event.kind) else { continue };
-            // Nobody knows more than now.
-            let known = event.known.min(now);
-            let read = reader.read(kind, &event.json, known).or_else(|_| lenient.read(kind, &event.json, known));
+            let (json, known) = (&event.json, event.known);
+            let read = reader.read(kind, json, known).or_else(|_| lenient.read(kind, json, known));
             match read {
                 Ok(event) => self.store.add(event),
                 // What it said is no longer to be had, so that the list is not whole.

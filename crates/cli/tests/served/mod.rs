@@ -1,9 +1,13 @@
 //! `heedful serve` as a real process, and what is left of its record when something goes wrong.
 
+mod clock;
+mod connections;
 mod database;
 mod fleet;
 mod full;
+mod hour;
 mod killed;
+mod measured;
 mod queued;
 mod reloads;
 mod restricted;

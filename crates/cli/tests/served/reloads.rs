@@ -9,8 +9,13 @@ use std::time::Duration;
 fn each_decision_is_made_under_one_generation() {
     let folder = folder();
     let server = Server::start(folder.path(), &["--look-every", "1"]);
-    let load = Load::begin(&[&server.address], 2, "call");
-    for number in 0..rounds(3) {
+    let changes = rounds(3);
+    let pause = Duration::from_millis(if changes > 100 { 40 } else { 0 });
+    let load = Load::begin_slow(&[&server.address], 2, "call", pause);
+    for number in 0..changes {
+        if number % changes.div_ceil(10) == 0 {
+            println!("{number} changes: {:?}", server.process());
+        }
         fs::write(folder.path().join("rules/policy.heed"), policy(&format!("word {number}"))).expect("a file");
         let generation = u64::try_from(number).expect("a number") + 2;
         for _ in 0..1_500 {
@@ -24,6 +29,7 @@ fn each_decision_is_made_under_one_generation() {
             "generation {generation} is not live"
         );
     }
+    println!("{changes} changes: {:?}", server.process());
     load.wait_for(1);
     let answers = load.end();
     let mut said: BTreeMap<String, String> = BTreeMap::new();

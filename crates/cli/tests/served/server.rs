@@ -1,6 +1,7 @@
 //! A running service, and callers that send it one case after another.
 
-use crate::watch::command::heedful;
+use super::measured::Process;
+use crate::watch::command;
 use rusqlite::Connection;
 use serde_json::Value;
 use std::fs;
@@ -16,7 +17,20 @@ use tempfile::TempDir;
 
 /// How often something is tried: `HEEDFUL_CASES`, or few enough for every build.
 pub fn rounds(usual: usize) -> usize {
-    std::env::var("HEEDFUL_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(usual)
+    number("HEEDFUL_CASES", usual)
+}
+
+/// A number that the environment gives, or the usual one.
+pub fn number(name: &str, usual: usize) -> usize {
+    std::env::var(name).ok().and_then(|number| number.parse().ok()).unwrap_or(usual)
+}
+
+/// The program that serves: the one that was built for the tests, or `HEEDFUL_PROGRAM`, such as a release that is to be measured.
+pub fn heedful(folder: &Path, args: &[&str]) -> Command {
+    let Some(program) = std::env::var_os("HEEDFUL_PROGRAM") else { return command::heedful(folder, args) };
+    let mut command = Command::new(program);
+    command.args(args).current_dir(folder).stdin(Stdio::null());
+    command
 }
 
 const VOCABULARY: &str = "vocabulary \"v\"\n\ncall\n  fact urgent: yes or no\n\noutcome grade: highest of low, mid and high\n  written as \"grade at least\"\n";
@@ -45,14 +59,25 @@ pub struct Server {
 
 impl Server {
     pub fn start(folder: &Path, more: &[&str]) -> Self {
+        Self::start_as(folder, more, |_| {})
+    }
+
+    /// The same, with a change of how the process is started.
+    pub fn start_as(folder: &Path, more: &[&str], change: impl FnOnce(&mut Command)) -> Self {
         let args = ["serve", "--policy", "rules", "--listen", "127.0.0.1:0"];
-        Self::begin(folder, &[&args, more].concat())
+        Self::begin_as(folder, &[&args, more].concat(), change)
     }
 
     /// With just these arguments.
     pub fn begin(folder: &Path, args: &[&str]) -> Self {
-        let child = heedful(folder, args).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
-        let mut child = child.expect("the program runs");
+        Self::begin_as(folder, args, |_| {})
+    }
+
+    fn begin_as(folder: &Path, args: &[&str], change: impl FnOnce(&mut Command)) -> Self {
+        let mut command = heedful(folder, args);
+        command.stdout(Stdio::piped()).stderr(Stdio::null());
+        change(&mut command);
+        let mut child = command.spawn().expect("the program runs");
         let mut line = String::new();
         BufReader::new(child.stdout.take().expect("a pipe")).read_line(&mut line).expect("a line");
         let (_, address) = line.trim().split_once("://").unwrap_or_else(|| panic!("no address: {line:?}"));
@@ -63,6 +88,11 @@ impl Server {
     pub fn kill(&mut self) {
         self.child.kill().expect("it is killed");
         self.child.wait().expect("it ends");
+    }
+
+    /// What the process takes of the machine now.
+    pub fn process(&self) -> Process {
+        Process::of(self.child.id())
     }
 
     pub fn get(&self, path: &str) -> Value {
@@ -81,6 +111,17 @@ impl Server {
         stream.read_to_string(&mut answer).ok()?;
         let (_, body) = answer.split_once("\r\n\r\n")?;
         Some(serde_json::from_str(body).expect("JSON"))
+    }
+
+    /// What is not JSON.
+    pub fn text(&self, path: &str) -> String {
+        let mut stream = TcpStream::connect(&self.address).expect("a connection");
+        let request = format!("GET {path} HTTP/1.1\r\nhost: here\r\nconnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).expect("a request");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("an answer");
+        let (_, body) = answer.split_once("\r\n\r\n").expect("a body");
+        body.to_owned()
     }
 
     /// Tells it to end, and waits until it has.
@@ -123,10 +164,13 @@ impl Caller {
         Some(Self { stream: BufReader::new(stream) })
     }
 
-    /// What is answered, with its status; none where the other side went away.
     pub fn decide(&mut self, id: &str) -> Option<(u16, Value)> {
-        let body = format!(r#"{{"call":{{"id":"{id}","at":"2026-05-28T22:00:00+01:00","urgent":true}}}}"#);
-        let head = "POST /decide HTTP/1.1\r\nhost: here\r\ncontent-type: application/json\r\n";
+        self.ask("POST", "/decide", &case(id))
+    }
+
+    /// What is answered, with its status; none where the other side went away.
+    pub fn ask(&mut self, method: &str, path: &str, body: &str) -> Option<(u16, Value)> {
+        let head = format!("{method} {path} HTTP/1.1\r\nhost: here\r\ncontent-type: application/json\r\n");
         let request = format!("{head}content-length: {}\r\n\r\n{body}", body.len());
         self.stream.get_mut().write_all(request.as_bytes()).ok()?;
         let (mut status, mut length) = (0, 0);
@@ -150,16 +194,26 @@ impl Caller {
     }
 }
 
+/// A case under the policy of a word.
+pub fn case(id: &str) -> String {
+    format!(r#"{{"call":{{"id":"{id}","at":"2026-05-28T22:00:00+01:00","urgent":true}}}}"#)
+}
+
 /// Callers that send cases until they are told to end, or the service goes away.
 pub struct Load {
     ended: Arc<AtomicBool>,
-    pub answered: Arc<AtomicUsize>,
+    answered: Arc<AtomicUsize>,
     callers: Vec<JoinHandle<Vec<(String, Value)>>>,
 }
 
 impl Load {
     /// So many callers at these addresses, by turns; ids begin with a name.
     pub fn begin(addresses: &[&str], callers: usize, name: &str) -> Self {
+        Self::begin_slow(addresses, callers, name, Duration::ZERO)
+    }
+
+    /// The same, with a pause after each answer.
+    pub fn begin_slow(addresses: &[&str], callers: usize, name: &str, pause: Duration) -> Self {
         let ended = Arc::new(AtomicBool::new(false));
         let answered = Arc::new(AtomicUsize::new(0));
         let callers = (0..callers).map(|caller| {
@@ -178,12 +232,17 @@ impl Load {
                         told.push((id, answer));
                         answered.fetch_add(1, Ordering::Relaxed);
                     }
+                    std::thread::sleep(pause);
                 }
                 told
             })
         });
         let callers = callers.collect();
         Self { ended, answered, callers }
+    }
+
+    pub fn answered(&self) -> usize {
+        self.answered.load(Ordering::Relaxed)
     }
 
     /// Waits until so many were answered.
