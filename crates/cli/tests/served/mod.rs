@@ -1,5 +1,6 @@
 //! `heedful serve` as a real process, and what is left of its record when something goes wrong.
 
+mod clients;
 mod clock;
 mod connections;
 mod database;
