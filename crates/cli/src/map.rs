@@ -19,7 +19,7 @@ pub(super) fn run(args: &MapArgs, terminal: &Terminal) -> Result<(), CliError> {
     }
     let Some(map) = &args.check else { return Ok(()) };
     let tables = Tables::of(Some(map), args.events.as_deref())?;
-    let ReadTables { mapping, events, intakes } = tables.read(&policy, terminal, None)?;
+    let ReadTables { mapping, events, intakes } = tables.read(&policy, false, terminal, None)?;
     tables.rules_are_known(&mapping, &[&policy])?;
     let store = events.into_store().map_err(|error| not_in_order(&error))?;
     let ids: Vec<&str> = store.calls().map(heedful_history::Call::id).collect();

@@ -62,10 +62,11 @@ impl Tables {
         }
     }
 
-    /// The events in the vocabulary of a policy, and what became of the rows.
+    /// The events in the vocabulary of a policy, and what became of the rows. Where it `needs_calls`, some table must have calls to decide.
     pub(super) fn read(
         &self,
         policy: &Snapshot,
+        needs_calls: bool,
         terminal: &Terminal,
         mut refused: Option<&mut Refused>,
     ) -> Result<ReadTables, CliError> {
@@ -76,6 +77,12 @@ impl Tables {
             problems.iter().for_each(|problem| terminal.say(&format!("error: {}:{problem}", self.map.display())));
             CliError::FellShort
         })?;
+        if needs_calls && !mapping.tables.iter().any(|table| table.record.is_call) {
+            return Err(CliError::Cannot(format!(
+                "{}: no table holds the calls to decide; write `decide: yes` under the table of the calls",
+                self.map.display()
+            )));
+        }
         let count = mapping.tables.len() + mapping.beside.len();
         if let (TablePlace::File(file), true) = (&self.place, count > 1) {
             return Err(CliError::Cannot(format!(

@@ -25,6 +25,9 @@ pub struct Intake {
     /// Why the table was not read to its end, if it was not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub broken: Option<String>,
+    /// The same, with nothing that stands in the table.
+    #[serde(skip)]
+    pub broken_in_short: Option<String>,
 }
 
 /// How often something was met, and the first lines.

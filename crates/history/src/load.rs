@@ -89,6 +89,7 @@ pub fn load(
             Ok(()) => loaded.kinds.extend(table.record.kind),
             Err(error) => {
                 intake.broken = Some(error.to_string());
+                intake.broken_in_short = Some(error.in_short());
                 broken.extend(table.record.kind);
             }
         }

@@ -99,7 +99,7 @@ impl RecordStore {
                 made.extend(edge.push(entry.leaf.as_bytes())?);
             }
             let numbers: Vec<u64> = made.iter().map(|(number, _)| *number).collect();
-            let mut connection = self.pool.acquire().await?;
+            let mut connection = self.pool().await?.acquire().await?;
             let stored = nodes(&mut connection, &numbers).await?;
             let differ = made.iter().filter(|(number, hash)| stored.0.get(number) != Some(hash));
             audit.wrong.extend(differ.map(|(number, _)| Finding::Node(*number)));
@@ -139,7 +139,7 @@ impl RecordStore {
         if earlier == size || earlier == 0 {
             return Ok((earlier == size && hash != root).then_some(Finding::NotTheBeginning(earlier)));
         }
-        let mut connection = self.pool.acquire().await?;
+        let mut connection = self.pool().await?.acquire().await?;
         let nodes = nodes(&mut connection, &Asked::of_tree(size, earlier)).await?;
         let Ok(proof) = prove_tree(size, earlier, &nodes) else {
             return Ok(Some(Finding::NotTheBeginning(earlier)));

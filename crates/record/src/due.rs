@@ -1,5 +1,6 @@
 //! What decisions say will come -> rows that are told once, whichever server tells them.
 
+use crate::entry::{EntryKind, read_leaf};
 use crate::sql::{Cell, inserts, number, query};
 use crate::store::{RecordError, RecordStore};
 use heedful::time::Instant;
@@ -44,7 +45,7 @@ impl RecordStore {
     pub async fn due(&self, until: Instant, most: u64) -> Result<Vec<Due>, RecordError> {
         let text = "SELECT number, case_id, decision, at, says FROM due \
                     WHERE told IS NULL AND at <= $1 ORDER BY at, number LIMIT $2";
-        let rows = query(text, &[Cell::Signed(until.0), Cell::Number(most)])?.fetch_all(&self.pool).await?;
+        let rows = query(text, &[Cell::Signed(until.0), Cell::Number(most)])?.fetch_all(self.pool().await?).await?;
         let due = |row: &AnyRow| {
             Ok(Due {
                 number: number(row, "number")?,
@@ -64,7 +65,7 @@ impl RecordStore {
     pub async fn told_from(&self, place: u64, most: u64) -> Result<Vec<ToldDue>, RecordError> {
         let text = "SELECT due.told AS place, due.case_id AS case_id, entries.content AS content \
                     FROM due JOIN entries ON entries.place = due.told WHERE due.told >= $1 ORDER BY due.told LIMIT $2";
-        let rows = query(text, &[Cell::Number(place), Cell::Number(most)])?.fetch_all(&self.pool).await?;
+        let rows = query(text, &[Cell::Number(place), Cell::Number(most)])?.fetch_all(self.pool().await?).await?;
         let told = |row: &AnyRow| {
             Ok(ToldDue {
                 place: number(row, "place")?,
@@ -81,7 +82,7 @@ impl RecordStore {
     /// The store cannot be read.
     pub async fn ahead_of(&self, case: &str) -> Result<Vec<TimeAhead>, RecordError> {
         let text = "SELECT at, says FROM due WHERE case_id = $1 AND told IS NULL ORDER BY at";
-        let rows = query(text, &[Cell::Text(case.to_owned())])?.fetch_all(&self.pool).await?;
+        let rows = query(text, &[Cell::Text(case.to_owned())])?.fetch_all(self.pool().await?).await?;
         let ahead = |row: &AnyRow| Ok(TimeAhead { at: Instant(row.try_get("at")?), says: row.try_get("says")? });
         rows.iter().map(ahead).collect()
     }
@@ -103,44 +104,62 @@ pub(crate) async fn is_told(connection: &mut AnyConnection, due: u64, place: u64
 /// The times that the decisions of one transaction name.
 #[derive(Default)]
 pub(crate) struct NewTimes<'t> {
-    /// The case, the place of the decision, and the times.
-    of_cases: Vec<(&'t str, u64, &'t [TimeAhead])>,
+    of_cases: Vec<Named<'t>>,
+}
+
+/// The times that an entry names for its case.
+#[derive(Clone, Copy)]
+pub(crate) struct Named<'t> {
+    pub(crate) case: &'t str,
+    /// The place of the entry.
+    pub(crate) place: u64,
+    /// When it was made.
+    pub(crate) at: Instant,
+    /// Which decision of its case it is, counted from 1; 0 where it is none.
+    pub(crate) revision: u64,
+    pub(crate) ahead: &'t [TimeAhead],
 }
 
 impl<'t> NewTimes<'t> {
-    /// Puts the times that the entry at a place names in the place of those that an earlier one of the same case named.
+    /// Puts the times that an entry names in the place of those that an earlier one of the same case named. Where it waited to be recorded
+    /// and is older than what was recorded of the case meanwhile, what holds since then stays.
     pub(crate) async fn replace(
         &mut self,
         connection: &mut AnyConnection,
-        case: &'t str,
-        (place, revision): (u64, u64),
-        ahead: &'t [TimeAhead],
+        new: Named<'t>,
+        waited: bool,
     ) -> Result<(), RecordError> {
-        self.of_cases.retain(|(known, ..)| *known != case);
+        let Named { case, at, revision, .. } = new;
+        if waited {
+            let in_this = self.of_cases.iter().filter(|known| known.case == case).map(|known| known.at).max();
+            if in_this.max(latest(connection, case).await?) > Some(at) {
+                return Ok(());
+            }
+        }
+        self.of_cases.retain(|known| known.case != case);
         // Before its first decision a case has none.
         if revision != 1 {
             let gone = "DELETE FROM due WHERE case_id = $1 AND told IS NULL";
             query(gone, &[Cell::Text(case.to_owned())])?.execute(connection).await?;
         }
-        self.of_cases.push((case, place, ahead));
+        self.of_cases.push(new);
         Ok(())
     }
 
     /// Adds them all; whoever calls holds the row of the head.
     pub(crate) async fn add(self, connection: &mut AnyConnection) -> Result<(), RecordError> {
-        if self.of_cases.iter().all(|(.., ahead)| ahead.is_empty()) {
+        if self.of_cases.iter().all(|named| named.ahead.is_empty()) {
             return Ok(());
         }
         let row = sqlx::query("SELECT due FROM head WHERE id = 1").fetch_one(&mut *connection).await?;
         let mut last = number(&row, "due")?;
-        let times =
-            self.of_cases.iter().flat_map(|(case, place, ahead)| ahead.iter().map(move |time| (case, place, time)));
-        let rows = times.map(|(case, place, time)| {
+        let times = self.of_cases.iter().flat_map(|named| named.ahead.iter().map(move |time| (named, time)));
+        let rows = times.map(|(named, time)| {
             last += 1;
             vec![
                 Cell::Number(last),
-                Cell::Text((*case).to_owned()),
-                Cell::Number(*place),
+                Cell::Text(named.case.to_owned()),
+                Cell::Number(named.place),
                 Cell::Signed(time.at.0),
                 Cell::Text(time.says.clone()),
             ]
@@ -152,4 +171,16 @@ impl<'t> NewTimes<'t> {
         query("UPDATE head SET due = $1 WHERE id = 1", &[Cell::Number(last)])?.execute(connection).await?;
         Ok(())
     }
+}
+
+/// When the latest decision of a case was made, or it was closed.
+async fn latest(connection: &mut AnyConnection, case: &str) -> Result<Option<Instant>, RecordError> {
+    let text = "SELECT leaf FROM entries WHERE case_id = $1";
+    let mut latest = None;
+    for row in query(text, &[Cell::Text(case.to_owned())])?.fetch_all(connection).await? {
+        let leaf: Vec<u8> = row.try_get("leaf")?;
+        let leaf = read_leaf(&leaf).filter(|leaf| matches!(leaf.kind, EntryKind::Decision | EntryKind::Closed));
+        latest = latest.max(leaf.map(|leaf| leaf.at));
+    }
+    Ok(latest)
 }

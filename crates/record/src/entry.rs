@@ -68,6 +68,9 @@ pub struct Beside {
     pub ahead: Option<Vec<TimeAhead>>,
     /// The time ahead that the entry tells of, by its number. Where it was told before, or is no longer ahead, nothing is recorded.
     pub tells: Option<u64>,
+    /// Whether it waited to be recorded, so that its case may have been decided anew meanwhile, by another server. Its times ahead then
+    /// count only where no decision of the case, nor its closing, is later.
+    pub waited: bool,
 }
 
 /// By what a case is known again.

@@ -49,7 +49,7 @@ impl RecordStore {
 
     /// Erases entries, and what these statements delete of what is beside them.
     async fn erase_places(&self, erased: &[u64], beside: &[&str], of: &Cell) -> Result<(), RecordError> {
-        let mut connection = self.pool.acquire().await?;
+        let mut connection = self.pool().await?.acquire().await?;
         let mut transaction = connection.begin().await?;
         // Whoever holds some of it in memory reads it anew.
         sqlx::query("UPDATE head SET erasures = erasures + 1 WHERE id = 1").execute(&mut *transaction).await?;

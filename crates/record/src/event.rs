@@ -47,7 +47,7 @@ impl RecordStore {
     /// # Errors
     /// The store cannot be read.
     pub async fn event_head(&self) -> Result<EventHead, RecordError> {
-        let row = sqlx::query("SELECT events, erasures FROM head WHERE id = 1").fetch_one(&self.pool).await?;
+        let row = sqlx::query("SELECT events, erasures FROM head WHERE id = 1").fetch_one(self.pool().await?).await?;
         Ok(EventHead { events: number(&row, "events")?, erasures: number(&row, "erasures")? })
     }
 
@@ -58,7 +58,7 @@ impl RecordStore {
     pub async fn events_after(&self, place: u64, most: u64) -> Result<Vec<(u64, KeptEvent)>, RecordError> {
         let text =
             "SELECT place, kind, id, at, known, json, case_id FROM events WHERE place > $1 ORDER BY place LIMIT $2";
-        let rows = query(text, &[Cell::Number(place), Cell::Number(most)])?.fetch_all(&self.pool).await?;
+        let rows = query(text, &[Cell::Number(place), Cell::Number(most)])?.fetch_all(self.pool().await?).await?;
         let event = |row: &AnyRow| {
             let event = KeptEvent {
                 kind: row.try_get("kind")?,
@@ -78,8 +78,9 @@ impl RecordStore {
     /// # Errors
     /// The store cannot be read.
     pub async fn sources(&self) -> Result<Vec<SourceState>, RecordError> {
-        let rows =
-            sqlx::query("SELECT kind, complete_to, lag FROM sources ORDER BY kind").fetch_all(&self.pool).await?;
+        let rows = sqlx::query("SELECT kind, complete_to, lag FROM sources ORDER BY kind")
+            .fetch_all(self.pool().await?)
+            .await?;
         let source = |row: &AnyRow| {
             let lag: Option<i64> = row.try_get("lag")?;
             Ok(SourceState {
@@ -100,7 +101,7 @@ impl RecordStore {
                     ON CONFLICT (kind) DO UPDATE SET complete_to = excluded.complete_to, lag = excluded.lag";
         let lag = source.lag.and_then(|lag| i64::try_from(lag).ok());
         let values = [Cell::Text(source.kind.clone()), Cell::Signed(source.complete_to.0), Cell::OptionalSigned(lag)];
-        query(text, &values)?.execute(&self.pool).await?;
+        query(text, &values)?.execute(self.pool().await?).await?;
         Ok(())
     }
 }

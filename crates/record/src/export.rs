@@ -72,7 +72,7 @@ impl RecordStore {
     /// The size and the signed checkpoint as they are stored.
     pub(crate) async fn stored_head(&self) -> Result<(u64, String), RecordError> {
         use sqlx::Row;
-        let row = sqlx::query("SELECT size, checkpoint FROM head WHERE id = 1").fetch_one(&self.pool).await?;
+        let row = sqlx::query("SELECT size, checkpoint FROM head WHERE id = 1").fetch_one(self.pool().await?).await?;
         Ok((crate::sql::number(&row, "size")?, row.try_get("checkpoint")?))
     }
 
@@ -82,7 +82,7 @@ impl RecordStore {
         let first = tile.level_index() * WIDTH;
         let numbers: Vec<u64> =
             (first..first + u64::from(tile.width())).map(|at| stored_hash_index(level, at)).collect();
-        let mut connection = self.pool.acquire().await?;
+        let mut connection = self.pool().await?.acquire().await?;
         let hashes = nodes(&mut connection, &numbers).await?.read_hashes(&numbers);
         let hashes: Vec<Hash> = hashes.map_err(|_| RecordError::Damaged)?;
         Ok(hashes.iter().flat_map(|hash| hash.0).collect())

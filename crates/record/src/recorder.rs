@@ -5,7 +5,7 @@ use crate::event::KeptEvent;
 use crate::key::RecordKey;
 use crate::store::{RecordError, RecordStore};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot};
 
 /// How much may wait to be recorded.
@@ -29,8 +29,12 @@ struct Waiting {
     /// None where only what is beside it is kept.
     entry: Option<NewEntry>,
     beside: Beside,
+    since: Instant,
     told: oneshot::Sender<Result<Recorded, Arc<RecordError>>>,
 }
+
+/// How long something may be in the queue and still be the latest of its case, whatever the clocks of servers say.
+const AT_ONCE: Duration = Duration::from_secs(1);
 
 /// Where entries are handed in. It can be cloned.
 #[derive(Clone, Debug)]
@@ -80,12 +84,13 @@ impl RecordQueue {
     /// Hands something in, after what was handed in before.
     pub(crate) fn begin(&self, entry: Option<NewEntry>, beside: Beside) -> UnderWay {
         let (told, answer) = oneshot::channel();
-        let handed_in = self.entries.try_send(Waiting { entry, beside, told }).map_err(|error| {
-            Arc::new(match error {
-                mpsc::error::TrySendError::Full(_) => RecordError::Full,
-                mpsc::error::TrySendError::Closed(_) => RecordError::Ended,
-            })
-        });
+        let handed_in =
+            self.entries.try_send(Waiting { entry, beside, since: Instant::now(), told }).map_err(|error| {
+                Arc::new(match error {
+                    mpsc::error::TrySendError::Full(_) => RecordError::Full,
+                    mpsc::error::TrySendError::Closed(_) => RecordError::Ended,
+                })
+            });
         UnderWay(handed_in.map(|()| answer))
     }
 
@@ -118,8 +123,11 @@ impl Recorder {
         let mut edge = None;
         let mut batch = Vec::new();
         while self.entries.recv_many(&mut batch, self.limits.batch.max(1)).await > 0 {
-            let (entries, told): (Vec<_>, Vec<_>) =
-                batch.drain(..).map(|Waiting { entry, beside, told }| ((entry, beside), told)).unzip();
+            let handed_in = batch.drain(..).map(|Waiting { entry, mut beside, since, told }| {
+                beside.waited |= since.elapsed() > AT_ONCE;
+                ((entry, beside), told)
+            });
+            let (entries, told): (Vec<_>, Vec<_>) = handed_in.unzip();
             let (store, key, known) = (self.store.clone(), Arc::clone(&self.key), edge.take());
             // While these are recorded, the next gather. A task of its own, so that a mistake in it does not end the recording.
             let patience = self.limits.patience;

@@ -197,7 +197,7 @@ fn read(line: &str) -> Option<(NewEntry, Beside)> {
     let events = told.get("events")?.as_array()?.iter().map(event).collect::<Option<_>>()?;
     let kind = EntryKind::named(told.get("kind")?.as_str()?)?;
     let entry = NewEntry { kind, at: time(told.get("at")?)?, content: words(told.get("content")?)?, case };
-    Some((entry, Beside { events, ahead, tells: None }))
+    Some((entry, Beside { events, ahead, ..Beside::default() }))
 }
 
 /// The 32 bytes that are written in hex.

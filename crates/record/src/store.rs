@@ -1,6 +1,6 @@
 //! Entries -> rows of SQLite or PostgreSQL, a batch in one transaction; and back.
 
-use crate::due::{NewTimes, is_ahead, is_told};
+use crate::due::{Named, NewTimes, is_ahead, is_told};
 use crate::entry::{Beside, EntryKind, NewEntry, Recorded, Salt, commitment, leaf, read_leaf, with_revision};
 use crate::event::{KeptEvent, add_events};
 use crate::key::RecordKey;
@@ -9,17 +9,25 @@ use crate::sql::{Cell, inserts, number, places, query};
 use crate::tree::{Asked, Edge, Head, InclusionProof, Nodes, prove_record};
 use heedful::time::Instant;
 use sqlx::any::{AnyPoolOptions, AnyRow, install_default_drivers};
+use sqlx::migrate::MigrateError;
 use sqlx::{AnyConnection, AnyPool, Connection, Executor, Row};
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tlog_tiles::tlog::Hash;
+use tokio::sync::Mutex;
 
 /// A record that can be read and appended to. Several servers may share one that is kept in PostgreSQL.
 #[derive(Clone, Debug)]
 pub struct RecordStore {
-    pub(crate) pool: AnyPool,
+    connections: AnyPool,
     is_shared: bool,
+    /// Whether its tables are there, as this version makes them.
+    is_open: Arc<AtomicBool>,
+    /// One makes them at a time.
+    opening: Arc<Mutex<()>>,
 }
 
 /// How a record is opened.
@@ -44,7 +52,7 @@ pub enum RecordError {
     /// The store cannot be reached, is locked or full, or answers with an error.
     Store(sqlx::Error),
     /// Its tables are not as this version makes them.
-    Migration(sqlx::migrate::MigrateError),
+    Migration(MigrateError),
     /// What it holds contradicts itself.
     Damaged,
     /// There is no such entry.
@@ -75,6 +83,18 @@ impl fmt::Display for RecordError {
 }
 
 impl std::error::Error for RecordError {}
+
+impl RecordError {
+    /// Whether to wait does not help: what was said of the record is wrong, or it is of another version.
+    pub fn is_lasting(&self) -> bool {
+        match self {
+            Self::Store(error) => matches!(error, sqlx::Error::Configuration(_)),
+            Self::Migration(error) => !matches!(error, MigrateError::ExecuteMigration(..)),
+            Self::Damaged | Self::NoEntry(_) => true,
+            Self::NoRandomness | Self::Ended | Self::Full | Self::TooSlow => false,
+        }
+    }
+}
 
 impl From<sqlx::Error> for RecordError {
     fn from(error: sqlx::Error) -> Self {
@@ -112,6 +132,16 @@ impl RecordStore {
     /// # Errors
     /// It cannot be reached, or is of another version.
     pub async fn open(url: &str, options: OpenOptions) -> Result<Self, RecordError> {
+        let store = Self::at(url, options)?;
+        store.pool().await?;
+        Ok(store)
+    }
+
+    /// A record that is opened as soon as something is asked of it, and again and again until it can be.
+    ///
+    /// # Errors
+    /// It is not said how to reach it.
+    pub fn at(url: &str, options: OpenOptions) -> Result<Self, RecordError> {
         install_default_drivers();
         let is_sqlite = url.starts_with("sqlite:");
         let url = match url.strip_prefix("sqlite:") {
@@ -119,7 +149,7 @@ impl RecordStore {
             _ => url.to_owned(),
         };
         let patience = options.patience;
-        let pool = AnyPoolOptions::new()
+        let connections = AnyPoolOptions::new()
             .max_connections(options.readers.saturating_add(1))
             .acquire_timeout(patience)
             .after_connect(move |connection, _| {
@@ -132,15 +162,55 @@ impl RecordStore {
                         connection.execute("PRAGMA synchronous = FULL").await?;
                         // What is erased is not left on the disk.
                         connection.execute("PRAGMA secure_delete = ON").await?;
+                    } else {
+                        // A server that stands still in the middle of a transaction loses it, so that the others can write; they wait
+                        // for it somewhat longer than that takes.
+                        connection.execute("SET idle_in_transaction_session_timeout = '3s'").await?;
+                        connection.execute("SET lock_timeout = '6s'").await?;
                     }
                     Ok(())
                 })
             })
-            .connect(&url)
-            .await?;
-        let migrations = if is_sqlite { migrations::SQLITE } else { migrations::POSTGRES };
-        migrations::migrator(migrations).run(&pool).await.map_err(RecordError::Migration)?;
-        Ok(Self { pool, is_shared: !is_sqlite })
+            .connect_lazy(&url)?;
+        let (is_open, opening) = (Arc::new(AtomicBool::new(false)), Arc::new(Mutex::new(())));
+        Ok(Self { connections, is_shared: !is_sqlite, is_open, opening })
+    }
+
+    /// Its connections, once its tables are there.
+    ///
+    /// # Errors
+    /// It cannot be reached, or is of another version.
+    pub(crate) async fn pool(&self) -> Result<&AnyPool, RecordError> {
+        if !self.is_open() {
+            let _one = self.opening.lock().await;
+            if !self.is_open() {
+                // A task of its own: whoever gives up in the middle would leave the lock of the migrations behind.
+                let (pool, is_shared) = (self.connections.clone(), self.is_shared);
+                let opened = tokio::spawn(async move {
+                    let migrations = if is_shared { migrations::POSTGRES } else { migrations::SQLITE };
+                    migrations::migrator(migrations).run(&pool).await.map_err(|error| match error {
+                        MigrateError::Execute(error) => RecordError::Store(error),
+                        other => RecordError::Migration(other),
+                    })
+                });
+                opened.await.unwrap_or(Err(RecordError::Damaged))?;
+                self.is_open.store(true, Ordering::Release);
+            }
+        }
+        Ok(&self.connections)
+    }
+
+    /// Waits until it could be reached, no longer than its patience.
+    ///
+    /// # Errors
+    /// It could not, or is of another version.
+    pub async fn reach(&self) -> Result<(), RecordError> {
+        self.pool().await.map(drop)
+    }
+
+    /// Whether it could be reached since the process began.
+    pub fn is_open(&self) -> bool {
+        self.is_open.load(Ordering::Acquire)
     }
 
     /// Whether other servers may write to it.
@@ -157,7 +227,7 @@ impl RecordStore {
         edge: Option<Edge>,
         entries: &[(Option<NewEntry>, Beside)],
     ) -> Result<(Vec<Recorded>, Edge), RecordError> {
-        let mut connection = self.pool.acquire().await?;
+        let mut connection = self.pool().await?.acquire().await?;
         let mut transaction = connection.begin().await?;
         // Whoever else appends waits here.
         sqlx::query("UPDATE head SET size = size WHERE id = 1").execute(&mut *transaction).await?;
@@ -178,7 +248,7 @@ impl RecordStore {
     /// # Errors
     /// The store cannot be read.
     pub async fn head(&self) -> Result<Head, RecordError> {
-        let mut connection = self.pool.acquire().await?;
+        let mut connection = self.pool().await?.acquire().await?;
         let mut transaction = connection.begin().await?;
         let row = sqlx::query("SELECT size, checkpoint FROM head WHERE id = 1").fetch_one(&mut *transaction).await?;
         let (size, checkpoint) = (number(&row, "size")?, row.try_get("checkpoint")?);
@@ -201,7 +271,7 @@ impl RecordStore {
     /// The store cannot be read.
     pub async fn entries(&self, from: u64, most: u64) -> Result<Vec<StoredEntry>, RecordError> {
         let text = "SELECT place, leaf, salt, content FROM entries WHERE place >= $1 ORDER BY place LIMIT $2";
-        let rows = query(text, &[Cell::Number(from), Cell::Number(most)])?.fetch_all(&self.pool).await?;
+        let rows = query(text, &[Cell::Number(from), Cell::Number(most)])?.fetch_all(self.pool().await?).await?;
         rows.iter().map(stored).collect()
     }
 
@@ -215,7 +285,7 @@ impl RecordStore {
             return Ok(Vec::new());
         }
         let text = "SELECT place, leaf, salt, content FROM entries WHERE case_id = $1 ORDER BY place";
-        let rows = query(text, &[Cell::Text(id.to_owned())])?.fetch_all(&self.pool).await?;
+        let rows = query(text, &[Cell::Text(id.to_owned())])?.fetch_all(self.pool().await?).await?;
         rows.iter().map(stored).collect()
     }
 
@@ -232,7 +302,7 @@ impl RecordStore {
                 places(0, some.len())
             );
             let values: Vec<Cell> = some.iter().map(|id| Cell::Text((*id).clone())).collect();
-            for row in query(&text, &values)?.fetch_all(&self.pool).await? {
+            for row in query(&text, &values)?.fetch_all(self.pool().await?).await? {
                 found.push((row.try_get("case_id")?, stored(&row)?));
             }
         }
@@ -244,7 +314,7 @@ impl RecordStore {
     /// # Errors
     /// The store cannot be read.
     pub async fn decided(&self, id: &str, body: &[u8; 32]) -> Result<Option<Recorded>, RecordError> {
-        let mut connection = self.pool.acquire().await?;
+        let mut connection = self.pool().await?.acquire().await?;
         let known = revisions(&mut connection, std::iter::once(id)).await?;
         let Some(known) = known.get(id).and_then(|known| known.iter().find(|revision| revision.body == *body)) else {
             return Ok(None);
@@ -262,7 +332,7 @@ impl RecordStore {
             return Err(RecordError::NoEntry(place));
         }
         let entry = self.entry(place).await?;
-        let mut connection = self.pool.acquire().await?;
+        let mut connection = self.pool().await?.acquire().await?;
         let nodes = nodes(&mut connection, &Asked::of_record(head.size, place)).await?;
         let hashes = prove_record(head.size, place, &nodes)?;
         let hashes = hashes.iter().map(|hash| crate::entry::hex(&hash.0)).collect();
@@ -404,7 +474,8 @@ async fn append_to(
         in_this.insert(place, content);
         events.extend(&beside.events);
         if let (Some(ahead), Some(case)) = (&beside.ahead, &entry.case) {
-            times.replace(connection, &case.id, (place, told.revision), ahead).await?;
+            let named = Named { case: &case.id, place, at: entry.at, revision: told.revision, ahead };
+            times.replace(connection, named, beside.waited).await?;
         }
         recorded.push(told);
     }

@@ -280,7 +280,7 @@ impl Inner {
             let batch: Vec<(NewEntry, Beside)> = {
                 let state = self.state();
                 let some = state.items.iter().take(BATCH);
-                some.map(|item| (item.entry.clone(), item.beside.clone())).collect()
+                some.map(|item| (item.entry.clone(), Beside { waited: true, ..item.beside.clone() })).collect()
             };
             if batch.is_empty() {
                 self.wake.notified().await;

@@ -2,7 +2,7 @@
 
 use crate::support::{decision, note, open, record};
 use heedful::time::Instant;
-use heedful_record::{EntryKind, KeyError, RecordKey};
+use heedful_record::{Beside, CaseKey, EntryKind, KeyError, QueueLimits, RecordKey, TimeAhead};
 use std::fs;
 
 #[tokio::test]
@@ -60,7 +60,7 @@ async fn two_that_append_make_one_log() {
     let record = record().await;
     let other = crate::support::Record { store: open(&record.folder).await, ..crate::support::record().await };
     let (queue, recorder) =
-        heedful_record::Recorder::new(other.store.clone(), record.key.clone(), heedful_record::QueueLimits::default());
+        heedful_record::Recorder::new(other.store.clone(), record.key.clone(), QueueLimits::default());
     tokio::spawn(recorder.run());
     let tasks: Vec<_> = (0..200)
         .map(|number| {
@@ -101,6 +101,76 @@ async fn what_is_erased_leaves_every_proof_valid() {
             let words = b"she whispered";
             assert!(!held.windows(words.len()).any(|window| window == words), "{}", path.display());
         }
+    }
+}
+
+/// In the place of a body.
+const CLOSED: u8 = 0;
+
+/// As where one of two servers had to let its decision wait until the other had decided the case anew.
+#[tokio::test]
+async fn what_a_case_has_ahead_is_what_its_latest_decision_says_in_whatever_order_they_are_recorded() {
+    let made = |body: u8, at: i64, waited: bool, ahead: &str| {
+        let mut entry = decision("call-1", body);
+        entry.at = Instant(entry.at.0 + at);
+        if body == CLOSED {
+            entry.kind = EntryKind::Closed;
+            entry.case = Some(CaseKey { id: "call-1".to_owned(), body: None });
+        }
+        let ahead = ahead.split(' ').filter(|says| !says.is_empty());
+        let ahead = ahead.map(|says| TimeAhead { at: Instant(1_800_000_000), says: says.to_owned() });
+        (entry, Beside { ahead: Some(ahead.collect()), waited, ..Beside::default() })
+    };
+    let steps = [
+        (made(1, 0, false, "first"), "first"),
+        (made(2, 60, false, "second"), "second"),
+        (made(3, 30, true, "waited and-so-did"), "second"),
+        (made(4, 60, true, "of-the-same-second"), "of-the-same-second"),
+        (made(5, 90, false, ""), ""),
+        (made(6, 89, true, "waited"), ""),
+        // Nobody else can have decided it meanwhile, so it is the clock that was set back.
+        (made(7, 10, false, "by-another-clock"), "by-another-clock"),
+        (made(8, 100, true, "open"), "open"),
+        (made(CLOSED, 110, false, ""), ""),
+        (made(9, 109, true, "waited"), ""),
+        (made(10, 120, true, "again"), "again"),
+    ];
+    // One after another, and all in one transaction.
+    for at_once in [false, true] {
+        let record = record().await;
+        let lock = at_once.then(|| {
+            let other = rusqlite::Connection::open(record.folder.path().join("record.sqlite")).expect("a file");
+            other.execute_batch("BEGIN IMMEDIATE").expect("a lock");
+            other
+        });
+        let mut under_way = Vec::new();
+        // The first one waits for the lock, and the others for it.
+        if at_once {
+            let queue = record.queue.clone();
+            under_way.push(tokio::spawn(async move { queue.record(note("call-2", "{}")).await }));
+            while record.queue.room() < QueueLimits::default().waiting {
+                tokio::task::yield_now().await;
+            }
+        }
+        for ((entry, beside), ahead) in steps.clone() {
+            let queue = record.queue.clone();
+            let recording = tokio::spawn(async move { queue.record_with(entry, beside).await });
+            if at_once {
+                under_way.push(recording);
+                tokio::task::yield_now().await;
+                continue;
+            }
+            recording.await.expect("it ends").expect("recorded");
+            let told = record.store.ahead_of("call-1").await.expect("an answer");
+            let says: Vec<String> = told.into_iter().map(|time| time.says).collect();
+            assert_eq!(says.join(" "), ahead);
+        }
+        drop(lock);
+        for recording in under_way {
+            recording.await.expect("it ends").expect("recorded");
+        }
+        let told = record.store.ahead_of("call-1").await.expect("an answer");
+        assert_eq!(told.into_iter().map(|time| time.says).collect::<Vec<_>>(), ["again"]);
     }
 }
 

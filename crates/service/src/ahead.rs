@@ -85,12 +85,12 @@ impl Shared {
         // Whoever reads the log is told soon that what waited is recorded.
         recording.is_well();
         let now = (self.service.now)();
+        self.kept.catch_up(recording, &self.service.live).await?;
         let from = match *next {
             Some(from) => from,
             // What was told before this server was there is in the list, and no news.
             None => *next.insert(recording.store.head().await?.size),
         };
-        self.kept.catch_up(recording, &self.service.live).await?;
         for due in recording.store.due(now, MOST).await? {
             self.tell(recording, &due, now).await?;
         }

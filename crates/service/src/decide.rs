@@ -173,7 +173,7 @@ async fn one(
     };
     let events: Vec<KeptEvent> = gathered.as_ref().and_then(|gathered| gathered.record.clone()).into_iter().collect();
     let ahead = Some(times(&decision, policy, case.at));
-    let beside = Beside { events: events.clone(), ahead, tells: None };
+    let beside = Beside { events: events.clone(), ahead, ..Beside::default() };
     let kept = recording.decision(&entry, beside, shared.service.limits.deadline).await;
     let kept = kept.map_err(|error| ProblemAnswer::new("not-recorded", error.to_string()));
     // What is recorded is what counts, whatever would be decided by now.

@@ -39,6 +39,8 @@ fn told(shared: &Shared) -> Value {
         let waiting = record.waiting.waiting();
         json!({
             "recording": record.is_well(),
+            // Whether it could be reached since the process began.
+            "reached": record.store.is_open(),
             "waiting": {
                 "decisions": waiting.entries,
                 "in_memory": waiting.in_memory,
@@ -51,9 +53,11 @@ fn told(shared: &Shared) -> Value {
             "when_not_recorded": record.when_not_recorded.name(),
         })
     });
+    let files = shared.kept.has_files.then(|| shared.kept.files().told(&shared.is_late()));
     let (events, is_loaded) = shared.kept.told();
-    let history =
-        record.is_some().then(|| json!({"events": events, "loaded": is_loaded, "sources": standing_of(shared)}));
+    let history = record
+        .is_some()
+        .then(|| json!({"events": events, "loaded": is_loaded, "sources": standing_of(shared), "files": files}));
     json!({
         "engine": VERSION,
         "deciding": generation.is_some(),

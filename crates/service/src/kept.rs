@@ -1,5 +1,6 @@
 //! Records as they are told -> the history of a call that is decided by itself: what the policy's links reach, as it stands now.
 
+use crate::files::{FileHistory, KindInFiles};
 use crate::recording::Recording;
 use heedful::engine::Snapshot;
 use heedful::horizon::Horizon;
@@ -12,7 +13,7 @@ use heedful_live::Live;
 use heedful_record::{EventHead, KeptEvent, RecordError, SourceState};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 /// What was told, in memory, in the words of each policy in force.
 #[derive(Default)]
@@ -22,6 +23,10 @@ pub(crate) struct KeptHistory {
     reading: tokio::sync::Mutex<()>,
     /// Whether it was read, or could not be.
     has_tried: AtomicBool,
+    /// What files hold besides; none where there are none, or they were not read as yet.
+    files: RwLock<Option<Arc<FileHistory>>>,
+    /// Whether there are files to be read.
+    pub(crate) has_files: bool,
 }
 
 #[derive(Default)]
@@ -31,6 +36,8 @@ struct Folded {
     is_loaded: bool,
     words: Vec<InWords>,
     sources: BTreeMap<String, SourceState>,
+    /// What the files held that are in it.
+    files: Option<Arc<FileHistory>>,
     /// Of a call before then, records may have been forgotten that it could reach.
     forgotten: Option<Instant>,
 }
@@ -46,6 +53,8 @@ struct InWords {
     horizon: Horizon,
     /// What each of them can ask for, by its digest.
     policies: Vec<(String, Horizon)>,
+    /// For each kind of record what files say of it.
+    files: Vec<Option<KindInFiles>>,
 }
 
 /// A call is decided again when something is due, which is within 60 days, or somewhat later where no server was there then.
@@ -65,6 +74,11 @@ pub(crate) struct Standing {
 }
 
 impl KeptHistory {
+    /// Nothing was told or read as yet.
+    pub(crate) fn new(has_files: bool) -> Self {
+        Self { has_files, ..Self::default() }
+    }
+
     fn read(&self) -> RwLockReadGuard<'_, Folded> {
         self.folded.read().unwrap_or_else(PoisonError::into_inner)
     }
@@ -77,6 +91,20 @@ impl KeptHistory {
     pub(crate) fn is_ready_for(&self, policy: &Snapshot) -> bool {
         let folded = self.read();
         folded.is_loaded && folded.of(policy).is_some()
+    }
+
+    /// What files hold, as it was read last.
+    pub(crate) fn files(&self) -> Arc<FileHistory> {
+        self.files_read().unwrap_or_default()
+    }
+
+    fn files_read(&self) -> Option<Arc<FileHistory>> {
+        self.files.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Takes what files hold now, in the place of what they held before.
+    pub(crate) fn put_files(&self, files: FileHistory) {
+        *self.files.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(files));
     }
 
     /// Whether it was read for the policies in force, or could not be.
@@ -92,18 +120,46 @@ impl KeptHistory {
     /// Reads what was told since it was last read, and everything where what is in force asks for more than is here or something was
     /// erased.
     pub(crate) async fn catch_up(&self, recording: &Recording, live: &Live) -> Result<(), RecordError> {
-        let (store, waiting) = (&recording.store, &recording.waiting);
         let _one = self.reading.lock().await;
         let Some(generation) = live.current() else { return Ok(()) };
+        let read = self.read_store(recording, &generation).await;
+        if read.is_err() {
+            self.do_without_store(recording, &generation).await;
+        }
+        read
+    }
+
+    /// Until the store could be read, calls have what files hold and what waits to be kept, and no list of theirs is whole.
+    async fn do_without_store(&self, recording: &Recording, generation: &Generation) {
+        let files = self.files_read();
+        let is_here = {
+            let mut folded = self.write();
+            folded.serves(generation) && (folded.is_loaded || folded.has_files(files.as_ref()))
+        };
+        if !is_here {
+            let mut anew = Folded::for_all_of(generation);
+            anew.add_files(files, self.has_files).await;
+            anew.add(recording.waiting.events().iter());
+            *self.write() = anew;
+        }
+    }
+
+    async fn read_store(&self, recording: &Recording, generation: &Generation) -> Result<(), RecordError> {
+        let files = self.files_read();
+        let (store, waiting) = (&recording.store, &recording.waiting);
         // In this order: a source says that all was told only after it was, so what is read afterwards has all of it.
         let sources = store.sources().await?;
         let head = store.event_head().await?;
         let is_as_before = {
             let mut folded = self.write();
             folded.sources = sources.into_iter().map(|source| (source.kind.clone(), source)).collect();
-            folded.is_loaded && folded.head.erasures == head.erasures && folded.serves(&generation)
+            let is_read = folded.is_loaded && folded.head.erasures == head.erasures;
+            is_read && folded.has_files(files.as_ref()) && folded.serves(generation)
         };
-        let mut anew = (!is_as_before).then(|| Folded::for_all_of(&generation));
+        let mut anew = (!is_as_before).then(|| Folded::for_all_of(generation));
+        if let Some(anew) = &mut anew {
+            anew.add_files(files, self.has_files).await;
+        }
         let mut place = if is_as_before { self.read().head.events } else { 0 };
         while place < head.events {
             let page = store.events_after(place, PAGE).await?;
@@ -124,7 +180,8 @@ impl KeptHistory {
             *folded = anew;
         }
         folded.head = EventHead { events: place.max(head.events), erasures: head.erasures };
-        self.has_tried.store(true, Ordering::Relaxed);
+        let is_all = !self.has_files || folded.files.is_some();
+        self.has_tried.fetch_or(is_all, Ordering::Relaxed);
         Ok(())
     }
 
@@ -165,7 +222,7 @@ impl KeptHistory {
     }
 
     /// The history of a call, as it stands in a case, with the kinds of record of which not all is here, though the policy asks for
-    /// them. Nothing is available where it is not loaded.
+    /// them.
     pub(crate) fn history(
         &self,
         policy: &Snapshot,
@@ -173,13 +230,20 @@ impl KeptHistory {
         late: &impl Fn(Option<&SourceState>) -> bool,
     ) -> (String, Vec<String>) {
         let folded = self.read();
-        let found = folded.of(policy).filter(|_| folded.is_loaded);
+        let found = folded.of(policy);
         let mut text = String::new();
         if let Some((words, horizon)) = found {
             let kinds = words.vocabulary.records.iter().zip(&words.readable);
-            let is_here = folded.forgotten.is_none_or(|forgotten| forgotten <= call.at);
-            let is_whole = |kind: &str| is_here && !late(folded.sources.get(kind));
-            call.whole = kinds.map(|(kind, readable)| *readable && is_whole(&kind.name)).collect();
+            let is_here = folded.is_loaded && folded.forgotten.is_none_or(|forgotten| forgotten <= call.at);
+            let is_whole = |at: usize, kind: &str| {
+                let told = folded.sources.get(kind);
+                let in_files = words.files.get(at).and_then(Option::as_ref);
+                // Where files and a feed tell of it, it is whole where both say so.
+                let files_are = in_files.is_none_or(|files| files.is_whole && !late(Some(&files.source)));
+                is_here && files_are && (in_files.is_some() && told.is_none() || !late(told))
+            };
+            let kinds = kinds.enumerate();
+            call.whole = kinds.map(|(at, (kind, readable))| *readable && is_whole(at, &kind.name)).collect();
             let mut gatherer = Gatherer::new(horizon, policy.vocabulary(), policy.zone());
             gatherer.history_text(words.store.incoming(&call), &mut text);
         } else {
@@ -243,6 +307,7 @@ impl Folded {
                     readable: vec![true; policy.vocabulary().records.len()],
                     horizon: horizon.clone(),
                     policies: vec![(digest, horizon)],
+                    files: Vec::new(),
                 }),
             }
         }
@@ -283,6 +348,34 @@ impl Folded {
             let earlier = words.policies.iter().filter(|(digest, _)| !is_in_force(digest)).count();
             words.policies.drain(..earlier.saturating_sub(EARLIER));
         }
+    }
+
+    /// Whether it holds what just these files hold.
+    fn has_files(&self, files: Option<&Arc<FileHistory>>) -> bool {
+        match (&self.files, files) {
+            (Some(own), Some(files)) => Arc::ptr_eq(own, files),
+            (own, files) => own.is_none() && files.is_none(),
+        }
+    }
+
+    /// Adds what files hold. Where they are still to be read, or were not in these words, no list is whole that they may tell of.
+    async fn add_files(&mut self, files: Option<Arc<FileHistory>>, has_files: bool) {
+        for words in &mut self.words {
+            let found = files.as_ref().and_then(|files| files.of(&words.vocabulary, &words.zone));
+            match found {
+                Some(found) => {
+                    words.files.clone_from(&found.kinds);
+                    for some in found.events.chunks(1_000) {
+                        some.iter().for_each(|event| words.store.add(event.clone()));
+                        // Calls are decided meanwhile.
+                        tokio::task::yield_now().await;
+                    }
+                }
+                None if has_files => words.files = KindInFiles::unread(&words.vocabulary),
+                None => {}
+            }
+        }
+        self.files = files;
     }
 
     fn add<'e>(&mut self, events: impl Iterator<Item = &'e KeptEvent> + Clone) {

@@ -12,6 +12,7 @@ mod restricted;
 mod state;
 mod metrics;
 mod recording;
+mod files;
 mod kept;
 mod by_call;
 mod shown;
@@ -31,6 +32,7 @@ mod run;
 
 pub use callers::{Caller, Callers, CallersError, NewToken};
 pub use credentials::{CredentialError, CredentialFiles, Credentials, TlsFiles};
+pub use files::EventFiles;
 pub use rate::Rate;
 pub use recording::{Recording, WhenNotRecorded};
 pub use restricted::{Restricted, RestrictedList, Restricting};

@@ -116,12 +116,12 @@ impl Recording {
         Self { store, queue, key, when_not_recorded, waiting, is_well, not_recorded }
     }
 
-    /// Whether the last entry could be recorded, and none waits for that.
+    /// Whether the store was reached, the last entry could be recorded, and none waits for that.
     pub fn is_well(&self) -> bool {
         if self.waiting.take_recorded() {
             let _ = self.noted(Ok(()));
         }
-        self.is_well.load(Ordering::Relaxed) && self.waiting.is_empty()
+        self.store.is_open() && self.is_well.load(Ordering::Relaxed) && self.waiting.is_empty()
     }
 
     /// How many decisions were given without a record of them.

@@ -7,6 +7,7 @@ use crate::answer::{ProblemAnswer, TOO_LARGE};
 use crate::asked::Asked;
 use crate::decide;
 use crate::events;
+use crate::files;
 use crate::health;
 use crate::kept::KeptHistory;
 use crate::metrics::Metrics;
@@ -369,15 +370,17 @@ pub fn routes(service: Service) -> io::Result<Router> {
     let limits = service.limits;
     let news = News::begin(&service.live, service.now, limits.listeners)?;
     let rates = service.safety.rate.map(RateLimit::new);
+    let kept = KeptHistory::new(service.events.is_some());
     let shared = Arc::new(Shared {
         service,
         metrics: Metrics::new(),
         news,
         rates,
         unknown: UnknownLimit::new(limits.unknown_per_minute),
-        kept: KeptHistory::default(),
+        kept,
         busy: AtomicUsize::new(0),
     });
+    files::begin(&shared);
     ahead::begin(&shared);
     let mut router = Router::new();
     for route in &ROUTES {

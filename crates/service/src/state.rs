@@ -2,6 +2,7 @@
 
 use crate::answer::ProblemAnswer;
 use crate::credentials::Credentials;
+use crate::files::EventFiles;
 use crate::kept::KeptHistory;
 use crate::metrics::Metrics;
 use crate::news::News;
@@ -29,6 +30,8 @@ pub struct Service {
     pub policy: Option<String>,
     /// Where decisions are recorded; none where they are not.
     pub record: Option<Recording>,
+    /// Tables of what happened, beside what feeds tell; none where there are none.
+    pub events: Option<EventFiles>,
     /// What becomes of a key that the vocabulary does not have.
     pub unknown_keys: UnknownKeys,
     /// What becomes of a value that the vocabulary does not have.

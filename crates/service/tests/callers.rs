@@ -216,6 +216,7 @@ fn bare() -> Service {
         kept: None,
         policy: None,
         record: None,
+        events: None,
         unknown_keys: UnknownKeys::Refuse,
         unknown_values: UnknownValues::Refuse,
         limits: Limits::default(),

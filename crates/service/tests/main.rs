@@ -14,6 +14,7 @@ mod answers;
 mod database;
 mod callers;
 mod described;
+mod files;
 mod limits;
 mod due;
 mod kept;

@@ -8,7 +8,8 @@ use heedful::wire::{UnknownKeys, UnknownValues};
 use heedful_live::Live;
 use heedful_record::{OpenOptions, QueueLimits, RecordKey, RecordStore, Recorder, WaitingRoom};
 use heedful_service::{
-    CredentialFiles, Credentials, Limits, Recording, Running, Safety, Service, WhenNotRecorded, routes, start,
+    CredentialFiles, Credentials, EventFiles, Limits, Recording, Running, Safety, Service, WhenNotRecorded, routes,
+    start,
 };
 use serde_json::Value;
 use std::fs;
@@ -125,6 +126,8 @@ pub(crate) struct How {
     pub(crate) when_not_recorded: WhenNotRecorded,
     pub(crate) has_policy: bool,
     pub(crate) most_waiting: u64,
+    /// Whether there is a mapping in the folder.
+    pub(crate) events: bool,
     pub(crate) now: fn() -> Instant,
 }
 
@@ -135,6 +138,7 @@ impl Default for How {
             when_not_recorded: WhenNotRecorded::Refuse,
             has_policy: true,
             most_waiting: 1_000_000,
+            events: false,
             now: || Instant(1_780_000_000),
         }
     }
@@ -182,6 +186,9 @@ async fn served_all(place: Place, how: How, safety: Safety) -> Served {
         kept: None,
         policy: None,
         record: Some(record),
+        events: how
+            .events
+            .then(|| EventFiles { map: place.folder.path().join("map.yaml"), lag: Some(Duration::from_secs(86_400)) }),
         unknown_keys: UnknownKeys::Refuse,
         unknown_values: UnknownValues::Refuse,
         limits: how.limits,

@@ -72,6 +72,16 @@ impl TableError {
     }
 }
 
+impl TableError {
+    /// Why, with nothing that stands in the table: where it has no headings, they are its first row.
+    pub fn in_short(&self) -> String {
+        match self {
+            Self::NoColumn(wanted, _) => format!("the table has no column `{}`", wanted.join("`, `")),
+            other => other.to_string(),
+        }
+    }
+}
+
 impl fmt::Display for TableError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -32,10 +32,10 @@ pub(super) fn run(args: &ReplayArgs, terminal: &Terminal) -> Result<(), CliError
     let from = args.from.as_deref().map(|day| day_start(policy, day)).transpose()?;
     let tables = Tables::of(args.map.as_deref(), args.events.as_deref())?;
     let mut refused = args.refused.as_deref().map(Refused::create).transpose()?;
-    let read = tables.read(policy, terminal, refused.as_mut())?;
+    let read = tables.read(policy, true, terminal, refused.as_mut())?;
     // Another vocabulary says the same rows in other words.
     let other_read = match &against {
-        Some(other) if other.vocabulary() != policy.vocabulary() => Some(tables.read(other, terminal, None)?),
+        Some(other) if other.vocabulary() != policy.vocabulary() => Some(tables.read(other, true, terminal, None)?),
         _ => None,
     };
     let policies: Vec<&Snapshot> = std::iter::once(policy).chain(&against).collect();

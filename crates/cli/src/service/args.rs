@@ -75,6 +75,12 @@ pub(crate) struct ServeArgs {
     /// How late a feed of records may be, in seconds, unless it says so itself; then it no longer counts that there is no record
     #[arg(long, value_name = "SECONDS", default_value_t = 300)]
     pub(super) lag: u64,
+    /// A mapping of tables of what happened (docs/replay.md), for calls that are decided by themselves; read again when they change
+    #[arg(long, value_name = "MAPPING", conflicts_with = "no_record")]
+    pub(super) events: Option<PathBuf>,
+    /// How old such a table may be, in seconds; then it no longer counts that it has no record [default: as --lag]
+    #[arg(long, value_name = "SECONDS", requires = "events")]
+    pub(super) events_lag: Option<u64>,
     #[command(flatten)]
     pub(super) safety: SafetyArgs,
     #[command(flatten)]

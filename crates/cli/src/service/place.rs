@@ -2,8 +2,9 @@
 
 use super::args::RecordPlace;
 use crate::error::CliError;
-use heedful_record::{OpenOptions, RecordKey, RecordStore};
+use heedful_record::{OpenOptions, RecordError, RecordKey, RecordStore};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// What checkpoints are signed as.
 const NAME: &str = "heedful/record";
@@ -57,7 +58,37 @@ impl Place {
         let opened = RecordStore::open(&self.url, OpenOptions::default()).await;
         opened.map_err(|error| CliError::Cannot(error.to_string()))
     }
+
+    /// The record, which may be away when a service begins: it is opened as soon as it is there.
+    ///
+    /// # Errors
+    /// Waiting would not help.
+    pub(super) async fn store_or_later(&self) -> Result<RecordStore, CliError> {
+        let failed = |error: RecordError| CliError::Cannot(error.to_string());
+        let store = RecordStore::at(&self.url, OpenOptions::default()).map_err(failed)?;
+        let own = store.clone();
+        // It goes on when it is no longer waited for.
+        let opening = tokio::spawn(async move { own.reach().await });
+        match tokio::time::timeout(AT_START, opening).await {
+            Ok(Ok(Ok(()))) => {}
+            Ok(Ok(Err(error))) if error.is_lasting() => return Err(failed(error)),
+            tried => {
+                let why = match tried {
+                    Ok(Ok(Err(error))) => error.to_string(),
+                    _ => RecordError::TooSlow.to_string(),
+                };
+                tracing::error!(
+                    why,
+                    "the record cannot be opened as yet: calls are decided, and wait to be recorded until it can be"
+                );
+            }
+        }
+        Ok(store)
+    }
 }
+
+/// How long a service waits for its record before it begins without.
+const AT_START: Duration = Duration::from_secs(2);
 
 /// Runs what waits for the network and the disk.
 pub(super) fn runtime() -> Result<tokio::runtime::Runtime, CliError> {

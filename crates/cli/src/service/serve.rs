@@ -14,7 +14,7 @@ use heedful_live::Live;
 use heedful_live::store::now;
 use heedful_live::watch::Watch;
 use heedful_record::{QueueLimits, RecordQueue, Recorder, WaitingRoom};
-use heedful_service::{Limits, Recording, Service, WhenNotRecorded, routes, start};
+use heedful_service::{EventFiles, Limits, Recording, Service, WhenNotRecorded, routes, start};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -60,18 +60,23 @@ pub(crate) fn run(args: ServeArgs, terminal: &Terminal) -> Result<(), CliError> 
         let record = match place {
             None => None,
             Some(place) => {
-                let (store, key) = (place.store().await?, Arc::new(place.key()?));
+                let when = match args.when_not_recorded {
+                    NotRecordedArg::Answer => WhenNotRecorded::Answer,
+                    NotRecordedArg::Queue => WhenNotRecorded::Queue,
+                    NotRecordedArg::Refuse => WhenNotRecorded::Refuse,
+                };
+                // Where nothing is decided without a record, nothing can be decided until it is there.
+                let store = match when {
+                    WhenNotRecorded::Refuse => place.store().await?,
+                    WhenNotRecorded::Answer | WhenNotRecorded::Queue => place.store_or_later().await?,
+                };
+                let key = Arc::new(place.key()?);
                 let verify_key = key.verify_key().clone();
                 let (queue, records) = Recorder::new(store.clone(), key, QueueLimits::default());
                 let recorder = tokio::spawn(records.run());
                 let folder = args.waiting.unwrap_or_else(|| place.waiting());
                 let waiting = waiting_room(&queue, args.max_waiting, &folder);
                 ending = Some((recorder, Arc::clone(&waiting)));
-                let when = match args.when_not_recorded {
-                    NotRecordedArg::Answer => WhenNotRecorded::Answer,
-                    NotRecordedArg::Queue => WhenNotRecorded::Queue,
-                    NotRecordedArg::Refuse => WhenNotRecorded::Refuse,
-                };
                 Some(Recording::new(store, queue, verify_key, when, waiting))
             }
         };
@@ -81,6 +86,7 @@ pub(crate) fn run(args: ServeArgs, terminal: &Terminal) -> Result<(), CliError> 
             kept,
             policy: args.force.or_else(|| demo.as_ref().map(|_| Demo::FORCE.to_owned())),
             record,
+            events: args.events.map(|map| EventFiles { map, lag: args.events_lag.map(Duration::from_secs) }),
             unknown_keys: args.unknown_keys.into(),
             unknown_values: args.unknown_values.into(),
             limits,

@@ -71,8 +71,13 @@ impl Database {
         self.signal("-CONT");
     }
 
+    /// The file that is there while it runs.
+    fn pid(&self) -> PathBuf {
+        self.folder.path().join("data/postmaster.pid")
+    }
+
     fn signal(&self, signal: &str) {
-        let file = fs::read_to_string(self.folder.path().join("data/postmaster.pid")).expect("it runs");
+        let file = fs::read_to_string(self.pid()).expect("it runs");
         let first = file.lines().next().expect("a number").to_owned();
         let told = Command::new("pgrep").args(["-P", &first]).output().expect("pgrep runs");
         let told = String::from_utf8(told.stdout).expect("numbers");
@@ -94,8 +99,10 @@ impl Database {
 
 impl Drop for Database {
     fn drop(&mut self) {
-        self.resume();
-        self.stop();
+        if self.pid().exists() {
+            self.resume();
+            self.stop();
+        }
     }
 }
 

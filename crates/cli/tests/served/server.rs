@@ -84,6 +84,21 @@ impl Server {
         Self { child, address: address.to_owned() }
     }
 
+    /// Stops it where it stands, whatever it is in the middle of.
+    pub fn pause(&self) {
+        self.signal("-STOP");
+    }
+
+    /// Lets it go on.
+    pub fn resume(&self) {
+        self.signal("-CONT");
+    }
+
+    fn signal(&self, signal: &str) {
+        let told = Command::new("kill").args([signal, &self.child.id().to_string()]).status().expect("kill runs");
+        assert!(told.success());
+    }
+
     /// Kills it as a loss of power would: nothing is told to it.
     pub fn kill(&mut self) {
         self.child.kill().expect("it is killed");
@@ -111,6 +126,22 @@ impl Server {
         stream.read_to_string(&mut answer).ok()?;
         let (_, body) = answer.split_once("\r\n\r\n")?;
         Some(serde_json::from_str(body).expect("JSON"))
+    }
+
+    /// Waits until it says that calls can be decided here.
+    pub fn wait_until_ready(&self) {
+        let mut answer = String::new();
+        for _ in 0..3_000 {
+            let mut stream = TcpStream::connect(&self.address).expect("a connection");
+            stream.write_all(b"GET /ready HTTP/1.1\r\nhost: here\r\nconnection: close\r\n\r\n").expect("a request");
+            answer.clear();
+            stream.read_to_string(&mut answer).expect("an answer");
+            if answer.starts_with("HTTP/1.1 200") {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        panic!("{answer}");
     }
 
     /// What is not JSON.

@@ -40,7 +40,7 @@ rule late
   source "Invented"
 "#;
 
-fn folder() -> TempDir {
+pub fn folder() -> TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     fs::create_dir(folder.path().join("rules")).expect("a folder");
     fs::write(folder.path().join("rules/vocabulary.heed"), VOCABULARY).expect("a file");
@@ -49,7 +49,7 @@ fn folder() -> TempDir {
 }
 
 /// So many seconds from now.
-fn clock(seconds: i64) -> String {
+pub fn clock(seconds: i64) -> String {
     Zone::utc().format(Instant(heedful_live::store::now().0 + seconds))
 }
 

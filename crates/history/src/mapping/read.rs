@@ -92,13 +92,6 @@ impl MappingReader<'_> {
             return None;
         };
         let read: Vec<TableMapping> = tables.iter().filter_map(|table| self.table(table, &defaults)).collect();
-        if !read.iter().any(|table| table.record.is_call) && self.problems.is_empty() {
-            self.problem(
-                tree,
-                "no table holds the calls to decide",
-                "write `decide: yes` under the table of the calls",
-            );
-        }
         let beside = keys.get("beside").map(|node| self.beside(node, &defaults)).unwrap_or_default();
         let decisions = keys.get("decisions").and_then(|node| self.decisions(node, &read));
         Some(Mapping { tables: read, beside, decisions })
