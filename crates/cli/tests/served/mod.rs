@@ -4,6 +4,7 @@ mod clients;
 mod clock;
 mod connections;
 mod database;
+mod files;
 mod fleet;
 mod full;
 mod gone;
