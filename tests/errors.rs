@@ -116,7 +116,8 @@ fn a_fix_mends_what_it_is_for() {
 #[test]
 fn every_code_has_a_case() {
     let told: BTreeSet<&str> = every_diagnostic().iter().map(|(_, problem)| problem.code).collect();
-    let elsewhere = ["file-too-large"]; // in hostile.rs: too large to keep
+    // Too large to keep, in hostile.rs; what has a day of its own, in lints.rs.
+    let elsewhere = ["file-too-large", "over"];
     let known = codes_in_sources();
     assert!(known.len() > 40, "the codes can be found in the sources");
     let untold: Vec<&String> =

@@ -23,6 +23,7 @@ mod testers;
 mod times;
 mod unknown;
 mod errors;
+mod lints;
 mod broken_lines;
 mod order;
 mod shapes;

@@ -22,7 +22,7 @@ mod suspensions;
 mod policy;
 mod lints;
 
-pub use lints::lint;
+pub use lints::{lint, over};
 pub use policy::{
     Addition, Definition, Effect, Given, NamedCalendar, Policy, ReasonPart, RecordGroup, Rule, Score, Setting,
     SettingValue, Suspension,

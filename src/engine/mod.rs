@@ -25,7 +25,7 @@ use crate::model::{Case, Decision, OutcomeId, Vocabulary};
 use crate::syntax;
 use crate::syntax::tree::{File, Item, Line};
 use crate::text::{Diagnostic, Severity, Sources};
-use crate::time::{Instant, Zone};
+use crate::time::{Date, Instant, Zone};
 use crate::why;
 use crate::workers::{Sequential, Workers, both};
 use meaning::SetMeaning;
@@ -149,6 +149,13 @@ fn compiled(policies: Vec<Policy>, meaning: &SetMeaning<'_>, workers: &dyn Worke
 }
 
 impl Load {
+    /// Adds a warning for each rule and suspension that ended before today, as [`Load::diagnostics`] does not tell: no clock takes
+    /// part in reading a policy. What day it is may differ with the time zone of each policy.
+    pub fn warn_of_what_is_over(&mut self, today: impl Fn(&Zone) -> Date) {
+        let found = check::over(self.policies.iter().map(Snapshot::policy), today);
+        self.diagnostics.extend(found);
+    }
+
     /// What one of the policies says, in words.
     pub fn explain(&self, policy: &Snapshot) -> PolicyDocument {
         let is_base = |other: &&Policy| other.name != policy.name() && policy.policy.chain.contains(&other.name);

@@ -71,6 +71,7 @@ Examples:
   heedful check rules
   heedful check rules/national rules/forces/riverside.heed
   heedful check --format json rules > problems.json
+  heedful check --deny warnings rules   # for a build server: a warning fails too
   heedful check --bound 1000 rules   # the most work that one decision can take
   heedful check --effective --force riverside rules   # every value, and who gave it")]
 pub(super) struct CheckArgs {
@@ -86,6 +87,19 @@ pub(super) struct CheckArgs {
     /// Which policy to print, when there are several: its name, or the start of it
     #[arg(long, value_name = "NAME", requires = "effective")]
     pub(super) force: Option<String>,
+    /// Fail on these too, and not on errors alone; they are reported all the same
+    #[arg(long, value_name = "WHAT")]
+    pub(super) deny: Option<DenyArg>,
+    /// Warn of what is over on this day, such as 2026-03-01 [default: today]
+    #[arg(long, value_name = "DATE")]
+    pub(super) on: Option<String>,
+}
+
+/// What fails a check besides an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum DenyArg {
+    /// Any warning, also of a file that is not read
+    Warnings,
 }
 
 /// Decide cases

@@ -1,14 +1,16 @@
 //! `heedful check`: every error and warning in every file.
 
-use super::args::{CheckArgs, Format};
+use super::args::{CheckArgs, DenyArg, Format};
 use super::error::CliError;
 use super::policy;
 use super::terminal::Terminal;
 use heedful::engine::{Input, Load};
 use heedful::explain::PolicyDocument;
 use heedful::report;
+use heedful::time::Date;
 use heedful::wire::{self, Summary};
 use heedful_live::files::{survey, unread};
+use heedful_live::store::now;
 use std::io::Write;
 
 pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<(), CliError> {
@@ -18,7 +20,9 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<(), CliError>
     }
     let unread = unread(&found.others);
     let inputs: Vec<Input> = found.files.into_iter().map(|file| file.input).collect();
-    let load = heedful_live::load(&inputs);
+    let on = args.on.as_deref().map(day).transpose()?;
+    let mut load = heedful_live::load(&inputs);
+    load.warn_of_what_is_over(|zone| on.unwrap_or_else(|| zone.date(now())));
     let mut summary = Summary::of(&load, args.bound);
     summary.warnings += unread.len();
     let effective = effective(args, &load)?;
@@ -43,7 +47,15 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<(), CliError>
         }
     };
     written.and_then(|()| out.flush()).map_err(|error| CliError::writing(&error))?;
-    if summary.errors > 0 { Err(CliError::FellShort) } else { Ok(()) }
+    let denied = match args.deny {
+        Some(DenyArg::Warnings) => summary.warnings,
+        None => 0,
+    };
+    if summary.errors + denied > 0 { Err(CliError::FellShort) } else { Ok(()) }
+}
+
+fn day(written: &str) -> Result<Date, CliError> {
+    Date::parse(written).ok_or_else(|| CliError::Cannot(format!("`{written}` is no day; write it as 2026-03-01")))
 }
 
 /// The policies in words, as many as were asked for; none of a set with errors.

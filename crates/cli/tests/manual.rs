@@ -36,9 +36,11 @@ fn page_policy(page: &str, own: &str, others: &[String]) -> Snapshot {
         .collect();
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
     let load = load_texts(&texts);
+    // A page shows one thing at a time, and seldom where it is used.
     let told: Vec<String> = load
         .diagnostics
         .iter()
+        .filter(|problem| problem.code != "not-used")
         .map(|problem| format!("{}: {}", load.sources.slice(problem.span), problem.message))
         .collect();
     assert!(told.is_empty(), "{page}: {}", told.join("\n"));
@@ -154,7 +156,9 @@ fn the_guide_shows_what_the_program_prints() {
         }
         let arguments = command.trim().split(' ').skip(1);
         let mut program = Command::new(env!("CARGO_BIN_EXE_heedful"));
-        let output = program.args(arguments).args(["--format", "human"]).current_dir(here.path()).output();
+        // What is over on the day of the test is not for the guide to say.
+        let on = if command.starts_with("heedful check ") { ["--on", "2026-06-01"].as_slice() } else { &[] };
+        let output = program.args(arguments).args(on).args(["--format", "human"]).current_dir(here.path()).output();
         assert_eq!(String::from_utf8_lossy(&output.expect("the program runs").stdout), *answer, "{command}");
         tried += 1;
     }

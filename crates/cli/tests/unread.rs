@@ -103,6 +103,29 @@ fn a_file_that_looks_like_a_policy_is_said_not_to_be_read() {
 }
 
 #[test]
+fn a_warning_fails_where_it_is_denied_and_is_told_alike() {
+    let folder = folder();
+    let checked = |args: &[&str]| run(&folder, &[&["check"], args, &["rules"]].concat());
+    assert_eq!(checked(&["--deny", "warnings"]).0, Some(0), "a sound policy");
+    let over = POLICY.replace("  when", "  in force until 2026-03-31\n  when");
+    write(folder.path(), "rules/policy.heed", &over);
+    assert_eq!(checked(&["--deny", "warnings", "--on", "2026-03-31"]).0, Some(0), "its last day");
+    let (code, said) = checked(&["--on", "2026-04-01"]);
+    assert!(code == Some(0) && said.contains("warning[over]") && said.contains("31 March 2026"), "{said}");
+    assert_eq!(checked(&["--on", "2026-04-01", "--deny", "warnings"]), (Some(1), said));
+    let json = ["--on", "2026-04-01", "--format", "json"];
+    let (code, said) = checked(&json);
+    let (denied_code, denied) = checked(&[json.as_slice(), &["--deny", "warnings"]].concat());
+    assert_eq!((code, denied_code, &said), (Some(0), Some(1), &denied));
+    let report: serde_json::Value = serde_json::from_str(&denied).expect("JSON");
+    assert_eq!((&report["diagnostics"][0]["code"], &report["summary"]["warnings"]), (&"over".into(), &1.into()));
+    write(folder.path(), "rules/policy.heed", POLICY);
+    write(folder.path(), "rules/more.heed.txt", POLICY);
+    assert_eq!(checked(&["--deny", "warnings"]).0, Some(1), "a file that is not read");
+    assert_eq!(checked(&["--on", "31 March"]).0, Some(2), "no day");
+}
+
+#[test]
 fn a_file_that_is_no_policy_or_that_an_editor_leaves_is_passed_over_in_silence() {
     let folder = folder();
     for name in [

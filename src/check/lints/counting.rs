@@ -1,4 +1,31 @@
-//! Warns of counts that say less than they seem to.
+//! A count that need not count this call: `need-not-count`.
+//!
+//! `at least 3 calls …, counting this one, where …`, where nothing asks the tests after `where` of this call too.
+//!
+//! This call counts only if it meets the same tests as the others. Where it does not, three earlier calls are needed and not
+//! two, or the rule speaks in a call that has nothing to do with those that it counts. Both are seldom meant by "counting this one".
+//!
+//! ```heed
+//! rule nightly-calls "Calls at night"
+//!   when at least 3 calls by the same caller within 7 days, counting this one, where it is between
+//!     22:00 and 06:00
+//!   then grade at least priority
+//!   because "Several calls at night"
+//!   source "Local policy"
+//! ```
+//!
+//! If this call must be one of them, ask the same of it:
+//!
+//! ```heed
+//! rule nightly-calls "Calls at night"
+//!   when all of:
+//!     - this call is between 22:00 and 06:00
+//!     - at least 3 calls by the same caller within 7 days, counting this one, where it is between
+//!       22:00 and 06:00
+//!   then grade at least priority
+//!   because "Several calls at night"
+//!   source "Local policy"
+//! ```
 
 use super::super::policy::Policy;
 use super::reach::holds_of_this_call;

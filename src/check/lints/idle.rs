@@ -1,6 +1,30 @@
-//! Warns of effects that add nothing to the others of their rule, and of points that add nothing to a score.
+//! An effect or a point that adds nothing: `adds-nothing`.
 //!
-//! Only what is written out is compared: a force may give a setting another value, and then it may add something.
+//! An effect that another of its rule outdoes, also where an `add to` says it; an effect that is the lowest value, which holds
+//! without any rule; `0 when …` in a score. Only what is written out is compared: a force may give a setting another value, and
+//! then it may add something.
+//!
+//! Somebody wrote it so that something should follow. Nothing does, and a reader takes it for a second safeguard.
+//!
+//! ```heed
+//! rule strangled "Strangulation"
+//!   when strangulation is yes
+//!   then:
+//!     - grade at least immediate
+//!     - grade at least priority
+//!   because "Strangulation is reported"
+//!   source "Local policy"
+//! ```
+//!
+//! Leave it out:
+//!
+//! ```heed
+//! rule strangled "Strangulation"
+//!   when strangulation is yes
+//!   then grade at least immediate
+//!   because "Strangulation is reported"
+//!   source "Local policy"
+//! ```
 
 use super::super::policy::{Effect, Policy, Rule};
 use crate::syntax;
@@ -75,7 +99,7 @@ fn of_rule(policy: &Policy, before: &[Said<'_>], own: &[Said<'_>], found: &mut V
 }
 
 /// Whether one effect gives all that another does.
-fn covers(policy: &Policy, one: &Effect, other: &Effect) -> bool {
+pub(super) fn covers(policy: &Policy, one: &Effect, other: &Effect) -> bool {
     match (one, other) {
         (Effect::Raise { outcome: of, level: one }, Effect::Raise { outcome, level: other }) => {
             of == outcome && one.covers(*other)
@@ -95,16 +119,20 @@ fn covers(policy: &Policy, one: &Effect, other: &Effect) -> bool {
 
 /// Effects that no setting takes part in, with what they mean.
 fn said<'s>(policy: &Policy, lines: &[&'s Line<tree::Effect>], effects: &'s [Effect]) -> Vec<Said<'s>> {
+    lines.iter().copied().zip(effects).filter(|(line, _)| is_fixed(policy, &line.node)).collect()
+}
+
+/// Whether no setting takes part in an effect.
+pub(super) fn is_fixed(policy: &Policy, effect: &tree::Effect) -> bool {
     let is_setting = |word: &tree::Word| policy.settings.iter().any(|setting| setting.name == word.text);
-    let fixed = |effect: &tree::Effect| match &effect.value {
+    match &effect.value {
         EffectValue::Words(words) => !words.iter().any(is_setting),
         EffectValue::Deadline { length, .. } => matches!(length, LengthRef::Length(_)),
-    };
-    lines.iter().copied().zip(effects).filter(|(line, _)| fixed(&line.node)).collect()
+    }
 }
 
 /// Every effect that the lines of a rule or an addition name.
-fn effects_of(lines: &[Line<RuleLine>]) -> Vec<&Line<tree::Effect>> {
+pub(super) fn effects_of(lines: &[Line<RuleLine>]) -> Vec<&Line<tree::Effect>> {
     let then = lines.iter().filter_map(|line| match &line.node {
         RuleLine::Then(effects) => Some(effects),
         _ => None,

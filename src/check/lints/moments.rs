@@ -1,4 +1,27 @@
-//! Warns of times compared so that only one second would do, or none.
+//! Times of which one second would do: `same-second`, and `never-so` or `always-so` of times of day.
+//!
+//! `is on` between two times, which asks for the same second; a range of times of day that begins and ends with the same minute; every
+//! day of the week.
+//!
+//! A rule that asks for the same second never applies, though both times are on one day. It looks right on the page.
+//!
+//! ```heed
+//! rule due-today "Somebody should be there today"
+//!   when attendance-due is on this call
+//!   then refer to supervisor
+//!   because "Somebody should be there today"
+//!   source "Local policy"
+//! ```
+//!
+//! For times that lie near each other ask for a span:
+//!
+//! ```heed
+//! rule due-today "Somebody should be there today"
+//!   when attendance-due is within the next 24 hours
+//!   then refer to supervisor
+//!   because "Somebody should be there today"
+//!   source "Local policy"
+//! ```
 
 use super::sites::Site;
 use crate::semantics::Predicate;

@@ -1,4 +1,29 @@
-//! Warns of numbers compared with what they can never be, or always are.
+//! What can never be so, or always is: `never-so` and `always-so`.
+//!
+//! A number beyond the range with which it is declared; `more than` the highest or `less than` the lowest of a rising choice;
+//! all of the values that there are; a length of time below 0; `at least 4 of` a list of three, or `at least 0`; a score beyond what its points come to; a count that always holds
+//! this call.
+//!
+//! A rule that can never apply is a safeguard on paper alone. A condition that always holds tells no call from another, so that the
+//! rule speaks in calls for which it was not written.
+//!
+//! ```heed
+//! rule many-children "Many children"
+//!   when children-seen is at least 30
+//!   then refer to supervisor
+//!   because "Many children are there"
+//!   source "Local policy"
+//! ```
+//!
+//! Ask for what there can be:
+//!
+//! ```heed
+//! rule many-children "Many children"
+//!   when children-seen is at least 3
+//!   then refer to supervisor
+//!   because "Many children are there"
+//!   source "Local policy"
+//! ```
 
 use super::super::policy::Policy;
 use super::sites::Site;

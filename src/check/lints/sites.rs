@@ -20,6 +20,8 @@ pub(super) struct Site<'a> {
     pub at: Span,
     /// The record that is being tested, if it is one.
     pub record: Option<RecordId>,
+    /// The rule that needs it, or for which it is enough beside others: the more it holds, the more the rule applies.
+    pub rule: Option<&'a Rule>,
 }
 
 /// Conditions that must hold together.
@@ -53,7 +55,7 @@ pub(super) fn of<'a>(policy: &'a Policy, files: &'a [File]) -> (Vec<Site<'a>>, V
     for item in files.iter().flat_map(|file| &file.items) {
         items.extend(named(&item.node).map(|at| (at, &item.node)));
     }
-    let mut finder = SiteFinder { policy, sites: Vec::new(), held: Vec::new() };
+    let mut finder = SiteFinder { policy, rule: None, sites: Vec::new(), held: Vec::new() };
     for rule in &policy.rules {
         finder.rule(rule, items.get(&rule.at).copied());
     }
@@ -108,6 +110,7 @@ fn named(item: &Item) -> Option<Span> {
 
 struct SiteFinder<'a> {
     policy: &'a Policy,
+    rule: Option<&'a Rule>,
     sites: Vec<Site<'a>>,
     held: Vec<Conjunction<'a>>,
 }
@@ -123,7 +126,9 @@ impl<'a> SiteFinder<'a> {
             _ => None,
         });
         let before = self.held.len();
+        self.rule = Some(rule);
         self.visit(written, &rule.when, rule.at, None, false);
+        self.rule = None;
         // The conditions that the rule itself needs come first.
         if let Some(held) = self.held.get_mut(before) {
             held.limits.push(Limit::InForce(rule.from, rule.until));
@@ -140,12 +145,14 @@ impl<'a> SiteFinder<'a> {
         held: bool,
     ) {
         let at = written.map_or(above, |written| written.at.0);
-        self.sites.push(Site { policy: self.policy, condition: typed, at, record });
+        self.sites.push(Site { policy: self.policy, condition: typed, at, record, rule: self.rule });
         if !held {
             let mut parts = Vec::new();
             self.flatten(written, typed, at, false, &mut parts);
             self.hold(parts, Vec::new());
         }
+        let rule = self.rule;
+        self.rule = rule.filter(|_| matches!(typed, Condition::All(_) | Condition::Any(_)));
         match typed {
             Condition::All(parts) => self.visit_all(written, parts, at, record, true),
             Condition::Any(parts) | Condition::HowMany { of: parts, .. } => {
@@ -178,6 +185,7 @@ impl<'a> SiteFinder<'a> {
                 }
             }
         }
+        self.rule = rule;
     }
 
     fn visit_all(

@@ -1,4 +1,32 @@
-//! Warns of conditions that must hold together and never can.
+//! What can never be so together: `never-so`.
+//!
+//! Conditions that exclude each other in one `all of`, one `none of`, one chain, one `where`, a group of records and what is asked of it,
+//! or a definition and what stands beside it; days of the call on which the rule is not in force; a record's time that
+//! lies before those that are counted.
+//!
+//! The rule never applies. Often `any of:` was meant, or a definition says more than its name.
+//!
+//! ```heed
+//! rule violence-or-silence "Violence, or nobody speaks"
+//!   when all of:
+//!     - opening-code is violence
+//!     - opening-code is abandoned-call
+//!   then grade at least priority
+//!   because "Violence, or nobody speaks"
+//!   source "Local policy"
+//! ```
+//!
+//! Where either is enough, say so:
+//!
+//! ```heed
+//! rule violence-or-silence "Violence, or nobody speaks"
+//!   when any of:
+//!     - opening-code is violence
+//!     - opening-code is abandoned-call
+//!   then grade at least priority
+//!   because "Violence, or nobody speaks"
+//!   source "Local policy"
+//! ```
 
 use super::super::policy::Policy;
 use super::sites::{Conjunct, Conjunction, Limit};
