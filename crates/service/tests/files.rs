@@ -153,3 +153,21 @@ async fn a_row_that_a_feed_corrects_later_counts_as_corrected() {
     served.tell(&json!({"kind": "incident", "record": record}).to_string()).await;
     assert!(!has_fired(&served.of("a", "call-2").await, ABUSE));
 }
+
+#[tokio::test]
+async fn one_that_could_not_be_read_is_tried_again_though_nothing_seems_to_have_changed() {
+    let whole = rows(&[("a", "abuse")]);
+    let served = begun(Place::file(), MAP, &whole).await;
+    let (file, beside) = (served.place.folder.path().join("incidents.csv"), served.place.folder.path().join("beside"));
+    let date = std::time::SystemTime::now();
+    // As one that another program has locked: of the same length and date.
+    let put = |text: &str| {
+        fs::write(&beside, text).expect("a file");
+        fs::File::options().write(true).open(&beside).and_then(|file| file.set_modified(date)).expect("a date");
+        fs::rename(&beside, &file).expect("a file");
+    };
+    put(&"x".repeat(whole.len()));
+    served.until("b", |decision| not_whole(decision).to_string().contains("incident")).await;
+    put(&whole);
+    served.until("c", |decision| *not_whole(decision) == json!([])).await;
+}
