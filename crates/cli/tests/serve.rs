@@ -282,7 +282,7 @@ fn what_is_asked_for_at_the_start_and_cannot_be_is_said() {
     }
     for (args, expected) in [
         (vec!["--name", "c d", "--role", "read"], "a caller's name"),
-        (vec!["--name", "cad", "--role", "all"], "the roles are decide, read, edit, audit, restricted"),
+        (vec!["--name", "cad", "--role", "all"], "the roles are decide, feed, read, edit, audit, restricted"),
         (vec!["--name", "cad"], "--role"),
         (vec!["--name", "cad", "--role", "read", "--tokens", &path("bad")], "line 1: "),
     ] {

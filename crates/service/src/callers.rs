@@ -1,6 +1,7 @@
 //! A file of tokens, one on each line -> who may ask, and for what. It holds no token but what a token hashes to.
 
 use crate::role::Role;
+use heedful_record::hex;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::fmt;
@@ -165,10 +166,6 @@ fn caller<'r>(name: &str, roles: impl Iterator<Item = &'r str>) -> Result<Caller
 
 fn hash(token: &str) -> [u8; 32] {
     Sha256::digest(token.as_bytes()).into()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn bytes(hex: &str) -> Option<[u8; 32]> {

@@ -11,11 +11,12 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, Response, header};
 use axum::response::IntoResponse;
+use futures_util::{StreamExt, stream};
 use heedful::engine::Snapshot;
 use heedful::live::Generation;
 use heedful::time::Zone;
 use heedful::wire::{self, Document};
-use heedful_record::{Beside, KeptEvent, Recorded};
+use heedful_record::{Beside, KeptEvent, Recorded, hex};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
@@ -49,6 +50,9 @@ enum HistoryFrom {
 
 /// How many cases one request may hold.
 const MOST_CASES: usize = 10_000;
+
+/// How many of them are under way at a time. They are recorded together: each would wait for the disk by itself otherwise.
+const TOGETHER: usize = 64;
 
 pub(crate) async fn decide(
     State(shared): State<Arc<Shared>>,
@@ -100,10 +104,13 @@ async fn many(shared: &Arc<Shared>, asked: &Asked, text: &str) -> Result<Respons
         ));
     }
     note_case(&format!("{} cases", lines.len()));
-    // They are recorded together: each would wait for the disk by itself otherwise.
     let policy = policy_at(&generation, place)?;
-    let answers = lines.iter().map(|line| one(shared, asked, &generation, policy, line));
-    let answers = futures_util::future::join_all(answers).await;
+    let answers = lines.iter().map(async |line| {
+        // Others are answered between some cases and the next.
+        tokio::task::yield_now().await;
+        one(shared, asked, &generation, policy, line).await
+    });
+    let answers: Vec<_> = stream::iter(answers.collect::<Vec<_>>()).buffered(TOGETHER).collect().await;
     let mut out = String::new();
     for answer in answers {
         match answer {
@@ -222,7 +229,7 @@ struct Served<'a> {
 impl Served<'_> {
     /// The decision with one more key, `served`, at its end.
     fn with(&self, decision: &str, kept: &Kept, is_repeated: bool) -> String {
-        let digest: String = self.body.iter().map(|byte| format!("{byte:02x}")).collect();
+        let digest = hex(self.body);
         let mut served = Map::new();
         let mut say = |key: &str, value: Value| served.insert(key.to_owned(), value);
         say("at", json!(self.at));

@@ -297,3 +297,25 @@ async fn an_id_that_no_database_keeps_is_refused_and_what_is_sent_beside_it_is_r
         assert_eq!(served.get(path).await.status, 404, "{path}");
     }
 }
+
+#[tokio::test]
+async fn many_cases_in_one_request_hold_up_nobody_else() {
+    let served = served().await;
+    let sent = 5_000;
+    let lines = "{\"call\":1}\n".repeat(sent);
+    let refused = |metrics: &str| -> Option<usize> {
+        let line = metrics.lines().find(|line| line.starts_with("heedful_refused_total"))?;
+        line.rsplit(' ').next()?.parse().ok()
+    };
+    let beside = async {
+        loop {
+            let metrics = served.get("/metrics").await;
+            if let Some(refused) = refused(&metrics.body) {
+                return refused;
+            }
+        }
+    };
+    let (answer, gone_through) = tokio::join!(served.post("/decide", "application/x-ndjson", &lines), beside);
+    assert_eq!((answer.status, answer.body.lines().count()), (200, sent));
+    assert!(gone_through < sent, "whoever asked beside it was answered only once all were gone through");
+}

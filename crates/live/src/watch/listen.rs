@@ -1,11 +1,12 @@
 //! Folders -> notices that something in them may have changed.
 
+use crate::files::is_policy;
 use crate::store::Store;
 use notify::event::{AccessKind, AccessMode, ModifyKind};
 use notify::{ErrorKind, Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher, recommended_watcher};
 use std::any::Any;
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::mpsc::Sender;
 
 /// Something may have changed.
@@ -27,10 +28,9 @@ pub type Listen = Box<dyn FnMut(&Folders, &Sender<Notice>) -> Listening + Send>;
 /// What is listened to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Folders {
-    /// Those in which policies and tests lie, or may come to lie.
-    pub policies: BTreeSet<PathBuf>,
-    /// Where policies are kept. A record may lie beside them and be written thousands of times a second, which is no change.
-    pub kept: Option<PathBuf>,
+    pub all: BTreeSet<PathBuf>,
+    /// Those of them in which policies lie: whatever lies there may be what they are tested with.
+    pub homes: BTreeSet<PathBuf>,
 }
 
 /// Listens until it is dropped.
@@ -45,9 +45,9 @@ pub struct Listening {
 pub fn by_events() -> Listen {
     Box::new(|folders, notices| {
         let notices = notices.clone();
-        let beside = folders.clone();
+        let heard = folders.whole();
         let made = recommended_watcher(move |event: Result<Event, notify::Error>| {
-            for notice in notices_of(event).into_iter().filter(|notice| beside.matters(notice)) {
+            for notice in notices_of(event).into_iter().filter(|notice| heard.matters(notice)) {
                 // When the watching has ended nobody needs to know.
                 let _ = notices.send(notice);
             }
@@ -65,18 +65,23 @@ pub fn by_looking() -> Listen {
 }
 
 impl Folders {
+    /// The same by whole paths, as the system tells of them.
+    fn whole(&self) -> Self {
+        let whole = |folder: &PathBuf| std::path::absolute(folder).unwrap_or_else(|_| folder.clone());
+        Self { all: self.all.iter().map(whole).collect(), homes: self.homes.iter().map(whole).collect() }
+    }
+
+    /// Whether it may be about a policy, its tests or what the store says. In the folders around them a record or a log may lie, which is
+    /// written thousands of times a second, and nobody need look at the policies for that.
     fn matters(&self, notice: &Notice) -> bool {
         let (Notice::Writing(path) | Notice::Written(path)) = notice else { return true };
-        let folder = path.parent().map(Path::to_owned);
-        let only_kept = folder == self.kept && !folder.is_some_and(|folder| self.policies.contains(&folder));
-        !only_kept || Store::has_file(path)
+        path.parent().is_some_and(|folder| self.homes.contains(folder)) || is_policy(path) || Store::has_file(path)
     }
 }
 
 fn listen(mut watcher: RecommendedWatcher, folders: &Folders) -> Listening {
     let mut problem = None;
-    let kept = folders.kept.iter().filter(|kept| !folders.policies.contains(*kept));
-    for folder in folders.policies.iter().chain(kept) {
+    for folder in &folders.all {
         match watcher.watch(folder, RecursiveMode::NonRecursive) {
             Ok(()) => {}
             // It went in this moment; the folder above it says so.

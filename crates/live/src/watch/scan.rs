@@ -20,6 +20,8 @@ pub(super) struct Scan {
     pub(super) files: BTreeSet<PathBuf>,
     /// Every folder that must be listened to, with what it is: a folder of the same name may be another one.
     pub(super) folders: BTreeMap<PathBuf, String>,
+    /// Those of them in which policies lie, and so all that they are tested with.
+    pub(super) homes: BTreeSet<PathBuf>,
 }
 
 /// What tells two readings apart.
@@ -38,8 +40,9 @@ pub(super) fn scan(paths: &[PathBuf]) -> Scan {
     let newest = files.iter().filter_map(|file| file.path.as_ref()?.metadata().ok()?.modified().ok()).max();
     let real: BTreeSet<PathBuf> = files.iter().filter_map(|file| file.path.as_ref()?.canonicalize().ok()).collect();
     let homes = real.iter().filter_map(|file| file.parent()).map(Path::to_owned);
+    let homes: BTreeSet<PathBuf> = folders.into_iter().chain(homes).collect();
     let around = paths.iter().flat_map(|path| around(path));
-    let folders: BTreeSet<PathBuf> = folders.into_iter().chain(homes).chain(around).collect();
+    let folders: BTreeSet<PathBuf> = homes.iter().cloned().chain(around).collect();
     let folders = folders.into_iter().filter_map(|folder| Some((folder.clone(), identity(&folder)?))).collect();
     let inputs: Vec<Input> = files.into_iter().map(|file| file.input).collect();
     let tests = others.iter().filter(|path| may_be_tests(path));
@@ -48,7 +51,7 @@ pub(super) fn scan(paths: &[PathBuf]) -> Scan {
         others: print_of_others(others.iter()),
         tests: print_of_others(tests),
     };
-    Scan { inputs, problems, print, others, newest, files: real, folders }
+    Scan { inputs, problems, print, others, newest, files: real, folders, homes }
 }
 
 /// The digest of the files by which a generation is known.

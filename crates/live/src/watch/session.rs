@@ -52,6 +52,7 @@ pub(super) struct Session {
 /// What listens, to which folders, and since when.
 struct Listener {
     folders: BTreeMap<PathBuf, String>,
+    homes: BTreeSet<PathBuf>,
     listening: Listening,
     since: Instant,
 }
@@ -246,13 +247,15 @@ impl Session {
     fn relisten(&mut self, scan: &Scan) {
         // What could not be listened to is tried again from time to time: somebody may have raised the limit.
         let again = |ears: &Listener| ears.listening.problem.is_some() && ears.since.elapsed() > self.timing.remind;
-        if self.ears.as_ref().is_some_and(|ears| ears.folders == scan.folders && !again(ears)) {
+        if self
+            .ears
+            .as_ref()
+            .is_some_and(|ears| ears.folders == scan.folders && ears.homes == scan.homes && !again(ears))
+        {
             return;
         }
-        let folders = Folders {
-            policies: scan.folders.keys().cloned().collect(),
-            kept: self.keeper.as_ref().map(|keeper| keeper.keep().folder().to_owned()),
-        };
+        let kept = self.keeper.as_ref().map(|keeper| keeper.keep().folder().to_owned());
+        let folders = Folders { all: scan.folders.keys().cloned().chain(kept).collect(), homes: scan.homes.clone() };
         // The old ears go first: each is one of few that the system gives.
         self.ears = None;
         let listening = (self.listen)(&folders, &self.notices);
@@ -260,7 +263,12 @@ impl Session {
             let every = self.timing.every.as_secs_f32();
             self.trouble(format!("not every change is noticed at once: {problem}. The files are read every {every} s"));
         }
-        self.ears = Some(Listener { folders: scan.folders.clone(), listening, since: Instant::now() });
+        self.ears = Some(Listener {
+            folders: scan.folders.clone(),
+            homes: scan.homes.clone(),
+            listening,
+            since: Instant::now(),
+        });
         // What changed before these ears were open is found by looking again.
         let _ = self.notices.send(Notice::Changed);
     }
