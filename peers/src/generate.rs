@@ -25,6 +25,13 @@ pub struct Texts {
     pub seconds: String,
 }
 
+impl Texts {
+    /// A case that somebody sent, in whichever form suits the engine that it was sent to.
+    pub fn sent(text: &str) -> Self {
+        Self { id: String::new(), records: 0, rfc3339: text.to_owned(), seconds: text.to_owned() }
+    }
+}
+
 /// So many cases, with histories of median 6 records, mean 12 and at most 200.
 pub fn cases(count: usize) -> Vec<Texts> {
     (0..count).map(|number| case(number, length(&mut Random::new(number as u64 ^ 0x5eed)))).collect()

@@ -3,6 +3,7 @@
 //!
 //! ```sh
 //! cargo run --release --locked --manifest-path peers/Cargo.toml            # -- --quick for a look
+//! cargo run --release --locked --manifest-path peers/Cargo.toml -- service # as services
 //! ```
 
 mod agree;
@@ -15,6 +16,7 @@ mod memory;
 mod policy;
 mod random;
 mod report;
+mod service;
 mod table;
 mod targets;
 mod verdict;
@@ -29,14 +31,22 @@ use std::process::ExitCode;
 static ALLOCATOR: memory::Counting = memory::Counting;
 
 fn main() -> ExitCode {
-    // The program that is compared, for what is measured in a process of its own.
-    if std::env::args().nth(1).is_some_and(|command| command == "decide") {
-        let done = engines::heedful_program(std::env::args_os());
-        memory::peak().into_iter().for_each(|peak| eprintln!("{peak}"));
-        return done;
-    }
     let quick = std::env::args().any(|argument| argument == "--quick");
-    match run(&if quick { Effort::QUICK } else { Effort::FULL }) {
+    let done = match std::env::args().nth(1).as_deref() {
+        // The program that is compared, for what is measured in a process of its own.
+        Some("decide" | "serve" | "record") => {
+            let done = engines::heedful_program(std::env::args_os());
+            memory::peak().into_iter().for_each(|peak| eprintln!("{peak}"));
+            return done;
+        }
+        Some("serve-peer") => service::serve_peer(&std::env::args().nth(2).unwrap_or_default()),
+        Some("service") => {
+            println!("# heedful and its peers as services\n\n{}\n", machine());
+            service::run(quick)
+        }
+        _ => run(&if quick { Effort::QUICK } else { Effort::FULL }),
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(said) => {
             eprintln!("{said}");

@@ -8,8 +8,8 @@ use super::{Engine, HEEDFUL, HEEDFUL_WHOLE, Kind, Loaded, Role};
 use crate::generate::Texts;
 use crate::policy::{rule_number, variant};
 use crate::verdict::Answer;
-use heedful::engine::{Input, Snapshot};
 use heedful::engine::{Evaluator, Judgement};
+use heedful::engine::{Input, Snapshot};
 use heedful::model::{Case, Decision, Level, Outcomes};
 use heedful::wire::{Document, Reader, Reading, push_decision, push_judgement};
 use std::ffi::OsString;
@@ -71,8 +71,7 @@ fn snapshot(source: &[String]) -> Result<Snapshot, String> {
 impl Desk {
     fn of(source: &[String]) -> Result<Self, String> {
         let policy: &'static Snapshot = Box::leak(Box::new(snapshot(source)?));
-        let reading =
-            Reading::strict(policy.vocabulary(), policy.zone());
+        let reading = Reading::strict(policy.vocabulary(), policy.zone());
         Ok(Self { policy, evaluator: policy.evaluator(), reader: Reader::new(reading), cases: Vec::new() })
     }
 
