@@ -16,6 +16,7 @@ use heedful_record::{EntryKind, NewEntry, QueueLimits, RecordStore, Recorder, St
 use heedful_service::RestrictedList;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::fs;
 use std::sync::Arc;
 
@@ -43,7 +44,7 @@ async fn open(whose: &Whose) -> Result<(Store, Place, RecordStore), CliError> {
     Ok((kept, place, store))
 }
 
-fn cannot(error: impl std::fmt::Display) -> CliError {
+fn cannot(error: impl Display) -> CliError {
     CliError::Cannot(error.to_string())
 }
 
@@ -72,7 +73,7 @@ async fn verify(args: &VerifyArgs, terminal: &Terminal) -> Result<(), CliError> 
                 ""
             };
             let wrong: String = wrong.iter().map(|wrong| format!("WRONG: {wrong}\n")).collect();
-            format!("{} entries{erased}; root {}\n{sound}{wrong}", audit.size, audit.root)
+            format!("{}{erased}; root {}\n{sound}{wrong}", entries(audit.size), audit.root)
         }
     };
     terminal.print(&text)?;
@@ -139,6 +140,10 @@ async fn append(store: RecordStore, place: &Place, entry: NewEntry) -> Result<()
     Ok(())
 }
 
+fn entries<N: Display + PartialEq + From<u8>>(count: N) -> String {
+    if count == N::from(1) { "1 entry".to_owned() } else { format!("{count} entries") }
+}
+
 async fn export(args: &ExportArgs, terminal: &Terminal) -> Result<(), CliError> {
     let (_, place, store) = open(&args.whose).await?;
     store.export(&args.folder).await.map_err(cannot)?;
@@ -146,7 +151,8 @@ async fn export(args: &ExportArgs, terminal: &Terminal) -> Result<(), CliError> 
     terminal.print(&match terminal.format() {
         Format::Json => format!("{}\n", json!({"entries": size, "key": place.key()?.verify_key().to_string()})),
         Format::Human => format!(
-            "{size} entries are in {}. Whoever checks them needs this key:\n{}\n",
+            "The log of {} is in {}. Whoever checks it needs this key:\n{}\n",
+            entries(size),
             args.folder.display(),
             place.key()?.verify_key()
         ),
@@ -171,8 +177,8 @@ async fn erase(args: &EraseArgs, terminal: &Terminal) -> Result<(), CliError> {
     terminal.print(&match terminal.format() {
         Format::Json => format!("{}\n", json!({"erased": erased.places})),
         Format::Human => {
-            let entries = if count == 1 { "1 entry says".to_owned() } else { format!("{count} entries say") };
-            format!("{entries} nothing any more. That they were erased is recorded.\n")
+            let say = if count == 1 { "says" } else { "say" };
+            format!("{} {say} nothing any more. That they were erased is recorded.\n", entries(count))
         }
     })
 }
