@@ -290,3 +290,31 @@ fn what_is_asked_for_at_the_start_and_cannot_be_is_said() {
         assert!(code != Some(0) && said.contains(expected), "{args:?}: {said}");
     }
 }
+
+#[test]
+fn what_is_erased_is_recorded_first_and_what_is_not_there_is_said() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let serving = Serving::start(folder.path(), &["--when-not-recorded", "refuse"]);
+    for id in ["C-1", "C-2"] {
+        assert_eq!(status(&serving.ask("POST", "/decide", "", &marked(id))), "200");
+    }
+    serving.end();
+    let kept = folder.path().join("kept").display().to_string();
+    let record = |what: &str, more: &[&str]| heedful(&[&["record", what, "--keep", kept.as_str()], more].concat());
+    let erase = |more: &[&str]| record("erase", &[&["--by", "A. Example", "--because", "asked for"], more].concat());
+    for (more, expected) in [
+        (["--case", "C-3"], "nothing is recorded of a case `C-3`"),
+        (["--before", "2999-01-01"], "2999-01-01 is still to come: everything would be erased"),
+    ] {
+        let (code, said) = erase(&more);
+        assert!(code != Some(0) && said.contains(expected), "{more:?}: {said}");
+    }
+    let (code, said) = record("erase", &["--case", "C-1", "--by", " ", "--because", "asked for"]);
+    assert!(code != Some(0) && said.contains("it says nothing"), "{said}");
+    let (_, said) = record("verify", &[]);
+    assert!(said.contains("entries; root") && said.contains("Nothing in it is another"), "{said}");
+    let (code, said) = erase(&["--case", "C-1"]);
+    assert!(code == Some(0) && said.contains("1 entry says nothing any more"), "{said}");
+    let (code, said) = record("verify", &[]);
+    assert!(code == Some(0) && said.contains("entries, 1 of them erased"), "{said}");
+}

@@ -1,9 +1,11 @@
 //! A record -> whether it is whole: every leaf, every commitment, every node, the root and its signature.
 
-use crate::entry::{commitment, hex, read_leaf};
+use crate::entry::{EntryKind, commitment, hex, read_leaf};
 use crate::key::VerifyKey;
 use crate::store::{RecordError, RecordStore, nodes};
 use crate::tree::{Asked, Edge, prove_tree};
+use serde_json::Value;
+use std::collections::BTreeSet;
 use std::fmt;
 use tlog_tiles::tlog;
 
@@ -28,6 +30,8 @@ pub enum Finding {
     Missing(u64),
     /// What an entry says is not what its leaf commits to.
     Altered(u64),
+    /// An entry says nothing any more, and no entry says that it was erased.
+    Emptied(u64),
     /// Its leaf is none of this version.
     NoLeaf(u64),
     /// A node of the tree is not what is below it.
@@ -47,6 +51,9 @@ impl fmt::Display for Finding {
         match self {
             Self::Missing(place) => write!(f, "entry {place} is missing"),
             Self::Altered(place) => write!(f, "entry {place} was altered: it is not what its leaf commits to"),
+            Self::Emptied(place) => {
+                write!(f, "entry {place} says nothing any more, and nothing says that it was erased")
+            }
             Self::NoLeaf(place) => write!(f, "the leaf of entry {place} is none that heedful writes"),
             Self::Node(number) => write!(f, "node {number} of the tree is not what is below it"),
             Self::Beyond(place) => write!(f, "entry {place} comes after the end of the log"),
@@ -71,6 +78,7 @@ impl RecordStore {
         let (size, checkpoint) = self.stored_head().await?;
         let mut audit = Audit { size, ..Audit::default() };
         let mut edge = Edge::default();
+        let (mut empty, mut said) = (Vec::new(), BTreeSet::new());
         let mut from = 0;
         loop {
             let page = self.entries(from, PAGE).await?;
@@ -91,9 +99,11 @@ impl RecordStore {
                         let salt = salt.as_slice().try_into();
                         if salt.is_ok_and(|salt| hex(&commitment(salt, content)) != leaf.commitment) || salt.is_err() {
                             audit.wrong.push(Finding::Altered(entry.place));
+                        } else if leaf.kind == EntryKind::Erasure {
+                            said.extend(places_in(content));
                         }
                     }
-                    (Some(_), None, None) => audit.erased += 1,
+                    (Some(_), None, None) => empty.push(entry.place),
                     (Some(_), ..) => audit.wrong.push(Finding::Altered(entry.place)),
                 }
                 made.extend(edge.push(entry.leaf.as_bytes())?);
@@ -107,6 +117,8 @@ impl RecordStore {
             from = last + 1;
         }
         (edge.size..size).for_each(|place| audit.wrong.push(Finding::Missing(place)));
+        audit.erased = u64::try_from(empty.len()).unwrap_or(u64::MAX);
+        audit.wrong.extend(empty.into_iter().filter(|place| !said.contains(place)).map(Finding::Emptied));
         let root = edge.root()?;
         audit.root = hex(&root.0);
         if size > 0 || !checkpoint.is_empty() {
@@ -147,4 +159,10 @@ impl RecordStore {
         let is_so = tlog::check_tree(&proof, size, root, earlier, hash).is_ok();
         Ok((!is_so).then_some(Finding::NotTheBeginning(earlier)))
     }
+}
+
+/// The places of which an entry says that they were erased.
+fn places_in(content: &str) -> Vec<u64> {
+    let said: Value = serde_json::from_str(content).unwrap_or_default();
+    said.get("erased").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_u64).collect()
 }

@@ -2,49 +2,72 @@
 
 use crate::entry::{CaseKey, EntryKind, NewEntry};
 use crate::sql::{Cell, places, query};
-use crate::store::{RecordError, RecordStore};
+use crate::store::{RecordError, RecordStore, StoredEntry};
 use heedful::time::Instant;
 use serde_json::json;
 use sqlx::Connection;
 
-/// What was erased.
+/// What is to be erased, or was.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Erased {
-    /// The places of the entries that say nothing any more.
+    /// The places of the entries that then say nothing any more.
     pub places: Vec<u64>,
+    what: What,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum What {
+    OfCase(String),
+    Before(Instant),
 }
 
 impl RecordStore {
-    /// Erases what was recorded about a case: content, salt and id, the records of its call, and what was still to come of it. The leaves stay, and say nothing of anybody. What was erased
-    /// is to be recorded too: [`Erased::entry`].
+    /// What there is to erase about a case. That it is erased is recorded first ([`Erased::entry`]): what is empty without that was
+    /// removed by somebody else, and an audit says so.
     ///
     /// # Errors
-    /// The store cannot be written; nothing is erased then.
-    pub async fn erase(&self, case: &str) -> Result<Erased, RecordError> {
-        let places: Vec<u64> = self.entries_of_case(case).await?.iter().map(|entry| entry.place).collect();
-        let of_case = Cell::Text(case.to_owned());
-        let beside = ["DELETE FROM events WHERE case_id = $1", "DELETE FROM due WHERE case_id = $1"];
-        self.erase_places(&places, &beside, &of_case).await?;
-        Ok(Erased { places })
+    /// The store cannot be read.
+    pub async fn to_erase(&self, case: &str) -> Result<Erased, RecordError> {
+        let places = self.entries_of_case(case).await?.iter().map(|entry| entry.place).collect();
+        Ok(Erased { places, what: What::OfCase(case.to_owned()) })
     }
 
-    /// Erases what was recorded before a moment, and records of what happened before it, as retention asks.
+    /// What there is to erase that was recorded before a moment, as retention asks. That something was erased is never erased.
     ///
     /// # Errors
-    /// The store cannot be read or written; nothing is erased then.
-    pub async fn erase_before(&self, before: Instant) -> Result<Erased, RecordError> {
+    /// The store cannot be read.
+    pub async fn to_erase_before(&self, before: Instant) -> Result<Erased, RecordError> {
         let mut places = Vec::new();
         let mut from = 0;
         loop {
             let page = self.entries(from, 1_000).await?;
             let Some(last) = page.last().map(|entry| entry.place) else { break };
-            let old = page.iter().filter(|entry| entry.content.is_some() && entry.at().is_some_and(|at| at < before));
-            places.extend(old.map(|entry| entry.place));
+            let is_old = |entry: &&StoredEntry| {
+                let says = entry.content.is_some() && entry.kind() != Some(EntryKind::Erasure);
+                says && entry.at().is_some_and(|at| at < before)
+            };
+            places.extend(page.iter().filter(is_old).map(|entry| entry.place));
             from = last + 1;
         }
-        let beside = ["DELETE FROM events WHERE at < $1", "DELETE FROM due WHERE at < $1"];
-        self.erase_places(&places, &beside, &Cell::Signed(before.0)).await?;
-        Ok(Erased { places })
+        Ok(Erased { places, what: What::Before(before) })
+    }
+
+    /// Erases content, salt and id of entries, and what is beside them: of a case the records of its call and what was still to come of it, of
+    /// a time the records of what happened before it. The leaves stay, and say nothing of anybody.
+    ///
+    /// # Errors
+    /// The store cannot be written; nothing is erased then.
+    pub async fn erase(&self, erased: &Erased) -> Result<(), RecordError> {
+        let (beside, of) = match &erased.what {
+            What::OfCase(case) => (
+                ["DELETE FROM events WHERE case_id = $1", "DELETE FROM due WHERE case_id = $1"],
+                Cell::Text(case.clone()),
+            ),
+            What::Before(before) => {
+                (["DELETE FROM events WHERE at < $1", "DELETE FROM due WHERE at < $1"], Cell::Signed(before.0))
+            }
+        };
+        self.erase_places(&erased.places, &beside, &of).await
     }
 
     /// Erases entries, and what these statements delete of what is beside them.

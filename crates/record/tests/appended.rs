@@ -2,7 +2,7 @@
 
 use crate::support::{decision, note, open, record};
 use heedful::time::Instant;
-use heedful_record::{Beside, CaseKey, EntryKind, KeyError, QueueLimits, RecordKey, TimeAhead};
+use heedful_record::{Beside, CaseKey, EntryKind, Finding, KeyError, QueueLimits, RecordKey, TimeAhead};
 use std::fs;
 
 #[tokio::test]
@@ -84,9 +84,10 @@ async fn what_is_erased_leaves_every_proof_valid() {
     let before = record.store.head().await.expect("a head");
     let place = record.store.entries_of_case("call-7").await.expect("entries")[0].place;
     let (_, proof) = record.store.prove(place).await.expect("a proof");
-    let erased = record.store.erase("call-7").await.expect("erased");
+    let erased = record.store.to_erase("call-7").await.expect("read");
     assert_eq!(erased.places, [place, 20]);
     record.queue.record(erased.entry(Instant(1_700_000_100), "records officer", "asked for")).await.expect("recorded");
+    record.store.erase(&erased).await.expect("erased");
 
     let audit = record.store.audit(record.key.verify_key(), &[before.checkpoint]).await.expect("an audit");
     assert_eq!((audit.size, audit.erased, audit.wrong), (22, 2, vec![]));
@@ -179,8 +180,16 @@ async fn retention_erases_what_is_old() {
     let record = record().await;
     record.fill(3).await;
     record.queue.record(note("call-1", "{}")).await.expect("recorded");
-    let erased = record.store.erase_before(Instant(1_700_000_030)).await.expect("erased");
+    let erased = record.store.to_erase_before(Instant(1_700_000_030)).await.expect("read");
     assert_eq!(erased.places, [0, 1, 2]);
+    record.queue.record(erased.entry(Instant(1_700_000_020), "records officer", "it is old")).await.expect("recorded");
+    record.store.erase(&erased).await.expect("erased");
+    // That something was erased is not erased, however old it is.
+    let later = record.store.to_erase_before(Instant(2_000_000_000)).await.expect("read");
+    assert_eq!(later.places, [3]);
+    record.store.erase(&later).await.expect("erased");
+    let audit = record.store.audit(record.key.verify_key(), &[]).await.expect("an audit");
+    assert_eq!((audit.erased, audit.wrong), (4, vec![Finding::Emptied(3)]));
     assert_eq!(record.store.entry(3).await.expect("an entry").kind(), Some(EntryKind::HandlerGrade));
 }
 

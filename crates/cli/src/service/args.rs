@@ -188,10 +188,10 @@ pub(super) struct RestrictedArgs {
     #[arg(long, value_name = "OUTCOME=VALUE", default_value = "record-access=restricted")]
     pub(super) restricted: Vec<Restricted>,
     /// Who looks
-    #[arg(long, value_name = "WHO")]
+    #[arg(long, value_name = "WHO", value_parser = said)]
     pub(super) by: String,
     /// Why
-    #[arg(long, value_name = "WHY")]
+    #[arg(long, value_name = "WHY", value_parser = said)]
     pub(super) because: String,
 }
 
@@ -214,9 +214,17 @@ pub(super) struct EraseArgs {
     #[arg(long, value_name = "DATE")]
     pub(super) before: Option<String>,
     /// Who erases it
-    #[arg(long, value_name = "WHO")]
+    #[arg(long, value_name = "WHO", value_parser = said)]
     pub(super) by: String,
     /// Why
-    #[arg(long, value_name = "WHY")]
+    #[arg(long, value_name = "WHY", value_parser = said)]
     pub(super) because: String,
+}
+
+/// Words that say something.
+fn said(words: &str) -> Result<String, &'static str> {
+    match words.trim() {
+        "" => Err("it says nothing"),
+        words => Ok(words.to_owned()),
+    }
 }

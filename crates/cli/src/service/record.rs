@@ -162,17 +162,31 @@ async fn export(args: &ExportArgs, terminal: &Terminal) -> Result<(), CliError> 
 async fn erase(args: &EraseArgs, terminal: &Terminal) -> Result<(), CliError> {
     let (_, place, store) = open(&args.whose).await?;
     let erased = match (&args.case, &args.before) {
-        (Some(case), _) => store.erase(case).await,
+        (Some(case), _) => store.to_erase(case).await,
         (None, Some(before)) => {
             let date = Date::parse(before).ok_or_else(|| cannot("a day is written 2026-03-01"))?;
-            store.erase_before(Zone::utc().day_start(date)).await
+            if Zone::utc().day_start(date) > now() {
+                return Err(cannot(format!("{before} is still to come: everything would be erased")));
+            }
+            store.to_erase_before(Zone::utc().day_start(date)).await
         }
         (None, None) => return Err(cannot("say what to erase, with --case or --before")),
     };
     let erased = erased.map_err(cannot)?;
     let count = erased.places.len();
+    // First the record of it: what is empty without one counts as removed by somebody else.
     if count > 0 {
-        append(store, &place, erased.entry(now(), &args.by, &args.because)).await?;
+        append(store.clone(), &place, erased.entry(now(), &args.by, &args.because)).await?;
+    }
+    store.erase(&erased).await.map_err(cannot)?;
+    if count == 0 {
+        return match &args.case {
+            Some(case) => Err(cannot(format!("nothing is recorded of a case `{case}`"))),
+            None => terminal.print(match terminal.format() {
+                Format::Json => "{\"erased\":[]}\n",
+                Format::Human => "Nothing so old is recorded, or it was erased before.\n",
+            }),
+        };
     }
     terminal.print(&match terminal.format() {
         Format::Json => format!("{}\n", json!({"erased": erased.places})),
