@@ -2,7 +2,7 @@
 
 use crate::answer::ProblemAnswer;
 use crate::events::standing_of;
-use crate::state::Shared;
+use crate::state::{Chosen, Shared};
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{Response, StatusCode, header};
@@ -23,8 +23,13 @@ pub(crate) async fn health(State(shared): State<Arc<Shared>>) -> Response<Body> 
 /// that cannot be read, calls are decided here all the same, and say so.
 pub(crate) async fn ready(State(shared): State<Arc<Shared>>) -> Response<Body> {
     let has_history = shared.service.record.is_none() || shared.kept.has_tried();
-    let is_ready = shared.service.live.current().is_some() && has_history;
+    let is_ready = can_decide(&shared) && has_history;
     answer(if is_ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }, &told(&shared))
+}
+
+/// Whether a call that names no policy, or the whole name of one, is decided.
+fn can_decide(shared: &Shared) -> bool {
+    matches!(shared.choose(None), Chosen::At(..) | Chosen::Several(_))
 }
 
 fn told(shared: &Shared) -> Value {
@@ -60,7 +65,7 @@ fn told(shared: &Shared) -> Value {
         .then(|| json!({"events": events, "loaded": is_loaded, "sources": standing_of(shared), "files": files}));
     json!({
         "engine": VERSION,
-        "deciding": generation.is_some(),
+        "deciding": can_decide(shared),
         "generation": generation.map(|generation| generation.number()),
         "files": stands.unwrap_or("what the files say is in force"),
         "record": record,

@@ -113,3 +113,18 @@ async fn what_is_under_way_ends_first() {
     assert!(answer.contains("\"recorded\":true"), "{answer}");
     ending.await.expect("it ends");
 }
+
+#[tokio::test]
+async fn where_the_policy_that_is_to_decide_is_not_in_force_it_is_not_ready() {
+    for (policy, is_there) in [("P", true), ("Nowhere", false)] {
+        let served = served_as(How { policy: Some(policy), ..How::default() }).await;
+        // It reads what was told before first.
+        while served.get("/health").await.json()["history"]["loaded"] != true {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        let decided = served.decide(&case("a", true)).await.status;
+        let ready = served.get("/ready").await;
+        let told = (decided, ready.status, ready.json()["deciding"] == true);
+        assert_eq!(told, if is_there { (200, 200, true) } else { (400, 503, false) }, "{policy}: {ready:?}");
+    }
+}

@@ -125,6 +125,8 @@ pub(crate) struct How {
     pub(crate) limits: Limits,
     pub(crate) when_not_recorded: WhenNotRecorded,
     pub(crate) has_policy: bool,
+    /// The policy that decides where a request names none.
+    pub(crate) policy: Option<&'static str>,
     pub(crate) most_waiting: u64,
     /// Whether there is a mapping in the folder.
     pub(crate) events: bool,
@@ -137,6 +139,7 @@ impl Default for How {
             limits: Limits::default(),
             when_not_recorded: WhenNotRecorded::Refuse,
             has_policy: true,
+            policy: None,
             most_waiting: 1_000_000,
             events: false,
             now: || Instant(1_780_000_000),
@@ -184,7 +187,7 @@ async fn served_all(place: Place, how: How, safety: Safety) -> Served {
     let service = Service {
         live: Arc::clone(&live),
         kept: None,
-        policy: None,
+        policy: how.policy.map(str::to_owned),
         record: Some(record),
         events: how
             .events
