@@ -27,10 +27,9 @@
 //! ```
 
 use super::super::policy::{Effect, Policy, Rule};
+use super::sites::{Written, rule_at};
 use crate::syntax;
-use crate::syntax::tree::{
-    self, Amount, EffectValue, File, Item, LengthRef, Line, RuleItem, RuleLine, ScoreItem, ScoreLine,
-};
+use crate::syntax::tree::{self, Amount, EffectValue, File, Item, LengthRef, Line, RuleLine, ScoreItem, ScoreLine};
 use crate::text::{Diagnostic, Span};
 use crate::time::Length;
 use std::collections::BTreeMap;
@@ -38,18 +37,11 @@ use std::collections::BTreeMap;
 /// An effect as it is written, and what it means.
 type Said<'s> = (&'s Line<tree::Effect>, &'s Effect);
 
-pub(super) fn idle(policy: &Policy, files: &[File]) -> Vec<Diagnostic> {
+pub(super) fn idle(policy: &Policy, files: &[File], written: &Written<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    let items = || files.iter().flat_map(|file| &file.items);
-    let written: BTreeMap<Span, &RuleItem> = items()
-        .filter_map(|item| match &item.node {
-            Item::Rule(item) => Some((item.name.at.0, item)),
-            _ => None,
-        })
-        .collect();
     let at: BTreeMap<Span, &Rule> = policy.rules.iter().map(|rule| (rule.at, rule)).collect();
     let named: BTreeMap<&str, &Rule> = policy.rules.iter().map(|rule| (rule.name.as_str(), rule)).collect();
-    for item in items() {
+    for item in files.iter().flat_map(|file| &file.items) {
         match &item.node {
             Item::Rule(item) => {
                 let Some(rule) = at.get(&item.name.at.0) else { continue };
@@ -60,7 +52,7 @@ pub(super) fn idle(policy: &Policy, files: &[File]) -> Vec<Diagnostic> {
             Item::Addition(addition) => {
                 let Some(rule) = named.get(addition.rule.text.as_str()) else { continue };
                 let Some(added) = rule.additions.iter().find(|added| added.at == item.at.0) else { continue };
-                let base = written.get(&rule.at).map(|item| effects_of(&item.lines)).unwrap_or_default();
+                let base = rule_at(written, rule.at).map(|item| effects_of(&item.lines)).unwrap_or_default();
                 let before = rule.effects.get(..base.len()).unwrap_or_default();
                 let meant = rule.effects.get(added.effects.clone()).unwrap_or_default();
                 let own = effects_of(&addition.lines);

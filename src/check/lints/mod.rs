@@ -36,12 +36,13 @@ const TOGETHER: [fn(&Conjunction<'_>) -> Option<Diagnostic>; 2] = [together::opp
 /// told once, in the order of places, however many policies are built on the one that it stands in.
 pub fn lint(files: &[File], policies: &[Policy]) -> Vec<Diagnostic> {
     let mut found = Vec::new();
+    let items = sites::written(files);
     for policy in policies {
-        let (sites, held) = sites::of(policy, files);
+        let (sites, held) = sites::of(policy, &items);
         found.extend(sites.iter().flat_map(|site| AT_EACH.iter().filter_map(move |look| look(site))));
-        found.extend(idle::idle(policy, files));
+        found.extend(idle::idle(policy, files, &items));
         one_value::one_value(policy, &mut found);
-        twice::twice(policy, files, &mut found);
+        twice::twice(policy, files, &items, &mut found);
         found.extend(held.iter().flat_map(|held| TOGETHER.iter().filter_map(move |look| look(held))));
     }
     found.extend(unused::unused(policies, files));

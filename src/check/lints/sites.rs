@@ -4,7 +4,7 @@ use super::super::policy::{Policy, Rule};
 use crate::model::{RecordId, Type};
 use crate::semantics::{Condition, Predicate, Selection, Since, Subject};
 use crate::syntax::tree::{
-    self, ConditionKind as Kind, File, Group, Item, Joiner, Meaning, RuleLine, Scope, ScoreLine,
+    self, ConditionKind as Kind, File, Group, Item, Joiner, Meaning, RuleItem, RuleLine, Scope, ScoreLine,
 };
 use crate::text::Span;
 use crate::time::{Instant, Length};
@@ -49,12 +49,25 @@ pub(super) struct Conjunct<'a> {
     pub negated: bool,
 }
 
-/// Every condition of a policy, and every set of them that must hold together.
-pub(super) fn of<'a>(policy: &'a Policy, files: &'a [File]) -> (Vec<Site<'a>>, Vec<Conjunction<'a>>) {
-    let mut items: BTreeMap<Span, &Item> = BTreeMap::new();
-    for item in files.iter().flat_map(|file| &file.items) {
-        items.extend(named(&item.node).map(|at| (at, &item.node)));
+/// Rules, definitions and scores as they are written, by where their names stand.
+pub(super) type Written<'f> = BTreeMap<Span, &'f Item>;
+
+/// All that files hold of them.
+pub(super) fn written(files: &[File]) -> Written<'_> {
+    let items = files.iter().flat_map(|file| &file.items);
+    items.filter_map(|item| Some((named(&item.node)?, &item.node))).collect()
+}
+
+/// The rule whose name stands at a place.
+pub(super) fn rule_at<'f>(items: &Written<'f>, at: Span) -> Option<&'f RuleItem> {
+    match items.get(&at)? {
+        Item::Rule(rule) => Some(rule),
+        _ => None,
     }
+}
+
+/// Every condition of a policy, and every set of them that must hold together.
+pub(super) fn of<'a>(policy: &'a Policy, items: &Written<'a>) -> (Vec<Site<'a>>, Vec<Conjunction<'a>>) {
     let mut finder = SiteFinder { policy, rule: None, sites: Vec::new(), held: Vec::new() };
     for rule in &policy.rules {
         finder.rule(rule, items.get(&rule.at).copied());

@@ -49,10 +49,11 @@
 
 use super::super::policy::{Effect, Policy, Rule};
 use super::idle::{covers, effects_of, is_fixed};
+use super::sites::{Written, rule_at};
 use crate::syntax::tree::{
     self, Condition, ConditionKind as Kind, File, Group, Item, Joiner, Line, RuleItem, RuleLine, Subject,
 };
-use crate::text::{Diagnostic, Span};
+use crate::text::Diagnostic;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The most rules about one thing that a rule is compared with; who writes more has a program do it.
@@ -68,21 +69,15 @@ struct Said<'a> {
 }
 
 /// Looks at a policy's own rules beside those of all that it is built on.
-pub(super) fn twice(policy: &Policy, files: &[File], found: &mut Vec<Diagnostic>) {
-    let items = || files.iter().flat_map(|file| &file.items);
-    let written: BTreeMap<Span, &RuleItem> = items()
-        .filter_map(|item| match &item.node {
-            Item::Rule(item) => Some((item.name.at.0, item)),
-            _ => None,
-        })
-        .collect();
-    let added_to: BTreeSet<&str> = items()
+pub(super) fn twice(policy: &Policy, files: &[File], written: &Written<'_>, found: &mut Vec<Diagnostic>) {
+    let items = files.iter().flat_map(|file| &file.items);
+    let added_to: BTreeSet<&str> = items
         .filter_map(|item| match &item.node {
             Item::Addition(item) => Some(item.rule.text.as_str()),
             _ => None,
         })
         .collect();
-    let said = |rule| Said::of(policy, rule, written.get(&rule.at).copied());
+    let said = |rule| Said::of(policy, rule, rule_at(written, rule.at));
     let rules: Vec<Said<'_>> = policy.rules.iter().filter(|rule| !rule.trial).filter_map(said).collect();
     let mut about: BTreeMap<&str, Vec<&Said<'_>>> = BTreeMap::new();
     for rule in rules.iter().filter(|rule| rule.always_speaks()) {
