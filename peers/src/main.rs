@@ -13,6 +13,7 @@ mod generate;
 mod json;
 mod measure;
 mod memory;
+mod place;
 mod policy;
 mod random;
 mod report;

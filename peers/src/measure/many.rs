@@ -1,10 +1,10 @@
 //! Many calls on one thread and on two: `heedful decide` in a process of its own, as a control room would go through years.
 
 use super::Effort;
-use crate::engines::heedful_source;
 use crate::generate::Texts;
+use crate::place::Place;
 use std::ffi::OsStr;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -28,8 +28,8 @@ const IN_FILE: usize = 10;
 /// What the file system or the program says.
 pub fn many(cases: &[Texts], effort: &Effort) -> Result<Vec<Many>, String> {
     let room = Room::new(cases).map_err(|error| format!("the calls could not be written to a file: {error}"))?;
-    let all = vec![room.path("many.jsonl"); effort.many / IN_FILE];
-    let few = [room.path("few.jsonl")];
+    let all = vec![room.place.path("many.jsonl"); effort.many / IN_FILE];
+    let few = [room.place.path("few.jsonl")];
     let ways: [(&'static str, &[&str]); 2] = [("`--brief`", &["--brief"]), ("whole decisions", &[])];
     let measured = ways.map(|(said, options)| {
         eprintln!("many calls: {said}");
@@ -53,19 +53,14 @@ pub fn many(cases: &[Texts], effort: &Effort) -> Result<Vec<Many>, String> {
 
 /// A folder with the policy and the calls, which is there as long as this is.
 struct Room {
-    folder: PathBuf,
+    place: Place,
 }
 
 impl Room {
     fn new(cases: &[Texts]) -> std::io::Result<Self> {
-        let folder = std::env::temp_dir().join(format!("heedful-peers-{}", std::process::id()));
-        fs::create_dir_all(folder.join("policy"))?;
-        let room = Self { folder };
-        for (number, text) in heedful_source(1).iter().enumerate() {
-            fs::write(room.path("policy").join(format!("{number}.heed")), text)?;
-        }
+        let room = Self { place: Place::new()? };
         for (name, times) in [("few.jsonl", 1), ("many.jsonl", IN_FILE)] {
-            let mut file = BufWriter::new(File::create(room.path(name))?);
+            let mut file = BufWriter::new(File::create(room.place.path(name))?);
             for case in (0..times).flat_map(|_| cases) {
                 writeln!(file, "{}", case.rfc3339)?;
             }
@@ -74,17 +69,13 @@ impl Room {
         Ok(room)
     }
 
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.join(name)
-    }
-
     /// Decides the calls of some files: how long it takes, and how much memory at most, in KiB.
     fn decide(&self, options: &[&str], threads: usize, files: &[PathBuf]) -> Result<(f64, Option<f64>), String> {
         let program = std::env::current_exe().map_err(|error| error.to_string())?;
         let threads = threads.to_string();
         let before = ["decide", "--threads", &threads, "--policy"].map(OsStr::new);
         let mut command = Command::new(program);
-        command.args(before).arg(self.path("policy")).args(options).args(files).stdout(Stdio::null());
+        command.args(before).arg(self.place.policy()).args(options).args(files).stdout(Stdio::null());
         let started = Instant::now();
         let output = command.stderr(Stdio::piped()).output().map_err(|error| error.to_string())?;
         let took = started.elapsed().as_nanos() as f64;
@@ -93,13 +84,5 @@ impl Room {
             return Err(format!("heedful decide: {said}"));
         }
         Ok((took, said.lines().last().and_then(|peak| peak.parse().ok())))
-    }
-}
-
-impl Drop for Room {
-    fn drop(&mut self) {
-        if let Err(error) = fs::remove_dir_all(&self.folder) {
-            eprintln!("{} is left behind: {error}", self.folder.display());
-        }
     }
 }

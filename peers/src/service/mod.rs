@@ -13,8 +13,9 @@ mod process;
 pub use peer::serve as serve_peer;
 
 use self::ask::{Asking, Waits, ask};
-use self::process::{Place, Server};
+use self::process::Server;
 use crate::generate::{self, Texts};
+use crate::place::Place;
 use crate::table::{Table, ratio, time};
 use std::time::Duration;
 
@@ -80,7 +81,7 @@ fn without_record(cases: &[Texts], seconds: Duration, rounds: usize) -> Result<(
     for _ in 0..rounds {
         for (kind, best) in kinds.iter().zip(&mut best) {
             eprintln!("service: {}", kind.name);
-            let place = Place::new()?;
+            let place = Place::new().map_err(|error| error.to_string())?;
             let server = (kind.start)(&place)?;
             let texts: Vec<&str> = cases.iter().map(kind.text).collect();
             for (cases_each, best) in [1, BATCH].into_iter().zip(best) {
@@ -120,7 +121,7 @@ fn with_record(cases: &[Texts], seconds: Duration) -> Result<(), String> {
     let rates = [(CONNECTIONS, None), (256, None), (256, Some(1_000)), (256, Some(AIM))];
     for (connections, rate) in rates {
         eprintln!("service: with a record, {connections} connections, {rate:?}");
-        let place = Place::new()?;
+        let place = Place::new().map_err(|error| error.to_string())?;
         let server = Server::heedful(&place, true)?;
         // Every case has an id that was not decided before.
         let fresh = cases.iter().cycle().zip(1..).map(|(case, number): (&Texts, u64)| {

@@ -1,12 +1,9 @@
 //! Servers as processes of their own, each on the processor that it is given.
 
-use crate::engines::heedful_source;
-use std::fs;
+use crate::place::Place;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Has this process, and so what asks, on the first processor; the servers without a record are on the second.
 pub fn keep_to_first_processor() {
@@ -14,34 +11,6 @@ pub fn keep_to_first_processor() {
         Command::new("taskset").args(["-acp", "0", &std::process::id().to_string()]).stdout(Stdio::null()).status();
     if !set.is_ok_and(|set| set.success()) {
         eprintln!("`taskset` is not there: servers and what asks them share all processors");
-    }
-}
-
-/// A folder with the policy, which is there as long as this is.
-pub struct Place {
-    folder: PathBuf,
-}
-
-impl Place {
-    pub fn new() -> Result<Self, String> {
-        static NUMBER: AtomicUsize = AtomicUsize::new(0);
-        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let folder = std::env::temp_dir().join(format!("heedful-peers-{}-{number}", std::process::id()));
-        fs::create_dir_all(folder.join("policy")).map_err(|error| error.to_string())?;
-        let place = Self { folder };
-        for (number, text) in heedful_source(1).iter().enumerate() {
-            let file = place.folder.join("policy").join(format!("{number}.heed"));
-            fs::write(file, text).map_err(|error| error.to_string())?;
-        }
-        Ok(place)
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        if let Err(error) = fs::remove_dir_all(&self.folder) {
-            eprintln!("{} is left behind: {error}", self.folder.display());
-        }
     }
 }
 
@@ -54,10 +23,9 @@ pub struct Server {
 impl Server {
     /// The program as a force starts it, log and metrics and all.
     pub fn heedful(place: &Place, is_recorded: bool) -> Result<Self, String> {
-        let mut arguments =
-            vec!["serve".to_owned(), "--policy".to_owned(), place.folder.join("policy").display().to_string()];
+        let mut arguments = vec!["serve".to_owned(), "--policy".to_owned(), place.policy().display().to_string()];
         arguments.extend(["--listen".to_owned(), "127.0.0.1:0".to_owned()]);
-        arguments.extend(["--keep".to_owned(), place.folder.join("kept").display().to_string()]);
+        arguments.extend(["--keep".to_owned(), place.path("kept").display().to_string()]);
         if !is_recorded {
             arguments.push("--no-record".to_owned());
         }
