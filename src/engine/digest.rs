@@ -1,8 +1,8 @@
 //! Names for contents: SHA-256, written as `sha256:` and 64 hexadecimal digits.
 
 use super::Input;
+use crate::text::hex;
 use sha2::{Digest, Sha256};
-use std::fmt::Write;
 
 /// The digest of the parts, one after the other.
 pub fn digest<'b>(parts: impl IntoIterator<Item = &'b [u8]>) -> String {
@@ -10,10 +10,7 @@ pub fn digest<'b>(parts: impl IntoIterator<Item = &'b [u8]>) -> String {
     for part in parts {
         hash.update(part);
     }
-    hash.finalize().iter().fold("sha256:".to_owned(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    format!("sha256:{}", hex(&hash.finalize()))
 }
 
 /// The digest of what a set of files holds, byte for byte. What the files are called, and their order, take no part,

@@ -1,11 +1,13 @@
 //! bytes -> Source, Span, Diagnostic: what every later stage points at when it speaks.
 
 mod diagnostic;
+mod hex;
 mod source;
 mod span;
 mod words;
 
 pub use diagnostic::{Code, Diagnostic, Fix, Severity};
+pub use hex::{digest_in_hex, hex};
 pub use source::{Position, Source, Sources, has_odd_character, read_source};
 pub use span::{SourceId, Span};
 pub use words::{

@@ -16,9 +16,15 @@ use std::io;
 /// # Errors
 /// Whatever `out` could not do.
 pub fn write_decision<W: io::Write>(mut out: W, decision: &Decision, policy: &Snapshot) -> io::Result<()> {
+    out.write_all(decision_line(decision, policy).as_bytes())
+}
+
+/// A decision of this policy on one line, without the line's end.
+pub fn decision_line(decision: &Decision, policy: &Snapshot) -> String {
     let mut line = Vec::with_capacity(1024);
     push_decision(&mut line, decision, policy);
-    out.write_all(&line)
+    // All that is pushed is text, so nothing is replaced.
+    String::from_utf8(line).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
 /// Adds a decision of this policy to what is in memory, on one line and without the line's end.

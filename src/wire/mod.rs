@@ -28,7 +28,7 @@ mod kept;
 
 pub use case_reader::{Reading, UnknownKeys, UnknownValues};
 pub use cases::{Reader, begins_lines, case_from_json, documents, read_utf8};
-pub use decision::{push_decision, push_judgement, write_decision};
+pub use decision::{decision_line, push_decision, push_judgement, write_decision};
 pub use diagnostic::{FileWarning, push_refusal, write_check, write_formatted, write_problem};
 pub use document::{Document, InputFormat};
 pub use event::{origin_name, write_changes, write_event};

@@ -2,6 +2,7 @@
 
 use heedful::horizon::{FieldRead, Horizon};
 use heedful::model::{Field, RecordKind, Type, Vocabulary};
+use heedful::text::hex;
 use heedful::text::{folded, identical};
 use hmac::{Hmac, Mac};
 use serde_json::{Map, Value};
@@ -178,7 +179,7 @@ impl<'a> Capsules<'a> {
             mac.update(&[0]);
         }
         mac.update(words.as_bytes());
-        mac.finalize().into_bytes().iter().take(NAME).map(|byte| format!("{byte:02x}")).collect()
+        hex(mac.finalize().into_bytes().get(..NAME).unwrap_or_default())
     }
 }
 

@@ -1,9 +1,10 @@
 //! A record -> whether it is whole: every leaf, every commitment, every node, the root and its signature.
 
-use crate::entry::{EntryKind, commitment, hex, read_leaf};
+use crate::entry::{EntryKind, commitment, read_leaf};
 use crate::key::VerifyKey;
 use crate::store::{RecordError, RecordStore, nodes};
 use crate::tree::{Asked, Edge, prove_tree};
+use heedful::text::hex;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fmt;

@@ -2,6 +2,7 @@
 
 use crate::due::TimeAhead;
 use crate::event::KeptEvent;
+use heedful::text::hex;
 use heedful::time::{Instant, Zone};
 use sha2::{Digest, Sha256};
 
@@ -110,12 +111,6 @@ pub(crate) fn commitment(salt: &Salt, content: &str) -> [u8; 32] {
     hasher.update(salt);
     hasher.update(content.as_bytes());
     hasher.finalize().into()
-}
-
-/// Bytes in hex, as digests are written.
-pub fn hex(bytes: &[u8]) -> String {
-    let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or_default();
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 /// What a leaf says.

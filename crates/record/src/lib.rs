@@ -22,7 +22,7 @@ mod erase;
 
 pub use audit::{Audit, Finding};
 pub use due::{Due, TimeAhead, ToldDue};
-pub use entry::{Beside, CaseKey, EntryKind, NewEntry, Recorded, hex};
+pub use entry::{Beside, CaseKey, EntryKind, NewEntry, Recorded};
 pub use erase::Erased;
 pub use event::{EventHead, KeptEvent, SourceState};
 pub use export::ExportError;

@@ -1,8 +1,9 @@
 //! Entries that wait to be recorded -> lines of a file that outlive the process, each with its checksum; and back.
 
 use crate::due::TimeAhead;
-use crate::entry::{Beside, CaseKey, EntryKind, NewEntry, hex};
+use crate::entry::{Beside, CaseKey, EntryKind, NewEntry};
 use crate::event::KeptEvent;
+use heedful::text::{digest_in_hex, hex};
 use heedful::time::Instant;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -177,7 +178,13 @@ fn read(line: &str) -> Option<(NewEntry, Beside)> {
     let time = |value: &Value| value.as_i64().map(Instant);
     let case = match told.get("case")? {
         Value::Null => None,
-        case => Some(CaseKey { id: words(case.get(0)?)?, body: case.get(1)?.as_str().map(bytes).transpose().ok()? }),
+        case => {
+            let body = match case.get(1)?.as_str() {
+                Some(body) => Some(digest_in_hex(body)?),
+                None => None,
+            };
+            Some(CaseKey { id: words(case.get(0)?)?, body })
+        }
     };
     let event = |event: &Value| {
         Some(KeptEvent {
@@ -198,18 +205,4 @@ fn read(line: &str) -> Option<(NewEntry, Beside)> {
     let kind = EntryKind::named(told.get("kind")?.as_str()?)?;
     let entry = NewEntry { kind, at: time(told.get("at")?)?, content: words(told.get("content")?)?, case };
     Some((entry, Beside { events, ahead, ..Beside::default() }))
-}
-
-/// The 32 bytes that are written in hex.
-fn bytes(hex: &str) -> Result<[u8; 32], ()> {
-    let mut bytes = [0; 32];
-    let pairs = hex.as_bytes().chunks_exact(2);
-    if hex.len() != 64 || !pairs.remainder().is_empty() {
-        return Err(());
-    }
-    for (byte, pair) in bytes.iter_mut().zip(pairs) {
-        let pair = std::str::from_utf8(pair).map_err(|_| ())?;
-        *byte = u8::from_str_radix(pair, 16).map_err(|_| ())?;
-    }
-    Ok(bytes)
 }

@@ -7,6 +7,7 @@ use crate::key::RecordKey;
 use crate::migrations;
 use crate::sql::{Cell, inserts, number, places, query};
 use crate::tree::{Asked, Edge, Head, InclusionProof, Nodes, prove_record};
+use heedful::text::hex;
 use heedful::time::Instant;
 use sqlx::any::{AnyPoolOptions, AnyRow, install_default_drivers};
 use sqlx::migrate::MigrateError;
@@ -335,7 +336,7 @@ impl RecordStore {
         let mut connection = self.pool().await?.acquire().await?;
         let nodes = nodes(&mut connection, &Asked::of_record(head.size, place)).await?;
         let hashes = prove_record(head.size, place, &nodes)?;
-        let hashes = hashes.iter().map(|hash| crate::entry::hex(&hash.0)).collect();
+        let hashes = hashes.iter().map(|hash| hex(&hash.0)).collect();
         let proof = InclusionProof { place, leaf: entry.leaf.clone(), hashes, checkpoint: head.checkpoint };
         Ok((entry, proof))
     }

@@ -1,6 +1,7 @@
 //! Leaves -> nodes of a Merkle tree, and its proofs (RFC 9162; the numbers of nodes are those of C2SP tlog-tiles).
 
 use crate::store::RecordError;
+use heedful::text::hex;
 use std::collections::BTreeMap;
 use tlog_tiles::tlog::{
     self, Hash, HashReader, RecordProof, TreeProof, stored_hash_index, stored_hashes, sub_tree_index, tree_hash,
@@ -20,7 +21,7 @@ pub struct Head {
 impl Head {
     /// The root in hex.
     pub fn root(&self) -> String {
-        crate::entry::hex(&self.hash.0)
+        hex(&self.hash.0)
     }
 }
 

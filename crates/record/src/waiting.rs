@@ -163,8 +163,8 @@ impl WaitingRoom {
             return None;
         }
         let state = self.inner.state();
-        let number = state.known.get(&(case.to_owned(), *body))?;
-        state.items.iter().find(|item| item.number == *number).map(|item| item.entry.content.clone())
+        let number = *state.known.get(&(case.to_owned(), *body))?;
+        state.items.get(state.place_of(number)?).map(|item| item.entry.content.clone())
     }
 
     /// The records that are to be kept with what waits.
@@ -179,6 +179,8 @@ impl WaitingRoom {
         if was_away {
             inner.is_away.store(true, Ordering::Relaxed);
         }
+        // Before anybody else is kept waiting.
+        let line = line(&entry, &beside);
         let (told, recorded) = oneshot::channel();
         let (written, on_disk) = oneshot::channel();
         {
@@ -187,9 +189,8 @@ impl WaitingRoom {
             if number.is_none() && state.bytes.saturating_add(size(&entry, &beside)) > inner.most_bytes {
                 return HandedIn::NoRoom;
             }
-            let line = line(&entry, &beside);
             let number = number.unwrap_or_else(|| state.push(entry, beside, false));
-            if let Some(item) = state.items.iter_mut().rev().find(|item| item.number == number) {
+            if let Some(item) = state.place_of(number).and_then(|at| state.items.get_mut(at)) {
                 item.told.push(told);
             }
             inner.count.store(state.items.len(), Ordering::Release);
@@ -243,6 +244,11 @@ impl State {
     /// The number of what waits for the same body of the same case.
     fn number_of(&self, entry: &NewEntry) -> Option<u64> {
         self.known.get(&key(entry)?).copied()
+    }
+
+    /// Where the item of a number stands; none where it is recorded by now. Numbers go up by one.
+    fn place_of(&self, number: u64) -> Option<usize> {
+        usize::try_from(number.checked_sub(self.items.front()?.number)?).ok()
     }
 
     fn pop(&mut self, recorded: Recorded) {
@@ -343,10 +349,8 @@ async fn write(inner: Arc<Inner>, mut spool: Option<Spool>, mut writes: mpsc::Un
         spool = own;
         if is_written {
             let mut state = inner.state();
-            let first = state.items.front().map(|item| item.number);
             for (number, _) in &told {
-                let at = first.and_then(|first| usize::try_from(number.checked_sub(first)?).ok());
-                if let Some(item) = at.and_then(|at| state.items.get_mut(at)) {
+                if let Some(item) = state.place_of(*number).and_then(|at| state.items.get_mut(at)) {
                     item.on_disk = true;
                 }
             }

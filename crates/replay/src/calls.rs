@@ -1,6 +1,7 @@
 //! Calls as they come -> what is kept of every call: its id, what it was given, and whom it may be followed by.
 
 use heedful::model::{Case, FactId, OutcomeId};
+use heedful::text::hex;
 use heedful::time::{Instant, Length, Zone};
 use heedful_history::Call;
 use sha2::{Digest, Sha256};
@@ -67,7 +68,7 @@ impl CallIds {
             hash.update(self.of(*number).as_bytes());
             hash.update(b"\n");
         }
-        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&hash.finalize())
     }
 }
 

@@ -4,7 +4,8 @@ use crate::answer::{ProblemAnswer, json_text};
 use crate::by_call::is_shared_by;
 use crate::record::Since;
 use crate::recording::{DecisionMade, Recording};
-use crate::shown::Shown;
+use crate::restricted::content_of;
+use crate::shown::{Shown, recorded_of};
 use crate::state::{Chosen, Shared};
 use axum::body::{Body, Bytes};
 use axum::extract::rejection::QueryRejection;
@@ -114,9 +115,7 @@ impl Shared {
     /// meanwhile, nothing is recorded.
     async fn tell(&self, recording: &Recording, due: &Due, now: Instant) -> Result<(), RecordError> {
         let entry = recording.store.entry(due.decision).await?;
-        let said: Option<BTreeMap<String, Value>> =
-            entry.content.as_deref().and_then(|content| serde_json::from_str(content).ok());
-        let said = said.unwrap_or_default();
+        let said = content_of(entry.content.as_deref()).unwrap_or_default();
         let utc = Zone::utc();
         let mut content = Map::new();
         content.insert("case".to_owned(), json!(due.case));
@@ -148,7 +147,7 @@ impl Shared {
     /// Decides what was recorded of a case again, as of the moment that was due: with the history as it stands where it was gathered here,
     /// else with the one that was sent. The time of the call stays what it was, so that where nothing was learnt meanwhile the outcome is
     /// the one that the decision said would come, however late it is told.
-    async fn decide_again(&self, said: &BTreeMap<String, Value>, as_of: Instant) -> Result<Map<String, Value>, String> {
+    async fn decide_again(&self, said: &Value, as_of: Instant) -> Result<Map<String, Value>, String> {
         let words = |key: &str| said.get(key).and_then(Value::as_str);
         let received = words("received").ok_or("its case was erased")?;
         let Chosen::At(generation, place) = self.choose(words("policy")) else {
@@ -174,9 +173,7 @@ impl Shared {
         };
         let case = Document::json_line(&text, 1).read(reading).map_err(|problems| problems.to_string())?;
         let decision = policy.decide_as_of(&case, as_of);
-        let mut line = Vec::new();
-        wire::push_decision(&mut line, &decision, policy);
-        let line = String::from_utf8(line).map_err(|error| error.to_string())?;
+        let line = wire::decision_line(&decision, policy);
         let (generation, decision) = (&*generation, line.as_str());
         let made = DecisionMade { received: &text, policy, generation, explained: false, reading, decision };
         let mut decided = Map::new();
@@ -210,7 +207,7 @@ pub(crate) async fn due(
     let since = Since::place(since)?;
     let recording = shared.recording(NO_RECORD)?;
     let told = recording.store.told_from(since, MOST).await;
-    let told = told.map_err(|error| ProblemAnswer::new("not-recorded", error.to_string()))?;
+    let told = told.map_err(|error| ProblemAnswer::store(&error))?;
     let next = told.last().map_or(since, |last| last.place + 1);
     let told = Shown::to_caller(&shared, recording).due(&told).await?;
     Ok(json_text(json!({"due": told, "next": next}).to_string().into_bytes()))
@@ -233,15 +230,12 @@ pub(crate) async fn close(
     let recording = shared.recording(NO_RECORD)?;
     let form = r#"`{"by": …, "because": …}`"#;
     let Closing { by, because } = serde_json::from_slice(&body).map_err(|error| ProblemAnswer::body(&error, form))?;
-    let failed = |error: &RecordError| ProblemAnswer::new("not-recorded", error.to_string());
-    if recording.store.entries_of_case(&case).await.map_err(|error| failed(&error))?.is_empty() {
-        return Err(ProblemAnswer::new("not-found", "nothing is recorded of such a case"));
-    }
-    let ahead = recording.store.ahead_of(&case).await.map_err(|error| failed(&error))?.len();
+    recorded_of(recording, &case).await?;
+    let ahead = recording.store.ahead_of(&case).await.map_err(|error| ProblemAnswer::store(&error))?.len();
     let content = json!({"case": case, "by": by, "because": because}).to_string();
     let key = Some(CaseKey { id: case, body: None });
     let entry = NewEntry { kind: EntryKind::Closed, at: (shared.service.now)(), content, case: key };
     let beside = Beside { ahead: Some(Vec::new()), ..Beside::default() };
-    let recorded = recording.record_with(entry, beside).await.map_err(|error| failed(&error))?;
+    let recorded = recording.record_with(entry, beside).await.map_err(|error| ProblemAnswer::store(&error))?;
     Ok(json_text(json!({"place": recorded.place, "no_longer_ahead": ahead}).to_string().into_bytes()))
 }

@@ -5,6 +5,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use axum::response::IntoResponse;
 use heedful::wire::{Fault, Problems};
+use heedful_record::RecordError;
 use serde_json::{Map, Value, json};
 
 /// Why a request is not answered with what it asks for.
@@ -70,6 +71,12 @@ impl ProblemAnswer {
     /// Everything that is wrong with a record.
     pub(crate) fn record(problems: &Problems) -> Self {
         Self::problems("record", problems)
+    }
+
+    /// A record that cannot be read or written, or has no such entry.
+    pub(crate) fn store(error: &RecordError) -> Self {
+        let code = if matches!(error, RecordError::NoEntry(_)) { "not-found" } else { "not-recorded" };
+        Self::new(code, error.to_string())
     }
 
     /// The same with one more thing that it says.

@@ -1,7 +1,7 @@
 //! A file of tokens, one on each line -> who may ask, and for what. It holds no token but what a token hashes to.
 
 use crate::role::Role;
-use heedful_record::hex;
+use heedful::text::{digest_in_hex, hex};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::fmt;
@@ -130,7 +130,9 @@ fn entry(words: &str) -> Result<(Caller, KnownBy), String> {
     };
     let caller = caller(name, roles.split(',').map(str::trim).filter(|role| !role.is_empty()))?;
     let by = match by.split_once(':') {
-        Some(("sha256", hash)) => KnownBy::Token(bytes(hash).ok_or("after `sha256:` stand 64 digits 0-9 and a-f")?),
+        Some(("sha256", hash)) => {
+            KnownBy::Token(digest_in_hex(hash).ok_or("after `sha256:` stand 64 digits 0-9 and a-f")?)
+        }
         Some(("certificate", name)) if !name.is_empty() => KnownBy::Certificate(name.to_ascii_lowercase()),
         // It may be a token, so it is not said again.
         _ => {
@@ -166,19 +168,6 @@ fn caller<'r>(name: &str, roles: impl Iterator<Item = &'r str>) -> Result<Caller
 
 fn hash(token: &str) -> [u8; 32] {
     Sha256::digest(token.as_bytes()).into()
-}
-
-fn bytes(hex: &str) -> Option<[u8; 32]> {
-    let digits: Option<Vec<u8>> =
-        hex.chars().map(|digit| digit.to_digit(16).and_then(|digit| u8::try_from(digit).ok())).collect();
-    let bytes: Vec<u8> = digits?
-        .chunks(2)
-        .filter_map(|pair| match pair {
-            [high, low] => Some(high * 16 + low),
-            _ => None,
-        })
-        .collect();
-    bytes.try_into().ok().filter(|_| hex.len() == 64)
 }
 
 /// A token that was just made.

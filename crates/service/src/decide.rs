@@ -14,9 +14,10 @@ use axum::response::IntoResponse;
 use futures_util::{StreamExt, stream};
 use heedful::engine::Snapshot;
 use heedful::live::Generation;
+use heedful::text::hex;
 use heedful::time::Zone;
 use heedful::wire::{self, Document};
-use heedful_record::{Beside, KeptEvent, Recorded, hex};
+use heedful_record::{Beside, KeptEvent, Recorded};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
@@ -155,9 +156,7 @@ async fn one(
         return Ok(served.with(&decision, &Kept::Waits, true));
     }
     let decision = if asked.why { policy.decide_and_explain(&case) } else { policy.decide(&case) };
-    let mut line = Vec::with_capacity(1024);
-    wire::push_decision(&mut line, &decision, policy);
-    let line = String::from_utf8(line).map_err(|_| ProblemAnswer::new("failed", "the decision is not UTF-8"))?;
+    let line = wire::decision_line(&decision, policy);
     let took = begun.elapsed();
     let Some(recording) = recording else {
         shared.metrics.decided(policy, &decision, took);
@@ -182,7 +181,7 @@ async fn one(
     let ahead = Some(times(&decision, policy, case.at));
     let beside = Beside { events: events.clone(), ahead, ..Beside::default() };
     let kept = recording.decision(&entry, beside, shared.service.limits.deadline).await;
-    let kept = kept.map_err(|error| ProblemAnswer::new("not-recorded", error.to_string()));
+    let kept = kept.map_err(|error| ProblemAnswer::store(&error));
     // What is recorded is what counts, whatever would be decided by now.
     if let Ok(Kept::Recorded(Recorded { known: Some(known), .. })) = &kept
         && let Some(known) = decision_in(known)

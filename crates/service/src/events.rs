@@ -70,9 +70,7 @@ pub(crate) async fn records(
     if recording.store.is_shared() || !shared.kept.is_ready_for(policy) {
         // What is told again is known as such once all is here that was told, to whichever server.
         let loaded = shared.kept.catch_up(recording, &shared.service.live).await;
-        recording
-            .noted(loaded.map_err(Arc::new))
-            .map_err(|error| ProblemAnswer::new("not-recorded", error.to_string()))?;
+        recording.noted(loaded.map_err(Arc::new)).map_err(|error| ProblemAnswer::store(&error))?;
     }
     let mut reader = RecordReader::new(shared.reading(policy));
     let (mut events, mut refused, mut repeated) = (Vec::new(), Vec::new(), 0);
@@ -93,7 +91,7 @@ pub(crate) async fn records(
     let kept = events.len();
     if kept > 0 {
         let done = recording.keep(events.clone()).await;
-        done.map_err(|error| ProblemAnswer::new("not-recorded", error.to_string()))?;
+        done.map_err(|error| ProblemAnswer::store(&error))?;
         shared.learn_of(recording, &events);
         events.iter().for_each(|event| shared.metrics.told(&event.kind));
     }
@@ -202,7 +200,7 @@ pub(crate) async fn source(
     });
     let source = SourceState { kind, complete_to, lag: lag.transpose()? };
     let done = recording.noted(recording.store.put_source(&source).await.map_err(Arc::new));
-    done.map_err(|error| ProblemAnswer::new("not-recorded", error.to_string()))?;
+    done.map_err(|error| ProblemAnswer::store(&error))?;
     let answer = json!({"kind": &source.kind, "complete_to": Zone::utc().format(complete_to)});
     shared.kept.put_source(source);
     Ok(json_text(answer.to_string().into_bytes()))

@@ -3,7 +3,7 @@
 use crate::answer::{ProblemAnswer, json_text};
 use crate::asked::note_case;
 use crate::restricted::content_of;
-use crate::shown::{Shown, unreadable};
+use crate::shown::{Shown, recorded_of};
 use crate::state::Shared;
 use axum::body::{Body, Bytes};
 use axum::extract::rejection::QueryRejection;
@@ -23,7 +23,7 @@ pub(crate) async fn log(
     Path(path): Path<String>,
 ) -> Result<Response<Body>, ProblemAnswer> {
     let recording = shared.recording(NO_RECORD)?;
-    let found = recording.store.at_path(&path).await.map_err(|error| unreadable(&error))?;
+    let found = recording.store.at_path(&path).await.map_err(|error| ProblemAnswer::store(&error))?;
     let bytes = found.ok_or_else(|| ProblemAnswer::new("not-found", "the log has no such file"))?;
     let form = if path == "checkpoint" { "text/plain; charset=utf-8" } else { "application/octet-stream" };
     Ok(([(header::CONTENT_TYPE, form)], bytes).into_response())
@@ -42,7 +42,7 @@ pub(crate) async fn entry(
 ) -> Result<Response<Body>, ProblemAnswer> {
     let recording = shared.recording(NO_RECORD)?;
     let (entry, proof) = Shown::to_caller(&shared, recording).entry(place).await?;
-    let content = content_of(&entry);
+    let content = content_of(entry.content.as_deref());
     if let Some(case) = content.as_ref().and_then(|content| content.get("case")).and_then(Value::as_str) {
         note_case(case);
     }
@@ -66,7 +66,7 @@ pub(crate) async fn of_case(
     let recording = shared.recording(NO_RECORD)?;
     let entries = Shown::to_caller(&shared, recording).of_case(&case).await?;
     let entries = entries.iter().map(
-        |entry| json!({"place": entry.place, "kind": entry.kind().map(EntryKind::name), "content": content_of(entry)}),
+        |entry| json!({"place": entry.place, "kind": entry.kind().map(EntryKind::name), "content": content_of(entry.content.as_deref())}),
     );
     let told = json!({"case": case, "entries": entries.collect::<Value>()});
     Ok(json_text(told.to_string().into_bytes()))
@@ -129,13 +129,10 @@ pub(crate) async fn handler_grade(
     if !outcome.values().all(|value| is_flat(value) || value.as_array().is_some_and(|all| all.iter().all(is_flat))) {
         return Err(ProblemAnswer::new("request", "each value in `outcome` is a text, a number, or a list of them"));
     }
-    let known = recording.store.entries_of_case(&case).await.map_err(|error| unreadable(&error))?;
-    if known.is_empty() {
-        return Err(ProblemAnswer::new("not-found", "nothing is recorded of such a case"));
-    }
+    recorded_of(recording, &case).await?;
     let content = json!({"case": case, "outcome": outcome, "because": because});
     let key = Some(CaseKey { id: case, body: None });
     let recorded = recording.record(EntryKind::HandlerGrade, (shared.service.now)(), &content, key).await;
-    let recorded = recorded.map_err(|error| ProblemAnswer::new("not-recorded", error.to_string()))?;
+    let recorded = recorded.map_err(|error| ProblemAnswer::store(&error))?;
     Ok(json_text(json!({"place": recorded.place}).to_string().into_bytes()))
 }

@@ -105,7 +105,7 @@ impl RestrictedList {
             let restricting = page.iter().filter(|entry| is_restricting(entry, marks));
             list.found.extend(restricting.map(|entry| Restricting {
                 place: entry.place,
-                case: content_of(entry).and_then(|content| NamedCases::of(&content).own),
+                case: content_of(entry.content.as_deref()).and_then(|content| NamedCases::of(&content).own),
                 at: entry.at(),
             }));
         }
@@ -130,9 +130,9 @@ impl RestrictedList {
 /// How many entries are read at a time.
 const PAGE: u64 = 1_000;
 
-/// What an entry holds; none where it was erased.
-pub(crate) fn content_of(entry: &StoredEntry) -> Option<Value> {
-    entry.content.as_deref().and_then(|content| serde_json::from_str(content).ok())
+/// What is recorded, as it was stored; none where it was erased.
+pub(crate) fn content_of(stored: Option<&str>) -> Option<Value> {
+    stored.and_then(|content| serde_json::from_str(content).ok())
 }
 
 /// The cases that what is recorded names.

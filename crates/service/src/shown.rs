@@ -33,12 +33,13 @@ pub(crate) struct DueShown {
     pub(crate) is_restricted: bool,
 }
 
-/// An answer to a record that cannot be read.
-pub(crate) fn unreadable(error: &RecordError) -> ProblemAnswer {
-    match error {
-        RecordError::NoEntry(_) => ProblemAnswer::new("not-found", error.to_string()),
-        _ => ProblemAnswer::new("not-recorded", error.to_string()),
+/// Everything that is recorded of a case, in order; or the answer that nothing is.
+pub(crate) async fn recorded_of(recording: &Recording, case: &str) -> Result<Vec<StoredEntry>, ProblemAnswer> {
+    let entries = recording.store.entries_of_case(case).await.map_err(|error| ProblemAnswer::store(&error))?;
+    if entries.is_empty() {
+        return Err(ProblemAnswer::new("not-found", "nothing is recorded of such a case"));
     }
+    Ok(entries)
 }
 
 impl<'a> Shown<'a> {
@@ -49,24 +50,21 @@ impl<'a> Shown<'a> {
 
     /// An entry with its proof. That it was looked at is recorded first.
     pub(crate) async fn entry(&self, place: u64) -> Result<(StoredEntry, InclusionProof), ProblemAnswer> {
-        let (entry, proof) = self.recording.store.prove(place).await.map_err(|error| unreadable(&error))?;
+        let (entry, proof) = self.recording.store.prove(place).await.map_err(|error| ProblemAnswer::store(&error))?;
         self.look_at(std::slice::from_ref(&entry)).await?;
         Ok((entry, proof))
     }
 
     /// Everything that is recorded of a case, in order. That it was looked at is recorded first.
     pub(crate) async fn of_case(&self, case: &str) -> Result<Vec<StoredEntry>, ProblemAnswer> {
-        let entries = self.recording.store.entries_of_case(case).await.map_err(|error| unreadable(&error))?;
-        if entries.is_empty() {
-            return Err(ProblemAnswer::new("not-found", "nothing is recorded of such a case"));
-        }
+        let entries = recorded_of(self.recording, case).await?;
         self.look_at(&entries).await?;
         Ok(entries)
     }
 
     /// What was due. That the restricted of it was shown is recorded first.
     pub(crate) async fn due(&self, told: &[ToldDue]) -> Result<Vec<Map<String, Value>>, ProblemAnswer> {
-        let due = self.shared.due_shown(self.recording, told).await.map_err(|error| unreadable(&error))?;
+        let due = self.shared.due_shown(self.recording, told).await.map_err(|error| ProblemAnswer::store(&error))?;
         if !self.may_see_restricted() {
             return Ok(due.into_iter().map(|due| due.others).collect());
         }
@@ -85,7 +83,7 @@ impl<'a> Shown<'a> {
         }
         let marks = &self.shared.service.safety.restricted;
         let list = RestrictedList::read(&self.recording.store, marks, since, MOST_LISTED).await;
-        let list = list.map_err(|error| unreadable(&error))?;
+        let list = list.map_err(|error| ProblemAnswer::store(&error))?;
         self.note("listed", json!(list.places())).await?;
         Ok(list)
     }
@@ -97,12 +95,15 @@ impl<'a> Shown<'a> {
     /// Whoever has not the role for what is restricted is refused it. Either is recorded, by the places of the entries: what is erased of a
     /// case later is then nowhere.
     async fn look_at(&self, entries: &[StoredEntry]) -> Result<(), ProblemAnswer> {
-        let named: Vec<NamedCases> =
-            entries.iter().filter_map(content_of).map(|content| NamedCases::of(&content)).collect();
+        let named: Vec<NamedCases> = entries
+            .iter()
+            .filter_map(|entry| content_of(entry.content.as_deref()))
+            .map(|content| NamedCases::of(&content))
+            .collect();
         let all: BTreeSet<String> = named.iter().flat_map(NamedCases::all).cloned().collect();
         let marks = &self.shared.service.safety.restricted;
         let restricted =
-            restricted_among(&self.recording.store, marks, all).await.map_err(|error| unreadable(&error))?;
+            restricted_among(&self.recording.store, marks, all).await.map_err(|error| ProblemAnswer::store(&error))?;
         let is_own = named.iter().any(|named| named.own.as_ref().is_some_and(|own| restricted.contains(own)));
         let places: Vec<u64> = entries.iter().map(|entry| entry.place).collect();
         let is_refused = !restricted.is_empty() && !self.may_see_restricted();
@@ -127,7 +128,7 @@ impl<'a> Shown<'a> {
         let by = self.caller.as_ref().map_or("", Caller::name);
         let content = json!({how: what, "by": by});
         let done = self.recording.record(EntryKind::Access, (self.shared.service.now)(), &content, None).await;
-        done.map(drop).map_err(|error| ProblemAnswer::new("not-recorded", error.to_string()))
+        done.map(drop).map_err(|error| ProblemAnswer::store(&error))
     }
 }
 
@@ -138,10 +139,7 @@ impl Shared {
         recording: &Recording,
         told: &[ToldDue],
     ) -> Result<Vec<DueShown>, RecordError> {
-        let contents: Vec<Option<Value>> = told
-            .iter()
-            .map(|told| told.content.as_deref().and_then(|content| serde_json::from_str(content).ok()))
-            .collect();
+        let contents: Vec<Option<Value>> = told.iter().map(|told| content_of(told.content.as_deref())).collect();
         let named: Vec<NamedCases> =
             contents.iter().map(|content| content.as_ref().map(NamedCases::of).unwrap_or_default()).collect();
         let all: BTreeSet<String> =

@@ -296,9 +296,7 @@ fn decided(content: &str, kept: &Store, loads: &mut BTreeMap<String, Result<Load
         None if is_explained => policy.decide_and_explain(&case),
         None => policy.decide(&case),
     };
-    let mut line = Vec::new();
-    wire::push_decision(&mut line, &decision, policy);
-    let is_same = line == words("decision")?.as_bytes();
+    let is_same = wire::decision_line(&decision, policy) == words("decision")?;
     if !is_same && engine != VERSION {
         return Err(format!("it was decided by version {engine}, and version {VERSION} decides otherwise"));
     }
