@@ -16,7 +16,9 @@ use std::io;
 /// # Errors
 /// Whatever `out` could not do.
 pub fn write_decision<W: io::Write>(mut out: W, decision: &Decision, policy: &Snapshot) -> io::Result<()> {
-    out.write_all(decision_line(decision, policy).as_bytes())
+    let mut line = Vec::with_capacity(1024);
+    push_decision(&mut line, decision, policy);
+    out.write_all(&line)
 }
 
 /// A decision of this policy on one line, without the line's end.
