@@ -7,6 +7,7 @@ use crate::laws::{each, hold, load, policies, presumes};
 use crate::unknown::at_most;
 use heedful::engine::Snapshot;
 use heedful::model::{Case, Decision, FactId, Vocabulary};
+use heedful::wire::policy_questions;
 use proptest::collection::vec;
 use std::collections::BTreeSet;
 
@@ -53,6 +54,30 @@ fn asking_goes_wrong(policy: &Snapshot, text: &CaseText) -> Option<String> {
         asked.insert(question.about.clone());
     }
     Some("the questions do not come to an end".to_owned())
+}
+
+/// What a question is about, of whichever record.
+fn of_any_record(about: &str) -> String {
+    let mut parts = about.split('[');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |known, part| known + part.split_once(']').map_or(part, |(_, rest)| rest))
+}
+
+#[test]
+fn every_question_of_a_decision_is_among_those_of_its_policy() {
+    hold(policies(100), 30, |policy, text: &CaseText| {
+        let all = policy_questions(policy);
+        let listed = |asked: &str, about: &str| {
+            let questions = all["questions"].as_array().expect("a list");
+            // A question about a record says which it is about, in brackets at its end.
+            questions
+                .iter()
+                .any(|known| known["about"] == about && asked.starts_with(known["ask"].as_str().expect("words")))
+        };
+        let asked = policy.decide(&text.build(policy.vocabulary(), false)).questions;
+        let other = asked.iter().find(|asked| !listed(&asked.ask, &of_any_record(&asked.about)));
+        other.map(|other| format!("`{}` about {} is not among those of the policy", other.ask, other.about))
+    });
 }
 
 #[test]

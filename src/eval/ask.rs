@@ -3,8 +3,7 @@
 use super::evaluation::Evaluation;
 use super::rule_scan::RuleScan;
 use super::{About, Because, Doubt};
-use crate::model::{Ask, Case, Effects, Field, Level, OutcomeId, Outcomes, Question, RecordId, Vocabulary};
-use crate::syntax::tree::Party;
+use crate::model::{Ask, Case, Effects, Level, OutcomeId, Outcomes, Question, RecordId, Vocabulary};
 use crate::text::aloud;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -33,32 +32,20 @@ pub(crate) fn path(vocabulary: &Vocabulary, case: &Case, about: &About) -> Strin
 /// The question that asks for a fact. What nobody gave a question is looked up: it cannot be put to a caller.
 fn wording(run: &Evaluation<'_>, about: &About) -> Option<Ask> {
     let vocabulary = &run.policy.vocabulary;
-    let own = |ask: &Option<Ask>, otherwise: &dyn Fn() -> String| {
-        ask.clone().unwrap_or_else(|| Ask { of: Party::LookUp, text: otherwise(), safe_if_overheard: false })
-    };
-    let of_field = |field: &Field| {
-        let help = if field.help.is_empty() { aloud(&field.name) } else { field.help.clone() };
-        own(&field.ask, &|| format!("What is known of this: {}?", help.trim_end_matches('.')))
-    };
     let record = |record: &RecordId| vocabulary.records.get(record.index());
-    Some(match about {
-        About::Fact(fact) => of_field(vocabulary.call.get(fact.index())?),
-        About::List(kind) => {
-            let kind = record(kind)?;
-            own(&kind.ask, &|| format!("The history of {} could not be had. Is there any?", aloud(&kind.plural)))
-        }
-        About::Time { record: of, index } => {
-            let kind = record(of)?;
-            let id = run.case.records(*of).and_then(|records| records.id(*index)).map_or("", |id| run.case.name(id));
-            own(&None, &|| format!("When exactly was this? ({} {id})", aloud(&kind.name)))
-        }
+    let of_record = |ask: Ask, of: RecordId, index: usize| {
+        let kind = record(&of)?;
+        let id = run.case.records(of).and_then(|records| records.id(index)).map_or("", |id| run.case.name(id));
+        Some(Ask { text: format!("{} ({} {id})", ask.text, aloud(&kind.name)), ..ask })
+    };
+    match about {
+        About::Fact(fact) => Some(vocabulary.call.get(fact.index())?.question()),
+        About::List(kind) => Some(record(kind)?.question()),
+        About::Time { record: of, index } => of_record(record(of)?.time_question(), *of, *index),
         About::Field { record: of, index, field } => {
-            let kind = record(of)?;
-            let id = run.case.records(*of).and_then(|records| records.id(*index)).map_or("", |id| run.case.name(id));
-            let ask = of_field(kind.fields.get(field.index())?);
-            Ask { text: format!("{} ({} {id})", ask.text, aloud(&kind.name)), ..ask }
+            of_record(record(of)?.fields.get(field.index())?.question(), *of, *index)
         }
-    })
+    }
 }
 
 /// Whether the call is one that others may hear, as far as is known.

@@ -52,10 +52,25 @@ pub struct Ask {
     pub safe_if_overheard: bool,
 }
 
+impl Ask {
+    /// A question that nobody in particular was given to answer.
+    fn looked_up(text: String) -> Self {
+        Self { of: Party::LookUp, text, safe_if_overheard: false }
+    }
+}
+
 impl Field {
     /// Whether it may hold several identities.
     pub fn may_be_several(&self) -> bool {
         matches!(self.ty, Type::Identity { many: true, .. })
+    }
+
+    /// The question that asks for it. What nobody gave a question is looked up: it cannot be put to a caller.
+    pub fn question(&self) -> Ask {
+        self.ask.clone().unwrap_or_else(|| {
+            let help = if self.help.is_empty() { aloud(&self.name) } else { self.help.clone() };
+            Ask::looked_up(format!("What is known of this: {}?", help.trim_end_matches('.')))
+        })
     }
 
     /// The values that are listed for it, if they are.
@@ -138,6 +153,19 @@ pub struct RecordKind {
     pub fields: Vec<Field>,
     /// Whether this is the kind of the call itself, so that a count must say whether this call is counted.
     pub is_call: bool,
+}
+
+impl RecordKind {
+    /// The question to ask when the whole list could not be had.
+    pub fn question(&self) -> Ask {
+        let of_nobody = || format!("The history of {} could not be had. Is there any?", aloud(&self.plural));
+        self.ask.clone().unwrap_or_else(|| Ask::looked_up(of_nobody()))
+    }
+
+    /// The question to ask when it is not known when exactly a record was.
+    pub fn time_question(&self) -> Ask {
+        Ask::looked_up("When exactly was this?".to_owned())
+    }
 }
 
 /// When a record is in force: from one of its times until the first of others.

@@ -11,6 +11,15 @@ use crate::model::{
 use crate::syntax::tree::Party;
 use std::io;
 
+/// The word for whom a question is for.
+pub(super) fn party_word(of: Party) -> &'static str {
+    match of {
+        Party::Caller => "caller",
+        Party::LookUp => "look-up",
+        Party::Officer => "officer",
+    }
+}
+
 /// Writes a decision of this policy on one line, without the line's end.
 ///
 /// # Errors
@@ -146,11 +155,7 @@ impl OutcomeWords<'_> {
         let Question { ask, of, safe_if_overheard, about, raises, undoes } = question;
         slot.object(|object| {
             object.slot("ask").text(ask);
-            object.slot("of").word(match of {
-                Party::Caller => "caller",
-                Party::LookUp => "look-up",
-                Party::Officer => "officer",
-            });
+            object.slot("of").word(party_word(*of));
             if *safe_if_overheard {
                 object.slot("safe_if_overheard").yes_no(true);
             }

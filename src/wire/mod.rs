@@ -22,6 +22,7 @@ mod diagnostic;
 mod policy;
 mod summary;
 mod schema;
+mod questions;
 mod verdict;
 mod event;
 mod kept;
@@ -39,6 +40,7 @@ pub use kept::{
 pub use moment::read_moment;
 pub use policy::write_policy;
 pub use problem::{Fault, Problem, Problems};
+pub use questions::policy_questions;
 pub use schema::case_schema;
 pub use spanned::{Node, Plain, read_case};
 pub use summary::{PolicySummary, Summary};

@@ -61,7 +61,7 @@ fn group(help: &str, id: &str, at: &str, vocabulary: &Vocabulary, fields: &[Fiel
     let mut properties = Map::new();
     properties.insert("id".to_owned(), json!({ "description": id, "type": "string", "pattern": NOT_BLANK }));
     properties.insert("at".to_owned(), json!({ "description": at, "type": "string", "format": "date-time" }));
-    properties.extend(fields.iter().map(|field| (field.name.clone(), described(vocabulary, field))));
+    properties.extend(fields.iter().map(|field| (field.name.clone(), answer_schema(vocabulary, field))));
     json!({
         "description": help,
         "type": "object",
@@ -73,7 +73,8 @@ fn group(help: &str, id: &str, at: &str, vocabulary: &Vocabulary, fields: &[Fiel
 
 const NOT_BLANK: &str = "\\S";
 
-fn described(vocabulary: &Vocabulary, field: &Field) -> Value {
+/// What a case may say of a fact or field.
+pub(super) fn answer_schema(vocabulary: &Vocabulary, field: &Field) -> Value {
     let mut schema = Map::new();
     schema.insert("description".to_owned(), Value::from(help(vocabulary, field)));
     schema.extend(accepted(&field.ty));

@@ -452,7 +452,7 @@ pub(super) enum KeptCommand {
 
 /// Who answers for it, and why.
 #[derive(Args)]
-pub(super) struct ByWord {
+pub(crate) struct ByWord {
     /// Who answers for this: a name and a role
     #[arg(long, value_name = "NAME, ROLE", value_parser = with_content)]
     pub(super) by: String,

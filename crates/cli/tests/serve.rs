@@ -310,7 +310,7 @@ fn what_is_erased_is_recorded_first_and_what_is_not_there_is_said() {
         assert!(code != Some(0) && said.contains(expected), "{more:?}: {said}");
     }
     let (code, said) = record("erase", &["--case", "C-1", "--by", " ", "--because", "asked for"]);
-    assert!(code != Some(0) && said.contains("it says nothing"), "{said}");
+    assert!(code != Some(0) && said.contains("this says nothing"), "{said}");
     let (_, said) = record("verify", &[]);
     assert!(said.contains("entries; root") && said.contains("Nothing in it is another"), "{said}");
     let (code, said) = erase(&["--case", "C-1"]);

@@ -2,7 +2,7 @@
 
 use arc_swap::ArcSwapOption;
 use heedful::engine::Snapshot;
-use heedful::live::{Event, Generation, Origin};
+use heedful::live::{Event, Generation, HoldReason, Origin};
 use heedful::model::{Case, Decision};
 use std::sync::mpsc::{Receiver, RecvError, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -84,6 +84,9 @@ impl Live {
     pub fn tell(&self, event: Event) {
         let event = Arc::new(event);
         match &*event {
+            // What is told again is short: what was told first says all of it.
+            Event::Refused(refusal) if refusal.since.is_some() && self.standing().is_some() => {}
+            Event::Held(HoldReason::Loss(loss)) if loss.since.is_some() && self.standing().is_some() => {}
             Event::Refused(_) | Event::Held(_) => self.standing.store(Some(Arc::clone(&event))),
             Event::Mended => self.standing.store(None),
             Event::Live(live) if live.origin == Origin::Files => self.standing.store(None),

@@ -71,6 +71,9 @@ pub enum RecordError {
 impl fmt::Display for RecordError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Store(sqlx::Error::PoolTimedOut) => f.write_str(
+                "the record could not be reached in time: see that its database is up, and that the address is right",
+            ),
             Self::Store(error) => write!(f, "the record cannot be used: {error}"),
             Self::Migration(error) => write!(f, "the record is not one of this version: {error}"),
             Self::Damaged => f.write_str("the record contradicts itself; `heedful record verify` says where"),

@@ -1,9 +1,10 @@
 //! A request -> let through to its route, where the one who asks is known and has the role for it; or the answer that says why not.
 
-use crate::answer::{ProblemAnswer, TOO_LARGE};
+use crate::answer::ProblemAnswer;
 use crate::asked::note_caller;
 use crate::callers::{Caller, Callers};
 use crate::door::Peer;
+use crate::query::check_query;
 use crate::role::Role;
 use crate::routes::route_of;
 use crate::state::Shared;
@@ -48,14 +49,14 @@ fn admitted(shared: &Shared, request: &Request) -> Result<(), ProblemAnswer> {
     let name = caller.as_ref().map_or("", Caller::name);
     let length = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
     if length.is_some_and(|length: usize| length > shared.service.limits.body) {
-        return Err(ProblemAnswer::new("too-large", TOO_LARGE));
+        return Err(ProblemAnswer::too_large(shared.service.limits.body));
     }
     match &shared.rates {
         Some(rates) if !rates.allows(name, route.role) => Err(ProblemAnswer::new(
             "too-many",
             "this caller makes more requests in a second than it may; ask again in a second, or agree on a higher peak",
         )),
-        _ => Ok(()),
+        _ => check_query(route, request.uri()),
     }
 }
 
@@ -75,7 +76,7 @@ fn once_more(shared: &Shared, request: &Request, problem: ProblemAnswer) -> Prob
 }
 
 /// Who asks: by a token, or else by the certificate of the connection.
-fn known(callers: &Callers, request: &Request) -> Result<Caller, ProblemAnswer> {
+pub(crate) fn known(callers: &Callers, request: &Request) -> Result<Caller, ProblemAnswer> {
     let who = |detail: String| ProblemAnswer::new("who", detail);
     if request.headers().contains_key(header::AUTHORIZATION) {
         let token = bearer(request.headers())

@@ -1,6 +1,7 @@
 //! What decisions say will come -> the case is decided again when it has, and somebody is told, once: `GET /due`, `POST /cases/ID/close`.
 
 use crate::answer::{ProblemAnswer, json_text};
+use crate::body::said;
 use crate::by_call::is_shared_by;
 use crate::record::Since;
 use crate::recording::{DecisionMade, Recording};
@@ -230,6 +231,7 @@ pub(crate) async fn close(
     let recording = shared.recording(NO_RECORD)?;
     let form = r#"`{"by": …, "because": …}`"#;
     let Closing { by, because } = serde_json::from_slice(&body).map_err(|error| ProblemAnswer::body(&error, form))?;
+    let (by, because) = (said("by", &by)?, said("because", &because)?);
     recorded_of(recording, &case).await?;
     let ahead = recording.store.ahead_of(&case).await.map_err(|error| ProblemAnswer::store(&error))?.len();
     let content = json!({"case": case, "by": by, "because": because}).to_string();

@@ -41,9 +41,6 @@ pub(crate) static KINDS: [ProblemKind; 17] = [
     ("failed", "Something went wrong here", StatusCode::INTERNAL_SERVER_ERROR),
 ];
 
-/// What is said of a body that is too large.
-pub(crate) const TOO_LARGE: &str = "the body is larger than this service takes";
-
 /// A mistake of heedful's own.
 static FAILED: ProblemKind = ("failed", "Something went wrong here", StatusCode::INTERNAL_SERVER_ERROR);
 
@@ -61,6 +58,20 @@ impl ProblemAnswer {
             serde_json::error::Category::Data => Self::new("request", format!("{at}: the body is not {form}")),
             _ => Self::new("not-json", format!("{at}: the body is not JSON, or lies too deep")),
         }
+    }
+
+    /// A body that has more bytes than one may have.
+    pub(crate) fn too_large(most: usize) -> Self {
+        Self::new(
+            "too-large",
+            format!("the body is larger than this service takes, which is {most} bytes (--max-body)"),
+        )
+    }
+
+    /// A case with an id by which it cannot be kept.
+    pub(crate) fn id(why: String) -> Self {
+        let problem = json!({"code": Fault::BadValue.code(), "at": "call.id", "message": why});
+        Self::new("case", why).with("problems", json!([problem]))
     }
 
     /// Everything that is wrong with a case.

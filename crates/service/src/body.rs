@@ -17,6 +17,12 @@ pub(crate) fn sent_body<'b>(headers: &HeaderMap, body: &'b [u8], one: &str) -> R
     let text = std::str::from_utf8(body).map_err(|error| {
         ProblemAnswer::new("not-json", format!("the body is not UTF-8 from byte {} on", error.valid_up_to()))
     })?;
+    if text.starts_with('\u{feff}') {
+        return Err(ProblemAnswer::new(
+            "not-json",
+            "the body begins with a byte order mark (U+FEFF), which JSON does not have; send it without",
+        ));
+    }
     match form.as_str() {
         "application/json" => Ok(SentBody::One(text)),
         "application/x-ndjson" | "application/jsonl" => Ok(SentBody::Lines(text)),
@@ -25,6 +31,18 @@ pub(crate) fn sent_body<'b>(headers: &HeaderMap, body: &'b [u8], one: &str) -> R
             format!("send {one} as `application/json`, or one on each line as `application/x-ndjson`"),
         )),
     }
+}
+
+/// Words by which somebody answers for something: `by` or `because`.
+pub(crate) fn said(what: &str, words: &str) -> Result<String, ProblemAnswer> {
+    let words = words.trim();
+    if words.chars().any(char::is_alphanumeric) {
+        return Ok(words.to_owned());
+    }
+    Err(ProblemAnswer::new(
+        "request",
+        format!("`{what}` says nothing: say {}", if what == "by" { "who" } else { "why" }),
+    ))
 }
 
 /// How many letters an id may have by which something is kept: an index of PostgreSQL holds no longer one.

@@ -85,7 +85,10 @@ fn chosen(shared: &Shared, asked: &Asked) -> Result<(Arc<Generation>, usize), Pr
 pub(crate) fn choose(shared: &Shared, force: Option<&str>) -> Result<(Arc<Generation>, usize), ProblemAnswer> {
     match shared.choose(force) {
         Chosen::At(generation, place) => Ok((generation, place)),
-        Chosen::Nothing => Err(ProblemAnswer::new("no-policy", "no policy could be put in force yet; /ready says why")),
+        Chosen::Nothing => Err(ProblemAnswer::new(
+            "no-policy",
+            "no policy is in force; /ready says why to a caller who may read the policy, and so does the log",
+        )),
         Chosen::Unknown(why) => Err(ProblemAnswer::new("which-policy", why)),
         Chosen::Several(names) => Err(ProblemAnswer::new(
             "which-policy",
@@ -142,7 +145,7 @@ async fn one(
         note_case(problems.case.as_deref().unwrap_or_default());
         ProblemAnswer::case(&problems)
     })?;
-    keepable_id(&case.id).map_err(|why| ProblemAnswer::new("case", why))?;
+    keepable_id(&case.id).map_err(ProblemAnswer::id)?;
     note_case(&case.id);
     let body = digest_of(policy.name(), asked.why, text);
     let at = (shared.service.now)();

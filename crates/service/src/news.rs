@@ -9,9 +9,10 @@ use axum::extract::State;
 use axum::response::sse::{Event as SentEvent, KeepAlive, Sse};
 use futures_util::stream::Stream;
 use heedful::live::Event;
+use heedful::report;
 use heedful::time::Zone;
 use heedful::wire;
-use heedful_live::Live;
+use heedful_live::Subscription;
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
@@ -40,16 +41,15 @@ const WAITING: usize = 256;
 impl News {
     /// Begins to pass on, until the live policies are gone.
     pub(crate) fn begin(
-        live: &Arc<Live>,
+        events: Subscription,
         now: fn() -> heedful::time::Instant,
         listeners: usize,
     ) -> std::io::Result<Self> {
         let (lines, _) = broadcast::channel(WAITING);
-        let events = live.subscribe();
         let sender = lines.clone();
         std::thread::Builder::new().name("heedful-news".to_owned()).spawn(move || {
             while let Ok(event) = events.next() {
-                log(&event);
+                log_event(&event);
                 let mut line = Vec::new();
                 // Writing to memory cannot fail.
                 let _ = wire::write_event(&mut line, &Zone::utc().format(now()), &event);
@@ -69,19 +69,34 @@ impl News {
 }
 
 /// What goes live and what does not, for the log. It is about policies and those who write them, and about nobody who called.
-fn log(event: &Event) {
+pub fn log_event(event: &Event) {
+    let said = in_words(event).join("\n");
     match event {
         Event::Live(live) => {
             let (generation, digest) = (live.generation.number(), live.generation.bytes());
             tracing::info!(generation, digest, "another generation is in force");
         }
-        Event::Refused(_) => tracing::error!("what the files say was refused; what was in force stays"),
-        Event::Held(_) => tracing::warn!("what the files say waits; what was in force stays"),
+        Event::Refused(_) => tracing::error!(said, "what the files say was refused"),
+        Event::Held(_) => tracing::warn!(said, "what the files say waits"),
         Event::Mended => tracing::info!("the files are again what is in force"),
         Event::Trouble(said) => tracing::warn!(said, "something is wrong outside the policies"),
         Event::Missed(events) => tracing::warn!(events, "some events were left out of the log"),
         _ => {}
     }
+}
+
+/// How many lines of what was refused are said; `heedful check` says all.
+const MOST_LINES: usize = 60;
+
+/// An event as `heedful watch` shows it, line by line.
+pub(crate) fn in_words(event: &Event) -> Vec<String> {
+    let page = report::event(event, "", false);
+    let mut lines: Vec<String> = page.trim().lines().take(MOST_LINES).map(|line| line.trim_end().to_owned()).collect();
+    let more = page.trim().lines().count().saturating_sub(MOST_LINES);
+    if more > 0 {
+        lines.push(format!("and {more} more lines; `heedful check` says all"));
+    }
+    lines
 }
 
 /// What of the news one who listens hears now; none where they are no longer let in.
@@ -101,9 +116,14 @@ pub(crate) async fn news(
     let most = shared.service.limits.listeners;
     let full = |_| ProblemAnswer::new("busy", format!("{most} listen to the news at a time; ask again"));
     let place = Arc::clone(&shared.news.places).try_acquire_owned().map_err(full)?;
-    let heard = (shared.news.lines.subscribe(), Arc::clone(&shared), caller(), place);
-    let stream = futures_util::stream::unfold(heard, |(mut heard, shared, caller, place)| async move {
-        let next = heard.recv().await;
+    let ending = shared.service.ending.clone();
+    let heard = (shared.news.lines.subscribe(), ending, Arc::clone(&shared), caller(), place);
+    let stream = futures_util::stream::unfold(heard, |(mut heard, mut ending, shared, caller, place)| async move {
+        let next = tokio::select! {
+            next = heard.recv() => next,
+            // Also where there is nobody any more who could say so.
+            _ = ending.wait_for(|ends| *ends) => return None,
+        };
         let sees_restricted = hears(&shared, caller.as_ref())?;
         let event = match next {
             Ok(Piece { name, whole, others }) => {
@@ -112,7 +132,7 @@ pub(crate) async fn news(
             Err(RecvError::Lagged(missed)) => SentEvent::default().event("missed").data(missed.to_string()),
             Err(RecvError::Closed) => return None,
         };
-        Some((Ok(event), (heard, shared, caller, place)))
+        Some((Ok(event), (heard, ending, shared, caller, place)))
     });
     Ok(Sse::new(stream).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))))
 }

@@ -2,6 +2,7 @@
 
 use crate::answer::{KINDS, json_text};
 use crate::body::LONGEST_ID;
+use crate::given::values_given;
 use crate::role::Role;
 use crate::routes::{Gives, ROUTES, Route, Takes};
 use crate::state::Shared;
@@ -9,9 +10,10 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::Response;
 use heedful::engine::{Snapshot, VERSION};
+use heedful::model::OutcomeId;
 use heedful::wire::case_schema;
 use serde_json::{Map, Value, json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Hours, minutes and seconds, of which one is there: `PT40M`.
@@ -33,7 +35,7 @@ fn document(shared: &Shared) -> Value {
         let path = route.path.replace("{*", "{");
         let operations = paths.entry(path).or_insert_with(|| json!({}));
         if let Some(operations) = operations.as_object_mut() {
-            operations.insert(route.method.to_owned(), operation(route, &names, &kinds));
+            operations.insert(route.method.to_owned(), operation(route, policies, &names, &kinds));
         }
     }
     let mut schemas: Map<String, Value> = Map::new();
@@ -98,7 +100,7 @@ fn refer_to(home: &str, value: &mut Value) {
     }
 }
 
-fn operation(route: &Route, policies: &[&str], kinds: &BTreeSet<&str>) -> Value {
+fn operation(route: &Route, policies: &[Snapshot], names: &[&str], kinds: &BTreeSet<&str>) -> Value {
     let mut parameters: Vec<Value> = route
         .query
         .iter()
@@ -109,8 +111,8 @@ fn operation(route: &Route, policies: &[&str], kinds: &BTreeSet<&str>) -> Value 
                 None if *form == "integer" => json!({"type": "integer", "minimum": 0, "maximum": i64::MAX}),
                 None => json!({"type": form}),
             };
-            if let Some(schema) = schema.as_object_mut().filter(|_| *name == "force" && !policies.is_empty()) {
-                schema.insert("enum".to_owned(), json!(policies));
+            if let Some(schema) = schema.as_object_mut().filter(|_| *name == "force" && !names.is_empty()) {
+                schema.insert("enum".to_owned(), json!(names));
             }
             json!({"name": name, "in": "query", "required": false, "schema": schema})
         })
@@ -176,7 +178,15 @@ fn operation(route: &Route, policies: &[&str], kinds: &BTreeSet<&str>) -> Value 
         Takes::Json(keys) => {
             let properties: Map<String, Value> = keys
                 .iter()
-                .map(|key| ((*key).to_owned(), if *key == "outcome" { given() } else { json!({"type": "string"}) }))
+                .map(|key| {
+                    let form = match *key {
+                        "outcome" => given(policies),
+                        // Who, or why: words that say something.
+                        "by" | "because" => json!({"type": "string", "pattern": "[^\\W_]"}),
+                        _ => json!({"type": "string"}),
+                    };
+                    ((*key).to_owned(), form)
+                })
                 .collect();
             let schema =
                 json!({"type": "object", "properties": properties, "required": keys, "additionalProperties": false});
@@ -218,10 +228,21 @@ fn answer(gives: Gives) -> Value {
     json!({"description": "As it was asked for", "content": content})
 }
 
-/// An outcome as a call handler gives it.
-fn given() -> Value {
-    let flat = json!({"type": ["string", "number", "boolean", "null"]});
-    json!({"type": "object", "additionalProperties": {"anyOf": [flat, {"type": "array", "items": flat}]}})
+/// An outcome as a call handler gives it, in the words of any policy in force.
+fn given(policies: &[Snapshot]) -> Value {
+    let mut outcomes: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    for policy in policies {
+        for (id, outcome) in (0u16..).map(OutcomeId).zip(&policy.vocabulary().outcomes) {
+            outcomes.entry(&outcome.name).or_default().extend(values_given(policy, id));
+        }
+    }
+    let form = |values: &BTreeSet<String>| match values.is_empty() {
+        true => json!({"type": "string", "format": "date-time"}),
+        false => json!({"anyOf": [{"enum": values}, {"type": "array", "items": {"enum": values}}]}),
+    };
+    let properties: Map<String, Value> =
+        outcomes.iter().map(|(name, values)| ((*name).to_owned(), form(values))).collect();
+    json!({"type": "object", "properties": properties, "additionalProperties": policies.is_empty(), "minProperties": 1})
 }
 
 /// One of some names; any text where nothing is in force that has names.

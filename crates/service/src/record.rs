@@ -3,19 +3,19 @@
 use crate::answer::{ProblemAnswer, json_text};
 use crate::asked::note_case;
 use crate::restricted::content_of;
-use crate::shown::{Shown, recorded_of};
+use crate::shown::Shown;
 use crate::state::Shared;
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::{Response, header};
 use axum::response::IntoResponse;
-use heedful_record::{CaseKey, EntryKind};
+use heedful_record::EntryKind;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-const NO_RECORD: &str = "decisions are not recorded here; start the service with --record";
+pub(crate) const NO_RECORD: &str = "decisions are not recorded here; start the service with --record";
 
 /// A file of the log: `checkpoint`, `tile/0/000`, `tile/entries/000`.
 pub(crate) async fn log(
@@ -102,37 +102,4 @@ impl Since {
         }
         Ok(since)
     }
-}
-
-/// The grade that the call handler gave, and why.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct HandlerGrade {
-    /// The outcome that the handler gave, by the names of the vocabulary.
-    outcome: serde_json::Map<String, Value>,
-    because: String,
-}
-
-/// Records the handler's own grade beside the decision of a case.
-pub(crate) async fn handler_grade(
-    State(shared): State<Arc<Shared>>,
-    Path(case): Path<String>,
-    body: Bytes,
-) -> Result<Response<Body>, ProblemAnswer> {
-    let recording = shared.recording(NO_RECORD)?;
-    note_case(&case);
-    let HandlerGrade { outcome, because } = serde_json::from_slice(&body).map_err(|error| {
-        ProblemAnswer::body(&error, "an object of `outcome`, which is an object, and `because`, which is a text")
-    })?;
-    // What lies deep can be written and not be read again.
-    let is_flat = |value: &Value| !value.is_object() && !value.is_array();
-    if !outcome.values().all(|value| is_flat(value) || value.as_array().is_some_and(|all| all.iter().all(is_flat))) {
-        return Err(ProblemAnswer::new("request", "each value in `outcome` is a text, a number, or a list of them"));
-    }
-    recorded_of(recording, &case).await?;
-    let content = json!({"case": case, "outcome": outcome, "because": because});
-    let key = Some(CaseKey { id: case, body: None });
-    let recorded = recording.record(EntryKind::HandlerGrade, (shared.service.now)(), &content, key).await;
-    let recorded = recorded.map_err(|error| ProblemAnswer::store(&error))?;
-    Ok(json_text(json!({"place": recorded.place}).to_string().into_bytes()))
 }

@@ -3,11 +3,12 @@
 
 use crate::admit::admit;
 use crate::ahead;
-use crate::answer::{ProblemAnswer, TOO_LARGE};
+use crate::answer::ProblemAnswer;
 use crate::asked::Asked;
 use crate::decide;
 use crate::events;
 use crate::files;
+use crate::given;
 use crate::health;
 use crate::kept::KeptHistory;
 use crate::metrics::Metrics;
@@ -20,13 +21,14 @@ use crate::rate::{RateLimit, UnknownLimit};
 use crate::record;
 use crate::role::Role;
 use crate::state::{Service, Shared};
+use axum::Router;
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::{Response, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::IntoResponse;
 use axum::routing::{MethodRouter, get, post, put};
-use axum::{Router, middleware};
+use heedful_live::Subscription;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -71,7 +73,7 @@ pub(crate) struct Route {
 
 const FORCE: (&str, &str) = ("force", "string");
 
-pub(crate) static ROUTES: [Route; 24] = [
+pub(crate) static ROUTES: [Route; 25] = [
     Route {
         method: "get",
         path: "/",
@@ -126,6 +128,16 @@ pub(crate) static ROUTES: [Route; 24] = [
         path: "/schema",
         role: Role::Read,
         says: "The JSON Schema of a case",
+        takes: Takes::Nothing,
+        gives: Gives::Json,
+        query: &[FORCE],
+        problems: &["no-policy", "which-policy"],
+    },
+    Route {
+        method: "get",
+        path: "/questions",
+        role: Role::Read,
+        says: "Every question that a decision may ask, whom it is for, and what answers it",
         takes: Takes::Nothing,
         gives: Gives::Json,
         query: &[FORCE],
@@ -339,6 +351,7 @@ fn answers(path: &str) -> MethodRouter<Arc<Shared>> {
         "/decide" => post(decide::decide),
         "/policy" => get(policy::policy),
         "/schema" => get(policy::schema),
+        "/questions" => get(policy::questions),
         "/generations" => get(policy::generations),
         "/roll-back" => post(policy::roll_back),
         "/release" => post(policy::release),
@@ -357,18 +370,19 @@ fn answers(path: &str) -> MethodRouter<Arc<Shared>> {
         "/record/entries/{place}" => get(record::entry),
         "/record/cases/{case}" => get(record::of_case),
         "/record/restricted" => get(record::restricted),
-        "/record/cases/{case}/handler-grade" => post(record::handler_grade),
+        "/record/cases/{case}/handler-grade" => post(given::handler_grade),
         _ => MethodRouter::new(),
     }
 }
 
-/// The router of a service.
+/// The router of a service. `told` is subscribed to its live policies, which had better be before the first of them was put in force:
+/// it is what the log and those who listen hear of them.
 ///
 /// # Errors
 /// The thread that passes on events cannot begin.
-pub fn routes(service: Service) -> io::Result<Router> {
+pub fn routes(service: Service, told: Subscription) -> io::Result<Router> {
     let limits = service.limits;
-    let news = News::begin(&service.live, service.now, limits.listeners)?;
+    let news = News::begin(told, service.now, limits.listeners)?;
     let rates = service.safety.rate.map(RateLimit::new);
     let kept = KeptHistory::new(service.events.is_some());
     let shared = Arc::new(Shared {
@@ -391,7 +405,7 @@ pub fn routes(service: Service) -> io::Result<Router> {
         .method_not_allowed_fallback(|| async {
             ProblemAnswer::new("not-allowed", "this route has another method; /openapi.json says which")
         })
-        .layer(middleware::from_fn(in_our_words))
+        .layer(from_fn_with_state(Arc::clone(&shared), in_our_words))
         .layer(DefaultBodyLimit::max(limits.body))
         .layer(from_fn_with_state(Arc::clone(&shared), admit))
         .layer(tower_http::catch_panic::CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
@@ -403,12 +417,14 @@ pub fn routes(service: Service) -> io::Result<Router> {
 }
 
 /// What the framework refuses by itself, said as everything else is.
-async fn in_our_words(request: Request, next: Next) -> Response<Body> {
+async fn in_our_words(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response<Body> {
     let response = next.run(request).await;
     let is_ours =
         response.headers().get("content-type").is_some_and(|form| form.as_bytes().starts_with(b"application/"));
     match response.status() {
-        StatusCode::PAYLOAD_TOO_LARGE if !is_ours => ProblemAnswer::new("too-large", TOO_LARGE).into_response(),
+        StatusCode::PAYLOAD_TOO_LARGE if !is_ours => {
+            ProblemAnswer::too_large(shared.service.limits.body).into_response()
+        }
         status if status.is_client_error() && !is_ours => {
             ProblemAnswer::new("request", "the request cannot be understood; /openapi.json says what it may be")
                 .into_response()

@@ -188,7 +188,7 @@ impl Shared {
             ),
             (true, true) => "a restricted case is due, and no caller may see which: have whoever keeps the file of tokens give one the roles `decide` and `restricted`".to_owned(),
             (false, _) => format!(
-                "a restricted case is due; start the service with --tokens and ask with a token that has the roles `decide` and `restricted`, or see which on the machine itself: `heedful record prove {place}`"
+                "a restricted case is due; start the service with --tokens and ask with a token that has the roles `decide` and `restricted`, or see which on the machine itself: `heedful record prove {place} --by … --because …`"
             ),
         };
         json!({"for": names, "detail": detail})

@@ -19,6 +19,7 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
+use tokio::sync::watch;
 
 /// The service as it was configured.
 pub struct Service {
@@ -44,6 +45,8 @@ pub struct Service {
     pub safety: Safety,
     /// Has the files looked at soon, after something was put back in force.
     pub look: Box<dyn Fn() + Send + Sync>,
+    /// Becomes true when the service is told to end: whoever listens to its news would hold it up.
+    pub ending: watch::Receiver<bool>,
     /// The clock, in seconds; a service has one, and no decision reads it.
     pub now: fn() -> Instant,
 }

@@ -223,6 +223,7 @@ fn bare() -> Service {
         samples: Vec::new(),
         safety: Safety::default(),
         look: Box::new(|| {}),
+        ending: tokio::sync::watch::channel(false).1,
         now: || Instant(0),
     }
 }
@@ -234,8 +235,10 @@ async fn other_machines_are_let_in_only_where_tls_and_tokens_are_asked_for() {
     for (safety, missing) in [(Safety::default(), "TLS and tokens"), (tokens(&folder, &cad.line), "TLS (--tls-cert")] {
         for address in ["0.0.0.0:0", "[::]:0", "192.0.2.1:0", "[::ffff:127.0.0.1]:0"] {
             let credentials = Arc::clone(&safety.credentials);
+            let service = bare();
+            let told = service.live.subscribe();
             let refused = start(
-                routes(bare()).expect("routes"),
+                routes(service, told).expect("routes"),
                 address.parse().expect("an address"),
                 Limits::default(),
                 credentials,

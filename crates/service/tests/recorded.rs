@@ -124,3 +124,34 @@ async fn what_cannot_even_wait_is_answered_or_refused_as_the_force_says() {
         drop(lock);
     }
 }
+
+#[tokio::test]
+async fn a_grade_of_the_handler_is_one_that_the_vocabulary_has() {
+    let served = served().await;
+    assert_eq!(served.decide(&case("C-1", true)).await.status, 200);
+    let give = async |outcome: &str, because: &str| {
+        let body = format!(r#"{{"outcome":{outcome},"because":"{because}"}}"#);
+        served.post("/record/cases/C-1/handler-grade", "application/json", &body).await
+    };
+    assert_eq!(give(r#"{"grade":"mid"}"#, "it was calm").await.status, 200);
+    for (outcome, because, said) in [
+        (r#"{"grad":"mid"}"#, "it was calm", "did you mean `grade`?"),
+        (r#"{"grade":"middle"}"#, "it was calm", "`outcome.grade` is `low`, `mid`, `high`, or a list of them"),
+        (r#"{"grade":7}"#, "it was calm", "`outcome.grade` is"),
+        ("{}", "it was calm", "`outcome` is empty"),
+        (r#"{"grade":"mid"}"#, "...", "`because` says nothing"),
+    ] {
+        let answer = give(outcome, because).await;
+        assert!(answer.status == 400 && answer.body.contains(said), "{outcome}: {answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_policy_may_ask_is_said_with_what_answers_it() {
+    let served = served().await;
+    let answer = served.get("/questions").await.json();
+    let about: Vec<&str> =
+        answer["questions"].as_array().expect("a list").iter().filter_map(|asked| asked["about"].as_str()).collect();
+    assert_eq!(about, ["call.caller", "call.urgent", "history.calls", "history.calls.at", "history.calls.caller"]);
+    assert_eq!(answer["questions"][1]["answer"]["enum"][0], true);
+}

@@ -19,7 +19,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 pub(crate) const VOCABULARY: &str = "vocabulary \"v\"\n  identities person\n\ncall\n  fact urgent: yes or no\n  fact caller: identity of person\n\nrecord call \"An earlier call\"\n  field caller: identity of person\n\noutcome grade: highest of low, mid and high\n  written as \"grade at least\"\n";
 
@@ -167,6 +167,7 @@ pub(crate) async fn served_in(place: Place, how: How) -> Served {
 async fn served_all(place: Place, how: How, safety: Safety) -> Served {
     let credentials = Arc::clone(&safety.credentials);
     let live = Arc::new(Live::default());
+    let told = live.subscribe();
     if how.has_policy {
         live.put(generation(1, POLICY));
     }
@@ -184,6 +185,7 @@ async fn served_all(place: Place, how: How, safety: Safety) -> Served {
     assert_eq!(damaged, None);
     let record =
         Recording::new(store.clone(), queue, key.verify_key().clone(), how.when_not_recorded, Arc::new(waiting));
+    let (ends, ending) = watch::channel(false);
     let service = Service {
         live: Arc::clone(&live),
         kept: None,
@@ -198,11 +200,15 @@ async fn served_all(place: Place, how: How, safety: Safety) -> Served {
         samples: Vec::new(),
         safety,
         look: Box::new(|| {}),
+        ending,
         now: how.now,
     };
     let (end, ended) = oneshot::channel();
-    let until = async move { drop(ended.await) };
-    let router = routes(service).expect("routes");
+    let until = async move {
+        drop(ended.await);
+        let _ = ends.send(true);
+    };
+    let router = routes(service, told).expect("routes");
     let running = start(router, ([127, 0, 0, 1], 0).into(), how.limits, credentials, until).await.expect("it listens");
     Served { address: running.address, live, store, place, key, end: Some(end), running: Some(running) }
 }

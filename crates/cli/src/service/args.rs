@@ -1,7 +1,7 @@
 //! Arguments of `heedful serve` and `heedful record`.
 
 use super::safety::{SafetyArgs, ServeCommand};
-use crate::args::{UnknownArg, WatchHow};
+use crate::args::{ByWord, UnknownArg, WatchHow};
 use clap::{Args, Subcommand, ValueEnum};
 use heedful_service::Restricted;
 use std::net::SocketAddr;
@@ -53,7 +53,7 @@ pub(crate) struct ServeArgs {
     /// The folder in which decisions wait that could not be recorded [default: `waiting` beside the key of the record]
     #[arg(long, value_name = "FOLDER")]
     pub(super) waiting: Option<PathBuf>,
-    /// How much may wait, in bytes; a decision takes some 5,000
+    /// How much may wait to be recorded, in bytes; a decision takes some 5,000, and what comes then is as --when-not-recorded says
     #[arg(long, value_name = "BYTES", default_value_t = 256 * 1024 * 1024)]
     pub(super) max_waiting: u64,
     /// What to do with a key that the vocabulary does not have
@@ -118,7 +118,8 @@ Examples:
   heedful record verify --policy rules --since checkpoint-of-june   # it begins with just what it was
   heedful record replay --policy rules               # decides each case again, and compares every byte
   heedful record export --policy rules log           # for any verifier of C2SP tlog-tiles
-  heedful record restricted --policy rules --by 'A. Example' --because 'review of June'
+  heedful record prove --policy rules 17 --by 'A. Example, standards' --because 'review of June'
+  heedful record restricted --policy rules --by 'A. Example, standards' --because 'review of June'
   heedful record erase --policy rules --case C-17 --by 'A. Example' --because 'asked for on 3 March'")]
 pub(crate) struct RecordArgs {
     #[command(subcommand)]
@@ -129,7 +130,7 @@ pub(crate) struct RecordArgs {
 pub(super) enum RecordCommand {
     /// Go through the whole record: nothing in it is another, cut off or put in between
     Verify(VerifyArgs),
-    /// Print an entry with the proof that it is in the log
+    /// Print an entry with the proof that it is in the log; that somebody looked at it is recorded
     Prove(ProveArgs),
     /// Decide recorded cases again under the policies that were kept, and compare every byte
     Replay(ReplayRecordArgs),
@@ -169,6 +170,8 @@ pub(super) struct ProveArgs {
     pub(super) whose: Whose,
     /// The place of the entry, as the decision says it
     pub(super) place: u64,
+    #[command(flatten)]
+    pub(super) word: ByWord,
 }
 
 #[derive(Args)]
@@ -187,12 +190,8 @@ pub(super) struct RestrictedArgs {
     /// What a decision says where its case is restricted; may be given more than once
     #[arg(long, value_name = "OUTCOME=VALUE", default_value = "record-access=restricted")]
     pub(super) restricted: Vec<Restricted>,
-    /// Who looks
-    #[arg(long, value_name = "WHO", value_parser = said)]
-    pub(super) by: String,
-    /// Why
-    #[arg(long, value_name = "WHY", value_parser = said)]
-    pub(super) because: String,
+    #[command(flatten)]
+    pub(super) word: ByWord,
 }
 
 #[derive(Args)]
@@ -213,18 +212,6 @@ pub(super) struct EraseArgs {
     /// Everything that was recorded before this day (UTC), as retention asks
     #[arg(long, value_name = "DATE")]
     pub(super) before: Option<String>,
-    /// Who erases it
-    #[arg(long, value_name = "WHO", value_parser = said)]
-    pub(super) by: String,
-    /// Why
-    #[arg(long, value_name = "WHY", value_parser = said)]
-    pub(super) because: String,
-}
-
-/// Words that say something.
-fn said(words: &str) -> Result<String, &'static str> {
-    match words.trim() {
-        "" => Err("it says nothing"),
-        words => Ok(words.to_owned()),
-    }
+    #[command(flatten)]
+    pub(super) word: ByWord,
 }

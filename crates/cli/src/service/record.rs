@@ -4,7 +4,7 @@ use super::args::{
     EraseArgs, ExportArgs, ProveArgs, RecordArgs, RecordCommand, ReplayRecordArgs, RestrictedArgs, VerifyArgs, Whose,
 };
 use super::place::{Place, runtime};
-use crate::args::Format;
+use crate::args::{ByWord, Format};
 use crate::error::CliError;
 use crate::policy;
 use crate::terminal::Terminal;
@@ -81,8 +81,10 @@ async fn verify(args: &VerifyArgs, terminal: &Terminal) -> Result<(), CliError> 
 }
 
 async fn prove(args: &ProveArgs, terminal: &Terminal) -> Result<(), CliError> {
-    let (_, _, store) = open(&args.whose).await?;
+    let (_, place, store) = open(&args.whose).await?;
     let (entry, proof) = store.prove(args.place).await.map_err(cannot)?;
+    // First the record of the look, and then what there is to see.
+    look(store, &place, "looked_at", &[args.place], &args.word).await?;
     let content: Option<Value> = entry.content.as_deref().and_then(|content| serde_json::from_str(content).ok());
     let told = json!({
         "place": proof.place,
@@ -110,8 +112,7 @@ async fn restricted(args: &RestrictedArgs, terminal: &Terminal) -> Result<(), Cl
         (list.next, list.has_more) = (next.next, next.has_more);
     }
     // First the record of the look, and then what there is to see.
-    let content = json!({"listed": list.places(), "by": args.by, "because": args.because}).to_string();
-    append(store, &place, NewEntry { kind: EntryKind::Access, at: now(), content, case: None }).await?;
+    look(store, &place, "listed", &list.places(), &args.word).await?;
     terminal.print(&match terminal.format() {
         Format::Json => format!("{}\n", json!({"restricted": list.json()})),
         Format::Human => {
@@ -128,6 +129,12 @@ async fn restricted(args: &RestrictedArgs, terminal: &Terminal) -> Result<(), Cl
             format!("{told}{count} restricted. That they were listed is recorded.\n")
         }
     })
+}
+
+/// Records that somebody looked at entries, by their places: what is erased of a case later is then nowhere.
+async fn look(store: RecordStore, place: &Place, how: &str, places: &[u64], word: &ByWord) -> Result<(), CliError> {
+    let content = json!({how: places, "by": word.by, "because": word.because}).to_string();
+    append(store, place, NewEntry { kind: EntryKind::Access, at: now(), content, case: None }).await
 }
 
 /// Appends an entry to a record that no queue of this process is there for.
@@ -176,7 +183,7 @@ async fn erase(args: &EraseArgs, terminal: &Terminal) -> Result<(), CliError> {
     let count = erased.places.len();
     // First the record of it: what is empty without one counts as removed by somebody else.
     if count > 0 {
-        append(store.clone(), &place, erased.entry(now(), &args.by, &args.because)).await?;
+        append(store.clone(), &place, erased.entry(now(), &args.word.by, &args.word.because)).await?;
     }
     store.erase(&erased).await.map_err(cannot)?;
     if count == 0 {

@@ -14,7 +14,7 @@ use heedful_live::Live;
 use heedful_live::store::now;
 use heedful_live::watch::Watch;
 use heedful_record::{QueueLimits, RecordQueue, Recorder, WaitingRoom};
-use heedful_service::{EventFiles, Limits, Recording, Service, WhenNotRecorded, routes, start};
+use heedful_service::{EventFiles, Limits, Recording, Service, WhenNotRecorded, log_event, routes, start};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,6 +33,7 @@ pub(crate) fn run(args: ServeArgs, terminal: &Terminal) -> Result<(), CliError> 
         ..Limits::default()
     });
     let live = Arc::new(Live::default());
+    let told = live.subscribe();
     let demo = args.demo.then(Demo::new).transpose()?;
     let policies = demo.as_ref().map_or(args.policies, |demo| vec![demo.rules()]);
     let options = watch::options(policies, args.how, &live)?;
@@ -53,8 +54,16 @@ pub(crate) fn run(args: ServeArgs, terminal: &Terminal) -> Result<(), CliError> 
     }
     let strict = options.strict_start;
     let watch = Watch::start(&live, options);
-    let watch = watch.map_err(|why| if strict { CliError::FellShort } else { CliError::Cannot(why) })?;
-    let watch = Arc::new(watch);
+    let watch = match watch {
+        Ok(watch) => Arc::new(watch),
+        Err(why) => {
+            while let Ok(event) = told.next_within(Duration::ZERO) {
+                log_event(&event);
+            }
+            tracing::error!("not started: {why}");
+            return Err(if strict { CliError::FellShort } else { CliError::Cannot(why) });
+        }
+    };
     runtime()?.block_on(async {
         let mut ending = None;
         let record = match place {
@@ -81,6 +90,11 @@ pub(crate) fn run(args: ServeArgs, terminal: &Terminal) -> Result<(), CliError> 
             }
         };
         let looked = Arc::clone(&watch);
+        let (ends, is_ending) = tokio::sync::watch::channel(false);
+        let until = async move {
+            told_to_end().await;
+            let _ = ends.send(true);
+        };
         let service = Service {
             live: Arc::clone(&live),
             kept,
@@ -93,10 +107,11 @@ pub(crate) fn run(args: ServeArgs, terminal: &Terminal) -> Result<(), CliError> 
             samples: if demo.is_some() { Demo::samples() } else { Vec::new() },
             safety,
             look: Box::new(move || looked.look()),
+            ending: is_ending,
             now,
         };
-        let router = routes(service).map_err(|error| CliError::Cannot(error.to_string()))?;
-        let running = start(router, args.listen, limits, Arc::clone(&credentials), told_to_end()).await;
+        let router = routes(service, told).map_err(|error| CliError::Cannot(error.to_string()))?;
+        let running = start(router, args.listen, limits, Arc::clone(&credentials), until).await;
         let running = running.map_err(|error| CliError::Cannot(error.to_string()))?;
         let (tls, tokens) = (credentials.has_tls(), credentials.has_tokens());
         let address = running.address.to_string();

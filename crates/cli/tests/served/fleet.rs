@@ -80,6 +80,10 @@ fn entry(folder: &Path, url: &str, place: u64) -> serde_json::Value {
         &place,
         "--format",
         "json",
+        "--by",
+        "A. Example",
+        "--because",
+        "a test",
     ];
     let told = crate::watch::command::heedful(folder, &args).output().expect("the program runs");
     serde_json::from_slice(&told.stdout).unwrap_or_else(|error| panic!("{error}: {told:?}"))

@@ -87,7 +87,7 @@ fn one_that_refuses_what_it_cannot_record_does_not_begin_without_its_record() {
     let (folder, url) = (folder(), database.url());
     database.stop();
     for (url, when, said) in [
-        (url.as_str(), "refuse", "the record cannot be used"),
+        (url.as_str(), "refuse", "see that its database is up"),
         // To wait would not help.
         ("postgres://heedful@127.0.0.1:no-port/record", "answer", "the record cannot be used"),
     ] {

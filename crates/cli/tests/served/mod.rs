@@ -12,6 +12,7 @@ mod hour;
 mod killed;
 mod measured;
 mod queued;
+mod refused;
 mod reloads;
 mod restricted;
 mod server;

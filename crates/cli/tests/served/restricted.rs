@@ -31,11 +31,16 @@ fn restricted_cases_are_listed_and_the_look_is_recorded() {
     // Without word of who looks there is no look.
     let (done, told, said) = run(&["grade=high"]);
     assert!(!done && told.is_empty() && said.contains("--by"), "{said}");
-    let entry = heedful(
-        folder,
-        &["record", "prove", "--policy", "rules", "--record", "record.sqlite", "--format", "json", "2"],
-    );
-    let entry: Value = serde_json::from_slice(&{ entry }.output().expect("the program runs").stdout).expect("JSON");
+    // An entry that is looked at alone is recorded, too, before it is shown.
+    let prove = |place: &str, who: &[&str]| {
+        let args = ["record", "prove", "--policy", "rules", "--record", "record.sqlite", "--format", "json", place];
+        heedful(folder, &[&args, who].concat()).output().expect("the program runs")
+    };
+    let entry: Value = serde_json::from_slice(&prove("2", &who).stdout).expect("JSON");
     assert_eq!(entry["content"], json!({"listed": [0, 1], "by": "A. Example", "because": "review of June"}));
+    let look: Value = serde_json::from_slice(&prove("4", &who).stdout).expect("JSON");
+    assert_eq!(look["content"], json!({"looked_at": [2], "by": "A. Example", "because": "review of June"}));
+    let unsaid = prove("0", &[]);
+    assert!(!unsaid.status.success() && unsaid.stdout.is_empty(), "{}", text(&unsaid.stderr));
     assert_sound(folder, &["--record", "record.sqlite"]);
 }

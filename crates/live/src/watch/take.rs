@@ -78,6 +78,8 @@ impl Session {
             return self.stop(scan, load, verdict);
         }
         self.no_change_waits();
+        // Also where a kept generation stood in the way of files that say the same.
+        let stood_back = matches!(self.live.standing().as_deref(), Some(Event::Held(HoldReason::Restored { .. })));
         let mends = self.is_held() || self.judged.as_ref().is_some_and(|judged| judged.stopped.is_some());
         let judged = Judged { print: scan.print.clone(), stopped: None };
         // Where it was doubtful what is in force, the journal is to say that it is this for certain now.
@@ -88,7 +90,7 @@ impl Session {
             if self.restored.is_none() {
                 self.tests_are(verdict.tests);
             }
-            if mends {
+            if mends || (stood_back && self.restored.is_none()) {
                 self.live.tell(Event::Mended);
             }
             return;
