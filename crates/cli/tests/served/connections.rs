@@ -51,7 +51,8 @@ fn connections_that_say_nothing_or_little_keep_nobody_waiting_and_are_given_up()
     let connections = number("HEEDFUL_CONNECTIONS", 300);
     let rate = u32::try_from(number("HEEDFUL_RATE", 40)).expect("not so many");
     let most = (connections + 100).to_string();
-    let server = Server::start(folder.path(), &["--max-connections", &most]);
+    // All of them come from one address.
+    let server = Server::start(folder.path(), &["--max-connections", &most, "--max-connections-per-address", &most]);
     let row = |what: &str, process: Process, times: Option<Times>| {
         let times = times.map_or_else(String::new, |mut times| format!("{} decisions: {}", times.len(), times.line()));
         println!(
