@@ -2,6 +2,8 @@
 //!
 //! After a change run `INSTA_UPDATE=always cargo test lints`, and read what it wrote.
 
+mod accepted;
+
 use crate::errors::load;
 use crate::support::{load_folder, policy_files, root};
 use heedful::engine::{self, Input, Load};
@@ -20,12 +22,21 @@ const INTRODUCTION: &str = "# What `check` warns of
 one of them is told once, at the place where it is written. `heedful check --deny warnings` fails on a warning, for a force's build \
 server; with `--format json` warnings come as errors do. A finding is about what stands on the page, and is left out where it could be wrong.
 
+A warning that is right as it stands is accepted in the policy, until a day, with a reason and an owner. [The reference](reference.md#warnings) \
+says what it takes:
+
+```heed
+accept not-used for quiet-hours until 2027-03-31
+  because \"The rule that uses it comes with the next edition\"
+  owner \"Head of Contact Management\"
+```
+
 Each kind has a name, which stands in square brackets behind `warning`. Every example below is a test: the first is warned of as shown, \
 the second is not. They are written in the words of `tests/errors/vocabulary`.
 ";
 
 /// The day on which the examples are checked.
-const TODAY: &str = "2026-06-01";
+pub const TODAY: &str = "2026-06-01";
 
 /// The page with which a file begins.
 struct Page {
@@ -75,7 +86,7 @@ impl Page {
 fn checked(example: &str) -> Load {
     let text = format!("part of policy \"National baseline\"\n\n{example}");
     let mut load = load(&[Input::new("example.heed", text)]);
-    load.warn_of_what_is_over(|_| Date::parse(TODAY).expect("a day"));
+    load.warn_as_of(|_| Date::parse(TODAY).expect("a day"));
     load
 }
 
@@ -104,6 +115,24 @@ fn the_page_of_lints_is_made_of_the_sources() {
 fn anchor(title: &str) -> String {
     let kept = title.chars().filter(|letter| letter.is_alphanumeric() || matches!(letter, ' ' | '-'));
     kept.collect::<String>().to_lowercase().replace(' ', "-")
+}
+
+/// Whatever a page names can be accepted, but for what is said of acceptances themselves.
+#[test]
+fn every_kind_of_warning_can_be_accepted() {
+    let codes: BTreeSet<String> = pages().into_iter().flat_map(|page| page.codes).collect();
+    for code in &codes {
+        let text = format!(
+            "part of policy \"National baseline\"\n\naccept {code} for repeat-calls until 2027-03-31\n  because \"It is looked at\"\n  \
+             owner \"Head of Contact Management\"\n"
+        );
+        let policies = load(&[Input::new("example.heed", text)]).policies;
+        assert_eq!(policies.is_empty(), *code == "accepts-nothing", "{code}");
+        for policy in &policies {
+            let says: Vec<&str> = policy.policy().acceptances.iter().map(heedful::check::Acceptance::says).collect();
+            assert!(matches!(says[..], [says] if !says.is_empty()), "{code}: what it says to whoever signs");
+        }
+    }
 }
 
 #[test]

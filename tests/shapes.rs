@@ -57,7 +57,7 @@ const WORDS: [&str; 46] = [
 ];
 
 /// Lines with two places for such words.
-const LINES: [&str; 22] = [
+const LINES: [&str; 24] = [
     "setting @ is @",
     "setting @ is @ hours",
     "setting @ is 2 @, from 1 to @ \"A text\"",
@@ -65,6 +65,8 @@ const LINES: [&str; 22] = [
     "add to @ @",
     "suspend @ until @",
     "suspend @ from 2026-01-01 until @",
+    "accept @ for @ until 2026-01-01",
+    "accept @ for b1's @ until @",
     "calendar @ \"A text about @\"",
     "outcome @: highest of a1, @ and b1",
     "outcome @: either b1 or @, b1 wins",

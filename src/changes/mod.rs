@@ -53,6 +53,8 @@ pub enum What {
     Addition,
     /// That a policy leaves a rule of its base without effect for a time, by the name of the rule.
     Suspension,
+    /// That a policy lets a warning of `check` stand for a time, by the kind of warning and what it is about.
+    Acceptance,
     /// A setting, by its name.
     Setting,
     /// A named condition or group of records.
@@ -83,6 +85,7 @@ impl What {
             Self::Rule => "rule",
             Self::Addition => "addition",
             Self::Suspension => "suspension",
+            Self::Acceptance => "acceptance",
             Self::Setting => "setting",
             Self::Definition => "definition",
             Self::Score => "score",

@@ -123,6 +123,13 @@ impl Written {
                 thing.add("dates", format!("{from}until {}", suspension.until));
                 thing.add("meaning", text);
             }
+            Item::Acceptance(accepted) => {
+                let text = under(item.node.clone());
+                let name = format!("{} for {}", accepted.warning.text, accepted.about());
+                let thing = self.thing(What::Acceptance, &name, owner);
+                thing.add("dates", format!("until {}", accepted.until));
+                thing.add("meaning", text);
+            }
         }
     }
 

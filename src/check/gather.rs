@@ -148,7 +148,12 @@ fn declared_name(item: &Item) -> Option<&str> {
         Item::Definition(definition) => &definition.name.text,
         Item::Score(score) => &score.name.text,
         Item::Rule(rule) => &rule.name.text,
-        Item::PartOfVocabulary(_) | Item::PartOfPolicy(_) | Item::Call(_) | Item::Addition(_) | Item::Suspension(_) => {
+        Item::PartOfVocabulary(_)
+        | Item::PartOfPolicy(_)
+        | Item::Call(_)
+        | Item::Addition(_)
+        | Item::Suspension(_)
+        | Item::Acceptance(_) => {
             return None;
         }
     })

@@ -19,13 +19,15 @@ mod effects;
 mod rules;
 mod additions;
 mod suspensions;
+mod acceptances;
+mod grounds;
 mod policy;
 mod lints;
 
-pub use lints::{lint, over};
+pub use lints::{Finding, judge, lint, over};
 pub use policy::{
-    Addition, Definition, Effect, Given, NamedCalendar, Policy, ReasonPart, RecordGroup, Rule, Score, Setting,
-    SettingValue, Suspension,
+    Acceptance, Addition, Definition, Effect, Given, NamedCalendar, Policy, ReasonPart, RecordGroup, Rule, Score,
+    Setting, SettingValue, Suspension,
 };
 
 use crate::model::Vocabulary;

@@ -94,6 +94,7 @@ impl<'a, 'p> Checker<'a, 'p> {
             scores: Vec::new(),
             calendars,
             rules: Vec::new(),
+            acceptances: Vec::new(),
             called: Vec::new(),
             call_fields,
         };
@@ -202,11 +203,15 @@ impl<'a, 'p> Checker<'a, 'p> {
                 _ => None,
             })
             .collect();
+        let names = || rules.iter().map(|(_, rule)| rule.name.text.as_str()).collect();
+        if items.iter().any(|(_, item)| matches!(item.node, Item::Acceptance(_))) {
+            self.check_acceptances(items, &names());
+        }
         let of_rules = |item: &Item| matches!(item, Item::Addition(_) | Item::Suspension(_));
         if !items.iter().any(|(_, item)| of_rules(&item.node)) {
             return;
         }
-        let names = rules.iter().map(|(_, rule)| rule.name.text.as_str()).collect();
+        let names = names();
         let written: BTreeMap<&str, &'a RuleItem> = items
             .iter()
             .filter_map(|(_, item)| match &item.node {

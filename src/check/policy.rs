@@ -3,7 +3,7 @@
 use crate::model::{FactId, Field, FieldId, Level, OutcomeId, RecordId, Vocabulary};
 use crate::semantics::{Band, Condition, Count, DefinitionId, Parameter, ScoreId, Selection, Subject};
 use crate::syntax::tree::Never;
-use crate::text::Span;
+use crate::text::{Code, Span};
 use crate::time::{Calendar, Date, Instant, Length, Zone};
 use std::ops::Range;
 use std::sync::Arc;
@@ -23,6 +23,8 @@ pub struct Policy {
     pub calendars: Vec<NamedCalendar>,
     /// By name.
     pub rules: Vec<Rule>,
+    /// The warnings that it and its bases accept for a time.
+    pub acceptances: Vec<Acceptance>,
     /// The force's own words for values of outcomes.
     pub called: Vec<(OutcomeId, u16, String)>,
     /// The fact of the call that stands for each field of the `call` record, where this call is counted.
@@ -142,6 +144,21 @@ pub struct Suspension {
     pub policy: String,
     /// The first second, if it is not from the beginning, and the last, by the call's time.
     pub from: Option<Instant>,
+    pub until: Instant,
+    pub reason: String,
+    pub owner: String,
+    pub at: Span,
+}
+
+/// That a warning of `check` is accepted for a time, by whose word and why. It takes no part in any decision.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Acceptance {
+    pub policy: String,
+    /// The kind of warning.
+    pub warning: Code,
+    /// The name under whose heading it is told.
+    pub about: String,
+    /// The last second of the time.
     pub until: Instant,
     pub reason: String,
     pub owner: String,

@@ -1,10 +1,9 @@
 //! Rules of a base that a force suspends: only where the base allows it, with a reason, an owner and an end.
 
 use super::names::Checker;
-use super::once::{Once, no_effect};
 use super::policy::{Suspension, whole_day};
-use crate::syntax::tree::{Item, Line, SuspensionItem, SuspensionLine};
-use crate::text::{Diagnostic, Span, joined, nearest};
+use crate::syntax::tree::{Item, Line, SuspensionItem};
+use crate::text::{Diagnostic, Span, nearest};
 use std::collections::BTreeSet;
 
 impl<'a> Checker<'a, '_> {
@@ -17,7 +16,7 @@ impl<'a> Checker<'a, '_> {
     }
 
     fn suspend(&mut self, policy: &str, item: &'a SuspensionItem, at: Span, names: &BTreeSet<&str>) {
-        let [reason, owner] = self.suspension_lines(item);
+        let [reason, owner] = self.grounds("suspension", &item.rule, &item.rule.text, &item.lines);
         let zone = &self.policy.zone;
         let from = item.from.map(|date| whole_day(zone, date).0);
         let until = whole_day(zone, item.until).1;
@@ -55,44 +54,5 @@ impl<'a> Checker<'a, '_> {
             return;
         };
         self.problems.push(problem);
-    }
-
-    /// The reason and the owner; says which of them is missing or given twice.
-    fn suspension_lines(&mut self, item: &SuspensionItem) -> [String; 2] {
-        let mut said: [Option<String>; 2] = [None, None];
-        let mut once = Once::under("this suspension");
-        for line in &item.lines {
-            let (at, name, text) = match &line.node {
-                SuspensionLine::Because(text) => (0, "because", text),
-                SuspensionLine::Owner(text) => (1, "owner", text),
-                SuspensionLine::Help(_) => {
-                    let help = "the reason stands after `because`; for a remark write a comment with `#`";
-                    self.problems.push(no_effect(line.at.0, "this text has no effect here").help(help));
-                    continue;
-                }
-            };
-            once.line(name, line.at.0, self.problems);
-            if let Some(slot) = said.get_mut(at) {
-                *slot = Some(text.value.clone());
-            }
-        }
-        let needed = [
-            ("because", "say why: `because \"…\"`"),
-            ("owner", "name the post that answers for it: `owner \"Head of Contact Management\"`"),
-        ];
-        let lost = |name: &str| self.lost.line_under(item.rule.at.0, name);
-        let missing: Vec<(&str, &str)> = needed
-            .into_iter()
-            .zip(&said)
-            .filter(|((name, _), text)| text.is_none() && !lost(name))
-            .map(|(needed, _)| needed)
-            .collect();
-        if !missing.is_empty() {
-            let names: Vec<&str> = missing.iter().map(|(name, _)| *name).collect();
-            let message = format!("this suspension of `{}` has no {}", item.rule.text, joined(&names, "or"));
-            let problem = Diagnostic::error("line-missing", item.rule.at.0, message);
-            self.problems.push(missing.into_iter().fold(problem, |problem, (_, help)| problem.help(help)));
-        }
-        said.map(Option::unwrap_or_default)
     }
 }

@@ -16,10 +16,10 @@ pub use refused::LoadError;
 pub use crate::compile::RuleId;
 pub use crate::eval::{Evaluator, GapId, Judgement, Overview};
 
-use crate::check::{self, Policy};
+use crate::check::{self, Finding, Policy};
 use crate::compile::{self, Program};
 use crate::eval;
-use crate::explain::{self, PolicyDocument};
+use crate::explain::{self, Acceptance, PolicyDocument};
 use crate::horizon::{Horizon, horizon};
 use crate::model::{Case, Decision, OutcomeId, Vocabulary};
 use crate::syntax;
@@ -62,6 +62,19 @@ pub struct Load {
     pub policies: Vec<Snapshot>,
     /// The name of every vocabulary that the set holds, whether or not a policy uses it.
     pub vocabularies: BTreeSet<String>,
+    /// The warnings that are accepted in the policies, each with by whom, once a day is given: see [`Load::warn_as_of`].
+    pub accepted: Vec<AcceptedWarning>,
+    /// The warnings among the diagnostics that can be accepted.
+    findings: Vec<Finding>,
+}
+
+/// A warning that the policies in which it is found let stand for a time.
+#[derive(Debug)]
+pub struct AcceptedWarning {
+    /// What would be told without.
+    pub warning: Diagnostic,
+    /// Who accepts it, why and until when.
+    pub by: Vec<Acceptance>,
 }
 
 /// One policy, checked and compiled; it never changes.
@@ -114,12 +127,11 @@ pub fn load_with(inputs: &[Input], workers: &dyn Workers) -> Load {
     diagnostics.sort_by_key(|problem| problem.span);
     diagnostics.extend(problems);
     let sound = !diagnostics.iter().any(|problem| problem.severity == Severity::Error);
-    if sound {
-        diagnostics.extend(check::lint(&files, &policies));
-    }
+    let findings = if sound { check::lint(&files, &policies) } else { Vec::new() };
+    diagnostics.extend(findings.iter().map(|finding| finding.problem.clone()));
     let policies = if sound { compiled(policies, &meaning, beside) } else { Vec::new() };
     let vocabularies = files.iter().flat_map(|file| &file.items).filter_map(vocabulary_name).collect();
-    Load { sources, diagnostics, policies, vocabularies }
+    Load { sources, diagnostics, policies, vocabularies, accepted: Vec::new(), findings }
 }
 
 /// The name that a heading gives a vocabulary.
@@ -149,11 +161,22 @@ fn compiled(policies: Vec<Policy>, meaning: &SetMeaning<'_>, workers: &dyn Worke
 }
 
 impl Load {
-    /// Adds a warning for each rule and suspension that ended before today, as [`Load::diagnostics`] does not tell: no clock takes
-    /// part in reading a policy. What day it is may differ with the time zone of each policy.
-    pub fn warn_of_what_is_over(&mut self, today: impl Fn(&Zone) -> Date) {
-        let found = check::over(self.policies.iter().map(Snapshot::policy), today);
-        self.diagnostics.extend(found);
+    /// Adds to the diagnostics what ended before today, and takes away the warnings that are accepted until a later day. Without
+    /// a day, which no reading of a policy has, every warning is told: nobody can say whether its acceptance is over. What day
+    /// it is may differ with the time zone of each policy.
+    pub fn warn_as_of(&mut self, today: impl Fn(&Zone) -> Date) {
+        // A set with an error has no policy, and its errors stay.
+        if self.policies.is_empty() {
+            return;
+        }
+        let policies: Vec<&Policy> = self.policies.iter().map(Snapshot::policy).collect();
+        let over = check::over(policies.iter().copied(), &today);
+        let judged = check::judge(&policies, self.findings.iter().cloned().chain(over), &today);
+        let said = |(accepted, zone): (&check::Acceptance, &Zone)| explain::acceptance(accepted, zone);
+        let accepted = judged.accepted.into_iter();
+        self.accepted =
+            accepted.map(|(warning, by)| AcceptedWarning { warning, by: by.into_iter().map(said).collect() }).collect();
+        self.diagnostics = judged.told;
     }
 
     /// What one of the policies says, in words.

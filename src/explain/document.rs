@@ -31,6 +31,8 @@ pub struct PolicyDocument {
     pub calendars: Vec<Calendar>,
     /// The facts and records that the rules name.
     pub words: Vec<Glossary>,
+    /// The warnings of `check` that it and its bases accept for a time.
+    pub acceptances: Vec<Acceptance>,
 }
 
 /// A run of words that makes a line.
@@ -131,6 +133,27 @@ pub struct Suspension {
     pub policy: String,
     /// The first day and the last, in words; from the beginning without the first.
     pub from: Option<String>,
+    /// The last day, in words.
+    pub until: String,
+    /// The reason that is given.
+    pub reason: String,
+    /// Who answers for it.
+    pub owner: String,
+    /// Where it is written.
+    pub at: Span,
+}
+
+/// That a warning of `check` is let stand for a time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Acceptance {
+    /// The policy that says so.
+    pub policy: String,
+    /// The kind of warning.
+    pub warning: String,
+    /// The name under whose heading it is told.
+    pub about: String,
+    /// What the warning says of it.
+    pub says: String,
     /// The last day, in words.
     pub until: String,
     /// The reason that is given.

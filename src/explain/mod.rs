@@ -11,15 +11,16 @@ mod glossary;
 mod document;
 
 pub use document::{
-    Added, Addition, BaseChanges, Calendar, Called, Defined, Floor, GivenValue, Glossary, Moved, Piece, PolicyDocument,
-    Rule, RuleGroup, Score, Section, Sentence, Setting, Statement, Suspended, Suspension, plain,
+    Acceptance, Added, Addition, BaseChanges, Calendar, Called, Defined, Floor, GivenValue, Glossary, Moved, Piece,
+    PolicyDocument, Rule, RuleGroup, Score, Section, Sentence, Setting, Statement, Suspended, Suspension, plain,
 };
 #[cfg(not(feature = "internals"))]
 pub(crate) use lift::Lift;
 #[cfg(feature = "internals")]
 pub use lift::Lift;
 
-use crate::check::Policy;
+use crate::check::{self, Policy};
+use crate::time::Zone;
 
 /// Says a policy in words. `bases` are the policies that it is built on, from which it is told which names and words
 /// each of them brought.
@@ -39,5 +40,22 @@ pub(crate) fn explain(policy: &Policy, bases: &[&Policy], digest: &str) -> Polic
         scores: lift.scores(),
         calendars: lift.calendars(),
         words: lift.glossary(),
+        acceptances: policy.acceptances.iter().map(|accepted| acceptance(accepted, &policy.zone)).collect(),
+    }
+}
+
+/// An acceptance of a warning, in words.
+pub(crate) fn acceptance(accepted: &check::Acceptance, zone: &Zone) -> Acceptance {
+    let says = accepted.says().to_owned();
+    let check::Acceptance { policy, warning, about, until, reason, owner, at } = accepted;
+    Acceptance {
+        policy: policy.clone(),
+        warning: (*warning).to_owned(),
+        about: about.clone(),
+        says,
+        until: zone.date(*until).spoken(),
+        reason: reason.clone(),
+        owner: owner.clone(),
+        at: *at,
     }
 }

@@ -115,7 +115,7 @@ fn position(source: &Source, offset: usize) -> Position {
 
 /// The last lines of a check: how much is wrong, and what the files hold when nothing is.
 pub fn summary(summary: &Summary) -> String {
-    let Summary { files, errors, warnings, vocabularies, policies } = summary;
+    let Summary { files, errors, warnings, accepted, vocabularies, policies } = summary;
     let files = counted(*files, "file");
     let wrong = match (*errors, *warnings) {
         (0, 0) => format!("no problems in {files}"),
@@ -126,13 +126,18 @@ pub fn summary(summary: &Summary) -> String {
     if *errors > 0 {
         return wrong;
     }
+    let accepted = match accepted {
+        0 => String::new(),
+        1 => " (1 warning is accepted)".to_owned(),
+        many => format!(" ({many} warnings are accepted)"),
+    };
     let vocabularies = match vocabularies {
         1 => "1 vocabulary".to_owned(),
         many => format!("{many} vocabularies"),
     };
     let held = if policies.len() == 1 { "1 policy".to_owned() } else { format!("{} policies", policies.len()) };
     let each = policies.iter().map(policy);
-    std::iter::once(format!("{wrong}: {vocabularies}, {held}")).chain(each).collect::<Vec<_>>().join("\n")
+    std::iter::once(format!("{wrong}{accepted}: {vocabularies}, {held}")).chain(each).collect::<Vec<_>>().join("\n")
 }
 
 fn policy(policy: &PolicySummary) -> String {

@@ -1,7 +1,7 @@
 //! The effective policy on a terminal: every value and rule with where it came from.
 
 use super::page::{Page, Weight};
-use crate::explain::{Addition, Defined, PolicyDocument, Rule, Sentence, Setting, Suspension, plain};
+use crate::explain::{Acceptance, Addition, Defined, PolicyDocument, Rule, Sentence, Setting, Suspension, plain};
 use crate::text::{Sources, Span};
 
 /// The settings, rules and definitions of a policy, each with its place.
@@ -29,6 +29,14 @@ pub fn effective(document: &PolicyDocument, sources: &Sources, styled: bool) -> 
         page.heading("DEFINITIONS");
         for Defined { name, policy, at, .. } in &document.definitions {
             page.item(&format!("{name}, by {policy} at {}", place(*at, sources)));
+        }
+    }
+    if !document.acceptances.is_empty() {
+        page.heading("WARNINGS ACCEPTED");
+        for accepted in &document.acceptances {
+            let Acceptance { policy, warning, about, until, owner, at, .. } = accepted;
+            page.item(&format!("{warning} for {about} until {until}, by {policy} at {}", place(*at, sources)));
+            page.detail(&format!("{owner} answers for it"));
         }
     }
     page.into_text()

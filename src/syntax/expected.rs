@@ -194,7 +194,7 @@ fn hint(problem: Diagnostic, misfit: &Misfit<'_>, rule: Rule) -> Diagnostic {
 
 /// A line that begins as this one does and is right.
 fn example(said: &str, rule: Rule) -> Option<&'static str> {
-    const EXAMPLES: [(&str, &str); 26] = [
+    const EXAMPLES: [(&str, &str); 27] = [
         ("setting", "setting repeat-window is 24 hours, from 12 hours to 7 days"),
         ("define", "define at-night as this call is between 22:00 and 06:00"),
         ("record", "record order, plural orders \"An order that protects somebody\""),
@@ -208,6 +208,7 @@ fn example(said: &str, rule: Rule) -> Option<&'static str> {
         ("rule", "rule repeat-calls \"Repeat calls for help\""),
         ("add", "add to repeat-calls"),
         ("suspend", "suspend repeat-place until 2026-12-31"),
+        ("accept", "accept not-used for quiet-hours until 2026-12-31"),
         ("fact", "fact injury: one of uninjured, minor and serious \"How badly anybody is hurt\""),
         ("field", "field victim: identity of person \"Who was harmed\""),
         ("then", "then grade at least priority"),
@@ -261,6 +262,7 @@ fn beginnings(rule: Rule) -> (&'static str, &'static [&'static str]) {
                 "rule",
                 "add to",
                 "suspend",
+                "accept",
             ],
         ),
         Rule::rule_line => (
@@ -276,7 +278,7 @@ fn beginnings(rule: Rule) -> (&'static str, &'static [&'static str]) {
                 "may be suspended",
             ],
         ),
-        Rule::suspension_line => ("of a suspension", &["because", "owner"]),
+        Rule::grounds_line => ("of a suspension or an acceptance", &["because", "owner"]),
         Rule::addition_line => ("of an addition to a rule", &["then", "because", "source"]),
         Rule::policy_line => ("under `policy`", &["vocabulary", "time zone", "tailors", "set", "grade"]),
         Rule::vocabulary_line => ("under `vocabulary`", &["identities", "extends"]),

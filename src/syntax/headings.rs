@@ -7,7 +7,7 @@ const BEGIN_MORE: [&str; 6] = ["and", "or", "from", "to", "until", "plural"];
 /// Words that begin the lines under some headings.
 pub(super) const LINES_UNDER: [(&[&str], &[&str]); 8] = [
     (&["rule", "add"], &["when", "then", "because", "source", "applies", "in", "on", "may"]),
-    (&["suspend"], &["because", "owner"]),
+    (&["suspend", "accept"], &["because", "owner"]),
     (&["score"], &["points", "bands", "count", "source"]),
     (&["call"], &["fact"]),
     (&["record"], &["field", "asked", "kept", "in"]),
@@ -17,8 +17,20 @@ pub(super) const LINES_UNDER: [(&[&str], &[&str]); 8] = [
 ];
 
 /// Headings whose deeper lines belong under them although they do not end with a colon.
-pub(super) const HEADINGS: [&str; 11] =
-    ["vocabulary", "policy", "part", "call", "record", "outcome", "calendar", "score", "rule", "add", "suspend"];
+pub(super) const HEADINGS: [&str; 12] = [
+    "vocabulary",
+    "policy",
+    "part",
+    "call",
+    "record",
+    "outcome",
+    "calendar",
+    "score",
+    "rule",
+    "add",
+    "suspend",
+    "accept",
+];
 
 /// Whether a heading goes on with the next line: after a comma or a word that needs another, at a word that begins no line, to its
 /// own text, and to its name where it has none yet.

@@ -44,7 +44,7 @@ const MAX_DEPTH: usize = 12;
 const LINE_WORDS: [&str; 6] = ["when", "then", "because", "source", "points", "bands"];
 
 /// The headings under which such lines stand.
-const WITH_LINES: [&str; 4] = ["rule", "add", "suspend", "score"];
+const WITH_LINES: [&str; 5] = ["rule", "add", "suspend", "accept", "score"];
 
 pub(super) fn layout<'a>(source: &'a Source, problems: &mut Vec<Diagnostic>) -> Layout<'a> {
     let plain = is_plain(&source.text);

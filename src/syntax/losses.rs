@@ -39,7 +39,7 @@ impl LineReader<'_> {
             words_outside_texts(said).filter(|word| matches!(*word, "when" | "then" | "because" | "source"));
         self.unread.lines.extend(begins.chain(swallowed).map(|word| (at, word.to_ascii_lowercase())));
         let heading = words_of(self.said(heading)).next().unwrap_or("");
-        if same_or_near(heading, &["rule", "add", "suspend"]).is_none() {
+        if same_or_near(heading, &["rule", "add", "suspend", "accept"]).is_none() {
             self.lose_words(said);
         }
         // What is wrong in a list is reported too, where the line above it tells how to read it.

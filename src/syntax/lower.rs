@@ -94,8 +94,20 @@ impl<'a> LineReader<'a> {
                 rule: self.first_word(parts)?,
                 from: self.date_of(parts, Rule::from_date),
                 until: self.date_of(parts, Rule::until_date)?,
-                lines: self.lines(raw, Rule::suspension_line, Self::suspension_line),
+                lines: self.lines(raw, Rule::grounds_line, Self::grounds_line),
             }),
+            Rule::acceptance => {
+                let field = parts.find(Rule::through).map(|field| self.words(field.parts(), Rule::name));
+                let mut names = self.words(parts, Rule::name).into_iter();
+                let mut field = field.unwrap_or_default().into_iter();
+                Item::Acceptance(Box::new(AcceptanceItem {
+                    warning: names.next()?,
+                    record: field.next(),
+                    name: field.next().or_else(|| names.next())?,
+                    until: self.date_of(parts, Rule::until_date)?,
+                    lines: self.lines(raw, Rule::grounds_line, Self::grounds_line),
+                }))
+            }
             _ => return None,
         };
         Some(self.line(raw, item))
@@ -106,8 +118,8 @@ impl<'a> LineReader<'a> {
         let rule = match said.split_whitespace().next().unwrap_or("") {
             word if word.starts_with("rule") => Rule::rule_line,
             word if word.starts_with("add") => Rule::addition_line,
-            word if word.starts_with("suspend") => {
-                return self.discard(raw, Rule::suspension_line, Self::suspension_line);
+            word if word.starts_with("suspend") || word.starts_with("accept") => {
+                return self.discard(raw, Rule::grounds_line, Self::grounds_line);
             }
             word if word.starts_with("score") => return self.discard(raw, Rule::score_line, Self::score_line),
             word if word.starts_with("record") => return self.discard(raw, Rule::record_line, Self::record_line),
@@ -433,13 +445,13 @@ impl<'a> LineReader<'a> {
         })
     }
 
-    fn suspension_line(&mut self, node: ParseNode<'_>, raw: &RawLine) -> Option<SuspensionLine> {
+    fn grounds_line(&mut self, node: ParseNode<'_>, raw: &RawLine) -> Option<GroundsLine> {
         self.no_lines_under(raw);
         let parts = node.parts();
         Some(match node.rule() {
-            Rule::because => SuspensionLine::Because(self.answered_for(parts)?),
-            Rule::owner => SuspensionLine::Owner(self.answered_for(parts)?),
-            _ => SuspensionLine::Help(self.first_text(parts)?),
+            Rule::because => GroundsLine::Because(self.answered_for(parts)?),
+            Rule::owner => GroundsLine::Owner(self.answered_for(parts)?),
+            _ => GroundsLine::Help(self.first_text(parts)?),
         })
     }
 

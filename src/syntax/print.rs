@@ -158,7 +158,13 @@ impl Printer {
                     Break::AfterComma,
                     format_args!("suspend {}{from} until {}", suspension.rule.text, suspension.until),
                 );
-                self.lines(&suspension.lines, suspension_line);
+                self.lines(&suspension.lines, grounds_line);
+            }
+            Item::Acceptance(accepted) => {
+                let said =
+                    format_args!("accept {} for {} until {}", accepted.warning.text, accepted.about(), accepted.until);
+                self.write(0, item, Break::AfterComma, said);
+                self.lines(&accepted.lines, grounds_line);
             }
         }
         self.below(0, item);
@@ -406,11 +412,11 @@ impl<D: Display> Display for WithText<'_, D> {
     }
 }
 
-fn suspension_line(line: &SuspensionLine) -> String {
+fn grounds_line(line: &GroundsLine) -> String {
     match line {
-        SuspensionLine::Help(text) => text.to_string(),
-        SuspensionLine::Because(text) => format!("because {text}"),
-        SuspensionLine::Owner(text) => format!("owner {text}"),
+        GroundsLine::Help(text) => text.to_string(),
+        GroundsLine::Because(text) => format!("because {text}"),
+        GroundsLine::Owner(text) => format!("owner {text}"),
     }
 }
 

@@ -4,6 +4,7 @@ use super::line::Slot;
 use super::policy;
 use super::problem::{Problem, Problems};
 use super::summary::Summary;
+use crate::engine::Load;
 use crate::explain::PolicyDocument;
 use crate::text::{Diagnostic, Fix, Severity, Source, Sources, Span};
 use serde::Serialize;
@@ -18,24 +19,29 @@ pub struct FileWarning {
     pub message: String,
 }
 
-/// Writes every diagnostic, every warning about a file and the summary as one JSON object, without the line's end; with
+/// Writes every diagnostic, every warning about a file, every warning that is accepted and the summary as one JSON object, without the line's end; with
 /// the effective policies where they were asked for.
 ///
 /// # Errors
 /// Whatever `out` could not do.
 pub fn write_check<W: io::Write>(
     out: W,
-    diagnostics: &[Diagnostic],
-    sources: &Sources,
+    load: &Load,
     of_files: &[FileWarning],
     summary: &Summary,
     effective: Option<&[PolicyDocument]>,
 ) -> io::Result<()> {
-    let diagnostics = diagnostics.iter().map(|diagnostic| DiagnosticShape::new(diagnostic, sources));
+    let sources = &load.sources;
+    let diagnostics = load.diagnostics.iter().map(|diagnostic| DiagnosticShape::new(diagnostic, sources));
+    let accepted = load.accepted.iter().map(|accepted| AcceptedShape {
+        warning: DiagnosticShape::new(&accepted.warning, sources),
+        accepted_by: accepted.by.iter().map(|by| policy::acceptance(by, sources)).collect(),
+    });
+    let accepted = accepted.collect();
     let diagnostics = diagnostics.chain(of_files.iter().map(DiagnosticShape::of_file)).collect();
     let effective =
         effective.map(|documents| documents.iter().map(|document| policy::shape(document, sources)).collect());
-    serde_json::to_writer(out, &CheckShape { diagnostics, summary, effective }).map_err(io::Error::from)
+    serde_json::to_writer(out, &CheckShape { diagnostics, accepted, summary, effective }).map_err(io::Error::from)
 }
 
 /// Writes what came of formatting as one JSON object, without the line's end.
@@ -88,9 +94,17 @@ pub fn push_refusal(out: &mut Vec<u8>, problems: &Problems) {
 #[derive(Serialize)]
 struct CheckShape<'d> {
     diagnostics: Vec<DiagnosticShape<'d>>,
+    accepted: Vec<AcceptedShape<'d>>,
     summary: &'d Summary,
     #[serde(skip_serializing_if = "Option::is_none")]
     effective: Option<serde_json::Value>,
+}
+
+#[derive(Serialize)]
+struct AcceptedShape<'d> {
+    #[serde(flatten)]
+    warning: DiagnosticShape<'d>,
+    accepted_by: Vec<serde_json::Value>,
 }
 
 #[derive(Serialize)]

@@ -2,8 +2,8 @@
 
 use crate::engine::VERSION;
 use crate::explain::{
-    Addition, BaseChanges, Calendar, Defined, Floor, GivenValue, Glossary, PolicyDocument, Rule, Score, Sentence,
-    Setting, Statement, Suspension, plain,
+    Acceptance, Addition, BaseChanges, Calendar, Defined, Floor, GivenValue, Glossary, PolicyDocument, Rule, Score,
+    Sentence, Setting, Statement, Suspension, plain,
 };
 use crate::text::{Sources, Span};
 use serde_json::{Value, json};
@@ -35,7 +35,13 @@ pub(super) fn shape(document: &PolicyDocument, sources: &Sources) -> Value {
         "scores": document.scores.iter().map(|score| shown.score(score)).collect::<Value>(),
         "calendars": document.calendars.iter().map(calendar).collect::<Value>(),
         "words": document.words.iter().map(words).collect::<Value>(),
+        "accepted": document.acceptances.iter().map(|accepted| shown.acceptance(accepted)).collect::<Value>(),
     })
+}
+
+/// Who accepts a warning, why and until when.
+pub(super) fn acceptance(accepted: &Acceptance, sources: &Sources) -> Value {
+    Shown { sources }.acceptance(accepted)
 }
 
 /// Values with the files in which their places lie.
@@ -121,6 +127,19 @@ impl Shown<'_> {
             "reason": suspension.reason,
             "owner": suspension.owner,
             "at": self.place(suspension.at),
+        })
+    }
+
+    fn acceptance(&self, accepted: &Acceptance) -> Value {
+        json!({
+            "policy": accepted.policy,
+            "warning": accepted.warning,
+            "for": accepted.about,
+            "says": accepted.says,
+            "until": accepted.until,
+            "reason": accepted.reason,
+            "owner": accepted.owner,
+            "at": self.place(accepted.at),
         })
     }
 

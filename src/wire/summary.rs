@@ -13,6 +13,8 @@ pub struct Summary {
     pub errors: usize,
     /// How many warnings.
     pub warnings: usize,
+    /// How many warnings are accepted, and not among those.
+    pub accepted: usize,
     /// How many vocabularies the set holds.
     pub vocabularies: usize,
     /// None when there is any error.
@@ -41,6 +43,7 @@ impl Summary {
             files: load.sources.iter().count(),
             errors: count(Severity::Error),
             warnings: count(Severity::Warning),
+            accepted: load.accepted.len(),
             vocabularies: load.vocabularies.len(),
             policies: load.policies.iter().map(|policy| PolicySummary::of(policy, records)).collect(),
         }

@@ -9,6 +9,9 @@ use std::fmt::{self, Write};
 /// The definitions that every policy has: `named-0`, and so on.
 const DEFINITIONS: usize = 2;
 
+/// What an acceptance can be about, in every policy.
+const ABOUT: [&str; 8] = ["rule-0", "named-0", "danger", "enough", "near-call", "hurt", "incident", "incident's kind"];
+
 /// A policy whose parts can be left out one by one, so that a failure shrinks to a few lines.
 #[derive(Clone, PartialEq)]
 pub struct PolicyText {
@@ -40,6 +43,8 @@ struct Force {
     adds: Option<String>,
     /// From and until when it suspends the second rule.
     suspends: Option<(Option<String>, String)>,
+    /// The warnings that it accepts: the kind, what it is about, and the last day.
+    accepts: Vec<(String, String, String)>,
 }
 
 impl fmt::Debug for PolicyText {
@@ -61,7 +66,12 @@ impl PolicyText {
 
     /// As if the force set and added nothing.
     pub fn leave_the_force_out(&mut self) {
-        self.force = Force { enough: None, long_span: None, adds: None, suspends: None };
+        self.force = Force { enough: None, long_span: None, adds: None, suspends: None, accepts: Vec::new() };
+    }
+
+    /// As if the force accepted no warning.
+    pub fn accept_nothing(&mut self) {
+        self.force.accepts.clear();
     }
 
     /// Settings, definitions and the score.
@@ -153,6 +163,12 @@ impl PolicyText {
                 from.as_ref().filter(|from| *from <= until).map_or(String::new(), |from| format!(" from {from}"));
             let _ = writeln!(out, "\nsuspend rule-1{from} until {until}\n  because \"Invented\"\n  owner \"Invented\"");
         }
+        for (kind, about, until) in &self.force.accepts {
+            let _ = writeln!(
+                out,
+                "\naccept {kind} for {about} until {until}\n  because \"Invented\"\n  owner \"Invented\""
+            );
+        }
         out
     }
 }
@@ -204,9 +220,20 @@ pub fn policy() -> BoxedStrategy<PolicyText> {
     let all = Names { definitions: DEFINITIONS, groups: true, score: true };
     let rules = prop::collection::vec(rule(all), 1..5);
     let suspends = (weighted(0.3, word(&DATES)), word(&DATES));
-    let force =
-        (weighted(0.5, 0..6u8), weighted(0.5, word(&LENGTHS)), weighted(0.4, effect()), weighted(0.4, suspends))
-            .prop_map(|(enough, long_span, adds, suspends)| Force { enough, long_span, adds, suspends });
+    let accepts =
+        (word(&["never-so", "always-so", "adds-nothing", "not-used", "over", "outdone"]), word(&ABOUT), word(&DATES));
+    let force = (
+        weighted(0.5, 0..6u8),
+        weighted(0.5, word(&LENGTHS)),
+        weighted(0.4, effect()),
+        weighted(0.4, suspends),
+        prop::collection::vec(accepts, 0..4),
+    )
+        .prop_map(|(enough, long_span, adds, suspends, mut accepts)| {
+            accepts.sort();
+            accepts.dedup_by(|(kind, about, _), (first, of, _)| (kind, about) == (first, of));
+            Force { enough, long_span, adds, suspends, accepts }
+        });
     (settings, definitions, groups, points, any::<bool>(), rules, force)
         .prop_map(|(settings, definitions, groups, points, unanswered, rules, force)| PolicyText {
             settings: settings.into(),

@@ -39,6 +39,7 @@ fn policies(policy: &PolicyText) -> Vec<PolicyText> {
         }
     };
     with(&PolicyText::leave_the_force_out);
+    with(&PolicyText::accept_nothing);
     for at in (0..policy.rules.len()).filter(|_| policy.rules.len() > 1) {
         with(&|changed| drop(changed.rules.remove(at)));
     }

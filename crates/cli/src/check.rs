@@ -22,7 +22,7 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<(), CliError>
     let inputs: Vec<Input> = found.files.into_iter().map(|file| file.input).collect();
     let on = args.on.as_deref().map(day).transpose()?;
     let mut load = heedful_live::load(&inputs);
-    load.warn_of_what_is_over(|zone| on.unwrap_or_else(|| zone.date(now())));
+    load.warn_as_of(|zone| on.unwrap_or_else(|| zone.date(now())));
     let mut summary = Summary::of(&load, args.bound);
     summary.warnings += unread.len();
     let effective = effective(args, &load)?;
@@ -30,7 +30,7 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<(), CliError>
     let written = match terminal.format() {
         Format::Json => {
             let effective = args.effective.then_some(effective.as_slice());
-            let written = wire::write_check(&mut out, &load.diagnostics, &load.sources, &unread, &summary, effective);
+            let written = wire::write_check(&mut out, &load, &unread, &summary, effective);
             written.and_then(|()| writeln!(out))
         }
         Format::Human => {

@@ -246,6 +246,36 @@ fn only_a_sound_policy_that_is_named_is_explained() {
 }
 
 #[test]
+fn a_check_counts_what_is_accepted_and_lists_it_for_programs() {
+    let check = |day: &str, rest: &[&str]| {
+        run(&[&["check", "tests/explain/chain", "--deny", "warnings", "--on", day], rest].concat())
+    };
+    let output = check("2026-11-30", &[]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stdout));
+    assert!(
+        text(&output.stdout).starts_with("no problems in 5 files (1 warning is accepted): "),
+        "{}",
+        text(&output.stdout)
+    );
+    let json: serde_json::Value =
+        serde_json::from_slice(&check("2026-11-30", &["--format", "json"]).stdout).expect("JSON");
+    let accepted = &json["accepted"][0];
+    assert_eq!((&json["summary"]["warnings"], &json["summary"]["accepted"]), (&0.into(), &1.into()));
+    assert_eq!(
+        (&accepted["code"], &accepted["file"]),
+        (&"not-used".into(), &"tests/explain/chain/moorland-words.heed".into())
+    );
+    let by = &accepted["accepted_by"][0];
+    assert_eq!((&by["policy"], &by["until"]), (&"Moorland & Fell".into(), &"30 November 2026".into()));
+    let over = check("2026-12-01", &["--format", "json"]);
+    assert_eq!(over.status.code(), Some(1));
+    let json: serde_json::Value = serde_json::from_slice(&over.stdout).expect("JSON");
+    let codes: Vec<&str> =
+        json["diagnostics"].as_array().expect("a list").iter().filter_map(|it| it["code"].as_str()).collect();
+    assert_eq!((codes, &json["accepted"]), (vec!["over", "not-used"], &serde_json::json!([])));
+}
+
+#[test]
 fn a_check_tells_where_each_value_came_from() {
     let output = run(&["check", "--effective", "--force", "saltmarsh", "rules"]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));

@@ -64,7 +64,8 @@ impl<'f> Mentions<'f> {
             | Item::PartOfPolicy(_)
             | Item::Calendar(_)
             | Item::Setting(_)
-            | Item::Suspension(_) => {}
+            | Item::Suspension(_)
+            | Item::Acceptance(_) => {}
         }
     }
 

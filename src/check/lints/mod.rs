@@ -17,13 +17,19 @@ mod mentions;
 mod unused;
 mod twice;
 mod over;
+mod accepted;
+mod headings;
+
+pub(super) use accepted::ACCEPTABLE;
+pub use accepted::judge;
 
 use super::policy::Policy;
 use crate::syntax::tree::File;
-use crate::text::Diagnostic;
+use crate::text::{Code, Diagnostic, Span};
 use crate::time::{Date, Zone};
+use headings::Headings;
 use sites::{Conjunction, Site};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What looks at one condition.
 const AT_EACH: [fn(&Site<'_>) -> Option<Diagnostic>; 5] =
@@ -32,33 +38,61 @@ const AT_EACH: [fn(&Site<'_>) -> Option<Diagnostic>; 5] =
 /// What looks at conditions that must hold together.
 const TOGETHER: [fn(&Conjunction<'_>) -> Option<Diagnostic>; 2] = [together::opposites, counting::need_not_count];
 
+/// A warning with what it takes to accept it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    pub problem: Diagnostic,
+    /// The name under whose heading it stands; none where it stands under no name.
+    pub about: Option<String>,
+    /// The policies in which it is found, by name.
+    pub policies: BTreeSet<String>,
+}
+
 /// Looks through policies that were checked and have no error, in the files that they were read from. What is found is
 /// told once, in the order of places, however many policies are built on the one that it stands in.
-pub fn lint(files: &[File], policies: &[Policy]) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
+pub fn lint(files: &[File], policies: &[Policy]) -> Vec<Finding> {
     let items = sites::written(files);
+    let headings = Headings::of(files);
+    let mut findings = Vec::new();
+    let mut add = |names: BTreeSet<String>, problem: Diagnostic| {
+        let about = headings.named(problem.span);
+        findings.push(Finding { problem, about, policies: names });
+    };
     for policy in policies {
+        let mut found = Vec::new();
         let (sites, held) = sites::of(policy, &items);
         found.extend(sites.iter().flat_map(|site| AT_EACH.iter().filter_map(move |look| look(site))));
         found.extend(idle::idle(policy, files, &items));
         one_value::one_value(policy, &mut found);
         twice::twice(policy, files, &items, &mut found);
         found.extend(held.iter().flat_map(|held| TOGETHER.iter().filter_map(move |look| look(held))));
+        found.into_iter().for_each(|problem| add(BTreeSet::from([policy.name.clone()]), problem));
     }
-    found.extend(unused::unused(policies, files));
-    told_once(found)
+    unused::unused(policies, files).into_iter().for_each(|(names, problem)| add(names, problem));
+    told_once(findings)
 }
 
 /// What of the policies was for a time that is over. What day it is may differ with the zone of each of them.
-pub fn over<'p>(policies: impl Iterator<Item = &'p Policy>, today: impl Fn(&Zone) -> Date) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
-    policies.for_each(|policy| over::over(policy, today(&policy.zone), &mut found));
-    told_once(found)
+pub fn over<'p>(policies: impl Iterator<Item = &'p Policy>, today: impl Fn(&Zone) -> Date) -> Vec<Finding> {
+    let of_policy = |policy: &'p Policy| {
+        let found = over::over(policy, today(&policy.zone));
+        let names = BTreeSet::from([policy.name.clone()]);
+        found.into_iter().map(move |(about, problem)| Finding { problem, about: Some(about), policies: names.clone() })
+    };
+    told_once(policies.flat_map(of_policy).collect())
 }
 
-fn told_once(mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    found.sort_by_key(|problem| problem.span);
-    let mut seen = BTreeSet::new();
-    found.retain(|problem| seen.insert((problem.span, problem.code)));
-    found
+/// The first of those that say the same of one place, for all policies in which it is so.
+fn told_once(mut found: Vec<Finding>) -> Vec<Finding> {
+    found.sort_by_key(|finding| finding.problem.span);
+    let mut told: Vec<Finding> = Vec::new();
+    let mut seen: BTreeMap<(Span, Code), usize> = BTreeMap::new();
+    for finding in found {
+        let at = *seen.entry((finding.problem.span, finding.problem.code)).or_insert(told.len());
+        match told.get_mut(at) {
+            Some(first) => first.policies.extend(finding.policies),
+            None => told.push(finding),
+        }
+    }
+    told
 }

@@ -1,9 +1,9 @@
 //! What is over: `over`.
 //!
-//! A rule whose `in force … until` lies before today, and a suspension that has ended. Today is the day on which
+//! A rule whose `in force … until` lies before today, and a suspension or an acceptance of a warning that has ended. Today is the day on which
 //! `heedful check` is run, in the time zone of the policy; `--on 2026-06-01` asks for another day.
 //!
-//! The rule does not speak any more, or the suspended rule speaks again, and nobody may have noticed.
+//! The rule does not speak any more, or the suspended rule speaks again, and nobody may have noticed. What was accepted is told again.
 //!
 //! ```heed
 //! rule strangled "Strangulation"
@@ -25,22 +25,20 @@
 //!   source "Local policy"
 //! ```
 
-use super::super::policy::Policy;
+use super::super::policy::{Acceptance, Policy};
 use crate::text::{Diagnostic, Span};
-use crate::time::{Date, Instant};
+use crate::time::{Date, Instant, Zone};
 
-/// What ended before a day: a policy's own rules and suspensions.
-pub(super) fn over(policy: &Policy, today: Date, found: &mut Vec<Diagnostic>) {
+/// What ended before a day, of a policy's own rules and suspensions; each with the name of the rule.
+pub(super) fn over(policy: &Policy, today: Date) -> Vec<(String, Diagnostic)> {
     let zone = &policy.zone;
     let begun = zone.day_start(today);
-    let mut report = |at: Span, ended: Instant, what: &str, help: &str| {
-        let message = format!("{what} ended on {}", zone.date(ended).spoken());
-        found.push(Diagnostic::warning("over", at, message).help(help));
-    };
+    let mut found = Vec::new();
     for rule in &policy.rules {
         if let Some(until) = rule.until.filter(|until| *until < begun && *rule.policy == *policy.name) {
             let what = format!("the time for which `{}` is in force", rule.name);
-            report(rule.at, until, &what, "it says nothing of any call since then; leave it out, or name a later day");
+            let help = "it says nothing of any call since then; leave it out, or name a later day";
+            found.push((rule.name.clone(), ended(rule.at, until, zone, &what).help(help)));
         }
         if let Some(suspension) = rule.suspension.as_deref()
             && suspension.until < begun
@@ -48,7 +46,22 @@ pub(super) fn over(policy: &Policy, today: Date, found: &mut Vec<Diagnostic>) {
         {
             let what = format!("the suspension of `{}`", rule.name);
             let help = "the rule applies again; leave the suspension out, or name a later day";
-            report(suspension.at, suspension.until, &what, help);
+            found.push((rule.name.clone(), ended(suspension.at, suspension.until, zone, &what).help(help)));
         }
     }
+    found
+}
+
+/// An acceptance that ended, of a warning that there still is or not.
+pub(super) fn acceptance(accepted: &Acceptance, zone: &Zone, is_found: bool) -> Diagnostic {
+    let Acceptance { warning, about, at, until, .. } = accepted;
+    let problem = ended(*at, *until, zone, &format!("the acceptance of `{warning}` for `{about}`"));
+    problem.help(match is_found {
+        true => "the warning is told again; mend what it is about, or name a later day",
+        false => "there is nothing left to accept; leave it out",
+    })
+}
+
+fn ended(at: Span, ended: Instant, zone: &Zone, what: &str) -> Diagnostic {
+    Diagnostic::warning("over", at, format!("{what} ended on {}", zone.date(ended).spoken()))
 }

@@ -40,19 +40,21 @@
 
 use super::super::policy::Policy;
 use super::mentions::Mentions;
-use crate::syntax::tree::{CallLine, FactLine, File, Item, RecordLine, Type, VocabularyLine, Word};
+use crate::syntax::tree::{CallLine, FactLine, File, Item, RecordLine, Type, VocabularyHeader, VocabularyLine, Word};
 use crate::text::{Diagnostic, Span};
 use std::collections::BTreeSet;
 
 /// Looks through all policies of a set at once: what one of them declares may be used by another.
-pub(super) fn unused(policies: &[Policy], files: &[File]) -> Vec<Diagnostic> {
+/// Each finding comes with the policies in which it is one.
+pub(super) fn unused(policies: &[Policy], files: &[File]) -> Vec<(BTreeSet<String>, Diagnostic)> {
     let mentions = Mentions::of(files);
     let bases: BTreeSet<&str> = policies
         .iter()
         .flat_map(|policy| policy.chain.iter().map(String::as_str).filter(|name| *name != policy.name))
         .collect();
-    let mut found = Vec::new();
+    let mut all = Vec::new();
     for policy in policies {
+        let mut found = Vec::new();
         let own = |owner: &str| owner == policy.name;
         for setting in &policy.settings {
             let Some(declared) = setting.given.first().filter(|given| own(&given.policy)) else { continue };
@@ -64,22 +66,21 @@ pub(super) fn unused(policies: &[Policy], files: &[File]) -> Vec<Diagnostic> {
         for score in policy.scores.iter().filter(|score| own(&score.policy) && !mentions.has(&score.name)) {
             found.push(report(score.at, "score", &score.name).help("ask about it in a rule, or leave it out"));
         }
-        if bases.contains(policy.name.as_str()) {
-            continue;
-        }
-        let definitions = policy.definitions.iter().filter(|it| own(&it.policy) && !mentions.has(&it.name));
+        let is_base = bases.contains(policy.name.as_str());
+        let definitions = policy.definitions.iter().filter(|it| !is_base && own(&it.policy) && !mentions.has(&it.name));
         found.extend(definitions.map(|it| {
             report(it.at, "definition", &it.name).help("name it in the condition that was meant, or leave it out")
         }));
         let is_named = |name: &str, plural: &str| mentions.has(name) || mentions.has(plural);
-        let groups = policy.groups.iter().filter(|it| own(&it.policy) && !is_named(&it.name, &it.plural));
+        let groups = policy.groups.iter().filter(|it| !is_base && own(&it.policy) && !is_named(&it.name, &it.plural));
         found.extend(groups.map(|it| {
             report(it.at, "group of records", &it.name)
                 .help("count it in the condition that was meant, or leave it out")
         }));
+        all.extend(found.into_iter().map(|problem| (BTreeSet::from([policy.name.clone()]), problem)));
     }
-    found.extend(idle_words(policies, files, &mentions));
-    found
+    all.extend(idle_words(policies, files, &mentions));
+    all
 }
 
 fn report(at: Span, what: &str, name: &str) -> Diagnostic {
@@ -87,11 +88,13 @@ fn report(at: Span, what: &str, name: &str) -> Diagnostic {
 }
 
 /// The words that vocabularies in use add to another one, and that nothing asks about.
-fn idle_words(policies: &[Policy], files: &[File], mentions: &Mentions<'_>) -> Vec<Diagnostic> {
+fn idle_words(policies: &[Policy], files: &[File], mentions: &Mentions<'_>) -> Vec<(BTreeSet<String>, Diagnostic)> {
     let mut found = Vec::new();
-    let mut idle = |what: &str, word: &Word| {
+    let mut idle = |vocabulary: &str, what: &str, word: &Word| {
         let help = "no rule asks about it, whatever a case says; ask about it in a rule, or leave it out";
-        found.push(report(word.at.0, what, &word.text).help(help));
+        let users = policies.iter().filter(|policy| policy.vocabulary.name == vocabulary);
+        let users = users.map(|policy| policy.name.clone()).collect();
+        found.push((users, report(word.at.0, what, &word.text).help(help)));
     };
     let items = || files.iter().flat_map(|file| &file.items).map(|item| &item.node);
     let is_added = |name: &str| {
@@ -105,14 +108,16 @@ fn idle_words(policies: &[Policy], files: &[File], mentions: &Mentions<'_>) -> V
     };
     let is_idle = |fact: &FactLine| !matches!(fact.ty, Type::Also(_)) && !mentions.has(&fact.name.text);
     for file in files {
+        let mut owner = "";
         let mut counts = false;
         for item in &file.items {
             match &item.node {
-                Item::Vocabulary(header) => counts = is_added(&header.name.value),
-                Item::PartOfVocabulary(name) => counts = is_added(&name.value),
+                Item::Vocabulary(VocabularyHeader { name, .. }) | Item::PartOfVocabulary(name) => {
+                    (owner, counts) = (&name.value, is_added(&name.value));
+                }
                 Item::Policy(_) | Item::PartOfPolicy(_) => counts = false,
                 Item::Call(call) if counts => call.lines.iter().for_each(|line| match &line.node {
-                    CallLine::Fact(fact) if is_idle(fact) => idle("fact", &fact.name),
+                    CallLine::Fact(fact) if is_idle(fact) => idle(owner, "fact", &fact.name),
                     _ => {}
                 }),
                 Item::Record(record) if counts => {
@@ -123,11 +128,11 @@ fn idle_words(policies: &[Policy], files: &[File], mentions: &Mentions<'_>) -> V
                     if std::iter::once(name.as_str()).chain(plurals).any(|name| mentions.has(name)) || told.count() > 1
                     {
                         record.lines.iter().for_each(|line| match &line.node {
-                            RecordLine::Field(field) if is_idle(field) => idle("field", &field.name),
+                            RecordLine::Field(field) if is_idle(field) => idle(owner, "field", &field.name),
                             _ => {}
                         });
                     } else {
-                        idle("kind of record", &record.name);
+                        idle(owner, "kind of record", &record.name);
                     }
                 }
                 _ => {}

@@ -4,6 +4,7 @@ mod block;
 mod changes;
 mod rules;
 mod names;
+mod accepted;
 
 pub(in crate::report) use block::{Block, Entry, Inline};
 
@@ -25,6 +26,7 @@ pub(super) fn blocks(document: &PolicyDocument) -> Vec<Block> {
     settings(document, &mut blocks);
     rules::write(document, &mut blocks);
     names::write(document, &mut blocks);
+    accepted::write(document, &mut blocks);
     signature(document, &mut blocks);
     blocks
 }

@@ -41,6 +41,7 @@ pub enum Item {
     Rule(RuleItem),
     Addition(AdditionItem),
     Suspension(SuspensionItem),
+    Acceptance(Box<AcceptanceItem>),
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -303,11 +304,31 @@ pub struct SuspensionItem {
     pub rule: Word,
     pub from: Option<Date>,
     pub until: Date,
-    pub lines: Vec<Line<SuspensionLine>>,
+    pub lines: Vec<Line<GroundsLine>>,
 }
 
+/// A warning of `check` that a policy has looked at and lets stand for a time.
 #[derive(Clone, Debug, PartialEq)]
-pub enum SuspensionLine {
+pub struct AcceptanceItem {
+    /// The kind of warning.
+    pub warning: Word,
+    /// What it is about; of a field, the record that has it.
+    pub record: Option<Word>,
+    pub name: Word,
+    pub until: Date,
+    pub lines: Vec<Line<GroundsLine>>,
+}
+
+impl AcceptanceItem {
+    /// What the warning is about, as it is written: `repeat-calls`, or `order's kind`.
+    pub fn about(&self) -> String {
+        self.record.iter().map(|record| format!("{}'s ", record.text)).collect::<String>() + &self.name.text
+    }
+}
+
+/// Why something is done, and who answers for it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum GroundsLine {
     Help(Text),
     Because(Text),
     Owner(Text),
