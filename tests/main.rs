@@ -10,6 +10,7 @@
 )]
 
 mod arena;
+mod blank;
 mod both_sides;
 mod broken_cases;
 mod cases;

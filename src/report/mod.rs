@@ -3,6 +3,7 @@
 mod diagnostic;
 mod problem;
 mod words;
+mod blank;
 mod decision;
 mod acts;
 mod why;
@@ -14,6 +15,7 @@ mod markdown;
 mod html;
 mod effective;
 
+pub use blank::blank_case;
 pub use changes::{change_lines, changes, lines_of_changes, thing};
 pub use decision::decision;
 pub use diagnostic::{diagnostic, file_warning, summary};

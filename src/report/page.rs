@@ -64,6 +64,12 @@ impl Page {
         self.wrapped(words, "    ", "    ", Weight::Plain);
     }
 
+    /// A comment of YAML, with so much before each of its lines.
+    pub(super) fn comment(&mut self, words: &str, before: &str) {
+        let mark = format!("{before}# ");
+        self.wrapped(words.trim(), &mark, &mark, Weight::Plain);
+    }
+
     fn wrapped(&mut self, words: &str, first: &str, others: &str, weight: Weight) {
         let style = match (self.styled, weight) {
             (false, _) | (true, Weight::Plain) => Style::new(),

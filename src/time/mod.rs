@@ -11,6 +11,7 @@ mod span_cache;
 mod zone;
 mod longest;
 mod local;
+mod spoken;
 
 pub use calendar::Calendar;
 pub use duration::parse_duration;

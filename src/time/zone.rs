@@ -202,6 +202,12 @@ impl Zone {
         format!("{clock}{which} {}", local.strftime("on %A %-d %B %Y"))
     }
 
+    /// The letters of the time that clocks show at a moment, and its offset.
+    pub(super) fn letters(&self, at: Instant) -> [String; 2] {
+        let letters = self.zone.to_offset_info(at.timestamp()).abbreviation().to_owned();
+        [letters, self.local(at).strftime("%:z").to_string()]
+    }
+
     /// The letters of the time that a clock shows, or its offset where letters do not tell it from the other time at
     /// which the clock shows the same. `None` where there is no other.
     fn which_of_two(&self, local: &ZonedDateTime) -> Option<String> {

@@ -129,7 +129,9 @@ fn take_id<'de>(reader: &mut CaseReader<'_>, keys: Keys<'_>, found: Scalar<'de>)
 
 fn take_time(reader: &CaseReader<'_>, keys: Keys<'_>, found: &Scalar<'_>) -> Result<Stamp, String> {
     match found {
-        Scalar::Words(words) if matches!(keys, Keys::Call(_)) => moment::of_the_call(words),
+        Scalar::Words(words) if matches!(keys, Keys::Call(_)) => {
+            moment::of_the_call(words, reader.times, reader.reading.zone)
+        }
         Scalar::Words(words) => moment::read(words, reader.times, reader.reading.zone),
         other => Err(format!("a time must be a text like 2025-03-01T22:10:00+00:00, not {}", other.what())),
     }

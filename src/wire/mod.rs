@@ -37,7 +37,7 @@ pub use kept::{
     Acceptance, Act, ActLine, Attribution, Head, JournalEntry, KeptPolicy, KeptShape, KeptTest, Manifest, Restored,
     Verified, WaitingChange, WaitingLoss, kept_line, read_kept,
 };
-pub use moment::read_moment;
+pub use moment::{read_call_time, read_moment};
 pub use policy::write_policy;
 pub use problem::{Fault, Problem, Problems};
 pub use questions::policy_questions;

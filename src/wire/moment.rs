@@ -1,6 +1,7 @@
-//! A time as a case writes it: in full, or in a YAML case as `3 hours before`, which is reckoned from the call.
+//! A time as a case writes it: in full, or in a YAML case as people say it: `22:10 on 14 March 2026`, by the clocks of the policy's zone, or
+//! `3 hours before`, which is reckoned from the call.
 
-use crate::time::{Instant, Length, Stamp, Unit, Zone};
+use crate::time::{Instant, Length, Stamp, Unit, Zone, parse_duration};
 
 /// Whether times may be written relative to the call, and to which time.
 #[derive(Clone, Copy, Debug)]
@@ -32,7 +33,7 @@ pub(super) fn read(words: &str, times: Times, zone: &Zone) -> Result<Stamp, Stri
     if let Ok(stamp) = Stamp::parse(words) {
         return Ok(stamp);
     }
-    let Some(relative) = relative(words)? else { return in_full(words) };
+    let Some(relative) = relative(words)? else { return by_the_clock(words, times, zone) };
     match times {
         Times::Absolute => Err(
             "a time relative to the call can only be written in a YAML case; write it like 2025-03-01T22:10:00+00:00"
@@ -48,18 +49,35 @@ pub(super) fn read(words: &str, times: Times, zone: &Zone) -> Result<Stamp, Stri
 }
 
 /// Reads the time of the call, from which the others are reckoned.
-pub(super) fn of_the_call(words: &str) -> Result<Stamp, String> {
+pub(super) fn of_the_call(words: &str, times: Times, zone: &Zone) -> Result<Stamp, String> {
     if let Ok(stamp) = Stamp::parse(words) {
         return Ok(stamp);
     }
-    match relative(words)? {
-        Some(_) => Err("the call's own time is written in full, like 2025-03-01T22:10:00+00:00".to_owned()),
-        None => in_full(words),
+    match (relative(words)?, times) {
+        (Some(_), Times::Absolute) => {
+            Err("the call's own time is written in full, like 2025-03-01T22:10:00+00:00".to_owned())
+        }
+        (Some(_), Times::Relative(_)) => Err(
+            "the others are reckoned from the call's own time, so it is written `22:10 on 1 March 2025`, or in full, like 2025-03-01T22:10:00+00:00"
+                .to_owned(),
+        ),
+        (None, _) => by_the_clock(words, times, zone),
     }
 }
 
-fn in_full(words: &str) -> Result<Stamp, String> {
-    Stamp::parse(words).map_err(|why| format!("this {why}"))
+/// Reads `22:10 on 14 March 2026`, or says what is wrong with what is no time at all.
+fn by_the_clock(words: &str, times: Times, zone: &Zone) -> Result<Stamp, String> {
+    match (zone.read_spoken(words), times) {
+        (Some(read), Times::Relative(_)) => read.map(Stamp::from),
+        (Some(_), Times::Absolute) => {
+            Err("a time in words can only be written in a YAML case; write it like 2025-03-01T22:10:00+00:00"
+                .to_owned())
+        }
+        (None, _) => Stamp::parse(words).map_err(|why| match times {
+            Times::Absolute => format!("this {why}"),
+            Times::Relative(_) => format!("this {why}, `22:10 on 1 March 2025` or `3 hours before`"),
+        }),
+    }
 }
 
 /// Reads `3 hours before`, `40 minutes after`, `1 day and 1 minute before` or `12 months less 1 second before`; `None`
@@ -101,6 +119,35 @@ fn step<'w>(words: &'w [&'w str]) -> Option<(Step, &'w [&'w str])> {
     Some((step, rest))
 }
 
+/// Reads a length of time: `PT40M`, or in a YAML case as people say it, `1 hour and 30 minutes`.
+///
+/// # Errors
+/// What is wrong with it, in words.
+pub(super) fn duration(words: &str, times: Times) -> Result<i64, String> {
+    let parsed = parse_duration(words);
+    let said: Vec<&str> = words.split_whitespace().collect();
+    match (parsed, in_steps(&said), times) {
+        (Ok(seconds), ..) => Ok(seconds),
+        (Err(_), Some(seconds), Times::Relative(_)) => Ok(seconds),
+        (Err(why), _, Times::Absolute) => Err(format!("this {why}")),
+        (Err(why), None, Times::Relative(_)) => Err(format!("this {why}, or as `40 minutes`")),
+    }
+}
+
+/// The seconds of `1 hour and 30 minutes`: days and longer are no exact lengths.
+fn in_steps(words: &[&str]) -> Option<i64> {
+    let (first, rest) = step(words)?;
+    let seconds = match first {
+        Step::Seconds(seconds) => seconds,
+        Step::Length(length) => length.exact_seconds()?,
+    };
+    match rest {
+        [] => Some(seconds),
+        ["and", others @ ..] => seconds.checked_add(in_steps(others)?),
+        _ => None,
+    }
+}
+
 impl Step {
     fn from(self, at: Instant, before: bool, zone: &Zone) -> Instant {
         match (self, before) {
@@ -110,6 +157,14 @@ impl Step {
             (Self::Seconds(seconds), false) => at.plus_seconds(seconds),
         }
     }
+}
+
+/// Reads the time of a call as a YAML case may say it: in full, or as people do by the clocks of a zone.
+///
+/// # Errors
+/// What is wrong with it, in words.
+pub fn read_call_time(words: &str, zone: &Zone) -> Result<Instant, String> {
+    of_the_call(words, Times::Relative(None), zone).map(|stamp| stamp.at)
 }
 
 /// Reads a time that a test expects: in full, or relative to the call.

@@ -2,12 +2,11 @@
 
 use super::case::CaseVisitor;
 use super::case_reader::{CaseReader, Reading};
-use super::moment::Times;
+use super::moment::{self, Times};
 use super::problem::{Problems, Stop};
 use super::scalar::Scalar;
 use crate::model::Case;
 use crate::text::Position;
-use crate::time::Instant;
 use serde::de::value::{Error as PlainError, StrDeserializer};
 use serde::de::{DeserializeSeed, Deserializer, Error, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 use std::cell::Cell;
@@ -93,7 +92,7 @@ pub fn read_case(node: &Node, reading: Reading<'_>) -> Result<Case, Problems> {
 pub(super) fn read_into(node: &Node, reader: &mut CaseReader<'_>, case: &mut Case) -> Result<(), Problems> {
     // The other times are reckoned from the call's, and may come before it.
     let at = node.get("call").and_then(|call| call.get("at")).and_then(Node::text);
-    let call_at = at.and_then(|at| Instant::parse(&at).ok());
+    let call_at = at.and_then(|at| moment::read_call_time(&at, reader.reading.zone).ok());
     reader.read(Times::Relative(call_at), case, |reader| {
         let last = Cell::new(node.at);
         let read = CaseVisitor { reader }.deserialize(NodeInput { node, last: &last });

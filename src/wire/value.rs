@@ -8,7 +8,6 @@ use super::scalar::{Scalar, skip_group, skip_list, takes_single_values};
 use super::visitor::ValueVisitor;
 use crate::model::{Field, Type, Value};
 use crate::text::{identical, joined, nearest};
-use crate::time::parse_duration;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use std::borrow::Cow;
 
@@ -152,7 +151,7 @@ fn read_words(reader: &mut CaseReader<'_>, ty: &Type, words: &str, value: &mut V
             *value = Value::Time(moment::read(words, reader.times, reader.reading.zone)?.at);
         }
         (Type::Duration, words) => {
-            *value = Value::Duration(parse_duration(words).map_err(|why| format!("this {why}"))?);
+            *value = Value::Duration(moment::duration(words, reader.times)?);
         }
         (Type::Link { .. }, id) => *value = Value::Identity(reader.builder.name(id)),
         (Type::YesNo, word) if ["yes", "no", "unknown"].iter().any(|said| said.eq_ignore_ascii_case(word)) => {

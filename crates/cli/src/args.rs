@@ -54,6 +54,7 @@ pub(super) enum Command {
     Fmt(FmtArgs),
     Explain(ExplainArgs),
     Test(super::test::args::TestArgs),
+    Case(CaseArgs),
     Schema(SchemaArgs),
     Completions(CompletionsArgs),
     Watch(WatchArgs),
@@ -236,6 +237,22 @@ pub(super) struct ExplainArgs {
     /// Write one web page, for a screen or a printer, instead of Markdown
     #[arg(long)]
     pub(super) html: bool,
+}
+
+/// Write a blank case in YAML, to be filled in: every fact, what it means and what it may say
+#[derive(Args)]
+#[command(after_help = "\
+What is left empty is not known, so a blank case is decided as it is.
+
+Examples:
+  heedful case --policy rules --force riverside > case.yaml
+  heedful decide --policy rules --force riverside case.yaml")]
+pub(super) struct CaseArgs {
+    #[command(flatten)]
+    pub(super) policy: PolicyArgs,
+    /// When the call came in, such as `22:10 on 14 March 2026` by the clocks of the policy's zone [default: now]
+    #[arg(long, value_name = "TIME")]
+    pub(super) at: Option<String>,
 }
 
 /// Print the JSON Schema of a case

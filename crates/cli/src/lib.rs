@@ -12,6 +12,7 @@ mod check;
 mod decide;
 mod fmt;
 mod test;
+mod case;
 mod schema;
 mod explain;
 mod completions;
@@ -46,6 +47,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Fmt(args) => fmt::run(&args, &terminal),
         Command::Explain(args) => explain::run(&args, &terminal),
         Command::Test(args) => test::run(&args, &terminal),
+        Command::Case(args) => case::run(&args, &terminal),
         Command::Schema(args) => schema::run(&args, &terminal),
         Command::Completions(args) => completions::run(&args, &terminal),
         Command::Watch(args) => watch::run(args, &terminal),

@@ -153,6 +153,26 @@ fn a_page_is_80_columns_wide() {
 }
 
 #[test]
+fn a_blank_case_is_written_with_the_time_of_its_call_and_can_be_decided() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let case = |at: &str| run(&["case", "--policy", "rules", "--force", "riverside", "--at", at]);
+    let blank = case("2026-07-14T21:10:00Z");
+    let text = String::from_utf8(blank.stdout).expect("UTF-8");
+    assert!(text.contains("\n  at: 22:10 on Tuesday 14 July 2026\n"), "{text}");
+    let path = folder.path().join("case.yaml");
+    let filled = text.replacen("  strangulation:\n", "  strangulation: yes\n", 1);
+    assert_ne!(filled, text);
+    std::fs::write(&path, filled).expect("a file");
+    let path = path.display().to_string();
+    let decided = run(&["decide", "--policy", "rules", "--force", "riverside", &path]);
+    let decision = String::from_utf8_lossy(&decided.stdout).into_owned();
+    assert!(decision.contains("\"grade\":\"immediate\""), "{decision}");
+    let odd = case("half past ten");
+    let said = String::from_utf8_lossy(&odd.stderr).into_owned();
+    assert!(!odd.status.success() && said.contains("--at: this is not a date and time"), "{said}");
+}
+
+#[test]
 fn the_schema_names_every_fact_and_the_completions_every_command() {
     let schema: serde_json::Value =
         serde_json::from_slice(&run(&["schema", "--policy", "rules"]).stdout).expect("JSON");
