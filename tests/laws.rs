@@ -1,8 +1,9 @@
 //! Laws that hold of every policy and every case.
 
+use crate::generate::apart::case_of_times;
 use crate::generate::case::{CaseText, RecordText, case, case_knowing};
 use crate::generate::moments;
-use crate::generate::policy::{PolicyText, policy, policy_counting_people};
+use crate::generate::policy::{PolicyText, policy, policy_counting_people, policy_of_times};
 use crate::generate::shrink::smallest;
 use crate::generate::words::VOCABULARY;
 use crate::oracle::{Answer, Oracle};
@@ -104,6 +105,13 @@ pub fn disagreement(policy: &Snapshot, case: &Case) -> Option<String> {
 #[test]
 fn the_evaluator_agrees_with_the_oracle() {
     hold(policies(40), 50, |policy, text| disagreement(policy, &text.build(policy.vocabulary(), false)));
+}
+
+#[test]
+fn the_evaluator_agrees_with_the_oracle_on_times_apart() {
+    hold_for(policies(80), &(policy_of_times(), vec(case_of_times(), 40)), |policy, text| {
+        disagreement(policy, &text.build(policy.vocabulary(), false))
+    });
 }
 
 /// The records of many cases in one, each as long before the call as it was before its own.

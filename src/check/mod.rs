@@ -14,6 +14,7 @@ mod names;
 mod conditions;
 mod selections;
 mod predicates;
+mod apart;
 mod scores;
 mod effects;
 mod rules;

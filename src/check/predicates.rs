@@ -10,17 +10,17 @@ use crate::semantics::predicates::{
     ToCome, Weekday, Within, WithinNext,
 };
 use crate::semantics::{Condition, Parameter, Predicate, Subject, Test};
-use crate::syntax::tree::{self, Amount, Comparison, Measure, Moment, Word};
+use crate::syntax::tree::{self, Amount, ClockEnd, Comparison, Measure, Moment, Word};
 use crate::text::{Code, Diagnostic, Span, joined, nearest, with_article};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A subject with what is known of it.
-struct Asked {
-    subject: Subject,
-    ty: Type,
+pub(super) struct Asked {
+    pub subject: Subject,
+    pub ty: Type,
     /// As the author wrote it.
-    words: String,
-    at: Span,
+    pub words: String,
+    pub at: Span,
 }
 
 impl Checker<'_, '_> {
@@ -74,7 +74,7 @@ impl Checker<'_, '_> {
     }
 
     /// The value that a subject means at this place.
-    fn asked(&mut self, subject: &tree::Subject, place: NameScope) -> Option<Asked> {
+    pub(super) fn asked(&mut self, subject: &tree::Subject, place: NameScope) -> Option<Asked> {
         match subject {
             tree::Subject::Own(word) => match place {
                 NameScope::Call => self.fact(word),
@@ -253,7 +253,15 @@ impl Checker<'_, '_> {
             (P::WithinNext(length), Type::Time { .. }) => Some(WithinNext(self.length(length)?).into()),
             (P::HasPassed, Type::Time { .. }) => Some(Passed.into()),
             (P::StillToCome, Type::Time { .. }) => Some(ToCome.into()),
-            (P::Clock { not, from, to }, Type::Time { .. }) => Some(Clock { from: *from, to: *to, not: *not }.into()),
+            (P::Apart(apart), Type::Time { .. }) => self.apart(asked, apart, span, place),
+            (P::SameDay { not, other }, Type::Time { .. }) => self.same_day(*not, other, place),
+            (P::Clock { end: ClockEnd::Out, from, to, .. }, Type::Time { .. }) if from == to => {
+                let message = format!("from {from} until before {to} may be the whole day, or no time at all");
+                self.wrong("two-readings", span, message, "for the whole day leave this out")
+            }
+            (P::Clock { not, from, to, end }, Type::Time { .. }) => {
+                Some(Clock { from: *from, to: *to, end: *end, not: *not }.into())
+            }
             (P::Weekend { not }, Type::Time { .. }) => {
                 let days = [crate::time::Weekday::Saturday, crate::time::Weekday::Sunday].into_iter().collect();
                 Some(Weekday { days, not: *not }.into())
@@ -270,12 +278,8 @@ impl Checker<'_, '_> {
                     Some(Day { relation: *relation, first, last }.into())
                 }
                 Moment::Subject(other) => {
-                    let other = self.asked(other, place)?;
-                    if !matches!(other.ty, Type::Time { .. }) {
-                        let message = format!("`{}` is {}, not a time", other.words, self.described(&other.ty));
-                        return self.wrong("wrong-kind", other.at, message, "compare a time with a time or a day");
-                    }
-                    Some(predicates::Moment { relation: *relation, other: other.subject }.into())
+                    let other = self.other_time(other, place)?;
+                    Some(predicates::Moment { relation: *relation, other }.into())
                 }
             },
             (P::Same { not, fact }, ty) => self.same_as(asked, ty, *not, fact, span),
@@ -447,7 +451,7 @@ impl Checker<'_, '_> {
         }
     }
 
-    fn measured_length(&mut self, measure: &Measure) -> Option<Parameter<crate::time::Length>> {
+    pub(super) fn measured_length(&mut self, measure: &Measure) -> Option<Parameter<crate::time::Length>> {
         match measure {
             Measure::Length(length) => Some(length.length.into()),
             Measure::Amount(Amount::Name(word)) => self.length(&tree::LengthRef::Name(word.clone())),
@@ -510,7 +514,7 @@ impl Checker<'_, '_> {
     }
 
     /// What a type is, in a policy lead's words.
-    fn described(&self, ty: &Type) -> String {
+    pub(super) fn described(&self, ty: &Type) -> String {
         let fixed = match ty {
             Type::YesNo => "yes or no",
             Type::Choice { .. } => "a choice",

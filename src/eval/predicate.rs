@@ -5,7 +5,7 @@ use super::evaluation::Evaluation;
 use crate::model::{FactId, FieldId, RecordId, Truth, Type, Value};
 use crate::semantics::predicates::{InForce, in_force, share};
 use crate::semantics::{Context, Predicate, Subject, Test};
-use crate::time::{Instant, Length, Zone};
+use crate::time::{Calendar, Instant, Length, Zone};
 
 impl Evaluation<'_> {
     /// The value that a subject has in a row.
@@ -111,13 +111,12 @@ impl Context for Asking<'_, '_> {
         &self.run.policy.zone
     }
 
-    fn is_on_a_day_of(&self, calendar: usize, time: Instant) -> Option<bool> {
-        let named = self.run.policy.calendars.get(calendar);
-        let is = named.and_then(|named| named.calendar.has(self.zone().date(time)));
-        if is.is_none() {
-            self.run.warn_of_calendar(calendar);
-        }
-        is
+    fn calendar(&self, place: usize) -> Option<&Calendar> {
+        self.run.policy.calendars.get(place).map(|named| &named.calendar)
+    }
+
+    fn warn_of_calendar(&self, place: usize) {
+        self.run.warn_of_calendar(place);
     }
 
     fn span_start(&self, length: Length) -> Instant {

@@ -8,7 +8,7 @@ use super::parameter::SettingId;
 use super::subject::Subject;
 use crate::model::{FactId, Truth, Value};
 use crate::syntax::tree::{self, Measure, Verb, Word};
-use crate::time::{Date, Instant, Length, Zone};
+use crate::time::{Calendar, Date, Instant, Length, Zone};
 
 /// One form of question, such as `is at least 3` or `has passed`. What it leaves out here is what most forms have.
 ///
@@ -106,8 +106,11 @@ pub trait Context {
 
     fn zone(&self) -> &Zone;
 
-    /// Whether a time lies on a day of a calendar, by its place; `None` where nobody can say.
-    fn is_on_a_day_of(&self, calendar: usize, time: Instant) -> Option<bool>;
+    /// The calendar at a place.
+    fn calendar(&self, place: usize) -> Option<&Calendar>;
+
+    /// Notes that nobody can say which days are the calendar's.
+    fn warn_of_calendar(&self, place: usize);
 
     /// The start of the span of this length that ends now.
     fn span_start(&self, length: Length) -> Instant;

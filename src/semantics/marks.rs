@@ -1,5 +1,6 @@
 //! What the answer to a question turns on, and values that give an answer: what searches need to know of a form.
 
+use super::apart::Apart;
 use super::subject::Subject;
 use crate::model::FactId;
 use crate::time::{Instant, Length, TimeOfDay};
@@ -27,6 +28,8 @@ pub enum Mark<'p> {
     Clock(TimeOfDay),
     /// Another time.
     Time(Subject),
+    /// So far from another time.
+    Apart(Apart),
     /// Who or what a fact of the call is.
     Fact(FactId),
     /// A run of words.

@@ -4,6 +4,7 @@ mod comparison;
 mod monotonicity;
 mod subject;
 mod parameter;
+mod apart;
 mod marks;
 mod claim;
 mod form;

@@ -415,7 +415,14 @@ impl<'a> LineReader<'a> {
         Some(Test { subject, predicate, at: At(node.span()) })
     }
 
-    fn subject(&mut self, node: ParseNode<'_>) -> Option<Subject> {
+    pub(super) fn measure(&mut self, node: ParseNode<'_>) -> Option<Measure> {
+        Some(match node.rule() {
+            Rule::span => Measure::Length(self.length(node)?),
+            _ => Measure::Amount(self.amount(node)?),
+        })
+    }
+
+    pub(super) fn subject(&mut self, node: ParseNode<'_>) -> Option<Subject> {
         let inner = node.parts().first()?;
         let words = self.words(inner.parts(), Rule::name);
         let mut words = words.into_iter();
@@ -451,6 +458,8 @@ impl<'a> LineReader<'a> {
             Rule::has_passed => Predicate::HasPassed,
             Rule::to_come => Predicate::StillToCome,
             Rule::is_calendar => Predicate::Calendar { not, name: self.first_word(parts)? },
+            Rule::is_apart => Predicate::Apart(Box::new(self.apart(node)?)),
+            Rule::is_same_day => self.same_day(node, not)?,
             Rule::is_next => Predicate::WithinNext(self.length_ref(parts.first()?)?),
             Rule::is_within => Predicate::Within(self.length_ref(parts.first()?)?),
             Rule::is_member => Predicate::OneOf { not, words: self.list(parts) },
@@ -470,7 +479,8 @@ impl<'a> LineReader<'a> {
             Rule::includes => self.includes(node, parts, verb)?,
             Rule::is_clock => {
                 let mut clocks = parts.of(Rule::clock);
-                Predicate::Clock { not, from: self.clock(clocks.next()?)?, to: self.clock(clocks.next()?)? }
+                let end = if parts.find(Rule::until_before).is_some() { ClockEnd::Out } else { ClockEnd::In };
+                Predicate::Clock { not, from: self.clock(clocks.next()?)?, to: self.clock(clocks.next()?)?, end }
             }
             Rule::is_weekday => {
                 let mut days: Vec<Weekday> = Vec::new();
@@ -488,17 +498,11 @@ impl<'a> LineReader<'a> {
             Rule::is_moment => {
                 Predicate::Moment { relation: relation(parts.first()?.rule()), moment: self.moment(parts.get(1)?)? }
             }
-            Rule::is_compare => {
-                let with = parts.get(1)?;
-                Predicate::Compare {
-                    comparison: comparison(parts.first()?)?,
-                    with: match with.rule() {
-                        Rule::span => Measure::Length(self.length(with)?),
-                        _ => Measure::Amount(self.amount(with)?),
-                    },
-                    ago: parts.iter().any(|part| part.rule() == Rule::ago),
-                }
-            }
+            Rule::is_compare => Predicate::Compare {
+                comparison: comparison(parts.first()?)?,
+                with: self.measure(parts.get(1)?)?,
+                ago: parts.iter().any(|part| part.rule() == Rule::ago),
+            },
             _ => return None,
         })
     }
@@ -546,7 +550,7 @@ impl<'a> LineReader<'a> {
     }
 }
 
-fn comparison(node: ParseNode<'_>) -> Option<Comparison> {
+pub(super) fn comparison(node: ParseNode<'_>) -> Option<Comparison> {
     Some(match node.rule() {
         Rule::at_least => Comparison::AtLeast,
         Rule::at_most => Comparison::AtMost,

@@ -73,6 +73,7 @@ pub(super) fn advice(misfit: &Misfit<'_>) -> Option<Diagnostic> {
         .or_else(|| spoken::over_or_under(misfit))
         .or_else(|| spoken::away_from(misfit))
         .or_else(|| spoken::so_long_apart(misfit))
+        .or_else(|| spoken::after_a_record(misfit))
         .or_else(|| spoken::between_numbers(misfit))
         .or_else(|| clock(misfit))
         .or_else(|| day_first(misfit))

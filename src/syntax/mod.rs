@@ -13,6 +13,7 @@ mod plain;
 mod parts;
 mod lower;
 mod asked;
+mod apart;
 mod conditions;
 mod losses;
 mod misfit;

@@ -192,17 +192,20 @@ impl Display for Group {
 fn counting_words(comparison: Comparison) -> &'static str {
     match comparison {
         Comparison::FewerThan => "fewer than",
-        other => comparing_words(other),
+        other => other.words(),
     }
 }
 
-fn comparing_words(comparison: Comparison) -> &'static str {
-    match comparison {
-        Comparison::AtLeast => "at least",
-        Comparison::AtMost => "at most",
-        Comparison::MoreThan => "more than",
-        Comparison::FewerThan => "less than",
-        Comparison::Exactly => "exactly",
+impl Comparison {
+    /// The words in which a value is compared.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::AtLeast => "at least",
+            Self::AtMost => "at most",
+            Self::MoreThan => "more than",
+            Self::FewerThan => "less than",
+            Self::Exactly => "exactly",
+        }
     }
 }
 
@@ -305,7 +308,7 @@ impl Display for Predicate {
             Self::Is { not, word } => write!(f, "{} {word}", is(not)),
             Self::OneOf { not, words } => write!(f, "{} one of {}", is(not), Listed(words, "or")),
             Self::Compare { comparison, with, ago } => {
-                write!(f, "is {} {with}{}", comparing_words(*comparison), if *ago { " ago" } else { "" })
+                write!(f, "is {} {with}{}", comparison.words(), if *ago { " ago" } else { "" })
             }
             Self::Within(length) => write!(f, "is within {length}"),
             Self::WithinNext(length) => write!(f, "is within the next {length}"),
@@ -319,7 +322,10 @@ impl Display for Predicate {
                 };
                 write!(f, "is {relation} {moment}")
             }
-            Self::Clock { not, from, to } => write!(f, "{} between {from} and {to}", is(not)),
+            Self::Apart(apart) => apart.fmt(f),
+            Self::SameDay { not, other } => write!(f, "{} on the same day as {other}", is(not)),
+            Self::Clock { not, from, to, end: ClockEnd::In } => write!(f, "{} between {from} and {to}", is(not)),
+            Self::Clock { not, from, to, end: ClockEnd::Out } => write!(f, "{} from {from} until before {to}", is(not)),
             Self::Weekend { not } => write!(f, "{} at the weekend", is(not)),
             Self::Weekday { not, days } => {
                 let days: Vec<&str> = days.iter().copied().map(Weekday::name).collect();
@@ -347,6 +353,23 @@ impl Display for Predicate {
             Self::HasPassed => f.write_str("has passed"),
             Self::StillToCome => f.write_str("is still to come"),
         }
+    }
+}
+
+impl Display for Apart {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let how = self.comparison.map_or("within", Comparison::words);
+        let side = match self.side {
+            Side::Before => "before",
+            Side::After => "after",
+        };
+        write!(f, "is {how} {} {side} {}", self.length, self.other)?;
+        f.write_str(match self.first_day {
+            Some(FirstDay::Counted) => ", counting its day",
+            Some(FirstDay::NotCounted) => ", not counting its day",
+            None => "",
+        })?;
+        self.calendar.as_ref().map_or(Ok(()), |calendar| write!(f, ", not counting {calendar}"))
     }
 }
 

@@ -326,42 +326,26 @@ pub(super) fn over_or_under(misfit: &Misfit<'_>) -> Option<Diagnostic> {
     Some(problem.help(format!("write `is {instead}`")).fix(misfit.span_of(start, end), instead))
 }
 
-/// `this call is at least 3 hours after order-made`, `order-made is more than 3 days before this call`
+/// `is at least 3 hours from order-made`
 pub(super) fn so_long_apart(misfit: &Misfit<'_>) -> Option<Diagnostic> {
-    let apart = misfit.found.to_ascii_lowercase();
-    if !misfit.expects(Rule::k_ago) || !["after", "before", "from", "since"].contains(&apart.as_str()) {
+    let asks = misfit.expects(Rule::k_ago) && ["from", "since"].contains(&misfit.found.to_ascii_lowercase().as_str());
+    let span = misfit.span_of(misfit.at, misfit.at + misfit.found.len());
+    let problem = || misfit.cannot_read(misfit.at, misfit.at + misfit.found.len());
+    asks.then(|| problem().help("write `after`, and then the time that is counted from").fix(span, "after"))
+}
+
+/// `is within 3 days after the latest breach`
+pub(super) fn after_a_record(misfit: &Misfit<'_>) -> Option<Diagnostic> {
+    let before = misfit.before().trim_end().to_ascii_lowercase();
+    let relation = ["before", "after", "on the same day as"].into_iter().find(|words| before.ends_with(words))?;
+    let said = misfit.rest();
+    if !["the latest", "the first", "the last"].into_iter().any(|words| said.starts_with(words)) {
         return None;
     }
-    let length_at = misfit.before().trim_end().len() - misfit.word_before().len();
-    let (subject, asked) = misfit.before().rsplit_once(" is ")?;
-    let subject = subject
-        .trim_end()
-        .strip_suffix("this call")
-        .map_or_else(|| subject.rsplit(' ').next().unwrap_or(subject), |_| "this call");
-    let asked = asked.trim();
-    let said = misfit.rest().get(misfit.found.len()..)?.trim_start();
-    let other = if said.get(..9).is_some_and(|said| said.eq_ignore_ascii_case("this call")) {
-        "this call"
-    } else {
-        said.split([' ', ',', ':', '\n']).next().filter(|word| !word.is_empty())?
-    };
-    let end = misfit.at + misfit.rest().len() - said.len() + other.len();
-    let problem = misfit.cannot_read(misfit.at, end);
-    // What lies ahead is only asked by how soon it is.
-    let soon = asked.strip_prefix("at most ").or(asked.strip_prefix("less than "));
-    let (number, unit) = (asked.split(' ').nth_back(1)?, misfit.said.get(length_at..misfit.at)?.trim());
-    let ahead = |of: &str| match soon {
-        Some(_) => format!("write `{of} is within the next {number} {unit}`"),
-        None => format!("write `{of} is within the next {number} {unit}` in a list under `none of:`"),
-    };
-    Some(match (subject, apart.as_str(), other) {
-        ("this call", "before", of) => problem.help(ahead(of)),
-        ("this call", _, of) | (of, "before", "this call") => problem.help(format!("write `{of} is {asked} ago`")),
-        (of, _, "this call") => problem.help(ahead(of)),
-        _ => problem
-            .help("how long ago a time was is counted from this call: `is at least 3 hours ago`")
-            .help("of two other times it can only be asked which comes first: `is before …`, `is after …`"),
-    })
+    let problem = misfit.cannot_read(misfit.at, misfit.at + said.trim_end().len());
+    let noun = said.split_whitespace().nth(2).unwrap_or("breach");
+    let help = format!("ask it of the record: `in the latest {noun}, it is … this call's …`");
+    Some(problem.help(help).help(format!("after `{relation}` comes a fact, a field, `it` or `this call`")))
 }
 
 /// `is within 3 days of this call`, `is before 2 days after order-made`
@@ -369,10 +353,7 @@ pub(super) fn away_from(misfit: &Misfit<'_>) -> Option<Diagnostic> {
     let before = misfit.before().to_ascii_lowercase();
     let words: Vec<&str> = before.split_whitespace().collect();
     let said = misfit.rest();
-    if let Some(at) = words
-        .iter()
-        .rposition(|word| *word == "within")
-        .filter(|_| matches!(misfit.found, "of" | "before" | "after" | "from"))
+    if let Some(at) = words.iter().rposition(|word| *word == "within").filter(|_| matches!(misfit.found, "of" | "from"))
     {
         let asks = at.checked_sub(1).and_then(|at| words.get(at)) == Some(&"is");
         let length = words.get(at + 1..)?.join(" ");
@@ -387,17 +368,14 @@ pub(super) fn away_from(misfit: &Misfit<'_>) -> Option<Diagnostic> {
         let phrase = said.get(..end)?.trim_end();
         let problem = misfit.cannot_read(misfit.at, misfit.at + phrase.len());
         let to_this_call = phrase.get(misfit.found.len()..)?.trim().eq_ignore_ascii_case("this call");
-        return Some(match (misfit.found, to_this_call) {
-            ("after", true) => problem.help(format!("after this call is `is within the next {length}`")),
-            (_, true) => {
-                let span = misfit.span_of(misfit.before().trim_end().len(), misfit.at + phrase.len());
-                problem.help(format!("`is within {length}` alone means the {length} before this call")).fix(span, "")
-            }
-            _ => problem
-                .help(format!(
-                    "`is within {length}` is counted back from this call, and `is within the next {length}` on from it"
-                ))
-                .help("of two other times it can only be asked which comes first: `is before …`, `is after …`"),
+        let of = phrase.get(misfit.found.len()..)?.trim();
+        return Some(if to_this_call {
+            let span = misfit.span_of(misfit.before().trim_end().len(), misfit.at + phrase.len());
+            problem.help(format!("`is within {length}` alone means the {length} before this call")).fix(span, "")
+        } else {
+            problem.help(format!(
+                "say on which side of it: `is within {length} after {of}` or `is within {length} before {of}`"
+            ))
         });
     }
     // `2 days after …` in the place of a time.
@@ -415,8 +393,16 @@ pub(super) fn away_from(misfit: &Misfit<'_>) -> Option<Diagnostic> {
     let mut after = said.split_whitespace().skip(1);
     let other = after.next().filter(|word| matches!(*word, "after" | "before")).and(after.next()).unwrap_or("TIME");
     let problem = misfit.cannot_read(start, misfit.at + said.trim_end().len());
+    let asked = relation.rsplit(" is ").next().unwrap_or(relation);
+    let (earlier, side) = (asked.ends_with("before"), said.split_whitespace().nth(1).unwrap_or("after"));
+    let how = match (earlier, side) {
+        (true, "before") | (false, "after") => "at least",
+        _ => "at most",
+    };
     Some(problem.help("a time is compared with another time or with a day, not with so long before or after one").help(
-        format!("of how long ago a time was, ask `{other} is within {length}` or `{other} is at least {length} ago`"),
+        format!(
+            "of how far it lies from one, ask `is within {length} {side} {other}` or `is {how} {length} {side} {other}`"
+        ),
     ))
 }
 

@@ -72,6 +72,33 @@ impl Calendar {
         !self.skips(zone.date(at.plus_seconds(seconds)))
     }
 
+    /// The last of so many days that count, from a day on where it is counted, or else from the day after. Of months and
+    /// years it is the first day that counts at their end or later.
+    pub fn days_on(&self, day: Date, length: Length, counted: bool) -> Date {
+        let steps = match length.unit {
+            Unit::Days => length.amount,
+            Unit::Weeks => length.amount.saturating_mul(7),
+            _ => 1,
+        };
+        let begins_at_end = !matches!(length.unit, Unit::Days | Unit::Weeks);
+        let mut at = if begins_at_end {
+            day.days_on(length, counted)
+        } else if counted {
+            day
+        } else {
+            day.next()
+        };
+        let mut left = steps;
+        loop {
+            left = left.saturating_sub(u32::from(!self.skips(at)));
+            let next = at.next();
+            if left == 0 || next <= at {
+                return at;
+            }
+            at = next;
+        }
+    }
+
     fn after_seconds(&self, zone: &Zone, start: Instant, mut left: i64) -> Instant {
         let mut at = start;
         loop {

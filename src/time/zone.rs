@@ -267,6 +267,21 @@ impl Date {
         Self(self.0.tomorrow().unwrap_or(self.0))
     }
 
+    /// The last of so many days that begin with this one, where it is counted, or else with the day after. Days and longer are
+    /// counted by the calendar, a month to the same day of the next or its last.
+    #[must_use]
+    pub fn days_on(self, length: Length, counted: bool) -> Self {
+        let far = self.0.checked_add(calendar_span(length)).unwrap_or(civil::Date::MAX);
+        Self(if counted { far.yesterday().unwrap_or(far) } else { far })
+    }
+
+    /// The first of so many days that end with this one, where it is counted, or else with the day before.
+    #[must_use]
+    pub fn days_back(self, length: Length, counted: bool) -> Self {
+        let far = self.0.checked_sub(calendar_span(length)).unwrap_or(civil::Date::MIN);
+        Self(if counted { far.tomorrow().unwrap_or(far) } else { far })
+    }
+
     /// The day of the week.
     pub fn weekday(self) -> Weekday {
         weekday(self.0.weekday())

@@ -2,7 +2,8 @@
 
 use crate::check::Policy;
 use crate::model::{Case, FieldId, IdentityKind, Name, RecordId, Type, Value};
-use crate::semantics::{Mark, Predicate};
+use crate::semantics::predicates::{Apart, Reach};
+use crate::semantics::{Mark, Predicate, Subject};
 use crate::time::Instant;
 use std::collections::BTreeSet;
 
@@ -41,7 +42,7 @@ impl Draft {
                 turning_points(asked).into_iter().filter(|seconds| *seconds >= 0).map(Value::Duration).collect()
             }
             Type::Time { or_none } => {
-                let times = times(policy, self.case.at, asked).into_iter().map(Value::Time);
+                let times = times(policy, &self.case, asked).into_iter().map(Value::Time);
                 times.chain(or_none.then_some(Value::None)).collect()
             }
             Type::Text => phrases(asked).into_iter().map(|phrase| self.case.text_for(phrase)).collect(),
@@ -108,7 +109,8 @@ fn turning_points(asked: &[&Predicate]) -> BTreeSet<i64> {
     numbers.flat_map(|number| [number, number.saturating_sub(1), number.saturating_add(1)]).collect()
 }
 
-fn times(policy: &Policy, now: Instant, asked: &[&Predicate]) -> BTreeSet<Instant> {
+fn times(policy: &Policy, case: &Case, asked: &[&Predicate]) -> BTreeSet<Instant> {
+    let now = case.at;
     let mut times = BTreeSet::from([now, now.plus_seconds(-1), now.plus_seconds(1)]);
     for mark in asked.iter().flat_map(|predicate| predicate.form().marks()) {
         match mark {
@@ -120,6 +122,12 @@ fn times(policy: &Policy, now: Instant, asked: &[&Predicate]) -> BTreeSet<Instan
                 let end = policy.zone.after(now, length);
                 times.extend([end, end.plus_seconds(1)]);
             }
+            Mark::Apart(apart) => {
+                if let Some(reach) = reach_of(apart, policy, case) {
+                    let Reach { first, last, .. } = reach;
+                    times.extend([first.plus_seconds(-1), first, last, last.plus_seconds(1)]);
+                }
+            }
             Mark::Days { first, last } => {
                 times.extend([first.plus_seconds(-1), first, last, last.plus_seconds(1)]);
             }
@@ -127,6 +135,18 @@ fn times(policy: &Policy, now: Instant, asked: &[&Predicate]) -> BTreeSet<Instan
         }
     }
     times
+}
+
+/// The times that lie so far from another time of the call.
+pub(super) fn reach_of(apart: Apart, policy: &Policy, case: &Case) -> Option<Reach> {
+    let other = match apart.other {
+        Subject::Fact(fact) => case.fact(fact),
+        Subject::CallTime => Value::Time(case.at),
+        _ => Value::Unknown,
+    };
+    let Value::Time(other) = other else { return None };
+    let calendar = apart.calendar.and_then(|place| policy.calendars.get(place)).map(|named| &named.calendar);
+    Some(apart.reach(other, &policy.zone, calendar))
 }
 
 fn phrases(asked: &[&Predicate]) -> BTreeSet<String> {

@@ -1,6 +1,7 @@
 //! The moments at which one more record would begin to have another effect: by its own time, or by how it follows others.
 
 use super::reach::Dependencies;
+use super::shape::reach_of;
 use crate::compile::{CompiledRule, SelectionId, Term, TermId};
 use crate::eval::Evaluation;
 use crate::model::Value;
@@ -79,6 +80,11 @@ impl Turns<'_, '_> {
                 Mark::Time(Subject::Fact(fact)) => {
                     if let Value::Time(time) = self.run.case.fact(fact) {
                         self.add_both_ends(vec![time]);
+                    }
+                }
+                Mark::Apart(apart) => {
+                    if let Some(reach) = reach_of(apart, self.run.policy, self.run.case) {
+                        self.add_both_ends(vec![reach.first.plus_seconds(-1), reach.last]);
                     }
                 }
                 _ => {}

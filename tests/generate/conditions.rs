@@ -195,6 +195,15 @@ fn count(names: Names, alone: bool) -> BoxedStrategy<String> {
     })
 }
 
+/// How far a time of the call or of a record lies from another, and nothing else.
+pub fn times_apart() -> BoxedStrategy<Lines> {
+    let of_record = |record: Record| {
+        let test = Place::record(record, false).times_apart();
+        test.prop_map(move |test| format!("any {}{}, where {test}", record.name, counting(record, false))).boxed()
+    };
+    prop_oneof![1 => Place::call().times_apart(), 1 => each_record(of_record)].prop_map(Lines::one).boxed()
+}
+
 /// A count of different people in a span, and of nothing else.
 pub fn different() -> BoxedStrategy<Lines> {
     let names = Names { definitions: 0, groups: false, score: false };

@@ -1,6 +1,6 @@
 //! Whole policies, as text: a base with settings, definitions and a score, and a force that tailors it.
 
-use super::conditions::{Lines, Names, condition, different, group};
+use super::conditions::{Lines, Names, condition, different, group, times_apart};
 use super::words::{DATES, LENGTHS, RECORDS, RISING, SHORT, length, word};
 use proptest::option::weighted;
 use proptest::prelude::*;
@@ -255,6 +255,15 @@ fn without_doubles(mut points: Vec<(u8, Lines)>) -> Vec<(u8, Lines)> {
 
 /// A policy of one rule, which counts different people.
 pub fn policy_counting_people() -> BoxedStrategy<PolicyText> {
+    policy_of_one_rule(different())
+}
+
+/// A policy of one rule, which asks how far times lie apart.
+pub fn policy_of_times() -> BoxedStrategy<PolicyText> {
+    policy_of_one_rule(times_apart())
+}
+
+fn policy_of_one_rule(when: BoxedStrategy<Lines>) -> BoxedStrategy<PolicyText> {
     let rule = |when| RuleText {
         from: None,
         until: None,
@@ -268,5 +277,5 @@ pub fn policy_counting_people() -> BoxedStrategy<PolicyText> {
         policy.leave_the_force_out();
         policy
     };
-    (policy(), different()).prop_map(alone).boxed()
+    (policy(), when).prop_map(alone).boxed()
 }

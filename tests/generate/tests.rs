@@ -1,5 +1,6 @@
 //! Tests on one value, as text.
 
+use super::apart::apart;
 use super::words::{
     CHOICES, DATES, FACTS, FLAGS, Kind, LENGTHS, ORDER_KINDS, PHRASES, RECORDS, RISING, Record, SHORT, amount, length,
     two, word,
@@ -45,11 +46,22 @@ impl Place {
         Self { subjects, moments }
     }
 
+    /// A test of how far a time lies from another.
+    pub fn times_apart(&self) -> BoxedStrategy<String> {
+        let times = self.subjects.iter().filter(|(_, kind)| matches!(kind, Kind::Time | Kind::TimeOrNone));
+        let tests = times.map(|(subject, _)| {
+            let said = apart(subject, &self.moments);
+            let subject = subject.clone();
+            said.prop_map(move |said| format!("{subject} {said}")).boxed()
+        });
+        Union::new(tests).boxed()
+    }
+
     /// A test on any of the subjects.
     pub fn test(&self) -> BoxedStrategy<String> {
         let tests = self.subjects.iter().map(|(subject, kind)| {
             let subject = subject.clone();
-            predicate(*kind, &self.moments).prop_map(move |said| format!("{subject} {said}")).boxed()
+            predicate(subject.clone(), *kind, &self.moments).prop_map(move |said| format!("{subject} {said}")).boxed()
         });
         Union::new(tests).boxed()
     }
@@ -66,7 +78,7 @@ fn said(before: &'static str, what: BoxedStrategy<String>) -> BoxedStrategy<Stri
     what.prop_map(move |what| format!("{before}{what}")).boxed()
 }
 
-fn predicate(kind: Kind, moments: &[String]) -> BoxedStrategy<String> {
+fn predicate(subject: String, kind: Kind, moments: &[String]) -> BoxedStrategy<String> {
     match kind {
         Kind::YesNo => word(&["is yes", "is no"]),
         Kind::Choice => {
@@ -89,8 +101,8 @@ fn predicate(kind: Kind, moments: &[String]) -> BoxedStrategy<String> {
         .boxed(),
         Kind::Number => prop_oneof![3 => compared(amount()), 1 => said("is ", (0..4u8).prop_map(|number| number.to_string()).boxed())].boxed(),
         Kind::Duration => compared(prop_oneof![3 => word(&SHORT), 1 => Just("short-span".to_owned())].boxed()),
-        Kind::Time => time(moments),
-        Kind::TimeOrNone => prop_oneof![3 => time(moments), 1 => word(&["is none", "is not none"])].boxed(),
+        Kind::Time => time(subject, moments),
+        Kind::TimeOrNone => prop_oneof![3 => time(subject, moments), 1 => word(&["is none", "is not none"])].boxed(),
         Kind::Text => {
             let phrase = || word(&PHRASES).prop_map(|phrase| format!("\"{phrase}\""));
             prop_oneof![
@@ -122,7 +134,7 @@ fn compared(with: BoxedStrategy<String>) -> BoxedStrategy<String> {
     (how, with).prop_map(|(how, with)| format!("{how} {with}")).boxed()
 }
 
-fn time(moments: &[String]) -> BoxedStrategy<String> {
+fn time(subject: String, moments: &[String]) -> BoxedStrategy<String> {
     let relation = || word(&["is before ", "is after ", "is on ", "is on or before ", "is on or after "]);
     let moment = proptest::sample::select(moments.to_vec());
     let clocks = || word(&["00:00", "01:00", "01:30", "06:00", "12:00", "22:00", "23:59"]);
@@ -134,6 +146,7 @@ fn time(moments: &[String]) -> BoxedStrategy<String> {
         1 => (relation(), word(&DATES)).prop_map(|(relation, date)| relation + &date),
         2 => (relation(), moment).prop_map(|(relation, moment)| relation + &moment),
         1 => (word(&["is between ", "is not between "]), clocks(), clocks()).prop_map(|(is, from, to)| format!("{is}{from} and {to}")),
+        4 => apart(&subject, moments),
         1 => word(&[
             "is at the weekend", "is not at the weekend", "is on Sunday or Monday", "is not on a Friday", "is on Saturday",
             "is on a day in court-days", "is not on a day in court-days",

@@ -4,12 +4,12 @@ use super::ways::Supposed;
 use super::{Oracle, Row, all, any, opposite, opposite_if, truth};
 use heedful::model::{FieldId, RecordId, Truth, Type, Value};
 use heedful::semantics::predicates::{
-    self, Ago, Calendar, Compare, Day, Exclude, InForce, Include, Is, IsNone, Mention, Moment, OneOf, Same, Weekday,
-    Within, WithinNext,
+    self, Ago, Apart, Calendar, Compare, Day, Exclude, InForce, Include, Is, IsNone, Mention, Moment, OneOf, Same,
+    SameDay, Weekday, Within, WithinNext,
 };
 use heedful::semantics::{Predicate, Subject, Test};
-use heedful::syntax::tree::{Comparison, Relation};
-use heedful::time::{Instant, TimeOfDay};
+use heedful::syntax::tree::{ClockEnd, Comparison, FirstDay, Relation, Side};
+use heedful::time::{Date, Instant, TimeOfDay, Unit};
 
 impl Oracle<'_> {
     pub(super) fn test(&self, test: &Test, row: Option<Row>) -> Truth {
@@ -143,8 +143,22 @@ impl Oracle<'_> {
                 Value::None => Truth::No,
                 _ => Truth::Unknown,
             },
-            Predicate::Clock(predicates::Clock { from, to, not }) => {
-                truth(on_the_clock(zone.clock(time), *from, *to) != *not)
+            Predicate::Apart(apart) => match self.value(apart.other, row) {
+                Value::Time(other) => self.apart(time, apart, other),
+                Value::None => Truth::No,
+                _ => Truth::Unknown,
+            },
+            Predicate::SameDay(SameDay { other, not }) => match self.value(*other, row) {
+                Value::Time(other) => {
+                    let (midnight, next) = (zone.day_start(zone.date(other)), zone.day_start(zone.date(other).next()));
+                    truth((midnight <= time && time < next) != *not)
+                }
+                Value::None => Truth::No,
+                _ => Truth::Unknown,
+            },
+            Predicate::Clock(predicates::Clock { from, to, end, not }) => {
+                let to = if *end == ClockEnd::In { *to } else { TimeOfDay((to.0 + 86_399) % 86_400) };
+                truth(on_the_clock(zone.clock(time), *from, to) != *not)
             }
             Predicate::Weekday(Weekday { days, not }) => truth(days.has(zone.weekday(time)) != *not),
             Predicate::Calendar(Calendar { calendar, not }) => {
@@ -159,6 +173,76 @@ impl Oracle<'_> {
             }
             predicate => panic!("{predicate:?} is asked of a time"),
         }
+    }
+}
+
+impl Oracle<'_> {
+    /// On its side of the other time, and so far from it. With days that may be passed over or not, both readings must agree.
+    fn apart(&self, time: Instant, apart: &Apart, other: Instant) -> Truth {
+        let zone = &self.policy.zone;
+        if let Some(first_day) = apart.first_day {
+            return self.days_apart(time, apart, other, first_day);
+        }
+        let calendar = apart.calendar.map(|place| &self.policy.calendars[place].calendar);
+        match apart.side {
+            Side::After => {
+                let end = super::deadline::after(zone, calendar, other, *apart.length);
+                let answer = time >= other && younger(apart.comparison, time, end);
+                let complete = calendar.is_none_or(|known| known.covers(zone.date(other), zone.date(end)));
+                // However many more days are passed over, the end is this one or later.
+                let latest = time >= other && younger(apart.comparison, time, Instant::MAX);
+                let between = apart.comparison == Comparison::Exactly && time > end;
+                if complete || (answer == latest && !between) { truth(answer) } else { Truth::Unknown }
+            }
+            Side::Before => truth(time <= other && older(apart.comparison, time, zone.before(other, *apart.length))),
+        }
+    }
+
+    /// Walks from day to day.
+    fn days_apart(&self, time: Instant, apart: &Apart, other: Instant, first_day: FirstDay) -> Truth {
+        let zone = &self.policy.zone;
+        let calendar = apart.calendar.map(|place| &self.policy.calendars[place].calendar);
+        let skips = |day: Date| calendar.is_some_and(|known| known.skips(day));
+        let (own, day) = (zone.date(time), zone.date(other));
+        let step = |day: Date| match apart.side {
+            Side::After => day.next(),
+            Side::Before => zone.date(zone.day_start(day).plus_seconds(-1)),
+        };
+        let last = match apart.length.unit {
+            Unit::Days | Unit::Weeks => {
+                let number = apart.length.amount as usize * if apart.length.unit == Unit::Weeks { 7 } else { 1 };
+                let days = std::iter::successors(Some(day), |day| Some(step(*day)));
+                let days = days.skip(usize::from(first_day == FirstDay::NotCounted)).filter(|day| !skips(*day));
+                days.take(number).last().expect("a day that counts")
+            }
+            _ => {
+                let noon = zone.day_start(day).plus_seconds(43_200);
+                let far = match apart.side {
+                    Side::After => zone.after(noon, *apart.length),
+                    Side::Before => zone.before(noon, *apart.length),
+                };
+                let days = std::iter::successors(Some(zone.date(far)), |day| Some(step(*day)));
+                days.filter(|day| !skips(*day)).take(1).last().expect("a day that counts")
+            }
+        };
+        let complete = calendar.is_none_or(|known| known.covers(day, last));
+        match apart.side {
+            Side::After if day <= own && own <= last => Truth::Yes,
+            Side::Before if last <= own && own <= day => Truth::Yes,
+            Side::After if own > last && !complete => Truth::Unknown,
+            _ => Truth::No,
+        }
+    }
+}
+
+/// Whether a time compares so with one that lies so far after: the earlier, the nearer.
+fn younger(comparison: Comparison, time: Instant, then: Instant) -> bool {
+    match comparison {
+        Comparison::AtLeast => time >= then,
+        Comparison::AtMost => time <= then,
+        Comparison::MoreThan => time > then,
+        Comparison::FewerThan => time < then,
+        Comparison::Exactly => time == then,
     }
 }
 

@@ -161,11 +161,16 @@ impl<'f> Mentions<'f> {
             Predicate::OneOf { words, .. } | Predicate::Include { words, .. } | Predicate::Exclude { words, .. } => {
                 self.words(words);
             }
-            Predicate::Compare { with: Measure::Amount(amount), .. } => self.amount(amount),
+            Predicate::Compare { with, .. } => self.measure(with),
             Predicate::Within(length) | Predicate::WithinNext(length) => self.length(length),
             Predicate::Moment { moment, .. } => self.moment(moment),
-            Predicate::Compare { with: Measure::Length(_), .. }
-            | Predicate::Clock { .. }
+            Predicate::Apart(apart) => {
+                self.measure(&apart.length);
+                self.subject(&apart.other);
+                apart.calendar.iter().for_each(|calendar| self.word(calendar));
+            }
+            Predicate::SameDay { other, .. } => self.subject(other),
+            Predicate::Clock { .. }
             | Predicate::Weekend { .. }
             | Predicate::Weekday { .. }
             | Predicate::InForce { .. }
@@ -196,6 +201,12 @@ impl<'f> Mentions<'f> {
     fn ty(&mut self, ty: &'f Type) {
         if let Type::Link(record) = ty {
             self.word(record);
+        }
+    }
+
+    fn measure(&mut self, measure: &'f Measure) {
+        if let Measure::Amount(amount) = measure {
+            self.amount(amount);
         }
     }
 

@@ -38,14 +38,14 @@ pub(super) fn same_second(site: &Site<'_>) -> Option<Diagnostic> {
     Some(
         Diagnostic::warning("same-second", site.at, message)
             .help(format!("for times that lie near each other write `{one} is within 24 hours` or such"))
-            .help("`is on` means a whole day before a day such as `2026-04-03`; whether two times lie on one day cannot be asked"),
+            .help(format!("for times that lie on one day write `{one} is on the same day as {other}`")),
     )
 }
 
 /// A range of times of day with nothing in it, and days of the week that leave none out.
 pub(super) fn empty(site: &Site<'_>) -> Option<Diagnostic> {
     match site.test()?.1 {
-        Predicate::Clock(Clock { from, to, not }) if from == to => {
+        Predicate::Clock(Clock { from, to, not, .. }) if from == to => {
             let (code, message) = match not {
                 false => ("never-so", format!("from {from} to {to} there is only one second of the day")),
                 true => ("always-so", format!("this leaves out only one second of the day, {from}")),

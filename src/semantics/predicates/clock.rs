@@ -4,22 +4,24 @@ use super::super::claim::Claim;
 use super::super::form::{Context, Form, Names, Speaker};
 use super::super::marks::Mark;
 use crate::model::{Truth, Value};
-use crate::syntax::tree;
+use crate::syntax::tree::{self, ClockEnd};
 use crate::time::{TimeOfDay, Weekday as DayOfWeek, Weekdays};
 
-/// From one time of day to another, both included; past midnight where the first is the later.
+/// From one time of day to another, the first included; past midnight where the first is the later.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Clock {
     pub from: TimeOfDay,
     pub to: TimeOfDay,
+    pub end: ClockEnd,
     pub not: bool,
 }
 
 impl Form for Clock {
     fn truth<C: Context>(&self, value: Value, context: &C) -> Truth {
-        let (Value::Time(time), Self { from, to, not }) = (value, self) else { return Truth::Unknown };
+        let (Value::Time(time), Self { from, to, end, not }) = (value, self) else { return Truth::Unknown };
         let clock = context.zone().clock(time);
-        let inside = if from <= to { *from <= clock && clock <= *to } else { clock >= *from || clock <= *to };
+        let (begun, ended) = (*from <= clock, if *end == ClockEnd::In { *to < clock } else { *to <= clock });
+        let inside = if from <= to { begun && !ended } else { begun || !ended };
         Truth::from(inside != *not)
     }
 
@@ -32,7 +34,7 @@ impl Form for Clock {
     }
 
     fn words(&self, _: &dyn Speaker) -> tree::Predicate {
-        tree::Predicate::Clock { not: self.not, from: self.from, to: self.to }
+        tree::Predicate::Clock { not: self.not, from: self.from, to: self.to, end: self.end }
     }
 }
 
@@ -76,7 +78,11 @@ pub struct Calendar {
 impl Form for Calendar {
     fn truth<C: Context>(&self, value: Value, context: &C) -> Truth {
         let Value::Time(time) = value else { return Truth::Unknown };
-        context.is_on_a_day_of(self.calendar, time).map_or(Truth::Unknown, |is| Truth::from(is != self.not))
+        let is = context.calendar(self.calendar).and_then(|calendar| calendar.has(context.zone().date(time)));
+        if is.is_none() {
+            context.warn_of_calendar(self.calendar);
+        }
+        is.map_or(Truth::Unknown, |is| Truth::from(is != self.not))
     }
 
     fn marks(&self) -> Vec<Mark<'_>> {

@@ -7,11 +7,14 @@ mod flags;
 mod passing;
 mod span;
 mod moment;
+mod apart;
 mod clock;
 mod same;
 mod mention;
 mod in_force;
 
+pub use super::apart::{Apart, Reach};
+pub use apart::SameDay;
 pub use choice::{Is, OneOf};
 pub use clock::{Calendar, Clock, Weekday};
 pub use flags::{Exclude, Include};
@@ -98,8 +101,8 @@ macro_rules! forms {
 }
 
 forms!(
-    Is, OneOf, Compare, Ago, Within, WithinNext, Passed, ToCome, Day, Moment, Clock, Weekday, Calendar, IsNone, Same,
-    Include, Exclude, Mention, InForce,
+    Is, OneOf, Compare, Ago, Within, WithinNext, Passed, ToCome, Day, Moment, Apart, SameDay, Clock, Weekday, Calendar,
+    IsNone, Same, Include, Exclude, Mention, InForce,
 );
 
 impl Predicate {

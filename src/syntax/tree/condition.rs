@@ -209,7 +209,9 @@ pub enum Predicate {
     Within(LengthRef),
     WithinNext(LengthRef),
     Moment { relation: Relation, moment: Moment },
-    Clock { not: bool, from: TimeOfDay, to: TimeOfDay },
+    Apart(Box<Apart>),
+    SameDay { not: bool, other: Subject },
+    Clock { not: bool, from: TimeOfDay, to: TimeOfDay, end: ClockEnd },
     Weekend { not: bool },
     Weekday { not: bool, days: Vec<Weekday> },
     Calendar { not: bool, name: Word },
@@ -220,6 +222,41 @@ pub enum Predicate {
     Mention { texts: Vec<Text>, verb: Verb },
     HasPassed,
     StillToCome,
+}
+
+/// How far a time lies from another: `within 3 days after order-made, counting its day`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Apart {
+    /// `None` for `within`.
+    pub comparison: Option<Comparison>,
+    pub length: Measure,
+    pub side: Side,
+    pub other: Subject,
+    /// Where it is reckoned in whole days.
+    pub first_day: Option<FirstDay>,
+    /// The days that are passed over.
+    pub calendar: Option<Word>,
+}
+
+/// On which side of another time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Side {
+    Before,
+    After,
+}
+
+/// Whether the day of the time that is counted from is itself the first that counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FirstDay {
+    Counted,
+    NotCounted,
+}
+
+/// Whether the time of day at which a range ends is part of it: `between 22:00 and 06:00`, `from 22:00 until before 06:00`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ClockEnd {
+    In,
+    Out,
 }
 
 /// What a fact is compared with.

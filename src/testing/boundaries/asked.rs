@@ -116,6 +116,12 @@ impl RulePredicates {
                 Mark::Days { .. } | Mark::Clock(_) | Mark::EachDay => self.dated = true,
                 Mark::Fact(fact) => drop(self.facts.entry(fact).or_default()),
                 Mark::Time(Subject::Fact(fact)) => self.facts.entry(fact).or_default().push(Passed.into()),
+                // What is asked of the call's time or of a fact is asked of the other fact too, the other way about.
+                Mark::Apart(apart) => {
+                    if let (Subject::Fact(fact), Subject::CallTime | Subject::Fact(_)) = (apart.other, test.subject) {
+                        self.facts.entry(fact).or_default().push(apart.mirrored(test.subject).into());
+                    }
+                }
                 _ => {}
             }
         }

@@ -4,6 +4,7 @@ mod asked;
 mod effort;
 mod sketch;
 mod values;
+mod times;
 mod solve;
 mod moves;
 mod posed;

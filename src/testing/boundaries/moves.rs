@@ -7,6 +7,7 @@ use super::solve::{SketchPlace, Solver};
 use super::values::number_of;
 use crate::check::{Policy, Rule};
 use crate::model::{FactId, Field, FieldId, RecordId, Type};
+use crate::semantics::predicates::Apart;
 use crate::semantics::{Mark, Predicate, Subject};
 use crate::time::{Instant, Length, Unit};
 
@@ -252,6 +253,11 @@ impl Mover<'_> {
                 }
                 let edges = predicates.iter().flat_map(edges).chain([When::shifted(-86_400)]);
                 edges.for_each(|when| set(MoveKind::Edge, Val::Time(when)));
+                if let Some(now) = time_of(place.get(self.base)) {
+                    let now = now.instant(self.base.at, &self.policy.zone);
+                    let of_the_day = predicates.iter().flat_map(|predicate| self.edges_of_day(predicate, now));
+                    of_the_day.for_each(|at| set(MoveKind::Edge, Val::Time(When::shifted(at.0 - self.base.at.0))));
+                }
             }
             Type::Text => {
                 for mark in predicates.iter().flat_map(|it| it.form().marks()) {
@@ -273,29 +279,49 @@ impl Mover<'_> {
         values
     }
 
-    /// Times on the edge of another time: a field's of the same record, or the record's own.
+    /// Times on the edge of another time, or so far from it: a field's of the same record, or the record's own.
     fn moments(&mut self, place: SketchPlace, predicates: &[Predicate], label: &str) {
         for mark in predicates.iter().flat_map(|it| it.form().marks()) {
-            let Mark::Time(other) = mark else { continue };
-            let other = match (other, place) {
-                (Subject::CallTime, _) => Some(When::shifted(0)),
-                (Subject::Fact(fact), _) => time_of(self.base.call.get(&fact)),
-                (Subject::Field(field), SketchPlace::Field { kind, index, .. }) => {
-                    time_of(self.base.record(kind, index).and_then(|record| record.fields.get(&field)))
-                }
-                _ => None,
-            };
+            let (Mark::Time(other) | Mark::Apart(Apart { other, .. })) = mark else { continue };
             // The time of the record that was asked about, or of any that leads to it.
             let records = self.base.lists.iter().flatten().flatten().map(|record| record.at);
-            for when in other.into_iter().chain(records).collect::<Vec<_>>() {
-                for shift in [-MINUTE, 0, MINUTE] {
-                    let when = when.plus(shift);
+            for other in self.time_at(other, place).into_iter().chain(records).collect::<Vec<_>>() {
+                for when in self.beside(&mark, other) {
                     self.push(MoveKind::Edge, format!("{label} {}", said(when)), |sketch| {
                         place.set(sketch, Val::Time(when));
                     });
                 }
             }
         }
+    }
+
+    /// Another time that is named where something is asked.
+    fn time_at(&self, other: Subject, place: SketchPlace) -> Option<When> {
+        match (other, place) {
+            (Subject::CallTime, _) => Some(When::shifted(0)),
+            (Subject::Fact(fact), _) => time_of(self.base.call.get(&fact)),
+            (Subject::Field(field), SketchPlace::Field { kind, index, .. }) => {
+                time_of(self.base.record(kind, index).and_then(|record| record.fields.get(&field)))
+            }
+            _ => None,
+        }
+    }
+
+    /// Just before, at and just after another time, or the first and the last that are so far from it.
+    fn beside(&self, mark: &Mark<'_>, other: When) -> Vec<When> {
+        let around = |when: When| [-MINUTE, 0, MINUTE].map(|shift| when.plus(shift));
+        let Mark::Apart(apart) = mark else { return around(other).to_vec() };
+        let calendar = apart.calendar.and_then(|place| self.policy.calendars.get(place)).map(|named| &named.calendar);
+        let zone = &self.policy.zone;
+        let reach = apart.reach(other.instant(self.base.at, zone), zone, calendar);
+        // The last second of a day is one before the next, and people write the minute.
+        let (last, beyond) = match reach.last.0.rem_euclid(MINUTE) {
+            59 => (reach.last.plus_seconds(1 - MINUTE), reach.last.plus_seconds(1)),
+            _ => (reach.last, reach.last.plus_seconds(MINUTE)),
+        };
+        [reach.first.plus_seconds(-MINUTE), reach.first, last, beyond]
+            .map(|at| When::shifted(at.0 - self.base.at.0))
+            .to_vec()
     }
 
     /// Everybody of a kind that the call names, and a stranger.
@@ -432,6 +458,14 @@ impl Mover<'_> {
                 let Some(now) = self.base.record(*kind, index).map(|it| it.at.instant(self.base.at, zone)) else {
                     continue;
                 };
+                let place = SketchPlace::Field { kind: *kind, index, field: FieldId(0) };
+                let apart = predicate.form().marks().into_iter().filter_map(|mark| match mark {
+                    Mark::Apart(Apart { other, .. }) => Some(self.beside(&mark, self.time_at(other, place)?)),
+                    _ => None,
+                });
+                for when in apart.flatten().collect::<Vec<_>>() {
+                    self.record_at(MoveKind::Edge, *kind, index, when);
+                }
                 for at in self.edges_of_day(predicate, now) {
                     self.record_at(MoveKind::Edge, *kind, index, When::shifted(at.0 - self.base.at.0));
                 }

@@ -4,16 +4,15 @@
 
 use super::effort::{Cut, Effort, MOST_RECORDS};
 use super::sketch::{Sketch, Val, When};
+use super::times;
 use super::values::{self, Around, answering};
 use crate::check::Policy;
-use crate::model::{FactId, Field, FieldId, RecordId, Truth, Type, Value};
+use crate::model::{FactId, Field, FieldId, RecordId, Type};
 use crate::semantics::predicates::InForce;
-use crate::semantics::{
-    Condition, Context, Count, DefinitionId, Example, Mark, Predicate, ScoreIs, Selection, Subject, Test,
-};
+use crate::semantics::{Condition, Count, DefinitionId, Example, Predicate, ScoreIs, Selection, Subject, Test};
 use crate::syntax::tree::Comparison;
 use crate::testing::forms::sums_worth_a_look;
-use crate::time::{Instant, Length, Unit, Zone};
+use crate::time::{Length, Unit};
 use hashbrown::HashMap;
 use std::cell::RefCell;
 
@@ -205,14 +204,22 @@ impl Solver<'_> {
             return self.in_force(sketch, test.subject, want != not, row).into_iter().collect();
         }
         match test.subject {
-            Subject::CallTime => self.call_time(sketch, &test.predicate, want),
+            Subject::CallTime => match test.predicate.form().example(want) {
+                Some(Example::Beside(other, seconds)) => self.call_beside(sketch, other, seconds, row),
+                _ => times::call_moment(self.policy, sketch, &test.predicate, want),
+            },
             Subject::RecordTime => self.record_time(sketch, &test.predicate, want, row),
             subject => {
                 let Some((mut sketch, place)) = self.place(sketch, subject, row) else { return Vec::new() };
                 let Some(field) = self.declared(place) else { return Vec::new() };
                 let now = place.get(&sketch).cloned();
                 let value = match test.predicate.form().example(want) {
-                    Some(Example::Beside(other, seconds)) => self.beside(&mut sketch, other, seconds, row),
+                    Some(Example::Beside(other, seconds)) => {
+                        self.beside(&mut sketch, other, seconds, row).map(Val::Time)
+                    }
+                    None if matches!(field.ty, Type::Time { .. }) && times::is_of_the_day(&test.predicate) => {
+                        times::time_before(self.policy, sketch.at, &test.predicate, want).map(Val::Time)
+                    }
                     _ => {
                         let around = Around { sketch: &sketch, vocabulary: &self.policy.vocabulary, now: now.as_ref() };
                         answering(&test.predicate, field, want, &around)
@@ -226,7 +233,7 @@ impl Solver<'_> {
     }
 
     /// So many seconds after another time, which is put down when it is not there.
-    fn beside(&self, sketch: &mut Sketch, other: Subject, seconds: i64, row: SubjectRow) -> Option<Val> {
+    fn beside(&self, sketch: &mut Sketch, other: Subject, seconds: i64, row: SubjectRow) -> Option<When> {
         let other = match (other, row) {
             (Subject::CallTime, _) | (Subject::RecordTime, SubjectRow::Call) => When::shifted(0),
             (Subject::RecordTime, SubjectRow::Record { kind, index }) => sketch.record(kind, index)?.at,
@@ -243,69 +250,27 @@ impl Solver<'_> {
                 }
             }
         };
-        Some(Val::Time(other.plus(seconds)))
+        Some(other.plus(seconds))
     }
 
-    /// Moves the call to a time of day or a day that answers so.
-    fn call_time(&self, sketch: Sketch, predicate: &Predicate, want: bool) -> Vec<Sketch> {
-        let zone = &self.policy.zone;
-        if !is_of_the_day(predicate) {
-            return Vec::new();
-        }
-        let answers = |at: Instant| self.is_at(at, predicate) == want;
-        if let Some(Example::At(at)) = predicate.form().example(want) {
-            return answers(at).then_some(Sketch { at, ..sketch }).into_iter().collect();
-        }
-        // The first hour that answers so, the last before one that does not, and one in the middle of a day.
-        let mut hours = moments(sketch.at).filter(|at| answers(*at));
-        let Some(first) = hours.next() else { return Vec::new() };
-        let last = (0..48).map(|hour| first.plus_seconds(hour * 3600)).take_while(|at| answers(*at)).last();
-        let midday = hours.take(48).find(|at| zone.clock(*at).0 / 3600 == 12);
-        let mut found = vec![first];
-        for at in midday.into_iter().chain(last) {
-            if !found.contains(&at) {
-                found.push(at);
-            }
-        }
-        found.into_iter().map(|at| Sketch { at, ..sketch.clone() }).collect()
-    }
-
-    /// Moves a record to a time of day or a day that answers so: the nearest before and after, and no later than the call.
-    fn record_moment(&self, sketch: &Sketch, predicate: &Predicate, want: bool, row: SubjectRow) -> Vec<Sketch> {
-        let SubjectRow::Record { kind, index } = row else { return Vec::new() };
-        let zone = &self.policy.zone;
-        let Some(record) = sketch.record(kind, index) else { return Vec::new() };
-        let now = record.at.instant(sketch.at, zone);
-        let answers = |at: &Instant| *at <= sketch.at && self.is_at(*at, predicate) == want;
-        let earlier = moments(now).map(|at| now.plus_seconds(now.0 - at.0)).filter(answers).take(2);
-        let later = moments(now).skip(1).take_while(|at| *at <= sketch.at).filter(answers).take(2);
-        let mut found: Vec<Instant> = earlier.chain(later).collect();
-        found.sort_by_key(|at| (at.0 - now.0).abs());
-        let moved = found.into_iter().map(|at| {
-            let mut sketch = sketch.clone();
-            let shift = at.0 - sketch.at.0;
-            if at != now
-                && let Some(record) = sketch.record_mut(kind, index)
-            {
-                record.at = When::shifted(shift);
-            }
-            sketch
-        });
-        moved.collect()
-    }
-
-    /// Whether a moment lies at this time of day or on such a day.
-    fn is_at(&self, at: Instant, predicate: &Predicate) -> bool {
-        predicate.truth(Value::Time(at), &BareMoment { policy: self.policy, at }) == Truth::Yes
+    /// The other time so many seconds before the call, which itself stays where it is.
+    fn call_beside(&self, sketch: Sketch, other: Subject, seconds: i64, row: SubjectRow) -> Vec<Sketch> {
+        let Some((mut sketch, place)) = self.place(sketch, other, row) else { return Vec::new() };
+        place.set(&mut sketch, Val::Time(When::shifted(-seconds)));
+        vec![sketch]
     }
 
     fn record_time(&self, mut sketch: Sketch, predicate: &Predicate, want: bool, row: SubjectRow) -> Vec<Sketch> {
         let SubjectRow::Record { kind, index } = row else { return Vec::new() };
         let example = predicate.form().example(want);
-        if example.is_none() && is_of_the_day(predicate) {
-            return self.record_moment(&sketch, predicate, want, row);
+        if example.is_none() && times::is_of_the_day(predicate) {
+            return times::record_moment(self.policy, &sketch, predicate, want, (kind, index));
         }
-        let Some(when) = example.and_then(|example| values::when(&example, &sketch)) else { return vec![sketch] };
+        let when = match example {
+            Some(Example::Beside(other, seconds)) => self.beside(&mut sketch, other, seconds, row),
+            example => example.and_then(|example| values::when(&example, &sketch)),
+        };
+        let Some(when) = when else { return vec![sketch] };
         if let Some(record) = sketch.record_mut(kind, index) {
             record.at = when;
         }
@@ -520,65 +485,5 @@ impl SketchPlace {
                 }
             }
         }
-    }
-}
-
-/// Every hour of a month from a moment on, and then every day of some years.
-fn moments(from: Instant) -> impl Iterator<Item = Instant> {
-    let hours = (0..24 * 30).map(|hour| hour * 3600);
-    hours.chain((30..800).map(|day| day * 86_400)).map(move |shift| from.plus_seconds(shift))
-}
-
-/// Whether the answer turns on the time of day, or on the day.
-fn is_of_the_day(predicate: &Predicate) -> bool {
-    let is_of_day = |mark: &Mark<'_>| matches!(mark, Mark::Clock(_) | Mark::EachDay | Mark::Days { .. });
-    predicate.form().marks().iter().any(is_of_day)
-}
-
-/// A moment by itself, with nothing known but the calendar.
-struct BareMoment<'p> {
-    policy: &'p Policy,
-    at: Instant,
-}
-
-impl Context for BareMoment<'_> {
-    fn now(&self) -> Instant {
-        self.at
-    }
-
-    fn zone(&self) -> &Zone {
-        &self.policy.zone
-    }
-
-    fn is_on_a_day_of(&self, calendar: usize, time: Instant) -> Option<bool> {
-        Some(self.policy.calendars.get(calendar).is_some_and(|it| it.calendar.skips(self.zone().date(time))))
-    }
-
-    fn span_start(&self, length: Length) -> Instant {
-        self.zone().before(self.at, length)
-    }
-
-    fn span_end(&self, length: Length) -> Instant {
-        self.zone().after(self.at, length)
-    }
-
-    fn may_change_at(&self, _: Instant) {}
-
-    fn may_change_on_leaving(&self, _: Instant, _: Length) {}
-
-    fn fact(&self, _: FactId) -> Value {
-        Value::Unknown
-    }
-
-    fn value(&self, _: Subject) -> Value {
-        Value::Unknown
-    }
-
-    fn text(&self, _: u32) -> &str {
-        ""
-    }
-
-    fn share(&self, _: Value, _: Value) -> Truth {
-        Truth::Unknown
     }
 }

@@ -206,6 +206,11 @@ impl SpotFinder<'_, '_, '_> {
             }
             (Kind::Test(test), _) => match &test.predicate {
                 Asked::Compare { with: tree::Measure::Amount(amount), .. } => self.amount(amount, term),
+                Asked::Apart(apart) => {
+                    if let tree::Measure::Amount(amount) = &apart.length {
+                        self.amount(amount, term);
+                    }
+                }
                 Asked::Within(length) | Asked::WithinNext(length) => self.length(length, term),
                 _ => {}
             },

@@ -1,9 +1,9 @@
 //! A condition -> every condition that is wrong in one small way.
 
 use crate::syntax::tree::{
-    Amount, At, Comparison, Condition, ConditionKind as Kind, Count, Follow, Group, Joiner, Latest, LengthAt,
-    LengthRef, Line, Measure, Number, Predicate, Quantifier, Relation, Scope, Selection, Test, Text, Trend, TrendIs,
-    Word,
+    Amount, Apart, At, ClockEnd, Comparison, Condition, ConditionKind as Kind, Count, FirstDay, Follow, Group, Joiner,
+    Latest, LengthAt, LengthRef, Line, Measure, Number, Predicate, Quantifier, Relation, Scope, Selection, Side, Test,
+    Text, Trend, TrendIs, Word,
 };
 use crate::text::Span;
 use crate::time::Length;
@@ -306,12 +306,22 @@ impl Editor<'_> {
                     Predicate::Moment { relation: to, moment: moment.clone() },
                 )]
             }
-            Predicate::Clock { not, from, to } => {
+            Predicate::Apart(apart) => wrap(apart_edits(apart, at), |apart| Predicate::Apart(Box::new(apart))),
+            Predicate::SameDay { not, other } => {
+                let to = Predicate::SameDay { not: !not, other: other.clone() };
+                vec![Edit::new(at, "on the same day, the other way", to)]
+            }
+            Predicate::Clock { not, from, to, end } => {
                 let minute = |clock: crate::time::TimeOfDay, by: i64| {
                     let moved = (i64::from(clock.0) + by).rem_euclid(86_400);
                     crate::time::TimeOfDay(u32::try_from(moved).unwrap_or(0))
                 };
-                let with = |from, to| Predicate::Clock { not: *not, from, to };
+                let with = |from, to| Predicate::Clock { not: *not, from, to, end: *end };
+                let (said, other_end) = match end {
+                    ClockEnd::In => (format!("{to} -> until before {to}"), ClockEnd::Out),
+                    ClockEnd::Out => (format!("until before {to} -> {to}"), ClockEnd::In),
+                };
+                let to_the_end = Predicate::Clock { not: *not, from: *from, to: *to, end: other_end };
                 [-60, 60]
                     .into_iter()
                     .flat_map(|by| {
@@ -321,6 +331,7 @@ impl Editor<'_> {
                             Edit::new(at, format!("{to} -> {later}"), with(*from, later)),
                         ]
                     })
+                    .chain([Edit::new(at, said, to_the_end)])
                     .collect()
             }
             Predicate::Same { not, fact } => self
@@ -364,6 +375,37 @@ impl Editor<'_> {
             }
         }
     }
+}
+
+/// A length one unit otherwise, the other side of its edge, the other way to count days, and every day counted.
+fn apart_edits<'e>(apart: &'e Apart, at: Span) -> Vec<Edit<'e, Apart>> {
+    let lengths = match &apart.length {
+        Measure::Length(written) => wrap(lengths(*written), Measure::Length),
+        Measure::Amount(_) => Vec::new(),
+    };
+    let mut edits = inside(apart, lengths, |apart, length| apart.length = length);
+    if let Some(comparison) = apart.comparison {
+        let (to, words) = other(comparison);
+        edits.push(Edit::lazy(at, words, move || Apart { comparison: Some(to), ..apart.clone() }));
+    }
+    let (side, words) = match apart.side {
+        Side::Before => (Side::After, "before -> after"),
+        Side::After => (Side::Before, "after -> before"),
+    };
+    if apart.calendar.is_none() {
+        edits.push(Edit::lazy(at, words, move || Apart { side, ..apart.clone() }));
+    } else {
+        edits.push(Edit::lazy(at, "counting every day", || Apart { calendar: None, ..apart.clone() }));
+    }
+    if let Some(first_day) = apart.first_day {
+        let (to, words) = match first_day {
+            FirstDay::Counted => (FirstDay::NotCounted, "counting its day -> not counting it"),
+            FirstDay::NotCounted => (FirstDay::Counted, "not counting its day -> counting it"),
+        };
+        edits.push(Edit::lazy(at, words, move || Apart { first_day: Some(to), ..apart.clone() }));
+        edits.push(Edit::lazy(at, "by the clock", || Apart { first_day: None, ..apart.clone() }));
+    }
+    edits
 }
 
 /// All but one of a list.

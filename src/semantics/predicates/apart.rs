@@ -1,0 +1,149 @@
+//! How far a time lies from another, and whether both lie on one day: `is within 3 days after order-made`.
+
+use super::super::apart::Apart;
+use super::super::claim::{Claim, seconds_between};
+use super::super::form::{Context, Form, Names, Speaker};
+use super::super::marks::{Example, Mark};
+use super::super::parameter::SettingId;
+use super::super::subject::Subject;
+use super::span::never_longer;
+use crate::model::{Truth, Value};
+use crate::syntax::tree::{self, Comparison, FirstDay, Measure, Side};
+use crate::syntax::unplaced::length;
+use crate::time::{Length, Unit};
+
+const A_MONTH: i64 = 30 * 86_400;
+
+impl Form for Apart {
+    fn truth<C: Context>(&self, value: Value, context: &C) -> Truth {
+        let Value::Time(time) = value else { return Truth::Unknown };
+        let other = match context.value(self.other) {
+            Value::Time(other) => other,
+            Value::Unknown => return Truth::Unknown,
+            _ => return Truth::No,
+        };
+        let calendar = self.calendar.and_then(|place| context.calendar(place));
+        let truth = self.compared(time, self.reach(other, context.zone(), calendar));
+        if let (Truth::Unknown, Some(place)) = (truth, self.calendar) {
+            context.warn_of_calendar(place);
+        }
+        truth
+    }
+
+    fn marks(&self) -> Vec<Mark<'_>> {
+        vec![Mark::Time(self.other), Mark::Apart(*self)]
+    }
+
+    fn setting(&self) -> Option<SettingId> {
+        self.length.setting
+    }
+
+    fn example(&self, want: bool) -> Option<Example> {
+        let (_, most) = seconds_between(*self.length);
+        let near = if self.first_day.is_some() { 0 } else { self.length.usual_seconds() / 2 };
+        let passed_over = if self.calendar.is_some() { most.saturating_mul(2) + A_MONTH } else { 0 };
+        let far = most + passed_over + 86_400;
+        let is_far = matches!(self.comparison, Comparison::AtLeast | Comparison::MoreThan) == want;
+        let seconds = match self.comparison {
+            Comparison::Exactly if want => self.length.usual_seconds(),
+            _ if is_far => far,
+            _ => near,
+        };
+        Some(Example::Beside(self.other, if self.side == Side::After { seconds } else { -seconds }))
+    }
+
+    fn claim(&self, negated: bool) -> Option<Claim> {
+        (!negated).then_some(Claim::SomeTime)
+    }
+
+    fn covers(&self, narrow: &Self, names: &dyn Names) -> bool {
+        let calendars = match (self.calendar, narrow.calendar) {
+            (None, None) => true,
+            (Some(own), Some(theirs)) => names.is_same_calendar(own, theirs),
+            _ => false,
+        };
+        let alike = (self.comparison, self.side, self.first_day) == (narrow.comparison, narrow.side, narrow.first_day);
+        alike
+            && calendars
+            && names.is_same_subject(self.other, narrow.other)
+            && match self.comparison {
+                Comparison::AtLeast | Comparison::MoreThan => never_longer(*self.length, *narrow.length),
+                Comparison::AtMost | Comparison::FewerThan => never_longer(*narrow.length, *self.length),
+                Comparison::Exactly => self.length == narrow.length,
+            }
+    }
+
+    fn replaced(&self, with: &dyn Fn(Subject) -> Option<Subject>) -> Option<Self> {
+        Some(Self { other: with(self.other)?, ..*self })
+    }
+
+    fn words(&self, speaker: &dyn Speaker) -> tree::Predicate {
+        tree::Predicate::Apart(Box::new(tree::Apart {
+            comparison: (self.comparison != Comparison::AtMost).then_some(self.comparison),
+            length: Measure::Length(length(*self.length)),
+            side: self.side,
+            other: speaker.subject(self.other),
+            first_day: self.first_day,
+            calendar: self.calendar.map(|place| speaker.calendar(place)),
+        }))
+    }
+}
+
+/// `is on the same day as this call`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct SameDay {
+    pub other: Subject,
+    pub not: bool,
+}
+
+impl SameDay {
+    /// The day of the other time, as the times within one day after it, its day counted.
+    fn day(self) -> Apart {
+        Apart {
+            comparison: Comparison::AtMost,
+            length: Length::new(1, Unit::Days).into(),
+            side: Side::After,
+            other: self.other,
+            first_day: Some(FirstDay::Counted),
+            calendar: None,
+        }
+    }
+}
+
+impl Form for SameDay {
+    fn truth<C: Context>(&self, value: Value, context: &C) -> Truth {
+        let Value::Time(time) = value else { return Truth::Unknown };
+        match context.value(self.other) {
+            Value::Time(other) => {
+                let zone = context.zone();
+                Truth::from((zone.date(time) == zone.date(other)) != self.not)
+            }
+            Value::Unknown => Truth::Unknown,
+            _ => Truth::No,
+        }
+    }
+
+    fn marks(&self) -> Vec<Mark<'_>> {
+        vec![Mark::Time(self.other), Mark::Apart(self.day())]
+    }
+
+    fn example(&self, want: bool) -> Option<Example> {
+        self.day().example(want != self.not)
+    }
+
+    fn claim(&self, negated: bool) -> Option<Claim> {
+        (!negated).then_some(Claim::SomeTime)
+    }
+
+    fn covers(&self, narrow: &Self, names: &dyn Names) -> bool {
+        self.not == narrow.not && names.is_same_subject(self.other, narrow.other)
+    }
+
+    fn replaced(&self, with: &dyn Fn(Subject) -> Option<Subject>) -> Option<Self> {
+        Some(Self { other: with(self.other)?, ..*self })
+    }
+
+    fn words(&self, speaker: &dyn Speaker) -> tree::Predicate {
+        tree::Predicate::SameDay { not: self.not, other: speaker.subject(self.other) }
+    }
+}
