@@ -127,8 +127,7 @@ pub(super) fn duration(words: &str, times: Times) -> Result<i64, String> {
     let parsed = parse_duration(words);
     let said: Vec<&str> = words.split_whitespace().collect();
     match (parsed, in_steps(&said), times) {
-        (Ok(seconds), ..) => Ok(seconds),
-        (Err(_), Some(seconds), Times::Relative(_)) => Ok(seconds),
+        (Ok(seconds), ..) | (Err(_), Some(seconds), Times::Relative(_)) => Ok(seconds),
         (Err(why), _, Times::Absolute) => Err(format!("this {why}")),
         (Err(why), None, Times::Relative(_)) => Err(format!("this {why}, or as `40 minutes`")),
     }
