@@ -192,7 +192,7 @@ impl LayoutBuilder<'_> {
         }
         let content = said.trim();
         let end = start + said.trim_end().len();
-        let comment = comment.strip_prefix('#').map(str::trim);
+        let comment = comment.strip_prefix('#').map(comment_text);
         let margin = margin.min(said.len());
         Physical { start: start + margin, end, margin, indent: indent(line), content, comment }
     }
@@ -552,4 +552,10 @@ impl LayoutBuilder<'_> {
 
 fn ends_with_colon(content: &str, in_text: bool) -> bool {
     !in_text && content.ends_with(':')
+}
+
+/// What a comment says. Lines that stand behind a `#` to be used one day keep their indents.
+fn comment_text(written: &str) -> &str {
+    let text = written.trim_end();
+    text.strip_prefix(' ').filter(|text| text.starts_with(' ')).unwrap_or(text.trim_start())
 }

@@ -13,6 +13,7 @@ mod decide;
 mod fmt;
 mod test;
 mod case;
+mod new;
 mod schema;
 mod explain;
 mod completions;
@@ -47,6 +48,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Fmt(args) => fmt::run(&args, &terminal),
         Command::Explain(args) => explain::run(&args, &terminal),
         Command::Test(args) => test::run(&args, &terminal),
+        Command::New(args) => new::run(&args, &terminal),
         Command::Case(args) => case::run(&args, &terminal),
         Command::Schema(args) => schema::run(&args, &terminal),
         Command::Completions(args) => completions::run(&args, &terminal),

@@ -9,7 +9,7 @@ use heedful::text::joined;
 use heedful::wire::Summary;
 use heedful_live::files::{read_policies, reason};
 use heedful_live::store::Store;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Loads the policies, all of which must be free of errors, and picks the one that is meant.
 pub(super) fn load(args: &PolicyArgs, terminal: &Terminal) -> Result<Snapshot, CliError> {
@@ -27,7 +27,17 @@ pub(super) fn load_whole(args: &PolicyArgs, terminal: &Terminal) -> Result<Load,
         Some(digest) => read_kept(&kept(args)?, digest),
         None => read_policies(&args.paths),
     };
-    let load = heedful_live::load(&inputs.map_err(CliError::Cannot)?);
+    sound(inputs.map_err(CliError::Cannot)?, &args.paths, terminal)
+}
+
+/// Loads the policies of files and folders with their sources, all of which must be free of errors.
+pub(super) fn load_sound(paths: &[PathBuf], terminal: &Terminal) -> Result<Load, CliError> {
+    sound(read_policies(paths).map_err(CliError::Cannot)?, paths, terminal)
+}
+
+/// What files hold, if they are free of errors and there is a policy among them.
+fn sound(inputs: Vec<Input>, paths: &[PathBuf], terminal: &Terminal) -> Result<Load, CliError> {
+    let load = heedful_live::load(&inputs);
     let summary = Summary::of(&load, None);
     if summary.errors > 0 {
         for diagnostic in &load.diagnostics {
@@ -37,7 +47,7 @@ pub(super) fn load_whole(args: &PolicyArgs, terminal: &Terminal) -> Result<Load,
         return Err(CliError::FellShort);
     }
     if load.policies.is_empty() {
-        let paths: Vec<String> = args.paths.iter().map(|path| path.display().to_string()).collect();
+        let paths: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
         return Err(CliError::Cannot(format!("there is no policy in {}", joined(&paths, "or"))));
     }
     Ok(load)

@@ -13,6 +13,7 @@ mod cli;
 mod served;
 mod streams;
 mod manual;
+mod new;
 mod replay;
 mod replay_tables;
 #[expect(dead_code, reason = "the tests of the library use all of it")]
