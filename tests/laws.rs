@@ -165,6 +165,9 @@ fn what_was_decided_before_makes_no_difference_and_judging_is_part_of_deciding()
                     (decision.outcome.clone(), decision.possible.clone())
                 );
                 assert_eq!(fired, said(&decision).fired);
+                let trial = judgement.trial.iter().map(|(id, certain)| (policy.rule(*id).expect("a rule"), *certain));
+                let decided = decision.trial.iter().map(|trial| (trial.rule.as_str(), trial.certain));
+                assert_eq!(trial.collect::<Vec<_>>(), decided.collect::<Vec<_>>());
             }
         }
     });

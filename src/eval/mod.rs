@@ -71,6 +71,8 @@ pub struct Judgement {
     pub possible: Outcomes,
     /// The rules that apply, in the order of their names.
     pub fired: Vec<RuleId>,
+    /// The rules without effect, on trial or suspended, that would apply, and whether for certain.
+    pub trial: Vec<(RuleId, bool)>,
     /// For each rule that applies, where its evidence ends in `records`.
     ends: Vec<usize>,
     /// The records that count, rule by rule: the kind and the place in its list, oldest first.
@@ -98,8 +100,9 @@ impl<'p> Evaluator<'p> {
     /// has a say in it.
     pub fn judge(&mut self, case: &Case) -> &Judgement {
         let run = self.begin(case);
-        let Judgement { outcome, possible, fired, ends, records } = &mut self.judgement;
+        let Judgement { outcome, possible, fired, trial, ends, records } = &mut self.judgement;
         fired.clear();
+        trial.clear();
         ends.clear();
         records.clear();
         self.survey.take_with(&run, Reach::Applies, |id, rule| {
@@ -107,6 +110,10 @@ impl<'p> Evaluator<'p> {
             fired.push(id);
             ends.push(records.len());
         });
+        trial.extend(self.survey.verdicts.iter().filter_map(|(id, verdict)| match verdict {
+            Verdict::Trial { certain } => Some((*id, *certain)),
+            _ => None,
+        }));
         // A survey begins anew each time, in any memory.
         swap(outcome, &mut self.survey.outcome);
         swap(possible, &mut self.survey.possible);

@@ -2,6 +2,7 @@
 
 use super::line::{Object, Slot};
 use super::warning::sentence;
+use crate::compile::RuleId;
 use crate::engine::{Snapshot, VERSION};
 use crate::eval::Judgement;
 use crate::model::{
@@ -92,6 +93,13 @@ pub fn push_judgement(out: &mut Vec<u8>, judgement: &Judgement, case: &Case, pol
             slot.object(|object| {
                 object.slot("rule").word(&rule.name);
                 object.slot("evidence").texts(case.ids_in_order(records));
+            });
+        });
+        let named = |(id, certain): &(RuleId, bool)| Some((policy.rule(*id)?, *certain));
+        object.slot("trial").list(judgement.trial.iter().filter_map(named), |slot, (rule, certain)| {
+            slot.object(|object| {
+                object.slot("rule").word(rule);
+                object.slot("certain").yes_no(certain);
             });
         });
         object.slot("warnings").list(&case.warnings, |slot, warning| slot.text(&sentence(warning)));

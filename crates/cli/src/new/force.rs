@@ -1,7 +1,7 @@
 //! A base -> a force's policy that tailors it, with everything that the base lets a force change, behind a `#`.
 
+use super::args::NewForce;
 use super::{NewFile, Starter, file_name};
-use crate::args::NewForce;
 use crate::error::CliError;
 use crate::policy;
 use crate::terminal::Terminal;

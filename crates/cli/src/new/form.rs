@@ -1,7 +1,7 @@
 //! A name -> a form of one's own: the words of its questions, its score, what follows from it, and its tests.
 
+use super::args::NewForm;
 use super::{NewFile, Starter, file_name};
-use crate::args::NewForm;
 
 pub(super) fn starter(args: &NewForm) -> Starter {
     let folder = args.place.to.join(file_name(&args.name));

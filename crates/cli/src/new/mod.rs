@@ -1,11 +1,12 @@
 //! `heedful new`: a name -> the files of a policy to begin with, commented, with its tests.
 
+pub(crate) mod args;
 mod force;
 mod form;
 
-use crate::args::{NewArgs, NewCommand};
 use crate::error::CliError;
 use crate::terminal::Terminal;
+use args::{NewArgs, NewCommand};
 use heedful::engine::{Input, canonical};
 use heedful::report;
 use heedful::text::{Sources, spoken};
