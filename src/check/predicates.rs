@@ -347,7 +347,7 @@ impl Checker<'_, '_> {
                 text.parse().ok().map(|number: i64| Compare(Comparison::Exactly, number.into()).into())
             }
             (Type::Flags { values }, _) if values.contains(&word.text) => {
-                let message = format!("`{}` is a set of flags, and may hold several", asked.words);
+                let message = format!("`{}` may hold several values", asked.words);
                 let help = format!("write `{} include {}`", asked.words, word.text);
                 self.wrong("wrong-question", span, message, &help)
             }
@@ -518,7 +518,7 @@ impl Checker<'_, '_> {
         let fixed = match ty {
             Type::YesNo => "yes or no",
             Type::Choice { .. } => "a choice",
-            Type::Flags { .. } => "a set of flags",
+            Type::Flags { .. } => "a list of values",
             Type::Number { .. } => "a number",
             Type::Duration => "a length of time",
             Type::Time { .. } => "a time",
