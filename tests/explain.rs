@@ -4,7 +4,8 @@
 use crate::support::{load_folder, root};
 use heedful::engine::Load;
 use heedful::explain::PolicyDocument;
-use heedful::{report, wire};
+use heedful::report::{self, SignedPage};
+use heedful::wire;
 use insta::{Settings, assert_snapshot};
 
 const CHAIN: &str = "tests/explain/chain";
@@ -30,7 +31,7 @@ fn the_shipped_policies() {
     let load = load_folder("rules");
     for name in ["National baseline", "Riverside Police", "Saltmarsh Constabulary"] {
         let slug = name.split(' ').next().unwrap_or("").to_lowercase();
-        snapshot(&slug, &report::markdown(&document(&load, name)));
+        snapshot(&slug, &SignedPage::whole(&document(&load, name), None).markdown());
     }
 }
 
@@ -38,8 +39,8 @@ fn the_shipped_policies() {
 fn a_chain_of_three_in_every_form() {
     let load = load_folder(CHAIN);
     let document = document(&load, "Moorland & Fell");
-    snapshot("chain-markdown", &report::markdown(&document));
-    snapshot("chain-html", &report::html(&document));
+    snapshot("chain-markdown", &SignedPage::whole(&document, None).markdown());
+    snapshot("chain-html", &SignedPage::whole(&document, None).html());
     snapshot("chain-terminal", &report::effective(&document, &load.sources, false));
     let mut json = Vec::new();
     wire::write_policy(&mut json, &document, &load.sources).expect("memory can be written");
@@ -71,7 +72,7 @@ fn a_page_has_no_tag_from_a_text() {
     const TAGS: &str = "a body code h1 h2 h3 h4 head html li main meta nav p section span strong style table tbody td \
                         th thead title tr ul !DOCTYPE";
     for (folder, name) in [(CHAIN, "Moorland & Fell"), ("rules", "Riverside Police")] {
-        let page = report::html(&document(&load_folder(folder), name));
+        let page = SignedPage::whole(&document(&load_folder(folder), name), None).html();
         for tag in page.split('<').skip(1) {
             let tag = tag.trim_start_matches('/').split([' ', '>']).next().unwrap_or("");
             assert!(TAGS.split_whitespace().any(|known| known == tag), "<{tag}");

@@ -7,7 +7,7 @@ use crate::laws::{each, load, policies};
 use crate::support::{load_texts, policy_files, root, shipped};
 use heedful::check::Policy;
 use heedful::explain::Lift;
-use heedful::report;
+use heedful::report::SignedPage;
 use heedful::semantics::{Condition, Parameter, Selection, Since};
 use heedful::syntax;
 use heedful::syntax::tree::{
@@ -154,7 +154,7 @@ fn a_generated_policy_said_again_is_the_same_policy() {
         for policy in &load.policies {
             hold(policy.policy(), &[VOCABULARY.to_owned()]);
             let document = load.explain(policy);
-            for page in [report::markdown(&document), report::html(&document)] {
+            for page in [SignedPage::whole(&document, None).markdown(), SignedPage::whole(&document, None).html()] {
                 // What cannot be shown becomes this mark, and a name that was not found leaves a gap.
                 assert!(!page.contains('\u{FFFD}'), "{page}");
                 assert!(!page.contains(" is  ") && !page.contains(" in  ") && !page.contains("any  "), "{page}");

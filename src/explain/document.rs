@@ -339,7 +339,18 @@ pub struct Glossary {
     /// What the record is, for those of a record.
     pub help: String,
     /// Names and what they mean.
-    pub words: Vec<(String, String)>,
+    pub words: Vec<Word>,
+}
+
+/// A fact, a field or an outcome that the rules name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Word {
+    /// Its name, or the words by which rules ask for it.
+    pub name: String,
+    /// What it means; empty when nothing is said.
+    pub help: String,
+    /// What it may say, and of an outcome how what several rules say is put together.
+    pub may_say: String,
 }
 
 /// A sentence as plain words.

@@ -1,10 +1,11 @@
 //! The words of the vocabulary that a policy's rules name, with what they mean.
 
-use super::document::Glossary;
+use super::document::{Glossary, Word};
 use super::lift::Lift;
 use crate::check::Effect;
-use crate::model::{FactId, FieldId, Outcome, RecordId, RecordKind};
+use crate::model::{FactId, Field, FieldId, Outcome, OutcomeKind, RecordId, RecordKind, Type};
 use crate::semantics::{Condition, Selection, Subject, Use};
+use crate::text::{aloud, spoken, with_article};
 use std::collections::BTreeSet;
 
 /// What was met on the way through the typed policy.
@@ -37,7 +38,7 @@ impl Lift<'_> {
         let call = Glossary {
             heading: "What is known of the call".to_owned(),
             help: String::new(),
-            words: facts.map(|fact| (fact.name.clone(), fact.help.clone())).collect(),
+            words: facts.map(|fact| self.word(fact)).collect(),
         };
         let record = |(kind, id): (&RecordKind, u16)| {
             let id = RecordId(id);
@@ -46,12 +47,15 @@ impl Lift<'_> {
             used.records.contains(&id).then(|| Glossary {
                 heading: format!("Records: {}", kind.name),
                 help: kind.help.clone(),
-                words: fields.map(|field| (field.name.clone(), field.help.clone())).collect(),
+                words: fields.map(|field| self.word(field)).collect(),
             })
         };
         let records = vocabulary.records.iter().zip(0u16..).filter_map(record);
-        let outcomes =
-            vocabulary.outcomes.iter().map(|outcome| (outcome.phrase.clone(), self.said_of_outcome(outcome)));
+        let outcomes = vocabulary.outcomes.iter().map(|outcome| Word {
+            name: outcome.phrase.clone(),
+            help: self.said_of_outcome(outcome),
+            may_say: joined_by(outcome),
+        });
         let outcomes =
             Glossary { heading: "What rules ask for".to_owned(), help: String::new(), words: outcomes.collect() };
         [outcomes, call].into_iter().filter(|glossary| !glossary.words.is_empty()).chain(records).collect()
@@ -68,6 +72,66 @@ impl Lift<'_> {
         let help = Some(outcome.help.clone()).filter(|help| !help.is_empty());
         let said: Vec<String> = help.into_iter().chain(floor).chain(warnings).collect();
         said.join(". ")
+    }
+}
+
+impl Lift<'_> {
+    fn word(&self, field: &Field) -> Word {
+        Word { name: field.name.clone(), help: field.help.clone(), may_say: self.may_say(field) }
+    }
+
+    /// What values a fact or field may have, in words.
+    fn may_say(&self, field: &Field) -> String {
+        let vocabulary = &self.policy.vocabulary;
+        let values = || {
+            let said = field.values().iter().zip(0u16..).map(|(value, at)| with_words(value, field.words.get(&at)));
+            said.collect::<Vec<_>>()
+        };
+        match &field.ty {
+            Type::YesNo => "yes or no".to_owned(),
+            Type::Choice { rising: true, .. } => format!("{}, in rising order", spoken(&values(), "or")),
+            Type::Choice { .. } => spoken(&values(), "or"),
+            Type::Flags { .. } => format!("any of {}", spoken(&values(), "and")),
+            Type::Number { range: None } => "a whole number".to_owned(),
+            Type::Number { range: Some((least, most)) } => format!("a whole number from {least} to {most}"),
+            Type::Duration => "a length of time".to_owned(),
+            Type::Time { or_none: false } => "a time".to_owned(),
+            Type::Time { or_none: true } => "a time, or that there is none".to_owned(),
+            Type::Text => "words".to_owned(),
+            Type::Identity { kind, many } => {
+                let kind = vocabulary.identities.get(kind.index()).map_or("person", String::as_str);
+                if *many { format!("any number of times {}", with_article(kind)) } else { with_article(kind) }
+            }
+            Type::Link { record } => {
+                vocabulary.records.get(record.index()).map_or_else(String::new, |kind| with_article(&aloud(&kind.name)))
+            }
+        }
+    }
+}
+
+/// A value, and what people call it where that is otherwise.
+fn with_words(value: &str, words: Option<&String>) -> String {
+    match words {
+        Some(words) if *words != aloud(value) => format!("{value} ({words})"),
+        _ => value.to_owned(),
+    }
+}
+
+/// What rules may say of an outcome, and what becomes of it where several do.
+fn joined_by(outcome: &Outcome) -> String {
+    let values = || {
+        let values = outcome.kind.values().into_iter().zip(0u16..);
+        values.map(|(value, at)| with_words(value, outcome.words.get(&at))).collect::<Vec<_>>()
+    };
+    match &outcome.kind {
+        OutcomeKind::Highest { .. } => {
+            format!("{}, the least first; the highest that any rule says", spoken(&values(), "and"))
+        }
+        OutcomeKind::AllThatApply { .. } => format!("any of {}; all that any rule says", spoken(&values(), "and")),
+        OutcomeKind::Earliest => "a time; the earliest that any rule says".to_owned(),
+        OutcomeKind::Either { winner, .. } => {
+            format!("{}; {winner} wins where any rule says it", spoken(&values(), "or"))
+        }
     }
 }
 

@@ -12,7 +12,7 @@ mod document;
 
 pub use document::{
     Acceptance, Added, Addition, BaseChanges, Calendar, Called, Defined, Floor, GivenValue, Glossary, Moved, Piece,
-    PolicyDocument, Rule, RuleGroup, Score, Section, Sentence, Setting, Statement, Suspended, Suspension, plain,
+    PolicyDocument, Rule, RuleGroup, Score, Section, Sentence, Setting, Statement, Suspended, Suspension, Word, plain,
 };
 #[cfg(not(feature = "internals"))]
 pub(crate) use lift::Lift;

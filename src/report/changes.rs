@@ -120,7 +120,7 @@ fn changed(change: &Change) -> String {
     said.iter().map(|said| (*said).to_owned()).chain(parts).collect::<Vec<_>>().join("; ")
 }
 
-fn with_rules(change: &Change) -> String {
+pub(super) fn with_rules(change: &Change) -> String {
     match change.touches.as_slice() {
         [] => sentence(change),
         [rule] => format!("{}, which changes rule {rule}", sentence(change)),
@@ -129,7 +129,7 @@ fn with_rules(change: &Change) -> String {
 }
 
 /// The parts whose texts are worth seeing side by side. A value is in the sentence already.
-fn shown(change: &Change) -> impl Iterator<Item = &ChangedPart> {
+pub(super) fn shown(change: &Change) -> impl Iterator<Item = &ChangedPart> {
     let whole = change.how == ChangeKind::Changed;
     let said = ["value", "word", "trial", "presumption"];
     change.parts.iter().filter(move |part| whole && !said.contains(&part.name))

@@ -1,26 +1,40 @@
 //! A document as one web page that needs nothing else: no script, and its styles inside.
 
-use super::document::{Block, Entry, Inline, blocks, title};
-use crate::explain::PolicyDocument;
+use super::document::{Block, Entry, Inline, SignedPage};
 use crate::text::seen;
 use std::fmt::Write;
 
-/// The effective policy as a page for a screen, a telephone or a printer.
-pub fn html(document: &PolicyDocument) -> String {
-    let title = escaped(&title(document));
-    let blocks = blocks(document);
-    let mut page = HtmlPage::default();
-    page.contents(&blocks);
-    for block in &blocks {
-        page.block(block);
+impl SignedPage {
+    /// As a page for a screen, a telephone or a printer.
+    pub fn html(&self) -> String {
+        let title = escaped(&self.title);
+        let mut page = HtmlPage::default();
+        page.contents(&self.blocks);
+        for block in &self.blocks {
+            page.block(block);
+        }
+        whole(&title, &css_text(&self.foot), &page.out)
     }
+}
+
+fn whole(title: &str, foot: &str, body: &str) -> String {
     format!(
         "<!DOCTYPE html>\n<html lang=\"en-GB\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n\
-         <style>\n{}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n{}</main>\n</body>\n</html>\n",
+         <style>\n{}@media print {{ @page {{ @bottom-left {{ content: {foot}; font-size: 7pt; }} \
+         @bottom-right {{ content: counter(page) \" of \" counter(pages); font-size: 7pt; }} }} }}\n</style>\n</head>\n\
+         <body>\n<main>\n<h1>{title}</h1>\n{body}</main>\n</body>\n</html>\n",
         include_str!("html.css"),
-        page.out
     )
+}
+
+/// A text of CSS, in which no letter but those of words stands as it is.
+fn css_text(text: &str) -> String {
+    let letters = text.chars().map(|letter| match letter {
+        letter if letter.is_ascii_alphanumeric() || " ,:".contains(letter) => letter.to_string(),
+        other => format!("\\{:x} ", u32::from(other)),
+    });
+    format!("\"{}\"", letters.collect::<String>())
 }
 
 #[derive(Default)]

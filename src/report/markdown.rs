@@ -1,17 +1,18 @@
 //! A document as Markdown.
 
-use super::document::{Block, Entry, Inline, blocks, title};
-use crate::explain::PolicyDocument;
+use super::document::{Block, Entry, Inline, SignedPage};
 use crate::text::{harmless, seen};
 use std::fmt::Write;
 
-/// The effective policy as Markdown: its common form, with tables.
-pub fn markdown(document: &PolicyDocument) -> String {
-    let mut out = format!("# {}\n", escaped(&title(document)));
-    for block in blocks(document) {
-        write(&block, &mut out);
+impl SignedPage {
+    /// As Markdown: its common form, with tables.
+    pub fn markdown(&self) -> String {
+        let mut out = format!("# {}\n", escaped(&self.title));
+        for block in &self.blocks {
+            write(block, &mut out);
+        }
+        out
     }
-    out
 }
 
 fn write(block: &Block, out: &mut String) {

@@ -199,6 +199,7 @@ fn floor(floor: &Floor) -> Value {
 }
 
 fn words(glossary: &Glossary) -> Value {
-    let words = glossary.words.iter().map(|(word, help)| json!({"word": word, "help": help}));
+    let words =
+        glossary.words.iter().map(|word| json!({"word": word.name, "help": word.help, "may_say": word.may_say}));
     json!({"heading": glossary.heading, "help": glossary.help, "words": words.collect::<Value>()})
 }

@@ -238,6 +238,9 @@ pub(super) struct ExplainArgs {
     /// Write one web page, for a screen or a printer, instead of Markdown
     #[arg(long)]
     pub(super) html: bool,
+    /// Write only what changed since the policy of this digest, or its first digits, as `heedful watch` or `heedful serve` kept it
+    #[arg(long, value_name = "DIGEST")]
+    pub(super) since: Option<String>,
 }
 
 /// Write a blank case in YAML, to be filled in: every fact, what it means and what it may say

@@ -4,8 +4,12 @@ use super::args::{ExplainArgs, Format};
 use super::error::CliError;
 use super::policy;
 use super::terminal::Terminal;
-use heedful::report;
+use heedful::changes::{Change, Changes, between};
+use heedful::engine::{Load, Snapshot};
+use heedful::report::SignedPage;
+use heedful::time::Date;
 use heedful::wire;
+use heedful_live::store::now;
 use std::io::Write;
 
 pub(super) fn run(args: &ExplainArgs, terminal: &Terminal) -> Result<(), CliError> {
@@ -15,14 +19,51 @@ pub(super) fn run(args: &ExplainArgs, terminal: &Terminal) -> Result<(), CliErro
         ));
     }
     let load = policy::load_whole(&args.policy, terminal)?;
-    let document = load.explain(policy::pick(&load.policies, policy::name(&args.policy)?.as_deref())?);
+    let policy = policy::pick(&load.policies, policy::name(&args.policy)?.as_deref())?;
+    let document = load.explain(policy);
+    let made = Some(policy.zone().date(now()));
+    if let Some(digest) = &args.since {
+        return since(args, digest, &load, policy, made, terminal);
+    }
     match terminal.format() {
         Format::Json => {
             let mut out = terminal.out();
             let written = wire::write_policy(&mut out, &document, &load.sources);
             written.and_then(|()| writeln!(out)).and_then(|()| out.flush()).map_err(|error| CliError::writing(&error))
         }
-        Format::Human if args.html => terminal.print(&report::html(&document)),
-        Format::Human => terminal.print(&report::markdown(&document)),
+        Format::Human => print(&SignedPage::whole(&document, made), args, terminal),
     }
+}
+
+fn print(page: &SignedPage, args: &ExplainArgs, terminal: &Terminal) -> Result<(), CliError> {
+    terminal.print(&if args.html { page.html() } else { page.markdown() })
+}
+
+/// What changed since a policy that was kept, and that somebody has signed.
+fn since(
+    args: &ExplainArgs,
+    digest: &str,
+    load: &Load,
+    policy: &Snapshot,
+    made: Option<Date>,
+    terminal: &Terminal,
+) -> Result<(), CliError> {
+    let kept = policy::kept(&args.policy)?;
+    let manifest = kept.find(digest).map_err(CliError::Cannot)?;
+    let old = kept.load(&manifest.bytes).map_err(CliError::Cannot)?;
+    let before =
+        old.policies.iter().find(|old| old.name() == policy.name()).ok_or_else(|| {
+            CliError::Cannot(format!("the policy that was kept as {digest} has no `{}`", policy.name()))
+        })?;
+    let changes = between(&old, load);
+    let own: Vec<&Change> =
+        changes.list.iter().filter(|change| change.policies.iter().any(|name| name == policy.name())).collect();
+    if let Format::Json = terminal.format() {
+        let own = Changes { list: own.into_iter().cloned().collect() };
+        let mut line = Vec::new();
+        // Writing to memory cannot fail.
+        let _ = wire::write_changes(&mut line, &own);
+        return terminal.print(&format!("{}\n", String::from_utf8_lossy(&line)));
+    }
+    print(&SignedPage::since(&load.explain(policy), before.digest(), &own, made), args, terminal)
 }

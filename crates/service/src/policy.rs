@@ -11,7 +11,7 @@ use axum::extract::{Query, State};
 use axum::http::{HeaderMap, Response, header};
 use axum::response::{Html, IntoResponse};
 use heedful::live::{Event, HoldReason, Origin};
-use heedful::report;
+use heedful::report::SignedPage;
 use heedful::wire::{self, Attribution, case_schema, policy_questions};
 use heedful_live::store::Store;
 use serde::Deserialize;
@@ -45,7 +45,8 @@ pub(crate) async fn policy(
     let document = load.explain(policy);
     let accepted = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
     if accepted.contains("text/html") {
-        return Ok(Html(report::html(&document)).into_response());
+        let made = policy.zone().date((shared.service.now)());
+        return Ok(Html(SignedPage::whole(&document, Some(made)).html()).into_response());
     }
     let mut out = Vec::new();
     // Writing to memory cannot fail.

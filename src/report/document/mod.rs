@@ -5,21 +5,53 @@ mod changes;
 mod rules;
 mod names;
 mod accepted;
+mod since;
 
 pub(in crate::report) use block::{Block, Entry, Inline};
 
-use crate::engine::VERSION;
+use crate::changes::Change;
+use crate::engine::{VERSION, short_digest};
 use crate::explain::{Floor, PolicyDocument, Setting};
+use crate::time::Date;
 use block::{heading, name, paragraph, strong, text};
 
-/// The title of the document.
-pub(super) fn title(document: &PolicyDocument) -> String {
-    format!("{}: the policy in force", document.name)
+/// A document to read and sign, before it is written as Markdown or as a web page.
+pub struct SignedPage {
+    pub(in crate::report) title: String,
+    pub(in crate::report) blocks: Vec<Block>,
+    /// What stands at the foot of each printed sheet.
+    pub(in crate::report) foot: String,
+}
+
+impl SignedPage {
+    /// The whole policy; `made` is the day on which this page of it is made, by whoever has a clock.
+    pub fn whole(document: &PolicyDocument, made: Option<Date>) -> Self {
+        Self {
+            title: format!("{}: the policy in force", document.name),
+            blocks: blocks(document, made),
+            foot: foot(document, made),
+        }
+    }
+
+    /// What changed since the policy of an earlier digest, which somebody has signed.
+    pub fn since(document: &PolicyDocument, before: &str, changes: &[&Change], made: Option<Date>) -> Self {
+        Self {
+            title: format!("{}: what changed since {}", document.name, short_digest(before)),
+            blocks: since::blocks(document, before, changes, made),
+            foot: foot(document, made),
+        }
+    }
+}
+
+/// Which policy a sheet of paper is of, and of which day.
+fn foot(document: &PolicyDocument, made: Option<Date>) -> String {
+    let made = made.map(|made| format!(", made on {}", made.spoken())).unwrap_or_default();
+    format!("{}, digest {}{made}", document.name, document.digest)
 }
 
 /// Everything under the title.
-pub(super) fn blocks(document: &PolicyDocument) -> Vec<Block> {
-    let mut blocks = vec![about(document)];
+fn blocks(document: &PolicyDocument, made: Option<Date>) -> Vec<Block> {
+    let mut blocks = vec![about(document, made)];
     blocks.extend(how_to_read(document));
     changes::write(document, &mut blocks);
     floors(document, &mut blocks);
@@ -31,7 +63,7 @@ pub(super) fn blocks(document: &PolicyDocument) -> Vec<Block> {
     blocks
 }
 
-fn about(document: &PolicyDocument) -> Block {
+fn about(document: &PolicyDocument, made: Option<Date>) -> Block {
     let bases: Vec<&str> = document.chain.iter().rev().skip(1).map(String::as_str).collect();
     let mut rows = vec![vec![vec![strong("Policy")], vec![text(&document.name)]]];
     if !bases.is_empty() {
@@ -44,6 +76,7 @@ fn about(document: &PolicyDocument) -> Block {
     rows.push(vec![vec![strong("Rules")], vec![text(rules.to_string())]]);
     rows.push(vec![vec![strong("Digest")], vec![name(&document.digest)]]);
     rows.push(vec![vec![strong("Engine")], vec![text(format!("heedful {VERSION}"))]]);
+    rows.extend(made.map(|made| vec![vec![strong("Made on")], vec![text(made.spoken())]]));
     Block::Table { head: Vec::new(), rows }
 }
 

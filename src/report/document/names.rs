@@ -2,7 +2,7 @@
 
 use super::block::{Block, Entry, Inline, heading, inline, name, paragraph, strong, text};
 use super::changes::ended;
-use crate::explain::{Calendar, Defined, Glossary, PolicyDocument, Score};
+use crate::explain::{Calendar, Defined, Glossary, PolicyDocument, Score, Word};
 
 pub(super) fn write(document: &PolicyDocument, blocks: &mut Vec<Block>) {
     if !document.definitions.is_empty() {
@@ -82,6 +82,11 @@ fn words(glossary: &Glossary, blocks: &mut Vec<Block>) {
     if glossary.words.is_empty() {
         return;
     }
-    let row = |(word, help): &(String, String)| -> Vec<Vec<Inline>> { vec![vec![name(word)], vec![text(help)]] };
-    blocks.push(Block::Table { head: vec!["Word", "What it means"], rows: glossary.words.iter().map(row).collect() });
+    let row = |word: &Word| -> Vec<Vec<Inline>> {
+        vec![vec![name(&word.name)], vec![text(&word.help)], vec![text(&word.may_say)]]
+    };
+    blocks.push(Block::Table {
+        head: vec!["Word", "What it means", "What it may say"],
+        rows: glossary.words.iter().map(row).collect(),
+    });
 }

@@ -177,6 +177,21 @@ fn a_kept_policy_decides_is_restored_and_released() {
         ],
     );
     assert!(text(&compared.stdout).contains("repeat-calls: 3 calls -> 5 calls"), "{}", text(&compared.stdout));
+    // What somebody reads who signed the first.
+    let since = |more: &[&str]| {
+        let args = [&["explain", "--policy", "rules", "--since", &digest[..20]], more].concat();
+        text(&run(&desk, &args).stdout)
+    };
+    let page = since(&[]);
+    assert!(page.contains("what changed since") && page.contains(digest), "{page}");
+    assert!(page.contains("repeat-calls: 3 calls -\\> 5 calls, which changes rule"), "{page}");
+    assert!(page.contains("Made on") && page.contains("**Signature:**"), "{page}");
+    assert!(!page.contains("How to read this"), "{page}");
+    assert!(since(&["--html"]).contains("counter(pages)"));
+    let json: Value = serde_json::from_str(&since(&["--format", "json"])).expect("JSON");
+    assert_eq!(json["changes"][0]["name"], "repeat-calls");
+    desk.write("rules/policy.heed", &policy(3));
+    assert!(since(&[]).contains("Nothing: this is the policy that was signed."));
 }
 
 #[test]
