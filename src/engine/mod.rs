@@ -109,6 +109,7 @@ pub fn load_with(inputs: &[Input], workers: &dyn Workers) -> Load {
     let parsed = syntax::parse_all(read.into_iter().filter_map(|id| sources.get(id)), workers);
     let (files, problems): (Vec<File>, Vec<Vec<Diagnostic>>) = parsed.into_iter().unzip();
     diagnostics.extend(problems.into_iter().flatten());
+    syntax::without_misnamed(&mut diagnostics, &sources);
     // Without a whole file its names would all be said to be missing.
     let ((policies, problems), meaning) = if all_read { checked(&files, beside) } else { Default::default() };
     // All that a copy declares would be said to be declared twice.

@@ -81,6 +81,7 @@ fn not_a_name(misfit: &Misfit<'_>, rule: Rule) -> Option<Diagnostic> {
             problem.help("the fact or field comes first, then its value: `contact-kind silent-55 is called …`"),
         );
     }
+    let problem = Diagnostic { code: "reserved-name", ..problem };
     let wants_name = [Rule::name, Rule::own, Rule::bare, Rule::subject].into_iter().any(|rule| misfit.expects(rule));
     let is_word = found.bytes().all(|byte| byte.is_ascii_alphabetic());
     if !wants_name || !is_word || misfit.expected.len() > 1 {

@@ -17,6 +17,7 @@ mod apart;
 mod conditions;
 mod losses;
 mod misfit;
+mod misnamed;
 mod expected;
 mod habits;
 mod counting;
@@ -28,6 +29,7 @@ pub mod tree;
 pub mod unplaced;
 
 pub(crate) use lengths::length_in_digits;
+pub use misnamed::without_misnamed;
 pub use phrases::{
     begins_an_effect, listed, print_condition, print_counted, print_effect, print_head, print_selection,
 };
