@@ -5,7 +5,8 @@ use super::once::{Once, no_effect};
 use super::policy::Score;
 use super::predicates::{asks_whether_known, whether_known};
 use super::symbols::{Namespace, SymbolKind};
-use crate::semantics::{Band, Condition, ScoreId, ScoreIs};
+use crate::model::FactId;
+use crate::semantics::{Band, Claim, Condition, Parameter, ScoreId, ScoreIs, Subject, Test};
 use crate::syntax;
 use crate::syntax::tree::{self, Comparison, Line, Measure, ScoreItem, ScoreLine, Word};
 use crate::text::{Diagnostic, joined, nearest};
@@ -66,7 +67,9 @@ impl<'a> Checker<'a, '_> {
             return None;
         }
         let most = points.iter().fold(0i64, |sum, (points, _)| sum.saturating_add(**points));
-        let bands = self.bands(item, &bands, most)?;
+        let steps = of_one_answer(&points).and_then(|fact| self.policy.vocabulary.call.get(fact.index()));
+        let steps = steps.map(|fact| fact.name.clone());
+        let bands = self.bands(item, &bands, most, steps.as_deref())?;
         let title = item.title.as_ref().map_or_else(|| item.name.text.clone(), |title| title.value.clone());
         let id = ScoreId(u32::try_from(self.policy.scores.len()).unwrap_or(u32::MAX));
         let name = item.name.text.clone();
@@ -75,8 +78,15 @@ impl<'a> Checker<'a, '_> {
         Some(Lookup::Score(id))
     }
 
-    /// The bands in rising order, when they cover every sum from nothing to the most, each once.
-    fn bands(&mut self, item: &ScoreItem, lines: &[&Line<tree::Band>], most: i64) -> Option<Vec<Band>> {
+    /// The bands in rising order, when they cover every sum from nothing to the most, each once. `steps` names a fact of which
+    /// several answers have points: then the most is more than the score can reach.
+    fn bands(
+        &mut self,
+        item: &ScoreItem,
+        lines: &[&Line<tree::Band>],
+        most: i64,
+        steps: Option<&str>,
+    ) -> Option<Vec<Band>> {
         let mut sorted: Vec<&Line<tree::Band>> = lines.to_vec();
         sorted.sort_by_key(|line| line.node.from.value);
         if !self.bands_the_right_way(&sorted) {
@@ -113,7 +123,15 @@ impl<'a> Checker<'a, '_> {
         {
             let message = format!("no band holds a score of {}, though {most} can be reached", missing(free, most));
             let problem = Diagnostic::error("bands", item.name.at.0, message);
-            self.problems.push(problem.help(format!("add a band `- {free} or more: …`")));
+            self.problems.push(match steps {
+                None => problem.help(format!("add a band `- {free} or more: …`")),
+                Some(fact) => problem
+                    .help(format!(
+                        "points of different answers to `{fact}` are added as if all could be so: write a line for each step that an answer \
+                         reaches, `1 when {fact} is at least …`, so that a higher answer has the points of those below it and its own"
+                    ))
+                    .help(format!("if {most} can be reached all the same, add a band `- {free} or more: …`")),
+            });
             sound = false;
         }
         if sorted.len() > 64 {
@@ -210,6 +228,21 @@ impl<'a> Checker<'a, '_> {
         }
         Some(bits)
     }
+}
+
+/// A fact of the call of which two answers that exclude each other have points.
+fn of_one_answer(points: &[(Parameter<i64>, Condition)]) -> Option<FactId> {
+    let asked = |condition: &Condition| match condition {
+        Condition::Test(Test { subject: Subject::Fact(fact), predicate }) => {
+            Some((*fact, predicate.form().claim(false)?))
+        }
+        _ => None,
+    };
+    let asked: Vec<(FactId, Claim)> = points.iter().filter_map(|(_, when)| asked(when)).collect();
+    let exclude = |at: usize, one: &(FactId, Claim)| {
+        asked.iter().skip(at + 1).any(|other| other.0 == one.0 && other.1.excludes(&one.1))
+    };
+    asked.iter().enumerate().find(|(at, one)| exclude(*at, one)).map(|(_, (fact, _))| *fact)
 }
 
 fn missing(from: i64, to: i64) -> String {
