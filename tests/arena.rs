@@ -69,7 +69,7 @@ fn parts_come_before_what_is_made_of_them() {
     for (id, selection) in ir.selections() {
         let earlier = selection.since.iter().all(|since| match since {
             FlatSince::Record { of, .. } => *of < id,
-            FlatSince::Instant(_) => true,
+            FlatSince::Instant(_) | FlatSince::Midnight => true,
         });
         assert!(earlier, "{selection:?}");
     }

@@ -1,11 +1,12 @@
-//! Type-checks how far a time lies from another, and whether both lie on one day.
+//! Type-checks how far a time lies from another, whether both lie on one day, and by when something must be done.
 
 use super::names::{Checker, NameScope};
+use super::policy::Effect;
 use super::predicates::Asked;
-use crate::model::Type;
+use crate::model::{OutcomeId, Type};
 use crate::semantics::predicates::{Apart, SameDay};
 use crate::semantics::{Predicate, Subject};
-use crate::syntax::tree::{self, Comparison, FirstDay, Side};
+use crate::syntax::tree::{self, Comparison, FirstDay, LengthRef, Side};
 use crate::text::{Diagnostic, Span};
 use crate::time::{Date, Length, Unit};
 
@@ -70,6 +71,38 @@ impl Checker<'_, '_> {
         };
         let comparison = comparison.unwrap_or(Comparison::AtMost);
         Some(Apart { comparison, length, side: *side, other, first_day: *first_day, calendar }.into())
+    }
+}
+
+impl Checker<'_, '_> {
+    /// `review by the end of the day 2 days after order-made, not counting court-days`
+    pub(super) fn deadline(&mut self, outcome: OutcomeId, said: &tree::Deadline) -> Option<Effect> {
+        let tree::Deadline { length: written, after, calendar, end_of_day } = said;
+        if let (Some(LengthRef::Name(word)), Some(_)) = (written, calendar) {
+            self.keep_to_one_kind(word);
+        }
+        let length = match written {
+            Some(written) => self.length(written).map(|length| *length),
+            None => Some(Length::new(0, Unit::Days)),
+        };
+        let after = self.moment(after);
+        let calendar = match calendar {
+            Some(name) => Some(self.calendar(name)?),
+            None => None,
+        };
+        let (length, after) = (length?, after?);
+        if let (true, Some(_), Some(written)) = (end_of_day, length.exact_seconds(), written) {
+            let at = match written {
+                LengthRef::Length(length) => length.at.0,
+                LengthRef::Name(word) => word.at.0,
+            };
+            let message = format!("{length} cannot be counted in whole days");
+            let problem = Diagnostic::error("wrong-kind", at, message);
+            let help = "write a number of days, or leave out `the end of the day`";
+            self.problems.push(problem.help(help));
+            return None;
+        }
+        Some(Effect::Deadline { outcome, length, after, calendar, end_of_day: *end_of_day })
     }
 }
 

@@ -21,14 +21,14 @@ impl Checker<'_, '_> {
             .collect();
         let values: Vec<&str> = match &effect.value {
             EffectValue::Words(words) => words.iter().map(|word| word.text.as_str()).collect(),
-            EffectValue::Deadline { .. } => Vec::new(),
+            EffectValue::Deadline(_) => Vec::new(),
         };
         let whole = format!("{said} {}", values.join(" ").to_lowercase());
         let found = |begins: &dyn Fn(&str) -> bool| outcomes.iter().find(|(phrase, _)| begins(&phrase.to_lowercase()));
         let called =
             outcomes.iter().find_map(|(phrase, _)| self.value_called(whole.strip_prefix(&phrase.to_lowercase())?));
         let phrases: Vec<&str> = outcomes.iter().map(|(phrase, _)| phrase.as_str()).collect();
-        if let (EffectValue::Deadline { length: LengthRef::Name(unit), .. }, Some(word)) =
+        if let (EffectValue::Deadline(tree::Deadline { length: Some(LengthRef::Name(unit)), .. }), Some(word)) =
             (&effect.value, said.rsplit(' ').next())
             && let (Some(number), Some(_)) = (spelt_number(word), Unit::parse(&unit.text))
         {
@@ -88,6 +88,13 @@ impl Checker<'_, '_> {
         let (phrase, said) = deadlines
             .filter_map(|outcome| Some((&outcome.phrase, whole.strip_prefix(&outcome.phrase.to_lowercase())?)))
             .next()?;
+        if said.trim() == "the end of the day" {
+            let problem = Diagnostic::error("wrong-kind", at, "it is not said at the end of which day");
+            let help = format!(
+                "write `{phrase} the end of the day of this call`, or `{phrase} the end of the day 2 days after this call`"
+            );
+            return Some(problem.help(help));
+        }
         let words: Vec<&str> = said.split_whitespace().collect();
         let length = words.windows(2).find_map(|pair| match pair {
             [number, unit] if Unit::parse(unit).is_some() => number.parse::<u32>().ok().map(|_| pair.join(" ")),

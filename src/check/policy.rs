@@ -182,6 +182,8 @@ pub enum Effect {
         length: Length,
         after: Subject,
         calendar: Option<usize>,
+        /// Whether it is counted in whole days, and lasts to the end of the last of them.
+        end_of_day: bool,
     },
 }
 

@@ -585,7 +585,9 @@ fn questions(ty: &Type) -> &'static str {
         Type::Flags { .. } => "`include …` or `do not include …`",
         Type::Number { .. } => "`is at least …`, `is at most …` or `is exactly …`",
         Type::Duration => "`is at least 40 minutes`",
-        Type::Time { .. } => "`is within 3 days`, `is at least 3 days ago`, `has passed` or `is before …`",
+        Type::Time { .. } => {
+            "`is within 3 days`, `is at least 3 days ago`, `has passed`, `is before …` or `is on the same day as …`"
+        }
         Type::Text => "`mention \"…\"`",
         Type::Identity { .. } => "`is this call's …`",
         Type::Link { .. } => "`is in force`, or a field of the linked record, as in `order's kind`",

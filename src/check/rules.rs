@@ -7,7 +7,7 @@ use super::symbols::{Namespace, Symbol, SymbolKind};
 use crate::model::{FactId, Outcome, OutcomeId, OutcomeKind, Type};
 use crate::semantics::{Condition, Count, Subject};
 use crate::syntax;
-use crate::syntax::tree::{self, Comparison, EffectValue, LengthRef, Line, Moment, RuleItem, RuleLine, Text};
+use crate::syntax::tree::{self, Comparison, EffectValue, Line, Moment, RuleItem, RuleLine, Text};
 use crate::text::{Diagnostic, Span, joined, nearest, with_article};
 use std::borrow::Cow;
 use std::rc::Rc;
@@ -170,25 +170,14 @@ impl<'a> Checker<'a, '_> {
             return self.report_no_effect(effect);
         };
         match (outcome.kind.takes_time(), &effect.value) {
-            (true, EffectValue::Deadline { length, after, calendar }) => {
-                if let (LengthRef::Name(word), Some(_)) = (length, calendar) {
-                    self.keep_to_one_kind(word);
-                }
-                let length = self.length(length);
-                let after = self.moment(after);
-                let calendar = match calendar {
-                    Some(name) => Some(self.calendar(name)?),
-                    None => None,
-                };
-                Some(Effect::Deadline { outcome: id, length: *length?, after: after?, calendar })
-            }
+            (true, EffectValue::Deadline(deadline)) => self.deadline(id, deadline),
             (true, EffectValue::Words(_)) => {
                 let message = format!("`{}` needs a time", outcome.phrase);
                 let help = format!("such as `{} 40 minutes after this call`", outcome.phrase);
                 self.problems.push(Diagnostic::error("wrong-kind", effect.phrase.at.0, message).help(help));
                 None
             }
-            (false, EffectValue::Deadline { .. }) => {
+            (false, EffectValue::Deadline(_)) => {
                 let message = format!("`{}` takes a value, not a time", outcome.phrase);
                 let help = format!("its values are {}", joined(&outcome.kind.values(), "and"));
                 self.problems.push(Diagnostic::error("wrong-kind", effect.phrase.at.0, message).help(help));
@@ -223,7 +212,7 @@ impl<'a> Checker<'a, '_> {
         }
     }
 
-    fn moment(&mut self, moment: &Moment) -> Option<Subject> {
+    pub(super) fn moment(&mut self, moment: &Moment) -> Option<Subject> {
         match moment {
             Moment::Subject(tree::Subject::ThisCall(_)) => Some(Subject::CallTime),
             Moment::Subject(tree::Subject::Own(word) | tree::Subject::ThisCalls(word)) => {

@@ -45,6 +45,7 @@ impl Checker<'_, '_> {
                 Scope::That { name, .. } => (format!("that {}", name.text), name.at.0),
                 Scope::Within(tree::LengthRef::Length(length)) => ("within".to_owned(), length.at.0),
                 Scope::Within(tree::LengthRef::Name(word)) => ("within".to_owned(), word.at.0),
+                Scope::SinceMidnight(at) => ("since midnight".to_owned(), at.0),
                 Scope::SinceDate(_, at) => ("since".to_owned(), at.0),
                 Scope::SinceRecord { first, noun, links } => {
                     let links: String = links.iter().map(|(_, name)| format!(" of the same {}", name.text)).collect();
@@ -120,6 +121,7 @@ impl Checker<'_, '_> {
                 let test = Test { subject: Subject::Record(built.record), predicate: InForce { not: false }.into() };
                 built.tests.push(Condition::Test(test));
             }
+            Scope::SinceMidnight(_) => built.since.push(Since::Midnight),
             Scope::SinceDate(date, _) => built.since.push(Since::Instant(self.policy.zone.day_start(*date))),
             Scope::SinceRecord { first, noun, links } => {
                 let mut of = self.noun(noun)?;
@@ -162,6 +164,12 @@ impl Checker<'_, '_> {
             return self.own_field(of.record, of.this_call, field, name).map(|field| {
                 Condition::Test(Test { subject: Subject::Field(field), predicate: Same { fact, not: false }.into() })
             });
+        }
+        if name.text == "day" && field.is_none() {
+            let problem = Diagnostic::error("unknown-name", name.at.0, "`the same day` is no link to this call");
+            let help = "write `since midnight`, or among its tests `it is on the same day as this call`";
+            self.problems.push(problem.help(help));
+            return None;
         }
         let owner = if field.is_none() { with_article(&record.name) } else { "this call".to_owned() };
         let vocabulary = &self.policy.vocabulary;
@@ -278,7 +286,7 @@ fn add_same(selection: &mut Selection, preposition: &str, test: Condition) {
 /// How many tests a selection carries, with those of the records it counts from.
 fn weight(selection: &Selection) -> usize {
     let since = selection.since.iter().map(|since| match since {
-        Since::Instant(_) => 1,
+        Since::Instant(_) | Since::Midnight => 1,
         Since::Record { of, .. } => 1 + weight(of),
     });
     selection.tests.len() + selection.windows.len() + since.sum::<usize>()

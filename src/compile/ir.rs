@@ -99,6 +99,7 @@ pub struct FlatWindow {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum FlatSince {
     Instant(Instant),
+    Midnight,
     Record { first: bool, of: SelectionId },
 }
 

@@ -175,6 +175,7 @@ impl<'l> Lower<'l> {
     pub(super) fn selection(&mut self, selection: &Selection) -> SelectionId {
         let tests = self.all(&selection.tests);
         let since = selection.since.iter().map(|since| match since {
+            Since::Midnight => FlatSince::Midnight,
             Since::Instant(instant) => FlatSince::Instant(*instant),
             Since::Record { first, of } => FlatSince::Record { first: *first, of: self.selection(of) },
         });

@@ -66,6 +66,7 @@ impl KnownMonotonicities<'_> {
     fn of_selection(&self, selection: &FlatSelection) -> Monotonicity {
         let since = selection.since.iter().map(|since| match since {
             FlatSince::Instant(_) => Monotonicity::CONSTANT,
+            FlatSince::Midnight => Monotonicity::FALLING,
             FlatSince::Record { of, .. } => self.of_members(*of).both(),
         });
         let windows = if self.ir.spans(selection).is_empty() { Monotonicity::CONSTANT } else { Monotonicity::FALLING };

@@ -3,12 +3,12 @@
 use super::members::{Member, Members, row, times};
 use super::scratch::Scratch;
 use super::{About, Row, RuleEffects};
-use crate::check::{Effect, Policy};
+use crate::check::{Effect, NamedCalendar, Policy};
 use crate::compile::{CompiledRule, MOST_STEPS, MeasureId, Program, SelectionId, Term, TermId};
 use crate::model::{Case, Effects, FactId, Level, OutcomeId, Outcomes, RecordId, Truth, Value, Warning};
 use crate::semantics::{ScoreIs, Subject, Test, Trend, how_many, sum};
 use crate::syntax::tree::Comparison;
-use crate::time::{Instant, Length};
+use crate::time::{Calendar, Instant, Length};
 use std::cell::{Cell, RefCell};
 
 /// How far ahead of the call changes are worked out, in seconds: 60 days.
@@ -354,9 +354,15 @@ impl<'a> Evaluation<'a> {
                 Value::Choice(at) => Some((*outcome, self.program.lowest.level(*outcome)?.at_value(at))),
                 _ => None,
             },
-            Effect::Deadline { outcome, length, after, calendar } => match self.value(*after, Row::Call) {
+            Effect::Deadline { outcome, length, after, calendar, end_of_day } => match self.value(*after, Row::Call) {
                 Value::Time(start) => {
-                    let end = self.deadline(rule, start, *length, *calendar);
+                    let calendar = calendar.and_then(|at| self.policy.calendars.get(at));
+                    let end = if *end_of_day {
+                        self.end_of_day(start, *length, calendar.map(|named| &named.calendar))
+                    } else {
+                        self.deadline(start, *length, calendar.map(|named| &named.calendar))
+                    };
+                    self.warn_of_short_calendar(rule, calendar, start, end);
                     Some((*outcome, self.program.lowest.level(*outcome)?.at_time(Some(end))))
                 }
                 _ => None,
@@ -383,17 +389,35 @@ impl<'a> Evaluation<'a> {
         self.policy.vocabulary.outcomes.get(outcome.index()).map(|outcome| outcome.kind.most())
     }
 
-    fn deadline(&self, rule: &CompiledRule, start: Instant, length: Length, calendar: Option<usize>) -> Instant {
+    fn deadline(&self, start: Instant, length: Length, calendar: Option<&Calendar>) -> Instant {
         let zone = &self.policy.zone;
-        let Some(named) = calendar.and_then(|at| self.policy.calendars.get(at)) else {
-            return self.span_end(start, length);
+        calendar.map_or_else(|| self.span_end(start, length), |calendar| calendar.after(zone, start, length))
+    }
+
+    /// The last second of the day that lies so many days on.
+    fn end_of_day(&self, start: Instant, length: Length, calendar: Option<&Calendar>) -> Instant {
+        let zone = &self.policy.zone;
+        let day = zone.date(start);
+        let last = match calendar {
+            Some(calendar) if length.amount > 0 => calendar.days_on(day, length, false),
+            _ => day.days_on(length, false),
         };
-        let end = named.calendar.after(zone, start, length);
-        if !named.calendar.covers(zone.date(start), zone.date(end)) {
+        zone.day_start(last.next()).plus_seconds(-1)
+    }
+
+    /// Warns that days on which the calendar is not complete were reckoned with.
+    fn warn_of_short_calendar(
+        &self,
+        rule: &CompiledRule,
+        calendar: Option<&NamedCalendar>,
+        start: Instant,
+        end: Instant,
+    ) {
+        let zone = &self.policy.zone;
+        if let Some(named) = calendar.filter(|named| !named.calendar.covers(zone.date(start), zone.date(end))) {
             let warning = Warning::CalendarIncomplete { calendar: named.name.clone(), rule: rule.name.clone() };
             self.warnings.borrow_mut().push(warning);
         }
-        end
     }
 }
 

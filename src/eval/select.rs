@@ -131,6 +131,12 @@ impl Evaluation<'_> {
         for since in &selection.since {
             let readings: Vec<Option<Instant>> = match since {
                 FlatSince::Instant(instant) => vec![Some(*instant)],
+                FlatSince::Midnight => {
+                    let zone = &self.policy.zone;
+                    let today = zone.date(self.now);
+                    self.may_change_at(zone.day_start(today.next()));
+                    vec![Some(zone.day_start(today))]
+                }
                 FlatSince::Record { first, of } => self.since_record(*first, *of),
             };
             let both = |one: Option<Instant>| readings.iter().map(move |other| Some(one?.max((*other)?)));

@@ -186,11 +186,13 @@ impl<'p> Lift<'p> {
         let (id, value) = match effect {
             Effect::Raise { outcome, level } => (*outcome, EffectValue::Words(self.values(*outcome, level))),
             Effect::RaiseTo { outcome, fact } => (*outcome, EffectValue::Words(vec![word(self.fact(*fact))])),
-            Effect::Deadline { outcome, length, after, calendar } => {
+            Effect::Deadline { outcome, length, after, calendar, end_of_day } => {
                 let after = Moment::Subject(self.subject(*after, Place::Call));
                 let calendar = calendar.and_then(|at| self.policy.calendars.get(at));
                 let calendar = calendar.map(|calendar| self.defined(&calendar.name));
-                (*outcome, EffectValue::Deadline { length: length_ref(*length), after, calendar })
+                let length = (!end_of_day || length.amount > 0).then(|| length_ref(*length));
+                let deadline = tree::Deadline { length, after, calendar, end_of_day: *end_of_day };
+                (*outcome, EffectValue::Deadline(deadline))
             }
         };
         let phrase = self.policy.vocabulary.outcomes.get(id.index()).map_or("", |outcome| &outcome.phrase);
@@ -282,6 +284,7 @@ impl Lift<'_> {
 
     fn since(&self, since: &Since) -> Scope {
         match since {
+            Since::Midnight => Scope::SinceMidnight(NOWHERE),
             Since::Instant(instant) => Scope::SinceDate(self.policy.zone.date(*instant), NOWHERE),
             Since::Record { first, of } => {
                 let said = self.selection(of, false, Counting::Never);

@@ -7,6 +7,7 @@ use crate::semantics::predicates::Mention;
 use crate::semantics::{
     Condition, Count, DefinitionId, Follow, Predicate, ScoreId, Selection, Since, Subject, Test, Use,
 };
+use crate::time::{Length, Unit};
 use std::collections::BTreeSet;
 
 /// What the rules of a policy can ask of a call's history, its rules on trial and suspended ones included.
@@ -128,6 +129,8 @@ impl Finder<'_> {
         way.links.dedup();
         for since in &selection.since {
             match since {
+                // What was since midnight was within two days, wherever the date line was drawn anew.
+                Since::Midnight => way.windows.push(Length::new(2, Unit::Days)),
                 Since::Instant(at) => way.since = way.since.max(Some(*at)),
                 Since::Record { of, .. } => self.selection(of, &[]),
             }

@@ -96,8 +96,9 @@ struct Demand {
     deadlines: Vec<(DeadlineKind, Length)>,
 }
 
-/// The outcome, the moment that it is counted from, and the calendar whose days are passed over.
-type DeadlineKind = (String, String, Option<String>);
+/// The outcome, the moment that it is counted from, the calendar whose days are passed over, and whether it lasts to the end of a
+/// day.
+type DeadlineKind = (String, String, Option<String>, bool);
 
 impl Pair<'_> {
     /// How the policy's own version of a rule asks for less than the base's.
@@ -180,13 +181,13 @@ fn asked(effects: &[Effect], policy: &Policy) -> Demand {
                 *entry = entry.raised_by(*level);
             }
             Effect::RaiseTo { outcome, fact } => asked.to_facts.push((outcome_name(outcome), fact_name(*fact))),
-            Effect::Deadline { outcome, length, after, calendar } => {
+            Effect::Deadline { outcome, length, after, calendar, end_of_day } => {
                 let after = match after {
                     Subject::Fact(fact) => fact_name(*fact),
                     _ => "this call".to_owned(),
                 };
                 let calendar = calendar.and_then(|at| policy.calendars.get(at)).map(|calendar| calendar.name.clone());
-                asked.deadlines.push(((outcome_name(outcome), after, calendar), *length));
+                asked.deadlines.push(((outcome_name(outcome), after, calendar, *end_of_day), *length));
             }
         }
     }

@@ -20,9 +20,10 @@ pub(super) fn effects_lost((own, policy): (&[Effect], &Policy), (before, in_forc
             }
             _ => false,
         }),
-        Effect::Deadline { outcome, length, after, calendar } => own.iter().any(|own| match own {
-            Effect::Deadline { outcome: own, length: theirs, after: from, calendar: over } => {
-                outcome_name(policy, *own) == outcome_name(in_force, *outcome)
+        Effect::Deadline { outcome, length, after, calendar, end_of_day } => own.iter().any(|own| match own {
+            Effect::Deadline { outcome: own, length: theirs, after: from, calendar: over, end_of_day: whole } => {
+                whole == end_of_day
+                    && outcome_name(policy, *own) == outcome_name(in_force, *outcome)
                     && moment(policy, *from).is_some_and(|from| Some(from) == moment(in_force, *after))
                     && calendar_name(policy, *over) == calendar_name(in_force, *calendar)
                     // Passing over days, only lengths of one unit are sure to stay in order.

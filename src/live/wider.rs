@@ -189,6 +189,7 @@ impl<'p> Wider<'p> {
     fn since(&self, sides: Sides<'_>, wide: &Since, narrow: &Since) -> bool {
         match (wide, narrow) {
             (Since::Instant(wide), Since::Instant(narrow)) => wide <= narrow,
+            (Since::Midnight, Since::Midnight) => true,
             (Since::Record { first, of }, Since::Record { first: theirs, of: selection }) => {
                 first == theirs && self.same(sides, of, selection)
             }

@@ -102,7 +102,7 @@ impl Selection {
     pub fn uses(&self) -> impl Iterator<Item = Use<'_>> {
         let since = self.since.iter().filter_map(|since| match since {
             Since::Record { of, .. } => Some(Use::Selection(of)),
-            Since::Instant(_) => None,
+            Since::Instant(_) | Since::Midnight => None,
         });
         self.tests.iter().map(|test| Use::Part(test, Some(self.record))).chain(since)
     }
@@ -129,7 +129,12 @@ impl PartialEq for SurfaceForm {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Since {
     Instant(Instant),
-    Record { first: bool, of: Selection },
+    /// The start of the day that it is.
+    Midnight,
+    Record {
+        first: bool,
+        of: Selection,
+    },
 }
 
 /// Another record that comes at or after the first and within the span after it, or none that does.

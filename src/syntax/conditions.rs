@@ -391,6 +391,9 @@ impl<'a> LineReader<'a> {
         if first.rule() == Rule::date {
             return Some(Scope::SinceDate(self.date(first)?, at));
         }
+        if first.rule() == Rule::since_midnight {
+            return Some(Scope::SinceMidnight(at));
+        }
         let links = parts.of(Rule::same).filter_map(|part| {
             let inner = part.parts();
             Some((inner.first()?.text().to_ascii_lowercase(), self.first_word(inner)?))

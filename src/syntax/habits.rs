@@ -74,6 +74,7 @@ pub(super) fn advice(misfit: &Misfit<'_>) -> Option<Diagnostic> {
         .or_else(|| spoken::away_from(misfit))
         .or_else(|| spoken::so_long_apart(misfit))
         .or_else(|| spoken::after_a_record(misfit))
+        .or_else(|| spoken::today(misfit))
         .or_else(|| spoken::between_numbers(misfit))
         .or_else(|| clock(misfit))
         .or_else(|| day_first(misfit))
@@ -166,7 +167,7 @@ fn quoted_value(misfit: &Misfit<'_>) -> Option<Diagnostic> {
     }
     let message = format!("`{}` does not fit here", shown(misfit.found));
     let problem = Diagnostic::error("cannot-read", misfit.span(), message);
-    let effect = misfit.said.trim_start().to_ascii_lowercase().starts_with("then") || misfit.expects(Rule::length);
+    let effect = misfit.said.trim_start().to_ascii_lowercase().starts_with("then") || misfit.expects(Rule::deadline);
     Some(if effect {
         problem
             .help("write the vocabulary's word for it, without quotation marks, such as `grade at least priority`")

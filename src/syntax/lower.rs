@@ -479,11 +479,16 @@ impl<'a> LineReader<'a> {
             Rule::names_and => EffectValue::Words(self.words(value.parts(), Rule::name)),
             _ => {
                 let inner = value.parts();
-                EffectValue::Deadline {
-                    length: self.length_ref(inner.first()?)?,
-                    after: self.moment(inner.get(1)?)?,
-                    calendar: inner.get(2).map(|calendar| self.word(calendar)),
-                }
+                let has = |rule: Rule| inner.find(rule).is_some();
+                EffectValue::Deadline(Deadline {
+                    length: match inner.find(Rule::length) {
+                        Some(length) => Some(self.length_ref(length)?),
+                        None => None,
+                    },
+                    after: self.moment(inner.find(Rule::moment)?)?,
+                    calendar: self.first_word(inner),
+                    end_of_day: has(Rule::end_of_the_day) || has(Rule::end_of_the_day_of),
+                })
             }
         };
         Some(Effect { phrase, value })

@@ -167,14 +167,20 @@ impl Display for Effect {
         match &self.value {
             EffectValue::Words(words) if self.phrase.value.is_empty() => Listed(words, "and").fmt(f),
             EffectValue::Words(words) => write!(f, " {}", Listed(words, "and")),
-            EffectValue::Deadline { length, after, calendar } => {
-                write!(f, " {length} after {after}")?;
-                match calendar {
-                    Some(calendar) => write!(f, ", not counting {calendar}"),
-                    None => Ok(()),
-                }
-            }
+            EffectValue::Deadline(deadline) => write!(f, " {deadline}"),
         }
+    }
+}
+
+impl Display for Deadline {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let after = &self.after;
+        match (&self.length, self.end_of_day) {
+            (Some(length), false) => write!(f, "{length} after {after}")?,
+            (Some(length), true) => write!(f, "the end of the day {length} after {after}")?,
+            (None, _) => write!(f, "the end of the day of {after}")?,
+        }
+        self.calendar.as_ref().map_or(Ok(()), |calendar| write!(f, ", not counting {calendar}"))
     }
 }
 
@@ -255,6 +261,7 @@ impl Display for Scope {
             Self::That { preposition, name } => write!(f, " {preposition} that {name}"),
             Self::Within(length) => write!(f, " within {length}"),
             Self::SinceDate(date, _) => write!(f, " since {date}"),
+            Self::SinceMidnight(_) => f.write_str(" since midnight"),
             Self::SinceRecord { first, noun, links } => {
                 write!(f, " since the {} {noun}", if *first { "first" } else { "latest" })?;
                 links.iter().try_for_each(|(preposition, name)| write!(f, " {preposition} the same {name}"))

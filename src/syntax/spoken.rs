@@ -348,6 +348,16 @@ pub(super) fn after_a_record(misfit: &Misfit<'_>) -> Option<Diagnostic> {
     Some(problem.help(help).help(format!("after `{relation}` comes a fact, a field, `it` or `this call`")))
 }
 
+/// `at least 2 calls today`, `due is today`
+pub(super) fn today(misfit: &Misfit<'_>) -> Option<Diagnostic> {
+    let today = misfit.found.eq_ignore_ascii_case("today").then_some(misfit.found.len())?;
+    let problem = misfit.cannot_read(misfit.at, misfit.at + today);
+    let help = "of records write `since midnight`; of a time, `is on the same day as this call`";
+    let problem = problem.help(help);
+    let span = misfit.span_of(misfit.at, misfit.at + today);
+    Some(if misfit.expects(Rule::k_since) { problem.fix(span, "since midnight") } else { problem })
+}
+
 /// `is within 3 days of this call`, `is before 2 days after order-made`
 pub(super) fn away_from(misfit: &Misfit<'_>) -> Option<Diagnostic> {
     let before = misfit.before().to_ascii_lowercase();

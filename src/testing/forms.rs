@@ -175,6 +175,7 @@ impl<'n, 'b> Normal<'n, 'b> {
         windows.sort_by_key(|window| (window.unit, window.amount));
         windows.dedup();
         let since = selection.since.iter().map(|since| match since {
+            Since::Midnight => "midnight".to_owned(),
             Since::Instant(at) => format!("{at:?}"),
             Since::Record { first, of } => format!("{first} {}", self.selection(of)),
         });

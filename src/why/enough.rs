@@ -189,7 +189,7 @@ fn answers(run: &Evaluation<'_>, term: TermId, row: Row, marks: &mut Vec<u8>) {
 fn ordered(program: &Program) -> BTreeSet<SelectionId> {
     let since = program.ir.selections.iter().flat_map(|selection| &selection.since).filter_map(|since| match since {
         FlatSince::Record { of, .. } => Some(*of),
-        FlatSince::Instant(_) => None,
+        FlatSince::Instant(_) | FlatSince::Midnight => None,
     });
     let terms = program.ir.terms.iter().filter_map(|term| match term {
         Term::Latest { of, .. } | Term::Trend { of, .. } => Some(*of),

@@ -132,7 +132,9 @@ fn since(names: Names) -> BoxedStrategy<String> {
             .prop_map(|(since, noun, same)| format!("{since}{noun}{}", same.unwrap_or_default()))
             .boxed()
     };
-    prop_oneof![1 => word(&DATES).prop_map(|date| format!(" since {date}")), 3 => each_record(of_record)].boxed()
+    let of_day =
+        prop_oneof![1 => word(&DATES).prop_map(|date| format!(" since {date}")), 1 => word(&[" since midnight"])];
+    prop_oneof![2 => of_day, 3 => each_record(of_record)].boxed()
 }
 
 /// Which of the records: `by the same suspect within 2 days since the latest breach`.

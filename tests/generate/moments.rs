@@ -20,6 +20,8 @@ pub fn telling(policy: &Policy, text: &CaseText, listed: impl Iterator<Item = In
             moments.extend(around_end(&policy.zone, *time, length));
         }
     }
+    let midnights = std::iter::successors(Some(policy.zone.date(text.at)), |day| Some(day.next()));
+    moments.extend(midnights.take(3).map(|day| policy.zone.day_start(day)));
     for (_, list) in &text.lists {
         let times: BTreeSet<i64> = list.iter().map(|record| record.at.0).chain([text.at.0]).collect();
         for later in &times {

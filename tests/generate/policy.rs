@@ -173,14 +173,27 @@ impl PolicyText {
     }
 }
 
-fn effect() -> BoxedStrategy<String> {
-    let deadline =
+/// By when something must be done: by the clock, or by the end of a day.
+fn deadline() -> BoxedStrategy<String> {
+    let by_the_clock =
         (length(), word(&["this call", "due", "arrived", "this call's due"]), word(&["", ", not counting court-days"]))
             .prop_map(|(length, after, calendar)| format!("review by {length} after {after}{calendar}"));
+    let whole_days = (
+        word(&["1 day", "2 days", "7 days", "1 week", "1 month", "1 year"]),
+        word(&["this call", "due", "arrived"]),
+        word(&["", ", not counting court-days"]),
+    )
+        .prop_map(|(length, after, calendar)| format!("review by the end of the day {length} after {after}{calendar}"));
+    let of_the_day =
+        word(&["this call", "due", "arrived"]).prop_map(|after| format!("review by the end of the day of {after}"));
+    prop_oneof![2 => by_the_clock, 2 => whole_days, 1 => of_the_day].boxed()
+}
+
+fn effect() -> BoxedStrategy<String> {
     prop_oneof![
         2 => word(&["grade at least mid", "grade at least high", "grade at least set-grade", "grade at least risk"]),
         2 => word(&["refer to specialist", "refer to supervisor and inspector", "refer to specialist, supervisor and inspector"]),
-        2 => deadline,
+        2 => deadline(),
         1 => word(&["video response may-be-offered", "video response not-suitable"]),
     ]
     .boxed()
@@ -260,7 +273,11 @@ pub fn policy_counting_people() -> BoxedStrategy<PolicyText> {
 
 /// A policy of one rule, which asks how far times lie apart.
 pub fn policy_of_times() -> BoxedStrategy<PolicyText> {
-    policy_of_one_rule(times_apart())
+    let with_deadline = |(mut policy, deadline): (PolicyText, String)| {
+        policy.rules.iter_mut().for_each(|rule| rule.then.push(deadline.clone()));
+        policy
+    };
+    (policy_of_one_rule(times_apart()), deadline()).prop_map(with_deadline).boxed()
 }
 
 fn policy_of_one_rule(when: BoxedStrategy<Lines>) -> BoxedStrategy<PolicyText> {

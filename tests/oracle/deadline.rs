@@ -15,6 +15,24 @@ pub fn after(zone: &Zone, calendar: Option<&Calendar>, start: Instant, length: L
     after_days(zone, calendar, start, length, starting).min(after_days(zone, calendar, start, length, ending))
 }
 
+/// The last second of the day that lies so many days after that of `start`, those that the calendar skips not counted.
+pub fn end_of_day(zone: &Zone, calendar: Option<&Calendar>, start: Instant, length: Length) -> Instant {
+    let counts = |day: &Date| calendar.is_none_or(|calendar| !calendar.skips(*day));
+    let days = |from: Date| std::iter::successors(Some(from), |day| Some(day.next()));
+    let today = zone.date(start);
+    let last = match length.unit {
+        Unit::Days | Unit::Weeks if length.amount == 0 => Some(today),
+        Unit::Days => days(today).skip(1).filter(counts).nth(length.amount as usize - 1),
+        Unit::Weeks => days(today).skip(1).filter(counts).nth(length.amount as usize * 7 - 1),
+        _ => {
+            let noon = zone.day_start(today).plus_seconds(43_200);
+            days(zone.date(zone.after(noon, length))).find(counts)
+        }
+    };
+    let next = last.expect("a day that counts").next();
+    zone.day_start(next).plus_seconds(-1)
+}
+
 fn after_days(
     zone: &Zone,
     calendar: &Calendar,

@@ -146,7 +146,7 @@ impl Oracle<'_> {
                         adds.unknown = true;
                     }
                 },
-                Effect::Deadline { outcome, length, after, calendar } => {
+                Effect::Deadline { outcome, length, after, calendar, end_of_day } => {
                     let start = match after {
                         Subject::CallTime => Value::Time(self.case.at),
                         Subject::Fact(fact) => self.fact(*fact),
@@ -155,7 +155,11 @@ impl Oracle<'_> {
                     match start {
                         Value::Time(start) => {
                             let calendar = calendar.map(|at| &self.policy.calendars[at].calendar);
-                            let end = deadline::after(&self.policy.zone, calendar, start, *length);
+                            let zone = &self.policy.zone;
+                            let end = match end_of_day {
+                                true => deadline::end_of_day(zone, calendar, start, *length),
+                                false => deadline::after(zone, calendar, start, *length),
+                            };
                             adds.known.push((outcome.index(), Level::Earliest(Some(end))));
                         }
                         Value::None => {}

@@ -60,6 +60,10 @@ impl Oracle<'_> {
     /// Every moment from which a `since` may count; `None` among them where there may be no such record.
     fn starts(&self, since: &Since) -> Option<Vec<Option<Instant>>> {
         let (first, of) = match since {
+            Since::Midnight => {
+                let zone = &self.policy.zone;
+                return Some(vec![Some(zone.day_start(zone.date(self.now)))]);
+            }
             Since::Instant(instant) => return Some(vec![Some(*instant)]),
             Since::Record { first, of } => (*first, of),
         };

@@ -97,12 +97,12 @@ pub(super) fn covers(policy: &Policy, one: &Effect, other: &Effect) -> bool {
             of == outcome && one.covers(*other)
         }
         (
-            Effect::Deadline { outcome: of, length: one, after: from, calendar: by },
-            Effect::Deadline { outcome, length: other, after, calendar },
+            Effect::Deadline { outcome: of, length: one, after: from, calendar: by, end_of_day: whole },
+            Effect::Deadline { outcome, length: other, after, calendar, end_of_day },
         ) => {
             let never_longer = |one: Length, other| one.never_longer_than(other, &policy.zone);
             let declared = policy.vocabulary.outcomes.get(of.index());
-            (of, from, by) == (outcome, after, calendar)
+            (of, from, by, whole) == (outcome, after, calendar, end_of_day)
                 && declared.is_some_and(|declared| declared.kind.asks_for_as_much(*one, *other, never_longer))
         }
         (Effect::RaiseTo { .. } | Effect::Raise { .. } | Effect::Deadline { .. }, _) => false,
@@ -119,7 +119,7 @@ pub(super) fn is_fixed(policy: &Policy, effect: &tree::Effect) -> bool {
     let is_setting = |word: &tree::Word| policy.settings.iter().any(|setting| setting.name == word.text);
     match &effect.value {
         EffectValue::Words(words) => !words.iter().any(is_setting),
-        EffectValue::Deadline { length, .. } => matches!(length, LengthRef::Length(_)),
+        EffectValue::Deadline(deadline) => !matches!(deadline.length, Some(LengthRef::Name(_))),
     }
 }
 

@@ -83,9 +83,9 @@ impl<'f> Mentions<'f> {
     fn effect(&mut self, effect: &'f Effect) {
         match &effect.value {
             EffectValue::Words(words) => self.words(words),
-            EffectValue::Deadline { length, after, .. } => {
-                self.length(length);
-                self.moment(after);
+            EffectValue::Deadline(deadline) => {
+                deadline.length.iter().for_each(|length| self.length(length));
+                self.moment(&deadline.after);
             }
         }
     }
@@ -145,7 +145,11 @@ impl<'f> Mentions<'f> {
                     self.word(noun);
                     links.iter().for_each(|(_, name)| self.word(name));
                 }
-                Scope::InForce(_) | Scope::SinceDate(..) | Scope::CountingThis(_) | Scope::NotCountingThis(_) => {}
+                Scope::InForce(_)
+                | Scope::SinceMidnight(_)
+                | Scope::SinceDate(..)
+                | Scope::CountingThis(_)
+                | Scope::NotCountingThis(_) => {}
             }
         }
         selection.filter.iter().for_each(|filter| self.condition(filter));

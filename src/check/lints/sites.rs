@@ -238,7 +238,7 @@ impl<'a> SiteFinder<'a> {
         }
         let since = typed.since.iter().filter_map(|since| match since {
             Since::Instant(first) => Some(Limit::Since(*first)),
-            Since::Record { .. } => None,
+            Since::Midnight | Since::Record { .. } => None,
         });
         self.hold(parts, since.chain(typed.windows.iter().map(|window| Limit::Within(**window))).collect());
     }

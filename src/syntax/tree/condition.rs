@@ -135,6 +135,7 @@ pub enum Scope {
     },
     Within(LengthRef),
     SinceDate(Date, At),
+    SinceMidnight(At),
     SinceRecord {
         first: bool,
         noun: Word,

@@ -357,5 +357,16 @@ pub struct Effect {
 #[derive(Clone, Debug, PartialEq)]
 pub enum EffectValue {
     Words(Vec<Word>),
-    Deadline { length: LengthRef, after: Moment, calendar: Option<Word> },
+    Deadline(Deadline),
+}
+
+/// `40 minutes after this call`, `the end of the day 2 days after order-made, not counting court-days`
+#[derive(Clone, Debug, PartialEq)]
+pub struct Deadline {
+    /// `None` for the end of the day of the moment itself.
+    pub length: Option<LengthRef>,
+    pub after: Moment,
+    pub calendar: Option<Word>,
+    /// Whether it lasts to the end of the day.
+    pub end_of_day: bool,
 }

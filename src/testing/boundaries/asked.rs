@@ -2,7 +2,7 @@
 
 use crate::check::{Policy, Rule};
 use crate::model::{FactId, FieldId, RecordId};
-use crate::semantics::predicates::{Passed, ToCome};
+use crate::semantics::predicates::{Passed, SameDay, ToCome};
 use crate::semantics::{Condition, DefinitionId, Mark, Predicate, ScoreId, Selection, Since, Subject, Test, Use};
 use crate::time::Length;
 use std::collections::{BTreeMap, BTreeSet};
@@ -104,6 +104,11 @@ impl RulePredicates {
             match since {
                 Since::Record { of, .. } => self.selection(policy, of),
                 Since::Instant(_) => self.dated = true,
+                Since::Midnight => {
+                    self.dated = true;
+                    let today = SameDay { other: Subject::CallTime, not: false };
+                    self.record_times.entry(of.record).or_default().push(today.into());
+                }
             }
         }
     }

@@ -9,7 +9,7 @@ use super::values::{self, Around, answering};
 use crate::check::Policy;
 use crate::model::{FactId, Field, FieldId, RecordId, Type};
 use crate::semantics::predicates::InForce;
-use crate::semantics::{Condition, Count, DefinitionId, Example, Predicate, ScoreIs, Selection, Subject, Test};
+use crate::semantics::{Condition, Count, DefinitionId, Example, Predicate, ScoreIs, Selection, Since, Subject, Test};
 use crate::syntax::tree::Comparison;
 use crate::testing::forms::sums_worth_a_look;
 use crate::time::{Length, Unit};
@@ -393,8 +393,11 @@ impl Solver<'_> {
 
     /// The `turn`th of some lengths that lie inside every span of a selection.
     fn spot_in(&self, of: &Selection, turn: u32, of_all: u32) -> Length {
-        let shortest = of.windows.iter().min_by_key(|window| window.usual_seconds());
-        shortest.map_or(Length::new(40, Unit::Days), |window| **window).part(turn, of_all)
+        // Since midnight it is some hours at the least when people are at work.
+        let today = of.since.contains(&Since::Midnight).then(|| Length::new(6, Unit::Hours));
+        let windows = of.windows.iter().map(|window| **window).chain(today);
+        let shortest = windows.min_by_key(|window| window.usual_seconds());
+        shortest.unwrap_or(Length::new(40, Unit::Days)).part(turn, of_all)
     }
 
     pub(super) fn one_record(&self, mut sketch: Sketch, of: &Selection, at: When) -> Vec<(Sketch, usize)> {

@@ -123,8 +123,8 @@ impl SpotFinder<'_, '_, '_> {
         for effect in effects {
             let named: Vec<&tree::Word> = match &effect.node.value {
                 EffectValue::Words(words) => words.iter().collect(),
-                EffectValue::Deadline { length: LengthRef::Name(word), .. } => vec![word],
-                EffectValue::Deadline { .. } => Vec::new(),
+                EffectValue::Deadline(tree::Deadline { length: Some(LengthRef::Name(word)), .. }) => vec![word],
+                EffectValue::Deadline(_) => Vec::new(),
             };
             for word in named {
                 if self.is_setting(&word.text) {

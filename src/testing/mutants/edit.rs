@@ -6,7 +6,7 @@ use crate::syntax::tree::{
     Text, Trend, TrendIs, Word,
 };
 use crate::text::Span;
-use crate::time::Length;
+use crate::time::{Length, Unit};
 
 /// Something written otherwise. It is made when it is asked for: a list of thousands has thousands of ways to be wrong, each as
 /// long as the list.
@@ -238,6 +238,13 @@ impl Editor<'_> {
             Scope::Within(written) => {
                 let gone = Edit::new(place_of(written), "without its span", None);
                 length(written).into_iter().map(|edit| edit.map(|to| Some(Scope::Within(to)))).chain([gone]).collect()
+            }
+            Scope::SinceMidnight(at) => {
+                let day = LengthRef::Length(LengthAt { length: Length::new(24, Unit::Hours), at: *at });
+                vec![
+                    Edit::new(at.0, "without its `since`", None),
+                    Edit::new(at.0, "since midnight -> within 24 hours", Some(Scope::Within(day))),
+                ]
             }
             Scope::SinceDate(_, at) => vec![Edit::new(at.0, "without its `since`", None)],
             Scope::SinceRecord { first, noun: of, links } => {

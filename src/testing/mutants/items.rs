@@ -3,7 +3,7 @@
 use super::edit::{Edit, Editor, amount, lengths, numbers, without};
 use crate::model::Vocabulary;
 use crate::syntax::tree::{
-    At, Effect, EffectValue, Item, LengthRef, Line, Meaning, PolicyLine, Quantity, RuleLine, ScoreLine, Word,
+    At, Deadline, Effect, EffectValue, Item, LengthRef, Line, Meaning, PolicyLine, Quantity, RuleLine, ScoreLine, Word,
 };
 use crate::text::Span;
 
@@ -139,24 +139,22 @@ impl ItemEditor<'_> {
             let gone = move || without(effects, place);
             let phrase = &line.node.phrase;
             match &line.node.value {
-                EffectValue::Deadline { length, after, calendar } => {
-                    if let LengthRef::Length(written) = length {
+                EffectValue::Deadline(deadline) => {
+                    if let Some(LengthRef::Length(written)) = &deadline.length {
                         for edit in lengths(*written) {
                             edits.push(edit.map(move |to| {
-                                put(EffectValue::Deadline {
-                                    length: LengthRef::Length(to),
-                                    after: after.clone(),
-                                    calendar: calendar.clone(),
-                                })
+                                let length = Some(LengthRef::Length(to));
+                                put(EffectValue::Deadline(Deadline { length, ..deadline.clone() }))
                             }));
                         }
                     }
-                    if let Some(named) = calendar {
-                        let to = move || {
-                            let (length, after) = (length.clone(), after.clone());
-                            put(EffectValue::Deadline { length, after, calendar: None })
-                        };
+                    if let Some(named) = &deadline.calendar {
+                        let to = move || put(EffectValue::Deadline(Deadline { calendar: None, ..deadline.clone() }));
                         edits.push(Edit::lazy(named.at.0, format!("counting {} too", named.text), to));
+                    }
+                    if deadline.end_of_day && deadline.length.is_some() {
+                        let to = move || put(EffectValue::Deadline(Deadline { end_of_day: false, ..deadline.clone() }));
+                        edits.push(Edit::lazy(phrase.at.0, "without `the end of the day`", to));
                     }
                     edits.push(Edit::lazy(phrase.at.0, format!("without `{}`", phrase.value), gone));
                 }
