@@ -143,7 +143,7 @@ fn codes_in_sources() -> BTreeSet<String> {
 }
 
 /// The cases of a folder: its files, and its folders of files that belong together.
-fn cases(folder: &str) -> Vec<PathBuf> {
+pub fn cases(folder: &str) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(root("tests").join(folder)).expect("a folder of cases");
     let mut cases: Vec<PathBuf> = entries.map(|entry| entry.expect("a readable folder").path()).collect();
     cases.retain(|path| {
@@ -154,7 +154,7 @@ fn cases(folder: &str) -> Vec<PathBuf> {
     cases
 }
 
-fn read(case: &Path) -> Vec<Input> {
+pub fn read(case: &Path) -> Vec<Input> {
     let name = |path: &Path| {
         let name = path.strip_prefix(root("tests/errors")).or_else(|_| path.strip_prefix(root("tests/warnings")));
         let name = name.expect("a case under tests/errors or tests/warnings");

@@ -3,6 +3,7 @@
 //! After a change run `INSTA_UPDATE=always cargo test lints`, and read what it wrote.
 
 mod accepted;
+mod mended;
 
 use crate::errors::load;
 use crate::support::{load_folder, policy_files, root};

@@ -6,10 +6,10 @@ use super::policy::{Definition, NamedCalendar, Policy, RecordGroup, SettingValue
 use super::symbols::{Namespace, Ranks, Symbol, SymbolKind, Symbols};
 use crate::model::{FactId, FieldId, Outcome, RecordId, Type, Vocabulary};
 use crate::semantics::{Condition, DefinitionId, Parameter, ScoreId, Selection, SettingId, SurfaceForm};
-use crate::syntax::length_in_digits;
 use crate::syntax::tree::{
     AdditionItem, Amount, DefinitionItem, Item, LengthRef, Line, Meaning, RuleItem, ScoreItem, Word,
 };
+use crate::syntax::{is_certain_unit, length_in_digits};
 use crate::text::{Diagnostic, Span, joined, nearest, plural, spelt_number};
 use crate::time::{Length, Zone};
 use std::collections::BTreeMap;
@@ -444,7 +444,7 @@ impl<'a, 'p> Checker<'a, 'p> {
 fn number_in_words(word: &Word) -> Option<Diagnostic> {
     let number = spelt_number(&word.text)?.to_string();
     let problem = Diagnostic::error("unknown-name", word.at.0, format!("`{}` is not written as a number", word.text));
-    Some(problem.help(format!("write `{number}`")).fix(word.at.0, number))
+    Some(problem.help(format!("write `{number}`")).fix(word.at.0, number).certain(true))
 }
 
 /// `24`, `24h` or `24-hours` for `24 hours`, and `fortnight` for `14 days`.
@@ -464,9 +464,12 @@ fn number_without_unit(word: &Word) -> Option<Diagnostic> {
         );
     }
     let instead = length_in_digits(number.parse().ok()?, unit)?;
+    // Before a unit alone a number may be missing.
+    let certain =
+        is_certain_unit(unit) && (unit == "fortnight" || word.text.starts_with(|first: char| first.is_ascii_digit()));
     let problem =
         Diagnostic::error("unknown-unit", word.at.0, format!("`{}` is not written as a length of time", word.text));
-    Some(problem.help(format!("write `{instead}`")).fix(word.at.0, instead))
+    Some(problem.help(format!("write `{instead}`")).fix(word.at.0, instead).certain(certain))
 }
 
 /// The fact of the same name and type for each field of the `call` record.

@@ -382,7 +382,7 @@ impl Checker<'_, '_> {
                 None if self.value_called(&word.text).is_some() => {
                     if let Some((called, value)) = self.value_called(&word.text) {
                         let problem = not_the_vocabularys_word(word.at.0, &called, &value);
-                        self.problems.push(problem.fix(word.at.0, value));
+                        self.problems.push(problem.fix(word.at.0, value).certain(true));
                     }
                     bits = None;
                 }

@@ -4,12 +4,14 @@ mod canonical;
 mod copies;
 mod digest;
 mod meaning;
+mod mend;
 mod names;
 mod refused;
 mod setting_values;
 
 pub use canonical::canonical;
 pub use digest::{digest, digest_of_files, short_digest};
+pub use mend::{Mended, Mending, mend};
 pub use names::named;
 pub use refused::LoadError;
 

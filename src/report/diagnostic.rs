@@ -1,6 +1,7 @@
 //! A diagnostic as a compiler shows it: what, where, the line itself, and what would work.
 
-use crate::text::{Diagnostic, Position, Severity, Source, Sources, Span, counted};
+use crate::engine::Mended;
+use crate::text::{Diagnostic, Position, Severity, Source, Sources, Span, counted, harmless};
 use crate::wire::{FileWarning, PolicySummary, Summary};
 use annotate_snippets::{Annotation, AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 use std::ops::Range;
@@ -24,6 +25,25 @@ pub fn file_warning(warning: &FileWarning, styled: bool) -> String {
     let group = Group::with_title(title).element(Origin::path(warning.file.as_str()));
     let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
     renderer.render(&[group])
+}
+
+/// The most lines of one edit that are shown.
+const MOST_MENDED: usize = 4;
+
+/// What was mended: where, why, and the lines before and after; empty where nothing was.
+pub fn mended(all: &[Mended]) -> String {
+    let mut said = String::new();
+    let lines = |mark: char, text: &str| -> String {
+        let line = |line: &str| format!("    {mark} {}\n", harmless(&line.replace('\t', "[tab]")));
+        let more = text.lines().count().saturating_sub(MOST_MENDED);
+        let more = (more > 0).then(|| format!("    {mark} … and {}\n", counted(more, "more line")));
+        text.lines().take(MOST_MENDED).map(line).chain(more).collect()
+    };
+    for Mended { file, line, code, message, before, after } in all {
+        said +=
+            &format!("mended[{code}]: {message}\n  --> {file}:{line}\n{}{}\n", lines('-', before), lines('+', after));
+    }
+    said
 }
 
 /// One stretch of a file with every place in it that is to be marked.

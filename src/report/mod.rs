@@ -18,7 +18,7 @@ mod effective;
 pub use blank::blank_case;
 pub use changes::{change_lines, changes, lines_of_changes, thing};
 pub use decision::decision;
-pub use diagnostic::{diagnostic, file_warning, summary};
+pub use diagnostic::{diagnostic, file_warning, mended, summary};
 pub use document::SignedPage;
 pub use effective::effective;
 pub(crate) use html::escaped;

@@ -545,7 +545,7 @@ impl<'a> LineReader<'a> {
             let message = format!("there is no time of day `{}`", node.text());
             let problem = Diagnostic::error("no-such-time", node.span(), message);
             self.problems.push(match node.text() {
-                "24:00" => problem.help("write `00:00` for midnight").fix(node.span(), "00:00"),
+                "24:00" => problem.help("write `00:00` for midnight").fix(node.span(), "00:00").certain(true),
                 _ => problem.help("times of day go from 00:00 to 23:59"),
             });
         }

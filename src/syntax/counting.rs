@@ -54,7 +54,7 @@ fn in_other_words(misfit: &Misfit<'_>) -> Option<Diagnostic> {
         return Some(problem.help("only records from before this call are looked at here: leave it out").fix(gap, ""));
     }
     if misfit.expects(Rule::k_counting_this_one) {
-        return Some(problem.help(format!("write `{meant}`")).fix(misfit.span_of(misfit.at, end), meant));
+        return Some(problem.help(format!("write `{meant}`")).fix(misfit.span_of(misfit.at, end), meant).certain(true));
     }
     let after = misfit.said.get(end..)?.trim_start_matches([',', ' ']).trim_end();
     if let (Some(word), "") = (joined, after) {

@@ -107,7 +107,7 @@ fn beginning(misfit: &Misfit<'_>, rule: Rule) -> Diagnostic {
     }
     if misfit.found.starts_with("//") {
         let span = misfit.span_of(misfit.at, misfit.at + 2);
-        return problem.help("a comment begins with `#`").fix(span, "#");
+        return problem.help("a comment begins with `#`").fix(span, "#").certain(true);
     }
     if rule == Rule::addition_line && misfit.found.eq_ignore_ascii_case("when") {
         return problem
@@ -165,7 +165,7 @@ fn missing_dash(misfit: &Misfit<'_>, rule: Rule) -> Option<Diagnostic> {
         return Some(problem(misfit.span(), "this item of a list has no hyphen before it").fix(start, "- "));
     }
     let mark = misfit.span_of(misfit.at, misfit.at + first.len_utf8());
-    Some(problem(mark, &format!("`{first}` does not begin an item of a list")).fix(mark, "-"))
+    Some(problem(mark, &format!("`{first}` does not begin an item of a list")).fix(mark, "-").certain(true))
 }
 
 /// Says what could stand there, or shows a line of the kind when that would be a long list.

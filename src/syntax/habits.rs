@@ -55,6 +55,10 @@ const PHRASES: [(&str, &str); 46] = [
     ("choice of", "one of"),
 ];
 
+/// Those of the phrases that can mean nothing else; so do signs.
+const CERTAIN: [&str; 7] =
+    ["greater than or equal to", "less than or equal to", "greater than", "is equal to", "equals", "isn't", "same"];
+
 /// The longest word that a message repeats in full.
 const LONGEST: usize = 80;
 
@@ -102,7 +106,12 @@ fn or_more(misfit: &Misfit<'_>) -> Option<Diagnostic> {
     let instead = format!("{said} {number}");
     let span = misfit.span_of(start, misfit.at + misfit.found.len());
     let message = format!("`{number} or {}` does not fit here", misfit.found);
-    Some(Diagnostic::error("cannot-read", span, message).help(format!("write `{instead}`")).fix(span, instead))
+    Some(
+        Diagnostic::error("cannot-read", span, message)
+            .help(format!("write `{instead}`"))
+            .fix(span, instead)
+            .certain(true),
+    )
 }
 
 /// `10pm`, `9:30`
@@ -114,7 +123,9 @@ fn clock(misfit: &Misfit<'_>) -> Option<Diagnostic> {
     let digits = said.trim_end_matches(|character: char| character.is_ascii_alphabetic());
     let (hour, minute) = digits.split_once([':', '.']).unwrap_or((digits, "00"));
     let hour: u8 = hour.parse().ok()?;
-    let hour = match said.get(digits.len()..)? {
+    let half = said.get(digits.len()..)?;
+    let certain = !half.is_empty() && (1..=12).contains(&hour);
+    let hour = match half {
         "am" => hour % 12,
         "pm" => hour % 12 + 12,
         "" => hour,
@@ -123,7 +134,8 @@ fn clock(misfit: &Misfit<'_>) -> Option<Diagnostic> {
     let instead = format!("{hour:02}:{minute:0>2}");
     let span = misfit.span_of(misfit.at, misfit.at + said.len());
     let message = format!("`{said}` is not written as a time of day");
-    Some(Diagnostic::error("cannot-read", span, message).help(format!("write `{instead}`")).fix(span, instead))
+    let problem = Diagnostic::error("cannot-read", span, message).help(format!("write `{instead}`"));
+    Some(problem.fix(span, instead).certain(certain))
 }
 
 /// `21/02/2025`
@@ -138,10 +150,13 @@ fn day_first(misfit: &Misfit<'_>) -> Option<Diagnostic> {
     crate::time::Date::parse(&instead)?;
     let span = misfit.span_of(misfit.at, misfit.at + said.len());
     let message = format!("`{said}` is not written as a day");
+    // There is no thirteenth month; `03/04/2026` may be of March or of April.
+    let certain = day.parse::<u8>().is_ok_and(|day| day > 12) || day == month;
     Some(
         Diagnostic::error("cannot-read", span, message)
             .help(format!("write the year first: `{instead}`"))
-            .fix(span, instead),
+            .fix(span, instead)
+            .certain(certain),
     )
 }
 
@@ -155,7 +170,7 @@ fn quoted(misfit: &Misfit<'_>) -> Option<Diagnostic> {
         return None;
     }
     let message = format!("`{}` does not fit here", misfit.found);
-    let problem = Diagnostic::error("cannot-read", misfit.span(), message).fix(misfit.span(), inside);
+    let problem = Diagnostic::error("cannot-read", misfit.span(), message).fix(misfit.span(), inside).certain(true);
     Some(problem.help("names and numbers stand without quotation marks; only texts have them"))
 }
 
@@ -225,7 +240,7 @@ fn unquoted(misfit: &Misfit<'_>) -> Option<Diagnostic> {
     let span = misfit.span_of(misfit.at, misfit.at + rest.len());
     let problem = Diagnostic::error("cannot-read", span, "this text has no quotation marks")
         .help("a text stands in quotation marks: `\"…\"`");
-    Some(if rest.contains(['"', '\n']) { problem } else { problem.fix(span, format!("\"{rest}\"")) })
+    Some(if rest.contains(['"', '\n']) { problem } else { problem.fix(span, format!("\"{rest}\"")).certain(true) })
 }
 
 /// A phrase of [`PHRASES`] over the place where the line stops making sense.
@@ -249,12 +264,11 @@ fn phrase(misfit: &Misfit<'_>) -> Option<Diagnostic> {
     }
     let span = misfit.span_of(start, start + phrase.len());
     let message = format!("`{phrase}` does not fit here");
-    let problem = Diagnostic::error("cannot-read", span, message).help(format!("write `{instead}`")).fix(span, instead);
-    Some(if phrase.starts_with(['>', '<', '=', '!', '&', '|', '≥', '≤']) {
-        problem.help("conditions are written in words, without signs")
-    } else {
-        problem
-    })
+    let is_sign = phrase.starts_with(['>', '<', '=', '!', '&', '|', '≥', '≤']);
+    let problem = Diagnostic::error("cannot-read", span, message).help(format!("write `{instead}`"));
+    // `=>` is read by some as `gives`.
+    let problem = problem.fix(span, instead).certain(is_sign && phrase != "=>" || CERTAIN.contains(&phrase));
+    Some(if is_sign { problem.help("conditions are written in words, without signs") } else { problem })
 }
 
 /// `not domestic-call`, `… unless …`

@@ -254,20 +254,23 @@ impl LayoutBuilder<'_> {
         if self.outdented.replace(start) != Some(start) {
             match beside {
                 Some(beside) => self.report_uneven(line, indent, beside),
-                None => self.report_item_not_deeper(line, indent, start),
+                None => self.report_item_not_deeper(line, indent, (list, start)),
             }
         }
         self.close_to(indent);
         self.push(line, indent);
     }
 
-    fn report_item_not_deeper(&mut self, line: &Physical<'_>, indent: usize, list: usize) {
+    fn report_item_not_deeper(&mut self, line: &Physical<'_>, indent: usize, (list_at, list): (usize, usize)) {
         let place = |start: usize| self.source.span(start, start + 1);
         let message = "this item is not indented deeper than the line that its list follows";
         let problem =
             Diagnostic::error("margin", place(line.start), message).also(place(list), "its list follows this");
         let margin = self.source.span(line.start - line.margin, line.start);
-        self.problems.push(problem.help("indent each item by two spaces more").fix(margin, " ".repeat(indent)));
+        // In a list within another it may have been meant for either.
+        let certain = self.open.get(list_at).is_none_or(|above| !self.is_item(above));
+        let problem = problem.help("indent each item by two spaces more").fix(margin, " ".repeat(indent));
+        self.problems.push(problem.certain(certain));
     }
 
     /// Whether it begins as a line of a rule or score does, while one of these is the heading.
@@ -321,7 +324,8 @@ impl LayoutBuilder<'_> {
                 ),
             )
             .help(format!("indent the lines of {} by two spaces", with_article(&heading)))
-            .fix(self.source.span(line.start, line.start), " ".repeat(indent)),
+            .fix(self.source.span(line.start, line.start), " ".repeat(indent))
+            .certain(true),
         );
         self.push(line, indent);
     }
@@ -331,7 +335,7 @@ impl LayoutBuilder<'_> {
         let margin = self.source.span(line.start - line.margin, line.start);
         let span = self.source.span(line.start, line.start + first_word(line.content).len());
         let message = format!("`{}` begins something new, and is indented", first_word(line.content));
-        let problem = Diagnostic::error("margin", span, message).fix(margin, "");
+        let problem = Diagnostic::error("margin", span, message).fix(margin, "").certain(true);
         self.problems.push(problem.help("start headings such as `rule` and `policy` at the margin"));
         self.close_to(0);
         self.push(line, 0);
@@ -379,13 +383,15 @@ impl LayoutBuilder<'_> {
         .also(place(beside), "it seems to belong with this one")
         .help("line it up with the others");
         let margin = self.source.span(line.start - line.margin, line.start);
-        self.problems.push(problem.fix(margin, " ".repeat(indent)));
+        // How deep an item of a list lies is what it means.
+        let certain = !line.content.starts_with("- ");
+        self.problems.push(problem.fix(margin, " ".repeat(indent)).certain(certain));
     }
 
     fn report_no_heading(&mut self, line: &Physical<'_>) {
         let margin = self.source.span(line.start - line.margin, line.start);
         let message = "this line is indented, but there is no heading above it to belong to";
-        let problem = Diagnostic::error("margin", self.span(line), message).fix(margin, "");
+        let problem = Diagnostic::error("margin", self.span(line), message).fix(margin, "").certain(true);
         self.problems.push(problem.help("start headings such as `rule` and `policy` at the margin"));
     }
 
@@ -419,6 +425,7 @@ impl LayoutBuilder<'_> {
                 format!("a colon is missing after `{last}`, before the list"),
             )
             .fix(place(end, end), ":")
+            .certain(true)
             .help("a line that a list follows ends with a colon")
         } else {
             Diagnostic::error("stray-item", place(line.start, line.end), "this list item does not belong to a list")
@@ -537,12 +544,35 @@ impl LayoutBuilder<'_> {
         let span = self.source.span(at, at + run);
         let message = if margin { "this line is indented with a tab" } else { "there is a tab in this line" };
         let problem = Diagnostic::error("tab", span, message).help("use spaces, two for each step");
-        let problem = problem.fix(span, " ".repeat(if margin { run * TAB } else { 1 }));
+        let problem = problem.fix(self.tabbed(), self.without_tabs()).certain(true);
         self.problems.push(match self.tabs.len() - 1 {
             0 => problem,
             1 => problem.help("one more line of this file has a tab"),
             others => problem.help(format!("{others} more lines of this file have tabs")),
         });
+    }
+
+    /// From the first tab of the file to the last.
+    fn tabbed(&self) -> Span {
+        let first = self.tabs.first().map_or(0, |(at, ..)| *at);
+        self.source.span(first, self.source.text.rfind('\t').map_or(first, |last| last + 1))
+    }
+
+    /// What stands there, with spaces for each tab: in a margin those of a step, and elsewhere one for all that stand together.
+    fn without_tabs(&self) -> String {
+        let mut plain = String::new();
+        let (mut in_margin, mut after_tab) = (self.tabs.first().is_some_and(|(.., margin)| *margin), false);
+        for letter in self.source.slice(self.tabbed()).chars() {
+            match letter {
+                '\t' if in_margin => plain.push_str(&" ".repeat(TAB)),
+                '\t' if after_tab => {}
+                '\t' => plain.push(' '),
+                other => plain.push(other),
+            }
+            after_tab = letter == '\t';
+            in_margin = letter == '\n' || (in_margin && matches!(letter, ' ' | '\t'));
+        }
+        plain
     }
 
     fn span(&self, line: &Physical<'_>) -> Span {

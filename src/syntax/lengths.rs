@@ -12,6 +12,12 @@ pub(super) fn is_unit(word: &str) -> bool {
     })
 }
 
+/// Whether a word can mean but one unit, as it stands: `m` may be minutes or months, and a misspelt one is guessed.
+pub(crate) fn is_certain_unit(word: &str) -> bool {
+    const SHORT: [&str; 11] = ["h", "hr", "hrs", "min", "mins", "wk", "wks", "yr", "yrs", "fortnight", "fortnights"];
+    is_unit(word) || SHORT.iter().any(|short| word.eq_ignore_ascii_case(short))
+}
+
 /// A length of time as a policy writes it, by what was probably meant with the unit: `1 year` for 1 and `yrs`, `14 days` for 1 and
 /// `fortnight`.
 pub(crate) fn length_in_digits(number: u64, unit: &str) -> Option<String> {
@@ -58,7 +64,9 @@ pub(super) fn spoken(misfit: &Misfit<'_>) -> Option<Diagnostic> {
     if misfit.before().matches('"').count() % 2 == 1 {
         return None;
     }
-    Some(written(misfit, start, start + words.len(), instead))
+    // A day and a half is not the same as 36 hours on the night the clocks change.
+    let certain = !words.contains("day") && !words.contains("year");
+    Some(written(misfit, start, start + words.len(), instead).certain(certain))
 }
 
 fn written(misfit: &Misfit<'_>, start: usize, end: usize, instead: &str) -> Diagnostic {
@@ -101,7 +109,7 @@ pub(super) fn number(misfit: &Misfit<'_>) -> Option<Diagnostic> {
     let span = misfit.span_of(start, start + word.len());
     let problem = Diagnostic::error("cannot-read", span, format!("`{word}` is not written as a number"));
     let unit = if is_unit(following) { format!(" {following}") } else { String::new() };
-    Some(problem.help(format!("write `{number}{unit}`")).fix(span, number.to_string()))
+    Some(problem.help(format!("write `{number}{unit}`")).fix(span, number.to_string()).certain(true))
 }
 
 /// `24 hrs`
@@ -117,5 +125,5 @@ pub(super) fn unit(misfit: &Misfit<'_>) -> Option<Diagnostic> {
     let (start, end) = (misfit.start_of_word_before(), misfit.at + misfit.rest().find(calendar)? + calendar.len());
     let message = format!("`{}` is not a unit of time", misfit.found);
     let problem = Diagnostic::error("unknown-unit", misfit.span(), message).help(format!("write `{instead}`"));
-    Some(problem.fix(misfit.span_of(start, end), instead))
+    Some(problem.fix(misfit.span_of(start, end), instead).certain(is_certain_unit(calendar)))
 }

@@ -28,7 +28,7 @@ mod print;
 pub mod tree;
 pub mod unplaced;
 
-pub(crate) use lengths::length_in_digits;
+pub(crate) use lengths::{is_certain_unit, length_in_digits};
 pub use misnamed::without_misnamed;
 pub use phrases::{
     begins_an_effect, listed, print_condition, print_counted, print_effect, print_head, print_selection,

@@ -62,5 +62,5 @@ pub(super) fn never_opened(source: &Source, line: usize, at: usize) -> Option<Di
     }
     let word = before.split_whitespace().nth(1)?;
     let begins = line + first.len() + before.get(first.len()..)?.find(word)?;
-    Some(problem(source.span(begins, begins + word.len())).fix(source.span(begins, begins), "\""))
+    Some(problem(source.span(begins, begins + word.len())).fix(source.span(begins, begins), "\"").certain(true))
 }

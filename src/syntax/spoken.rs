@@ -95,7 +95,8 @@ pub(super) fn how_many(misfit: &Misfit<'_>) -> Option<Diagnostic> {
             problem
                 .help(help)
                 .help("conditions are written in words, without signs")
-                .fix(span, format!("{words}{space}")),
+                .fix(span, format!("{words}{space}"))
+                .certain(true),
         );
     }
     one_or_many(misfit).or_else(|| noun_first(misfit)).or_else(|| bare_number(misfit))
@@ -323,7 +324,7 @@ pub(super) fn over_or_under(misfit: &Misfit<'_>) -> Option<Diagnostic> {
         _ => return None,
     };
     let problem = misfit.cannot_read(start, end);
-    Some(problem.help(format!("write `is {instead}`")).fix(misfit.span_of(start, end), instead))
+    Some(problem.help(format!("write `is {instead}`")).fix(misfit.span_of(start, end), instead).certain(true))
 }
 
 /// `is at least 3 hours from order-made`

@@ -22,6 +22,8 @@ pub struct Fix {
     pub span: Span,
     /// What stands there instead; empty to take it away.
     pub replacement: String,
+    /// Whether nothing else can have been meant, so that it can be written without asking. No decision is another for it.
+    pub certain: bool,
 }
 
 /// One problem in a policy, in the words of the person who wrote it.
@@ -89,7 +91,16 @@ impl Diagnostic {
     /// With an edit that would mend it.
     #[must_use]
     pub fn fix(mut self, span: Span, replacement: impl Into<String>) -> Self {
-        self.fix = Some(Fix { span, replacement: replacement.into() });
+        self.fix = Some(Fix { span, replacement: replacement.into(), certain: false });
+        self
+    }
+
+    /// With an edit that was given before and is certain, if it is.
+    #[must_use]
+    pub fn certain(mut self, certain: bool) -> Self {
+        if let Some(fix) = &mut self.fix {
+            fix.certain = certain;
+        }
         self
     }
 

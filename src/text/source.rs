@@ -218,12 +218,17 @@ fn odd_in_line(source: &Source, start: usize, rest: &str, what: &str) -> Diagnos
         .chars()
         .map(|character| if same(&character) { plain.to_owned() } else { character.to_string() });
     let problem = problem.fix(Span::new(source.id, start, start + end), replaced.collect::<String>());
+    // What was turned round looked otherwise to whoever wrote it.
+    let problem = problem.certain(what != TURNS);
     problem.help(match plain {
         "" => "delete it; it cannot be seen, and it changes how the line is read".to_owned(),
         " " => "type a plain space instead; a word processor may have changed it".to_owned(),
         plain => format!("type a plain `{plain}` instead; a word processor may have changed it"),
     })
 }
+
+/// What is wrong with a mark that makes what follows look otherwise than it is read.
+const TURNS: &str = "a hidden mark that turns the direction of writing";
 
 /// What is wrong with a character, and the plain text to put in its place.
 fn odd(character: char) -> Option<(&'static str, Option<&'static str>)> {
@@ -233,9 +238,7 @@ fn odd(character: char) -> Option<(&'static str, Option<&'static str>)> {
         '\u{2010}'..='\u{2012}' => ("a long hyphen", Some("-")),
         '\u{A0}' | '\u{2007}' | '\u{202F}' => ("a space that is not a plain one", Some(" ")),
         '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}' | '\u{AD}' => ("an invisible character", Some("")),
-        '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{200E}' | '\u{200F}' => {
-            ("a hidden mark that turns the direction of writing", Some(""))
-        }
+        '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{200E}' | '\u{200F}' => (TURNS, Some("")),
         char::REPLACEMENT_CHARACTER => ("a mark that stands for a character that was lost", None),
         '\0' => ("a character that is not text (NUL)", None),
         '\n' | '\r' | '\t' => return None,

@@ -4,7 +4,7 @@ use super::line::Slot;
 use super::policy;
 use super::problem::{Problem, Problems};
 use super::summary::Summary;
-use crate::engine::Load;
+use crate::engine::{Load, Mended};
 use crate::explain::PolicyDocument;
 use crate::text::{Diagnostic, Fix, Severity, Source, Sources, Span};
 use serde::Serialize;
@@ -20,7 +20,7 @@ pub struct FileWarning {
 }
 
 /// Writes every diagnostic, every warning about a file, every warning that is accepted and the summary as one JSON object, without the line's end; with
-/// the effective policies where they were asked for.
+/// what was mended and the effective policies where they were asked for.
 ///
 /// # Errors
 /// Whatever `out` could not do.
@@ -28,6 +28,7 @@ pub fn write_check<W: io::Write>(
     out: W,
     load: &Load,
     of_files: &[FileWarning],
+    mended: Option<&[Mended]>,
     summary: &Summary,
     effective: Option<&[PolicyDocument]>,
 ) -> io::Result<()> {
@@ -38,10 +39,12 @@ pub fn write_check<W: io::Write>(
         accepted_by: accepted.by.iter().map(|by| policy::acceptance(by, sources)).collect(),
     });
     let accepted = accepted.collect();
+    let mended = mended.map(|all| all.iter().map(MendedShape::new).collect());
     let diagnostics = diagnostics.chain(of_files.iter().map(DiagnosticShape::of_file)).collect();
     let effective =
         effective.map(|documents| documents.iter().map(|document| policy::shape(document, sources)).collect());
-    serde_json::to_writer(out, &CheckShape { diagnostics, accepted, summary, effective }).map_err(io::Error::from)
+    serde_json::to_writer(out, &CheckShape { diagnostics, accepted, mended, summary, effective })
+        .map_err(io::Error::from)
 }
 
 /// Writes what came of formatting as one JSON object, without the line's end.
@@ -95,6 +98,8 @@ pub fn push_refusal(out: &mut Vec<u8>, problems: &Problems) {
 struct CheckShape<'d> {
     diagnostics: Vec<DiagnosticShape<'d>>,
     accepted: Vec<AcceptedShape<'d>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mended: Option<Vec<MendedShape<'d>>>,
     summary: &'d Summary,
     #[serde(skip_serializing_if = "Option::is_none")]
     effective: Option<serde_json::Value>,
@@ -105,6 +110,16 @@ struct AcceptedShape<'d> {
     #[serde(flatten)]
     warning: DiagnosticShape<'d>,
     accepted_by: Vec<serde_json::Value>,
+}
+
+#[derive(Serialize)]
+struct MendedShape<'d> {
+    file: &'d str,
+    line: usize,
+    code: &'d str,
+    message: &'d str,
+    before: &'d str,
+    after: &'d str,
 }
 
 #[derive(Serialize)]
@@ -160,6 +175,14 @@ struct FixShape<'d> {
     start: u32,
     end: u32,
     replacement: &'d str,
+    certain: bool,
+}
+
+impl<'d> MendedShape<'d> {
+    fn new(mended: &'d Mended) -> Self {
+        let Mended { file, line, code, message, before, after } = mended;
+        Self { file, line: *line, code, message, before, after }
+    }
 }
 
 impl<'d> DiagnosticShape<'d> {
@@ -214,6 +237,6 @@ impl<'d> PlaceShape<'d> {
 
 impl<'d> FixShape<'d> {
     fn new(fix: &'d Fix) -> Self {
-        Self { start: fix.span.start, end: fix.span.end, replacement: &fix.replacement }
+        Self { start: fix.span.start, end: fix.span.end, replacement: &fix.replacement, certain: fix.certain }
     }
 }

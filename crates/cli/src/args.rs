@@ -74,6 +74,7 @@ Examples:
   heedful check rules/national rules/forces/riverside.heed
   heedful check --format json rules > problems.json
   heedful check --deny warnings rules   # for a build server: a warning fails too
+  heedful check --fix rules   # writes what is certain, and says which
   heedful check --bound 1000 rules   # the most work that one decision can take
   heedful check --effective --force riverside rules   # every value, and who gave it")]
 pub(super) struct CheckArgs {
@@ -92,6 +93,9 @@ pub(super) struct CheckArgs {
     /// Fail on these too, and not on errors alone; they are reported all the same
     #[arg(long, value_name = "WHAT")]
     pub(super) deny: Option<DenyArg>,
+    /// Write every fix that is certain into the files first, of errors and of warnings, and say which
+    #[arg(long)]
+    pub(super) fix: bool,
     /// Warn of what is over on this day, such as 2026-03-01 [default: today]
     #[arg(long, value_name = "DATE")]
     pub(super) on: Option<String>,

@@ -2,15 +2,17 @@
 
 use super::args::{CheckArgs, DenyArg, Format};
 use super::error::CliError;
+use super::fmt::replace;
 use super::policy;
 use super::terminal::Terminal;
-use heedful::engine::{Input, Load};
+use heedful::engine::{self, Input, Load, Mending};
 use heedful::explain::PolicyDocument;
 use heedful::report;
 use heedful::time::Date;
 use heedful::wire::{self, Summary};
-use heedful_live::files::{survey, unread};
+use heedful_live::files::{PolicyFile, survey, unread};
 use heedful_live::store::now;
+use std::fs;
 use std::io::Write;
 
 pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<(), CliError> {
@@ -19,10 +21,20 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<(), CliError>
         return Err(CliError::Cannot(found.problems.join("\n")));
     }
     let unread = unread(&found.others);
-    let inputs: Vec<Input> = found.files.into_iter().map(|file| file.input).collect();
     let on = args.on.as_deref().map(day).transpose()?;
-    let mut load = heedful_live::load(&inputs);
-    load.warn_as_of(|zone| on.unwrap_or_else(|| zone.date(now())));
+    let check = |inputs: &[Input]| {
+        let mut load = heedful_live::load(inputs);
+        load.warn_as_of(|zone| on.unwrap_or_else(|| zone.date(now())));
+        load
+    };
+    let inputs: Vec<Input> = found.files.iter().map(|file| file.input.clone()).collect();
+    let (load, mended) = if args.fix {
+        let Mending { inputs, mended, load } = engine::mend(&inputs, check);
+        write_mended(&found.files, &inputs)?;
+        (load, Some(mended))
+    } else {
+        (check(&inputs), None)
+    };
     let mut summary = Summary::of(&load, args.bound);
     summary.warnings += unread.len();
     let effective = effective(args, &load)?;
@@ -30,13 +42,15 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<(), CliError>
     let written = match terminal.format() {
         Format::Json => {
             let effective = args.effective.then_some(effective.as_slice());
-            let written = wire::write_check(&mut out, &load, &unread, &summary, effective);
+            let written = wire::write_check(&mut out, &load, &unread, mended.as_deref(), &summary, effective);
             written.and_then(|()| writeln!(out))
         }
         Format::Human => {
             let shown = |diagnostic| report::diagnostic(diagnostic, &load.sources, terminal.out_styled);
-            let mut pages = load.diagnostics.iter().map(shown);
-            let pages = pages.try_for_each(|page| writeln!(out, "{page}\n"));
+            let of_mended = mended.as_deref().map_or_else(String::new, report::mended);
+            let pages = write!(out, "{of_mended}");
+            let mut told = load.diagnostics.iter().map(shown);
+            let pages = pages.and_then(|()| told.try_for_each(|page| writeln!(out, "{page}\n")));
             let shown = |warning| report::file_warning(warning, terminal.out_styled);
             let mut unread = unread.iter().map(shown);
             let pages = pages.and_then(|()| unread.try_for_each(|page| writeln!(out, "{page}\n")));
@@ -52,6 +66,22 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<(), CliError>
         None => 0,
     };
     if summary.errors + denied > 0 { Err(CliError::FellShort) } else { Ok(()) }
+}
+
+/// Puts what was mended in the place of the files, each in one step. A file that is another than was read stays as it is.
+fn write_mended(files: &[PolicyFile], inputs: &[Input]) -> Result<(), CliError> {
+    for (file, mended) in files.iter().zip(inputs).filter(|(file, mended)| file.input.bytes != mended.bytes) {
+        let name = &file.input.name;
+        let Some(path) = &file.path else {
+            return Err(CliError::Cannot("`--fix` writes files, so it does not go with `-`".to_owned()));
+        };
+        let now = fs::read(path).map_err(|error| CliError::file(name, &error))?;
+        if now != file.input.bytes {
+            return Err(CliError::Cannot(format!("{name}: it was changed while it was being mended; try again")));
+        }
+        replace(path, &mended.bytes).map_err(|error| CliError::file(name, &error))?;
+    }
+    Ok(())
 }
 
 fn day(written: &str) -> Result<Date, CliError> {

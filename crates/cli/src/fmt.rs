@@ -55,7 +55,9 @@ impl Formatted {
         match path {
             None if !check => return terminal.print(&text),
             _ if text.as_bytes() == input.bytes => return Ok(()),
-            Some(path) if !check => replace(path, &text).map_err(|error| CliError::file(&input.name, &error))?,
+            Some(path) if !check => {
+                replace(path, text.as_bytes()).map_err(|error| CliError::file(&input.name, &error))?;
+            }
             _ => {}
         }
         self.changed.push(input.name.clone());
@@ -83,8 +85,8 @@ impl Formatted {
     }
 }
 
-/// Puts `text` in the place of a file in one step, so that nobody ever reads half of it. Links stay links.
-fn replace(path: &Path, text: &str) -> io::Result<()> {
+/// Puts `bytes` in the place of a file in one step, so that nobody ever reads half of it. Links stay links.
+pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let real = path.canonicalize()?;
     let permissions = fs::metadata(&real)?.permissions();
     if permissions.readonly() {
@@ -92,7 +94,7 @@ fn replace(path: &Path, text: &str) -> io::Result<()> {
     }
     let name = real.file_name().unwrap_or_default().to_string_lossy();
     let draft = real.with_file_name(format!(".{name}.{}.draft", std::process::id()));
-    let written = write_draft(&draft, text, permissions).and_then(|()| fs::rename(&draft, &real));
+    let written = write_draft(&draft, bytes, permissions).and_then(|()| fs::rename(&draft, &real));
     if written.is_err() {
         // The first failure is the one to tell; the draft may not even exist.
         let _ = fs::remove_file(&draft);
@@ -100,9 +102,9 @@ fn replace(path: &Path, text: &str) -> io::Result<()> {
     written
 }
 
-fn write_draft(draft: &Path, text: &str, permissions: fs::Permissions) -> io::Result<()> {
+fn write_draft(draft: &Path, bytes: &[u8], permissions: fs::Permissions) -> io::Result<()> {
     let mut file = OpenOptions::new().write(true).create_new(true).open(draft)?;
-    file.write_all(text.as_bytes())?;
+    file.write_all(bytes)?;
     file.set_permissions(permissions)?;
     file.sync_all()
 }

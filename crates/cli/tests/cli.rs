@@ -295,6 +295,89 @@ fn a_check_counts_what_is_accepted_and_lists_it_for_programs() {
     assert_eq!((codes, &json["accepted"]), (vec!["over", "not-used"], &serde_json::json!([])));
 }
 
+/// A folder with the words and the base of the broken policies, and one policy more.
+fn folder_with(text: &str) -> tempfile::TempDir {
+    let here = tempfile::tempdir().expect("a folder");
+    for name in ["base.heed", "words.heed"] {
+        std::fs::copy(root("tests/errors/vocabulary").join(name), here.path().join(name)).expect("a copy");
+    }
+    std::fs::write(here.path().join("own.heed"), text).expect("a file");
+    here
+}
+
+const TO_MEND: &str = "part of policy \"National baseline\"
+
+rule hurt \"Hurt\"   # as agreed in May
+  when   children-seen >= 2
+  then:
+    - grade at least immediate
+    - grade at least priority
+  because It is so
+  source \"Local policy\"
+
+rule other \"Other\"
+  when strangulation is yas
+  then grade at least immediate
+  because \"It is so\"
+  source \"Local policy\"
+";
+
+#[test]
+fn a_check_mends_what_is_certain_and_says_so() {
+    let here = folder_with(TO_MEND);
+    let place = here.path().join("own.heed");
+    let folder = here.path().display().to_string();
+    let output = run(&["check", "--fix", &folder]);
+    let said = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    for line in [
+        "own.heed:4\n    -   when   children-seen >= 2\n    +   when   children-seen is at least 2\n",
+        "when strangulation is yas",
+    ] {
+        assert!(said.contains(line), "{said}");
+    }
+    // What is not certain stays, and while it is an error nobody is warned.
+    let first = TO_MEND.replace(">=", "is at least").replace("It is so\n", "\"It is so\"\n");
+    assert_eq!(std::fs::read_to_string(&place).expect("the file"), first);
+    let by_hand = first.replace("is yas", "is yes");
+    std::fs::write(&place, &by_hand).expect("a file");
+    let output = run(&["check", "--fix", "--format", "json", &folder]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stdout));
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let mended = &json["mended"][0];
+    assert_eq!((&mended["code"], &mended["line"], &mended["after"]), (&"adds-nothing".into(), &7.into(), &"".into()));
+    assert_eq!(
+        std::fs::read_to_string(&place).expect("the file"),
+        by_hand.replace("    - grade at least priority\n", "")
+    );
+    // Nothing is left to mend, and a check that does not mend says nothing of it.
+    let again: serde_json::Value =
+        serde_json::from_slice(&run(&["check", "--fix", "--format", "json", &folder]).stdout).expect("JSON");
+    assert_eq!(again["mended"], serde_json::json!([]));
+    let plain: serde_json::Value =
+        serde_json::from_slice(&run(&["check", "--format", "json", &folder]).stdout).expect("JSON");
+    assert!(plain.get("mended").is_none());
+    let files = std::fs::read_dir(here.path()).expect("the folder").count();
+    assert_eq!(files, 3, "no draft is left");
+}
+
+#[test]
+fn what_cannot_be_written_is_not_mended() {
+    let here = folder_with(TO_MEND);
+    let place = here.path().join("own.heed");
+    let mut permissions = std::fs::metadata(&place).expect("the file").permissions();
+    permissions.set_readonly(true);
+    std::fs::set_permissions(&place, permissions).expect("a file that is only read");
+    let output = run(&["check", "--fix", &here.path().display().to_string()]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("own.heed: "), "{}", text(&output.stderr));
+    assert_eq!(std::fs::read_to_string(&place).expect("the file"), TO_MEND);
+    let words = root("tests/errors/vocabulary").display().to_string();
+    let output = run_with(&["check", "--fix", &words, "-"], TO_MEND.as_bytes());
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("`--fix` writes files"), "{}", text(&output.stderr));
+}
+
 #[test]
 fn a_check_tells_where_each_value_came_from() {
     let output = run(&["check", "--effective", "--force", "saltmarsh", "rules"]);

@@ -28,8 +28,11 @@
 
 use super::super::policy::{Effect, Policy, Rule};
 use super::sites::{Written, rule_at};
+use crate::semantics::Subject;
 use crate::syntax;
-use crate::syntax::tree::{self, Amount, EffectValue, File, Item, LengthRef, Line, RuleLine, ScoreItem, ScoreLine};
+use crate::syntax::tree::{
+    self, Amount, Comments, EffectValue, File, Item, LengthRef, Line, RuleLine, ScoreItem, ScoreLine,
+};
 use crate::text::{Diagnostic, Span};
 use crate::time::Length;
 use std::collections::BTreeMap;
@@ -47,7 +50,7 @@ pub(super) fn idle(policy: &Policy, files: &[File], written: &Written<'_>) -> Ve
                 let Some(rule) = at.get(&item.name.at.0) else { continue };
                 let own = effects_of(&item.lines);
                 let meant = rule.effects.get(..own.len()).unwrap_or_default();
-                of_rule(policy, &[], &said(policy, &own, meant), &mut found);
+                of_rule(policy, &[], &said(policy, &own, meant), own.len(), &mut found);
             }
             Item::Addition(addition) => {
                 let Some(rule) = named.get(addition.rule.text.as_str()) else { continue };
@@ -56,7 +59,7 @@ pub(super) fn idle(policy: &Policy, files: &[File], written: &Written<'_>) -> Ve
                 let before = rule.effects.get(..base.len()).unwrap_or_default();
                 let meant = rule.effects.get(added.effects.clone()).unwrap_or_default();
                 let own = effects_of(&addition.lines);
-                of_rule(policy, &said(policy, &base, before), &said(policy, &own, meant), &mut found);
+                of_rule(policy, &said(policy, &base, before), &said(policy, &own, meant), own.len(), &mut found);
             }
             Item::Score(score) => found.extend(no_points(score)),
             _ => {}
@@ -65,15 +68,16 @@ pub(super) fn idle(policy: &Policy, files: &[File], written: &Written<'_>) -> Ve
     found
 }
 
-/// Which of a rule's effects add nothing to one another, or to those that it has `before`.
-fn of_rule(policy: &Policy, before: &[Said<'_>], own: &[Said<'_>], found: &mut Vec<Diagnostic>) {
+/// Which of a rule's effects add nothing to one another, or to those that it has `before`; of how many that stand there.
+fn of_rule(policy: &Policy, before: &[Said<'_>], own: &[Said<'_>], count: usize, found: &mut Vec<Diagnostic>) {
+    let told = found.len();
     for (at, idle) in own.iter().enumerate() {
         let said = syntax::print_effect(&idle.0.node);
         if let Effect::Raise { level, .. } = idle.1
             && *level == level.least()
         {
             let message = format!("`{said}` adds nothing: that is the lowest value, which holds without any rule");
-            let problem = Diagnostic::warning("adds-nothing", idle.0.at.0, message);
+            let problem = left_out(Diagnostic::warning("adds-nothing", idle.0.at.0, message), *idle);
             found.push(problem.help("leave it out, or say what else should follow where the rule applies"));
             continue;
         }
@@ -85,8 +89,22 @@ fn of_rule(policy: &Policy, before: &[Said<'_>], own: &[Said<'_>], found: &mut V
         });
         let Some((_, other)) = other else { continue };
         let message = format!("this adds nothing to `{}`", syntax::print_effect(&other.0.node));
-        let problem = Diagnostic::warning("adds-nothing", idle.0.at.0, message);
+        let problem = left_out(Diagnostic::warning("adds-nothing", idle.0.at.0, message), *idle);
         found.push(problem.also(other.0.at.0, "here is the other one").help("leave it out"));
+    }
+    // Where nothing would be left, the author has to say what was meant.
+    if found.len() - told == count {
+        found.iter_mut().skip(told).for_each(|problem| problem.fix = None);
+    }
+}
+
+/// With the edit that leaves an effect out. A comment beside it says something that nobody else can weigh; and a decision names the
+/// time that a deadline is counted from, where it is not known, as often as one is.
+fn left_out(problem: Diagnostic, (line, effect): Said<'_>) -> Diagnostic {
+    let from_a_fact = matches!(effect, Effect::Deadline { after: Subject::Fact(_), .. });
+    match line.comments == Comments::default() && !from_a_fact {
+        true => problem.fix(line.at.0, "").certain(true),
+        false => problem,
     }
 }
 
