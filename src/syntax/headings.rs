@@ -35,7 +35,7 @@ pub(super) const HEADINGS: [&str; 12] = [
 /// Whether a heading goes on with the next line: after a comma or a word that needs another, at a word that begins no line, to its
 /// own text, and to its name where it has none yet.
 pub(super) fn goes_on(heading: &str, next: &str) -> bool {
-    let last = heading.rsplit(|character: char| !character.is_ascii_alphanumeric()).next().unwrap_or("");
+    let last = heading.rsplit(|character: char| !is_of_a_name(character)).next().unwrap_or("");
     let text = next.starts_with('"') && !heading.contains('"') && !heading.ends_with(':');
     heading.ends_with(',')
         || is_one_of(&BEFORE_MORE, last)
@@ -76,8 +76,12 @@ pub(super) fn is_whole(said: &str) -> bool {
 }
 
 pub(super) fn first_word(content: &str) -> &str {
-    let end = content.bytes().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(content.len());
-    content.get(..end).unwrap_or("")
+    content.split(|character: char| !is_of_a_name(character)).next().unwrap_or("")
+}
+
+/// A name may begin or end in a word that means something alone: `added-to`.
+fn is_of_a_name(character: char) -> bool {
+    character.is_ascii_alphanumeric() || matches!(character, '-' | '_')
 }
 
 pub(super) fn is_one_of(words: &[&str], word: &str) -> bool {
