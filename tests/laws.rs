@@ -282,7 +282,7 @@ fn a_case_decided_later_comes_to_what_was_said_of_that_moment() {
 }
 
 /// How many moments of a long history the oracle is asked about, which takes its time; besides those that are listed.
-const MOMENTS: usize = 40;
+const MOMENTS: usize = 10;
 
 #[test]
 fn a_long_history_changes_when_the_oracle_says_so() {
