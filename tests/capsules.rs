@@ -83,7 +83,9 @@ fn a_capsule_holds_no_field_that_its_policy_does_not_name() {
         let said: Vec<&str> =
             files.iter().flat_map(|file| file.split(|at: char| !at.is_alphanumeric() && at != '-')).collect();
         let names = FACTS.iter().chain(RECORDS.iter().flat_map(|record| record.fields)).map(|(name, _)| *name);
-        let unread: Vec<&str> = names.filter(|name| !said.contains(name) && !READ_ANYWAY.contains(name)).collect();
+        // Different people of a field are counted by its plural.
+        let is_said = |name: &str| said.contains(&name) || said.contains(&format!("{name}s").as_str());
+        let unread: Vec<&str> = names.filter(|name| !is_said(name) && !READ_ANYWAY.contains(name)).collect();
         for policy in load(&files).policies {
             for text in &texts {
                 let case = text.json().to_string();
