@@ -4,18 +4,16 @@ use crate::answer::{ProblemAnswer, json_text};
 use crate::asked::note_case;
 use crate::body::said;
 use crate::record::NO_RECORD;
-use crate::restricted::content_of;
 use crate::shown::recorded_of;
 use crate::state::Shared;
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
 use axum::http::Response;
 use heedful::engine::Snapshot;
-use heedful::live::Generation;
 use heedful::model::OutcomeId;
 use heedful::text::nearest;
 use heedful::time::Instant;
-use heedful_record::{CaseKey, EntryKind, StoredEntry};
+use heedful_record::{CaseKey, EntryKind};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
@@ -46,25 +44,15 @@ pub(crate) async fn handler_grade(
     if !outcome.values().all(|value| is_flat(value) || value.as_array().is_some_and(|all| all.iter().all(is_flat))) {
         return Err(ProblemAnswer::new("request", "each value in `outcome` is a text, or a list of them"));
     }
-    let entries = recorded_of(recording, &case).await?;
+    recorded_of(recording, &case).await?;
     if let Some(generation) = shared.service.live.current() {
-        check_outcome(decided_by(&generation, &entries), &outcome)?;
+        check_outcome(&generation.policies().iter().collect::<Vec<_>>(), &outcome)?;
     }
     let content = json!({"case": case, "outcome": outcome, "because": because});
     let key = Some(CaseKey { id: case, body: None });
     let recorded = recording.record(EntryKind::HandlerGrade, (shared.service.now)(), &content, key).await;
     let recorded = recorded.map_err(|error| ProblemAnswer::store(&error))?;
     Ok(json_text(json!({"place": recorded.place}).to_string().into_bytes()))
-}
-
-/// The policies in force by which what was given may be meant: the one that decided the case last, if it is there still.
-fn decided_by<'g>(generation: &'g Generation, entries: &[StoredEntry]) -> Vec<&'g Snapshot> {
-    let last = entries.iter().rev().find_map(|entry| {
-        let content = content_of(entry.content.as_deref())?;
-        content.get("policy")?.as_str().map(str::to_owned)
-    });
-    let own = last.and_then(|name| generation.policy(&name));
-    own.map_or_else(|| generation.policies().iter().collect(), |own| vec![own])
 }
 
 /// The names by which a value of an outcome may be given: its own, and what the force calls it. None where it is a time.
@@ -77,7 +65,7 @@ pub(crate) fn values_given(policy: &Snapshot, id: OutcomeId) -> Vec<String> {
 }
 
 /// Whether each outcome is one that some of these policies has, with a value that it can have. What was sent is not said again.
-fn check_outcome(policies: Vec<&Snapshot>, given: &Map<String, Value>) -> Result<(), ProblemAnswer> {
+fn check_outcome(policies: &[&Snapshot], given: &Map<String, Value>) -> Result<(), ProblemAnswer> {
     if given.is_empty() {
         return Err(ProblemAnswer::new("request", "`outcome` is empty: say what was given, as in `{\"grade\": …}`"));
     }
