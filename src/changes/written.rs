@@ -125,8 +125,7 @@ impl Written {
             }
             Item::Acceptance(accepted) => {
                 let text = under(item.node.clone());
-                let name = format!("{} for {}", accepted.warning.text, accepted.about());
-                let thing = self.thing(What::Acceptance, &name, owner);
+                let thing = self.thing(What::Acceptance, &accepted.accepted(), owner);
                 thing.add("dates", format!("until {}", accepted.until));
                 thing.add("meaning", text);
             }

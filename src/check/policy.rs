@@ -294,5 +294,5 @@ impl std::fmt::Display for SettingValue {
 
 /// A day's first and last second in the policy's zone.
 pub(super) fn whole_day(zone: &Zone, date: Date) -> (Instant, Instant) {
-    (zone.day_start(date), zone.day_start(date.next()).plus_seconds(-1))
+    (zone.day_start(date), zone.day_end(date))
 }

@@ -129,9 +129,7 @@ fn declared(file: &File) -> BTreeSet<String> {
             Item::Rule(rule) => add("rule", &rule.name.text),
             Item::Addition(addition) => add("addition", &addition.rule.text),
             Item::Suspension(suspension) => add("suspension", &suspension.rule.text),
-            Item::Acceptance(accepted) => {
-                add("acceptance", &format!("{} for {}", accepted.warning.text, accepted.about()));
-            }
+            Item::Acceptance(item) => add("acceptance", &item.accepted()),
         }
     }
     names

@@ -402,7 +402,7 @@ impl<'a> Evaluation<'a> {
             Some(calendar) if length.amount > 0 => calendar.days_on(day, length, false),
             _ => day.days_on(length, false),
         };
-        zone.day_start(last.next()).plus_seconds(-1)
+        zone.day_end(last)
     }
 
     /// Warns that days on which the calendar is not complete were reckoned with.

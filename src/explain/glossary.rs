@@ -5,7 +5,7 @@ use super::lift::Lift;
 use crate::check::Effect;
 use crate::model::{FactId, Field, FieldId, Outcome, OutcomeKind, RecordId, RecordKind, Type};
 use crate::semantics::{Condition, Selection, Subject, Use};
-use crate::text::{aloud, spoken, with_article};
+use crate::text::{aloud, spoken, with_article, with_words};
 use std::collections::BTreeSet;
 
 /// What was met on the way through the typed policy.
@@ -106,14 +106,6 @@ impl Lift<'_> {
                 vocabulary.records.get(record.index()).map_or_else(String::new, |kind| with_article(&aloud(&kind.name)))
             }
         }
-    }
-}
-
-/// A value, and what people call it where that is otherwise.
-fn with_words(value: &str, words: Option<&String>) -> String {
-    match words {
-        Some(words) if *words != aloud(value) => format!("{value} ({words})"),
-        _ => value.to_owned(),
     }
 }
 

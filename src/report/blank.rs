@@ -4,7 +4,7 @@ use super::page::Page;
 use crate::engine::{Snapshot, short_digest};
 use crate::horizon::Horizon;
 use crate::model::{Field, RecordId, RecordKind, Type, Vocabulary};
-use crate::text::{aloud, with_article};
+use crate::text::{with_article, with_words};
 use crate::time::Instant;
 
 const HOW: &str = "Write behind the colon what is known, and leave the rest as it is: what is left empty is not known. Times are written \
@@ -86,10 +86,7 @@ fn sentence(help: &str) -> String {
 /// What may stand behind the colon.
 fn answers(vocabulary: &Vocabulary, field: &Field) -> String {
     let values = || {
-        let said = field.values().iter().zip(0u16..).map(|(value, at)| match field.words.get(&at) {
-            Some(words) if *words != aloud(value) => format!("{value} ({words})"),
-            _ => value.clone(),
-        });
+        let said = field.values().iter().zip(0u16..).map(|(value, at)| with_words(value, field.words.get(&at)));
         said.collect::<Vec<_>>().join(", ")
     };
     match &field.ty {

@@ -6,6 +6,7 @@ use super::why::why;
 use super::words::PolicyWords;
 use crate::engine::Snapshot;
 use crate::model::{Decision, Fired, Level, Near, Outcome, Together, Trial, Undecided, Until};
+use crate::text::capitalised;
 use crate::wire::sentence;
 
 /// The decision as a page, ending with a line's end.
@@ -203,9 +204,4 @@ fn trial(page: &mut Page, words: &PolicyWords<'_>, trial: &Trial) {
         page.detail(&format!("suspended until the end of {}", words.policy.zone().date(until).spoken()));
     }
     page.detail(&by_rule(&trial.rule, &trial.evidence));
-}
-
-fn capitalised(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

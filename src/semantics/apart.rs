@@ -33,7 +33,7 @@ impl Apart {
     /// The times that lie on that side of another and no further from it.
     pub fn reach(&self, other: Instant, zone: &Zone, calendar: Option<&Calendar>) -> Reach {
         let (length, day) = (*self.length, zone.date(other));
-        let days = |first: Date, last: Date| (zone.day_start(first), zone.day_start(last.next()).plus_seconds(-1));
+        let days = |first: Date, last: Date| (zone.day_start(first), zone.day_end(last));
         let (first, last) = match (self.side, self.first_day) {
             (Side::Before, None) => (zone.before(other, length), other),
             (Side::Before, Some(first)) => days(day.days_back(length, first == FirstDay::Counted), day),

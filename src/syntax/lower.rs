@@ -6,6 +6,7 @@ use super::grammar::Rule;
 use super::layout::RawLine;
 use super::parse_cache::{ParseNode, Parts};
 use super::tree::*;
+use crate::text::says_something;
 use crate::time::{Date, Length, Unit, Weekday};
 
 impl<'a> LineReader<'a> {
@@ -530,7 +531,7 @@ impl<'a> LineReader<'a> {
     /// A text, which must say something: a line that is there and empty would be taken for an answer.
     pub(super) fn quoted(&mut self, node: ParseNode<'_>) -> Text {
         let text = conditions::text(node);
-        if !text.value.chars().any(char::is_alphanumeric) {
+        if !says_something(&text.value) {
             let help = "write what it should say, or leave it out where it is not needed";
             self.report("empty-text", text.at.0, "there is no word in this text", help);
         }

@@ -11,6 +11,6 @@ pub use hex::{digest_in_hex, hex};
 pub use source::{Position, Source, Sources, has_odd_character, read_source};
 pub use span::{SourceId, Span};
 pub use words::{
-    aloud, counted, folded, harmless, heard, identical, joined, nearest, nearest_unit, plural, same_or_near, seen,
-    slug, spelt_number, spoken, with_article,
+    aloud, capitalised, counted, folded, harmless, heard, identical, joined, nearest, nearest_unit, plural,
+    same_or_near, says_something, seen, slug, spelt_number, spoken, with_article, with_words,
 };

@@ -67,6 +67,25 @@ pub fn aloud(name: &str) -> String {
     name.replace('-', " ")
 }
 
+/// With a capital at its beginning.
+pub fn capitalised(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// Whether words say something: marks and blanks alone do not.
+pub fn says_something(words: &str) -> bool {
+    words.chars().any(char::is_alphanumeric)
+}
+
+/// A value as it is written, and in brackets what people call it where its name does not say that already.
+pub fn with_words(value: &str, words: Option<&String>) -> String {
+    match words {
+        Some(words) if *words != aloud(value) => format!("{value} ({words})"),
+        _ => value.to_owned(),
+    }
+}
+
 /// The plural that a name has unless its declaration gives another.
 pub fn plural(name: &str) -> String {
     format!("{name}s")

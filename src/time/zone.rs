@@ -170,6 +170,11 @@ impl Zone {
         )
     }
 
+    /// The last second of a day.
+    pub fn day_end(&self, date: Date) -> Instant {
+        self.day_start(date.next()).plus_seconds(-1)
+    }
+
     /// The first second of a day.
     pub fn day_start(&self, date: Date) -> Instant {
         match date.0.to_zoned_datetime(self.zone.clone()) {

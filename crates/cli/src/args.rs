@@ -2,6 +2,7 @@
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use heedful::text::says_something;
 use heedful::wire::{UnknownKeys, UnknownValues};
 use std::path::PathBuf;
 
@@ -489,7 +490,7 @@ pub(crate) struct ByWord {
 /// A text that says something.
 pub(super) fn with_content(text: &str) -> Result<String, String> {
     let text = text.trim();
-    if text.chars().any(char::is_alphanumeric) { Ok(text.to_owned()) } else { Err("this says nothing".to_owned()) }
+    if says_something(text) { Ok(text.to_owned()) } else { Err("this says nothing".to_owned()) }
 }
 
 #[derive(Args)]

@@ -2,10 +2,12 @@
 
 use super::args::{ExplainArgs, Format};
 use super::error::CliError;
+use super::kept::changes_line;
 use super::policy;
 use super::terminal::Terminal;
 use heedful::changes::{Change, Changes, between};
-use heedful::engine::{Load, Snapshot};
+use heedful::engine::Load;
+use heedful::explain::PolicyDocument;
 use heedful::report::SignedPage;
 use heedful::time::Date;
 use heedful::wire;
@@ -23,7 +25,7 @@ pub(super) fn run(args: &ExplainArgs, terminal: &Terminal) -> Result<(), CliErro
     let document = load.explain(policy);
     let made = Some(policy.zone().date(now()));
     if let Some(digest) = &args.since {
-        return since(args, digest, &load, policy, made, terminal);
+        return since(args, digest, &load, &document, made, terminal);
     }
     match terminal.format() {
         Format::Json => {
@@ -44,7 +46,7 @@ fn since(
     args: &ExplainArgs,
     digest: &str,
     load: &Load,
-    policy: &Snapshot,
+    document: &PolicyDocument,
     made: Option<Date>,
     terminal: &Terminal,
 ) -> Result<(), CliError> {
@@ -52,18 +54,14 @@ fn since(
     let manifest = kept.find(digest).map_err(CliError::Cannot)?;
     let old = kept.load(&manifest.bytes).map_err(CliError::Cannot)?;
     let before =
-        old.policies.iter().find(|old| old.name() == policy.name()).ok_or_else(|| {
-            CliError::Cannot(format!("the policy that was kept as {digest} has no `{}`", policy.name()))
+        old.policies.iter().find(|old| old.name() == document.name).ok_or_else(|| {
+            CliError::Cannot(format!("the policy that was kept as {digest} has no `{}`", document.name))
         })?;
     let changes = between(&old, load);
-    let own: Vec<&Change> =
-        changes.list.iter().filter(|change| change.policies.iter().any(|name| name == policy.name())).collect();
+    let own: Vec<&Change> = changes.list.iter().filter(|change| change.policies.contains(&document.name)).collect();
     if let Format::Json = terminal.format() {
         let own = Changes { list: own.into_iter().cloned().collect() };
-        let mut line = Vec::new();
-        // Writing to memory cannot fail.
-        let _ = wire::write_changes(&mut line, &own);
-        return terminal.print(&format!("{}\n", String::from_utf8_lossy(&line)));
+        return terminal.print(&changes_line(&own));
     }
-    print(&SignedPage::since(&load.explain(policy), before.digest(), &own, made), args, terminal)
+    print(&SignedPage::since(document, before.digest(), &own, made), args, terminal)
 }

@@ -6,7 +6,7 @@ use super::args::{
 use super::error::CliError;
 use super::policy;
 use super::terminal::Terminal;
-use heedful::changes::between;
+use heedful::changes::{Changes, between};
 use heedful::engine::{Load, Snapshot, short_digest};
 use heedful::report;
 use heedful::text::harmless;
@@ -261,15 +261,18 @@ fn compare(keep: &Store, two: &KeptTwo, terminal: &Terminal) -> Result<(), CliEr
     terminal.print(&differences(&old, &new, terminal))
 }
 
+/// What differs, as one line of JSON.
+pub(super) fn changes_line(changes: &Changes) -> String {
+    let mut line = Vec::new();
+    // Writing to memory cannot fail.
+    let _ = wire::write_changes(&mut line, changes);
+    String::from_utf8_lossy(&line).into_owned() + "\n"
+}
+
 fn differences(old: &Load, new: &Load, terminal: &Terminal) -> String {
     let changes = between(old, new);
     match terminal.format() {
-        Format::Json => {
-            let mut line = Vec::new();
-            // Writing to memory cannot fail.
-            let _ = wire::write_changes(&mut line, &changes);
-            String::from_utf8_lossy(&line).into_owned() + "\n"
-        }
+        Format::Json => changes_line(&changes),
         Format::Human => {
             let names: Vec<&str> = new.policies.iter().map(Snapshot::name).collect();
             report::changes(&changes, &names, terminal.out_styled)

@@ -9,7 +9,6 @@ use crate::restricted::content_of;
 use crate::shown::{Shown, recorded_of};
 use crate::state::{Chosen, Shared};
 use axum::body::{Body, Bytes};
-use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::Response;
 use heedful::engine::Snapshot;
@@ -203,9 +202,8 @@ const NO_RECORD: &str = "times ahead are not kept, since nothing is recorded; st
 /// What was due, from a place in the log on.
 pub(crate) async fn due(
     State(shared): State<Arc<Shared>>,
-    since: Result<Query<Since>, QueryRejection>,
+    Query(Since { since }): Query<Since>,
 ) -> Result<Response<Body>, ProblemAnswer> {
-    let since = Since::place(since)?;
     let recording = shared.recording(NO_RECORD)?;
     let told = recording.store.told_from(since, MOST).await;
     let told = told.map_err(|error| ProblemAnswer::store(&error))?;

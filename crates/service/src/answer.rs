@@ -1,7 +1,6 @@
 //! What went wrong -> an answer as RFC 9457 has it: `application/problem+json`, in the words of the command.
 
 use axum::body::Body;
-use axum::extract::rejection::QueryRejection;
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use axum::response::IntoResponse;
 use heedful::wire::{Fault, Problems};
@@ -115,13 +114,6 @@ impl ProblemAnswer {
         }
         answer.more = Some(more.into());
         answer
-    }
-
-    /// What is wrong with what stands after the `?`.
-    pub(crate) fn query(rejected: &QueryRejection) -> Self {
-        let said = rejected.body_text();
-        let said = said.rsplit_once("query string: ").map_or(said.as_str(), |(_, what)| what);
-        Self::new("request", format!("after the `?`: {said}"))
     }
 
     pub(crate) fn json(&self) -> Value {

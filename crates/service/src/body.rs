@@ -2,6 +2,7 @@
 
 use crate::answer::ProblemAnswer;
 use axum::http::{HeaderMap, header};
+use heedful::text::says_something;
 
 /// What was sent.
 pub(crate) enum SentBody<'b> {
@@ -36,7 +37,7 @@ pub(crate) fn sent_body<'b>(headers: &HeaderMap, body: &'b [u8], one: &str) -> R
 /// Words by which somebody answers for something: `by` or `because`.
 pub(crate) fn said(what: &str, words: &str) -> Result<String, ProblemAnswer> {
     let words = words.trim();
-    if words.chars().any(char::is_alphanumeric) {
+    if says_something(words) {
         return Ok(words.to_owned());
     }
     Err(ProblemAnswer::new(

@@ -7,7 +7,6 @@ use crate::body::{SentBody, keepable_id, sent_body};
 use crate::recording::{DecisionEntry, DecisionMade, Kept, decision_in};
 use crate::state::{Chosen, Shared};
 use axum::body::{Body, Bytes};
-use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, Response, header};
 use axum::response::IntoResponse;
@@ -57,11 +56,10 @@ const TOGETHER: usize = 64;
 
 pub(crate) async fn decide(
     State(shared): State<Arc<Shared>>,
-    asked: Result<Query<Asked>, QueryRejection>,
+    Query(asked): Query<Asked>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response<Body>, ProblemAnswer> {
-    let Query(asked) = asked.map_err(|error| ProblemAnswer::query(&error))?;
     match sent_body(&headers, &body, "a case")? {
         SentBody::One(text) => {
             let (generation, policy) = chosen(&shared, &asked)?;

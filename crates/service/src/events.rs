@@ -3,9 +3,9 @@
 use crate::answer::{ProblemAnswer, json_text};
 use crate::body::{SentBody, keepable_id, sent_body};
 use crate::decide::{choose, policy_at};
+use crate::policy::OfPolicy;
 use crate::state::Shared;
 use axum::body::{Body, Bytes};
-use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, Response};
 use heedful::engine::Snapshot;
@@ -17,14 +17,6 @@ use serde::Deserialize;
 use serde_json::json;
 use serde_json::value::RawValue;
 use std::sync::Arc;
-
-/// In whose words records are told.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct InWordsOf {
-    #[serde(default)]
-    force: Option<String>,
-}
 
 /// One record as it is told.
 #[derive(Deserialize)]
@@ -49,11 +41,10 @@ const NO_RECORD: &str = "no records are kept here, since nothing is recorded; st
 /// Keeps a record, or one from each line.
 pub(crate) async fn records(
     State(shared): State<Arc<Shared>>,
-    words: Result<Query<InWordsOf>, QueryRejection>,
+    Query(words): Query<OfPolicy>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response<Body>, ProblemAnswer> {
-    let Query(words) = words.map_err(|error| ProblemAnswer::query(&error))?;
     let recording = shared.recording(NO_RECORD)?;
     let (generation, place) = choose(&shared, words.force.as_deref())?;
     let policy = policy_at(&generation, place)?;
@@ -181,10 +172,9 @@ struct FeedState {
 pub(crate) async fn source(
     State(shared): State<Arc<Shared>>,
     Path(kind): Path<String>,
-    words: Result<Query<InWordsOf>, QueryRejection>,
+    Query(words): Query<OfPolicy>,
     body: Bytes,
 ) -> Result<Response<Body>, ProblemAnswer> {
-    let Query(words) = words.map_err(|error| ProblemAnswer::query(&error))?;
     let recording = shared.recording(NO_RECORD)?;
     let (generation, place) = choose(&shared, words.force.as_deref())?;
     kind_of(policy_at(&generation, place)?, &kind)?;

@@ -46,7 +46,7 @@ pub(crate) async fn handler_grade(
     }
     recorded_of(recording, &case).await?;
     if let Some(generation) = shared.service.live.current() {
-        check_outcome(&generation.policies().iter().collect::<Vec<_>>(), &outcome)?;
+        check_outcome(generation.policies(), &outcome)?;
     }
     let content = json!({"case": case, "outcome": outcome, "because": because});
     let key = Some(CaseKey { id: case, body: None });
@@ -55,52 +55,59 @@ pub(crate) async fn handler_grade(
     Ok(json_text(json!({"place": recorded.place}).to_string().into_bytes()))
 }
 
-/// The names by which a value of an outcome may be given: its own, and what the force calls it. None where it is a time.
-pub(crate) fn values_given(policy: &Snapshot, id: OutcomeId) -> Vec<String> {
-    let outcome = policy.vocabulary().outcomes.get(id.index());
-    let names = outcome.map(|outcome| outcome.kind.values()).unwrap_or_default();
-    let own = names.iter().map(|name| (*name).to_owned());
-    let called = (0u16..).zip(&names).filter_map(|(at, _)| policy.called(id, at).map(str::to_owned));
-    own.chain(called).collect()
+/// What may be given for an outcome, by any of some policies.
+pub(crate) struct OutcomeGiven<'p> {
+    pub(crate) name: &'p str,
+    /// The names of its values: each policy's own ones, and what the force calls them.
+    pub(crate) values: Vec<String>,
+    pub(crate) is_time: bool,
+}
+
+/// What may be given for each outcome. The description and the check of what is sent are both made from this.
+pub(crate) fn outcomes_given(policies: &[Snapshot]) -> Vec<OutcomeGiven<'_>> {
+    let mut all: Vec<OutcomeGiven<'_>> = Vec::new();
+    for policy in policies {
+        for (id, outcome) in (0u16..).map(OutcomeId).zip(&policy.vocabulary().outcomes) {
+            let at = all.iter().position(|known| known.name == outcome.name).unwrap_or_else(|| {
+                all.push(OutcomeGiven { name: &outcome.name, values: Vec::new(), is_time: false });
+                all.len() - 1
+            });
+            let Some(given) = all.get_mut(at) else { continue };
+            given.is_time |= outcome.kind.takes_time();
+            let names = outcome.kind.values();
+            let called = (0u16..).zip(&names).filter_map(|(at, _)| policy.called(id, at));
+            for value in names.iter().copied().chain(called) {
+                if !given.values.iter().any(|known| known == value) {
+                    given.values.push(value.to_owned());
+                }
+            }
+        }
+    }
+    all
 }
 
 /// Whether each outcome is one that some of these policies has, with a value that it can have. What was sent is not said again.
-fn check_outcome(policies: &[&Snapshot], given: &Map<String, Value>) -> Result<(), ProblemAnswer> {
+fn check_outcome(policies: &[Snapshot], given: &Map<String, Value>) -> Result<(), ProblemAnswer> {
+    let wrong = |what: String| Err(ProblemAnswer::new("request", what));
     if given.is_empty() {
-        return Err(ProblemAnswer::new("request", "`outcome` is empty: say what was given, as in `{\"grade\": …}`"));
+        return wrong("`outcome` is empty: say what was given, as in `{\"grade\": …}`".to_owned());
     }
-    let outcomes = || policies.iter().flat_map(|policy| (0u16..).map(OutcomeId).zip(&policy.vocabulary().outcomes));
+    let outcomes = outcomes_given(policies);
     for (name, value) in given {
-        if !outcomes().any(|(_, known)| known.name == *name) {
-            let names = || outcomes().map(|(_, known)| known.name.as_str());
+        let Some(OutcomeGiven { values, is_time, .. }) = outcomes.iter().find(|known| known.name == name) else {
+            let names = || outcomes.iter().map(|known| known.name);
             let near = nearest(name, names()).map(|near| format!("did you mean `{near}`?"));
             let all = || format!("there are `{}`", names().collect::<Vec<_>>().join("`, `"));
-            let mend = near.unwrap_or_else(all);
-            return Err(ProblemAnswer::new("request", format!("`outcome` has a name that is no outcome; {mend}")));
-        }
-        let fits = |policy: &&Snapshot| {
-            let ids = (0u16..).map(OutcomeId).zip(&policy.vocabulary().outcomes);
-            ids.filter(|(_, known)| known.name == *name).any(|(id, known)| match known.kind.takes_time() {
-                true => value.as_str().is_some_and(|time| Instant::parse(time).is_ok()),
-                false => {
-                    let values = values_given(policy, id);
-                    let is_one =
-                        |value: &Value| value.as_str().is_some_and(|value| values.iter().any(|one| one == value));
-                    is_one(value) || value.as_array().is_some_and(|all| all.iter().all(is_one))
-                }
-            })
+            return wrong(format!("`outcome` has a name that is no outcome; {}", near.unwrap_or_else(all)));
         };
-        if !policies.iter().any(fits) {
-            let values = policies.iter().flat_map(|policy| {
-                let ids = (0u16..).map(OutcomeId).zip(&policy.vocabulary().outcomes);
-                ids.filter(|(_, known)| known.name == *name).flat_map(|(id, _)| values_given(policy, id))
+        let is_one = |value: &Value| value.as_str().is_some_and(|value| values.iter().any(|one| one == value));
+        let is_list = |value: &Value| value.as_array().is_some_and(|all| !values.is_empty() && all.iter().all(is_one));
+        let is_moment = *is_time && value.as_str().is_some_and(|time| Instant::parse(time).is_ok());
+        if !is_moment && !is_one(value) && !is_list(value) {
+            return wrong(match values.is_empty() {
+                true => format!("`outcome.{name}` is a time, as in `2026-03-01T14:05:00Z`"),
+                false => format!("`outcome.{name}` is `{}`, or a list of them", values.join("`, `")),
             });
-            let values: Vec<String> = values.collect();
-            let may = match values.is_empty() {
-                true => "a time, as in `2026-03-01T14:05:00Z`".to_owned(),
-                false => format!("`{}`, or a list of them", values.join("`, `")),
-            };
-            return Err(ProblemAnswer::new("request", format!("`outcome.{name}` is {may}")));
         }
     }
     Ok(())

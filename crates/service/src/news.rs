@@ -70,14 +70,13 @@ impl News {
 
 /// What goes live and what does not, for the log. It is about policies and those who write them, and about nobody who called.
 pub fn log_event(event: &Event) {
-    let said = in_words(event).join("\n");
     match event {
         Event::Live(live) => {
             let (generation, digest) = (live.generation.number(), live.generation.bytes());
             tracing::info!(generation, digest, "another generation is in force");
         }
-        Event::Refused(_) => tracing::error!(said, "what the files say was refused"),
-        Event::Held(_) => tracing::warn!(said, "what the files say waits"),
+        Event::Refused(_) => tracing::error!(said = in_words(event).join("\n"), "what the files say was refused"),
+        Event::Held(_) => tracing::warn!(said = in_words(event).join("\n"), "what the files say waits"),
         Event::Mended => tracing::info!("the files are again what is in force"),
         Event::Trouble(said) => tracing::warn!(said, "something is wrong outside the policies"),
         Event::Missed(events) => tracing::warn!(events, "some events were left out of the log"),
@@ -91,9 +90,10 @@ const MOST_LINES: usize = 60;
 /// An event as `heedful watch` shows it, line by line.
 pub(crate) fn in_words(event: &Event) -> Vec<String> {
     let page = report::event(event, "", false);
-    let mut lines: Vec<String> = page.trim().lines().take(MOST_LINES).map(|line| line.trim_end().to_owned()).collect();
-    let more = page.trim().lines().count().saturating_sub(MOST_LINES);
+    let mut lines: Vec<String> = page.trim().lines().map(|line| line.trim_end().to_owned()).collect();
+    let more = lines.len().saturating_sub(MOST_LINES);
     if more > 0 {
+        lines.truncate(MOST_LINES);
         lines.push(format!("and {more} more lines; `heedful check` says all"));
     }
     lines

@@ -2,18 +2,17 @@
 
 use crate::answer::{KINDS, json_text};
 use crate::body::LONGEST_ID;
-use crate::given::values_given;
+use crate::given::{OutcomeGiven, outcomes_given};
 use crate::role::Role;
-use crate::routes::{Gives, ROUTES, Route, Takes};
+use crate::routes::{Asks, Gives, ROUTES, Route, Takes};
 use crate::state::Shared;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::Response;
 use heedful::engine::{Snapshot, VERSION};
-use heedful::model::OutcomeId;
 use heedful::wire::case_schema;
 use serde_json::{Map, Value, json};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Hours, minutes and seconds, of which one is there: `PT40M`.
@@ -104,12 +103,12 @@ fn operation(route: &Route, policies: &[Snapshot], names: &[&str], kinds: &BTree
     let mut parameters: Vec<Value> = route
         .query
         .iter()
-        .map(|(name, form)| {
-            let mut schema = match form.split_once(" or ") {
-                Some((one, other)) => json!({"type": "string", "enum": [one, other]}),
-                // A place is one that a database can count to.
-                None if *form == "integer" => json!({"type": "integer", "minimum": 0, "maximum": i64::MAX}),
-                None => json!({"type": form}),
+        .map(|(name, asks)| {
+            let mut schema = match asks {
+                Asks::Text => json!({"type": "string"}),
+                Asks::YesNo => json!({"type": "boolean"}),
+                Asks::Place => json!({"type": "integer", "minimum": 0, "maximum": i64::MAX}),
+                Asks::OneOf(values) => json!({"type": "string", "enum": values}),
             };
             if let Some(schema) = schema.as_object_mut().filter(|_| *name == "force" && !names.is_empty()) {
                 schema.insert("enum".to_owned(), json!(names));
@@ -230,18 +229,18 @@ fn answer(gives: Gives) -> Value {
 
 /// An outcome as a call handler gives it, in the words of any policy in force.
 fn given(policies: &[Snapshot]) -> Value {
-    let mut outcomes: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
-    for policy in policies {
-        for (id, outcome) in (0u16..).map(OutcomeId).zip(&policy.vocabulary().outcomes) {
-            outcomes.entry(&outcome.name).or_default().extend(values_given(policy, id));
+    let form = |given: &OutcomeGiven<'_>| {
+        // Sorted, whatever the order of the policies.
+        let values: BTreeSet<&String> = given.values.iter().collect();
+        let time = given.is_time.then(|| json!({"type": "string", "format": "date-time"}));
+        let named = [json!({"enum": values}), json!({"type": "array", "items": {"enum": values}})];
+        match time {
+            Some(time) if values.is_empty() => time,
+            time => json!({"anyOf": named.into_iter().chain(time).collect::<Value>()}),
         }
-    }
-    let form = |values: &BTreeSet<String>| match values.is_empty() {
-        true => json!({"type": "string", "format": "date-time"}),
-        false => json!({"anyOf": [{"enum": values}, {"type": "array", "items": {"enum": values}}]}),
     };
     let properties: Map<String, Value> =
-        outcomes.iter().map(|(name, values)| ((*name).to_owned(), form(values))).collect();
+        outcomes_given(policies).iter().map(|given| (given.name.to_owned(), form(given))).collect();
     json!({"type": "object", "properties": properties, "additionalProperties": policies.is_empty(), "minProperties": 1})
 }
 

@@ -3,10 +3,9 @@
 use crate::answer::{ProblemAnswer, json_text};
 use crate::asked;
 use crate::body::said;
-use crate::decide::choose;
+use crate::decide::{choose, policy_at};
 use crate::state::Shared;
 use axum::body::{Body, Bytes};
-use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, Response, header};
 use axum::response::{Html, IntoResponse};
@@ -24,23 +23,17 @@ use std::time::Duration;
 #[serde(deny_unknown_fields)]
 pub(crate) struct OfPolicy {
     #[serde(default)]
-    force: Option<String>,
-}
-
-type Asked = Result<Query<OfPolicy>, QueryRejection>;
-
-pub(crate) fn force(asked: Asked) -> Result<Option<String>, ProblemAnswer> {
-    asked.map(|Query(asked)| asked.force).map_err(|error| ProblemAnswer::query(&error))
+    pub(crate) force: Option<String>,
 }
 
 /// The policy as a document: for people where a browser asks, else as JSON.
 pub(crate) async fn policy(
     State(shared): State<Arc<Shared>>,
-    asked: Asked,
+    Query(asked): Query<OfPolicy>,
     headers: HeaderMap,
 ) -> Result<Response<Body>, ProblemAnswer> {
-    let (generation, place) = choose(&shared, force(asked)?.as_deref())?;
-    let policy = generation.policies().get(place).ok_or_else(|| ProblemAnswer::new("failed", "the policy is gone"))?;
+    let (generation, place) = choose(&shared, asked.force.as_deref())?;
+    let policy = policy_at(&generation, place)?;
     let load = generation.load();
     let document = load.explain(policy);
     let accepted = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
@@ -55,19 +48,22 @@ pub(crate) async fn policy(
 }
 
 /// The JSON Schema of a case.
-pub(crate) async fn schema(State(shared): State<Arc<Shared>>, asked: Asked) -> Result<Response<Body>, ProblemAnswer> {
-    let (generation, place) = choose(&shared, force(asked)?.as_deref())?;
-    let policy = generation.policies().get(place).ok_or_else(|| ProblemAnswer::new("failed", "the policy is gone"))?;
+pub(crate) async fn schema(
+    State(shared): State<Arc<Shared>>,
+    Query(asked): Query<OfPolicy>,
+) -> Result<Response<Body>, ProblemAnswer> {
+    let (generation, place) = choose(&shared, asked.force.as_deref())?;
+    let policy = policy_at(&generation, place)?;
     Ok(json_text(case_schema(policy.vocabulary()).to_string().into_bytes()))
 }
 
 /// Every question that the policy may ask.
 pub(crate) async fn questions(
     State(shared): State<Arc<Shared>>,
-    asked: Asked,
+    Query(asked): Query<OfPolicy>,
 ) -> Result<Response<Body>, ProblemAnswer> {
-    let (generation, place) = choose(&shared, force(asked)?.as_deref())?;
-    let policy = generation.policies().get(place).ok_or_else(|| ProblemAnswer::new("failed", "the policy is gone"))?;
+    let (generation, place) = choose(&shared, asked.force.as_deref())?;
+    let policy = policy_at(&generation, place)?;
     Ok(json_text(policy_questions(policy).to_string().into_bytes()))
 }
 

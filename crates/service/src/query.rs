@@ -1,7 +1,7 @@
 //! What stands after the `?` of a request -> whether it is what its route takes, or what is wrong with it.
 
 use crate::answer::ProblemAnswer;
-use crate::routes::Route;
+use crate::routes::{Asks, Route};
 use axum::extract::Query;
 use axum::http::Uri;
 use heedful::text::nearest;
@@ -16,7 +16,7 @@ pub(crate) fn check_query(route: &Route, uri: &Uri) -> Result<(), ProblemAnswer>
         return wrong("it cannot be read; it is written `?name=value&other=value`".to_owned());
     };
     for (at, (name, value)) in said.iter().enumerate() {
-        let Some((name, form)) = route.query.iter().find(|(known, _)| known == name) else {
+        let Some((name, asks)) = route.query.iter().find(|(known, _)| known == name) else {
             let known = || route.query.iter().map(|(known, _)| *known);
             let meant = nearest(name, known()).map(|near| format!("did you mean `{near}`?"));
             let all = || format!("this route has `{}`", known().collect::<Vec<_>>().join("`, `"));
@@ -25,20 +25,14 @@ pub(crate) fn check_query(route: &Route, uri: &Uri) -> Result<(), ProblemAnswer>
         if said.iter().take(at).any(|(before, _)| before == name) {
             return wrong(format!("`{name}` is said twice"));
         }
-        let fits = match (*form, form.split_once(" or ")) {
-            ("boolean", _) => ["true", "false"].contains(&value.as_str()),
-            // A place is one that a database can count to.
-            ("integer", _) => value.bytes().all(|digit| digit.is_ascii_digit()) && value.parse::<i64>().is_ok(),
-            (_, Some((one, other))) => [one, other].contains(&value.as_str()),
-            (_, None) => true,
-        };
-        if !fits {
-            return wrong(match (*form, form.split_once(" or ")) {
-                ("boolean", _) => format!("`{name}` is `true` or `false`"),
-                ("integer", _) => format!("`{name}` is a place in the record, as in `{name}=0`"),
-                (_, Some((one, other))) => format!("`{name}` is `{one}` or `{other}`"),
-                (_, None) => format!("`{name}` cannot be read"),
-            });
+        match asks {
+            Asks::Text => {}
+            Asks::YesNo if ["true", "false"].contains(&value.as_str()) => {}
+            Asks::YesNo => return wrong(format!("`{name}` is `true` or `false`")),
+            Asks::Place if value.bytes().all(|digit| digit.is_ascii_digit()) && value.parse::<i64>().is_ok() => {}
+            Asks::Place => return wrong(format!("`{name}` is a place in the record, as in `{name}=0`")),
+            Asks::OneOf(values) if values.contains(&value.as_str()) => {}
+            Asks::OneOf([one, other]) => return wrong(format!("`{name}` is `{one}` or `{other}`")),
         }
     }
     Ok(())

@@ -6,7 +6,6 @@ use crate::restricted::content_of;
 use crate::shown::Shown;
 use crate::state::Shared;
 use axum::body::Body;
-use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::{Response, header};
 use axum::response::IntoResponse;
@@ -75,9 +74,8 @@ pub(crate) async fn of_case(
 /// The restricted cases of a stretch of the record.
 pub(crate) async fn restricted(
     State(shared): State<Arc<Shared>>,
-    since: Result<Query<Since>, QueryRejection>,
+    Query(Since { since }): Query<Since>,
 ) -> Result<Response<Body>, ProblemAnswer> {
-    let since = Since::place(since)?;
     let recording = shared.recording(NO_RECORD)?;
     let list = Shown::to_caller(&shared, recording).restricted(since).await?;
     let told = json!({"restricted": list.json(), "next": list.next, "more": list.has_more});
@@ -88,18 +86,7 @@ pub(crate) async fn restricted(
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Since {
+    /// The first where none is said.
     #[serde(default)]
-    since: Option<u64>,
-}
-
-impl Since {
-    /// The place; 0 where none is said.
-    pub(crate) fn place(said: Result<Query<Self>, QueryRejection>) -> Result<u64, ProblemAnswer> {
-        let Query(said) = said.map_err(|error| ProblemAnswer::query(&error))?;
-        let since = said.since.unwrap_or(0);
-        if i64::try_from(since).is_err() {
-            return Err(ProblemAnswer::new("request", "after the `?`: `since` is larger than any place"));
-        }
-        Ok(since)
-    }
+    pub(crate) since: u64,
 }

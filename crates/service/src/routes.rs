@@ -56,6 +56,16 @@ pub(crate) enum Gives {
     Events,
 }
 
+/// What a name of a query may say.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Asks {
+    Text,
+    YesNo,
+    /// A place in the record: one that a database can count to.
+    Place,
+    OneOf([&'static str; 2]),
+}
+
 /// A route.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Route {
@@ -66,12 +76,12 @@ pub(crate) struct Route {
     pub(crate) takes: Takes,
     pub(crate) gives: Gives,
     /// Names of the query: with what each is.
-    pub(crate) query: &'static [(&'static str, &'static str)],
+    pub(crate) query: &'static [(&'static str, Asks)],
     /// The problems that it may answer with, by code, besides those of every route.
     pub(crate) problems: &'static [&'static str],
 }
 
-const FORCE: (&str, &str) = ("force", "string");
+const FORCE: (&str, Asks) = ("force", Asks::Text);
 
 pub(crate) static ROUTES: [Route; 25] = [
     Route {
@@ -101,7 +111,7 @@ pub(crate) static ROUTES: [Route; 25] = [
         says: "Decides a call with its history, or one on each line",
         takes: Takes::Case,
         gives: Gives::Decision,
-        query: &[FORCE, ("why", "boolean"), ("history", "sent or kept")],
+        query: &[FORCE, ("why", Asks::YesNo), ("history", Asks::OneOf(["sent", "kept"]))],
         problems: &[
             "not-found",
             "case",
@@ -229,7 +239,7 @@ pub(crate) static ROUTES: [Route; 25] = [
         says: "The times ahead that came, from a place in the record on, each with its case decided again",
         takes: Takes::Nothing,
         gives: Gives::Json,
-        query: &[("since", "integer")],
+        query: &[("since", Asks::Place)],
         problems: &["not-found", "not-recorded"],
     },
     Route {
@@ -329,7 +339,7 @@ pub(crate) static ROUTES: [Route; 25] = [
         says: "The restricted cases, from a place in the record on, each with the decisions by which it is; that they were listed is recorded. It needs the role `restricted` besides",
         takes: Takes::Nothing,
         gives: Gives::Json,
-        query: &[("since", "integer")],
+        query: &[("since", Asks::Place)],
         problems: &["not-found", "not-recorded"],
     },
     Route {

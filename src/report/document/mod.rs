@@ -75,9 +75,14 @@ fn about(document: &PolicyDocument, made: Option<Date>) -> Block {
         document.sections.iter().flat_map(|section| &section.groups).map(|group| group.rules.len()).sum();
     rows.push(vec![vec![strong("Rules")], vec![text(rules.to_string())]]);
     rows.push(vec![vec![strong("Digest")], vec![name(&document.digest)]]);
-    rows.push(vec![vec![strong("Engine")], vec![text(format!("heedful {VERSION}"))]]);
-    rows.extend(made.map(|made| vec![vec![strong("Made on")], vec![text(made.spoken())]]));
+    rows.extend(made_by(made));
     Block::Table { head: Vec::new(), rows }
+}
+
+/// By which program a page is made, and on which day.
+fn made_by(made: Option<Date>) -> impl Iterator<Item = Vec<Vec<Inline>>> {
+    let made = made.map(|made| vec![vec![strong("Made on")], vec![text(made.spoken())]]);
+    std::iter::once(vec![vec![strong("Engine")], vec![text(format!("heedful {VERSION}"))]]).chain(made)
 }
 
 fn how_to_read(document: &PolicyDocument) -> Vec<Block> {

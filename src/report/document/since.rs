@@ -1,9 +1,8 @@
 //! What changed since a policy that was signed: the page to read and sign in the place of the whole.
 
 use super::block::{Block, Entry, heading, name, paragraph, strong, text};
-use super::signature;
+use super::{made_by, signature};
 use crate::changes::{Change, ChangedPart};
-use crate::engine::VERSION;
 use crate::explain::PolicyDocument;
 use crate::report::changes::{shown, with_rules};
 use crate::time::Date;
@@ -13,9 +12,8 @@ pub(super) fn blocks(document: &PolicyDocument, before: &str, changes: &[&Change
         vec![vec![strong("Policy")], vec![text(&document.name)]],
         vec![vec![strong("Signed before")], vec![name(before)]],
         vec![vec![strong("Now")], vec![name(&document.digest)]],
-        vec![vec![strong("Engine")], vec![text(format!("heedful {VERSION}"))]],
     ];
-    rows.extend(made.map(|made| vec![vec![strong("Made on")], vec![text(made.spoken())]]));
+    rows.extend(made_by(made));
     let mut blocks = vec![Block::Table { head: Vec::new(), rows }, heading(2, "What changed")];
     match changes.is_empty() {
         true if before == document.digest => blocks.push(paragraph("Nothing: this is the policy that was signed.")),

@@ -320,6 +320,11 @@ pub struct AcceptanceItem {
 }
 
 impl AcceptanceItem {
+    /// The kind of warning, and what it is about: what nothing else of a policy accepts.
+    pub fn accepted(&self) -> String {
+        format!("{} for {}", self.warning.text, self.about())
+    }
+
     /// What the warning is about, as it is written: `repeat-calls`, or `order's kind`.
     pub fn about(&self) -> String {
         self.record.iter().map(|record| format!("{}'s ", record.text)).collect::<String>() + &self.name.text

@@ -1,13 +1,14 @@
 //! A base -> a force's policy that tailors it, with everything that the base lets a force change, behind a `#`.
 
 use super::args::NewForce;
-use super::{NewFile, Starter, file_name};
+use super::{NewFile, Starter};
 use crate::error::CliError;
 use crate::policy;
 use crate::terminal::Terminal;
 use heedful::engine::Snapshot;
 use heedful::explain::{PolicyDocument, Setting};
 use heedful::model::{OutcomeValue, Type};
+use heedful::text::{capitalised, slug};
 use heedful::wire::{Document, Reading};
 
 pub(super) fn starter(args: &NewForce, terminal: &Terminal) -> Result<Starter, CliError> {
@@ -17,7 +18,7 @@ pub(super) fn starter(args: &NewForce, terminal: &Terminal) -> Result<Starter, C
         return Err(CliError::Cannot(format!("there is a policy called `{}` already", args.name)));
     }
     let file = |ending: &str, text: String| NewFile {
-        path: args.place.to.join(format!("{}.{ending}", file_name(&args.name))),
+        path: args.place.to.join(format!("{}.{ending}", slug(&args.name))),
         text,
     };
     let policies: Vec<String> = args.policies.iter().map(|path| path.display().to_string()).collect();
@@ -37,14 +38,11 @@ pub(super) fn starter(args: &NewForce, terminal: &Terminal) -> Result<Starter, C
     })
 }
 
-fn comment(words: &str) -> String {
-    format!("# {words}\n")
-}
-
 fn rules(document: &PolicyDocument, base: &Snapshot, name: &str) -> String {
-    let mut text =
-        comment(&format!("What {name} decides otherwise than {}. So far that is nothing: a line", base.name()));
-    text += "# changes something once its # is taken away.\n\n";
+    let mut text = format!(
+        "# What {name} decides otherwise than {}. So far that is nothing: a line\n# changes something once its # is taken away.\n\n",
+        base.name()
+    );
     text += &format!("policy \"{name}\"\n  tailors \"{}\"\n", base.name());
     text += &values(base);
     for setting in document.settings.iter().filter(|setting| setting.range.is_some()) {
@@ -60,16 +58,10 @@ fn values(base: &Snapshot) -> String {
     if values.is_empty() {
         return String::new();
     }
-    let called =
-        values.iter().rev().zip(1..).map(|(value, number)| {
-            format!("  # {} {value} is called \"{} {number}\"\n", lead.name, capital(&lead.name))
-        });
+    let called = values.iter().rev().zip(1..).map(|(value, number)| {
+        format!("  # {} {value} is called \"{} {number}\"\n", lead.name, capitalised(&lead.name))
+    });
     format!("  # What your officers call each {}\n{}", lead.name, called.collect::<String>())
-}
-
-fn capital(name: &str) -> String {
-    let mut letters = name.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn of_setting(setting: &Setting) -> String {

@@ -1,10 +1,11 @@
 //! A name -> a form of one's own: the words of its questions, its score, what follows from it, and its tests.
 
 use super::args::NewForm;
-use super::{NewFile, Starter, file_name};
+use super::{NewFile, Starter};
+use heedful::text::slug;
 
 pub(super) fn starter(args: &NewForm) -> Starter {
-    let folder = args.place.to.join(file_name(&args.name));
+    let folder = args.place.to.join(slug(&args.name));
     let file = |name: &str, text: &str| NewFile { path: folder.join(name), text: text.replace("NAME", &args.name) };
     Starter {
         files: vec![

@@ -56,12 +56,6 @@ fn laid_out(policy: &str) -> Result<String, CliError> {
     })
 }
 
-/// What a file or folder of a policy is called.
-fn file_name(policy: &str) -> String {
-    let letters = policy.chars().map(|letter| if letter.is_alphanumeric() { letter } else { ' ' });
-    letters.collect::<String>().to_lowercase().split_whitespace().collect::<Vec<_>>().join("-")
-}
-
 /// Writes a file that is not there yet.
 fn write(NewFile { path, text }: &NewFile) -> Result<(), CliError> {
     let made = path.parent().map_or(Ok(()), fs::create_dir_all);
