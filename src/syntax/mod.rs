@@ -21,6 +21,7 @@ mod misnamed;
 mod expected;
 mod habits;
 mod counting;
+mod declared;
 mod lengths;
 mod spoken;
 mod phrases;
