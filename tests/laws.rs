@@ -3,9 +3,10 @@
 use crate::generate::apart::case_of_times;
 use crate::generate::case::{CaseText, RecordText, case, case_knowing};
 use crate::generate::moments;
-use crate::generate::policy::{PolicyText, policy, policy_counting_people, policy_of_times};
+use crate::generate::policy::{PolicyText, policy, policy_counting_people, policy_of_scales, policy_of_times};
 use crate::generate::shrink::smallest;
 use crate::generate::words::VOCABULARY;
+use crate::oracle::points::Reach;
 use crate::oracle::{Answer, Oracle};
 use crate::support::load_texts;
 use heedful::engine::{GapId, Load, Overview, RuleId, Snapshot};
@@ -14,6 +15,7 @@ use heedful::time::Instant;
 use proptest::collection::vec;
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, TestRunner};
+use std::cell::Cell;
 use std::collections::BTreeSet;
 
 /// How many policies each law is tried on: `HEEDFUL_CASES`, or few enough for every build.
@@ -112,6 +114,34 @@ fn the_evaluator_agrees_with_the_oracle_on_times_apart() {
     hold_for(policies(80), &(policy_of_times(), vec(case_of_times(), 40)), |policy, text| {
         disagreement(policy, &text.build(policy.vocabulary(), false))
     });
+}
+
+/// What is wrong with the steps of a score.
+fn steps_are_wrong(policy: &Snapshot, case: &Case) -> Option<String> {
+    let wrong = |reach: &Reach| {
+        let ((least, most), (low, high)) = (reach.by_steps, reach.by_answers);
+        least > low || most < high || reach.must_agree && (least, most) != (low, high)
+    };
+    let reaches = Oracle::new(policy.policy(), case).reaches();
+    let wrong = reaches.into_iter().find(wrong)?;
+    Some(format!("by steps {:?}, by every answer {:?}", wrong.by_steps, wrong.by_answers))
+}
+
+#[test]
+fn a_score_comes_to_what_the_answers_come_to_that_there_can_be() {
+    let (narrower, told) = (Cell::new(0), Cell::new(0));
+    hold_for(policies(120), &(policy_of_scales(), vec(case(), 12)), |policy, text| {
+        let checked = policy.policy();
+        for score in &checked.scores {
+            told.set(told.get() + usize::from(!score.together.is_empty()));
+            let all: i64 = score.points.iter().map(|(points, _)| **points).sum();
+            narrower.set(narrower.get() + usize::from(score.reach.1 < all));
+        }
+        let case = text.build(policy.vocabulary(), false);
+        steps_are_wrong(policy, &case).or_else(|| disagreement(policy, &case))
+    });
+    let (narrower, told) = (narrower.get(), told.get());
+    assert!(narrower > 0 && told > narrower, "no points hang on one answer: {told}, {narrower}");
 }
 
 /// The records of many cases in one, each as long before the call as it was before its own.

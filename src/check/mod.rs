@@ -15,6 +15,7 @@ mod conditions;
 mod selections;
 mod predicates;
 mod apart;
+mod steps;
 mod scores;
 mod effects;
 mod rules;

@@ -94,7 +94,14 @@ pub struct RecordGroup {
 pub struct Score {
     pub name: String,
     pub title: String,
+    /// As they are written: what is added when.
     pub points: Vec<(Parameter<i64>, Condition)>,
+    /// The points that hang on the same answers, by their places: of these not all may be given together.
+    pub together: Vec<Vec<usize>>,
+    /// What comes to the same in parts that do not exclude one another.
+    pub steps: Vec<(Parameter<i64>, Condition)>,
+    /// The least and the most that it can come to.
+    pub reach: (i64, i64),
     pub bands: Vec<Band>,
     pub unanswered_as_yes: bool,
     pub sources: Vec<String>,

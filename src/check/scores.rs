@@ -4,9 +4,9 @@ use super::names::{Checker, Lookup, NameScope};
 use super::once::{Once, no_effect};
 use super::policy::Score;
 use super::predicates::{asks_whether_known, whether_known};
+use super::steps::{Steps, steps};
 use super::symbols::{Namespace, SymbolKind};
-use crate::model::FactId;
-use crate::semantics::{Band, Claim, Condition, Parameter, ScoreId, ScoreIs, Subject, Test};
+use crate::semantics::{Band, Condition, ScoreId, ScoreIs};
 use crate::syntax;
 use crate::syntax::tree::{self, Comparison, Line, Measure, ScoreItem, ScoreLine, Word};
 use crate::text::{Diagnostic, joined, nearest};
@@ -66,33 +66,37 @@ impl<'a> Checker<'a, '_> {
                 .push(problem.help("add a list: `points:`, and under it such as `- 2 when strangulation is yes`"));
             return None;
         }
-        let most = points.iter().fold(0i64, |sum, (points, _)| sum.saturating_add(**points));
-        let steps = of_one_answer(&points).and_then(|fact| self.policy.vocabulary.call.get(fact.index()));
-        let steps = steps.map(|fact| fact.name.clone());
-        let bands = self.bands(item, &bands, most, steps.as_deref())?;
+        let Steps { together, steps, reach } = steps(&self.policy, &points);
+        let bands = self.bands(item, &bands, reach)?;
         let title = item.title.as_ref().map_or_else(|| item.name.text.clone(), |title| title.value.clone());
         let id = ScoreId(u32::try_from(self.policy.scores.len()).unwrap_or(u32::MAX));
         let name = item.name.text.clone();
         let (policy, at) = (self.owner(&name), item.name.at.0);
-        self.policy.scores.push(Score { name, title, points, bands, unanswered_as_yes, sources, policy, at });
+        self.policy.scores.push(Score {
+            name,
+            title,
+            points,
+            together,
+            steps,
+            reach,
+            bands,
+            unanswered_as_yes,
+            sources,
+            policy,
+            at,
+        });
         Some(Lookup::Score(id))
     }
 
-    /// The bands in rising order, when they cover every sum from nothing to the most, each once. `steps` names a fact of which
-    /// several answers have points: then the most is more than the score can reach.
-    fn bands(
-        &mut self,
-        item: &ScoreItem,
-        lines: &[&Line<tree::Band>],
-        most: i64,
-        steps: Option<&str>,
-    ) -> Option<Vec<Band>> {
+    /// The bands in rising order, when they cover every sum from the least to the most, each once.
+    fn bands(&mut self, item: &ScoreItem, lines: &[&Line<tree::Band>], (least, most): (i64, i64)) -> Option<Vec<Band>> {
         let mut sorted: Vec<&Line<tree::Band>> = lines.to_vec();
         sorted.sort_by_key(|line| line.node.from.value);
         if !self.bands_the_right_way(&sorted) {
             return None;
         }
-        let mut next = Some(0i64);
+        // What the score cannot come to may lie in the first band, or in none.
+        let mut next = sorted.first().map(|line| line.node.from.value.min(least)).or(Some(least));
         let mut sound = true;
         let score = &item.name.text;
         let policy = self.owner(score);
@@ -123,15 +127,7 @@ impl<'a> Checker<'a, '_> {
         {
             let message = format!("no band holds a score of {}, though {most} can be reached", missing(free, most));
             let problem = Diagnostic::error("bands", item.name.at.0, message);
-            self.problems.push(match steps {
-                None => problem.help(format!("add a band `- {free} or more: …`")),
-                Some(fact) => problem
-                    .help(format!(
-                        "points of different answers to `{fact}` are added as if all could be so: write a line for each step that an answer \
-                         reaches, `1 when {fact} is at least …`, so that a higher answer has the points of those below it and its own"
-                    ))
-                    .help(format!("if {most} can be reached all the same, add a band `- {free} or more: …`")),
-            });
+            self.problems.push(problem.help(format!("add a band `- {free} or more: …`")));
             sound = false;
         }
         if sorted.len() > 64 {
@@ -228,21 +224,6 @@ impl<'a> Checker<'a, '_> {
         }
         Some(bits)
     }
-}
-
-/// A fact of the call of which two answers that exclude each other have points.
-fn of_one_answer(points: &[(Parameter<i64>, Condition)]) -> Option<FactId> {
-    let asked = |condition: &Condition| match condition {
-        Condition::Test(Test { subject: Subject::Fact(fact), predicate }) => {
-            Some((*fact, predicate.form().claim(false)?))
-        }
-        _ => None,
-    };
-    let asked: Vec<(FactId, Claim)> = points.iter().filter_map(|(_, when)| asked(when)).collect();
-    let exclude = |at: usize, one: &(FactId, Claim)| {
-        asked.iter().skip(at + 1).any(|other| other.0 == one.0 && other.1.excludes(&one.1))
-    };
-    asked.iter().enumerate().find(|(at, one)| exclude(*at, one)).map(|(_, (fact, _))| *fact)
 }
 
 fn missing(from: i64, to: i64) -> String {

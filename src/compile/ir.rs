@@ -126,7 +126,10 @@ pub struct FlatFollow {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct FlatScore {
     pub name: String,
+    /// What is added up: none excludes another.
     pub points: Vec<(Parameter<i64>, TermId)>,
+    /// The conditions of the points as the author wrote them, for whoever looks at the policy's own words.
+    pub written: Vec<TermId>,
     pub bands: Vec<Band>,
     pub unanswered_as_yes: bool,
 }

@@ -161,7 +161,8 @@ impl<'l> Lower<'l> {
         let score = match self.policy.score(id) {
             Some(score) => FlatScore {
                 name: score.name.clone(),
-                points: score.points.iter().map(|(points, condition)| (*points, self.term(condition))).collect(),
+                points: score.steps.iter().map(|(points, condition)| (*points, self.term(condition))).collect(),
+                written: score.points.iter().map(|(_, condition)| self.term(condition)).collect(),
                 bands: score.bands.clone(),
                 unanswered_as_yes: score.unanswered_as_yes,
             },

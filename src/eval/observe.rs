@@ -149,7 +149,8 @@ impl Look<'_, '_> {
             }
             Some(Term::Trend { of, .. }) => self.selection(*of),
             Some(Term::Score { score, .. }) => {
-                program.ir.points(*score).iter().for_each(|(_, part)| self.term(*part, row));
+                let written = program.ir.scores.get(*score).map(|score| score.written.as_slice());
+                written.unwrap_or_default().iter().for_each(|part| self.term(*part, row));
             }
             _ => program.ir.parts(id).iter().for_each(|part| self.term(*part, row)),
         }

@@ -218,17 +218,27 @@ impl<'p> Wider<'p> {
             let back = || self.condition(sides.turned(), condition, own, FieldOwner::Call);
             **points >= **asked && if **asked < 0 { points == asked && back() } else { covers(own, condition) }
         };
+        // Of points that hang together the sum is known the better for it: those of the one must hang together in the other too.
+        let together = |places: &[usize]| {
+            narrow.together.iter().all(|group| {
+                let group: Option<Vec<usize>> = group.iter().map(|place| places.get(*place).copied()).collect();
+                group.is_some_and(|group| wide.together.iter().any(|own| group.iter().all(|place| own.contains(place))))
+            })
+        };
         let in_order = wide.points.len() == narrow.points.len()
-            && wide.points.iter().zip(&narrow.points).all(|(own, asked)| no_less(own, asked));
+            && wide.points.iter().zip(&narrow.points).all(|(own, asked)| no_less(own, asked))
+            && together(&(0..wide.points.len()).collect::<Vec<usize>>());
         let none_takes_away = || wide.points.iter().all(|(points, _)| **points >= 0);
-        let mut taken = vec![false; wide.points.len()];
-        in_order
-            || none_takes_away()
-                && narrow.points.iter().all(|asked| {
-                    let mut free = taken.iter_mut().zip(&wide.points);
-                    let own = free.find(|(taken, own)| !**taken && no_less(own, asked));
-                    own.map(|(taken, _)| *taken = true).is_some()
-                })
+        let places = || {
+            let mut taken: Vec<usize> = Vec::new();
+            for asked in &narrow.points {
+                let mut free = wide.points.iter().enumerate().filter(|(place, _)| !taken.contains(place));
+                let own = free.find(|(_, own)| no_less(own, asked)).map(|(place, _)| place)?;
+                taken.push(own);
+            }
+            Some(taken)
+        };
+        in_order || none_takes_away() && places().is_some_and(|places| together(&places))
     }
 }
 

@@ -209,10 +209,10 @@ impl<'n, 'b> Normal<'n, 'b> {
 
 /// The sums of a score at which an answer may turn, with those beside them, the lowest and the highest.
 pub(super) fn sums_worth_a_look(score: &Score, is: &ScoreIs) -> Vec<i64> {
-    let most = score.points.iter().fold(0i64, |sum, (points, _)| sum.saturating_add(**points));
+    let (least, most) = score.reach;
     let beside = |turn: i64| [turn.saturating_sub(1), turn, turn.saturating_add(1)];
-    let mut sums: Vec<i64> = is.turns(&score.bands).into_iter().flat_map(beside).chain([0, most]).collect();
-    sums.retain(|sum| (0..=most).contains(sum));
+    let mut sums: Vec<i64> = is.turns(&score.bands).into_iter().flat_map(beside).chain([least, most]).collect();
+    sums.retain(|sum| (least..=most).contains(sum));
     sums.sort_unstable();
     sums.dedup();
     sums

@@ -84,6 +84,23 @@ fn line(names: Names) -> BoxedStrategy<String> {
     .boxed()
 }
 
+/// A condition about few facts of the call, the lines of a scale and what they are made of: of several such not all can be so at once.
+pub fn of_few_answers() -> BoxedStrategy<Lines> {
+    let number =
+        (word(&["at least", "at most", "more than", "less than", "exactly"]), word(&["0", "1", "2", "5", "19", "20"]))
+            .prop_map(|(how, number)| format!("children is {how} {number}"));
+    let risk = (word(&["at least", "at most", "exactly"]), word(&["low", "mid", "high"]))
+        .prop_map(|(how, value)| format!("risk is {how} {value}"));
+    let test = prop_oneof![
+        4 => number,
+        3 => word(&["kind is assault", "kind is threats", "kind is not stalking", "kind is one of assault or stalking"]),
+        3 => risk,
+        2 => word(&["hurt is yes", "hurt is no"]),
+        1 => word(&["waiting is at least 10 minutes", "waiting is less than 1 hour"]),
+    ];
+    grouped(test.prop_map(Lines::one).boxed())
+}
+
 fn bare(names: Names) -> BoxedStrategy<String> {
     let definitions = (0..names.definitions)
         .flat_map(|at| [format!("named-{at}"), format!("named-{at} is no"), format!("named-{at} is yes")]);

@@ -1,6 +1,6 @@
 //! Whole policies, as text: a base with settings, definitions and a score, and a force that tailors it.
 
-use super::conditions::{Lines, Names, condition, different, group, times_apart};
+use super::conditions::{Lines, Names, condition, different, group, of_few_answers, times_apart};
 use super::words::{DATES, LENGTHS, RECORDS, RISING, SHORT, length, word};
 use proptest::option::weighted;
 use proptest::prelude::*;
@@ -230,6 +230,9 @@ pub fn policy() -> BoxedStrategy<PolicyText> {
     let definitions = (condition(no_score(0)), condition(no_score(1)));
     let groups = RECORDS.map(group);
     let points = prop::collection::vec((0..4u8, condition(no_score(DEFINITIONS))), 1..3);
+    let points = (points, weighted(0.5, prop::collection::vec((0..4u8, of_few_answers()), 1..5)))
+        .prop_map(|(points, more)| points.into_iter().chain(more.unwrap_or_default()).collect::<Vec<_>>())
+        .boxed();
     let all = Names { definitions: DEFINITIONS, groups: true, score: true };
     let rules = prop::collection::vec(rule(all), 1..5);
     let suspends = (weighted(0.3, word(&DATES)), word(&DATES));
@@ -261,9 +264,24 @@ pub fn policy() -> BoxedStrategy<PolicyText> {
 }
 
 /// Points, no two of them for one thing.
-fn without_doubles(mut points: Vec<(u8, Lines)>) -> Vec<(u8, Lines)> {
-    points.dedup_by(|(_, one), (_, other)| one == other);
-    points
+fn without_doubles(points: Vec<(u8, Lines)>) -> Vec<(u8, Lines)> {
+    let mut kept: Vec<(u8, Lines)> = Vec::new();
+    for point in points {
+        if !kept.iter().any(|(_, known)| *known == point.1) {
+            kept.push(point);
+        }
+    }
+    kept
+}
+
+/// A policy of one rule, about a score of which the points hang on few answers.
+pub fn policy_of_scales() -> BoxedStrategy<PolicyText> {
+    (policy(), prop::collection::vec((0..4u8, of_few_answers()), 2..7))
+        .prop_map(|(mut policy, points)| {
+            policy.points = without_doubles(points);
+            policy
+        })
+        .boxed()
 }
 
 /// A policy of one rule, which counts different people.

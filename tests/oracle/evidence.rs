@@ -32,12 +32,7 @@ impl Oracle<'_> {
                 self.gather(&self.policy.definition(*id).expect("checked").condition, found);
             }
             Condition::Score { score, .. } => {
-                self.policy
-                    .score(*score)
-                    .expect("checked")
-                    .points
-                    .iter()
-                    .for_each(|(_, part)| self.gather(part, found));
+                self.policy.score(*score).expect("checked").steps.iter().for_each(|(_, part)| self.gather(part, found));
             }
             Condition::Count(count) => self.gather_counted(count, found),
             Condition::Latest { first, of, .. } => {

@@ -11,6 +11,7 @@ mod predicate;
 mod records;
 mod span;
 mod trend;
+pub mod points;
 mod ways;
 
 pub use decide::Answer;
@@ -205,7 +206,7 @@ impl<'a> Oracle<'a> {
 
     /// The least and the most that the points can come to.
     fn sum(&self, score: &Score) -> (i64, i64) {
-        score.points.iter().fold((0, 0), |(least, most), (points, condition)| match self.condition(condition, None) {
+        score.steps.iter().fold((0, 0), |(least, most), (points, condition)| match self.condition(condition, None) {
             Truth::Yes => (least + **points, most + **points),
             Truth::Unknown if self.presumes && score.unanswered_as_yes => (least + **points, most + **points),
             Truth::Unknown => (least, most + **points),

@@ -18,6 +18,9 @@ impl Oracle<'_> {
         }
         let value = match (&self.supposed, test.subject, row) {
             (Some(Supposed::Fact(supposed, value)), Subject::Fact(fact), None) if *supposed == fact => *value,
+            (Some(Supposed::Facts(all)), Subject::Fact(fact), None) if all.iter().any(|(of, _)| *of == fact) => {
+                all.iter().find(|(of, _)| *of == fact).expect("there").1
+            }
             _ => self.value(test.subject, row),
         };
         match (value, &test.predicate) {

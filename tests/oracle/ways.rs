@@ -13,6 +13,8 @@ use std::collections::BTreeSet;
 #[derive(Clone, Debug)]
 pub(super) enum Supposed {
     Fact(FactId, Value),
+    /// Several facts; only to go through what points come to.
+    Facts(Vec<(FactId, Value)>),
     /// So many are counted; none at all where there is nothing to count from.
     Count(Count, Option<i64>),
     Sum(ScoreId, i64),
@@ -21,7 +23,7 @@ pub(super) enum Supposed {
 
 impl Oracle<'_> {
     /// The same question where one thing is supposed to turn out so.
-    fn supposing(&self, supposed: &Supposed) -> Self {
+    pub(super) fn supposing(&self, supposed: &Supposed) -> Self {
         Self { supposed: Some(supposed.clone()), ..self.sharing() }
     }
 
@@ -101,7 +103,7 @@ impl Oracle<'_> {
             }
             Condition::Score { score, .. } => {
                 let score = self.policy.score(*score).expect("checked");
-                score.points.iter().for_each(|(_, point)| self.find_open(point, found));
+                score.steps.iter().for_each(|(_, point)| self.find_open(point, found));
             }
             _ => {}
         }
@@ -131,7 +133,7 @@ impl Oracle<'_> {
     }
 
     /// The values that an unknown fact may have; `None` of a kind that is not gone through.
-    fn values(&self, fact: FactId, conditions: &[Condition]) -> Option<Vec<Value>> {
+    pub(super) fn values(&self, fact: FactId, conditions: &[Condition]) -> Option<Vec<Value>> {
         let numbers = conditions.iter().filter_map(|condition| match condition {
             Condition::Test(Test {
                 subject: Subject::Fact(other),

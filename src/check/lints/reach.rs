@@ -46,12 +46,12 @@ pub(super) fn out_of_reach(site: &Site<'_>) -> Option<Diagnostic> {
         Condition::HowMany { comparison, number, of } => of_a_list(*comparison, **number, of.len())?,
         Condition::Score { score, is } => {
             let score = site.policy.score(*score)?;
-            let most = score.points.iter().fold(0i64, |sum, (points, _)| sum.saturating_add(**points));
-            let why = format!("`{}` goes from 0 to {most}", score.name);
+            let (least, most) = score.reach;
+            let why = format!("`{}` goes from {least} to {most}", score.name);
             let fate = match is {
-                ScoreIs::Compare(comparison, number) => fate(*comparison, **number, 0, most)?,
+                ScoreIs::Compare(comparison, number) => fate(*comparison, **number, least, most)?,
                 ScoreIs::In { bands, not } => {
-                    among(if *not { !bands } else { *bands }, bands_between(&score.bands, 0, most))?
+                    among(if *not { !bands } else { *bands }, bands_between(&score.bands, least, most))?
                 }
             };
             (fate, why)
