@@ -4,6 +4,7 @@
 
 mod accepted;
 mod mended;
+mod seeded;
 
 use crate::errors::load;
 use crate::support::{load_folder, policy_files, root};
