@@ -12,8 +12,10 @@ use heedful::engine::{self, Input, Load};
 use heedful::report;
 use heedful::syntax;
 use heedful::syntax::tree::{At, Comments, Condition, ConditionKind, Group, Item, Line, RuleItem, RuleLine};
+use heedful::testing::{Target, TestInput, TestOptions, tested_rules};
 use heedful::text::{Diagnostic, Source, SourceId};
 use heedful::time::Date;
+use heedful::workers::Sequential;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::fs;
@@ -69,14 +71,40 @@ impl Page {
 
     /// The texts of its examples: first what is warned of, then how it is mended.
     fn examples(&self) -> Vec<String> {
-        let blocks = self.body.split("```heed\n").skip(1);
+        self.blocks("```heed\n")
+    }
+
+    /// The tests beside its examples, where what is told depends on tests.
+    fn tests(&self) -> Vec<String> {
+        self.blocks("```yaml\n")
+    }
+
+    fn blocks(&self, opens: &str) -> Vec<String> {
+        let blocks = self.body.split(opens).skip(1);
         blocks.map(|block| block.split("```").next().unwrap_or_default().to_owned()).collect()
+    }
+
+    /// An example as part of a policy, with its tests.
+    fn checked(&self, at: usize) -> Load {
+        let mut load = example(&self.examples()[at]);
+        if let Some(text) = self.tests().get(at) {
+            let input = TestInput { name: "example.test.yaml".to_owned(), text: text.clone(), ..TestInput::default() };
+            let options = TestOptions { filter: None, force: None, workers: &Sequential, progress: &|_| {} };
+            let targets = [Target { input: &input, load: &load }];
+            let report = heedful::testing::run(&targets, &options);
+            assert!(report.is_good(), "{}: {}", self.title, heedful::testing::human(&report, false));
+            let tested = tested_rules(&load, &targets, &options);
+            let source = load.sources.iter().find(|source| source.name == "example.heed").expect("the example").id;
+            load.warn_of_untested(|rule| rule.source != source || tested.contains(&rule));
+        }
+        load.warn_as_of(|_| Date::parse(TODAY).expect("a day"));
+        load
     }
 
     /// The page as it is published: with what is said to its first example.
     fn shown(&self) -> String {
         let mut said = String::from("```\n\n```text\n");
-        let load = checked(&self.examples()[0]);
+        let load = self.checked(0);
         for problem in &load.diagnostics {
             let _ = writeln!(said, "{}", report::diagnostic(problem, &load.sources, false));
         }
@@ -85,11 +113,8 @@ impl Page {
 }
 
 /// An example as part of a policy.
-fn checked(example: &str) -> Load {
-    let text = format!("part of policy \"National baseline\"\n\n{example}");
-    let mut load = load(&[Input::new("example.heed", text)]);
-    load.warn_as_of(|_| Date::parse(TODAY).expect("a day"));
-    load
+fn example(text: &str) -> Load {
+    load(&[Input::new("example.heed", format!("part of policy \"National baseline\"\n\n{text}"))])
 }
 
 #[test]
@@ -157,10 +182,10 @@ fn every_lint_has_its_page_and_its_examples() {
             assert!(problems.is_empty(), "{title}: {problems:?}");
             assert_eq!(syntax::print(&file), *example, "{title}: its layout");
         }
-        let told = checked(&examples[0]).diagnostics;
+        let told = page.checked(0).diagnostics;
         let others: Vec<&Diagnostic> = told.iter().filter(|problem| !codes.contains(problem.code)).collect();
         assert!(!told.is_empty() && others.is_empty(), "{title}: the first example is told {told:?}");
-        assert_eq!(checked(&examples[1]).diagnostics, [], "{title}: the mended example");
+        assert_eq!(page.checked(1).diagnostics, [], "{title}: the mended example");
     }
 }
 

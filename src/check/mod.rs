@@ -26,7 +26,7 @@ mod grounds;
 mod policy;
 mod lints;
 
-pub use lints::{Finding, judge, lint, over};
+pub use lints::{Finding, judge, lint, not_tested, over};
 pub use policy::{
     Acceptance, Addition, Definition, Effect, Given, NamedCalendar, Policy, ReasonPart, RecordGroup, Rule, Score,
     Setting, SettingValue, Suspension,

@@ -26,7 +26,7 @@ use crate::horizon::{Horizon, horizon};
 use crate::model::{Case, Decision, OutcomeId, Vocabulary};
 use crate::syntax;
 use crate::syntax::tree::{File, Item, Line};
-use crate::text::{Diagnostic, Severity, Sources};
+use crate::text::{Diagnostic, Severity, Sources, Span};
 use crate::time::{Date, Instant, Zone};
 use crate::why;
 use crate::workers::{Sequential, Workers, both};
@@ -164,6 +164,19 @@ fn compiled(policies: Vec<Policy>, meaning: &SetMeaning<'_>, workers: &dyn Worke
 }
 
 impl Load {
+    /// Adds to the diagnostics each rule without which no test would fail, by where it stands. Only who reads test files
+    /// beside the policies knows that; what is accepted is taken away with the rest, once a day is given.
+    pub fn warn_of_untested(&mut self, is_tested: impl Fn(Span) -> bool) {
+        // A set with an error has no policy, and its errors stay in their order.
+        if self.policies.is_empty() {
+            return;
+        }
+        let found = check::not_tested(self.policies.iter().map(Snapshot::policy), is_tested);
+        self.diagnostics.extend(found.iter().map(|finding| finding.problem.clone()));
+        self.diagnostics.sort_by_key(|problem| problem.span);
+        self.findings.extend(found);
+    }
+
     /// Adds to the diagnostics what ended before today, and takes away the warnings that are accepted until a later day. Without
     /// a day, which no reading of a policy has, every warning is told: nobody can say whether its acceptance is over. What day
     /// it is may differ with the time zone of each policy.

@@ -21,6 +21,7 @@ mod snap;
 mod run;
 mod formats;
 mod tested;
+mod wanting;
 mod forms;
 mod normal_form;
 pub mod coverage;
@@ -34,3 +35,4 @@ pub use run::{
     TestOutcome, gate, run,
 };
 pub use snap::{is_of_a_test_file, snapshot_name, snapshot_owner, stem};
+pub use wanting::tested_rules;

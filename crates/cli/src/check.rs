@@ -5,15 +5,19 @@ use super::error::CliError;
 use super::fmt::replace;
 use super::policy;
 use super::terminal::Terminal;
+use super::test::find::find;
 use heedful::engine::{self, Input, Load, Mending};
 use heedful::explain::PolicyDocument;
 use heedful::report;
+use heedful::testing::{Target, TestInput, TestOptions, tested_rules};
 use heedful::time::Date;
 use heedful::wire::{self, Summary};
+use heedful_live::Threads;
 use heedful_live::files::{PolicyFile, survey, unread};
 use heedful_live::store::now;
 use std::fs;
 use std::io::Write;
+use std::path::PathBuf;
 
 pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<(), CliError> {
     let found = survey(&args.policies);
@@ -21,9 +25,11 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<(), CliError>
         return Err(CliError::Cannot(found.problems.join("\n")));
     }
     let unread = unread(&found.others);
+    let tests = tests(&args.policies)?;
     let on = args.on.as_deref().map(day).transpose()?;
     let check = |inputs: &[Input]| {
         let mut load = heedful_live::load(inputs);
+        warn_of_untested(&mut load, &tests);
         load.warn_as_of(|zone| on.unwrap_or_else(|| zone.date(now())));
         load
     };
@@ -66,6 +72,23 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<(), CliError>
         None => 0,
     };
     if summary.errors + denied > 0 { Err(CliError::FellShort) } else { Ok(()) }
+}
+
+/// The test files in the folders that are checked.
+fn tests(paths: &[PathBuf]) -> Result<Vec<TestInput>, CliError> {
+    let folders: Vec<PathBuf> = paths.iter().filter(|path| path.is_dir()).cloned().collect();
+    Ok(find(&folders)?.found.into_iter().map(|found| found.input).collect())
+}
+
+/// Where there are tests, a rule that none of them is about is worth a word. Where there are none yet, so is no single rule.
+fn warn_of_untested(load: &mut Load, tests: &[TestInput]) {
+    if tests.is_empty() {
+        return;
+    }
+    let targets: Vec<Target<'_>> = tests.iter().map(|input| Target { input, load }).collect();
+    let options = TestOptions { filter: None, force: None, workers: &Threads::default(), progress: &|_| {} };
+    let tested = tested_rules(load, &targets, &options);
+    load.warn_of_untested(|rule| tested.contains(&rule));
 }
 
 /// Puts what was mended in the place of the files, each in one step. A file that is another than was read stays as it is.

@@ -41,13 +41,14 @@ use crate::time::{Date, Zone};
 use std::collections::BTreeSet;
 
 /// The kinds of warnings that a policy can accept, by name, each with what it says to whoever signs the policy of what it is about.
-pub(in crate::check) const ACCEPTABLE: [(Code, &str); 12] = [
+pub(in crate::check) const ACCEPTABLE: [(Code, &str); 13] = [
     ("adds-nothing", "a part of it adds nothing"),
     ("always-so", "something that it asks is always so"),
     ("asks-the-call", "of each record it asks something about the call alone"),
     ("band-alone", "it asks for one band of a score, which a higher score loses"),
     ("need-not-count", "this call need not be one of those that it counts"),
     ("never-so", "something that it asks can never be so"),
+    ("not-tested", "no test would fail without it"),
     ("not-used", "nothing uses it"),
     ("one-value", "it can have one value alone"),
     ("outdone", "another rule gives all that it gives"),

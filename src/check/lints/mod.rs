@@ -15,6 +15,7 @@ mod bands;
 mod one_value;
 mod mentions;
 mod unused;
+mod untested;
 mod twice;
 mod over;
 mod accepted;
@@ -22,6 +23,7 @@ mod headings;
 
 pub(super) use accepted::ACCEPTABLE;
 pub use accepted::judge;
+pub use untested::not_tested;
 
 use super::policy::Policy;
 use crate::syntax::tree::File;

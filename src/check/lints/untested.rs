@@ -1,0 +1,62 @@
+//! A rule that no test would miss: `not-tested`.
+//!
+//! A rule that applies in no test which expects something of it: were it taken out, every test would pass as before. Looked for where the
+//! folders that are checked hold tests (`NAME.test.yaml`); what a test expects of the whole decision is expected of each rule
+//! without which the decision would be another.
+//!
+//! A rule is read once when it is written, and is changed for years. What holds it to what was meant is a test.
+//!
+//! ```heed
+//! rule many-children "Many children"
+//!   when children-seen is at least 5
+//!   then refer to supervisor
+//!   because "Many children are there"
+//!   source "Local policy"
+//! ```
+//!
+//! ```yaml
+//! policy: National baseline
+//! tests:
+//!   - name: four children
+//!     call: {at: 2026-03-14T22:00:00+00:00, children-seen: 4}
+//!     expect: {not fired: many-children}
+//! ```
+//!
+//! Expect something of it, in a case in which it applies and in one in which it just does not:
+//!
+//! ```heed
+//! rule many-children "Many children"
+//!   when children-seen is at least 5
+//!   then refer to supervisor
+//!   because "Many children are there"
+//!   source "Local policy"
+//! ```
+//!
+//! ```yaml
+//! policy: National baseline
+//! tests:
+//!   - name: five children
+//!     call: {at: 2026-03-14T22:00:00+00:00, children-seen: 5}
+//!     expect: {fired: many-children}
+//!   - name: four children
+//!     call: {at: 2026-03-14T22:00:00+00:00, children-seen: 4}
+//!     expect: {not fired: many-children}
+//! ```
+
+use super::super::policy::Policy;
+use super::{Finding, told_once};
+use crate::text::{Diagnostic, Span};
+use std::collections::BTreeSet;
+
+/// The rules of policies without which no test would fail, each told of in the policy that wrote it.
+pub fn not_tested<'p>(policies: impl Iterator<Item = &'p Policy>, is_tested: impl Fn(Span) -> bool) -> Vec<Finding> {
+    let of_policy = |policy: &'p Policy| {
+        policy.rules.iter().filter(|rule| *rule.policy == *policy.name && !is_tested(rule.at)).map(|rule| Finding {
+            problem: Diagnostic::warning("not-tested", rule.at, format!("no test would fail without `{}`", rule.name))
+                .help("add one in which it applies, and one in which it just does not; `heedful test --write-boundaries FOLDER` drafts them"),
+            about: Some(rule.name.clone()),
+            policies: BTreeSet::from([policy.name.clone()]),
+        }).collect::<Vec<Finding>>()
+    };
+    told_once(policies.flat_map(of_policy).collect())
+}
