@@ -17,6 +17,7 @@ mod cases;
 mod pages;
 mod public_calls;
 mod questions;
+mod questionnaires;
 mod support;
 mod tidy;
 mod testing;

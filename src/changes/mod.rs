@@ -55,6 +55,8 @@ pub enum What {
     Suspension,
     /// That a policy lets a warning of `check` stand for a time, by the kind of warning and what it is about.
     Acceptance,
+    /// The questions of a form.
+    Questions,
     /// A setting, by its name.
     Setting,
     /// A named condition or group of records.
@@ -93,6 +95,7 @@ impl What {
             Self::Called => "called",
             Self::Vocabulary => "vocabulary",
             Self::Fact => "fact",
+            Self::Questions => "questions",
             Self::Record => "record",
             Self::Field => "field",
             Self::Outcome => "outcome",

@@ -104,6 +104,7 @@ impl Written {
             Item::Score(score) => self.whole(What::Score, &score.name.text, owner, &item.node),
             Item::Calendar(calendar) => self.whole(What::Calendar, &calendar.name.text, owner, &item.node),
             Item::Outcome(outcome) => self.whole(What::Outcome, &outcome.name.text, owner, &item.node),
+            Item::Questions(questions) => self.whole(What::Questions, &questions.name.text, owner, &item.node),
             Item::Call(call) => {
                 for line in &call.lines {
                     let (name, part) = match &line.node {

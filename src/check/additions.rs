@@ -3,6 +3,7 @@
 use super::names::Checker;
 use super::once::{Once, no_effect};
 use super::policy::{Addition, ReasonPart};
+use super::rules::OwnCounts;
 use crate::syntax;
 use crate::syntax::tree::{self, AdditionItem, Line, RuleItem, RuleLine};
 use crate::text::{Diagnostic, Span, nearest};
@@ -38,7 +39,7 @@ impl<'a> Checker<'a, '_> {
             for line in &item.lines {
                 match &line.node {
                     RuleLine::Then(list) => effects.extend(self.effects(list).unwrap_or_default()),
-                    RuleLine::Because(text) => pieces = self.because(text, &[]).unwrap_or_default(),
+                    RuleLine::Because(text) => pieces = self.because(text, &OwnCounts::default()).unwrap_or_default(),
                     RuleLine::Source(text) => sources.push(text.value.as_str().into()),
                     _ => {}
                 }

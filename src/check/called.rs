@@ -6,7 +6,7 @@ use super::symbols::{Namespace, Symbol, SymbolKind};
 use super::vocabulary::Builder;
 use crate::model::{FactId, Field, OutcomeId, Type, Value};
 use crate::syntax::tree::{Ask, CallLine, CalledLine, Item, Line, OutcomeItem, OutcomeLine, RecordLine, Text, Word};
-use crate::text::{Diagnostic, aloud, nearest};
+use crate::text::{Diagnostic, Span, aloud, nearest};
 use std::collections::BTreeMap;
 
 /// Whose values are named.
@@ -192,10 +192,10 @@ impl Builder<'_> {
         if said || self.lost.name("overheard") {
             return;
         }
-        let items = chain.iter().filter_map(|name| library.vocabularies.get(name)).flat_map(|parts| &parts.items);
-        let Some(ask) = items.flat_map(|item| asks(&item.node)).find(|ask| ask.safe_if_overheard) else { return };
+        let mut items = chain.iter().filter_map(|name| library.vocabularies.get(name)).flat_map(|parts| &parts.items);
+        let Some(at) = items.find_map(|item| safe_if_overheard(&item.node)) else { return };
         let message = "no call may be overheard here, so `safe if overheard` says nothing";
-        let problem = Diagnostic::error("no-effect", ask.text.at.0, message);
+        let problem = Diagnostic::error("no-effect", at, message);
         self.problems.push(
             problem.help("leave it out, or say under `call` when a call may be overheard: `may be overheard when …`"),
         );
@@ -227,24 +227,23 @@ impl Builder<'_> {
     }
 }
 
-/// Every question that a heading declares.
-fn asks(item: &Item) -> Vec<&Ask> {
+/// Where a heading declares a question that may be put while others hear the caller.
+fn safe_if_overheard(item: &Item) -> Option<Span> {
+    let safe = |ask: &Ask| ask.safe_if_overheard.then_some(ask.text.at.0);
     match item {
-        Item::Call(call) => {
-            let facts = call.lines.iter().filter_map(|line| match &line.node {
-                CallLine::Fact(fact) => fact.ask.as_ref(),
-                CallLine::IsCalled(_) | CallLine::MayBeOverheard { .. } => None,
-            });
-            facts.collect()
-        }
-        Item::Record(record) => {
-            let lines = record.lines.iter().filter_map(|line| match &line.node {
-                RecordLine::Field(field) => field.ask.as_ref(),
-                RecordLine::Asked(ask) => Some(ask),
-                RecordLine::IsCalled(_) | RecordLine::KeptFor(_) | RecordLine::InForce { .. } => None,
-            });
-            lines.collect()
-        }
-        _ => Vec::new(),
+        Item::Call(call) => call.lines.iter().find_map(|line| match &line.node {
+            CallLine::Fact(fact) => fact.ask.as_ref().and_then(safe),
+            CallLine::IsCalled(_) | CallLine::MayBeOverheard { .. } => None,
+        }),
+        Item::Questions(questions) => questions.questions().find_map(|question| {
+            let own = question.safe_if_overheard.then_some(question.text.at.0);
+            own.or_else(|| question.ask.as_ref().and_then(safe))
+        }),
+        Item::Record(record) => record.lines.iter().find_map(|line| match &line.node {
+            RecordLine::Field(field) => field.ask.as_ref().and_then(safe),
+            RecordLine::Asked(ask) => safe(ask),
+            RecordLine::IsCalled(_) | RecordLine::KeptFor(_) | RecordLine::InForce { .. } => None,
+        }),
+        _ => None,
     }
 }

@@ -39,6 +39,7 @@ impl<'a> Checker<'a, '_> {
             }
             ConditionKind::Test(test) => self.test(test, place),
             ConditionKind::Bare(word) => self.bare(word, place),
+            ConditionKind::Answers(answers) => self.answers(answers, condition.at, place),
             _ if matches!(place, NameScope::Record { .. }) => {
                 let message = "records cannot be counted inside the tests of another record";
                 let problem = Diagnostic::error("count-in-where", condition.at.0, message);
@@ -125,6 +126,9 @@ impl<'a> Checker<'a, '_> {
             let message = format!("it is not said what `{}` should be", word.text);
             let help = format!("write `{} is …`", word.text);
             self.problems.push(Diagnostic::error("unfinished-test", word.at.0, message).help(help));
+            return None;
+        }
+        if self.report_questions(word) {
             return None;
         }
         match self.look_up(&word.text, Some(word.at.0)) {

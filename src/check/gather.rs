@@ -124,7 +124,7 @@ impl<'a> Unreadable<'a> {
 }
 
 fn is_of_vocabulary(item: &Item) -> bool {
-    matches!(item, Item::Call(_) | Item::Record(_) | Item::Outcome(_))
+    matches!(item, Item::Call(_) | Item::Questions(_) | Item::Record(_) | Item::Outcome(_))
 }
 
 /// The names that a heading declares.
@@ -141,6 +141,7 @@ fn declared_name(item: &Item) -> Option<&str> {
     Some(match item {
         Item::Vocabulary(header) => &header.name.value,
         Item::Policy(header) => &header.name.value,
+        Item::Questions(questions) => &questions.name.text,
         Item::Record(record) => &record.name.text,
         Item::Outcome(outcome) => &outcome.name.text,
         Item::Calendar(calendar) => &calendar.name.text,
@@ -277,11 +278,11 @@ impl<'a> Library<'a> {
             FileOwner::Policy(name) if !of_vocabulary => self.policies.entry(name).or_default().items.push(item),
             FileOwner::Vocabulary(_) => problems.push(
                 Diagnostic::error("wrong-file", item.at.0, "this belongs in a policy, not in a vocabulary")
-                    .help("a vocabulary holds `call`, `record`, `outcome` and `calendar`; rules and settings belong in a policy"),
+                    .help("a vocabulary holds `call`, `questions`, `record`, `outcome` and `calendar`; rules and settings belong in a policy"),
             ),
             FileOwner::Policy(_) => problems.push(
                 Diagnostic::error("wrong-file", item.at.0, "this belongs in a vocabulary, not in a policy")
-                    .help("put `call`, `record` and `outcome` in a file that starts with `vocabulary` or `part of vocabulary`"),
+                    .help("put `call`, `questions`, `record` and `outcome` in a file that starts with `vocabulary` or `part of vocabulary`"),
             ),
         }
     }

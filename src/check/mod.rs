@@ -17,6 +17,7 @@ mod predicates;
 mod apart;
 mod steps;
 mod scores;
+mod questions;
 mod effects;
 mod rules;
 mod additions;

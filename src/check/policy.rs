@@ -96,6 +96,8 @@ pub struct Score {
     pub title: String,
     /// As they are written: what is added when.
     pub points: Vec<(Parameter<i64>, Condition)>,
+    /// How many of the points each line of the list gives, in the order of the lines.
+    pub lines: Vec<usize>,
     /// The points that hang on the same answers, by their places: of these not all may be given together.
     pub together: Vec<Vec<usize>>,
     /// What comes to the same in parts that do not exclude one another.
@@ -108,6 +110,18 @@ pub struct Score {
     /// The policy that wrote it.
     pub policy: String,
     pub at: Span,
+}
+
+impl Score {
+    /// The points line by line, as they were written.
+    pub fn by_line(&self) -> impl Iterator<Item = &[(Parameter<i64>, Condition)]> {
+        let mut rest = self.points.as_slice();
+        self.lines.iter().map_while(move |count| {
+            let (own, others) = rest.split_at_checked(*count)?;
+            rest = others;
+            Some(own)
+        })
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -207,6 +221,8 @@ pub enum ReasonPart {
     /// What a field of the latest of those counted holds.
     Field(Count, FieldId),
     Fact(FactId),
+    /// How many of these questions are answered yes; with the words for one and for more, if they are given.
+    Answers(Arc<[FactId]>, Option<Arc<(String, String)>>),
     Score(ScoreId),
 }
 

@@ -28,6 +28,9 @@ impl Checker<'_, '_> {
         if let (tree::Subject::Own(word), NameScope::Call) = (&test.subject, place)
             && self.policy.vocabulary.fact(&word.text).is_none()
         {
+            if self.report_questions(word) {
+                return None;
+            }
             match self.look_up(&word.text, Some(word.at.0)) {
                 Some(Lookup::Condition(id)) => {
                     return self.definition_test(word, Condition::Defined(id), &test.predicate);

@@ -19,6 +19,14 @@ pub(super) struct Counted<'t> {
     count: Cow<'t, Count>,
 }
 
+/// What a rule's own condition counts.
+#[derive(Default)]
+pub(super) struct OwnCounts<'t> {
+    pub records: Vec<Counted<'t>>,
+    /// The questions of which it counts those that are answered yes.
+    pub questions: Vec<&'t tree::QuestionsOf>,
+}
+
 impl<'a> Checker<'a, '_> {
     pub(super) fn check_rules(&mut self, rules: &[(&str, &'a RuleItem)]) {
         self.policy.rules.reserve(rules.len());
@@ -94,7 +102,7 @@ impl<'a> Checker<'a, '_> {
         rule.effects = added.into();
         // A reason that names the counts of a condition which is itself wrong would only repeat the complaint.
         whole &= !self.lost.anything_under(item.name.at.0);
-        let mut counted = Vec::new();
+        let mut counted = OwnCounts::default();
         for (written, typed) in &conditions {
             Self::own_counts(written, typed, &mut counted);
         }
@@ -253,7 +261,7 @@ impl<'a> Checker<'a, '_> {
     }
 
     /// The counts that stand in the rule's own condition, in its order.
-    fn own_counts<'t>(written: &'t tree::Condition, typed: &'t Condition, found: &mut Vec<Counted<'t>>) {
+    fn own_counts<'t>(written: &'t tree::Condition, typed: &'t Condition, found: &mut OwnCounts<'t>) {
         use tree::ConditionKind as K;
         let of = |selection: &Arc<crate::semantics::Selection>| Count {
             comparison: Comparison::AtLeast,
@@ -276,12 +284,13 @@ impl<'a> Checker<'a, '_> {
                     Self::own_counts(item, part, found);
                 }
             }
+            (K::Answers(answers), _) => found.questions.push(&answers.of),
             (K::Count(tree), Condition::Count(count)) => {
-                found.push(Counted { noun: &tree.of.noun.text, count: Cow::Borrowed(count) });
+                found.records.push(Counted { noun: &tree.of.noun.text, count: Cow::Borrowed(count) });
             }
             (written, typed) => {
                 if let Some((written, typed)) = written.of().zip(typed.of()) {
-                    found.push(Counted { noun: &written.noun.text, count: Cow::Owned(of(typed)) });
+                    found.records.push(Counted { noun: &written.noun.text, count: Cow::Owned(of(typed)) });
                 }
             }
         }
@@ -294,7 +303,7 @@ impl<'a> Checker<'a, '_> {
     }
 
     /// Cuts a reason at its `{…}`.
-    pub(super) fn because(&mut self, text: &Text, counted: &[Counted<'_>]) -> Option<Vec<ReasonPart>> {
+    pub(super) fn because(&mut self, text: &Text, own: &OwnCounts<'_>) -> Option<Vec<ReasonPart>> {
         let mut pieces = Vec::new();
         let mut rest = text.value.as_str();
         while let Some((before, after)) = rest.split_once('{') {
@@ -309,7 +318,7 @@ impl<'a> Checker<'a, '_> {
                 pieces.push(ReasonPart::Text(before.into()));
             }
             let span = place(text, before_length, name.len() + 2);
-            pieces.push(self.placeholder(name.trim(), span, counted)?);
+            pieces.push(self.placeholder(name.trim(), span, own)?);
             rest = after;
         }
         if !rest.is_empty() {
@@ -318,7 +327,7 @@ impl<'a> Checker<'a, '_> {
         Some(pieces)
     }
 
-    fn placeholder(&mut self, name: &str, span: Span, counted: &[Counted<'_>]) -> Option<ReasonPart> {
+    fn placeholder(&mut self, name: &str, span: Span, own: &OwnCounts<'_>) -> Option<ReasonPart> {
         let (name, forms) = match name.split_once(':') {
             Some((name, forms)) => (name.trim(), forms.split_once(',')),
             None => (name, None),
@@ -328,8 +337,13 @@ impl<'a> Checker<'a, '_> {
             Some((what, noun)) => (what.trim(), Some(noun.trim())),
             None => (name, None),
         };
+        if what == "count"
+            && let Some(asked) = self.questions_in_a_reason(noun, span, own)
+        {
+            return Some(ReasonPart::Answers(asked?, forms));
+        }
         if what == "count" {
-            return self.counted(name, noun, span, counted).map(|count| ReasonPart::Count(count, forms));
+            return self.counted(name, noun, span, own).map(|count| ReasonPart::Count(count, forms));
         }
         let wrap: Option<fn(Count) -> ReasonPart> = match what {
             "ids" => Some(ReasonPart::Ids),
@@ -337,10 +351,10 @@ impl<'a> Checker<'a, '_> {
             _ => None,
         };
         if let Some(wrap) = wrap {
-            return self.counted(name, noun, span, counted).map(wrap);
+            return self.counted(name, noun, span, own).map(wrap);
         }
         if let Some((noun, field)) = name.split_once("'s ") {
-            return self.counted_field(name, noun.trim(), field.trim(), span, counted);
+            return self.counted_field(name, noun.trim(), field.trim(), span, own);
         }
         if let Some(value) = self.setting_value(name) {
             let words = match value {
@@ -377,9 +391,9 @@ impl<'a> Checker<'a, '_> {
         noun: &str,
         field: &str,
         span: Span,
-        counted: &[Counted<'_>],
+        own: &OwnCounts<'_>,
     ) -> Option<ReasonPart> {
-        let count = self.counted(name, Some(noun), span, counted)?;
+        let count = self.counted(name, Some(noun), span, own)?;
         let kind = self.policy.vocabulary.records.get(count.of.record.index())?;
         let Some(id) = kind.field(field) else {
             let near = nearest(field, kind.fields.iter().map(|field| field.name.as_str()));
@@ -393,7 +407,8 @@ impl<'a> Checker<'a, '_> {
         Some(ReasonPart::Field(count, id))
     }
 
-    fn counted(&mut self, name: &str, noun: Option<&str>, span: Span, counted: &[Counted<'_>]) -> Option<Count> {
+    fn counted(&mut self, name: &str, noun: Option<&str>, span: Span, own: &OwnCounts<'_>) -> Option<Count> {
+        let counted = own.records.as_slice();
         let mut fitting = counted.iter().filter(|counted| noun.is_none_or(|noun| self.is_called(counted, noun)));
         let first = fitting.next();
         match (first, fitting.next()) {

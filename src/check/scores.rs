@@ -8,12 +8,13 @@ use super::steps::{Steps, steps};
 use super::symbols::{Namespace, SymbolKind};
 use crate::semantics::{Band, Condition, ScoreId, ScoreIs};
 use crate::syntax;
-use crate::syntax::tree::{self, Comparison, Line, Measure, ScoreItem, ScoreLine, Word};
+use crate::syntax::tree::{self, Comparison, ConditionKind, Line, Measure, ScoreItem, ScoreLine, Word};
 use crate::text::{Diagnostic, joined, nearest};
 
 impl<'a> Checker<'a, '_> {
     pub(super) fn check_score(&mut self, item: &'a ScoreItem) -> Option<Lookup> {
         let mut points = Vec::new();
+        let mut lines = Vec::new();
         let mut bands: Vec<&Line<tree::Band>> = Vec::new();
         let mut unanswered_as_yes = false;
         let mut sources = Vec::new();
@@ -28,9 +29,15 @@ impl<'a> Checker<'a, '_> {
                         let said = syntax::print_condition(&point.node.when);
                         once.line(&format!("… when {said}"), point.at.0, self.problems);
                         let number = self.number(&point.node.points);
-                        let condition = self.condition(&point.node.when, NameScope::Call);
-                        match number.zip(condition) {
-                            Some(pair) => points.push(pair),
+                        let conditions = match &point.node.when.kind {
+                            ConditionKind::Answers(each) if each.group.is_none() => self.answered_yes(&each.of),
+                            _ => self.condition(&point.node.when, NameScope::Call).map(|condition| vec![condition]),
+                        };
+                        match number.zip(conditions) {
+                            Some((number, conditions)) => {
+                                lines.push(conditions.len());
+                                points.extend(conditions.into_iter().map(|condition| (number, condition)));
+                            }
                             None => whole = false,
                         }
                     }
@@ -76,6 +83,7 @@ impl<'a> Checker<'a, '_> {
             name,
             title,
             points,
+            lines,
             together,
             steps,
             reach,

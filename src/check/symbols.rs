@@ -35,6 +35,8 @@ pub(super) enum SymbolKind {
     Language,
     Identity,
     Fact,
+    /// The questions of a form.
+    Questions,
     Record,
     /// With what it is a field of.
     Field(String),
@@ -152,6 +154,7 @@ impl SymbolKind {
             Self::Language => "a word of the language".to_owned(),
             Self::Identity => "a kind of identity".to_owned(),
             Self::Fact => "a fact of the call".to_owned(),
+            Self::Questions => "a list of questions".to_owned(),
             Self::Record => "a kind of record".to_owned(),
             Self::Field(record) => format!("a field of `{record}`"),
             Self::Plural(name) => format!("the plural of `{name}`"),

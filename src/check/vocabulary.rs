@@ -185,6 +185,7 @@ impl Builder<'_> {
         for item in &parts.items {
             match &item.node {
                 Item::Call(call) => self.call(call),
+                Item::Questions(questions) => self.questions(questions),
                 Item::Record(record) => self.record(record),
                 _ => {}
             }
@@ -300,7 +301,13 @@ impl Builder<'_> {
         None
     }
 
-    fn field(&mut self, namespace: Namespace, kind: SymbolKind, owner: String, line: &FactLine) -> Option<Field> {
+    pub(super) fn field(
+        &mut self,
+        namespace: Namespace,
+        kind: SymbolKind,
+        owner: String,
+        line: &FactLine,
+    ) -> Option<Field> {
         if line.name.text.eq_ignore_ascii_case("id") {
             let message = format!("`{}` is there already: every call and record has one", line.name.text);
             self.problems.push(Diagnostic::error("named-twice", line.name.at.0, message));

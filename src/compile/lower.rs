@@ -41,6 +41,8 @@ pub enum FlatPiece {
     /// What a field of the latest of those counted holds.
     Field(MeasureId, FieldId),
     Fact(FactId),
+    /// How many of these questions are answered yes; with the words for one and for more, if they are given.
+    Answers(Arc<[FactId]>, Option<Arc<(String, String)>>),
     Score(usize),
 }
 
@@ -100,11 +102,15 @@ impl<'l> Lower<'l> {
             Some(Condition::All(parts)) => parts.as_slice(),
             _ => std::slice::from_ref(condition),
         };
-        let counts = parts.iter().filter_map(|part| match named(part) {
-            Some(count @ Condition::Count(counted)) => Some((count, counted)),
-            _ => None,
+        let counts = parts.iter().filter_map(|part| {
+            let count = named(part)?;
+            let words = match count {
+                Condition::Count(counted) => Lift::counted(policy, counted),
+                questions => Lift::questions_counted(policy, questions)?,
+            };
+            Some((count, words))
         });
-        counts.map(|(count, counted)| (self.term(count), Lift::counted(policy, counted).into())).collect()
+        counts.map(|(count, words)| (self.term(count), words.into())).collect()
     }
 
     pub(super) fn term(&mut self, condition: &Condition) -> TermId {
@@ -219,6 +225,7 @@ impl<'l> Lower<'l> {
             check::ReasonPart::Latest(count) => FlatPiece::Latest(self.measure(count)),
             check::ReasonPart::Field(count, field) => FlatPiece::Field(self.measure(count), *field),
             check::ReasonPart::Fact(fact) => FlatPiece::Fact(*fact),
+            check::ReasonPart::Answers(facts, words) => FlatPiece::Answers(Arc::clone(facts), words.clone()),
             check::ReasonPart::Score(score) => FlatPiece::Score(self.score(*score)),
         }
     }

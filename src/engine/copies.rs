@@ -120,6 +120,7 @@ fn declared(file: &File) -> BTreeSet<String> {
                     add("fact", &fact.name.text);
                 }
             }),
+            Item::Questions(questions) => add("questions", &questions.name.text),
             Item::Record(record) => add("record", &record.name.text),
             Item::Outcome(outcome) => add("outcome", &outcome.name.text),
             Item::Calendar(calendar) => add("calendar", &calendar.name.text),

@@ -8,7 +8,7 @@ use super::scratch::Marks;
 use super::words::value_words;
 use super::{About, Doubt, Row, ask};
 use crate::compile::{CompiledRule, FlatFollow, FlatPiece, FlatSince, MeasureId, SelectionId, Term, TermId};
-use crate::model::{Field, FieldId, Near, Question, RecordId, Truth, Value};
+use crate::model::{FactId, Field, FieldId, Near, Question, RecordId, Truth, Value};
 use crate::semantics::{Predicate, Subject, Test};
 use crate::syntax::tree::Comparison;
 use crate::text::aloud;
@@ -94,12 +94,11 @@ impl<'r, 'a> Explainer<'r, 'a> {
             FlatPiece::Text(text) => reason.push_str(text),
             FlatPiece::Count(measure, words) => {
                 let (least, most) = self.number(*measure);
-                push_between(reason, least, most);
-                if let Some((one, more)) = words.as_deref() {
-                    let is_one = (least, most) == (1, Some(1));
-                    reason.push(' ');
-                    reason.push_str(if is_one { one } else { more });
-                }
+                push_number(reason, least, most, words.as_deref());
+            }
+            FlatPiece::Answers(facts, words) => {
+                let (least, most) = self.answered_yes(facts);
+                push_number(reason, least, Some(most), words.as_deref());
             }
             FlatPiece::Ids(measure) => {
                 let members = self.run.counted_for_certain(*measure);
@@ -138,6 +137,14 @@ impl<'r, 'a> Explainer<'r, 'a> {
                 push_between(reason, least, Some(most));
             }
         }
+    }
+
+    /// How many of some questions are answered yes for certain, and how many may be.
+    fn answered_yes(&self, facts: &[FactId]) -> (i64, i64) {
+        let answers = || facts.iter().map(|fact| self.run.case.fact(*fact));
+        let certain = answers().filter(|answer| *answer == Value::YesNo(true)).count();
+        let possible = answers().filter(|answer| *answer != Value::YesNo(false)).count();
+        (i64::try_from(certain).unwrap_or(i64::MAX), i64::try_from(possible).unwrap_or(i64::MAX))
     }
 
     fn words(&self, value: Value, field: &Field) -> String {
@@ -180,7 +187,11 @@ impl<'r, 'a> Explainer<'r, 'a> {
             }
             Term::HowMany { comparison, number, of } => {
                 let have = of.iter().filter(|part| self.run.truth(**part) != Truth::No).count();
-                (i64::try_from(have).ok()?, needed(*comparison, **number)?, Cow::Borrowed("conditions in its list"))
+                let form = rule.counted.iter().find(|(count, _)| *count == term);
+                let words = form.map_or(Cow::Borrowed("conditions in its list"), |(_, form)| {
+                    Cow::Owned(format!("that must be yes among {form}"))
+                });
+                (i64::try_from(have).ok()?, needed(*comparison, **number)?, words)
             }
             Term::Score { score, is: crate::semantics::ScoreIs::Compare(comparison, number) } => {
                 let name = &self.run.program.ir.scores.get(*score)?.name;
@@ -205,6 +216,16 @@ fn needed(comparison: Comparison, number: i64) -> Option<i64> {
         Comparison::AtLeast => Some(number),
         Comparison::MoreThan => number.checked_add(1),
         _ => None,
+    }
+}
+
+/// Adds a number, with the words for one or for more.
+fn push_number(text: &mut String, least: i64, most: Option<i64>, words: Option<&(String, String)>) {
+    push_between(text, least, most);
+    if let Some((one, more)) = words {
+        let is_one = (least, most) == (1, Some(1));
+        text.push(' ');
+        text.push_str(if is_one { one } else { more });
     }
 }
 

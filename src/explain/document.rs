@@ -304,8 +304,8 @@ pub struct Score {
     pub name: String,
     /// What it is about.
     pub title: String,
-    /// How many points each condition gives.
-    pub points: Vec<(i64, Statement)>,
+    /// What gives points.
+    pub points: Vec<Points>,
     /// What each range of points is called.
     pub bands: Vec<String>,
     /// Whether what is not known counts as yes.
@@ -316,6 +316,17 @@ pub struct Score {
     pub policy: String,
     /// Where it is written.
     pub at: Span,
+}
+
+/// A line of a score.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Points {
+    /// How many.
+    pub points: i64,
+    /// Whether they are given for each of some questions that is answered yes, and not once.
+    pub each: bool,
+    /// What must be so, or which questions these are.
+    pub of: Statement,
 }
 
 /// A calendar of days that deadlines pass over.

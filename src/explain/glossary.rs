@@ -34,7 +34,8 @@ impl Lift<'_> {
             used.selection(&group.of);
         }
         let vocabulary = &self.policy.vocabulary;
-        let facts = used.facts.iter().filter_map(|fact| vocabulary.call.get(fact.index()));
+        let on_no_form = |fact: &&FactId| vocabulary.asked_on(**fact).is_none();
+        let facts = used.facts.iter().filter(on_no_form).filter_map(|fact| vocabulary.call.get(fact.index()));
         let call = Glossary {
             heading: "What is known of the call".to_owned(),
             help: String::new(),
@@ -58,7 +59,8 @@ impl Lift<'_> {
         });
         let outcomes =
             Glossary { heading: "What rules ask for".to_owned(), help: String::new(), words: outcomes.collect() };
-        [outcomes, call].into_iter().filter(|glossary| !glossary.words.is_empty()).chain(records).collect()
+        let of_call = [outcomes, call].into_iter().chain(self.forms(|fact| used.facts.contains(&fact)));
+        of_call.filter(|glossary| !glossary.words.is_empty()).chain(records).collect()
     }
 }
 
@@ -76,7 +78,7 @@ impl Lift<'_> {
 }
 
 impl Lift<'_> {
-    fn word(&self, field: &Field) -> Word {
+    pub(super) fn word(&self, field: &Field) -> Word {
         Word { name: field.name.clone(), help: field.help.clone(), may_say: self.may_say(field) }
     }
 

@@ -80,6 +80,9 @@ impl<'p> Lift<'p> {
     }
 
     fn list(&self, group: Group, parts: &[Condition], place: Place) -> ConditionKind {
+        if let (Place::Call, Some(answers)) = (place, self.answers(group.clone(), parts)) {
+            return answers;
+        }
         let items = parts.iter().map(|part| line(self.at(part, place))).collect();
         ConditionKind::Group { group, items }
     }

@@ -8,11 +8,13 @@ mod rules;
 mod changes;
 mod tables;
 mod glossary;
+mod questions;
 mod document;
 
 pub use document::{
     Acceptance, Added, Addition, BaseChanges, Calendar, Called, Defined, Floor, GivenValue, Glossary, Moved, Piece,
-    PolicyDocument, Rule, RuleGroup, Score, Section, Sentence, Setting, Statement, Suspended, Suspension, Word, plain,
+    Points, PolicyDocument, Rule, RuleGroup, Score, Section, Sentence, Setting, Statement, Suspended, Suspension, Word,
+    plain,
 };
 #[cfg(not(feature = "internals"))]
 pub(crate) use lift::Lift;

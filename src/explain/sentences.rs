@@ -80,6 +80,10 @@ impl Lift<'_> {
                 check::ReasonPart::Field(count, field) => {
                     said.push(blank(self.field(count.of.record, *field).to_owned()));
                 }
+                check::ReasonPart::Answers(_, words) => {
+                    said.push(blank("number".to_owned()));
+                    said.extend(words.as_ref().map(|words| Piece::Text(format!(" {}", words.1))));
+                }
                 check::ReasonPart::Fact(fact) => said.push(blank(self.fact(*fact).to_owned())),
                 check::ReasonPart::Score(score) => {
                     let name = self.policy.score(*score).map_or("", |score| score.name.as_str());

@@ -75,7 +75,7 @@ impl Lift<'_> {
         let score = |score: &check::Score| Score {
             name: score.name.clone(),
             title: score.title.clone(),
-            points: score.points.iter().map(|(points, when)| (**points, self.statement(when))).collect(),
+            points: score.by_line().flat_map(|line| self.points(line)).collect(),
             bands: score.bands.iter().map(band).collect(),
             unanswered_as_yes: score.unanswered_as_yes,
             sources: score.sources.clone(),

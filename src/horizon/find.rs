@@ -95,6 +95,7 @@ impl Finder<'_> {
                 self.field(count.of.record, *field, FieldRead::Whole);
             }
             ReasonPart::Score(score) => self.score(*score),
+            ReasonPart::Answers(facts, _) => facts.iter().for_each(|fact| self.fact(*fact, FieldRead::Whole)),
             ReasonPart::Fact(fact) => self.fact(*fact, FieldRead::Whole),
             ReasonPart::Text(_) => {}
         }

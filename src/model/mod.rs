@@ -14,6 +14,7 @@ mod truth;
 mod value;
 mod variant;
 mod vocabulary;
+mod questionnaire;
 
 pub use builder::CaseBuilder;
 pub use case::Case;
@@ -29,6 +30,6 @@ pub use records::Records;
 pub use truth::Truth;
 pub use value::Value;
 pub use variant::Part;
-pub use vocabulary::{Ask, Field, InForcePeriod, RecordKind, Type, Vocabulary};
+pub use vocabulary::{Ask, Field, InForcePeriod, Questionnaire, RecordKind, Type, Vocabulary};
 
-pub use crate::syntax::tree::Party;
+pub use crate::syntax::tree::{Label, Party};

@@ -5,17 +5,26 @@
 
 use super::ids::{FactId, FieldId, RecordId};
 use super::vocabulary::{Type, Vocabulary};
+use std::collections::BTreeMap;
 
 /// The outcome that leads wherever there is one.
 const GRADE: &str = "grade";
 
 impl Vocabulary {
-    /// Facts, kinds of record and fields by name. Of outcomes the one called `grade` comes first, since a page leads with the
+    /// Facts, kinds of record and fields by name; the questions of a form together, as the form has them. Of outcomes the one called `grade` comes first, since a page leads with the
     /// first, and it is the one that is explained. The others come weightiest first: scales before lists, lists before times, and
     /// times before what is one of two; of scales one with a floor first; of the same kind by name. Values stay in their order.
     #[must_use]
     pub fn in_order(mut self) -> Self {
-        let facts = sort(&mut self.call, |fact| fact.name.clone());
+        let places = self.places_on_forms();
+        let facts = sort(&mut self.call, |fact| {
+            let own = || (fact.name.clone(), None);
+            places.get(&fact.name).cloned().unwrap_or_else(own)
+        });
+        for form in &mut self.questionnaires {
+            form.questions.iter_mut().for_each(|(_, fact)| *fact = FactId(moved(&facts, fact.0)));
+        }
+        sort(&mut self.questionnaires, |form| form.name.clone());
         let records = sort(&mut self.records, |record| record.name.clone());
         for record in &mut self.records {
             let fields = sort(&mut record.fields, |field| field.name.clone());
@@ -44,6 +53,15 @@ impl Vocabulary {
         self.overheard.sort_by_key(|(fact, _)| *fact);
         sort(&mut self.outcomes, |outcome| (outcome.name != GRADE, outcome.kind.rank(), outcome.name.clone()));
         self
+    }
+
+    /// Of each fact that is a question on a form, which form that is, and the place on it.
+    fn places_on_forms(&self) -> BTreeMap<String, (String, Option<usize>)> {
+        let questions = self.questionnaires.iter().flat_map(|form| {
+            let places = form.questions.iter().enumerate();
+            places.map(|(at, (_, fact))| (*fact, (form.name.clone(), Some(at))))
+        });
+        questions.filter_map(|(fact, place)| Some((self.call.get(fact.index())?.name.clone(), place))).collect()
     }
 }
 

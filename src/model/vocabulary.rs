@@ -3,7 +3,7 @@
 use super::Value;
 use super::ids::{FactId, FieldId, IdentityKind, OutcomeId, RecordId};
 use super::outcome::{Outcome, OutcomeValue, Outcomes};
-use crate::syntax::tree::Party;
+use crate::syntax::tree::{Label, Party};
 use crate::text::aloud;
 use crate::time::Length;
 use std::borrow::Cow;
@@ -22,8 +22,21 @@ pub struct Vocabulary {
     pub records: Vec<RecordKind>,
     /// The parts of a decision, the weightiest first.
     pub outcomes: Vec<Outcome>,
+    /// The questions of forms, by name.
+    pub questionnaires: Vec<Questionnaire>,
     /// The call may be overheard when one of these facts has one of these values.
     pub overheard: Vec<(FactId, Vec<Value>)>,
+}
+
+/// The questions of a form, each a yes-or-no fact of the call, in the order of the form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Questionnaire {
+    /// The name by which policies call it.
+    pub name: String,
+    /// What people call it.
+    pub title: String,
+    /// Their numbers on the form, and the facts that hold what is answered.
+    pub questions: Vec<(Label, FactId)>,
 }
 
 /// A fact of the call or a field of a record.

@@ -3,7 +3,7 @@
 use super::page::Page;
 use crate::engine::{Snapshot, short_digest};
 use crate::horizon::Horizon;
-use crate::model::{Field, RecordId, RecordKind, Type, Vocabulary};
+use crate::model::{FactId, Field, RecordId, RecordKind, Type, Vocabulary};
 use crate::text::{with_article, with_words};
 use crate::time::Instant;
 
@@ -25,13 +25,24 @@ pub fn blank_case(policy: &Snapshot, at: Instant) -> String {
     page.text("call:\n  id: call-1\n");
     page.text(&format!("  at: {}\n", policy.zone().spoken(at)));
     let is_read = |(_, read): &(_, &Option<_>)| read.is_some();
-    let facts = vocabulary.call.iter().zip(&horizon.facts);
+    let facts = (0u16..).map(FactId).zip(&vocabulary.call).zip(&horizon.facts);
     let (read, others): (Vec<_>, Vec<_>) = facts.partition(is_read);
-    read.iter().for_each(|(fact, _)| field(&mut page, vocabulary, fact, "", "  "));
+    let mut above = None;
+    for ((id, own), _) in &read {
+        let form = vocabulary.asked_on(*id);
+        let title = form.map(|(form, _)| form.title.as_str());
+        if let Some(title) = title.filter(|_| above != title) {
+            page.text("\n");
+            page.comment(&format!("{title}:"), "  ");
+        }
+        above = title;
+        let number = form.map(|(_, label)| format!("{label}. ")).unwrap_or_default();
+        question(&mut page, vocabulary, (&number, own), "", "  ");
+    }
     if !others.is_empty() {
         page.text("\n");
         page.comment("The policy goes by none of these.", "  ");
-        others.iter().for_each(|(fact, _)| field(&mut page, vocabulary, fact, "# ", "  "));
+        others.iter().for_each(|((_, fact), _)| field(&mut page, vocabulary, fact, "# ", "  "));
     }
     lists(&mut page, vocabulary, &horizon);
     page.into_text()
@@ -70,8 +81,13 @@ fn record(page: &mut Page, vocabulary: &Vocabulary, kind: &RecordKind, read: &[b
 }
 
 fn field(page: &mut Page, vocabulary: &Vocabulary, field: &Field, mark: &str, indent: &str) {
+    question(page, vocabulary, ("", field), mark, indent);
+}
+
+/// A fact or field with its number on the form that it is a question of.
+fn question(page: &mut Page, vocabulary: &Vocabulary, (number, field): (&str, &Field), mark: &str, indent: &str) {
     page.text(&format!("{}\n", indent.trim_end()));
-    page.comment(&format!("{}{}.", sentence(&field.help), answers(vocabulary, field)), indent);
+    page.comment(&format!("{number}{}{}.", sentence(&field.help), answers(vocabulary, field)), indent);
     page.text(&format!("{indent}{mark}{}:\n", field.name));
 }
 
@@ -79,6 +95,7 @@ fn field(page: &mut Page, vocabulary: &Vocabulary, field: &Field, mark: &str, in
 fn sentence(help: &str) -> String {
     match help.trim_end_matches('.') {
         "" => String::new(),
+        help if help.ends_with(['?', '!']) => format!("{help} "),
         help => format!("{help}. "),
     }
 }

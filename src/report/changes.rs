@@ -71,6 +71,7 @@ pub fn thing(change: &Change) -> String {
         What::Calendar => format!("calendar {name}"),
         What::Called => format!("the force's word for {name}"),
         What::Vocabulary => format!("vocabulary {name}"),
+        What::Questions => format!("questions {name}"),
         What::Fact => format!("fact {name}"),
         What::Record => format!("record {name}"),
         What::Field => format!("field {name}"),

@@ -249,6 +249,7 @@ impl<'a> LineReader<'a> {
     fn condition(&mut self, node: ParseNode<'_>, raw: Option<&RawLine>) -> Option<Condition> {
         let at = At(node.span());
         let kind = match node.rule() {
+            Rule::answers => ConditionKind::Answers(Box::new(self.answers(node)?)),
             Rule::count => ConditionKind::Count(Box::new(self.count(node, raw)?)),
             Rule::latest => {
                 let parts = node.parts();
@@ -273,7 +274,7 @@ impl<'a> LineReader<'a> {
         Some(Condition { kind, at })
     }
 
-    fn how_many(&mut self, node: ParseNode<'_>) -> Option<(Comparison, Amount)> {
+    pub(super) fn how_many(&mut self, node: ParseNode<'_>) -> Option<(Comparison, Amount)> {
         let parts = node.parts();
         Some((comparison(parts.first()?)?, self.amount(parts.get(1)?)?))
     }

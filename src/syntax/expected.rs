@@ -195,7 +195,7 @@ fn hint(problem: Diagnostic, misfit: &Misfit<'_>, rule: Rule) -> Diagnostic {
 
 /// A line that begins as this one does and is right.
 fn example(said: &str, rule: Rule) -> Option<&'static str> {
-    const EXAMPLES: [(&str, &str); 27] = [
+    const EXAMPLES: [(&str, &str); 28] = [
         ("setting", "setting repeat-window is 24 hours, from 12 hours to 7 days"),
         ("define", "define at-night as this call is between 22:00 and 06:00"),
         ("record", "record order, plural orders \"An order that protects somebody\""),
@@ -204,6 +204,7 @@ fn example(said: &str, rule: Rule) -> Option<&'static str> {
         ("policy", "policy \"National baseline\""),
         ("vocabulary", "vocabulary \"control-room\""),
         ("call", "call \"One contact with the control room\""),
+        ("questions", "questions dash \"DASH 2009\""),
         ("calendar", "calendar court-days \"Days that do not count\""),
         ("score", "score danger \"Danger screen\""),
         ("rule", "rule repeat-calls \"Repeat calls for help\""),
@@ -226,7 +227,9 @@ fn example(said: &str, rule: Rule) -> Option<&'static str> {
     ];
     let first = word_at(said, 0).to_ascii_lowercase();
     match rule {
+        Rule::points_line if said.contains(" each ") => Some("- 1 for each of dash that is yes"),
         Rule::points_line => Some("- 2 when strangulation is yes"),
+        Rule::questions_line => Some("1. injury \"Is anybody hurt?\""),
         Rule::band_line => Some("- 0 to 3: low"),
         Rule::effect_line => Some("- grade at least priority"),
         Rule::called_line => Some("contact-kind silent-55 is called \"55 pressed, or a sound made when asked\""),
@@ -254,6 +257,7 @@ fn beginnings(rule: Rule) -> (&'static str, &'static [&'static str]) {
                 "policy",
                 "part of",
                 "call",
+                "questions",
                 "record",
                 "outcome",
                 "calendar",
@@ -284,6 +288,9 @@ fn beginnings(rule: Rule) -> (&'static str, &'static [&'static str]) {
         Rule::policy_line => ("under `policy`", &["vocabulary", "time zone", "tailors", "set", "grade"]),
         Rule::vocabulary_line => ("under `vocabulary`", &["identities", "extends"]),
         Rule::fact_line => ("that declares a fact or a field", &["fact", "field"]),
+        Rule::questions_line => {
+            ("of a list of questions", &["1. injury", "asked of the caller", "asked of the officer", "looked up"])
+        }
         Rule::called_line => ("that says what a value is called", &["contact-kind silent-55 is called"]),
         Rule::overheard_line => ("of a call that begins so", &["may be overheard when"]),
         Rule::record_line => (

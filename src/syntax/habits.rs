@@ -2,7 +2,7 @@
 
 use super::grammar::Rule;
 use super::misfit::{Misfit, has_word_around, shown};
-use super::{counting, lengths, spoken};
+use super::{counting, lengths, numbered, spoken};
 use crate::text::Diagnostic;
 
 /// A phrase and what says it here.
@@ -64,7 +64,8 @@ const LONGEST: usize = 80;
 
 /// What to say to a habit that stands where the line stops making sense.
 pub(super) fn advice(misfit: &Misfit<'_>) -> Option<Diagnostic> {
-    lengths::unit(misfit)
+    numbered::advice(misfit)
+        .or_else(|| lengths::unit(misfit))
         .or_else(|| lengths::spoken(misfit))
         .or_else(|| lengths::number(misfit))
         .or_else(|| or_more(misfit))

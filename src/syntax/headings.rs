@@ -5,11 +5,12 @@ const BEFORE_MORE: [&str; 9] = ["and", "or", "of", "from", "to", "until", "plura
 const BEGIN_MORE: [&str; 6] = ["and", "or", "from", "to", "until", "plural"];
 
 /// Words that begin the lines under some headings.
-pub(super) const LINES_UNDER: [(&[&str], &[&str]); 8] = [
+pub(super) const LINES_UNDER: [(&[&str], &[&str]); 9] = [
     (&["rule", "add"], &["when", "then", "because", "source", "applies", "in", "on", "may"]),
     (&["suspend", "accept"], &["because", "owner"]),
     (&["score"], &["points", "bands", "count", "source"]),
     (&["call"], &["fact"]),
+    (&["questions"], &["asked", "looked"]),
     (&["record"], &["field", "asked", "kept", "in"]),
     (&["outcome"], &["written", "never"]),
     (&["calendar"], &["skips", "complete"]),
@@ -17,11 +18,12 @@ pub(super) const LINES_UNDER: [(&[&str], &[&str]); 8] = [
 ];
 
 /// Headings whose deeper lines belong under them although they do not end with a colon.
-pub(super) const HEADINGS: [&str; 12] = [
+pub(super) const HEADINGS: [&str; 13] = [
     "vocabulary",
     "policy",
     "part",
     "call",
+    "questions",
     "record",
     "outcome",
     "calendar",
@@ -45,7 +47,7 @@ pub(super) fn goes_on(heading: &str, next: &str) -> bool {
 }
 
 /// Headings in which a name comes next.
-const NAMED: [&str; 5] = ["rule", "record", "outcome", "calendar", "score"];
+const NAMED: [&str; 6] = ["questions", "rule", "record", "outcome", "calendar", "score"];
 
 /// Whether a line is what follows one of [`NAMED`]: a name, and then nothing, a text or a mark; and no line under it.
 fn is_name_and_more(heading: &str, said: &str) -> bool {
@@ -69,7 +71,9 @@ pub(super) fn is_whole(said: &str) -> bool {
         name.find(['"', ':']).filter(|at| name.get(..*at).is_some_and(|name| name.split_whitespace().count() == 1));
     after.starts_with(' ')
         && match mark.and_then(|at| name.get(at..)) {
-            Some(rest) if rest.starts_with('"') => is_one_of(&["rule", "record", "calendar", "score"], word),
+            Some(rest) if rest.starts_with('"') => {
+                is_one_of(&["questions", "rule", "record", "calendar", "score"], word)
+            }
             Some(rest) => is_one_of(&["outcome"], word) && rest.trim_start_matches(':').starts_with(' '),
             None => false,
         }

@@ -56,6 +56,11 @@ impl<'a> LineReader<'a> {
                 help: self.first_text(parts),
                 lines: self.lines(raw, Rule::fact_line, Self::call_line),
             }),
+            Rule::questions_heading => Item::Questions(Box::new(QuestionsItem {
+                name: self.first_word(parts)?,
+                title: self.first_text(parts),
+                lines: self.lines(raw, Rule::questions_line, Self::questions_line),
+            })),
             Rule::record_heading => {
                 let mut names = self.words(parts, Rule::name).into_iter();
                 Item::Record(Box::new(RecordItem {
@@ -187,7 +192,7 @@ impl<'a> LineReader<'a> {
             Rule::fact_line if begins("may ") => Rule::overheard_line,
             Rule::outcome_line if named || before_text.ends_with(" warns") => Rule::value_line,
             Rule::record_line if begins("field") => Rule::fact_line,
-            Rule::fact_line | Rule::calendar_line | Rule::record_line => rule,
+            Rule::fact_line | Rule::calendar_line | Rule::record_line | Rule::questions_line => rule,
             _ if said.starts_with('"') => Rule::help_line,
             _ => rule,
         }
@@ -253,7 +258,15 @@ impl<'a> LineReader<'a> {
         Some(match node.rule() {
             Rule::points_list => ScoreLine::Points(self.items(raw, Rule::points_line, |reader, parts, child| {
                 let points = reader.amount(parts.first()?)?;
-                Some(Points { points, when: reader.conditions(parts.get(1)?, Some(child))? })
+                let given = parts.get(1)?;
+                let when = match given.rule() {
+                    Rule::each => {
+                        reader.no_lines_under(child);
+                        reader.each(given)?
+                    }
+                    _ => reader.conditions(given, Some(child))?,
+                };
+                Some(Points { points, when })
             })),
             Rule::bands_list => ScoreLine::Bands(self.items(raw, Rule::band_line, |reader, parts, child| {
                 reader.no_lines_under(child);

@@ -13,6 +13,7 @@ mod plain;
 mod parts;
 mod lower;
 mod asked;
+mod questions;
 mod apart;
 mod conditions;
 mod losses;
@@ -21,10 +22,12 @@ mod misnamed;
 mod expected;
 mod habits;
 mod counting;
+mod numbered;
 mod declared;
 mod lengths;
 mod spoken;
 mod phrases;
+mod question_text;
 mod print;
 pub mod tree;
 pub mod unplaced;
@@ -32,7 +35,8 @@ pub mod unplaced;
 pub(crate) use lengths::{is_certain_unit, length_in_digits};
 pub use misnamed::without_misnamed;
 pub use phrases::{
-    begins_an_effect, listed, print_condition, print_counted, print_effect, print_head, print_selection,
+    begins_an_effect, listed, print_condition, print_counted, print_effect, print_head, print_questions,
+    print_selection,
 };
 pub use print::{print, print_item, print_meaning, print_parts};
 

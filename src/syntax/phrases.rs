@@ -112,6 +112,7 @@ impl Display for ConditionHead<'_> {
                 }
                 Ok(())
             }
+            ConditionKind::Answers(answers) => answers.fmt(f),
             ConditionKind::Count(count) => count.fmt(f),
             ConditionKind::Latest(latest) => {
                 let which = if latest.first { "first" } else { "latest" };
@@ -193,6 +194,39 @@ impl Display for Group {
             Self::HowMany { comparison, amount } => write!(f, "{} {amount} of", counting_words(*comparison)),
         }
     }
+}
+
+/// `at least 14 of dash are yes`
+impl Display for Answers {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let Some(group) = &self.group else { return write!(f, "for each of {} that is yes", self.of) };
+        let is_one = |amount: &Amount| matches!(amount, Amount::Number(number) if number.value == 1);
+        let are = match group {
+            Group::Any | Group::None => "is",
+            Group::HowMany { amount, .. } if is_one(amount) => "is",
+            Group::All | Group::HowMany { .. } => "are",
+        };
+        write!(f, "{group} {} {are} yes", self.of)
+    }
+}
+
+impl Display for QuestionsOf {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        if let Some((first, last)) = &self.range {
+            write!(f, "questions {} to {} of ", first.label, last.label)?;
+        }
+        self.list.fmt(f)
+    }
+}
+
+/// `questions 4 to 11 of dash`
+pub fn print_questions(of: &QuestionsOf) -> String {
+    of.to_string()
+}
+
+/// Whether points are given for each of some questions.
+pub(super) fn is_each(when: &Condition) -> bool {
+    matches!(&when.kind, ConditionKind::Answers(answers) if answers.group.is_none())
 }
 
 fn counting_words(comparison: Comparison) -> &'static str {

@@ -1,9 +1,10 @@
 //! Tree -> text: the one canonical layout. Reading what is printed gives the same tree.
 
-use super::phrases::{ConditionHead, Listed, listed, print_selection};
+use super::phrases::{ConditionHead, Listed, is_each, listed, print_selection};
+use super::question_text::{PART, asked, questions_line, with_text};
 use super::tree::*;
 use crate::text::{SourceId, Span};
-use std::fmt::{self, Display, Formatter, Write};
+use std::fmt::{Display, Write};
 
 /// No printed line is longer than this, but for a word that is.
 const WIDTH: usize = 100;
@@ -29,7 +30,7 @@ pub fn print_item(item: Item) -> String {
 }
 
 /// What a heading says, without comments, as parts whose order means nothing: the lines of a header, of a record, of an
-/// outcome or of a calendar, and each fact of the call, stand for themselves with the heading that they belong to. Everything
+/// outcome or of a calendar, each fact of the call and each question stand for themselves with the heading that they belong to. Everything
 /// else is one part.
 pub fn print_parts(item: &Line<Item>) -> Vec<String> {
     let mut printer = Printer::default();
@@ -37,7 +38,13 @@ pub fn print_parts(item: &Line<Item>) -> Vec<String> {
     let printed = std::mem::take(&mut printer.out);
     let apart = matches!(
         item.node,
-        Item::Vocabulary(_) | Item::Policy(_) | Item::Call(_) | Item::Record(_) | Item::Outcome(_) | Item::Calendar(_)
+        Item::Vocabulary(_)
+            | Item::Policy(_)
+            | Item::Call(_)
+            | Item::Questions(_)
+            | Item::Record(_)
+            | Item::Outcome(_)
+            | Item::Calendar(_)
     );
     if !apart {
         return vec![printed];
@@ -54,6 +61,7 @@ fn named(item: &Item) -> String {
         Item::Record(record) => format!("record {}", record.name.text),
         Item::Outcome(outcome) => format!("outcome {}", outcome.name.text),
         Item::Calendar(calendar) => format!("calendar {}", calendar.name.text),
+        Item::Questions(questions) => format!("questions {}", questions.name.text),
         Item::Call(_) => "call".to_owned(),
         _ => String::new(),
     }
@@ -117,6 +125,11 @@ impl Printer {
             Item::Call(call) => {
                 self.write(0, item, Break::AfterComma, with_text("call", call.help.as_ref()));
                 self.lines(&call.lines, call_line);
+            }
+            Item::Questions(questions) => {
+                let heading = format!("questions {}", questions.name.text);
+                self.write(0, item, Break::AfterComma, with_text(&heading, questions.title.as_ref()));
+                self.lines(&questions.lines, questions_line);
             }
             Item::Record(record) => {
                 let plural = record.plural.as_ref().map_or(String::new(), |plural| format!(", plural {}", plural.text));
@@ -211,7 +224,8 @@ impl Printer {
                 ScoreLine::Points(points) => {
                     self.write(1, line, Break::Anywhere, "points:");
                     for point in points {
-                        let said = format!("- {} when {}", point.node.points, ConditionHead(&point.node.when));
+                        let when = if is_each(&point.node.when) { "" } else { "when " };
+                        let said = format!("- {} {when}{}", point.node.points, ConditionHead(&point.node.when));
                         self.write(2, point, Break::Anywhere, &said);
                         self.children(3, &point.node.when);
                         self.below(2, point);
@@ -336,9 +350,6 @@ impl Printer {
     }
 }
 
-/// Stands in a line's words where a new line begins if the whole does not fit on one.
-const PART: char = '\n';
-
 /// Appends words: on one line if they fit, else each part on its own, and a part that is too long broken between words.
 fn fill(out: &mut String, line_start: usize, margin: usize, breaks: Break, said: &str) {
     let start = out.get(line_start..).unwrap_or("").chars().count();
@@ -398,20 +409,6 @@ fn same_kind(one: &Item, other: &Item) -> bool {
     std::mem::discriminant(one) == std::mem::discriminant(other)
 }
 
-/// A heading or line with the text that may stand after it.
-struct WithText<'t, D>(D, Option<&'t Text>);
-
-fn with_text<D: Display>(said: D, text: Option<&Text>) -> WithText<'_, D> {
-    WithText(said, text)
-}
-
-impl<D: Display> Display for WithText<'_, D> {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)?;
-        self.1.map_or(Ok(()), |text| write!(f, "{PART}{text}"))
-    }
-}
-
 fn grounds_line(line: &GroundsLine) -> String {
     match line {
         GroundsLine::Help(text) => text.to_string(),
@@ -444,15 +441,6 @@ fn policy_line(line: &PolicyLine) -> String {
 fn fact(keyword: &str, line: &FactLine) -> String {
     let said = with_text(format!("{keyword} {}: {}", line.name, ty(&line.ty)), line.help.as_ref());
     line.ask.as_ref().map_or_else(|| said.to_string(), |ask| format!("{said}{PART}{}", asked(ask)))
-}
-
-fn asked(ask: &Ask) -> String {
-    let how = match ask.of {
-        Party::Caller => "asked as",
-        Party::LookUp => "looked up as",
-        Party::Officer => "asked of the officer as",
-    };
-    format!("{how} {}{}", ask.text, if ask.safe_if_overheard { ", safe if overheard" } else { "" })
 }
 
 fn call_line(line: &CallLine) -> String {

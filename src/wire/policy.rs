@@ -2,8 +2,8 @@
 
 use crate::engine::VERSION;
 use crate::explain::{
-    Acceptance, Addition, BaseChanges, Calendar, Defined, Floor, GivenValue, Glossary, PolicyDocument, Rule, Score,
-    Sentence, Setting, Statement, Suspension, plain,
+    Acceptance, Addition, BaseChanges, Calendar, Defined, Floor, GivenValue, Glossary, Points, PolicyDocument, Rule,
+    Score, Sentence, Setting, Statement, Suspension, plain,
 };
 use crate::text::{Sources, Span};
 use serde_json::{Value, json};
@@ -164,7 +164,10 @@ impl Shown<'_> {
     }
 
     fn score(&self, score: &Score) -> Value {
-        let points = score.points.iter().map(|(points, when)| json!({"points": points, "when": statement(when)}));
+        let points = score.points.iter().map(|Points { points, each, of }| match each {
+            true => json!({"points": points, "for_each_yes_of": statement(of)}),
+            false => json!({"points": points, "when": statement(of)}),
+        });
         json!({
             "name": score.name,
             "title": score.title,

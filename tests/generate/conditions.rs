@@ -77,6 +77,7 @@ fn line(names: Names) -> BoxedStrategy<String> {
         2 => bare(names),
         1 => score(names),
         8 => count(names, true),
+        3 => answers(),
         3 => latest(names),
         2 => trend(names),
         2 => chain,
@@ -99,6 +100,18 @@ pub fn of_few_answers() -> BoxedStrategy<Lines> {
         1 => word(&["waiting is at least 10 minutes", "waiting is less than 1 hour"]),
     ];
     grouped(test.prop_map(Lines::one).boxed())
+}
+
+/// How many questions of the form are answered yes.
+fn answers() -> BoxedStrategy<String> {
+    let how =
+        prop_oneof![2 => how_many().prop_map(|how| format!("{how} of")), 1 => word(&["all of", "any of", "none of"])];
+    (how, questions(), word(&["are", "is"])).prop_map(|(how, of, are)| format!("{how} {of} {are} yes")).boxed()
+}
+
+/// The questions of the form, or some of them.
+pub(super) fn questions() -> BoxedStrategy<String> {
+    word(&["screen", "questions 1 to 2 of screen", "questions 2 to 2a of screen", "questions 1 to 2a of screen"])
 }
 
 fn bare(names: Names) -> BoxedStrategy<String> {

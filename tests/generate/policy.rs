@@ -1,6 +1,6 @@
 //! Whole policies, as text: a base with settings, definitions and a score, and a force that tailors it.
 
-use super::conditions::{Lines, Names, condition, different, group, of_few_answers, times_apart};
+use super::conditions::{Lines, Names, condition, different, group, of_few_answers, questions, times_apart};
 use super::words::{DATES, LENGTHS, RECORDS, RISING, SHORT, length, word};
 use proptest::option::weighted;
 use proptest::prelude::*;
@@ -91,7 +91,8 @@ impl PolicyText {
         }
         out.push_str("\nscore danger \"Danger\"\n  points:\n");
         for (points, when) in &self.points {
-            when.write(4, &format!("- {points} when "), &mut out);
+            let word = if when.head.starts_with("for each") { "" } else { "when " };
+            when.write(4, &format!("- {points} {word}"), &mut out);
         }
         out.push_str("  bands:\n    - 0 to 1: little\n    - 2: some\n    - 3 or more: much\n");
         if self.unanswered {
@@ -229,7 +230,9 @@ pub fn policy() -> BoxedStrategy<PolicyText> {
     let no_score = |definitions| Names { definitions, groups: true, score: false };
     let definitions = (condition(no_score(0)), condition(no_score(1)));
     let groups = RECORDS.map(group);
-    let points = prop::collection::vec((0..4u8, condition(no_score(DEFINITIONS))), 1..3);
+    let each = questions().prop_map(|of| Lines { head: format!("for each of {of} that is yes"), items: Vec::new() });
+    let given = prop_oneof![4 => condition(no_score(DEFINITIONS)), 1 => each];
+    let points = prop::collection::vec((0..4u8, given), 1..3);
     let points = (points, weighted(0.5, prop::collection::vec((0..4u8, of_few_answers()), 1..5)))
         .prop_map(|(points, more)| points.into_iter().chain(more.unwrap_or_default()).collect::<Vec<_>>())
         .boxed();

@@ -31,7 +31,8 @@ use Kind::{
     YesNo,
 };
 
-pub const FACTS: [(&str, Kind); 14] = [
+/// In the order of the vocabulary: by name, and the questions of a form together at its name.
+pub const FACTS: [(&str, Kind); 17] = [
     ("arrived", TimeOrNone),
     ("caller", Person),
     ("children", Number),
@@ -44,6 +45,9 @@ pub const FACTS: [(&str, Kind); 14] = [
     ("known-order", Link),
     ("location", Address),
     ("risk", Rising),
+    ("watched", YesNo),
+    ("bitten", YesNo),
+    ("again", YesNo),
     ("suspect", People),
     ("waiting", Duration),
 ];

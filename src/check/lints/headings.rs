@@ -1,6 +1,6 @@
 //! A place in policy files -> the name under whose heading it stands.
 
-use crate::syntax::tree::{CallLine, File, Item, RecordLine, Word};
+use crate::syntax::tree::{CallLine, File, Item, QuestionsLine, RecordLine, Word};
 use crate::text::Span;
 use std::collections::BTreeMap;
 
@@ -19,6 +19,10 @@ impl Headings {
                     CallLine::Fact(fact) => (start(line.at.0), Some(fact.name.text.clone())),
                     CallLine::IsCalled(called) => (start(line.at.0), Some(called.of.text.clone())),
                     CallLine::MayBeOverheard { fact, .. } => (start(line.at.0), Some(fact.text.clone())),
+                })),
+                Item::Questions(questions) => names.extend(questions.lines.iter().map(|line| match &line.node {
+                    QuestionsLine::Question(question) => (start(line.at.0), Some(question.name.text.clone())),
+                    QuestionsLine::For(_) => (start(line.at.0), Some(questions.name.text.clone())),
                 })),
                 Item::Record(record) => {
                     let of = |field: &Word| format!("{}'s {}", record.name.text, field.text);
@@ -49,6 +53,7 @@ fn start(at: Span) -> Span {
 
 fn heading(item: &Item) -> Option<String> {
     Some(match item {
+        Item::Questions(questions) => questions.name.text.clone(),
         Item::Record(record) => record.name.text.clone(),
         Item::Outcome(outcome) => outcome.name.text.clone(),
         Item::Calendar(calendar) => calendar.name.text.clone(),

@@ -58,7 +58,8 @@ impl<'f> Mentions<'f> {
             }),
             Item::Rule(rule) => self.rule_lines(&rule.lines),
             Item::Addition(addition) => self.rule_lines(&addition.lines),
-            Item::Vocabulary(_)
+            Item::Questions(_)
+            | Item::Vocabulary(_)
             | Item::Policy(_)
             | Item::PartOfVocabulary(_)
             | Item::PartOfPolicy(_)
@@ -106,6 +107,12 @@ impl<'f> Mentions<'f> {
                 items.iter().for_each(|item| self.condition(&item.node));
             }
             Kind::Chain { items, .. } => items.iter().for_each(|item| self.condition(item)),
+            Kind::Answers(answers) => {
+                if let Some(Group::HowMany { amount, .. }) = &answers.group {
+                    self.amount(amount);
+                }
+                self.word(&answers.of.list);
+            }
             Kind::Count(count) => {
                 if let Quantifier::HowMany { amount, .. } = &count.quantifier {
                     self.amount(amount);

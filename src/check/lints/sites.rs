@@ -103,9 +103,9 @@ pub(super) fn of<'a>(policy: &'a Policy, items: &Written<'a>) -> (Vec<Site<'a>>,
             ScoreLine::Points(points) => points.as_slice(),
             _ => &[],
         });
-        for (_, condition) in &score.points {
+        for points in score.by_line() {
             let written = written.next().map(|points| &points.node.when);
-            finder.visit(written, condition, score.at, None, false);
+            points.iter().for_each(|(_, condition)| finder.visit(written, condition, score.at, None, false));
         }
     }
     (finder.sites, finder.held)

@@ -120,6 +120,10 @@ fn idle_words(policies: &[Policy], files: &[File], mentions: &Mentions<'_>) -> V
                     CallLine::Fact(fact) if is_idle(fact) => idle(owner, "fact", &fact.name),
                     _ => {}
                 }),
+                Item::Questions(questions) if counts && !mentions.has(&questions.name.text) => {
+                    let questions = questions.questions().filter(|question| !mentions.has(&question.name.text));
+                    questions.for_each(|question| idle(owner, "question", &question.name));
+                }
                 Item::Record(record) if counts => {
                     let name = &record.name.text;
                     let told = items().filter(|item| matches!(item, Item::Record(other) if other.name.text == *name));

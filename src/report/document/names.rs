@@ -2,7 +2,7 @@
 
 use super::block::{Block, Entry, Inline, heading, inline, name, paragraph, strong, text};
 use super::changes::ended;
-use crate::explain::{Calendar, Defined, Glossary, PolicyDocument, Score, Word};
+use crate::explain::{Calendar, Defined, Glossary, Points, PolicyDocument, Score, Word};
 
 pub(super) fn write(document: &PolicyDocument, blocks: &mut Vec<Block>) {
     if !document.definitions.is_empty() {
@@ -45,10 +45,11 @@ fn score(score: &Score) -> Block {
         heading(3, &score.title),
         Block::Paragraph(vec![name(&score.name), text(format!(" (by {}) adds up these points:", score.policy))]),
     ];
-    let points = score.points.iter().map(|(points, when)| {
-        let mut entry = Entry::of(when);
+    let points = score.points.iter().map(|Points { points, each, of }| {
+        let mut entry = Entry::of(of);
         let unit = if *points == 1 { "point" } else { "points" };
-        entry.said.insert(0, text(format!("{points} {unit} when ")));
+        entry.said.insert(0, text(format!("{points} {unit} {} ", if *each { "for each of" } else { "when" })));
+        entry.said.extend(each.then(|| text(" that is yes")));
         entry
     });
     card.push(Block::List(points.collect()));

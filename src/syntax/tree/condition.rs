@@ -1,5 +1,6 @@
 //! Conditions: what is asked of the call, of one record, or of how many records.
 
+use super::label::LabelAt;
 use super::line::*;
 use crate::time::{Date, TimeOfDay, Weekday};
 
@@ -68,6 +69,8 @@ pub enum ConditionKind {
         joiner: Joiner,
         items: Vec<Condition>,
     },
+    /// How many questions of a list are answered yes.
+    Answers(Box<Answers>),
     Count(Box<Count>),
     Latest(Box<Latest>),
     Trend(Box<Trend>),
@@ -93,6 +96,21 @@ pub enum Group {
     Any,
     None,
     HowMany { comparison: Comparison, amount: Amount },
+}
+
+/// The questions of a list, or those of them that follow one another on it: `questions 4 to 11 of dash`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct QuestionsOf {
+    pub list: Word,
+    pub range: Option<(LabelAt, LabelAt)>,
+}
+
+/// How many of some questions are answered yes: `at least 14 of dash are yes`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answers {
+    /// `None` in a list of points, which are given for each of them.
+    pub group: Option<Group>,
+    pub of: QuestionsOf,
 }
 
 #[derive(Clone, Debug, PartialEq)]

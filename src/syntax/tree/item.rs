@@ -1,6 +1,7 @@
 //! Headings and the lines under them.
 
 use super::condition::*;
+use super::label::LabelAt;
 use super::line::*;
 use crate::time::{Date, Weekday};
 
@@ -32,6 +33,7 @@ pub enum Item {
     PartOfVocabulary(Text),
     PartOfPolicy(Text),
     Call(CallItem),
+    Questions(Box<QuestionsItem>),
     Record(Box<RecordItem>),
     Outcome(Box<OutcomeItem>),
     Calendar(CalendarItem),
@@ -123,6 +125,43 @@ pub struct FactLine {
     pub ty: Type,
     pub help: Option<Text>,
     pub ask: Option<Ask>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct QuestionsItem {
+    pub name: Word,
+    /// What people call the form.
+    pub title: Option<Text>,
+    pub lines: Vec<Line<QuestionsLine>>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum QuestionsLine {
+    /// Whom all of them are put to that do not say otherwise.
+    For(Party),
+    Question(Box<QuestionLine>),
+}
+
+/// A question, which is a yes-or-no fact of the call.
+#[derive(Clone, Debug, PartialEq)]
+pub struct QuestionLine {
+    pub label: LabelAt,
+    pub name: Word,
+    /// Its words on the form.
+    pub text: Text,
+    pub safe_if_overheard: bool,
+    /// How it is put, where that is otherwise than the form has it.
+    pub ask: Option<Ask>,
+}
+
+impl QuestionsItem {
+    /// Its questions, without the other lines.
+    pub fn questions(&self) -> impl Iterator<Item = &QuestionLine> {
+        self.lines.iter().filter_map(|line| match &line.node {
+            QuestionsLine::Question(question) => Some(&**question),
+            QuestionsLine::For(_) => None,
+        })
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]

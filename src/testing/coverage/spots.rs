@@ -24,6 +24,11 @@ pub(super) enum SpotKind {
         term: TermId,
         known: bool,
     },
+    /// A question of a form, by its name.
+    Question {
+        term: TermId,
+        name: String,
+    },
     /// A scope of a record, such as `by the same caller`, with what a record is called, and with what is said of one that is
     /// so, of one that is not, and of one of which that is not known.
     Scope {
@@ -144,8 +149,11 @@ impl SpotFinder<'_, '_, '_> {
             ScoreLine::Points(points) => Some(points),
             _ => None,
         });
-        for (point, (_, typed)) in written.flatten().zip(&score.points) {
-            self.condition(&point.node.when, typed);
+        for (point, typed) in written.flatten().zip(score.by_line()) {
+            match &point.node.when.kind {
+                Kind::Answers(each) => typed.iter().for_each(|(_, typed)| self.question(each, typed)),
+                _ => typed.iter().for_each(|(_, typed)| self.condition(&point.node.when, typed)),
+            }
         }
     }
 
@@ -175,8 +183,26 @@ impl SpotFinder<'_, '_, '_> {
             (Kind::Chain { items, .. }, Condition::All(parts) | Condition::Any(parts)) => {
                 items.iter().zip(parts).for_each(|(item, part)| self.condition(item, part));
             }
+            (Kind::Answers(answers), typed) => {
+                self.leaf(written, typed);
+                let asked = match typed {
+                    Condition::Not(inner) => inner,
+                    typed => typed,
+                };
+                if let Condition::All(of) | Condition::Any(of) | Condition::HowMany { of, .. } = asked {
+                    of.iter().for_each(|question| self.question(answers, question));
+                }
+            }
             _ => self.leaf(written, typed),
         }
+    }
+
+    fn question(&mut self, answers: &tree::Answers, typed: &Condition) {
+        let Condition::Test(test) = typed else { return };
+        let Subject::Fact(fact) = test.subject else { return };
+        let Some(fact) = self.policy.vocabulary.call.get(fact.index()) else { return };
+        let (term, name) = (self.layout.term(typed), fact.name.clone());
+        self.push(answers.of.list.at.0, SpotKind::Question { term, name });
     }
 
     fn leaf(&mut self, written: &tree::Condition, typed: &Condition) {
@@ -192,6 +218,11 @@ impl SpotFinder<'_, '_, '_> {
                 if let (Some(follow), Some(by)) = (&count.follow, &known.follow) {
                     self.length(&follow.within, term);
                     self.selection(&follow.by, &by.by);
+                }
+            }
+            (Kind::Answers(answers), _) => {
+                if let Some(tree::Group::HowMany { amount, .. }) = &answers.group {
+                    self.amount(amount, term);
                 }
             }
             (Kind::Latest(latest), Condition::Latest { of, test, .. }) => {

@@ -240,6 +240,12 @@ impl<'s> Tally<'s> {
                 let about = format!("`{}`", excerpt(self.sources.slice(spot.at)));
                 (states(about), parts.into_iter().chain(unknown).map(in_words).collect())
             }
+            SpotKind::Question { term, name } => {
+                let seen = seen(term);
+                let parts =
+                    [("yes", seen.of(|it| it.yes)), ("no", seen.of(|it| it.no)), ("open", seen.of(|it| it.unknown))];
+                (states(format!("question `{name}`")), parts.map(in_words).to_vec())
+            }
             SpotKind::Scope { term, noun, said: [yes, no, unknown] } => {
                 let seen = seen(term);
                 let sights = [seen.of(|it| it.yes), seen.of(|it| it.no), seen.of(|it| it.unknown)];

@@ -1,9 +1,9 @@
 //! A condition -> every condition that is wrong in one small way.
 
 use crate::syntax::tree::{
-    Amount, Apart, At, ClockEnd, Comparison, Condition, ConditionKind as Kind, Count, FirstDay, Follow, Group, Joiner,
-    Latest, LengthAt, LengthRef, Line, Measure, Number, Predicate, Quantifier, Relation, Scope, Selection, Side, Test,
-    Text, Trend, TrendIs, Word,
+    Amount, Answers, Apart, At, ClockEnd, Comparison, Condition, ConditionKind as Kind, Count, FirstDay, Follow, Group,
+    Joiner, Label, LabelAt, Latest, LengthAt, LengthRef, Line, Measure, Number, Predicate, Quantifier, QuestionsOf,
+    Relation, Scope, Selection, Side, Test, Text, Trend, TrendIs, Word,
 };
 use crate::text::Span;
 use crate::time::{Length, Unit};
@@ -67,6 +67,7 @@ impl Editor<'_> {
         let edits: Vec<Edit<'e, Kind>> = match &condition.kind {
             Kind::Group { group, items } => self.group(&condition.kind, group, items, at.0),
             Kind::Chain { joiner, items } => self.chain(&condition.kind, *joiner, items, at.0),
+            Kind::Answers(answers) => wrap(answers_edits(answers, at.0), |answers| Kind::Answers(Box::new(answers))),
             Kind::Count(count) => wrap(self.count(count, at.0), |count| Kind::Count(Box::new(count))),
             Kind::Latest(latest) => wrap(self.latest(latest, at.0), |latest| Kind::Latest(Box::new(latest))),
             Kind::Trend(trend) => {
@@ -382,6 +383,35 @@ impl Editor<'_> {
             }
         }
     }
+}
+
+/// Another number of them, the other side of its edge, and one question more or less at either end.
+fn answers_edits<'e>(answers: &'e Answers, at: Span) -> Vec<Edit<'e, Answers>> {
+    let groups: Vec<Edit<'e, Group>> = match &answers.group {
+        Some(Group::All) => vec![Edit::new(at, "all of -> any of", Group::Any)],
+        Some(Group::Any) => vec![Edit::new(at, "any of -> all of", Group::All)],
+        Some(Group::HowMany { comparison, amount: written }) => {
+            let with = |comparison, amount| Group::HowMany { comparison, amount };
+            let numbers = amount(written).into_iter().map(|edit| edit.map(move |amount| with(*comparison, amount)));
+            let (to, words) = other(*comparison);
+            numbers.chain([Edit::new(at, words, with(to, written.clone()))]).collect()
+        }
+        Some(Group::None) | None => Vec::new(),
+    };
+    let mut edits = inside(answers, groups, |answers, group| answers.group = Some(group));
+    if let Some((first, last)) = answers.of.range {
+        let ends = [(first.label.previous(), None), (Some(first.label.next()), None)];
+        let ends = ends.into_iter().chain([(None, last.label.previous()), (None, Some(last.label.next()))]);
+        let edit = |(from, to): (Option<Label>, Option<Label>)| {
+            let (was, label) = from.map(|label| (first, label)).or_else(|| to.map(|label| (last, label)))?;
+            let own = LabelAt { label, ..was };
+            let range = Some(if from.is_some() { (own, last) } else { (first, own) });
+            let make = move || Answers { of: QuestionsOf { range, ..answers.of.clone() }, ..answers.clone() };
+            Some(Edit::lazy(was.at.0, format!("{} -> {label}", was.label), make))
+        };
+        edits.extend(ends.filter_map(edit));
+    }
+    edits
 }
 
 /// A length one unit otherwise, the other side of its edge, the other way to count days, and every day counted.
