@@ -406,10 +406,8 @@ impl Builder<'_> {
             if matches!(word.text.as_str(), "unknown" | "none" | "yes" | "no") {
                 let problem =
                     Diagnostic::error("reserved-value", word.at.0, format!("`{}` cannot be a value", word.text));
-                self.problems
-                    .push(problem.help(
-                        "a fact that is not known is left out of the case; give the value a name that says more",
-                    ));
+                let instead = syntax::instead_of(&word.text, "FACT", false);
+                self.problems.push(instead.into_iter().fold(problem, Diagnostic::help));
             }
             if values.contains(&word.text) {
                 let problem = Diagnostic::error("named-twice", word.at.0, format!("`{}` is listed twice", word.text));

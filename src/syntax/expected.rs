@@ -87,10 +87,26 @@ fn not_a_name(misfit: &Misfit<'_>, rule: Rule) -> Option<Diagnostic> {
     if !wants_name || !is_word || misfit.expected.len() > 1 {
         return None;
     }
+    if let Some((of, several)) = list_of_values(misfit, rule)
+        && matches!(found, "none" | "no")
+    {
+        return Some(super::reserved::instead_of(found, of, several).into_iter().fold(problem, Diagnostic::help));
+    }
     Some(match found {
         "at" => problem.help("every call and record has its time already: in a rule write `this call` or `it`"),
         _ => problem.help(format!("`{found}` has a meaning of its own in a sentence; choose another name")),
     })
+}
+
+/// What has the list of values in which a line stops making sense, and whether it may have several of them.
+fn list_of_values<'s>(misfit: &Misfit<'s>, rule: Rule) -> Option<(&'s str, bool)> {
+    let (declared, values) = misfit.before().split_once(':')?;
+    let several = ["any of", "all that apply of"].iter().any(|list| values.contains(list));
+    let is_list = several || ["one of", "highest of", "also"].iter().any(|list| values.contains(list));
+    let of = declared.split_whitespace().next_back()?;
+    // Under an outcome the value alone is named.
+    (is_list && matches!(rule, Rule::fact_line | Rule::heading))
+        .then_some((if rule == Rule::heading { "" } else { of }, several))
 }
 
 /// A line whose very first word is wrong: say how lines of its kind begin.

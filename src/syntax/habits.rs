@@ -2,7 +2,7 @@
 
 use super::grammar::Rule;
 use super::misfit::{Misfit, has_word_around, shown};
-use super::{counting, lengths, numbered, spoken};
+use super::{counting, lengths, numbered, points_off, spoken};
 use crate::text::Diagnostic;
 
 /// A phrase and what says it here.
@@ -65,6 +65,7 @@ const LONGEST: usize = 80;
 /// What to say to a habit that stands where the line stops making sense.
 pub(super) fn advice(misfit: &Misfit<'_>) -> Option<Diagnostic> {
     numbered::advice(misfit)
+        .or_else(|| points_off::advice(misfit))
         .or_else(|| lengths::unit(misfit))
         .or_else(|| lengths::spoken(misfit))
         .or_else(|| lengths::number(misfit))

@@ -23,6 +23,8 @@ mod expected;
 mod habits;
 mod counting;
 mod numbered;
+mod points_off;
+mod reserved;
 mod declared;
 mod lengths;
 mod spoken;
@@ -39,6 +41,7 @@ pub use phrases::{
     print_selection,
 };
 pub use print::{print, print_item, print_meaning, print_parts};
+pub(crate) use reserved::instead_of;
 
 use crate::text::{Diagnostic, Source, Span};
 use crate::workers::{Sequential, Workers};

@@ -77,7 +77,7 @@ fn line(names: Names) -> BoxedStrategy<String> {
         2 => bare(names),
         1 => score(names),
         8 => count(names, true),
-        3 => answers(),
+        1 => answers(),
         3 => latest(names),
         2 => trend(names),
         2 => chain,
@@ -106,7 +106,7 @@ pub fn of_few_answers() -> BoxedStrategy<Lines> {
 fn answers() -> BoxedStrategy<String> {
     let how =
         prop_oneof![2 => how_many().prop_map(|how| format!("{how} of")), 1 => word(&["all of", "any of", "none of"])];
-    (how, questions(), word(&["are", "is"])).prop_map(|(how, of, are)| format!("{how} {of} {are} yes")).boxed()
+    (how, questions()).prop_map(|(how, of)| format!("{how} {of} are yes")).boxed()
 }
 
 /// The questions of the form, or some of them.
