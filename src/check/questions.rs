@@ -16,6 +16,9 @@ use crate::syntax::tree::{
 use crate::text::{Diagnostic, Span, joined, nearest, spoken};
 use std::sync::Arc;
 
+/// What is wrong was said.
+pub(super) struct Reported;
+
 impl Builder<'_> {
     pub(super) fn questions(&mut self, item: &QuestionsItem) {
         let name = &item.name.text;
@@ -175,18 +178,18 @@ impl Checker<'_, '_> {
     }
 
     /// The questions that `{count of …}` means in a reason: those that it names, else the only ones that the rule counts. `None` where it
-    /// means something else; nothing inside where it was reported.
+    /// means something else.
     pub(super) fn questions_in_a_reason(
         &mut self,
         noun: Option<&str>,
         span: Span,
         own: &OwnCounts<'_>,
-    ) -> Option<Option<Arc<[FactId]>>> {
+    ) -> Option<Result<Arc<[FactId]>, Reported>> {
         let Some(noun) = noun else {
             let (first, rest) = own.questions.split_first().filter(|_| own.records.is_empty())?;
             return Some(match rest.iter().all(|other| other == first) {
-                true => self.facts_of(first).map(Into::into),
-                false => self.which_questions(span, own),
+                true => self.facts_of(first).map(Into::into).ok_or(Reported),
+                false => Err(self.which_questions(span, own)),
             });
         };
         let at = tree::At(span);
@@ -204,12 +207,12 @@ impl Checker<'_, '_> {
             && of_this_form().next().is_some()
             && !of_this_form().any(|counted| counted.range.is_none())
         {
-            return Some(self.which_questions(span, own));
+            return Some(Err(self.which_questions(span, own)));
         }
-        Some(self.facts_of(&meant).map(Into::into))
+        Some(self.facts_of(&meant).map(Into::into).ok_or(Reported))
     }
 
-    fn which_questions(&mut self, span: Span, own: &OwnCounts<'_>) -> Option<Arc<[FactId]>> {
+    fn which_questions(&mut self, span: Span, own: &OwnCounts<'_>) -> Reported {
         let mut choices: Vec<String> = Vec::new();
         for counted in &own.questions {
             let choice = format!("`{{count of {}}}`", syntax::print_questions(counted));
@@ -220,7 +223,7 @@ impl Checker<'_, '_> {
         let message = "it is not said which of the questions that this rule counts are meant";
         let problem = Diagnostic::error("bad-placeholder", span, message);
         self.problems.push(problem.help(format!("say which: {}", spoken(&choices, "or"))));
-        None
+        Reported
     }
 
     /// A name that is no list of questions where one is counted.

@@ -340,7 +340,7 @@ impl<'a> Checker<'a, '_> {
         if what == "count"
             && let Some(asked) = self.questions_in_a_reason(noun, span, own)
         {
-            return Some(ReasonPart::Answers(asked?, forms));
+            return Some(ReasonPart::Answers(asked.ok()?, forms));
         }
         if what == "count" {
             return self.counted(name, noun, span, own).map(|count| ReasonPart::Count(count, forms));

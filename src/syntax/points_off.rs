@@ -8,11 +8,12 @@ use crate::text::Diagnostic;
 pub(super) fn advice(misfit: &Misfit<'_>) -> Option<Diagnostic> {
     let before = misfit.before().trim();
     let after_a_number = misfit.expects(Rule::k_when) && ["less", "fewer", "off"].contains(&misfit.found);
+    let after_a_word = ["- minus", "- less"].contains(&before) && misfit.expects(Rule::k_when);
     let before_a_number =
         before == "-" && (misfit.found.starts_with(['-', '\u{2212}']) || ["minus", "less"].contains(&misfit.found));
     let is_of_points =
         misfit.expects(Rule::k_for_each_of) || misfit.expects(Rule::amount) || misfit.expects(Rule::number);
-    if !is_of_points || !(after_a_number || before_a_number) || !misfit.said.contains(" when ") {
+    if !is_of_points || !(after_a_number || after_a_word || before_a_number) || !misfit.said.contains(" when ") {
         return None;
     }
     let problem = Diagnostic::error("cannot-read", misfit.span(), "points are added, and never taken away");
