@@ -11,6 +11,7 @@ use crate::oracle::{Answer, Oracle};
 use crate::support::load_texts;
 use heedful::engine::{GapId, Load, Overview, RuleId, Snapshot};
 use heedful::model::{Case, Decision, Fired, Outcomes, Until, Warning};
+use heedful::semantics::{Condition, Use};
 use heedful::time::Instant;
 use proptest::collection::vec;
 use proptest::strategy::{Strategy, ValueTree};
@@ -76,11 +77,21 @@ pub fn load(files: &[String]) -> Load {
     load
 }
 
-/// Rules that apply unless known otherwise, and scores that count what is unanswered as yes, say more before an answer
-/// than after it.
+fn says_or_not_answered(condition: &Condition) -> bool {
+    matches!(condition, Condition::Presumed(_))
+        || condition.uses().iter().any(|used| matches!(used, Use::Part(part, _) if says_or_not_answered(part)))
+}
+
+/// Rules that apply unless known otherwise, tests that are so or not answered, and scores that count what is unanswered as yes
+/// say more before an answer than after it.
 pub fn presumes(policy: &Snapshot) -> bool {
     let policy = policy.policy();
-    policy.rules.iter().any(|rule| rule.presumed) || policy.scores.iter().any(|score| score.unanswered_as_yes)
+    let asked = policy.rules.iter().map(|rule| &rule.when);
+    let asked = asked.chain(policy.definitions.iter().map(|definition| &definition.condition));
+    let mut asked = asked.chain(policy.scores.iter().flat_map(|score| &score.points).map(|(_, when)| when));
+    policy.rules.iter().any(|rule| rule.presumed)
+        || policy.scores.iter().any(|score| score.unanswered_as_yes)
+        || asked.any(says_or_not_answered)
 }
 
 fn said(decision: &Decision) -> Answer {

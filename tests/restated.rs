@@ -88,6 +88,7 @@ fn meaning(condition: &Condition) -> Condition {
         Condition::All(parts) => Condition::All(all(parts)),
         Condition::Any(parts) => Condition::Any(all(parts)),
         Condition::Not(part) => Condition::Not(Box::new(meaning(part))),
+        Condition::Presumed(part) => Condition::Presumed(Box::new(meaning(part))),
         Condition::HowMany { comparison, number, of } => {
             Condition::HowMany { comparison: *comparison, number: *number, of: all(of) }
         }

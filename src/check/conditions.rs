@@ -37,6 +37,7 @@ impl<'a> Checker<'a, '_> {
                     Joiner::Or => Condition::Any(parts),
                 })
             }
+            ConditionKind::Test(test) if test.or_not_answered => self.presumed(test, place),
             ConditionKind::Test(test) => self.test(test, place),
             ConditionKind::Bare(word) => self.bare(word, place),
             ConditionKind::Answers(answers) => self.answers(answers, condition.at, place),
@@ -63,6 +64,38 @@ impl<'a> Checker<'a, '_> {
                 Some(Condition::Trend { of: of?.into(), trend })
             }
         }
+    }
+
+    /// `strangulation is yes or not answered`: only a fact of the call is something that somebody is asked and may not answer.
+    fn presumed(&mut self, test: &tree::Test, place: NameScope) -> Option<Condition> {
+        let condition = self.test(test, place);
+        let refused = match place {
+            NameScope::Record { .. } => Some((
+                "`or not answered` cannot be said of a record",
+                "a record of which this is not known may or may not count; for a rule that applies while that is open, add a line \
+                 `applies unless known otherwise`",
+            )),
+            NameScope::Call => match condition.as_ref()? {
+                Condition::Test(Test { subject: Subject::Fact(_), .. }) => None,
+                Condition::Test(_) => Some((
+                    "`or not answered` has no meaning here: the time of the call is always known",
+                    "leave `or not answered` out",
+                )),
+                Condition::Score { .. } => Some((
+                    "`or not answered` cannot be said of a score: what may be unanswered are its points",
+                    "say it of the points, or add `count unanswered as yes` to the score",
+                )),
+                _ => Some((
+                    "`or not answered` cannot be said of a definition: nobody is asked for it",
+                    "say it of the facts that the definition names",
+                )),
+            },
+        };
+        if let Some((message, help)) = refused {
+            self.problems.push(Diagnostic::error("not-answered", test.at.0, message).help(help));
+            return None;
+        }
+        Some(Condition::Presumed(Box::new(condition?)))
     }
 
     fn trend(&mut self, is: &TrendIs) -> Option<Trend> {
@@ -113,6 +146,7 @@ impl<'a> Checker<'a, '_> {
             let test = tree::Test {
                 subject: tree::Subject::Own(word.clone()),
                 predicate: tree::Predicate::Is { not: false, word: yes },
+                or_not_answered: false,
                 at: word.at,
             };
             return self.test(&test, place);

@@ -568,7 +568,7 @@ impl Checker<'_, '_> {
 /// What can be asked of a type.
 /// Words that ask whether something is known at all.
 pub(super) fn asks_whether_known(answer: &str) -> bool {
-    ["unknown", "known", "missing", "unanswered", "unclear", "unsure"]
+    ["unknown", "known", "missing", "answered", "unanswered", "unclear", "unsure"]
         .iter()
         .any(|word| answer.eq_ignore_ascii_case(word))
 }
@@ -577,7 +577,8 @@ pub(super) fn asks_whether_known(answer: &str) -> bool {
 pub(super) fn whether_known(asked: &str, span: Span) -> Diagnostic {
     Diagnostic::error("wrong-question", span, format!("it cannot be asked whether `{asked}` is known"))
         .help("what is not known needs no rule: it stays open, and whoever can answer is asked")
-        .help("for a rule that applies until it is known not to, add a line `applies unless known otherwise`")
+        .help("for a test that is taken to be so until somebody answers, end it with `or not answered`; for a whole rule, add a line \
+               `applies unless known otherwise`")
 }
 
 fn questions(ty: &Type) -> &'static str {

@@ -46,7 +46,7 @@ impl EvidenceSource {
                 Self::Call => Self::Call,
                 _ => Self::Several,
             },
-            Term::Test(_) | Term::Not(_) => Self::Call,
+            Term::Test(_) | Term::Not(_) | Term::Presumed(_) => Self::Call,
             Term::Count { measure, .. } => {
                 // Whatever sets them apart, all those with the bit are counted; but not all of them need be followed.
                 let plain = ir.measure(*measure).filter(|measure| measure.follow.is_none());

@@ -48,6 +48,8 @@ pub enum Term {
     All(Box<[TermId]>),
     Any(Box<[TermId]>),
     Not(TermId),
+    /// So while it is not known either.
+    Presumed(TermId),
     HowMany {
         comparison: Comparison,
         number: Parameter<i64>,
@@ -188,7 +190,7 @@ impl Term {
             Self::Trend { trend, .. } => trend.setting(),
             Self::Test(test) => test.predicate.form().setting(),
             Self::Score { is, .. } => is.setting(),
-            Self::All(_) | Self::Any(_) | Self::Not(_) | Self::Latest { .. } => None,
+            Self::All(_) | Self::Any(_) | Self::Not(_) | Self::Presumed(_) | Self::Latest { .. } => None,
         }
     }
 
@@ -196,7 +198,7 @@ impl Term {
     pub fn parts(&self) -> &[TermId] {
         match self {
             Self::All(parts) | Self::Any(parts) | Self::HowMany { of: parts, .. } => parts,
-            Self::Not(part) => std::slice::from_ref(part),
+            Self::Not(part) | Self::Presumed(part) => std::slice::from_ref(part),
             Self::Test(_) | Self::Count { .. } | Self::Latest { .. } | Self::Trend { .. } | Self::Score { .. } => &[],
         }
     }
@@ -320,7 +322,7 @@ impl Ir {
             }
             Term::Trend { of, .. } => self.use_selection(*of, uses),
             Term::Score { score, .. } => drop(uses.scores.insert(*score)),
-            Term::All(_) | Term::Any(_) | Term::Not(_) | Term::HowMany { .. } | Term::Test(_) => {}
+            Term::All(_) | Term::Any(_) | Term::Not(_) | Term::Presumed(_) | Term::HowMany { .. } | Term::Test(_) => {}
         }
         self.parts_and_points(term).for_each(|part| self.use_term(part, uses));
     }

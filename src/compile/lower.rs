@@ -118,6 +118,7 @@ impl<'l> Lower<'l> {
             Condition::All(parts) => Term::All(self.all(parts)),
             Condition::Any(parts) => Term::Any(self.all(parts)),
             Condition::Not(part) => Term::Not(self.term(part)),
+            Condition::Presumed(part) => Term::Presumed(self.term(part)),
             Condition::HowMany { comparison, number, of } => {
                 Term::HowMany { comparison: *comparison, number: *number, of: self.all(of) }
             }

@@ -119,7 +119,7 @@ fn plan_of_rules(ir: &Ir, policy: &Policy, rules: &[CompiledRule], floors: &[(Ou
     plan.leaping = leaping(ir, &mut plan.lengths);
 }
 
-/// Which terms rest on a score that counts what is unanswered as yes.
+/// Which terms rest on what is presumed while it is not known: by a test that says so, or a score that counts what is unanswered as yes.
 fn presuming(ir: &Ir) -> Vec<bool> {
     let mut known: Vec<bool> = Vec::with_capacity(ir.terms.len());
     for term in &ir.terms {
@@ -127,7 +127,8 @@ fn presuming(ir: &Ir) -> Vec<bool> {
         let presumes = |part: TermId| known.get(part.0 as usize).is_some_and(|presumes| *presumes);
         let is_score = |score: usize| ir.scores.get(score).is_some_and(|score| score.unanswered_as_yes);
         let presuming =
-            matches!(term, Term::Score { score, .. } if is_score(*score)) || ir.parts_and_points(term).any(presumes);
+            matches!(term, Term::Presumed(_)) || matches!(term, Term::Score { score, .. } if is_score(*score));
+        let presuming = presuming || ir.parts_and_points(term).any(presumes);
         known.push(presuming);
     }
     known

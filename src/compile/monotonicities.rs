@@ -37,6 +37,7 @@ impl KnownMonotonicities<'_> {
     fn of_term(&self, term: &Term) -> Monotonicity {
         match term {
             Term::All(parts) | Term::Any(parts) => self.all(parts),
+            Term::Presumed(part) => self.of(*part),
             Term::Not(part) => self.of(*part).turned(),
             Term::HowMany { comparison, of, .. } => self.all(of).compared(*comparison),
             Term::Test(test) => test.predicate.form().monotonicity(test.subject),

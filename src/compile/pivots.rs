@@ -107,6 +107,7 @@ impl PivotFinder<'_> {
             match term {
                 Term::All(parts) | Term::Any(parts) => parts.iter().for_each(|part| add(*part, helps, &mut helping)),
                 Term::Not(part) => add(*part, helps.turned(), &mut helping),
+                Term::Presumed(part) => add(*part, helps, &mut helping),
                 Term::HowMany { comparison, of, .. } => {
                     of.iter().for_each(|part| add(*part, helps.compared(*comparison), &mut helping));
                 }

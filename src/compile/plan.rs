@@ -16,7 +16,7 @@ pub struct Plan {
     pub monotonicities: Vec<Monotonicity>,
     /// For each term whether several conditions ask for it, so that its answer is worth remembering.
     pub shared: Vec<bool>,
-    /// For each term whether it rests on a score that counts what is unanswered as yes.
+    /// For each term whether it rests on what is presumed while it is not known.
     pub presuming: Vec<bool>,
     /// For each selection.
     pub selections: Vec<SelectionPlan>,
@@ -99,8 +99,8 @@ impl Plan {
         self.shared.get(term.0 as usize).is_none_or(|shared| *shared)
     }
 
-    /// Whether an answer may be taken back when more is learnt: where it rests on a score that counts what is unanswered
-    /// as yes.
+    /// Whether an answer may be taken back when more is learnt: where it rests on a test that holds until it is answered, or on
+    /// a score that counts what is unanswered as yes.
     #[inline]
     pub fn presumes(&self, term: TermId) -> bool {
         self.presuming.get(term.0 as usize).is_some_and(|presuming| *presuming)

@@ -64,7 +64,7 @@ impl Indexer<'_> {
         let mut terms: BTreeMap<TermId, Vec<RuleId>> = BTreeMap::new();
         let known = self.triggers();
         for (id, rule) in (0u32..).map(RuleId).zip(rules) {
-            // What counts unanswered questions as yes may say no, and yet be open.
+            // What presumes an answer may say no, and yet be open.
             let triggers = known.get(rule.when.0 as usize).and_then(Triggers::as_slice);
             let triggers = triggers.filter(|_| !self.plan.presumes(rule.when));
             if self.wakes(rule, triggers) {

@@ -156,12 +156,20 @@ impl<'a> Evaluation<'a> {
                 how_many(*comparison, **number, of.iter().map(|part| self.truth_of(*part, row)))
             }
             Some(Term::Test(test)) => self.test(test, row),
+            Some(Term::Presumed(part)) => self.presumed(*part, row),
             Some(Term::Count { measure, comparison, number }) => self.count(*measure, *comparison, **number),
             Some(Term::Latest { first, of, test }) => self.latest(*first, *of, *test),
             Some(Term::Trend { of, trend }) => self.trend(*of, *trend),
             Some(Term::Score { score, is }) => self.score(*score, is),
             None => Truth::Unknown,
         }
+    }
+
+    /// What is not known is presumed, until the answer is no.
+    fn presumed(&self, part: TermId, row: Row) -> Truth {
+        let truth = self.truth_of(part, row);
+        let sure = self.whole.map_or(truth, |whole| whole.truth_of(part, row)) != Truth::No;
+        if truth == Truth::Unknown && sure { Truth::Yes } else { truth }
     }
 
     /// Whether conditions about a row all hold.

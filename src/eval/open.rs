@@ -6,7 +6,7 @@ use crate::model::Truth;
 use crate::semantics::{how_many, sum};
 
 impl Evaluation<'_> {
-    /// The truth of a condition about the call where what is unanswered is left open, also by scores that count it as yes.
+    /// The truth of a condition about the call where what is unanswered is left open, also by scores that count it as yes and by tests that hold until it is answered.
     #[inline]
     pub(crate) fn open_truth(&self, term: TermId) -> Truth {
         if !self.program.plan.presumes(term) {
@@ -21,12 +21,14 @@ impl Evaluation<'_> {
         self.of_parts(term, |part| self.open_truth(part)).unwrap_or_else(|| self.truth(id))
     }
 
-    /// The answer of a condition that is made of others, from theirs; `None` for any other condition.
+    /// The answer of a condition that is made of others, from theirs, with nothing presumed; `None` for any other condition.
     pub(super) fn of_parts(&self, term: &Term, answer: impl Fn(TermId) -> Truth) -> Option<Truth> {
         Some(match term {
             Term::All(parts) => Truth::least(parts.iter().map(|part| answer(*part))),
             Term::Any(parts) => Truth::greatest(parts.iter().map(|part| answer(*part))),
             Term::Not(part) => !answer(*part),
+            // The answers of the parts are those where nothing is presumed.
+            Term::Presumed(part) => answer(*part),
             Term::HowMany { comparison, number, of } => {
                 how_many(*comparison, **number, of.iter().map(|part| answer(*part)))
             }

@@ -60,6 +60,13 @@ impl<'p> Lift<'p> {
                 self.list(group, of, place)
             }
             Condition::Test(test) => ConditionKind::Test(Box::new(self.test(test, place))),
+            Condition::Presumed(part) => {
+                let mut said = self.at(part, place);
+                if let ConditionKind::Test(test) = &mut said.kind {
+                    test.or_not_answered = true;
+                }
+                return said;
+            }
             Condition::Count(count) => ConditionKind::Count(Box::new(self.count(count))),
             Condition::Latest { first, of, test } => {
                 let test = self.chain(test, Place::Record(of.record));
@@ -95,7 +102,7 @@ impl<'p> Lift<'p> {
                 let name = self.policy.definition(*id).map_or("", |definition| &definition.name);
                 let predicate = tree::Predicate::Is { not: false, word: word("no") };
                 let subject = tree::Subject::Own(self.defined(name));
-                ConditionKind::Test(Box::new(tree::Test { subject, predicate, at: NOWHERE }))
+                ConditionKind::Test(Box::new(tree::Test { subject, predicate, or_not_answered: false, at: NOWHERE }))
             }
             other => self.list(Group::None, std::slice::from_ref(other), place),
         };
@@ -181,7 +188,8 @@ impl<'p> Lift<'p> {
                 several => tree::Predicate::OneOf { not: *not, words: several.to_vec() },
             },
         };
-        tree::Test { subject: tree::Subject::Own(self.defined(name)), predicate, at: NOWHERE }
+        let subject = tree::Subject::Own(self.defined(name));
+        tree::Test { subject, predicate, or_not_answered: false, at: NOWHERE }
     }
 
     /// What a rule does, in the words of the vocabulary.

@@ -12,7 +12,8 @@ impl Lift<'_> {
     pub(super) fn test(&self, test: &Test, place: Place) -> tree::Test {
         let subject = self.subject(test.subject, place);
         let said = QuestionWords { lift: self, of: test.subject, place };
-        tree::Test { predicate: test.predicate.form().words(&said), subject, at: NOWHERE }
+        let predicate = test.predicate.form().words(&said);
+        tree::Test { subject, predicate, or_not_answered: false, at: NOWHERE }
     }
 
     pub(super) fn subject(&self, subject: Subject, place: Place) -> tree::Subject {

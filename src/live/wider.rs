@@ -78,6 +78,9 @@ impl<'p> Wider<'p> {
                     || self.each_has_its_own(sides.turned(), parts, of, place.turned()),
                 )
             }
+            // What is presumed holds wherever its test does.
+            (Condition::Presumed(wide), Condition::Presumed(narrow)) => self.condition(sides, wide, narrow, place),
+            (Condition::Presumed(wide), _) => self.condition(sides, wide, narrow, place),
             (Condition::Test(wide), Condition::Test(narrow)) => covers_test(sides, wide, narrow, place),
             (Condition::Count(wide), Condition::Count(narrow)) => self.count(sides, wide, narrow),
             (

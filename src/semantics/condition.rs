@@ -18,13 +18,29 @@ pub enum Condition {
     All(Vec<Condition>),
     Any(Vec<Condition>),
     Not(Box<Condition>),
-    HowMany { comparison: Comparison, number: Parameter<i64>, of: Vec<Condition> },
+    HowMany {
+        comparison: Comparison,
+        number: Parameter<i64>,
+        of: Vec<Condition>,
+    },
     Test(Test),
+    /// So while it is not known either. Until it is known it is presumed, and can be taken back.
+    Presumed(Box<Condition>),
     Count(Count),
-    Latest { first: bool, of: Arc<Selection>, test: Box<Condition> },
-    Trend { of: Arc<Selection>, trend: Trend },
+    Latest {
+        first: bool,
+        of: Arc<Selection>,
+        test: Box<Condition>,
+    },
+    Trend {
+        of: Arc<Selection>,
+        trend: Trend,
+    },
     Defined(DefinitionId),
-    Score { score: ScoreId, is: ScoreIs },
+    Score {
+        score: ScoreId,
+        is: ScoreIs,
+    },
 }
 
 /// What a condition or a selection is made of, one level down.
@@ -45,7 +61,7 @@ impl Condition {
             Self::All(parts) | Self::Any(parts) | Self::HowMany { of: parts, .. } => {
                 parts.iter().map(|part| Use::Part(part, None)).collect()
             }
-            Self::Not(part) => vec![Use::Part(part, None)],
+            Self::Not(part) | Self::Presumed(part) => vec![Use::Part(part, None)],
             Self::Test(test) => vec![Use::Test(test)],
             Self::Count(count) => {
                 let different = count.different.map(|field| Use::Field(count.of.record, field));

@@ -192,6 +192,10 @@ impl<'a> LineReader<'a> {
         if items.len() == 1 {
             return items.into_iter().next();
         }
+        let presumed = |item: &&Condition| matches!(&item.kind, ConditionKind::Test(test) if test.or_not_answered);
+        if let Some(test) = items.iter().find(presumed) {
+            self.report_not_answered_in_chain(test, if or { "any of" } else { "all of" });
+        }
         let filtered =
             |condition: &Condition| matches!(&condition.kind, ConditionKind::Count(count) if count.of.filter.is_some());
         if let Some(count) = items.iter().find(|item| filtered(item)) {
@@ -234,6 +238,12 @@ impl<'a> LineReader<'a> {
                 .help(format!("or it may mean: {}", reading("or")))
                 .help("say which with a list: `all of:` or `any of:`, and each part on its own line below");
         self.problems.push(problem);
+    }
+
+    fn report_not_answered_in_chain(&mut self, test: &Condition, group: &str) {
+        let message = "a test with `or not answered` must have the line to itself, or it is not clear what else may go unanswered";
+        let problem = Diagnostic::error("not-answered-in-chain", test.at.0, message);
+        self.problems.push(problem.help(format!("make a list: `{group}:`, and each condition on its own line below")));
     }
 
     fn report_where_in_chain(&mut self, count: &Condition, group: &str) {
@@ -416,7 +426,8 @@ impl<'a> LineReader<'a> {
         let parts = node.parts();
         let subject = self.subject(parts.first()?)?;
         let predicate = self.predicate(parts.get(1)?)?;
-        Some(Test { subject, predicate, at: At(node.span()) })
+        let or_not_answered = parts.find(Rule::or_not_answered).is_some();
+        Some(Test { subject, predicate, or_not_answered, at: At(node.span()) })
     }
 
     pub(super) fn measure(&mut self, node: ParseNode<'_>) -> Option<Measure> {

@@ -279,6 +279,11 @@ fn negation(misfit: &Misfit<'_>) -> Option<Diagnostic> {
     match misfit.found.to_ascii_lowercase().as_str() {
         "not" => {
             let name = misfit.said.get(misfit.at..)?.split_whitespace().nth(1).unwrap_or("…");
+            if name.eq_ignore_ascii_case("answered") {
+                let asked = misfit.before().split_whitespace().rev().nth(1).unwrap_or("…");
+                let help = format!("write such as `{asked} is yes or not answered`");
+                return Some(problem("`or not answered` stands at the end of a test").help(help));
+            }
             let help = format!("write `{name} is no`; or make a list of what must not be so, under `none of:`");
             Some(problem("`not` cannot stand before a condition").help(help))
         }

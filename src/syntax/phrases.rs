@@ -329,7 +329,8 @@ impl Display for Moment {
 
 impl Display for Test {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.subject, self.predicate)
+        write!(f, "{} {}", self.subject, self.predicate)?;
+        if self.or_not_answered { f.write_str(" or not answered") } else { Ok(()) }
     }
 }
 

@@ -93,6 +93,7 @@ impl<'n, 'b> Normal<'n, 'b> {
                 }
             }
             Condition::HowMany { comparison, number, of } => return self.how_many(*comparison, **number, of),
+            Condition::Presumed(part) => FormNode::Other(format!("presumed {:?}", self.condition(part))),
             Condition::Test(test) => FormNode::Test(Test { subject: test.subject, predicate: test.predicate.plain() }),
             Condition::Count(count) => FormNode::Other(self.count(count)),
             Condition::Latest { first, of, test } => {

@@ -126,6 +126,7 @@ impl Blockers<'_, '_> {
                 open.into_iter().for_each(|part| self.collect(part, goal));
             }
             Some(Term::Not(part)) => self.collect(*part, goal.opposite()),
+            Some(Term::Presumed(part)) => self.collect(*part, goal),
             Some(Term::HowMany { comparison, of, .. }) => {
                 let rising = matches!(comparison, Comparison::AtLeast | Comparison::MoreThan);
                 let falling = matches!(comparison, Comparison::AtMost | Comparison::FewerThan);

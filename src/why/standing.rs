@@ -22,7 +22,8 @@ struct RuleStanding {
     at: usize,
     truth: Truth,
     adds: Effects,
-    /// The points of its scores that count what is unanswered as yes, with their answers in the whole case.
+    /// The tests that hold until they are answered, and the points of its scores that count what is unanswered as yes, with their
+    /// answers in the whole case.
     points: Vec<(TermId, Truth)>,
 }
 
@@ -100,7 +101,7 @@ impl<'a> WholeOutcome<'a> {
     }
 }
 
-/// The points of every score under a condition that counts what is unanswered as yes.
+/// The tests under a condition that hold until they are answered, and the points of every score that counts what is unanswered as yes.
 fn presumed_points(run: &Evaluation<'_>, term: TermId) -> Vec<(TermId, Truth)> {
     let mut found = Vec::new();
     let mut seen = BTreeSet::new();
@@ -108,6 +109,9 @@ fn presumed_points(run: &Evaluation<'_>, term: TermId) -> Vec<(TermId, Truth)> {
     while let Some(term) = to_do.pop() {
         if !run.program.plan.presumes(term) || !seen.insert(term) {
             continue;
+        }
+        if let Some(Term::Presumed(part)) = run.program.ir.term(term) {
+            found.push((*part, run.truth(*part)));
         }
         if let Some(Term::Score { score, .. }) = run.program.ir.term(term)
             && let Some(score) = run.program.ir.scores.get(*score)

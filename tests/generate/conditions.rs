@@ -73,14 +73,15 @@ fn line(names: Names) -> BoxedStrategy<String> {
     let chain =
         (first, second, word(&[" and ", " or "])).prop_map(|(one, other, joiner)| format!("{one}{joiner}{other}"));
     prop_oneof![
-        3 => Place::call().test(),
-        2 => bare(names),
-        1 => score(names),
-        8 => count(names, true),
-        1 => answers(),
-        3 => latest(names),
-        2 => trend(names),
-        2 => chain,
+        1 => Place::presumed(),
+        6 => Place::call().test(),
+        4 => bare(names),
+        2 => score(names),
+        16 => count(names, true),
+        2 => answers(),
+        6 => latest(names),
+        4 => trend(names),
+        4 => chain,
     ]
     .boxed()
 }
@@ -99,6 +100,7 @@ pub fn of_few_answers() -> BoxedStrategy<Lines> {
         2 => word(&["hurt is yes", "hurt is no"]),
         1 => word(&["waiting is at least 10 minutes", "waiting is less than 1 hour"]),
     ];
+    let test = prop_oneof![9 => test.clone(), 1 => test.prop_map(|test| format!("{test} or not answered"))];
     grouped(test.prop_map(Lines::one).boxed())
 }
 

@@ -24,6 +24,13 @@ impl Place {
         Self { subjects, moments }
     }
 
+    /// A test of a fact, which is taken to be so while nobody has answered.
+    pub fn presumed() -> BoxedStrategy<String> {
+        let mut facts = Self::call();
+        facts.subjects.retain(|(name, _)| name != "this call");
+        facts.test().prop_map(|test| format!("{test} or not answered")).boxed()
+    }
+
     /// Among the tests of a record; where this call may stand in its place, only what the two have in common.
     pub fn record(record: Record, counting_this_one: bool) -> Self {
         let own = record.fields.iter().filter(|(name, _)| !counting_this_one || *name != "withdrawn");

@@ -27,7 +27,7 @@ impl Oracle<'_> {
             Condition::All(parts) | Condition::Any(parts) | Condition::HowMany { of: parts, .. } => {
                 parts.iter().for_each(|part| self.gather(part, found));
             }
-            Condition::Not(_) | Condition::Test(_) => {}
+            Condition::Not(_) | Condition::Presumed(_) | Condition::Test(_) => {}
             Condition::Defined(id) => {
                 self.gather(&self.policy.definition(*id).expect("checked").condition, found);
             }

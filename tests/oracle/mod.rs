@@ -33,7 +33,8 @@ pub struct Oracle<'a> {
     /// The call's own time, or a later moment.
     now: Instant,
     spans: span::Spans,
-    /// Whether a score that counts what is unanswered as yes does so; else it is left open.
+    /// Whether tests that are so or not answered, and scores that count what is unanswered as yes, presume an answer; else it is
+    /// left open.
     presumes: bool,
     /// One unknown thing, and how it is supposed to turn out.
     supposed: Option<ways::Supposed>,
@@ -155,6 +156,10 @@ impl<'a> Oracle<'a> {
             Condition::All(parts) => all(parts.iter().map(|part| self.condition(part, row))),
             Condition::Any(parts) => any(parts.iter().map(|part| self.condition(part, row))),
             Condition::Not(inner) => opposite(self.condition(inner, row)),
+            Condition::Presumed(inner) => match self.condition(inner, row) {
+                Truth::Unknown if self.presumes => Truth::Yes,
+                answer => answer,
+            },
             Condition::HowMany { comparison, number, of } => {
                 let answers: Vec<Truth> = of.iter().map(|part| self.condition(part, row)).collect();
                 tally(&answers).compare(*comparison, **number)

@@ -47,6 +47,10 @@ impl Oracle<'_> {
 
     /// Whether a condition asks for nothing but facts of which every answer can be gone through, and with no setting.
     fn hangs_on_answers(&self, when: &Condition, facts: &mut BTreeSet<FactId>) -> bool {
+        // What is presumed is added alone: its points may be given beside those of every answer.
+        if matches!(when, Condition::Presumed(_)) {
+            return false;
+        }
         if let Condition::HowMany { number, .. } = when
             && number.setting.is_some()
         {

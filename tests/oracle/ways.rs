@@ -95,7 +95,7 @@ impl Oracle<'_> {
             Condition::All(parts) | Condition::Any(parts) | Condition::HowMany { of: parts, .. } => {
                 parts.iter().for_each(|part| self.find_open(part, found));
             }
-            Condition::Not(part) => self.find_open(part, found),
+            Condition::Not(part) | Condition::Presumed(part) => self.find_open(part, found),
             Condition::Defined(id) => {
                 // The definition itself stands for what it says, which was found by its name.
                 found.pop();

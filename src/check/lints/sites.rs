@@ -175,6 +175,7 @@ impl<'a> SiteFinder<'a> {
                 Condition::Any(parts) => self.visit_all(written, parts, at, record, true),
                 part => self.visit(None, part, at, record, true),
             },
+            Condition::Presumed(part) => self.visit(written, part, at, record, true),
             Condition::Count(count) => {
                 self.selection(written.and_then(|written| written.kind.of()), &count.of, at, None);
                 if let Some(follow) = &count.follow {
@@ -267,6 +268,7 @@ impl<'a> SiteFinder<'a> {
                     self.flatten(written, part, at, negated, parts);
                 }
             }
+            (Condition::Presumed(inner), _) => self.flatten(written, inner, at, negated, parts),
             (Condition::Not(inner), _) => self.flatten(written, inner, at, !negated, parts),
             (Condition::Defined(id), _) => {
                 parts.push(Conjunct { condition: typed, at, negated });

@@ -194,6 +194,8 @@ pub enum TrendIs {
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Test {
+    /// Whether it is taken to be so while nobody has answered: `or not answered`.
+    pub or_not_answered: bool,
     pub subject: Subject,
     pub predicate: Predicate,
     pub at: At,

@@ -61,6 +61,7 @@ impl Solver<'_> {
             Condition::All(parts) => self.parts(sketch, parts, want, want, row),
             Condition::Any(parts) => self.parts(sketch, parts, want, !want, row),
             Condition::Not(part) => self.solve(sketch, part, !want, row),
+            Condition::Presumed(part) => self.solve(sketch, part, want, row),
             Condition::HowMany { comparison, number, of } => {
                 self.how_many(&sketch, *comparison, **number, of, want, row)
             }

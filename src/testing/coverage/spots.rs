@@ -206,6 +206,8 @@ impl SpotFinder<'_, '_, '_> {
     }
 
     fn leaf(&mut self, written: &tree::Condition, typed: &Condition) {
+        // What is presumed is never unknown; what a test must see is the answer that is not there.
+        let typed = if let Condition::Presumed(part) = typed { part } else { typed };
         let term = self.layout.term(typed);
         let knowable = is_always_known(&self.known, typed);
         self.push(written.at.0, SpotKind::Condition { term, known: knowable });

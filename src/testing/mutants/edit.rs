@@ -269,7 +269,12 @@ impl Editor<'_> {
     fn test<'e>(&self, test: &'e Test) -> Vec<Edit<'e, Test>> {
         let at = test.at.0;
         let predicates = self.predicate(&test.predicate, at);
-        inside(test, predicates, |test, predicate| test.predicate = predicate)
+        let mut edits = inside(test, predicates, |test, predicate| test.predicate = predicate);
+        if test.or_not_answered {
+            let answered = || Test { or_not_answered: false, ..test.clone() };
+            edits.push(Edit::lazy(at, "without `or not answered`", answered));
+        }
+        edits
     }
 
     fn predicate<'e>(&self, predicate: &'e Predicate, at: Span) -> Vec<Edit<'e, Predicate>> {
