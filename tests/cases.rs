@@ -1,4 +1,4 @@
-//! Decisions on cases: every `cases/*/*.yaml` under the `policy.heed` beside it, and the shipped examples under every
+//! Decisions on cases: every `cases/*/*.yaml` under the `policy.heed` beside it (its bases lie there too), and the shipped examples under every
 //! shipped policy, with what each decision rests on. A snapshot shows the policy, the case and the decision. To add a case, add a file.
 
 use crate::support::{load_texts, policy_files, reading, root, shipped};
@@ -53,17 +53,23 @@ fn cases_under_their_own_policies() {
         .collect();
     glob!("cases/*/*.yaml", |path| {
         let folder = path.parent().expect("a folder");
-        let policy = std::fs::read_to_string(folder.join("policy.heed")).expect("policy.heed beside the case");
-        let texts: Vec<&str> = vocabulary.iter().map(String::as_str).chain([policy.as_str()]).collect();
-        let mut load = load_texts(&texts);
+        let read = |path: &std::path::PathBuf| std::fs::read_to_string(path).expect("a file");
+        let policy = read(&folder.join("policy.heed"));
+        let bases: Vec<String> =
+            policy_files(folder).iter().filter(|path| !path.ends_with("policy.heed")).map(read).collect();
+        let texts = vocabulary.iter().chain([&policy]).chain(&bases).map(String::as_str);
+        let load = load_texts(&texts.collect::<Vec<_>>());
         assert!(load.diagnostics.is_empty(), "{:?}", load.diagnostics);
-        let snapshot_policy = load.policies.remove(0);
+        let own = |known: &&Snapshot| policy.contains(&format!("policy \"{}\"\n", known.name()));
+        let snapshot_policy = load.policies.iter().find(own).expect("the policy of policy.heed");
         let case = std::fs::read_to_string(path).expect("a case");
-        let decided: Vec<String> = decisions(&snapshot_policy, Snapshot::decide, InputFormat::Yaml, &case)
+        let decided: Vec<String> = decisions(snapshot_policy, Snapshot::decide, InputFormat::Yaml, &case)
             .into_iter()
             .map(|(_, json)| json)
             .collect();
-        let rules = policy.split_once("\n\n").map_or("", |(_, rules)| rules).trim_end();
+        let rules = |text: &str| text.split_once("\n\n").map_or("", |(_, rules)| rules).trim_end().to_owned();
+        let bases: String = bases.iter().map(|base| format!("\n\n---- its base\n{}", rules(base))).collect();
+        let rules = rules(&policy) + &bases;
         let shown = format!("{rules}\n\n---- case\n{}\n\n---- decision\n{}", case.trim_end(), decided.join("\n----\n"));
         snapshot(folder, path.file_stem().and_then(|name| name.to_str()).expect("a name"), &shown);
     });

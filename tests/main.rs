@@ -35,6 +35,8 @@ mod harmless;
 mod lists;
 mod lenient;
 mod forces;
+mod widened;
+mod dated;
 mod doubled;
 mod explain;
 mod replayed;

@@ -212,12 +212,13 @@ impl Thing {
     fn rule_lines(&mut self, name: &Word, lines: &[Line<RuleLine>]) {
         for line in lines {
             let part = match &line.node {
-                RuleLine::When(_) => "condition",
+                RuleLine::When(_) | RuleLine::AlsoWhen(_) => "condition",
                 RuleLine::Then(_) => "effects",
                 RuleLine::Because(_) => "reason",
                 RuleLine::Source(_) => "source",
                 RuleLine::OnTrial => "trial",
                 RuleLine::MayBeSuspended => "suspension",
+                RuleLine::MayBeWidened => "widening",
                 RuleLine::InForce { .. } => "dates",
                 RuleLine::AppliesUnlessKnownOtherwise => "presumption",
                 RuleLine::Help(_) => "help",

@@ -196,10 +196,10 @@ impl<'a, 'p> Checker<'a, 'p> {
         // A policy has its rules by name, and while they are only pointed at they are quickly put in order.
         rules.sort_by(|(_, one), (_, other)| one.name.text.cmp(&other.name.text));
         self.check_rules(&rules);
-        let additions: Vec<(&str, &'a AdditionItem, Span)> = items
+        let additions: Vec<(&str, &'a AdditionItem)> = items
             .iter()
             .filter_map(|(policy, item)| match &item.node {
-                Item::Addition(addition) => Some((*policy, addition, item.at.0)),
+                Item::Addition(addition) => Some((*policy, addition)),
                 _ => None,
             })
             .collect();

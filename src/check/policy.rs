@@ -1,10 +1,12 @@
 //! The typed policy: every name resolved, every setting at its value, every rule known to make sense.
 
 use crate::model::{FactId, Field, FieldId, Level, OutcomeId, RecordId, Vocabulary};
-use crate::semantics::{Band, Condition, Count, DefinitionId, Parameter, ScoreId, Selection, Subject};
-use crate::syntax::tree::Never;
+use crate::semantics::predicates::Day;
+use crate::semantics::{Band, Condition, Count, DefinitionId, Parameter, ScoreId, Selection, Subject, Test};
+use crate::syntax::tree::{Never, Relation};
 use crate::text::{Code, Span};
 use crate::time::{Calendar, Date, Instant, Length, Zone};
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -125,18 +127,27 @@ impl Score {
 }
 
 #[derive(Clone, Debug, PartialEq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each stands for a line that a rule has or has not, whatever others it has"
+)]
 pub struct Rule {
     pub name: String,
     pub title: Arc<str>,
+    /// Once it is widened, any of the condition that it was written with and of those that were added.
     pub when: Condition,
     /// Applies also when its condition is unknown.
     pub presumed: bool,
     /// The first and the last second at which it is in force, by the call's time.
     pub from: Option<Instant>,
     pub until: Option<Instant>,
+    /// The days of some other time for which it is in force. Each way in which it applies asks for them last.
+    pub dated: Option<Dated>,
     pub trial: bool,
     /// Whether a policy built on its own may suspend it.
     pub may_be_suspended: bool,
+    /// Whether a policy built on its own may add to the ways in which it applies.
+    pub may_be_widened: bool,
     pub suspension: Option<Box<Suspension>>,
     /// Its own first, then what each of `additions` adds.
     pub effects: Arc<[Effect]>,
@@ -148,10 +159,21 @@ pub struct Rule {
     pub at: Span,
 }
 
+/// For which days of a time among the facts of the call a rule is in force.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dated {
+    pub by: FactId,
+    /// The first and the last day, each by its first and its last second.
+    pub from: Option<(Instant, Instant)>,
+    pub until: Option<(Instant, Instant)>,
+}
+
 /// What a policy adds to a rule of its base.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Addition {
     pub policy: String,
+    /// Which of the ways in which the rule applies it adds, if it adds one; the reason that it gives is then the reason of that way.
+    pub way: Option<usize>,
     /// Which of the rule's effects it adds, and which pieces of its reason and which of its sources.
     pub effects: Range<usize>,
     pub because: Range<usize>,
@@ -235,6 +257,58 @@ impl Setting {
     /// `from 2 to 4 calls`: the values that a policy may choose from.
     pub fn range_in_words(&self) -> Option<String> {
         self.range.as_ref().map(|(from, to)| super::settings::range_in_words(from, to))
+    }
+}
+
+impl Rule {
+    /// The ways in which it applies: the one that it was written with, then those that were added.
+    pub fn ways(&self) -> &[Condition] {
+        match &self.when {
+            Condition::Any(ways) if self.additions.iter().any(|addition| addition.way.is_some()) => ways,
+            only => std::slice::from_ref(only),
+        }
+    }
+
+    /// A way in which it applies, on the days for which it is in force.
+    pub(super) fn limited(&self, way: Condition) -> Condition {
+        match self.dated {
+            Some(dated) => dated.limit(way),
+            None => way,
+        }
+    }
+
+    /// One of its ways as it was written, without the days for which it is in force.
+    pub fn written<'w>(&self, way: &'w Condition) -> Cow<'w, Condition> {
+        let tests = self.dated.map_or(0, |dated| dated.tests().count());
+        match way {
+            Condition::All(parts) if tests > 0 => match parts.get(..parts.len().saturating_sub(tests)) {
+                Some([only]) => Cow::Borrowed(only),
+                rest => Cow::Owned(Condition::All(rest.unwrap_or_default().to_vec())),
+            },
+            way => Cow::Borrowed(way),
+        }
+    }
+}
+
+impl Dated {
+    /// That the time lies on its days. Where the time is not known, neither is whether the rule is in force.
+    pub(super) fn tests(self) -> impl Iterator<Item = Condition> {
+        let from = self.from.map(|at| (Relation::OnOrAfter, at));
+        let until = self.until.map(|at| (Relation::OnOrBefore, at));
+        from.into_iter().chain(until).map(move |(relation, (first, last))| {
+            let predicate = Day { relation, first, last }.into();
+            Condition::Test(Test { subject: Subject::Fact(self.by), predicate })
+        })
+    }
+
+    /// A way in which the rule applies while it is in force.
+    pub(super) fn limit(self, way: Condition) -> Condition {
+        let mut parts = match way {
+            Condition::All(parts) => parts,
+            other => vec![other],
+        };
+        parts.extend(self.tests());
+        Condition::All(parts)
     }
 }
 

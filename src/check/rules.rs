@@ -2,9 +2,9 @@
 
 use super::names::{Checker, Lookup, NameScope};
 use super::once::{Once, no_effect};
-use super::policy::{Effect, ReasonPart, Rule, SettingValue, whole_day};
+use super::policy::{Dated, Effect, ReasonPart, Rule, SettingValue, whole_day};
 use super::symbols::{Namespace, Symbol, SymbolKind};
-use crate::model::{FactId, Outcome, OutcomeId, OutcomeKind, Type};
+use crate::model::{FactId, Field, Outcome, OutcomeId, OutcomeKind, Type};
 use crate::semantics::{Condition, Count, Subject};
 use crate::syntax;
 use crate::syntax::tree::{self, Comparison, EffectValue, Line, Moment, RuleItem, RuleLine, Text};
@@ -61,8 +61,10 @@ impl<'a> Checker<'a, '_> {
             presumed: false,
             from: None,
             until: None,
+            dated: None,
             trial: false,
             may_be_suspended: false,
+            may_be_widened: false,
             suspension: None,
             effects: Arc::default(),
             additions: Vec::new(),
@@ -87,16 +89,24 @@ impl<'a> Checker<'a, '_> {
                 RuleLine::AppliesUnlessKnownOtherwise => rule.presumed = true,
                 RuleLine::OnTrial => rule.trial = true,
                 RuleLine::MayBeSuspended => rule.may_be_suspended = true,
-                RuleLine::InForce { from, until } => {
-                    rule.from = from.map(|date| whole_day(&self.policy.zone, date).0);
-                    rule.until = until.map(|date| whole_day(&self.policy.zone, date).1);
-                    if rule.from.zip(rule.until).is_some_and(|(from, until)| from > until) {
+                RuleLine::MayBeWidened => rule.may_be_widened = true,
+                RuleLine::InForce { from, until, by } => {
+                    let from = from.map(|date| whole_day(&self.policy.zone, date));
+                    let until = until.map(|date| whole_day(&self.policy.zone, date));
+                    if from.zip(until).is_some_and(|(from, until)| from > until) {
                         let problem = Diagnostic::error("bad-range", line.at.0, "this rule ends before it begins");
                         self.problems.push(problem.help("name the earlier day first"));
                     }
+                    match by {
+                        None => (rule.from, rule.until) = (from.map(|day| day.0), until.map(|day| day.1)),
+                        Some(word) => match self.dated_by(word) {
+                            Some(by) => rule.dated = Some(Dated { by, from, until }),
+                            None => whole = false,
+                        },
+                    }
                 }
                 RuleLine::Source(text) => rule.sources.push(text.value.as_str().into()),
-                RuleLine::Because(_) | RuleLine::Help(_) => {}
+                RuleLine::Because(_) | RuleLine::AlsoWhen(_) | RuleLine::Help(_) => {}
             }
         }
         rule.effects = added.into();
@@ -112,9 +122,30 @@ impl<'a> Checker<'a, '_> {
             }
         }
         if let Some((_, when)) = conditions.pop() {
-            rule.when = when;
+            rule.when = rule.limited(when);
         }
         whole.then_some(rule)
+    }
+
+    /// The time by which a rule is in force, which is among the facts of the call.
+    fn dated_by(&mut self, word: &tree::Word) -> Option<FactId> {
+        let fact = self.policy.vocabulary.fact(&word.text);
+        let is_time = |field: &Field| matches!(field.ty, Type::Time { .. });
+        let times = self.policy.vocabulary.call.iter().filter(|field| is_time(field));
+        let near = nearest(&word.text, times.map(|field| field.name.as_str())).map(str::to_owned);
+        let declared = fact.and_then(|fact| self.policy.vocabulary.call.get(fact.index()));
+        if declared.is_some_and(is_time) {
+            return fact;
+        }
+        if self.lost.name(&word.text) {
+            return None;
+        }
+        let message = format!("`{}` is not a time among the facts of the call", word.text);
+        let problem = Diagnostic::error("not-a-time", word.at.0, message).suggest(near.as_deref());
+        self.problems.push(problem.help(
+            "name the time by which the guidance applies, such as when the order was made; without `, by …` it is the time of the call",
+        ));
+        None
     }
 
     /// Says which lines a rule lacks, or has twice.
@@ -261,7 +292,7 @@ impl<'a> Checker<'a, '_> {
     }
 
     /// The counts that stand in the rule's own condition, in its order.
-    fn own_counts<'t>(written: &'t tree::Condition, typed: &'t Condition, found: &mut OwnCounts<'t>) {
+    pub(super) fn own_counts<'t>(written: &'t tree::Condition, typed: &'t Condition, found: &mut OwnCounts<'t>) {
         use tree::ConditionKind as K;
         let of = |selection: &Arc<crate::semantics::Selection>| Count {
             comparison: Comparison::AtLeast,
@@ -486,7 +517,9 @@ fn line_name(line: &RuleLine) -> &'static str {
         RuleLine::InForce { .. } => "in force",
         RuleLine::OnTrial => "on trial",
         RuleLine::MayBeSuspended => "may be suspended",
+        RuleLine::MayBeWidened => "may be widened",
         RuleLine::When(_) => "when",
+        RuleLine::AlsoWhen(_) => "also when",
         RuleLine::AppliesUnlessKnownOtherwise => "applies unless known otherwise",
         RuleLine::Then(_) => "then",
         RuleLine::Because(_) => "because",

@@ -23,9 +23,17 @@ pub struct PolicyTerms {
 #[derive(Clone, Debug)]
 pub struct RuleTerms {
     pub when: TermId,
-    pub because: Vec<FlatPiece>,
+    pub because: Box<[FlatReason]>,
     /// What those of the conditions count that must all hold, as this rule says it.
     pub counted: Box<[(TermId, Arc<str>)]>,
+}
+
+/// One of the reasons that a rule gives.
+#[derive(Clone, Debug)]
+pub struct FlatReason {
+    /// The way in which the rule applies that it is the reason of; none where it is given however the rule applies.
+    pub way: Option<TermId>,
+    pub pieces: Box<[FlatPiece]>,
 }
 
 /// A piece of a reason, filled in when it is given.
@@ -90,12 +98,26 @@ pub(super) struct Lower<'l> {
 impl<'l> Lower<'l> {
     fn rule(&mut self, rule: &'l check::Rule) -> RuleTerms {
         let when = self.term(&rule.when);
-        let because = rule.because.iter().map(|piece| self.piece(piece)).collect();
-        RuleTerms { when, because, counted: self.counted(&rule.when) }
+        let counted = rule.ways().iter().flat_map(|way| self.counted(way)).collect();
+        RuleTerms { when, because: self.reasons(rule), counted }
+    }
+
+    /// The rule's own reason, then those that additions give.
+    fn reasons(&mut self, rule: &'l check::Rule) -> Box<[FlatReason]> {
+        let own = rule.additions.first().map_or(rule.because.len(), |addition| addition.because.start);
+        let is_widened = rule.ways().len() > 1;
+        let own = (is_widened.then_some(0), 0..own);
+        let added = rule.additions.iter().map(|addition| (addition.way, addition.because.clone()));
+        let reasons = std::iter::once(own).chain(added).filter(|(way, pieces)| way.is_some() || !pieces.is_empty());
+        let reasons = reasons.map(|(way, pieces)| FlatReason {
+            way: way.and_then(|way| rule.ways().get(way)).map(|way| self.term(way)),
+            pieces: rule.because.get(pieces).unwrap_or_default().iter().map(|piece| self.piece(piece)).collect(),
+        });
+        reasons.collect()
     }
 
     /// What the conditions count that must all hold for a condition to, each with its words.
-    fn counted(&mut self, condition: &'l Condition) -> Box<[(TermId, Arc<str>)]> {
+    fn counted(&mut self, condition: &'l Condition) -> Vec<(TermId, Arc<str>)> {
         let policy = self.policy;
         let named = |condition| named(policy, condition);
         let parts = match named(condition) {

@@ -2,7 +2,7 @@
 
 use super::evidence_source::EvidenceSource;
 use super::ids::TermId;
-use super::lower::{FlatPiece, RuleTerms};
+use super::lower::{FlatReason, RuleTerms};
 use crate::check::{Effect, Policy, Rule};
 use crate::semantics::Subject;
 use crate::time::Instant;
@@ -24,7 +24,7 @@ pub struct CompiledRule {
     pub effects: Arc<[Effect]>,
     /// Whether it may add more than is certain, because an effect rests on a fact of the call that may not be known.
     pub adds_more: bool,
-    pub because: Vec<FlatPiece>,
+    pub because: Box<[FlatReason]>,
     /// What those of the conditions count that must all hold, in the words of the rule.
     pub counted: Box<[(TermId, Arc<str>)]>,
     pub evidence_source: EvidenceSource,

@@ -82,11 +82,20 @@ impl<'r, 'a> Explainer<'r, 'a> {
         }
     }
 
-    /// The reason with its numbers filled in.
+    /// The reason with its numbers filled in: of several ways in which a rule applies, the reasons of those that hold, so that
+    /// no reason says of a call what is not so.
     pub(super) fn because(&self, rule: &CompiledRule) -> String {
-        let mut reason = String::with_capacity(ROOM);
-        rule.because.iter().for_each(|piece| self.push_piece(&mut reason, piece));
-        reason
+        let ways = rule.because.iter().filter_map(|reason| reason.way);
+        // Where nothing says that it applies, it applies by presumption.
+        let spoke = ways.map(|way| self.run.truth(way)).max().unwrap_or(Truth::Yes);
+        let mut text = String::with_capacity(ROOM);
+        for reason in rule.because.iter().filter(|it| it.way.is_none_or(|way| self.run.truth(way) == spoke)) {
+            if !text.is_empty() {
+                text.push_str(". ");
+            }
+            reason.pieces.iter().for_each(|piece| self.push_piece(&mut text, piece));
+        }
+        text
     }
 
     fn push_piece(&self, reason: &mut String, piece: &FlatPiece) {
@@ -164,7 +173,14 @@ impl<'r, 'a> Explainer<'r, 'a> {
     /// What a rule that does not apply lacks, when it is one thing and near: everything else is met, and at least
     /// half of what is counted is there.
     pub(super) fn near(&self, rule: &CompiledRule) -> Option<Near> {
-        let top = self.run.program.ir.all_of(&rule.when);
+        let mut ways = rule.because.iter().filter_map(|reason| reason.way).peekable();
+        let only = ways.peek().is_none().then_some(rule.when);
+        ways.chain(only).find_map(|way| self.near_by(rule, way))
+    }
+
+    /// The same of one of the ways in which it applies.
+    fn near_by(&self, rule: &CompiledRule, way: TermId) -> Option<Near> {
+        let top = self.run.program.ir.all_of(&way);
         let mut missing = top.iter().filter(|part| self.run.truth(**part) != Truth::Yes);
         let (Some(only), None) = (missing.next(), missing.next()) else { return None };
         let needs = self.needs(rule, *only)?;

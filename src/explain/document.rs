@@ -180,9 +180,11 @@ pub struct Added {
 pub struct Addition {
     /// The policy that adds it.
     pub policy: String,
+    /// Another way in which the rule applies.
+    pub also_when: Option<Statement>,
     /// What the rule then asks for as well.
     pub then: Vec<Sentence>,
-    /// The reason that is added; empty for none.
+    /// The reason that is added, given only where `also_when` holds, if there is one; empty for none.
     pub because: Sentence,
     /// Where that is laid down.
     pub sources: Vec<String>,
@@ -249,6 +251,10 @@ pub struct RuleGroup {
 
 /// A rule in words.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each stands for a line that a rule has or has not, whatever others it has"
+)]
 pub struct Rule {
     /// Its name.
     pub name: String,
@@ -264,11 +270,15 @@ pub struct Rule {
     pub from: Option<String>,
     /// The last of these days.
     pub until: Option<String>,
+    /// The time among the facts of the call whose days these are; none for the time of the call.
+    pub dated_by: Option<String>,
     /// Whether a force may leave it without effect for a time.
     pub may_be_suspended: bool,
+    /// Whether a force may add to the ways in which it applies.
+    pub may_be_widened: bool,
     /// That it is without effect for a time.
     pub suspension: Option<Suspension>,
-    /// The condition.
+    /// The condition that it was written with.
     pub when: Statement,
     /// Applies also when it is not known whether `when` is so.
     pub presumed: bool,

@@ -89,20 +89,29 @@ impl Lift<'_> {
         let first = rule.additions.first();
         let own = first.map_or(rule.effects.len(), |addition| addition.effects.start);
         let sources = first.map_or(rule.sources.len(), |addition| addition.sources.start);
-        // What an addition says is joined to what stands before it by a piece of its own.
-        let added = rule.additions.iter().find(|addition| !addition.because.is_empty());
-        let because = added.map_or(rule.because.len(), |addition| addition.because.start.saturating_sub(1));
+        let because = first.map_or(rule.because.len(), |addition| addition.because.start);
         Rule {
             name: rule.name.clone(),
             title: rule.title.to_string(),
             policy: rule.policy.to_string(),
             at: rule.at,
             trial: rule.trial,
-            from: rule.from.map(|at| self.policy.zone.date(at).spoken()),
-            until: rule.until.map(|at| self.policy.zone.date(at).spoken()),
+            from: rule
+                .from
+                .or(rule.dated.and_then(|dated| dated.from).map(|day| day.0))
+                .map(|at| self.policy.zone.date(at).spoken()),
+            until: rule
+                .until
+                .or(rule.dated.and_then(|dated| dated.until).map(|day| day.1))
+                .map(|at| self.policy.zone.date(at).spoken()),
+            dated_by: rule
+                .dated
+                .and_then(|dated| self.policy.vocabulary.call.get(dated.by.index()))
+                .map(|by| by.name.clone()),
             may_be_suspended: rule.may_be_suspended,
             suspension: rule.suspension.as_ref().map(|suspension| self.suspension(suspension)),
-            when: self.statement(&rule.when),
+            may_be_widened: rule.may_be_widened,
+            when: self.statement(&rule.written(rule.ways().first().unwrap_or(&rule.when))),
             presumed: rule.presumed,
             then: self.effects(rule.effects.get(..own).unwrap_or_default()),
             because: self.reason(rule.because.get(..because).unwrap_or_default()),
@@ -125,6 +134,7 @@ impl Lift<'_> {
     pub(super) fn addition(&self, rule: &check::Rule, addition: &check::Addition) -> Addition {
         Addition {
             policy: addition.policy.clone(),
+            also_when: addition.way.and_then(|way| rule.ways().get(way)).map(|way| self.statement(&rule.written(way))),
             then: self.effects(rule.effects.get(addition.effects.clone()).unwrap_or_default()),
             because: self.reason(rule.because.get(addition.because.clone()).unwrap_or_default()),
             sources: told(rule.sources.get(addition.sources.clone()).unwrap_or_default()),

@@ -22,6 +22,8 @@ pub struct BaseComparison {
     pub tailored: Vec<(String, String, String)>,
     /// The rules that the policy suspends, each of which the base lets it.
     pub suspended: Vec<String>,
+    /// The rules that apply in more ways, each of which the base lets be widened.
+    pub widened: Vec<String>,
     /// Each way in which the policy asks for less, one sentence each.
     pub weaker: Vec<String>,
 }
@@ -40,19 +42,22 @@ pub fn compare_with_base(policy: &Policy, base: &Policy) -> BaseComparison {
             }
         }
     }
+    let more_ways =
+        |own: &&Rule| base.rules.iter().any(|rule| rule.name == own.name && rule.ways().len() < own.ways().len());
+    let widened = policy.rules.iter().filter(more_ways).map(|rule| rule.name.clone()).collect();
     let suspended = policy.rules.iter().filter(|own| {
         own.suspension.is_some() && base.rules.iter().any(|rule| rule.name == own.name && rule.suspension.is_none())
     });
     let suspended = suspended.map(|rule| rule.name.clone()).collect();
     let shown = tailored.iter().map(|(name, was, is)| (name.clone(), was.to_string(), is.to_string())).collect();
     let (policy, base, rules) = (policy.name.clone(), base.name.clone(), base.rules.len());
-    BaseComparison { policy, base, rules, tailored: shown, suspended, weaker }
+    BaseComparison { policy, base, rules, tailored: shown, suspended, widened, weaker }
 }
 
 impl BaseComparison {
     /// What came of it, one sentence each.
     pub fn sentences(&self) -> Vec<String> {
-        let Self { policy, base, rules, tailored, suspended, weaker } = self;
+        let Self { policy, base, rules, tailored, suspended, widened, weaker } = self;
         if !weaker.is_empty() {
             let lead = format!("{policy} is weaker than {base}, which it tailors:");
             return std::iter::once(lead).chain(weaker.iter().map(|what| format!("  {what}"))).collect();
@@ -67,7 +72,11 @@ impl BaseComparison {
             [] => String::new(),
             rules => format!("; {} suspended, as the base allows", joined(rules, "and")),
         };
-        vec![format!("{policy} keeps {all} of {base}{set}{off} (compared by structure, not proved)")]
+        let more = match widened.as_slice() {
+            [] => String::new(),
+            rules => format!("; {} widened, as the base allows", joined(rules, "and")),
+        };
+        vec![format!("{policy} keeps {all} of {base}{set}{off}{more} (compared by structure, not proved)")]
     }
 }
 

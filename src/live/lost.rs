@@ -240,7 +240,7 @@ impl LossFinder {
 }
 
 /// The parts of a thing that say nothing of when a rule applies or what it asks for.
-const WORDING: [&str; 6] = ["title", "reason", "source", "help", "range", "purpose"];
+const WORDING: [&str; 7] = ["title", "reason", "source", "help", "range", "purpose", "widening"];
 
 fn gone<'p>(before: &'p Policy, after: &'p Policy) -> impl Iterator<Item = &'p Rule> {
     before.rules.iter().filter(|rule| !after.rules.iter().any(|own| own.name == rule.name))

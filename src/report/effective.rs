@@ -60,11 +60,12 @@ fn write_rule(page: &mut Page, rule: &Rule, sources: &Sources) {
     if rule.trial {
         page.detail("on trial, without effect");
     }
+    let by = rule.dated_by.as_ref().map(|by| format!(", by {by}")).unwrap_or_default();
     if let Some(from) = &rule.from {
-        page.detail(&format!("in force from {from}"));
+        page.detail(&format!("in force from {from}{by}"));
     }
     if let Some(until) = &rule.until {
-        page.detail(&format!("in force until {until}"));
+        page.detail(&format!("in force until {until}{by}"));
     }
     if let Some(suspension) = &rule.suspension {
         page.detail(&suspended(suspension, sources));
@@ -82,8 +83,12 @@ fn suspended(suspension: &Suspension, sources: &Sources) -> String {
 
 fn added(addition: &Addition, sources: &Sources) -> String {
     let effects: Vec<String> = addition.then.iter().map(|effect: &Sentence| plain(effect)).collect();
-    let effects = if effects.is_empty() { "a reason".to_owned() } else { effects.join("; ") };
-    format!("{} adds at {}: {effects}", addition.policy, place(addition.at, sources))
+    let way = addition.also_when.as_ref().map(|_| "another way in which it applies".to_owned());
+    let mut what: Vec<String> = way.into_iter().chain(effects).collect();
+    if what.is_empty() {
+        what.push("a reason".to_owned());
+    }
+    format!("{} adds at {}: {}", addition.policy, place(addition.at, sources), what.join("; "))
 }
 
 /// `rules/forces/riverside.heed:9`

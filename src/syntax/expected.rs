@@ -127,7 +127,7 @@ fn beginning(misfit: &Misfit<'_>, rule: Rule) -> Diagnostic {
     }
     if rule == Rule::addition_line && misfit.found.eq_ignore_ascii_case("when") {
         return problem
-            .help("an addition cannot change when a rule applies; for another condition write a rule of its own");
+            .help("an addition never makes a rule apply less often; where the base's rule says `may be widened`, write `also when …` for another way in which it applies, else a rule of your own");
     }
     let condition = rule == Rule::rule_line && misfit.found.eq_ignore_ascii_case("if");
     let near =
@@ -297,10 +297,11 @@ fn beginnings(rule: Rule) -> (&'static str, &'static [&'static str]) {
                 "in force from",
                 "on trial",
                 "may be suspended",
+                "may be widened",
             ],
         ),
         Rule::grounds_line => ("of a suspension or an acceptance", &["because", "owner"]),
-        Rule::addition_line => ("of an addition to a rule", &["then", "because", "source"]),
+        Rule::addition_line => ("of an addition to a rule", &["also when", "then", "because", "source"]),
         Rule::policy_line => ("under `policy`", &["vocabulary", "time zone", "tailors", "set", "grade"]),
         Rule::vocabulary_line => ("under `vocabulary`", &["identities", "extends"]),
         Rule::fact_line => ("that declares a fact or a field", &["fact", "field"]),

@@ -306,6 +306,7 @@ impl<'a> LineReader<'a> {
         let parts = node.parts();
         match node.rule() {
             Rule::when => return Some(RuleLine::When(self.conditions(parts.first()?, Some(raw))?)),
+            Rule::also_when => return Some(RuleLine::AlsoWhen(self.conditions(parts.first()?, Some(raw))?)),
             Rule::then_list => {
                 let effects = self.items(raw, Rule::effect_line, |reader, parts, child| {
                     reader.no_lines_under(child);
@@ -324,9 +325,11 @@ impl<'a> LineReader<'a> {
             Rule::presumed => RuleLine::AppliesUnlessKnownOtherwise,
             Rule::trial => RuleLine::OnTrial,
             Rule::may_suspend => RuleLine::MayBeSuspended,
+            Rule::may_widen => RuleLine::MayBeWidened,
             Rule::in_force_dates => RuleLine::InForce {
                 from: self.date_of(parts, Rule::from_date),
                 until: self.date_of(parts, Rule::until_date),
+                by: parts.find(Rule::by_fact).and_then(|by| self.first_word(by.parts())),
             },
             Rule::because => RuleLine::Because(self.answered_for(parts)?),
             Rule::source => RuleLine::Source(self.answered_for(parts)?),

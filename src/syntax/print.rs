@@ -255,22 +255,30 @@ impl Printer {
                 self.write(1, line, Break::Anywhere, format_args!("when {}", ConditionHead(condition)));
                 self.children(2, condition);
             }
+            RuleLine::AlsoWhen(condition) => {
+                self.write(1, line, Break::Anywhere, format_args!("also when {}", ConditionHead(condition)));
+                self.children(2, condition);
+            }
             RuleLine::Then(effects) => self.effects(line, effects),
             RuleLine::Help(text) => self.write(1, line, Break::Anywhere, text),
             RuleLine::OnTrial => self.write(1, line, Break::Anywhere, "on trial"),
             RuleLine::MayBeSuspended => self.write(1, line, Break::Anywhere, "may be suspended"),
+            RuleLine::MayBeWidened => self.write(1, line, Break::Anywhere, "may be widened"),
             RuleLine::AppliesUnlessKnownOtherwise => {
                 self.write(1, line, Break::Anywhere, "applies unless known otherwise");
             }
             RuleLine::Because(text) => self.write(1, line, Break::Anywhere, format_args!("because {text}")),
             RuleLine::Source(text) => self.write(1, line, Break::Anywhere, format_args!("source {text}")),
-            RuleLine::InForce { from, until } => {
+            RuleLine::InForce { from, until, by } => {
                 let mut said = "in force".to_owned();
                 if let Some(from) = from {
                     let _ = write!(said, " from {from}");
                 }
                 if let Some(until) = until {
                     let _ = write!(said, " until {until}");
+                }
+                if let Some(by) = by {
+                    let _ = write!(said, ", by {by}");
                 }
                 self.write(1, line, Break::Anywhere, &said);
             }

@@ -7,13 +7,14 @@ use crate::text::{Diagnostic, plural};
 
 /// `outcome grade: … written as "…" never below …`, `when … then …`: a line that goes on with the next.
 pub(super) fn line_of_its_own(misfit: &Misfit<'_>) -> Option<Diagnostic> {
-    const BEGINNINGS: [(&str, &[&str]); 9] = [
+    const BEGINNINGS: [(&str, &[&str]); 10] = [
         ("outcome", &["never below", "written as"]),
         ("record", &["kept for", "in force from", "asked as", "field"]),
         ("call", &["fact"]),
         ("rule", &["when", "then", "because", "source", "on trial", "in force", "applies unless"]),
-        ("add", &["then", "because", "source"]),
+        ("add", &["also when", "then", "because", "source"]),
         ("when", &["then", "because", "source", "applies unless"]),
+        ("also", &["then", "because", "source"]),
         ("then", &["because", "source"]),
         ("because", &["source", "because"]),
         ("policy", &["vocabulary", "time zone", "tailors", "set"]),

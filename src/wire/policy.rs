@@ -108,7 +108,9 @@ impl Shown<'_> {
             "trial": rule.trial,
             "from": rule.from,
             "until": rule.until,
+            "dated_by": rule.dated_by,
             "may_be_suspended": rule.may_be_suspended,
+            "may_be_widened": rule.may_be_widened,
             "suspension": rule.suspension.as_ref().map(|suspension| self.suspension(suspension)),
             "when": statement(&rule.when),
             "applies_unless_known_otherwise": rule.presumed,
@@ -146,6 +148,7 @@ impl Shown<'_> {
     fn addition(&self, addition: &Addition) -> Value {
         json!({
             "policy": addition.policy,
+            "also_when": addition.also_when.as_ref().map(statement),
             "then": lines(&addition.then),
             "because": plain(&addition.because),
             "sources": addition.sources,

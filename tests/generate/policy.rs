@@ -29,6 +29,8 @@ pub struct PolicyText {
 pub struct RuleText {
     pub from: Option<String>,
     pub until: Option<String>,
+    /// The time by whose days it is in force; none for the time of the call.
+    pub by: Option<String>,
     pub trial: bool,
     pub presumed: bool,
     pub when: Lines,
@@ -41,6 +43,8 @@ struct Force {
     enough: Option<u8>,
     long_span: Option<String>,
     adds: Option<String>,
+    /// Another way in which the first rule applies.
+    widens: Option<Lines>,
     /// From and until when it suspends the second rule.
     suspends: Option<(Option<String>, String)>,
     /// The warnings that it accepts: the kind, what it is about, and the last day.
@@ -66,7 +70,41 @@ impl PolicyText {
 
     /// As if the force set and added nothing.
     pub fn leave_the_force_out(&mut self) {
-        self.force = Force { enough: None, long_span: None, adds: None, suspends: None, accepts: Vec::new() };
+        self.force =
+            Force { enough: None, long_span: None, adds: None, widens: None, suspends: None, accepts: Vec::new() };
+    }
+
+    /// The policy with the other way in which the first rule applies, where the force adds one, in the rule itself.
+    pub fn written_out(&self) -> Option<Self> {
+        let mut whole = self.clone();
+        let way = whole.force.widens.take()?;
+        let first = whole.rules.first_mut().filter(|first| {
+            // Days by another time are asked for by each way, so that the conditions differ in form.
+            first.when != way && (first.by.is_none() || (first.from.is_none() && first.until.is_none()))
+        })?;
+        first.when = Lines { head: "any of:".to_owned(), items: vec![first.when.clone(), way] };
+        Some(whole)
+    }
+
+    /// The policy with the days of a rule that is in force by another time among its conditions, where there is such a rule.
+    pub fn with_dates_as_conditions(&self) -> Option<Self> {
+        let mut whole = self.clone();
+        let mut found = false;
+        for rule in &mut whole.rules {
+            let Some(by) = rule.by.take() else { continue };
+            let (from, until) = (rule.from.take(), rule.until.take());
+            let (first, last) = match (from, until) {
+                (Some(from), Some(until)) if from > until => (Some(until), Some(from)),
+                dates => dates,
+            };
+            let from = first.map(|first| format!("{by} is on or after {first}"));
+            let until = last.map(|last| format!("{by} is on or before {last}"));
+            found |= from.is_some() || until.is_some();
+            let dates = from.into_iter().chain(until).map(|head| Lines { head, items: Vec::new() });
+            let items = std::iter::once(rule.when.clone()).chain(dates).collect();
+            rule.when = Lines { head: "all of:".to_owned(), items };
+        }
+        found.then_some(whole)
     }
 
     /// As if the force accepted no warning.
@@ -115,21 +153,25 @@ impl PolicyText {
     pub fn rule(&self, at: usize) -> String {
         let rule = &self.rules[at];
         let mut out = format!("rule rule-{at} \"A rule\"\n");
+        let by = rule.by.as_ref().map(|by| format!(", by {by}")).unwrap_or_default();
         match (&rule.from, &rule.until) {
             (Some(from), Some(until)) => {
                 let (from, until) = if from <= until { (from, until) } else { (until, from) };
-                let _ = writeln!(out, "  in force from {from} until {until}");
+                let _ = writeln!(out, "  in force from {from} until {until}{by}");
             }
             (Some(from), None) => {
-                let _ = writeln!(out, "  in force from {from}");
+                let _ = writeln!(out, "  in force from {from}{by}");
             }
             (None, Some(until)) => {
-                let _ = writeln!(out, "  in force until {until}");
+                let _ = writeln!(out, "  in force until {until}{by}");
             }
             (None, None) => {}
         }
         if rule.trial {
             out.push_str("  on trial\n");
+        }
+        if at == 0 {
+            out.push_str("  may be widened\n");
         }
         if at == 1 {
             out.push_str("  may be suspended\n");
@@ -154,10 +196,18 @@ impl PolicyText {
         if let Some(span) = &self.force.long_span {
             let _ = writeln!(out, "  set long-span to {span}");
         }
-        if let Some(effect) =
-            self.force.adds.as_ref().filter(|adds| self.rules.first().is_some_and(|rule| !rule.then.contains(adds)))
-        {
-            let _ = writeln!(out, "\nadd to rule-0\n  then {effect}\n  because \"The force adds this\"");
+        let first = self.rules.first();
+        let adds = self.force.adds.as_ref().filter(|adds| first.is_some_and(|rule| !rule.then.contains(adds)));
+        let widens = self.force.widens.as_ref().filter(|way| first.is_some_and(|rule| rule.when != **way));
+        if adds.is_some() || widens.is_some() {
+            out.push_str("\nadd to rule-0\n");
+            if let Some(way) = widens {
+                way.write(2, "also when ", &mut out);
+            }
+            if let Some(effect) = adds {
+                let _ = writeln!(out, "  then {effect}");
+            }
+            out.push_str("  because \"The force adds this\"\n  source \"Invented\"\n");
         }
         if let Some((from, until)) = self.force.suspends.as_ref().filter(|_| self.rules.len() > 1) {
             let from =
@@ -202,18 +252,19 @@ fn effect() -> BoxedStrategy<String> {
 
 fn rule(names: Names) -> BoxedStrategy<RuleText> {
     let parts = (
-        weighted(0.1, word(&DATES)),
-        weighted(0.1, word(&DATES)),
+        weighted(0.2, word(&DATES)),
+        weighted(0.2, word(&DATES)),
+        weighted(0.5, word(&["due", "arrived"])),
         prop::bool::weighted(0.15),
         prop::bool::weighted(0.2),
         condition(names),
         prop::collection::vec(effect(), 1..3),
     );
     parts
-        .prop_map(|(from, until, trial, presumed, when, mut then)| {
+        .prop_map(|(from, until, by, trial, presumed, when, mut then)| {
             then.sort();
             then.dedup();
-            RuleText { from, until, trial, presumed, when, then }
+            RuleText { from, until, by, trial, presumed, when, then }
         })
         .boxed()
 }
@@ -245,13 +296,14 @@ pub fn policy() -> BoxedStrategy<PolicyText> {
         weighted(0.5, 0..6u8),
         weighted(0.5, word(&LENGTHS)),
         weighted(0.4, effect()),
+        weighted(0.4, condition(all)),
         weighted(0.4, suspends),
         prop::collection::vec(accepts, 0..4),
     )
-        .prop_map(|(enough, long_span, adds, suspends, mut accepts)| {
+        .prop_map(|(enough, long_span, adds, widens, suspends, mut accepts)| {
             accepts.sort();
             accepts.dedup_by(|(kind, about, _), (first, of, _)| (kind, about) == (first, of));
-            Force { enough, long_span, adds, suspends, accepts }
+            Force { enough, long_span, adds, widens, suspends, accepts }
         });
     (settings, definitions, groups, points, any::<bool>(), rules, force)
         .prop_map(|(settings, definitions, groups, points, unanswered, rules, force)| PolicyText {
@@ -305,6 +357,7 @@ fn policy_of_one_rule(when: BoxedStrategy<Lines>) -> BoxedStrategy<PolicyText> {
     let rule = |when| RuleText {
         from: None,
         until: None,
+        by: None,
         trial: false,
         presumed: false,
         when,

@@ -66,9 +66,12 @@ fn seeded(rule: &RuleItem, added: &[(&'static str, Condition)]) -> Seeded {
     let mut of_score = with_effects("    - grade at least priority\n");
     narrow(&mut of_score, &condition(&format!("signs-of-{own} is some")));
     seeded.add("band-alone", of_score);
-    // What is not always in force outdoes nothing.
+    // What is not always in force outdoes nothing, and nothing outdoes what may be widened.
     let limits = |line: &Line<RuleLine>| {
-        matches!(line.node, RuleLine::OnTrial | RuleLine::MayBeSuspended | RuleLine::InForce { .. })
+        matches!(
+            line.node,
+            RuleLine::OnTrial | RuleLine::MayBeSuspended | RuleLine::MayBeWidened | RuleLine::InForce { .. }
+        )
     };
     if !rule.lines.iter().any(limits) {
         seeded.add("said-twice", rule.clone());
@@ -78,7 +81,7 @@ fn seeded(rule: &RuleItem, added: &[(&'static str, Condition)]) -> Seeded {
     }
     let mut ended = rule.clone();
     ended.lines.retain(|line| !matches!(line.node, RuleLine::InForce { .. }));
-    let until = RuleLine::InForce { from: None, until: Date::parse("2020-01-31") };
+    let until = RuleLine::InForce { from: None, until: Date::parse("2020-01-31"), by: None };
     ended.lines.extend(rule.lines.first().map(|line| Line { node: until, ..line.clone() }));
     seeded.add("over", ended);
     let _ = write!(

@@ -146,6 +146,11 @@ impl<'a> Oracle<'a> {
     }
 
     /// A condition; `row` is the record whose tests these are.
+    /// The answer to a condition about the call.
+    pub fn truth(&self, condition: &Condition) -> Truth {
+        self.condition(condition, None)
+    }
+
     fn condition(&self, condition: &Condition, row: Option<Row>) -> Truth {
         if row.is_none()
             && let Some(answer) = self.supposed_answer(condition)

@@ -49,8 +49,8 @@ fn used(policy: &str) -> String {
     let mut is_heading = false;
     let lines = policy.lines().map(|line| {
         let is_value = ["  # set ", "  # grade "].iter().any(|start| line.starts_with(start));
-        is_heading =
-            line.starts_with("# suspend ") || line.starts_with("# rule ") || (is_heading && line.starts_with("#   "));
+        let begins = ["# suspend ", "# add to ", "# rule "].iter().any(|start| line.starts_with(start));
+        is_heading = begins || (is_heading && line.starts_with("#   "));
         if is_value || is_heading { line.replacen("# ", "", 1) } else { line.to_owned() }
     });
     lines.map(|line| line + "\n").collect()
@@ -76,4 +76,33 @@ fn a_new_force_decides_as_its_base_until_a_line_is_used_and_each_line_may_be() {
     done(folder, &["check", "--on", "2026-06-01", &rules, "northmoor-police.heed"]);
     let known = heedful(folder, &[&["new", "force", "Riverside Police"], &base[..]].concat());
     assert!(String::from_utf8_lossy(&known.stderr).contains("there is a policy called `Riverside Police` already"));
+}
+
+#[test]
+fn each_rule_of_the_base_that_may_be_widened_stands_in_a_new_force() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    let rule = |name: &str, line: &str| {
+        format!(
+            "\nrule {name} \"About {name}\"\n{line}  when worried is no\n  then grade at least high\n  because \"So\"\n  source \"a test\"\n"
+        )
+    };
+    let words = "vocabulary \"desk\"\n\ncall \"A call\"\n  fact worried: yes or no \"Worried\"\n\noutcome grade: highest of low and high \"Grade\"\n  written as \"grade at least\"\n";
+    let base = [
+        "policy \"Base\"\n  vocabulary \"desk\"\n  time zone UTC\n".to_owned(),
+        rule("one", "  may be widened\n"),
+        rule("two", ""),
+        rule("three", "  may be widened\n"),
+    ];
+    fs::create_dir(folder.join("rules")).expect("a folder");
+    fs::write(folder.join("rules/words.heed"), words).expect("a file");
+    fs::write(folder.join("rules/base.heed"), base.concat()).expect("a file");
+    done(folder, &["new", "force", "Desk", "--policy", "rules", "--to", "rules"]);
+    let written = fs::read_to_string(folder.join("rules/desk.heed")).expect("the policy");
+    let widened: Vec<&str> = written.lines().filter(|line| line.starts_with("# add to ")).collect();
+    assert_eq!(widened, ["# add to one", "# add to three"], "{written}");
+    fs::write(folder.join("rules/desk.heed"), used(&written)).expect("a file");
+    done(folder, &["check", "rules"]);
+    let explained = done(folder, &["explain", "--policy", "rules", "--force", "Desk"]);
+    assert!(explained.matches("Desk adds: also when").count() == 2, "{explained}");
 }

@@ -1,7 +1,7 @@
-//! An effect or a point that adds nothing: `adds-nothing`.
+//! An effect, a point or a way to apply that adds nothing: `adds-nothing`.
 //!
 //! An effect that another of its rule outdoes, also where an `add to` says it; an effect that is the lowest value, which holds
-//! without any rule; `0 when …` in a score. Only what is written out is compared: a force may give a setting another value, and
+//! without any rule; `0 when …` in a score; `also when` with a condition under which the rule applies already. Only what is written out is compared: a force may give a setting another value, and
 //! then it may add something.
 //!
 //! Somebody wrote it so that something should follow. Nothing does, and a reader takes it for a second safeguard.
@@ -26,7 +26,7 @@
 //!   source "Local policy"
 //! ```
 
-use super::super::policy::{Effect, Policy, Rule};
+use super::super::policy::{Addition, Effect, Policy, Rule};
 use super::sites::{Written, rule_at};
 use crate::semantics::Subject;
 use crate::syntax;
@@ -54,7 +54,8 @@ pub(super) fn idle(policy: &Policy, files: &[File], written: &Written<'_>) -> Ve
             }
             Item::Addition(addition) => {
                 let Some(rule) = named.get(addition.rule.text.as_str()) else { continue };
-                let Some(added) = rule.additions.iter().find(|added| added.at == item.at.0) else { continue };
+                let Some(added) = rule.additions.iter().find(|added| added.at == addition.rule.at.0) else { continue };
+                found.extend(applies_already(rule, added, addition));
                 let base = rule_at(written, rule.at).map(|item| effects_of(&item.lines)).unwrap_or_default();
                 let before = rule.effects.get(..base.len()).unwrap_or_default();
                 let meant = rule.effects.get(added.effects.clone()).unwrap_or_default();
@@ -139,6 +140,18 @@ pub(super) fn is_fixed(policy: &Policy, effect: &tree::Effect) -> bool {
         EffectValue::Words(words) => !words.iter().any(is_setting),
         EffectValue::Deadline(deadline) => !matches!(deadline.length, Some(LengthRef::Name(_))),
     }
+}
+
+/// A way in which the rule applies without it.
+fn applies_already(rule: &Rule, added: &Addition, item: &tree::AdditionItem) -> Option<Diagnostic> {
+    let way = added.way?;
+    if !rule.ways().get(..way)?.contains(rule.ways().get(way)?) {
+        return None;
+    }
+    let written = item.lines.iter().find(|line| matches!(line.node, RuleLine::AlsoWhen(_)))?;
+    let message = format!("this adds nothing: `{}` applies so already", rule.name);
+    let problem = Diagnostic::warning("adds-nothing", written.at.0, message).also(rule.at, "the rule is here");
+    Some(problem.help("leave it out, or say in which other way the rule should apply"))
 }
 
 /// Every effect that the lines of a rule or an addition name.

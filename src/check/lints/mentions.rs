@@ -73,9 +73,10 @@ impl<'f> Mentions<'f> {
     fn rule_lines(&mut self, lines: &'f [Line<RuleLine>]) {
         for line in lines {
             match &line.node {
-                RuleLine::When(condition) => self.condition(condition),
+                RuleLine::When(condition) | RuleLine::AlsoWhen(condition) => self.condition(condition),
                 RuleLine::Then(effects) => effects.iter().for_each(|effect| self.effect(&effect.node)),
                 RuleLine::Because(text) => self.reason(text),
+                RuleLine::InForce { by: Some(by), .. } => self.words(std::slice::from_ref(by)),
                 _ => {}
             }
         }

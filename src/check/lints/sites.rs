@@ -70,7 +70,7 @@ pub(super) fn rule_at<'f>(items: &Written<'f>, at: Span) -> Option<&'f RuleItem>
 pub(super) fn of<'a>(policy: &'a Policy, items: &Written<'a>) -> (Vec<Site<'a>>, Vec<Conjunction<'a>>) {
     let mut finder = SiteFinder { policy, rule: None, sites: Vec::new(), held: Vec::new() };
     for rule in &policy.rules {
-        finder.rule(rule, items.get(&rule.at).copied());
+        finder.rule(rule, items);
     }
     for definition in &policy.definitions {
         let written = match items.get(&definition.at) {
@@ -117,6 +117,7 @@ fn named(item: &Item) -> Option<Span> {
         Item::Rule(rule) => Some(rule.name.at.0),
         Item::Definition(definition) => Some(definition.name.at.0),
         Item::Score(score) => Some(score.name.at.0),
+        Item::Addition(addition) => Some(addition.rule.at.0),
         _ => None,
     }
 }
@@ -129,22 +130,26 @@ struct SiteFinder<'a> {
 }
 
 impl<'a> SiteFinder<'a> {
-    fn rule(&mut self, rule: &'a Rule, item: Option<&'a Item>) {
-        let lines = match item {
-            Some(Item::Rule(item)) => item.lines.as_slice(),
-            _ => &[],
-        };
-        let written = lines.iter().find_map(|line| match &line.node {
-            RuleLine::When(condition) => Some(condition),
-            _ => None,
-        });
-        let before = self.held.len();
-        self.rule = Some(rule);
-        self.visit(written, &rule.when, rule.at, None, false);
-        self.rule = None;
-        // The conditions that the rule itself needs come first.
-        if let Some(held) = self.held.get_mut(before) {
-            held.limits.push(Limit::InForce(rule.from, rule.until));
+    fn rule(&mut self, rule: &'a Rule, items: &Written<'a>) {
+        let added = rule.additions.iter().filter(|addition| addition.way.is_some()).map(|addition| addition.at);
+        for (way, at) in rule.ways().iter().zip(std::iter::once(rule.at).chain(added)) {
+            let lines = match items.get(&at) {
+                Some(Item::Rule(item)) => item.lines.as_slice(),
+                Some(Item::Addition(item)) => item.lines.as_slice(),
+                _ => &[],
+            };
+            let written = lines.iter().find_map(|line| match &line.node {
+                RuleLine::When(condition) | RuleLine::AlsoWhen(condition) => Some(condition),
+                _ => None,
+            });
+            let before = self.held.len();
+            self.rule = Some(rule);
+            self.visit(written, way, at, None, false);
+            self.rule = None;
+            // The conditions that the rule itself needs come first.
+            if let Some(held) = self.held.get_mut(before) {
+                held.limits.push(Limit::InForce(rule.from, rule.until));
+            }
         }
     }
 

@@ -2,7 +2,8 @@
 //!
 //! Two rules with the same condition and the same effects (`said-twice`); and a rule all of whose effects another one gives
 //! that applies wherever it does, since it asks for less (`outdone`). Compared is what is written: the same lines, in any
-//! order, and values that are higher on their scale. Rules on trial, for a time, or that may be suspended outdo nothing.
+//! order, and values that are higher on their scale. Rules on trial, for a time, or that may be suspended outdo nothing, and
+//! nothing outdoes one that may be widened.
 //!
 //! Who changes one of the two believes that the response is another now, and the other rule goes on as before. And of two rules of which one
 //! asks for more, somebody meant that more should follow.
@@ -86,7 +87,8 @@ pub(super) fn twice(policy: &Policy, files: &[File], written: &Written<'_>, foun
         keys.into_iter().for_each(|key| about.entry(key).or_default().push(rule));
     }
     for idle in &rules {
-        if *idle.rule.policy != *policy.name || added_to.contains(idle.rule.name.as_str()) {
+        let may_say_more = idle.rule.may_be_widened || added_to.contains(idle.rule.name.as_str());
+        if *idle.rule.policy != *policy.name || may_say_more {
             continue;
         }
         let keys: BTreeSet<&str> = idle.needs.iter().map(|need| subject(need)).collect();
@@ -127,8 +129,8 @@ impl<'a> Said<'a> {
 
     /// Whether nothing but its condition keeps it from speaking, now or later.
     fn always_speaks(&self) -> bool {
-        let Rule { trial, from, until, may_be_suspended, suspension, .. } = self.rule;
-        !trial && from.is_none() && until.is_none() && !may_be_suspended && suspension.is_none()
+        let Rule { trial, from, until, dated, may_be_suspended, suspension, .. } = self.rule;
+        !trial && dated.is_none() && from.is_none() && until.is_none() && !may_be_suspended && suspension.is_none()
     }
 
     /// Whether it gives all that the other gives, wherever the other applies.

@@ -9,7 +9,9 @@ pub(super) fn write(document: &PolicyDocument, blocks: &mut Vec<Block>) {
         let before = blocks.len();
         list(blocks, "Settings moved", changes.moved.iter().map(moved));
         list(blocks, "Rules suspended", changes.suspended.iter().map(suspended));
-        list(blocks, "Rules that ask for more", changes.additions.iter().map(added));
+        list(blocks, "Rules that apply more often", changes.additions.iter().filter_map(widened));
+        let asks = |added: &&Added| added.addition.also_when.is_none() || !added.addition.then.is_empty();
+        list(blocks, "Rules that ask for more", changes.additions.iter().filter(asks).map(added));
         list(blocks, "Rules added", changes.rules.iter().map(|(rule, title)| titled(rule, title)));
         list(blocks, "Names for grades and other values", changes.called.iter().map(called));
         list(blocks, "Words added to the vocabulary", changes.words.iter().map(|word| Entry::plain(vec![text(word)])));
@@ -41,6 +43,13 @@ fn suspended(suspended: &Suspended) -> Entry {
     said.push(text(format!("{from}until {}. {}", suspension.until, ended(&suspension.reason))));
     said.push(text(format!(" {} answers for it.", suspension.owner)));
     Entry::plain(said)
+}
+
+fn widened(added: &Added) -> Option<Entry> {
+    let way = added.addition.also_when.as_ref()?;
+    let mut said = vec![strong(&added.title), text(" ("), name(&added.rule), text(") also when ")];
+    said.extend(inline(&way.said));
+    Some(Entry { said, under: Entry::list(&way.under) })
 }
 
 fn added(added: &Added) -> Entry {

@@ -34,9 +34,15 @@ fn card(rule: &Rule) -> Block {
         ]));
     }
     if let Some(dates) = dates(rule) {
-        card.push(Block::Notice(vec![strong("In force"), text(format!(" {dates}, by the date of the call."))]));
+        card.push(Block::Notice(
+            vec![strong("In force"), text(format!(" {dates}, by "))].into_iter().chain(by(rule)).collect(),
+        ));
     }
     card.extend(when("When", &rule.when));
+    for addition in &rule.additions {
+        let lead = format!("{} adds: also when", addition.policy);
+        card.extend(addition.also_when.iter().flat_map(|way| when(&lead, way)));
+    }
     if rule.presumed {
         card.push(Block::Paragraph(vec![text("It applies also when this is not known, until it is known otherwise.")]));
     }
@@ -46,7 +52,13 @@ fn card(rule: &Rule) -> Block {
     }
     card.push(after("Because", &rule.because));
     let reasons = rule.additions.iter().filter(|addition| !addition.because.is_empty());
-    card.extend(reasons.map(|addition| after(&format!("{} adds the reason", addition.policy), &addition.because)));
+    card.extend(reasons.map(|addition| {
+        let lead = match &addition.also_when {
+            Some(_) => format!("Because, where it applies by what {} adds:", addition.policy),
+            None => format!("{} adds the reason", addition.policy),
+        };
+        after(&lead, &addition.because)
+    }));
     card.push(whence(rule));
     card.extend(rule.additions.iter().filter_map(added_sources));
     Block::Card(card, Some(format!("rule-{}", rule.name)))
@@ -78,7 +90,12 @@ fn whence(rule: &Rule) -> Block {
     said.push(text(" Rule "));
     said.push(name(&rule.name));
     said.push(text(format!(", written by {}", rule.policy)));
-    said.push(text(if rule.may_be_suspended { "; a force may suspend it." } else { "." }));
+    said.push(text(match (rule.may_be_suspended, rule.may_be_widened) {
+        (false, false) => ".",
+        (true, false) => "; a force may suspend it.",
+        (false, true) => "; a force may add to when it applies.",
+        (true, true) => "; a force may suspend it, and may add to when it applies.",
+    }));
     Block::Paragraph(said)
 }
 
@@ -86,6 +103,13 @@ fn added_sources(addition: &Addition) -> Option<Block> {
     let sources: Vec<String> = addition.sources.iter().map(|source| ended(source)).collect();
     let lead = strong(format!("{} adds the source", addition.policy));
     (!sources.is_empty()).then(|| Block::Paragraph(vec![lead, text(format!(" {}", sources.join(" ")))]))
+}
+
+fn by(rule: &Rule) -> Vec<Inline> {
+    match &rule.dated_by {
+        None => vec![text("the date of the call.")],
+        Some(fact) => vec![name(fact), text(": while that is not known, neither is whether it applies.")],
+    }
 }
 
 fn dates(rule: &Rule) -> Option<String> {

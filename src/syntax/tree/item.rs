@@ -381,10 +381,19 @@ pub enum GroundsLine {
 #[derive(Clone, Debug, PartialEq)]
 pub enum RuleLine {
     Help(Text),
-    InForce { from: Option<Date>, until: Option<Date> },
+    InForce {
+        from: Option<Date>,
+        until: Option<Date>,
+        /// A time of the call by whose day it is; none for the call's own.
+        by: Option<Word>,
+    },
     OnTrial,
     MayBeSuspended,
+    /// A policy built on its own may add to the ways in which it applies.
+    MayBeWidened,
     When(Condition),
+    /// Another way in which a rule of a base applies.
+    AlsoWhen(Condition),
     AppliesUnlessKnownOtherwise,
     Then(Vec<Line<Effect>>),
     Because(Text),

@@ -79,7 +79,7 @@ pub(super) fn spots<'p>(policy: &'p Policy, items: &[&Item], layout: &mut Policy
             Item::Score(score) => finder.score(score),
             Item::Addition(addition) => {
                 if let Some(rule) = policy.rules.iter().position(|rule| rule.name == addition.rule.text) {
-                    addition.lines.iter().for_each(|line| finder.effects(&line.node, rule));
+                    finder.addition(addition, rule);
                 }
             }
             _ => {}
@@ -117,8 +117,25 @@ impl SpotFinder<'_, '_, '_> {
         self.push(place, SpotKind::Rule { name: rule.name.clone(), rule: at });
         for line in &item.lines {
             match &line.node {
-                RuleLine::When(written) => self.condition(written, &rule.when),
+                RuleLine::When(written) => {
+                    rule.ways().iter().take(1).for_each(|own| self.condition(written, &rule.written(own)));
+                }
                 effects => self.effects(effects, at),
+            }
+        }
+    }
+
+    fn addition(&mut self, item: &tree::AdditionItem, rule: usize) {
+        let of_rule = self.policy.rules.get(rule);
+        let added = of_rule.and_then(|rule| rule.additions.iter().find(|added| added.at == item.rule.at.0));
+        for line in &item.lines {
+            match &line.node {
+                RuleLine::AlsoWhen(written) => {
+                    if let (Some(rule), Some(at)) = (of_rule, added.and_then(|added| added.way)) {
+                        rule.ways().iter().skip(at).take(1).for_each(|way| self.condition(written, &rule.written(way)));
+                    }
+                }
+                effects => self.effects(effects, rule),
             }
         }
     }

@@ -100,6 +100,11 @@ impl ItemEditor<'_> {
                     let own = self.editor.condition(written).into_iter();
                     edits.extend(own.map(|edit| edit.map(move |to| put(place, RuleLine::When(to)))));
                 }
+                RuleLine::AlsoWhen(written) => {
+                    let own = self.editor.condition(written).into_iter();
+                    edits.extend(own.map(|edit| edit.map(move |to| put(place, RuleLine::AlsoWhen(to)))));
+                    edits.push(Edit::lazy(line.at.0, "without `also when`", move || without(lines, place)));
+                }
                 RuleLine::Then(effects) => {
                     let own = self.effects(effects).into_iter();
                     edits.extend(own.map(|edit| edit.map(move |to| put(place, RuleLine::Then(to)))));
@@ -108,9 +113,17 @@ impl ItemEditor<'_> {
                     let fewer = move || without(lines, place);
                     edits.push(Edit::lazy(line.at.0, "without `applies unless known otherwise`", fewer));
                 }
-                RuleLine::InForce { from: Some(from), until } => {
-                    let later = move || put(place, RuleLine::InForce { from: Some(from.next()), until: *until });
-                    edits.push(Edit::lazy(line.at.0, "in force from a day later", later));
+                RuleLine::InForce { from, until, by } => {
+                    if let Some(from) = from {
+                        let (from, by) = (Some(from.next()), by.clone());
+                        let later = move || put(place, RuleLine::InForce { from, until: *until, by: by.clone() });
+                        edits.push(Edit::lazy(line.at.0, "in force from a day later", later));
+                    }
+                    if let Some(by) = by {
+                        let said = format!("in force by the time of the call instead of {}", by.text);
+                        let by_call = move || put(place, RuleLine::InForce { from: *from, until: *until, by: None });
+                        edits.push(Edit::lazy(by.at.0, said, by_call));
+                    }
                 }
                 _ => {}
             }

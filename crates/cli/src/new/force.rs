@@ -48,7 +48,7 @@ fn rules(document: &PolicyDocument, base: &Snapshot, name: &str) -> String {
     for setting in document.settings.iter().filter(|setting| setting.range.is_some()) {
         text += &of_setting(setting);
     }
-    text + &suspensions(document) + &own_rule(base)
+    text + &suspensions(document) + &widenings(document, base) + &own_rule(base)
 }
 
 /// What the officers of the force call the values of its first outcome.
@@ -82,15 +82,33 @@ fn suspensions(document: &PolicyDocument) -> String {
     )
 }
 
+/// Each rule of the base that may be widened, with a way in which it could apply as well.
+fn widenings(document: &PolicyDocument, base: &Snapshot) -> String {
+    let Some(fact) = a_yes_or_no(base) else { return String::new() };
+    let rules = document.sections.iter().flat_map(|section| &section.groups).flat_map(|group| &group.rules);
+    let widened = rules.filter(|rule| rule.may_be_widened).map(|rule| {
+        format!(
+            "\n# Another way in which \"{}\" applies, which the base allows\n# add to {}\n#   also when {fact} is yes\n#   because \"What the call handler reads where it is this that holds\"\n#   source \"Which guidance, order or review asks for it\"\n",
+            rule.title, rule.name
+        )
+    });
+    widened.collect()
+}
+
+/// A fact of the call to ask for in an example.
+fn a_yes_or_no(base: &Snapshot) -> Option<&str> {
+    let fact = base.vocabulary().call.iter().find(|fact| matches!(fact.ty, Type::YesNo))?;
+    Some(&fact.name)
+}
+
 /// A rule of one's own, in the words of the vocabulary.
 fn own_rule(base: &Snapshot) -> String {
     let vocabulary = base.vocabulary();
-    let fact = vocabulary.call.iter().find(|fact| matches!(fact.ty, Type::YesNo));
     let lead = vocabulary.outcomes.iter().find_map(|outcome| Some((outcome, outcome.kind.scale()?.last()?)));
-    let Some((fact, (outcome, value))) = fact.zip(lead) else { return String::new() };
+    let Some((fact, (outcome, value))) = a_yes_or_no(base).zip(lead) else { return String::new() };
     format!(
         "\n# A rule of your own. `heedful case` lists every fact that it may ask for; docs/guide.md has every way to ask.\n# rule our-own-rule \"What it is about\"\n#   when {} is yes\n#   then {} {value}\n#   because \"What the call handler reads: why this is more than it seems\"\n#   source \"Which guidance, order or review asks for it\"\n",
-        fact.name, outcome.phrase
+        fact, outcome.phrase
     )
 }
 

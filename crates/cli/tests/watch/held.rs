@@ -36,6 +36,7 @@ rule urgent "Urgent"
   source "a test"
 
 rule quiet "Quiet"
+  may be widened
   in force from 2026-01-01 until 2027-12-31
   when no call by the same caller within 30 days, not counting this one
   then grade at least middle
@@ -132,6 +133,30 @@ fn whatever_is_lost_or_may_be_weaker_is_named() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_way_that_a_force_adds_is_not_taken_away_unseen() {
+    let widened = format!(
+        "{FORCE}\nadd to quiet\n  also when any of:\n    - urgent is no\n    - known-caller\n  because \"It is as quiet\"\n  source \"a test\"\n"
+    );
+    let before = [VOCABULARY, BASE, &widened];
+    let lost_by = |written: &str, instead: &str| {
+        assert!(widened.contains(written), "{written}");
+        let after = widened.replacen(written, instead, 1);
+        lost_between(&before, &[VOCABULARY, BASE, &after])
+    };
+    for (written, instead) in [
+        ("  also when any of:\n    - urgent is no\n    - known-caller\n", ""),
+        ("    - urgent is no\n", ""),
+        ("also when any of", "also when all of"),
+    ] {
+        // What it gave together with other rules may go with it.
+        assert!(names(&lost_by(written, instead)).contains(&"addition:quiet"), "{written:?} -> {instead:?}");
+    }
+    assert!(lost_by("urgent is no\n", "urgent is no\n    - urgent is yes\n").is_empty());
+    assert!(lost_between(&[VOCABULARY, BASE, FORCE], &before).is_empty());
+    assert!(names(&lost_between(&before, &[VOCABULARY, BASE, FORCE])).contains(&"addition:quiet"));
 }
 
 #[test]
