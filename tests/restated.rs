@@ -11,8 +11,8 @@ use heedful::report::SignedPage;
 use heedful::semantics::{Condition, Parameter, Selection, Since};
 use heedful::syntax;
 use heedful::syntax::tree::{
-    Amount, At, Band, Comments, DefinitionItem, File, Item, Line, Meaning, Number, Points, PolicyHeader, PolicyLine,
-    RuleItem, RuleLine, ScoreItem, ScoreLine, Text, Word,
+    Amount, At, Band, BandEnd, Comments, DefinitionItem, File, Item, Line, Meaning, Number, Points, PolicyHeader,
+    PolicyLine, RuleItem, RuleLine, ScoreItem, ScoreLine, Text, Word,
 };
 use heedful::text::{Severity, SourceId, Span};
 
@@ -59,8 +59,8 @@ fn restated(policy: &Policy) -> String {
             .iter()
             .map(|(points, when)| Points { points: Amount::Number(number(**points)), when: lift.condition(when) });
         let bands = score.bands.iter().map(|band| Band {
-            from: number(band.from),
-            to: band.to.map(number),
+            from: Amount::Number(number(*band.from)),
+            end: band.to.map_or(BandEnd::Open, |to| BandEnd::At(number(to))),
             name: word(&band.name),
         });
         let mut of_score = vec![ScoreLine::Points(lines(points)), ScoreLine::Bands(lines(bands))];

@@ -359,7 +359,7 @@ impl<'a, 'p> Checker<'a, 'p> {
         }
     }
 
-    fn setting(&mut self, word: &Word) -> Option<(SettingId, SettingValue)> {
+    pub(super) fn setting(&mut self, word: &Word) -> Option<(SettingId, SettingValue)> {
         if let Some(at) = self.settings.get(word.text.as_str())
             && let Some(setting) = self.policy.settings.get(*at)
         {

@@ -5,7 +5,7 @@ use crate::semantics::predicates::Day;
 use crate::semantics::{Band, Condition, Count, DefinitionId, Parameter, ScoreId, Selection, Subject, Test};
 use crate::syntax::tree::{Never, Relation};
 use crate::text::{Code, Span};
-use crate::time::{Calendar, Date, Instant, Length, Zone};
+use crate::time::{Calendar, Date, Instant, Length, TimeOfDay, Zone};
 use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
@@ -68,6 +68,8 @@ pub enum SettingValue {
         unit: Option<String>,
     },
     Length(Length),
+    /// A time of day.
+    Clock(TimeOfDay),
     /// A value of an outcome or choice.
     Word(String),
 }
@@ -384,6 +386,7 @@ impl std::fmt::Display for SettingValue {
             Self::Number { number, unit: None } => write!(f, "{number}"),
             Self::Number { number, unit: Some(unit) } => write!(f, "{number} {unit}"),
             Self::Length(length) => write!(f, "{length}"),
+            Self::Clock(clock) => write!(f, "{clock}"),
             Self::Word(word) => f.write_str(word),
         }
     }

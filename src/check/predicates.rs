@@ -6,8 +6,8 @@ use super::policy::{SettingValue, whole_day};
 use super::rules::not_the_vocabularys_word;
 use crate::model::{IdentityKind, Type};
 use crate::semantics::predicates::{
-    self, Ago, Calendar, Clock, Compare, Day, Exclude, InForce, Include, Is, IsNone, Mention, OneOf, Passed, Same,
-    ToCome, Weekday, Within, WithinNext,
+    self, Ago, Calendar, Compare, Day, Exclude, InForce, Include, Is, IsNone, Mention, OneOf, Passed, Same, ToCome,
+    Weekday, Within, WithinNext,
 };
 use crate::semantics::{Condition, Parameter, Predicate, Subject, Test};
 use crate::syntax::tree::{self, Amount, ClockEnd, Comparison, Measure, Moment, Word};
@@ -225,7 +225,7 @@ impl Checker<'_, '_> {
         None
     }
 
-    fn wrong_question(&mut self, asked: &Asked, span: Span) -> Option<Predicate> {
+    pub(super) fn wrong_question(&mut self, asked: &Asked, span: Span) -> Option<Predicate> {
         let message = format!("this cannot be asked of `{}`, which is {}", asked.words, self.described(&asked.ty));
         let help = format!("what can be asked of it: {}", questions(&asked.ty));
         self.wrong("wrong-question", span, message, &help)
@@ -246,6 +246,7 @@ impl Checker<'_, '_> {
                 Some(OneOf { values, not: *not }.into())
             }
             (P::Compare { comparison, with, ago }, ty) => self.compare(asked, ty, *comparison, with, *ago, span),
+            (P::Range(range), _) => self.range(asked, range),
             (P::Within(length), Type::Time { .. }) => {
                 let value = self.length(length)?;
                 if let (Subject::RecordTime, NameScope::Record { record, .. }) = (asked.subject, place) {
@@ -258,12 +259,11 @@ impl Checker<'_, '_> {
             (P::StillToCome, Type::Time { .. }) => Some(ToCome.into()),
             (P::Apart(apart), Type::Time { .. }) => self.apart(asked, apart, span, place),
             (P::SameDay { not, other }, Type::Time { .. }) => self.same_day(*not, other, place),
-            (P::Clock { end: ClockEnd::Out, from, to, .. }, Type::Time { .. }) if from == to => {
-                let message = format!("from {from} until before {to} may be the whole day, or no time at all");
-                self.wrong("two-readings", span, message, "for the whole day leave this out")
-            }
-            (P::Clock { not, from, to, end }, Type::Time { .. }) => {
-                Some(Clock { from: *from, to: *to, end: *end, not: *not }.into())
+            (P::Clock { not, from, to, end }, Type::Time { .. }) => self.clock_range(*not, (from, to), *end, span),
+            (P::Clock { not, from, to, end: ClockEnd::In }, Type::Number { .. } | Type::Duration) => {
+                let not = if *not { "not " } else { "" };
+                let help = format!("write `{} is {not}from {from} to {to}`", asked.words);
+                self.wrong("wrong-question", span, "`between` is asked of times of day".to_owned(), &help)
             }
             (P::Weekend { not }, Type::Time { .. }) => {
                 let days = [crate::time::Weekday::Saturday, crate::time::Weekday::Sunday].into_iter().collect();
@@ -419,16 +419,7 @@ impl Checker<'_, '_> {
             (Type::Number { .. }, Measure::Amount(amount), false) => {
                 Some(Compare(comparison, self.number(amount)?).into())
             }
-            (Type::Duration, measure, false) => {
-                let length = self.measured_length(measure)?;
-                match length.exact_seconds() {
-                    Some(seconds) => Some(Compare(comparison, seconds.into()).into()),
-                    None => {
-                        let message = format!("{} has no exact number of hours", *length);
-                        self.wrong("wrong-kind", span, message, "compare a duration with hours or minutes")
-                    }
-                }
-            }
+            (Type::Duration, measure, false) => Some(Compare(comparison, self.seconds(measure)?).into()),
             (Type::Time { .. }, measure, true) => Some(Ago(comparison, self.measured_length(measure)?).into()),
             (Type::Time { .. }, _, false) => self.wrong(
                 "unfinished-test",
@@ -442,13 +433,8 @@ impl Checker<'_, '_> {
                 Some(Compare(comparison, i64::from(bits.trailing_zeros()).into()).into())
             }
             (Type::Choice { rising: false, .. }, ..) => {
-                let message = format!("the values of `{}` have no order, so none is more than another", asked.words);
-                self.wrong(
-                    "wrong-question",
-                    span,
-                    message,
-                    "use `is` or `is one of`, or declare it `in rising order` in the vocabulary",
-                )
+                self.problems.push(without_order(asked, span));
+                None
             }
             _ => self.wrong_question(asked, span),
         }
@@ -581,14 +567,21 @@ pub(super) fn whether_known(asked: &str, span: Span) -> Diagnostic {
                `applies unless known otherwise`")
 }
 
+/// Asked whether a value is more than another, where none is.
+pub(super) fn without_order(asked: &Asked, span: Span) -> Diagnostic {
+    let message = format!("the values of `{}` have no order, so none is more than another", asked.words);
+    Diagnostic::error("wrong-question", span, message)
+        .help("use `is` or `is one of`, or declare it `in rising order` in the vocabulary")
+}
+
 fn questions(ty: &Type) -> &'static str {
     match ty {
         Type::YesNo => "`is yes` or `is no`",
         Type::Choice { rising: false, .. } => "`is …` or `is one of …`",
-        Type::Choice { rising: true, .. } => "`is …`, `is one of …` or `is at least …`",
+        Type::Choice { rising: true, .. } => "`is …`, `is one of …`, `is at least …` or `is from … to …`",
         Type::Flags { .. } => "`include …` or `do not include …`",
-        Type::Number { .. } => "`is at least …`, `is at most …` or `is exactly …`",
-        Type::Duration => "`is at least 40 minutes`",
+        Type::Number { .. } => "`is at least …`, `is at most …`, `is exactly …` or `is from … to …`",
+        Type::Duration => "`is at least 40 minutes` or `is from 20 minutes to 40 minutes`",
         Type::Time { .. } => {
             "`is within 3 days`, `is at least 3 days ago`, `has passed`, `is before …` or `is on the same day as …`"
         }

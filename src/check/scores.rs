@@ -5,8 +5,7 @@ use super::once::{Once, no_effect};
 use super::policy::Score;
 use super::predicates::{asks_whether_known, whether_known};
 use super::steps::{Steps, steps};
-use super::symbols::{Namespace, SymbolKind};
-use crate::semantics::{Band, Condition, ScoreId, ScoreIs};
+use crate::semantics::{Condition, ScoreId, ScoreIs};
 use crate::syntax;
 use crate::syntax::tree::{self, Comparison, ConditionKind, Line, Measure, ScoreItem, ScoreLine, Word};
 use crate::text::{Diagnostic, joined, nearest};
@@ -96,78 +95,12 @@ impl<'a> Checker<'a, '_> {
         Some(Lookup::Score(id))
     }
 
-    /// The bands in rising order, when they cover every sum from the least to the most, each once.
-    fn bands(&mut self, item: &ScoreItem, lines: &[&Line<tree::Band>], (least, most): (i64, i64)) -> Option<Vec<Band>> {
-        let mut sorted: Vec<&Line<tree::Band>> = lines.to_vec();
-        sorted.sort_by_key(|line| line.node.from.value);
-        if !self.bands_the_right_way(&sorted) {
-            return None;
-        }
-        // What the score cannot come to may lie in the first band, or in none.
-        let mut next = sorted.first().map(|line| line.node.from.value.min(least)).or(Some(least));
-        let mut sound = true;
-        let score = &item.name.text;
-        let policy = self.owner(score);
-        for line in &sorted {
-            let (word, of) = (&line.node.name, SymbolKind::Band(score.clone()));
-            sound &= self.take(&policy, Namespace::Bands(score.clone()), of.clone(), word);
-            sound &= self.take(&policy, Namespace::Levels, of, word);
-            let band = &line.node;
-            let problem = match next {
-                Some(free) if band.from.value == free => None,
-                Some(free) if band.from.value > free => {
-                    Some(format!("no band before this one holds a score of {}", missing(free, band.from.value - 1)))
-                }
-                _ => Some(format!("a score of {} is in two bands", band.from.value)),
-            };
-            if let Some(message) = problem {
-                self.problems.push(
-                    Diagnostic::error("bands", line.at.0, message)
-                        .help("every score lies in one band: each begins where the one before it ends"),
-                );
-                sound = false;
-            }
-            next = band.to.map(|to| to.value.saturating_add(1));
-        }
-        if let (Some(free), false) = (next, lines.is_empty())
-            && free <= most
-            && sound
-        {
-            let message = format!("no band holds a score of {}, though {most} can be reached", missing(free, most));
-            let problem = Diagnostic::error("bands", item.name.at.0, message);
-            self.problems.push(problem.help(format!("add a band `- {free} or more: …`")));
-            sound = false;
-        }
-        if sorted.len() > 64 {
-            let message = format!("there are {} bands; 64 is the most", sorted.len());
-            self.problems.push(Diagnostic::error("too-many-values", item.name.at.0, message));
-            sound = false;
-        }
-        let bands = sorted.iter().map(|line| Band {
-            from: line.node.from.value,
-            to: line.node.to.map(|to| to.value),
-            name: line.node.name.text.clone(),
-        });
-        sound.then(|| bands.collect())
-    }
-
-    fn bands_the_right_way(&mut self, bands: &[&Line<tree::Band>]) -> bool {
-        let mut sound = true;
-        for line in bands {
-            let Some(to) = line.node.to.filter(|to| to.value < line.node.from.value) else { continue };
-            let span = line.node.from.at.0.to(to.at.0);
-            let problem = Diagnostic::error("bad-range", span, "the range of this band is the wrong way round");
-            self.problems.push(problem.help(format!("write `{} to {}`", to.value, line.node.from.value)));
-            sound = false;
-        }
-        sound
-    }
-
     pub(super) fn score_test(&mut self, word: &Word, score: ScoreId, predicate: &tree::Predicate) -> Option<Condition> {
         let is = match predicate {
             tree::Predicate::Compare { comparison, with: Measure::Amount(amount), ago: false } => {
                 self.score_compare(score, *comparison, amount)?
             }
+            tree::Predicate::Range(range) => self.score_range(score, range)?,
             tree::Predicate::Is { not: false, word: value } if value.text.parse::<i64>().is_ok() => {
                 ScoreIs::Compare(Comparison::Exactly, value.text.parse::<i64>().ok()?.into())
             }
@@ -184,7 +117,8 @@ impl<'a> Checker<'a, '_> {
             _ => {
                 let message = format!("this cannot be asked of `{}`, which is a score", word.text);
                 let problem = Diagnostic::error("wrong-question", word.at.0, message);
-                self.problems.push(problem.help("of a score ask `is at least …` or, by its bands, `is …`"));
+                self.problems
+                    .push(problem.help("of a score ask `is at least …`, `is from … to …` or, by its bands, `is …`"));
                 return None;
             }
         };
@@ -231,13 +165,5 @@ impl<'a> Checker<'a, '_> {
             bits |= 1 << at;
         }
         Some(bits)
-    }
-}
-
-fn missing(from: i64, to: i64) -> String {
-    match to - from {
-        0 => from.to_string(),
-        1 => format!("{from} or {to}"),
-        _ => format!("{from} to {to}"),
     }
 }

@@ -4,24 +4,28 @@ use super::gather::Library;
 use super::names::Checker;
 use super::once::no_effect;
 use super::policy::{Given, Setting, SettingValue};
+use super::ranges::clock_in_words;
 use super::symbols::{Namespace, Symbol, SymbolKind};
 use crate::model::Type;
+use crate::syntax::time_of_day;
 use crate::syntax::tree::{Never, PolicyLine, Quantity, SettingItem, Text, Word};
 use crate::text::{Diagnostic, Span, joined, nearest, nearest_unit};
-use crate::time::{Length, Unit};
+use crate::time::{Length, TimeOfDay, Unit};
 
 impl<'a> Checker<'a, '_> {
     /// Declares a setting at its own value; what a force sets comes after all are known.
     pub(super) fn declare_setting(&mut self, policy: &str, item: &'a SettingItem) {
-        let value = self.mended_unit(item).unwrap_or_else(|| self.quantity(&item.value));
+        let value = self.mended(item).unwrap_or_else(|| self.quantity(&item.value));
         let range = item.range.as_ref().map(|(from, to)| (self.range_end(from, &value), self.range_end(to, &value)));
         if let Some((from, to)) = &range
             && self.check_range(item, &value, (from, to))
         {
             self.check_inside(&value, (from, to), self.place_of(&item.value), item.name.at.0, "its own range");
         }
-        if let SettingValue::Word(word) = &value {
-            self.check_setting_word(word, &item.value);
+        match (&value, item.never) {
+            (SettingValue::Word(word), _) => self.check_setting_word(word, &item.value),
+            (SettingValue::Clock(_), Some(never)) => self.clock_that_is_never(item, never),
+            _ => {}
         }
         let help = item.help.as_ref().map_or_else(String::new, |help| help.value.clone());
         let given = vec![Given { policy: policy.to_owned(), value: value.clone(), at: item.name.at.0 }];
@@ -62,6 +66,11 @@ impl<'a> Checker<'a, '_> {
         if std::mem::discriminant(&value) != std::mem::discriminant(&setting.value)
             || !same_unit(&value, &setting.value)
         {
+            if let (SettingValue::Word(said), SettingValue::Clock(_)) = (&value, &setting.value)
+                && let Some(problem) = clock_in_words(said, place)
+            {
+                return self.problems.push(problem);
+            }
             let message = match (&value, &setting.value) {
                 (SettingValue::Number { unit: Some(unit), .. }, SettingValue::Number { unit: Some(own), .. }) => {
                     format!("`{}` is a number of {own}, not of {unit}", word.text)
@@ -157,6 +166,18 @@ impl<'a> Checker<'a, '_> {
         self.problems.push(problem.help("keep to minutes and hours, to days and weeks, or to months and years"));
     }
 
+    fn clock_that_is_never(&mut self, item: &SettingItem, never: Never) {
+        let said = match never {
+            Never::Raised => "raised",
+            Never::Lowered => "lowered",
+        };
+        let message = format!("a time of day is neither raised nor lowered, so it cannot be never {said}");
+        let problem = Diagnostic::error("wrong-kind", item.name.at.0, message);
+        let help = "whether later asks for more depends on the rules that use it: give it a range, such as \
+                    `22:00, from 20:00 to 22:00`";
+        self.problems.push(problem.help(help));
+    }
+
     /// A force's own word for a value, which is no other value's name or word.
     fn call(&mut self, policy: &str, outcome: &Word, value: &Word, label: &Text) {
         let vocabulary = &self.policy.vocabulary;
@@ -229,6 +250,7 @@ impl<'a> Checker<'a, '_> {
     fn quantity(&self, quantity: &Quantity) -> SettingValue {
         match quantity {
             Quantity::Length(length) => SettingValue::Length(length.length),
+            Quantity::Clock(clock) => SettingValue::Clock(clock.clock),
             Quantity::Number { number, unit } => {
                 SettingValue::Number { number: number.value, unit: unit.as_ref().map(|unit| unit.text.clone()) }
             }
@@ -249,6 +271,7 @@ impl<'a> Checker<'a, '_> {
     fn place_of(&self, quantity: &Quantity) -> Span {
         match quantity {
             Quantity::Length(length) => length.at.0,
+            Quantity::Clock(clock) => clock.at.0,
             Quantity::Number { number, unit } => unit.as_ref().map_or(number.at.0, |unit| number.at.0.to(unit.at.0)),
             Quantity::Word(word) => word.at.0,
         }
@@ -268,7 +291,12 @@ impl<'a> Checker<'a, '_> {
                 if self.at_most(from, to) {
                     return true;
                 }
-                if self.at_most(to, from) {
+                if let (SettingValue::Clock(_), SettingValue::Clock(_)) = (from, to) {
+                    let message = format!("the range {} goes over midnight", range_in_words(from, to));
+                    Diagnostic::error("bad-range", span, message).help(
+                        "a setting's range lies within one day: end it at 23:59 at the latest, or begin it at 00:00",
+                    )
+                } else if self.at_most(to, from) {
                     let message = format!("the range {} is the wrong way round", range_in_words(from, to));
                     Diagnostic::error("bad-range", span, message).help("name the lower end first")
                 } else {
@@ -287,7 +315,16 @@ impl<'a> Checker<'a, '_> {
         false
     }
 
-    /// The length of time that was meant by a number with a misspelt unit, where the range shows that it was one.
+    /// The value that was meant by something that is not written as one, where the range shows what it was to be.
+    fn mended(&mut self, item: &SettingItem) -> Option<SettingValue> {
+        let (Quantity::Word(word), Some((Quantity::Clock(_), Quantity::Clock(_)))) = (&item.value, &item.range) else {
+            return self.mended_unit(item);
+        };
+        let (clock, _) = time_of_day(&word.text.to_ascii_lowercase())?;
+        self.problems.push(clock_in_words(&word.text, word.at.0)?);
+        TimeOfDay::parse(&clock).map(SettingValue::Clock)
+    }
+
     fn mended_unit(&mut self, item: &SettingItem) -> Option<SettingValue> {
         let Quantity::Number { number, unit: Some(word) } = &item.value else { return None };
         let (Quantity::Length(_), Quantity::Length(_)) = item.range.as_ref().map(|(from, to)| (from, to))? else {
@@ -324,6 +361,7 @@ impl<'a> Checker<'a, '_> {
             (SettingValue::Number { number: one, unit: a }, SettingValue::Number { number: other, unit: b }) => {
                 a == b && one <= other
             }
+            (SettingValue::Clock(one), SettingValue::Clock(other)) => one <= other,
             (SettingValue::Length(one), SettingValue::Length(other)) => {
                 one.never_longer_than(*other, &self.policy.zone)
             }
@@ -355,9 +393,14 @@ impl<'a> Checker<'a, '_> {
         let values: Vec<String> = self.scales().into_iter().flatten().cloned().collect();
         if !values.iter().any(|value| value == word) {
             let near = nearest(word, values.iter().map(String::as_str));
-            let message = format!("`{word}` is neither a number, a length of time nor a value in rising order");
+            if let Some(problem) = clock_in_words(word, self.place_of(quantity)) {
+                return self.problems.push(problem);
+            }
+            let message =
+                format!("`{word}` is neither a number, a length of time, a time of day nor a value in rising order");
             let problem = Diagnostic::error("unknown-value", self.place_of(quantity), message);
-            self.problems.push(problem.suggest(near).help("a setting is such as `3 calls`, `24 hours` or `priority`"));
+            let help = "a setting is such as `3 calls`, `24 hours`, `22:00` or `priority`";
+            self.problems.push(problem.suggest(near).help(help));
         }
     }
 }
@@ -379,6 +422,7 @@ fn kind_of(value: &SettingValue) -> &'static str {
     match value {
         SettingValue::Number { .. } => "a number",
         SettingValue::Length(_) => "a length of time",
+        SettingValue::Clock(_) => "a time of day",
         SettingValue::Word(_) => "a value",
     }
 }

@@ -102,7 +102,7 @@ fn find<'a>(policy: &'a Policy, when: &'a Condition, asked: &mut Asked<'a>, left
         Condition::Defined(id) => find(policy, &policy.definition(*id)?.condition, asked, left),
         Condition::Test(Test { subject: Subject::Fact(fact), predicate }) => {
             let form = predicate.form();
-            if form.setting().is_some() || !form.is_settled_by_marks() {
+            if form.settings().iter().any(Option::is_some) || !form.is_settled_by_marks() {
                 return None;
             }
             let ty = &policy.vocabulary.call.get(fact.index())?.ty;

@@ -154,7 +154,7 @@ trait Interned: Eq + Hash {
 
 impl Interned for Term {
     fn settings(&self) -> impl Iterator<Item = Option<SettingId>> {
-        std::iter::once(self.setting())
+        self.own_settings().into_iter()
     }
 }
 
@@ -178,19 +178,19 @@ impl Interned for FlatMeasure {
 
 impl Interned for FlatScore {
     fn settings(&self) -> impl Iterator<Item = Option<SettingId>> {
-        self.points.iter().map(|(points, _)| points.setting)
+        self.points.iter().map(|(points, _)| points.setting).chain(self.bands.iter().map(|band| band.from.setting))
     }
 }
 
 impl Term {
-    /// The setting that its own number or length is taken from.
-    pub fn setting(&self) -> Option<SettingId> {
+    /// The setting that each of its own numbers and lengths is taken from.
+    fn own_settings(&self) -> Vec<Option<SettingId>> {
         match self {
-            Self::HowMany { number, .. } | Self::Count { number, .. } => number.setting,
-            Self::Trend { trend, .. } => trend.setting(),
-            Self::Test(test) => test.predicate.form().setting(),
-            Self::Score { is, .. } => is.setting(),
-            Self::All(_) | Self::Any(_) | Self::Not(_) | Self::Presumed(_) | Self::Latest { .. } => None,
+            Self::HowMany { number, .. } | Self::Count { number, .. } => vec![number.setting],
+            Self::Trend { trend, .. } => vec![trend.setting()],
+            Self::Test(test) => test.predicate.form().settings(),
+            Self::Score { is, .. } => is.settings(),
+            Self::All(_) | Self::Any(_) | Self::Not(_) | Self::Presumed(_) | Self::Latest { .. } => Vec::new(),
         }
     }
 
@@ -298,13 +298,13 @@ impl Ir {
     #[cfg(feature = "internals")]
     pub fn settings(&self, roots: impl IntoIterator<Item = TermId>) -> BTreeSet<SettingId> {
         let uses = self.uses(roots);
-        let of_terms = uses.terms.iter().filter_map(|id| self.term(*id)?.setting());
+        let of_terms = uses.terms.iter().filter_map(|id| self.term(*id)).flat_map(Term::own_settings).flatten();
         let selections = uses.selections.iter().filter_map(|id| self.selection(*id));
         let of_windows = selections.flat_map(|selection| self.spans(selection)).filter_map(|length| length.setting);
         let measures = uses.measures.iter().filter_map(|id| self.measure(*id));
         let of_follows = measures.filter_map(|measure| measure.follow.as_ref()?.within.setting);
-        let of_scores =
-            uses.scores.iter().flat_map(|score| self.points(*score)).filter_map(|(points, _)| points.setting);
+        let scores = uses.scores.iter().filter_map(|score| self.scores.get(*score));
+        let of_scores = scores.flat_map(Interned::settings).flatten();
         of_terms.chain(of_windows).chain(of_follows).chain(of_scores).collect()
     }
 

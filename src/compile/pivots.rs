@@ -156,7 +156,15 @@ impl PivotFinder<'_> {
                 let values = (0u16..).zip(values).take(if raises { 1 } else { usize::MAX });
                 values.map(|(at, _)| Value::Choice(at)).all(helped_by)
             }
-            Type::Number { .. } | Type::Duration | Type::Flags { .. } => self.both_ends_help(readers),
+            // One condition may be so at both ends: `is at least 0`, `is not from 1 to 3`.
+            Type::Number { range } => {
+                let (least, most) = range.unwrap_or((i64::MIN, i64::MAX));
+                self.both_ends_help(readers) || [least, most].map(Value::Number).into_iter().all(helped_by)
+            }
+            Type::Duration => {
+                self.both_ends_help(readers) || [0, i64::MAX].map(Value::Duration).into_iter().all(helped_by)
+            }
+            Type::Flags { .. } => self.both_ends_help(readers),
             Type::Time { .. } | Type::Text | Type::Identity { .. } | Type::Link { .. } => false,
         }
     }

@@ -140,6 +140,9 @@ impl Indexer<'_> {
             Term::Score { score, is: ScoreIs::Compare(comparison, number) } => {
                 comparison.fewest(**number).map(|fewest| (Counter::Score(*score), fewest))
             }
+            Term::Score { score, is: ScoreIs::Range { from, not: false, .. } } => {
+                Comparison::AtLeast.fewest(**from).map(|fewest| (Counter::Score(*score), fewest))
+            }
             _ => None,
         };
         Triggers::One([counter.map_or(Trigger::Term(id), |(counter, fewest)| Trigger::Counter(counter, fewest))])

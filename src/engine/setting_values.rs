@@ -2,7 +2,7 @@
 
 use crate::check::{Setting, SettingValue};
 use crate::model::Vocabulary;
-use crate::time::{Length, Unit};
+use crate::time::{Length, TimeOfDay, Unit};
 
 /// The values that a setting may have, as a policy writes them: all, or both ends and steps between.
 pub(super) fn values(setting: &Setting, vocabulary: &Vocabulary, most: usize) -> Vec<String> {
@@ -19,6 +19,7 @@ pub(super) fn values(setting: &Setting, vocabulary: &Vocabulary, most: usize) ->
             numbers.into_iter().map(|number| format!("{number}{unit}")).collect()
         }
         (SettingValue::Length(from), SettingValue::Length(to)) => lengths(*from, *to, most),
+        (SettingValue::Clock(from), SettingValue::Clock(to)) => clocks(*from, *to, most),
         (SettingValue::Word(from), SettingValue::Word(to)) => {
             let scales = vocabulary.outcomes.iter().map(|outcome| outcome.kind.values());
             let lists = vocabulary.call.iter().map(|fact| fact.values().iter().map(String::as_str).collect::<Vec<_>>());
@@ -31,6 +32,16 @@ pub(super) fn values(setting: &Setting, vocabulary: &Vocabulary, most: usize) ->
         }
         _ => Vec::new(),
     }
+}
+
+/// Times of day from one to another: both ends, and whole steps of minutes or hours between.
+fn clocks(from: TimeOfDay, to: TimeOfDay, most: usize) -> Vec<String> {
+    let fits = |step: &u32| usize::try_from((to.0.saturating_sub(from.0)) / step).is_ok_and(|steps| steps + 2 <= most);
+    let steps = [1, 5, 15, 30, 60, 120, 240, 480, 720].map(|minutes| minutes * 60);
+    let step = steps.into_iter().find(fits).unwrap_or(86_400);
+    let between = (1..).map(|at: u32| from.0 / step * step + at * step).take_while(|clock| *clock < to.0);
+    let last = (to > from).then_some(to.0);
+    [from.0].into_iter().chain(between).chain(last).map(|clock| TimeOfDay(clock).to_string()).collect()
 }
 
 /// Lengths from one to another: both ends, and whole numbers of the longer one's unit between.

@@ -9,7 +9,7 @@ use super::words::value_words;
 use super::{About, Doubt, Row, ask};
 use crate::compile::{CompiledRule, FlatFollow, FlatPiece, FlatSince, MeasureId, SelectionId, Term, TermId};
 use crate::model::{FactId, Field, FieldId, Near, Question, RecordId, Truth, Value};
-use crate::semantics::{Predicate, Subject, Test};
+use crate::semantics::{Predicate, ScoreIs, Subject, Test};
 use crate::syntax::tree::Comparison;
 use crate::text::aloud;
 use std::borrow::Cow;
@@ -209,13 +209,14 @@ impl<'r, 'a> Explainer<'r, 'a> {
                 });
                 (i64::try_from(have).ok()?, needed(*comparison, **number)?, words)
             }
-            Term::Score { score, is: crate::semantics::ScoreIs::Compare(comparison, number) } => {
+            Term::Score { score, is } => {
                 let name = &self.run.program.ir.scores.get(*score)?.name;
-                (
-                    self.run.score_between(*score).1,
-                    needed(*comparison, **number)?,
-                    Cow::Owned(format!("points of {}", aloud(name))),
-                )
+                let needed = match is {
+                    ScoreIs::Compare(comparison, number) => needed(*comparison, **number)?,
+                    ScoreIs::Range { from, not: false, .. } => **from,
+                    _ => return None,
+                };
+                (self.run.score_between(*score).1, needed, Cow::Owned(format!("points of {}", aloud(name))))
             }
             _ => return None,
         };

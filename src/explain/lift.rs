@@ -5,7 +5,7 @@ use super::document::Piece;
 use super::words::Words;
 use crate::check::{Definition, Effect, Policy, Score};
 use crate::model::{FactId, FieldId, Level, RecordId};
-use crate::semantics::{Condition, Count, ScoreId, ScoreIs, Selection, Since, Subject};
+use crate::semantics::{Condition, Count, Parameter, ScoreId, ScoreIs, Selection, Since, Subject};
 use crate::syntax;
 use crate::syntax::tree::{
     self, Amount, Comparison, ConditionKind, EffectValue, Follow, Group, Joiner, Measure, Moment, Quantifier, Scope,
@@ -178,6 +178,13 @@ impl<'p> Lift<'p> {
         };
         let predicate = match is {
             ScoreIs::Compare(comparison, number) => compared(*comparison, Measure::Amount(amount(**number))),
+            ScoreIs::Range { from, to, not: false } if from == to => {
+                compared(Comparison::Exactly, Measure::Amount(amount(**from)))
+            }
+            ScoreIs::Range { from, to, not } => {
+                let end = |number: &Parameter<i64>| Measure::Amount(amount(**number));
+                tree::Predicate::Range(Box::new(tree::Range { not: *not, from: end(from), to: end(to), at: NOWHERE }))
+            }
             ScoreIs::In { bands: bits, not } => match bands(*bits).as_slice() {
                 // Less than the lowest band: a sum in no band at all.
                 [] => {

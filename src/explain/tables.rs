@@ -107,8 +107,8 @@ impl Lift<'_> {
 
 fn band(band: &Band) -> String {
     match band.to {
-        None => format!("{} or more: {}", band.from, band.name),
-        Some(to) if to == band.from => format!("{to}: {}", band.name),
-        Some(to) => format!("{} to {to}: {}", band.from, band.name),
+        None => format!("{} or more: {}", *band.from, band.name),
+        Some(to) if to == *band.from => format!("{to}: {}", band.name),
+        Some(to) => format!("{} to {to}: {}", *band.from, band.name),
     }
 }

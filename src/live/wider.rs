@@ -204,8 +204,9 @@ impl<'p> Wider<'p> {
         let Some((wide, narrow)) = sides.wide.score(wide).zip(sides.narrow.score(narrow)) else { return false };
         let more = || self.sums_to_more(sides, wide, narrow);
         let less = || self.sums_to_more(sides.turned(), narrow, wide);
-        if let Some((bound, asked)) = is.bound(&wide.bands).zip(asked.bound(&narrow.bands)) {
-            return bound.covers(asked, more, less);
+        if let Some(((from, to), (least, most))) = is.interval(&wide.bands).zip(asked.interval(&narrow.bands)) {
+            let below = from == i64::MIN || from <= least && more();
+            return below && (to == i64::MAX || most <= to && less());
         }
         wide.bands == narrow.bands && is == asked && more() && less()
     }

@@ -43,8 +43,13 @@ pub trait Form {
         Vec::new()
     }
 
-    /// The setting that its number or length is taken from.
-    fn setting(&self) -> Option<SettingId> {
+    /// The setting that each of its numbers and lengths is taken from.
+    fn settings(&self) -> Vec<Option<SettingId>> {
+        Vec::new()
+    }
+
+    /// The numbers of which the answer is yes, where these are one run.
+    fn interval(&self) -> Option<(i64, i64)> {
         None
     }
 
@@ -144,6 +149,16 @@ pub trait Names {
 
     /// The same bound in the wide vocabulary, where the value is the place of a choice.
     fn bound(&self, narrow: Bound) -> Option<Bound>;
+
+    /// The same run of numbers in the wide vocabulary, where the value is the place of a choice.
+    fn interval(&self, (from, to): (i64, i64)) -> Option<(i64, i64)> {
+        let least = if from == i64::MIN { Some(Bound::AtLeast(from)) } else { self.bound(Bound::AtLeast(from)) };
+        let most = if to == i64::MAX { Some(Bound::AtMost(to)) } else { self.bound(Bound::AtMost(to)) };
+        match (least?, most?) {
+            (Bound::AtLeast(from), Bound::AtMost(to)) => Some((from, to)),
+            _ => None,
+        }
+    }
 
     fn is_same_calendar(&self, wide: usize, narrow: usize) -> bool;
 

@@ -1,6 +1,6 @@
 //! What is asked of the sum of a score: a comparison, or that it lies in some bands.
 
-use super::comparison::{Bound, numbers};
+use super::comparison::numbers;
 use super::monotonicity::Monotonicity;
 use super::parameter::{Parameter, SettingId};
 use crate::model::Truth;
@@ -13,7 +13,7 @@ pub struct ScoreId(pub u32);
 /// `from` to `to`, both in; open at the top without `to`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Band {
-    pub from: i64,
+    pub from: Parameter<i64>,
     pub to: Option<i64>,
     pub name: String,
 }
@@ -21,6 +21,12 @@ pub struct Band {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ScoreIs {
     Compare(Comparison, Parameter<i64>),
+    /// From one sum to another, both in.
+    Range {
+        from: Parameter<i64>,
+        to: Parameter<i64>,
+        not: bool,
+    },
     /// Bit `n` for the band at position `n`.
     In {
         bands: u64,
@@ -30,16 +36,17 @@ pub enum ScoreIs {
 
 /// Bit `n` is set when the band at position `n` holds some sum from `least` to `most`.
 pub fn bands_between(bands: &[Band], least: i64, most: i64) -> u64 {
-    let reached = |(_, band): &(usize, &Band)| band.from <= most && band.to.is_none_or(|to| to >= least);
+    let reached = |(_, band): &(usize, &Band)| *band.from <= most && band.to.is_none_or(|to| to >= least);
     bands.iter().enumerate().filter(reached).fold(0, |bits, (at, _)| bits | 1 << at)
 }
 
 impl ScoreIs {
-    /// The setting that its number is taken from.
-    pub fn setting(&self) -> Option<SettingId> {
+    /// The setting that each of its numbers is taken from.
+    pub fn settings(&self) -> Vec<Option<SettingId>> {
         match self {
-            Self::Compare(_, number) => number.setting,
-            Self::In { .. } => None,
+            Self::Compare(_, number) => vec![number.setting],
+            Self::Range { from, to, .. } => vec![from.setting, to.setting],
+            Self::In { .. } => Vec::new(),
         }
     }
 
@@ -47,6 +54,7 @@ impl ScoreIs {
     pub fn holds(&self, sum: i64, bands: &[Band]) -> bool {
         match self {
             Self::Compare(comparison, number) => comparison.holds(sum, **number),
+            Self::Range { from, to, not } => (**from <= sum && sum <= **to) != *not,
             Self::In { bands: asked, not } => (bands_between(bands, sum, sum) & asked != 0) != *not,
         }
     }
@@ -55,6 +63,11 @@ impl ScoreIs {
     pub fn between(&self, (least, most): (i64, i64), bands: &[Band]) -> Truth {
         match self {
             Self::Compare(comparison, number) => comparison.between((least, most), **number),
+            Self::Range { from, to, not } => {
+                let at_least = Comparison::AtLeast.between((least, most), **from);
+                let truth = at_least.and(Comparison::AtMost.between((least, most), **to));
+                if *not { !truth } else { truth }
+            }
             Self::In { bands: asked, not } => {
                 let reached = bands_between(bands, least, most);
                 let truth = match (reached & asked, reached & !asked) {
@@ -71,7 +84,8 @@ impl ScoreIs {
     pub fn turns(&self, bands: &[Band]) -> Vec<i64> {
         match self {
             Self::Compare(_, number) => vec![**number],
-            Self::In { .. } => bands.iter().flat_map(|band| [Some(band.from), band.to]).flatten().collect(),
+            Self::Range { from, to, .. } => vec![**from, **to],
+            Self::In { .. } => bands.iter().flat_map(|band| [Some(*band.from), band.to]).flatten().collect(),
         }
     }
 
@@ -81,30 +95,28 @@ impl ScoreIs {
             Self::Compare(comparison, number) => {
                 vec![numbers(*comparison, **number, negated).unwrap_or((i64::MIN, i64::MAX))]
             }
+            Self::Range { from, to, not } if not == &negated => vec![(**from, **to)],
+            Self::Range { from, to, .. } => {
+                vec![(i64::MIN, from.saturating_sub(1)), (to.saturating_add(1), i64::MAX)]
+            }
             Self::In { bands: asked, not } => {
                 let asked = (0..).zip(bands).filter(|(at, _)| (asked >> at & 1 == 1) != (*not != negated));
-                asked.map(|(_, band)| (band.from, band.to.unwrap_or(i64::MAX))).collect()
+                asked.map(|(_, band)| (*band.from, band.to.unwrap_or(i64::MAX))).collect()
             }
         }
     }
 
-    /// The same as a bound of the sum, if it is one: a comparison, or every band from one of them up.
-    pub fn bound(&self, bands: &[Band]) -> Option<Bound> {
+    /// The sums of which the answer is yes, the first and the last, where these are one run.
+    pub fn interval(&self, bands: &[Band]) -> Option<(i64, i64)> {
         match self {
-            Self::Compare(comparison, number) => Some(Bound::of(*comparison, **number)),
+            Self::Compare(comparison, number) => Some(comparison.interval(**number)),
+            Self::Range { from, to, not } => (!not).then_some((**from, **to)),
             Self::In { bands: asked, not: false } => {
-                let is_asked = |(at, _): &(usize, &Band)| asked >> at & 1 == 1;
-                let lowest = bands.iter().enumerate().find(is_asked)?.1;
-                let upwards = bands.iter().filter(|band| band.from >= lowest.from);
-                let named = bands.iter().enumerate().filter(is_asked).map(|(_, band)| band);
-                let all = upwards.clone().eq(named);
-                let mut rest = upwards.clone().skip(1);
-                let gapless = upwards.clone().all(|band| match (band.to, rest.next()) {
-                    (Some(to), Some(next)) => to + 1 == next.from,
-                    (None, None) => true,
-                    _ => false,
-                });
-                (all && gapless).then_some(Bound::AtLeast(lowest.from))
+                let named = || (0..).zip(bands).filter(|(at, _)| asked >> at & 1 == 1).map(|(_, band)| band);
+                let mut after = named().skip(1);
+                let gapless = named().all(|band| after.next().is_none_or(|next| band.to == Some(*next.from - 1)));
+                let (first, last) = (named().next()?, named().last()?);
+                gapless.then_some((*first.from, last.to.unwrap_or(i64::MAX)))
             }
             Self::In { not: true, .. } => None,
         }
@@ -114,7 +126,7 @@ impl ScoreIs {
     pub(crate) fn monotonicity(&self, sum: Monotonicity) -> Monotonicity {
         match self {
             Self::Compare(comparison, _) => sum.compared(*comparison),
-            Self::In { .. } => sum.both(),
+            Self::Range { .. } | Self::In { .. } => sum.both(),
         }
     }
 
@@ -122,6 +134,7 @@ impl ScoreIs {
     pub(crate) fn needs(&self, answer: Monotonicity, bands: &[Band]) -> Monotonicity {
         match self {
             Self::Compare(comparison, _) => answer.compared(*comparison),
+            Self::Range { .. } => Monotonicity::ANY,
             Self::In { bands: asked, not } => {
                 let answer = if *not { answer.turned() } else { answer };
                 let count = u32::try_from(bands.len()).ok();

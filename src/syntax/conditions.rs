@@ -6,7 +6,7 @@ use super::layout::RawLine;
 use super::parse_cache::{ParseCache, ParseNode, Parts, Read};
 use super::tree::*;
 use crate::text::{Diagnostic, Source, Span, has_odd_character};
-use crate::time::{TimeOfDay, Weekday};
+use crate::time::Weekday;
 
 /// Reads lines one by one and gathers what is wrong with them.
 pub(super) struct LineReader<'a> {
@@ -492,11 +492,7 @@ impl<'a> LineReader<'a> {
                 Predicate::Mention { texts, verb }
             }
             Rule::includes => self.includes(node, parts, verb)?,
-            Rule::is_clock => {
-                let mut clocks = parts.of(Rule::clock);
-                let end = if parts.find(Rule::until_before).is_some() { ClockEnd::Out } else { ClockEnd::In };
-                Predicate::Clock { not, from: self.clock(clocks.next()?)?, to: self.clock(clocks.next()?)?, end }
-            }
+            Rule::is_clock => self.clock_range(node, not)?,
             Rule::is_weekday => {
                 let mut days: Vec<Weekday> = Vec::new();
                 for node in parts.of(Rule::weekday) {
@@ -513,6 +509,7 @@ impl<'a> LineReader<'a> {
             Rule::is_moment => {
                 Predicate::Moment { relation: relation(parts.first()?.rule()), moment: self.moment(parts.get(1)?)? }
             }
+            Rule::is_range => Predicate::Range(Box::new(self.range(node, not)?)),
             Rule::is_compare => Predicate::Compare {
                 comparison: comparison(parts.first()?)?,
                 with: self.measure(parts.get(1)?)?,
@@ -549,19 +546,6 @@ impl<'a> LineReader<'a> {
             );
         }
         Some(Predicate::Include { all: false, words, verb })
-    }
-
-    fn clock(&mut self, node: ParseNode<'_>) -> Option<TimeOfDay> {
-        let clock = TimeOfDay::parse(node.text());
-        if clock.is_none() {
-            let message = format!("there is no time of day `{}`", node.text());
-            let problem = Diagnostic::error("no-such-time", node.span(), message);
-            self.problems.push(match node.text() {
-                "24:00" => problem.help("write `00:00` for midnight").fix(node.span(), "00:00").certain(true),
-                _ => problem.help("times of day go from 00:00 to 23:59"),
-            });
-        }
-        clock
     }
 }
 

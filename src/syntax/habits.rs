@@ -118,10 +118,19 @@ fn or_more(misfit: &Misfit<'_>) -> Option<Diagnostic> {
 
 /// `10pm`, `9:30`
 fn clock(misfit: &Misfit<'_>) -> Option<Diagnostic> {
-    if !misfit.expects(Rule::clock) {
+    if !misfit.expects(Rule::clock) && !misfit.expects(Rule::time_of_day) {
         return None;
     }
     let said = misfit.said.get(misfit.at..)?.split_whitespace().next()?.to_ascii_lowercase();
+    let (instead, certain) = time_of_day(&said)?;
+    let span = misfit.span_of(misfit.at, misfit.at + said.len());
+    let message = format!("`{said}` is not written as a time of day");
+    let problem = Diagnostic::error("cannot-read", span, message).help(format!("write `{instead}`"));
+    Some(problem.fix(span, instead).certain(certain))
+}
+
+/// A time of day as people say it, such as `10pm`, as it is written here; and whether nothing else can have been meant.
+pub(crate) fn time_of_day(said: &str) -> Option<(String, bool)> {
     let digits = said.trim_end_matches(|character: char| character.is_ascii_alphabetic());
     let (hour, minute) = digits.split_once([':', '.']).unwrap_or((digits, "00"));
     let hour: u8 = hour.parse().ok()?;
@@ -133,11 +142,7 @@ fn clock(misfit: &Misfit<'_>) -> Option<Diagnostic> {
         "" => hour,
         _ => return None,
     };
-    let instead = format!("{hour:02}:{minute:0>2}");
-    let span = misfit.span_of(misfit.at, misfit.at + said.len());
-    let message = format!("`{said}` is not written as a time of day");
-    let problem = Diagnostic::error("cannot-read", span, message).help(format!("write `{instead}`"));
-    Some(problem.fix(span, instead).certain(certain))
+    Some((format!("{hour:02}:{minute:0>2}"), certain))
 }
 
 /// `21/02/2025`
@@ -199,7 +204,8 @@ fn clock_elsewhere(misfit: &Misfit<'_>) -> Option<Diagnostic> {
     let digits = |text: &str| !text.is_empty() && text.len() <= 2 && text.bytes().all(|byte| byte.is_ascii_digit());
     let minutes = misfit.said.get(misfit.at + 1..misfit.at + 3)?;
     let hour = misfit.word_before();
-    if misfit.found != ":" || !digits(hour) || !digits(minutes) || minutes.len() < 2 || misfit.expects(Rule::clock) {
+    let expects_clock = misfit.expects(Rule::clock) || misfit.expects(Rule::time_of_day);
+    if misfit.found != ":" || !digits(hour) || !digits(minutes) || minutes.len() < 2 || expects_clock {
         return None;
     }
     let start = misfit.before().len() - hour.len();

@@ -237,6 +237,7 @@ impl<'a> LineReader<'a> {
         let first = parts.first()?;
         Some(match first.rule() {
             Rule::span => Quantity::Length(self.length(first)?),
+            Rule::clock => Quantity::Clock(self.clock(first, false)?),
             Rule::name => Quantity::Word(self.word(first)),
             _ => Quantity::Number { number: self.number(first)?, unit: parts.get(1).map(|unit| self.word(unit)) },
         })
@@ -271,13 +272,16 @@ impl<'a> LineReader<'a> {
             Rule::bands_list => ScoreLine::Bands(self.items(raw, Rule::band_line, |reader, parts, child| {
                 reader.no_lines_under(child);
                 let (range, name) = (parts.first()?.parts(), reader.word(parts.get(1)?));
+                if parts.first()?.rule() == Rule::band_from {
+                    return Some(Band { from: reader.amount(range.first()?)?, end: BandEnd::BeforeTheNext, name });
+                }
                 let from = reader.number(range.first()?)?;
-                let to = match (parts.first()?.rule(), range.get(1)) {
-                    (Rule::band_open, _) => None,
-                    (_, Some(to)) => Some(reader.number(to)?),
-                    (_, None) => Some(from),
+                let end = match (parts.first()?.rule(), range.get(1)) {
+                    (Rule::band_open, _) => BandEnd::Open,
+                    (_, Some(to)) => BandEnd::At(reader.number(to)?),
+                    (_, None) => BandEnd::At(from),
                 };
-                Some(Band { from, to, name })
+                Some(Band { from: Amount::Number(from), end, name })
             })),
             Rule::unanswered => ScoreLine::CountUnansweredAsYes,
             Rule::source => ScoreLine::Source(self.answered_for(parts)?),

@@ -119,7 +119,7 @@ fn plain(rule: Rule) -> &'static str {
         Rule::quantity => "a number with its unit, such as `3 calls`",
         Rule::text => "a text in double quotation marks",
         Rule::date => "a day such as `2026-04-03`",
-        Rule::clock => "a time of day such as `22:00`",
+        Rule::clock | Rule::time_of_day => "a time of day such as `22:00`",
         Rule::weekday => "a day of the week",
         Rule::month => "a month",
         Rule::zone => "a time zone such as `Europe/London`",

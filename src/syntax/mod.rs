@@ -15,6 +15,7 @@ mod lower;
 mod asked;
 mod questions;
 mod apart;
+mod ranges;
 mod conditions;
 mod losses;
 mod misfit;
@@ -34,6 +35,7 @@ mod print;
 pub mod tree;
 pub mod unplaced;
 
+pub(crate) use habits::time_of_day;
 pub(crate) use lengths::{is_certain_unit, length_in_digits};
 pub use misnamed::without_misnamed;
 pub use phrases::{

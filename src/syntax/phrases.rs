@@ -343,6 +343,15 @@ impl Display for Measure {
     }
 }
 
+impl Display for ClockRef {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Clock(clock) => clock.clock.fmt(f),
+            Self::Name(word) => word.fmt(f),
+        }
+    }
+}
+
 impl Display for Predicate {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let is = |not: &bool| if *not { "is not" } else { "is" };
@@ -352,6 +361,7 @@ impl Display for Predicate {
             Self::Compare { comparison, with, ago } => {
                 write!(f, "is {} {with}{}", comparison.words(), if *ago { " ago" } else { "" })
             }
+            Self::Range(range) => write!(f, "{} from {} to {}", is(&range.not), range.from, range.to),
             Self::Within(length) => write!(f, "is within {length}"),
             Self::WithinNext(length) => write!(f, "is within the next {length}"),
             Self::Moment { relation, moment } => {

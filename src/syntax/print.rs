@@ -569,6 +569,7 @@ fn setting_line(setting: &SettingItem) -> String {
 fn quantity(quantity: &Quantity) -> String {
     match quantity {
         Quantity::Length(length) => length.length.to_string(),
+        Quantity::Clock(clock) => clock.clock.to_string(),
         Quantity::Number { number, unit: None } => number.value.to_string(),
         Quantity::Number { number, unit: Some(unit) } => format!("{} {}", number.value, unit.text),
         Quantity::Word(word) => word.text.clone(),
@@ -576,9 +577,11 @@ fn quantity(quantity: &Quantity) -> String {
 }
 
 fn band_words(band: &Band) -> String {
-    match &band.to {
-        None => format!("{} or more: {}", band.from.value, band.name.text),
-        Some(to) if to.value == band.from.value => format!("{}: {}", to.value, band.name.text),
-        Some(to) => format!("{} to {}: {}", band.from.value, to.value, band.name.text),
+    let (from, name) = (&band.from, &band.name.text);
+    match (from, band.end) {
+        (from, BandEnd::BeforeTheNext) => format!("from {from}: {name}"),
+        (from, BandEnd::Open) => format!("{from} or more: {name}"),
+        (Amount::Number(from), BandEnd::At(to)) if to.value == from.value => format!("{}: {name}", to.value),
+        (from, BandEnd::At(to)) => format!("{from} to {}: {name}", to.value),
     }
 }

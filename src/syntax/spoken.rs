@@ -441,23 +441,24 @@ pub(super) fn between_numbers(misfit: &Misfit<'_>) -> Option<Diagnostic> {
         let (number, unit) = words.split_once(' ').unwrap_or((words, "hours"));
         is_number(number) && is_unit(unit.trim_start())
     };
-    let (at_least, at_most, less, more) = match (first.as_str(), last.as_str()) {
-        (first, last) if is_date(first) && is_date(last) => ("on or after", "on or before", "before", "after"),
-        (first, last) if is_amount(first) && is_amount(last) => ("at least", "at most", "less than", "more than"),
-        _ => return None,
-    };
+    let of_days = is_date(&first) && is_date(&last);
+    let of_amounts = is_amount(&first) && is_amount(&last);
+    if !of_days && !of_amounts {
+        return None;
+    }
     let timed = before.len() >= 4 && subject == "call" || subject == "it";
     let plain = is_number(&first) && is_number(&last);
-    if timed && (plain || at_least == "at least") {
+    if timed && !of_days {
         return None;
     }
     let phrase =
         said.len() - after.len() + after.find(last.split(' ').next_back()?)? + last.split(' ').next_back()?.len();
     let problem = misfit.cannot_read(misfit.at, misfit.at + phrase);
-    let instead = if not {
-        format!("{subject} is {less} {first} or {subject} is {more} {last}")
-    } else {
-        format!("{subject} is {at_least} {first} and {subject} is {at_most} {last}")
+    let instead = match (of_days, not) {
+        (false, false) => format!("{subject} is from {first} to {last}"),
+        (false, true) => format!("{subject} is not from {first} to {last}"),
+        (true, false) => format!("{subject} is on or after {first} and {subject} is on or before {last}"),
+        (true, true) => format!("{subject} is before {first} or {subject} is after {last}"),
     };
     Some(if plain {
         let not = if not { "not " } else { "" };

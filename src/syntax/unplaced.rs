@@ -1,8 +1,8 @@
 //! Parts of a tree that stand in no file, for whoever says something that nobody wrote.
 
-use super::tree::{Amount, At, Comments, LengthAt, LengthRef, Line, Number, Text, Word};
+use super::tree::{Amount, At, ClockAt, ClockRef, Comments, LengthAt, LengthRef, Line, Number, Text, Word};
 use crate::text::{SourceId, Span};
-use crate::time::Length;
+use crate::time::{Length, TimeOfDay};
 
 pub const NOWHERE: At = At(Span { source: SourceId(0), start: 0, end: 0 });
 
@@ -16,6 +16,10 @@ pub fn text(value: &str) -> Text {
 
 pub fn amount(value: i64) -> Amount {
     Amount::Number(Number { value, at: NOWHERE })
+}
+
+pub fn clock(clock: TimeOfDay) -> ClockRef {
+    ClockRef::Clock(ClockAt { clock, at: NOWHERE })
 }
 
 pub fn length(length: Length) -> LengthAt {

@@ -1,6 +1,6 @@
 //! Conditions, as text: tests, counts, groups and everything that stands on one line.
 
-use super::tests::Place;
+use super::tests::{Place, range};
 use super::words::{DATES, PREPOSITIONS, RECORDS, Record, amount, how_many, length, sometimes, word};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -93,8 +93,15 @@ pub fn of_few_answers() -> BoxedStrategy<Lines> {
             .prop_map(|(how, number)| format!("children is {how} {number}"));
     let risk = (word(&["at least", "at most", "exactly"]), word(&["low", "mid", "high"]))
         .prop_map(|(how, value)| format!("risk is {how} {value}"));
+    let range = word(&[
+        "children is from 1 to 3",
+        "children is not from 2 to 18",
+        "children is from 0 to 4",
+        "risk is from low to mid",
+    ]);
     let test = prop_oneof![
         4 => number,
+        2 => range,
         3 => word(&["kind is assault", "kind is threats", "kind is not stalking", "kind is one of assault or stalking"]),
         3 => risk,
         2 => word(&["hurt is yes", "hurt is no"]),
@@ -129,9 +136,12 @@ fn score(names: Names) -> BoxedStrategy<String> {
     let how = word(&["at least", "at most", "more than", "less than", "exactly"]);
     let compared = (how, prop_oneof![2 => amount(), 1 => word(&["some", "much"])]);
     prop_oneof![
-        compared.prop_map(|(how, many)| format!("danger is {how} {many}")),
-        word(&[
+        2 => compared.prop_map(|(how, many)| format!("danger is {how} {many}")),
+        1 => range().prop_map(|said| format!("danger {said}")),
+        2 => word(&[
             "danger is little",
+            "danger is from little to some",
+            "danger is not from some to much",
             "danger is not some",
             "danger is one of little or much",
             "danger is not one of some, much",

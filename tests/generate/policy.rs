@@ -15,7 +15,7 @@ const ABOUT: [&str; 8] = ["rule-0", "named-0", "danger", "enough", "near-call", 
 /// A policy whose parts can be left out one by one, so that a failure shrinks to a few lines.
 #[derive(Clone, PartialEq)]
 pub struct PolicyText {
-    settings: [String; 5],
+    settings: [String; 8],
     pub definitions: Vec<Lines>,
     /// One for each kind of record.
     pub groups: Vec<String>,
@@ -42,6 +42,8 @@ pub struct RuleText {
 struct Force {
     enough: Option<u8>,
     long_span: Option<String>,
+    evening: Option<String>,
+    much_from: Option<u8>,
     adds: Option<String>,
     /// Another way in which the first rule applies.
     widens: Option<Lines>,
@@ -71,7 +73,16 @@ impl PolicyText {
     /// As if the force set and added nothing.
     pub fn leave_the_force_out(&mut self) {
         self.force =
-            Force { enough: None, long_span: None, adds: None, widens: None, suspends: None, accepts: Vec::new() };
+            Force {
+            enough: None,
+            long_span: None,
+            evening: None,
+            much_from: None,
+            adds: None,
+            widens: None,
+            suspends: None,
+            accepts: Vec::new(),
+        };
     }
 
     /// The policy with the other way in which the first rule applies, where the force adds one, in the rule itself.
@@ -115,11 +126,14 @@ impl PolicyText {
     /// Settings, definitions and the score.
     fn base(&self) -> String {
         let mut out = "policy \"Base\"\n  vocabulary \"laws\"\n  time zone Europe/London\n\n".to_owned();
-        let [enough, several, long_span, short_span, grade] = &self.settings;
+        let [enough, several, long_span, short_span, grade, evening, morning, edge] = &self.settings;
         let _ = writeln!(out, "setting enough is {enough} calls, from 0 to 5 \"Enough of them\"");
         let _ = writeln!(out, "setting several is {several}");
         let _ = writeln!(out, "setting long-span is {long_span}, from 1 minute to 2 years");
         let _ = writeln!(out, "setting short-span is {short_span}, never raised");
+        let _ = writeln!(out, "setting much-from is {edge}, from 3 to 5");
+        let _ = writeln!(out, "setting evening is {evening}, from 18:00 to 23:59");
+        let _ = writeln!(out, "setting morning is {morning}, from 00:00 to 08:00 \"When the night ends\"");
         let _ = writeln!(out, "setting set-grade is {grade}, never lowered \"A grade\"\n");
         for (record, group) in RECORDS.iter().zip(&self.groups) {
             let _ = writeln!(out, "define {} as {group}", record.group);
@@ -132,7 +146,7 @@ impl PolicyText {
             let word = if when.head.starts_with("for each") { "" } else { "when " };
             when.write(4, &format!("- {points} {word}"), &mut out);
         }
-        out.push_str("  bands:\n    - 0 to 1: little\n    - 2: some\n    - 3 or more: much\n");
+        out.push_str("  bands:\n    - from 0: little\n    - from 2: some\n    - from much-from: much\n");
         if self.unanswered {
             out.push_str("  count unanswered as yes\n");
         }
@@ -195,6 +209,12 @@ impl PolicyText {
         }
         if let Some(span) = &self.force.long_span {
             let _ = writeln!(out, "  set long-span to {span}");
+        }
+        if let Some(edge) = self.force.much_from {
+            let _ = writeln!(out, "  set much-from to {edge}");
+        }
+        if let Some(evening) = &self.force.evening {
+            let _ = writeln!(out, "  set evening to {evening}");
         }
         let first = self.rules.first();
         let adds = self.force.adds.as_ref().filter(|adds| first.is_some_and(|rule| !rule.then.contains(adds)));
@@ -277,6 +297,9 @@ pub fn policy() -> BoxedStrategy<PolicyText> {
         word(&LENGTHS),
         word(&SHORT),
         word(&RISING),
+        word(&["18:00", "22:00", "23:59"]),
+        word(&["00:00", "01:30", "06:00"]),
+        word(&["3", "4"]),
     );
     let no_score = |definitions| Names { definitions, groups: true, score: false };
     let definitions = (condition(no_score(0)), condition(no_score(1)));
@@ -295,15 +318,17 @@ pub fn policy() -> BoxedStrategy<PolicyText> {
     let force = (
         weighted(0.5, 0..6u8),
         weighted(0.5, word(&LENGTHS)),
+        weighted(0.5, word(&["18:00", "21:30", "23:59"])),
+        weighted(0.5, 3..6u8),
         weighted(0.4, effect()),
         weighted(0.4, condition(all)),
         weighted(0.4, suspends),
         prop::collection::vec(accepts, 0..4),
     )
-        .prop_map(|(enough, long_span, adds, widens, suspends, mut accepts)| {
+        .prop_map(|(enough, long_span, evening, much_from, adds, widens, suspends, mut accepts)| {
             accepts.sort();
             accepts.dedup_by(|(kind, about, _), (first, of, _)| (kind, about) == (first, of));
-            Force { enough, long_span, adds, widens, suspends, accepts }
+            Force { enough, long_span, evening, much_from, adds, widens, suspends, accepts }
         });
     (settings, definitions, groups, points, any::<bool>(), rules, force)
         .prop_map(|(settings, definitions, groups, points, unanswered, rules, force)| PolicyText {

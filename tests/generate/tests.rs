@@ -96,6 +96,7 @@ fn predicate(subject: String, kind: Kind, moments: &[String]) -> BoxedStrategy<S
             2 => chosen(&RISING),
             1 => word(&["is this call's risk", "is not this call's handler-grade"]),
             3 => compared(prop_oneof![3 => word(&RISING), 1 => Just("set-grade".to_owned())].boxed()),
+            2 => word(&["is from low to mid", "is from mid to high", "is not from low to mid", "is not from mid to high"]),
         ]
         .boxed(),
         Kind::Flags => prop_oneof![
@@ -106,8 +107,12 @@ fn predicate(subject: String, kind: Kind, moments: &[String]) -> BoxedStrategy<S
             said("does not include any of ", two(&FLAGS, " or ")),
         ]
         .boxed(),
-        Kind::Number => prop_oneof![3 => compared(amount()), 1 => said("is ", (0..4u8).prop_map(|number| number.to_string()).boxed())].boxed(),
-        Kind::Duration => compared(prop_oneof![3 => word(&SHORT), 1 => Just("short-span".to_owned())].boxed()),
+        Kind::Number => prop_oneof![3 => compared(amount()), 2 => range(), 1 => said("is ", (0..4u8).prop_map(|number| number.to_string()).boxed())].boxed(),
+        Kind::Duration => prop_oneof![
+            3 => compared(prop_oneof![3 => word(&SHORT), 1 => Just("short-span".to_owned())].boxed()),
+            1 => word(&["is from 1 minute to 2 hours", "is not from 30 minutes to 1 hour", "is from short-span to 48 hours"]),
+        ]
+        .boxed(),
         Kind::Time => time(subject, moments),
         Kind::TimeOrNone => prop_oneof![3 => time(subject, moments), 1 => word(&["is none", "is not none"])].boxed(),
         Kind::Text => {
@@ -141,6 +146,13 @@ fn compared(with: BoxedStrategy<String>) -> BoxedStrategy<String> {
     (how, with).prop_map(|(how, with)| format!("{how} {with}")).boxed()
 }
 
+/// From one number to a higher one, whatever the settings are: where they are the same, a policy is said again in other words.
+pub fn range() -> BoxedStrategy<String> {
+    let numbers = (0..4u8, 1..4u8).prop_map(|(from, more)| format!("{from} to {}", from + more));
+    let numbers = prop_oneof![4 => numbers.boxed(), 1 => word(&["enough to 6", "enough to 20"])];
+    (word(&["is from", "is not from"]), numbers).prop_map(|(is, numbers)| format!("{is} {numbers}")).boxed()
+}
+
 fn time(subject: String, moments: &[String]) -> BoxedStrategy<String> {
     let relation = || word(&["is before ", "is after ", "is on ", "is on or before ", "is on or after "]);
     let moment = proptest::sample::select(moments.to_vec());
@@ -153,6 +165,14 @@ fn time(subject: String, moments: &[String]) -> BoxedStrategy<String> {
         1 => (relation(), word(&DATES)).prop_map(|(relation, date)| relation + &date),
         2 => (relation(), moment).prop_map(|(relation, moment)| relation + &moment),
         1 => (word(&["is between ", "is not between "]), clocks(), clocks()).prop_map(|(is, from, to)| format!("{is}{from} and {to}")),
+        2 => word(&[
+            "is between evening and morning",
+            "is not between evening and morning",
+            "is from evening until before morning",
+            "is not from evening until before 08:30",
+            "is between 17:30 and evening",
+            "is from morning until before 09:00",
+        ]),
         4 => apart(&subject, moments),
         1 => word(&[
             "is at the weekend", "is not at the weekend", "is on Sunday or Monday", "is not on a Friday", "is on Saturday",

@@ -204,8 +204,9 @@ impl<'a> Oracle<'a> {
         };
         let holds = |sum: i64| match is {
             ScoreIs::Compare(comparison, number) => comparison.holds(sum, **number),
+            ScoreIs::Range { from, to, not } => (from.value..=to.value).contains(&sum) != *not,
             ScoreIs::In { bands, not } => {
-                let band = score.bands.iter().position(|band| band.from <= sum && band.to.is_none_or(|to| sum <= to));
+                let band = score.bands.iter().position(|band| *band.from <= sum && band.to.is_none_or(|to| sum <= to));
                 let among = band.is_some_and(|band| bands & (1 << band) != 0);
                 among != *not
             }

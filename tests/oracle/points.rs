@@ -66,7 +66,8 @@ impl Oracle<'_> {
                 facts.insert(*fact);
                 let ty = &self.policy.vocabulary.call[fact.index()].ty;
                 let few = matches!(ty, Type::YesNo | Type::Choice { .. } | Type::Number { .. } | Type::Duration);
-                few && predicate.form().setting().is_none() && !matches!(predicate, Predicate::Same(_))
+                few && !predicate.form().settings().iter().any(Option::is_some)
+                    && !matches!(predicate, Predicate::Same(_))
             }
             _ => false,
         })

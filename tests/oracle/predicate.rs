@@ -4,8 +4,8 @@ use super::ways::Supposed;
 use super::{Oracle, Row, all, any, opposite, opposite_if, truth};
 use heedful::model::{FieldId, RecordId, Truth, Type, Value};
 use heedful::semantics::predicates::{
-    self, Ago, Apart, Calendar, Compare, Day, Exclude, InForce, Include, Is, IsNone, Mention, Moment, OneOf, Same,
-    SameDay, Weekday, Within, WithinNext,
+    self, Ago, Apart, Calendar, Compare, Day, Exclude, InForce, Include, Is, IsNone, Mention, Moment, OneOf, Range,
+    Same, SameDay, Weekday, Within, WithinNext,
 };
 use heedful::semantics::{Predicate, Subject, Test};
 use heedful::syntax::tree::{ClockEnd, Comparison, FirstDay, Relation, Side};
@@ -104,6 +104,8 @@ impl Oracle<'_> {
             (Value::Number(amount) | Value::Duration(amount), Predicate::Compare(Compare(comparison, number))) => {
                 comparison.holds(amount, **number)
             }
+            (Value::Choice(at), Predicate::Range(range)) => within(i64::from(at), range),
+            (Value::Number(amount) | Value::Duration(amount), Predicate::Range(range)) => within(amount, range),
             (Value::Flags(held), Predicate::Include(Include { flags, all: true })) => held & flags == *flags,
             (Value::Flags(held), Predicate::Include(Include { flags, all: false })) => held & flags != 0,
             (Value::Flags(held), Predicate::Exclude(Exclude { flags })) => held & flags == 0,
@@ -160,8 +162,8 @@ impl Oracle<'_> {
                 _ => Truth::Unknown,
             },
             Predicate::Clock(predicates::Clock { from, to, end, not }) => {
-                let to = if *end == ClockEnd::In { *to } else { TimeOfDay((to.0 + 86_399) % 86_400) };
-                truth(on_the_clock(zone.clock(time), *from, to) != *not)
+                let to = if *end == ClockEnd::In { **to } else { TimeOfDay((to.0 + 86_399) % 86_400) };
+                truth(on_the_clock(zone.clock(time), **from, to) != *not)
             }
             Predicate::Weekday(Weekday { days, not }) => truth(days.has(zone.weekday(time)) != *not),
             Predicate::Calendar(Calendar { calendar, not }) => {
@@ -258,6 +260,12 @@ fn older(comparison: Comparison, time: Instant, then: Instant) -> bool {
         Comparison::FewerThan => time > then,
         Comparison::Exactly => time == then,
     }
+}
+
+/// Both ends in.
+fn within(number: i64, range: &Range) -> bool {
+    let numbers = range.from.value..=range.to.value;
+    numbers.contains(&number) != range.not
 }
 
 /// Both ends in; over midnight when the first is later.

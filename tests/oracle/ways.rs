@@ -134,12 +134,13 @@ impl Oracle<'_> {
 
     /// The values that an unknown fact may have; `None` of a kind that is not gone through.
     pub(super) fn values(&self, fact: FactId, conditions: &[Condition]) -> Option<Vec<Value>> {
-        let numbers = conditions.iter().filter_map(|condition| match condition {
-            Condition::Test(Test {
-                subject: Subject::Fact(other),
-                predicate: Predicate::Compare(Compare(_, number)),
-            }) if *other == fact => Some(**number),
-            _ => None,
+        let numbers = conditions.iter().flat_map(|condition| match condition {
+            Condition::Test(Test { subject: Subject::Fact(other), predicate }) if *other == fact => match predicate {
+                Predicate::Compare(Compare(_, number)) => vec![**number],
+                Predicate::Range(range) => vec![*range.from, *range.to],
+                _ => Vec::new(),
+            },
+            _ => Vec::new(),
         });
         let around: BTreeSet<i64> = numbers.flat_map(|number| [number - 1, number, number + 1]).collect();
         match &self.policy.vocabulary.call[fact.index()].ty {

@@ -1,9 +1,9 @@
 //! Files -> the names that anything in them makes use of.
 
 use crate::syntax::tree::{
-    Amount, CallLine, Condition, ConditionKind as Kind, Effect, EffectValue, File, Group, Item, LengthRef, Line,
-    Meaning, Measure, Moment, OutcomeLine, Predicate, Quantifier, RecordLine, RuleLine, Scope, ScoreLine, Selection,
-    Subject, Text, TrendIs, Type, Word,
+    Amount, CallLine, ClockRef, Condition, ConditionKind as Kind, Effect, EffectValue, File, Group, Item, LengthRef,
+    Line, Meaning, Measure, Moment, OutcomeLine, Predicate, Quantifier, RecordLine, RuleLine, Scope, ScoreLine,
+    Selection, Subject, Text, TrendIs, Type, Word,
 };
 use std::collections::BTreeSet;
 
@@ -48,13 +48,15 @@ impl<'f> Mentions<'f> {
                 Meaning::Condition(condition) => self.condition(condition),
                 Meaning::Records(selection) => self.selection(selection),
             },
-            Item::Score(score) => score.lines.iter().for_each(|line| {
-                if let ScoreLine::Points(points) = &line.node {
+            Item::Score(score) => score.lines.iter().for_each(|line| match &line.node {
+                ScoreLine::Points(points) => {
                     for point in points {
                         self.amount(&point.node.points);
                         self.condition(&point.node.when);
                     }
                 }
+                ScoreLine::Bands(bands) => bands.iter().for_each(|band| self.amount(&band.node.from)),
+                _ => {}
             }),
             Item::Rule(rule) => self.rule_lines(&rule.lines),
             Item::Addition(addition) => self.rule_lines(&addition.lines),
@@ -174,6 +176,10 @@ impl<'f> Mentions<'f> {
                 self.words(words);
             }
             Predicate::Compare { with, .. } => self.measure(with),
+            Predicate::Range(range) => {
+                self.measure(&range.from);
+                self.measure(&range.to);
+            }
             Predicate::Within(length) | Predicate::WithinNext(length) => self.length(length),
             Predicate::Moment { moment, .. } => self.moment(moment),
             Predicate::Apart(apart) => {
@@ -182,8 +188,11 @@ impl<'f> Mentions<'f> {
                 apart.calendar.iter().for_each(|calendar| self.word(calendar));
             }
             Predicate::SameDay { other, .. } => self.subject(other),
-            Predicate::Clock { .. }
-            | Predicate::Weekend { .. }
+            Predicate::Clock { from, to, .. } => {
+                self.clock(from);
+                self.clock(to);
+            }
+            Predicate::Weekend { .. }
             | Predicate::Weekday { .. }
             | Predicate::InForce { .. }
             | Predicate::Mention { .. }
@@ -219,6 +228,12 @@ impl<'f> Mentions<'f> {
     fn measure(&mut self, measure: &'f Measure) {
         if let Measure::Amount(amount) = measure {
             self.amount(amount);
+        }
+    }
+
+    fn clock(&mut self, clock: &'f ClockRef) {
+        if let ClockRef::Name(word) = clock {
+            self.word(word);
         }
     }
 

@@ -46,6 +46,7 @@ pub(super) fn same_second(site: &Site<'_>) -> Option<Diagnostic> {
 pub(super) fn empty(site: &Site<'_>) -> Option<Diagnostic> {
     match site.test()?.1 {
         Predicate::Clock(Clock { from, to, not, .. }) if from == to => {
+            let (from, to) = (from.value, to.value);
             let (code, message) = match not {
                 false => ("never-so", format!("from {from} to {to} there is only one second of the day")),
                 true => ("always-so", format!("this leaves out only one second of the day, {from}")),

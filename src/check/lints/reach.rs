@@ -40,6 +40,15 @@ enum Fate {
     Always,
 }
 
+impl Fate {
+    fn turned(self) -> Self {
+        match self {
+            Self::Never => Self::Always,
+            Self::Always => Self::Never,
+        }
+    }
+}
+
 pub(super) fn out_of_reach(site: &Site<'_>) -> Option<Diagnostic> {
     let (fate, why) = match site.condition {
         Condition::Test(Test { subject, predicate }) => of_a_value(site, *subject, predicate)?,
@@ -50,6 +59,10 @@ pub(super) fn out_of_reach(site: &Site<'_>) -> Option<Diagnostic> {
             let why = format!("`{}` goes from {least} to {most}", score.name);
             let fate = match is {
                 ScoreIs::Compare(comparison, number) => fate(*comparison, **number, least, most)?,
+                ScoreIs::Range { from, to, not } => {
+                    let fate = between((**from, **to), least, most)?;
+                    if *not { fate.turned() } else { fate }
+                }
                 ScoreIs::In { bands, not } => {
                     among(if *not { !bands } else { *bands }, bands_between(&score.bands, least, most))?
                 }

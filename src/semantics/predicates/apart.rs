@@ -34,8 +34,8 @@ impl Form for Apart {
         vec![Mark::Time(self.other), Mark::Apart(*self)]
     }
 
-    fn setting(&self) -> Option<SettingId> {
-        self.length.setting
+    fn settings(&self) -> Vec<Option<SettingId>> {
+        vec![self.length.setting]
     }
 
     fn example(&self, want: bool) -> Option<Example> {

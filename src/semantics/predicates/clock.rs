@@ -3,38 +3,64 @@
 use super::super::claim::Claim;
 use super::super::form::{Context, Form, Names, Speaker};
 use super::super::marks::Mark;
+use super::super::parameter::{Parameter, SettingId};
 use crate::model::{Truth, Value};
 use crate::syntax::tree::{self, ClockEnd};
+use crate::syntax::unplaced::clock;
 use crate::time::{TimeOfDay, Weekday as DayOfWeek, Weekdays};
 
 /// From one time of day to another, the first included; past midnight where the first is the later.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Clock {
-    pub from: TimeOfDay,
-    pub to: TimeOfDay,
+    pub from: Parameter<TimeOfDay>,
+    pub to: Parameter<TimeOfDay>,
     pub end: ClockEnd,
     pub not: bool,
+}
+
+const DAY: i64 = 86_400;
+
+impl Clock {
+    /// The seconds from its first to its last.
+    fn seconds(&self) -> i64 {
+        let last = i64::from(self.to.0) - i64::from(self.end == ClockEnd::Out);
+        (last - i64::from(self.from.0)).rem_euclid(DAY)
+    }
+
+    /// Whether every time of day of another range is in this one, wherever midnight lies.
+    fn holds_all_of(&self, other: &Self) -> bool {
+        let later = (i64::from(other.from.0) - i64::from(self.from.0)).rem_euclid(DAY);
+        later + other.seconds() <= self.seconds()
+    }
 }
 
 impl Form for Clock {
     fn truth<C: Context>(&self, value: Value, context: &C) -> Truth {
         let (Value::Time(time), Self { from, to, end, not }) = (value, self) else { return Truth::Unknown };
         let clock = context.zone().clock(time);
-        let (begun, ended) = (*from <= clock, if *end == ClockEnd::In { *to < clock } else { *to <= clock });
-        let inside = if from <= to { begun && !ended } else { begun || !ended };
+        let (begun, ended) = (**from <= clock, if *end == ClockEnd::In { **to < clock } else { **to <= clock });
+        let inside = if **from <= **to { begun && !ended } else { begun || !ended };
         Truth::from(inside != *not)
     }
 
     fn marks(&self) -> Vec<Mark<'_>> {
-        vec![Mark::Clock(self.from), Mark::Clock(self.to)]
+        vec![Mark::Clock(*self.from), Mark::Clock(*self.to)]
+    }
+
+    fn settings(&self) -> Vec<Option<SettingId>> {
+        vec![self.from.setting, self.to.setting]
     }
 
     fn claim(&self, negated: bool) -> Option<Claim> {
         (!negated).then_some(Claim::SomeTime)
     }
 
+    fn covers(&self, narrow: &Self, _: &dyn Names) -> bool {
+        self.not == narrow.not && if self.not { narrow.holds_all_of(self) } else { self.holds_all_of(narrow) }
+    }
+
     fn words(&self, _: &dyn Speaker) -> tree::Predicate {
-        tree::Predicate::Clock { not: self.not, from: self.from, to: self.to, end: self.end }
+        tree::Predicate::Clock { not: self.not, from: clock(*self.from), to: clock(*self.to), end: self.end }
     }
 }
 

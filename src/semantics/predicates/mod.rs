@@ -22,7 +22,7 @@ pub use in_force::{InForce, in_force};
 pub use mention::Mention;
 pub use moment::{Day, Moment};
 pub use none::IsNone;
-pub use number::Compare;
+pub use number::{Compare, Range};
 pub use passing::{Passed, ToCome};
 pub use same::{Same, share};
 pub use span::{Ago, Within, WithinNext, never_longer};
@@ -78,7 +78,10 @@ macro_rules! forms {
             pub fn covers(&self, narrow: &Self, names: &dyn Names) -> bool {
                 match (self, narrow) {
                     $((Self::$form(wide), Self::$form(narrow)) => wide.covers(narrow, names),)+
-                    _ => false,
+                    _ => {
+                        let narrow = narrow.form().interval().and_then(|interval| names.interval(interval));
+                        self.form().interval().zip(narrow).is_some_and(|((least, most), (from, to))| least <= from && to <= most)
+                    }
                 }
             }
 
@@ -101,8 +104,8 @@ macro_rules! forms {
 }
 
 forms!(
-    Is, OneOf, Compare, Ago, Within, WithinNext, Passed, ToCome, Day, Moment, Apart, SameDay, Clock, Weekday, Calendar,
-    IsNone, Same, Include, Exclude, Mention, InForce,
+    Is, OneOf, Compare, Range, Ago, Within, WithinNext, Passed, ToCome, Day, Moment, Apart, SameDay, Clock, Weekday,
+    Calendar, IsNone, Same, Include, Exclude, Mention, InForce,
 );
 
 impl Predicate {

@@ -1,4 +1,4 @@
-//! A number, a duration in seconds, or the position of a choice against a number: `is at least 3`.
+//! A number, a duration in seconds, or the position of a choice against one number or two: `is at least 3`, `is from 10 to 13`.
 
 use super::super::claim::Claim;
 use super::super::comparison::{Bound, numbers};
@@ -8,6 +8,7 @@ use super::super::monotonicity::Monotonicity;
 use super::super::parameter::{Parameter, SettingId};
 use crate::model::{Truth, Value};
 use crate::syntax::tree::{self, Comparison};
+use crate::syntax::unplaced::NOWHERE;
 
 /// `is at least 3`
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -32,8 +33,12 @@ impl Form for Compare {
         vec![Mark::Number(*self.1)]
     }
 
-    fn setting(&self) -> Option<SettingId> {
-        self.1.setting
+    fn settings(&self) -> Vec<Option<SettingId>> {
+        vec![self.1.setting]
+    }
+
+    fn interval(&self) -> Option<(i64, i64)> {
+        Some(self.0.interval(*self.1))
     }
 
     fn is_settled_by_marks(&self) -> bool {
@@ -61,5 +66,69 @@ impl Form for Compare {
 
     fn words(&self, speaker: &dyn Speaker) -> tree::Predicate {
         tree::Predicate::Compare { comparison: self.0, with: speaker.measure(*self.1), ago: false }
+    }
+}
+
+/// `is from 10 to 13`, both in.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Range {
+    pub from: Parameter<i64>,
+    pub to: Parameter<i64>,
+    pub not: bool,
+}
+
+impl Form for Range {
+    #[inline]
+    fn of_value(&self, value: Value) -> Option<Truth> {
+        let number = match value {
+            Value::Number(number) | Value::Duration(number) => number,
+            Value::Choice(at) => i64::from(at),
+            value => return of_none(value),
+        };
+        Some(Truth::from((*self.from <= number && number <= *self.to) != self.not))
+    }
+
+    fn marks(&self) -> Vec<Mark<'_>> {
+        vec![Mark::Number(*self.from), Mark::Number(*self.to)]
+    }
+
+    fn settings(&self) -> Vec<Option<SettingId>> {
+        vec![self.from.setting, self.to.setting]
+    }
+
+    fn interval(&self) -> Option<(i64, i64)> {
+        (!self.not).then_some((*self.from, *self.to))
+    }
+
+    fn is_settled_by_marks(&self) -> bool {
+        true
+    }
+
+    fn example(&self, want: bool) -> Option<Example> {
+        // Hardly any number that a vocabulary declares goes below nought.
+        let outside = if *self.from > 0 { *self.from - 1 } else { *self.to + 1 };
+        Some(Example::Number(if want == self.not { outside } else { *self.from }))
+    }
+
+    fn claim(&self, negated: bool) -> Option<Claim> {
+        (self.not == negated).then_some(Claim::Between(*self.from, *self.to))
+    }
+
+    fn covers(&self, narrow: &Self, names: &dyn Names) -> bool {
+        let within = |(from, to): (i64, i64), (least, most): (i64, i64)| least <= from && to <= most;
+        let own = (*self.from, *self.to);
+        self.not == narrow.not
+            && names
+                .interval((*narrow.from, *narrow.to))
+                .is_some_and(|theirs| if self.not { within(own, theirs) } else { within(theirs, own) })
+    }
+
+    fn words(&self, speaker: &dyn Speaker) -> tree::Predicate {
+        let (from, to) = (speaker.measure(*self.from), speaker.measure(*self.to));
+        // Where settings make it one value.
+        if self.from == self.to && !self.not {
+            return tree::Predicate::Compare { comparison: Comparison::Exactly, with: from, ago: false };
+        }
+        tree::Predicate::Range(Box::new(tree::Range { not: self.not, from, to, at: NOWHERE }))
     }
 }

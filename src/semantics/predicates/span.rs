@@ -35,8 +35,8 @@ impl Form for Within {
         vec![Mark::Back(*self.0)]
     }
 
-    fn setting(&self) -> Option<SettingId> {
-        self.0.setting
+    fn settings(&self) -> Vec<Option<SettingId>> {
+        vec![self.0.setting]
     }
 
     fn is_settled_by_marks(&self) -> bool {
@@ -81,8 +81,8 @@ impl Form for WithinNext {
         vec![Mark::Ahead(*self.0)]
     }
 
-    fn setting(&self) -> Option<SettingId> {
-        self.0.setting
+    fn settings(&self) -> Vec<Option<SettingId>> {
+        vec![self.0.setting]
     }
 
     fn example(&self, want: bool) -> Option<Example> {
@@ -124,8 +124,8 @@ impl Form for Ago {
         vec![Mark::Back(*self.1)]
     }
 
-    fn setting(&self) -> Option<SettingId> {
-        self.1.setting
+    fn settings(&self) -> Vec<Option<SettingId>> {
+        vec![self.1.setting]
     }
 
     fn example(&self, want: bool) -> Option<Example> {

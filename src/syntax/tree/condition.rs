@@ -2,6 +2,7 @@
 
 use super::label::LabelAt;
 use super::line::*;
+use crate::text::Span;
 use crate::time::{Date, TimeOfDay, Weekday};
 
 /// A whole number with its place.
@@ -23,6 +24,29 @@ pub enum Amount {
 pub enum LengthRef {
     Length(LengthAt),
     Name(Word),
+}
+
+/// A time of day with its place.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ClockAt {
+    pub clock: TimeOfDay,
+    pub at: At,
+}
+
+/// A time of day, or the setting that holds it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ClockRef {
+    Clock(ClockAt),
+    Name(Word),
+}
+
+impl ClockRef {
+    pub fn at(&self) -> Span {
+        match self {
+            Self::Clock(clock) => clock.at.0,
+            Self::Name(word) => word.at.0,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -227,12 +251,13 @@ pub enum Predicate {
     Is { not: bool, word: Word },
     OneOf { not: bool, words: Vec<Word> },
     Compare { comparison: Comparison, with: Measure, ago: bool },
+    Range(Box<Range>),
     Within(LengthRef),
     WithinNext(LengthRef),
     Moment { relation: Relation, moment: Moment },
     Apart(Box<Apart>),
     SameDay { not: bool, other: Subject },
-    Clock { not: bool, from: TimeOfDay, to: TimeOfDay, end: ClockEnd },
+    Clock { not: bool, from: ClockRef, to: ClockRef, end: ClockEnd },
     Weekend { not: bool },
     Weekday { not: bool, days: Vec<Weekday> },
     Calendar { not: bool, name: Word },
@@ -243,6 +268,16 @@ pub enum Predicate {
     Mention { texts: Vec<Text>, verb: Verb },
     HasPassed,
     StillToCome,
+}
+
+/// From one number to another, both in: `from 10 to 13`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Range {
+    pub not: bool,
+    pub from: Measure,
+    pub to: Measure,
+    /// All of it, from `is` on.
+    pub at: At,
 }
 
 /// How far a time lies from another: `within 3 days after order-made, counting its day`.
@@ -285,6 +320,16 @@ pub enum ClockEnd {
 pub enum Measure {
     Length(LengthAt),
     Amount(Amount),
+}
+
+impl Measure {
+    pub fn at(&self) -> Span {
+        match self {
+            Self::Length(length) => length.at.0,
+            Self::Amount(Amount::Number(number)) => number.at.0,
+            Self::Amount(Amount::Name(word)) => word.at.0,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -277,6 +277,7 @@ pub enum Never {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Quantity {
     Length(LengthAt),
+    Clock(ClockAt),
     Number { number: Number, unit: Option<Word> },
     Word(Word),
 }
@@ -316,12 +317,21 @@ pub struct Points {
     pub when: Condition,
 }
 
-/// `from` to `to`, both in; open at the top without `to`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Band {
-    pub from: Number,
-    pub to: Option<Number>,
+    pub from: Amount,
+    pub end: BandEnd,
     pub name: Word,
+}
+
+/// The last sum in a band.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum BandEnd {
+    At(Number),
+    /// `or more`
+    Open,
+    /// The one before that with which the next band begins.
+    BeforeTheNext,
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -168,7 +168,7 @@ impl Solver<'_> {
         let Some(edge) = edge else { return Vec::new() };
         let on_edge = (0..score.points.len()).filter_map(|start| self.points(sketch, score, edge, start, row));
         // And where the higher bands begin.
-        let bands = score.bands.iter().map(|band| band.from).filter(|from| *from > edge && sums.contains(from));
+        let bands = score.bands.iter().map(|band| *band.from).filter(|from| *from > edge && sums.contains(from));
         on_edge.chain(bands.filter_map(|from| self.points(sketch, score, from, 0, row))).collect()
     }
 

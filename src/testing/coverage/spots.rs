@@ -255,11 +255,15 @@ impl SpotFinder<'_, '_, '_> {
                 self.selection(&trend.of, of);
             }
             (Kind::Test(test), _) => match &test.predicate {
-                Asked::Compare { with: tree::Measure::Amount(amount), .. } => self.amount(amount, term),
-                Asked::Apart(apart) => {
-                    if let tree::Measure::Amount(amount) = &apart.length {
-                        self.amount(amount, term);
-                    }
+                Asked::Compare { with, .. } => self.measure(with, term),
+                Asked::Apart(apart) => self.measure(&apart.length, term),
+                Asked::Range(range) => {
+                    self.measure(&range.from, term);
+                    self.measure(&range.to, term);
+                }
+                Asked::Clock { from, to, .. } => {
+                    self.clock(from, term);
+                    self.clock(to, term);
                 }
                 Asked::Within(length) | Asked::WithinNext(length) => self.length(length, term),
                 _ => {}
@@ -268,10 +272,22 @@ impl SpotFinder<'_, '_, '_> {
         }
     }
 
+    fn measure(&mut self, measure: &tree::Measure, term: TermId) {
+        if let tree::Measure::Amount(amount) = measure {
+            self.amount(amount, term);
+        }
+    }
+
     fn amount(&mut self, amount: &Amount, term: TermId) {
         if let Amount::Name(word) = amount
             && self.is_setting(&word.text)
         {
+            self.push(word.at.0, SpotKind::Threshold { setting: word.text.clone(), term });
+        }
+    }
+
+    fn clock(&mut self, clock: &tree::ClockRef, term: TermId) {
+        if let tree::ClockRef::Name(word) = clock {
             self.push(word.at.0, SpotKind::Threshold { setting: word.text.clone(), term });
         }
     }

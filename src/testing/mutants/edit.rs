@@ -1,12 +1,12 @@
 //! A condition -> every condition that is wrong in one small way.
 
 use crate::syntax::tree::{
-    Amount, Answers, Apart, At, ClockEnd, Comparison, Condition, ConditionKind as Kind, Count, FirstDay, Follow, Group,
-    Joiner, Label, LabelAt, Latest, LengthAt, LengthRef, Line, Measure, Number, Predicate, Quantifier, QuestionsOf,
-    Relation, Scope, Selection, Side, Test, Text, Trend, TrendIs, Word,
+    Amount, Answers, Apart, At, ClockAt, ClockEnd, ClockRef, Comparison, Condition, ConditionKind as Kind, Count,
+    FirstDay, Follow, Group, Joiner, Label, LabelAt, Latest, LengthAt, LengthRef, Line, Measure, Number, Predicate,
+    Quantifier, QuestionsOf, Range, Relation, Scope, Selection, Side, Test, Text, Trend, TrendIs, Word,
 };
 use crate::text::Span;
-use crate::time::{Length, Unit};
+use crate::time::{Length, TimeOfDay, Unit};
 
 /// Something written otherwise. It is made when it is asked for: a list of thousands has thousands of ways to be wrong, each as
 /// long as the list.
@@ -309,6 +309,7 @@ impl Editor<'_> {
                 .map(|edit| edit.map(move |words| Predicate::Exclude { words, verb: *verb }))
                 .collect(),
             Predicate::Compare { comparison, with, ago } => compare(*comparison, with, *ago, at),
+            Predicate::Range(range) => wrap(range_edits(range), |range| Predicate::Range(Box::new(range))),
             Predicate::Within(written) => wrap(length(written), Predicate::Within),
             Predicate::WithinNext(written) => wrap(length(written), Predicate::WithinNext),
             Predicate::Moment { relation, moment } => {
@@ -325,27 +326,16 @@ impl Editor<'_> {
                 vec![Edit::new(at, "on the same day, the other way", to)]
             }
             Predicate::Clock { not, from, to, end } => {
-                let minute = |clock: crate::time::TimeOfDay, by: i64| {
-                    let moved = (i64::from(clock.0) + by).rem_euclid(86_400);
-                    crate::time::TimeOfDay(u32::try_from(moved).unwrap_or(0))
-                };
                 let with = |from, to| Predicate::Clock { not: *not, from, to, end: *end };
                 let (said, other_end) = match end {
                     ClockEnd::In => (format!("{to} -> until before {to}"), ClockEnd::Out),
                     ClockEnd::Out => (format!("until before {to} -> {to}"), ClockEnd::In),
                 };
-                let to_the_end = Predicate::Clock { not: *not, from: *from, to: *to, end: other_end };
-                [-60, 60]
-                    .into_iter()
-                    .flat_map(|by| {
-                        let (sooner, later) = (minute(*from, by), minute(*to, by));
-                        [
-                            Edit::new(at, format!("{from} -> {sooner}"), with(sooner, *to)),
-                            Edit::new(at, format!("{to} -> {later}"), with(*from, later)),
-                        ]
-                    })
-                    .chain([Edit::new(at, said, to_the_end)])
-                    .collect()
+                let to_the_end = Predicate::Clock { not: *not, from: from.clone(), to: to.clone(), end: other_end };
+                let mut edits = wrap(clocks(from), move |from| with(from, to.clone()));
+                edits.extend(wrap(clocks(to), move |to| with(from.clone(), to)));
+                edits.push(Edit::new(at, said, to_the_end));
+                edits
             }
             Predicate::Same { not, fact } => self
                 .others(fact)
@@ -463,12 +453,39 @@ fn wrap<'e, T: 'e, U>(edits: Vec<Edit<'e, T>>, build: impl Fn(T) -> U + Copy + S
 fn compare<'e>(comparison: Comparison, with: &'e Measure, ago: bool, at: Span) -> Vec<Edit<'e, Predicate>> {
     let (to, words) = other(comparison);
     let mut edits = vec![Edit::new(at, words, Predicate::Compare { comparison: to, with: with.clone(), ago })];
-    let build = move |with| Predicate::Compare { comparison, with, ago };
-    edits.extend(match with {
-        Measure::Length(written) => wrap(lengths(*written), move |to| build(Measure::Length(to))),
-        Measure::Amount(written) => wrap(amount(written), move |to| build(Measure::Amount(to))),
-    });
+    edits.extend(wrap(measure(with), move |with| Predicate::Compare { comparison, with, ago }));
     edits
+}
+
+/// Each end one further and one nearer. One that would leave no range is not checked, so it is no mutant.
+fn range_edits(range: &Range) -> Vec<Edit<'_, Range>> {
+    let mut edits = wrap(measure(&range.from), |from| Range { from, ..range.clone() });
+    edits.extend(wrap(measure(&range.to), |to| Range { to, ..range.clone() }));
+    edits
+}
+
+fn clocks(written: &ClockRef) -> Vec<Edit<'_, ClockRef>> {
+    match written {
+        ClockRef::Clock(clock) => wrap(minutes(*clock), ClockRef::Clock),
+        ClockRef::Name(_) => Vec::new(),
+    }
+}
+
+/// A minute sooner and a minute later.
+pub(super) fn minutes<'e>(written: ClockAt) -> Vec<Edit<'e, ClockAt>> {
+    let moved = |by: i64| {
+        let moved = (i64::from(written.clock.0) + by).rem_euclid(86_400);
+        let clock = TimeOfDay(u32::try_from(moved).unwrap_or(0));
+        Edit::new(written.at.0, format!("{} -> {clock}", written.clock), ClockAt { clock, at: written.at })
+    };
+    [-60, 60].map(moved).into()
+}
+
+fn measure(written: &Measure) -> Vec<Edit<'_, Measure>> {
+    match written {
+        Measure::Length(written) => wrap(lengths(*written), Measure::Length),
+        Measure::Amount(written) => wrap(amount(written), Measure::Amount),
+    }
 }
 
 /// Lists that lack one of two or more words.

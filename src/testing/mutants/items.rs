@@ -1,9 +1,10 @@
 //! An item of a policy file -> every item that is wrong in one small way.
 
-use super::edit::{Edit, Editor, amount, lengths, numbers, without};
+use super::edit::{Edit, Editor, amount, lengths, minutes, numbers, without};
 use crate::model::Vocabulary;
 use crate::syntax::tree::{
-    At, Deadline, Effect, EffectValue, Item, LengthRef, Line, Meaning, PolicyLine, Quantity, RuleLine, ScoreLine, Word,
+    Amount, At, BandEnd, Deadline, Effect, EffectValue, Item, LengthRef, Line, Meaning, Number, PolicyLine, Quantity,
+    RuleLine, ScoreLine, Word,
 };
 use crate::text::Span;
 
@@ -210,6 +211,7 @@ impl ItemEditor<'_> {
         };
         let edits: Vec<Edit<'e, Quantity>> = match quantity {
             Quantity::Length(written) => lengths(*written).into_iter().map(|edit| edit.map(Quantity::Length)).collect(),
+            Quantity::Clock(written) => minutes(*written).into_iter().map(|edit| edit.map(Quantity::Clock)).collect(),
             Quantity::Number { number, unit } => numbers(*number)
                 .into_iter()
                 .map(|edit| edit.map(move |number| Quantity::Number { number, unit: unit.clone() }))
@@ -265,15 +267,19 @@ impl ItemEditor<'_> {
                     // The edge between two bands, one lower and one higher.
                     for at in 1..bands.len() {
                         for by in [-1, 1] {
-                            let Some(upper) = bands.get(at) else { continue };
-                            let (from, span) = (upper.node.from.value, upper.at.0);
+                            // An edge that a setting holds is moved where that is set.
+                            let Some((Amount::Number(from), span)) = bands.get(at).map(|it| (&it.node.from, it.at.0))
+                            else {
+                                continue;
+                            };
+                            let (from, written) = (from.value, from.at);
                             let Some(edge) = from.checked_add(by) else { continue };
                             let to = move || {
                                 let mut bands = bands.clone();
                                 if let Some(upper) = bands.get_mut(at) {
-                                    upper.node.from.value = edge;
+                                    upper.node.from = Amount::Number(Number { value: edge, at: written });
                                 }
-                                if let Some(to) = bands.get_mut(at - 1).and_then(|lower| lower.node.to.as_mut()) {
+                                if let Some(BandEnd::At(to)) = bands.get_mut(at - 1).map(|lower| &mut lower.node.end) {
                                     to.value = edge.saturating_sub(1);
                                 }
                                 put(place, ScoreLine::Bands(bands))
