@@ -72,8 +72,7 @@ impl PolicyText {
 
     /// As if the force set and added nothing.
     pub fn leave_the_force_out(&mut self) {
-        self.force =
-            Force {
+        self.force = Force {
             enough: None,
             long_span: None,
             evening: None,
