@@ -7,7 +7,7 @@ use super::rules::OwnCounts;
 use crate::semantics::Condition;
 use crate::syntax;
 use crate::syntax::tree::{self, AdditionItem, Line, RuleItem, RuleLine};
-use crate::text::{Diagnostic, Span, joined, nearest};
+use crate::text::{Diagnostic, Span, nearest};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
@@ -101,13 +101,7 @@ impl<'a> Checker<'a, '_> {
             .filter(|((name, _), given)| !given && !lost(name))
             .map(|(needed, _)| needed)
             .collect();
-        if missing.is_empty() {
-            return;
-        }
-        let names: Vec<&str> = missing.iter().map(|(name, _)| *name).collect();
-        let message = format!("this way in which `{}` also applies has no {}", item.rule.text, joined(&names, "or"));
-        let problem = Diagnostic::error("line-missing", item.rule.at.0, message);
-        self.problems.push(missing.into_iter().fold(problem, |problem, (_, help)| problem.help(help)));
+        self.report_missing(item.rule.at.0, &format!("this way in which `{}` also applies", item.rule.text), &missing);
     }
 
     fn add_to(&mut self, at: usize, policy: &str, item: &AdditionItem, mut lines: Lines<'a>) {

@@ -161,13 +161,17 @@ impl<'a> Checker<'a, '_> {
         let lost = |name: &str| self.lost.line_under(item.name.at.0, name);
         let missing: Vec<(&str, &str)> =
             missing.into_iter().filter(|(name, _)| !once.has(name) && !lost(name)).collect();
+        self.report_missing(item.name.at.0, &format!("rule `{}`", item.name.text), &missing);
+    }
+
+    /// Reports the lines that something lacks, each with what to write.
+    pub(super) fn report_missing(&mut self, at: Span, of: &str, missing: &[(&str, &str)]) {
         if missing.is_empty() {
             return;
         }
         let names: Vec<&str> = missing.iter().map(|(name, _)| *name).collect();
-        let message = format!("rule `{}` has no {}", item.name.text, joined(&names, "or"));
-        let problem = Diagnostic::error("line-missing", item.name.at.0, message);
-        self.problems.push(missing.into_iter().fold(problem, |problem, (_, help)| problem.help(help)));
+        let problem = Diagnostic::error("line-missing", at, format!("{of} has no {}", joined(&names, "or")));
+        self.problems.push(missing.iter().fold(problem, |problem, (_, help)| problem.help(*help)));
     }
 
     /// Each line of a rule once; but it may have several sources.

@@ -143,18 +143,23 @@ impl<'a> LineReader<'a> {
         }
     }
 
-    fn group(&mut self, node: ParseNode<'_>, raw: Option<&RawLine>) -> Option<Condition> {
-        let at = At(node.span());
-        let group = node.parts().first()?;
-        let kind = match group.parts().first() {
+    /// How many of a list are asked for: `all of`, `any of`, `none of` or a number.
+    pub(super) fn group_kind(&mut self, node: ParseNode<'_>) -> Option<Group> {
+        Some(match node.parts().find(Rule::how_many) {
             Some(how_many) => {
                 let (comparison, amount) = self.how_many(how_many)?;
                 Group::HowMany { comparison, amount }
             }
-            None if group.has_keyword(Rule::k_all_of) => Group::All,
-            None if group.has_keyword(Rule::k_any_of) => Group::Any,
+            None if node.has_keyword(Rule::k_all_of) => Group::All,
+            None if node.has_keyword(Rule::k_any_of) => Group::Any,
             None => Group::None,
-        };
+        })
+    }
+
+    fn group(&mut self, node: ParseNode<'_>, raw: Option<&RawLine>) -> Option<Condition> {
+        let at = At(node.span());
+        let group = node.parts().first()?;
+        let kind = self.group_kind(group)?;
         let items = match raw {
             Some(raw) => {
                 self.require_items(raw);

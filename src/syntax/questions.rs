@@ -5,7 +5,7 @@ use super::grammar::Rule;
 use super::layout::RawLine;
 use super::parse_cache::{ParseNode, Parts};
 use super::tree::{
-    Answers, At, Condition, ConditionKind, Group, Label, LabelAt, Party, QuestionLine, QuestionsLine, QuestionsOf,
+    Answers, At, Condition, ConditionKind, Label, LabelAt, Party, QuestionLine, QuestionsLine, QuestionsOf,
 };
 
 impl LineReader<'_> {
@@ -43,15 +43,7 @@ impl LineReader<'_> {
 
     pub(super) fn answers(&mut self, node: ParseNode<'_>) -> Option<Answers> {
         let parts = node.parts();
-        let group = match parts.find(Rule::how_many) {
-            Some(how_many) => {
-                let (comparison, amount) = self.how_many(how_many)?;
-                Group::HowMany { comparison, amount }
-            }
-            None if node.has_keyword(Rule::k_all_of) => Group::All,
-            None if node.has_keyword(Rule::k_any_of) => Group::Any,
-            None => Group::None,
-        };
+        let group = self.group_kind(node)?;
         Some(Answers { group: Some(group), of: self.questions_of(parts)? })
     }
 
