@@ -15,6 +15,7 @@ mod conditions;
 mod selections;
 mod predicates;
 mod ranges;
+mod included;
 mod apart;
 mod steps;
 mod bands;

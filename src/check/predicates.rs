@@ -220,7 +220,7 @@ impl Checker<'_, '_> {
         })
     }
 
-    fn wrong(&mut self, code: Code, span: Span, message: String, help: &str) -> Option<Predicate> {
+    pub(super) fn wrong(&mut self, code: Code, span: Span, message: String, help: &str) -> Option<Predicate> {
         self.problems.push(Diagnostic::error(code, span, message).help(help));
         None
     }
@@ -303,22 +303,12 @@ impl Checker<'_, '_> {
             (P::Exclude { words, .. }, Type::Flags { values }) => {
                 Some(Exclude { flags: self.bits(asked, values, words)? }.into())
             }
+            (P::IncludeHowMany(included), _) => self.how_many_included(asked, included),
             (P::Mention { texts, .. }, Type::Text) => self.mention(texts),
             (P::Include { words, .. }, Type::Choice { .. }) => self.choice_as_flags(asked, span, "", words),
             (P::Exclude { words, .. }, Type::Choice { .. }) => self.choice_as_flags(asked, span, "not ", words),
             _ => self.wrong_question(asked, span),
         }
-    }
-
-    /// `include` asked of a choice.
-    fn choice_as_flags(&mut self, asked: &Asked, span: Span, not: &str, words: &[Word]) -> Option<Predicate> {
-        let message = format!("`{}` is a choice, and holds one value", asked.words);
-        let values: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
-        let help = match values.as_slice() {
-            [only] => format!("write `{} is {not}{only}`", asked.words),
-            several => format!("write `{} is {not}one of {}`", asked.words, several.join(" or ")),
-        };
-        self.wrong("wrong-question", span, message, &help)
     }
 
     /// `is X`, by the kind of the value.
@@ -401,7 +391,7 @@ impl Checker<'_, '_> {
         bits
     }
 
-    fn bits(&mut self, asked: &Asked, values: &[String], words: &[Word]) -> Option<u64> {
+    pub(super) fn bits(&mut self, asked: &Asked, values: &[String], words: &[Word]) -> Option<u64> {
         let values = values.to_vec();
         self.bits_in(&asked.words, &values, words)
     }
@@ -435,6 +425,9 @@ impl Checker<'_, '_> {
             (Type::Choice { rising: false, .. }, ..) => {
                 self.problems.push(without_order(asked, span));
                 None
+            }
+            (Type::Flags { .. } | Type::Identity { many: true, .. }, Measure::Amount(amount), false) => {
+                self.list_as_number(asked, comparison, amount, span)
             }
             _ => self.wrong_question(asked, span),
         }
@@ -579,14 +572,15 @@ fn questions(ty: &Type) -> &'static str {
         Type::YesNo => "`is yes` or `is no`",
         Type::Choice { rising: false, .. } => "`is …` or `is one of …`",
         Type::Choice { rising: true, .. } => "`is …`, `is one of …`, `is at least …` or `is from … to …`",
-        Type::Flags { .. } => "`include …` or `do not include …`",
+        Type::Flags { .. } => "`include …`, `do not include …` or `include at least 2 of …`",
         Type::Number { .. } => "`is at least …`, `is at most …`, `is exactly …` or `is from … to …`",
         Type::Duration => "`is at least 40 minutes` or `is from 20 minutes to 40 minutes`",
         Type::Time { .. } => {
             "`is within 3 days`, `is at least 3 days ago`, `has passed`, `is before …` or `is on the same day as …`"
         }
         Type::Text => "`mention \"…\"`",
-        Type::Identity { .. } => "`is this call's …`",
+        Type::Identity { many: false, .. } => "`is this call's …`",
+        Type::Identity { many: true, .. } => "`is this call's …` or `includes at least 2`",
         Type::Link { .. } => "`is in force`, or a field of the linked record, as in `order's kind`",
     }
 }

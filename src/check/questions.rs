@@ -232,7 +232,7 @@ impl Checker<'_, '_> {
         let problem = |message: String| Diagnostic::error("unknown-name", word.at.0, message);
         let told = match self.policy.vocabulary.fact(name) {
             Some(_) => problem(format!("`{name}` is a fact of the call, and not a list of questions"))
-                .help(format!("for one question write `{name} is yes`; for several of them make a list: `any of:`, and each on its own line below")),
+                .help(self.how_many_of_a_list(name, None).unwrap_or_else(|| format!("for one question write `{name} is yes`; for several of them make a list: `any of:`, and each on its own line below"))),
             None => match self.look_up(name, Some(word.at.0)) {
                 Some(Lookup::Broken) => return,
                 Some(_) => problem(format!("`{name}` is not a list of questions"))

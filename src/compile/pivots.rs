@@ -164,7 +164,11 @@ impl PivotFinder<'_> {
             Type::Duration => {
                 self.both_ends_help(readers) || [0, i64::MAX].map(Value::Duration).into_iter().all(helped_by)
             }
-            Type::Flags { .. } => self.both_ends_help(readers),
+            // So may one of flags: `include at most 3` of three.
+            Type::Flags { values } => {
+                let all = values.iter().zip(0u16..).fold(0, |bits, (_, at)| bits | 1u64 << at);
+                self.both_ends_help(readers) || [0, all].map(Value::Flags).into_iter().all(helped_by)
+            }
             Type::Time { .. } | Type::Text | Type::Identity { .. } | Type::Link { .. } => false,
         }
     }

@@ -3,7 +3,7 @@
 use super::Row;
 use super::evaluation::Evaluation;
 use crate::model::{FactId, FieldId, RecordId, Truth, Type, Value};
-use crate::semantics::predicates::{InForce, in_force, share};
+use crate::semantics::predicates::{InForce, identity_count, in_force, share};
 use crate::semantics::{Context, Predicate, Subject, Test};
 use crate::time::{Calendar, Instant, Length, Zone};
 
@@ -145,6 +145,10 @@ impl Context for Asking<'_, '_> {
 
     fn text(&self, text: u32) -> &str {
         self.run.case.text(text)
+    }
+
+    fn identity_count(&self, value: Value) -> Option<i64> {
+        identity_count(self.run.case, value)
     }
 
     fn share(&self, one: Value, other: Value) -> Truth {

@@ -213,16 +213,15 @@ impl<'r, 'a> Split<'r, 'a> {
         let predicates = readers.iter().filter_map(|reader| self.asked(*reader));
         let predicates: Vec<Option<(u64, Takes)>> = predicates.map(of_flags).collect();
         let asked = predicates.iter().flatten().fold(0u64, |bits, (flags, _)| bits | flags);
-        let of_nothing = predicates.iter().map(|asked| asked.is_none_or(|(_, takes)| takes.of_nothing()));
-        let mut sets: BTreeSet<Vec<bool>> = [of_nothing.collect()].into();
+        let mut sets: BTreeSet<Vec<u8>> = [vec![0; predicates.len()]].into();
         for flag in (0..u64::BITS).map(|bit| 1u64 << bit).filter(|flag| asked & flag != 0) {
             self.spend(sets.len().saturating_mul(readers.len()))?;
-            let with = |set: &Vec<bool>, is_there: bool| {
-                let answers = predicates.iter().zip(set).map(|(asked, answer)| match asked {
-                    Some((flags, takes)) if flags & flag != 0 => takes.with(*answer, is_there),
-                    _ => *answer,
+            let with = |set: &Vec<u8>, is_there: bool| {
+                let remembered = predicates.iter().zip(set).map(|(asked, before)| match asked {
+                    Some((flags, takes)) if flags & flag != 0 => takes.after(*before, is_there),
+                    _ => *before,
                 });
-                answers.collect::<Vec<bool>>()
+                remembered.collect::<Vec<u8>>()
             };
             sets = sets.iter().flat_map(|set| [true, false].map(|is_there| with(set, is_there))).collect();
             if sets.len() > MOST_SETS {
@@ -230,9 +229,10 @@ impl<'r, 'a> Split<'r, 'a> {
                 return None;
             }
         }
-        let turn = |set: Vec<bool>| {
+        let turn = |set: Vec<u8>| {
             let answers = predicates.iter().zip(set);
-            let answers = answers.map(|(asked, answer)| asked.map_or(Truth::Unknown, |_| Truth::from(answer)));
+            let answers =
+                answers.map(|(asked, set)| asked.map_or(Truth::Unknown, |(_, takes)| Truth::from(takes.answer(set))));
             Turn::Answers(answers.collect())
         };
         Some(sets.into_iter().map(turn).collect())

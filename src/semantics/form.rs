@@ -135,6 +135,9 @@ pub trait Context {
 
     fn text(&self, text: u32) -> &str;
 
+    /// How many people, or other identities, a value names, each once; `None` of a value that is not known.
+    fn identity_count(&self, value: Value) -> Option<i64>;
+
     /// Whether two values are one choice, or share somebody.
     fn share(&self, one: Value, other: Value) -> Truth;
 }

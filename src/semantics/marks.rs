@@ -3,6 +3,7 @@
 use super::apart::Apart;
 use super::subject::Subject;
 use crate::model::FactId;
+use crate::syntax::tree::Comparison;
 use crate::time::{Instant, Length, TimeOfDay};
 
 /// Something that a value is compared with: its answer may turn there, and nowhere else.
@@ -42,20 +43,26 @@ pub enum Takes {
     All,
     Any,
     None,
+    HowMany(Comparison, i64),
 }
 
 impl Takes {
-    /// The answer for a set without a flag.
-    pub fn of_nothing(self) -> bool {
-        self != Self::Any
+    /// What is remembered of the flags that have been looked at, after one more of them. It begins at 0, and holds no more than the
+    /// answer turns on, so that sets which are answered alike are one.
+    pub fn after(self, before: u8, is_there: bool) -> u8 {
+        match self {
+            Self::All => before | u8::from(!is_there),
+            Self::Any | Self::None => before | u8::from(is_there),
+            Self::HowMany(..) => before.saturating_add(u8::from(is_there)),
+        }
     }
 
-    /// The answer for a set to which one of the flags is added, or of which it is known that it is not there.
-    pub fn with(self, answer: bool, is_there: bool) -> bool {
+    /// The answer, from what is remembered once all flags have been looked at.
+    pub fn answer(self, remembered: u8) -> bool {
         match self {
-            Self::All => answer && is_there,
-            Self::Any => answer || is_there,
-            Self::None => answer && !is_there,
+            Self::All | Self::None => remembered == 0,
+            Self::Any => remembered != 0,
+            Self::HowMany(comparison, number) => comparison.holds(i64::from(remembered), number),
         }
     }
 }
@@ -75,6 +82,8 @@ pub enum Example {
         without: u64,
     },
     Text(String),
+    /// So many people, or whatever else a fact names several of.
+    Several(usize),
     /// Who or what a fact is, or somebody or something else.
     SharedWith {
         fact: FactId,

@@ -537,6 +537,12 @@ impl<'a> LineReader<'a> {
 
     fn includes(&mut self, node: ParseNode<'_>, parts: Parts<'_>, verb: Verb) -> Option<Predicate> {
         let first = parts.first()?;
+        if first.rule() == Rule::how_many {
+            let (comparison, amount) = self.how_many(first)?;
+            let of = parts.of(Rule::names_each).next().map(|names| self.words(names.parts(), Rule::name));
+            let at = At(node.span());
+            return Some(Predicate::IncludeHowMany(Box::new(IncludeHowMany { comparison, amount, of, verb, at })));
+        }
         if first.rule() == Rule::all_of {
             let words = self.list(first.parts());
             return Some(Predicate::Include { all: words.len() > 1, words, verb });

@@ -74,6 +74,7 @@ pub(super) fn advice(misfit: &Misfit<'_>) -> Option<Diagnostic> {
         .or_else(|| spoken::line_of_its_own(misfit))
         .or_else(|| spoken::is_left_out(misfit))
         .or_else(|| spoken::how_many(misfit))
+        .or_else(|| spoken::so_many_included(misfit))
         .or_else(|| spoken::of_a_text(misfit))
         .or_else(|| spoken::does_not(misfit))
         .or_else(|| spoken::over_or_under(misfit))

@@ -191,7 +191,7 @@ impl Display for Group {
             Self::All => f.write_str("all of"),
             Self::Any => f.write_str("any of"),
             Self::None => f.write_str("none of"),
-            Self::HowMany { comparison, amount } => write!(f, "{} {amount} of", counting_words(*comparison)),
+            Self::HowMany { comparison, amount } => write!(f, "{} {amount} of", comparison.words_for_many()),
         }
     }
 }
@@ -229,13 +229,6 @@ pub(super) fn is_each(when: &Condition) -> bool {
     matches!(&when.kind, ConditionKind::Answers(answers) if answers.group.is_none())
 }
 
-fn counting_words(comparison: Comparison) -> &'static str {
-    match comparison {
-        Comparison::FewerThan => "fewer than",
-        other => other.words(),
-    }
-}
-
 impl Comparison {
     /// The words in which a value is compared.
     pub fn words(self) -> &'static str {
@@ -247,6 +240,14 @@ impl Comparison {
             Self::Exactly => "exactly",
         }
     }
+
+    /// The words in which a number of things is compared.
+    pub fn words_for_many(self) -> &'static str {
+        match self {
+            Self::FewerThan => "fewer than",
+            other => other.words(),
+        }
+    }
 }
 
 impl Display for Count {
@@ -254,7 +255,7 @@ impl Display for Count {
         match &self.quantifier {
             Quantifier::Any => f.write_str("any ")?,
             Quantifier::No => f.write_str("no ")?,
-            Quantifier::HowMany { comparison, amount } => write!(f, "{} {amount} ", counting_words(*comparison))?,
+            Quantifier::HowMany { comparison, amount } => write!(f, "{} {amount} ", comparison.words_for_many())?,
         }
         if let Some(field) = &self.different {
             write!(f, "different {field} among ")?;
@@ -397,6 +398,12 @@ impl Display for Predicate {
             Self::Exclude { words, verb } => {
                 let verb = if *verb == Verb::Singular { "does not include" } else { "do not include" };
                 write!(f, "{verb}{} {}", any_of(words), Listed(words, "or"))
+            }
+            Self::IncludeHowMany(included) => {
+                let IncludeHowMany { comparison, amount, of, verb, .. } = &**included;
+                let verb = if *verb == Verb::Singular { "includes" } else { "include" };
+                write!(f, "{verb} {} {amount}", comparison.words_for_many())?;
+                of.as_ref().map_or(Ok(()), |words| write!(f, " of {}", Listed(words, "and")))
             }
             Self::Mention { texts, verb } => {
                 let verb = if *verb == Verb::Singular { "mentions" } else { "mention" };

@@ -196,6 +196,41 @@ fn bare_number(misfit: &Misfit<'_>) -> Option<Diagnostic> {
     Some(problem.help(format!("say whether more of them will do: `at least {number} {of}` or `exactly {number} {of}`")))
 }
 
+/// `flags include 2 of domestic and stalking`, `flags do not include at least 2`
+pub(super) fn so_many_included(misfit: &Misfit<'_>) -> Option<Diagnostic> {
+    let before = misfit.before().trim_end();
+    let number = misfit.word_before();
+    if misfit.found == "of" && is_number(number) {
+        let verb = before.strip_suffix(number)?.split_whitespace().next_back()?;
+        let start = misfit.start_of_word_before();
+        let problem = misfit.cannot_read(start, misfit.at + misfit.found.len());
+        return ["include", "includes"].contains(&verb).then(|| {
+            problem.help(format!(
+                "say whether more of them will do: `{verb} at least {number} of` or `{verb} exactly {number} of`"
+            ))
+        });
+    }
+    let counts = ["at least", "at most", "more than", "fewer than", "exactly"];
+    let words = counts.into_iter().find(|words| misfit.rest().starts_with(words))?;
+    let opposite = match words {
+        "at least" => "fewer than",
+        "fewer than" => "at least",
+        "at most" => "more than",
+        "more than" => "at most",
+        _ => return None,
+    };
+    let denied = before.strip_suffix("not include")?.trim_end();
+    let (start, verb) = if denied.ends_with("does") {
+        (denied.len() - 4, "includes")
+    } else {
+        (denied.strip_suffix("do")?.len(), "include")
+    };
+    let number = misfit.rest().get(words.len()..)?.split_whitespace().next()?;
+    let problem = misfit.cannot_read(start, misfit.at + words.len());
+    let span = misfit.span_of(start, misfit.at + words.len());
+    Some(problem.help(format!("say what is so: `{verb} {opposite} {number}`")).fix(span, format!("{verb} {opposite}")))
+}
+
 /// `words-heard contains "stop"`
 pub(super) fn of_a_text(misfit: &Misfit<'_>) -> Option<Diagnostic> {
     const WORDS: [(&str, bool); 23] = [

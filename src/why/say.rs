@@ -113,7 +113,11 @@ fn includes(policy: &Policy, case: &Case, one: &Move) -> Option<String> {
         Value::Flags(before) => before,
         _ => 0,
     };
-    let flag = policy.said_of(declared, u16::try_from((before ^ after).trailing_zeros()).ok()?);
+    let changed = before ^ after;
+    if changed.count_ones() != 1 {
+        return None;
+    }
+    let flag = policy.said_of(declared, u16::try_from(changed.trailing_zeros()).ok()?);
     let verb = if after & !before == 0 { "did not include" } else { "included" };
     Some(format!("{} {verb} {flag}", aloud(&declared.name)))
 }

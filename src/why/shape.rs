@@ -3,7 +3,7 @@
 use crate::check::Policy;
 use crate::model::{Case, FieldId, IdentityKind, Name, RecordId, Type, Value};
 use crate::semantics::predicates::{Apart, Reach};
-use crate::semantics::{Mark, Predicate, Subject};
+use crate::semantics::{Example, Mark, Predicate, Subject};
 use crate::time::Instant;
 use std::collections::BTreeSet;
 
@@ -49,7 +49,9 @@ impl Draft {
             Type::Identity { kind, many } => {
                 let mut names = self.names_of(policy, *kind);
                 names.push(self.stranger);
-                names.into_iter().map(|name| self.identity(name, *many)).collect()
+                let mut values = self.so_many(&names, asked, *many);
+                values.extend(names.into_iter().map(|name| self.identity(name, *many)));
+                values
             }
             Type::Link { record } => {
                 let records = self.case.records(*record);
@@ -62,6 +64,24 @@ impl Draft {
             }
         };
         values.retain(|value| *value != current);
+        values
+    }
+
+    /// On, just below and just above every number of people that is asked for, one at a time aside.
+    fn so_many(&mut self, names: &[Name], asked: &[&Predicate], many: bool) -> Vec<Value> {
+        let numbers = if many { turning_points(asked) } else { BTreeSet::new() };
+        let numbers =
+            numbers.into_iter().filter_map(|number| usize::try_from(number).ok()).filter(|number| *number != 1);
+        let mut values = Vec::new();
+        for number in numbers {
+            self.cut_short |= number > MOST_NAMES;
+            if number <= MOST_NAMES {
+                let others = (1..=number).map(|other| self.case.name_for(&format!("somebody else ({other})")));
+                let others: Vec<Name> = others.collect();
+                let all: Vec<Name> = names.iter().copied().chain(others).take(number).collect();
+                values.push(self.case.people_for(&all));
+            }
+        }
         values
     }
 
@@ -98,9 +118,17 @@ impl Draft {
 fn flags(asked: &[&Predicate], current: Value) -> Vec<Value> {
     let now = if let Value::Flags(now) = current { now } else { 0 };
     let wanted = asked.iter().fold(0, |bits, predicate| bits | predicate.flags());
-    let one_changed = (0..64).filter(|bit| wanted >> bit & 1 == 1).map(|bit| Value::Flags(now ^ (1 << bit)));
+    let one_changed = (0..64).filter(|bit| wanted >> bit & 1 == 1).map(|bit| now ^ (1 << bit));
+    // Where several are asked for, one more is not enough.
+    let examples = asked.iter().flat_map(|predicate| [true, false].map(|want| predicate.form().example(want)));
+    let several = examples.filter_map(|example| match example {
+        Some(Example::Flags { with, without }) => Some(now & !without | with),
+        _ => None,
+    });
     // Where nothing is known, it may turn out that there is none.
-    one_changed.chain((current == Value::Unknown).then_some(Value::Flags(0))).collect()
+    let none = (current == Value::Unknown).then_some(0);
+    let mut seen = BTreeSet::new();
+    one_changed.chain(several).chain(none).filter(|set| seen.insert(*set)).map(Value::Flags).collect()
 }
 
 /// On, just below and just above every number that is compared with.

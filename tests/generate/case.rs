@@ -274,7 +274,7 @@ fn content(kind: Kind) -> BoxedStrategy<Drawn> {
             .boxed(),
         Kind::Text => select(&TEXTS[..]).prop_map(Content::Text).boxed(),
         Kind::Person => person().prop_map(Content::Name).boxed(),
-        Kind::People => vec(person(), 0..3).prop_map(Content::Names).boxed(),
+        Kind::People => vec(person(), 0..5).prop_map(Content::Names).boxed(),
         Kind::Address => select(vec!["mill", "quay"]).prop_map(|name| Content::Name(name.to_owned())).boxed(),
         Kind::Link => (0..5u8).prop_map(|at| Content::Name(format!("order-{at}"))).boxed(),
         Kind::Time => return any_time().prop_map(Drawn::Time).boxed(),

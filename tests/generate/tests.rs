@@ -2,8 +2,8 @@
 
 use super::apart::apart;
 use super::words::{
-    CHOICES, DATES, FACTS, FLAGS, Kind, LENGTHS, ORDER_KINDS, PHRASES, RECORDS, RISING, Record, SHORT, amount, length,
-    two, word,
+    CHOICES, DATES, FACTS, FLAGS, Kind, LENGTHS, ORDER_KINDS, PHRASES, RECORDS, RISING, Record, SHORT, amount,
+    how_many, length, two, word,
 };
 use proptest::prelude::*;
 use proptest::strategy::Union;
@@ -105,6 +105,9 @@ fn predicate(subject: String, kind: Kind, moments: &[String]) -> BoxedStrategy<S
             said("include all of ", two(&FLAGS, " and ")),
             said("do not include ", word(&FLAGS)),
             said("does not include any of ", two(&FLAGS, " or ")),
+            (how_many(), two(&FLAGS, " and ")).prop_map(|(how, flags)| format!("include {how} of {flags}")),
+            how_many().prop_map(|how| format!("includes {how} of weapon, child and drunk")),
+            how_many().prop_map(|how| format!("include {how}")),
         ]
         .boxed(),
         Kind::Number => prop_oneof![3 => compared(amount()), 2 => range(), 1 => said("is ", (0..4u8).prop_map(|number| number.to_string()).boxed())].boxed(),
@@ -123,12 +126,22 @@ fn predicate(subject: String, kind: Kind, moments: &[String]) -> BoxedStrategy<S
             ]
             .boxed()
         }
-        Kind::Person | Kind::People => {
-            word(&["is this call's caller", "is not this call's caller", "is this call's suspect", "is not this call's suspect"])
+        Kind::Person => somebody(),
+        Kind::People => {
+            prop_oneof![somebody(), how_many().prop_map(|how| format!("includes {how}"))].boxed()
         }
         Kind::Address => word(&["is this call's location", "is not this call's location"]),
         Kind::Link => word(&["is in force", "is not in force"]),
     }
+}
+
+fn somebody() -> BoxedStrategy<String> {
+    word(&[
+        "is this call's caller",
+        "is not this call's caller",
+        "is this call's suspect",
+        "is not this call's suspect",
+    ])
 }
 
 fn chosen(values: &'static [&'static str]) -> BoxedStrategy<String> {

@@ -4,12 +4,13 @@ use super::ways::Supposed;
 use super::{Oracle, Row, all, any, opposite, opposite_if, truth};
 use heedful::model::{FieldId, RecordId, Truth, Type, Value};
 use heedful::semantics::predicates::{
-    self, Ago, Apart, Calendar, Compare, Day, Exclude, InForce, Include, Is, IsNone, Mention, Moment, OneOf, Range,
-    Same, SameDay, Weekday, Within, WithinNext,
+    self, Ago, Apart, Calendar, Compare, Day, Exclude, FlagCount, InForce, Include, Is, IsNone, Mention, Moment, OneOf,
+    Range, Same, SameDay, Weekday, Within, WithinNext,
 };
 use heedful::semantics::{Predicate, Subject, Test};
 use heedful::syntax::tree::{ClockEnd, Comparison, FirstDay, Relation, Side};
 use heedful::time::{Date, Instant, TimeOfDay, Unit};
+use std::collections::BTreeSet;
 
 impl Oracle<'_> {
     pub(super) fn test(&self, test: &Test, row: Option<Row>) -> Truth {
@@ -109,6 +110,15 @@ impl Oracle<'_> {
             (Value::Flags(held), Predicate::Include(Include { flags, all: true })) => held & flags == *flags,
             (Value::Flags(held), Predicate::Include(Include { flags, all: false })) => held & flags != 0,
             (Value::Flags(held), Predicate::Exclude(Exclude { flags })) => held & flags == 0,
+            (Value::Flags(held), Predicate::FlagCount(FlagCount { comparison, number, flags, .. })) => {
+                let set: i64 = (0..64).map(|at| i64::from(held >> at & 1 == 1 && flags >> at & 1 == 1)).sum();
+                comparison.holds(set, **number)
+            }
+            (people @ (Value::Identity(_) | Value::Identities { .. }), Predicate::IdentityCount(count)) => {
+                let people: BTreeSet<_> =
+                    self.case.identities(&people).iter().map(|name| self.case.name(*name)).collect();
+                count.comparison.holds(people.iter().map(|_| 1).sum(), *count.number)
+            }
             (Value::Text(at), Predicate::Mention(Mention(phrases))) => {
                 let words = words(self.case.text(at));
                 let phrase = |phrase: &String| phrase.split_whitespace().map(str::to_owned).collect::<Vec<_>>();

@@ -175,6 +175,10 @@ impl<'f> Mentions<'f> {
             Predicate::OneOf { words, .. } | Predicate::Include { words, .. } | Predicate::Exclude { words, .. } => {
                 self.words(words);
             }
+            Predicate::IncludeHowMany(included) => {
+                self.amount(&included.amount);
+                included.of.iter().for_each(|words| self.words(words));
+            }
             Predicate::Compare { with, .. } => self.measure(with),
             Predicate::Range(range) => {
                 self.measure(&range.from);

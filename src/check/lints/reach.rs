@@ -1,7 +1,7 @@
 //! What can never be so, or always is: `never-so` and `always-so`.
 //!
 //! A number beyond the range with which it is declared; `more than` the highest or `less than` the lowest of a rising choice;
-//! all of the values that there are; a length of time below 0; `at least 4 of` a list of three, or `at least 0`; a score beyond what its points come to; a count that always holds
+//! all of the values that there are; `include at least 4 of` three values; a length of time below 0; `at least 4 of` a list of three, or `at least 0`; a score beyond what its points come to; a count that always holds
 //! this call.
 //!
 //! A rule that can never apply is a safeguard on paper alone. A condition that always holds tells no call from another, so that the
@@ -51,6 +51,19 @@ impl Fate {
 
 pub(super) fn out_of_reach(site: &Site<'_>) -> Option<Diagnostic> {
     let (fate, why) = match site.condition {
+        Condition::Test(Test { subject, predicate: Predicate::FlagCount(count) }) => {
+            let named = i64::from(count.flags.count_ones());
+            let why = match (fate(count.comparison, *count.number, 0, named)?, named) {
+                (Fate::Always, _) if *count.number == 0 => "there are never fewer than 0".to_owned(),
+                (_, named) if count.is_all => format!("`{}` has {named} values in all", site.words(*subject)),
+                (_, 1) => "1 value is named".to_owned(),
+                (_, named) => format!("{named} values are named"),
+            };
+            (fate(count.comparison, *count.number, 0, named)?, why)
+        }
+        Condition::Test(Test { predicate: Predicate::IdentityCount(count), .. }) => {
+            (fate(count.comparison, *count.number, 0, i64::MAX)?, "there are never fewer than 0".to_owned())
+        }
         Condition::Test(Test { subject, predicate }) => of_a_value(site, *subject, predicate)?,
         Condition::HowMany { comparison, number, of } => of_a_list(*comparison, **number, of.len())?,
         Condition::Score { score, is } => {

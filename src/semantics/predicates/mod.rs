@@ -4,6 +4,7 @@ mod none;
 mod choice;
 mod number;
 mod flags;
+mod how_many;
 mod passing;
 mod span;
 mod moment;
@@ -18,6 +19,7 @@ pub use apart::SameDay;
 pub use choice::{Is, OneOf};
 pub use clock::{Calendar, Clock, Weekday};
 pub use flags::{Exclude, Include};
+pub use how_many::{FlagCount, IdentityCount, identity_count};
 pub use in_force::{InForce, in_force};
 pub use mention::Mention;
 pub use moment::{Day, Moment};
@@ -104,8 +106,30 @@ macro_rules! forms {
 }
 
 forms!(
-    Is, OneOf, Compare, Range, Ago, Within, WithinNext, Passed, ToCome, Day, Moment, Apart, SameDay, Clock, Weekday,
-    Calendar, IsNone, Same, Include, Exclude, Mention, InForce,
+    Is,
+    OneOf,
+    Compare,
+    Range,
+    Ago,
+    Within,
+    WithinNext,
+    Passed,
+    ToCome,
+    Day,
+    Moment,
+    Apart,
+    SameDay,
+    Clock,
+    Weekday,
+    Calendar,
+    IsNone,
+    Same,
+    Include,
+    Exclude,
+    FlagCount,
+    IdentityCount,
+    Mention,
+    InForce,
 );
 
 impl Predicate {

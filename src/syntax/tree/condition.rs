@@ -265,9 +265,22 @@ pub enum Predicate {
     InForce { not: bool },
     Include { all: bool, words: Vec<Word>, verb: Verb },
     Exclude { words: Vec<Word>, verb: Verb },
+    IncludeHowMany(Box<IncludeHowMany>),
     Mention { texts: Vec<Text>, verb: Verb },
     HasPassed,
     StillToCome,
+}
+
+/// How many there are in a list, or how many of some values: `include at least 2 of domestic, stalking and honour-based`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct IncludeHowMany {
+    pub comparison: Comparison,
+    pub amount: Amount,
+    /// None where all values that there are count.
+    pub of: Option<Vec<Word>>,
+    pub verb: Verb,
+    /// All of it, from `include` on.
+    pub at: At,
 }
 
 /// From one number to another, both in: `from 10 to 13`.

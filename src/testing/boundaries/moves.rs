@@ -4,7 +4,7 @@ use super::asked::RulePredicates;
 use super::effort::Effort;
 use super::sketch::{Sketch, Val, When, names, somebody};
 use super::solve::{SketchPlace, Solver};
-use super::values::number_of;
+use super::values::{number_of, several};
 use crate::check::{Policy, Rule};
 use crate::model::{FactId, Field, FieldId, RecordId, Type};
 use crate::semantics::predicates::Apart;
@@ -271,6 +271,11 @@ impl Mover<'_> {
                     set(MoveKind::Other, if *many { Val::Ids(vec![name]) } else { Val::Id(name) });
                 }
                 if *many {
+                    let numbers = predicates.iter().flat_map(Predicate::numbers);
+                    let edges = numbers.flat_map(|number| [number - 1, number, number + 1]);
+                    let edges = edges
+                        .filter_map(|edge| several(usize::try_from(edge).ok()?, &field.ty, &self.policy.vocabulary));
+                    edges.for_each(|value| set(MoveKind::Edge, value));
                     set(MoveKind::Other, Val::Ids(Vec::new()));
                 }
             }

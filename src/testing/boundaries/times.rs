@@ -132,6 +132,10 @@ impl Context for BareMoment<'_> {
         ""
     }
 
+    fn identity_count(&self, _: Value) -> Option<i64> {
+        None
+    }
+
     fn share(&self, _: Value, _: Value) -> Truth {
         Truth::Unknown
     }

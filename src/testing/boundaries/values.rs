@@ -27,6 +27,7 @@ pub(super) fn answering(predicate: &Predicate, field: &Field, want: bool, around
             let now = if let Some(Val::Flags(now)) = around.now { *now } else { 0 };
             Val::Flags(now & !without | with)
         }
+        Example::Several(number) => return several(number, &field.ty, around.vocabulary),
         Example::Text(text) => Val::Text(text),
         Example::SharedWith { fact, shared } => return same(fact, &field.ty, shared, around),
         time => Val::Time(when(&time, around.sketch)?),
@@ -47,6 +48,12 @@ pub(super) fn number_of(number: i64, ty: &Type) -> Option<Val> {
         }
         _ => None,
     }
+}
+
+/// So many people, or other identities, none of whom is named elsewhere.
+pub(super) fn several(number: usize, ty: &Type, vocabulary: &Vocabulary) -> Option<Val> {
+    let Type::Identity { kind, many: true } = ty else { return None };
+    (number <= 20).then(|| Val::Ids((10..10 + number).map(|at| somebody(vocabulary, *kind, at)).collect()))
 }
 
 fn same(fact: crate::model::FactId, ty: &Type, shared: bool, around: &Around<'_>) -> Option<Val> {

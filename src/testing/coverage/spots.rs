@@ -256,6 +256,7 @@ impl SpotFinder<'_, '_, '_> {
             }
             (Kind::Test(test), _) => match &test.predicate {
                 Asked::Compare { with, .. } => self.measure(with, term),
+                Asked::IncludeHowMany(included) => self.amount(&included.amount, term),
                 Asked::Apart(apart) => self.measure(&apart.length, term),
                 Asked::Range(range) => {
                     self.measure(&range.from, term);

@@ -2,8 +2,9 @@
 
 use crate::syntax::tree::{
     Amount, Answers, Apart, At, ClockAt, ClockEnd, ClockRef, Comparison, Condition, ConditionKind as Kind, Count,
-    FirstDay, Follow, Group, Joiner, Label, LabelAt, Latest, LengthAt, LengthRef, Line, Measure, Number, Predicate,
-    Quantifier, QuestionsOf, Range, Relation, Scope, Selection, Side, Test, Text, Trend, TrendIs, Word,
+    FirstDay, Follow, Group, IncludeHowMany, Joiner, Label, LabelAt, Latest, LengthAt, LengthRef, Line, Measure,
+    Number, Predicate, Quantifier, QuestionsOf, Range, Relation, Scope, Selection, Side, Test, Text, Trend, TrendIs,
+    Word,
 };
 use crate::text::Span;
 use crate::time::{Length, TimeOfDay, Unit};
@@ -308,6 +309,9 @@ impl Editor<'_> {
                 .into_iter()
                 .map(|edit| edit.map(move |words| Predicate::Exclude { words, verb: *verb }))
                 .collect(),
+            Predicate::IncludeHowMany(included) => {
+                wrap(include_edits(included, at), |included| Predicate::IncludeHowMany(Box::new(included)))
+            }
             Predicate::Compare { comparison, with, ago } => compare(*comparison, with, *ago, at),
             Predicate::Range(range) => wrap(range_edits(range), |range| Predicate::Range(Box::new(range))),
             Predicate::Within(written) => wrap(length(written), Predicate::Within),
@@ -454,6 +458,16 @@ fn compare<'e>(comparison: Comparison, with: &'e Measure, ago: bool, at: Span) -
     let (to, words) = other(comparison);
     let mut edits = vec![Edit::new(at, words, Predicate::Compare { comparison: to, with: with.clone(), ago })];
     edits.extend(wrap(measure(with), move |with| Predicate::Compare { comparison, with, ago }));
+    edits
+}
+
+/// Another number, the other side of its edge, and one value less to choose from.
+fn include_edits(included: &IncludeHowMany, at: Span) -> Vec<Edit<'_, IncludeHowMany>> {
+    let (to, words) = other(included.comparison);
+    let mut edits = inside(included, amount(&included.amount), |included, amount| included.amount = amount);
+    edits.extend(inside(included, vec![Edit::new(at, words, to)], |included, to| included.comparison = to));
+    let lists = included.of.iter().flat_map(|words| fewer(words)).collect();
+    edits.extend(inside(included, lists, |included, words| included.of = Some(words)));
     edits
 }
 
