@@ -1,7 +1,7 @@
 //! The bands of a score -> the same in rising order, when every sum lies in one of them, whatever the settings with which they begin.
 
 use super::names::Checker;
-use super::policy::SettingValue;
+use super::policy::{SettingRange, SettingValue};
 use super::symbols::{Namespace, SymbolKind};
 use crate::semantics::{Band, Parameter};
 use crate::syntax::tree::{self, Amount, BandEnd, Line, ScoreItem};
@@ -56,8 +56,10 @@ impl Checker<'_, '_> {
             return Some(Begun { line, from, lowest: *from, highest: *from });
         };
         let setting = self.settings.get(word.text.as_str()).and_then(|at| self.policy.settings.get(*at))?;
-        let Some((SettingValue::Number { number: lowest, .. }, SettingValue::Number { number: highest, .. })) =
-            setting.range
+        let Some(SettingRange::FromTo(
+            SettingValue::Number { number: lowest, .. },
+            SettingValue::Number { number: highest, .. },
+        )) = setting.range
         else {
             let message = format!("`{}` has no range, so nobody can say that the bands stay in order", word.text);
             let problem = Diagnostic::error("bands", word.at.0, message);

@@ -8,6 +8,7 @@ mod meant;
 mod vocabulary;
 mod extend;
 mod called;
+mod choices;
 mod settings;
 mod calendars;
 mod names;
@@ -33,7 +34,7 @@ mod lints;
 pub use lints::{Finding, judge, lint, not_tested, over};
 pub use policy::{
     Acceptance, Addition, Definition, Effect, Given, NamedCalendar, Policy, ReasonPart, RecordGroup, Rule, Score,
-    Setting, SettingValue, Suspension,
+    Setting, SettingRange, SettingValue, Suspension,
 };
 
 use crate::model::Vocabulary;

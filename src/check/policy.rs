@@ -46,11 +46,19 @@ pub struct Setting {
     pub name: String,
     pub help: String,
     pub value: SettingValue,
-    pub range: Option<(SettingValue, SettingValue)>,
+    pub range: Option<SettingRange>,
     /// In which direction a policy built on the one that declares it may not move it.
     pub never: Option<Never>,
     /// Every value that it was given, the policy's that declares it first and the one in force last.
     pub given: Vec<Given>,
+}
+
+/// What a policy may set a setting to.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SettingRange {
+    FromTo(SettingValue, SettingValue),
+    /// These calendars, by name. Calendars have no order.
+    OneOf(Vec<String>),
 }
 
 /// A value that a policy gave a setting, and where it is written.
@@ -72,6 +80,8 @@ pub enum SettingValue {
     Clock(TimeOfDay),
     /// A value of an outcome or choice.
     Word(String),
+    /// A calendar, by name.
+    Calendar(String),
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -258,7 +268,10 @@ impl Setting {
 
     /// `from 2 to 4 calls`: the values that a policy may choose from.
     pub fn range_in_words(&self) -> Option<String> {
-        self.range.as_ref().map(|(from, to)| super::settings::range_in_words(from, to))
+        self.range.as_ref().map(|range| match range {
+            SettingRange::FromTo(from, to) => super::settings::range_in_words(from, to),
+            SettingRange::OneOf(names) => format!("one of {}", super::choices::listed(names)),
+        })
     }
 }
 
@@ -387,7 +400,7 @@ impl std::fmt::Display for SettingValue {
             Self::Number { number, unit: Some(unit) } => write!(f, "{number} {unit}"),
             Self::Length(length) => write!(f, "{length}"),
             Self::Clock(clock) => write!(f, "{clock}"),
-            Self::Word(word) => f.write_str(word),
+            Self::Word(word) | Self::Calendar(word) => f.write_str(word),
         }
     }
 }

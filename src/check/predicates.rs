@@ -454,17 +454,6 @@ impl Checker<'_, '_> {
         }
     }
 
-    pub(super) fn calendar(&mut self, name: &Word) -> Option<usize> {
-        let found = self.policy.calendars.iter().position(|calendar| calendar.name == name.text);
-        if found.is_none() {
-            let near = nearest(&name.text, self.policy.calendars.iter().map(|calendar| calendar.name.as_str()));
-            let problem = Diagnostic::error("unknown-name", name.at.0, format!("there is no calendar `{}`", name.text))
-                .suggest(near);
-            self.report_unknown(name, problem);
-        }
-        found
-    }
-
     fn same_as(&mut self, asked: &Asked, ty: &Type, not: bool, fact: &Word, span: Span) -> Option<Predicate> {
         let other = self.fact(fact)?;
         let Subject::Fact(id) = other.subject else { return None };

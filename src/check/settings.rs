@@ -3,12 +3,12 @@
 use super::gather::Library;
 use super::names::Checker;
 use super::once::no_effect;
-use super::policy::{Given, Setting, SettingValue};
+use super::policy::{Given, Setting, SettingRange, SettingValue};
 use super::ranges::clock_in_words;
 use super::symbols::{Namespace, Symbol, SymbolKind};
 use crate::model::Type;
 use crate::syntax::time_of_day;
-use crate::syntax::tree::{Never, PolicyLine, Quantity, SettingItem, Text, Word};
+use crate::syntax::tree::{self, Never, PolicyLine, Quantity, SettingItem, Text, Word};
 use crate::text::{Diagnostic, Span, joined, nearest, nearest_unit};
 use crate::time::{Length, TimeOfDay, Unit};
 
@@ -16,15 +16,29 @@ impl<'a> Checker<'a, '_> {
     /// Declares a setting at its own value; what a force sets comes after all are known.
     pub(super) fn declare_setting(&mut self, policy: &str, item: &'a SettingItem) {
         let value = self.mended(item).unwrap_or_else(|| self.quantity(&item.value));
-        let range = item.range.as_ref().map(|(from, to)| (self.range_end(from, &value), self.range_end(to, &value)));
-        if let Some((from, to)) = &range
-            && self.check_range(item, &value, (from, to))
-        {
-            self.check_inside(&value, (from, to), self.place_of(&item.value), item.name.at.0, "its own range");
+        let range = item.range.as_ref().map(|range| match range {
+            tree::SettingRange::FromTo(from, to) => {
+                SettingRange::FromTo(self.range_end(from, &value), self.range_end(to, &value))
+            }
+            tree::SettingRange::OneOf(names) => {
+                SettingRange::OneOf(names.iter().map(|name| name.text.clone()).collect())
+            }
+        });
+        match (&item.range, &range) {
+            (Some(tree::SettingRange::OneOf(names)), _) => self.check_one_of(item, &value, names),
+            (Some(tree::SettingRange::FromTo(start, end)), Some(SettingRange::FromTo(from, to)))
+                if self.check_range(item, &value, (start, end), (from, to)) =>
+            {
+                self.check_inside(&value, (from, to), self.place_of(&item.value), item.name.at.0, "its own range");
+            }
+            _ => {}
         }
         match (&value, item.never) {
             (SettingValue::Word(word), _) => self.check_setting_word(word, &item.value),
-            (SettingValue::Clock(_), Some(never)) => self.clock_that_is_never(item, never),
+            (SettingValue::Calendar(_), _) if item.range.is_none() => self.calendar_without_choice(item),
+            (SettingValue::Clock(_) | SettingValue::Calendar(_), Some(never)) => {
+                self.never_without_order(item, &value, never);
+            }
             _ => {}
         }
         let help = item.help.as_ref().map_or_else(String::new, |help| help.value.clone());
@@ -82,9 +96,14 @@ impl<'a> Checker<'a, '_> {
             self.problems.push(Diagnostic::error("wrong-kind", place, message).also(declared, "here it is declared"));
             return;
         }
-        if let Some((from, to)) = &setting.range
-            && !self.check_inside(&value, (from, to), place, declared, "the range that the base allows")
-        {
+        let is_allowed = match &setting.range {
+            Some(SettingRange::FromTo(from, to)) => {
+                self.check_inside(&value, (from, to), place, declared, "the range that the base allows")
+            }
+            Some(SettingRange::OneOf(names)) => self.check_chosen(&value, names, place, declared),
+            None => true,
+        };
+        if !is_allowed {
             return;
         }
         if self.is_set_twice(policy, &setting, place) || self.moves_the_wrong_way(&setting, &value, place) {
@@ -166,16 +185,20 @@ impl<'a> Checker<'a, '_> {
         self.problems.push(problem.help("keep to minutes and hours, to days and weeks, or to months and years"));
     }
 
-    fn clock_that_is_never(&mut self, item: &SettingItem, never: Never) {
+    fn never_without_order(&mut self, item: &SettingItem, value: &SettingValue, never: Never) {
         let said = match never {
             Never::Raised => "raised",
             Never::Lowered => "lowered",
         };
-        let message = format!("a time of day is neither raised nor lowered, so it cannot be never {said}");
+        let message = format!("{} is neither raised nor lowered, so it cannot be never {said}", kind_of(value));
         let problem = Diagnostic::error("wrong-kind", item.name.at.0, message);
-        let help = "whether later asks for more depends on the rules that use it: give it a range, such as \
-                    `22:00, from 20:00 to 22:00`";
-        self.problems.push(problem.help(help));
+        self.problems.push(problem.help(match value {
+            SettingValue::Calendar(_) => "what it may be set to is said by the list of calendars: leave this out",
+            _ => {
+                "whether later asks for more depends on the rules that use it: give it a range, such as \
+                 `22:00, from 20:00 to 22:00`"
+            }
+        }));
     }
 
     /// A force's own word for a value, which is no other value's name or word.
@@ -254,6 +277,7 @@ impl<'a> Checker<'a, '_> {
             Quantity::Number { number, unit } => {
                 SettingValue::Number { number: number.value, unit: unit.as_ref().map(|unit| unit.text.clone()) }
             }
+            Quantity::Word(word) if self.is_calendar(&word.text) => SettingValue::Calendar(word.text.clone()),
             Quantity::Word(word) => SettingValue::Word(word.text.clone()),
         }
     }
@@ -268,7 +292,7 @@ impl<'a> Checker<'a, '_> {
         }
     }
 
-    fn place_of(&self, quantity: &Quantity) -> Span {
+    pub(super) fn place_of(&self, quantity: &Quantity) -> Span {
         match quantity {
             Quantity::Length(length) => length.at.0,
             Quantity::Clock(clock) => clock.at.0,
@@ -282,11 +306,17 @@ impl<'a> Checker<'a, '_> {
         &mut self,
         item: &SettingItem,
         value: &SettingValue,
+        (start, end): (&Quantity, &Quantity),
         (from, to): (&SettingValue, &SettingValue),
     ) -> bool {
-        let Some((start, end)) = &item.range else { return true };
         let span = self.place_of(start).to(self.place_of(end));
         let problem = match (kind_of(value), kind_of(from), kind_of(to)) {
+            _ if [value, from, to].into_iter().any(|it| matches!(it, SettingValue::Calendar(_))) => {
+                let message = "calendars have no order, so there is no range from one to another";
+                let instead = format!("one of {from} and {to}");
+                Diagnostic::error("bad-range", span, message)
+                    .help(format!("name those that may be chosen: `, {instead}`"))
+            }
             (own, one, other) if one == own && other == own => {
                 if self.at_most(from, to) {
                     return true;
@@ -317,7 +347,9 @@ impl<'a> Checker<'a, '_> {
 
     /// The value that was meant by something that is not written as one, where the range shows what it was to be.
     fn mended(&mut self, item: &SettingItem) -> Option<SettingValue> {
-        let (Quantity::Word(word), Some((Quantity::Clock(_), Quantity::Clock(_)))) = (&item.value, &item.range) else {
+        let (Quantity::Word(word), Some(tree::SettingRange::FromTo(Quantity::Clock(_), Quantity::Clock(_)))) =
+            (&item.value, &item.range)
+        else {
             return self.mended_unit(item);
         };
         let (clock, _) = time_of_day(&word.text.to_ascii_lowercase())?;
@@ -327,7 +359,7 @@ impl<'a> Checker<'a, '_> {
 
     fn mended_unit(&mut self, item: &SettingItem) -> Option<SettingValue> {
         let Quantity::Number { number, unit: Some(word) } = &item.value else { return None };
-        let (Quantity::Length(_), Quantity::Length(_)) = item.range.as_ref().map(|(from, to)| (from, to))? else {
+        let Some(tree::SettingRange::FromTo(Quantity::Length(_), Quantity::Length(_))) = item.range else {
             return None;
         };
         let near = nearest_unit(&word.text)?;
@@ -376,6 +408,10 @@ impl<'a> Checker<'a, '_> {
         }
     }
 
+    pub(super) fn is_rising_value(&self, word: &str) -> bool {
+        self.scales().into_iter().flatten().any(|value| value == word)
+    }
+
     /// Every list of values in rising order.
     fn scales(&self) -> Vec<&[String]> {
         let vocabulary = &self.policy.vocabulary;
@@ -396,8 +432,9 @@ impl<'a> Checker<'a, '_> {
             if let Some(problem) = clock_in_words(word, self.place_of(quantity)) {
                 return self.problems.push(problem);
             }
-            let message =
-                format!("`{word}` is neither a number, a length of time, a time of day nor a value in rising order");
+            let message = format!(
+                "`{word}` is neither a number, a length of time, a time of day, a value in rising order nor a calendar"
+            );
             let problem = Diagnostic::error("unknown-value", self.place_of(quantity), message);
             let help = "a setting is such as `3 calls`, `24 hours`, `22:00` or `priority`";
             self.problems.push(problem.suggest(near).help(help));
@@ -418,12 +455,13 @@ pub(super) fn range_in_words(from: &SettingValue, to: &SettingValue) -> String {
     }
 }
 
-fn kind_of(value: &SettingValue) -> &'static str {
+pub(super) fn kind_of(value: &SettingValue) -> &'static str {
     match value {
         SettingValue::Number { .. } => "a number",
         SettingValue::Length(_) => "a length of time",
         SettingValue::Clock(_) => "a time of day",
         SettingValue::Word(_) => "a value",
+        SettingValue::Calendar(_) => "a calendar",
     }
 }
 

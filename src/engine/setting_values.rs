@@ -1,12 +1,16 @@
 //! The range of a setting -> the values in it, as a policy writes them.
 
-use crate::check::{Setting, SettingValue};
+use crate::check::{Setting, SettingRange, SettingValue};
 use crate::model::Vocabulary;
 use crate::time::{Length, TimeOfDay, Unit};
 
 /// The values that a setting may have, as a policy writes them: all, or both ends and steps between.
 pub(super) fn values(setting: &Setting, vocabulary: &Vocabulary, most: usize) -> Vec<String> {
-    let Some((from, to)) = &setting.range else { return Vec::new() };
+    let (from, to) = match &setting.range {
+        None => return Vec::new(),
+        Some(SettingRange::OneOf(names)) => return names.clone(),
+        Some(SettingRange::FromTo(from, to)) => (from, to),
+    };
     let most = most.max(2);
     match (from, to) {
         (SettingValue::Number { number: from, unit }, SettingValue::Number { number: to, .. }) => {

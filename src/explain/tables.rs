@@ -2,7 +2,7 @@
 
 use super::document::{Calendar, Defined, Floor, GivenValue, Score, Setting};
 use super::lift::Lift;
-use crate::check::{self, SettingValue};
+use crate::check::{self, SettingRange, SettingValue};
 use crate::model::{Outcome, OutcomeId};
 use crate::semantics::Band;
 use crate::syntax::tree::Never;
@@ -35,7 +35,7 @@ impl Lift<'_> {
 
     fn range(&self, setting: &check::Setting) -> Option<String> {
         match &setting.range {
-            Some((from @ SettingValue::Word(_), to @ SettingValue::Word(_))) => {
+            Some(SettingRange::FromTo(from @ SettingValue::Word(_), to @ SettingValue::Word(_))) => {
                 Some(format!("from {} to {}", self.value(from), self.value(to)))
             }
             _ => setting.range_in_words(),

@@ -152,6 +152,18 @@ impl Pair<'_> {
         self.tailored.iter().any(|(_, theirs, mine)| is(theirs, base) && is(mine, own))
     }
 
+    /// Whether one is the other, or passes over another calendar that a setting names and the base allows.
+    fn is_kept(&self, own: &DeadlineKind, base: &DeadlineKind) -> bool {
+        let is = |value: &SettingValue, name: &str| matches!(value, SettingValue::Calendar(known) if known == name);
+        let as_set =
+            |own: &str, base: &str| self.tailored.iter().any(|(_, theirs, mine)| is(theirs, base) && is(mine, own));
+        let calendar = match (&own.2, &base.2) {
+            (Some(own), Some(base)) => own == base || as_set(own, base),
+            (own, base) => own == base,
+        };
+        calendar && (&own.0, &own.1, own.3) == (&base.0, &base.1, base.3)
+    }
+
     fn deadlines(&self, mine: &Demand, theirs: &Demand) -> Vec<String> {
         let set = |own: Length, base: Length| {
             let pair = (&SettingValue::Length(base), &SettingValue::Length(own));
@@ -163,7 +175,7 @@ impl Pair<'_> {
                 && (calendar.is_none() || own.is_reckoned_as(base))
         };
         let later = theirs.deadlines.iter().filter(|(key, length)| {
-            let mut own = mine.deadlines.iter().filter(|(own, _)| own == key).map(|(_, length)| *length);
+            let mut own = mine.deadlines.iter().filter(|(own, _)| self.is_kept(own, key)).map(|(_, length)| *length);
             !own.any(|own| as_much(&key.0, own, *length, key.2.as_ref()) || set(own, *length))
         });
         later.map(|((outcome, ..), _)| outcome.clone()).collect()

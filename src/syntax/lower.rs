@@ -222,7 +222,10 @@ impl<'a> LineReader<'a> {
         let quantities: Vec<Quantity> = parts.of(Rule::quantity).filter_map(|part| self.quantity(part)).collect();
         let mut quantities = quantities.into_iter();
         let value = quantities.next()?;
-        let range = quantities.next().zip(quantities.next());
+        let range = match quantities.next().zip(quantities.next()) {
+            Some((from, to)) => Some(SettingRange::FromTo(from, to)),
+            None => parts.find(Rule::names_and).map(|_| SettingRange::OneOf(self.list(parts))),
+        };
         let never = match (node.has_keyword(Rule::k_never_raised), node.has_keyword(Rule::k_never_lowered)) {
             (true, _) => Some(Never::Raised),
             (_, true) => Some(Never::Lowered),

@@ -555,9 +555,11 @@ fn month_name(month: u8) -> &'static str {
 
 fn setting_line(setting: &SettingItem) -> String {
     let mut said = format!("setting {} is {}", setting.name.text, quantity(&setting.value));
-    if let Some((from, to)) = &setting.range {
-        let _ = write!(said, ", from {} to {}", quantity(from), quantity(to));
-    }
+    let _ = match &setting.range {
+        Some(SettingRange::FromTo(from, to)) => write!(said, ", from {} to {}", quantity(from), quantity(to)),
+        Some(SettingRange::OneOf(names)) => write!(said, ", one of {}", Listed(names, "and")),
+        None => Ok(()),
+    };
     said.push_str(match setting.never {
         None => "",
         Some(Never::Raised) => ", never raised",

@@ -34,9 +34,10 @@ pub fn apart(subject: &str, others: &[String]) -> BoxedStrategy<String> {
         word(&["within", "within", "at least", "less than", "exactly"]),
         word(&["90 minutes", "24 hours", "2 days", "1 week", "1 month"]),
         any_other.clone(),
+        word(&["court-days", "court-days", "days-off"]),
     );
     let over =
-        over.prop_map(|(how, length, other)| format!("is {how} {length} after {other}, not counting court-days"));
+        over.prop_map(|(how, length, other, over)| format!("is {how} {length} after {other}, not counting {over}"));
     let days = word(&["1 day", "2 days", "7 days", "1 week", "2 weeks"]);
     let whole = word(&[", counting its day", ", not counting its day"]);
     let in_days = (days, any_other.clone(), whole, word(&["before", "after", "after over"]));

@@ -15,7 +15,7 @@ const ABOUT: [&str; 8] = ["rule-0", "named-0", "danger", "enough", "near-call", 
 /// A policy whose parts can be left out one by one, so that a failure shrinks to a few lines.
 #[derive(Clone, PartialEq)]
 pub struct PolicyText {
-    settings: [String; 8],
+    settings: [String; 9],
     pub definitions: Vec<Lines>,
     /// One for each kind of record.
     pub groups: Vec<String>,
@@ -43,6 +43,8 @@ struct Force {
     enough: Option<u8>,
     long_span: Option<String>,
     evening: Option<String>,
+    /// Whether its days off are weekends.
+    weekends: bool,
     much_from: Option<u8>,
     adds: Option<String>,
     /// Another way in which the first rule applies.
@@ -76,6 +78,7 @@ impl PolicyText {
             enough: None,
             long_span: None,
             evening: None,
+            weekends: false,
             much_from: None,
             adds: None,
             widens: None,
@@ -125,7 +128,7 @@ impl PolicyText {
     /// Settings, definitions and the score.
     fn base(&self) -> String {
         let mut out = "policy \"Base\"\n  vocabulary \"laws\"\n  time zone Europe/London\n\n".to_owned();
-        let [enough, several, long_span, short_span, grade, evening, morning, edge] = &self.settings;
+        let [enough, several, long_span, short_span, grade, evening, morning, edge, days_off] = &self.settings;
         let _ = writeln!(out, "setting enough is {enough} calls, from 0 to 5 \"Enough of them\"");
         let _ = writeln!(out, "setting several is {several}");
         let _ = writeln!(out, "setting long-span is {long_span}, from 1 minute to 2 years");
@@ -133,6 +136,7 @@ impl PolicyText {
         let _ = writeln!(out, "setting much-from is {edge}, from 3 to 5");
         let _ = writeln!(out, "setting evening is {evening}, from 18:00 to 23:59");
         let _ = writeln!(out, "setting morning is {morning}, from 00:00 to 08:00 \"When the night ends\"");
+        let _ = writeln!(out, "setting days-off is {days_off}, one of court-days and weekends");
         let _ = writeln!(out, "setting set-grade is {grade}, never lowered \"A grade\"\n");
         for (record, group) in RECORDS.iter().zip(&self.groups) {
             let _ = writeln!(out, "define {} as {group}", record.group);
@@ -215,6 +219,9 @@ impl PolicyText {
         if let Some(evening) = &self.force.evening {
             let _ = writeln!(out, "  set evening to {evening}");
         }
+        if self.force.weekends {
+            out.push_str("  set days-off to weekends\n");
+        }
         let first = self.rules.first();
         let adds = self.force.adds.as_ref().filter(|adds| first.is_some_and(|rule| !rule.then.contains(adds)));
         let widens = self.force.widens.as_ref().filter(|way| first.is_some_and(|rule| rule.when != **way));
@@ -245,13 +252,16 @@ impl PolicyText {
 
 /// By when something must be done: by the clock, or by the end of a day.
 fn deadline() -> BoxedStrategy<String> {
-    let by_the_clock =
-        (length(), word(&["this call", "due", "arrived", "this call's due"]), word(&["", ", not counting court-days"]))
-            .prop_map(|(length, after, calendar)| format!("review by {length} after {after}{calendar}"));
+    let by_the_clock = (
+        length(),
+        word(&["this call", "due", "arrived", "this call's due"]),
+        word(&["", ", not counting court-days", ", not counting days-off"]),
+    )
+        .prop_map(|(length, after, calendar)| format!("review by {length} after {after}{calendar}"));
     let whole_days = (
         word(&["1 day", "2 days", "7 days", "1 week", "1 month", "1 year"]),
         word(&["this call", "due", "arrived"]),
-        word(&["", ", not counting court-days"]),
+        word(&["", ", not counting court-days", ", not counting days-off"]),
     )
         .prop_map(|(length, after, calendar)| format!("review by the end of the day {length} after {after}{calendar}"));
     let of_the_day =
@@ -299,6 +309,7 @@ pub fn policy() -> BoxedStrategy<PolicyText> {
         word(&["18:00", "22:00", "23:59"]),
         word(&["00:00", "01:30", "06:00"]),
         word(&["3", "4"]),
+        word(&["court-days", "court-days", "weekends"]),
     );
     let no_score = |definitions| Names { definitions, groups: true, score: false };
     let definitions = (condition(no_score(0)), condition(no_score(1)));
@@ -318,16 +329,17 @@ pub fn policy() -> BoxedStrategy<PolicyText> {
         weighted(0.5, 0..6u8),
         weighted(0.5, word(&LENGTHS)),
         weighted(0.5, word(&["18:00", "21:30", "23:59"])),
+        prop::bool::weighted(0.3),
         weighted(0.5, 3..6u8),
         weighted(0.4, effect()),
         weighted(0.4, condition(all)),
         weighted(0.4, suspends),
         prop::collection::vec(accepts, 0..4),
     )
-        .prop_map(|(enough, long_span, evening, much_from, adds, widens, suspends, mut accepts)| {
+        .prop_map(|(enough, long_span, evening, weekends, much_from, adds, widens, suspends, mut accepts)| {
             accepts.sort();
             accepts.dedup_by(|(kind, about, _), (first, of, _)| (kind, about) == (first, of));
-            Force { enough, long_span, evening, much_from, adds, widens, suspends, accepts }
+            Force { enough, long_span, evening, weekends, much_from, adds, widens, suspends, accepts }
         });
     (settings, definitions, groups, points, any::<bool>(), rules, force)
         .prop_map(|(settings, definitions, groups, points, unanswered, rules, force)| PolicyText {

@@ -189,7 +189,7 @@ fn time(subject: String, moments: &[String]) -> BoxedStrategy<String> {
         4 => apart(&subject, moments),
         1 => word(&[
             "is at the weekend", "is not at the weekend", "is on Sunday or Monday", "is not on a Friday", "is on Saturday",
-            "is on a day in court-days", "is not on a day in court-days",
+            "is on a day in court-days", "is on a day in days-off", "is not on a day in court-days",
         ]),
     ]
     .boxed()

@@ -3,7 +3,7 @@
 use crate::syntax::tree::{
     Amount, CallLine, ClockRef, Condition, ConditionKind as Kind, Effect, EffectValue, File, Group, Item, LengthRef,
     Line, Meaning, Measure, Moment, OutcomeLine, Predicate, Quantifier, RecordLine, RuleLine, Scope, ScoreLine,
-    Selection, Subject, Text, TrendIs, Type, Word,
+    Selection, SettingRange, Subject, Text, TrendIs, Type, Word,
 };
 use std::collections::BTreeSet;
 
@@ -58,6 +58,11 @@ impl<'f> Mentions<'f> {
                 ScoreLine::Bands(bands) => bands.iter().for_each(|band| self.amount(&band.node.from)),
                 _ => {}
             }),
+            Item::Setting(setting) => {
+                if let Some(SettingRange::OneOf(names)) = &setting.range {
+                    self.words(names);
+                }
+            }
             Item::Rule(rule) => self.rule_lines(&rule.lines),
             Item::Addition(addition) => self.rule_lines(&addition.lines),
             Item::Questions(_)
@@ -66,7 +71,6 @@ impl<'f> Mentions<'f> {
             | Item::PartOfVocabulary(_)
             | Item::PartOfPolicy(_)
             | Item::Calendar(_)
-            | Item::Setting(_)
             | Item::Suspension(_)
             | Item::Acceptance(_) => {}
         }

@@ -26,12 +26,16 @@
 //!   source "Local policy"
 //! ```
 
-use super::super::policy::Policy;
+use super::super::policy::{Policy, SettingRange};
 use crate::text::Diagnostic;
 
 pub(super) fn one_value(policy: &Policy, found: &mut Vec<Diagnostic>) {
     for setting in &policy.settings {
-        let Some((value, _)) = setting.range.as_ref().filter(|(from, to)| from == to) else { continue };
+        let value = match &setting.range {
+            Some(SettingRange::FromTo(from, to)) if from == to => from.to_string(),
+            Some(SettingRange::OneOf(names)) if names.len() == 1 => names.concat(),
+            _ => continue,
+        };
         let Some(declared) = setting.given.first() else { continue };
         let message = format!("`{}` can have no other value than {value}", setting.name);
         found.push(

@@ -139,7 +139,7 @@ fn settings(document: &PolicyDocument, blocks: &mut Vec<Block>) {
     }
     blocks.push(heading(2, "Settings"));
     blocks.push(paragraph(
-        "The numbers, lengths of time and grades that rules use. The rules below show the values in force.",
+        "What rules use that may be set: numbers, lengths of time, times of day, values and calendars. The rules below show the values in force.",
     ));
     let head = vec!["Setting", "In force", "What it is for", "May be", "Set by"];
     blocks.push(Block::Table { head, rows: document.settings.iter().map(row).collect() });

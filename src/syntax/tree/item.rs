@@ -261,9 +261,17 @@ pub enum CalendarLine {
 pub struct SettingItem {
     pub name: Word,
     pub value: Quantity,
-    pub range: Option<(Quantity, Quantity)>,
+    pub range: Option<SettingRange>,
     pub never: Option<Never>,
     pub help: Option<Text>,
+}
+
+/// What a policy may set a setting to.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SettingRange {
+    FromTo(Quantity, Quantity),
+    /// `one of court-days and bank-holidays`
+    OneOf(Vec<Word>),
 }
 
 /// In which direction a policy built on this one may not move a setting.

@@ -8,6 +8,7 @@ use crate::syntax::tree::{
 };
 use crate::text::Span;
 use crate::time::{Length, TimeOfDay, Unit};
+use std::collections::BTreeMap;
 
 /// Something written otherwise. It is made when it is asked for: a list of thousands has thousands of ways to be wrong, each as
 /// long as the list.
@@ -41,9 +42,12 @@ impl<'e, T: 'e> Edit<'e, T> {
     }
 }
 
-/// What a link may be swapped for: the call's identities.
+/// What may stand in the place of what is written.
 pub(super) struct Editor<'e> {
+    /// What a link may be swapped for: the call's identities.
     pub people: &'e [String],
+    /// The settings that name a calendar, each with the calendars that it may be set to.
+    pub calendars: &'e BTreeMap<String, Vec<String>>,
 }
 
 /// Edits of a part, as edits of the whole that it belongs to.

@@ -4,7 +4,7 @@ use super::edit::{Edit, Editor, amount, lengths, minutes, numbers, without};
 use crate::model::Vocabulary;
 use crate::syntax::tree::{
     Amount, At, BandEnd, Deadline, Effect, EffectValue, Item, LengthRef, Line, Meaning, Number, PolicyLine, Quantity,
-    RuleLine, ScoreLine, Word,
+    RuleLine, ScoreLine, SettingRange, Word,
 };
 use crate::text::Span;
 
@@ -43,9 +43,10 @@ pub(super) fn edits<'e>(item: &'e Item, vocabulary: &Vocabulary, editor: &Editor
         }
         Item::Setting(setting) => {
             let build = move |value| {
-                // The range is for people who set it; a wrong value is wrong inside it or outside.
                 let mut setting = setting.clone();
-                (setting.value, setting.range) = (value, None);
+                setting.value = value;
+                // The range is for people who set it; a wrong value is wrong inside it or outside.
+                setting.range = setting.range.filter(|range| matches!(range, SettingRange::OneOf(_)));
                 Item::Setting(setting)
             };
             items.quantity(&setting.value, &setting.name.text).into_iter().map(|edit| edit.map(build)).collect()
@@ -216,6 +217,14 @@ impl ItemEditor<'_> {
                 .into_iter()
                 .map(|edit| edit.map(move |number| Quantity::Number { number, unit: unit.clone() }))
                 .collect(),
+            Quantity::Word(word) if self.editor.calendars.contains_key(name) => {
+                let others = self.editor.calendars.get(name).into_iter().flatten().filter(|other| **other != word.text);
+                let edits = others.map(|other| {
+                    let to = Word { text: other.clone(), at: word.at };
+                    Edit::new(word.at.0, format!("{} -> {other}", word.text), Quantity::Word(to))
+                });
+                edits.collect()
+            }
             Quantity::Word(word) => self
                 .vocabulary
                 .outcomes

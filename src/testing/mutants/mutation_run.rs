@@ -4,7 +4,7 @@ use super::edit::{Edit, Editor};
 use super::items::edits;
 use super::prove::always_alike;
 use super::search::{CounterexampleSearch, UnnamedTest};
-use crate::check::{self, Policy};
+use crate::check::{self, Policy, SettingRange};
 use crate::compile::{Program, compile};
 use crate::engine::{Load, Snapshot};
 use crate::eval::{RuleSeen, observe, rules_seen};
@@ -86,7 +86,8 @@ pub fn hunt(load: &Load, targets: &[Target<'_>], options: &TestOptions<'_>) -> M
         syntax::parse_all(load.sources.iter(), options.workers).into_iter().map(|(file, _)| file).collect();
     let (benches, unfit) = benches(load, &prepared, options);
     let people = load.policies.first().map(|policy| people(policy.vocabulary())).unwrap_or_default();
-    let editor = Editor { people: &people };
+    let calendars = calendars(&load.policies);
+    let editor = Editor { people: &people, calendars: &calendars };
     let none = unfit.is_empty() && benches.iter().all(|bench| bench.tests.is_empty());
     let unmatched = options.filter.filter(|_| none).map(str::to_owned);
     let mut hunt = MutationRun { unfit, unmatched, ..MutationRun::default() };
@@ -125,6 +126,16 @@ struct Mistake<'w> {
 fn people(vocabulary: &Vocabulary) -> Vec<String> {
     let identities = vocabulary.call.iter().filter(|field| matches!(field.ty, Type::Identity { .. }));
     identities.map(|field| field.name.clone()).collect()
+}
+
+/// The settings of all policies that name a calendar, with the calendars that each may be set to.
+fn calendars(policies: &[Snapshot]) -> BTreeMap<String, Vec<String>> {
+    let settings = policies.iter().flat_map(|policy| &policy.policy().settings);
+    let choices = settings.filter_map(|setting| match &setting.range {
+        Some(SettingRange::OneOf(names)) => Some((setting.name.clone(), names.clone())),
+        _ => None,
+    });
+    choices.collect()
 }
 
 /// One policy with the tests that are for it.
