@@ -5,14 +5,14 @@ use crate::generate::policy::policy;
 use crate::generate::words::VOCABULARY;
 use crate::laws::{each, load, policies};
 use crate::support::{load_texts, policy_files, root, shipped};
-use heedful::check::Policy;
+use heedful::check::{Policy, Table};
 use heedful::explain::Lift;
 use heedful::report::SignedPage;
-use heedful::semantics::{Condition, Parameter, Selection, Since};
+use heedful::semantics::{Condition, FigureSource, Parameter, Selection, Since};
 use heedful::syntax;
 use heedful::syntax::tree::{
     Amount, At, Band, BandEnd, Comments, DefinitionItem, File, Item, Line, Meaning, Number, Points, PolicyHeader,
-    PolicyLine, RuleItem, RuleLine, ScoreItem, ScoreLine, Text, Word,
+    PolicyLine, RowKey, RuleItem, RuleLine, ScoreItem, ScoreLine, TableItem, TableLine, TableRow, Text, Word,
 };
 use heedful::text::{Severity, SourceId, Span};
 
@@ -63,11 +63,30 @@ fn restated(policy: &Policy) -> String {
             end: band.to.map_or(BandEnd::Open, |to| BandEnd::At(number(to))),
             name: word(&band.name),
         });
-        let mut of_score = vec![ScoreLine::Points(lines(points)), ScoreLine::Bands(lines(bands))];
+        let mut of_score = vec![ScoreLine::Points(lines(points))];
+        if !score.bands.is_empty() {
+            of_score.push(ScoreLine::Bands(lines(bands)));
+        }
         if score.unanswered_as_yes {
             of_score.push(ScoreLine::CountUnansweredAsYes);
         }
         Item::Score(ScoreItem { name: word(&score.name), title: Some(text(&score.title)), lines: lines(of_score) })
+    }));
+    items.extend(policy.tables.iter().map(|table| {
+        let values = match table.by {
+            FigureSource::Fact(fact) => policy.vocabulary.call[fact.index()].values(),
+            _ => &[],
+        };
+        let rows = table.rows.iter().map(|row| TableRow {
+            when: match usize::try_from(row.from).ok().and_then(|at| values.get(at)) {
+                Some(value) => RowKey::Values(vec![word(value)]),
+                None => RowKey::Numbers { from: number(row.from), to: row.to.map(number) },
+            },
+            gives: Amount::Number(number(*row.gives)),
+        });
+        let (name, by) = (word(&table.name), word(policy.source_name(table.by).expect("checked")));
+        let of_table = lines([TableLine::Gives(lines(rows))]);
+        Item::Table(TableItem { name, by, title: Some(text(&table.title)), lines: of_table })
     }));
     items.extend(policy.rules.iter().map(|rule| {
         let of_rule = [
@@ -113,6 +132,12 @@ fn difference(policy: &Policy, again: &Policy) -> Option<String> {
         let other = again.groups.iter().find(|other| other.name == one.name);
         if other.is_none_or(|other| other.of != one.of) {
             return Some(format!("group {}\n{:?}\n{other:?}", one.name, one.of));
+        }
+    }
+    for (one, other) in policy.tables.iter().zip(&again.tables) {
+        let rows = |table: &Table| table.rows.iter().map(|row| (row.from, row.to, *row.gives)).collect::<Vec<_>>();
+        if (&one.name, one.by, rows(one)) != (&other.name, other.by, rows(other)) {
+            return Some(format!("table {}\n{one:?}\n{other:?}", one.name));
         }
     }
     for (one, other) in policy.scores.iter().zip(&again.scores) {

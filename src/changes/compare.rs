@@ -62,7 +62,7 @@ fn things(old: &Side<'_>, new: &Side<'_>) -> Vec<Change> {
         }
         let policies = side.in_effect(owner);
         let touches = match what {
-            What::Definition | What::Score | What::Calendar | What::Fact => side.touched(name, &policies),
+            What::Definition | What::Score | What::Table | What::Calendar | What::Fact => side.touched(name, &policies),
             _ => Vec::new(),
         };
         list.push(Change { how, what: *what, name: name.clone(), parts, policies, touches });

@@ -63,6 +63,8 @@ pub enum What {
     Definition,
     /// A score.
     Score,
+    /// A table.
+    Table,
     /// A calendar.
     Calendar,
     /// A force's own word for a value.
@@ -91,6 +93,7 @@ impl What {
             Self::Setting => "setting",
             Self::Definition => "definition",
             Self::Score => "score",
+            Self::Table => "table",
             Self::Calendar => "calendar",
             Self::Called => "called",
             Self::Vocabulary => "vocabulary",

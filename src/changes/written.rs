@@ -57,7 +57,7 @@ impl Written {
         false
     }
 
-    /// The rules among these owners that use a name, themselves or by way of definitions and scores.
+    /// The rules among these owners that use a name, themselves or by way of definitions, scores and tables.
     pub(super) fn users(&self, name: &str, owners: &BTreeSet<&str>) -> BTreeSet<String> {
         let mut names: BTreeSet<&str> = BTreeSet::from([name]);
         let mut fresh = vec![name];
@@ -71,7 +71,7 @@ impl Written {
                 }
                 match what {
                     What::Rule | What::Addition | What::Suspension => drop(rules.insert(user.clone())),
-                    What::Definition | What::Score if names.insert(user) => fresh.push(user),
+                    What::Definition | What::Score | What::Table if names.insert(user) => fresh.push(user),
                     _ => {}
                 }
             }
@@ -102,6 +102,7 @@ impl Written {
                 self.whole(What::Definition, &definition.name.text, owner, &item.node);
             }
             Item::Score(score) => self.whole(What::Score, &score.name.text, owner, &item.node),
+            Item::Table(table) => self.whole(What::Table, &table.name.text, owner, &item.node),
             Item::Calendar(calendar) => self.whole(What::Calendar, &calendar.name.text, owner, &item.node),
             Item::Outcome(outcome) => self.whole(What::Outcome, &outcome.name.text, owner, &item.node),
             Item::Questions(questions) => self.whole(What::Questions, &questions.name.text, owner, &item.node),

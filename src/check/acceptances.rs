@@ -67,7 +67,12 @@ impl<'a> Checker<'a, '_> {
     /// Every name by which a warning can be accepted.
     fn acceptable_names(&self, rules: &BTreeSet<&str>) -> BTreeSet<String> {
         let vocabulary = &self.policy.vocabulary;
-        let own = rules.iter().chain(self.definitions.keys()).chain(self.scores.keys()).chain(self.settings.keys());
+        let own = rules
+            .iter()
+            .chain(self.definitions.keys())
+            .chain(self.scores.keys())
+            .chain(self.tables.keys())
+            .chain(self.settings.keys());
         let own = own.map(|name| (*name).to_owned());
         let calendars = self.policy.calendars.iter().map(|calendar| calendar.name.clone());
         let facts = vocabulary.call.iter().map(|fact| fact.name.clone());

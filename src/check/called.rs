@@ -100,6 +100,12 @@ impl Builder<'_> {
     fn value_of_outcome(&mut self, id: OutcomeId, what: &str, value: &Word, words: &Text) {
         let Some(outcome) = self.vocabulary.outcomes.get(id.index()) else { return };
         let values: Vec<String> = outcome.kind.values().into_iter().map(str::to_owned).collect();
+        if values.is_empty() {
+            let message = format!("`{}` has no values with names", outcome.name);
+            let problem = Diagnostic::error("unknown-value", value.at.0, message).help("leave this line out");
+            self.problems.push(problem);
+            return;
+        }
         let taken = if what == "warns" { outcome.warnings.clone() } else { outcome.words.clone() };
         let scope = format!("{what} outcome {} ", outcome.name);
         let name = outcome.name.clone();

@@ -173,6 +173,13 @@ impl<'a> Checker<'a, '_> {
                 self.problems.push(Diagnostic::error("unfinished-test", word.at.0, message).help(help));
                 None
             }
+            Some(Lookup::Table(_)) => {
+                let message = format!("`{}` is a table, which gives a number and is neither yes nor no", word.text);
+                let problem = Diagnostic::error("wrong-question", word.at.0, message);
+                self.problems
+                    .push(problem.help("give its number in `then`, after the words of an outcome that is a number"));
+                None
+            }
             Some(Lookup::Score(_)) => {
                 let message = format!("`{}` is a score; it is not said what it should be", word.text);
                 let help = format!("write `{} is at least …`", word.text);

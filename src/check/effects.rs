@@ -51,9 +51,15 @@ impl Checker<'_, '_> {
             } else {
                 problem.help(format!("write {}", joined(&lines, "or")))
             }
+        } else if let Some(problem) = self.no_number_alone(written.at.0, &whole) {
+            problem
         } else if let Some((phrase, values)) = found(&|phrase| whole == phrase) {
             let problem = Diagnostic::error("wrong-kind", written.at.0, format!("`{phrase}` needs a value after it"));
-            problem.help(format!("its values are {}", joined(values, "and")))
+            problem.help(if values.is_empty() {
+                format!("such as `{phrase} 40 minutes after this call`")
+            } else {
+                format!("its values are {}", joined(values, "and"))
+            })
         } else if let Some(problem) = self.deadline_from_nowhere(written.at.0, &whole) {
             problem
         } else if let Some((phrase, extra)) = outcomes.iter().find_map(|(phrase, _)| {
@@ -74,6 +80,8 @@ impl Checker<'_, '_> {
         } else {
             let message = format!("`{}` is not an effect that the vocabulary has", written.value);
             let begun = phrases.iter().find(|phrase| phrase.to_lowercase().starts_with(&said)).copied();
+            let named = self.outcomes.iter().find(|outcome| outcome.name == said);
+            let begun = named.map(|outcome| outcome.phrase.as_str()).or(begun);
             let problem = Diagnostic::error("unknown-name", written.at.0, message)
                 .suggest(begun.or_else(|| nearest(&said, phrases.iter().copied())));
             problem.help(begins(&phrases))

@@ -148,6 +148,7 @@ fn declared_name(item: &Item) -> Option<&str> {
         Item::Setting(setting) => &setting.name.text,
         Item::Definition(definition) => &definition.name.text,
         Item::Score(score) => &score.name.text,
+        Item::Table(table) => &table.name.text,
         Item::Rule(rule) => &rule.name.text,
         Item::PartOfVocabulary(_)
         | Item::PartOfPolicy(_)

@@ -7,6 +7,7 @@ mod echoes;
 mod meant;
 mod vocabulary;
 mod extend;
+mod figures;
 mod called;
 mod choices;
 mod settings;
@@ -22,6 +23,7 @@ mod steps;
 mod bands;
 mod scores;
 mod questions;
+mod tables;
 mod effects;
 mod rules;
 mod additions;
@@ -34,7 +36,7 @@ mod lints;
 pub use lints::{Finding, judge, lint, not_tested, over};
 pub use policy::{
     Acceptance, Addition, Definition, Effect, Given, NamedCalendar, Policy, ReasonPart, RecordGroup, Rule, Score,
-    Setting, SettingRange, SettingValue, Suspension,
+    Setting, SettingRange, SettingValue, Suspension, Table,
 };
 
 use crate::model::Vocabulary;

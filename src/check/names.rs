@@ -5,9 +5,9 @@ use super::once::no_effect;
 use super::policy::{Definition, NamedCalendar, Policy, RecordGroup, SettingValue};
 use super::symbols::{Namespace, Ranks, Symbol, SymbolKind, Symbols};
 use crate::model::{FactId, FieldId, Outcome, RecordId, Type, Vocabulary};
-use crate::semantics::{Condition, DefinitionId, Parameter, ScoreId, Selection, SettingId, SurfaceForm};
+use crate::semantics::{Condition, DefinitionId, Parameter, ScoreId, Selection, SettingId, SurfaceForm, TableId};
 use crate::syntax::tree::{
-    AdditionItem, Amount, DefinitionItem, Item, LengthRef, Line, Meaning, RuleItem, ScoreItem, Word,
+    AdditionItem, Amount, DefinitionItem, Item, LengthRef, Line, Meaning, RuleItem, ScoreItem, TableItem, Word,
 };
 use crate::syntax::{is_certain_unit, length_in_digits};
 use crate::text::{Diagnostic, Span, joined, nearest, plural, spelt_number};
@@ -34,10 +34,11 @@ pub(super) struct Checker<'a, 'p> {
     pub settings: BTreeMap<&'a str, usize>,
     /// The outcomes of the vocabulary, which can be looked at while problems are noted.
     pub outcomes: Rc<[Outcome]>,
-    /// The policy that declares each definition and score.
+    /// The policy that declares each definition, score and table.
     owners: BTreeMap<&'a str, String>,
     pub definitions: BTreeMap<&'a str, &'a DefinitionItem>,
     pub scores: BTreeMap<&'a str, &'a ScoreItem>,
+    pub tables: BTreeMap<&'a str, &'a TableItem>,
     /// The plural of each group of records, and the name it is the plural of.
     plurals: BTreeMap<String, &'a str>,
     /// What was looked into, and how deep it builds on others.
@@ -48,7 +49,7 @@ pub(super) struct Checker<'a, 'p> {
     used_depth: usize,
 }
 
-/// What became of a definition or score that was looked into.
+/// What became of a definition, score or table that was looked into.
 #[derive(Clone)]
 pub(super) enum Lookup {
     /// Being looked into: to meet it again is to go in circles.
@@ -56,8 +57,16 @@ pub(super) enum Lookup {
     Condition(DefinitionId),
     Group(Box<Selection>),
     Score(ScoreId),
+    Table(TableId),
     /// Reported already.
     Broken,
+}
+
+/// What a policy declares under a name.
+enum Declared<'a> {
+    Definition(&'a DefinitionItem),
+    Score(&'a ScoreItem),
+    Table(&'a TableItem),
 }
 
 /// Whose fields a bare name means.
@@ -92,6 +101,7 @@ impl<'a, 'p> Checker<'a, 'p> {
             definitions: Vec::new(),
             groups: Vec::new(),
             scores: Vec::new(),
+            tables: Vec::new(),
             calendars,
             rules: Vec::new(),
             acceptances: Vec::new(),
@@ -111,6 +121,7 @@ impl<'a, 'p> Checker<'a, 'p> {
             owners: BTreeMap::new(),
             definitions: BTreeMap::new(),
             scores: BTreeMap::new(),
+            tables: BTreeMap::new(),
             plurals: BTreeMap::new(),
             known: BTreeMap::new(),
             depth: 0,
@@ -130,6 +141,10 @@ impl<'a, 'p> Checker<'a, 'p> {
                 Item::Score(score) if self.declare(policy, SymbolKind::Score, &score.name) => {
                     self.owners.insert(&score.name.text, (*policy).to_owned());
                     self.scores.insert(&score.name.text, score);
+                }
+                Item::Table(table) if self.declare(policy, SymbolKind::Table, &table.name) => {
+                    self.owners.insert(&table.name.text, (*policy).to_owned());
+                    self.tables.insert(&table.name.text, table);
                 }
                 _ => {}
             }
@@ -182,7 +197,8 @@ impl<'a, 'p> Checker<'a, 'p> {
 
     /// Checks everything that was named, used or not.
     pub(super) fn check_all(&mut self, items: &[(&str, &'a Line<Item>)]) {
-        let names: Vec<&'a str> = self.definitions.keys().chain(self.scores.keys()).copied().collect();
+        let names = self.definitions.keys().chain(self.scores.keys()).chain(self.tables.keys());
+        let names: Vec<&'a str> = names.copied().collect();
         for name in names {
             self.look_up(name, None);
         }
@@ -223,14 +239,11 @@ impl<'a, 'p> Checker<'a, 'p> {
         self.check_suspensions(items, &names);
     }
 
-    /// What a name of a definition or score stands for; `None` when there is no such name.
+    /// What a name of a definition, score or table stands for; `None` when there is no such name.
     pub(super) fn look_up(&mut self, name: &str, used: Option<Span>) -> Option<Lookup> {
         let name = self.plurals.get(name).copied().filter(|_| !self.definitions.contains_key(name)).unwrap_or(name);
-        let (key, found) = match (self.definitions.get_key_value(name), self.scores.get_key_value(name)) {
-            (Some((key, definition)), _) => (*key, Ok(*definition)),
-            (None, Some((key, score))) => (*key, Err(*score)),
-            (None, None) if self.lost.name(name) => return Some(Lookup::Broken),
-            (None, None) => return None,
+        let Some((key, found)) = self.declared(name) else {
+            return self.lost.name(name).then_some(Lookup::Broken);
         };
         match self.known.get(key) {
             Some((Lookup::Busy, _)) => return self.report_circle(key, used),
@@ -248,8 +261,9 @@ impl<'a, 'p> Checker<'a, 'p> {
         self.depth += 1;
         let outer = std::mem::take(&mut self.used_depth);
         let known = match found {
-            Ok(definition) => self.define(definition),
-            Err(score) => self.check_score(score),
+            Declared::Definition(definition) => self.define(definition),
+            Declared::Score(score) => self.check_score(score),
+            Declared::Table(table) => self.check_table(table),
         };
         self.depth -= 1;
         let depth = self.used_depth + 1;
@@ -260,6 +274,13 @@ impl<'a, 'p> Checker<'a, 'p> {
         };
         self.known.insert(key, (known.clone(), depth));
         Some(known)
+    }
+
+    fn declared(&self, name: &str) -> Option<(&'a str, Declared<'a>)> {
+        let definition = self.definitions.get_key_value(name).map(|(key, it)| (*key, Declared::Definition(it)));
+        let score = || self.scores.get_key_value(name).map(|(key, it)| (*key, Declared::Score(it)));
+        let table = || self.tables.get_key_value(name).map(|(key, it)| (*key, Declared::Table(it)));
+        definition.or_else(score).or_else(table)
     }
 
     fn report_circle(&mut self, key: &str, used: Option<Span>) -> Option<Lookup> {
@@ -424,7 +445,7 @@ impl<'a, 'p> Checker<'a, 'p> {
         used
     }
 
-    /// The policy that declares a definition or score.
+    /// The policy that declares a definition, a score or a table.
     pub(super) fn owner(&self, name: &str) -> String {
         self.owners.get(name).cloned().unwrap_or_default()
     }

@@ -2,7 +2,9 @@
 
 use crate::model::{FactId, Field, FieldId, Level, OutcomeId, RecordId, Vocabulary};
 use crate::semantics::predicates::Day;
-use crate::semantics::{Band, Condition, Count, DefinitionId, Parameter, ScoreId, Selection, Subject, Test};
+use crate::semantics::{
+    Band, Condition, Count, DefinitionId, FigureSource, Parameter, Row, ScoreId, Selection, Subject, TableId, Test,
+};
 use crate::syntax::tree::{Never, Relation};
 use crate::text::{Code, Span};
 use crate::time::{Calendar, Date, Instant, Length, TimeOfDay, Zone};
@@ -22,6 +24,7 @@ pub struct Policy {
     pub definitions: Vec<Definition>,
     pub groups: Vec<RecordGroup>,
     pub scores: Vec<Score>,
+    pub tables: Vec<Table>,
     pub calendars: Vec<NamedCalendar>,
     /// By name.
     pub rules: Vec<Rule>,
@@ -138,6 +141,21 @@ impl Score {
     }
 }
 
+/// Numbers that are looked up by a fact of the call or a score.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Table {
+    pub name: String,
+    pub title: String,
+    /// Never a table.
+    pub by: FigureSource,
+    /// In rising order, every possible value in one of them; of a choice each value in a row of its own.
+    pub rows: Vec<Row>,
+    pub sources: Vec<String>,
+    /// The policy that wrote it.
+    pub policy: String,
+    pub at: Span,
+}
+
 #[derive(Clone, Debug, PartialEq)]
 #[expect(
     clippy::struct_excessive_bools,
@@ -230,6 +248,11 @@ pub enum Effect {
     RaiseTo {
         outcome: OutcomeId,
         fact: FactId,
+    },
+    /// To the number that a fact of the call or a score comes to, or that a table gives.
+    Figure {
+        outcome: OutcomeId,
+        of: FigureSource,
     },
     /// A time, `length` after a moment, passing over the days of a calendar.
     Deadline {
@@ -360,6 +383,27 @@ impl Policy {
 
     pub fn score(&self, id: ScoreId) -> Option<&Score> {
         self.scores.get(id.0 as usize)
+    }
+
+    pub fn table(&self, id: TableId) -> Option<&Table> {
+        self.tables.get(id.0 as usize)
+    }
+
+    /// The name of what a number is taken from.
+    pub fn source_name(&self, of: FigureSource) -> Option<&str> {
+        match of {
+            FigureSource::Fact(fact) => self.vocabulary.call.get(fact.index()).map(|fact| fact.name.as_str()),
+            FigureSource::Score(score) => self.score(score).map(|score| score.name.as_str()),
+            FigureSource::Table(table) => self.table(table).map(|table| table.name.as_str()),
+        }
+    }
+
+    /// What a number is taken from in the end: of a table, that by which it is looked up.
+    pub fn rests_on(&self, of: FigureSource) -> FigureSource {
+        match of {
+            FigureSource::Table(table) => self.table(table).map_or(of, |table| table.by),
+            FigureSource::Fact(_) | FigureSource::Score(_) => of,
+        }
     }
 
     /// The force's own word for a value of an outcome, such as `Grade 1` for `immediate`.

@@ -36,6 +36,7 @@ impl Checker<'_, '_> {
                     return self.definition_test(word, Condition::Defined(id), &test.predicate);
                 }
                 Some(Lookup::Score(id)) => return self.score_test(word, id, &test.predicate),
+                Some(Lookup::Table(_)) => return self.asked_of_a_table(word),
                 Some(Lookup::Group(_)) => {
                     let message = format!("`{}` is a group of records, not a fact", word.text);
                     let help = format!("write `in the latest {}, …`, or count them: `any {} …`", word.text, word.text);

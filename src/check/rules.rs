@@ -213,6 +213,9 @@ impl<'a> Checker<'a, '_> {
             return self.report_no_effect(effect);
         };
         match (outcome.kind.takes_time(), &effect.value) {
+            (false, EffectValue::Words(words)) if outcome.kind.numbers().is_some() => {
+                self.number_effect(id, outcome, words)
+            }
             (true, EffectValue::Deadline(deadline)) => self.deadline(id, deadline),
             (true, EffectValue::Words(_)) => {
                 let message = format!("`{}` needs a time", outcome.phrase);
@@ -221,8 +224,11 @@ impl<'a> Checker<'a, '_> {
                 None
             }
             (false, EffectValue::Deadline(_)) => {
-                let message = format!("`{}` takes a value, not a time", outcome.phrase);
-                let help = format!("its values are {}", joined(&outcome.kind.values(), "and"));
+                let (what, help) = match outcome.kind.numbers() {
+                    Some((from, to)) => ("number", format!("it is followed by a number from {from} to {to} alone")),
+                    None => ("value", format!("its values are {}", joined(&outcome.kind.values(), "and"))),
+                };
+                let message = format!("`{}` takes a {what}, not a time", outcome.phrase);
                 self.problems.push(Diagnostic::error("wrong-kind", effect.phrase.at.0, message).help(help));
                 None
             }

@@ -54,6 +54,7 @@ pub(super) enum SymbolKind {
     Definition,
     Group,
     Score,
+    Table,
     /// With the score.
     Band(String),
     Rule,
@@ -167,6 +168,7 @@ impl SymbolKind {
             Self::Definition => "a definition".to_owned(),
             Self::Group => "a group of records".to_owned(),
             Self::Score => "a score".to_owned(),
+            Self::Table => "a table".to_owned(),
             Self::Band(score) => format!("a band of `{score}`"),
             Self::Rule => "a rule".to_owned(),
             Self::Policy => "a policy".to_owned(),

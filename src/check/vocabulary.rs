@@ -349,19 +349,8 @@ impl Builder<'_> {
             tree::Type::YesNo => Type::YesNo,
             tree::Type::OneOf { values, rising } => Type::Choice { values: self.values(values)?, rising: *rising },
             tree::Type::AnyOf(values) => Type::Flags { values: self.values(values)? },
-            tree::Type::Number(range) => {
-                if let Some((from, to)) = range
-                    && from.value > to.value
-                {
-                    let message = format!("the range from {} to {} is the wrong way round", from.value, to.value);
-                    self.problems.push(
-                        Diagnostic::error("bad-range", from.at.0.to(to.at.0), message)
-                            .help("name the lower number first"),
-                    );
-                    return None;
-                }
-                Type::Number { range: range.map(|(from, to)| (from.value, to.value)) }
-            }
+            tree::Type::Number(None) => Type::Number { range: None },
+            tree::Type::Number(Some((from, to))) => Type::Number { range: Some(self.rising(*from, *to)?) },
             tree::Type::Duration => Type::Duration,
             tree::Type::Time { or_none } => Type::Time { or_none: *or_none },
             tree::Type::Text => Type::Text,
@@ -438,6 +427,12 @@ impl Builder<'_> {
                 self.values(values).map(|values| OutcomeKind::AllThatApply { values })
             }
             tree::OutcomeKind::EarliestTime => Some(OutcomeKind::Earliest),
+            tree::OutcomeKind::HighestNumber { from, to } => {
+                self.number_range(*from, *to).map(|(from, to)| OutcomeKind::HighestNumber { from, to })
+            }
+            tree::OutcomeKind::LowestNumber { from, to } => {
+                self.number_range(*from, *to).map(|(from, to)| OutcomeKind::LowestNumber { from, to })
+            }
             tree::OutcomeKind::Either { one, other, winner } => self.either(one, other, winner),
             tree::OutcomeKind::AlsoOf(_) => None,
         };
@@ -484,6 +479,16 @@ impl Builder<'_> {
         self.take_phrase(name, &phrase, phrase_at, kind.takes_time());
         let (words, warnings) = (BTreeMap::new(), BTreeMap::new());
         self.vocabulary.outcomes.push(Outcome { name: name.clone(), phrase, help, kind, party, words, warnings });
+    }
+
+    pub(super) fn rising(&mut self, from: tree::Number, to: tree::Number) -> Option<(i64, i64)> {
+        if from.value > to.value {
+            let message = format!("the range from {} to {} is the wrong way round", from.value, to.value);
+            let problem = Diagnostic::error("bad-range", from.at.0.to(to.at.0), message);
+            self.problems.push(problem.help("name the lower number first"));
+            return None;
+        }
+        Some((from.value, to.value))
     }
 
     /// The words that begin an effect: those of one outcome alone, and such that an effect with them can be read.

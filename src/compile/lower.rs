@@ -5,7 +5,7 @@ use super::ir::{FlatFollow, FlatMeasure, FlatScore, FlatSelection, FlatSince, Fl
 use crate::check::{self, Policy};
 use crate::explain::Lift;
 use crate::model::{FactId, FieldId};
-use crate::semantics::{self, Condition, Count, DefinitionId, ScoreId, Selection, Since};
+use crate::semantics::{self, Condition, Count, DefinitionId, FigureSource, ScoreId, Selection, Since};
 use hashbrown::HashMap;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -26,6 +26,8 @@ pub struct RuleTerms {
     pub because: Box<[FlatReason]>,
     /// What those of the conditions count that must all hold, as this rule says it.
     pub counted: Box<[(TermId, Arc<str>)]>,
+    /// The scores by which it gives a number, and where they stand.
+    pub scores: Box<[(ScoreId, usize)]>,
 }
 
 /// One of the reasons that a rule gives.
@@ -99,7 +101,16 @@ impl<'l> Lower<'l> {
     fn rule(&mut self, rule: &'l check::Rule) -> RuleTerms {
         let when = self.term(&rule.when);
         let counted = rule.ways().iter().flat_map(|way| self.counted(way)).collect();
-        RuleTerms { when, because: self.reasons(rule), counted }
+        let policy = self.policy;
+        let scores = rule.effects.iter().filter_map(|effect| {
+            let check::Effect::Figure { of, .. } = effect else { return None };
+            match policy.rests_on(*of) {
+                FigureSource::Score(score) => Some((score, self.score(score))),
+                FigureSource::Fact(_) | FigureSource::Table(_) => None,
+            }
+        });
+        let scores = scores.collect();
+        RuleTerms { when, because: self.reasons(rule), counted, scores }
     }
 
     /// The rule's own reason, then those that additions give.

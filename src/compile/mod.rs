@@ -31,7 +31,7 @@ pub use program::Program;
 pub use record_plan::{
     Lies, MemberBit, QuestionKind, Questions, RecordPlan, RecordQuestion, SameAs, SetId, Through, TriBits, ValuePlace,
 };
-pub use rule::{CompiledRule, Standing};
+pub use rule::{CompiledRule, Later, Standing};
 
 use crate::check::Policy;
 use crate::model::{FactId, OutcomeId};
@@ -84,7 +84,8 @@ fn program(ir: Ir, policy: &Policy, terms: PolicyTerms) -> Program {
     let rules = policy.rules.iter().zip(terms.rules);
     let rules = rules.map(|(rule, terms)| {
         let source = source(terms.when);
-        CompiledRule::of(policy, rule, terms, source)
+        let rule = CompiledRule::of(policy, rule, terms, source);
+        CompiledRule { later: later(&ir, &plan, &rule), ..rule }
     });
     let rules: Vec<CompiledRule> = rules.collect();
     let (lowest, floors) = Program::lowest(&policy.vocabulary);
@@ -108,6 +109,13 @@ fn plan_of_records(ir: &Ir, policy: &Policy) -> Plan {
     plan.measures = measures.collect();
     passes::lay_out(ir, policy, &mut plan);
     plan
+}
+
+/// Whether time alone may change what a rule adds: by the points of a score by which it gives a number.
+fn later(ir: &Ir, plan: &Plan, rule: &CompiledRule) -> Later {
+    let points = rule.scores.iter().flat_map(|(_, score)| ir.points(*score));
+    let is_timed = points.into_iter().any(|(_, point)| plan.monotonicity(*point).is_timed());
+    if is_timed { Later::Otherwise } else { Later::Same }
 }
 
 /// Which rules are asked, and what they may make certain together.

@@ -132,7 +132,7 @@ impl PivotFinder<'_> {
     fn raising_facts(&self) -> BTreeSet<FactId> {
         let raised = self.rules.iter().flat_map(|rule| rule.effects.iter()).filter_map(|effect| match effect {
             Effect::RaiseTo { fact, .. } => Some(*fact),
-            Effect::Raise { .. } | Effect::Deadline { .. } => None,
+            Effect::Raise { .. } | Effect::Figure { .. } | Effect::Deadline { .. } => None,
         });
         raised.chain(self.floors.iter().map(|(_, fact)| *fact)).collect()
     }

@@ -4,7 +4,7 @@ use super::evidence_source::EvidenceSource;
 use super::ids::TermId;
 use super::lower::{FlatReason, RuleTerms};
 use crate::check::{Effect, Policy, Rule};
-use crate::semantics::Subject;
+use crate::semantics::{ScoreId, Subject};
 use crate::time::Instant;
 use std::sync::Arc;
 
@@ -22,13 +22,24 @@ pub struct CompiledRule {
     /// The first and last second of the calls for which it is suspended.
     pub suspended: Option<(Instant, Instant)>,
     pub effects: Arc<[Effect]>,
-    /// Whether it may add more than is certain, because an effect rests on a fact of the call that may not be known.
+    /// Whether it may add more than is certain, because an effect rests on something that may not be known.
     pub adds_more: bool,
+    /// The scores by which it gives a number, and where they stand.
+    pub scores: Box<[(ScoreId, usize)]>,
+    pub later: Later,
     pub because: Box<[FlatReason]>,
     /// What those of the conditions count that must all hold, in the words of the rule.
     pub counted: Box<[(TermId, Arc<str>)]>,
     pub evidence_source: EvidenceSource,
     pub standing: Standing,
+}
+
+/// What a rule adds later, if nothing else is learnt and it still applies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Later {
+    Same,
+    /// Time alone may change it.
+    Otherwise,
 }
 
 /// When a rule applies as it says.
@@ -56,6 +67,8 @@ impl CompiledRule {
             suspended,
             effects: rule.effects.clone(),
             adds_more: rule.effects.iter().any(rests_on_a_fact),
+            scores: terms.scores,
+            later: Later::Same,
             because: terms.because,
             counted: terms.counted,
             evidence_source,
@@ -79,7 +92,7 @@ impl CompiledRule {
     }
 }
 
-/// Whether what an effect adds depends on a fact of the call.
+/// Whether what an effect adds depends on a fact of the call, or on the answers that a score is made of.
 fn rests_on_a_fact(effect: &Effect) -> bool {
-    matches!(effect, Effect::RaiseTo { .. } | Effect::Deadline { after: Subject::Fact(_), .. })
+    matches!(effect, Effect::RaiseTo { .. } | Effect::Figure { .. } | Effect::Deadline { after: Subject::Fact(_), .. })
 }

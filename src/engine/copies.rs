@@ -127,6 +127,7 @@ fn declared(file: &File) -> BTreeSet<String> {
             Item::Setting(setting) => add("setting", &setting.name.text),
             Item::Definition(definition) => add("definition", &definition.name.text),
             Item::Score(score) => add("score", &score.name.text),
+            Item::Table(table) => add("table", &table.name.text),
             Item::Rule(rule) => add("rule", &rule.name.text),
             Item::Addition(addition) => add("addition", &addition.rule.text),
             Item::Suspension(suspension) => add("suspension", &suspension.rule.text),

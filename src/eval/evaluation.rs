@@ -1,14 +1,14 @@
 //! One evaluation of a program at one moment: conditions to truths.
 
+use super::Row;
 use super::members::{Member, Members, row, times};
 use super::scratch::Scratch;
-use super::{About, Row, RuleEffects};
-use crate::check::{Effect, NamedCalendar, Policy};
-use crate::compile::{CompiledRule, MOST_STEPS, MeasureId, Program, SelectionId, Term, TermId};
-use crate::model::{Case, Effects, FactId, Level, OutcomeId, Outcomes, RecordId, Truth, Value, Warning};
+use crate::check::Policy;
+use crate::compile::{MOST_STEPS, MeasureId, Program, SelectionId, Term, TermId};
+use crate::model::{Case, RecordId, Truth, Value, Warning};
 use crate::semantics::{ScoreIs, Subject, Test, Trend, how_many, sum};
 use crate::syntax::tree::Comparison;
-use crate::time::{Calendar, Instant, Length};
+use crate::time::Instant;
 use std::cell::{Cell, RefCell};
 
 /// How far ahead of the call changes are worked out, in seconds: 60 days.
@@ -27,7 +27,7 @@ pub(crate) struct Evaluation<'a> {
     pub(super) notes_moments: bool,
     /// The same case with more of it known, where it is asked what stands until all of that is learnt.
     whole: Option<&'a Evaluation<'a>>,
-    warnings: RefCell<Vec<Warning>>,
+    pub(super) warnings: RefCell<Vec<Warning>>,
     /// For each policy in the chain how many steps were taken to find what its rules make certain together.
     spent_on_splits: RefCell<Vec<usize>>,
 }
@@ -298,134 +298,6 @@ impl<'a> Evaluation<'a> {
     /// The answer to a question about a score that is known to lie between two.
     pub(super) fn is_score(&self, at: usize, is: &ScoreIs, between: (i64, i64)) -> Truth {
         self.program.ir.scores.get(at).map_or(Truth::Unknown, |score| is.between(between, &score.bands))
-    }
-
-    /// What a rule adds when it applies.
-    pub(crate) fn effects(&self, rule: &CompiledRule) -> RuleEffects {
-        let sure = self.sure_effects(rule);
-        let mut effects = RuleEffects { sure, possible: Effects::default(), unknown: Vec::new() };
-        for (outcome, level, fact) in rule.effects.iter().filter_map(|effect| self.possible_effect(effect)) {
-            effects.possible.0.push((outcome, level));
-            effects.unknown.push(About::Fact(fact));
-        }
-        effects.possible.0.extend(effects.sure.0.iter().copied());
-        effects
-    }
-
-    /// What a rule adds at most where that depends on a fact that is not known.
-    pub(super) fn possible_effects(&self, rule: &CompiledRule) -> impl Iterator<Item = (OutcomeId, Level)> {
-        let possible = rule.effects.iter().filter_map(|effect| self.possible_effect(effect));
-        possible.map(|(outcome, level, _)| (outcome, level))
-    }
-
-    /// The facts that it depends on.
-    pub(super) fn unknown_effects(&self, rule: &CompiledRule) -> impl Iterator<Item = About> {
-        rule.effects.iter().filter_map(|effect| self.possible_effect(effect)).map(|(_, _, fact)| About::Fact(fact))
-    }
-
-    /// What a rule adds for certain when it applies.
-    pub(crate) fn sure_effects(&self, rule: &CompiledRule) -> Effects {
-        let mut sure = Vec::with_capacity(rule.effects.len());
-        sure.extend(rule.effects.iter().filter_map(|effect| self.sure_effect(rule, effect)));
-        Effects(sure)
-    }
-
-    /// Raises outcomes by what a rule adds for certain when it applies.
-    #[inline]
-    pub(super) fn raise(&self, outcomes: &mut Outcomes, rule: &CompiledRule) {
-        for effect in rule.effects.iter() {
-            match effect {
-                Effect::Raise { outcome, level } => outcomes.raise_one(*outcome, *level),
-                effect => self.raise_by_more(outcomes, rule, effect),
-            }
-        }
-    }
-
-    /// The same for an effect that has to be worked out.
-    #[inline(never)]
-    fn raise_by_more(&self, outcomes: &mut Outcomes, rule: &CompiledRule, effect: &Effect) {
-        let raised = self.sure_effect(rule, effect);
-        raised.into_iter().for_each(|(outcome, level)| outcomes.raise_one(outcome, level));
-    }
-
-    /// Raises outcomes by the most that a rule may add besides when it applies.
-    pub(super) fn raise_to_the_most(&self, outcomes: &mut Outcomes, rule: &CompiledRule) {
-        for (outcome, level, _) in rule.effects.iter().filter_map(|effect| self.possible_effect(effect)) {
-            outcomes.raise_one(outcome, level);
-        }
-    }
-
-    pub(super) fn sure_effect(&self, rule: &CompiledRule, effect: &Effect) -> Option<(OutcomeId, Level)> {
-        match effect {
-            Effect::Raise { outcome, level } => Some((*outcome, *level)),
-            Effect::RaiseTo { outcome, fact } => match self.case.fact(*fact) {
-                Value::Choice(at) => Some((*outcome, self.program.lowest.level(*outcome)?.at_value(at))),
-                _ => None,
-            },
-            Effect::Deadline { outcome, length, after, calendar, end_of_day } => match self.value(*after, Row::Call) {
-                Value::Time(start) => {
-                    let calendar = calendar.and_then(|at| self.policy.calendars.get(at));
-                    let end = if *end_of_day {
-                        self.end_of_day(start, *length, calendar.map(|named| &named.calendar))
-                    } else {
-                        self.deadline(start, *length, calendar.map(|named| &named.calendar))
-                    };
-                    self.warn_of_short_calendar(rule, calendar, start, end);
-                    Some((*outcome, self.program.lowest.level(*outcome)?.at_time(Some(end))))
-                }
-                _ => None,
-            },
-        }
-    }
-
-    /// What one effect adds at most, where it depends on a fact that is not known.
-    fn possible_effect(&self, effect: &Effect) -> Option<(OutcomeId, Level, FactId)> {
-        match effect {
-            Effect::RaiseTo { outcome, fact } if !matches!(self.case.fact(*fact), Value::Choice(_)) => {
-                Some((*outcome, self.top(*outcome)?, *fact))
-            }
-            Effect::Deadline { outcome, after: Subject::Fact(fact), .. } if self.case.fact(*fact) == Value::Unknown => {
-                // Some time, nobody can say which.
-                Some((*outcome, self.program.lowest.level(*outcome)?.at_time(None), *fact))
-            }
-            _ => None,
-        }
-    }
-
-    /// The highest level of an outcome.
-    pub(super) fn top(&self, outcome: OutcomeId) -> Option<Level> {
-        self.policy.vocabulary.outcomes.get(outcome.index()).map(|outcome| outcome.kind.most())
-    }
-
-    fn deadline(&self, start: Instant, length: Length, calendar: Option<&Calendar>) -> Instant {
-        let zone = &self.policy.zone;
-        calendar.map_or_else(|| self.span_end(start, length), |calendar| calendar.after(zone, start, length))
-    }
-
-    /// The last second of the day that lies so many days on.
-    fn end_of_day(&self, start: Instant, length: Length, calendar: Option<&Calendar>) -> Instant {
-        let zone = &self.policy.zone;
-        let day = zone.date(start);
-        let last = match calendar {
-            Some(calendar) if length.amount > 0 => calendar.days_on(day, length, false),
-            _ => day.days_on(length, false),
-        };
-        zone.day_end(last)
-    }
-
-    /// Warns that days on which the calendar is not complete were reckoned with.
-    fn warn_of_short_calendar(
-        &self,
-        rule: &CompiledRule,
-        calendar: Option<&NamedCalendar>,
-        start: Instant,
-        end: Instant,
-    ) {
-        let zone = &self.policy.zone;
-        if let Some(named) = calendar.filter(|named| !named.calendar.covers(zone.date(start), zone.date(end))) {
-            let warning = Warning::CalendarIncomplete { calendar: named.name.clone(), rule: rule.name.clone() };
-            self.warnings.borrow_mut().push(warning);
-        }
     }
 }
 

@@ -17,6 +17,7 @@ mod pass;
 mod predicate;
 mod reading;
 mod evaluation;
+mod effects;
 mod select;
 mod sets;
 mod split;

@@ -123,16 +123,17 @@ impl Overview {
                         moving.push(rule.when);
                     }
                     if rule.adds_more {
-                        let mut more = run.unknown_effects(rule).peekable();
-                        if more.peek().is_some() {
-                            undecided.push(*id);
-                            let is_moving = moves(run, scan, rule, Because::Open);
-                            for about in more {
-                                waits.add(&about);
-                                if is_moving {
-                                    asks.add(&about);
-                                }
+                        let is_moving = moves(run, scan, rule, Because::Open);
+                        let mut is_open = false;
+                        run.unknown_effects(rule, |about| {
+                            is_open = true;
+                            waits.add(about);
+                            if is_moving {
+                                asks.add(about);
                             }
+                        });
+                        if is_open {
+                            undecided.push(*id);
                         }
                     }
                 }

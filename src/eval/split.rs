@@ -89,7 +89,7 @@ pub(super) fn together(run: &Evaluation<'_>, rules: &[RuleId], certain: &Outcome
 pub(super) fn may_raise(outcomes: &Outcomes, effect: &Effect) -> bool {
     match effect {
         Effect::Raise { outcome, level } => outcomes.are_raised_by(*outcome, *level),
-        Effect::RaiseTo { .. } | Effect::Deadline { .. } => true,
+        Effect::RaiseTo { .. } | Effect::Figure { .. } | Effect::Deadline { .. } => true,
     }
 }
 

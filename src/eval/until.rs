@@ -3,7 +3,7 @@
 use super::evaluation::{Evaluation, HORIZON};
 use super::rule_scan::{Reach, RuleScan, Verdict, verdict, write_nothing_said};
 use super::split::{may_raise, together};
-use crate::compile::{LengthId, RuleId};
+use crate::compile::{Later, LengthId, RuleId};
 use crate::model::{Outcomes, Until};
 use crate::time::Instant;
 
@@ -96,7 +96,7 @@ impl WatchList {
                 Verdict::Yes { presumed: false } => monotonicity.falls,
                 Verdict::Yes { presumed: true } | Verdict::Unknown => monotonicity.is_timed(),
             };
-            if moves {
+            if moves || rule.later == Later::Otherwise {
                 rules.push(watched(*id));
                 continue;
             }
@@ -128,8 +128,14 @@ impl WatchList {
             if run.now < watched.until {
                 run.may_change_at(watched.until);
             } else if let Some(rule) = rule(watched) {
-                let (verdict, until) = run.noting_until(|| verdict(run, rule));
-                is_otherwise |= verdict != watched.verdict;
+                let (verdict, until) = run.noting_until(|| {
+                    let verdict = verdict(run, rule);
+                    if rule.later == Later::Otherwise {
+                        run.effects(rule);
+                    }
+                    verdict
+                });
+                is_otherwise |= verdict != watched.verdict || rule.later == Later::Otherwise;
                 (watched.verdict, watched.until) = (verdict, until);
             }
         }
@@ -140,7 +146,7 @@ impl WatchList {
             run.may_change_at(until);
             return false;
         }
-        // What a rule adds does not depend on the moment.
+        // What else a rule adds does not depend on the moment.
         then.0.clone_from(&steady.0);
         let applying = rules.iter().filter(|watched| watched.applies()).filter_map(rule);
         applying.for_each(|rule| run.raise(then, rule));

@@ -92,6 +92,8 @@ impl Lift<'_> {
         names.append(&mut defined);
         let scores = self.policy.scores.iter().filter(|score| score.policy == policy);
         names.extend(scores.map(|score| format!("score {}", score.name)));
+        let tables = self.policy.tables.iter().filter(|table| table.policy == policy);
+        names.extend(tables.map(|table| format!("table {}", table.name)));
         let new =
             after.calendars.iter().filter(|calendar| before.calendars.iter().all(|old| old.name != calendar.name));
         names.extend(new.map(|calendar| format!("calendar {}", calendar.name)));

@@ -27,6 +27,8 @@ pub struct PolicyDocument {
     pub definitions: Vec<Defined>,
     /// Scores with their points and bands.
     pub scores: Vec<Score>,
+    /// Tables with their rows.
+    pub tables: Vec<Table>,
     /// Calendars with the days that they leave out.
     pub calendars: Vec<Calendar>,
     /// The facts and records that the rules name.
@@ -81,7 +83,7 @@ pub struct BaseChanges {
     pub additions: Vec<Added>,
     /// Names and titles.
     pub rules: Vec<(String, String)>,
-    /// Settings, definitions, scores and calendars of its own.
+    /// Settings, definitions, scores, tables and calendars of its own.
     pub names: Vec<String>,
     /// Words of the vocabulary that those before it do not have.
     pub words: Vec<String>,
@@ -337,6 +339,25 @@ pub struct Points {
     pub each: bool,
     /// What must be so, or which questions these are.
     pub of: Statement,
+}
+
+/// A table, with what its rows give.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Table {
+    /// Its name.
+    pub name: String,
+    /// What it is about.
+    pub title: String,
+    /// The fact or score that it goes by.
+    pub by: String,
+    /// What each row is for, in words, and the number that it gives.
+    pub rows: Vec<(String, i64)>,
+    /// Where it is laid down.
+    pub sources: Vec<String>,
+    /// The policy that declares it.
+    pub policy: String,
+    /// Where it is written.
+    pub at: Span,
 }
 
 /// A calendar of days that deadlines pass over.

@@ -4,7 +4,7 @@ use super::document::{Glossary, Word};
 use super::lift::Lift;
 use crate::check::Effect;
 use crate::model::{FactId, Field, FieldId, Outcome, OutcomeKind, RecordId, RecordKind, Type};
-use crate::semantics::{Condition, Selection, Subject, Use};
+use crate::semantics::{Condition, FigureSource, Selection, Subject, Use};
 use crate::text::{aloud, spoken, with_article, with_words};
 use std::collections::BTreeSet;
 
@@ -123,6 +123,12 @@ fn joined_by(outcome: &Outcome) -> String {
         }
         OutcomeKind::AllThatApply { .. } => format!("any of {}; all that any rule says", spoken(&values(), "and")),
         OutcomeKind::Earliest => "a time; the earliest that any rule says".to_owned(),
+        OutcomeKind::HighestNumber { from, to } => {
+            format!("a whole number from {from} to {to}; the highest that any rule gives")
+        }
+        OutcomeKind::LowestNumber { from, to } => {
+            format!("a whole number from {from} to {to}; the lowest that any rule gives")
+        }
         OutcomeKind::Either { winner, .. } => {
             format!("{}; {winner} wins where any rule says it", spoken(&values(), "or"))
         }
@@ -167,7 +173,9 @@ impl Used {
 
     fn effect(&mut self, effect: &Effect) {
         match effect {
-            Effect::RaiseTo { fact, .. } | Effect::Deadline { after: Subject::Fact(fact), .. } => {
+            Effect::RaiseTo { fact, .. }
+            | Effect::Figure { of: FigureSource::Fact(fact), .. }
+            | Effect::Deadline { after: Subject::Fact(fact), .. } => {
                 self.facts.insert(*fact);
             }
             _ => {}

@@ -4,8 +4,8 @@
 use super::document::Piece;
 use super::words::Words;
 use crate::check::{Definition, Effect, Policy, Score};
-use crate::model::{FactId, FieldId, Level, RecordId};
-use crate::semantics::{Condition, Count, Parameter, ScoreId, ScoreIs, Selection, Since, Subject};
+use crate::model::{Content, FactId, FieldId, Level, RecordId};
+use crate::semantics::{Condition, Count, FigureSource, Parameter, ScoreId, ScoreIs, Selection, Since, Subject};
 use crate::syntax;
 use crate::syntax::tree::{
     self, Amount, Comparison, ConditionKind, EffectValue, Follow, Group, Joiner, Measure, Moment, Quantifier, Scope,
@@ -204,6 +204,13 @@ impl<'p> Lift<'p> {
         let (id, value) = match effect {
             Effect::Raise { outcome, level } => (*outcome, EffectValue::Words(self.values(*outcome, level))),
             Effect::RaiseTo { outcome, fact } => (*outcome, EffectValue::Words(vec![word(self.fact(*fact))])),
+            Effect::Figure { outcome, of } => {
+                let of = match of {
+                    FigureSource::Fact(fact) => word(self.fact(*fact)),
+                    other => self.defined(self.policy.source_name(*other).unwrap_or("")),
+                };
+                (*outcome, EffectValue::Words(vec![of]))
+            }
             Effect::Deadline { outcome, length, after, calendar, end_of_day } => {
                 let after = Moment::Subject(self.subject(*after, Place::Call));
                 let calendar = calendar.and_then(|at| self.policy.calendars.get(at));
@@ -221,6 +228,9 @@ impl<'p> Lift<'p> {
         let Some(kind) = self.policy.vocabulary.outcomes.get(outcome.index()).map(|outcome| &outcome.kind) else {
             return Vec::new();
         };
+        if let Content::Number(Some(number)) = level.content() {
+            return vec![word(&number.to_string())];
+        }
         let said = |at: u16| Some(self.words.value(kind.value(at)?, || self.policy.said(outcome, at)));
         level.values().filter_map(said).map(|value| word(&value)).collect()
     }

@@ -13,8 +13,8 @@ mod document;
 
 pub use document::{
     Acceptance, Added, Addition, BaseChanges, Calendar, Called, Defined, Floor, GivenValue, Glossary, Moved, Piece,
-    Points, PolicyDocument, Rule, RuleGroup, Score, Section, Sentence, Setting, Statement, Suspended, Suspension, Word,
-    plain,
+    Points, PolicyDocument, Rule, RuleGroup, Score, Section, Sentence, Setting, Statement, Suspended, Suspension,
+    Table, Word, plain,
 };
 #[cfg(not(feature = "internals"))]
 pub(crate) use lift::Lift;
@@ -40,6 +40,7 @@ pub(crate) fn explain(policy: &Policy, bases: &[&Policy], digest: &str) -> Polic
         sections: lift.sections(),
         definitions: lift.definitions(),
         scores: lift.scores(),
+        tables: lift.tables(),
         calendars: lift.calendars(),
         words: lift.glossary(),
         acceptances: policy.acceptances.iter().map(|accepted| acceptance(accepted, &policy.zone)).collect(),

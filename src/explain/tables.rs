@@ -1,10 +1,10 @@
-//! Settings, definitions, scores and calendars -> their sections of a document.
+//! Settings, definitions, scores, tables and calendars -> their sections of a document.
 
-use super::document::{Calendar, Defined, Floor, GivenValue, Score, Setting};
+use super::document::{Calendar, Defined, Floor, GivenValue, Score, Setting, Table};
 use super::lift::Lift;
 use crate::check::{self, SettingRange, SettingValue};
-use crate::model::{Outcome, OutcomeId};
-use crate::semantics::Band;
+use crate::model::{Outcome, OutcomeId, Type};
+use crate::semantics::{Band, FigureSource, Row};
 use crate::syntax::tree::Never;
 
 impl Lift<'_> {
@@ -83,6 +83,32 @@ impl Lift<'_> {
             at: score.at,
         };
         self.policy.scores.iter().map(score).collect()
+    }
+
+    pub(super) fn tables(&self) -> Vec<Table> {
+        let table = |table: &check::Table| {
+            let fact = match table.by {
+                FigureSource::Fact(fact) => self.policy.vocabulary.call.get(fact.index()),
+                FigureSource::Score(_) | FigureSource::Table(_) => None,
+            };
+            let of_choice = fact.filter(|fact| matches!(fact.ty, Type::Choice { .. }));
+            let when = |row: &Row| match (of_choice, row.to) {
+                (Some(fact), _) => u16::try_from(row.from).map(|at| self.policy.said_of(fact, at)).unwrap_or_default(),
+                (None, None) => format!("{} or more", row.from),
+                (None, Some(to)) if to == row.from => to.to_string(),
+                (None, Some(to)) => format!("{} to {to}", row.from),
+            };
+            Table {
+                name: table.name.clone(),
+                title: table.title.clone(),
+                by: self.policy.source_name(table.by).unwrap_or("").to_owned(),
+                rows: table.rows.iter().map(|row| (when(row), *row.gives)).collect(),
+                sources: table.sources.clone(),
+                policy: table.policy.clone(),
+                at: table.at,
+            }
+        };
+        self.policy.tables.iter().map(table).collect()
     }
 
     pub(super) fn floors(&self) -> Vec<Floor> {

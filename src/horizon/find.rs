@@ -5,7 +5,7 @@ use crate::check::{Effect, Policy, ReasonPart};
 use crate::model::{FactId, Field, FieldId, LinkTo, RecordId, RecordKind, Type};
 use crate::semantics::predicates::Mention;
 use crate::semantics::{
-    Condition, Count, DefinitionId, Follow, Predicate, ScoreId, Selection, Since, Subject, Test, Use,
+    Condition, Count, DefinitionId, FigureSource, Follow, Predicate, ScoreId, Selection, Since, Subject, Test, Use,
 };
 use crate::time::{Length, Unit};
 use std::collections::BTreeSet;
@@ -31,6 +31,11 @@ pub(crate) fn horizon(policy: &Policy) -> Horizon {
             match effect {
                 Effect::Deadline { after, .. } => finder.subject(*after, None, &FieldRead::Whole),
                 Effect::RaiseTo { fact, .. } => finder.fact(*fact, FieldRead::Whole),
+                Effect::Figure { of, .. } => match policy.rests_on(*of) {
+                    FigureSource::Fact(fact) => finder.fact(fact, FieldRead::Whole),
+                    FigureSource::Score(score) => finder.score(score),
+                    FigureSource::Table(_) => {}
+                },
                 Effect::Raise { .. } => {}
             }
         }

@@ -1,7 +1,7 @@
 //! A policy beside one that it tailors: whether it still has all that the base asks for.
 
 use crate::check::{Effect, Policy, Rule, SettingValue};
-use crate::model::{Level, OutcomeKind};
+use crate::model::{Content, Level, OutcomeKind};
 use crate::semantics::Subject;
 use crate::text::{counted, joined};
 use crate::time::Length;
@@ -100,7 +100,7 @@ struct Pair<'p> {
 struct Demand {
     /// For each outcome, how far it is raised.
     raised: BTreeMap<String, Level>,
-    /// Outcomes that are raised to what a fact says.
+    /// Outcomes that are raised to what a fact, a score or a table says.
     to_facts: Vec<(String, String)>,
     deadlines: Vec<(DeadlineKind, Length)>,
 }
@@ -146,6 +146,10 @@ impl Pair<'_> {
     }
 
     fn by_setting(&self, outcome: &str, own: Level, base: Level) -> bool {
+        if let (Content::Number(Some(own)), Content::Number(Some(base))) = (own.content(), base.content()) {
+            let is = |value: &SettingValue, wanted: i64| matches!(value, SettingValue::Number { number, .. } if *number == wanted);
+            return self.tailored.iter().any(|(_, theirs, mine)| is(theirs, base) && is(mine, own));
+        }
         let step = |policy, level: Level| kind(policy, outcome)?.scale()?.get(usize::from(level.values().last()?));
         let (Some(own), Some(base)) = (step(self.policy, own), step(self.base, base)) else { return false };
         let is = |value: &SettingValue, word: &str| matches!(value, SettingValue::Word(known) if known == word);
@@ -202,6 +206,10 @@ fn asked(effects: &[Effect], policy: &Policy) -> Demand {
                 *entry = entry.raised_by(*level);
             }
             Effect::RaiseTo { outcome, fact } => asked.to_facts.push((outcome_name(outcome), fact_name(*fact))),
+            Effect::Figure { outcome, of } => {
+                let of = policy.source_name(*of).unwrap_or("").to_owned();
+                asked.to_facts.push((outcome_name(outcome), of));
+            }
             Effect::Deadline { outcome, length, after, calendar, end_of_day } => {
                 let after = match after {
                     Subject::Fact(fact) => fact_name(*fact),

@@ -290,7 +290,7 @@ fn weaker((own, policy): (&Rule, &Policy), (rule, before): (&Rule, &Policy), wid
     if !wider.covers(&own.when, &rule.when) {
         said.push("may apply less often");
     }
-    if effects_lost((&own.effects, policy), (&rule.effects, before)) {
+    if effects_lost((&own.effects, policy), (&rule.effects, before), wider) {
         said.push("may ask for less, or for it later");
     }
     said

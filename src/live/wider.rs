@@ -211,6 +211,18 @@ impl<'p> Wider<'p> {
         wide.bands == narrow.bands && is == asked && more() && less()
     }
 
+    /// Whether a score certainly never comes to less than that of the policy in force.
+    pub(super) fn sums_to_as_much(&self, score: ScoreId, in_force: ScoreId) -> bool {
+        let pair = self.sides.wide.score(score).zip(self.sides.narrow.score(in_force));
+        pair.is_some_and(|(own, before)| self.sums_to_more(self.sides, own, before))
+    }
+
+    /// Whether a score certainly never comes to more than that of the policy in force.
+    pub(super) fn sums_to_as_little(&self, score: ScoreId, in_force: ScoreId) -> bool {
+        let pair = self.sides.wide.score(score).zip(self.sides.narrow.score(in_force));
+        pair.is_some_and(|(own, before)| self.sums_to_more(self.sides.turned(), before, own))
+    }
+
     /// Whether a score never comes to less than another.
     fn sums_to_more(&self, sides: Sides<'_>, wide: &Score, narrow: &Score) -> bool {
         if wide.unanswered_as_yes != narrow.unanswered_as_yes {

@@ -1,7 +1,7 @@
 //! What a policy says of a case: the evaluator's only output.
 
 use super::OutcomeId;
-use super::outcome::{Effects, Level, Outcomes};
+use super::level::{Effects, Level, Outcomes};
 use crate::syntax::tree::Party;
 use crate::time::Instant;
 

@@ -2,6 +2,7 @@
 
 mod ids;
 mod link;
+mod level;
 mod names;
 mod order;
 mod outcome;
@@ -23,9 +24,10 @@ pub use decision::{
     Undecided, Until, Warning,
 };
 pub use ids::{FactId, FieldId, IdentityKind, OutcomeId, RecordId};
+pub use level::{Content, Effects, Level, Outcomes};
 pub use link::{LinkTo, LinkWords};
 pub use names::Name;
-pub use outcome::{Content, Effects, Level, Outcome, OutcomeKind, OutcomeValue, Outcomes};
+pub use outcome::{Outcome, OutcomeKind, OutcomeValue};
 pub use records::Records;
 pub use truth::Truth;
 pub use value::Value;

@@ -2,7 +2,8 @@
 
 use super::Value;
 use super::ids::{FactId, FieldId, IdentityKind, OutcomeId, RecordId};
-use super::outcome::{Outcome, OutcomeValue, Outcomes};
+use super::level::Outcomes;
+use super::outcome::{Outcome, OutcomeValue};
 use crate::syntax::tree::{Label, Party};
 use crate::text::aloud;
 use crate::time::Length;

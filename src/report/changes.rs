@@ -68,6 +68,7 @@ pub fn thing(change: &Change) -> String {
         What::Setting => format!("setting {name}"),
         What::Definition => format!("definition {name}"),
         What::Score => format!("score {name}"),
+        What::Table => format!("table {name}"),
         What::Calendar => format!("calendar {name}"),
         What::Called => format!("the force's word for {name}"),
         What::Vocabulary => format!("vocabulary {name}"),

@@ -6,7 +6,7 @@ use super::why::why;
 use super::words::PolicyWords;
 use crate::engine::Snapshot;
 use crate::model::{Decision, Fired, Level, Near, Outcome, Together, Trial, Undecided, Until};
-use crate::text::capitalised;
+use crate::text::{aloud, capitalised};
 use crate::wire::sentence;
 
 /// The decision as a page, ending with a line's end.
@@ -57,6 +57,9 @@ fn outcomes(page: &mut Page, words: &PolicyWords<'_>, decision: &Decision) {
         let unwarned = |at: u16| !outcome.warnings.contains_key(&at);
         let more = words.could_become(decision, id, unwarned);
         let said = match (outcome.kind.scale(), now, more) {
+            (_, None, None) if outcome.kind.numbers().is_some() => {
+                capitalised(&format!("{}: no number", aloud(&outcome.name)))
+            }
             (_, None, None) => continue,
             (Some(_), now, more) => {
                 let name = outcome.name.to_uppercase().replace('-', " ");

@@ -74,6 +74,7 @@ impl<'p> PolicyWords<'p> {
             Some(value) if outcome.kind.scale().is_some() => format!("{} {value}", aloud(&outcome.name)),
             Some(value) => format!("{} {value}", outcome.phrase),
             None if outcome.kind.takes_time() => format!("{}: no time", outcome.phrase),
+            None if outcome.kind.numbers().is_some() => format!("{}: no number", outcome.phrase),
             None => format!("{}: nothing", outcome.phrase),
         })
     }

@@ -11,12 +11,14 @@ mod form;
 pub mod predicates;
 mod trend;
 mod score;
+mod figure;
 mod test;
 mod condition;
 
 pub use claim::Claim;
 pub use comparison::{Bound, how_many, numbers, sum};
 pub use condition::{Condition, Count, DefinitionId, Follow, Selection, Since, SurfaceForm, Use};
+pub use figure::{FigureSource, Row, TableId, given_between};
 pub use form::{Context, Names, Speaker};
 pub use marks::{Example, Mark, Takes};
 pub use monotonicity::Monotonicity;

@@ -71,6 +71,14 @@ impl LineReader<'_> {
             Rule::scale => OutcomeKind::HighestOf(self.list(inner)),
             Rule::collection => OutcomeKind::AllThatApplyOf(self.list(inner)),
             Rule::deadline_outcome => OutcomeKind::EarliestTime,
+            rule @ (Rule::highest_number | Rule::lowest_number) => {
+                let (from, to) = (self.number(inner.first()?)?, self.number(inner.get(1)?)?);
+                if rule == Rule::highest_number {
+                    OutcomeKind::HighestNumber { from, to }
+                } else {
+                    OutcomeKind::LowestNumber { from, to }
+                }
+            }
             Rule::more_values => OutcomeKind::AlsoOf(self.list(inner)),
             _ => {
                 let mut words = self.words(inner, Rule::name).into_iter();

@@ -3,6 +3,7 @@
 use super::grammar::Rule;
 use super::habits;
 use super::misfit::{Misfit, shown, word_at};
+use super::rows;
 use crate::text::{Diagnostic, Source, nearest};
 use pest::error::Error;
 
@@ -13,6 +14,9 @@ pub(super) fn explain(source: &Source, rule: Rule, base: usize, said: &str, erro
         return unfinished(&misfit, rule);
     }
     if let Some(problem) = misspelt_beginning(&misfit, rule).or_else(|| missing_dash(&misfit, rule)) {
+        return problem;
+    }
+    if let Some(problem) = rows::advice(&misfit, rule) {
         return problem;
     }
     if let Some(problem) = habits::advice(&misfit) {
@@ -167,7 +171,8 @@ fn not_as_begun(misfit: &Misfit<'_>, rule: Rule, words: &'static str) -> Diagnos
 
 /// An item of a list with no mark before it, or with another mark than a hyphen.
 fn missing_dash(misfit: &Misfit<'_>, rule: Rule) -> Option<Diagnostic> {
-    let in_list = matches!(rule, Rule::condition_line | Rule::effect_line | Rule::points_line | Rule::band_line);
+    let in_list =
+        matches!(rule, Rule::condition_line | Rule::effect_line | Rule::points_line | Rule::band_line | Rule::row_line);
     if !in_list || !misfit.at_beginning() || misfit.found.starts_with('-') {
         return None;
     }
@@ -211,7 +216,7 @@ fn hint(problem: Diagnostic, misfit: &Misfit<'_>, rule: Rule) -> Diagnostic {
 
 /// A line that begins as this one does and is right.
 fn example(said: &str, rule: Rule) -> Option<&'static str> {
-    const EXAMPLES: [(&str, &str); 28] = [
+    const EXAMPLES: [(&str, &str); 29] = [
         ("setting", "setting repeat-window is 24 hours, from 12 hours to 7 days"),
         ("define", "define at-night as this call is between 22:00 and 06:00"),
         ("record", "record order, plural orders \"An order that protects somebody\""),
@@ -223,6 +228,7 @@ fn example(said: &str, rule: Rule) -> Option<&'static str> {
         ("questions", "questions dash \"DASH 2009\""),
         ("calendar", "calendar court-days \"Days that do not count\""),
         ("score", "score danger \"Danger screen\""),
+        ("table", "table reassault-norms by odara \"How many assaulted again\""),
         ("rule", "rule repeat-calls \"Repeat calls for help\""),
         ("add", "add to repeat-calls"),
         ("suspend", "suspend repeat-place until 2026-12-31"),
@@ -247,6 +253,7 @@ fn example(said: &str, rule: Rule) -> Option<&'static str> {
         Rule::points_line => Some("- 2 when strangulation is yes"),
         Rule::questions_line => Some("1. injury \"Is anybody hurt?\""),
         Rule::band_line => Some("- 0 to 3: low"),
+        Rule::row_line => Some("- 2 to 4: 20"),
         Rule::effect_line => Some("- grade at least priority"),
         Rule::called_line => Some("contact-kind silent-55 is called \"55 pressed, or a sound made when asked\""),
         Rule::value_line => Some("immediate is called \"at once\""),
@@ -280,6 +287,7 @@ fn beginnings(rule: Rule) -> (&'static str, &'static [&'static str]) {
                 "setting",
                 "define",
                 "score",
+                "table",
                 "rule",
                 "add to",
                 "suspend",
@@ -328,6 +336,8 @@ fn beginnings(rule: Rule) -> (&'static str, &'static [&'static str]) {
         Rule::value_line => ("that says what a value is called", &["immediate is called", "no-call-back warns"]),
         Rule::calendar_line => ("of a calendar", &["skips every", "skips", "complete from"]),
         Rule::score_line => ("of a score", &["points:", "bands:", "count unanswered as yes", "source"]),
+        Rule::table_line => ("of a table", &["gives:", "source"]),
+        Rule::row_line => ("in a table", &["- 0:", "- 2 to 4:", "- 7 or more:", "- immediate:"]),
         Rule::points_line => ("in a list of points", &["- 2 when"]),
         Rule::band_line => ("in a list of bands", &["- 0 to 3:", "- 8 or more:"]),
         Rule::effect_line => ("in a list of effects", &["-"]),

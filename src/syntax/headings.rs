@@ -1,14 +1,15 @@
 //! Which words begin headings and the lines under them, and where a heading goes on.
 
 /// Words after which a heading goes on, and words at which it does.
-const BEFORE_MORE: [&str; 9] = ["and", "or", "of", "from", "to", "until", "plural", "either", "as"];
-const BEGIN_MORE: [&str; 6] = ["and", "or", "from", "to", "until", "plural"];
+const BEFORE_MORE: [&str; 10] = ["by", "and", "or", "of", "from", "to", "until", "plural", "either", "as"];
+const BEGIN_MORE: [&str; 7] = ["by", "and", "or", "from", "to", "until", "plural"];
 
 /// Words that begin the lines under some headings.
-pub(super) const LINES_UNDER: [(&[&str], &[&str]); 9] = [
+pub(super) const LINES_UNDER: [(&[&str], &[&str]); 10] = [
     (&["rule", "add"], &["when", "then", "because", "source", "applies", "in", "on", "may"]),
     (&["suspend", "accept"], &["because", "owner"]),
     (&["score"], &["points", "bands", "count", "source"]),
+    (&["table"], &["gives", "source"]),
     (&["call"], &["fact"]),
     (&["questions"], &["asked", "looked"]),
     (&["record"], &["field", "asked", "kept", "in"]),
@@ -18,7 +19,7 @@ pub(super) const LINES_UNDER: [(&[&str], &[&str]); 9] = [
 ];
 
 /// Headings whose deeper lines belong under them although they do not end with a colon.
-pub(super) const HEADINGS: [&str; 13] = [
+pub(super) const HEADINGS: [&str; 14] = [
     "vocabulary",
     "policy",
     "part",
@@ -28,6 +29,7 @@ pub(super) const HEADINGS: [&str; 13] = [
     "outcome",
     "calendar",
     "score",
+    "table",
     "rule",
     "add",
     "suspend",
@@ -47,7 +49,7 @@ pub(super) fn goes_on(heading: &str, next: &str) -> bool {
 }
 
 /// Headings in which a name comes next.
-const NAMED: [&str; 6] = ["questions", "rule", "record", "outcome", "calendar", "score"];
+const NAMED: [&str; 7] = ["questions", "rule", "record", "outcome", "calendar", "score", "table"];
 
 /// Whether a line is what follows one of [`NAMED`]: a name, and then nothing, a text or a mark; and no line under it.
 fn is_name_and_more(heading: &str, said: &str) -> bool {

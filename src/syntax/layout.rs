@@ -40,11 +40,11 @@ pub(super) struct Layout<'a> {
 /// How deep lines may lie under one another; deeper cannot be read aloud.
 const MAX_DEPTH: usize = 12;
 
-/// Words that begin a line of a rule or score, and never continue one.
-const LINE_WORDS: [&str; 6] = ["when", "then", "because", "source", "points", "bands"];
+/// Words that begin a line of a rule, a score or a table, and never continue one.
+const LINE_WORDS: [&str; 7] = ["when", "then", "because", "source", "points", "bands", "gives"];
 
 /// The headings under which such lines stand.
-const WITH_LINES: [&str; 5] = ["rule", "add", "suspend", "accept", "score"];
+const WITH_LINES: [&str; 6] = ["rule", "add", "suspend", "accept", "score", "table"];
 
 pub(super) fn layout<'a>(source: &'a Source, problems: &mut Vec<Diagnostic>) -> Layout<'a> {
     let plain = is_plain(&source.text);
@@ -298,7 +298,7 @@ impl LayoutBuilder<'_> {
     /// The last word of a line that a list should follow, when there is no colon after it.
     fn missing_colon(&self, line: &RawLine) -> Option<String> {
         let last = self.said(line).split_whitespace().next_back()?.to_ascii_lowercase();
-        matches!(last.as_str(), "of" | "then" | "points" | "bands" | "where").then_some(last)
+        matches!(last.as_str(), "of" | "then" | "points" | "bands" | "gives" | "where").then_some(last)
     }
 
     fn said(&self, line: &RawLine) -> &str {

@@ -44,10 +44,11 @@ impl LineReader<'_> {
         }
         // What is wrong in a list is reported too, where the line above it tells how to read it.
         let first = words_of(said).next().unwrap_or("");
-        let rule = match same_or_near(first, &["when", "then", "points", "bands", "if"]) {
+        let rule = match same_or_near(first, &["when", "then", "points", "bands", "gives", "if"]) {
             Some("then") => Rule::effect_line,
             Some("points") => Rule::points_line,
             Some("bands") => Rule::band_line,
+            Some("gives") => Rule::row_line,
             Some(_) => Rule::condition_line,
             None => return,
         };

@@ -86,6 +86,15 @@ impl<'a> LineReader<'a> {
                 title: self.first_text(parts),
                 lines: self.lines(raw, Rule::score_line, Self::score_line),
             }),
+            Rule::table_heading => {
+                let mut names = self.words(parts, Rule::name).into_iter();
+                Item::Table(TableItem {
+                    name: names.next()?,
+                    by: names.next()?,
+                    title: self.first_text(parts),
+                    lines: self.lines(raw, Rule::table_line, Self::table_line),
+                })
+            }
             Rule::rule_heading => Item::Rule(RuleItem {
                 name: self.first_word(parts)?,
                 title: self.first_text(parts),
@@ -127,6 +136,7 @@ impl<'a> LineReader<'a> {
                 return self.discard(raw, Rule::grounds_line, Self::grounds_line);
             }
             word if word.starts_with("score") => return self.discard(raw, Rule::score_line, Self::score_line),
+            word if word.starts_with("table") => return self.discard(raw, Rule::table_line, Self::table_line),
             word if word.starts_with("record") => return self.discard(raw, Rule::record_line, Self::record_line),
             _ => return,
         };
@@ -257,43 +267,8 @@ impl<'a> LineReader<'a> {
         Some(Item::Definition(Box::new(DefinitionItem { name, plural, meaning })))
     }
 
-    fn score_line(&mut self, node: ParseNode<'_>, raw: &RawLine) -> Option<ScoreLine> {
-        let parts = node.parts();
-        Some(match node.rule() {
-            Rule::points_list => ScoreLine::Points(self.items(raw, Rule::points_line, |reader, parts, child| {
-                let points = reader.amount(parts.first()?)?;
-                let given = parts.get(1)?;
-                let when = match given.rule() {
-                    Rule::each => {
-                        reader.no_lines_under(child);
-                        reader.each(given)?
-                    }
-                    _ => reader.conditions(given, Some(child))?,
-                };
-                Some(Points { points, when })
-            })),
-            Rule::bands_list => ScoreLine::Bands(self.items(raw, Rule::band_line, |reader, parts, child| {
-                reader.no_lines_under(child);
-                let (range, name) = (parts.first()?.parts(), reader.word(parts.get(1)?));
-                if parts.first()?.rule() == Rule::band_from {
-                    return Some(Band { from: reader.amount(range.first()?)?, end: BandEnd::BeforeTheNext, name });
-                }
-                let from = reader.number(range.first()?)?;
-                let end = match (parts.first()?.rule(), range.get(1)) {
-                    (Rule::band_open, _) => BandEnd::Open,
-                    (_, Some(to)) => BandEnd::At(reader.number(to)?),
-                    (_, None) => BandEnd::At(from),
-                };
-                Some(Band { from: Amount::Number(from), end, name })
-            })),
-            Rule::unanswered => ScoreLine::CountUnansweredAsYes,
-            Rule::source => ScoreLine::Source(self.answered_for(parts)?),
-            _ => ScoreLine::Help(self.first_text(parts)?),
-        })
-    }
-
     /// The items of a list, each read by `rule`.
-    fn items<T>(
+    pub(super) fn items<T>(
         &mut self,
         raw: &RawLine,
         rule: Rule,
@@ -416,7 +391,7 @@ impl<'a> LineReader<'a> {
     }
 
     /// A text that somebody answers for: a number alone gives no reason, and names neither a source nor anybody.
-    fn answered_for(&mut self, parts: Parts<'_>) -> Option<Text> {
+    pub(super) fn answered_for(&mut self, parts: Parts<'_>) -> Option<Text> {
         let text = self.first_text(parts)?;
         let mut letters = text.value.chars().filter(|character| character.is_alphanumeric()).peekable();
         if letters.peek().is_some() && !letters.any(char::is_alphabetic) {

@@ -1,6 +1,6 @@
 //! Tree -> text: the one canonical layout. Reading what is printed gives the same tree.
 
-use super::phrases::{ConditionHead, Listed, is_each, listed, print_selection};
+use super::phrases::{ConditionHead, Listed, listed, print_selection};
 use super::question_text::{PART, asked, questions_line, with_text};
 use super::tree::*;
 use crate::text::{SourceId, Span};
@@ -68,7 +68,7 @@ fn named(item: &Item) -> String {
 }
 
 #[derive(Default)]
-struct Printer {
+pub(super) struct Printer {
     out: String,
     /// The words of the line being written; its memory is used again.
     said: String,
@@ -79,7 +79,7 @@ struct Printer {
 
 /// Where a printed line may be broken.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Break {
+pub(super) enum Break {
     Anywhere,
     /// Headings with lines under them: after a comma, before their text, or inside it.
     AfterComma,
@@ -158,6 +158,7 @@ impl Printer {
             Item::Setting(setting) => self.write(0, item, Break::Anywhere, setting_line(setting)),
             Item::Definition(definition) => self.definition(item, definition),
             Item::Score(score) => self.score(item, score),
+            Item::Table(table) => self.table(item, table),
             Item::Rule(rule) => self.rule(item, rule),
             Item::Addition(addition) => {
                 self.write(0, item, Break::AfterComma, format_args!("add to {}", addition.rule.text));
@@ -184,7 +185,7 @@ impl Printer {
     }
 
     /// The comments below a line and all that lies under it.
-    fn below<T>(&mut self, depth: usize, line: &Line<T>) {
+    pub(super) fn below<T>(&mut self, depth: usize, line: &Line<T>) {
         if self.comments {
             line.comments.under.iter().for_each(|comment| self.comment(depth + 1, comment));
             line.comments.after.iter().for_each(|comment| self.comment(depth, comment));
@@ -206,40 +207,6 @@ impl Printer {
                     self.children(1, filter);
                 }
             }
-        }
-    }
-
-    fn score(&mut self, item: &Line<Item>, score: &ScoreItem) {
-        self.write(
-            0,
-            item,
-            Break::AfterComma,
-            with_text(format_args!("score {}", score.name.text), score.title.as_ref()),
-        );
-        for line in &score.lines {
-            match &line.node {
-                ScoreLine::Help(text) => self.write(1, line, Break::Anywhere, text),
-                ScoreLine::CountUnansweredAsYes => self.write(1, line, Break::Anywhere, "count unanswered as yes"),
-                ScoreLine::Source(text) => self.write(1, line, Break::Anywhere, format_args!("source {text}")),
-                ScoreLine::Points(points) => {
-                    self.write(1, line, Break::Anywhere, "points:");
-                    for point in points {
-                        let when = if is_each(&point.node.when) { "" } else { "when " };
-                        let said = format!("- {} {when}{}", point.node.points, ConditionHead(&point.node.when));
-                        self.write(2, point, Break::Anywhere, &said);
-                        self.children(3, &point.node.when);
-                        self.below(2, point);
-                    }
-                }
-                ScoreLine::Bands(bands) => {
-                    self.write(1, line, Break::Anywhere, "bands:");
-                    for band in bands {
-                        self.write(2, band, Break::Anywhere, format_args!("- {}", band_words(&band.node)));
-                        self.below(2, band);
-                    }
-                }
-            }
-            self.below(1, line);
         }
     }
 
@@ -302,7 +269,7 @@ impl Printer {
     }
 
     /// The list under a line that ends with a group.
-    fn children(&mut self, depth: usize, condition: &Condition) {
+    pub(super) fn children(&mut self, depth: usize, condition: &Condition) {
         for item in listed(condition) {
             self.write(depth, item, Break::Anywhere, format_args!("- {}", ConditionHead(&item.node)));
             self.children(depth + 1, &item.node);
@@ -318,7 +285,7 @@ impl Printer {
     }
 
     /// Writes one line with its comments, broken where it is too long.
-    fn write<T>(&mut self, depth: usize, line: &Line<T>, breaks: Break, said: impl Display) {
+    pub(super) fn write<T>(&mut self, depth: usize, line: &Line<T>, breaks: Break, said: impl Display) {
         if self.comments {
             for comment in &line.comments.above {
                 self.comment(depth, comment);
@@ -504,6 +471,8 @@ fn outcome_kind(kind: &OutcomeKind) -> String {
         OutcomeKind::HighestOf(values) => format!("highest of {}", Listed(values, "and")),
         OutcomeKind::AllThatApplyOf(values) => format!("all that apply of {}", Listed(values, "and")),
         OutcomeKind::EarliestTime => "earliest time".to_owned(),
+        OutcomeKind::HighestNumber { from, to } => format!("highest number from {} to {}", from.value, to.value),
+        OutcomeKind::LowestNumber { from, to } => format!("lowest number from {} to {}", from.value, to.value),
         OutcomeKind::AlsoOf(values) => format!("also {}", Listed(values, "and")),
         OutcomeKind::Either { one, other, winner } => {
             format!("either {} or {}, {} wins", one.text, other.text, winner.text)
@@ -575,15 +544,5 @@ fn quantity(quantity: &Quantity) -> String {
         Quantity::Number { number, unit: None } => number.value.to_string(),
         Quantity::Number { number, unit: Some(unit) } => format!("{} {}", number.value, unit.text),
         Quantity::Word(word) => word.text.clone(),
-    }
-}
-
-fn band_words(band: &Band) -> String {
-    let (from, name) = (&band.from, &band.name.text);
-    match (from, band.end) {
-        (from, BandEnd::BeforeTheNext) => format!("from {from}: {name}"),
-        (from, BandEnd::Open) => format!("{from} or more: {name}"),
-        (Amount::Number(from), BandEnd::At(to)) if to.value == from.value => format!("{}: {name}", to.value),
-        (from, BandEnd::At(to)) => format!("{from} to {}: {name}", to.value),
     }
 }

@@ -127,7 +127,7 @@ impl Claimer<'_> {
         let said = wanted.in_words(id, self.policy);
         self.push(format!("{whose}{}", outcome.name), how, said, &takes);
         if let Some(claim) = self.list.last_mut() {
-            claim.by = level.rank_of_time();
+            claim.by = level.rank();
         }
     }
 

@@ -4,7 +4,7 @@
 //! each name the one before twice would fill any memory.
 
 use crate::check::{Policy, Score};
-use crate::semantics::{Condition, Count, DefinitionId, ScoreId, ScoreIs, Selection, Since, Test};
+use crate::semantics::{Condition, Count, DefinitionId, FigureSource, ScoreId, ScoreIs, Selection, Since, Test};
 use crate::syntax::tree::Comparison;
 use hashbrown::HashMap;
 
@@ -186,17 +186,7 @@ impl<'n, 'b> Normal<'n, 'b> {
 
     fn score(&mut self, id: ScoreId, is: &ScoreIs) -> String {
         let Some(score) = self.policy.score(id) else { return String::new() };
-        let points = match self.points.get(&id) {
-            Some(points) => points.clone(),
-            None => {
-                let points = score.points.iter().map(|(points, part)| (**points, self.condition(part)));
-                let mut points: Vec<(i64, FormId)> = points.collect();
-                points.sort_unstable();
-                let points = format!("{points:?} {}", score.unanswered_as_yes);
-                self.points.insert(id, points.clone());
-                points
-            }
-        };
+        let points = self.points(id, score);
         // Where the answer turns, from the lowest sum to the highest.
         let mut turns: Vec<i64> = Vec::new();
         for sum in sums_worth_a_look(score, is) {
@@ -205,6 +195,37 @@ impl<'n, 'b> Normal<'n, 'b> {
             }
         }
         format!("score {points} {turns:?}")
+    }
+
+    /// What a score adds, and when.
+    fn points(&mut self, id: ScoreId, score: &Score) -> String {
+        if let Some(points) = self.points.get(&id) {
+            return points.clone();
+        }
+        let points = score.points.iter().map(|(points, part)| (**points, self.condition(part)));
+        let mut points: Vec<(i64, FormId)> = points.collect();
+        points.sort_unstable();
+        let points = format!("{points:?} {}", score.unanswered_as_yes);
+        self.points.insert(id, points.clone());
+        points
+    }
+
+    /// A number that a rule gives, in letters that are equal when it always is.
+    pub(super) fn figure(&mut self, of: FigureSource) -> String {
+        match of {
+            FigureSource::Fact(fact) => format!("{fact:?}"),
+            FigureSource::Score(id) => {
+                let policy = self.policy;
+                policy.score(id).map(|score| self.points(id, score)).unwrap_or_default()
+            }
+            FigureSource::Table(id) => {
+                let Some(table) = self.policy.table(id) else { return String::new() };
+                let rows = table.rows.iter().map(|row| (row.from, row.to, *row.gives));
+                let rows: Vec<(i64, Option<i64>, i64)> = rows.collect();
+                let by = table.by;
+                format!("{rows:?} {}", self.figure(by))
+            }
+        }
     }
 }
 

@@ -28,7 +28,7 @@ impl NormalForm {
             presumed: rule.presumed,
             dated: (rule.from, rule.until),
             trial: rule.trial,
-            effects: effects(rule),
+            effects: effects(rule, normal),
         }
     }
 
@@ -44,7 +44,7 @@ impl NormalForm {
 }
 
 /// What the effects of a rule come to, whatever their order.
-fn effects(rule: &Rule) -> String {
+fn effects(rule: &Rule, normal: &mut Normal<'_, '_>) -> String {
     let mut raised = Effects::default();
     let mut others = Vec::new();
     for effect in rule.effects.iter() {
@@ -55,6 +55,7 @@ fn effects(rule: &Rule) -> String {
                     None => raised.0.push((*outcome, *level)),
                 }
             }
+            Effect::Figure { outcome, of } => others.push(format!("{outcome:?} {}", normal.figure(*of))),
             other => others.push(format!("{other:?}")),
         }
     }

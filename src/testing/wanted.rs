@@ -2,7 +2,7 @@
 
 use super::fault::{TestFault, did_you_mean, wrong};
 use crate::engine::Snapshot;
-use crate::model::{Level, Outcome, OutcomeId};
+use crate::model::{Level, Outcome, OutcomeId, OutcomeKind};
 use crate::text::joined;
 use crate::time::Instant;
 use crate::wire::{Node, Plain, read_moment};
@@ -29,15 +29,19 @@ pub(super) fn read(id: OutcomeId, node: &Node, policy: &Snapshot, at: Option<Ins
     }
     let said = node.text().ok_or_else(|| wrong(node, &format!("`{}` must be a value", outcome.name)))?;
     let said = said.trim();
-    let (kind, rest): (fn(Level) -> Wanted, &str) = if let Some(rest) = said.strip_prefix("at least ") {
-        (Wanted::AtLeast, rest)
-    } else if let Some(rest) = said.strip_prefix("by ") {
-        (Wanted::AtLeast, rest)
-    } else if let Some(rest) = said.strip_prefix("not ") {
-        (Wanted::Not, rest)
-    } else {
-        (Wanted::Exactly, said)
-    };
+    let is_lowest = matches!(outcome.kind, OutcomeKind::LowestNumber { .. });
+    let (kind, rest): (fn(Level) -> Wanted, &str) =
+        if let (false, Some(rest)) = (is_lowest, said.strip_prefix("at least ")) {
+            (Wanted::AtLeast, rest)
+        } else if let (true, Some(rest)) = (is_lowest, said.strip_prefix("at most ")) {
+            (Wanted::AtLeast, rest)
+        } else if let Some(rest) = said.strip_prefix("by ") {
+            (Wanted::AtLeast, rest)
+        } else if let Some(rest) = said.strip_prefix("not ") {
+            (Wanted::Not, rest)
+        } else {
+            (Wanted::Exactly, said)
+        };
     let words = if outcome.kind.takes_several() { words_of_list(rest) } else { vec![rest.to_owned()] };
     level(id, outcome, &words, node, policy, at).map(kind)
 }
@@ -63,6 +67,14 @@ fn level(
         let read = read_moment(words, at.unwrap_or(Instant(0)), policy.zone());
         let time = read.map_err(|why| TestFault::new(node.at, format!("{}: {why}", outcome.name)))?;
         return Ok(least.at_time(Some(time)));
+    }
+    if let ([words], Some((from, to))) = (words, outcome.kind.numbers()) {
+        let number = words.parse::<i64>().ok().filter(|number| (from..=to).contains(number));
+        return number.map(|number| least.at_number(number)).ok_or_else(|| {
+            let how = least.or_more();
+            let message = format!("`{}` is a number from {from} to {to}, `{how}` one of them, or `none`", outcome.name);
+            TestFault::new(node.at, message)
+        });
     }
     let positions: Result<Vec<u16>, TestFault> =
         words.iter().map(|word| position(id, outcome, word, node, policy)).collect();

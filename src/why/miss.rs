@@ -9,6 +9,7 @@ use crate::check::{Effect, Policy};
 use crate::compile::{CompiledRule, Program, Term, TermId};
 use crate::eval::{Evaluation, Row, certain};
 use crate::model::{Case, FactId, Level, Miss, OutcomeId, Records};
+use crate::semantics::FigureSource;
 use crate::time::Instant;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
@@ -32,22 +33,29 @@ const MOST_MOMENTS: usize = 1000;
 /// The nearest miss for each higher value of an outcome that is a scale, lowest first; and whether there was too much to try
 /// it all.
 pub(super) fn misses(policy: &Policy, program: &Program, case: &Case, outcome: OutcomeId) -> (Vec<Miss>, bool) {
-    let levels = higher(policy, program, case, outcome);
+    let levels: Vec<Level> = higher(policy, program, case, outcome);
     let mut search = WaySearch::new(policy, program, case, outcome);
-    let misses: Vec<Miss> = levels.flat_map(|level| search.misses(level)).collect();
+    let misses: Vec<Miss> = levels.into_iter().flat_map(|level| search.misses(level)).collect();
     (misses, search.cut_short || search.draft.cut_short)
 }
 
-/// The levels above the one that is certain, of an outcome that is a scale; none of any other.
-pub(super) fn higher(
-    policy: &Policy,
-    program: &Program,
-    case: &Case,
-    outcome: OutcomeId,
-) -> impl Iterator<Item = Level> + use<> {
+/// The levels above the one that is certain, of an outcome that is a scale, and of one that is a number those that rules name;
+/// none of any other.
+pub(super) fn higher(policy: &Policy, program: &Program, case: &Case, outcome: OutcomeId) -> Vec<Level> {
     let declared = policy.vocabulary.outcomes.get(outcome.index());
     let now = certain(&Evaluation::new(policy, program, case, case.at)).level(outcome);
-    declared.zip(now).map(|(declared, now)| declared.kind.above(now)).into_iter().flatten()
+    let Some((declared, now)) = declared.zip(now) else { return Vec::new() };
+    if declared.kind.numbers().is_none() {
+        return declared.kind.above(now).collect();
+    }
+    let named = program.rules.iter().flat_map(|rule| rule.effects.iter()).filter_map(|effect| match effect {
+        Effect::Raise { outcome: of, level } if *of == outcome && !now.covers(*level) => Some(*level),
+        _ => None,
+    });
+    let mut named: Vec<Level> = named.collect();
+    named.sort_by_key(|level| level.strength());
+    named.dedup();
+    named
 }
 
 fn speaks(rule: &CompiledRule, at: Instant) -> bool {
@@ -110,7 +118,11 @@ impl<'a> WaySearch<'a> {
         let floor = declared.and_then(|declared| declared.kind.floor());
         let raised_to =
             self.program.rules.iter().flat_map(|rule| rule.effects.iter()).filter_map(|effect| match effect {
-                Effect::RaiseTo { outcome, fact } if *outcome == self.outcome => Some(*fact),
+                Effect::RaiseTo { outcome, fact } | Effect::Figure { outcome, of: FigureSource::Fact(fact) }
+                    if *outcome == self.outcome =>
+                {
+                    Some(*fact)
+                }
                 _ => None,
             });
         raised_to.chain(floor).collect()

@@ -48,7 +48,7 @@ impl SingleChanges {
 pub fn ways(policy: &Policy, program: &Program, case: &Case, outcome: OutcomeId) -> Vec<Way> {
     let levels = higher(policy, program, case, outcome);
     let mut search = WaySearch::new(policy, program, case, outcome);
-    let found = levels.filter_map(|level| Some((level, search.nearest(level, false)?)));
+    let found = levels.into_iter().filter_map(|level| Some((level, search.nearest(level, false)?)));
     let found: Vec<(Level, (usize, Vec<Move>))> = found.collect();
     let way = |(reaches, (_, moves)): (Level, (usize, Vec<Move>))| Way {
         reaches,

@@ -252,7 +252,8 @@ impl OutcomeWords<'_> {
         match level.content() {
             Content::Value(position) => slot.word_or_null(position.and_then(word)),
             Content::Values(_) => slot.texts(level.values().filter_map(word)),
-            Content::Time(None) => slot.null(),
+            Content::Time(None) | Content::Number(None) => slot.null(),
+            Content::Number(Some(number)) => slot.number(number),
             Content::Time(Some(at)) => slot.text(&self.policy.zone().format(at)),
         }
     }
@@ -282,7 +283,7 @@ impl OutcomeWords<'_> {
                 slot.texts(level.values().filter_map(word));
             }
             Content::Value(position) => slot.text_or_null(position.and_then(own)),
-            Content::Time(_) => slot.null(),
+            Content::Time(_) | Content::Number(_) => slot.null(),
         }
     }
 }

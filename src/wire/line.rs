@@ -24,7 +24,7 @@ impl<'o> Slot<'o> {
         self.out.extend_from_slice(if answer { b"true" } else { b"false" });
     }
 
-    pub(super) fn number(self, number: usize) {
+    pub(super) fn number(self, number: impl std::fmt::Display) {
         self.out.extend_from_slice(number.to_string().as_bytes());
     }
 

@@ -3,7 +3,7 @@
 use crate::engine::VERSION;
 use crate::explain::{
     Acceptance, Addition, BaseChanges, Calendar, Defined, Floor, GivenValue, Glossary, Points, PolicyDocument, Rule,
-    Score, Sentence, Setting, Statement, Suspension, plain,
+    Score, Sentence, Setting, Statement, Suspension, Table, plain,
 };
 use crate::text::{Sources, Span};
 use serde_json::{Value, json};
@@ -33,6 +33,7 @@ pub(super) fn shape(document: &PolicyDocument, sources: &Sources) -> Value {
         "rules": rules.map(|rule| shown.rule(rule)).collect::<Value>(),
         "definitions": document.definitions.iter().map(|defined| shown.defined(defined)).collect::<Value>(),
         "scores": document.scores.iter().map(|score| shown.score(score)).collect::<Value>(),
+        "tables": document.tables.iter().map(|table| shown.table(table)).collect::<Value>(),
         "calendars": document.calendars.iter().map(calendar).collect::<Value>(),
         "words": document.words.iter().map(words).collect::<Value>(),
         "accepted": document.acceptances.iter().map(|accepted| shown.acceptance(accepted)).collect::<Value>(),
@@ -163,6 +164,19 @@ impl Shown<'_> {
             "means": statement(&defined.means),
             "policy": defined.policy,
             "at": self.place(defined.at),
+        })
+    }
+
+    fn table(&self, table: &Table) -> Value {
+        let rows = table.rows.iter().map(|(when, gives)| json!({"when": when, "gives": gives}));
+        json!({
+            "name": table.name,
+            "title": table.title,
+            "by": table.by,
+            "rows": rows.collect::<Value>(),
+            "sources": table.sources,
+            "policy": table.policy,
+            "at": self.place(table.at),
         })
     }
 

@@ -20,6 +20,10 @@ pub struct PolicyText {
     /// One for each kind of record.
     pub groups: Vec<String>,
     pub points: Vec<(u8, Lines)>,
+    /// What gives points of another score, which never counts what is unanswered as yes.
+    signs: Vec<(u8, Lines)>,
+    /// What tables give in their rows.
+    rows: [u8; 3],
     pub unanswered: bool,
     pub rules: Vec<RuleText>,
     force: Force,
@@ -153,7 +157,18 @@ impl PolicyText {
         if self.unanswered {
             out.push_str("  count unanswered as yes\n");
         }
+        out.push_str("  source \"Invented\"\n\nscore signs \"Signs\"\n  points:\n");
+        for (points, when) in &self.signs {
+            when.write(4, &format!("- {points} when "), &mut out);
+        }
         out.push_str("  source \"Invented\"\n");
+        let [one, two, three] = &self.rows;
+        let _ = writeln!(out, "\ntable by-signs by signs \"By signs\"\n  gives:");
+        let _ = writeln!(out, "    - 0: {one}\n    - 1 to 2: {two}\n    - 3 or more: {three}");
+        let _ = writeln!(out, "\ntable by-kind by kind \"By kind\"\n  gives:");
+        let _ = writeln!(out, "    - assault: {two}\n    - threats or stalking: enough");
+        let _ = writeln!(out, "\ntable by-children by children \"By children\"\n  gives:");
+        let _ = writeln!(out, "    - 0 to 1: {three}\n    - 2: {one}\n    - 3 to 20: {two}");
         out
     }
 
@@ -274,6 +289,8 @@ fn effect() -> BoxedStrategy<String> {
         2 => word(&["grade at least mid", "grade at least high", "grade at least set-grade", "grade at least risk"]),
         2 => word(&["refer to specialist", "refer to supervisor and inspector", "refer to specialist, supervisor and inspector"]),
         2 => deadline(),
+        1 => word(&["percent 7", "percent 20", "percent enough", "percent children", "percent signs", "percent by-signs", "percent by-kind", "percent by-children"]),
+        1 => word(&["attend within 5", "attend within 30", "attend within children", "attend within signs", "attend within by-signs", "attend within by-kind", "attend within by-children"]),
         1 => word(&["video response may-be-offered", "video response not-suitable"]),
     ]
     .boxed()
@@ -320,6 +337,13 @@ pub fn policy() -> BoxedStrategy<PolicyText> {
     let points = (points, weighted(0.5, prop::collection::vec((0..4u8, of_few_answers()), 1..5)))
         .prop_map(|(points, more)| points.into_iter().chain(more.unwrap_or_default()).collect::<Vec<_>>())
         .boxed();
+    let presumes_nothing = |lines: &Lines| {
+        let mut text = String::new();
+        lines.write(0, "", &mut text);
+        !text.contains("or not answered")
+    };
+    let sign = condition(no_score(0)).prop_filter("a number that is given presumes nothing", presumes_nothing);
+    let signs = prop::collection::vec((0..4u8, sign), 1..4).prop_map(without_doubles);
     let all = Names { definitions: DEFINITIONS, groups: true, score: true };
     let rules = prop::collection::vec(rule(all), 1..5);
     let suspends = (weighted(0.3, word(&DATES)), word(&DATES));
@@ -341,12 +365,15 @@ pub fn policy() -> BoxedStrategy<PolicyText> {
             accepts.dedup_by(|(kind, about, _), (first, of, _)| (kind, about) == (first, of));
             Force { enough, long_span, evening, weekends, much_from, adds, widens, suspends, accepts }
         });
-    (settings, definitions, groups, points, any::<bool>(), rules, force)
-        .prop_map(|(settings, definitions, groups, points, unanswered, rules, force)| PolicyText {
+    let rows = prop::array::uniform3(0..40u8);
+    (settings, definitions, groups, points, (signs, rows), any::<bool>(), rules, force)
+        .prop_map(|(settings, definitions, groups, points, (signs, rows), unanswered, rules, force)| PolicyText {
             settings: settings.into(),
             definitions: vec![definitions.0, definitions.1],
             groups: groups.to_vec(),
             points: without_doubles(points),
+            signs,
+            rows,
             unanswered,
             rules,
             force,

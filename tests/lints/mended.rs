@@ -86,7 +86,7 @@ fn checked(inputs: &[Input]) -> Load {
 #[test]
 fn no_decision_is_another_for_what_is_mended() {
     let (mut mended_policies, mut decided) = (0, 0);
-    each(policies(90), &(policy(), vec(case(), 15)), |(drawn, cases)| {
+    each(policies(120), &(policy(), vec(case(), 15)), |(drawn, cases)| {
         let texts = std::iter::once(VOCABULARY.to_owned()).chain(drawn.files());
         let inputs: Vec<Input> =
             (0..).zip(texts).map(|(number, text)| Input::new(format!("file{number}"), text)).collect();

@@ -3,8 +3,8 @@
 use super::ways::Supposed;
 use super::{Oracle, deadline};
 use heedful::check::{Effect, Rule};
-use heedful::model::{FactId, Level, OutcomeKind, Outcomes, Truth, Value};
-use heedful::semantics::Subject;
+use heedful::model::{FactId, Level, OutcomeKind, Outcomes, Truth, Type, Value};
+use heedful::semantics::{FigureSource, Subject};
 use heedful::time::Instant;
 
 /// What the oracle has to say of a case.
@@ -127,6 +127,8 @@ impl Oracle<'_> {
             OutcomeKind::AllThatApply { .. } => Level::AllThatApply(0),
             OutcomeKind::Earliest => Level::Earliest(None),
             OutcomeKind::Either { .. } => Level::Either(None),
+            OutcomeKind::HighestNumber { .. } => Level::HighestNumber(None),
+            OutcomeKind::LowestNumber { .. } => Level::LowestNumber(None),
             _ => panic!("the oracle knows no such kind of outcome"),
         });
         Outcomes(levels.collect())
@@ -146,6 +148,20 @@ impl Oracle<'_> {
                         adds.unknown = true;
                     }
                 },
+                Effect::Figure { outcome, of } => {
+                    // What is only supposed of something else changes no sum.
+                    let (least, most) = Self { supposed: None, ..self.sharing() }.figure(*of);
+                    let number = |number: i64| Some(i32::try_from(number).expect("a low number"));
+                    let (sure, possible) = match self.policy.vocabulary.outcomes[outcome.index()].kind {
+                        OutcomeKind::HighestNumber { .. } => {
+                            (Level::HighestNumber(number(least)), Level::HighestNumber(number(most)))
+                        }
+                        _ => (Level::LowestNumber(number(most)), Level::LowestNumber(number(least))),
+                    };
+                    adds.known.push((outcome.index(), sure));
+                    adds.at_most.push((outcome.index(), possible));
+                    adds.unknown |= least != most;
+                }
                 Effect::Deadline { outcome, length, after, calendar, end_of_day } => {
                     let start = match after {
                         Subject::CallTime => Value::Time(self.case.at),
@@ -170,6 +186,34 @@ impl Oracle<'_> {
         }
         adds
     }
+
+    /// The least and the most that a number may turn out to be.
+    fn figure(&self, of: FigureSource) -> (i64, i64) {
+        match of {
+            FigureSource::Score(score) => self.sum(self.policy.score(score).expect("checked")),
+            FigureSource::Table(table) => {
+                let table = self.policy.table(table).expect("checked");
+                let (least, most) = self.figure(table.by);
+                let given: Vec<i64> = (least..=most)
+                    .map(|at| {
+                        let mut rows =
+                            table.rows.iter().filter(|row| row.from <= at && row.to.is_none_or(|to| at <= to));
+                        let row = rows.next().expect("a row for every value");
+                        assert!(rows.next().is_none(), "{at} is in two rows");
+                        *row.gives
+                    })
+                    .collect();
+                (*given.iter().min().expect("a row"), *given.iter().max().expect("a row"))
+            }
+            FigureSource::Fact(fact) => match (self.fact(fact), &self.policy.vocabulary.call[fact.index()].ty) {
+                (Value::Number(number), _) => (number, number),
+                (Value::Choice(at), _) => (at.into(), at.into()),
+                (_, Type::Number { range }) => range.expect("checked"),
+                (_, Type::Choice { values, .. }) => (0, i64::try_from(values.len() - 1).expect("a short list")),
+                (value, _) => panic!("{value:?} is no number"),
+            },
+        }
+    }
 }
 
 /// Nothing lowers an outcome.
@@ -182,6 +226,10 @@ pub(super) fn raise(outcomes: &mut Outcomes, effects: &[(usize, Level)]) {
             (Level::Earliest(None), other) | (other, Level::Earliest(None)) => other,
             (Level::Earliest(Some(one)), Level::Earliest(Some(other))) => Level::Earliest(Some(one.min(other))),
             (Level::Either(one), Level::Either(other)) => Level::Either(one.max(other)),
+            (Level::HighestNumber(one), Level::HighestNumber(other)) => Level::HighestNumber(one.max(other)),
+            (Level::LowestNumber(one), Level::LowestNumber(other)) => {
+                Level::LowestNumber(one.into_iter().chain(other).min())
+            }
             (one, other) => panic!("{one:?} cannot be raised by {other:?}"),
         };
     }

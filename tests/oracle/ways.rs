@@ -188,6 +188,10 @@ pub fn both(one: &Outcomes, other: &Outcomes) -> Outcomes {
         (Level::Earliest(_), Level::Earliest(_)) => Level::Earliest(None),
         // That one side is so does not make the other so.
         (Level::Either(one), Level::Either(other)) => Level::Either(if one == other { one } else { None }),
+        (Level::HighestNumber(one), Level::HighestNumber(other)) => Level::HighestNumber(one.min(other)),
+        (Level::LowestNumber(one), Level::LowestNumber(other)) => {
+            Level::LowestNumber(one.zip(other).map(|(one, other)| one.max(other)))
+        }
         (one, other) => panic!("{one:?} and {other:?} are of different outcomes"),
     });
     Outcomes(pairs.collect())

@@ -71,6 +71,7 @@ fn said(field: &Field, value: OutcomeValue<'_>) -> Option<Said> {
         }
         OutcomeValue::All(values) => Some(Said::Flags(flags(field, values.into_iter()))),
         OutcomeValue::Time(at) => Some(at.map_or(Said::Nothing, Said::Time)),
+        OutcomeValue::Number(number) => number.map(Said::Number),
         // A kind of outcome that is newer than this: not known.
         _ => None,
     }

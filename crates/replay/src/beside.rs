@@ -124,6 +124,7 @@ fn answer_of_level(level: Level) -> u64 {
         (_, Content::Value(at)) => at.map_or(0, u64::from),
         (_, Content::Values(bits)) => bits,
         (_, Content::Time(at)) => u64::from(at.is_some()),
+        (_, Content::Number(at)) => u64::from(at.is_some()),
         // A kind of outcome that is newer than this.
         _ => 0,
     }

@@ -84,6 +84,15 @@ impl SharedOutcome {
         Self { name: name.to_owned(), sides: vocabularies.map(side), values, is_list }
     }
 
+    /// The number that a decision of a policy gives, where it is one.
+    fn number(&self, side: usize, overview: &Overview) -> Option<i64> {
+        let (at, _) = self.sides.get(side)?.as_ref()?;
+        match overview.outcome.0.get(*at)?.content() {
+            Content::Number(number) => number,
+            _ => None,
+        }
+    }
+
     /// The values that a decision of a policy has, by their places among those of both, in order.
     fn values_of(&self, side: usize, overview: &Overview) -> Vec<usize> {
         let mut values = Vec::new();
@@ -113,7 +122,7 @@ impl DecisionComparison {
         let mut is_same = true;
         for (at, outcome) in self.names.outcomes.iter().enumerate() {
             let (own, other) = (outcome.values_of(0, one), outcome.values_of(1, two));
-            is_same &= own == other;
+            is_same &= own == other && outcome.number(0, one) == outcome.number(1, two);
             if !outcome.is_list || own == other {
                 continue;
             }

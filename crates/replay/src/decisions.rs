@@ -112,6 +112,9 @@ impl OutcomeColumn {
         let text = |value: &str| value.to_owned();
         let values = match (self.column.kind, value) {
             (WrittenKind::Text, Some(OutcomeValue::One(value))) => return WrittenCell::Text(value.map(text)),
+            (WrittenKind::Text, Some(OutcomeValue::Number(number))) => {
+                return WrittenCell::Text(number.map(|number| number.to_string()));
+            }
             (WrittenKind::Text, _) => return WrittenCell::Text(None),
             (WrittenKind::Time, Some(OutcomeValue::Time(time))) => return WrittenCell::Time(time),
             (WrittenKind::Time, _) => return WrittenCell::Time(None),
@@ -120,6 +123,7 @@ impl OutcomeColumn {
         WrittenCell::Texts(match values {
             Some(OutcomeValue::One(value)) => value.into_iter().map(text).collect(),
             Some(OutcomeValue::All(values)) => values.into_iter().map(text).collect(),
+            Some(OutcomeValue::Number(number)) => number.map(|number| number.to_string()).into_iter().collect(),
             Some(OutcomeValue::Time(time)) => time.map(|time| Zone::utc().format(time)).into_iter().collect(),
             _ => Vec::new(),
         })

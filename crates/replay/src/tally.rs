@@ -229,12 +229,13 @@ fn rule_at(rules: &mut Vec<RuleTally>, rule: u32) -> Option<&mut RuleTally> {
     rules.get_mut(at)
 }
 
-/// Where the values of a level are counted, in a list of `values` values, none of them, and a time.
+/// Where the values of a level are counted, in a list of `values` values, none of them, and a time or a number.
 pub(crate) fn each_place(level: Level, values: usize, mut add: impl FnMut(usize)) {
     match level.content() {
         Content::Value(at) => add(at.map_or(values, usize::from)),
         Content::Values(_) => level.values().for_each(|value| add(usize::from(value))),
         Content::Time(at) => add(values + usize::from(at.is_some())),
+        Content::Number(at) => add(values + usize::from(at.is_some())),
         _ => {}
     }
 }

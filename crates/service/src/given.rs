@@ -61,6 +61,8 @@ pub(crate) struct OutcomeGiven<'p> {
     /// The names of its values: each policy's own ones, and what the force calls them.
     pub(crate) values: Vec<String>,
     pub(crate) is_time: bool,
+    /// The least and the most that it can be where it is a number, by any of the policies.
+    pub(crate) numbers: Option<(i64, i64)>,
 }
 
 /// What may be given for each outcome. The description and the check of what is sent are both made from this.
@@ -69,11 +71,15 @@ pub(crate) fn outcomes_given(policies: &[Snapshot]) -> Vec<OutcomeGiven<'_>> {
     for policy in policies {
         for (id, outcome) in (0u16..).map(OutcomeId).zip(&policy.vocabulary().outcomes) {
             let at = all.iter().position(|known| known.name == outcome.name).unwrap_or_else(|| {
-                all.push(OutcomeGiven { name: &outcome.name, values: Vec::new(), is_time: false });
+                all.push(OutcomeGiven { name: &outcome.name, values: Vec::new(), is_time: false, numbers: None });
                 all.len() - 1
             });
             let Some(given) = all.get_mut(at) else { continue };
             given.is_time |= outcome.kind.takes_time();
+            if let Some((from, to)) = outcome.kind.numbers() {
+                let (least, most) = given.numbers.unwrap_or((from, to));
+                given.numbers = Some((least.min(from), most.max(to)));
+            }
             let names = outcome.kind.values();
             let called = (0u16..).zip(&names).filter_map(|(at, _)| policy.called(id, at));
             for value in names.iter().copied().chain(called) {
@@ -94,7 +100,8 @@ fn check_outcome(policies: &[Snapshot], given: &Map<String, Value>) -> Result<()
     }
     let outcomes = outcomes_given(policies);
     for (name, value) in given {
-        let Some(OutcomeGiven { values, is_time, .. }) = outcomes.iter().find(|known| known.name == name) else {
+        let Some(OutcomeGiven { values, is_time, numbers, .. }) = outcomes.iter().find(|known| known.name == name)
+        else {
             let names = || outcomes.iter().map(|known| known.name);
             let near = nearest(name, names()).map(|near| format!("did you mean `{near}`?"));
             let all = || format!("there are `{}`", names().collect::<Vec<_>>().join("`, `"));
@@ -103,10 +110,13 @@ fn check_outcome(policies: &[Snapshot], given: &Map<String, Value>) -> Result<()
         let is_one = |value: &Value| value.as_str().is_some_and(|value| values.iter().any(|one| one == value));
         let is_list = |value: &Value| value.as_array().is_some_and(|all| !values.is_empty() && all.iter().all(is_one));
         let is_moment = *is_time && value.as_str().is_some_and(|time| Instant::parse(time).is_ok());
-        if !is_moment && !is_one(value) && !is_list(value) {
-            return wrong(match values.is_empty() {
-                true => format!("`outcome.{name}` is a time, as in `2026-03-01T14:05:00Z`"),
-                false => format!("`outcome.{name}` is `{}`, or a list of them", values.join("`, `")),
+        let number = value.as_i64().zip(*numbers);
+        let is_number = number.is_some_and(|(number, (from, to))| from <= number && number <= to);
+        if !is_moment && !is_number && !is_one(value) && !is_list(value) {
+            return wrong(match (values.is_empty(), numbers) {
+                (true, Some((from, to))) => format!("`outcome.{name}` is a whole number from {from} to {to}"),
+                (true, None) => format!("`outcome.{name}` is a time, as in `2026-03-01T14:05:00Z`"),
+                (false, _) => format!("`outcome.{name}` is `{}`, or a list of them", values.join("`, `")),
             });
         }
     }

@@ -232,12 +232,13 @@ fn given(policies: &[Snapshot]) -> Value {
     let form = |given: &OutcomeGiven<'_>| {
         // Sorted, whatever the order of the policies.
         let values: BTreeSet<&String> = given.values.iter().collect();
+        let number = given.numbers.map(|(from, to)| json!({"type": "integer", "minimum": from, "maximum": to}));
         let time = given.is_time.then(|| json!({"type": "string", "format": "date-time"}));
         let named = [json!({"enum": values}), json!({"type": "array", "items": {"enum": values}})];
-        match time {
-            Some(time) if values.is_empty() => time,
-            time => json!({"anyOf": named.into_iter().chain(time).collect::<Value>()}),
-        }
+        let unnamed = time.into_iter().chain(number);
+        let mut all: Vec<Value> =
+            if values.is_empty() { unnamed.collect() } else { named.into_iter().chain(unnamed).collect() };
+        if all.len() == 1 { all.swap_remove(0) } else { json!({"anyOf": all}) }
     };
     let properties: Map<String, Value> =
         outcomes_given(policies).iter().map(|given| (given.name.to_owned(), form(given))).collect();

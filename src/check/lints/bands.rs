@@ -56,8 +56,10 @@ use crate::text::Diagnostic;
 
 pub(super) fn band_alone(site: &Site<'_>) -> Option<Diagnostic> {
     let only_rise = |effect: &Effect| match effect {
-        Effect::Raise { level, .. } => matches!(level, Level::Highest(_)),
-        Effect::RaiseTo { .. } | Effect::Deadline { .. } => true,
+        Effect::Raise { level, .. } => {
+            matches!(level, Level::Highest(_) | Level::HighestNumber(_) | Level::LowestNumber(_))
+        }
+        Effect::RaiseTo { .. } | Effect::Figure { .. } | Effect::Deadline { .. } => true,
     };
     let Condition::Score { score: id, is: ScoreIs::In { bands, not: false } } = site.condition else { return None };
     let score = site.policy.score(*id)?;

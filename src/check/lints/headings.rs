@@ -60,6 +60,7 @@ fn heading(item: &Item) -> Option<String> {
         Item::Setting(setting) => setting.name.text.clone(),
         Item::Definition(definition) => definition.name.text.clone(),
         Item::Score(score) => score.name.text.clone(),
+        Item::Table(table) => table.name.text.clone(),
         Item::Rule(rule) => rule.name.text.clone(),
         Item::Addition(addition) => addition.rule.text.clone(),
         Item::Suspension(suspension) => suspension.rule.text.clone(),

@@ -124,7 +124,7 @@ pub(super) fn covers(policy: &Policy, one: &Effect, other: &Effect) -> bool {
             (of, from, by, whole) == (outcome, after, calendar, end_of_day)
                 && declared.is_some_and(|declared| declared.kind.asks_for_as_much(*one, *other, never_longer))
         }
-        (Effect::RaiseTo { .. } | Effect::Raise { .. } | Effect::Deadline { .. }, _) => false,
+        (Effect::RaiseTo { .. } | Effect::Raise { .. } | Effect::Figure { .. } | Effect::Deadline { .. }, _) => false,
     }
 }
 

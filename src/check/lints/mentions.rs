@@ -3,7 +3,7 @@
 use crate::syntax::tree::{
     Amount, CallLine, ClockRef, Condition, ConditionKind as Kind, Effect, EffectValue, File, Group, Item, LengthRef,
     Line, Meaning, Measure, Moment, OutcomeLine, Predicate, Quantifier, RecordLine, RuleLine, Scope, ScoreLine,
-    Selection, SettingRange, Subject, Text, TrendIs, Type, Word,
+    Selection, SettingRange, Subject, TableLine, Text, TrendIs, Type, Word,
 };
 use std::collections::BTreeSet;
 
@@ -61,6 +61,13 @@ impl<'f> Mentions<'f> {
             Item::Setting(setting) => {
                 if let Some(SettingRange::OneOf(names)) = &setting.range {
                     self.words(names);
+                }
+            }
+            Item::Table(table) => {
+                self.word(&table.by);
+                for line in &table.lines {
+                    let TableLine::Gives(rows) = &line.node else { continue };
+                    rows.iter().for_each(|row| self.amount(&row.node.gives));
                 }
             }
             Item::Rule(rule) => self.rule_lines(&rule.lines),

@@ -1,6 +1,6 @@
 //! A name that nothing uses: `not-used`.
 //!
-//! A setting, a definition, a group of records or a score that is declared and not used by any rule, definition, score or
+//! A setting, a definition, a group of records, a score or a table that is declared and not used by any rule, definition, score or
 //! reason of all that was read; and a fact, a field or a kind of record that a vocabulary adds to another one, and that
 //! nothing asks about. Of a policy on which others are built, definitions and groups are left out: they may be meant for
 //! others still.
@@ -65,6 +65,9 @@ pub(super) fn unused(policies: &[Policy], files: &[File]) -> Vec<(BTreeSet<Strin
         }
         for score in policy.scores.iter().filter(|score| own(&score.policy) && !mentions.has(&score.name)) {
             found.push(report(score.at, "score", &score.name).help("ask about it in a rule, or leave it out"));
+        }
+        for table in policy.tables.iter().filter(|table| own(&table.policy) && !mentions.has(&table.name)) {
+            found.push(report(table.at, "table", &table.name).help("give its number in a rule, or leave it out"));
         }
         let is_base = bases.contains(policy.name.as_str());
         let definitions = policy.definitions.iter().filter(|it| !is_base && own(&it.policy) && !mentions.has(&it.name));

@@ -1,8 +1,8 @@
-//! What the names in the rules stand for: definitions, scores, calendars, and the words of the vocabulary.
+//! What the names in the rules stand for: definitions, scores, tables, calendars, and the words of the vocabulary.
 
 use super::block::{Block, Entry, Inline, heading, inline, name, paragraph, strong, text};
 use super::changes::ended;
-use crate::explain::{Calendar, Defined, Glossary, Points, PolicyDocument, Score, Word};
+use crate::explain::{Calendar, Defined, Glossary, Points, PolicyDocument, Score, Table, Word};
 
 pub(super) fn write(document: &PolicyDocument, blocks: &mut Vec<Block>) {
     if !document.definitions.is_empty() {
@@ -12,6 +12,10 @@ pub(super) fn write(document: &PolicyDocument, blocks: &mut Vec<Block>) {
     if !document.scores.is_empty() {
         blocks.push(heading(2, "Scores"));
         blocks.extend(document.scores.iter().map(score));
+    }
+    if !document.tables.is_empty() {
+        blocks.push(heading(2, "Tables"));
+        blocks.extend(document.tables.iter().map(table));
     }
     if !document.calendars.is_empty() {
         blocks.push(heading(2, "Calendars"));
@@ -62,6 +66,21 @@ fn score(score: &Score) -> Block {
         card.push(Block::Paragraph(vec![strong("Source"), text(format!(" {}", sources.join(" ")))]));
     }
     Block::Card(card, Some(score.name.clone()))
+}
+
+fn table(table: &Table) -> Block {
+    let said = format!(" (by {}) gives a number for each ", table.policy);
+    let mut card = vec![
+        heading(3, &table.title),
+        Block::Paragraph(vec![name(&table.name), text(said), name(&table.by), text(":".to_owned())]),
+    ];
+    let rows = table.rows.iter().map(|(when, gives)| Entry::plain(vec![text(format!("{when}: {gives}"))]));
+    card.push(Block::List(rows.collect()));
+    let sources: Vec<String> = table.sources.iter().map(|source| ended(source)).collect();
+    if !sources.is_empty() {
+        card.push(Block::Paragraph(vec![strong("Source"), text(format!(" {}", sources.join(" ")))]));
+    }
+    Block::Card(card, Some(table.name.clone()))
 }
 
 fn calendar(calendar: &Calendar) -> Block {

@@ -40,6 +40,7 @@ pub enum Item {
     Setting(Box<SettingItem>),
     Definition(Box<DefinitionItem>),
     Score(ScoreItem),
+    Table(TableItem),
     Rule(RuleItem),
     Addition(AdditionItem),
     Suspension(SuspensionItem),
@@ -215,6 +216,14 @@ pub enum OutcomeKind {
     HighestOf(Vec<Word>),
     AllThatApplyOf(Vec<Word>),
     EarliestTime,
+    HighestNumber {
+        from: Number,
+        to: Number,
+    },
+    LowestNumber {
+        from: Number,
+        to: Number,
+    },
     Either {
         one: Word,
         other: Word,
@@ -340,6 +349,39 @@ pub enum BandEnd {
     Open,
     /// The one before that with which the next band begins.
     BeforeTheNext,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct TableItem {
+    pub name: Word,
+    /// The fact of the call or the score by which it is looked up.
+    pub by: Word,
+    pub title: Option<Text>,
+    pub lines: Vec<Line<TableLine>>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum TableLine {
+    Help(Text),
+    Gives(Vec<Line<TableRow>>),
+    Source(Text),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct TableRow {
+    pub when: RowKey,
+    pub gives: Amount,
+}
+
+/// What a row of a table is for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RowKey {
+    /// `from` to `to`, both in; open at the top without `to`.
+    Numbers {
+        from: Number,
+        to: Option<Number>,
+    },
+    Values(Vec<Word>),
 }
 
 #[derive(Clone, Debug, PartialEq)]

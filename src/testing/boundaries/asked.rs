@@ -1,9 +1,11 @@
 //! A rule -> everything that its condition asks: of which facts, of which fields, and how far back.
 
-use crate::check::{Policy, Rule};
+use crate::check::{Effect, Policy, Rule};
 use crate::model::{FactId, FieldId, RecordId};
 use crate::semantics::predicates::{Passed, SameDay, ToCome};
-use crate::semantics::{Condition, DefinitionId, Mark, Predicate, ScoreId, Selection, Since, Subject, Test, Use};
+use crate::semantics::{
+    Condition, DefinitionId, FigureSource, Mark, Predicate, ScoreId, Selection, Since, Subject, Test, Use,
+};
 use crate::time::Length;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -44,10 +46,14 @@ impl RulePredicates {
         asked.condition(policy, &rule.when, None);
         for effect in rule.effects.iter() {
             match effect {
-                crate::check::Effect::RaiseTo { fact, .. }
-                | crate::check::Effect::Deadline { after: Subject::Fact(fact), .. } => {
+                Effect::RaiseTo { fact, .. } | Effect::Deadline { after: Subject::Fact(fact), .. } => {
                     asked.facts.entry(*fact).or_default();
                 }
+                Effect::Figure { of, .. } => match policy.rests_on(*of) {
+                    FigureSource::Fact(fact) => drop(asked.facts.entry(fact).or_default()),
+                    FigureSource::Score(score) => asked.score(policy, score, None),
+                    FigureSource::Table(_) => {}
+                },
                 _ => {}
             }
         }
@@ -71,13 +77,15 @@ impl RulePredicates {
                     let definition = definition.filter(|_| self.met.insert((NamedPart::Definition(id), record)));
                     definition.into_iter().for_each(|it| self.condition(policy, &it.condition, record));
                 }
-                Use::Score(id) => {
-                    let score = policy.score(id).filter(|_| self.met.insert((NamedPart::Score(id), record)));
-                    let points = score.into_iter().flat_map(|score| &score.points);
-                    points.for_each(|(_, part)| self.condition(policy, part, record));
-                }
+                Use::Score(id) => self.score(policy, id, record),
             }
         }
+    }
+
+    fn score(&mut self, policy: &Policy, id: ScoreId, record: Option<RecordId>) {
+        let score = policy.score(id).filter(|_| self.met.insert((NamedPart::Score(id), record)));
+        let points = score.into_iter().flat_map(|score| &score.points);
+        points.for_each(|(_, part)| self.condition(policy, part, record));
     }
 
     /// The fact that stands for a field where this call is counted.

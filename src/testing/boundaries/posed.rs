@@ -8,8 +8,8 @@ use super::solve::{Solver, SubjectRow};
 use crate::check::{Effect, Policy};
 use crate::compile::Program;
 use crate::eval::rules_seen;
-use crate::model::{Case, FieldId, RecordId, Truth, Type, Value};
-use crate::semantics::Subject as Moment;
+use crate::model::{Case, FactId, FieldId, OutcomeId, OutcomeKind, RecordId, Truth, Type, Value};
+use crate::semantics::{FigureSource, Row, Subject as Moment};
 use crate::time::Instant;
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
@@ -114,10 +114,37 @@ impl Subject<'_> {
                     let Some(top) = steps.checked_sub(1).and_then(|top| u16::try_from(top).ok()) else { continue };
                     (*fact, Val::Choice(top))
                 }
+                Effect::Figure { outcome, of } => match self.most_of(*outcome, *of) {
+                    Some(known) => known,
+                    None => continue,
+                },
                 Effect::Raise { .. } | Effect::Deadline { .. } => continue,
             };
             base.call.entry(fact).or_insert(value);
         }
+    }
+
+    /// The fact that a number is taken from, at the value that asks for most.
+    fn most_of(&self, outcome: OutcomeId, of: FigureSource) -> Option<(FactId, Val)> {
+        let FigureSource::Fact(fact) = self.policy.rests_on(of) else { return None };
+        let kind = &self.policy.vocabulary.outcomes.get(outcome.index())?.kind;
+        let ty = &self.policy.vocabulary.call.get(fact.index())?.ty;
+        let at =
+            match (of, ty) {
+                (FigureSource::Table(table), _) => {
+                    let rows = self.policy.table(table)?.rows.iter();
+                    let asks_most = |row: &&Row| kind.least().at_number(*row.gives).strength();
+                    rows.max_by_key(asks_most)?.from
+                }
+                (_, Type::Number { range: Some((least, most)) }) => {
+                    if matches!(kind, OutcomeKind::LowestNumber { .. }) { *least } else { *most }
+                }
+                _ => return None,
+            };
+        Some((
+            fact,
+            if matches!(ty, Type::Choice { .. }) { Val::Choice(u16::try_from(at).ok()?) } else { Val::Number(at) },
+        ))
     }
 
     /// Shows the cases beside one.

@@ -4,6 +4,7 @@ use super::RulePredicates;
 use super::moves::MoveKind;
 use super::posed::{Posed, Subject, view};
 use super::sketch::{Sketch, Val, in_yaml};
+use crate::check::Effect;
 use crate::engine::{Load, Snapshot};
 use crate::model::{Case, Decision, FactId, OutcomeId, RecordId};
 use crate::testing::answers::RuleAnswers;
@@ -174,6 +175,8 @@ fn file(work: &RuleToPose<'_>, posed: &[Posed]) -> BoundaryFile {
     let rule = policy.policy().rules.get(work.rule);
     let name = rule.map_or("", |rule| rule.name.as_str());
     let is_own = rule.is_some_and(|rule| *rule.policy == *policy.name());
+    // Such a number may be another in each case.
+    let gives_figure = rule.is_some_and(|rule| rule.effects.iter().any(|it| matches!(it, Effect::Figure { .. })));
     let mut text = format!(
         "# The edges of rule {name}{}, written by heedful as the policy decides them now. Read each one: is that what the\n\
          # policy should say? Keep what is right, and rename it as you like.\n\
@@ -192,7 +195,8 @@ fn file(work: &RuleToPose<'_>, posed: &[Posed]) -> BoundaryFile {
         }
         let decision = policy.decide(&case(posed, policy));
         let _ = writeln!(text, "  - name: {}", quoted(&label));
-        text.push_str(&test_body(&posed.sketch, &decision, policy, name, posed.label.is_empty(), None));
+        let with_adds = posed.label.is_empty() || gives_figure;
+        text.push_str(&test_body(&posed.sketch, &decision, policy, name, with_adds, None));
     }
     let slug = |letter: char| if letter.is_ascii_alphanumeric() { letter.to_ascii_lowercase() } else { '-' };
     BoundaryFile {

@@ -4,7 +4,7 @@ use super::edit::{Edit, Editor, amount, lengths, minutes, numbers, without};
 use crate::model::Vocabulary;
 use crate::syntax::tree::{
     Amount, At, BandEnd, Deadline, Effect, EffectValue, Item, LengthRef, Line, Meaning, Number, PolicyLine, Quantity,
-    RuleLine, ScoreLine, SettingRange, Word,
+    RowKey, RuleLine, ScoreLine, SettingRange, TableItem, TableLine, Word,
 };
 use crate::text::Span;
 
@@ -52,6 +52,7 @@ pub(super) fn edits<'e>(item: &'e Item, vocabulary: &Vocabulary, editor: &Editor
             items.quantity(&setting.value, &setting.name.text).into_iter().map(|edit| edit.map(build)).collect()
         }
         Item::Score(score) => items.score(score),
+        Item::Table(table) => items.table(table),
         Item::Policy(header) => {
             let mut edits = Vec::new();
             for (place, line) in header.lines.iter().enumerate() {
@@ -74,6 +75,35 @@ pub(super) fn edits<'e>(item: &'e Item, vocabulary: &Vocabulary, editor: &Editor
 
 fn with_lines(rule: &crate::syntax::tree::RuleItem, lines: Vec<Line<RuleLine>>) -> crate::syntax::tree::RuleItem {
     crate::syntax::tree::RuleItem { lines, ..rule.clone() }
+}
+
+/// A table in which a row begins so much later, and the one before it ends so much later; none where one of them would be empty.
+fn row_edge(table: &TableItem, place: usize, at: usize, by: i64) -> Option<Edit<'_, Item>> {
+    let TableLine::Gives(rows) = &table.lines.get(place)?.node else { return None };
+    let (lower, upper) = (rows.get(at.checked_sub(1)?)?, rows.get(at)?);
+    let RowKey::Numbers { from: start, to: Some(end) } = lower.node.when else { return None };
+    let RowKey::Numbers { from, to } = upper.node.when else { return None };
+    let edge = from.value.checked_add(by)?;
+    let adjoin = end.value.checked_add(1) == Some(from.value);
+    if !adjoin || edge <= start.value || to.is_some_and(|to| edge > to.value) {
+        return None;
+    }
+    let number = move |written: Number, value: i64| Number { value, at: written.at };
+    let build = move || {
+        let mut rows = rows.clone();
+        if let Some(lower) = rows.get_mut(at - 1) {
+            lower.node.when = RowKey::Numbers { from: start, to: Some(number(end, edge.saturating_sub(1))) };
+        }
+        if let Some(upper) = rows.get_mut(at) {
+            upper.node.when = RowKey::Numbers { from: number(from, edge), to };
+        }
+        let mut table = table.clone();
+        if let Some(line) = table.lines.get_mut(place) {
+            line.node = TableLine::Gives(rows);
+        }
+        Item::Table(table)
+    };
+    Some(Edit::lazy(upper.at.0, format!("the row from {} -> from {edge}", from.value), build))
 }
 
 struct ItemEditor<'i> {
@@ -198,10 +228,10 @@ impl ItemEditor<'_> {
         edits
     }
 
-    /// The next lower value of a scale; `None` for the lowest, and for what is no value of a scale.
+    /// The value of an outcome that asks for a little less, where there is one.
     fn lowered(&self, phrase: &str, word: &Word) -> Option<String> {
         let outcome = self.vocabulary.outcomes.iter().find(|it| it.phrase.eq_ignore_ascii_case(phrase))?;
-        outcome.kind.lower(&word.text).cloned()
+        outcome.kind.lower(&word.text)
     }
 
     /// The value of a setting one step lower and one higher; of a word, one lower.
@@ -238,6 +268,33 @@ impl ItemEditor<'_> {
                 .collect(),
         };
         edits.into_iter().map(named).collect()
+    }
+
+    /// What each row gives, and where it begins: one less and one more.
+    fn table<'e>(&self, table: &'e TableItem) -> Vec<Edit<'e, Item>> {
+        let mut edits = Vec::new();
+        for (place, line) in table.lines.iter().enumerate() {
+            let TableLine::Gives(rows) = &line.node else { continue };
+            for (at, row) in rows.iter().enumerate() {
+                for edit in amount(&row.node.gives) {
+                    edits.push(edit.map(move |to| {
+                        let mut rows = rows.clone();
+                        if let Some(row) = rows.get_mut(at) {
+                            row.node.gives = to;
+                        }
+                        let mut table = table.clone();
+                        if let Some(line) = table.lines.get_mut(place) {
+                            line.node = TableLine::Gives(rows);
+                        }
+                        Item::Table(table)
+                    }));
+                }
+            }
+            for at in 1..rows.len() {
+                edits.extend([-1, 1].into_iter().filter_map(|by| row_edge(table, place, at, by)));
+            }
+        }
+        edits
     }
 
     fn score<'e>(&self, score: &'e crate::syntax::tree::ScoreItem) -> Vec<Edit<'e, Item>> {

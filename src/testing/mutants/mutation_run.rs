@@ -288,6 +288,7 @@ fn name(item: &Item) -> String {
         Item::Definition(definition) => format!("define {}", definition.name.text),
         Item::Setting(setting) => format!("setting {}", setting.name.text),
         Item::Score(score) => format!("score {}", score.name.text),
+        Item::Table(table) => format!("table {}", table.name.text),
         _ => "policy".to_owned(),
     }
 }

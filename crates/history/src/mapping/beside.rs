@@ -67,11 +67,13 @@ pub enum Compared {
     Rule(String),
 }
 
-/// What an outcome can come to, in words, lowest first; of one that takes several values, those that it can have. Of a time it is
-/// only said whether there is one.
+/// What an outcome can come to, in words, lowest first; of one that takes several values, those that it can have. Of a time
+/// or a number it is only said whether there is one.
 pub fn answers_of(kind: &OutcomeKind) -> Vec<String> {
     let values: Vec<&str> = match kind {
-        OutcomeKind::Earliest => vec!["none", "some"],
+        OutcomeKind::Earliest | OutcomeKind::HighestNumber { .. } | OutcomeKind::LowestNumber { .. } => {
+            vec!["none", "some"]
+        }
         OutcomeKind::Either { loser, winner } => vec!["none", loser, winner],
         other => other.values(),
     };

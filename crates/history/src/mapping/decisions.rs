@@ -143,6 +143,10 @@ impl MappingReader<'_> {
                 let answers = answers_of(&outcome.kind);
                 let (fits, wanted) = match &outcome.kind {
                     OutcomeKind::Earliest => (field.ty == Type::Time { or_none: true }, "time or none".to_owned()),
+                    OutcomeKind::HighestNumber { from, to } | OutcomeKind::LowestNumber { from, to } => (
+                        matches!(&field.ty, Type::Number { range } if range.is_none_or(|(least, most)| least <= *from && *to <= most)),
+                        format!("number from {from} to {to}"),
+                    ),
                     OutcomeKind::AllThatApply { .. } => (
                         matches!(&field.ty, Type::Flags { values } if answers.iter().all(|answer| values.contains(answer))),
                         format!("any of {}", answers.join(", ")),
