@@ -189,8 +189,9 @@ impl Checker<'_, '_> {
             self.problems.push(problem.fix(at, number.to_string()).certain(true));
             return;
         }
-        let digits = word.text.trim_end_matches(|letter: char| !letter.is_ascii_digit());
-        if digits.starts_with(|first: char| first.is_ascii_digit()) {
+        let unit = word.text.trim_start_matches(|digit: char| digit.is_ascii_digit());
+        let digits = word.text.strip_suffix(unit).unwrap_or_default();
+        if !digits.is_empty() && unit.chars().all(char::is_alphabetic) {
             let message = format!("`{}` takes a number alone", outcome.phrase);
             let help = format!("write `{} {digits}`", outcome.phrase);
             self.problems.push(Diagnostic::error("wrong-kind", at, message).help(help));
@@ -249,7 +250,9 @@ impl Checker<'_, '_> {
 
 /// The unit of time that an outcome names in its own words, and the word for it.
 fn unit_of(outcome: &Outcome) -> Option<(Unit, String)> {
-    let said = format!("{} {} {}", outcome.phrase, outcome.name, outcome.help).to_lowercase();
+    // Further on, a text may speak of some other time.
+    let first = outcome.help.split(' ').next().unwrap_or_default();
+    let said = format!("{} {} {first}", outcome.phrase, outcome.name).to_lowercase();
     let mut words = said.split(|letter: char| !letter.is_alphanumeric());
     words.find_map(|word| Some((Unit::parse(word)?, word.to_owned())))
 }
@@ -266,7 +269,7 @@ fn thousands(words: &[Word]) -> Option<String> {
 
 fn takes_in_words(outcome: &Outcome, (from, to): (i64, i64)) -> String {
     format!(
-        "after `{}` comes a whole number from {from} to {to}, or a setting, a fact of the call, a score or a table that is one",
+        "after `{}` comes a whole number from {from} to {to}, or the name of a setting, a fact, a score or a table that gives one",
         outcome.phrase
     )
 }

@@ -407,16 +407,19 @@ impl<'a> Checker<'a, '_> {
         if let Some(fact) = self.policy.vocabulary.fact(name) {
             return Some(ReasonPart::Fact(fact));
         }
-        if let Some(Lookup::Score(score)) = self.look_up(name, Some(span)) {
+        let found = self.look_up(name, Some(span));
+        if let Some(Lookup::Score(score)) = found {
             return Some(ReasonPart::Score(score));
         }
         let settings = self.policy.settings.iter().map(|setting| setting.name.as_str());
         let facts = self.policy.vocabulary.call.iter().map(|fact| fact.name.as_str());
         let near = nearest(name, ["count", "ids", "latest"].into_iter().chain(settings).chain(facts));
         let problem = Diagnostic::error("bad-placeholder", span, format!("`{{{name}}}` cannot be filled in"));
-        let problem = match near {
-            Some(near) => problem.help(format!("did you mean `{{{near}}}`?")),
-            None => problem,
+        let problem = match (found, near) {
+            (Some(Lookup::Table(_)), _) => problem
+                .help("what a table gives stands on the page beside its outcome; name here what the table goes by"),
+            (_, Some(near)) => problem.help(format!("did you mean `{{{near}}}`?")),
+            (_, None) => problem,
         };
         if self.lost.name(name) {
             return None;

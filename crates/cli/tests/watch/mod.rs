@@ -16,5 +16,6 @@ mod held;
 mod chain;
 mod damaged;
 mod words;
+mod figures;
 mod together;
 mod hollow;
