@@ -2,6 +2,7 @@
 
 use super::names::{Checker, Lookup, NameScope};
 use super::once::Once;
+use super::predicates::asks_whether_known;
 use super::vocabulary::plurals_of_field;
 use crate::model::{Field, FieldId, Type};
 use crate::semantics::predicates::Is;
@@ -188,12 +189,14 @@ impl<'a> Checker<'a, '_> {
             }
             Some(_) => None,
             None => {
-                let near = self.nearest_name(&word.text);
                 let message = format!("there is no definition or fact `{}`", word.text);
-                self.report_unknown(
-                    word,
-                    Diagnostic::error("unknown-name", word.at.0, message).suggest(near.as_deref()),
-                );
+                let problem = Diagnostic::error("unknown-name", word.at.0, message);
+                let problem = if asks_whether_known(&word.text) {
+                    problem.help("for what nobody has answered, end the test with `or not answered`")
+                } else {
+                    problem.suggest(self.nearest_name(&word.text).as_deref())
+                };
+                self.report_unknown(word, problem);
                 None
             }
         }

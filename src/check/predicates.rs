@@ -534,7 +534,6 @@ impl Checker<'_, '_> {
     }
 }
 
-/// What can be asked of a type.
 /// Words that ask whether something is known at all.
 pub(super) fn asks_whether_known(answer: &str) -> bool {
     ["unknown", "known", "missing", "answered", "unanswered", "unclear", "unsure"]

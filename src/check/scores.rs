@@ -13,9 +13,10 @@ use crate::text::{Diagnostic, joined, nearest};
 impl<'a> Checker<'a, '_> {
     pub(super) fn check_score(&mut self, item: &'a ScoreItem) -> Option<Lookup> {
         let mut points = Vec::new();
+        let mut presumed = Vec::new();
         let mut lines = Vec::new();
         let mut bands: Vec<&Line<tree::Band>> = Vec::new();
-        let mut unanswered_as_yes = false;
+        let mut unanswered_as_yes = None;
         let mut sources = Vec::new();
         let mut whole = true;
         let mut once = Once::under("this score");
@@ -32,6 +33,11 @@ impl<'a> Checker<'a, '_> {
                             ConditionKind::Answers(each) if each.group.is_none() => self.answered_yes(&each.of),
                             _ => self.condition(&point.node.when, NameScope::Call).map(|condition| vec![condition]),
                         };
+                        if let (ConditionKind::Test(test), Some([Condition::Presumed(_)])) =
+                            (&point.node.when.kind, conditions.as_deref())
+                        {
+                            presumed.push(test.at.0);
+                        }
                         match number.zip(conditions) {
                             Some((number, conditions)) => {
                                 lines.push(conditions.len());
@@ -47,7 +53,7 @@ impl<'a> Checker<'a, '_> {
                 }
                 ScoreLine::CountUnansweredAsYes => {
                     once.line("count unanswered as yes", at, self.problems);
-                    unanswered_as_yes = true;
+                    unanswered_as_yes = Some(at);
                 }
                 ScoreLine::Source(text) => {
                     once.text("source", text, at, self.problems);
@@ -59,6 +65,14 @@ impl<'a> Checker<'a, '_> {
                     self.problems.push(no_effect(at, "this text has no effect here").help(help));
                 }
             }
+        }
+        if let (Some(counted), Some(presumed)) = (unanswered_as_yes, presumed.first()) {
+            let problem = no_effect(
+                *presumed,
+                "`or not answered` has no effect here: this score counts all that is unanswered as yes",
+            );
+            self.problems.push(problem.also(counted, "by this line"));
+            return None;
         }
         if !whole {
             return None;
@@ -87,7 +101,7 @@ impl<'a> Checker<'a, '_> {
             steps,
             reach,
             bands,
-            unanswered_as_yes,
+            unanswered_as_yes: unanswered_as_yes.is_some(),
             sources,
             policy,
             at,

@@ -3,7 +3,7 @@
 use super::grammar::Rule;
 use super::misfit::{Misfit, has_word_around, shown};
 use super::{counting, lengths, numbered, points_off, spoken};
-use crate::text::Diagnostic;
+use crate::text::{Diagnostic, nearest};
 
 /// A phrase and what says it here.
 const PHRASES: [(&str, &str); 46] = [
@@ -91,6 +91,7 @@ pub(super) fn advice(misfit: &Misfit<'_>) -> Option<Diagnostic> {
         .or_else(|| unquoted(misfit))
         .or_else(|| phrase(misfit))
         .or_else(|| negation(misfit))
+        .or_else(|| dated_by_nothing(misfit))
         .or_else(|| last_word_left_out(misfit))
         .or_else(|| two_words(misfit))
         .or_else(|| sign(misfit))
@@ -280,6 +281,15 @@ fn phrase(misfit: &Misfit<'_>) -> Option<Diagnostic> {
     Some(if is_sign { problem.help("conditions are written in words, without signs") } else { problem })
 }
 
+/// `in force, by attendance-due`
+fn dated_by_nothing(misfit: &Misfit<'_>) -> Option<Diagnostic> {
+    let before = misfit.before().trim().to_ascii_lowercase();
+    let rest = misfit.said.get(misfit.at..)?.trim_start_matches([',', ' ']);
+    let by = rest.strip_prefix("by ").filter(|_| before == "in force")?;
+    let problem = Diagnostic::error("cannot-read", misfit.span(), "from or until when it is in force is not said");
+    Some(problem.help(format!("write such as `in force from 2026-04-01, by {}`", by.trim_end())))
+}
+
 /// `not domestic-call`, `… unless …`
 fn negation(misfit: &Misfit<'_>) -> Option<Diagnostic> {
     let problem = |message: &str| Diagnostic::error("cannot-read", misfit.span(), message);
@@ -290,6 +300,18 @@ fn negation(misfit: &Misfit<'_>) -> Option<Diagnostic> {
                 let asked = misfit.before().split_whitespace().rev().nth(1).unwrap_or("…");
                 let help = format!("write such as `{asked} is yes or not answered`");
                 return Some(problem("`or not answered` stands at the end of a test").help(help));
+            }
+            let before = misfit.before().trim_end();
+            let is_or = before.split_whitespace().next_back().is_some_and(|word| word.eq_ignore_ascii_case("or"));
+            let meant = ["answered", "known", "given", "said", "sure"];
+            if is_or && (meant.contains(&name) || nearest(&name.to_ascii_lowercase(), meant).is_some()) {
+                let end = misfit.said.get(misfit.at..).and_then(|rest| rest.find(name)).unwrap_or(0) + name.len();
+                let span = misfit.span_of(misfit.at, misfit.at + end);
+                let message = format!("`or not {name}` is not written so");
+                let problem = Diagnostic::error("cannot-read", span, message);
+                return Some(
+                    problem.help("for what nobody has answered write `or not answered`").fix(span, "not answered"),
+                );
             }
             let help = format!("write `{name} is no`; or make a list of what must not be so, under `none of:`");
             Some(problem("`not` cannot stand before a condition").help(help))

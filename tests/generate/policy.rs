@@ -154,7 +154,9 @@ impl PolicyText {
             when.write(4, &format!("- {points} {word}"), &mut out);
         }
         out.push_str("  bands:\n    - from 0: little\n    - from 2: some\n    - from much-from: much\n");
-        if self.unanswered {
+        // Where the score counts every unanswered line as yes, none may say so for itself.
+        let says_so = |when: &Lines| when.items.is_empty() && when.head.ends_with(" or not answered");
+        if self.unanswered && !self.points.iter().any(|(_, when)| says_so(when)) {
             out.push_str("  count unanswered as yes\n");
         }
         out.push_str("  source \"Invented\"\n\nscore signs \"Signs\"\n  points:\n");

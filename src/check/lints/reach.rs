@@ -28,9 +28,9 @@
 use super::super::policy::Policy;
 use super::sites::Site;
 use crate::model::Type;
-use crate::semantics::predicates::Same;
+use crate::semantics::predicates::{Moment, Same, SameDay};
 use crate::semantics::{Claim, Condition, Count, Predicate, ScoreIs, Subject, Test, bands_between};
-use crate::syntax::tree::Comparison;
+use crate::syntax::tree::{Comparison, Relation};
 use crate::text::Diagnostic;
 
 /// What a comparison comes to, whatever the case.
@@ -127,6 +127,9 @@ fn bits(count: usize) -> u64 {
 
 fn of_a_value(site: &Site<'_>, subject: Subject, predicate: &Predicate) -> Option<(Fate, String)> {
     let name = site.words(subject);
+    if let Some(fate) = with_itself(subject, predicate) {
+        return Some((fate, format!("`{name}` is compared with itself")));
+    }
     match (predicate.form().claim(false)?, site.ty(subject)?) {
         (Claim::Between(from, to), Type::Number { range: Some((low, high)) }) => {
             let why = format!("`{name}` is declared as a number from {low} to {high}");
@@ -152,6 +155,19 @@ fn of_a_value(site: &Site<'_>, subject: Subject, predicate: &Predicate) -> Optio
         }
         _ => None,
     }
+}
+
+/// What comes of comparing a time with itself, where days that are counted with their first do not make it otherwise.
+fn with_itself(subject: Subject, predicate: &Predicate) -> Option<Fate> {
+    let (other, is_so) = match predicate {
+        Predicate::Moment(Moment { relation, other }) => {
+            (*other, matches!(relation, Relation::On | Relation::OnOrBefore | Relation::OnOrAfter))
+        }
+        Predicate::SameDay(SameDay { other, not }) => (*other, !not),
+        Predicate::Apart(apart) if apart.first_day.is_none() => (apart.other, apart.comparison.holds(0, 1)),
+        _ => return None,
+    };
+    (other == subject).then_some(if is_so { Fate::Always } else { Fate::Never })
 }
 
 fn of_a_list(comparison: Comparison, number: i64, parts: usize) -> Option<(Fate, String)> {
