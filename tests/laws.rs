@@ -10,7 +10,7 @@ use crate::oracle::points::Reach;
 use crate::oracle::{Answer, Oracle};
 use crate::support::load_texts;
 use heedful::engine::{GapId, Load, Overview, RuleId, Snapshot};
-use heedful::model::{Case, Decision, Fired, Outcomes, Until, Warning};
+use heedful::model::{Case, Decision, Fired, OutcomeId, Outcomes, Outvoted, Unassessed, Until, Warning};
 use heedful::semantics::{Condition, Use};
 use heedful::time::Instant;
 use proptest::collection::vec;
@@ -94,11 +94,17 @@ pub fn presumes(policy: &Snapshot) -> bool {
         || asked.any(says_or_not_answered)
 }
 
+fn losing(outvoted: &Outvoted<'_>) -> Vec<(usize, String)> {
+    outvoted.rules.iter().map(|rule| (outvoted.outcome.index(), (*rule).to_owned())).collect()
+}
+
 fn said(decision: &Decision) -> Answer {
     Answer {
         rules: Vec::new(),
         outcome: decision.outcome.clone(),
         possible: decision.possible.clone(),
+        unassessed: decision.unassessed.iter().map(|it| (it.outcome.index(), it.open)).collect(),
+        outvoted: decision.outvoted().iter().flat_map(losing).collect(),
         fired: decision.fired.iter().map(|fired| (fired.rule.clone(), fired.evidence.clone())).collect(),
         undecided: decision.undecided.iter().map(|rule| rule.rule.clone()).collect(),
         trial: decision.trial.iter().map(|trial| (trial.rule.clone(), trial.certain)).collect(),
@@ -268,7 +274,11 @@ pub fn until_is_wrong(policy: &Snapshot, text: &CaseText) -> Option<String> {
     for at in moments::telling(policy.policy(), text, listed) {
         let outcome = oracle.outcome_at(at);
         if outcome != current {
-            changes.push(Until { at, outcome: outcome.clone() });
+            let unassessed = oracle.unassessed_at(at).into_iter().map(|(at, open)| {
+                let outcome = OutcomeId(at.try_into().expect("a short list"));
+                Unassessed { outcome, open }
+            });
+            changes.push(Until { at, outcome: outcome.clone(), unassessed: unassessed.collect() });
             current = outcome;
         }
     }
@@ -278,7 +288,7 @@ pub fn until_is_wrong(policy: &Snapshot, text: &CaseText) -> Option<String> {
 }
 
 fn shown(policy: &Snapshot, change: &Until) -> String {
-    format!("{} {:?}", policy.zone().format(change.at), change.outcome.0)
+    format!("{} {:?} {:?}", policy.zone().format(change.at), change.outcome.0, change.unassessed)
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::gather::Library;
 use super::once::no_effect;
 use super::symbols::{Namespace, Symbol, SymbolKind};
 use super::vocabulary::Builder;
-use crate::model::{FactId, Field, OutcomeId, Type, Value};
+use crate::model::{FactId, Field, Level, OutcomeId, Type, Value};
 use crate::syntax::tree::{Ask, CallLine, CalledLine, Item, Line, OutcomeItem, OutcomeLine, RecordLine, Text, Word};
 use crate::text::{Diagnostic, Span, aloud, nearest};
 use std::collections::BTreeMap;
@@ -91,10 +91,41 @@ impl Builder<'_> {
             match &line.node {
                 OutcomeLine::IsCalled { value, words } => self.value_of_outcome(id, "called", value, words),
                 OutcomeLine::Warns { value, words } => self.value_of_outcome(id, "warns", value, words),
-                OutcomeLine::Help(_) | OutcomeLine::WrittenAs(_) | OutcomeLine::NeverBelow(_) | OutcomeLine::For(_) => {
-                }
+                OutcomeLine::Help(_)
+                | OutcomeLine::WrittenAs(_)
+                | OutcomeLine::NeverBelow(_)
+                | OutcomeLine::Says(_)
+                | OutcomeLine::For(_) => {}
             }
         }
+        // Once it is known what every value is called.
+        for line in &item.lines {
+            if let OutcomeLine::Says(text) = &line.node {
+                self.said_without_rules(id, text);
+            }
+        }
+    }
+
+    /// What is said where no rule applies: nothing that a value of the outcome is called, in any policy.
+    fn said_without_rules(&mut self, id: OutcomeId, text: &Text) {
+        let Some(outcome) = self.vocabulary.outcomes.get(id.index()) else { return };
+        let said = text.value.trim();
+        let is_said = |other: &str| other.eq_ignore_ascii_case(said);
+        let values = outcome.kind.values();
+        let alike = values.iter().zip(0u16..).find(|(value, at)| {
+            is_said(value) || is_said(&aloud(value)) || outcome.words.get(at).is_some_and(|words| is_said(words))
+        });
+        if is_said(Level::NOTHING) || alike.is_some() {
+            let value = alike.map_or(Level::NOTHING, |(value, _)| value);
+            let message = format!("`{value}` is called this too, so nobody could tell whether a rule said it");
+            let problem = Diagnostic::error("named-twice", text.at.0, message);
+            return self
+                .problems
+                .push(problem.help("say something else where no rule applies, such as \"not assessed\""));
+        }
+        let (kind, at) = (SymbolKind::Label("no rule".to_owned()), Some(text.at.0));
+        let symbol = Symbol { kind, name: said.to_owned(), at, rank: self.rank };
+        self.problems.extend(self.symbols.declare(Namespace::Labels(outcome.name.clone()), symbol));
     }
 
     fn value_of_outcome(&mut self, id: OutcomeId, what: &str, value: &Word, words: &Text) {

@@ -6,6 +6,7 @@ mod gather;
 mod echoes;
 mod meant;
 mod vocabulary;
+mod outcomes;
 mod extend;
 mod figures;
 mod called;

@@ -265,6 +265,18 @@ pub enum Effect {
     },
 }
 
+impl Effect {
+    /// The outcome that it adds to.
+    pub fn outcome(&self) -> OutcomeId {
+        match self {
+            Self::Raise { outcome, .. }
+            | Self::RaiseTo { outcome, .. }
+            | Self::Figure { outcome, .. }
+            | Self::Deadline { outcome, .. } => *outcome,
+        }
+    }
+}
+
 /// A piece of a reason, filled in when it is given.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ReasonPart {

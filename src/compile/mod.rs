@@ -90,7 +90,8 @@ fn program(ir: Ir, policy: &Policy, terms: PolicyTerms) -> Program {
     let rules: Vec<CompiledRule> = rules.collect();
     let (lowest, floors) = Program::lowest(&policy.vocabulary);
     plan_of_rules(&ir, policy, &rules, &floors, &mut plan);
-    Program { ir, plan, rules, counted: terms.counted, lowest, floors }
+    let worded = Program::worded(&policy.vocabulary, &rules);
+    Program { ir, plan, rules, counted: terms.counted, lowest, floors, worded }
 }
 
 /// What is asked of records, and how time moves the answers.

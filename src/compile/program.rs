@@ -1,6 +1,6 @@
 //! A compiled policy: its conditions, how they are evaluated, and its rules.
 
-use super::ids::TermId;
+use super::ids::{RuleId, TermId};
 use super::ir::{FlatSelection, Ir};
 use super::pivots::most_steps;
 use super::plan::Plan;
@@ -21,6 +21,8 @@ pub struct Program {
     /// The outcomes before any rule has spoken, and those that the control room's own grading never lets below a fact.
     pub lowest: Outcomes,
     pub floors: Vec<(OutcomeId, FactId)>,
+    /// The outcomes that say what they are called where no rule applies, and the rules that may add to each.
+    pub worded: Vec<(OutcomeId, Vec<RuleId>)>,
 }
 
 impl Program {
@@ -58,5 +60,16 @@ impl Program {
         let lowest = Outcomes(vocabulary.outcomes.iter().map(|outcome| outcome.kind.least()).collect());
         let numbered = (0u16..).map(OutcomeId).zip(&vocabulary.outcomes);
         (lowest, numbered.filter_map(|(id, outcome)| Some((id, outcome.kind.floor()?))).collect())
+    }
+
+    /// The outcomes that say what they are called where no rule applies, and the rules that may add to each.
+    pub(super) fn worded(vocabulary: &Vocabulary, rules: &[CompiledRule]) -> Vec<(OutcomeId, Vec<RuleId>)> {
+        let worded = (0u16..).map(OutcomeId).zip(&vocabulary.outcomes);
+        let worded = worded.filter(|(_, outcome)| outcome.unassessed.is_some()).map(|(id, _)| id);
+        let adding = |outcome: OutcomeId| {
+            let adds = |rule: &CompiledRule| rule.effects.iter().any(|effect| effect.outcome() == outcome);
+            (0u32..).map(RuleId).zip(rules).filter(|(_, rule)| adds(rule)).map(|(id, _)| id).collect()
+        };
+        worded.map(|outcome| (outcome, adding(outcome))).collect()
     }
 }

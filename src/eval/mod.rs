@@ -22,6 +22,7 @@ mod select;
 mod sets;
 mod split;
 mod rule_scan;
+mod unassessed;
 mod until;
 mod words;
 
@@ -32,7 +33,7 @@ use crate::check::Policy;
 use crate::compile::{CompiledRule, Program, RuleId};
 use crate::model::{
     Case, Decision, Effects, FactId, FieldId, Fired, OutcomeId, Outcomes, PolicyRef, RecordId, Together, Trial,
-    Undecided, Warning,
+    Unassessed, Undecided, Warning,
 };
 use crate::time::Instant;
 use explain::Explainer;
@@ -70,6 +71,8 @@ pub struct Judgement {
     pub outcome: Outcomes,
     /// The most that it could still be, as in a decision.
     pub possible: Outcomes,
+    /// The outcomes to which no rule adds, as in a decision.
+    pub unassessed: Vec<Unassessed>,
     /// The rules that apply, in the order of their names.
     pub fired: Vec<RuleId>,
     /// The rules without effect, on trial or suspended, that would apply, and whether for certain.
@@ -101,7 +104,7 @@ impl<'p> Evaluator<'p> {
     /// has a say in it.
     pub fn judge(&mut self, case: &Case) -> &Judgement {
         let run = self.begin(case);
-        let Judgement { outcome, possible, fired, trial, ends, records } = &mut self.judgement;
+        let Judgement { outcome, possible, unassessed, fired, trial, ends, records } = &mut self.judgement;
         fired.clear();
         trial.clear();
         ends.clear();
@@ -115,6 +118,7 @@ impl<'p> Evaluator<'p> {
             Verdict::Trial { certain } => Some((*id, *certain)),
             _ => None,
         }));
+        *unassessed = unassessed::unassessed(&run, &self.survey.outcome);
         // A survey begins anew each time, in any memory.
         swap(outcome, &mut self.survey.outcome);
         swap(possible, &mut self.survey.possible);
@@ -184,6 +188,7 @@ fn explained(run: &Evaluation<'_>, survey: &RuleScan, digest: &str) -> Decision 
         overheard: ask::overheard(&policy.vocabulary, case),
         outcome: survey.outcome.clone(),
         possible: survey.possible.clone(),
+        unassessed: unassessed::unassessed(run, &survey.outcome),
         fired: Vec::new(),
         undecided: Vec::new(),
         together: Vec::new(),

@@ -3,6 +3,7 @@
 use super::evaluation::{Evaluation, HORIZON};
 use super::rule_scan::{Reach, RuleScan, Verdict, verdict, write_nothing_said};
 use super::split::{may_raise, together};
+use super::unassessed::unassessed;
 use crate::compile::{Later, LengthId, RuleId};
 use crate::model::{Outcomes, Until};
 use crate::time::Instant;
@@ -40,7 +41,8 @@ pub(super) fn until(run: &mut Evaluation<'_>, survey: &mut RuleScan, watch: &mut
         }
         cut_short |= watch.look(run);
         if watch.then != watch.current {
-            changes.push(Until { at, outcome: watch.then.clone() });
+            let (outcome, unassessed) = (watch.then.clone(), unassessed(run, &watch.then));
+            changes.push(Until { at, outcome, unassessed });
             watch.current.0.clone_from(&watch.then.0);
         }
     }

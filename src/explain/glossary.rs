@@ -113,6 +113,11 @@ impl Lift<'_> {
 
 /// What rules may say of an outcome, and what becomes of it where several do.
 fn joined_by(outcome: &Outcome) -> String {
+    let without = outcome.unassessed.as_ref().map(|said| format!("; where none applies it says “{said}”"));
+    format!("{}{}", joined_by_kind(outcome), without.unwrap_or_default())
+}
+
+fn joined_by_kind(outcome: &Outcome) -> String {
     let values = || {
         let values = outcome.kind.values().into_iter().zip(0u16..);
         values.map(|(value, at)| with_words(value, outcome.words.get(&at))).collect::<Vec<_>>()

@@ -51,7 +51,10 @@ pub(super) fn words_lost(before: &Policy, after: &Policy) -> Vec<LostWord> {
                 let kind = outcome_lost((old, &outcome.kind), (new, &own.kind));
                 let is_written = (outcome.phrase != own.phrase).then_some("is written in other words");
                 let is_told = (outcome.party != own.party).then_some("is shown to others than it was");
-                kind.into_iter().chain(warning_lost(outcome, own)).chain(is_written).chain(is_told).collect()
+                let is_lost = outcome.unassessed.is_some() && outcome.unassessed != own.unassessed;
+                let is_said = is_lost.then_some("says something else where no rule applies");
+                let said = kind.into_iter().chain(warning_lost(outcome, own)).chain(is_written).chain(is_told);
+                said.chain(is_said).collect()
             }
         };
         let sentence = |said: &str| (What::Outcome, name.clone(), format!("the outcome `{name}` {said}"));

@@ -20,6 +20,8 @@ pub struct Decision {
     /// The most that the unknown facts could still make it. Where one side of an `either` stands only because nothing is
     /// known otherwise, the other side, if it may still be.
     pub possible: Outcomes,
+    /// The outcomes that say what they are called where no rule applies, and to which none adds.
+    pub unassessed: Vec<Unassessed>,
     /// The rules that apply, in the order of their names.
     pub fired: Vec<Fired>,
     /// The rules that may apply or not, in the order of their names.
@@ -179,6 +181,62 @@ pub struct Until {
     pub at: Instant,
     /// Every outcome from then on.
     pub outcome: Outcomes,
+    /// Those to which no rule adds then.
+    pub unassessed: Vec<Unassessed>,
+}
+
+/// An outcome to which no rule adds that applies, and which is never below anything known: it stands at its least because
+/// nothing was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unassessed {
+    /// The outcome.
+    pub outcome: OutcomeId,
+    /// Whether a rule may still add to it, or the fact below which it never goes is not known.
+    pub open: bool,
+}
+
+/// A side of an outcome of two that rules say, and that does not hold because the other wins.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outvoted<'d> {
+    /// The outcome.
+    pub outcome: OutcomeId,
+    /// The side that does not hold.
+    pub side: Level,
+    /// The rules that say it.
+    pub rules: Vec<&'d str>,
+    /// The side that wins.
+    pub wins: Level,
+    /// The rules that say that; none where it is what open rules give together.
+    pub by: Vec<&'d str>,
+}
+
+/// The sides that lose, of an outcome and what each rule that applies adds to it.
+pub fn outvoted<'d>(outcome: &Outcomes, adds: &[(&'d str, OutcomeId, Level)]) -> Vec<Outvoted<'d>> {
+    let of = |outcome: OutcomeId, wins: Level| {
+        let side = wins.loser()?;
+        let said = |level: Level| {
+            adds.iter().filter(move |(_, of, said)| *of == outcome && *said == level).map(|(rule, ..)| *rule).collect()
+        };
+        let (rules, by): (Vec<&str>, Vec<&str>) = (said(side), said(wins));
+        (!rules.is_empty()).then_some(Outvoted { outcome, side, rules, wins, by })
+    };
+    (0u16..).map(OutcomeId).zip(&outcome.0).filter_map(|(id, wins)| of(id, *wins)).collect()
+}
+
+impl Decision {
+    /// The sides of outcomes of two that some rule says and that do not hold, since the other side wins.
+    pub fn outvoted(&self) -> Vec<Outvoted<'_>> {
+        let adds = self
+            .fired
+            .iter()
+            .flat_map(|fired| fired.adds.0.iter().map(|(outcome, level)| (fired.rule.as_str(), *outcome, *level)));
+        outvoted(&self.outcome, &adds.collect::<Vec<_>>())
+    }
+
+    /// What is known of an outcome to which no rule adds.
+    pub fn unassessed(&self, outcome: OutcomeId) -> Option<Unassessed> {
+        self.unassessed.iter().find(|it| it.outcome == outcome).copied()
+    }
 }
 
 /// What a rule on trial, or one that is suspended, would have done.

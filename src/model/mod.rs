@@ -20,8 +20,8 @@ mod questionnaire;
 pub use builder::CaseBuilder;
 pub use case::Case;
 pub use decision::{
-    Decision, Enough, Explanation, Fired, Ground, Miss, Near, NeededChange, PolicyRef, Question, Together, Trial,
-    Undecided, Until, Warning,
+    Decision, Enough, Explanation, Fired, Ground, Miss, Near, NeededChange, Outvoted, PolicyRef, Question, Together,
+    Trial, Unassessed, Undecided, Until, Warning, outvoted,
 };
 pub use ids::{FactId, FieldId, IdentityKind, OutcomeId, RecordId};
 pub use level::{Content, Effects, Level, Outcomes};

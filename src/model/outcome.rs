@@ -24,6 +24,8 @@ pub struct Outcome {
     pub help: String,
     /// How what several rules say is combined.
     pub kind: OutcomeKind,
+    /// What is said of it where no rule applies that adds to it, such as "not assessed"; else it stands there as it is.
+    pub unassessed: Option<String>,
     /// Whom what it names is for: what to ask, to look up or to tell.
     pub party: Option<Party>,
     /// What people call its values, by their places; those that go by their names are left out.

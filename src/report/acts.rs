@@ -50,10 +50,13 @@ impl<'d> Heading<'d> {
 /// nothing yet.
 fn named(words: &PolicyWords<'_>, decision: &Decision, party: Party) -> (Vec<String>, Vec<String>) {
     let (mut named, mut perhaps) = (Vec::new(), Vec::new());
-    for (id, _, level) in words.each(&decision.outcome).filter(|(_, outcome, _)| outcome.party == Some(party)) {
+    for (id, outcome, level) in words.each(&decision.outcome).filter(|(_, outcome, _)| outcome.party == Some(party)) {
         match (words.value(id, level), words.could_become(decision, id, |_| true)) {
             (Some(now), Some(more)) => named.push(format!("{now}; {more}")),
             (Some(now), None) => named.push(now),
+            (None, None) if decision.unassessed(id).is_some_and(|it| !it.open) => {
+                named.extend(outcome.unassessed.clone());
+            }
             (None, more) => perhaps.extend(more),
         }
     }

@@ -5,7 +5,7 @@ use super::page::{Page, View, Weight, elsewhere};
 use super::why::why;
 use super::words::PolicyWords;
 use crate::engine::Snapshot;
-use crate::model::{Decision, Fired, Level, Near, Outcome, Together, Trial, Undecided, Until};
+use crate::model::{Decision, Effects, Fired, Level, Near, Outcome, Together, Trial, Undecided, Until};
 use crate::text::{aloud, capitalised};
 use crate::wire::sentence;
 
@@ -22,7 +22,7 @@ pub fn decision(decision: &Decision, policy: &Snapshot, view: View, styled: bool
         View::Specialist => specialist(&mut page, &words, decision),
     }
     if let Some(explanation) = &decision.explanation {
-        why(&mut page, &words, explanation);
+        why(&mut page, &words, decision, explanation);
     }
     section(&mut page, "NOTE", &decision.warnings, |page, warning| page.item(&sentence(warning)));
     page.into_text()
@@ -56,14 +56,28 @@ fn outcomes(page: &mut Page, words: &PolicyWords<'_>, decision: &Decision) {
         // What may have to be left undone was said above, in words that say so: the name of such a value may not.
         let unwarned = |at: u16| !outcome.warnings.contains_key(&at);
         let more = words.could_become(decision, id, unwarned);
+        let name = || outcome.name.to_uppercase().replace('-', " ");
+        let unassessed = decision.unassessed(id);
         let said = match (outcome.kind.scale(), now, more) {
+            (Some(_), _, more) if unassessed.is_some_and(|it| it.open) => {
+                let more = more.map(|more| format!("; {more}")).unwrap_or_default();
+                format!("{}: {NOT_CERTAIN_WHETHER}{more}", name())
+            }
+            (scale, _, None) if unassessed.is_some_and(|it| !it.open) => {
+                let said = outcome.unassessed.as_deref().unwrap_or_default();
+                let name = match (scale, outcome.kind.numbers()) {
+                    (Some(_), _) => name(),
+                    (None, Some(_)) => capitalised(&aloud(&outcome.name)),
+                    (None, None) => capitalised(&outcome.phrase),
+                };
+                format!("{name}: {said}")
+            }
             (_, None, None) if outcome.kind.numbers().is_some() => {
                 capitalised(&format!("{}: no number", aloud(&outcome.name)))
             }
             (_, None, None) => continue,
             (Some(_), now, more) => {
-                let name = outcome.name.to_uppercase().replace('-', " ");
-                let now = now.unwrap_or_default();
+                let (name, now) = (name(), now.unwrap_or_default());
                 more.map_or_else(|| format!("{name}: {now}"), |more| format!("{name}: {now} at least; {more}"))
             }
             (_, None, Some(_)) => {
@@ -73,14 +87,26 @@ fn outcomes(page: &mut Page, words: &PolicyWords<'_>, decision: &Decision) {
             (_, Some(now), None) => capitalised(&format!("{} {now}", outcome.phrase)),
             (_, Some(now), Some(more)) => capitalised(&format!("{} {now}; {more}", outcome.phrase)),
         };
+        let loses = decision.outvoted().into_iter().find(|it| it.outcome == id);
+        let loses = loses.and_then(|it| words.value(id, it.side));
+        let said = match loses {
+            Some(side) => format!("{said} (some rule says {side}, which loses)"),
+            None => said,
+        };
         let top = outcome.kind.scale().is_some() && level == outcome.kind.most();
         // The top of a scale stands out in red.
         page.line(&said, if top { Weight::Urgent } else { Weight::Strong });
     }
 }
 
+/// Of an outcome to which no rule adds yet.
+const NOT_CERTAIN_WHETHER: &str = "not certain yet whether any rule applies";
+
 fn handler(page: &mut Page, words: &PolicyWords<'_>, decision: &Decision) {
-    shortened(page, "WHY", MOST_REASONS, &weightiest_first(decision), |page, fired| page.item(&fired.because));
+    shortened(page, "WHY", MOST_REASONS, &weightiest_first(decision), |page, fired| {
+        page.item(&fired.because);
+        loses(page, words, decision, &fired.rule);
+    });
     section(page, TOGETHER, &decision.together, |page, rules| together(page, words, rules));
     shortened(page, CHANGES, 1, &decision.until, |page, then| until(page, words, then, decision));
 }
@@ -100,7 +126,10 @@ fn together(page: &mut Page, words: &PolicyWords<'_>, together: &Together) {
 const CHANGES: &str = "CHANGES, IF NOTHING MORE IS LEARNT";
 
 fn specialist(page: &mut Page, words: &PolicyWords<'_>, decision: &Decision) {
-    section(page, "WHY", &weightiest_first(decision), |page, rule| fired(page, words, rule));
+    section(page, "WHY", &weightiest_first(decision), |page, rule| {
+        fired(page, words, rule);
+        loses(page, words, decision, &rule.rule);
+    });
     section(page, TOGETHER, &decision.together, |page, rules| together(page, words, rules));
     section(page, "NOT KNOWN, AND THE RULES THAT WAIT FOR IT", &unknown(decision), |page, (path, rules)| {
         page.item(&format!("{}: {}", words.place(path), rules.join(", ")));
@@ -150,6 +179,24 @@ fn fired(page: &mut Page, words: &PolicyWords<'_>, fired: &Fired) {
     }
 }
 
+/// What a rule says that does not hold, and by which rules.
+fn loses(page: &mut Page, words: &PolicyWords<'_>, decision: &Decision, rule: &str) {
+    for outvoted in decision.outvoted().iter().filter(|it| it.rules.contains(&rule)) {
+        let said = words.effects(&Effects(vec![(outvoted.outcome, outvoted.side)])).join("; ");
+        let wins = words.value(outvoted.outcome, outvoted.wins).unwrap_or_default();
+        let by = match outvoted.by.as_slice() {
+            [] => String::new(),
+            [one] => format!(", by rule {one}"),
+            many => format!(", by rules {}", joined_plainly(many)),
+        };
+        page.detail(&format!("outvoted: {said}; {wins} wins{by}"));
+    }
+}
+
+fn joined_plainly(names: &[&str]) -> String {
+    crate::text::spoken(&names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>(), "and")
+}
+
 fn by_rule(rule: &str, evidence: &[String]) -> String {
     match evidence {
         [] => format!("rule {rule}"),
@@ -192,7 +239,7 @@ fn unknown(decision: &Decision) -> Vec<(&str, Vec<&str>)> {
 }
 
 fn until(page: &mut Page, words: &PolicyWords<'_>, until: &Until, decision: &Decision) {
-    let changed = words.changed(&until.outcome, &decision.outcome);
+    let changed = words.changed(until, &decision.outcome);
     let changed = if changed.is_empty() { "as now".to_owned() } else { changed.join("; ") };
     page.item(&format!("from {}: {changed}", words.policy.zone().spoken(until.at)));
 }

@@ -2,10 +2,10 @@
 
 use super::page::Page;
 use super::words::PolicyWords;
-use crate::model::{Enough, Explanation, Miss};
+use crate::model::{Decision, Enough, Explanation, Miss, Unassessed};
 
-pub(super) fn why(page: &mut Page, words: &PolicyWords<'_>, explanation: &Explanation) {
-    explanation.enough.iter().for_each(|enough| rests_on(page, words, enough));
+pub(super) fn why(page: &mut Page, words: &PolicyWords<'_>, decision: &Decision, explanation: &Explanation) {
+    explanation.enough.iter().for_each(|enough| rests_on(page, words, decision, enough));
     if explanation.misses.is_empty() && !explanation.misses_cut_short {
         return;
     }
@@ -16,7 +16,7 @@ pub(super) fn why(page: &mut Page, words: &PolicyWords<'_>, explanation: &Explan
     }
 }
 
-fn rests_on(page: &mut Page, words: &PolicyWords<'_>, enough: &Enough) {
+fn rests_on(page: &mut Page, words: &PolicyWords<'_>, decision: &Decision, enough: &Enough) {
     let outcomes = &words.policy.vocabulary().outcomes;
     let named = enough.outcome.and_then(|id| outcomes.get(id.index())).map(|outcome| outcome.name.replace('-', " "));
     let heading = match &named {
@@ -25,7 +25,11 @@ fn rests_on(page: &mut Page, words: &PolicyWords<'_>, enough: &Enough) {
     };
     page.heading(&heading);
     if enough.grounds.is_empty() {
-        page.item("nothing that is known: it is so whatever the case says");
+        page.item(match enough.outcome.and_then(|id| decision.unassessed(id)) {
+            Some(Unassessed { open: false, .. }) => "nothing: no rule applies",
+            Some(_) => "nothing yet: it is not certain whether any rule applies",
+            None => "nothing that is known: it is so whatever the case says",
+        });
     }
     enough.grounds.iter().for_each(|ground| page.item(&ground.says));
     let idle = [count(enough.idle_facts, "fact"), count(enough.idle_records, "record")];

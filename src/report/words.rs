@@ -1,7 +1,7 @@
 //! Outcomes, and the paths of facts in a case, in the words of one policy.
 
 use crate::engine::Snapshot;
-use crate::model::{Decision, Effects, Level, Outcome, OutcomeId, Outcomes};
+use crate::model::{Decision, Effects, Level, Outcome, OutcomeId, Outcomes, Unassessed, Until};
 use crate::text::aloud;
 
 const UNKNOWN_TIME: &str = "a time that is not known yet";
@@ -62,14 +62,22 @@ impl<'p> PolicyWords<'p> {
     }
 
     /// The outcomes that are not as they are now.
-    pub(super) fn changed(&self, then: &Outcomes, now: &Outcomes) -> Vec<String> {
-        let pairs = (0..).map(OutcomeId).zip(then.0.iter().zip(&now.0));
-        pairs.filter(|(_, (then, now))| then != now).filter_map(|(id, (then, _))| self.level(id, *then)).collect()
+    pub(super) fn changed(&self, then: &Until, now: &Outcomes) -> Vec<String> {
+        let pairs = (0..).map(OutcomeId).zip(then.outcome.0.iter().zip(&now.0));
+        let changed = pairs.filter(|(_, (then, now))| then != now);
+        let unassessed = |id: OutcomeId| then.unassessed.iter().find(|it| it.outcome == id);
+        changed.filter_map(|(id, (then, _))| self.level(id, *then, unassessed(id))).collect()
     }
 
-    /// An outcome as it will be: `grade scheduled`, `refer to: nothing`.
-    fn level(&self, id: OutcomeId, level: Level) -> Option<String> {
+    /// An outcome as it will be: `grade scheduled`, `refer to: nothing`, `risk: not assessed`.
+    fn level(&self, id: OutcomeId, level: Level, unassessed: Option<&Unassessed>) -> Option<String> {
         let outcome = self.outcome(id)?;
+        let said = outcome.unassessed.as_ref().filter(|_| unassessed.is_some_and(|it| !it.open));
+        if let Some(said) = said {
+            let scale = outcome.kind.scale().is_some();
+            let name = if scale { aloud(&outcome.name) } else { outcome.phrase.clone() };
+            return Some(format!("{name}: {said}"));
+        }
         Some(match self.value(id, level) {
             Some(value) if outcome.kind.scale().is_some() => format!("{} {value}", aloud(&outcome.name)),
             Some(value) => format!("{} {value}", outcome.phrase),

@@ -91,6 +91,7 @@ impl LineReader<'_> {
             Some(match node.rule() {
                 Rule::written_as => OutcomeLine::WrittenAs(reader.first_text(parts)?),
                 Rule::never_below => OutcomeLine::NeverBelow(reader.first_word(parts)?),
+                Rule::says_without => OutcomeLine::Says(reader.first_text(parts)?),
                 Rule::for_caller => OutcomeLine::For(Party::Caller),
                 Rule::for_look_up => OutcomeLine::For(Party::LookUp),
                 Rule::for_officer => OutcomeLine::For(Party::Officer),

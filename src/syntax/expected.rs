@@ -216,7 +216,7 @@ fn hint(problem: Diagnostic, misfit: &Misfit<'_>, rule: Rule) -> Diagnostic {
 
 /// A line that begins as this one does and is right.
 fn example(said: &str, rule: Rule) -> Option<&'static str> {
-    const EXAMPLES: [(&str, &str); 29] = [
+    const EXAMPLES: [(&str, &str); 30] = [
         ("setting", "setting repeat-window is 24 hours, from 12 hours to 7 days"),
         ("define", "define at-night as this call is between 22:00 and 06:00"),
         ("record", "record order, plural orders \"An order that protects somebody\""),
@@ -244,6 +244,7 @@ fn example(said: &str, rule: Rule) -> Option<&'static str> {
         ("kept", "kept for 6 years"),
         ("may", "may be overheard when contact-kind is one of silent or open-line"),
         ("identities", "identities person, address and phone"),
+        ("says", "says \"not assessed\" when no rule applies"),
         ("when", "when at least 2 incidents about the same victim within 12 months"),
         ("-", "- any incident about the same victim within 12 months"),
     ];
@@ -327,6 +328,7 @@ fn beginnings(rule: Rule) -> (&'static str, &'static [&'static str]) {
             &[
                 "written as",
                 "never below",
+                "says",
                 "asked of the caller",
                 "looked up",
                 "told to the officer",

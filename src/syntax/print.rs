@@ -485,6 +485,7 @@ fn outcome_line(line: &OutcomeLine) -> String {
         OutcomeLine::Help(text) => text.to_string(),
         OutcomeLine::WrittenAs(text) => format!("written as {text}"),
         OutcomeLine::NeverBelow(fact) => format!("never below {}", fact.text),
+        OutcomeLine::Says(text) => format!("says {text} when no rule applies"),
         OutcomeLine::For(Party::Caller) => "asked of the caller".to_owned(),
         OutcomeLine::For(Party::LookUp) => "looked up".to_owned(),
         OutcomeLine::For(Party::Officer) => "told to the officer".to_owned(),

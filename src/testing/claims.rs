@@ -72,6 +72,12 @@ impl Claimer<'_> {
     fn add(&mut self, what: &Expected) {
         match what {
             Expected::Outcome(id, wanted) => self.outcome("", *id, *wanted),
+            Expected::Unassessed(id) => {
+                if let Some(outcome) = self.policy.vocabulary().outcomes.get(id.index()) {
+                    let said = outcome.unassessed.as_deref().unwrap_or_default();
+                    self.exactly(&outcome.name, said, &[]);
+                }
+            }
             Expected::Possible(id, wanted) => self.outcome("possible ", *id, *wanted),
             Expected::Adds(rule, id, wanted) => self.outcome(&format!("what rule {rule} adds to "), *id, *wanted),
             Expected::Changes(at, outcomes) => {
@@ -109,7 +115,7 @@ impl Claimer<'_> {
             RuleState::NotInForce | RuleState::NotFired => 0,
             RuleState::Undecided => 1,
             RuleState::Presumed => 2,
-            RuleState::Fired => 3,
+            RuleState::Fired | RuleState::Outvoted => 3,
         };
         self.exactly(&format!("rule {rule}"), state.word(), steps.get(..many).unwrap_or_default());
     }

@@ -2,7 +2,9 @@
 
 use super::meaning::{Applied, DecisionMeaning};
 use super::test_file::Extent;
+use super::wanted::level_in_words;
 use crate::engine::Snapshot;
+use crate::model::OutcomeId;
 use crate::time::Instant;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
@@ -217,9 +219,13 @@ impl Difference<'_> {
 
     /// Whether one value of an outcome is less of a response than another.
     fn tone(&self, name: &str, one: &str, other: &str) -> Tone {
-        let outcome = self.policy.vocabulary().outcomes.iter().find(|outcome| outcome.name == name);
-        let Some(outcome) = outcome else { return Tone::Plain };
-        match outcome.kind.compare_written(one, other) {
+        let declared = (0..).map(OutcomeId).zip(&self.policy.vocabulary().outcomes);
+        let mut declared = declared.filter(|(_, outcome)| outcome.name == name);
+        let Some((id, outcome)) = declared.next() else { return Tone::Plain };
+        // Where no rule applies it stands at its least, whatever is said of that.
+        let least = level_in_words(id, outcome.kind.least(), self.policy);
+        let level = |said| if outcome.unassessed.as_deref() == Some(said) { least.as_str() } else { said };
+        match outcome.kind.compare_written(level(one), level(other)) {
             Ordering::Less => Tone::More,
             Ordering::Greater => Tone::Less,
             Ordering::Equal => Tone::Plain,

@@ -18,6 +18,8 @@ pub(super) struct Expectation {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Expected {
     Outcome(OutcomeId, Wanted),
+    /// No rule adds to the outcome, and none may.
+    Unassessed(OutcomeId),
     Possible(OutcomeId, Wanted),
     Rule(String, RuleState),
     /// These rules fire and no other; those on trial are not counted.
@@ -48,16 +50,19 @@ pub(super) enum RuleState {
     /// Fired because nothing is known otherwise.
     Presumed,
     Undecided,
+    /// Fired, and a side that it says loses.
+    Outvoted,
     /// Known not to apply, at a time when it is in force.
     NotFired,
     NotInForce,
 }
 
 impl RuleState {
-    const ALL: [(&'static str, Self); 5] = [
+    const ALL: [(&'static str, Self); 6] = [
         ("fired", Self::Fired),
         ("presumed", Self::Presumed),
         ("undecided", Self::Undecided),
+        ("outvoted", Self::Outvoted),
         ("not fired", Self::NotFired),
         ("not in force", Self::NotInForce),
     ];
@@ -72,13 +77,14 @@ impl RuleState {
 }
 
 /// The keys of `expect` besides the names of outcomes and rules.
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 14] = [
     "fired",
     "only fired",
     "not fired",
     "not in force",
     "undecided",
     "presumed",
+    "outvoted",
     "certain",
     "possible",
     "questions",
@@ -152,6 +158,7 @@ impl ExpectationReader<'_> {
             "not fired" => self.states(value, RuleState::NotFired),
             "not in force" => self.states(value, RuleState::NotInForce),
             "presumed" => self.states(value, RuleState::Presumed),
+            "outvoted" => self.states(value, RuleState::Outvoted),
             "undecided" if is_none(value) => self.push(value, Expected::NoneUndecided),
             "undecided" => self.states(value, RuleState::Undecided),
             "only fired" => {
@@ -213,6 +220,10 @@ impl ExpectationReader<'_> {
     /// An outcome or a rule by its own name.
     fn named(&mut self, word: &str, key: &Node, value: &Node) {
         if let Some(outcome) = self.policy.vocabulary().outcome(word) {
+            let declared = self.policy.vocabulary().outcomes.get(outcome.index());
+            if value.text().is_some_and(|said| declared.and_then(|it| it.unassessed.as_deref()) == Some(said.trim())) {
+                return self.push(value, Expected::Unassessed(outcome));
+            }
             match wanted::read(outcome, value, self.policy, self.at) {
                 Ok(wanted) => self.push(value, Expected::Outcome(outcome, wanted)),
                 Err(fault) => self.faults.push(fault),
@@ -228,7 +239,7 @@ impl ExpectationReader<'_> {
                 None => {
                     let near = did_you_mean(&said, RuleState::ALL.iter().map(|(word, _)| *word));
                     let help = if near.is_empty() {
-                        ": write fired, not fired, undecided, presumed or not in force"
+                        ": write fired, not fired, undecided, presumed, outvoted or not in force"
                     } else {
                         &near
                     };
@@ -253,7 +264,7 @@ impl ExpectationReader<'_> {
             match state {
                 RuleState::Fired => return self.push(value, Expected::OnlyFired(Vec::new())),
                 RuleState::Undecided => return self.push(value, Expected::NoneUndecided),
-                RuleState::Presumed | RuleState::NotFired | RuleState::NotInForce => {
+                RuleState::Presumed | RuleState::Outvoted | RuleState::NotFired | RuleState::NotInForce => {
                     return self.refuse_nothing(value, "name the rules, or take it out");
                 }
             }

@@ -4,7 +4,7 @@ use super::answers::RuleAnswers;
 use super::expect::{Expectation, Expected, RuleState};
 use super::wanted::{Wanted, level_in_words};
 use crate::engine::Snapshot;
-use crate::model::{Decision, Effects, Level, OutcomeId, Outcomes};
+use crate::model::{Decision, Effects, Level, OutcomeId, Outcomes, Unassessed};
 use crate::text::{Position, joined};
 use crate::time::Instant;
 
@@ -38,6 +38,7 @@ pub(super) fn needs_decision(expectation: &Expectation) -> bool {
             | Expected::Evidence(..)
             | Expected::Changes(..)
             | Expected::ChangesNever
+            | Expected::Unassessed(_)
     )
 }
 
@@ -95,6 +96,16 @@ impl Judge<'_> {
                 .questions
                 .first()
                 .map(|question| format!("nothing was to be asked, and `{}` is asked about", question.about)),
+            Expected::Unassessed(id) => {
+                let found = match decision.unassessed(*id) {
+                    Some(Unassessed { open: false, .. }) => return None,
+                    Some(_) => "a rule may still add to it".to_owned(),
+                    None => format!("it is {}", level_in_words(*id, decision.outcome.level(*id)?, self.policy)),
+                };
+                let declared = self.policy.vocabulary().outcomes.get(id.index())?;
+                let said = declared.unassessed.as_deref().unwrap_or_default();
+                Some(format!("{} was expected to be \"{said}\", and {found}", declared.name))
+            }
             Expected::Because(rule, piece) => {
                 let reason = reason(decision, rule);
                 match reason {
@@ -138,8 +149,33 @@ impl Judge<'_> {
         (!wanted.holds(level)).then(|| {
             let name = self.policy.vocabulary().outcomes.get(id.index()).map_or("", |outcome| outcome.name.as_str());
             let (found, wanted) = (level_in_words(id, level, self.policy), wanted.in_words(id, self.policy));
-            format!("{name} {is} {found}, and {wanted} was expected")
+            format!("{name} {is} {found}{}, and {wanted} was expected", self.besides(id, level))
         })
+    }
+
+    /// What else is to be known of what an outcome is: that nothing was found, or which rules said the side that loses.
+    fn besides(&self, id: OutcomeId, level: Level) -> String {
+        let Some(decision) = self.decision.filter(|decision| decision.outcome.level(id) == Some(level)) else {
+            return String::new();
+        };
+        let said = self.policy.vocabulary().outcomes.get(id.index()).and_then(|outcome| outcome.unassessed.as_ref());
+        if let (Some(Unassessed { open: false, .. }), Some(said)) = (decision.unassessed(id), said) {
+            return format!(" (\"{said}\": no rule applies)");
+        }
+        let outvoted = decision.outvoted();
+        let Some(outvoted) = outvoted.iter().find(|it| it.outcome == id) else { return String::new() };
+        let side = level_in_words(id, outvoted.side, self.policy);
+        let by = if outvoted.by.is_empty() { "open rules together".to_owned() } else { joined(&outvoted.by, "and") };
+        format!(", which wins by {by} over {side} by {}", joined(&outvoted.rules, "and"))
+    }
+
+    /// Whether a rule fires and a side that it says loses.
+    fn is_outvoted(&self, rule: &str) -> bool {
+        let answer = self.answers.rule(rule);
+        let loses = |(id, level): &(OutcomeId, Level)| {
+            self.answers.outcome.level(*id).and_then(Level::loser).is_some_and(|loser| loser == *level)
+        };
+        answer.fired && answer.adds.0.iter().any(loses)
     }
 
     fn rule(&self, rule: &str, wanted: RuleState) -> Option<String> {
@@ -148,6 +184,7 @@ impl Judge<'_> {
             RuleState::Fired => answer.fired,
             RuleState::Presumed => answer.fired && (answer.presumed || self.answers.trial.contains(rule)),
             RuleState::Undecided => answer.undecided,
+            RuleState::Outvoted => self.is_outvoted(rule),
             RuleState::NotFired | RuleState::NotInForce => !answer.fired && !answer.undecided,
         };
         if as_wanted {
@@ -157,6 +194,7 @@ impl Judge<'_> {
             (true, _) if wanted == RuleState::Presumed => {
                 "fires for certain, not only because nothing is known otherwise"
             }
+            (true, _) if wanted == RuleState::Outvoted => "fires, and no side that it says loses",
             (true, _) => "fires",
             (false, true) => "is undecided",
             (false, false) => "does not fire",
@@ -165,6 +203,7 @@ impl Judge<'_> {
             RuleState::Fired => "it was to fire",
             RuleState::Presumed => "it was to fire because nothing is known otherwise",
             RuleState::Undecided => "it was to be undecided",
+            RuleState::Outvoted => "it was to be outvoted",
             RuleState::NotFired => "it was not to fire",
             RuleState::NotInForce => "it was not to be in force",
         };

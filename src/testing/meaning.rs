@@ -6,7 +6,7 @@
 use super::test_file::Extent;
 use super::wanted::level_in_words;
 use crate::engine::Snapshot;
-use crate::model::{Decision, Effects, OutcomeId, Outcomes};
+use crate::model::{Decision, Effects, OutcomeId, Outcomes, Unassessed};
 use crate::wire::{Node, Plain, read_tree};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -43,7 +43,7 @@ impl DecisionMeaning {
     pub(super) fn of(decision: &Decision, policy: &Snapshot, extent: Extent) -> Self {
         let words = MeaningWriter { policy };
         if extent == Extent::Outcome {
-            return Self { extent, outcome: words.outcomes(&decision.outcome), ..Self::default() };
+            return Self { extent, outcome: words.outcomes(decision), ..Self::default() };
         }
         let applied = |because: &str, evidence: &[String], presumed: &[String]| Applied {
             because: because.to_owned(),
@@ -62,7 +62,7 @@ impl DecisionMeaning {
         });
         Self {
             extent,
-            outcome: words.outcomes(&decision.outcome),
+            outcome: words.outcomes(decision),
             possible: words.different(&decision.possible, &decision.outcome),
             fired: fired.collect(),
             trial: trial.collect(),
@@ -120,9 +120,13 @@ impl MeaningWriter<'_> {
         self.policy.vocabulary().outcomes.get(id.index()).map_or_else(String::new, |outcome| outcome.name.clone())
     }
 
-    fn outcomes(&self, outcomes: &Outcomes) -> BTreeMap<String, String> {
-        let levels = (0..).map(OutcomeId).zip(&outcomes.0);
-        levels.map(|(id, level)| (self.name(id), level_in_words(id, *level, self.policy))).collect()
+    fn outcomes(&self, decision: &Decision) -> BTreeMap<String, String> {
+        let declared = (0..).map(OutcomeId).zip(&self.policy.vocabulary().outcomes).zip(&decision.outcome.0);
+        let said = declared.map(|((id, outcome), level)| match (decision.unassessed(id), &outcome.unassessed) {
+            (Some(Unassessed { open: false, .. }), Some(said)) => (outcome.name.clone(), said.clone()),
+            _ => (outcome.name.clone(), level_in_words(id, *level, self.policy)),
+        });
+        said.collect()
     }
 
     fn different(&self, outcomes: &Outcomes, from: &Outcomes) -> BTreeMap<String, String> {

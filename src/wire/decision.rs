@@ -2,12 +2,13 @@
 
 use super::line::{Object, Slot};
 use super::warning::sentence;
+use crate::check::Effect;
 use crate::compile::RuleId;
 use crate::engine::{Snapshot, VERSION};
 use crate::eval::Judgement;
 use crate::model::{
     Case, Content, Decision, Effects, Enough, Fired, Ground, Level, Miss, Near, NeededChange, Outcome, OutcomeId,
-    Outcomes, PolicyRef, Question, Together, Trial, Undecided, Until,
+    Outcomes, Outvoted, PolicyRef, Question, Together, Trial, Unassessed, Undecided, Until, outvoted,
 };
 use crate::syntax::tree::Party;
 use std::io;
@@ -56,7 +57,9 @@ pub fn push_decision(out: &mut Vec<u8>, decision: &Decision, policy: &Snapshot) 
         words.outcomes(object.slot("outcome"), &decision.outcome);
         words.called(object, &decision.outcome);
         words.outcomes(object.slot("possible"), &decision.possible);
+        words.unassessed(object, &decision.unassessed);
         object.slot("fired").list(&decision.fired, fired);
+        words.outvoted(object, &decision.outvoted());
         object.slot("undecided").list(&decision.undecided, undecided);
         if !decision.together.is_empty() {
             object.slot("together").list(&decision.together, |slot, together| words.together(slot, together));
@@ -88,6 +91,7 @@ pub fn push_judgement(out: &mut Vec<u8>, judgement: &Judgement, case: &Case, pol
         object.slot("engine").text(VERSION);
         words.outcomes(object.slot("outcome"), &judgement.outcome);
         words.outcomes(object.slot("possible"), &judgement.possible);
+        words.unassessed(object, &judgement.unassessed);
         let rules = judgement.fired.iter().filter_map(|id| policy.program().rules.get(id.0 as usize));
         object.slot("fired").list(rules.zip(judgement.evidence()), |slot, (rule, records)| {
             slot.object(|object| {
@@ -95,6 +99,14 @@ pub fn push_judgement(out: &mut Vec<u8>, judgement: &Judgement, case: &Case, pol
                 object.slot("evidence").texts(case.ids_in_order(records));
             });
         });
+        let rules = judgement.fired.iter().filter_map(|id| policy.program().rules.get(id.0 as usize));
+        let sides = rules.flat_map(|rule| {
+            rule.effects.iter().filter_map(|effect| match effect {
+                Effect::Raise { outcome, level } => Some((rule.name.as_str(), *outcome, *level)),
+                Effect::RaiseTo { .. } | Effect::Figure { .. } | Effect::Deadline { .. } => None,
+            })
+        });
+        words.outvoted(object, &outvoted(&judgement.outcome, &sides.collect::<Vec<_>>()));
         let named = |(id, certain): &(RuleId, bool)| Some((policy.rule(*id)?, *certain));
         object.slot("trial").list(judgement.trial.iter().filter_map(named), |slot, (rule, certain)| {
             slot.object(|object| {
@@ -176,10 +188,45 @@ impl OutcomeWords<'_> {
     }
 
     fn until(self, slot: Slot<'_>, until: &Until) {
-        let Until { at, outcome } = until;
+        let Until { at, outcome, unassessed } = until;
         slot.object(|object| {
             object.slot("at").text(&self.policy.zone().format(*at));
             self.outcomes(object.slot("outcome"), outcome);
+            self.unassessed(object, unassessed);
+        });
+    }
+
+    /// Each outcome to which no rule adds, with what is said of it, or that a rule may still add to it; left out where there is none.
+    fn unassessed(self, object: &mut Object<'_>, unassessed: &[Unassessed]) {
+        if unassessed.is_empty() {
+            return;
+        }
+        object.slot("unassessed").list(unassessed, |slot, Unassessed { outcome, open }| {
+            slot.object(|object| {
+                let Some(declared) = self.policy.vocabulary().outcomes.get(outcome.index()) else { return };
+                object.slot("outcome").text(&declared.name);
+                match (open, &declared.unassessed) {
+                    (false, Some(said)) => object.slot("says").text(said),
+                    _ => object.slot("open").yes_no(true),
+                }
+            });
+        });
+    }
+
+    /// Each side of an outcome that some rule says and that loses; left out where there is none.
+    fn outvoted(self, object: &mut Object<'_>, outvoted: &[Outvoted<'_>]) {
+        if outvoted.is_empty() {
+            return;
+        }
+        object.slot("outvoted").list(outvoted, |slot, Outvoted { outcome, side, rules, wins, by }| {
+            slot.object(|object| {
+                let Some(declared) = self.policy.vocabulary().outcomes.get(outcome.index()) else { return };
+                object.slot("outcome").text(&declared.name);
+                self.level(object.slot("side"), declared, *side);
+                object.slot("rules").texts(rules);
+                self.level(object.slot("wins"), declared, *wins);
+                object.slot("by").texts(by);
+            });
         });
     }
 

@@ -294,6 +294,7 @@ fn effect() -> BoxedStrategy<String> {
         1 => word(&["percent 7", "percent 20", "percent enough", "percent children", "percent signs", "percent by-signs", "percent by-kind", "percent by-children"]),
         1 => word(&["attend within 5", "attend within 30", "attend within children", "attend within signs", "attend within by-signs", "attend within by-kind", "attend within by-children"]),
         1 => word(&["video response may-be-offered", "video response not-suitable"]),
+        1 => word(&["worry at least calm", "worry at least tense"]),
     ]
     .boxed()
 }

@@ -6,6 +6,7 @@ use heedful::check::{Effect, Rule};
 use heedful::model::{FactId, Level, OutcomeKind, Outcomes, Truth, Type, Value};
 use heedful::semantics::{FigureSource, Subject};
 use heedful::time::Instant;
+use std::collections::BTreeSet;
 
 /// What the oracle has to say of a case.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,6 +15,10 @@ pub struct Answer {
     pub rules: Vec<(String, Truth)>,
     pub outcome: Outcomes,
     pub possible: Outcomes,
+    /// Outcomes that say what they are called where no rule applies, and to which none adds; and whether one may still.
+    pub unassessed: Vec<(usize, bool)>,
+    /// Rules that apply and say of an outcome the side that loses.
+    pub outvoted: Vec<(usize, String)>,
     /// Each rule that applies, with the ids of the records it rests on.
     pub fired: Vec<(String, Vec<String>)>,
     /// Rules that may or may not apply, and those that apply but whose effect is not known.
@@ -36,17 +41,25 @@ impl Oracle<'_> {
         self.at(now).answer().outcome
     }
 
+    /// The outcomes to which no rule adds then, and whether one may.
+    pub fn unassessed_at(&self, now: Instant) -> Vec<(usize, bool)> {
+        self.at(now).answer().unassessed
+    }
+
     pub fn answer(&self) -> Answer {
         let mut answer = Answer {
             rules: Vec::new(),
             outcome: Outcomes(Vec::new()),
             possible: Outcomes(Vec::new()),
+            unassessed: Vec::new(),
+            outvoted: Vec::new(),
             fired: Vec::new(),
             undecided: Vec::new(),
             trial: Vec::new(),
         };
         let open = self.open();
         let (mut speaking, mut said, mut doubtful) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut assessed, mut perhaps, mut sides) = (BTreeSet::new(), BTreeSet::new(), Vec::new());
         for rule in self.policy.rules.iter().filter(|rule| self.rule_in_force(rule)) {
             let truth = self.condition(&rule.when, None);
             let applies = truth == Truth::Yes || (truth == Truth::Unknown && rule.presumed);
@@ -64,7 +77,20 @@ impl Oracle<'_> {
                 continue;
             }
             let adds = self.adds(rule);
+            for effect in &*rule.effects {
+                let at = effect.outcome().index();
+                // Any value of a scale is an assessment, also the one at which it stands anyway.
+                let alone = self.adds(&Rule { effects: [effect.clone()].into(), ..rule.clone() });
+                let assesses = !alone.known.is_empty() || matches!(effect, Effect::RaiseTo { .. });
+                let may = alone.unknown || assesses;
+                if applies && assesses {
+                    assessed.insert(at);
+                } else if may {
+                    perhaps.insert(at);
+                }
+            }
             if applies {
+                sides.extend(adds.known.iter().map(|(at, level)| (*at, *level, rule.name.clone())));
                 answer.fired.push((rule.name.clone(), self.evidence(&rule.when)));
                 said.extend(adds.known.iter().copied());
             }
@@ -88,7 +114,37 @@ impl Oracle<'_> {
                 *possible = loser;
             }
         }
+        for (at, outcome) in self.policy.vocabulary.outcomes.iter().enumerate() {
+            let (loser, winner) = (Level::Either(Some(0)), Level::Either(Some(1)));
+            if answer.outcome.0[at] == winner {
+                let losing = sides.iter().filter(|(of, level, _)| *of == at && *level == loser);
+                answer.outvoted.extend(losing.map(|(_, _, rule)| (at, rule.clone())));
+            }
+            let floor = match outcome.kind {
+                OutcomeKind::Highest { floor: Some(fact), .. } => Some(self.fact(fact)),
+                _ => None,
+            };
+            let (graded, ungraded) = (matches!(floor, Some(Value::Choice(_))), floor == Some(Value::Unknown));
+            let least = self.floor_without_facts().0[at];
+            if outcome.unassessed.is_some() && !graded && !assessed.contains(&at) && answer.outcome.0[at] == least {
+                answer.unassessed.push((at, ungraded || perhaps.contains(&at)));
+            }
+        }
         answer
+    }
+
+    /// Every outcome where nothing is said and nothing is known.
+    fn floor_without_facts(&self) -> Outcomes {
+        let least = self.policy.vocabulary.outcomes.iter().map(|outcome| match outcome.kind {
+            OutcomeKind::Highest { .. } => Level::Highest(0),
+            OutcomeKind::AllThatApply { .. } => Level::AllThatApply(0),
+            OutcomeKind::Earliest => Level::Earliest(None),
+            OutcomeKind::Either { .. } => Level::Either(None),
+            OutcomeKind::HighestNumber { .. } => Level::HighestNumber(None),
+            OutcomeKind::LowestNumber { .. } => Level::LowestNumber(None),
+            ref other => panic!("{other:?}"),
+        });
+        Outcomes(least.collect())
     }
 
     /// The top of each floor that is not known.

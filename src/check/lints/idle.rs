@@ -1,7 +1,7 @@
 //! An effect, a point or a way to apply that adds nothing: `adds-nothing`.
 //!
 //! An effect that another of its rule outdoes, also where an `add to` says it; an effect that is the lowest value, which holds
-//! without any rule; `0 when …` in a score; `also when` with a condition under which the rule applies already. Only what is written out is compared: a force may give a setting another value, and
+//! without any rule, unless the outcome `says "…" when no rule applies`; `0 when …` in a score; `also when` with a condition under which the rule applies already. Only what is written out is compared: a force may give a setting another value, and
 //! then it may add something.
 //!
 //! Somebody wrote it so that something should follow. Nothing does, and a reader takes it for a second safeguard.
@@ -28,6 +28,7 @@
 
 use super::super::policy::{Addition, Effect, Policy, Rule};
 use super::sites::{Written, rule_at};
+use crate::model::OutcomeId;
 use crate::semantics::Subject;
 use crate::syntax;
 use crate::syntax::tree::{
@@ -74,8 +75,9 @@ fn of_rule(policy: &Policy, before: &[Said<'_>], own: &[Said<'_>], count: usize,
     let told = found.len();
     for (at, idle) in own.iter().enumerate() {
         let said = syntax::print_effect(&idle.0.node);
-        if let Effect::Raise { level, .. } = idle.1
+        if let Effect::Raise { outcome, level } = idle.1
             && *level == level.least()
+            && !tells_apart(policy, *outcome)
         {
             let message = format!("`{said}` adds nothing: that is the lowest value, which holds without any rule");
             let problem = left_out(Diagnostic::warning("adds-nothing", idle.0.at.0, message), *idle);
@@ -97,6 +99,11 @@ fn of_rule(policy: &Policy, before: &[Said<'_>], own: &[Said<'_>], count: usize,
     if found.len() - told == count {
         found.iter_mut().skip(told).for_each(|problem| problem.fix = None);
     }
+}
+
+/// Whether it makes a difference that a rule adds the lowest value: it is then not said that none applies.
+fn tells_apart(policy: &Policy, outcome: OutcomeId) -> bool {
+    policy.vocabulary.outcomes.get(outcome.index()).is_some_and(|outcome| outcome.unassessed.is_some())
 }
 
 /// With the edit that leaves an effect out. A comment beside it says something that nobody else can weigh; and a decision names the

@@ -238,6 +238,8 @@ pub enum OutcomeLine {
     Help(Text),
     WrittenAs(Text),
     NeverBelow(Word),
+    /// What is said of it where no rule applies.
+    Says(Text),
     /// What it names is for them: to be asked, looked up or told.
     For(Party),
     IsCalled {

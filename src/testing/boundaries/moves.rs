@@ -8,7 +8,7 @@ use super::values::{number_of, several};
 use crate::check::{Policy, Rule};
 use crate::model::{FactId, Field, FieldId, RecordId, Type};
 use crate::semantics::predicates::Apart;
-use crate::semantics::{Mark, Predicate, Subject};
+use crate::semantics::{Example, Mark, Predicate, Subject};
 use crate::time::{Instant, Length, Unit};
 
 /// One case beside another.
@@ -233,6 +233,12 @@ impl Mover<'_> {
             }
             Type::Flags { .. } => {
                 set(MoveKind::Edge, Val::Flags(0));
+                let counted = predicates.iter().filter(|it| matches!(it, Predicate::FlagCount(_)));
+                for example in counted.flat_map(|it| [true, false].map(|want| it.form().example(want))) {
+                    if let Some(Example::Flags { with, .. }) = example {
+                        set(MoveKind::Edge, Val::Flags(with));
+                    }
+                }
                 let asked = predicates.iter().fold(0, |bits, it| bits | it.flags());
                 (0..64).filter(|bit| asked >> bit & 1 == 1).for_each(|bit| set(MoveKind::Other, Val::Flags(1 << bit)));
                 if let Some(Val::Flags(now)) = place.get(self.base) {
@@ -267,15 +273,18 @@ impl Mover<'_> {
                 set(MoveKind::Edge, Val::Text("nothing that could be made out".to_owned()));
             }
             Type::Identity { kind, many } => {
-                for name in self.people(*kind) {
-                    set(MoveKind::Other, if *many { Val::Ids(vec![name]) } else { Val::Id(name) });
-                }
+                // Before those of whom one alone is tried, which a rule may see alike.
                 if *many {
                     let numbers = predicates.iter().flat_map(Predicate::numbers);
                     let edges = numbers.flat_map(|number| [number - 1, number, number + 1]);
                     let edges = edges
                         .filter_map(|edge| several(usize::try_from(edge).ok()?, &field.ty, &self.policy.vocabulary));
                     edges.for_each(|value| set(MoveKind::Edge, value));
+                }
+                for name in self.people(*kind) {
+                    set(MoveKind::Other, if *many { Val::Ids(vec![name]) } else { Val::Id(name) });
+                }
+                if *many {
                     set(MoveKind::Other, Val::Ids(Vec::new()));
                 }
             }
