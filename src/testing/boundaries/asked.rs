@@ -2,10 +2,11 @@
 
 use crate::check::{Effect, Policy, Rule};
 use crate::model::{FactId, FieldId, RecordId};
-use crate::semantics::predicates::{Passed, SameDay, ToCome};
+use crate::semantics::predicates::{Compare, Passed, SameDay, ToCome};
 use crate::semantics::{
     Condition, DefinitionId, FigureSource, Mark, Predicate, ScoreId, Selection, Since, Subject, Test, Use,
 };
+use crate::syntax::tree::Comparison;
 use crate::time::Length;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -39,6 +40,13 @@ enum NamedPart {
     Score(ScoreId),
 }
 
+/// Whether what a table goes by reaches each of its rows.
+fn row_edges(policy: &Policy, of: FigureSource) -> Vec<Predicate> {
+    let FigureSource::Table(table) = of else { return Vec::new() };
+    let rows = policy.table(table).into_iter().flat_map(|table| table.rows.iter().skip(1));
+    rows.map(|row| Compare(Comparison::AtLeast, row.from.into()).into()).collect()
+}
+
 impl RulePredicates {
     pub(in crate::testing) fn of(policy: &Policy, rule: &Rule) -> Self {
         let dated = rule.from.is_some() || rule.until.is_some();
@@ -50,7 +58,7 @@ impl RulePredicates {
                     asked.facts.entry(*fact).or_default();
                 }
                 Effect::Figure { of, .. } => match policy.rests_on(*of) {
-                    FigureSource::Fact(fact) => drop(asked.facts.entry(fact).or_default()),
+                    FigureSource::Fact(fact) => asked.facts.entry(fact).or_default().extend(row_edges(policy, *of)),
                     FigureSource::Score(score) => asked.score(policy, score, None),
                     FigureSource::Table(_) => {}
                 },
