@@ -212,6 +212,8 @@ fn what_was_decided_before_makes_no_difference_and_judging_is_part_of_deciding()
                     (decision.outcome.clone(), decision.possible.clone())
                 );
                 assert_eq!(fired, said(&decision).fired);
+                let presumed = judgement.presumed.iter().map(|id| policy.rule(*id).expect("a rule").to_owned());
+                assert_eq!(presumed.collect::<BTreeSet<String>>(), presumed_of(&decision));
                 let trial = judgement.trial.iter().map(|(id, certain)| (policy.rule(*id).expect("a rule"), *certain));
                 let decided = decision.trial.iter().map(|trial| (trial.rule.as_str(), trial.certain));
                 assert_eq!(trial.collect::<Vec<_>>(), decided.collect::<Vec<_>>());
@@ -224,13 +226,19 @@ type Counted = (Vec<BTreeSet<String>>, Vec<(String, bool)>, Option<String>, Outc
 
 /// What an overview says, in the words of a decision.
 fn counted(policy: &Snapshot, overview: &Overview) -> Counted {
-    let Overview { outcome, possible, fired, sole, undecided, trial, waits_for, asked } = overview.clone();
+    let Overview { outcome, possible, fired, presumed, sole, undecided, trial, waits_for, asked } = overview.clone();
     let (rule, gaps) = (|id| policy.rule(id).expect("a rule").to_owned(), policy.gaps());
     let rules = |ids: Vec<RuleId>| ids.into_iter().map(rule).collect();
     let paths = |ids: Vec<GapId>| ids.into_iter().map(|gap| gaps[gap.index()].clone()).collect();
     let trial = trial.into_iter().map(|(id, certain)| (rule(id), certain)).collect();
-    let lists = vec![rules(fired), rules(undecided), paths(waits_for), paths(asked)];
+    let lists = vec![rules(fired), rules(presumed), rules(undecided), paths(waits_for), paths(asked)];
     (lists, trial, sole.map(rule), outcome, possible)
+}
+
+/// The rules that a decision says apply only because of what is presumed.
+fn presumed_of(decision: &Decision) -> BTreeSet<String> {
+    let presumed = decision.fired.iter().filter(|fired| !fired.presumed.is_empty());
+    presumed.map(|fired| fired.rule.clone()).collect()
 }
 
 /// The same of a decision.
@@ -252,6 +260,7 @@ fn counted_of(decision: &Decision) -> Counted {
     let asked: BTreeSet<String> = decision.questions.iter().map(|question| anywhere(&question.about)).collect();
     let lists = vec![
         decision.fired.iter().map(|fired| fired.rule.clone()).collect(),
+        presumed_of(decision),
         decision.undecided.iter().map(|rule| rule.rule.clone()).collect(),
         waits,
         asked,

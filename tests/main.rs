@@ -37,6 +37,7 @@ mod lenient;
 mod forces;
 mod widened;
 mod dated;
+mod quiet;
 mod doubled;
 mod explain;
 mod replayed;

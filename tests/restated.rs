@@ -5,7 +5,7 @@ use crate::generate::policy::policy;
 use crate::generate::words::VOCABULARY;
 use crate::laws::{each, load, policies};
 use crate::support::{load_texts, policy_files, root, shipped};
-use heedful::check::{Policy, Table};
+use heedful::check::{Policy, Rule, Table};
 use heedful::explain::Lift;
 use heedful::report::SignedPage;
 use heedful::semantics::{Condition, FigureSource, Parameter, Selection, Since};
@@ -89,15 +89,35 @@ fn restated(policy: &Policy) -> String {
         Item::Table(TableItem { name, by, title: Some(text(&table.title)), lines: of_table })
     }));
     items.extend(policy.rules.iter().map(|rule| {
+        let quiet = rule.quiet.as_ref().map(|quiet| RuleLine::NotAgain(lift.not_again(quiet)));
         let of_rule = [
-            RuleLine::When(lift.condition(&rule.when)),
+            RuleLine::When(lift.condition(&asked(rule))),
             RuleLine::Then(lines(rule.effects.iter().map(|effect| lift.effect(effect)))),
             RuleLine::Because(text("The reason")),
             RuleLine::Source(text("The source")),
         ];
+        let of_rule = of_rule.into_iter().chain(quiet);
         Item::Rule(RuleItem { name: word(&rule.name), title: Some(text(&rule.title)), lines: lines(of_rule) })
     }));
     syntax::print(&File { items: lines(items), ..File::default() })
+}
+
+/// What a rule asks besides its quiet period.
+fn asked(rule: &Rule) -> Condition {
+    if rule.quiet.is_none() {
+        return rule.when.clone();
+    }
+    let mut ways = rule.ways().iter().map(|way| {
+        let Condition::All(parts) = way else { panic!("{way:?} asks for a quiet period last") };
+        match &parts[..parts.len() - 1] {
+            [only] => only.clone(),
+            several => Condition::All(several.to_vec()),
+        }
+    });
+    match (ways.len(), ways.next()) {
+        (1, Some(only)) => only,
+        (_, first) => Condition::Any(first.into_iter().chain(ways).collect()),
+    }
 }
 
 /// A condition without the words that its author chose for what is counted.
@@ -118,7 +138,8 @@ fn meaning(condition: &Condition) -> Condition {
 /// What the policy and the one read from its restatement mean differently.
 fn difference(policy: &Policy, again: &Policy) -> Option<String> {
     for (one, other) in policy.rules.iter().zip(&again.rules) {
-        if (meaning(&one.when), &one.effects) != (meaning(&other.when), &other.effects) {
+        let quiet = |rule: &Rule| rule.quiet.as_ref().map(|quiet| quiet.condition());
+        if (meaning(&asked(one)), quiet(one), &one.effects) != (meaning(&asked(other)), quiet(other), &other.effects) {
             return Some(format!("rule {}\n{:?}\n{:?}", one.name, one.when, other.when));
         }
     }

@@ -222,6 +222,7 @@ impl Thing {
                 RuleLine::MayBeWidened => "widening",
                 RuleLine::InForce { .. } => "dates",
                 RuleLine::AppliesUnlessKnownOtherwise => "presumption",
+                RuleLine::NotAgain(_) => "quiet period",
                 RuleLine::Help(_) => "help",
             };
             let alone = RuleItem { name: name.clone(), title: None, lines: vec![line.clone()] };

@@ -3,7 +3,7 @@
 use super::names::{Checker, NameScope};
 use super::once::{Once, no_effect};
 use super::policy::{Addition, Effect, ReasonPart, Rule};
-use super::rules::OwnCounts;
+use super::rules::{OwnCounts, effects_of};
 use crate::semantics::Condition;
 use crate::syntax;
 use crate::syntax::tree::{self, AdditionItem, Line, RuleItem, RuleLine};
@@ -105,6 +105,10 @@ impl<'a> Checker<'a, '_> {
     }
 
     fn add_to(&mut self, at: usize, policy: &str, item: &AdditionItem, mut lines: Lines<'a>) {
+        if let Some(rule) = self.policy.rules.get(at).filter(|rule| rule.quiet.is_some()).cloned() {
+            let written: Vec<&Line<tree::Effect>> = effects_of(&item.lines).collect();
+            self.report_never_quiet(&rule, &written, &lines.effects);
+        }
         let Some(rule) = self.policy.rules.get_mut(at) else { return };
         let (mut way, mut widened) = (None, false);
         if let Some((written, typed)) = lines.way.take() {
@@ -165,15 +169,6 @@ fn not_widened(rule: &Rule, policy: &str, written: &tree::Condition) -> Option<D
         ));
     }
     None
-}
-
-/// Every effect that the lines of a rule or an addition name.
-fn effects_of(lines: &[Line<RuleLine>]) -> impl Iterator<Item = &Line<tree::Effect>> {
-    let then = lines.iter().filter_map(|line| match &line.node {
-        RuleLine::Then(effects) => Some(effects),
-        _ => None,
-    });
-    then.flatten()
 }
 
 /// Moves items to the end of a list, and says where they are.

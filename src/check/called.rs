@@ -95,6 +95,7 @@ impl Builder<'_> {
                 | OutcomeLine::WrittenAs(_)
                 | OutcomeLine::NeverBelow(_)
                 | OutcomeLine::Says(_)
+                | OutcomeLine::MayBeQuiet
                 | OutcomeLine::For(_) => {}
             }
         }
@@ -140,7 +141,11 @@ impl Builder<'_> {
         let taken = if what == "warns" { outcome.warnings.clone() } else { outcome.words.clone() };
         let scope = format!("{what} outcome {} ", outcome.name);
         let name = outcome.name.clone();
+        let quiet = outcome.may_be_quiet;
         let Some((place, said)) = self.named(&scope, &values, &taken, value, words) else { return };
+        if what == "warns" && quiet {
+            return self.report_quiet_warning(&name, value);
+        }
         if what == "called" {
             // No policy calls another value so.
             let (kind, at) = (SymbolKind::Label(value.text.clone()), Some(words.at.0));
@@ -279,7 +284,10 @@ fn safe_if_overheard(item: &Item) -> Option<Span> {
         Item::Record(record) => record.lines.iter().find_map(|line| match &line.node {
             RecordLine::Field(field) => field.ask.as_ref().and_then(safe),
             RecordLine::Asked(ask) => safe(ask),
-            RecordLine::IsCalled(_) | RecordLine::KeptFor(_) | RecordLine::InForce { .. } => None,
+            RecordLine::IsCalled(_)
+            | RecordLine::KeptFor(_)
+            | RecordLine::InForce { .. }
+            | RecordLine::NamesRules(_) => None,
         }),
         _ => None,
     }

@@ -156,6 +156,7 @@ fn also_in(item: &Item) -> Vec<Also<'_>> {
                 RecordLine::Asked(_)
                 | RecordLine::IsCalled(_)
                 | RecordLine::KeptFor(_)
+                | RecordLine::NamesRules(_)
                 | RecordLine::InForce { .. } => None,
             });
             fields.filter_map(|field| more(ListOwner::Record(&record.name), field)).collect()

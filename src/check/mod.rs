@@ -7,6 +7,7 @@ mod echoes;
 mod meant;
 mod vocabulary;
 mod outcomes;
+mod in_force;
 mod extend;
 mod figures;
 mod called;
@@ -27,6 +28,7 @@ mod questions;
 mod tables;
 mod effects;
 mod rules;
+mod quiet;
 mod additions;
 mod suspensions;
 mod acceptances;
@@ -36,8 +38,8 @@ mod lints;
 
 pub use lints::{Finding, judge, lint, not_tested, over};
 pub use policy::{
-    Acceptance, Addition, Definition, Effect, Given, NamedCalendar, Policy, ReasonPart, RecordGroup, Rule, Score,
-    Setting, SettingRange, SettingValue, Suspension, Table,
+    Acceptance, Addition, Definition, Effect, Given, NamedCalendar, Policy, QuietPeriod, ReasonPart, RecordGroup, Rule,
+    Score, Setting, SettingRange, SettingValue, Suspension, Table,
 };
 
 use crate::model::Vocabulary;

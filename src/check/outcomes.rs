@@ -46,7 +46,7 @@ impl Builder<'_> {
             once.line("\"…\"", text.at.0, self.problems);
             help.clone_from(&text.value);
         }
-        let (mut party, mut unassessed) = (None, None);
+        let (mut party, mut unassessed, mut quiet) = (None, None, None);
         for line in &item.lines {
             let at = line.at.0;
             match &line.node {
@@ -61,6 +61,7 @@ impl Builder<'_> {
                 OutcomeLine::Says(text) if once.line("says", at, self.problems) => {
                     unassessed = Some(text.value.trim().to_owned()).filter(|said| !said.is_empty());
                 }
+                OutcomeLine::MayBeQuiet if once.line("may be quiet", at, self.problems) => quiet = Some(at),
                 OutcomeLine::For(whom) if once.line("for whom", at, self.problems) => {
                     party = Some(*whom);
                     if !kind.takes_several() {
@@ -76,11 +77,13 @@ impl Builder<'_> {
                 | OutcomeLine::WrittenAs(_)
                 | OutcomeLine::NeverBelow(_)
                 | OutcomeLine::Says(_)
+                | OutcomeLine::MayBeQuiet
                 | OutcomeLine::For(_) => {}
             }
         }
         self.take_phrase(name, &phrase, phrase_at, kind.takes_time());
         let (words, warnings) = (BTreeMap::new(), BTreeMap::new());
+        let may_be_quiet = quiet.is_some_and(|at| self.may_be_quiet(item, &kind, party, at));
         self.vocabulary.outcomes.push(Outcome {
             name: name.clone(),
             phrase,
@@ -88,6 +91,7 @@ impl Builder<'_> {
             kind,
             unassessed,
             party,
+            may_be_quiet,
             words,
             warnings,
         });

@@ -1,11 +1,12 @@
 //! The typed policy: every name resolved, every setting at its value, every rule known to make sense.
 
 use crate::model::{FactId, Field, FieldId, Level, OutcomeId, RecordId, Vocabulary};
-use crate::semantics::predicates::Day;
+use crate::semantics::predicates::{Day, Include, Moment, Same};
 use crate::semantics::{
-    Band, Condition, Count, DefinitionId, FigureSource, Parameter, Row, ScoreId, Selection, Subject, TableId, Test,
+    Band, Condition, Count, DefinitionId, FigureSource, Parameter, Row, ScoreId, Selection, Subject, SurfaceForm,
+    TableId, Test,
 };
-use crate::syntax::tree::{Never, Relation};
+use crate::syntax::tree::{Comparison, Never, Relation};
 use crate::text::{Code, Span};
 use crate::time::{Calendar, Date, Instant, Length, TimeOfDay, Zone};
 use std::borrow::Cow;
@@ -171,7 +172,7 @@ pub struct Rule {
     /// The first and the last second at which it is in force, by the call's time.
     pub from: Option<Instant>,
     pub until: Option<Instant>,
-    /// The days of some other time for which it is in force. Each way in which it applies asks for them last.
+    /// The days of some other time for which it is in force. Each way in which it applies asks for them after what is its own.
     pub dated: Option<Dated>,
     pub trial: bool,
     /// Whether a policy built on its own may suspend it.
@@ -179,6 +180,8 @@ pub struct Rule {
     /// Whether a policy built on its own may add to the ways in which it applies.
     pub may_be_widened: bool,
     pub suspension: Option<Box<Suspension>>,
+    /// That it does not speak again for a time. Each way in which it applies asks for that last.
+    pub quiet: Option<Box<QuietPeriod>>,
     /// Its own first, then what each of `additions` adds.
     pub effects: Arc<[Effect]>,
     pub additions: Vec<Addition>,
@@ -196,6 +199,28 @@ pub struct Dated {
     /// The first and the last day, each by its first and its last second.
     pub from: Option<(Instant, Instant)>,
     pub until: Option<(Instant, Instant)>,
+}
+
+/// That a rule does not speak again while a decision by which it spoke, about the same, is so recent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct QuietPeriod {
+    /// The kind of record that is of decisions.
+    pub record: RecordId,
+    /// The field that names the rules that applied, and the bit of this rule in it.
+    pub rules: FieldId,
+    pub flag: u64,
+    pub within: Parameter<Length>,
+    /// What such a decision shares with the call.
+    pub links: Vec<QuietLink>,
+    pub at: Span,
+}
+
+/// `about the same victim`, of a decision
+#[derive(Clone, Debug, PartialEq)]
+pub struct QuietLink {
+    pub preposition: String,
+    pub field: FieldId,
+    pub fact: FactId,
 }
 
 /// What a policy adds to a rule of its base.
@@ -319,17 +344,21 @@ impl Rule {
         }
     }
 
-    /// A way in which it applies, on the days for which it is in force.
+    /// A way in which it applies, on the days for which it is in force, and not again within its quiet period.
     pub(super) fn limited(&self, way: Condition) -> Condition {
-        match self.dated {
-            Some(dated) => dated.limit(way),
+        let way = match self.dated {
+            Some(dated) => with_parts(way, dated.tests()),
+            None => way,
+        };
+        match &self.quiet {
+            Some(quiet) => with_parts(way, std::iter::once(quiet.condition())),
             None => way,
         }
     }
 
-    /// One of its ways as it was written, without the days for which it is in force.
+    /// One of its ways as it was written, without the days for which it is in force and its quiet period.
     pub fn written<'w>(&self, way: &'w Condition) -> Cow<'w, Condition> {
-        let tests = self.dated.map_or(0, |dated| dated.tests().count());
+        let tests = self.dated.map_or(0, |dated| dated.tests().count()) + usize::from(self.quiet.is_some());
         match way {
             Condition::All(parts) if tests > 0 => match parts.get(..parts.len().saturating_sub(tests)) {
                 Some([only]) => Cow::Borrowed(only),
@@ -350,16 +379,45 @@ impl Dated {
             Condition::Test(Test { subject: Subject::Fact(self.by), predicate })
         })
     }
+}
 
-    /// A way in which the rule applies while it is in force.
-    pub(super) fn limit(self, way: Condition) -> Condition {
-        let mut parts = match way {
-            Condition::All(parts) => parts,
-            other => vec![other],
+impl QuietPeriod {
+    /// That there is no decision before this call by which the rule spoke so lately about the same. What is not known of the decisions
+    /// keeps the rule from nothing. A decision of the call's own second is not before it: it may be about this very call.
+    pub fn condition(&self) -> Condition {
+        let test = |subject, predicate| Condition::Test(Test { subject, predicate });
+        let links =
+            self.links.iter().map(|link| test(Subject::Field(link.field), Same { fact: link.fact, not: false }.into()));
+        let spoke = test(Subject::Field(self.rules), Include { flags: self.flag, all: false }.into());
+        let earlier = Moment { relation: Relation::Before, other: Subject::CallTime };
+        let same = self.links.iter().enumerate().map(|(at, link)| (at, link.preposition.clone())).collect();
+        let of = Selection {
+            record: self.record,
+            windows: vec![self.within],
+            since: Vec::new(),
+            tests: links.chain([spoke, test(Subject::RecordTime, earlier.into())]).collect(),
+            this_call: false,
+            said: SurfaceForm { same, ..SurfaceForm::default() },
         };
-        parts.extend(self.tests());
-        Condition::All(parts)
+        let none = Count {
+            comparison: Comparison::Exactly,
+            number: 0.into(),
+            different: None,
+            of: Arc::new(of),
+            follow: None,
+        };
+        Condition::Presumed(Box::new(Condition::Count(none)))
     }
+}
+
+/// A condition with more that must be so.
+fn with_parts(way: Condition, more: impl Iterator<Item = Condition>) -> Condition {
+    let mut parts = match way {
+        Condition::All(parts) => parts,
+        other => vec![other],
+    };
+    parts.extend(more);
+    Condition::All(parts)
 }
 
 impl Suspension {

@@ -66,6 +66,7 @@ impl<'a> Checker<'a, '_> {
             may_be_suspended: false,
             may_be_widened: false,
             suspension: None,
+            quiet: None,
             effects: Arc::default(),
             additions: Vec::new(),
             because: Vec::new(),
@@ -106,6 +107,10 @@ impl<'a> Checker<'a, '_> {
                     }
                 }
                 RuleLine::Source(text) => rule.sources.push(text.value.as_str().into()),
+                RuleLine::NotAgain(line) => match self.quiet_period(&item.name, line) {
+                    Some(period) => rule.quiet = Some(Box::new(period)),
+                    None => whole = false,
+                },
                 RuleLine::Because(_) | RuleLine::AlsoWhen(_) | RuleLine::Help(_) => {}
             }
         }
@@ -123,6 +128,8 @@ impl<'a> Checker<'a, '_> {
         }
         if let Some((_, when)) = conditions.pop() {
             rule.when = rule.limited(when);
+            let written: Vec<&Line<tree::Effect>> = effects_of(&item.lines).collect();
+            self.report_never_quiet(&rule, &written, &rule.effects);
         }
         whole.then_some(rule)
     }
@@ -499,6 +506,15 @@ impl<'a> Checker<'a, '_> {
     }
 }
 
+/// Every effect that the lines of a rule or an addition name.
+pub(super) fn effects_of(lines: &[Line<RuleLine>]) -> impl Iterator<Item = &Line<tree::Effect>> {
+    let then = lines.iter().filter_map(|line| match &line.node {
+        RuleLine::Then(effects) => Some(effects),
+        _ => None,
+    });
+    then.flatten()
+}
+
 /// For a force's own word where a rule must say a value.
 pub(super) fn not_the_vocabularys_word(at: Span, called: &str, value: &str) -> Diagnostic {
     let message = format!("`{called}` is this force's word for `{value}`");
@@ -534,6 +550,7 @@ fn line_name(line: &RuleLine) -> &'static str {
         RuleLine::When(_) => "when",
         RuleLine::AlsoWhen(_) => "also when",
         RuleLine::AppliesUnlessKnownOtherwise => "applies unless known otherwise",
+        RuleLine::NotAgain(_) => "not again",
         RuleLine::Then(_) => "then",
         RuleLine::Because(_) => "because",
         RuleLine::Source(_) => "source",

@@ -146,11 +146,17 @@ impl Checker<'_, '_> {
 
     /// `by the same caller`: the record's field and the call's fact of that name share somebody.
     fn same(&mut self, name: &Word, of: &Selection) -> Option<Condition> {
-        let record = self.policy.vocabulary.records.get(of.record.index())?;
+        let (field, fact) = self.shared(name, of.record, of.this_call)?;
+        Some(Condition::Test(Test { subject: Subject::Field(field), predicate: Same { fact, not: false }.into() }))
+    }
+
+    /// The field of a record and the fact of the call that have a name in common, and may share somebody.
+    pub(super) fn shared(&mut self, name: &Word, of: RecordId, this_call: bool) -> Option<(FieldId, FactId)> {
+        let record = self.policy.vocabulary.records.get(of.index())?;
         let field = record.field(&name.text);
         let fact = self.policy.vocabulary.fact(&name.text);
         if let (Some(field), Some(fact)) = (field, fact) {
-            if !self.comparable(of.record, field, fact) {
+            if !self.comparable(of, field, fact) {
                 let message = format!(
                     "the `{}` of {} and of this call are not of the same kind",
                     name.text,
@@ -161,9 +167,7 @@ impl Checker<'_, '_> {
                     .push(problem.help("the two must be identities of one kind, or choices of the same values"));
                 return None;
             }
-            return self.own_field(of.record, of.this_call, field, name).map(|field| {
-                Condition::Test(Test { subject: Subject::Field(field), predicate: Same { fact, not: false }.into() })
-            });
+            return self.own_field(of, this_call, field, name).map(|field| (field, fact));
         }
         if name.text == "day" && field.is_none() {
             let problem = Diagnostic::error("unknown-name", name.at.0, "`the same day` is no link to this call");

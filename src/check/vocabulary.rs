@@ -3,10 +3,10 @@
 use super::gather::{Library, Unreadable};
 use super::once::{Once, no_effect};
 use super::symbols::{Namespace, Symbol, SymbolKind, Symbols};
-use crate::model::{Ask, Field, InForcePeriod, RecordId, RecordKind, Type, Vocabulary};
+use crate::model::{Ask, Field, RecordId, RecordKind, Type, Vocabulary};
 use crate::syntax;
 use crate::syntax::tree::{self, CallItem, CallLine, FactLine, Item, RecordItem, RecordLine, VocabularyLine, Word};
-use crate::text::{Diagnostic, Span, heard, joined, nearest, plural, with_article};
+use crate::text::{Diagnostic, Span, heard, joined, nearest, plural};
 use std::collections::BTreeMap;
 
 /// The most values of a choice or a set of flags: one bit each.
@@ -174,6 +174,7 @@ impl Builder<'_> {
             ask: None,
             kept_for: None,
             in_force: None,
+            rules: None,
             fields: Vec::new(),
         });
     }
@@ -223,7 +224,7 @@ impl Builder<'_> {
         {
             self.edit(id, |record| record.help.clone_from(&help.value));
         }
-        let mut in_force = None;
+        let (mut in_force, mut rules) = (None, None);
         for line in &item.lines {
             let at = line.at.0;
             match &line.node {
@@ -243,8 +244,10 @@ impl Builder<'_> {
                 RecordLine::InForce { from, until } if once.line("in force", at, self.problems) => {
                     in_force = Some((from, until));
                 }
+                RecordLine::NamesRules(field) if once.line("names in", at, self.problems) => rules = Some(field),
                 RecordLine::Asked(_)
                 | RecordLine::IsCalled(_)
+                | RecordLine::NamesRules(_)
                 | RecordLine::KeptFor(_)
                 | RecordLine::InForce { .. } => {}
             }
@@ -253,50 +256,15 @@ impl Builder<'_> {
         if let Some((from, until)) = in_force {
             self.in_force(id, from, until);
         }
-    }
-
-    /// A record is in force from one of its times until the first of others, which are all different.
-    fn in_force(&mut self, id: RecordId, from: &Word, until: &[Word]) {
-        let mut seen = BTreeMap::from([(from.text.as_str(), from)]);
-        for word in until {
-            if let Some(first) = seen.insert(&word.text, word) {
-                let problem =
-                    Diagnostic::error("line-twice", word.at.0, format!("`{}` is named twice here", word.text));
-                self.problems.push(problem.also(first.at.0, "the first time").help("leave one of them out"));
-            }
-        }
-        let from = self.time_field(id, from);
-        let until: Vec<_> = until.iter().map(|field| self.time_field(id, field)).collect();
-        if let (Some(from), Some(until)) = (from, until.into_iter().collect::<Option<Vec<_>>>()) {
-            self.edit(id, |record| record.in_force = Some(InForcePeriod { from, until }));
+        if let Some(field) = rules {
+            self.names_rules(id, field);
         }
     }
 
-    fn edit(&mut self, id: RecordId, change: impl FnOnce(&mut RecordKind)) {
+    pub(super) fn edit(&mut self, id: RecordId, change: impl FnOnce(&mut RecordKind)) {
         if let Some(record) = self.vocabulary.records.get_mut(id.index()) {
             change(record);
         }
-    }
-
-    fn time_field(&mut self, id: RecordId, word: &Word) -> Option<crate::model::FieldId> {
-        let record = self.vocabulary.records.get(id.index())?;
-        let found = record.field(&word.text);
-        let is_time = found
-            .and_then(|field| record.fields.get(field.index()))
-            .is_some_and(|field| matches!(field.ty, Type::Time { .. }));
-        if is_time {
-            return found;
-        }
-        let times =
-            record.fields.iter().filter(|field| matches!(field.ty, Type::Time { .. })).map(|field| field.name.as_str());
-        let near = nearest(&word.text, times);
-        if self.lost.name(&word.text) {
-            return None;
-        }
-        let message = format!("`{}` is not a time of {}", word.text, with_article(&record.name));
-        let problem = Diagnostic::error("not-a-time", word.at.0, message).suggest(near);
-        self.problems.push(problem.help("name a field of this record that is a `time` or a `time or none`"));
-        None
     }
 
     pub(super) fn field(

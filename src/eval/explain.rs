@@ -188,6 +188,9 @@ impl<'r, 'a> Explainer<'r, 'a> {
     }
 
     fn needs(&self, rule: &CompiledRule, term: TermId) -> Option<String> {
+        if let Some(Term::Presumed(part)) = self.run.program.ir.term(term) {
+            return self.spoke(*part);
+        }
         // This call is there whatever the history holds: it alone brings nothing near.
         let mut own = 0;
         let (have, number, words) = match self.run.program.ir.term(term)? {
@@ -224,6 +227,16 @@ impl<'r, 'a> Explainer<'r, 'a> {
         let near = short > 0 && have > own && short <= have;
         let said = |number: i64| number.to_string();
         near.then(|| [&said(short), " more: ", &said(have), " of ", &said(number), " ", &words].concat())
+    }
+}
+
+impl Explainer<'_, '_> {
+    /// When a rule last spoke that does not speak again so soon.
+    fn spoke(&self, term: TermId) -> Option<String> {
+        let Some(Term::Count { measure, .. }) = self.run.program.ir.term(term) else { return None };
+        let members = self.run.counted_for_certain(*measure);
+        let last = members.sure().next_back()?;
+        Some(format!("time since it last spoke: {}", self.run.policy.zone.spoken(last.time)))
     }
 }
 

@@ -75,6 +75,8 @@ pub struct Judgement {
     pub unassessed: Vec<Unassessed>,
     /// The rules that apply, in the order of their names.
     pub fired: Vec<RuleId>,
+    /// Those of them that apply only because of what is presumed.
+    pub presumed: Vec<RuleId>,
     /// The rules without effect, on trial or suspended, that would apply, and whether for certain.
     pub trial: Vec<(RuleId, bool)>,
     /// For each rule that applies, where its evidence ends in `records`.
@@ -104,8 +106,9 @@ impl<'p> Evaluator<'p> {
     /// has a say in it.
     pub fn judge(&mut self, case: &Case) -> &Judgement {
         let run = self.begin(case);
-        let Judgement { outcome, possible, unassessed, fired, trial, ends, records } = &mut self.judgement;
+        let Judgement { outcome, possible, unassessed, fired, presumed, trial, ends, records } = &mut self.judgement;
         fired.clear();
+        presumed.clear();
         trial.clear();
         ends.clear();
         records.clear();
@@ -114,6 +117,7 @@ impl<'p> Evaluator<'p> {
             fired.push(id);
             ends.push(records.len());
         });
+        presumed.extend(self.survey.presumed());
         trial.extend(self.survey.verdicts.iter().filter_map(|(id, verdict)| match verdict {
             Verdict::Trial { certain } => Some((*id, *certain)),
             _ => None,

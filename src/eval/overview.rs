@@ -19,6 +19,8 @@ pub struct Overview {
     pub possible: Outcomes,
     /// The rules that apply, in the order of their names.
     pub fired: Vec<RuleId>,
+    /// Those of them that apply only because of what is presumed.
+    pub presumed: Vec<RuleId>,
     /// The one rule that gives the first outcome its level, where it is one alone.
     pub sole: Option<RuleId>,
     /// The rules that may apply or not, in the order of their names.
@@ -93,10 +95,12 @@ fn number_of(lists: &[u32], about: &About) -> GapId {
 impl Overview {
     /// Writes what the scan of an evaluation found over what is there.
     pub(super) fn write(&mut self, run: &Evaluation<'_>, scan: &RuleScan, gaps: &mut GapFinder) {
-        let Self { outcome, possible, fired, sole, undecided, trial, waits_for, asked } = self;
+        let Self { outcome, possible, fired, presumed, sole, undecided, trial, waits_for, asked } = self;
         outcome.0.clone_from(&scan.outcome.0);
         possible.0.clone_from(&scan.possible.0);
         fired.clear();
+        presumed.clear();
+        presumed.extend(scan.presumed());
         undecided.clear();
         trial.clear();
         waits_for.clear();

@@ -95,6 +95,12 @@ impl RuleScan {
         }
     }
 
+    /// The rules that apply only because of what is presumed.
+    pub(super) fn presumed(&self) -> impl Iterator<Item = RuleId> {
+        let is_presumed = |(_, verdict): &&(RuleId, Verdict)| *verdict == Verdict::Yes { presumed: true };
+        self.verdicts.iter().filter(is_presumed).map(|(id, _)| *id)
+    }
+
     /// What no answer can take back: the rules that apply without presuming anything, and what open ones give together.
     fn find_certain(&mut self, run: &Evaluation<'_>) {
         write_nothing_said(run.program, run.case, &mut self.certain);

@@ -284,6 +284,8 @@ pub struct Rule {
     pub when: Statement,
     /// Applies also when it is not known whether `when` is so.
     pub presumed: bool,
+    /// `not again within …`: how long it does not speak again once it has spoken, and about whom.
+    pub not_again: Option<Sentence>,
     /// What it asks for.
     pub then: Vec<Sentence>,
     /// The reason that it gives.

@@ -3,7 +3,7 @@
 
 use super::document::Piece;
 use super::words::Words;
-use crate::check::{Definition, Effect, Policy, Score};
+use crate::check::{Definition, Effect, Policy, QuietPeriod, Score};
 use crate::model::{Content, FactId, FieldId, Level, RecordId};
 use crate::semantics::{Condition, Count, FigureSource, Parameter, ScoreId, ScoreIs, Selection, Since, Subject};
 use crate::syntax;
@@ -92,6 +92,13 @@ impl<'p> Lift<'p> {
         }
         let items = parts.iter().map(|part| line(self.at(part, place))).collect();
         ConditionKind::Group { group, items }
+    }
+
+    /// How long a rule that has spoken does not speak again, as its line says it.
+    pub fn not_again(&self, quiet: &QuietPeriod) -> tree::NotAgain {
+        let links =
+            quiet.links.iter().map(|link| (link.preposition.clone(), word(self.field(quiet.record, link.field))));
+        tree::NotAgain { within: length_ref(*quiet.within), links: links.collect(), at: NOWHERE }
     }
 
     /// `none of` is said of a list, and `is no` of a definition.

@@ -113,6 +113,7 @@ impl Lift<'_> {
             may_be_widened: rule.may_be_widened,
             when: self.statement(&rule.written(rule.ways().first().unwrap_or(&rule.when))),
             presumed: rule.presumed,
+            not_again: rule.quiet.as_ref().map(|quiet| self.sentence(&self.not_again(quiet).to_string())),
             then: self.effects(rule.effects.get(..own).unwrap_or_default()),
             because: self.reason(rule.because.get(..because).unwrap_or_default()),
             sources: told(rule.sources.get(..sources).unwrap_or_default()),

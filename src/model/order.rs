@@ -33,6 +33,9 @@ impl Vocabulary {
                     *record = RecordId(moved(&records, record.0));
                 }
             }
+            if let Some(rules) = &mut record.rules {
+                *rules = FieldId(moved(&fields, rules.0));
+            }
             if let Some(in_force) = &mut record.in_force {
                 in_force.from = FieldId(moved(&fields, in_force.from.0));
                 in_force.until.iter_mut().for_each(|until| *until = FieldId(moved(&fields, until.0)));

@@ -28,6 +28,8 @@ pub struct Outcome {
     pub unassessed: Option<String>,
     /// Whom what it names is for: what to ask, to look up or to tell.
     pub party: Option<Party>,
+    /// Whether a rule that has spoken may be silent about it for a time.
+    pub may_be_quiet: bool,
     /// What people call its values, by their places; those that go by their names are left out.
     pub words: BTreeMap<u16, String>,
     /// What must not be done, for values that say so.

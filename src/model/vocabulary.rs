@@ -163,6 +163,8 @@ pub struct RecordKind {
     pub kept_for: Option<Length>,
     /// When a record of this kind is in force; `None` when that is never asked.
     pub in_force: Option<InForcePeriod>,
+    /// Of records of decisions, the field that names the rules that applied.
+    pub rules: Option<FieldId>,
     /// Its fields, besides `id` and `at`.
     pub fields: Vec<Field>,
     /// Whether this is the kind of the call itself, so that a count must say whether this call is counted.

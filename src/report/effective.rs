@@ -67,6 +67,9 @@ fn write_rule(page: &mut Page, rule: &Rule, sources: &Sources) {
     if let Some(until) = &rule.until {
         page.detail(&format!("in force until {until}{by}"));
     }
+    if let Some(quiet) = &rule.not_again {
+        page.detail(&plain(quiet));
+    }
     if let Some(suspension) = &rule.suspension {
         page.detail(&suspended(suspension, sources));
     }

@@ -410,12 +410,17 @@ impl<'a> LineReader<'a> {
         if first.rule() == Rule::since_midnight {
             return Some(Scope::SinceMidnight(at));
         }
+        let (first, links) = (first.rule() == Rule::since_first, self.same_links(parts));
+        Some(Scope::SinceRecord { first, noun: self.first_word(parts)?, links })
+    }
+
+    /// Each `about the same victim` among the parts: its preposition and its name.
+    pub(super) fn same_links(&self, parts: Parts<'_>) -> Vec<(String, Word)> {
         let links = parts.of(Rule::same).filter_map(|part| {
             let inner = part.parts();
             Some((inner.first()?.text().to_ascii_lowercase(), self.first_word(inner)?))
         });
-        let links = links.collect();
-        Some(Scope::SinceRecord { first: first.rule() == Rule::since_first, noun: self.first_word(parts)?, links })
+        links.collect()
     }
 
     fn follow(&mut self, node: ParseNode<'_>) -> Option<Follow> {

@@ -59,6 +59,7 @@ impl LineReader<'_> {
             Rule::fact_line => RecordLine::Field(self.fact(node)?),
             Rule::kept_for => RecordLine::KeptFor(self.length(parts.first()?)?),
             Rule::in_force_span => RecordLine::InForce { from: self.first_word(parts)?, until: self.list(parts) },
+            Rule::names_rules => RecordLine::NamesRules(self.first_word(parts)?),
             Rule::called_line => RecordLine::IsCalled(self.called(parts.first()?)?),
             _ => RecordLine::Asked(self.ask(node)?),
         })
@@ -92,6 +93,7 @@ impl LineReader<'_> {
                 Rule::written_as => OutcomeLine::WrittenAs(reader.first_text(parts)?),
                 Rule::never_below => OutcomeLine::NeverBelow(reader.first_word(parts)?),
                 Rule::says_without => OutcomeLine::Says(reader.first_text(parts)?),
+                Rule::may_be_quiet => OutcomeLine::MayBeQuiet,
                 Rule::for_caller => OutcomeLine::For(Party::Caller),
                 Rule::for_look_up => OutcomeLine::For(Party::LookUp),
                 Rule::for_officer => OutcomeLine::For(Party::Officer),

@@ -19,7 +19,7 @@ pub(super) fn explain(source: &Source, rule: Rule, base: usize, said: &str, erro
     if let Some(problem) = rows::advice(&misfit, rule) {
         return problem;
     }
-    if let Some(problem) = habits::advice(&misfit) {
+    if let Some(problem) = not_again(&misfit, rule).or_else(|| habits::advice(&misfit)) {
         return problem;
     }
     if misfit.at_beginning() {
@@ -169,6 +169,26 @@ fn not_as_begun(misfit: &Misfit<'_>, rule: Rule, words: &'static str) -> Diagnos
     hint(problem, misfit, rule)
 }
 
+/// A quiet period in other words, or where it cannot stand.
+fn not_again(misfit: &Misfit<'_>, rule: Rule) -> Option<Diagnostic> {
+    let words: Vec<String> = misfit.said.split_whitespace().take(3).map(str::to_ascii_lowercase).collect();
+    if !matches!(words.as_slice(), [not, again, ..] if not == "not" && again == "again") {
+        return None;
+    }
+    let start = misfit.said.len() - misfit.said.trim_start().len();
+    let span = misfit.span_of(start, nth_word_end(misfit.said, start, 2));
+    if rule == Rule::addition_line {
+        let problem = Diagnostic::error("unknown-line", span, "an addition never makes a rule speak less often");
+        return Some(problem.help("only the policy that has the rule says `not again within …`; leave this line out"));
+    }
+    if rule != Rule::rule_line || words.get(2).is_some_and(|within| within == "within") {
+        return None;
+    }
+    let problem =
+        Diagnostic::error("cannot-read", span, "it is not said within which time the rule does not speak again");
+    Some(problem.help("such a line reads: `not again within 24 hours about the same victim`"))
+}
+
 /// An item of a list with no mark before it, or with another mark than a hyphen.
 fn missing_dash(misfit: &Misfit<'_>, rule: Rule) -> Option<Diagnostic> {
     let in_list =
@@ -216,7 +236,7 @@ fn hint(problem: Diagnostic, misfit: &Misfit<'_>, rule: Rule) -> Diagnostic {
 
 /// A line that begins as this one does and is right.
 fn example(said: &str, rule: Rule) -> Option<&'static str> {
-    const EXAMPLES: [(&str, &str); 30] = [
+    const EXAMPLES: [(&str, &str); 32] = [
         ("setting", "setting repeat-window is 24 hours, from 12 hours to 7 days"),
         ("define", "define at-night as this call is between 22:00 and 06:00"),
         ("record", "record order, plural orders \"An order that protects somebody\""),
@@ -242,6 +262,8 @@ fn example(said: &str, rule: Rule) -> Option<&'static str> {
         ("skips", "skips every 25 December"),
         ("complete", "complete from 2026-01-01 to 2027-12-31"),
         ("kept", "kept for 6 years"),
+        ("not", "not again within 24 hours about the same victim"),
+        ("names", "names in rules the rules that applied"),
         ("may", "may be overheard when contact-kind is one of silent or open-line"),
         ("identities", "identities person, address and phone"),
         ("says", "says \"not assessed\" when no rule applies"),
@@ -303,6 +325,7 @@ fn beginnings(rule: Rule) -> (&'static str, &'static [&'static str]) {
                 "because",
                 "source",
                 "applies unless known otherwise",
+                "not again within",
                 "in force from",
                 "on trial",
                 "may be suspended",
@@ -321,7 +344,7 @@ fn beginnings(rule: Rule) -> (&'static str, &'static [&'static str]) {
         Rule::overheard_line => ("of a call that begins so", &["may be overheard when"]),
         Rule::record_line => (
             "under `record`",
-            &["field", "asked as", "looked up as", "asked of the officer as", "kept for", "in force from"],
+            &["field", "asked as", "looked up as", "asked of the officer as", "kept for", "in force from", "names in"],
         ),
         Rule::outcome_line => (
             "under `outcome`",
@@ -329,6 +352,7 @@ fn beginnings(rule: Rule) -> (&'static str, &'static [&'static str]) {
                 "written as",
                 "never below",
                 "says",
+                "may be quiet",
                 "asked of the caller",
                 "looked up",
                 "told to the officer",

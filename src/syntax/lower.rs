@@ -304,6 +304,11 @@ impl<'a> LineReader<'a> {
                 let at = At(parts.first()?.span());
                 RuleLine::Then(vec![Line { node: effect, at, comments: Comments::default() }])
             }
+            Rule::not_again => RuleLine::NotAgain(NotAgain {
+                within: self.length_ref(parts.find(Rule::length)?)?,
+                links: self.same_links(parts),
+                at: At(node.span()),
+            }),
             Rule::presumed => RuleLine::AppliesUnlessKnownOtherwise,
             Rule::trial => RuleLine::OnTrial,
             Rule::may_suspend => RuleLine::MayBeSuspended,

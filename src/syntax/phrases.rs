@@ -173,6 +173,13 @@ impl Display for Effect {
     }
 }
 
+impl Display for NotAgain {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "not again within {}", self.within)?;
+        self.links.iter().try_for_each(|(preposition, name)| write!(f, " {preposition} the same {name}"))
+    }
+}
+
 impl Display for Deadline {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let after = &self.after;

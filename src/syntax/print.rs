@@ -234,6 +234,7 @@ impl Printer {
             RuleLine::AppliesUnlessKnownOtherwise => {
                 self.write(1, line, Break::Anywhere, "applies unless known otherwise");
             }
+            RuleLine::NotAgain(quiet) => self.write(1, line, Break::Anywhere, quiet),
             RuleLine::Because(text) => self.write(1, line, Break::Anywhere, format_args!("because {text}")),
             RuleLine::Source(text) => self.write(1, line, Break::Anywhere, format_args!("source {text}")),
             RuleLine::InForce { from, until, by } => {
@@ -460,6 +461,7 @@ fn record_line(line: &RecordLine) -> String {
         RecordLine::Field(field) => fact("field", field),
         RecordLine::IsCalled(called) => called_line(called),
         RecordLine::Asked(ask) => asked(ask),
+        RecordLine::NamesRules(field) => format!("names in {} the rules that applied", field.text),
         RecordLine::KeptFor(length) => format!("kept for {}", length.length),
         RecordLine::InForce { from, until } if until.is_empty() => format!("in force from {}", from.text),
         RecordLine::InForce { from, until } => format!("in force from {} until {}", from.text, Listed(until, "or")),
@@ -486,6 +488,7 @@ fn outcome_line(line: &OutcomeLine) -> String {
         OutcomeLine::WrittenAs(text) => format!("written as {text}"),
         OutcomeLine::NeverBelow(fact) => format!("never below {}", fact.text),
         OutcomeLine::Says(text) => format!("says {text} when no rule applies"),
+        OutcomeLine::MayBeQuiet => "may be quiet".to_owned(),
         OutcomeLine::For(Party::Caller) => "asked of the caller".to_owned(),
         OutcomeLine::For(Party::LookUp) => "looked up".to_owned(),
         OutcomeLine::For(Party::Officer) => "told to the officer".to_owned(),

@@ -115,6 +115,7 @@ impl Shown<'_> {
             "suspension": rule.suspension.as_ref().map(|suspension| self.suspension(suspension)),
             "when": statement(&rule.when),
             "applies_unless_known_otherwise": rule.presumed,
+            "not_again": rule.not_again.as_ref().map(plain),
             "then": lines(&rule.then),
             "because": plain(&rule.because),
             "sources": rule.sources,

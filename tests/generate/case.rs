@@ -1,7 +1,7 @@
 //! Cases made at random, with times at the edges where spans end and clocks change.
 
 use super::partial::{LINKS, Unsent};
-use super::words::{CHOICES, DATES, FACTS, FLAGS, Kind, LENGTHS, RECORDS, RISING, TEXTS};
+use super::words::{CHOICES, DATES, FACTS, FLAGS, Kind, LENGTHS, RECORDS, RISING, RULES, TEXTS};
 use heedful::model::{Case, CaseBuilder, LinkTo, Value, Vocabulary};
 use heedful::time::{Date, Instant, Length, Stamp, Unit, Zone};
 use proptest::collection::vec;
@@ -268,6 +268,7 @@ fn content(kind: Kind) -> BoxedStrategy<Drawn> {
         Kind::ChoiceOfOrders => choice(2),
         Kind::Rising => choice(RISING.len()),
         Kind::Flags => (0..1u64 << FLAGS.len()).prop_map(Content::Flags).boxed(),
+        Kind::Rules => (0..1u64 << RULES.len()).prop_map(Content::Flags).boxed(),
         Kind::Number => (0..5i64).prop_map(Content::Number).boxed(),
         Kind::Duration => prop_oneof![Just(0i64), Just(59), Just(60), Just(5400), Just(3600), Just(86_400)]
             .prop_map(Content::Duration)

@@ -13,7 +13,7 @@ pub struct Unsent {
 }
 
 /// Links by which a list may be whole, for each kind of record.
-pub const LINKS: [&[&str]; 4] = [
+pub const LINKS: [&[&str]; 5] = [
     &[
         "suspect is this call's suspect",
         "order's suspect is this call's suspect",
@@ -26,6 +26,7 @@ pub const LINKS: [&[&str]; 4] = [
         "location is this call's location",
         "suspect is an incident's suspect",
     ],
+    &["caller is this call's caller", "suspect is this call's suspect", "location is this call's location"],
     &[
         "suspect is this call's suspect",
         "location is this call's location",

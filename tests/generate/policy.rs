@@ -37,6 +37,8 @@ pub struct RuleText {
     pub by: Option<String>,
     pub trial: bool,
     pub presumed: bool,
+    /// How long it does not speak again, and about whom.
+    pub quiet: Option<String>,
     pub when: Lines,
     pub then: Vec<String>,
 }
@@ -96,8 +98,10 @@ impl PolicyText {
         let mut whole = self.clone();
         let way = whole.force.widens.take()?;
         let first = whole.rules.first_mut().filter(|first| {
-            // Days by another time are asked for by each way, so that the conditions differ in form.
-            first.when != way && (first.by.is_none() || (first.from.is_none() && first.until.is_none()))
+            // Days by another time, and a quiet period, are asked for by each way, so that the conditions differ in form.
+            first.when != way
+                && first.quiet.is_none()
+                && (first.by.is_none() || (first.from.is_none() && first.until.is_none()))
         })?;
         first.when = Lines { head: "any of:".to_owned(), items: vec![first.when.clone(), way] };
         Some(whole)
@@ -214,6 +218,9 @@ impl PolicyText {
         if rule.presumed {
             out.push_str("  applies unless known otherwise\n");
         }
+        if let Some(quiet) = &rule.quiet {
+            let _ = writeln!(out, "  not again within {quiet}");
+        }
         out.push_str("  then:\n");
         for effect in &rule.then {
             let _ = writeln!(out, "    - {effect}");
@@ -240,7 +247,10 @@ impl PolicyText {
             out.push_str("  set days-off to weekends\n");
         }
         let first = self.rules.first();
-        let adds = self.force.adds.as_ref().filter(|adds| first.is_some_and(|rule| !rule.then.contains(adds)));
+        let may_add = |rule: &RuleText, effect: &String| {
+            !rule.then.contains(effect) && (rule.quiet.is_none() || effect.starts_with("write to"))
+        };
+        let adds = self.force.adds.as_ref().filter(|adds| first.is_some_and(|rule| may_add(rule, adds)));
         let widens = self.force.widens.as_ref().filter(|way| first.is_some_and(|rule| rule.when != **way));
         if adds.is_some() || widens.is_some() {
             out.push_str("\nadd to rule-0\n");
@@ -295,8 +305,25 @@ fn effect() -> BoxedStrategy<String> {
         1 => word(&["attend within 5", "attend within 30", "attend within children", "attend within signs", "attend within by-signs", "attend within by-kind", "attend within by-children"]),
         1 => word(&["video response may-be-offered", "video response not-suitable"]),
         1 => word(&["worry at least calm", "worry at least tense"]),
+        1 => letter(),
     ]
     .boxed()
+}
+
+/// What may be left out by a rule that has spoken.
+fn letter() -> BoxedStrategy<String> {
+    word(&["write to housing", "write to neighbours", "write to neighbours and housing"])
+}
+
+/// For how long a rule that has spoken does not speak again, and about whom.
+fn quiet() -> BoxedStrategy<String> {
+    let links = word(&[
+        "by the same caller",
+        "at the same location",
+        "by the same caller at the same location",
+        "with the same suspect by the same caller",
+    ]);
+    (length(), links).prop_map(|(length, links)| format!("{length} {links}")).boxed()
 }
 
 fn rule(names: Names) -> BoxedStrategy<RuleText> {
@@ -308,12 +335,15 @@ fn rule(names: Names) -> BoxedStrategy<RuleText> {
         prop::bool::weighted(0.2),
         condition(names),
         prop::collection::vec(effect(), 1..3),
+        weighted(0.12, (quiet(), letter())),
     );
     parts
-        .prop_map(|(from, until, by, trial, presumed, when, mut then)| {
+        .prop_map(|(from, until, by, trial, presumed, when, mut then, quiet)| {
             then.sort();
             then.dedup();
-            RuleText { from, until, by, trial, presumed, when, then }
+            let (quiet, letter) = quiet.unzip();
+            let then = letter.map_or(then, |letter| vec![letter]);
+            RuleText { from, until, by, trial, presumed, quiet, when, then }
         })
         .boxed()
 }
@@ -419,6 +449,17 @@ pub fn policy_of_times() -> BoxedStrategy<PolicyText> {
     (policy_of_one_rule(times_apart()), deadline()).prop_map(with_deadline).boxed()
 }
 
+/// A policy of one rule, which asks a few facts of the call and does not speak again for a time.
+pub fn policy_of_a_quiet_rule() -> BoxedStrategy<PolicyText> {
+    (policy_of_one_rule(of_few_answers()), quiet(), letter())
+        .prop_map(|(mut policy, quiet, letter)| {
+            policy.rules[0].quiet = Some(quiet);
+            policy.rules[0].then = vec![letter];
+            policy
+        })
+        .boxed()
+}
+
 fn policy_of_one_rule(when: BoxedStrategy<Lines>) -> BoxedStrategy<PolicyText> {
     let rule = |when| RuleText {
         from: None,
@@ -426,6 +467,7 @@ fn policy_of_one_rule(when: BoxedStrategy<Lines>) -> BoxedStrategy<PolicyText> {
         by: None,
         trial: false,
         presumed: false,
+        quiet: None,
         when,
         then: vec!["grade at least mid".to_owned()],
     };

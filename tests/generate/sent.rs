@@ -1,7 +1,7 @@
 //! A generated case as a system sends it: JSON.
 
 use super::case::{CaseText, Cell, Content, RecordText, zone};
-use super::words::{CHOICES, FACTS, FLAGS, Kind, ORDER_KINDS, RECORDS, RISING};
+use super::words::{CHOICES, FACTS, FLAGS, Kind, ORDER_KINDS, RECORDS, RISING, RULES};
 use serde_json::{Map, Value, json};
 
 impl CaseText {
@@ -49,7 +49,8 @@ fn value(kind: Kind, content: &Content) -> Value {
         Content::YesNo(answer) => json!(answer),
         Content::Choice(at) => json!(choices(kind)[usize::from(*at)]),
         Content::Flags(bits) => {
-            (0..).zip(FLAGS).filter(|(bit, _)| bits >> bit & 1 == 1).map(|(_, flag)| json!(flag)).collect()
+            let flags: &[&str] = if kind == Kind::Rules { &RULES } else { &FLAGS };
+            (0..).zip(flags).filter(|(bit, _)| bits >> bit & 1 == 1).map(|(_, flag)| json!(flag)).collect()
         }
         Content::Number(number) => json!(number),
         Content::Duration(seconds) => json!(format!("PT{seconds}S")),
@@ -64,6 +65,7 @@ fn value(kind: Kind, content: &Content) -> Value {
 fn choices(kind: Kind) -> &'static [&'static str] {
     match kind {
         Kind::Rising => &RISING,
+        Kind::Rules => &RULES,
         Kind::ChoiceOfOrders => &ORDER_KINDS,
         _ => &CHOICES,
     }

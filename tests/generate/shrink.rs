@@ -76,7 +76,8 @@ fn policies(policy: &PolicyText) -> Vec<PolicyText> {
 }
 
 fn rules(rule: &RuleText) -> Vec<RuleText> {
-    let plain = RuleText { from: None, until: None, by: None, trial: false, presumed: false, ..rule.clone() };
+    let plain =
+        RuleText { from: None, until: None, by: None, trial: false, presumed: false, quiet: None, ..rule.clone() };
     let one_effect = RuleText { then: rule.then.iter().take(1).cloned().collect(), ..rule.clone() };
     let last_effect = RuleText { then: rule.then.iter().skip(1).cloned().collect(), ..rule.clone() };
     let plainer =

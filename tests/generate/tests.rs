@@ -2,7 +2,7 @@
 
 use super::apart::apart;
 use super::words::{
-    CHOICES, DATES, FACTS, FLAGS, Kind, LENGTHS, ORDER_KINDS, PHRASES, RECORDS, RISING, Record, SHORT, amount,
+    CHOICES, DATES, FACTS, FLAGS, Kind, LENGTHS, ORDER_KINDS, PHRASES, RECORDS, RISING, RULES, Record, SHORT, amount,
     how_many, length, two, word,
 };
 use proptest::prelude::*;
@@ -108,6 +108,12 @@ fn predicate(subject: String, kind: Kind, moments: &[String]) -> BoxedStrategy<S
             (how_many(), two(&FLAGS, " and ")).prop_map(|(how, flags)| format!("include {how} of {flags}")),
             how_many().prop_map(|how| format!("includes {how} of weapon, child and drunk")),
             how_many().prop_map(|how| format!("include {how}")),
+        ]
+        .boxed(),
+        Kind::Rules => prop_oneof![
+            said("include ", word(&RULES)),
+            said("include all of ", two(&RULES, " and ")),
+            said("does not include any of ", two(&RULES, " or ")),
         ]
         .boxed(),
         Kind::Number => prop_oneof![3 => compared(amount()), 2 => range(), 1 => said("is ", (0..4u8).prop_map(|number| number.to_string()).boxed())].boxed(),

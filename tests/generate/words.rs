@@ -24,11 +24,13 @@ pub enum Kind {
     Link,
     /// A choice of values that no fact of the call has.
     ChoiceOfOrders,
+    /// Names of rules.
+    Rules,
 }
 
 use Kind::{
-    Address, Choice, ChoiceOfOrders, Duration, Flags, Link, Number, People, Person, Rising, Text, Time, TimeOrNone,
-    YesNo,
+    Address, Choice, ChoiceOfOrders, Duration, Flags, Link, Number, People, Person, Rising, Rules, Text, Time,
+    TimeOrNone, YesNo,
 };
 
 /// In the order of the vocabulary: by name, and the questions of a form together at its name.
@@ -62,6 +64,8 @@ const ORDER: [(&str, Kind); 6] = [
 ];
 
 const BREACH: [(&str, Kind); 3] = [("admitted", YesNo), ("order", Link), ("suspect", Person)];
+
+const DECISION: [(&str, Kind); 4] = [("caller", Person), ("location", Address), ("rules", Rules), ("suspect", People)];
 
 const INCIDENT: [(&str, Kind); 12] = [
     ("arrived", TimeOrNone),
@@ -104,7 +108,7 @@ pub struct Record {
 }
 
 /// By name, as vocabularies have them.
-pub const RECORDS: [Record; 4] = [
+pub const RECORDS: [Record; 5] = [
     Record {
         name: "breach",
         plural: "breaches",
@@ -118,6 +122,14 @@ pub const RECORDS: [Record; 4] = [
         plural: "calls",
         group: "near-call",
         fields: &CALL,
+        same: &["caller", "suspect", "location"],
+        persons: &["caller", "suspect"],
+    },
+    Record {
+        name: "decision",
+        plural: "decisions",
+        group: "near-decision",
+        fields: &DECISION,
         same: &["caller", "suspect", "location"],
         persons: &["caller", "suspect"],
     },
@@ -187,6 +199,7 @@ pub const CHOICES: [&str; 3] = ["assault", "threats", "stalking"];
 pub const ORDER_KINDS: [&str; 2] = ["DAPN", "DAPO"];
 pub const RISING: [&str; 3] = ["low", "mid", "high"];
 pub const FLAGS: [&str; 3] = ["weapon", "child", "drunk"];
+pub const RULES: [&str; 4] = ["rule-0", "rule-1", "rule-2", "rule-3"];
 pub const PREPOSITIONS: [&str; 5] = ["about", "at", "by", "from", "with"];
 
 /// One of a few fixed words.

@@ -61,10 +61,10 @@ impl Oracle<'_> {
         let (mut speaking, mut said, mut doubtful) = (Vec::new(), Vec::new(), Vec::new());
         let (mut assessed, mut perhaps, mut sides) = (BTreeSet::new(), BTreeSet::new(), Vec::new());
         for rule in self.policy.rules.iter().filter(|rule| self.rule_in_force(rule)) {
-            let truth = self.condition(&rule.when, None);
+            let truth = self.rule(rule);
             let applies = truth == Truth::Yes || (truth == Truth::Unknown && rule.presumed);
             // What a score counts as yes may still be answered.
-            let truth = if truth == Truth::No { open.condition(&rule.when, None) } else { truth };
+            let truth = if truth == Truth::No { open.rule(rule) } else { truth };
             answer.rules.push((rule.name.clone(), truth));
             if truth == Truth::No {
                 continue;

@@ -8,6 +8,7 @@ mod deadline;
 mod decide;
 mod evidence;
 mod predicate;
+mod quiet;
 mod records;
 mod span;
 mod trend;

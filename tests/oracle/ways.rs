@@ -79,7 +79,7 @@ impl Oracle<'_> {
     /// The floor, and what the rules add whose condition is yes.
     fn certain(&self, rules: &[&Rule]) -> Outcomes {
         let mut outcomes = self.floor();
-        for rule in rules.iter().filter(|rule| self.condition(&rule.when, None) == Truth::Yes) {
+        for rule in rules.iter().filter(|rule| self.rule(rule) == Truth::Yes) {
             raise(&mut outcomes, &self.adds(rule).known);
         }
         outcomes

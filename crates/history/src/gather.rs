@@ -85,7 +85,7 @@ impl<'a> Gatherer<'a> {
         &self.case
     }
 
-    /// Takes note of how a call was decided: what certainly comes of it, and the rules that apply. The cases of later calls that are
+    /// Takes note of how a call was decided: what comes of it, and the rules that certainly apply. The cases of later calls that are
     /// gathered from then on hold it, where the policy looks at decisions; so such calls are gathered and decided one after the other.
     pub fn decided<'r>(&mut self, call: Call<'_>, outcomes: &Outcomes, fired: impl Iterator<Item = &'r str>) {
         if let Some(decisions) = call.store.decisions_within(self.horizon)

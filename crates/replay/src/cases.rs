@@ -31,7 +31,11 @@ impl<'a> CaseTexts<'a> {
             maker.json(call, text);
         }
         if store.decisions_within(horizon).is_some() {
-            maker.decided(call, |case| evaluator.judge(case), |judged| (&judged.outcome, &judged.fired));
+            maker.decided(
+                call,
+                |case| evaluator.judge(case),
+                |judged| (&judged.outcome, [&judged.fired, &judged.presumed]),
+            );
         }
         is_wanted.then_some(&**text)
     }

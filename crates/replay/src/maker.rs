@@ -23,17 +23,19 @@ impl<'a> CaseMaker<'a> {
     }
 
     /// A call's case, and what `decide` says of it. Of that, `said` picks what later cases may hold: what certainly comes of the
-    /// call, and the rules that apply.
+    /// call, and the rules that apply, with those that do only because of what is presumed: these no record names, since nobody can be
+    /// sure that they had to speak.
     pub(crate) fn decided<T>(
         &mut self,
         call: Call<'_>,
         decide: impl FnOnce(&Case) -> T,
-        said: impl Fn(&T) -> (&Outcomes, &[RuleId]),
+        said: impl Fn(&T) -> (&Outcomes, [&[RuleId]; 2]),
     ) -> (&Case, T) {
         let decision = decide(self.gatherer.case(call));
-        let (outcome, fired) = said(&decision);
+        let (outcome, [fired, presumed]) = said(&decision);
+        let certain = fired.iter().filter(|rule| !presumed.contains(rule));
         let policy = self.policy;
-        self.gatherer.decided(call, outcome, fired.iter().filter_map(|rule| policy.rule(*rule)));
+        self.gatherer.decided(call, outcome, certain.filter_map(|rule| policy.rule(*rule)));
         (self.gatherer.last(), decision)
     }
 }

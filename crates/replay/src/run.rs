@@ -248,7 +248,7 @@ impl<'a> PolicySide<'a> {
     /// Decides a call.
     fn decide(&mut self, call: Call<'_>) -> (&Case, &Overview) {
         let Self { maker, evaluator, .. } = self;
-        maker.decided(call, |case| evaluator.overview(case), |said| (&said.outcome, &said.fired))
+        maker.decided(call, |case| evaluator.overview(case), |said| (&said.outcome, [&said.fired, &said.presumed]))
     }
 }
 

@@ -54,7 +54,13 @@ impl<'a> SweepWorker<'a> {
             }
             let judgement = match maker {
                 Some(maker) => {
-                    maker.decided(call, |case| evaluator.judge(case), |judged| (&judged.outcome, &judged.fired)).1
+                    maker
+                        .decided(
+                            call,
+                            |case| evaluator.judge(case),
+                            |judged| (&judged.outcome, [&judged.fired, &judged.presumed]),
+                        )
+                        .1
                 }
                 None => evaluator.judge(case),
             };

@@ -29,9 +29,10 @@ impl Headings {
                     names.extend(record.lines.iter().map(|line| match &line.node {
                         RecordLine::Field(field) => (start(line.at.0), Some(of(&field.name))),
                         RecordLine::IsCalled(called) => (start(line.at.0), Some(of(&called.of))),
-                        RecordLine::Asked(_) | RecordLine::KeptFor(_) | RecordLine::InForce { .. } => {
-                            (start(line.at.0), Some(record.name.text.clone()))
-                        }
+                        RecordLine::Asked(_)
+                        | RecordLine::KeptFor(_)
+                        | RecordLine::InForce { .. }
+                        | RecordLine::NamesRules(_) => (start(line.at.0), Some(record.name.text.clone())),
                     }));
                 }
                 _ => {}

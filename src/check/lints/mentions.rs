@@ -37,6 +37,7 @@ impl<'f> Mentions<'f> {
                     self.word(from);
                     self.words(until);
                 }
+                RecordLine::NamesRules(field) => self.word(field),
                 RecordLine::IsCalled(_) | RecordLine::Asked(_) | RecordLine::KeptFor(_) => {}
             }),
             Item::Outcome(outcome) => outcome.lines.iter().for_each(|line| {
@@ -89,6 +90,10 @@ impl<'f> Mentions<'f> {
                 RuleLine::When(condition) | RuleLine::AlsoWhen(condition) => self.condition(condition),
                 RuleLine::Then(effects) => effects.iter().for_each(|effect| self.effect(&effect.node)),
                 RuleLine::Because(text) => self.reason(text),
+                RuleLine::NotAgain(quiet) => {
+                    self.length(&quiet.within);
+                    quiet.links.iter().for_each(|(_, name)| self.word(name));
+                }
                 RuleLine::InForce { by: Some(by), .. } => self.words(std::slice::from_ref(by)),
                 _ => {}
             }

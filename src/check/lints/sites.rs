@@ -180,6 +180,8 @@ impl<'a> SiteFinder<'a> {
                 Condition::Any(parts) => self.visit_all(written, parts, at, record, true),
                 part => self.visit(None, part, at, record, true),
             },
+            // A quiet period, which its author did not write as a condition.
+            Condition::Presumed(part) if matches!(**part, Condition::Count(_)) => {}
             Condition::Presumed(part) => self.visit(written, part, at, record, true),
             Condition::Count(count) => {
                 self.selection(written.and_then(|written| written.kind.of()), &count.of, at, None);

@@ -129,8 +129,9 @@ impl<'a> Said<'a> {
 
     /// Whether nothing but its condition keeps it from speaking, now or later.
     fn always_speaks(&self) -> bool {
-        let Rule { trial, from, until, dated, may_be_suspended, suspension, .. } = self.rule;
-        !trial && dated.is_none() && from.is_none() && until.is_none() && !may_be_suspended && suspension.is_none()
+        let Rule { trial, from, until, dated, may_be_suspended, suspension, quiet, .. } = self.rule;
+        let for_a_time = from.is_some() || until.is_some() || dated.is_some() || quiet.is_some();
+        !trial && !for_a_time && !may_be_suspended && suspension.is_none()
     }
 
     /// Whether it gives all that the other gives, wherever the other applies.

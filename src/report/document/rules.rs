@@ -46,6 +46,11 @@ fn card(rule: &Rule) -> Block {
     if rule.presumed {
         card.push(Block::Paragraph(vec![text("It applies also when this is not known, until it is known otherwise.")]));
     }
+    if let Some(quiet) = &rule.not_again {
+        let known = text(". Where it is not known whether it has spoken, it speaks.");
+        let said = std::iter::once(text("Once it has spoken, ")).chain(inline(quiet)).chain([known]);
+        card.push(Block::Paragraph(said.collect()));
+    }
     card.extend(then("Then", &rule.then));
     for addition in &rule.additions {
         card.extend(then(&format!("{} adds", addition.policy), &addition.then));

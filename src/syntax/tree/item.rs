@@ -200,7 +200,12 @@ pub enum RecordLine {
     IsCalled(CalledLine),
     Asked(Ask),
     KeptFor(LengthAt),
-    InForce { from: Word, until: Vec<Word> },
+    InForce {
+        from: Word,
+        until: Vec<Word>,
+    },
+    /// The record is of a decision, and this field of it names the rules that applied.
+    NamesRules(Word),
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -240,6 +245,8 @@ pub enum OutcomeLine {
     NeverBelow(Word),
     /// What is said of it where no rule applies.
     Says(Text),
+    /// A rule that has spoken may be silent about it for a time.
+    MayBeQuiet,
     /// What it names is for them: to be asked, looked up or told.
     For(Party),
     IsCalled {
@@ -457,9 +464,19 @@ pub enum RuleLine {
     /// Another way in which a rule of a base applies.
     AlsoWhen(Condition),
     AppliesUnlessKnownOtherwise,
+    NotAgain(NotAgain),
     Then(Vec<Line<Effect>>),
     Because(Text),
     Source(Text),
+}
+
+/// `not again within 24 hours about the same victim`
+#[derive(Clone, Debug, PartialEq)]
+pub struct NotAgain {
+    pub within: LengthRef,
+    /// What a decision must share with the call, each with its preposition.
+    pub links: Vec<(String, Word)>,
+    pub at: At,
 }
 
 /// `refer to da-specialist, supervisor`: the words before the value, and the value.

@@ -120,6 +120,13 @@ impl SpotFinder<'_, '_, '_> {
                 RuleLine::When(written) => {
                     rule.ways().iter().take(1).for_each(|own| self.condition(written, &rule.written(own)));
                 }
+                RuleLine::NotAgain(quiet) => {
+                    if let Some(Condition::Presumed(spoken)) = rule.quiet.as_ref().map(|quiet| quiet.condition()) {
+                        let term = self.layout.term(&spoken);
+                        self.push(quiet.at.0, SpotKind::Condition { term, known: false });
+                        self.length(&quiet.within, term);
+                    }
+                }
                 effects => self.effects(effects, at),
             }
         }

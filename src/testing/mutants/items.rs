@@ -3,8 +3,8 @@
 use super::edit::{Edit, Editor, amount, lengths, minutes, numbers, without};
 use crate::model::Vocabulary;
 use crate::syntax::tree::{
-    Amount, At, BandEnd, Deadline, Effect, EffectValue, Item, LengthRef, Line, Meaning, Number, PolicyLine, Quantity,
-    RowKey, RuleLine, ScoreLine, SettingRange, TableItem, TableLine, Word,
+    Amount, At, BandEnd, Deadline, Effect, EffectValue, Item, LengthRef, Line, Meaning, NotAgain, Number, PolicyLine,
+    Quantity, RowKey, RuleLine, ScoreLine, SettingRange, TableItem, TableLine, Word,
 };
 use crate::text::Span;
 
@@ -140,6 +140,22 @@ impl ItemEditor<'_> {
                 RuleLine::Then(effects) => {
                     let own = self.effects(effects).into_iter();
                     edits.extend(own.map(|edit| edit.map(move |to| put(place, RuleLine::Then(to)))));
+                }
+                RuleLine::NotAgain(quiet) => {
+                    edits.push(Edit::lazy(line.at.0, "without `not again`", move || without(lines, place)));
+                    let change = move |to: NotAgain| put(place, RuleLine::NotAgain(to));
+                    if let LengthRef::Length(written) = &quiet.within {
+                        for edit in lengths(*written) {
+                            edits.push(
+                                edit.map(move |to| change(NotAgain { within: LengthRef::Length(to), ..quiet.clone() })),
+                            );
+                        }
+                    }
+                    for (at, (_, name)) in quiet.links.iter().enumerate().filter(|_| quiet.links.len() > 1) {
+                        let said = format!("`not again` without the same {}", name.text);
+                        let fewer = move || change(NotAgain { links: without(&quiet.links, at), ..quiet.clone() });
+                        edits.push(Edit::lazy(name.at.0, said, fewer));
+                    }
                 }
                 RuleLine::AppliesUnlessKnownOtherwise => {
                     let fewer = move || without(lines, place);

@@ -31,7 +31,7 @@ pub struct DecisionValue {
 pub enum DecisionPart {
     /// What an outcome certainly came to.
     Outcome(OutcomeId),
-    /// Which of these rules applied.
+    /// Which of these rules certainly applied.
     Rules(Vec<String>),
     /// A fact of the call.
     Fact(FactId),
