@@ -436,3 +436,30 @@ fn what_a_restored_policy_has_more_is_held_when_it_is_released() {
     desk.look();
     desk.expect_calls(2);
 }
+
+const QUIET_WORDS: &str = include_str!("../../../../tests/testers/quiet/words.heed");
+const QUIET: &str = include_str!("../../../../tests/testers/quiet/policy.heed");
+
+#[test]
+fn a_quiet_period_is_not_begun_or_lengthened_unseen() {
+    let lost_by = |written: &str, instead: &str| {
+        assert!(QUIET.contains(written), "{written}");
+        let after = QUIET.replacen(written, instead, 1);
+        lost_between(&[QUIET_WORDS, QUIET], &[QUIET_WORDS, &after])
+    };
+    let of_housing = "  not again within 2 days about the same victim at the same location\n";
+    for (written, instead) in [
+        ("within 2 days", "within 3 days"),
+        ("within 2 days", "within 1 month"),
+        ("about the same victim at the same location", "about the same victim"),
+    ] {
+        assert!(names(&lost_by(written, instead)).contains(&"rule:tell-housing"), "{written:?} -> {instead:?}");
+    }
+    let longer =
+        lost_by("quiet-for is 24 hours, from 6 hours to 24 hours", "quiet-for is 48 hours, from 6 hours to 48 hours");
+    assert!(!longer.is_empty());
+    assert!(lost_by("within 2 days", "within 1 day").is_empty());
+    assert!(lost_by(of_housing, "").is_empty());
+    let loud = QUIET.replacen(of_housing, "", 1);
+    assert!(names(&lost_between(&[QUIET_WORDS, &loud], &[QUIET_WORDS, QUIET])).contains(&"rule:tell-housing"));
+}
