@@ -111,9 +111,17 @@ fn said(decision: &Decision) -> Answer {
     }
 }
 
+fn is_said_twice(paths: &[String]) -> bool {
+    paths.iter().collect::<BTreeSet<_>>().len() < paths.len()
+}
+
 /// What the evaluator and the oracle say differently.
 pub fn disagreement(policy: &Snapshot, case: &Case) -> Option<String> {
-    let decision = said(&policy.decide(case));
+    let decision = policy.decide(case);
+    if let Some(twice) = decision.undecided.iter().find(|rule| is_said_twice(&rule.unknown)) {
+        return Some(format!("{} waits twice for one thing: {:?}", twice.rule, twice.unknown));
+    }
+    let decision = said(&decision);
     let oracle = Oracle::new(policy.policy(), case).answer();
     let rules = oracle.rules.clone();
     let oracle = Answer { rules: Vec::new(), ..oracle };

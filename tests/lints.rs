@@ -95,7 +95,7 @@ impl Page {
             assert!(report.is_good(), "{}: {}", self.title, heedful::testing::human(&report, false));
             let tested = tested_rules(&load, &targets, &options);
             let source = load.sources.iter().find(|source| source.name == "example.heed").expect("the example").id;
-            load.warn_of_untested(|rule| rule.source != source || tested.contains(&rule));
+            load.warn_of_untested(|rule| rule.source != source || tested.rules.contains(&rule), tested.unusable);
         }
         load.warn_as_of(|_| Date::parse(TODAY).expect("a day"));
         load

@@ -37,7 +37,7 @@ impl Draws {
 type NeededChange = fn(&mut Vec<Input>, &mut Draws);
 
 /// What must not matter.
-const CHANGES: [(&str, NeededChange); 8] = [
+const CHANGES: [(&str, NeededChange); 9] = [
     ("files with other names", |files, draws| rename(files, draws)),
     ("files in another order", |files, draws| draws.shuffle(files)),
     ("headings in another order", |files, draws| rewrite(files, |file| draws.shuffle(rest(&mut file.items)))),
@@ -46,6 +46,7 @@ const CHANGES: [(&str, NeededChange); 8] = [
     }),
     ("headings in files of their own", split),
     ("comments and empty lines", |files, draws| comment(files, draws)),
+    ("a comment after every line", |files, _| comment_everywhere(files)),
     ("another layout", |files, _| rewrite(files, |_| {})),
     ("another force beside", beside),
 ];
@@ -136,6 +137,25 @@ fn comment(files: &mut [Input], draws: &mut Draws) {
                 commented.push_str([" # when", "#", "  # \"a text that is never closed"][draws.below(3)]);
             }
             commented.push('\n');
+        }
+        file.bytes = commented.into_bytes();
+    }
+}
+
+/// Puts a comment with a quotation mark in it after every line that no text goes on from.
+fn comment_everywhere(files: &mut [Input]) {
+    for file in files {
+        let text = String::from_utf8(file.bytes.clone()).expect("a policy is text");
+        let mut commented = String::new();
+        let mut in_text = false;
+        for line in text.lines() {
+            commented.push_str(line);
+            commented.push('\n');
+            let said = if in_text { line } else { line.split('#').next().unwrap_or(line) };
+            in_text ^= said.matches('"').count() % 2 == 1;
+            if !in_text {
+                commented.push_str("        # \"x\n");
+            }
         }
         file.bytes = commented.into_bytes();
     }

@@ -165,13 +165,14 @@ fn compiled(policies: Vec<Policy>, meaning: &SetMeaning<'_>, workers: &dyn Worke
 
 impl Load {
     /// Adds to the diagnostics each rule without which no test would fail, by where it stands. Only who reads test files
-    /// beside the policies knows that; what is accepted is taken away with the rest, once a day is given.
-    pub fn warn_of_untested(&mut self, is_tested: impl Fn(Span) -> bool) {
+    /// beside the policies knows that, and how many tests cannot be used; what is accepted is taken away with the rest, once a day is
+    /// given.
+    pub fn warn_of_untested(&mut self, is_tested: impl Fn(Span) -> bool, unusable: usize) {
         // A set with an error has no policy, and its errors stay in their order.
         if self.policies.is_empty() {
             return;
         }
-        let found = check::not_tested(self.policies.iter().map(Snapshot::policy), is_tested);
+        let found = check::not_tested(self.policies.iter().map(Snapshot::policy), is_tested, unusable);
         self.diagnostics.extend(found.iter().map(|finding| finding.problem.clone()));
         self.diagnostics.sort_by_key(|problem| problem.span);
         self.findings.extend(found);

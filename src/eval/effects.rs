@@ -18,7 +18,12 @@ impl Evaluation<'_> {
         for effect in rule.effects.iter() {
             let Some(possible) = self.possible_effect(rule, effect) else { continue };
             effects.possible.0.push(possible);
-            self.unknown_of(rule, effect, |about| effects.unknown.push(*about));
+            // Two of its deadlines may be counted from one time.
+            self.unknown_of(rule, effect, |about| {
+                if !effects.unknown.contains(about) {
+                    effects.unknown.push(*about);
+                }
+            });
         }
         effects.possible.0.extend(effects.sure.0.iter().copied());
         effects

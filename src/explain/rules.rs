@@ -80,7 +80,7 @@ impl Lift<'_> {
                 format!("At least {}", self.words.value(value, said))
             }
             Shelf::AsTheCallSays => format!("At least the {name} that the call came with"),
-            Shelf::NoGrade => format!("No {name} of their own"),
+            Shelf::NoGrade => format!("Rules that say nothing of the {name}"),
             Shelf::OnTrial => "On trial: worked out and shown, without effect".to_owned(),
         }
     }

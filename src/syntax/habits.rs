@@ -368,7 +368,7 @@ fn sign(misfit: &Misfit<'_>) -> Option<Diagnostic> {
         '(' | ')' | '[' | ']' | '{' | '}' => "there are no brackets; make a list under `all of:` or `any of:`",
         '%' => "there are no percentages; name a number",
         '.' if rest.get(1..).is_some_and(|rest| rest.starts_with(|next: char| next.is_ascii_digit())) => {
-            "numbers are whole; for a part of an hour or a day use a smaller unit"
+            "numbers are whole: count in a smaller unit and say so in its words, as 185 tenths for 18.5 or 90 minutes for an hour and a half"
         }
         '.' | ';' | '!' | '?' => "a line ends without a full stop or another mark",
         '-' if rest.get(1..).is_some_and(|rest| rest.starts_with(|next: char| next.is_ascii_digit())) => {

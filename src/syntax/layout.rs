@@ -301,8 +301,9 @@ impl LayoutBuilder<'_> {
         matches!(last.as_str(), "of" | "then" | "points" | "bands" | "gives" | "where").then_some(last)
     }
 
+    /// A line with those that continue it, without the comments among them.
     fn said(&self, line: &RawLine) -> &str {
-        self.source.text.get(line.start..line.end).unwrap_or("")
+        self.text.as_ref().unwrap_or(&self.source.text).get(line.start..line.end).unwrap_or("")
     }
 
     /// A line of a rule at the margin belongs to the rule all the same.

@@ -39,9 +39,14 @@ fn without_a_dot(misfit: &Misfit<'_>) -> Option<Diagnostic> {
     }
     let label = misfit.before().trim();
     if Label::parse(label).is_none() {
+        let start = misfit.said.len() - misfit.said.trim_start().len();
+        if misfit.said.trim_start().starts_with("asked") {
+            let help = "who is asked is said by `asked of the caller`, `asked of the officer` or `looked up`; the caller is whoever is screened";
+            return Some(misfit.cannot_read(start, misfit.said.trim_end().len()).help(help));
+        }
         return Some(
             misfit
-                .cannot_read(misfit.said.len() - misfit.said.trim_start().len(), misfit.before().trim_end().len())
+                .cannot_read(start, misfit.before().trim_end().len())
                 .help("a question begins with its number, as in `1. injury \"Is anybody hurt?\"`"),
         );
     }

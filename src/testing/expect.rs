@@ -310,7 +310,15 @@ impl ExpectationReader<'_> {
             Plain::List(items) => items.iter().collect(),
             _ => vec![value],
         };
-        nodes.into_iter().filter_map(|node| Some((self.rule(node)?, node.at))).collect()
+        nodes.into_iter().flat_map(|node| self.rules_named(node)).collect()
+    }
+
+    /// A rule, or several as they are said: `one, two and three`.
+    fn rules_named(&mut self, node: &Node) -> Vec<(String, Position)> {
+        let said = node.text().filter(|said| said.contains(char::is_whitespace));
+        let Some(said) = said else { return self.rule(node).into_iter().map(|rule| (rule, node.at)).collect() };
+        let named = wanted::words_of_list(&said);
+        named.into_iter().filter_map(|name| Some((self.known_rule(name, node.at)?, node.at))).collect()
     }
 
     /// The name of a rule of the policy.
@@ -319,12 +327,16 @@ impl ExpectationReader<'_> {
             self.faults.push(wrong(node, "a rule must be named by a word"));
             return None;
         };
+        self.known_rule(name, node.at)
+    }
+
+    fn known_rule(&mut self, name: String, at: Position) -> Option<String> {
         let rules = &self.policy.policy().rules;
         if rules.iter().any(|rule| rule.name == name) {
             return Some(name);
         }
         let near = did_you_mean(&name, rules.iter().map(|rule| rule.name.as_str()));
-        self.faults.push(TestFault::new(node.at, format!("{} has no rule `{name}`{near}", self.policy.name())));
+        self.faults.push(TestFault::new(at, format!("{} has no rule `{name}`{near}", self.policy.name())));
         None
     }
 

@@ -35,4 +35,4 @@ pub use run::{
     TestOutcome, gate, run,
 };
 pub use snap::{is_of_a_test_file, snapshot_name, snapshot_owner, stem};
-pub use wanting::tested_rules;
+pub use wanting::{TestedRules, tested_rules};

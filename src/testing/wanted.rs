@@ -47,7 +47,7 @@ pub(super) fn read(id: OutcomeId, node: &Node, policy: &Snapshot, at: Option<Ins
 }
 
 /// `a, b and c` as its words.
-fn words_of_list(text: &str) -> Vec<String> {
+pub(super) fn words_of_list(text: &str) -> Vec<String> {
     text.split(',').flat_map(|part| part.split(" and ")).map(|word| word.trim().to_owned()).collect()
 }
 

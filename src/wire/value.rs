@@ -159,7 +159,7 @@ fn read_words(reader: &mut CaseReader<'_>, ty: &Type, words: &str, value: &mut V
         }
         (Type::YesNo, _) => return Err(wanted(ty, "this text")),
         (Type::Flags { .. }, word) if ["none", "no"].iter().any(|said| said.eq_ignore_ascii_case(word)) => {
-            return Err(format!("{}; no flags at all are `[]`", wanted(ty, "a text")));
+            return Err(format!("{}; none of them is `[]`", wanted(ty, "a text")));
         }
         (ty, _) => return Err(wanted(ty, "a text")),
     }
@@ -230,7 +230,7 @@ fn wanted(ty: &Type, found: &str) -> String {
             )
         }
         Type::Choice { values, .. } => format!("this must be one of {}, not {found}", joined(values, "or")),
-        Type::Flags { .. } => format!("this must be a list of flags in square brackets, not {found}"),
+        Type::Flags { .. } => format!("this must be a list in square brackets, as in `[a, b]`, not {found}"),
         Type::Number { .. } => format!("this must be a whole number, not {found}"),
         Type::Duration => format!("this must be a duration such as PT40M, not {found}"),
         Type::Time { or_none: false } => format!("this must be a time like 2025-03-01T22:10:00+00:00, not {found}"),

@@ -86,7 +86,16 @@ fn checked(inputs: &[Input]) -> Load {
 #[test]
 fn no_decision_is_another_for_what_is_mended() {
     let (mut mended_policies, mut decided) = (0, 0);
-    each(policies(120), &(policy(), vec(case(), 15)), |(drawn, cases)| {
+    each(policies(40), &(policy(), vec(case(), 15)), |(mut drawn, cases)| {
+        // In the first rule of each policy one effect adds nothing to another; a rule that may be quiet gives no grade.
+        let first = drawn.rules.first_mut().filter(|rule| rule.quiet.is_none());
+        if let Some(rule) = first {
+            for effect in ["grade at least high", "grade at least mid"].map(str::to_owned) {
+                if !rule.then.contains(&effect) {
+                    rule.then.push(effect);
+                }
+            }
+        }
         let texts = std::iter::once(VOCABULARY.to_owned()).chain(drawn.files());
         let inputs: Vec<Input> =
             (0..).zip(texts).map(|(number, text)| Input::new(format!("file{number}"), text)).collect();
@@ -110,7 +119,7 @@ fn no_decision_is_another_for_what_is_mended() {
         }
     });
     assert!(
-        mended_policies >= 3 && decided >= 100,
+        mended_policies >= 15 && decided >= 450,
         "only {mended_policies} policies are mended, {decided} calls decided"
     );
 }

@@ -88,7 +88,7 @@ fn warn_of_untested(load: &mut Load, tests: &[TestInput]) {
     let targets: Vec<Target<'_>> = tests.iter().map(|input| Target { input, load }).collect();
     let options = TestOptions { filter: None, force: None, workers: &Threads::default(), progress: &|_| {} };
     let tested = tested_rules(load, &targets, &options);
-    load.warn_of_untested(|rule| tested.contains(&rule));
+    load.warn_of_untested(|rule| tested.rules.contains(&rule), tested.unusable);
 }
 
 /// Puts what was mended in the place of the files, each in one step. A file that is another than was read stays as it is.

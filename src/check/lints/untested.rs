@@ -45,14 +45,23 @@
 
 use super::super::policy::Policy;
 use super::{Finding, told_once};
-use crate::text::{Diagnostic, Span};
+use crate::text::{Diagnostic, Span, counted};
 use std::collections::BTreeSet;
 
-/// The rules of policies without which no test would fail, each told of in the policy that wrote it.
-pub fn not_tested<'p>(policies: impl Iterator<Item = &'p Policy>, is_tested: impl Fn(Span) -> bool) -> Vec<Finding> {
+/// The rules of policies without which no test would fail, each told of in the policy that wrote it; with how many tests cannot
+/// be used.
+pub fn not_tested<'p>(
+    policies: impl Iterator<Item = &'p Policy>,
+    is_tested: impl Fn(Span) -> bool,
+    unusable: usize,
+) -> Vec<Finding> {
+    let may_be_one_of_those = |problem: Diagnostic| match unusable {
+        0 => problem,
+        some => problem.help(format!("{} cannot be used: `heedful test FOLDER` says why", counted(some, "test"))),
+    };
     let of_policy = |policy: &'p Policy| {
         policy.rules.iter().filter(|rule| *rule.policy == *policy.name && !is_tested(rule.at)).map(|rule| Finding {
-            problem: Diagnostic::warning("not-tested", rule.at, format!("no test would fail without `{}`", rule.name))
+            problem: may_be_one_of_those(Diagnostic::warning("not-tested", rule.at, format!("no test would fail without `{}`", rule.name)))
                 .help("add one in which it applies, and one in which it just does not; `heedful test --write-boundaries FOLDER` drafts them"),
             about: Some(rule.name.clone()),
             policies: BTreeSet::from([policy.name.clone()]),
