@@ -211,14 +211,17 @@ pub struct Outvoted<'d> {
 }
 
 /// The sides that lose, of an outcome and what each rule that applies adds to it.
-pub fn outvoted<'d>(outcome: &Outcomes, adds: &[(&'d str, OutcomeId, Level)]) -> Vec<Outvoted<'d>> {
+pub fn outvoted<'d>(
+    outcome: &Outcomes,
+    adds: impl Iterator<Item = (&'d str, OutcomeId, Level)> + Clone,
+) -> Vec<Outvoted<'d>> {
     let of = |outcome: OutcomeId, wins: Level| {
         let side = wins.loser()?;
         let said = |level: Level| {
-            adds.iter().filter(move |(_, of, said)| *of == outcome && *said == level).map(|(rule, ..)| *rule).collect()
+            adds.clone().filter(move |(_, of, said)| *of == outcome && *said == level).map(|(rule, ..)| rule).collect()
         };
-        let (rules, by): (Vec<&str>, Vec<&str>) = (said(side), said(wins));
-        (!rules.is_empty()).then_some(Outvoted { outcome, side, rules, wins, by })
+        let rules: Vec<&str> = said(side);
+        (!rules.is_empty()).then(|| Outvoted { outcome, side, rules, wins, by: said(wins) })
     };
     (0u16..).map(OutcomeId).zip(&outcome.0).filter_map(|(id, wins)| of(id, *wins)).collect()
 }
@@ -230,7 +233,7 @@ impl Decision {
             .fired
             .iter()
             .flat_map(|fired| fired.adds.0.iter().map(|(outcome, level)| (fired.rule.as_str(), *outcome, *level)));
-        outvoted(&self.outcome, &adds.collect::<Vec<_>>())
+        outvoted(&self.outcome, adds)
     }
 
     /// What is known of an outcome to which no rule adds.

@@ -106,7 +106,7 @@ pub fn push_judgement(out: &mut Vec<u8>, judgement: &Judgement, case: &Case, pol
                 Effect::RaiseTo { .. } | Effect::Figure { .. } | Effect::Deadline { .. } => None,
             })
         });
-        words.outvoted(object, &outvoted(&judgement.outcome, &sides.collect::<Vec<_>>()));
+        words.outvoted(object, &outvoted(&judgement.outcome, sides));
         let named = |(id, certain): &(RuleId, bool)| Some((policy.rule(*id)?, *certain));
         object.slot("trial").list(judgement.trial.iter().filter_map(named), |slot, (rule, certain)| {
             slot.object(|object| {
