@@ -5,7 +5,7 @@ use super::once::Once;
 use super::policy::SettingValue;
 use super::settings::kind_of;
 use crate::syntax::tree::{SettingItem, Word};
-use crate::text::{Diagnostic, Span, joined, nearest};
+use crate::text::{Diagnostic, Span, joined, nearest, spoken};
 
 impl Checker<'_, '_> {
     pub(super) fn is_calendar(&self, name: &str) -> bool {
@@ -41,10 +41,12 @@ impl Checker<'_, '_> {
     pub(super) fn check_one_of(&mut self, item: &SettingItem, value: &SettingValue, names: &[Word]) {
         let mut once = Once::under("this list");
         let SettingValue::Calendar(own) = value else {
-            let span = names.iter().fold(item.name.at.0, |_, name| name.at.0);
-            let first = names.first().map_or(span, |name| name.at.0);
+            let span = match names {
+                [first, .., last] => first.at.0.to(last.at.0),
+                names => names.first().unwrap_or(&item.name).at.0,
+            };
             let message = format!("`{}` is {}, and `one of` is for calendars", item.name.text, kind_of(value));
-            let problem = Diagnostic::error("bad-range", first.to(span), message);
+            let problem = Diagnostic::error("bad-range", span, message);
             let help = match value {
                 SettingValue::Word(_) => {
                     "for values in rising order name both ends, as in `from scheduled to priority`"
@@ -88,18 +90,10 @@ impl Checker<'_, '_> {
 
     /// Whichever calendar a policy could set it to, nobody has compared its days with those of the base's.
     pub(super) fn calendar_without_choice(&mut self, item: &SettingItem) {
-        let all: Vec<String> = self.policy.calendars.iter().map(|calendar| calendar.name.clone()).collect();
+        let all: Vec<&str> = self.policy.calendars.iter().map(|calendar| calendar.name.as_str()).collect();
         let message = format!("which calendars `{}` may be set to is not said", item.name.text);
         let problem = Diagnostic::error("bad-range", item.name.at.0, message);
-        let help = format!("name them, as in `, one of {}`", listed(&all));
+        let help = format!("name them, as in `, one of {}`", spoken(&all, "and"));
         self.problems.push(problem.help(help));
-    }
-}
-
-/// Names as a policy lists them.
-pub(super) fn listed(names: &[String]) -> String {
-    match names.split_last() {
-        Some((last, others)) if !others.is_empty() => format!("{} and {last}", others.join(", ")),
-        _ => names.concat(),
     }
 }

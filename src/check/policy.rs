@@ -330,7 +330,7 @@ impl Setting {
     pub fn range_in_words(&self) -> Option<String> {
         self.range.as_ref().map(|range| match range {
             SettingRange::FromTo(from, to) => super::settings::range_in_words(from, to),
-            SettingRange::OneOf(names) => format!("one of {}", super::choices::listed(names)),
+            SettingRange::OneOf(names) => format!("one of {}", crate::text::spoken(names, "and")),
         })
     }
 }

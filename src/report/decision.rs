@@ -5,8 +5,8 @@ use super::page::{Page, View, Weight, elsewhere};
 use super::why::why;
 use super::words::PolicyWords;
 use crate::engine::Snapshot;
-use crate::model::{Decision, Effects, Fired, Level, Near, Outcome, Together, Trial, Undecided, Until};
-use crate::text::{aloud, capitalised};
+use crate::model::{Decision, Effects, Fired, Level, Near, Outcome, Outvoted, Together, Trial, Undecided, Until};
+use crate::text::{aloud, capitalised, spoken};
 use crate::wire::sentence;
 
 /// The decision as a page, ending with a line's end.
@@ -51,6 +51,7 @@ fn held(outcome: &Outcome, level: Level) -> Vec<&str> {
 
 /// Every outcome that has no part of the page to itself, with what it could still become beside it.
 fn outcomes(page: &mut Page, words: &PolicyWords<'_>, decision: &Decision) {
+    let outvoted = decision.outvoted();
     for (id, outcome, level) in words.each(&decision.outcome).filter(|(_, outcome, _)| outcome.party.is_none()) {
         let now = words.value(id, level);
         // What may have to be left undone was said above, in words that say so: the name of such a value may not.
@@ -87,7 +88,7 @@ fn outcomes(page: &mut Page, words: &PolicyWords<'_>, decision: &Decision) {
             (_, Some(now), None) => capitalised(&format!("{} {now}", outcome.phrase)),
             (_, Some(now), Some(more)) => capitalised(&format!("{} {now}; {more}", outcome.phrase)),
         };
-        let loses = decision.outvoted().into_iter().find(|it| it.outcome == id);
+        let loses = outvoted.iter().find(|it| it.outcome == id);
         let loses = loses.and_then(|it| words.value(id, it.side));
         let said = match loses {
             Some(side) => format!("{said} (some rule says {side}, which loses)"),
@@ -103,9 +104,10 @@ fn outcomes(page: &mut Page, words: &PolicyWords<'_>, decision: &Decision) {
 const NOT_CERTAIN_WHETHER: &str = "not certain yet whether any rule applies";
 
 fn handler(page: &mut Page, words: &PolicyWords<'_>, decision: &Decision) {
+    let outvoted = decision.outvoted();
     shortened(page, "WHY", MOST_REASONS, &weightiest_first(decision), |page, fired| {
         page.item(&fired.because);
-        loses(page, words, decision, &fired.rule);
+        loses(page, words, &outvoted, &fired.rule);
     });
     section(page, TOGETHER, &decision.together, |page, rules| together(page, words, rules));
     shortened(page, CHANGES, 1, &decision.until, |page, then| until(page, words, then, decision));
@@ -126,9 +128,10 @@ fn together(page: &mut Page, words: &PolicyWords<'_>, together: &Together) {
 const CHANGES: &str = "CHANGES, IF NOTHING MORE IS LEARNT";
 
 fn specialist(page: &mut Page, words: &PolicyWords<'_>, decision: &Decision) {
+    let outvoted = decision.outvoted();
     section(page, "WHY", &weightiest_first(decision), |page, rule| {
         fired(page, words, rule);
-        loses(page, words, decision, &rule.rule);
+        loses(page, words, &outvoted, &rule.rule);
     });
     section(page, TOGETHER, &decision.together, |page, rules| together(page, words, rules));
     section(page, "NOT KNOWN, AND THE RULES THAT WAIT FOR IT", &unknown(decision), |page, (path, rules)| {
@@ -180,21 +183,17 @@ fn fired(page: &mut Page, words: &PolicyWords<'_>, fired: &Fired) {
 }
 
 /// What a rule says that does not hold, and by which rules.
-fn loses(page: &mut Page, words: &PolicyWords<'_>, decision: &Decision, rule: &str) {
-    for outvoted in decision.outvoted().iter().filter(|it| it.rules.contains(&rule)) {
+fn loses(page: &mut Page, words: &PolicyWords<'_>, outvoted: &[Outvoted<'_>], rule: &str) {
+    for outvoted in outvoted.iter().filter(|it| it.rules.contains(&rule)) {
         let said = words.effects(&Effects(vec![(outvoted.outcome, outvoted.side)])).join("; ");
         let wins = words.value(outvoted.outcome, outvoted.wins).unwrap_or_default();
         let by = match outvoted.by.as_slice() {
             [] => String::new(),
             [one] => format!(", by rule {one}"),
-            many => format!(", by rules {}", joined_plainly(many)),
+            many => format!(", by rules {}", spoken(many, "and")),
         };
         page.detail(&format!("outvoted: {said}; {wins} wins{by}"));
     }
-}
-
-fn joined_plainly(names: &[&str]) -> String {
-    crate::text::spoken(&names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>(), "and")
 }
 
 fn by_rule(rule: &str, evidence: &[String]) -> String {

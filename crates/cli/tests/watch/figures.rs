@@ -1,6 +1,6 @@
 //! Numbers that rules give, and the tables in which they stand: none asks for less unseen.
 
-use super::held::{lost_between, names};
+use super::held::{Row, each_is_named};
 
 const WORDS: &str = r#"vocabulary "words"
 
@@ -64,8 +64,7 @@ rule looked-up "Looked up"
 
 #[test]
 fn a_number_that_asks_for_less_is_held() {
-    // What is written, what is written instead, and what is lost.
-    let rows: &[(&str, &str, &[&str])] = &[
+    let rows: &[Row] = &[
         ("likely 30", "likely 29", &["rule:written"]),
         ("likely 30", "likely 31", &[]),
         ("soonest is 10", "soonest is 11", &["setting:soonest"]),
@@ -89,15 +88,5 @@ fn a_number_that_asks_for_less_is_held() {
         ("outcome attend: lowest number", "outcome attend: highest number", &["outcome:attend"]),
         ("table norms by told \"How many were hit again\"", "table norms by told \"Other words\"", &[]),
     ];
-    let before = [WORDS, POLICY];
-    let mut wrong = Vec::new();
-    for (written, instead, expected) in rows {
-        assert!(before.iter().any(|text| text.contains(written)), "{written}");
-        let after = before.map(|text| text.replace(written, instead));
-        let found = lost_between(&before, &after.each_ref().map(String::as_str));
-        if names(&found) != *expected {
-            wrong.push(format!("{written} -> {instead}: {found:#?}"));
-        }
-    }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    each_is_named([WORDS, POLICY], rows);
 }

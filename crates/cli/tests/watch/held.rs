@@ -66,8 +66,22 @@ pub fn names(lost: &[Lost]) -> Vec<&str> {
     lost.iter().map(|lost| lost.name.as_str()).collect()
 }
 
-/// An edit of one of the three files: what is written, what is written instead, and what is lost.
-type Row = (&'static str, &'static str, &'static [&'static str]);
+/// An edit of one of the files: what is written, what is written instead, and what is lost.
+pub type Row = (&'static str, &'static str, &'static [&'static str]);
+
+/// Holds that each edit of these files loses what its row says, and nothing else.
+pub fn each_is_named<const FILES: usize>(before: [&str; FILES], rows: &[Row]) {
+    let mut wrong = Vec::new();
+    for (written, instead, expected) in rows {
+        assert!(before.iter().any(|text| text.contains(written)), "{written}");
+        let after = before.map(|text| text.replace(written, instead));
+        let found = lost_between(&before, &after.each_ref().map(String::as_str));
+        if names(&found) != *expected {
+            wrong.push(format!("{written:?} -> {instead:?}: {found:#?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
 
 #[test]
 fn whatever_is_lost_or_may_be_weaker_is_named() {
@@ -122,17 +136,7 @@ fn whatever_is_lost_or_may_be_weaker_is_named() {
         ("low, middle and high", "middle, low and high", &["outcome:grade"]),
         ("fact urgent: yes or no\n", "fact urgent: yes or no\n  fact more-urgent: yes or no\n", &[]),
     ];
-    let before = [VOCABULARY, BASE, FORCE];
-    let mut wrong = Vec::new();
-    for (written, instead, expected) in rows {
-        assert!(before.iter().any(|text| text.contains(written)), "{written}");
-        let after = before.map(|text| text.replace(written, instead));
-        let found = lost_between(&before, &after.each_ref().map(String::as_str));
-        if names(&found) != *expected {
-            wrong.push(format!("{written:?} -> {instead:?}: {found:#?}"));
-        }
-    }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    each_is_named([VOCABULARY, BASE, FORCE], rows);
 }
 
 #[test]
