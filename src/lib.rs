@@ -82,6 +82,7 @@ pub mod why;
 mod why;
 pub mod engine;
 pub mod changes;
+pub mod proof;
 pub mod live;
 pub mod wire;
 pub mod report;
