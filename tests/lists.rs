@@ -7,7 +7,7 @@ use heedful::engine::Snapshot;
 use heedful::model::{Case, Decision, Truth, Warning};
 
 /// A decision without the places in the lists that were sent, which are what the paths of unknown facts name.
-fn anywhere(decision: &Decision) -> String {
+pub fn anywhere(decision: &Decision) -> String {
     let said = format!("{decision:#?}");
     let mut parts = said.split('[');
     let first = parts.next().unwrap_or_default().to_owned();

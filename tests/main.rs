@@ -46,3 +46,4 @@ mod restated;
 mod oracle;
 mod hostile;
 mod yaml;
+mod witness;

@@ -5,7 +5,7 @@ use crate::text::with_article;
 use std::fmt;
 
 /// What a record shares, and with what.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum LinkTo {
     /// A field names somebody whom a fact of the call names.
     Fact {

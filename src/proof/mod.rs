@@ -14,3 +14,4 @@ pub mod gates;
 #[cfg(not(feature = "internals"))]
 #[expect(dead_code, reason = "only what is open with `internals` asks so far")]
 mod gates;
+pub mod witness;

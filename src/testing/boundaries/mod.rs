@@ -2,7 +2,7 @@
 
 mod asked;
 mod effort;
-mod sketch;
+mod in_yaml;
 mod values;
 mod times;
 mod solve;
@@ -14,6 +14,5 @@ pub(super) use asked::RulePredicates;
 pub(super) use effort::{Cut, Effort};
 pub(super) use moves::{MoveKind, edges};
 pub(super) use posed::{Posed, Subject};
-pub(super) use sketch::{Sketch, Val, When};
 pub(super) use write::test_body;
 pub use write::{Boundaries, BoundaryFile, Unposed, boundaries};

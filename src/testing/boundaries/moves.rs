@@ -2,11 +2,12 @@
 
 use super::asked::RulePredicates;
 use super::effort::Effort;
-use super::sketch::{Sketch, Val, When, names, somebody};
+use super::in_yaml::in_yaml;
 use super::solve::{SketchPlace, Solver};
 use super::values::{number_of, several};
 use crate::check::{Policy, Rule};
 use crate::model::{FactId, Field, FieldId, RecordId, Type};
+use crate::proof::witness::{Sketch, Val, When, names, somebody};
 use crate::semantics::predicates::Apart;
 use crate::semantics::{Example, Mark, Predicate, Subject};
 use crate::time::{Instant, Length, Unit};
@@ -209,7 +210,7 @@ impl Mover<'_> {
     fn value(&mut self, place: SketchPlace, field: &Field, predicates: &[Predicate], label: &str) {
         self.push(MoveKind::Unknown, format!("{label} not known"), |sketch| place.set(sketch, Val::Unknown));
         for (kind, value) in self.values(place, field, predicates) {
-            let shown = super::sketch::in_yaml(&value, field, self.base.at, &self.policy.zone);
+            let shown = in_yaml(&value, field, self.base.at, &self.policy.zone);
             let shown = if shown == "[]" { "none".to_owned() } else { shown.replace(['[', ']', '"'], "") };
             self.push(kind, format!("{label} {shown}"), |sketch| place.set(sketch, value));
         }

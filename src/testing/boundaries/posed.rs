@@ -3,12 +3,12 @@
 use super::asked::RulePredicates;
 use super::effort::{Cut, Effort};
 use super::moves::{MoveKind, moves};
-use super::sketch::{Sketch, Val, When};
 use super::solve::{Solver, SubjectRow};
 use crate::check::{Effect, Policy};
 use crate::compile::Program;
 use crate::eval::rules_seen;
 use crate::model::{Case, FactId, FieldId, OutcomeId, OutcomeKind, RecordId, Truth, Type, Value};
+use crate::proof::witness::{Sketch, Val, When};
 use crate::semantics::{FigureSource, Row, Subject as Moment};
 use crate::time::Instant;
 use std::collections::BTreeSet;

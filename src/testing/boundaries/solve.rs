@@ -3,11 +3,11 @@
 //! What it finds is a proposal. Whoever uses it decides each one with the evaluator.
 
 use super::effort::{Cut, Effort, MOST_RECORDS};
-use super::sketch::{Sketch, Val, When};
 use super::times;
 use super::values::{self, Around, answering};
 use crate::check::Policy;
 use crate::model::{FactId, Field, FieldId, RecordId, Type};
+use crate::proof::witness::{Sketch, Val, When, somebody};
 use crate::semantics::predicates::InForce;
 use crate::semantics::{Condition, Count, DefinitionId, Example, Predicate, ScoreIs, Selection, Since, Subject, Test};
 use crate::syntax::tree::Comparison;
@@ -414,7 +414,7 @@ impl Solver<'_> {
             let declared =
                 self.policy.vocabulary.records.get(of.record.index()).and_then(|it| it.fields.get(field.index()));
             if let Some(Type::Identity { kind, many }) = declared.map(|field| &field.ty) {
-                let name = super::sketch::somebody(&self.policy.vocabulary, *kind, turn as usize + 21);
+                let name = somebody(&self.policy.vocabulary, *kind, turn as usize + 21);
                 let value = if *many { Val::Ids(vec![name]) } else { Val::Id(name) };
                 if let Some(record) = sketch.record_mut(of.record, index) {
                     record.fields.insert(field, value);

@@ -1,8 +1,8 @@
 //! A time of day or a day that is asked about -> moments that lie there, or do not.
 
-use super::sketch::{Sketch, When};
 use crate::check::Policy;
 use crate::model::{FactId, RecordId, Truth, Value};
+use crate::proof::witness::{Sketch, When};
 use crate::semantics::{Context, Example, Mark, Predicate, Subject};
 use crate::time::{Calendar, Instant, Length, Zone};
 

@@ -1,7 +1,7 @@
 //! A question to a value -> values that answer it with yes, or with no.
 
-use super::sketch::{Sketch, Val, When, names, somebody};
 use crate::model::{Field, Type, Vocabulary};
+use crate::proof::witness::{Sketch, Val, When, names, somebody};
 use crate::semantics::{Example, Predicate};
 
 /// What the choice of a value may depend on.

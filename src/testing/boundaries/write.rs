@@ -1,12 +1,13 @@
 //! Posed cases -> test files that a person can read and keep, with what is decided now as what is expected.
 
 use super::RulePredicates;
+use super::in_yaml::in_yaml;
 use super::moves::MoveKind;
 use super::posed::{Posed, Subject, view};
-use super::sketch::{Sketch, Val, in_yaml};
 use crate::check::Effect;
 use crate::engine::{Load, Snapshot};
 use crate::model::{Case, Decision, FactId, OutcomeId, RecordId};
+use crate::proof::witness::{Sketch, Val};
 use crate::testing::answers::RuleAnswers;
 use crate::testing::expect::key_of;
 use crate::testing::forms::Forms;

@@ -1,69 +1,98 @@
-//! A case that can still be changed: facts by name, times by how far from the call they lie.
+//! A case <-> a sketch of it that can still be changed: facts by name, times by how far from the call they lie.
 
-use crate::model::{Case, CaseBuilder, FactId, Field, FieldId, IdentityKind, RecordId, Type, Value, Vocabulary};
+use crate::model::{Case, CaseBuilder, FactId, FieldId, IdentityKind, LinkTo, RecordId, Type, Value, Vocabulary};
 use crate::time::{Instant, Length, Zone};
 use std::collections::BTreeMap;
 
+/// What a call is called.
+const THIS_CALL: &str = "this-call";
+
 /// One call with its history, before it is a case.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(in crate::testing) struct Sketch {
+pub struct Sketch {
+    /// When the call came in.
     pub at: Instant,
+    /// The facts of the call. One that is missing is not known.
     pub call: BTreeMap<FactId, Val>,
-    /// `None` for a list that is not available.
+    /// The list of each kind of record, in any order; `None` for one that is not available.
     pub lists: Vec<Option<Vec<Rec>>>,
+    /// Those lists that may lack records, each with the links by which it lacks none. Of a list that is not available it says nothing.
+    pub in_part: BTreeMap<RecordId, Vec<LinkTo>>,
 }
 
 /// A record of a list.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(in crate::testing) struct Rec {
+pub struct Rec {
+    /// Its id, by which other records lead to it.
     pub id: String,
+    /// When it was. The call knows nothing of a record that is later than itself.
     pub at: When,
+    /// Its fields. One that is missing is not known.
     pub fields: BTreeMap<FieldId, Val>,
 }
 
+/// A value, as [`Value`] holds it, with its words in place.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(in crate::testing) enum Val {
+pub enum Val {
+    /// Nobody has said.
     Unknown,
+    /// Known not to exist.
     None,
+    /// Yes for `true`.
     YesNo(bool),
+    /// The value at this place of its list.
     Choice(u16),
+    /// Bit `n` is set when the flag at position `n` is.
     Flags(u64),
+    /// A whole number.
     Number(i64),
     /// Seconds.
     Duration(i64),
+    /// A moment.
     Time(When),
+    /// Any text.
     Text(String),
+    /// Somebody or something, or the record of this id.
     Id(String),
+    /// Several.
     Ids(Vec<String>),
 }
 
 /// A time as a length before or after the call, and some seconds later than that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(in crate::testing) struct When {
+pub struct When {
+    /// A length on the calendar; none for a time that lies so many seconds from the call.
     pub length: Option<Length>,
+    /// Whether the length lies before the call.
     pub before: bool,
+    /// Seconds that are added.
     pub shift: i64,
 }
 
 impl When {
-    pub(in crate::testing) fn before(length: Length) -> Self {
+    /// So long before the call.
+    pub fn before(length: Length) -> Self {
         Self { length: Some(length), before: true, shift: 0 }
     }
 
-    pub(in crate::testing) fn after(length: Length) -> Self {
+    /// So long after the call.
+    pub fn after(length: Length) -> Self {
         Self { length: Some(length), before: false, shift: 0 }
     }
 
     /// Seconds from the call, later ones positive.
-    pub(in crate::testing) fn shifted(seconds: i64) -> Self {
+    pub fn shifted(seconds: i64) -> Self {
         Self { length: None, before: true, shift: seconds }
     }
 
-    pub(in crate::testing) fn plus(self, seconds: i64) -> Self {
+    /// So many seconds later.
+    #[must_use]
+    pub fn plus(self, seconds: i64) -> Self {
         Self { shift: self.shift + seconds, ..self }
     }
 
-    pub(in crate::testing) fn instant(self, call: Instant, zone: &Zone) -> Instant {
+    /// The time, for a call at a moment.
+    pub fn instant(self, call: Instant, zone: &Zone) -> Instant {
         let base = match (self.length, self.before) {
             (None, _) => call,
             (Some(length), true) => zone.before(call, length),
@@ -73,7 +102,7 @@ impl When {
     }
 
     /// As a test file writes it: `24 hours and 1 minute before`.
-    pub(in crate::testing) fn words(self) -> String {
+    pub fn words(self) -> String {
         let size = |seconds: i64| {
             let seconds = seconds.abs();
             let (amount, unit) = match seconds {
@@ -98,7 +127,7 @@ impl When {
 
 impl Sketch {
     /// A call at a quiet hour of a working day, in which everybody is somebody else, with nothing on record.
-    pub(in crate::testing) fn plain(vocabulary: &Vocabulary, at: Instant) -> Self {
+    pub fn plain(vocabulary: &Vocabulary, at: Instant) -> Self {
         let mut counts: BTreeMap<u16, usize> = BTreeMap::new();
         let mut call = BTreeMap::new();
         for (fact, field) in (0..).map(FactId).zip(&vocabulary.call) {
@@ -109,11 +138,12 @@ impl Sketch {
                 call.insert(fact, if many { Val::Ids(vec![name]) } else { Val::Id(name) });
             }
         }
-        Self { at, call, lists: vec![Some(Vec::new()); vocabulary.records.len()] }
+        Self { at, call, lists: vec![Some(Vec::new()); vocabulary.records.len()], in_part: BTreeMap::new() }
     }
 
-    /// What a test poses.
-    pub(in crate::testing) fn of(case: &Case, vocabulary: &Vocabulary) -> Self {
+    /// The sketch of a case, with every time as seconds from the call. It drops the id of the call, what of the case was left out,
+    /// and fractions of a second.
+    pub fn of(case: &Case, vocabulary: &Vocabulary) -> Self {
         let known = |value: Value| Val::of(value, case);
         let facts = (0..).map(FactId).zip(&vocabulary.call).map(|(fact, _)| (fact, case.fact(fact)));
         let call = facts.filter(|(_, value)| *value != Value::Unknown).map(|(fact, value)| (fact, known(value)));
@@ -126,33 +156,43 @@ impl Sketch {
                 let at = When::shifted(records.time(at).0 - case.at.0);
                 Rec { id, at, fields: values.map(|(field, value)| (field, known(value))).collect() }
             };
-            Some((0..records.len()).map(record).collect())
+            // Of a record that was given with several times there may be one left: the other was later than the call, which is said again.
+            let is_alone = |at: &usize| records.ids().iter().filter(|id| records.id(*at) == Some(**id)).count() == 1;
+            let doubted = (0..records.len()).filter(|at| records.is_open(*at)).filter(is_alone);
+            let later = doubted.map(|at| Rec { at: When::shifted(1), ..record(at) });
+            Some((0..records.len()).map(record).chain(later).collect())
         };
         let kinds = (0..).map(RecordId).zip(&vocabulary.records);
         let lists = kinds.map(|(kind, declared)| list(kind, declared.fields.len())).collect();
-        Self { at: case.at, call: call.collect(), lists }
+        let kinds = (0..).map(RecordId).take(vocabulary.records.len());
+        let in_part = kinds.filter(|kind| case.records(*kind).is_some() && !case.is_whole(*kind));
+        let in_part = in_part.map(|kind| (kind, case.whole_by(kind).to_vec())).collect();
+        Self { at: case.at, call: call.collect(), lists, in_part }
     }
 
     /// About how much there is of it, in values.
-    pub(in crate::testing) fn size(&self) -> usize {
+    pub fn size(&self) -> usize {
         let records = self.lists.iter().flatten().flatten();
         records.fold(1 + self.call.len(), |size, record| size + 2 + record.fields.len())
     }
 
-    pub(in crate::testing) fn list(&mut self, kind: RecordId) -> Option<&mut Vec<Rec>> {
+    /// The records of a kind, where the vocabulary has it; a list that was not available is one without records from then on.
+    pub fn list(&mut self, kind: RecordId) -> Option<&mut Vec<Rec>> {
         self.lists.get_mut(kind.index()).map(|list| list.get_or_insert_with(Vec::new))
     }
 
-    pub(in crate::testing) fn record(&self, kind: RecordId, index: usize) -> Option<&Rec> {
+    /// A record by its place in its list.
+    pub fn record(&self, kind: RecordId, index: usize) -> Option<&Rec> {
         self.lists.get(kind.index())?.as_ref()?.get(index)
     }
 
-    pub(in crate::testing) fn record_mut(&mut self, kind: RecordId, index: usize) -> Option<&mut Rec> {
+    /// A record by its place in its list, to be changed.
+    pub fn record_mut(&mut self, kind: RecordId, index: usize) -> Option<&mut Rec> {
         self.lists.get_mut(kind.index())?.as_mut()?.get_mut(index)
     }
 
     /// Adds a record and says where it stands.
-    pub(in crate::testing) fn add(&mut self, vocabulary: &Vocabulary, kind: RecordId, at: When) -> Option<usize> {
+    pub fn add(&mut self, vocabulary: &Vocabulary, kind: RecordId, at: When) -> Option<usize> {
         let name = vocabulary.records.get(kind.index())?.name.clone();
         let list = self.list(kind)?;
         let free = (1..).find(|number| !list.iter().any(|it| it.id == format!("{name}-{number}")))?;
@@ -161,7 +201,7 @@ impl Sketch {
     }
 
     /// The case that it stands for.
-    pub(in crate::testing) fn case(&self, vocabulary: &Vocabulary, zone: &Zone) -> Case {
+    pub fn case(&self, vocabulary: &Vocabulary, zone: &Zone) -> Case {
         let mut builder = CaseBuilder::new(vocabulary);
         for (fact, value) in &self.call {
             let value = self.value(value, zone, &mut builder);
@@ -170,6 +210,9 @@ impl Sketch {
         for ((kind, declared), list) in (0..).map(RecordId).zip(&vocabulary.records).zip(&self.lists) {
             let Some(records) = list else { continue };
             builder.supply(kind);
+            if let Some(links) = self.in_part.get(&kind) {
+                builder.whole_by(kind, links.clone());
+            }
             for record in records {
                 let fields = (0..).map(FieldId).zip(&declared.fields);
                 let values: Vec<Value> = fields
@@ -182,7 +225,15 @@ impl Sketch {
                 builder.push(kind, id, record.at.instant(self.at, zone), &values);
             }
         }
-        builder.finish(vocabulary, "this-call".to_owned(), self.at)
+        builder.finish(vocabulary, self.call_id(), self.at)
+    }
+
+    /// What the call is called: not as a record is, which would be taken for the call itself.
+    fn call_id(&self) -> String {
+        let is_taken = |id: &str| self.lists.iter().flatten().flatten().any(|record| record.id == id);
+        let more = (2..).map(|number: u32| format!("{THIS_CALL}-{number}"));
+        let mut ids = std::iter::once(THIS_CALL.to_owned()).chain(more);
+        ids.find(|id| !is_taken(id)).unwrap_or_default()
     }
 
     fn value(&self, value: &Val, zone: &Zone, builder: &mut CaseBuilder) -> Value {
@@ -223,51 +274,16 @@ impl Val {
 }
 
 /// `person-2`, `address-1`.
-pub(super) fn somebody(vocabulary: &Vocabulary, kind: IdentityKind, number: usize) -> String {
+pub fn somebody(vocabulary: &Vocabulary, kind: IdentityKind, number: usize) -> String {
     let kind = vocabulary.identities.get(kind.index()).map_or("somebody", String::as_str);
     format!("{kind}-{number}")
 }
 
 /// The names that an identity's value holds.
-pub(super) fn names(value: Option<&Val>) -> Vec<String> {
+pub fn names(value: Option<&Val>) -> Vec<String> {
     match value {
         Some(Val::Id(name)) => vec![name.clone()],
         Some(Val::Ids(names)) => names.clone(),
         _ => Vec::new(),
     }
-}
-
-/// A value as a test file writes it.
-pub(in crate::testing) fn in_yaml(value: &Val, field: &Field, at: Instant, zone: &Zone) -> String {
-    use crate::testing::meaning::quoted;
-    let values: &[String] = match &field.ty {
-        Type::Choice { values, .. } | Type::Flags { values } => values,
-        _ => &[],
-    };
-    let word = |position: usize| values.get(position).map_or_else(String::new, |value| quoted(value));
-    let list = |words: Vec<String>| format!("[{}]", words.join(", "));
-    match value {
-        Val::Unknown => "unknown".to_owned(),
-        Val::None => "none".to_owned(),
-        Val::YesNo(answer) => if *answer { "yes" } else { "no" }.to_owned(),
-        Val::Choice(position) => word(usize::from(*position)),
-        Val::Flags(flags) => list((0..64).filter(|bit| flags >> bit & 1 == 1).map(word).collect()),
-        Val::Number(number) => number.to_string(),
-        Val::Duration(seconds) => duration(*seconds),
-        Val::Time(when) if when.length.is_none() && when.shift.abs() > 3 * 86_400 => {
-            quoted(&zone.format(when.instant(at, zone)))
-        }
-        Val::Time(when) => when.words(),
-        Val::Text(text) => quoted(text),
-        Val::Id(name) => quoted(name),
-        Val::Ids(names) => list(names.iter().map(|name| quoted(name)).collect()),
-    }
-}
-
-/// `PT1H30M`.
-fn duration(seconds: i64) -> String {
-    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-    let part = |amount: i64, unit| if amount == 0 { String::new() } else { format!("{amount}{unit}") };
-    let parts = [part(hours, "H"), part(minutes, "M"), part(seconds, "S")].concat();
-    if parts.is_empty() { "PT0S".to_owned() } else { format!("PT{parts}") }
 }
