@@ -3,6 +3,7 @@
 #[cfg(feature = "internals")]
 pub mod certificate;
 #[cfg(not(feature = "internals"))]
+#[expect(dead_code, reason = "only what is open with `internals` asks so far")]
 mod certificate;
 #[cfg(feature = "internals")]
 pub mod solver;
