@@ -57,6 +57,8 @@ pub enum What {
     Acceptance,
     /// The questions of a form.
     Questions,
+    /// An invariant, by its name.
+    Invariant,
     /// A setting, by its name.
     Setting,
     /// A named condition or group of records.
@@ -90,6 +92,7 @@ impl What {
             Self::Addition => "addition",
             Self::Suspension => "suspension",
             Self::Acceptance => "acceptance",
+            Self::Invariant => "invariant",
             Self::Setting => "setting",
             Self::Definition => "definition",
             Self::Score => "score",

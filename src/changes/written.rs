@@ -3,7 +3,7 @@
 use super::What;
 use crate::engine::Load;
 use crate::syntax::tree::{
-    CallItem, CallLine, File, Item, Line, PolicyHeader, PolicyLine, RecordItem, RecordLine, RuleItem, RuleLine,
+    CallItem, CallLine, File, InvariantItem, InvariantLine, Item, Line, PolicyHeader, PolicyLine, RecordItem, RecordLine, RuleItem, RuleLine,
     SettingItem, VocabularyHeader, VocabularyLine, Word,
 };
 use crate::syntax::unplaced::line;
@@ -125,6 +125,7 @@ impl Written {
                 thing.add("dates", format!("{from}until {}", suspension.until));
                 thing.add("meaning", text);
             }
+            Item::Invariant(invariant) => self.invariant(invariant, owner),
             Item::Acceptance(accepted) => {
                 let text = under(item.node.clone());
                 let thing = self.thing(What::Acceptance, &accepted.accepted(), owner);
@@ -138,6 +139,21 @@ impl Written {
         let thing = self.thing(What::Rule, &rule.name.text, owner);
         thing.add("title", rule.title.as_ref().map(|title| title.value.clone()).unwrap_or_default());
         thing.rule_lines(&rule.name, &rule.lines);
+    }
+
+    fn invariant(&mut self, invariant: &InvariantItem, owner: &str) {
+        let thing = self.thing(What::Invariant, &invariant.name.text, owner);
+        thing.add("title", invariant.title.as_ref().map(|title| title.value.clone()).unwrap_or_default());
+        for line in &invariant.lines {
+            let part = match &line.node {
+                InvariantLine::Whenever(_) => "condition",
+                InvariantLine::Then(_) | InvariantLine::Never(_) => "demands",
+                InvariantLine::Source(_) => "source",
+                InvariantLine::Help(_) => "help",
+            };
+            let alone = InvariantItem { title: None, lines: vec![line.clone()], name: invariant.name.clone() };
+            thing.add(part, under(Item::Invariant(alone)));
+        }
     }
 
     fn policy(&mut self, header: &PolicyHeader) {

@@ -43,7 +43,7 @@ pub(super) struct Unreadable<'a> {
 const MOST_NEAR: usize = 500;
 
 /// The words that lines under a heading begin with, where one of them is needed.
-const NEEDED: [&str; 7] = ["when", "then", "because", "source", "vocabulary", "time", "tailors"];
+const NEEDED: [&str; 9] = ["when", "whenever", "never", "then", "because", "source", "vocabulary", "time", "tailors"];
 
 impl<'a> Unreadable<'a> {
     /// Whether a line that could not be read declares this name: it may hold the name misspelt, or the beginning of it.
@@ -80,7 +80,7 @@ impl<'a> Unreadable<'a> {
     pub(super) fn line_under(&self, name: Span, word: &str) -> bool {
         let meant = |lost: &&str| match *lost {
             "" => false,
-            "if" => word == "when",
+            "if" => matches!(word, "when" | "whenever"),
             lost => same_or_near(lost, &NEEDED).is_none_or(|meant| meant == word),
         };
         self.under(name).is_some_and(|words| words.iter().any(meant))
@@ -150,6 +150,7 @@ fn declared_name(item: &Item) -> Option<&str> {
         Item::Score(score) => &score.name.text,
         Item::Table(table) => &table.name.text,
         Item::Rule(rule) => &rule.name.text,
+        Item::Invariant(invariant) => &invariant.name.text,
         Item::PartOfVocabulary(_)
         | Item::PartOfPolicy(_)
         | Item::Call(_)

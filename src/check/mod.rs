@@ -32,14 +32,15 @@ mod quiet;
 mod additions;
 mod suspensions;
 mod acceptances;
+mod invariants;
 mod grounds;
 mod policy;
 mod lints;
 
 pub use lints::{Finding, judge, lint, not_tested, over};
 pub use policy::{
-    Acceptance, Addition, Definition, Effect, Given, NamedCalendar, Policy, QuietPeriod, ReasonPart, RecordGroup, Rule,
-    Score, Setting, SettingRange, SettingValue, Suspension, Table,
+    Acceptance, Addition, Definition, Effect, Given, Invariant, Modality, NamedCalendar, Policy, QuietPeriod, ReasonPart,
+    RecordGroup, Rule, Score, Setting, SettingRange, SettingValue, Suspension, Table,
 };
 
 use crate::model::Vocabulary;

@@ -104,6 +104,7 @@ impl<'a, 'p> Checker<'a, 'p> {
             tables: Vec::new(),
             calendars,
             rules: Vec::new(),
+            invariants: Vec::new(),
             acceptances: Vec::new(),
             called: Vec::new(),
             call_fields,
@@ -212,6 +213,7 @@ impl<'a, 'p> Checker<'a, 'p> {
         // A policy has its rules by name, and while they are only pointed at they are quickly put in order.
         rules.sort_by(|(_, one), (_, other)| one.name.text.cmp(&other.name.text));
         self.check_rules(&rules);
+        self.check_invariants(items);
         let additions: Vec<(&str, &'a AdditionItem)> = items
             .iter()
             .filter_map(|(policy, item)| match &item.node {

@@ -29,6 +29,8 @@ pub struct Policy {
     pub calendars: Vec<NamedCalendar>,
     /// By name.
     pub rules: Vec<Rule>,
+    /// What it and its bases state of every decision, by name.
+    pub invariants: Vec<Invariant>,
     /// The warnings that it and its bases accept for a time.
     pub acceptances: Vec<Acceptance>,
     /// The force's own words for values of outcomes.
@@ -261,6 +263,29 @@ pub struct Acceptance {
     pub reason: String,
     pub owner: String,
     pub at: Span,
+}
+
+/// What a policy states of every decision. It takes no part in any.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Invariant {
+    pub name: String,
+    pub title: String,
+    /// Where it bears: wherever a rule with this condition would apply.
+    pub condition: Condition,
+    pub modality: Modality,
+    /// All of what is certain there, or nothing that is possible there. Of what never is, each is an [`Effect::Raise`].
+    pub demands: Vec<Effect>,
+    pub sources: Vec<String>,
+    /// The policy that wrote it.
+    pub policy: String,
+    pub at: Span,
+}
+
+/// Whether something is demanded of every decision, or barred from each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Modality {
+    Always,
+    Never,
 }
 
 #[derive(Clone, Debug, PartialEq)]

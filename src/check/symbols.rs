@@ -19,6 +19,7 @@ pub(super) enum Namespace {
     /// Outcomes, and the words that effects begin with.
     Effects,
     Rules,
+    Invariants,
     /// The bands of a score.
     Bands(String),
     /// The values of an outcome, and a force's words for them.
@@ -58,6 +59,7 @@ pub(super) enum SymbolKind {
     /// With the score.
     Band(String),
     Rule,
+    Invariant,
     Policy,
     Vocabulary,
 }
@@ -171,6 +173,7 @@ impl SymbolKind {
             Self::Table => "a table".to_owned(),
             Self::Band(score) => format!("a band of `{score}`"),
             Self::Rule => "a rule".to_owned(),
+            Self::Invariant => "an invariant".to_owned(),
             Self::Policy => "a policy".to_owned(),
             Self::Vocabulary => "a vocabulary".to_owned(),
         }
@@ -220,6 +223,7 @@ fn clash(later: &Symbol, first: &Symbol) -> Option<Diagnostic> {
         SymbolKind::Plural(name) if alike => {
             format!("`{}` would be the plural of `{name}`, and is {described} already", later.name)
         }
+        SymbolKind::Invariant if alike => format!("there are two invariants `{}`", later.name),
         SymbolKind::Rule if alike => format!("there are two rules `{}`", later.name),
         _ if alike && later.kind == first.kind => format!("`{}` is declared twice", later.name),
         _ if alike => format!("`{}` is {described} already", later.name),

@@ -129,6 +129,7 @@ fn declared(file: &File) -> BTreeSet<String> {
             Item::Score(score) => add("score", &score.name.text),
             Item::Table(table) => add("table", &table.name.text),
             Item::Rule(rule) => add("rule", &rule.name.text),
+            Item::Invariant(invariant) => add("invariant", &invariant.name.text),
             Item::Addition(addition) => add("addition", &addition.rule.text),
             Item::Suspension(suspension) => add("suspension", &suspension.rule.text),
             Item::Acceptance(item) => add("acceptance", &item.accepted()),

@@ -65,6 +65,7 @@ pub fn thing(change: &Change) -> String {
         What::Addition => format!("addition to rule {name}"),
         What::Suspension => format!("suspension of rule {name}"),
         What::Acceptance => format!("acceptance of warning {name}"),
+        What::Invariant => format!("invariant {name}"),
         What::Setting => format!("setting {name}"),
         What::Definition => format!("definition {name}"),
         What::Score => format!("score {name}"),

@@ -133,9 +133,13 @@ fn beginning(misfit: &Misfit<'_>, rule: Rule) -> Diagnostic {
         return problem
             .help("an addition never makes a rule apply less often; where the base's rule says `may be widened`, write `also when …` for another way in which it applies, else a rule of your own");
     }
-    let condition = rule == Rule::rule_line && misfit.found.eq_ignore_ascii_case("if");
-    let near =
-        if condition { Some("when") } else { nearest(misfit.found, beginnings.iter().map(|words| first(words))) };
+    let instead = match (rule, misfit.found.to_ascii_lowercase().as_str()) {
+        (Rule::rule_line, "if") => Some("when"),
+        (Rule::invariant_line, "if" | "when" | "where" | "always") => Some("whenever"),
+        (Rule::invariant_line, "must") => Some("then"),
+        _ => None,
+    };
+    let near = instead.or_else(|| nearest(misfit.found, beginnings.iter().map(|words| first(words))));
     let list: Vec<String> = beginnings.iter().map(|words| format!("`{words}`")).collect();
     match near {
         Some(_) => problem.suggest(near),
@@ -236,7 +240,7 @@ fn hint(problem: Diagnostic, misfit: &Misfit<'_>, rule: Rule) -> Diagnostic {
 
 /// A line that begins as this one does and is right.
 fn example(said: &str, rule: Rule) -> Option<&'static str> {
-    const EXAMPLES: [(&str, &str); 32] = [
+    const EXAMPLES: [(&str, &str); 35] = [
         ("setting", "setting repeat-window is 24 hours, from 12 hours to 7 days"),
         ("define", "define at-night as this call is between 22:00 and 06:00"),
         ("record", "record order, plural orders \"An order that protects somebody\""),
@@ -253,6 +257,9 @@ fn example(said: &str, rule: Rule) -> Option<&'static str> {
         ("add", "add to repeat-calls"),
         ("suspend", "suspend repeat-place until 2026-12-31"),
         ("accept", "accept not-used for quiet-hours until 2026-12-31"),
+        ("invariant", "invariant live-breach \"A live breach is never below priority\""),
+        ("whenever", "whenever any order in force where kind is DAPO"),
+        ("never", "never refer to school-notification"),
         ("fact", "fact injury: one of uninjured, minor and serious \"How badly anybody is hurt\""),
         ("field", "field victim: identity of person \"Who was harmed\""),
         ("then", "then grade at least priority"),
@@ -315,6 +322,7 @@ fn beginnings(rule: Rule) -> (&'static str, &'static [&'static str]) {
                 "add to",
                 "suspend",
                 "accept",
+                "invariant",
             ],
         ),
         Rule::rule_line => (
@@ -333,6 +341,7 @@ fn beginnings(rule: Rule) -> (&'static str, &'static [&'static str]) {
             ],
         ),
         Rule::grounds_line => ("of a suspension or an acceptance", &["because", "owner"]),
+        Rule::invariant_line => ("of an invariant", &["whenever", "then", "never", "source"]),
         Rule::addition_line => ("of an addition to a rule", &["also when", "then", "because", "source"]),
         Rule::policy_line => ("under `policy`", &["vocabulary", "time zone", "tailors", "set", "grade"]),
         Rule::vocabulary_line => ("under `vocabulary`", &["identities", "extends"]),

@@ -5,9 +5,10 @@ const BEFORE_MORE: [&str; 10] = ["by", "and", "or", "of", "from", "to", "until",
 const BEGIN_MORE: [&str; 7] = ["by", "and", "or", "from", "to", "until", "plural"];
 
 /// Words that begin the lines under some headings.
-pub(super) const LINES_UNDER: [(&[&str], &[&str]); 10] = [
+pub(super) const LINES_UNDER: [(&[&str], &[&str]); 11] = [
     (&["rule", "add"], &["when", "then", "because", "source", "applies", "in", "on", "may"]),
     (&["suspend", "accept"], &["because", "owner"]),
+    (&["invariant"], &["whenever", "then", "never", "source"]),
     (&["score"], &["points", "bands", "count", "source"]),
     (&["table"], &["gives", "source"]),
     (&["call"], &["fact"]),
@@ -19,7 +20,7 @@ pub(super) const LINES_UNDER: [(&[&str], &[&str]); 10] = [
 ];
 
 /// Headings whose deeper lines belong under them although they do not end with a colon.
-pub(super) const HEADINGS: [&str; 14] = [
+pub(super) const HEADINGS: [&str; 15] = [
     "vocabulary",
     "policy",
     "part",
@@ -34,6 +35,7 @@ pub(super) const HEADINGS: [&str; 14] = [
     "add",
     "suspend",
     "accept",
+    "invariant",
 ];
 
 /// Whether a heading goes on with the next line: after a comma or a word that needs another, at a word that begins no line, to its
@@ -49,7 +51,7 @@ pub(super) fn goes_on(heading: &str, next: &str) -> bool {
 }
 
 /// Headings in which a name comes next.
-const NAMED: [&str; 7] = ["questions", "rule", "record", "outcome", "calendar", "score", "table"];
+const NAMED: [&str; 8] = ["questions", "rule", "record", "outcome", "calendar", "score", "table", "invariant"];
 
 /// Whether a line is what follows one of [`NAMED`]: a name, and then nothing, a text or a mark; and no line under it.
 fn is_name_and_more(heading: &str, said: &str) -> bool {
@@ -74,7 +76,7 @@ pub(super) fn is_whole(said: &str) -> bool {
     after.starts_with(' ')
         && match mark.and_then(|at| name.get(at..)) {
             Some(rest) if rest.starts_with('"') => {
-                is_one_of(&["questions", "rule", "record", "calendar", "score"], word)
+                is_one_of(&["questions", "rule", "record", "calendar", "score", "invariant"], word)
             }
             Some(rest) => is_one_of(&["outcome"], word) && rest.trim_start_matches(':').starts_with(' '),
             None => false,

@@ -40,11 +40,11 @@ pub(super) struct Layout<'a> {
 /// How deep lines may lie under one another; deeper cannot be read aloud.
 const MAX_DEPTH: usize = 12;
 
-/// Words that begin a line of a rule, a score or a table, and never continue one.
-const LINE_WORDS: [&str; 7] = ["when", "then", "because", "source", "points", "bands", "gives"];
+/// Words that begin a line of a rule, a score, a table or an invariant, and never continue one.
+const LINE_WORDS: [&str; 8] = ["when", "whenever", "then", "because", "source", "points", "bands", "gives"];
 
 /// The headings under which such lines stand.
-const WITH_LINES: [&str; 6] = ["rule", "add", "suspend", "accept", "score", "table"];
+const WITH_LINES: [&str; 7] = ["rule", "add", "suspend", "accept", "score", "table", "invariant"];
 
 pub(super) fn layout<'a>(source: &'a Source, problems: &mut Vec<Diagnostic>) -> Layout<'a> {
     let plain = is_plain(&source.text);
@@ -298,7 +298,7 @@ impl LayoutBuilder<'_> {
     /// The last word of a line that a list should follow, when there is no colon after it.
     fn missing_colon(&self, line: &RawLine) -> Option<String> {
         let last = self.said(line).split_whitespace().next_back()?.to_ascii_lowercase();
-        matches!(last.as_str(), "of" | "then" | "points" | "bands" | "gives" | "where").then_some(last)
+        matches!(last.as_str(), "of" | "then" | "never" | "points" | "bands" | "gives" | "where").then_some(last)
     }
 
     /// A line with those that continue it, without the comments among them.

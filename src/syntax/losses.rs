@@ -36,16 +36,16 @@ impl LineReader<'_> {
         });
         // A line may have swallowed what should begin the next.
         let swallowed =
-            words_outside_texts(said).filter(|word| matches!(*word, "when" | "then" | "because" | "source"));
+            words_outside_texts(said).filter(|word| matches!(*word, "when" | "whenever" | "then" | "because" | "source"));
         self.unread.lines.extend(begins.chain(swallowed).map(|word| (at, word.to_ascii_lowercase())));
         let heading = words_of(self.said(heading)).next().unwrap_or("");
-        if same_or_near(heading, &["rule", "add", "suspend", "accept"]).is_none() {
+        if same_or_near(heading, &["rule", "add", "suspend", "accept", "invariant"]).is_none() {
             self.lose_words(said);
         }
         // What is wrong in a list is reported too, where the line above it tells how to read it.
         let first = words_of(said).next().unwrap_or("");
-        let rule = match same_or_near(first, &["when", "then", "points", "bands", "gives", "if"]) {
-            Some("then") => Rule::effect_line,
+        let rule = match same_or_near(first, &["when", "whenever", "then", "never", "points", "bands", "gives", "if"]) {
+            Some("then" | "never") => Rule::effect_line,
             Some("points") => Rule::points_line,
             Some("bands") => Rule::band_line,
             Some("gives") => Rule::row_line,

@@ -122,6 +122,11 @@ impl<'a> LineReader<'a> {
                     lines: self.lines(raw, Rule::grounds_line, Self::grounds_line),
                 }))
             }
+            Rule::invariant_heading => Item::Invariant(InvariantItem {
+                name: self.first_word(parts)?,
+                title: self.first_text(parts),
+                lines: self.lines(raw, Rule::invariant_line, Self::invariant_line),
+            }),
             _ => return None,
         };
         Some(self.line(raw, item))
@@ -134,6 +139,9 @@ impl<'a> LineReader<'a> {
             word if word.starts_with("add") => Rule::addition_line,
             word if word.starts_with("suspend") || word.starts_with("accept") => {
                 return self.discard(raw, Rule::grounds_line, Self::grounds_line);
+            }
+            word if word.starts_with("invar") => {
+                return self.discard(raw, Rule::invariant_line, Self::invariant_line);
             }
             word if word.starts_with("score") => return self.discard(raw, Rule::score_line, Self::score_line),
             word if word.starts_with("table") => return self.discard(raw, Rule::table_line, Self::table_line),
@@ -289,21 +297,11 @@ impl<'a> LineReader<'a> {
         match node.rule() {
             Rule::when => return Some(RuleLine::When(self.conditions(parts.first()?, Some(raw))?)),
             Rule::also_when => return Some(RuleLine::AlsoWhen(self.conditions(parts.first()?, Some(raw))?)),
-            Rule::then_list => {
-                let effects = self.items(raw, Rule::effect_line, |reader, parts, child| {
-                    reader.no_lines_under(child);
-                    reader.effect(parts.first()?)
-                });
-                return Some(RuleLine::Then(effects));
-            }
+            Rule::then_list => return Some(RuleLine::Then(self.effect_list(raw))),
             _ => self.no_lines_under(raw),
         }
         Some(match node.rule() {
-            Rule::then_one => {
-                let effect = self.effect(parts.first()?)?;
-                let at = At(parts.first()?.span());
-                RuleLine::Then(vec![Line { node: effect, at, comments: Comments::default() }])
-            }
+            Rule::then_one => RuleLine::Then(self.only_effect(parts)?),
             Rule::not_again => RuleLine::NotAgain(NotAgain {
                 within: self.length_ref(parts.find(Rule::length)?)?,
                 links: self.same_links(parts),
@@ -338,6 +336,21 @@ impl<'a> LineReader<'a> {
     fn date_of(&mut self, parts: Parts<'_>, rule: Rule) -> Option<Date> {
         let part = parts.find(rule)?;
         self.date(part.parts().first()?)
+    }
+
+    /// The effects that are listed under a line.
+    pub(super) fn effect_list(&mut self, raw: &RawLine) -> Vec<Line<Effect>> {
+        self.items(raw, Rule::effect_line, |reader, parts, child| {
+            reader.no_lines_under(child);
+            reader.effect(parts.first()?)
+        })
+    }
+
+    /// The effect that stands on the line itself.
+    pub(super) fn only_effect(&mut self, parts: Parts<'_>) -> Option<Vec<Line<Effect>>> {
+        let effect = parts.first()?;
+        let (node, at) = (self.effect(effect)?, At(effect.span()));
+        Some(vec![Line { node, at, comments: Comments::default() }])
     }
 
     fn effect(&mut self, node: ParseNode<'_>) -> Option<Effect> {

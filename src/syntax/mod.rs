@@ -35,6 +35,7 @@ mod phrases;
 mod question_text;
 mod print;
 mod print_scores;
+mod invariants;
 pub mod tree;
 pub mod unplaced;
 

@@ -180,6 +180,7 @@ impl Printer {
                 self.write(0, item, Break::AfterComma, said);
                 self.lines(&accepted.lines, grounds_line);
             }
+            Item::Invariant(invariant) => self.invariant(item, invariant),
         }
         self.below(0, item);
     }
@@ -226,7 +227,7 @@ impl Printer {
                 self.write(1, line, Break::Anywhere, format_args!("also when {}", ConditionHead(condition)));
                 self.children(2, condition);
             }
-            RuleLine::Then(effects) => self.effects(line, effects),
+            RuleLine::Then(effects) => self.effects("then", line, effects),
             RuleLine::Help(text) => self.write(1, line, Break::Anywhere, text),
             RuleLine::OnTrial => self.write(1, line, Break::Anywhere, "on trial"),
             RuleLine::MayBeSuspended => self.write(1, line, Break::Anywhere, "may be suspended"),
@@ -254,13 +255,13 @@ impl Printer {
         self.below(1, line);
     }
 
-    fn effects(&mut self, line: &Line<RuleLine>, effects: &[Line<Effect>]) {
+    pub(super) fn effects<T>(&mut self, word: &str, line: &Line<T>, effects: &[Line<Effect>]) {
         match effects {
             [only] if !self.comments || only.comments == Comments::default() => {
-                self.write(1, line, Break::Anywhere, format_args!("then {}", only.node));
+                self.write(1, line, Break::Anywhere, format_args!("{word} {}", only.node));
             }
             _ => {
-                self.write(1, line, Break::Anywhere, "then:");
+                self.write(1, line, Break::Anywhere, format_args!("{word}:"));
                 for item in effects {
                     self.write(2, item, Break::Anywhere, format_args!("- {}", item.node));
                     self.below(2, item);

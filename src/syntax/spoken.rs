@@ -7,7 +7,7 @@ use crate::text::{Diagnostic, plural};
 
 /// `outcome grade: … written as "…" never below …`, `when … then …`: a line that goes on with the next.
 pub(super) fn line_of_its_own(misfit: &Misfit<'_>) -> Option<Diagnostic> {
-    const BEGINNINGS: [(&str, &[&str]); 10] = [
+    const BEGINNINGS: [(&str, &[&str]); 13] = [
         ("outcome", &["never below", "written as"]),
         ("record", &["kept for", "in force from", "asked as", "field"]),
         ("call", &["fact"]),
@@ -17,6 +17,9 @@ pub(super) fn line_of_its_own(misfit: &Misfit<'_>) -> Option<Diagnostic> {
         ("also", &["then", "because", "source"]),
         ("then", &["because", "source"]),
         ("because", &["source", "because"]),
+        ("invariant", &["whenever", "then", "never", "source"]),
+        ("whenever", &["then", "never", "source"]),
+        ("never", &["source", "then"]),
         ("policy", &["vocabulary", "time zone", "tailors", "set"]),
     ];
     let first = misfit.said.split_whitespace().next()?;

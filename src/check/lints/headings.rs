@@ -63,6 +63,7 @@ fn heading(item: &Item) -> Option<String> {
         Item::Score(score) => score.name.text.clone(),
         Item::Table(table) => table.name.text.clone(),
         Item::Rule(rule) => rule.name.text.clone(),
+        Item::Invariant(invariant) => invariant.name.text.clone(),
         Item::Addition(addition) => addition.rule.text.clone(),
         Item::Suspension(suspension) => suspension.rule.text.clone(),
         Item::Vocabulary(_)

@@ -1,7 +1,7 @@
 //! Files -> the names that anything in them makes use of.
 
 use crate::syntax::tree::{
-    Amount, CallLine, ClockRef, Condition, ConditionKind as Kind, Effect, EffectValue, File, Group, Item, LengthRef,
+    Amount, CallLine, ClockRef, Condition, ConditionKind as Kind, Effect, EffectValue, File, Group, InvariantLine, Item, LengthRef,
     Line, Meaning, Measure, Moment, OutcomeLine, Predicate, Quantifier, RecordLine, RuleLine, Scope, ScoreLine,
     Selection, SettingRange, Subject, TableLine, Text, TrendIs, Type, Word,
 };
@@ -73,6 +73,13 @@ impl<'f> Mentions<'f> {
             }
             Item::Rule(rule) => self.rule_lines(&rule.lines),
             Item::Addition(addition) => self.rule_lines(&addition.lines),
+            Item::Invariant(invariant) => invariant.lines.iter().for_each(|line| match &line.node {
+                InvariantLine::Whenever(condition) => self.condition(condition),
+                InvariantLine::Then(effects) | InvariantLine::Never(effects) => {
+                    effects.iter().for_each(|effect| self.effect(&effect.node));
+                }
+                InvariantLine::Help(_) | InvariantLine::Source(_) => {}
+            }),
             Item::Questions(_)
             | Item::Vocabulary(_)
             | Item::Policy(_)

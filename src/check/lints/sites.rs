@@ -4,7 +4,7 @@ use super::super::policy::{Policy, Rule};
 use crate::model::{RecordId, Type};
 use crate::semantics::{Condition, Predicate, Selection, Since, Subject};
 use crate::syntax::tree::{
-    self, ConditionKind as Kind, File, Group, Item, Joiner, Meaning, RuleItem, RuleLine, Scope, ScoreLine,
+    self, ConditionKind as Kind, File, Group, InvariantLine, Item, Joiner, Meaning, RuleItem, RuleLine, Scope, ScoreLine,
 };
 use crate::text::Span;
 use crate::time::{Instant, Length};
@@ -49,7 +49,7 @@ pub(super) struct Conjunct<'a> {
     pub negated: bool,
 }
 
-/// Rules, definitions and scores as they are written, by where their names stand.
+/// Rules, definitions, scores and invariants as they are written, by where their names stand.
 pub(super) type Written<'f> = BTreeMap<Span, &'f Item>;
 
 /// All that files hold of them.
@@ -108,16 +108,28 @@ pub(super) fn of<'a>(policy: &'a Policy, items: &Written<'a>) -> (Vec<Site<'a>>,
             points.iter().for_each(|(_, condition)| finder.visit(written, condition, score.at, None, false));
         }
     }
+    for invariant in &policy.invariants {
+        let lines = match items.get(&invariant.at) {
+            Some(Item::Invariant(item)) => item.lines.as_slice(),
+            _ => &[],
+        };
+        let written = lines.iter().find_map(|line| match &line.node {
+            InvariantLine::Whenever(condition) => Some(condition),
+            _ => None,
+        });
+        finder.visit(written, &invariant.condition, invariant.at, None, false);
+    }
     (finder.sites, finder.held)
 }
 
-/// Where the name of a rule, definition or score is written.
+/// Where the name of a rule, definition, score or invariant is written.
 fn named(item: &Item) -> Option<Span> {
     match item {
         Item::Rule(rule) => Some(rule.name.at.0),
         Item::Definition(definition) => Some(definition.name.at.0),
         Item::Score(score) => Some(score.name.at.0),
         Item::Addition(addition) => Some(addition.rule.at.0),
+        Item::Invariant(invariant) => Some(invariant.name.at.0),
         _ => None,
     }
 }

@@ -45,6 +45,7 @@ pub enum Item {
     Addition(AdditionItem),
     Suspension(SuspensionItem),
     Acceptance(Box<AcceptanceItem>),
+    Invariant(InvariantItem),
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -437,6 +438,25 @@ impl AcceptanceItem {
     pub fn about(&self) -> String {
         self.record.iter().map(|record| format!("{}'s ", record.text)).collect::<String>() + &self.name.text
     }
+}
+
+/// What a policy states of every decision.
+#[derive(Clone, Debug, PartialEq)]
+pub struct InvariantItem {
+    pub name: Word,
+    pub title: Option<Text>,
+    pub lines: Vec<Line<InvariantLine>>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum InvariantLine {
+    Help(Text),
+    Whenever(Condition),
+    /// What each decision then gives at least.
+    Then(Vec<Line<Effect>>),
+    /// What no decision then gives.
+    Never(Vec<Line<Effect>>),
+    Source(Text),
 }
 
 /// Why something is done, and who answers for it.
