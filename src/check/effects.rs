@@ -37,7 +37,9 @@ impl Checker<'_, '_> {
             self.problems.push(problem.help(format!("write `{number} {}`", unit.text)));
             return None;
         }
-        let problem = if let Some((called, value)) = called {
+        let problem = if let Some(problem) = self.always_or_never(written.at.0, &said, &values) {
+            problem
+        } else if let Some((called, value)) = called {
             not_the_vocabularys_word(written.at.0, &called, &value)
         } else if said.is_empty() {
             let value = values.first().copied().unwrap_or_default();
@@ -88,6 +90,30 @@ impl Checker<'_, '_> {
         };
         self.problems.push(problem);
         None
+    }
+
+    /// `then never refer to mash`, `grade above priority`: what only an invariant says, and in other words.
+    fn always_or_never(&self, at: Span, said: &str, values: &[&str]) -> Option<Diagnostic> {
+        let begins = |phrase: &str| self.outcomes.iter().any(|outcome| outcome.phrase.to_lowercase() == phrase);
+        if let Some(rest) = said.strip_prefix("never ").filter(|rest| begins(rest)) {
+            let problem = Diagnostic::error("wrong-kind", at, "`then` says what is given, and not what never is");
+            let instead = format!("never {rest} {}", spoken(values, "and"));
+            return Some(problem.help(format!(
+                "in an invariant write `{instead}` on a line of its own, without `then`; a rule takes nothing away"
+            )));
+        }
+        if let Some(rest) = said.strip_prefix("always ").filter(|rest| begins(rest)) {
+            let problem = Diagnostic::error("wrong-kind", at, "`always` does not fit here");
+            return Some(problem.help(format!("leave it out: `{rest} {}`", spoken(values, "and"))));
+        }
+        let (name, beyond) = said.split_once(' ')?;
+        let outcome = self.outcomes.iter().find(|outcome| outcome.name.to_lowercase() == name)?;
+        let is_beyond = ["above", "over", "more than", "higher than", "beyond"].contains(&beyond);
+        let [value] = values else { return None };
+        let scale = outcome.kind.scale().filter(|_| is_beyond)?;
+        let next = scale.iter().skip_while(|known| known != value).nth(1)?;
+        let problem = Diagnostic::error("wrong-kind", at, format!("`{name} {beyond}` is not how an effect begins"));
+        Some(problem.help(format!("name the first that is more: `{} {next}`", outcome.phrase)))
     }
 
     /// `review by 3 hours`, `review by within 3 hours of now`: a length of time that counts from no moment.

@@ -68,6 +68,19 @@ impl Ir {
         PolicyTerms { rules, counted: lowering.counted }
     }
 
+    /// Adds a condition of a policy that stands in it, such as that of an invariant, and says where it stands.
+    #[cfg(feature = "internals")]
+    pub fn add_condition(&mut self, policy: &Policy, condition: &Condition) -> TermId {
+        Lower { policy, ir: self, lowering: &mut Lowering::default() }.term(condition)
+    }
+
+    /// Adds the invariants of a policy that stands in it.
+    pub(super) fn add_invariants(&mut self, policy: &Policy) -> Vec<RuleTerms> {
+        let mut lowering = Lowering::default();
+        let mut lower = Lower { policy, ir: self, lowering: &mut lowering };
+        policy.invariants.iter().map(|invariant| lower.invariant(invariant)).collect()
+    }
+
     /// Whether two policies may stand in one representation.
     #[cfg(feature = "internals")]
     pub fn are_alike(one: &Policy, other: &Policy) -> bool {
@@ -101,16 +114,26 @@ impl<'l> Lower<'l> {
     fn rule(&mut self, rule: &'l check::Rule) -> RuleTerms {
         let when = self.term(&rule.when);
         let counted = rule.ways().iter().flat_map(|way| self.counted(way)).collect();
+        let scores = self.scores_of(&rule.effects);
+        RuleTerms { when, because: self.reasons(rule), counted, scores }
+    }
+
+    fn invariant(&mut self, invariant: &check::Invariant) -> RuleTerms {
+        let (when, scores) = (self.term(&invariant.condition), self.scores_of(&invariant.demands));
+        RuleTerms { when, because: Box::default(), counted: Box::default(), scores }
+    }
+
+    /// The scores by which effects give a number, and where they stand.
+    fn scores_of(&mut self, effects: &[check::Effect]) -> Box<[(ScoreId, usize)]> {
         let policy = self.policy;
-        let scores = rule.effects.iter().filter_map(|effect| {
+        let scores = effects.iter().filter_map(|effect| {
             let check::Effect::Figure { of, .. } = effect else { return None };
             match policy.rests_on(*of) {
                 FigureSource::Score(score) => Some((score, self.score(score))),
                 FigureSource::Fact(_) | FigureSource::Table(_) => None,
             }
         });
-        let scores = scores.collect();
-        RuleTerms { when, because: self.reasons(rule), counted, scores }
+        scores.collect()
     }
 
     /// The rule's own reason, then those that additions give.

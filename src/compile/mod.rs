@@ -45,6 +45,16 @@ pub fn compile(policy: &Policy) -> Program {
     program(ir, policy, terms)
 }
 
+/// Makes a checked policy ready for evaluation, and each of its invariants as a rule would be that is none of the program's: it
+/// applies where the invariant bears, and gives what that demands.
+pub fn compile_with_invariants(policy: &Policy) -> (Program, Vec<CompiledRule>) {
+    let mut ir = Ir::default();
+    let terms = ir.add(policy);
+    let invariants = policy.invariants.iter().zip(ir.add_invariants(policy));
+    let invariants = invariants.map(|(invariant, terms)| CompiledRule::of_invariant(invariant, terms)).collect();
+    (program(ir, policy, terms), invariants)
+}
+
 /// A policy with its program, which can still tell where each of its conditions went.
 pub struct PolicyLayout<'a> {
     policy: &'a Policy,

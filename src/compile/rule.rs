@@ -3,7 +3,7 @@
 use super::evidence_source::EvidenceSource;
 use super::ids::TermId;
 use super::lower::{FlatReason, RuleTerms};
-use crate::check::{Effect, Policy, Rule};
+use crate::check::{Effect, Invariant, Policy, Rule};
 use crate::semantics::{ScoreId, Subject};
 use crate::time::Instant;
 use std::sync::Arc;
@@ -73,6 +73,28 @@ impl CompiledRule {
             counted: terms.counted,
             evidence_source,
             standing: if is_limited { Standing::Limited } else { Standing::Always },
+        }
+    }
+
+    /// An invariant as a rule that has no say: where it bears, and what it demands there.
+    pub(super) fn of_invariant(invariant: &Invariant, terms: RuleTerms) -> Self {
+        Self {
+            name: invariant.name.clone(),
+            layer: 0,
+            when: terms.when,
+            presumed: false,
+            from: None,
+            until: None,
+            trial: true,
+            suspended: None,
+            effects: invariant.demands.as_slice().into(),
+            adds_more: invariant.demands.iter().any(rests_on_a_fact),
+            scores: terms.scores,
+            later: Later::Same,
+            because: terms.because,
+            counted: terms.counted,
+            evidence_source: EvidenceSource::Several,
+            standing: Standing::Limited,
         }
     }
 

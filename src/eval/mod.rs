@@ -16,6 +16,7 @@ mod overview;
 mod pass;
 mod predicate;
 mod reading;
+mod invariants;
 mod evaluation;
 mod effects;
 mod select;
@@ -26,6 +27,7 @@ mod unassessed;
 mod until;
 mod words;
 
+pub use invariants::{Breach, InvariantChecker};
 pub use observe::{Looked, Observed, RuleSeen, Seen, looked, observe, rules_seen};
 pub use overview::{GapId, Overview};
 

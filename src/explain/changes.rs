@@ -25,6 +25,7 @@ impl Lift<'_> {
                 suspended: self.suspended(policy),
                 additions: self.additions(policy),
                 rules: self.own_rules(policy),
+                invariants: self.own_invariants(policy),
                 names: self.own_names(policy, before, after),
                 words: words_added(&before.vocabulary, &after.vocabulary),
             }
@@ -75,6 +76,11 @@ impl Lift<'_> {
     fn own_rules(&self, policy: &str) -> Vec<(String, String)> {
         let own = self.policy.rules.iter().filter(|rule| *rule.policy == *policy);
         own.map(|rule| (rule.name.clone(), rule.title.to_string())).collect()
+    }
+
+    fn own_invariants(&self, policy: &str) -> Vec<(String, String)> {
+        let own = self.policy.invariants.iter().filter(|invariant| invariant.policy == policy);
+        own.map(|invariant| (invariant.name.clone(), invariant.title.clone())).collect()
     }
 
     fn own_names(&self, policy: &str, before: &Policy, after: &Policy) -> Vec<String> {

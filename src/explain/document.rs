@@ -21,6 +21,8 @@ pub struct PolicyDocument {
     pub settings: Vec<Setting>,
     /// Outcomes that are never below what somebody gave with the call.
     pub floors: Vec<Floor>,
+    /// What the policies state of every decision, its own first.
+    pub invariants: Vec<Invariant>,
     /// The rules, policy by policy, its own first.
     pub sections: Vec<Section>,
     /// Named conditions and groups of records, by name.
@@ -83,6 +85,8 @@ pub struct BaseChanges {
     pub additions: Vec<Added>,
     /// Names and titles.
     pub rules: Vec<(String, String)>,
+    /// What it states besides, by name and title.
+    pub invariants: Vec<(String, String)>,
     /// Settings, definitions, scores, tables and calendars of its own.
     pub names: Vec<String>,
     /// Words of the vocabulary that those before it do not have.
@@ -294,6 +298,27 @@ pub struct Rule {
     pub sources: Vec<String>,
     /// What other policies add to it.
     pub additions: Vec<Addition>,
+}
+
+/// What a policy states of every decision, in words.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Invariant {
+    /// Its name.
+    pub name: String,
+    /// What it is about, in the words of its author.
+    pub title: String,
+    /// The policy that wrote it.
+    pub policy: String,
+    /// Where it is written.
+    pub at: Span,
+    /// Where it must hold.
+    pub whenever: Statement,
+    /// Whether what is named is never given, and not always.
+    pub never: bool,
+    /// What is always given then, or never.
+    pub demands: Vec<Sentence>,
+    /// Where it is laid down.
+    pub sources: Vec<String>,
 }
 
 /// A name and what it stands for.

@@ -30,7 +30,6 @@ pub(super) enum Place {
 
 impl<'p> Lift<'p> {
     /// In the very words of the language, so that what is said can be read again.
-    #[cfg_attr(not(feature = "internals"), expect(dead_code, reason = "tests say policies again with it"))]
     pub fn exact(policy: &'p Policy) -> Self {
         Self { policy, words: Words::Exact }
     }

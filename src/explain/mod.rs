@@ -12,7 +12,7 @@ mod questions;
 mod document;
 
 pub use document::{
-    Acceptance, Added, Addition, BaseChanges, Calendar, Called, Defined, Floor, GivenValue, Glossary, Moved, Piece,
+    Acceptance, Added, Addition, BaseChanges, Calendar, Called, Defined, Floor, GivenValue, Glossary, Invariant, Moved, Piece,
     Points, PolicyDocument, Rule, RuleGroup, Score, Section, Sentence, Setting, Statement, Suspended, Suspension,
     Table, Word, plain,
 };
@@ -37,6 +37,7 @@ pub(crate) fn explain(policy: &Policy, bases: &[&Policy], digest: &str) -> Polic
         changes: lift.changes(bases),
         settings: lift.settings(),
         floors: lift.floors(),
+        invariants: lift.invariants(),
         sections: lift.sections(),
         definitions: lift.definitions(),
         scores: lift.scores(),

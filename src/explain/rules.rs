@@ -1,8 +1,8 @@
 //! Rules -> sections of a document: by the policy that wrote them, and in each by the grade that they ask for.
 
-use super::document::{Addition, Rule, RuleGroup, Section, Suspension};
+use super::document::{Addition, Invariant, Rule, RuleGroup, Section, Suspension};
 use super::lift::Lift;
-use crate::check::{self, Effect};
+use crate::check::{self, Effect, Modality};
 use crate::model::OutcomeId;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -119,6 +119,25 @@ impl Lift<'_> {
             sources: told(rule.sources.get(..sources).unwrap_or_default()),
             additions: rule.additions.iter().map(|addition| self.addition(rule, addition)).collect(),
         }
+    }
+
+    /// Those of the policy itself first, those of the furthest base last.
+    pub(super) fn invariants(&self) -> Vec<Invariant> {
+        let invariant = |invariant: &check::Invariant| Invariant {
+            name: invariant.name.clone(),
+            title: invariant.title.clone(),
+            policy: invariant.policy.clone(),
+            at: invariant.at,
+            whenever: self.statement(&invariant.condition),
+            never: invariant.modality == Modality::Never,
+            demands: self.effects(&invariant.demands),
+            sources: invariant.sources.clone(),
+        };
+        let of_policy = |policy: &'_ String| {
+            let own = self.policy.invariants.iter().filter(move |invariant| invariant.policy == *policy);
+            own.map(invariant).collect::<Vec<_>>()
+        };
+        self.policy.chain.iter().rev().flat_map(of_policy).collect()
     }
 
     pub(super) fn suspension(&self, suspension: &check::Suspension) -> Suspension {

@@ -2,11 +2,12 @@
 
 use super::claims::Claims;
 use super::effects::effects_lost;
+use super::invariants::states_less;
 use super::together::{CompiledPolicy, together_lost};
 use super::vocabulary::words_lost;
 use super::wider::Wider;
 use crate::changes::{Change, ChangeKind, Changes, What, between};
-use crate::check::{Policy, Rule, Suspension};
+use crate::check::{Invariant, Policy, Rule, Suspension};
 use crate::engine::{Load, Snapshot, digest};
 use crate::text::joined;
 use std::collections::{BTreeMap, BTreeSet};
@@ -110,7 +111,13 @@ impl LossFinder {
         for base in &bases {
             let rules: Vec<&str> =
                 gone(before, after).filter(|rule| *rule.policy == ***base).map(|rule| rule.name.as_str()).collect();
-            let said = format!("`{name}` no longer tailors `{base}`, and loses its rules: {}", joined(&rules, "and"));
+            let mut said =
+                format!("`{name}` no longer tailors `{base}`, and loses its rules: {}", joined(&rules, "and"));
+            let stated = unstated(before, after).filter(|invariant| invariant.policy == ***base);
+            let stated: Vec<&str> = stated.map(|invariant| invariant.name.as_str()).collect();
+            if !stated.is_empty() {
+                said.push_str(&format!("; and its invariants: {}", joined(&stated, "and")));
+            }
             let key = format!("tailors:{}", slug(name));
             let changes = self.written(|change| change.what == What::Policy && change.name == *name);
             self.push(key, name, said, changes);
@@ -124,7 +131,20 @@ impl LossFinder {
         for rule in gone(before, after).filter(|rule| !bases.iter().any(|base| *rule.policy == ***base)) {
             self.add(What::Rule, &rule.name, name, format!("rule `{}` is no longer in `{name}`", rule.name));
         }
+        for invariant in unstated(before, after).filter(|it| !bases.iter().any(|base| it.policy == ***base)) {
+            let said = format!("invariant `{}` is no longer in `{name}`", invariant.name);
+            self.add(What::Invariant, &invariant.name, name, said);
+        }
         let wider = Wider::new(after, before);
+        for invariant in &before.invariants {
+            if let Some(own) = after.invariants.iter().find(|own| own.name == invariant.name) {
+                let less = states_less((own, after), (invariant, before), &wider);
+                if !less.is_empty() {
+                    let said = format!("invariant `{}` of `{name}` {}", invariant.name, less.join("; it "));
+                    self.add(What::Invariant, &invariant.name, name, said);
+                }
+            }
+        }
         for rule in &before.rules {
             if let Some(own) = after.rules.iter().find(|own| own.name == rule.name) {
                 let said = weaker((own, after), (rule, before), &wider);
@@ -244,6 +264,11 @@ const WORDING: [&str; 7] = ["title", "reason", "source", "help", "range", "purpo
 
 fn gone<'p>(before: &'p Policy, after: &'p Policy) -> impl Iterator<Item = &'p Rule> {
     before.rules.iter().filter(|rule| !after.rules.iter().any(|own| own.name == rule.name))
+}
+
+/// What was stated of every decision, and is not any more.
+fn unstated<'p>(before: &'p Policy, after: &'p Policy) -> impl Iterator<Item = &'p Invariant> {
+    before.invariants.iter().filter(|invariant| !after.invariants.iter().any(|own| own.name == invariant.name))
 }
 
 /// The tests that are gone: each that is in none of the files now, or in fewer of them.

@@ -11,6 +11,7 @@ mod effects;
 mod vocabulary;
 mod together;
 mod claims;
+mod invariants;
 mod lost;
 
 pub use base::{BaseComparison, compare_with_base};

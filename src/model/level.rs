@@ -143,6 +143,19 @@ impl Level {
         self.raised_by(other) == self
     }
 
+    /// Whether a demand for another level is met: that it is reached, and of two sides that it is this one.
+    pub fn meets(self, demanded: Self) -> bool {
+        if self.is_side() { self == demanded } else { self.covers(demanded) }
+    }
+
+    /// Whether it holds what is barred: any value of a list, the very side of two, and of all else as much or more.
+    pub fn holds(self, barred: Self) -> bool {
+        match (self, barred) {
+            (Self::AllThatApply(one), Self::AllThatApply(barred)) => one & barred != 0,
+            (one, barred) => one.meets(barred),
+        }
+    }
+
     /// The part of a level that another does not reach; `None` where it reaches all of it.
     #[must_use]
     pub fn beyond(self, other: Self) -> Option<Self> {

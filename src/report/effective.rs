@@ -1,7 +1,9 @@
 //! The effective policy on a terminal: every value and rule with where it came from.
 
 use super::page::{Page, Weight};
-use crate::explain::{Acceptance, Addition, Defined, PolicyDocument, Rule, Sentence, Setting, Suspension, plain};
+use crate::explain::{
+    Acceptance, Addition, Defined, Invariant, PolicyDocument, Rule, Sentence, Setting, Statement, Suspension, plain,
+};
 use crate::text::{Sources, Span};
 
 /// The settings, rules and definitions of a policy, each with its place.
@@ -29,6 +31,15 @@ pub fn effective(document: &PolicyDocument, sources: &Sources, styled: bool) -> 
         page.heading("DEFINITIONS");
         for Defined { name, policy, at, .. } in &document.definitions {
             page.item(&format!("{name}, by {policy} at {}", place(*at, sources)));
+        }
+    }
+    if !document.invariants.is_empty() {
+        page.heading("WHAT MUST ALWAYS OR NEVER BE");
+        for Invariant { name, policy, at, whenever, never, demands, .. } in &document.invariants {
+            page.item(&format!("{name}, by {policy} at {}", place(*at, sources)));
+            write_statement(&mut page, "whenever", whenever);
+            let word = if *never { "never" } else { "then" };
+            demands.iter().for_each(|demand| page.detail(&format!("{word} {}", plain(demand))));
         }
     }
     if !document.acceptances.is_empty() {
@@ -76,6 +87,12 @@ fn write_rule(page: &mut Page, rule: &Rule, sources: &Sources) {
     for addition in &rule.additions {
         page.detail(&added(addition, sources));
     }
+}
+
+/// A condition in words, each part of its lists on a line of its own.
+fn write_statement(page: &mut Page, lead: &str, statement: &Statement) {
+    page.detail(&format!("{lead} {}", plain(&statement.said)));
+    statement.under.iter().for_each(|part| write_statement(page, "-", part));
 }
 
 fn suspended(suspension: &Suspension, sources: &Sources) -> String {

@@ -13,6 +13,7 @@ mod expect;
 mod wanted;
 mod answers;
 mod judge;
+mod invariants;
 mod claims;
 mod idle;
 mod meaning;

@@ -6,6 +6,7 @@ use super::claims::claims;
 use super::difference::{DiffLine, differences};
 use super::fault::TestFault;
 use super::file;
+use super::invariants::InvariantTests;
 use super::judge::{judge, met, needs_decision};
 use super::meaning::DecisionMeaning;
 use super::snap;
@@ -247,13 +248,16 @@ pub fn gate(load: &Load, inputs: &[TestInput]) -> Report {
 /// Runs every test.
 pub fn run(targets: &[Target<'_>], options: &TestOptions<'_>) -> Report {
     let prepared = prepare(targets, options);
+    let invariants = InvariantTests::of_all(prepared.iter().filter_map(|file| file.policy));
     let mut report = Report::default();
     let mut work = Vec::new();
     for (at, file) in prepared.iter().enumerate() {
         report.results.extend(file.result());
         for test in &file.read.tests {
             if options.filter.is_none_or(|wanted| format!("{} {}", file.input.name, test.name).contains(wanted)) {
-                work.extend(file.policy.map(|policy| TestRun { file: at, test, policy }));
+                let held = file.policy.and_then(|policy| invariants.iter().find(|held| held.are_of(policy)));
+                let run = file.policy.zip(held);
+                work.extend(run.map(|(policy, invariants)| TestRun { file: at, test, policy, invariants }));
             } else {
                 report.left_out += 1;
             }
@@ -287,6 +291,8 @@ pub(super) struct TestRun<'t> {
     pub file: usize,
     pub test: &'t TestCase,
     pub policy: &'t Snapshot,
+    /// What the policy states of every decision, that of this test among them.
+    pub invariants: &'t InvariantTests<'t>,
 }
 
 /// Reads files and finds the policy of each.
@@ -414,8 +420,11 @@ impl Prepared<'_> {
             return result;
         }
         let decision = work.policy.decide(&bound.case);
-        let misses = judge(&bound.expectations, &RuleAnswers::of(&decision), &decision, work.policy);
+        let answers = RuleAnswers::of(&decision);
+        let misses = judge(&bound.expectations, &answers, &decision, work.policy);
         result.notes = misses.into_iter().map(|miss| Note::at(miss.at, miss.words)).collect();
+        let broken = work.invariants.broken(&bound.case, &answers).into_iter();
+        result.notes.extend(broken.map(|words| Note::at(work.test.at, words)));
         result.snapshot = work.test.snapshot.map(|extent| self.compare(work, &decision, extent));
         let is_pending = result.snapshot.as_ref().is_some_and(SnapshotResult::is_pending);
         if is_pending || !result.notes.is_empty() {
@@ -433,6 +442,7 @@ impl Prepared<'_> {
         let policy = work.policy;
         let answers = RuleAnswers::observed(policy.policy(), &observe(policy.policy(), policy.program(), &bound.case));
         bound.expectations.iter().all(|expectation| met(expectation, &answers, policy))
+            && work.invariants.broken(&bound.case, &answers).is_empty()
     }
 
     /// Compares what the decision means with what its snapshot says.

@@ -2,7 +2,7 @@
 
 use crate::engine::VERSION;
 use crate::explain::{
-    Acceptance, Addition, BaseChanges, Calendar, Defined, Floor, GivenValue, Glossary, Points, PolicyDocument, Rule,
+    Acceptance, Addition, BaseChanges, Calendar, Defined, Floor, GivenValue, Glossary, Invariant, Points, PolicyDocument, Rule,
     Score, Sentence, Setting, Statement, Suspension, Table, plain,
 };
 use crate::text::{Sources, Span};
@@ -30,6 +30,7 @@ pub(super) fn shape(document: &PolicyDocument, sources: &Sources) -> Value {
         "changes": document.changes.iter().map(|changes| shown.changes(changes)).collect::<Value>(),
         "settings": document.settings.iter().map(|setting| shown.setting(setting)).collect::<Value>(),
         "floors": document.floors.iter().map(floor).collect::<Value>(),
+        "invariants": document.invariants.iter().map(|invariant| shown.invariant(invariant)).collect::<Value>(),
         "rules": rules.map(|rule| shown.rule(rule)).collect::<Value>(),
         "definitions": document.definitions.iter().map(|defined| shown.defined(defined)).collect::<Value>(),
         "scores": document.scores.iter().map(|score| shown.score(score)).collect::<Value>(),
@@ -81,6 +82,7 @@ impl Shown<'_> {
             "suspended": suspended.collect::<Value>(),
             "added_to_rules": added.collect::<Value>(),
             "rules": changes.rules.iter().map(|(rule, _)| rule).collect::<Vec<_>>(),
+            "invariants": changes.invariants.iter().map(|(invariant, _)| invariant).collect::<Vec<_>>(),
             "called": called.collect::<Value>(),
             "words": changes.words,
             "names": changes.names,
@@ -120,6 +122,19 @@ impl Shown<'_> {
             "because": plain(&rule.because),
             "sources": rule.sources,
             "additions": rule.additions.iter().map(|addition| self.addition(addition)).collect::<Value>(),
+        })
+    }
+
+    fn invariant(&self, invariant: &Invariant) -> Value {
+        let demands = if invariant.never { "never" } else { "then" };
+        json!({
+            "name": invariant.name,
+            "title": invariant.title,
+            "policy": invariant.policy,
+            "at": self.place(invariant.at),
+            "whenever": statement(&invariant.whenever),
+            demands: lines(&invariant.demands),
+            "sources": invariant.sources,
         })
     }
 

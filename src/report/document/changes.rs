@@ -13,6 +13,8 @@ pub(super) fn write(document: &PolicyDocument, blocks: &mut Vec<Block>) {
         let asks = |added: &&Added| added.addition.also_when.is_none() || !added.addition.then.is_empty();
         list(blocks, "Rules that ask for more", changes.additions.iter().filter(asks).map(added));
         list(blocks, "Rules added", changes.rules.iter().map(|(rule, title)| titled(rule, title)));
+        let stated = changes.invariants.iter().map(|(invariant, title)| titled(invariant, title));
+        list(blocks, "Stated of every decision besides", stated);
         list(blocks, "Names for grades and other values", changes.called.iter().map(called));
         list(blocks, "Words added to the vocabulary", changes.words.iter().map(|word| Entry::plain(vec![text(word)])));
         names(blocks, changes);

@@ -3,6 +3,7 @@
 mod block;
 mod changes;
 mod rules;
+mod invariants;
 mod names;
 mod accepted;
 mod since;
@@ -55,6 +56,7 @@ fn blocks(document: &PolicyDocument, made: Option<Date>) -> Vec<Block> {
     blocks.extend(how_to_read(document));
     changes::write(document, &mut blocks);
     floors(document, &mut blocks);
+    invariants::write(document, &mut blocks);
     settings(document, &mut blocks);
     rules::write(document, &mut blocks);
     names::write(document, &mut blocks);

@@ -51,9 +51,9 @@ fn card(rule: &Rule) -> Block {
         let said = std::iter::once(text("Once it has spoken, ")).chain(inline(quiet)).chain([known]);
         card.push(Block::Paragraph(said.collect()));
     }
-    card.extend(then("Then", &rule.then));
+    card.extend(demanded("Then", &rule.then));
     for addition in &rule.additions {
-        card.extend(then(&format!("{} adds", addition.policy), &addition.then));
+        card.extend(demanded(&format!("{} adds", addition.policy), &addition.then));
     }
     card.push(after("Because", &rule.because));
     let reasons = rule.additions.iter().filter(|addition| !addition.because.is_empty());
@@ -78,7 +78,7 @@ pub(super) fn when(lead: &str, statement: &Statement) -> Vec<Block> {
 }
 
 /// One effect stands on the line, several in a list.
-fn then(lead: &str, effects: &[crate::explain::Sentence]) -> Vec<Block> {
+pub(super) fn demanded(lead: &str, effects: &[crate::explain::Sentence]) -> Vec<Block> {
     match effects {
         [] => Vec::new(),
         [only] => vec![after(lead, only)],

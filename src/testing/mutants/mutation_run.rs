@@ -7,13 +7,14 @@ use super::search::{CounterexampleSearch, UnnamedTest};
 use crate::check::{self, Policy, SettingRange};
 use crate::compile::{Program, compile};
 use crate::engine::{Load, Snapshot};
-use crate::eval::{RuleSeen, observe, rules_seen};
-use crate::model::{Truth, Type, Vocabulary};
+use crate::eval::{InvariantChecker, RuleSeen, observe, rules_seen};
+use crate::model::{Case, Truth, Type, Vocabulary};
 use crate::syntax;
 use crate::syntax::tree::{File, Item};
 use crate::testing::answers::RuleAnswers;
 use crate::testing::boundaries::Cut;
 use crate::testing::forms::Forms;
+use crate::testing::invariants::InvariantTests;
 use crate::testing::judge::{judge, met, needs_decision};
 use crate::testing::meaning::{DecisionMeaning, quoted};
 use crate::testing::normal_form::{NormalForm, cores};
@@ -174,7 +175,8 @@ fn benches<'t>(
                 Err(name) => unfit.push(name),
             }
         }
-        let fit = map(options.workers, &usable, |tested| fit(tested, policy));
+        let invariants = InvariantTests::of(policy);
+        let fit = map(options.workers, &usable, |tested| fit(tested, policy, &invariants));
         let mut tests = Vec::new();
         for (tested, fit) in usable.into_iter().zip(fit) {
             match fit {
@@ -195,9 +197,11 @@ fn benches<'t>(
 type Seen = (Option<DecisionMeaning>, BTreeMap<usize, RuleSeen>, BTreeSet<usize>);
 
 /// What a test sees on the policy as it is; `None` when it does not pass.
-fn fit(tested: &Tested, policy: &Snapshot) -> Option<Seen> {
+fn fit(tested: &Tested, policy: &Snapshot, invariants: &InvariantTests<'_>) -> Option<Seen> {
     let decision = policy.decide(&tested.case);
-    if !judge(&tested.expectations, &RuleAnswers::of(&decision), &decision, policy).is_empty() {
+    let answers = RuleAnswers::of(&decision);
+    let is_as_expected = judge(&tested.expectations, &answers, &decision, policy).is_empty();
+    if !is_as_expected || !invariants.broken(&tested.case, &answers).is_empty() {
         return None;
     }
     let meaning = tested.snapshot.map(|extent| DecisionMeaning::of(&decision, policy, extent));
@@ -338,6 +342,10 @@ impl Wrong<'_> {
         let about = |fit: &&Fit| self.rules.iter().any(|at| fit.seen.contains_key(at));
         let (first, rest): (Vec<&Fit>, Vec<&Fit>) = self.bench.tests.iter().partition(about);
         let mut unread = None;
+        let invariants = InvariantChecker::of(&self.policy);
+        let breaks = |case: &Case, answers: &RuleAnswers| {
+            invariants.as_ref().is_some_and(|held| !held.breaches(case, &answers.outcome, &answers.possible).is_empty())
+        };
         first.into_iter().chain(rest).find_map(|fit| {
             let now = rules_seen(&self.policy, &self.program, &fit.tested.case, &self.rules);
             let differs = self.rules.iter().zip(&now).any(|(at, now)| !same(fit.seen.get(at), now));
@@ -347,21 +355,23 @@ impl Wrong<'_> {
             }
             let fails = if deep {
                 let snapshot = unread.get_or_insert_with(|| Snapshot::unread(self.policy.clone()));
-                self.fails_deeply(fit, snapshot)
+                self.fails_deeply(fit, snapshot, breaks)
             } else {
                 let answers =
                     RuleAnswers::observed(&self.policy, &observe(&self.policy, &self.program, &fit.tested.case));
-                !fit.tested.expectations.iter().all(|expectation| met(expectation, &answers, self.bench.policy))
+                let is_met = |expectation| met(expectation, &answers, self.bench.policy);
+                !fit.tested.expectations.iter().all(is_met) || breaks(&fit.tested.case, &answers)
             };
             fails.then(|| fit.tested.place())
         })
     }
 
-    fn fails_deeply(&self, fit: &Fit, policy: &Snapshot) -> bool {
+    fn fails_deeply(&self, fit: &Fit, policy: &Snapshot, breaks: impl Fn(&Case, &RuleAnswers) -> bool) -> bool {
         let decision = policy.decide(&fit.tested.case);
-        let misses = judge(&fit.tested.expectations, &RuleAnswers::of(&decision), &decision, policy);
+        let answers = RuleAnswers::of(&decision);
+        let misses = judge(&fit.tested.expectations, &answers, &decision, policy);
         let is_other = |meaning: &DecisionMeaning| *meaning != DecisionMeaning::of(&decision, policy, meaning.extent);
-        !misses.is_empty() || fit.meaning.as_ref().is_some_and(is_other)
+        !misses.is_empty() || breaks(&fit.tested.case, &answers) || fit.meaning.as_ref().is_some_and(is_other)
     }
 
     /// The test that is missing for one of the rules; else why the search for it ended early, if it did.
