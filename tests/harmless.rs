@@ -48,7 +48,7 @@ const EDITS: [(&str, &str); 30] = [
 ];
 
 /// Every set that one edit makes of these files: a slip, or a line of a list left out.
-fn edited(files: &[String]) -> Vec<Vec<String>> {
+pub fn edited(files: &[String]) -> Vec<Vec<String>> {
     let mut sets = Vec::new();
     for (at, file) in files.iter().enumerate() {
         let mut with = |text: String| {

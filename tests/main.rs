@@ -38,6 +38,7 @@ mod forces;
 mod widened;
 mod dated;
 mod quiet;
+mod invariants;
 mod doubled;
 mod explain;
 mod replayed;

@@ -5,14 +5,15 @@ use crate::generate::policy::policy;
 use crate::generate::words::VOCABULARY;
 use crate::laws::{each, load, policies};
 use crate::support::{load_texts, policy_files, root, shipped};
-use heedful::check::{Policy, Rule, Table};
+use heedful::check::{Modality, Policy, Rule, Table};
 use heedful::explain::Lift;
 use heedful::report::SignedPage;
 use heedful::semantics::{Condition, FigureSource, Parameter, Selection, Since};
 use heedful::syntax;
 use heedful::syntax::tree::{
-    Amount, At, Band, BandEnd, Comments, DefinitionItem, File, Item, Line, Meaning, Number, Points, PolicyHeader,
-    PolicyLine, RowKey, RuleItem, RuleLine, ScoreItem, ScoreLine, TableItem, TableLine, TableRow, Text, Word,
+    Amount, At, Band, BandEnd, Comments, DefinitionItem, File, InvariantItem, InvariantLine, Item, Line, Meaning,
+    Number, Points, PolicyHeader, PolicyLine, RowKey, RuleItem, RuleLine, ScoreItem, ScoreLine, TableItem, TableLine,
+    TableRow, Text, Word,
 };
 use heedful::text::{Severity, SourceId, Span};
 
@@ -99,6 +100,19 @@ fn restated(policy: &Policy) -> String {
         let of_rule = of_rule.into_iter().chain(quiet);
         Item::Rule(RuleItem { name: word(&rule.name), title: Some(text(&rule.title)), lines: lines(of_rule) })
     }));
+    items.extend(policy.invariants.iter().map(|invariant| {
+        let demands = lines(invariant.demands.iter().map(|demand| lift.effect(demand)));
+        let of_invariant = lines([
+            InvariantLine::Whenever(lift.condition(&invariant.condition)),
+            match invariant.modality {
+                Modality::Always => InvariantLine::Then(demands),
+                Modality::Never => InvariantLine::Never(demands),
+            },
+            InvariantLine::Source(text("The source")),
+        ]);
+        let (name, title) = (word(&invariant.name), Some(text(&invariant.title)));
+        Item::Invariant(InvariantItem { name, title, lines: of_invariant })
+    }));
     syntax::print(&File { items: lines(items), ..File::default() })
 }
 
@@ -143,6 +157,13 @@ fn difference(policy: &Policy, again: &Policy) -> Option<String> {
             return Some(format!("rule {}\n{:?}\n{:?}", one.name, one.when, other.when));
         }
     }
+    for (one, other) in policy.invariants.iter().zip(&again.invariants) {
+        if (meaning(&one.condition), one.modality, &one.demands)
+            != (meaning(&other.condition), other.modality, &other.demands)
+        {
+            return Some(format!("invariant {}\n{:?}\n{:?}", one.name, one.condition, other.condition));
+        }
+    }
     for one in &policy.definitions {
         let other = again.definitions.iter().find(|other| other.name == one.name);
         if other.is_none_or(|other| meaning(&other.condition) != meaning(&one.condition)) {
@@ -170,7 +191,8 @@ fn difference(policy: &Policy, again: &Policy) -> Option<String> {
             return Some(format!("score {}", one.name));
         }
     }
-    let sizes = |policy: &Policy| (policy.rules.len(), policy.definitions.len(), policy.scores.len());
+    let sizes =
+        |policy: &Policy| (policy.rules.len(), policy.definitions.len(), policy.scores.len(), policy.invariants.len());
     (sizes(policy) != sizes(again)).then(|| "something was left out".to_owned())
 }
 

@@ -3,8 +3,8 @@
 use super::What;
 use crate::engine::Load;
 use crate::syntax::tree::{
-    CallItem, CallLine, File, InvariantItem, InvariantLine, Item, Line, PolicyHeader, PolicyLine, RecordItem, RecordLine, RuleItem, RuleLine,
-    SettingItem, VocabularyHeader, VocabularyLine, Word,
+    CallItem, CallLine, File, InvariantItem, InvariantLine, Item, Line, PolicyHeader, PolicyLine, RecordItem,
+    RecordLine, RuleItem, RuleLine, SettingItem, VocabularyHeader, VocabularyLine, Word,
 };
 use crate::syntax::unplaced::line;
 use crate::syntax::{parse, print_meaning};

@@ -81,6 +81,7 @@ impl<'a> Unreadable<'a> {
         let meant = |lost: &&str| match *lost {
             "" => false,
             "if" => matches!(word, "when" | "whenever"),
+            "when" => matches!(word, "when" | "whenever"),
             lost => same_or_near(lost, &NEEDED).is_none_or(|meant| meant == word),
         };
         self.under(name).is_some_and(|words| words.iter().any(meant))

@@ -2,7 +2,7 @@
 
 use super::names::{Checker, NameScope};
 use super::once::{Once, no_effect};
-use super::policy::{Effect, Invariant, Modality};
+use super::policy::{Effect, Invariant, Modality, SettingRange, SettingValue};
 use super::symbols::{Namespace, Symbol, SymbolKind};
 use crate::model::OutcomeKind;
 use crate::syntax;
@@ -134,7 +134,9 @@ impl<'a> Checker<'a, '_> {
         for (line, effect) in lines.iter().zip(&effects) {
             let Some(outcome) = self.outcomes.get(effect.outcome().index()) else { continue };
             let at = line.at.0;
-            let problem = if is_given_anyway(&outcome.kind, &line.node) {
+            let problem = if let Some(problem) = self.may_bar_everything(&outcome.kind, &line.node, modality) {
+                problem
+            } else if is_given_anyway(&outcome.kind, &line.node) {
                 let message = format!("every decision gives `{}`, whatever the rules say", line.node);
                 let help = match modality {
                     Modality::Always => "leave it out, or ask for more",
@@ -142,7 +144,7 @@ impl<'a> Checker<'a, '_> {
                 };
                 Diagnostic::error("no-effect", at, message).help(help)
             } else if modality == Modality::Never && !matches!(effect, Effect::Raise { .. }) {
-                let message = "what is never given is named here, and does not hang on the call";
+                let message = "what is never given cannot hang on the call";
                 let problem = Diagnostic::error("wrong-kind", at, message);
                 match outcome.kind.numbers() {
                     Some(_) => problem.help(format!("write a number or a setting: `never {} 10`", outcome.phrase)),
@@ -162,6 +164,26 @@ impl<'a> Checker<'a, '_> {
             sound = false;
         }
         sound.then_some(effects)
+    }
+
+    /// For a bar by a setting that may be the lowest value of a scale, which every decision gives.
+    fn may_bar_everything(&self, kind: &OutcomeKind, effect: &tree::Effect, modality: Modality) -> Option<Diagnostic> {
+        let (Modality::Never, EffectValue::Words(words)) = (modality, &effect.value) else { return None };
+        let (lowest, word) = (kind.scale()?.first()?, words.first()?);
+        let setting = self.policy.settings.get(*self.settings.get(word.text.as_str())?)?;
+        let is_lowest = |value: &SettingValue| matches!(value, SettingValue::Word(value) if value == lowest);
+        let may_be = match &setting.range {
+            Some(SettingRange::FromTo(from, _)) => is_lowest(from),
+            _ => false,
+        };
+        if !may_be && !is_lowest(&setting.value) {
+            return None;
+        }
+        let message = format!("`{}` may be `{lowest}`, which every decision gives", word.text);
+        let problem = Diagnostic::error("no-effect", word.at.0, message);
+        let place = setting.given.first().map(|given| given.at);
+        let problem = place.into_iter().fold(problem, |problem, at| problem.also(at, "here it is declared"));
+        Some(problem.help("give it a range that begins higher, or name a value here"))
     }
 }
 

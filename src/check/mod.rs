@@ -39,8 +39,8 @@ mod lints;
 
 pub use lints::{Finding, judge, lint, not_tested, over};
 pub use policy::{
-    Acceptance, Addition, Definition, Effect, Given, Invariant, Modality, NamedCalendar, Policy, QuietPeriod, ReasonPart,
-    RecordGroup, Rule, Score, Setting, SettingRange, SettingValue, Suspension, Table,
+    Acceptance, Addition, Definition, Effect, Given, Invariant, Modality, NamedCalendar, Policy, QuietPeriod,
+    ReasonPart, RecordGroup, Rule, Score, Setting, SettingRange, SettingValue, Suspension, Table,
 };
 
 use crate::model::Vocabulary;

@@ -21,7 +21,7 @@ pub struct Breach<'p> {
     /// Which of its demands.
     pub demand: usize,
     pub outcome: OutcomeId,
-    /// What is given; of what is never to be given, what is possible.
+    /// What is given; of what is never to be given, what is possible, and of a list only the values that are barred.
     pub found: Level,
 }
 
@@ -50,7 +50,12 @@ impl<'p> InvariantChecker<'p> {
                 let found = match invariant.modality {
                     Modality::Always => (!given.meets(level)).then_some(given),
                     // What is possible may hide a side that is given for certain until the other is settled.
-                    Modality::Never => [most, given].into_iter().find(|found| found.holds(level)),
+                    Modality::Never => {
+                        [most, given].into_iter().find(|found| found.holds(level)).map(|found| match found {
+                            Level::AllThatApply(_) => found.shared_with(level),
+                            other => other,
+                        })
+                    }
                 };
                 breaches.extend(found.map(|found| Breach { invariant, demand, outcome: id, found }));
             }

@@ -12,9 +12,9 @@ mod questions;
 mod document;
 
 pub use document::{
-    Acceptance, Added, Addition, BaseChanges, Calendar, Called, Defined, Floor, GivenValue, Glossary, Invariant, Moved, Piece,
-    Points, PolicyDocument, Rule, RuleGroup, Score, Section, Sentence, Setting, Statement, Suspended, Suspension,
-    Table, Word, plain,
+    Acceptance, Added, Addition, BaseChanges, Calendar, Called, Defined, Floor, GivenValue, Glossary, Invariant, Moved,
+    Piece, Points, PolicyDocument, Rule, RuleGroup, Score, Section, Sentence, Setting, Statement, Suspended,
+    Suspension, Table, Word, plain,
 };
 #[cfg(not(feature = "internals"))]
 pub(crate) use lift::Lift;

@@ -135,7 +135,7 @@ fn beginning(misfit: &Misfit<'_>, rule: Rule) -> Diagnostic {
     }
     let instead = match (rule, misfit.found.to_ascii_lowercase().as_str()) {
         (Rule::rule_line, "if") => Some("when"),
-        (Rule::invariant_line, "if" | "when" | "where" | "always") => Some("whenever"),
+        (Rule::invariant_line, "if" | "when" | "where") => Some("whenever"),
         (Rule::invariant_line, "must") => Some("then"),
         _ => None,
     };

@@ -35,8 +35,8 @@ impl LineReader<'_> {
             line => words_of(line).next().unwrap_or("\""),
         });
         // A line may have swallowed what should begin the next.
-        let swallowed =
-            words_outside_texts(said).filter(|word| matches!(*word, "when" | "whenever" | "then" | "because" | "source"));
+        let swallowed = words_outside_texts(said)
+            .filter(|word| matches!(*word, "when" | "whenever" | "then" | "because" | "source"));
         self.unread.lines.extend(begins.chain(swallowed).map(|word| (at, word.to_ascii_lowercase())));
         let heading = words_of(self.said(heading)).next().unwrap_or("");
         if same_or_near(heading, &["rule", "add", "suspend", "accept", "invariant"]).is_none() {

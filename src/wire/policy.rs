@@ -2,8 +2,8 @@
 
 use crate::engine::VERSION;
 use crate::explain::{
-    Acceptance, Addition, BaseChanges, Calendar, Defined, Floor, GivenValue, Glossary, Invariant, Points, PolicyDocument, Rule,
-    Score, Sentence, Setting, Statement, Suspension, Table, plain,
+    Acceptance, Addition, BaseChanges, Calendar, Defined, Floor, GivenValue, Glossary, Invariant, Points,
+    PolicyDocument, Rule, Score, Sentence, Setting, Statement, Suspension, Table, plain,
 };
 use crate::text::{Sources, Span};
 use serde_json::{Value, json};

@@ -26,6 +26,8 @@ pub struct PolicyText {
     rows: [u8; 3],
     pub unanswered: bool,
     pub rules: Vec<RuleText>,
+    /// What the base states of every decision.
+    pub invariants: Vec<InvariantText>,
     force: Force,
 }
 
@@ -43,6 +45,26 @@ pub struct RuleText {
     pub then: Vec<String>,
 }
 
+#[derive(Clone, Debug, PartialEq)]
+pub struct InvariantText {
+    pub whenever: Lines,
+    /// Whether what is named is never given, and not always.
+    pub never: bool,
+    pub demands: Vec<String>,
+}
+
+impl InvariantText {
+    fn write(&self, name: &str, out: &mut String) {
+        let _ = writeln!(out, "invariant {name} \"An invariant\"");
+        self.whenever.write(2, "whenever ", out);
+        let _ = writeln!(out, "  {}:", if self.never { "never" } else { "then" });
+        for demand in &self.demands {
+            let _ = writeln!(out, "    - {demand}");
+        }
+        out.push_str("  source \"Invented\"\n");
+    }
+}
+
 /// What the force sets and adds.
 #[derive(Clone, Debug, PartialEq)]
 struct Force {
@@ -57,6 +79,8 @@ struct Force {
     widens: Option<Lines>,
     /// From and until when it suspends the second rule.
     suspends: Option<(Option<String>, String)>,
+    /// What it states of every decision besides.
+    states: Option<InvariantText>,
     /// The warnings that it accepts: the kind, what it is about, and the last day.
     accepts: Vec<(String, String, String)>,
 }
@@ -89,6 +113,7 @@ impl PolicyText {
             adds: None,
             widens: None,
             suspends: None,
+            states: None,
             accepts: Vec::new(),
         };
     }
@@ -184,6 +209,9 @@ impl PolicyText {
             out.push('\n');
             out.push_str(&self.rule(at));
         }
+        for (at, invariant) in self.invariants.iter().enumerate() {
+            self.state(&format!("invariant-{at}"), invariant, &mut out);
+        }
         out
     }
 
@@ -229,6 +257,16 @@ impl PolicyText {
         out
     }
 
+    /// An invariant, without what every decision gives at the setting's value.
+    fn state(&self, name: &str, invariant: &InvariantText, out: &mut String) {
+        let given = |demand: &&String| demand.ends_with(" set-grade") && self.settings[4] == RISING[0];
+        let demands: Vec<String> = invariant.demands.iter().filter(|demand| !given(demand)).cloned().collect();
+        if !demands.is_empty() {
+            out.push('\n');
+            InvariantText { demands, ..invariant.clone() }.write(name, out);
+        }
+    }
+
     fn force(&self) -> String {
         let mut out = "policy \"Force\"\n  tailors \"Base\"\n".to_owned();
         if let Some(enough) = self.force.enough {
@@ -266,6 +304,9 @@ impl PolicyText {
             let from =
                 from.as_ref().filter(|from| *from <= until).map_or(String::new(), |from| format!(" from {from}"));
             let _ = writeln!(out, "\nsuspend rule-1{from} until {until}\n  because \"Invented\"\n  owner \"Invented\"");
+        }
+        if let Some(invariant) = &self.force.states {
+            self.state("rule-0", invariant, &mut out);
         }
         for (kind, about, until) in &self.force.accepts {
             let _ = writeln!(
@@ -348,6 +389,40 @@ fn rule(names: Names) -> BoxedStrategy<RuleText> {
         .boxed()
 }
 
+/// What an invariant bars.
+fn barred() -> BoxedStrategy<String> {
+    word(&[
+        "grade at least mid",
+        "grade at least high",
+        "grade at least set-grade",
+        "refer to specialist",
+        "refer to supervisor and inspector",
+        "percent 7",
+        "percent enough",
+        "attend within 30",
+        "video response may-be-offered",
+        "video response not-suitable",
+        "worry at least tense",
+        "write to housing",
+    ])
+}
+
+fn invariant(names: Names) -> BoxedStrategy<InvariantText> {
+    // Every decision gives the lowest value of a scale.
+    let demanded = effect().prop_filter("it is demanded", |effect| effect != "worry at least calm");
+    let demands = prop_oneof![
+        3 => prop::collection::vec(demanded, 1..3).prop_map(|demands| (false, demands)),
+        2 => prop::collection::vec(barred(), 1..3).prop_map(|demands| (true, demands)),
+    ];
+    (condition(names), demands)
+        .prop_map(|(whenever, (never, mut demands))| {
+            demands.sort();
+            demands.dedup();
+            InvariantText { whenever, never, demands }
+        })
+        .boxed()
+}
+
 /// Any policy over the test vocabulary.
 pub fn policy() -> BoxedStrategy<PolicyText> {
     let settings = (
@@ -391,25 +466,31 @@ pub fn policy() -> BoxedStrategy<PolicyText> {
         weighted(0.4, effect()),
         weighted(0.4, condition(all)),
         weighted(0.4, suspends),
-        prop::collection::vec(accepts, 0..4),
+        (prop::collection::vec(accepts, 0..4), weighted(0.4, invariant(all))),
     )
-        .prop_map(|(enough, long_span, evening, weekends, much_from, adds, widens, suspends, mut accepts)| {
-            accepts.sort();
-            accepts.dedup_by(|(kind, about, _), (first, of, _)| (kind, about) == (first, of));
-            Force { enough, long_span, evening, weekends, much_from, adds, widens, suspends, accepts }
-        });
+        .prop_map(
+            |(enough, long_span, evening, weekends, much_from, adds, widens, suspends, (mut accepts, states))| {
+                accepts.sort();
+                accepts.dedup_by(|(kind, about, _), (first, of, _)| (kind, about) == (first, of));
+                Force { enough, long_span, evening, weekends, much_from, adds, widens, suspends, states, accepts }
+            },
+        );
     let rows = prop::array::uniform3(0..40u8);
-    (settings, definitions, groups, points, (signs, rows), any::<bool>(), rules, force)
-        .prop_map(|(settings, definitions, groups, points, (signs, rows), unanswered, rules, force)| PolicyText {
-            settings: settings.into(),
-            definitions: vec![definitions.0, definitions.1],
-            groups: groups.to_vec(),
-            points: without_doubles(points),
-            signs,
-            rows,
-            unanswered,
-            rules,
-            force,
+    let invariants = prop::collection::vec(invariant(all), 0..3);
+    (settings, definitions, groups, points, (signs, rows), any::<bool>(), rules, (force, invariants))
+        .prop_map(|(settings, definitions, groups, points, (signs, rows), unanswered, rules, (force, invariants))| {
+            PolicyText {
+                settings: settings.into(),
+                definitions: vec![definitions.0, definitions.1],
+                groups: groups.to_vec(),
+                points: without_doubles(points),
+                signs,
+                rows,
+                unanswered,
+                rules,
+                invariants,
+                force,
+            }
         })
         .boxed()
 }

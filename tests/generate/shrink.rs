@@ -3,7 +3,7 @@
 
 use super::case::CaseText;
 use super::conditions::Lines;
-use super::policy::{PolicyText, RuleText};
+use super::policy::{InvariantText, PolicyText, RuleText};
 use super::words::RECORDS;
 
 /// The smallest pair found that still fails.
@@ -42,6 +42,16 @@ fn policies(policy: &PolicyText) -> Vec<PolicyText> {
     with(&PolicyText::accept_nothing);
     for at in (0..policy.rules.len()).filter(|_| policy.rules.len() > 1) {
         with(&|changed| drop(changed.rules.remove(at)));
+    }
+    for (at, invariant) in policy.invariants.iter().enumerate() {
+        with(&|changed| drop(changed.invariants.remove(at)));
+        for whenever in lines(&invariant.whenever) {
+            with(&|changed| changed.invariants[at] = InvariantText { whenever: whenever.clone(), ..invariant.clone() });
+        }
+        for demand in invariant.demands.iter().filter(|_| invariant.demands.len() > 1) {
+            let demands = vec![demand.clone()];
+            with(&|changed| changed.invariants[at] = InvariantText { demands: demands.clone(), ..invariant.clone() });
+        }
     }
     for at in 0..policy.definitions.len() {
         with(&|changed| changed.definitions[at] = hurt());

@@ -7,6 +7,7 @@
 mod deadline;
 mod decide;
 mod evidence;
+mod invariants;
 mod predicate;
 mod quiet;
 mod records;

@@ -1,9 +1,9 @@
 //! Files -> the names that anything in them makes use of.
 
 use crate::syntax::tree::{
-    Amount, CallLine, ClockRef, Condition, ConditionKind as Kind, Effect, EffectValue, File, Group, InvariantLine, Item, LengthRef,
-    Line, Meaning, Measure, Moment, OutcomeLine, Predicate, Quantifier, RecordLine, RuleLine, Scope, ScoreLine,
-    Selection, SettingRange, Subject, TableLine, Text, TrendIs, Type, Word,
+    Amount, CallLine, ClockRef, Condition, ConditionKind as Kind, Effect, EffectValue, File, Group, InvariantLine,
+    Item, LengthRef, Line, Meaning, Measure, Moment, OutcomeLine, Predicate, Quantifier, RecordLine, RuleLine, Scope,
+    ScoreLine, Selection, SettingRange, Subject, TableLine, Text, TrendIs, Type, Word,
 };
 use std::collections::BTreeSet;
 

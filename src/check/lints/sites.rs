@@ -4,7 +4,8 @@ use super::super::policy::{Policy, Rule};
 use crate::model::{RecordId, Type};
 use crate::semantics::{Condition, Predicate, Selection, Since, Subject};
 use crate::syntax::tree::{
-    self, ConditionKind as Kind, File, Group, InvariantLine, Item, Joiner, Meaning, RuleItem, RuleLine, Scope, ScoreLine,
+    self, ConditionKind as Kind, File, Group, InvariantLine, Item, Joiner, Meaning, RuleItem, RuleLine, Scope,
+    ScoreLine,
 };
 use crate::text::Span;
 use crate::time::{Instant, Length};
