@@ -49,7 +49,7 @@ pub(crate) use evaluation::{Evaluation, HORIZON};
 pub(crate) use overview::gaps;
 pub(crate) use rule_scan::nothing_said;
 pub(crate) use scratch::Scratch;
-pub(crate) use words::value_words;
+pub(crate) use words::{spoken_duration, value_words};
 
 /// Decides cases under one policy, one after the other, in memory that is used again for the next.
 #[derive(Debug)]

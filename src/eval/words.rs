@@ -26,7 +26,8 @@ pub(crate) fn value_words(policy: &Policy, case: &Case, value: Value, field: &Fi
     }
 }
 
-fn spoken_duration(seconds: i64) -> String {
+/// A length of time as people say it: `1 hour 30 minutes`.
+pub(crate) fn spoken_duration(seconds: i64) -> String {
     let (hours, minutes, rest) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
     let part = |number: i64, unit: &str| match number {
         0 => None,

@@ -124,6 +124,11 @@ impl Records {
         self.open.get(record).copied().unwrap_or(false)
     }
 
+    /// Whether that is so and no other record of its id is there: each of those was later than the call.
+    pub fn is_other_time_later(&self, record: usize) -> bool {
+        self.is_open(record) && self.ids.iter().filter(|id| self.id(record) == Some(**id)).count() == 1
+    }
+
     /// Whether that is so of any record.
     #[inline]
     pub fn are_any_open(&self) -> bool {

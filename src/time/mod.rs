@@ -14,7 +14,7 @@ mod local;
 mod spoken;
 
 pub use calendar::Calendar;
-pub use duration::parse_duration;
+pub use duration::{format_duration, parse_duration};
 pub use instant::{Instant, Stamp};
 pub use length::{Length, Unit};
 pub use local::{LocalTime, check_format};

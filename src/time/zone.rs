@@ -1,6 +1,6 @@
 //! A time zone, and what a calendar and a clock on its wall show.
 
-use super::{Instant, Length, Unit, rfc3339};
+use super::{Instant, Length, Stamp, Unit, rfc3339};
 use jiff::{
     Span, ToSpan, ZonedDateTime, civil,
     tz::{AmbiguousOffset, Offset, TimeZone},
@@ -196,6 +196,16 @@ impl Zone {
             Some(text) => text.as_str().to_owned(),
             None => self.local(instant).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string(),
         }
+    }
+
+    /// The same with the fraction of the second, where there is one.
+    pub fn format_stamp(&self, Stamp { at, fraction }: Stamp) -> String {
+        let words = self.format(at);
+        let Some(fraction) = fraction else { return words };
+        // The fraction stands after the seconds, before the offset.
+        let offset = words.rfind(['+', '-', 'Z']).unwrap_or(words.len());
+        let (clock, offset) = words.split_at_checked(offset).unwrap_or((&words, ""));
+        format!("{clock}.{fraction:09}{offset}")
     }
 
     /// `22:10 on Saturday 1 March 2025`, for people: with its seconds where it is not a whole minute, and with the name of

@@ -15,6 +15,7 @@ mod json;
 mod spanned;
 mod yaml;
 mod cases;
+mod written_case;
 mod line;
 mod decision;
 mod warning;
@@ -48,4 +49,5 @@ pub use verdict::{
     CoverageVerdict, Missing, MutantVerdict, TestVerdict, VerdictNote, Verdicts, write_mutants, write_verdicts,
 };
 pub use warning::sentence;
+pub use written_case::case_to_json;
 pub use yaml::read_tree;

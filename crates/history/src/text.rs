@@ -4,7 +4,7 @@ use crate::gather::{Gathered, Gatherer};
 use crate::store::{Call, EventStore};
 use crate::values::Kept;
 use heedful::model::{Field, RecordId, RecordKind, Type};
-use heedful::time::{Instant, Stamp};
+use heedful::time::Stamp;
 use std::fmt::Write as _;
 
 impl Gatherer<'_> {
@@ -86,7 +86,7 @@ impl Gatherer<'_> {
     ) {
         out.push_str("{\"id\":");
         push_quoted(out, id);
-        let _ = write!(out, ",\"at\":\"{}\"", self.stamp_words(at));
+        let _ = write!(out, ",\"at\":\"{}\"", self.zone.format_stamp(at));
         for (place, value) in values {
             let Some(field) = fields.get(usize::from(place)) else { continue };
             let _ = write!(out, ",\"{}\":", field.name);
@@ -118,24 +118,10 @@ impl Gatherer<'_> {
                 };
                 let _ = write!(out, "\"PT{amount}{unit}\"");
             }
-            Kept::Time(at) => drop(write!(out, "\"{}\"", self.time_words(at))),
+            Kept::Time(at) => drop(write!(out, "\"{}\"", self.zone.format(at))),
             Kept::Text(text) | Kept::Name(text) => push_quoted(out, text),
             Kept::Names(names) => push_list(out, names),
         }
-    }
-
-    fn time_words(&self, at: Instant) -> String {
-        self.zone.format(at)
-    }
-
-    /// A time with the fraction of its second, where there is one.
-    fn stamp_words(&self, at: Stamp) -> String {
-        let words = self.zone.format(at.at);
-        let Some(fraction) = at.fraction else { return words };
-        // The fraction stands after the seconds, before the offset.
-        let offset = words.rfind(['+', '-', 'Z']).unwrap_or(words.len());
-        let (clock, offset) = words.split_at_checked(offset).unwrap_or((&words, ""));
-        format!("{clock}.{fraction:09}{offset}")
     }
 }
 

@@ -156,9 +156,8 @@ impl Sketch {
                 let at = When::shifted(records.time(at).0 - case.at.0);
                 Rec { id, at, fields: values.map(|(field, value)| (field, known(value))).collect() }
             };
-            // Of a record that was given with several times there may be one left: the other was later than the call, which is said again.
-            let is_alone = |at: &usize| records.ids().iter().filter(|id| records.id(*at) == Some(**id)).count() == 1;
-            let doubted = (0..records.len()).filter(|at| records.is_open(*at)).filter(is_alone);
+            // Of a record that was given with several times, the one that was later than the call is said again.
+            let doubted = (0..records.len()).filter(|at| records.is_other_time_later(*at));
             let later = doubted.map(|at| Rec { at: When::shifted(1), ..record(at) });
             Some((0..records.len()).map(record).chain(later).collect())
         };

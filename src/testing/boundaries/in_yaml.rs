@@ -3,7 +3,7 @@
 use crate::model::{Field, Type};
 use crate::proof::witness::Val;
 use crate::testing::meaning::quoted;
-use crate::time::{Instant, Zone};
+use crate::time::{Instant, Zone, format_duration};
 
 /// A value as a test file writes it.
 pub(super) fn in_yaml(value: &Val, field: &Field, at: Instant, zone: &Zone) -> String {
@@ -20,7 +20,7 @@ pub(super) fn in_yaml(value: &Val, field: &Field, at: Instant, zone: &Zone) -> S
         Val::Choice(position) => word(usize::from(*position)),
         Val::Flags(flags) => list((0..64).filter(|bit| flags >> bit & 1 == 1).map(word).collect()),
         Val::Number(number) => number.to_string(),
-        Val::Duration(seconds) => duration(*seconds),
+        Val::Duration(seconds) => format_duration(*seconds),
         Val::Time(when) if when.length.is_none() && when.shift.abs() > 3 * 86_400 => {
             quoted(&zone.format(when.instant(at, zone)))
         }
@@ -29,12 +29,4 @@ pub(super) fn in_yaml(value: &Val, field: &Field, at: Instant, zone: &Zone) -> S
         Val::Id(name) => quoted(name),
         Val::Ids(names) => list(names.iter().map(|name| quoted(name)).collect()),
     }
-}
-
-/// `PT1H30M`.
-fn duration(seconds: i64) -> String {
-    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-    let part = |amount: i64, unit| if amount == 0 { String::new() } else { format!("{amount}{unit}") };
-    let parts = [part(hours, "H"), part(minutes, "M"), part(seconds, "S")].concat();
-    if parts.is_empty() { "PT0S".to_owned() } else { format!("PT{parts}") }
 }

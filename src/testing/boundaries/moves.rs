@@ -3,11 +3,11 @@
 use super::asked::RulePredicates;
 use super::effort::Effort;
 use super::in_yaml::in_yaml;
-use super::solve::{SketchPlace, Solver};
+use super::solve::Solver;
 use super::values::{number_of, several};
 use crate::check::{Policy, Rule};
 use crate::model::{FactId, Field, FieldId, RecordId, Type};
-use crate::proof::witness::{Sketch, Val, When, names, somebody};
+use crate::proof::witness::{Sketch, SketchPlace, Val, When, names, somebody};
 use crate::semantics::predicates::Apart;
 use crate::semantics::{Example, Mark, Predicate, Subject};
 use crate::time::{Instant, Length, Unit};

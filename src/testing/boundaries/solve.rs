@@ -6,8 +6,8 @@ use super::effort::{Cut, Effort, MOST_RECORDS};
 use super::times;
 use super::values::{self, Around, answering};
 use crate::check::Policy;
-use crate::model::{FactId, Field, FieldId, RecordId, Type};
-use crate::proof::witness::{Sketch, Val, When, somebody};
+use crate::model::{Field, FieldId, RecordId, Type};
+use crate::proof::witness::{Sketch, SketchPlace, Val, When, somebody};
 use crate::semantics::predicates::InForce;
 use crate::semantics::{Condition, Count, DefinitionId, Example, Predicate, ScoreIs, Selection, Since, Subject, Test};
 use crate::syntax::tree::Comparison;
@@ -339,11 +339,7 @@ impl Solver<'_> {
     }
 
     fn declared(&self, place: SketchPlace) -> Option<&Field> {
-        let vocabulary = &self.policy.vocabulary;
-        match place {
-            SketchPlace::Fact(fact) => vocabulary.call.get(fact.index()),
-            SketchPlace::Field { kind, field, .. } => vocabulary.records.get(kind.index())?.fields.get(field.index()),
-        }
+        place.declared(&self.policy.vocabulary)
     }
 
     fn count(&self, sketch: Sketch, count: &Count, want: bool) -> Vec<Sketch> {
@@ -460,34 +456,5 @@ impl Solver<'_> {
             sketches = grown.map(|(sketch, _)| sketch).take(WIDTH).collect();
         }
         sketches
-    }
-}
-
-/// Where a value stands in a sketch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum SketchPlace {
-    Fact(FactId),
-    Field { kind: RecordId, index: usize, field: FieldId },
-}
-
-impl SketchPlace {
-    pub(super) fn get(self, sketch: &Sketch) -> Option<&Val> {
-        match self {
-            Self::Fact(fact) => sketch.call.get(&fact),
-            Self::Field { kind, index, field } => sketch.record(kind, index)?.fields.get(&field),
-        }
-    }
-
-    pub(super) fn set(self, sketch: &mut Sketch, value: Val) {
-        match self {
-            Self::Fact(fact) => {
-                sketch.call.insert(fact, value);
-            }
-            Self::Field { kind, index, field } => {
-                if let Some(record) = sketch.record_mut(kind, index) {
-                    record.fields.insert(field, value);
-                }
-            }
-        }
     }
 }
