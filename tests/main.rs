@@ -15,6 +15,7 @@ mod both_sides;
 mod broken_cases;
 mod cases;
 mod pages;
+mod proof;
 mod public_calls;
 mod questions;
 mod questionnaires;

@@ -37,7 +37,7 @@ pub(super) fn followed(ir: &Ir, policy: &Policy) -> Vec<Link> {
 }
 
 /// What every record that a selection means shares with the call.
-pub(super) fn of_records(ir: &Ir, selection: &FlatSelection) -> Box<[LinkTo]> {
+pub fn of_records(ir: &Ir, selection: &FlatSelection) -> Box<[LinkTo]> {
     let mut links = Vec::new();
     let mut to_do: Vec<TermId> = selection.tests.to_vec();
     while let Some(test) = to_do.pop() {

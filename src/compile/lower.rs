@@ -69,7 +69,6 @@ impl Ir {
     }
 
     /// Adds a condition of a policy that stands in it, such as that of an invariant, and says where it stands.
-    #[cfg(feature = "internals")]
     pub fn add_condition(&mut self, policy: &Policy, condition: &Condition) -> TermId {
         Lower { policy, ir: self, lowering: &mut Lowering::default() }.term(condition)
     }
@@ -81,15 +80,19 @@ impl Ir {
         policy.invariants.iter().map(|invariant| lower.invariant(invariant)).collect()
     }
 
+    /// Whether two policies may stand in one representation in which no setting is told from what is equal to it.
+    pub fn are_comparable(one: &Policy, other: &Policy) -> bool {
+        let mut calendars = one.calendars.iter().zip(&other.calendars);
+        one.vocabulary == other.vocabulary
+            && one.zone == other.zone
+            && calendars.all(|(one, other)| one.calendar == other.calendar)
+    }
+
     /// Whether two policies may stand in one representation.
     #[cfg(feature = "internals")]
     pub fn are_alike(one: &Policy, other: &Policy) -> bool {
-        let mut calendars = one.calendars.iter().zip(&other.calendars);
         let mut settings = one.settings.iter().zip(&other.settings);
-        one.vocabulary == other.vocabulary
-            && one.zone == other.zone
-            && settings.all(|(one, other)| one.name == other.name)
-            && calendars.all(|(one, other)| one.calendar == other.calendar)
+        Self::are_comparable(one, other) && settings.all(|(one, other)| one.name == other.name)
     }
 }
 

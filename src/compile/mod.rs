@@ -21,10 +21,8 @@ pub use index::{Index, Threshold};
 pub use ir::{FlatFollow, FlatMeasure, FlatSelection, FlatSince, Ir, Term};
 #[cfg(feature = "internals")]
 pub use ir::{FlatScore, FlatWindow, Uses};
-pub use links::Link;
-#[cfg(feature = "internals")]
-pub use lower::RuleTerms;
-pub use lower::{FlatPiece, PolicyTerms};
+pub use links::{Link, of_records as links_of_records};
+pub use lower::{FlatPiece, PolicyTerms, RuleTerms};
 pub use pivots::{MOST_STEPS, Pivot};
 pub use plan::{Lengths, MeasurePlan, Plan, SelectionPlan};
 pub use program::Program;

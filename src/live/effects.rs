@@ -3,8 +3,8 @@
 use super::wider::Wider;
 use crate::check::{Effect, Policy};
 use crate::model::{FactId, OutcomeId, OutcomeKind};
-use crate::semantics::predicates::never_longer;
 use crate::semantics::{FigureSource, Row, Subject, given_between};
+use crate::time::Length;
 
 /// Whether anything that a rule asked for may be lost: a value, or a deadline that comes no later.
 pub(super) fn effects_lost(
@@ -12,7 +12,8 @@ pub(super) fn effects_lost(
     (before, in_force): (&[Effect], &Policy),
     wider: &Wider<'_>,
 ) -> bool {
-    let kept = |effect: &Effect| match effect {
+    let kept = |effect: &Effect| {
+        match effect {
         Effect::Raise { outcome, level } if kind(in_force, *outcome).is_some_and(|kind| kind.numbers().is_some()) => {
             own.iter().any(|own| match own {
                 Effect::Raise { outcome: own, level: theirs } => {
@@ -47,11 +48,12 @@ pub(super) fn effects_lost(
                     && moment(policy, *from).is_some_and(|from| Some(from) == moment(in_force, *after))
                     && calendar_name(policy, *over) == calendar_name(in_force, *calendar)
                     // Passing over days, only lengths of one unit are sure to stay in order.
-                    && kind(policy, *own).is_some_and(|kind| kind.asks_for_as_much(*theirs, *length, never_longer))
-                    && (calendar.is_none() || theirs.unit == length.unit)
+                    && kind(policy, *own).is_some_and(|kind| kind.asks_for_as_much(*theirs, *length, |one: Length, other| one.never_longer_than(other, &policy.zone)))
+                    && (calendar.is_none() || theirs.is_reckoned_as(*length))
             }
             _ => false,
         }),
+    }
     };
     !before.iter().all(kept)
 }

@@ -4,6 +4,7 @@ use super::sides::Sides;
 use crate::check::Policy;
 use crate::model::{FactId, FieldId, RecordId, Type};
 use crate::semantics::{Bound, Names, Subject, Test};
+use crate::time::Length;
 
 /// Whose fields are meant: the call's, or those of a kind of record, by its place in each vocabulary.
 #[derive(Clone, Copy)]
@@ -66,6 +67,10 @@ impl Names for Across<'_> {
 
     fn is_same_fact(&self, wide: FactId, narrow: FactId) -> bool {
         fact_name(self.sides.wide, wide) == fact_name(self.sides.narrow, narrow)
+    }
+
+    fn never_longer(&self, one: Length, other: Length) -> bool {
+        self.sides.never_longer(one, other)
     }
 
     fn is_same_subject(&self, wide: Subject, narrow: Subject) -> bool {

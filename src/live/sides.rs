@@ -1,6 +1,7 @@
 //! The two policies that a comparison of conditions is between, and which of them must be as wide as the other.
 
 use crate::check::Policy;
+use crate::time::Length;
 
 /// Two policies of which the parts are compared: one that must say as much, and one that says what is asked for.
 #[derive(Clone, Copy)]
@@ -14,6 +15,11 @@ pub(super) struct Sides<'p> {
 }
 
 impl<'p> Sides<'p> {
+    /// Whether a length never lasts longer than another, in the time zone of either policy.
+    pub(super) fn never_longer(self, one: Length, other: Length) -> bool {
+        [self.wide, self.narrow].iter().all(|policy| one.never_longer_than(other, &policy.zone))
+    }
+
     pub(super) fn turned(self) -> Self {
         Self { wide: self.narrow, narrow: self.wide, turned: !self.turned }
     }

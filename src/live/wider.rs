@@ -5,7 +5,6 @@ use super::predicates::{FieldOwner, covers_test, place_in};
 use super::sides::Sides;
 use crate::check::{Policy, Score};
 use crate::model::{FieldId, RecordId};
-use crate::semantics::predicates::never_longer;
 use crate::semantics::{Bound, Condition, Count, DefinitionId, Follow, Parameter, ScoreId, ScoreIs, Selection, Since};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -158,7 +157,7 @@ impl<'p> Wider<'p> {
         let finds_more =
             |sides: Sides<'_>, (wide_record, wide): (RecordId, &Follow), (record, narrow): (RecordId, &Follow)| {
                 let links = links(sides.narrow, record, narrow);
-                never_longer(*narrow.within, *wide.within)
+                sides.never_longer(*narrow.within, *wide.within)
                     && self.selection(sides, &wide.by, &narrow.by)
                     && self::links(sides.wide, wide_record, wide).iter().all(|link| links.contains(link))
             };
@@ -177,7 +176,10 @@ impl<'p> Wider<'p> {
         let place = place_in(wide.record, narrow.record);
         name(sides.wide, wide.record) == name(sides.narrow, narrow.record)
             && (wide.this_call || !narrow.this_call)
-            && wide.windows.iter().all(|window| narrow.windows.iter().any(|theirs| never_longer(**theirs, **window)))
+            && wide
+                .windows
+                .iter()
+                .all(|window| narrow.windows.iter().any(|theirs| sides.never_longer(**theirs, **window)))
             && wide.since.iter().all(|since| narrow.since.iter().any(|theirs| self.since(sides, since, theirs)))
             && wide
                 .tests

@@ -1,5 +1,8 @@
 //! Two policies, or a claim about one -> proved for every call there can be, or a call that shows otherwise.
 
+mod ask;
+mod asked;
+mod values;
 #[cfg(feature = "internals")]
 pub mod certificate;
 #[cfg(not(feature = "internals"))]
@@ -15,4 +18,13 @@ pub mod gates;
 #[cfg(not(feature = "internals"))]
 #[expect(dead_code, reason = "only what is open with `internals` asks so far")]
 mod gates;
+mod tri;
+mod encode;
+mod realise;
+mod rules;
+mod search;
+mod compare;
 pub mod witness;
+
+pub use certificate::Certificate;
+pub use compare::{Comparison, Difference, PartComparison, Verdict, compare};

@@ -168,6 +168,9 @@ pub trait Names {
     fn is_same_fact(&self, wide: FactId, narrow: FactId) -> bool;
 
     fn is_same_subject(&self, wide: Subject, narrow: Subject) -> bool;
+
+    /// Whether a length never lasts longer than another, whatever moment both are counted from.
+    fn never_longer(&self, one: Length, other: Length) -> bool;
 }
 
 /// Has the words for what a question is about.

@@ -6,7 +6,6 @@ use super::super::form::{Context, Form, Names, Speaker};
 use super::super::marks::{Example, Mark};
 use super::super::parameter::SettingId;
 use super::super::subject::Subject;
-use super::span::never_longer;
 use crate::model::{Truth, Value};
 use crate::syntax::tree::{self, Comparison, FirstDay, Measure, Side};
 use crate::syntax::unplaced::length;
@@ -67,8 +66,8 @@ impl Form for Apart {
             && calendars
             && names.is_same_subject(self.other, narrow.other)
             && match self.comparison {
-                Comparison::AtLeast | Comparison::MoreThan => never_longer(*self.length, *narrow.length),
-                Comparison::AtMost | Comparison::FewerThan => never_longer(*narrow.length, *self.length),
+                Comparison::AtLeast | Comparison::MoreThan => names.never_longer(*self.length, *narrow.length),
+                Comparison::AtMost | Comparison::FewerThan => names.never_longer(*narrow.length, *self.length),
                 Comparison::Exactly => self.length == narrow.length,
             }
     }

@@ -27,7 +27,7 @@ pub use none::IsNone;
 pub use number::{Compare, Range};
 pub use passing::{Passed, ToCome};
 pub use same::{Same, share};
-pub use span::{Ago, Within, WithinNext, never_longer};
+pub use span::{Ago, Within, WithinNext};
 
 use super::form::{Context, Form, Names};
 use super::marks::Mark;

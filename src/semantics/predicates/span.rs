@@ -51,8 +51,8 @@ impl Form for Within {
         (!negated).then(|| Claim::within(*self.0))
     }
 
-    fn covers(&self, narrow: &Self, _: &dyn Names) -> bool {
-        never_longer(*narrow.0, *self.0)
+    fn covers(&self, narrow: &Self, names: &dyn Names) -> bool {
+        names.never_longer(*narrow.0, *self.0)
     }
 
     fn words(&self, _: &dyn Speaker) -> tree::Predicate {
@@ -93,8 +93,8 @@ impl Form for WithinNext {
         (!negated).then(|| Claim::Age(-seconds_between(*self.0).1, 0))
     }
 
-    fn covers(&self, narrow: &Self, _: &dyn Names) -> bool {
-        never_longer(*narrow.0, *self.0)
+    fn covers(&self, narrow: &Self, names: &dyn Names) -> bool {
+        names.never_longer(*narrow.0, *self.0)
     }
 
     fn words(&self, _: &dyn Speaker) -> tree::Predicate {
@@ -150,24 +150,16 @@ impl Form for Ago {
         })
     }
 
-    fn covers(&self, narrow: &Self, _: &dyn Names) -> bool {
+    fn covers(&self, narrow: &Self, names: &dyn Names) -> bool {
         self.0 == narrow.0
             && match self.0 {
-                Comparison::AtLeast | Comparison::MoreThan => never_longer(*self.1, *narrow.1),
-                Comparison::AtMost | Comparison::FewerThan => never_longer(*narrow.1, *self.1),
+                Comparison::AtLeast | Comparison::MoreThan => names.never_longer(*self.1, *narrow.1),
+                Comparison::AtMost | Comparison::FewerThan => names.never_longer(*narrow.1, *self.1),
                 Comparison::Exactly => self.1 == narrow.1,
             }
     }
 
     fn words(&self, _: &dyn Speaker) -> tree::Predicate {
         tree::Predicate::Compare { comparison: self.0, with: Measure::Length(length(*self.1)), ago: true }
-    }
-}
-
-/// Whether a length of time certainly never lasts longer than another, on whatever day.
-pub fn never_longer(one: Length, other: Length) -> bool {
-    match (one.exact_seconds(), other.exact_seconds()) {
-        (Some(one), Some(other)) => one <= other,
-        _ => one.unit == other.unit && one.amount <= other.amount,
     }
 }

@@ -1,0 +1,178 @@
+//! Two policies -> for each part of the outcome whether one is ever lower than the other: proved, or shown by a call.
+
+use super::certificate::Certificate;
+use super::rules::{Demand, FactHas, Side, Supply};
+use super::search::{Found, Goal, Judged, Part, Search, falls_short};
+use super::witness::Sketch;
+use crate::check::Rule;
+use crate::compile::Ir;
+use crate::engine::Snapshot;
+use crate::model::{Level, OutcomeId};
+use std::collections::BTreeMap;
+
+/// What came of comparing two policies over every call there can be.
+#[derive(Clone, Debug)]
+pub struct Comparison {
+    /// For each part of the outcome, in the order of the vocabulary.
+    pub parts: Vec<PartComparison>,
+    /// Whether some part could not be compared at all, and why.
+    pub not_compared: Option<String>,
+}
+
+/// What came of one part of the outcome.
+#[derive(Clone, Debug)]
+pub struct PartComparison {
+    /// Which part it is.
+    pub outcome: OutcomeId,
+    /// Whether the second policy ever gives less than the first.
+    pub lower: Verdict,
+    /// Whether it ever gives more.
+    pub higher: Verdict,
+}
+
+/// Whether something ever is so.
+#[derive(Clone, Debug, Default)]
+pub struct Verdict {
+    /// The calls in which it is, one for each rule that makes it so.
+    pub calls: Vec<Difference>,
+    /// What was not found out, and why: the rule, and a sentence.
+    pub not_settled: Vec<(String, String)>,
+    /// How many questions were proved.
+    pub proved: usize,
+    /// What proves them, where that was asked for.
+    pub certificates: Vec<Certificate>,
+}
+
+/// A call that two policies answer otherwise.
+#[derive(Clone, Debug)]
+pub struct Difference {
+    /// The rule that gives more.
+    pub rule: String,
+    /// The call.
+    pub call: Sketch,
+    /// What the policy of that rule gives, and what the other does.
+    pub more: Level,
+    /// What the other policy gives.
+    pub less: Level,
+}
+
+impl Verdict {
+    /// Whether it is proved that it never is so.
+    pub fn is_never(&self) -> bool {
+        self.calls.is_empty() && self.not_settled.is_empty()
+    }
+}
+
+/// Compares two policies over every call there can be. With `certify` what proves each answer is kept.
+pub fn compare(old: &Snapshot, new: &Snapshot, certify: bool) -> Comparison {
+    if !Ir::are_comparable(old.policy(), new.policy()) {
+        let why = "they are written in different vocabularies, time zones or calendars".to_owned();
+        return Comparison { parts: Vec::new(), not_compared: Some(why) };
+    }
+    let mut ir = Ir::default();
+    let (before, after) = (Side::of(old.policy(), &mut ir), Side::of(new.policy(), &mut ir));
+    let asked = Search::asked(&ir, old.policy(), &[&before, &after]);
+    let search = &mut Search::new(&ir, old.policy(), asked, certify);
+    let verdicts = [
+        Pair { search, own: (old, &before), other: (new, &after) }.verdicts(),
+        Pair { search, own: (new, &after), other: (old, &before) }.verdicts(),
+    ];
+    let [mut lower, mut higher] = verdicts;
+    let outcomes = (0u16..).map(OutcomeId).take(old.vocabulary().outcomes.len());
+    let parts = outcomes.map(|outcome| PartComparison {
+        outcome,
+        lower: lower.remove(&outcome).unwrap_or_default(),
+        higher: higher.remove(&outcome).unwrap_or_default(),
+    });
+    Comparison { parts: parts.collect(), not_compared: None }
+}
+
+/// A policy whose rules give something, and another that may not.
+struct Pair<'s, 'p> {
+    search: &'s mut Search<'p>,
+    own: (&'p Snapshot, &'p Side<'p>),
+    other: (&'p Snapshot, &'p Side<'p>),
+}
+
+impl Pair<'_, '_> {
+    /// For each part of the outcome whether the other policy ever gives less.
+    fn verdicts(mut self) -> BTreeMap<OutcomeId, Verdict> {
+        let own = self.own.1;
+        let mut verdicts: BTreeMap<OutcomeId, Verdict> = BTreeMap::new();
+        for demand in (0..own.policy.rules.len()).flat_map(|at| own.demands(at)) {
+            self.ask(&demand, verdicts.entry(demand.outcome).or_default());
+        }
+        verdicts
+    }
+
+    /// Whether a rule ever gives what nothing of the other policy does.
+    fn ask(&mut self, demand: &Demand, verdict: &mut Verdict) {
+        let (own, other) = (self.own.1, self.other.1);
+        let Some(rule) = own.rule(demand.rule).filter(|rule| !rule.trial) else { return };
+        let supplies = other.supplies(demand, own);
+        // The same condition, at least as long in force, gives as much.
+        let is_enough = |supply: &Supply| {
+            let theirs = supply.rule.and_then(|at| Some((other.rule(at)?, other.when(at)?)));
+            supply.of.as_ref().is_none_or(|of| Some(of) == demand.of.as_ref())
+                && theirs
+                    .is_some_and(|(theirs, when)| Some(when) == own.when(demand.rule) && stands_as_long(theirs, rule))
+        };
+        if supplies.iter().any(is_enough) {
+            verdict.proved += 1;
+            return;
+        }
+        let levels = |sketch: &Sketch| {
+            let level = |snapshot: &Snapshot| {
+                let case = sketch.case(snapshot.vocabulary(), snapshot.zone());
+                snapshot.evaluator().judge(&case).outcome.level(demand.outcome)
+            };
+            Some((level(self.own.0)?, level(self.other.0)?))
+        };
+        let is = |of: &Option<FactHas>| of.clone().map(Part::Has);
+        let goal = Goal {
+            all: [Part::Applies(own, demand.rule)].into_iter().chain(is(&demand.of)).collect(),
+            without: supplies
+                .iter()
+                .map(|supply| {
+                    supply.rule.map(|at| Part::Applies(other, at)).into_iter().chain(is(&supply.of)).collect()
+                })
+                .collect(),
+        };
+        let judge = |sketch: &Sketch| {
+            if levels(sketch).is_some_and(|(was, is)| falls_short(&demand.given, was, is)) {
+                return Judged::So;
+            }
+            let case = sketch.case(self.other.0.vocabulary(), self.other.0.zone());
+            let mut evaluator = self.other.0.evaluator();
+            let applied = evaluator.judge(&case).fired.iter().map(|id| id.0 as usize);
+            let adds = |at: &usize| {
+                other.rule(*at).is_some_and(|rule| rule.effects.iter().any(|effect| effect.outcome() == demand.outcome))
+            };
+            Judged::Not(applied.filter(adds).map(|at| Part::Applies(other, at)).collect())
+        };
+        match self.search.find(&goal, &judge) {
+            Found::Never(certificate) => {
+                verdict.proved += 1;
+                verdict.certificates.extend(certificate);
+            }
+            Found::Call(call) => {
+                if let Some((more, less)) = levels(&call) {
+                    verdict.calls.push(Difference { rule: rule.name.clone(), call: *call, more, less });
+                }
+            }
+            Found::NotSettled(why) => verdict.not_settled.push((rule.name.clone(), why)),
+        }
+    }
+}
+
+/// Whether a rule has its effect whenever another of the same condition has.
+fn stands_as_long(own: &Rule, other: &Rule) -> bool {
+    let begins = own.from.is_none_or(|from| other.from.is_some_and(|theirs| from <= theirs));
+    let ends = own.until.is_none_or(|until| other.until.is_some_and(|theirs| until >= theirs));
+    let same_suspension = match (&own.suspension, &other.suspension) {
+        (None, _) => true,
+        (Some(own), Some(theirs)) => (own.from, own.until) == (theirs.from, theirs.until),
+        (Some(_), None) => false,
+    };
+    !own.trial && begins && ends && same_suspension && (own.presumed || !other.presumed)
+}

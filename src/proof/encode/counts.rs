@@ -1,0 +1,318 @@
+//! How many are counted, and what the latest is.
+
+use super::counted::Counted;
+use super::history::History;
+use super::row::{Row, Spot};
+use super::terms::Encoder;
+use super::var::{Holds, ValueVar};
+use crate::compile::{FlatMeasure, FlatSelection, FlatSince, MeasureId, SelectionId, TermId};
+use crate::model::Truth;
+use crate::proof::solver::Lit;
+use crate::proof::tri::{Between, Tri};
+use crate::syntax::tree::Comparison;
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+/// From which record on a selection counts, and in which cases.
+struct Reading {
+    is: Lit,
+    from: Row,
+}
+
+impl Encoder<'_> {
+    pub(super) fn count(&mut self, id: MeasureId, comparison: Comparison, number: i64) -> Tri {
+        let ir = self.ir;
+        let Some((measure, selection)) = ir.measure(id).and_then(|measure| Some((measure, ir.selection(measure.of)?)))
+        else {
+            return Tri::of(Truth::Unknown, &self.gates);
+        };
+        let is_any = matches!(self.history, History::Any);
+        let from_record = selection.since.iter().any(|since| matches!(since, FlatSince::Record { .. }));
+        if is_any || !from_record {
+            let counted = self.counted(id, measure);
+            return counted.compared(comparison, number, &mut self.gates);
+        }
+        self.in_every_reading(selection, |encoder, from| {
+            let counted = encoder.counted_from(measure, Some(from));
+            counted.compared(comparison, number, &mut encoder.gates)
+        })
+    }
+
+    /// The answer on which every reading agrees of which record a selection counts from.
+    fn in_every_reading(&mut self, selection: &FlatSelection, mut answer: impl FnMut(&mut Self, Row) -> Tri) -> Tri {
+        let ir = self.ir;
+        let records = selection.since.iter().filter_map(|since| match since {
+            FlatSince::Record { first, of } => Some((*first, *of)),
+            _ => None,
+        });
+        let records: Vec<(bool, SelectionId)> = records.collect();
+        let ([(first, of)], false) = (records.as_slice(), matches!(self.history, History::Any)) else {
+            self.left_open = true;
+            return Tri::free(&mut self.gates);
+        };
+        let Some(from) = ir.selection(*of) else { return Tri::of(Truth::Unknown, &self.gates) };
+        if from.since.iter().any(|since| matches!(since, FlatSince::Record { .. })) {
+            self.left_open = true;
+            return Tri::free(&mut self.gates);
+        }
+        let (readings, maybe_none) = self.candidates(*of, from, *first, None);
+        let whole = self.is_whole(*of);
+        let (mut yes, mut no) = (vec![whole, !maybe_none], vec![whole]);
+        for Reading { is, from } in readings {
+            let answer = answer(self, from);
+            yes.push(self.gates.or(&[!is, answer.yes]));
+            no.push(self.gates.or(&[!is, !answer.may]));
+        }
+        Tri { yes: self.gates.and(&yes), may: !self.gates.and(&no) }
+    }
+
+    /// The rows that may be the latest (or the first) of a selection, and whether there may be none.
+    fn candidates(
+        &mut self,
+        id: SelectionId,
+        of: &FlatSelection,
+        first: bool,
+        from: Option<Row>,
+    ) -> (Vec<Reading>, Lit) {
+        let rows = self.rows(of);
+        let mut members: Vec<(Row, Tri)> = Vec::new();
+        for row in rows {
+            let member = self.member(id, row);
+            members.push((row, self.counts_from(member, row, from)));
+        }
+        let mut readings = Vec::new();
+        for (row, member) in &members {
+            let mut lits = vec![member.may];
+            for (other, theirs) in members.iter().filter(|(other, _)| other != row) {
+                let beyond = if first { self.is_after(*row, *other) } else { self.is_after(*other, *row) };
+                let outdone = self.gates.and(&[theirs.yes, beyond]);
+                lits.push(!outdone);
+            }
+            readings.push(Reading { is: self.gates.and(&lits), from: *row });
+        }
+        let sure: Vec<Lit> = members.iter().map(|(_, member)| member.yes).collect();
+        (readings, !self.gates.or(&sure))
+    }
+
+    fn counts_from(&mut self, member: Tri, row: Row, from: Option<Row>) -> Tri {
+        match from {
+            None => member,
+            Some(from) => {
+                let since = self.is_no_earlier(row, from);
+                member.where_holds(since, &mut self.gates)
+            }
+        }
+    }
+
+    pub(super) fn latest(&mut self, first: bool, of: SelectionId, test: TermId) -> Tri {
+        let ir = self.ir;
+        let Some(selection) = ir.selection(of) else { return Tri::of(Truth::Unknown, &self.gates) };
+        if matches!(self.history, History::Any) {
+            return self.any_latest(first, of, selection, test);
+        }
+        let from_record = selection.since.iter().any(|since| matches!(since, FlatSince::Record { .. }));
+        let answer = |encoder: &mut Self, from: Option<Row>| {
+            let (candidates, maybe_none) = encoder.candidates(of, selection, first, from);
+            let whole = encoder.is_whole(of);
+            let (mut yes, mut no) = (vec![whole, !maybe_none], vec![whole]);
+            for Reading { is, from: row } in candidates {
+                let answer = encoder.truth(test, row);
+                yes.push(encoder.gates.or(&[!is, answer.yes]));
+                no.push(encoder.gates.or(&[!is, !answer.may]));
+            }
+            Tri { yes: encoder.gates.and(&yes), may: !encoder.gates.and(&no) }
+        };
+        if !from_record {
+            return answer(self, None);
+        }
+        self.in_every_reading(selection, |encoder, from| answer(encoder, Some(from)))
+    }
+
+    /// Where nothing is known of the records, what is asked of one and the same latest keeps to what the questions say of each other.
+    fn any_latest(&mut self, first: bool, of: SelectionId, selection: &FlatSelection, test: TermId) -> Tri {
+        let answer = Tri::free(&mut self.gates);
+        let plain = FlatMeasure { of, record: selection.record, different: None, follow: None };
+        if let Some(id) = self.measure_like(&plain) {
+            // Of none there is no latest.
+            let counted = self.counted(id, &plain);
+            let some = counted.most(1, &mut self.gates);
+            self.gates.solver.clause([!answer.may, some]);
+        }
+        let known = self.latest.get(&of).cloned().unwrap_or_default();
+        for (other_first, other, theirs) in known.into_iter().filter(|(other_first, ..)| *other_first == first) {
+            debug_assert_eq!(other_first, first);
+            for ((narrow, own), (wide, covers)) in
+                [((test, answer), (other, theirs)), ((other, theirs), (test, answer))]
+            {
+                if self.implies(selection.record, selection.this_call, narrow, wide) {
+                    self.gates.solver.clause([!own.yes, covers.yes]);
+                    self.gates.solver.clause([!own.may, covers.may]);
+                }
+            }
+        }
+        self.latest.entry(of).or_default().push((first, test, answer));
+        answer
+    }
+
+    /// A measure that is laid out and says this.
+    fn measure_like(&self, measure: &FlatMeasure) -> Option<MeasureId> {
+        self.ir.measures().find(|(_, known)| *known == measure).map(|(id, _)| id)
+    }
+
+    fn counted(&mut self, id: MeasureId, measure: &FlatMeasure) -> Rc<Counted> {
+        if let Some(known) = self.counted.get(&id) {
+            return Rc::clone(known);
+        }
+        let counted = match self.history {
+            History::Any => self.count_any(id, measure),
+            History::Of { .. } => self.counted_from(measure, None),
+        };
+        let counted = Rc::new(counted);
+        self.counted.insert(id, Rc::clone(&counted));
+        counted
+    }
+
+    /// Any number that what else is counted allows.
+    fn count_any(&mut self, id: MeasureId, measure: &FlatMeasure) -> Counted {
+        let numbers = self.asked.counts.get(&measure.record).into_iter().flatten().copied();
+        let numbers: Vec<i64> =
+            numbers.chain([1]).filter(|number| *number > 0).collect::<BTreeSet<i64>>().into_iter().collect();
+        let (mut least, mut most): (Vec<Lit>, Vec<Lit>) = (Vec::new(), Vec::new());
+        let whole = self.is_whole(measure.of);
+        for _ in &numbers {
+            let (low, high) = (self.gates.solver.fresh(), self.gates.solver.fresh());
+            self.gates.solver.clause([!low, high]);
+            // Where not all are known there is no end to what may be counted.
+            self.gates.solver.clause([whole, high]);
+            least.last().into_iter().for_each(|below: &Lit| self.gates.solver.clause([!low, *below]));
+            most.last().into_iter().for_each(|below: &Lit| self.gates.solver.clause([!high, *below]));
+            least.push(low);
+            most.push(high);
+        }
+        let ir = self.ir;
+        if let Some(selection) =
+            ir.selection(measure.of).filter(|it| it.this_call && measure.is_plain() && it.since.is_empty())
+        {
+            debug_assert!(selection.this_call);
+            let own = self.member(measure.of, Row::ThisCall);
+            if let (Some(low), Some(high)) = (least.first(), most.first()) {
+                self.gates.solver.clause([!own.yes, *low]);
+                self.gates.solver.clause([!own.may, *high]);
+            }
+        }
+        let others: Vec<(MeasureId, Rc<Counted>)> =
+            self.counted.iter().map(|(id, counted)| (*id, Rc::clone(counted))).collect();
+        for (other_id, other) in others {
+            let Some(theirs) = ir.measure(other_id).filter(|other| other.record == measure.record && other_id != id)
+            else {
+                continue;
+            };
+            let Counted::Any { least: their_least, most: their_most, .. } = &*other else { continue };
+            if self.counts_no_more(measure, theirs) {
+                self.no_more((&least, &most), (their_least, their_most), whole);
+            }
+            if self.counts_no_more(theirs, measure) {
+                let their_whole = self.is_whole(theirs.of);
+                self.no_more((their_least, their_most), (&least, &most), their_whole);
+            }
+        }
+        Counted::Any { numbers, least, most }
+    }
+
+    fn no_more(&mut self, (least, most): (&[Lit], &[Lit]), (their_least, their_most): (&[Lit], &[Lit]), whole: Lit) {
+        for (own, theirs) in least.iter().zip(their_least) {
+            self.gates.solver.clause([!*own, *theirs]);
+        }
+        for (own, theirs) in most.iter().zip(their_most) {
+            self.gates.solver.clause([!*own, !whole, *theirs]);
+        }
+    }
+
+    /// Whether one measure never counts more than another of the same kind of record.
+    fn counts_no_more(&mut self, narrow: &FlatMeasure, wide: &FlatMeasure) -> bool {
+        let one_each = |field| {
+            let [of_record, of_call] =
+                [false, true].map(|this_call| self.policy.may_be_several(narrow.record, field, this_call));
+            !of_record && !of_call
+        };
+        let counts = match (narrow.different, wide.different) {
+            (own, theirs) if own == theirs => true,
+            // Each record has no more than one.
+            (Some(field), None) => one_each(field),
+            _ => false,
+        };
+        let follows = match (&narrow.follow, &wide.follow) {
+            (_, None) => true,
+            (Some(own), Some(theirs)) => own == theirs,
+            (None, Some(_)) => false,
+        };
+        counts && follows && self.is_within(narrow.of, wide.of)
+    }
+
+    /// How many there are of those from a record on.
+    fn counted_from(&mut self, measure: &FlatMeasure, from: Option<Row>) -> Counted {
+        let ir = self.ir;
+        let Some(selection) = ir.selection(measure.of) else {
+            return Counted::Of { least: Vec::new(), most: Vec::new(), endless: self.gates.solver.no() };
+        };
+        let mut members: Vec<(Row, Tri)> = Vec::new();
+        for row in self.rows(selection) {
+            let member = self.member(measure.of, row);
+            let mut member = self.counts_from(member, row, from);
+            if let Some(follow) = &measure.follow {
+                let followed = self.followed(row, follow);
+                member = Tri::all(&[member, followed], &mut self.gates);
+            }
+            members.push((row, member));
+        }
+        let endless = !self.is_whole(measure.of);
+        let Some(field) = measure.different else {
+            let least = members.iter().map(|(_, member)| (1, member.yes)).collect();
+            let most = members.iter().map(|(_, member)| (1, member.may)).collect();
+            return Counted::Of { least, most, endless };
+        };
+        let mut named: Vec<[Vec<Lit>; 2]> = Vec::new();
+        let (mut nobody_knows, mut endless) = (Vec::new(), vec![endless]);
+        for (row, member) in &members {
+            let value = self.value(*row, Spot::Field(field));
+            let unknown = self.gates.and(&[member.may, value.unknown]);
+            if self.policy.may_be_several(measure.record, field, *row == Row::ThisCall) {
+                endless.push(unknown);
+            } else {
+                nobody_knows.push((1, unknown));
+            }
+            let names = self.names_of(&value);
+            for (at, name) in names.into_iter().enumerate() {
+                if named.len() <= at {
+                    named.resize_with(at + 1, Default::default);
+                }
+                let (sure, perhaps) = (self.gates.and(&[member.yes, name]), self.gates.and(&[member.may, name]));
+                if let Some([least, most]) = named.get_mut(at) {
+                    least.push(sure);
+                    most.push(perhaps);
+                }
+            }
+        }
+        let mut least = Vec::new();
+        let mut most = nobody_knows;
+        for [sure, perhaps] in named {
+            least.push((1, self.gates.or(&sure)));
+            most.push((1, self.gates.or(&perhaps)));
+        }
+        Counted::Of { least, most, endless: self.gates.or(&endless) }
+    }
+
+    /// A literal for each name that a value may hold.
+    fn names_of(&mut self, value: &ValueVar) -> Vec<Lit> {
+        match &value.holds {
+            Holds::Names { names, .. } => names.clone(),
+            Holds::Record(_, targets) => {
+                let exists = value.exists(&mut self.gates);
+                let any = self.gates.or(targets);
+                let elsewhere = self.gates.and(&[exists, !any]);
+                targets.iter().copied().chain([elsewhere]).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+}

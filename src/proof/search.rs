@@ -1,0 +1,421 @@
+//! What must hold and what must not -> proved impossible, or a call in which it is so.
+
+use super::ask::Moment;
+use super::asked::{Asked, Place};
+use super::certificate::Certificate;
+use super::encode::{Encoder, History, Holds, Row, Spot};
+use super::gates::Gates;
+use super::rules::{FactHas, Given, Side};
+use super::solver::{Answer, Lit, Solver};
+use super::witness::Sketch;
+use crate::check::{Effect, Policy};
+use crate::compile::{Ir, TermId};
+use crate::model::{FactId, Level, RecordId, Truth, Value};
+use crate::semantics::{Mark, Predicate};
+use crate::time::{Instant, Length};
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+/// How much is tried before a question is given up, in conflicts of the solver: it is counted, so that the same question always ends alike.
+const MOST_CONFLICTS: u64 = 50_000;
+
+/// The most records of one kind that are put down.
+const MOST_RECORDS: usize = 64;
+
+/// How often a call is looked for again without what it failed by.
+const MOST_TRIES: usize = 8;
+
+/// At how many moments a call is looked for.
+const MOST_MOMENTS: usize = 6;
+
+/// An ordinary working day, at noon.
+const ORDINARY: Instant = Instant(1_773_230_400);
+
+const HOUR: i64 = 3600;
+const DAY: i64 = 86_400;
+
+/// What came of a question.
+#[derive(Clone, Debug)]
+pub(super) enum Found {
+    /// It cannot be so, whatever the call.
+    Never(Option<Certificate>),
+    /// It is so in this call, which the evaluators confirmed.
+    Call(Box<Sketch>),
+    /// Why it was not found out.
+    NotSettled(String),
+}
+
+/// Questions about policies in one representation.
+pub(super) struct Search<'p> {
+    ir: &'p Ir,
+    /// Any of the policies: all have the same words, zone and calendars.
+    policy: &'p Policy,
+    any: Encoder<'p>,
+    certify: bool,
+}
+
+/// What the evaluators say of a call that was found.
+pub(super) enum Judged<'p> {
+    /// It is so.
+    So,
+    /// It is not, since these are so besides.
+    Not(Vec<Part<'p>>),
+}
+
+/// Something that may be so of a call.
+#[derive(Clone)]
+pub(super) enum Part<'p> {
+    /// A rule applies and has its effect.
+    Applies(&'p Side<'p>, usize),
+    /// A fact is something.
+    Has(FactHas),
+}
+
+/// What is to be so: all of these, and of each of the others not every part.
+#[derive(Clone, Default)]
+pub(super) struct Goal<'p> {
+    pub all: Vec<Part<'p>>,
+    pub without: Vec<Vec<Part<'p>>>,
+}
+
+impl PartialEq for Part<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Applies(side, rule), Self::Applies(other, theirs)) => std::ptr::eq(*side, *other) && rule == theirs,
+            (Self::Has(one), Self::Has(other)) => one == other,
+            _ => false,
+        }
+    }
+}
+
+impl<'p> Goal<'p> {
+    fn parts(&self) -> impl Iterator<Item = &Part<'p>> {
+        self.all.iter().chain(self.without.iter().flatten())
+    }
+
+    /// The conditions that it is about.
+    fn roots(&self) -> Vec<TermId> {
+        let root = |part: &Part<'p>| match part {
+            Part::Applies(side, rule) => side.when(*rule),
+            Part::Has(_) => None,
+        };
+        self.parts().filter_map(root).collect()
+    }
+
+    /// What it asks.
+    fn asked(&self, ir: &Ir, policy: &Policy) -> Asked {
+        let mut asked = Asked::of(ir, policy, self.roots());
+        for part in self.parts() {
+            match part {
+                Part::Applies(side, rule) => add_figures(&mut asked, side.policy, [*rule]),
+                Part::Has(FactHas::OneOf(fact, _) | FactHas::Some(fact)) => {
+                    asked.values.entry(Place::Fact(*fact)).or_default();
+                }
+            }
+        }
+        asked
+    }
+
+    fn lits(&self, encoder: &mut Encoder<'_>) -> Vec<Lit> {
+        let mut lits: Vec<Lit> = self.all.iter().map(|part| part.lit(encoder)).collect();
+        for parts in &self.without {
+            let parts: Vec<Lit> = parts.iter().map(|part| part.lit(encoder)).collect();
+            lits.push(!encoder.gates.and(&parts));
+        }
+        lits
+    }
+}
+
+impl Part<'_> {
+    fn lit(&self, encoder: &mut Encoder<'_>) -> Lit {
+        match self {
+            Self::Applies(side, rule) => applies(encoder, side, *rule),
+            Self::Has(FactHas::OneOf(fact, values)) => is_one_of(encoder, *fact, values),
+            Self::Has(FactHas::Some(fact)) => {
+                let value = encoder.value(Row::Call, Spot::Fact(*fact));
+                value.exists(&mut encoder.gates)
+            }
+        }
+    }
+}
+
+impl<'p> Search<'p> {
+    pub(super) fn new(ir: &'p Ir, policy: &'p Policy, asked: Asked, certify: bool) -> Self {
+        let solver = if certify { Solver::certified() } else { Solver::new() };
+        let any = Encoder::new(Gates::of(solver), ir, policy, Rc::new(asked), History::Any);
+        Self { ir, policy, any, certify }
+    }
+
+    /// Everything that the rules of some policies ask.
+    pub(super) fn asked(ir: &Ir, policy: &Policy, sides: &[&Side<'_>]) -> Asked {
+        let roots = sides.iter().flat_map(|side| side.terms.rules.iter().map(|terms| terms.when));
+        let mut asked = Asked::of(ir, policy, roots);
+        for side in sides {
+            add_figures(&mut asked, side.policy, 0..side.policy.rules.len());
+        }
+        asked
+    }
+
+    /// Whether there is a call in which it is so. `judge` has the last word on a call that was found.
+    pub(super) fn find(&mut self, goal: &Goal<'p>, judge: &dyn Fn(&Sketch) -> Judged<'p>) -> Found {
+        let lits = goal.lits(&mut self.any);
+        match self.any.gates.solver.solve(&lits, MOST_CONFLICTS) {
+            Answer::No => {
+                let certificate = if self.certify { self.any.gates.solver.certificate(&lits) } else { None };
+                return Found::Never(certificate);
+            }
+            Answer::Stopped => return Found::NotSettled("there is more to it than can be gone through".to_owned()),
+            Answer::Yes => {}
+        }
+        self.look_for(goal, &lits, judge)
+    }
+
+    fn look_for(&mut self, goal: &Goal<'p>, lits: &[Lit], judge: &dyn Fn(&Sketch) -> Judged<'p>) -> Found {
+        let asked = goal.asked(self.ir, self.policy);
+        let mut moments = Vec::new();
+        for moment in self.moments(goal, &asked) {
+            let mut at: Vec<Lit> = self.any.at_moment(moment);
+            at.extend(lits);
+            if self.any.gates.solver.solve(&at, MOST_CONFLICTS) == Answer::Yes {
+                moments.push(moment);
+            }
+            if moments.len() >= MOST_MOMENTS {
+                break;
+            }
+        }
+        if moments.is_empty() {
+            return Found::NotSettled("no moment was found at which it could be so".to_owned());
+        }
+        let mut why = "it could be so as far as the conditions tell, and no call was found in which it is".to_owned();
+        for much in [false, true] {
+            for now in &moments {
+                match self.call_at(goal.clone(), *now, much, judge) {
+                    Ok(Some(call)) => return Found::Call(Box::new(call)),
+                    Ok(None) => {}
+                    Err(reason) => why = reason,
+                }
+            }
+        }
+        Found::NotSettled(why)
+    }
+
+    /// A call at a moment, if one is found in a history of so few records, or so many; else why none was, where that is known.
+    fn call_at(
+        &self,
+        mut goal: Goal<'p>,
+        now: Instant,
+        much: bool,
+        judge: &dyn Fn(&Sketch) -> Judged<'p>,
+    ) -> Result<Option<Sketch>, String> {
+        let mut why = None;
+        for _ in 0..MOST_TRIES {
+            let asked = Rc::new(goal.asked(self.ir, self.policy));
+            let records = records(self.ir, &asked, much);
+            if records.values().any(|count| *count > MOST_RECORDS) {
+                return Err(format!("a call would need more than {MOST_RECORDS} records of one kind"));
+            }
+            let kinds: Vec<RecordId> = records.keys().copied().collect();
+            let mut encoder =
+                Encoder::new(Gates::of(Solver::new()), self.ir, self.policy, asked, History::Of { now, records });
+            let lits = goal.lits(&mut encoder);
+            // A history of which all is known reads better, where one will do.
+            let whole: Vec<Lit> = kinds.into_iter().map(|kind| encoder.is_known((kind, Vec::new()))).collect();
+            let wholly: Vec<Lit> = lits.iter().chain(&whole).copied().collect();
+            let mut answer = encoder.gates.solver.solve(&wholly, MOST_CONFLICTS);
+            if answer != Answer::Yes {
+                answer = encoder.gates.solver.solve(&lits, MOST_CONFLICTS);
+            }
+            match answer {
+                Answer::Yes => {}
+                Answer::No => break,
+                Answer::Stopped => return Err("there is more to it than can be gone through".to_owned()),
+            }
+            let Some(sketch) = encoder.realised() else { break };
+            let Judged::Not(beside) = judge(&sketch) else { return Ok(Some(sketch)) };
+            why = Some("a call was found in which it seemed so, and the evaluators say otherwise".to_owned());
+            let known = goal.without.clone();
+            let more = beside.into_iter().map(|part| vec![part]).filter(|parts| !known.contains(parts));
+            let before = known.len();
+            goal.without.extend(more);
+            if goal.without.len() == before {
+                break;
+            }
+        }
+        why.map_or(Ok(None), Err)
+    }
+
+    /// Moments that may matter to a goal: an ordinary one, and on and beside whatever is asked of the time of the call.
+    fn moments(&self, goal: &Goal<'_>, asked: &Asked) -> Vec<Instant> {
+        let policy = self.policy;
+        let mut moments = vec![ORDINARY];
+        let rules = goal.parts().filter_map(|part| match part {
+            Part::Applies(side, rule) => side.rule(*rule),
+            Part::Has(_) => None,
+        });
+        for rule in rules {
+            let suspended = rule.suspension.iter().flat_map(|it| [it.from, Some(it.until)]);
+            for edge in [rule.from, rule.until].into_iter().chain(suspended).flatten() {
+                moments.extend([0, -1, 1, DAY, -DAY].map(|by| edge.plus_seconds(by)));
+            }
+        }
+        let of_call = asked.predicates(Place::CallTime).iter();
+        let of_records = asked
+            .values
+            .iter()
+            .filter(|(place, _)| matches!(place, Place::RecordTime(_) | Place::Fact(_) | Place::Field(..)));
+        for predicate in of_call.chain(of_records.flat_map(|(_, predicates)| predicates)) {
+            moments.extend(moments_of(predicate, policy));
+        }
+        moments.extend(self.where_lengths_differ(asked));
+        let mut seen = BTreeSet::new();
+        moments.retain(|moment| seen.insert(*moment));
+        moments
+    }
+}
+
+/// How far ahead of an ordinary day the length of months and days is tried out: four years hold a leap day.
+const DAYS_TRIED: i64 = 4 * 366;
+
+impl Search<'_> {
+    /// Moments at which one length lasts longer than another, of each two of which that depends on the day.
+    fn where_lengths_differ(&self, asked: &Asked) -> Vec<Instant> {
+        let zone = &self.policy.zone;
+        let mut lengths: Vec<Length> = Vec::new();
+        for length in asked.values.values().flatten().flat_map(Predicate::spans) {
+            if !lengths.contains(&length) {
+                lengths.push(length);
+            }
+        }
+        let mut moments = Vec::new();
+        for (at, one) in lengths.iter().enumerate() {
+            for other in lengths.iter().skip(at + 1) {
+                if one.never_longer_than(*other, zone) || other.never_longer_than(*one, zone) {
+                    continue;
+                }
+                let differ = |now: &Instant| zone.before(*now, *one).cmp(&zone.before(*now, *other));
+                let days = || (0..DAYS_TRIED).map(|day| ORDINARY.plus_seconds(day * DAY));
+                moments.extend(days().find(|now| differ(now).is_lt()));
+                moments.extend(days().find(|now| differ(now).is_gt()));
+            }
+        }
+        moments
+    }
+}
+
+/// Moments on and beside the edges of a question to a time.
+fn moments_of(predicate: &Predicate, policy: &Policy) -> Vec<Instant> {
+    let zone = &policy.zone;
+    let midnight = zone.day_start(zone.date(ORDINARY));
+    let mut moments = Vec::new();
+    for mark in predicate.form().marks() {
+        match mark {
+            Mark::Days { first, last } => {
+                moments.extend([
+                    first.plus_seconds(-1),
+                    first,
+                    last,
+                    last.plus_seconds(1),
+                    first.plus_seconds(12 * HOUR),
+                ]);
+            }
+            Mark::Clock(clock) => {
+                let edge = midnight.plus_seconds(i64::from(clock.0));
+                moments.extend([0, -60, 60, HOUR, -HOUR].map(|by| edge.plus_seconds(by)));
+            }
+            Mark::EachDay => {
+                moments.extend((1..8).map(|day| ORDINARY.plus_seconds(day * DAY)));
+                // The days of a calendar may be few.
+                let days = (0..400).map(|day| ORDINARY.plus_seconds(day * DAY));
+                let answer =
+                    |at: &Instant| Moment { policy, now: *at }.answer(predicate, Value::Time(*at), Value::Unknown);
+                for wanted in [Truth::Yes, Truth::No, Truth::Unknown] {
+                    moments.extend(days.clone().find(|at| answer(at) == wanted));
+                }
+            }
+            _ => {}
+        }
+    }
+    moments
+}
+
+fn add_figures(asked: &mut Asked, policy: &Policy, rules: impl IntoIterator<Item = usize>) {
+    for rule in rules.into_iter().filter_map(|at| policy.rules.get(at)) {
+        for effect in rule.effects.iter() {
+            match effect {
+                Effect::Figure { of, .. } => asked.add_figure(policy, *of),
+                Effect::RaiseTo { fact, .. } => drop(asked.values.entry(Place::Fact(*fact)).or_default()),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// How many records of each kind are put down: as few as one count needs, or as many as all of them need together.
+fn records(ir: &Ir, asked: &Asked, much: bool) -> BTreeMap<RecordId, usize> {
+    let (mut few, mut all): (BTreeMap<RecordId, usize>, BTreeMap<RecordId, usize>) = Default::default();
+    for kind in asked.kinds(ir) {
+        few.insert(kind, 1);
+        all.insert(kind, 1);
+    }
+    for (id, highest) in &asked.measures {
+        let Some(measure) = ir.measure(*id) else { continue };
+        let needed = usize::try_from(*highest).unwrap_or(usize::MAX).saturating_mul(if measure.different.is_some() {
+            2
+        } else {
+            1
+        });
+        let few = few.entry(measure.record).or_default();
+        *few = (*few).max(needed);
+        let own = all.entry(measure.record).or_default();
+        *own = own.saturating_add(needed);
+        if let Some(by) = measure.follow.as_ref().and_then(|follow| ir.selection(follow.by)) {
+            let theirs = all.entry(by.record).or_default();
+            *theirs = theirs.saturating_add(needed);
+        }
+    }
+    for (id, last) in &asked.last {
+        let Some(selection) = ir.selection(*id) else { continue };
+        let few = few.entry(selection.record).or_default();
+        *few = (*few).max(*last);
+        let all = all.entry(selection.record).or_default();
+        *all = all.saturating_add(last + 2);
+    }
+    let records = if much { all } else { few };
+    records.into_iter().map(|(kind, count)| (kind, count.min(MOST_RECORDS + 1))).collect()
+}
+
+/// Whether a rule applies and has its effect.
+fn applies(encoder: &mut Encoder<'_>, side: &Side<'_>, at: usize) -> Lit {
+    let (Some(rule), Some(when)) = (side.rule(at), side.when(at)) else { return encoder.gates.solver.no() };
+    if rule.trial {
+        return encoder.gates.solver.no();
+    }
+    let answer = encoder.truth(when, Row::Call);
+    let mut lits = vec![if rule.presumed { answer.may } else { answer.yes }];
+    lits.extend(rule.from.map(|from| encoder.is_since(from)));
+    lits.extend(rule.until.map(|until| !encoder.is_since(until.plus_seconds(1))));
+    if let Some(suspension) = &rule.suspension {
+        let begun = suspension.from.map(|from| encoder.is_since(from));
+        let over = encoder.is_since(suspension.until.plus_seconds(1));
+        let mut suspended = vec![!over];
+        suspended.extend(begun);
+        lits.push(!encoder.gates.and(&suspended));
+    }
+    encoder.gates.and(&lits)
+}
+
+fn is_one_of(encoder: &mut Encoder<'_>, fact: FactId, values: &[u16]) -> Lit {
+    let value = encoder.value(Row::Call, Spot::Fact(fact));
+    let Holds::One(all) = &value.holds else { return encoder.gates.solver.no() };
+    let is = |value: &Value| matches!(value, Value::Choice(at) if values.contains(at));
+    let lits: Vec<Lit> = all.iter().filter(|(value, _)| is(value)).map(|(_, lit)| *lit).collect();
+    encoder.gates.or(&lits)
+}
+
+/// Whether one outcome of a call is less than what is demanded.
+pub(super) fn falls_short(given: &Given, was: Level, is: Level) -> bool {
+    match given {
+        Given::Level(level) => was.covers(*level) && !is.covers(*level),
+        Given::Effect(_) => !is.covers(was),
+    }
+}
