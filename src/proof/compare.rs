@@ -3,12 +3,15 @@
 use super::certificate::Certificate;
 use super::rules::{Demand, FactHas, Side, Supply};
 use super::search::{Found, Goal, Judged, Part, Search, falls_short};
-use super::witness::Sketch;
+use super::witness::{Sketch, shrink};
 use crate::check::Rule;
 use crate::compile::Ir;
 use crate::engine::Snapshot;
 use crate::model::{Level, OutcomeId};
 use std::collections::BTreeMap;
+
+/// How often a smaller call is tried in the place of one that was found.
+const MOST_STEPS: usize = 2_000;
 
 /// What came of comparing two policies over every call there can be.
 #[derive(Clone, Debug)]
@@ -156,8 +159,11 @@ impl Pair<'_, '_> {
                 verdict.certificates.extend(certificate);
             }
             Found::Call(call) => {
+                let own = self.own.0;
+                let is_so = |sketch: &Sketch| matches!(judge(sketch), Judged::So);
+                let call = shrink(&call, own.vocabulary(), own.zone(), MOST_STEPS, &is_so).sketch;
                 if let Some((more, less)) = levels(&call) {
-                    verdict.calls.push(Difference { rule: rule.name.clone(), call: *call, more, less });
+                    verdict.calls.push(Difference { rule: rule.name.clone(), call, more, less });
                 }
             }
             Found::NotSettled(why) => verdict.not_settled.push((rule.name.clone(), why)),

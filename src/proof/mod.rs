@@ -6,17 +6,14 @@ mod values;
 #[cfg(feature = "internals")]
 pub mod certificate;
 #[cfg(not(feature = "internals"))]
-#[expect(dead_code, reason = "only what is open with `internals` asks so far")]
 mod certificate;
 #[cfg(feature = "internals")]
 pub mod solver;
 #[cfg(not(feature = "internals"))]
-#[expect(dead_code, reason = "only what is open with `internals` asks so far")]
 mod solver;
 #[cfg(feature = "internals")]
 pub mod gates;
 #[cfg(not(feature = "internals"))]
-#[expect(dead_code, reason = "only what is open with `internals` asks so far")]
 mod gates;
 mod tri;
 mod encode;

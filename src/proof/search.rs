@@ -232,7 +232,13 @@ impl<'p> Search<'p> {
             }
             let Some(sketch) = encoder.realised() else { break };
             let Judged::Not(beside) = judge(&sketch) else { return Ok(Some(sketch)) };
-            why = Some("a call was found in which it seemed so, and the evaluators say otherwise".to_owned());
+            why = Some(if encoder.left_open {
+                "it turns on how the times of records follow one another, or on records counted from others that are themselves counted \
+                 from one, of which not every way is gone through"
+                    .to_owned()
+            } else {
+                "a call was found in which it seemed so, and the evaluators say otherwise".to_owned()
+            });
             let known = goal.without.clone();
             let more = beside.into_iter().map(|part| vec![part]).filter(|parts| !known.contains(parts));
             let before = known.len();

@@ -7,7 +7,9 @@ use super::row::{Row, Spot};
 use super::terms::Encoder;
 use super::var::Holds;
 use crate::compile::SelectionId;
+use crate::model::RecordId;
 use crate::proof::asked::Asked;
+use crate::proof::solver::Lit;
 use crate::proof::tri::Tri;
 use crate::semantics::Trend;
 use crate::time::Instant;
@@ -39,11 +41,7 @@ impl Encoder<'_> {
         let mut any = vec![];
         for at in 0..slots {
             let member = self.member(of, Row::Slot(selection.record, at));
-            if at < last {
-                sure.push(member.yes)
-            } else {
-                sure.push(!member.may)
-            }
+            sure.push(if at < last { member.yes } else { !member.may });
             any.push(member.may);
         }
         let mut ways = |rises: bool| {
@@ -61,7 +59,7 @@ impl Encoder<'_> {
         answer
     }
 
-    fn lie_at(&mut self, rows: &[Row], times: &[Instant]) -> crate::proof::solver::Lit {
+    fn lie_at(&mut self, rows: &[Row], times: &[Instant]) -> Lit {
         let mut lits = Vec::new();
         for (row, time) in rows.iter().zip(times) {
             let value = self.value(*row, Spot::Time);
@@ -74,7 +72,7 @@ impl Encoder<'_> {
 }
 
 /// Times that must be among those that records of some conditions may have, so that a trend is found.
-pub(super) fn times_of_trends(asked: &Asked, kind: crate::model::RecordId, now: Instant) -> Vec<Instant> {
+pub(super) fn times_of_trends(asked: &Asked, kind: RecordId, now: Instant) -> Vec<Instant> {
     let lasts = asked.trends.iter().filter(|(known, _)| *known == kind).map(|(_, last)| *last);
     lasts
         .flat_map(|last| [true, false].into_iter().flat_map(move |rises| patterns(now, last, rises)).flatten())
