@@ -7,7 +7,7 @@ use crate::support::load_texts;
 use heedful::engine::{Overview, Snapshot};
 use heedful::model::{Case, Decision, LinkTo};
 use heedful::proof::witness::{Rec, Sketch, SketchPlace, Val, When, shrink};
-use heedful::report::witness;
+
 use heedful::time::Instant;
 use heedful::wire::{case_from_json, case_to_json};
 use std::collections::BTreeMap;
@@ -291,7 +291,7 @@ fn what_is_left_of_a_witness_is_plain_and_is_said_plainly() {
                 waiting is 20 minutes 1 second; weapons include knife.\n\
                 On record: 3 calls with the same caller: 1 hour before, 2 hours before, 14 hours before.\n\
                 Nothing else is on record.";
-    assert_eq!(witness(&shrunk.sketch, &policy), said);
+    assert_eq!(shrunk.sketch.in_words(&policy), said);
     let written = r#"{"call":{"id":"this-call","at":"2026-03-11T12:00:00+00:00","caller":"person-1","children":4,"heard":"come quickly","waiting":"PT20M1S","weapons":["knife"]},"history":{"breaches":[],"calls":[{"id":"call-1","at":"2026-03-10T22:00:00+00:00","caller":"person-1"},{"id":"call-2","at":"2026-03-11T10:00:00+00:00","caller":"person-1"},{"id":"call-3","at":"2026-03-11T11:00:00+00:00","caller":"person-1"}],"orders":[]}}"#;
     assert_eq!(json, written);
 }
@@ -323,7 +323,7 @@ fn what_is_not_known_of_a_witness_is_said_too() {
                 On record: 1 order (r) with expires 2 days after this call and the same victim: at the same time.\n\
                 Of breaches and orders, nothing else is on record.\n\
                 There may be other calls, but none of which caller is this call's caller.";
-    assert_eq!(witness(&sketch, &policy), said);
+    assert_eq!(sketch.in_words(&policy), said);
     sketch.in_part.insert(order, Vec::new());
     sketch.lists[call.index()] = None;
     sketch.call.clear();
@@ -334,14 +334,14 @@ fn what_is_not_known_of_a_witness_is_said_too() {
                 Of breaches, nothing else is on record.\n\
                 The list of calls is not available.\n\
                 There may be other orders.";
-    assert_eq!(witness(&sketch, &policy), said);
+    assert_eq!(sketch.in_words(&policy), said);
     let blank = Sketch { lists: vec![None; 3], in_part: BTreeMap::new(), ..sketch };
     let said = "A call at 17:23:51 on Saturday 30 August 2025.\n\
                 Nothing is known of it.\n\
                 The list of breaches is not available.\n\
                 The list of calls is not available.\n\
                 The list of orders is not available.";
-    assert_eq!(witness(&blank, &policy), said);
+    assert_eq!(blank.in_words(&policy), said);
 }
 
 /// A call may come just inside a span, or just outside it: that is what is kept and said.

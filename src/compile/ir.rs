@@ -215,7 +215,6 @@ impl Ir {
     /// An empty one in which each number and length is known by the setting that it is taken from too, so that a setting can be
     /// moved without moving what is only equal to it by chance. By [`Default`], equal values are one, as deciding needs it, and
     /// each names the setting that was met first.
-    #[cfg(feature = "internals")]
     pub fn telling_settings_apart() -> Self {
         Self { tells_settings_apart: true, ..Self::default() }
     }
@@ -295,7 +294,6 @@ impl Ir {
     }
 
     /// The settings that terms rest on.
-    #[cfg(feature = "internals")]
     pub fn settings(&self, roots: impl IntoIterator<Item = TermId>) -> BTreeSet<SettingId> {
         let uses = self.uses(roots);
         let of_terms = uses.terms.iter().filter_map(|id| self.term(*id)).flat_map(Term::own_settings).flatten();

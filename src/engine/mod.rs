@@ -8,6 +8,7 @@ mod mend;
 mod names;
 mod refused;
 mod setting_values;
+mod tailoring;
 
 pub use canonical::canonical;
 pub use digest::{digest, digest_of_files, short_digest};

@@ -26,6 +26,8 @@ pub struct BaseComparison {
     pub widened: Vec<String>,
     /// Each way in which the policy asks for less, one sentence each.
     pub weaker: Vec<String>,
+    /// Whether it is proved that it gives no less in any call, but for what the base allows.
+    pub is_proved: bool,
 }
 
 /// Compares a policy with one of those it tailors.
@@ -51,13 +53,13 @@ pub fn compare_with_base(policy: &Policy, base: &Policy) -> BaseComparison {
     let suspended = suspended.map(|rule| rule.name.clone()).collect();
     let shown = tailored.iter().map(|(name, was, is)| (name.clone(), was.to_string(), is.to_string())).collect();
     let (policy, base, rules) = (policy.name.clone(), base.name.clone(), base.rules.len());
-    BaseComparison { policy, base, rules, tailored: shown, suspended, widened, weaker }
+    BaseComparison { policy, base, rules, tailored: shown, suspended, widened, weaker, is_proved: false }
 }
 
 impl BaseComparison {
     /// What came of it, one sentence each.
     pub fn sentences(&self) -> Vec<String> {
-        let Self { policy, base, rules, tailored, suspended, widened, weaker } = self;
+        let Self { policy, base, rules, tailored, suspended, widened, weaker, is_proved } = self;
         if !weaker.is_empty() {
             let lead = format!("{policy} is weaker than {base}, which it tailors:");
             return std::iter::once(lead).chain(weaker.iter().map(|what| format!("  {what}"))).collect();
@@ -76,7 +78,12 @@ impl BaseComparison {
             [] => String::new(),
             rules => format!("; {} widened, as the base allows", joined(rules, "and")),
         };
-        vec![format!("{policy} keeps {all} of {base}{set}{off}{more} (compared by structure, not proved)")]
+        let how = if *is_proved {
+            "proved for every call, but for what the base allows"
+        } else {
+            "compared by structure, not proved"
+        };
+        vec![format!("{policy} keeps {all} of {base}{set}{off}{more} ({how})")]
     }
 }
 

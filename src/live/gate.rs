@@ -1,9 +1,9 @@
 //! The gates that a change passes before it goes live, in their order.
 
 use super::base::compare_with_base;
-use super::lost::{KnownTest, Lost, PolicyInForce, lost, whole};
-use super::together::together_lost;
-use crate::engine::{Load, Snapshot};
+use super::lost::{KnownTest, Lost, PolicyInForce, lost};
+use crate::engine::Load;
+use crate::proof::{Comparison, compare, together_lost};
 use crate::text::{Severity, counted, joined};
 use std::path::PathBuf;
 
@@ -142,7 +142,7 @@ pub fn judge(
     let tested = (gates.tests)(candidate);
     verdict.tests = tested.tests;
     if !verdict.takes(tested.checked, Ruling::Refused, gates.advisory)
-        || !verdict.takes(bases(&candidate.load.policies), Ruling::Refused, gates.advisory)
+        || !verdict.takes(bases(candidate.load), Ruling::Refused, gates.advisory)
     {
         return verdict;
     }
@@ -175,7 +175,7 @@ fn nothing_lost(lost: &[Lost], accepted: &[Lost]) -> Checked {
     };
     match (lost, accepted.as_str()) {
         ([], "") => {
-            let said = "nothing that is in force is lost or may be weaker (compared by structure, not proved)";
+            let said = "nothing that is in force is lost, and no call is given less";
             Checked::passed(Gate::InForce, said.to_owned())
         }
         ([], _) => Checked::passed(Gate::InForce, format!("nothing is lost that was not {accepted}")),
@@ -202,15 +202,22 @@ fn checks(load: &Load, unread: &[String]) -> Checked {
     }
 }
 
-/// Compares every policy with each policy that it tailors, by structure. A proof over all calls belongs here, in place
-/// of the sentence that names what was not compared.
-fn bases(policies: &[Snapshot]) -> Checked {
+/// Compares every policy with each policy that it tailors: by structure, and at the values that the base gives over every call.
+fn bases(load: &Load) -> Checked {
+    let policies = &load.policies;
     let mut checked = Checked { gate: Gate::Base, passed: true, said: Vec::new() };
     for policy in policies {
         let bases = policy.policy().chain.iter().filter(|name| *name != policy.name());
         for base in bases.filter_map(|name| policies.iter().find(|base| base.name() == name)) {
             let mut comparison = compare_with_base(policy.policy(), base.policy());
-            comparison.weaker.extend(together_lost(whole(base), whole(policy)).into_iter().map(|(_, said)| said));
+            comparison.weaker.extend(together_lost(base, policy).into_iter().map(|(_, said)| said));
+            let proof = load.untailored(policy, base.name()).map(|untailored| compare(base, &untailored, false));
+            comparison.is_proved = proof.as_ref().is_some_and(Comparison::is_never_lower);
+            let less = proof.iter().flat_map(|proof| &proof.parts).flat_map(|part| &part.lower.calls);
+            comparison.weaker.extend(less.map(|difference| {
+                let call = difference.call.in_words(base).replace('\n', " ");
+                format!("gives less than rule `{}` of {} in this call: {call}", difference.rule, base.name())
+            }));
             checked.passed &= comparison.weaker.is_empty();
             checked.said.extend(comparison.sentences());
         }

@@ -3,12 +3,12 @@
 use super::claims::Claims;
 use super::effects::effects_lost;
 use super::invariants::states_less;
-use super::together::{CompiledPolicy, together_lost};
 use super::vocabulary::words_lost;
 use super::wider::Wider;
 use crate::changes::{Change, ChangeKind, Changes, What, between};
 use crate::check::{Invariant, Policy, Rule, Suspension};
 use crate::engine::{Load, Snapshot, digest};
+use crate::proof::{Comparison, Difference, RuleVerdict, compare, together_lost};
 use crate::text::joined;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -75,8 +75,8 @@ pub fn lost(in_force: &PolicyInForce<'_>, load: &Load, tests: &[KnownTest]) -> V
             let name = policy.name();
             match load.policies.iter().find(|after| after.name() == name) {
                 Some(after) => {
-                    found.policy(policy.policy(), after.policy());
-                    for (what, said) in together_lost(whole(policy), whole(after)) {
+                    found.policy(policy, after);
+                    for (what, said) in together_lost(policy, after) {
                         found.push(format!("together:{}", slug(&what)), name, said, Vec::new());
                     }
                 }
@@ -94,10 +94,6 @@ pub fn lost(in_force: &PolicyInForce<'_>, load: &Load, tests: &[KnownTest]) -> V
     found.lost.into_values().collect()
 }
 
-pub(super) fn whole(snapshot: &Snapshot) -> CompiledPolicy<'_> {
-    CompiledPolicy { policy: snapshot.policy(), program: snapshot.program() }
-}
-
 #[derive(Default)]
 struct LossFinder {
     changes: Changes,
@@ -105,7 +101,8 @@ struct LossFinder {
 }
 
 impl LossFinder {
-    fn policy(&mut self, before: &Policy, after: &Policy) {
+    fn policy(&mut self, in_force: &Snapshot, candidate: &Snapshot) {
+        let (before, after) = (in_force.policy(), candidate.policy());
         let name = &before.name;
         let bases: Vec<&String> = before.chain.iter().filter(|base| !after.chain.contains(base)).collect();
         for base in &bases {
@@ -145,18 +142,28 @@ impl LossFinder {
                 }
             }
         }
+        // Compared over every call only where the structure leaves something open.
+        let mut compared: Option<Comparison> = None;
         for rule in &before.rules {
-            if let Some(own) = after.rules.iter().find(|own| own.name == rule.name) {
-                let said = weaker((own, after), (rule, before), &wider);
-                if !said.is_empty() {
-                    self.rule(rule, name, &said);
+            let Some(own) = after.rules.iter().find(|own| own.name == rule.name) else { continue };
+            let mut said: Vec<String> =
+                weaker((own, after), (rule, before), &wider).into_iter().map(str::to_owned).collect();
+            if !said.is_empty() && said.iter().all(|said| MAY_BE_LESS.contains(&said.as_str())) {
+                let compared = compared.get_or_insert_with(|| compare(in_force, candidate, false));
+                match compared.of_rule(&rule.name) {
+                    RuleVerdict::Never => continue,
+                    RuleVerdict::Call(difference) => said = vec![given_less(difference, in_force)],
+                    RuleVerdict::NotSettled(why) => said.push(format!("whether it ever does was not settled: {why}")),
                 }
+            }
+            if !said.is_empty() {
+                self.rule(rule, name, &said);
             }
         }
     }
 
     /// A rule that may do less, by what was written otherwise and bears on it: a setting, a definition, the rule itself.
-    fn rule(&mut self, rule: &Rule, policy: &str, weaker: &[&str]) {
+    fn rule(&mut self, rule: &Rule, policy: &str, weaker: &[String]) {
         let said = format!("rule `{}` of `{policy}` {}", rule.name, weaker.join("; it "));
         let mut causes = self.written(|change| {
             let own = matches!(change.what, What::Rule | What::Addition | What::Suspension) && change.name == rule.name;
@@ -290,6 +297,18 @@ fn tests_gone<'t>(before: &'t [KnownTest], now: &'t [KnownTest]) -> Vec<&'t Know
     moved
 }
 
+const MAY_APPLY_LESS: &str = "may apply less often";
+const MAY_ASK_LESS: &str = "may ask for less, or for it later";
+
+/// What the structure of two rules alone does not settle.
+const MAY_BE_LESS: [&str; 2] = [MAY_APPLY_LESS, MAY_ASK_LESS];
+
+/// The call in which something that a rule in force gives is not given any more.
+fn given_less(difference: &Difference, in_force: &Snapshot) -> String {
+    let call = difference.call.in_words(in_force).replace('\n', " ");
+    format!("is no longer enough for what it gives, as in this call: {call}")
+}
+
 /// In what a rule does less, or may do less, than the rule in force.
 fn weaker((own, policy): (&Rule, &Policy), (rule, before): (&Rule, &Policy), wider: &Wider<'_>) -> Vec<&'static str> {
     // A rule on trial changes no decision.
@@ -313,10 +332,10 @@ fn weaker((own, policy): (&Rule, &Policy), (rule, before): (&Rule, &Policy), wid
         said.push("ends earlier");
     }
     if !wider.covers(&own.when, &rule.when) {
-        said.push("may apply less often");
+        said.push(MAY_APPLY_LESS);
     }
     if effects_lost((&own.effects, policy), (&rule.effects, before), wider) {
-        said.push("may ask for less, or for it later");
+        said.push(MAY_ASK_LESS);
     }
     said
 }

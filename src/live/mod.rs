@@ -9,7 +9,6 @@ mod predicates;
 mod wider;
 mod effects;
 mod vocabulary;
-mod together;
 mod claims;
 mod invariants;
 mod lost;

@@ -2,7 +2,8 @@
 
 use super::certificate::Certificate;
 use super::rules::{Demand, FactHas, Side, Supply};
-use super::search::{Found, Goal, Judged, Part, Search, falls_short};
+use super::search::{Found, Goal, Judged, MOST_STEPS, Part, Search, falls_short};
+use super::together::together_lost;
 use super::witness::{Sketch, shrink};
 use crate::check::Rule;
 use crate::compile::Ir;
@@ -10,16 +11,16 @@ use crate::engine::Snapshot;
 use crate::model::{Level, OutcomeId};
 use std::collections::BTreeMap;
 
-/// How often a smaller call is tried in the place of one that was found.
-const MOST_STEPS: usize = 2_000;
-
 /// What came of comparing two policies over every call there can be.
 #[derive(Clone, Debug)]
 pub struct Comparison {
     /// For each part of the outcome, in the order of the vocabulary.
     pub parts: Vec<PartComparison>,
-    /// Whether some part could not be compared at all, and why.
+    /// Whether they could not be compared at all, and why.
     pub not_compared: Option<String>,
+    /// What rules of the first made certain together while something was not known, and those of the second do not: a sentence each.
+    /// Whether any call comes to less by that is not settled.
+    pub together: Vec<String>,
 }
 
 /// What came of one part of the outcome.
@@ -59,6 +60,37 @@ pub struct Difference {
     pub less: Level,
 }
 
+/// What came of one rule of the first policy.
+#[derive(Clone, Copy, Debug)]
+pub enum RuleVerdict<'c> {
+    /// Wherever it gives something, the second policy gives as much: proved.
+    Never,
+    /// Not in this call.
+    Call(&'c Difference),
+    /// Why that was not found out.
+    NotSettled(&'c str),
+}
+
+impl Comparison {
+    /// Whether it is proved that the second policy never gives less.
+    pub fn is_never_lower(&self) -> bool {
+        self.not_compared.is_none() && self.together.is_empty() && self.parts.iter().all(|part| part.lower.is_never())
+    }
+
+    /// What came of a rule of the first policy.
+    pub fn of_rule(&self, rule: &str) -> RuleVerdict<'_> {
+        if let Some(why) = &self.not_compared {
+            return RuleVerdict::NotSettled(why);
+        }
+        let lower = || self.parts.iter().map(|part| &part.lower);
+        if let Some(call) = lower().flat_map(|lower| &lower.calls).find(|call| call.rule == rule) {
+            return RuleVerdict::Call(call);
+        }
+        let open = lower().flat_map(|lower| &lower.not_settled).find(|(known, _)| known == rule);
+        open.map_or(RuleVerdict::Never, |(_, why)| RuleVerdict::NotSettled(why))
+    }
+}
+
 impl Verdict {
     /// Whether it is proved that it never is so.
     pub fn is_never(&self) -> bool {
@@ -70,11 +102,11 @@ impl Verdict {
 pub fn compare(old: &Snapshot, new: &Snapshot, certify: bool) -> Comparison {
     if !Ir::are_comparable(old.policy(), new.policy()) {
         let why = "they are written in different vocabularies, time zones or calendars".to_owned();
-        return Comparison { parts: Vec::new(), not_compared: Some(why) };
+        return Comparison { parts: Vec::new(), not_compared: Some(why), together: Vec::new() };
     }
     let mut ir = Ir::default();
     let (before, after) = (Side::of(old.policy(), &mut ir), Side::of(new.policy(), &mut ir));
-    let asked = Search::asked(&ir, old.policy(), &[&before, &after]);
+    let asked = Search::asked(&ir, old.policy(), &[&before, &after], &[]);
     let search = &mut Search::new(&ir, old.policy(), asked, certify);
     let verdicts = [
         Pair { search, own: (old, &before), other: (new, &after) }.verdicts(),
@@ -87,7 +119,8 @@ pub fn compare(old: &Snapshot, new: &Snapshot, certify: bool) -> Comparison {
         lower: lower.remove(&outcome).unwrap_or_default(),
         higher: higher.remove(&outcome).unwrap_or_default(),
     });
-    Comparison { parts: parts.collect(), not_compared: None }
+    let together = together_lost(old, new).into_iter().map(|(_, said)| said).collect();
+    Comparison { parts: parts.collect(), not_compared: None, together }
 }
 
 /// A policy whose rules give something, and another that may not.
@@ -102,23 +135,24 @@ impl Pair<'_, '_> {
     fn verdicts(mut self) -> BTreeMap<OutcomeId, Verdict> {
         let own = self.own.1;
         let mut verdicts: BTreeMap<OutcomeId, Verdict> = BTreeMap::new();
-        for demand in (0..own.policy.rules.len()).flat_map(|at| own.demands(at)) {
-            self.ask(&demand, verdicts.entry(demand.outcome).or_default());
+        let demands =
+            (0..own.policy.rules.len()).flat_map(|at| own.demands(at).into_iter().map(move |demand| (at, demand)));
+        for (at, demand) in demands {
+            self.ask(at, &demand, verdicts.entry(demand.outcome).or_default());
         }
         verdicts
     }
 
     /// Whether a rule ever gives what nothing of the other policy does.
-    fn ask(&mut self, demand: &Demand, verdict: &mut Verdict) {
+    fn ask(&mut self, at: usize, demand: &Demand, verdict: &mut Verdict) {
         let (own, other) = (self.own.1, self.other.1);
-        let Some(rule) = own.rule(demand.rule).filter(|rule| !rule.trial) else { return };
+        let Some(rule) = own.rule(at).filter(|rule| !rule.trial) else { return };
         let supplies = other.supplies(demand, own);
         // The same condition, at least as long in force, gives as much.
         let is_enough = |supply: &Supply| {
             let theirs = supply.rule.and_then(|at| Some((other.rule(at)?, other.when(at)?)));
             supply.of.as_ref().is_none_or(|of| Some(of) == demand.of.as_ref())
-                && theirs
-                    .is_some_and(|(theirs, when)| Some(when) == own.when(demand.rule) && stands_as_long(theirs, rule))
+                && theirs.is_some_and(|(theirs, when)| Some(when) == own.when(at) && stands_as_long(theirs, rule))
         };
         if supplies.iter().any(is_enough) {
             verdict.proved += 1;
@@ -133,7 +167,7 @@ impl Pair<'_, '_> {
         };
         let is = |of: &Option<FactHas>| of.clone().map(Part::Has);
         let goal = Goal {
-            all: [Part::Applies(own, demand.rule)].into_iter().chain(is(&demand.of)).collect(),
+            all: [Part::Applies(own, at)].into_iter().chain(is(&demand.of)).collect(),
             without: supplies
                 .iter()
                 .map(|supply| {

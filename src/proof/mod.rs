@@ -20,8 +20,14 @@ mod encode;
 mod realise;
 mod rules;
 mod search;
+mod together;
 mod compare;
+mod base;
+mod invariants;
 pub mod witness;
 
+pub use base::{Allowance, AllowedBy, BaseProof, prove_against_base};
 pub use certificate::Certificate;
-pub use compare::{Comparison, Difference, PartComparison, Verdict, compare};
+pub use compare::{Comparison, Difference, PartComparison, RuleVerdict, Verdict, compare};
+pub use invariants::{InvariantProof, prove_invariants};
+pub use together::together_lost;

@@ -14,8 +14,6 @@ pub(super) struct Side<'p> {
 /// Part of what a rule gives when it applies.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Demand {
-    /// The rule, by its place.
-    pub rule: usize,
     pub outcome: OutcomeId,
     pub given: Given,
     /// What a fact must be for that.
@@ -62,11 +60,15 @@ impl<'p> Side<'p> {
 
     /// Everything that a rule gives when it applies, each part by itself.
     pub(super) fn demands(&self, at: usize) -> Vec<Demand> {
-        let effects = self.rule(at).map(|rule| &*rule.effects).unwrap_or_default();
+        self.demands_of(self.rule(at).map(|rule| &*rule.effects).unwrap_or_default())
+    }
+
+    /// Everything that effects give, each part by itself.
+    pub(super) fn demands_of(&self, effects: &[Effect]) -> Vec<Demand> {
         let mut demands = Vec::new();
         for effect in effects {
             let outcome = effect.outcome();
-            let demand = |given: Given, of| Demand { rule: at, outcome, given, of };
+            let demand = |given: Given, of| Demand { outcome, given, of };
             match effect {
                 Effect::Raise { level: Level::AllThatApply(bits), .. } => {
                     let each = (0..64).map(|bit| 1u64 << bit).filter(|bit| bits & bit != 0);

@@ -19,6 +19,9 @@ use std::rc::Rc;
 /// How much is tried before a question is given up, in conflicts of the solver: it is counted, so that the same question always ends alike.
 const MOST_CONFLICTS: u64 = 50_000;
 
+/// How often a smaller call is tried in the place of one that was found.
+pub(super) const MOST_STEPS: usize = 2_000;
+
 /// The most records of one kind that are put down.
 const MOST_RECORDS: usize = 64;
 
@@ -67,6 +70,10 @@ pub(super) enum Judged<'p> {
 pub(super) enum Part<'p> {
     /// A rule applies and has its effect.
     Applies(&'p Side<'p>, usize),
+    /// A rule that has its effect may apply, as far as is known.
+    MayApply(&'p Side<'p>, usize),
+    /// A condition certainly holds.
+    Holds(TermId),
     /// A fact is something.
     Has(FactHas),
 }
@@ -81,7 +88,11 @@ pub(super) struct Goal<'p> {
 impl PartialEq for Part<'_> {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::Applies(side, rule), Self::Applies(other, theirs)) => std::ptr::eq(*side, *other) && rule == theirs,
+            (Self::Applies(side, rule), Self::Applies(other, theirs))
+            | (Self::MayApply(side, rule), Self::MayApply(other, theirs)) => {
+                std::ptr::eq(*side, *other) && rule == theirs
+            }
+            (Self::Holds(one), Self::Holds(other)) => one == other,
             (Self::Has(one), Self::Has(other)) => one == other,
             _ => false,
         }
@@ -96,7 +107,8 @@ impl<'p> Goal<'p> {
     /// The conditions that it is about.
     fn roots(&self) -> Vec<TermId> {
         let root = |part: &Part<'p>| match part {
-            Part::Applies(side, rule) => side.when(*rule),
+            Part::Applies(side, rule) | Part::MayApply(side, rule) => side.when(*rule),
+            Part::Holds(term) => Some(*term),
             Part::Has(_) => None,
         };
         self.parts().filter_map(root).collect()
@@ -107,7 +119,8 @@ impl<'p> Goal<'p> {
         let mut asked = Asked::of(ir, policy, self.roots());
         for part in self.parts() {
             match part {
-                Part::Applies(side, rule) => add_figures(&mut asked, side.policy, [*rule]),
+                Part::Applies(side, rule) | Part::MayApply(side, rule) => add_figures(&mut asked, side.policy, [*rule]),
+                Part::Holds(_) => {}
                 Part::Has(FactHas::OneOf(fact, _) | FactHas::Some(fact)) => {
                     asked.values.entry(Place::Fact(*fact)).or_default();
                 }
@@ -129,7 +142,9 @@ impl<'p> Goal<'p> {
 impl Part<'_> {
     fn lit(&self, encoder: &mut Encoder<'_>) -> Lit {
         match self {
-            Self::Applies(side, rule) => applies(encoder, side, *rule),
+            Self::Applies(side, rule) => applies(encoder, side, *rule, false),
+            Self::MayApply(side, rule) => applies(encoder, side, *rule, true),
+            Self::Holds(term) => encoder.truth(*term, Row::Call).yes,
             Self::Has(FactHas::OneOf(fact, values)) => is_one_of(encoder, *fact, values),
             Self::Has(FactHas::Some(fact)) => {
                 let value = encoder.value(Row::Call, Spot::Fact(*fact));
@@ -146,10 +161,10 @@ impl<'p> Search<'p> {
         Self { ir, policy, any, certify }
     }
 
-    /// Everything that the rules of some policies ask.
-    pub(super) fn asked(ir: &Ir, policy: &Policy, sides: &[&Side<'_>]) -> Asked {
+    /// Everything that the rules of some policies ask, and other conditions.
+    pub(super) fn asked(ir: &Ir, policy: &Policy, sides: &[&Side<'_>], others: &[TermId]) -> Asked {
         let roots = sides.iter().flat_map(|side| side.terms.rules.iter().map(|terms| terms.when));
-        let mut asked = Asked::of(ir, policy, roots);
+        let mut asked = Asked::of(ir, policy, roots.chain(others.iter().copied()));
         for side in sides {
             add_figures(&mut asked, side.policy, 0..side.policy.rules.len());
         }
@@ -255,8 +270,8 @@ impl<'p> Search<'p> {
         let policy = self.policy;
         let mut moments = vec![ORDINARY];
         let rules = goal.parts().filter_map(|part| match part {
-            Part::Applies(side, rule) => side.rule(*rule),
-            Part::Has(_) => None,
+            Part::Applies(side, rule) | Part::MayApply(side, rule) => side.rule(*rule),
+            Part::Holds(_) | Part::Has(_) => None,
         });
         for rule in rules {
             let suspended = rule.suspension.iter().flat_map(|it| [it.from, Some(it.until)]);
@@ -390,14 +405,14 @@ fn records(ir: &Ir, asked: &Asked, much: bool) -> BTreeMap<RecordId, usize> {
     records.into_iter().map(|(kind, count)| (kind, count.min(MOST_RECORDS + 1))).collect()
 }
 
-/// Whether a rule applies and has its effect.
-fn applies(encoder: &mut Encoder<'_>, side: &Side<'_>, at: usize) -> Lit {
+/// Whether a rule applies and has its effect; or may, as far as is known.
+fn applies(encoder: &mut Encoder<'_>, side: &Side<'_>, at: usize, perhaps: bool) -> Lit {
     let (Some(rule), Some(when)) = (side.rule(at), side.when(at)) else { return encoder.gates.solver.no() };
     if rule.trial {
         return encoder.gates.solver.no();
     }
     let answer = encoder.truth(when, Row::Call);
-    let mut lits = vec![if rule.presumed { answer.may } else { answer.yes }];
+    let mut lits = vec![if rule.presumed || perhaps { answer.may } else { answer.yes }];
     lits.extend(rule.from.map(|from| encoder.is_since(from)));
     lits.extend(rule.until.map(|until| !encoder.is_since(until.plus_seconds(1))));
     if let Some(suspension) = &rule.suspension {

@@ -14,7 +14,6 @@ mod document;
 mod markdown;
 mod html;
 mod effective;
-mod witness;
 
 pub use blank::blank_case;
 pub use changes::{change_lines, changes, lines_of_changes, thing};
@@ -26,4 +25,3 @@ pub(crate) use html::escaped;
 pub use live::event;
 pub use page::View;
 pub use problem::problems;
-pub use witness::witness;

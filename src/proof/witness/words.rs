@@ -1,14 +1,12 @@
 //! Sketch -> the call that it stands for, in sentences for whoever has to judge whether it matters.
 
+use super::sketch::{Rec, Sketch, Val, When};
 use crate::engine::Snapshot;
 use crate::eval::{spoken_duration, value_words};
 use crate::model::{Case, FactId, Field, FieldId, RecordId, RecordKind, Records, Type, Value};
-use crate::proof::witness::{Rec, Sketch, Val, When};
 use crate::text::{aloud, capitalised, spoken};
 
-/// A call and its history in sentences, each on a line: when it is, all that is known of it, what is on record and how long before the
-/// call that was, and which lists are not there or not whole.
-pub fn witness(sketch: &Sketch, policy: &Snapshot) -> String {
+fn witness(sketch: &Sketch, policy: &Snapshot) -> String {
     let case = sketch.case(policy.vocabulary(), policy.zone());
     let said = SaidWitness { sketch, policy, case: &case };
     let mut lines = vec![format!("A call at {}.", policy.zone().spoken(case.at)), said.facts()];
@@ -25,6 +23,14 @@ pub fn witness(sketch: &Sketch, policy: &Snapshot) -> String {
     }
     lines.extend(others.into_iter().map(|(id, kind)| said.not_whole(id, kind)));
     lines.join("\n")
+}
+
+impl Sketch {
+    /// The call and its history in sentences, each on a line: when it is, all that is known of it, what is on record and how long
+    /// before the call that was, and which lists are not there or not whole.
+    pub fn in_words(&self, policy: &Snapshot) -> String {
+        witness(self, policy)
+    }
 }
 
 struct SaidWitness<'a> {

@@ -3,19 +3,12 @@
 //! While a code is not known, one rule for some codes and another for all others are enough for what both ask. A value more
 //! that no rule speaks of takes that away, though every rule stays as it is.
 
-use crate::check::Policy;
-use crate::compile::{Pivot, Program};
+use crate::compile::Pivot;
+use crate::engine::Snapshot;
 use std::collections::BTreeMap;
 
-/// A policy with what was made of it.
-#[derive(Clone, Copy)]
-pub(super) struct CompiledPolicy<'p> {
-    pub(super) policy: &'p Policy,
-    pub(super) program: &'p Program,
-}
-
 /// The things that rules no longer cover between them: for each its name, and a sentence.
-pub(super) fn together_lost(before: CompiledPolicy<'_>, after: CompiledPolicy<'_>) -> Vec<(String, String)> {
+pub fn together_lost(before: &Snapshot, after: &Snapshot) -> Vec<(String, String)> {
     let own = covered(after);
     let mut lost = Vec::new();
     for ((what, name), many) in covered(before) {
@@ -24,7 +17,7 @@ pub(super) fn together_lost(before: CompiledPolicy<'_>, after: CompiledPolicy<'_
             let said = format!(
                 "while {what} `{name}` is not known, rules of `{}` were enough together, since each way that it may turn out \
                  let one of them apply; now there is a way that no rule speaks of",
-                before.policy.name
+                before.name()
             );
             lost.push((name.to_owned(), said));
         }
@@ -34,8 +27,8 @@ pub(super) fn together_lost(before: CompiledPolicy<'_>, after: CompiledPolicy<'_
 
 /// The things that rules cover between them, by name, and how many there are of each: counts of the same records have the
 /// same name.
-fn covered<'p>(whole: CompiledPolicy<'p>) -> BTreeMap<(&'static str, &'p str), usize> {
-    let CompiledPolicy { policy, program } = whole;
+fn covered(snapshot: &Snapshot) -> BTreeMap<(&'static str, &str), usize> {
+    let (policy, program) = (snapshot.policy(), snapshot.program());
     let mut covered = BTreeMap::new();
     for (pivot, _) in &program.plan.pivots {
         let named = match pivot {

@@ -1,0 +1,131 @@
+//! A policy and one that it tailors -> where it gives less, and what of that the other allows.
+
+use super::compare::{Comparison, Difference, compare};
+use crate::check::{Effect, Policy, Rule, SettingRange, SettingValue};
+use crate::compile::Ir;
+use crate::engine::{Load, Snapshot};
+use crate::model::Content;
+use crate::semantics::SettingId;
+use crate::text::joined;
+use std::collections::BTreeSet;
+
+/// A policy beside one of its bases, over every call there can be.
+#[derive(Clone, Debug)]
+pub struct BaseProof {
+    /// The base as the first, the policy that tailors it as the second.
+    pub comparison: Comparison,
+    /// The same as if the policy had set and suspended nothing: what is lower here, nothing allows. `None` where it makes no sense so.
+    pub untailored: Option<Comparison>,
+    /// For each rule of the base that the policy sets or suspends otherwise, what allows it.
+    pub allowed: Vec<Allowance>,
+}
+
+/// What a base allows, and a policy that tailors it did.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Allowance {
+    /// The rule of the base.
+    pub rule: String,
+    /// What was done.
+    pub by: AllowedBy,
+}
+
+/// What of a base a policy that tailors it may do otherwise.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AllowedBy {
+    /// A setting has another value in the range that the base gives it.
+    Setting {
+        /// Its name.
+        name: String,
+        /// The values, the base's and the policy's, and the range, as a policy writes them.
+        base: String,
+        /// The value of the policy.
+        own: String,
+        /// The range that the base allows.
+        range: String,
+    },
+    /// The rule is suspended, for this reason.
+    Suspension(String),
+}
+
+impl BaseProof {
+    /// Whether a call in which the policy gives less is one that nothing allows.
+    pub fn is_weaker(&self, difference: &Difference) -> bool {
+        self.untailored.as_ref().is_none_or(|untailored| {
+            untailored.not_compared.is_some()
+                || untailored.parts.iter().any(|part| {
+                    let is_same_rule = |rule: &str| rule == difference.rule;
+                    part.lower.calls.iter().any(|call| is_same_rule(&call.rule))
+                        || part.lower.not_settled.iter().any(|(rule, _)| is_same_rule(rule))
+                })
+        })
+    }
+
+    /// Whether it is proved that the policy gives less nowhere but where the base allows it.
+    pub fn is_never_weaker(&self) -> bool {
+        self.untailored.as_ref().is_some_and(|untailored| {
+            untailored.not_compared.is_none() && untailored.parts.iter().all(|part| part.lower.is_never())
+        })
+    }
+}
+
+/// Compares a policy with one that it tailors, over every call there can be.
+pub fn prove_against_base(load: &Load, policy: &Snapshot, base: &Snapshot, certify: bool) -> BaseProof {
+    let comparison = compare(base, policy, certify);
+    let untailored = load.untailored(policy, base.name()).map(|untailored| compare(base, &untailored, certify));
+    BaseProof { comparison, untailored, allowed: allowed(policy.policy(), base.policy()) }
+}
+
+fn allowed(policy: &Policy, base: &Policy) -> Vec<Allowance> {
+    let mut ir = Ir::telling_settings_apart();
+    let terms = ir.add(base);
+    let mut allowed = Vec::new();
+    for (rule, terms) in base.rules.iter().zip(&terms.rules) {
+        let Some(own) = policy.rules.iter().find(|own| own.name == rule.name) else { continue };
+        let mut used: BTreeSet<SettingId> = ir.settings([terms.when]);
+        used.extend(given_by(rule, base));
+        for setting in used.iter().filter_map(|id| base.settings.get(id.0 as usize)) {
+            let own = policy.settings.iter().find(|own| own.name == setting.name);
+            if let Some(own) = own.filter(|own| own.value != setting.value) {
+                let by = AllowedBy::Setting {
+                    name: setting.name.clone(),
+                    base: setting.value.to_string(),
+                    own: own.value.to_string(),
+                    range: setting.range.as_ref().map_or_else(String::new, in_words),
+                };
+                allowed.push(Allowance { rule: rule.name.clone(), by });
+            }
+        }
+        if let Some(suspension) = own.suspension.as_ref().filter(|_| rule.suspension.is_none()) {
+            allowed.push(Allowance { rule: rule.name.clone(), by: AllowedBy::Suspension(suspension.reason.clone()) });
+        }
+    }
+    allowed
+}
+
+/// The settings whose value is itself what a rule gives: a step of a scale, a number or a length that stands in its effects.
+fn given_by(rule: &Rule, base: &Policy) -> Vec<SettingId> {
+    let stands = |value: &SettingValue| {
+        rule.effects.iter().any(|effect| match (effect, value) {
+            (Effect::Raise { outcome, level }, SettingValue::Word(word)) => {
+                let kind = base.vocabulary.outcomes.get(outcome.index()).map(|outcome| &outcome.kind);
+                kind.and_then(|kind| kind.position(word)).is_some_and(|at| level.least().at_value(at) == *level)
+            }
+            (Effect::Raise { level, .. }, SettingValue::Number { number, .. }) => {
+                level.content() == Content::Number(Some(*number))
+            }
+            (Effect::Deadline { length, .. }, SettingValue::Length(own)) => length == own,
+            _ => false,
+        })
+    };
+    let ids = (0u32..).map(SettingId).zip(&base.settings);
+    ids.filter(|(_, setting)| stands(&setting.value)).map(|(id, _)| id).collect()
+}
+
+fn in_words(range: &SettingRange) -> String {
+    match range {
+        SettingRange::FromTo(from, to) => format!("from {from} to {to}"),
+        SettingRange::OneOf(names) => {
+            format!("one of {}", joined(&names.iter().map(String::as_str).collect::<Vec<_>>(), "and"))
+        }
+    }
+}
