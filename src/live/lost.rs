@@ -306,7 +306,7 @@ const MAY_BE_LESS: [&str; 2] = [MAY_APPLY_LESS, MAY_ASK_LESS];
 /// The call in which something that a rule in force gives is not given any more.
 fn given_less(difference: &Difference, in_force: &Snapshot) -> String {
     let call = difference.call.in_words(in_force).replace('\n', " ");
-    format!("is no longer enough for what it gives, as in this call: {call}")
+    format!("gives more than would be given now in this call: {call}")
 }
 
 /// In what a rule does less, or may do less, than the rule in force.

@@ -23,9 +23,11 @@ mod search;
 mod together;
 mod compare;
 mod base;
+mod alike;
 mod invariants;
 pub mod witness;
 
+pub use alike::{is_alike, told_apart};
 pub use base::{Allowance, AllowedBy, BaseProof, prove_against_base};
 pub use certificate::Certificate;
 pub use compare::{Comparison, Difference, PartComparison, RuleVerdict, Verdict, compare};

@@ -74,6 +74,8 @@ pub(super) enum Part<'p> {
     MayApply(&'p Side<'p>, usize),
     /// A condition certainly holds.
     Holds(TermId),
+    /// A condition holds, or may as far as is known.
+    MayHold(TermId),
     /// A fact is something.
     Has(FactHas),
 }
@@ -92,7 +94,7 @@ impl PartialEq for Part<'_> {
             | (Self::MayApply(side, rule), Self::MayApply(other, theirs)) => {
                 std::ptr::eq(*side, *other) && rule == theirs
             }
-            (Self::Holds(one), Self::Holds(other)) => one == other,
+            (Self::Holds(one), Self::Holds(other)) | (Self::MayHold(one), Self::MayHold(other)) => one == other,
             (Self::Has(one), Self::Has(other)) => one == other,
             _ => false,
         }
@@ -108,7 +110,7 @@ impl<'p> Goal<'p> {
     fn roots(&self) -> Vec<TermId> {
         let root = |part: &Part<'p>| match part {
             Part::Applies(side, rule) | Part::MayApply(side, rule) => side.when(*rule),
-            Part::Holds(term) => Some(*term),
+            Part::Holds(term) | Part::MayHold(term) => Some(*term),
             Part::Has(_) => None,
         };
         self.parts().filter_map(root).collect()
@@ -120,7 +122,7 @@ impl<'p> Goal<'p> {
         for part in self.parts() {
             match part {
                 Part::Applies(side, rule) | Part::MayApply(side, rule) => add_figures(&mut asked, side.policy, [*rule]),
-                Part::Holds(_) => {}
+                Part::Holds(_) | Part::MayHold(_) => {}
                 Part::Has(FactHas::OneOf(fact, _) | FactHas::Some(fact)) => {
                     asked.values.entry(Place::Fact(*fact)).or_default();
                 }
@@ -145,6 +147,7 @@ impl Part<'_> {
             Self::Applies(side, rule) => applies(encoder, side, *rule, false),
             Self::MayApply(side, rule) => applies(encoder, side, *rule, true),
             Self::Holds(term) => encoder.truth(*term, Row::Call).yes,
+            Self::MayHold(term) => encoder.truth(*term, Row::Call).may,
             Self::Has(FactHas::OneOf(fact, values)) => is_one_of(encoder, *fact, values),
             Self::Has(FactHas::Some(fact)) => {
                 let value = encoder.value(Row::Call, Spot::Fact(*fact));
@@ -169,6 +172,12 @@ impl<'p> Search<'p> {
             add_figures(&mut asked, side.policy, 0..side.policy.rules.len());
         }
         asked
+    }
+
+    /// Whether it is proved that it cannot be so, whatever the call.
+    pub(super) fn is_impossible(&mut self, goal: &Goal<'p>) -> bool {
+        let lits = goal.lits(&mut self.any);
+        self.any.gates.solver.solve(&lits, MOST_CONFLICTS) == Answer::No
     }
 
     /// Whether there is a call in which it is so. `judge` has the last word on a call that was found.
@@ -271,7 +280,7 @@ impl<'p> Search<'p> {
         let mut moments = vec![ORDINARY];
         let rules = goal.parts().filter_map(|part| match part {
             Part::Applies(side, rule) | Part::MayApply(side, rule) => side.rule(*rule),
-            Part::Holds(_) | Part::Has(_) => None,
+            Part::Holds(_) | Part::MayHold(_) | Part::Has(_) => None,
         });
         for rule in rules {
             let suspended = rule.suspension.iter().flat_map(|it| [it.from, Some(it.until)]);

@@ -30,12 +30,41 @@ impl Encoder<'_> {
         let from_record = selection.since.iter().any(|since| matches!(since, FlatSince::Record { .. }));
         if is_any || !from_record {
             let counted = self.counted(id, measure);
-            return counted.compared(comparison, number, &mut self.gates);
+            let answer = counted.compared(comparison, number, &mut self.gates);
+            return if from_record { self.from_any_record(selection, comparison, answer) } else { answer };
         }
         self.in_every_reading(selection, |encoder, from| {
             let counted = encoder.counted_from(measure, Some(from));
             counted.compared(comparison, number, &mut encoder.gates)
         })
+    }
+
+    /// The answer where it may be any record, or none, that a selection counts from: given is that for the least and the most that is
+    /// counted from any.
+    fn from_any_record(&mut self, selection: &FlatSelection, comparison: Comparison, answer: Tri) -> Tri {
+        let [none, maybe_none, open] = self.starts(selection);
+        let mut may = answer.may;
+        if comparison == Comparison::Exactly {
+            // Counted from one record it may be fewer, and from another more.
+            may = self.gates.solver.fresh();
+            self.gates.solver.clause([!may, answer.may]);
+            self.gates.solver.clause([!answer.yes, may]);
+        }
+        let possible = self.gates.and(&[may, !none]);
+        Tri { yes: self.gates.and(&[answer.yes, !maybe_none, !open]), may: self.gates.or(&[possible, open]) }
+    }
+
+    /// That there is certainly nothing to count from, that there may be nothing, and that nobody can say what there is.
+    fn starts(&mut self, selection: &FlatSelection) -> [Lit; 3] {
+        let key = (selection.record, selection.since.clone());
+        if let Some((_, known)) = self.starts.iter().find(|(known, _)| *known == key) {
+            return *known;
+        }
+        let lits = [(); 3].map(|()| self.gates.solver.fresh());
+        let [none, maybe_none, _] = lits;
+        self.gates.solver.clause([!none, maybe_none]);
+        self.starts.push((key, lits));
+        lits
     }
 
     /// The answer on which every reading agrees of which record a selection counts from.

@@ -6,8 +6,8 @@ use super::question::Question;
 use super::row::{Row, Spot};
 use super::var::ValueVar;
 use crate::check::Policy;
-use crate::compile::{Ir, MeasureId, SelectionId, Term, TermId};
-use crate::model::{IdentityKind, Truth, Type, Value};
+use crate::compile::{FlatSince, Ir, MeasureId, SelectionId, Term, TermId};
+use crate::model::{IdentityKind, RecordId, Truth, Type, Value};
 use crate::proof::ask::Moment;
 use crate::proof::asked::{Asked, Place};
 use crate::proof::gates::Gates;
@@ -39,6 +39,8 @@ pub(in crate::proof) struct Encoder<'p> {
     pub(super) whole: BTreeMap<Extent, Lit>,
     /// Whether the call is at a moment or later, where it may be at any.
     pub(super) since: BTreeMap<Instant, Lit>,
+    /// What there is to count from, for selections that count from a record.
+    pub(super) starts: Vec<((RecordId, Box<[FlatSince]>), [Lit; 3])>,
     pub(super) subsets: BTreeMap<(SelectionId, SelectionId), bool>,
     /// What had to be left open that the evaluator would not leave open.
     pub left_open: bool,
@@ -53,7 +55,7 @@ impl<'p> Encoder<'p> {
         history: History,
     ) -> Self {
         let (values, terms, free, present, members) = Default::default();
-        let (counted, latest, whole, since, subsets) = Default::default();
+        let (counted, latest, whole, since, starts, subsets) = Default::default();
         let names = names(policy, &asked, &history);
         let left_open = false;
         let mut encoder = Self {
@@ -72,6 +74,7 @@ impl<'p> Encoder<'p> {
             latest,
             whole,
             since,
+            starts,
             subsets,
             left_open,
         };

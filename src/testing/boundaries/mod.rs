@@ -12,7 +12,7 @@ mod write;
 
 pub(super) use asked::RulePredicates;
 pub(super) use effort::{Cut, Effort};
-pub(super) use moves::{MoveKind, edges};
+pub(super) use moves::MoveKind;
 pub(super) use posed::{Posed, Subject};
 pub(super) use write::test_body;
 pub use write::{Boundaries, BoundaryFile, Unposed, boundaries};

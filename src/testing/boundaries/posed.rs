@@ -178,26 +178,6 @@ impl Subject<'_> {
         }
         ControlFlow::Continue(())
     }
-
-    /// Cases for which this rule should answer so and another rule so: first the one is satisfied, then the other.
-    pub(in crate::testing) fn apart(&self, other: &Subject<'_>) -> Vec<Sketch> {
-        let (Some(one), Some(two)) = (self.policy.rules.get(self.rule), other.policy.rules.get(other.rule)) else {
-            return Vec::new();
-        };
-        let asked = RulePredicates::of(self.policy, one);
-        let (own, its) = (Solver::new(self.policy), Solver::new(other.policy));
-        let mut found = Vec::new();
-        for want in [true, false] {
-            let start = self.start(&asked);
-            for sketch in own.solve(start.clone(), &one.when, want, SubjectRow::Call).into_iter().take(8) {
-                found.extend(its.solve(sketch, &two.when, !want, SubjectRow::Call));
-            }
-            for sketch in its.solve(start, &two.when, !want, SubjectRow::Call).into_iter().take(8) {
-                found.extend(own.solve(sketch, &one.when, want, SubjectRow::Call));
-            }
-        }
-        found
-    }
 }
 
 /// What a rule can see of a case: the facts and fields that it asks about, with people by the order in which they come.

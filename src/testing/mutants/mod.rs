@@ -2,7 +2,6 @@
 
 mod edit;
 mod items;
-mod prove;
 mod search;
 mod mutation_run;
 mod show;

@@ -2,13 +2,13 @@
 
 use super::edit::{Edit, Editor};
 use super::items::edits;
-use super::prove::always_alike;
 use super::search::{CounterexampleSearch, UnnamedTest};
 use crate::check::{self, Policy, SettingRange};
 use crate::compile::{Program, compile};
 use crate::engine::{Load, Snapshot};
 use crate::eval::{InvariantChecker, RuleSeen, observe, rules_seen};
 use crate::model::{Case, Truth, Type, Vocabulary};
+use crate::proof::is_alike;
 use crate::syntax;
 use crate::syntax::tree::{File, Item};
 use crate::testing::answers::RuleAnswers;
@@ -260,8 +260,7 @@ impl Hunter<'_> {
         let (mut wrong, mut left_out) = (Vec::new(), false);
         for policy in policies {
             let Some(bench) = self.benches.iter().find(|bench| bench.policy.name() == policy.name) else { continue };
-            let mut forms = Forms::above(&bench.forms);
-            let cores = cores(&policy, &mut forms);
+            let cores = cores(&policy, &mut Forms::above(&bench.forms));
             let changed = cores.iter().zip(&bench.cores).enumerate().filter(|(_, (now, was))| now != was);
             let mut rules: Vec<usize> = changed.map(|(at, _)| at).collect();
             let all = rules.len();
@@ -269,7 +268,7 @@ impl Hunter<'_> {
             left_out |= rules.len() < all;
             if !rules.is_empty() {
                 let program = compile(&policy);
-                wrong.push(Wrong { bench, policy, program, forms, cores, rules, mistake: &work.edit.words });
+                wrong.push(Wrong { bench, policy, program, cores, rules, mistake: &work.edit.words });
             }
         }
         match (wrong.is_empty(), left_out) {
@@ -329,7 +328,6 @@ struct Wrong<'h> {
     bench: &'h PolicyUnderTest<'h>,
     policy: Policy,
     program: Program,
-    forms: Forms<'h>,
     cores: Vec<NormalForm>,
     /// The rules that do not mean what they did, by their places.
     rules: Vec<usize>,
@@ -388,8 +386,8 @@ impl Wrong<'_> {
     fn is_alike(&self) -> bool {
         self.rules.iter().all(|at| {
             let cores = self.bench.cores.get(*at).zip(self.cores.get(*at));
-            let policy = self.bench.policy.policy();
-            cores.and_then(|(was, now)| always_alike(policy, &self.forms, was, now)) == Some(true)
+            cores.is_some_and(|(was, now)| was.differs_in_condition_alone(now))
+                && is_alike(self.bench.policy.policy(), &self.policy, *at)
         })
     }
 }

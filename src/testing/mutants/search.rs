@@ -8,6 +8,7 @@ use crate::compile::Program;
 use crate::engine::Snapshot;
 use crate::eval::{RuleSeen, rules_seen};
 use crate::model::Truth;
+use crate::proof::told_apart;
 use crate::proof::witness::Sketch;
 use crate::testing::answers::RuleAnswers;
 use crate::testing::boundaries::{Cut, Effort, MoveKind, Posed, RulePredicates, Subject, test_body};
@@ -91,8 +92,8 @@ impl CounterexampleSearch<'_> {
             }
             cut = cut.or(reached.and_then(|reached| reached.cut));
         }
-        match right.apart(&wrong).iter().find(|sketch| self.shows(sketch)) {
-            Some(sketch) => Ok(self.missing(sketch, format!("in a case for this mistake: {}", self.mistake))),
+        match told_apart(right.policy, wrong.policy, self.rule, &|sketch| self.shows(sketch)) {
+            Some(sketch) => Ok(self.missing(&sketch, format!("in a case for this mistake: {}", self.mistake))),
             None => Err(cut),
         }
     }

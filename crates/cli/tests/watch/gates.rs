@@ -122,7 +122,7 @@ fn a_force_that_stays_in_the_range_is_no_weaker_and_what_was_compared_is_said() 
     let base = desk.expect_live(|live| live.gates[2].clone());
     assert!(base.passed);
     let said = "Desk keeps all 2 rules of Base; 1 setting differs, inside the range that the base allows \
-                (compared by structure, not proved)";
+                (proved for every call, but for what the base allows)";
     assert_eq!(base.said, [said]);
 }
 

@@ -374,7 +374,7 @@ fn a_held_change_is_told_in_the_policys_own_terms_with_what_to_do() {
     let terms = [
         "HELD. Generation 1 stays live.",
         "- rule:urgent",
-        "may apply less often",
+        "gives more than would be given now in this call: A call at 12:00 on Wednesday 11 March 2026.",
         "was: when any of:",
         "- urgent is yes",
     ];

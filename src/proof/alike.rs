@@ -1,0 +1,50 @@
+//! One rule as two policies have it -> proved to answer every call alike, or a call that tells them apart.
+
+use super::rules::Side;
+use super::search::{Found, Goal, Judged, MOST_STEPS, Part, Search};
+use super::witness::{Sketch, shrink};
+use crate::check::Policy;
+use crate::compile::{Ir, TermId};
+
+/// Whether a rule and the one at the same place of another policy answer every call alike, in whether they apply and whether they may:
+/// proved. What is not proved may be so all the same.
+pub fn is_alike(one: &Policy, other: &Policy, rule: usize) -> bool {
+    let mut ir = Ir::default();
+    let Some((sides, roots)) = laid_out(one, other, rule, &mut ir) else { return false };
+    let mut search = Search::new(&ir, one, Search::asked(&ir, one, &[], &roots), false);
+    goals(&sides, rule, roots).iter().all(|goal| search.is_impossible(goal))
+}
+
+/// The smallest call that a rule and the one at the same place of another policy answer otherwise, if one is found: `tells` has the last word.
+pub fn told_apart(one: &Policy, other: &Policy, rule: usize, tells: &dyn Fn(&Sketch) -> bool) -> Option<Sketch> {
+    let mut ir = Ir::default();
+    let (sides, roots) = laid_out(one, other, rule, &mut ir)?;
+    let mut search = Search::new(&ir, one, Search::asked(&ir, one, &[], &roots), false);
+    let judge = |sketch: &Sketch| if tells(sketch) { Judged::So } else { Judged::Not(Vec::new()) };
+    goals(&sides, rule, roots).iter().find_map(|goal| match search.find(goal, &judge) {
+        Found::Call(call) => Some(shrink(&call, &one.vocabulary, &one.zone, MOST_STEPS, tells).sketch),
+        Found::Never(_) | Found::NotSettled(_) => None,
+    })
+}
+
+fn laid_out<'p>(one: &'p Policy, other: &'p Policy, rule: usize, ir: &mut Ir) -> Option<([Side<'p>; 2], [TermId; 2])> {
+    if !Ir::are_comparable(one, other) {
+        return None;
+    }
+    let sides = [Side::of(one, ir), Side::of(other, ir)];
+    let [own, theirs] = &sides;
+    let roots = [own.when(rule)?, theirs.when(rule)?];
+    Some((sides, roots))
+}
+
+/// In which ways the two may differ.
+fn goals<'p>(sides: &'p [Side<'p>; 2], rule: usize, [was, is]: [TermId; 2]) -> Vec<Goal<'p>> {
+    let [own, theirs] = sides;
+    let pairs = [
+        [Part::Holds(was), Part::Holds(is)],
+        [Part::MayHold(was), Part::MayHold(is)],
+        [Part::Applies(own, rule), Part::Applies(theirs, rule)],
+    ];
+    let both_ways = pairs.into_iter().flat_map(|[one, other]| [[one.clone(), other.clone()], [other, one]]);
+    both_ways.map(|[so, not]| Goal { all: vec![so], without: vec![vec![not]] }).collect()
+}
