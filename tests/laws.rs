@@ -35,7 +35,7 @@ pub fn each<T: std::fmt::Debug>(times: u32, strategy: &impl Strategy<Value = T>,
 }
 
 /// Loads a generated policy, if it has no error.
-fn try_load(files: &[String]) -> Load {
+pub fn try_load(files: &[String]) -> Load {
     let texts: Vec<&str> = std::iter::once(VOCABULARY).chain(files.iter().map(String::as_str)).collect();
     load_texts(&texts)
 }

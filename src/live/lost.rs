@@ -8,7 +8,7 @@ use super::wider::Wider;
 use crate::changes::{Change, ChangeKind, Changes, What, between};
 use crate::check::{Invariant, Policy, Rule, Suspension};
 use crate::engine::{Load, Snapshot, digest};
-use crate::proof::{Comparison, Difference, RuleVerdict, compare, together_lost};
+use crate::proof::{Difference, RuleVerdict, compare_rules, together_lost};
 use crate::text::joined;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -142,23 +142,25 @@ impl LossFinder {
                 }
             }
         }
-        // Compared over every call only where the structure leaves something open.
-        let mut compared: Option<Comparison> = None;
-        for rule in &before.rules {
-            let Some(own) = after.rules.iter().find(|own| own.name == rule.name) else { continue };
-            let mut said: Vec<String> =
-                weaker((own, after), (rule, before), &wider).into_iter().map(str::to_owned).collect();
-            if !said.is_empty() && said.iter().all(|said| MAY_BE_LESS.contains(&said.as_str())) {
-                let compared = compared.get_or_insert_with(|| compare(in_force, candidate, false));
-                match compared.of_rule(&rule.name) {
-                    RuleVerdict::Never => continue,
-                    RuleVerdict::Call(difference) => said = vec![given_less(difference, in_force)],
-                    RuleVerdict::NotSettled(why) => said.push(format!("whether it ever does was not settled: {why}")),
-                }
+        let less = before.rules.iter().filter_map(|rule| {
+            let own = after.rules.iter().find(|own| own.name == rule.name)?;
+            Some((rule, weaker((own, after), (rule, before), &wider))).filter(|(_, less)| !less.is_empty())
+        });
+        let less: Vec<(&Rule, Vec<&str>)> = less.collect();
+        let may_be_less = |less: &[&str]| less.iter().all(|less| MAY_BE_LESS.contains(less));
+        // Over every call only what the structure leaves open.
+        let open: BTreeSet<&str> =
+            less.iter().filter(|(_, less)| may_be_less(less)).map(|(rule, _)| rule.name.as_str()).collect();
+        let compared = (!open.is_empty()).then(|| compare_rules(in_force, candidate, |rule| open.contains(rule)));
+        for (rule, less) in less {
+            let mut said: Vec<String> = less.iter().map(|less| (*less).to_owned()).collect();
+            match compared.as_ref().filter(|_| may_be_less(&less)).map(|compared| compared.of_rule(&rule.name)) {
+                Some(RuleVerdict::Never) => continue,
+                Some(RuleVerdict::Call(difference)) => said = vec![given_less(difference, in_force)],
+                Some(RuleVerdict::NotSettled(why)) => said.push(format!("whether it ever does was not settled: {why}")),
+                None => {}
             }
-            if !said.is_empty() {
-                self.rule(rule, name, &said);
-            }
+            self.rule(rule, name, &said);
         }
     }
 

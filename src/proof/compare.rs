@@ -100,6 +100,22 @@ impl Verdict {
 
 /// Compares two policies over every call there can be. With `certify` what proves each answer is kept.
 pub fn compare(old: &Snapshot, new: &Snapshot, certify: bool) -> Comparison {
+    compared(old, new, certify, |_| true, [true, true])
+}
+
+/// Whether the second policy ever gives less than these rules of the first do; nothing is asked of what is higher.
+pub fn compare_rules(old: &Snapshot, new: &Snapshot, is_asked: impl Fn(&str) -> bool) -> Comparison {
+    compared(old, new, false, is_asked, [true, false])
+}
+
+/// Compares as far as it is asked: of which rules, and whether for lower and for higher.
+fn compared(
+    old: &Snapshot,
+    new: &Snapshot,
+    certify: bool,
+    is_asked: impl Fn(&str) -> bool,
+    [lower, higher]: [bool; 2],
+) -> Comparison {
     if !Ir::are_comparable(old.policy(), new.policy()) {
         let why = "they are written in different vocabularies, time zones or calendars".to_owned();
         return Comparison { parts: Vec::new(), not_compared: Some(why), together: Vec::new() };
@@ -108,11 +124,10 @@ pub fn compare(old: &Snapshot, new: &Snapshot, certify: bool) -> Comparison {
     let (before, after) = (Side::of(old.policy(), &mut ir), Side::of(new.policy(), &mut ir));
     let asked = Search::asked(&ir, old.policy(), &[&before, &after], &[]);
     let search = &mut Search::new(&ir, old.policy(), asked, certify);
-    let verdicts = [
-        Pair { search, own: (old, &before), other: (new, &after) }.verdicts(),
-        Pair { search, own: (new, &after), other: (old, &before) }.verdicts(),
-    ];
-    let [mut lower, mut higher] = verdicts;
+    let is_asked: &dyn Fn(&str) -> bool = &is_asked;
+    let lower = lower.then(|| Pair { search, own: (old, &before), other: (new, &after) }.verdicts(is_asked));
+    let higher = higher.then(|| Pair { search, own: (new, &after), other: (old, &before) }.verdicts(is_asked));
+    let (mut lower, mut higher) = (lower.unwrap_or_default(), higher.unwrap_or_default());
     let outcomes = (0u16..).map(OutcomeId).take(old.vocabulary().outcomes.len());
     let parts = outcomes.map(|outcome| PartComparison {
         outcome,
@@ -132,11 +147,11 @@ struct Pair<'s, 'p> {
 
 impl Pair<'_, '_> {
     /// For each part of the outcome whether the other policy ever gives less.
-    fn verdicts(mut self) -> BTreeMap<OutcomeId, Verdict> {
+    fn verdicts(mut self, is_asked: &dyn Fn(&str) -> bool) -> BTreeMap<OutcomeId, Verdict> {
         let own = self.own.1;
         let mut verdicts: BTreeMap<OutcomeId, Verdict> = BTreeMap::new();
-        let demands =
-            (0..own.policy.rules.len()).flat_map(|at| own.demands(at).into_iter().map(move |demand| (at, demand)));
+        let asked = (0..).zip(&own.policy.rules).filter(|(_, rule)| is_asked(&rule.name));
+        let demands = asked.flat_map(|(at, _)| own.demands(at).into_iter().map(move |demand| (at, demand)));
         for (at, demand) in demands {
             self.ask(at, &demand, verdicts.entry(demand.outcome).or_default());
         }

@@ -30,6 +30,6 @@ pub mod witness;
 pub use alike::{is_alike, told_apart};
 pub use base::{Allowance, AllowedBy, BaseProof, prove_against_base};
 pub use certificate::Certificate;
-pub use compare::{Comparison, Difference, PartComparison, RuleVerdict, Verdict, compare};
+pub use compare::{Comparison, Difference, PartComparison, RuleVerdict, Verdict, compare, compare_rules};
 pub use invariants::{InvariantProof, prove_invariants};
 pub use together::together_lost;
