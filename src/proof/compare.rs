@@ -9,6 +9,7 @@ use crate::check::Rule;
 use crate::compile::Ir;
 use crate::engine::Snapshot;
 use crate::model::{Level, OutcomeId};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 /// What came of comparing two policies over every call there can be.
@@ -173,13 +174,16 @@ impl Pair<'_, '_> {
             verdict.proved += 1;
             return;
         }
+        let (vocabulary, zone) = (self.own.0.vocabulary(), self.own.0.zone());
+        let evaluators = [self.own.0, self.other.0].map(|snapshot| RefCell::new(snapshot.evaluator()));
         let levels = |sketch: &Sketch| {
-            let level = |snapshot: &Snapshot| {
-                let case = sketch.case(snapshot.vocabulary(), snapshot.zone());
-                snapshot.evaluator().judge(&case).outcome.level(demand.outcome)
-            };
-            Some((level(self.own.0)?, level(self.other.0)?))
+            let case = sketch.case(vocabulary, zone);
+            let [more, less] = evaluators
+                .each_ref()
+                .map(|evaluator| evaluator.borrow_mut().judge(&case).outcome.level(demand.outcome));
+            Some((more?, less?))
         };
+        let is_so = |sketch: &Sketch| levels(sketch).is_some_and(|(was, is)| falls_short(&demand.given, was, is));
         let is = |of: &Option<FactHas>| of.clone().map(Part::Has);
         let goal = Goal {
             all: [Part::Applies(own, at)].into_iter().chain(is(&demand.of)).collect(),
@@ -191,10 +195,10 @@ impl Pair<'_, '_> {
                 .collect(),
         };
         let judge = |sketch: &Sketch| {
-            if levels(sketch).is_some_and(|(was, is)| falls_short(&demand.given, was, is)) {
+            if is_so(sketch) {
                 return Judged::So;
             }
-            let case = sketch.case(self.other.0.vocabulary(), self.other.0.zone());
+            let case = sketch.case(vocabulary, zone);
             let mut evaluator = self.other.0.evaluator();
             let applied = evaluator.judge(&case).fired.iter().map(|id| id.0 as usize);
             let adds = |at: &usize| {
@@ -208,9 +212,7 @@ impl Pair<'_, '_> {
                 verdict.certificates.extend(certificate);
             }
             Found::Call(call) => {
-                let own = self.own.0;
-                let is_so = |sketch: &Sketch| matches!(judge(sketch), Judged::So);
-                let call = shrink(&call, own.vocabulary(), own.zone(), MOST_STEPS, &is_so).sketch;
+                let call = shrink(&call, vocabulary, zone, MOST_STEPS, &is_so).sketch;
                 if let Some((more, less)) = levels(&call) {
                     verdict.calls.push(Difference { rule: rule.name.clone(), call, more, less });
                 }
