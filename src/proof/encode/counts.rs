@@ -1,7 +1,7 @@
 //! How many are counted, and what the latest is.
 
 use super::counted::Counted;
-use super::history::History;
+use super::history::{History, Starts};
 use super::row::{Row, Spot};
 use super::terms::Encoder;
 use super::var::{Holds, ValueVar};
@@ -31,7 +31,7 @@ impl Encoder<'_> {
         if is_any || !from_record {
             let counted = self.counted(id, measure);
             let answer = counted.compared(comparison, number, &mut self.gates);
-            return if from_record { self.from_any_record(selection, comparison, answer) } else { answer };
+            return if from_record { self.counted_from_any(selection, comparison, answer) } else { answer };
         }
         self.in_every_reading(selection, |encoder, from| {
             let counted = encoder.counted_from(measure, Some(from));
@@ -41,7 +41,7 @@ impl Encoder<'_> {
 
     /// The answer where it may be any record, or none, that a selection counts from: given is that for the least and the most that is
     /// counted from any.
-    fn from_any_record(&mut self, selection: &FlatSelection, comparison: Comparison, answer: Tri) -> Tri {
+    fn counted_from_any(&mut self, selection: &FlatSelection, comparison: Comparison, answer: Tri) -> Tri {
         let [none, maybe_none, open] = self.starts(selection);
         let mut may = answer.may;
         if comparison == Comparison::Exactly {
@@ -55,15 +55,15 @@ impl Encoder<'_> {
     }
 
     /// That there is certainly nothing to count from, that there may be nothing, and that nobody can say what there is.
-    fn starts(&mut self, selection: &FlatSelection) -> [Lit; 3] {
-        let key = (selection.record, selection.since.clone());
-        if let Some((_, known)) = self.starts.iter().find(|(known, _)| *known == key) {
+    fn starts(&mut self, selection: &FlatSelection) -> Starts {
+        // Selections that count from the same record have the same to count from, whatever they count.
+        if let Some((_, known)) = self.starts.iter().find(|(known, _)| *known == selection.since) {
             return *known;
         }
         let lits = [(); 3].map(|()| self.gates.solver.fresh());
         let [none, maybe_none, _] = lits;
         self.gates.solver.clause([!none, maybe_none]);
-        self.starts.push((key, lits));
+        self.starts.push((selection.since.clone(), lits));
         lits
     }
 

@@ -1,6 +1,7 @@
 //! What of a history is looked at.
 
 use crate::model::{LinkTo, RecordId};
+use crate::proof::solver::Lit;
 use crate::time::Instant;
 use std::collections::BTreeMap;
 
@@ -16,3 +17,6 @@ pub(in crate::proof) enum History {
 
 /// Of which records all are known: all of a kind, or all that are linked in some way.
 pub(in crate::proof) type Extent = (RecordId, Vec<LinkTo>);
+
+/// That there is certainly nothing to count from, that there may be nothing, and that nobody can say what there is.
+pub(in crate::proof) type Starts = [Lit; 3];

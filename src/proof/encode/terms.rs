@@ -1,13 +1,13 @@
 //! A condition -> its answer: each part once for each row that it is about.
 
 use super::counted::Counted;
-use super::history::{Extent, History};
+use super::history::{Extent, History, Starts};
 use super::question::Question;
 use super::row::{Row, Spot};
 use super::var::ValueVar;
 use crate::check::Policy;
 use crate::compile::{FlatSince, Ir, MeasureId, SelectionId, Term, TermId};
-use crate::model::{IdentityKind, RecordId, Truth, Type, Value};
+use crate::model::{IdentityKind, Truth, Type, Value};
 use crate::proof::ask::Moment;
 use crate::proof::asked::{Asked, Place};
 use crate::proof::gates::Gates;
@@ -40,7 +40,7 @@ pub(in crate::proof) struct Encoder<'p> {
     /// Whether the call is at a moment or later, where it may be at any.
     pub(super) since: BTreeMap<Instant, Lit>,
     /// What there is to count from, for selections that count from a record.
-    pub(super) starts: Vec<((RecordId, Box<[FlatSince]>), [Lit; 3])>,
+    pub(super) starts: Vec<(Box<[FlatSince]>, Starts)>,
     pub(super) subsets: BTreeMap<(SelectionId, SelectionId), bool>,
     /// What had to be left open that the evaluator would not leave open.
     pub left_open: bool,
