@@ -16,6 +16,8 @@ mod broken_cases;
 mod cases;
 mod pages;
 mod proof;
+mod proof_shipped;
+mod proof_small;
 mod public_calls;
 mod questions;
 mod questionnaires;

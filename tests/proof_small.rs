@@ -1,0 +1,169 @@
+//! Over a vocabulary so small that every case can be gone through, what is proved of two policies is what going through them finds.
+
+mod cases;
+mod policy;
+
+use crate::laws::{disagreement, each, policies};
+use crate::support::load_texts;
+use heedful::engine::{Load, Snapshot};
+use heedful::model::{Case, Level};
+use heedful::proof::{Comparison, Verdict, compare};
+use policy::{SmallPolicy, VOCABULARY, pair};
+use std::time::{Duration, Instant};
+
+/// What came of many questions: whether one policy ever gives less of a part of the outcome.
+#[derive(Debug, Default)]
+struct Tally {
+    pairs: usize,
+    cases: usize,
+    /// Proved, and in no case so.
+    never: usize,
+    /// Shown, and in some case so.
+    shown: usize,
+    /// Shown by a call with more to it than the cases that are gone through.
+    shown_beyond: usize,
+    /// Neither proved nor shown, although it is so in some case; and although in none.
+    open_and_so: usize,
+    open_and_not_found: usize,
+    /// Proved rule by rule, and said to be open by what rules make certain together; and so in some case.
+    together: usize,
+    together_and_so: usize,
+    certificates: usize,
+    proving: Duration,
+    going_through: Duration,
+}
+
+fn loaded(texts: &[&str]) -> Load {
+    let load = load_texts(texts);
+    assert!(!load.policies.is_empty(), "{:?}\n{}", load.diagnostics, texts.concat());
+    load
+}
+
+fn load(policy: &SmallPolicy) -> Snapshot {
+    let [base, force] = policy.files();
+    let policies = loaded(&[VOCABULARY, &base, &force]).policies;
+    policies.into_iter().find(|policy| policy.name() == "Force").expect("a force")
+}
+
+fn less(one: Level, other: Level) -> bool {
+    !other.covers(one)
+}
+
+struct Law {
+    pasts: Vec<cases::Past>,
+    /// Each of them in a case of which nothing else is known.
+    calls: Vec<Case>,
+    tally: Tally,
+}
+
+impl Law {
+    fn new(most_records: usize) -> Self {
+        let any = load(&SmallPolicy(Vec::new()));
+        let pasts = cases::histories(most_records);
+        let at = heedful::time::Instant(1_772_366_400);
+        let calls = pasts.iter().map(|past| cases::call(past, at).case(any.vocabulary(), any.zone())).collect();
+        Self { pasts, calls, tally: Tally::default() }
+    }
+
+    fn hold(&mut self, one: &SmallPolicy, other: &SmallPolicy) {
+        let (old, new) = (load(one), load(other));
+        let certify = self.tally.pairs % 4 == 0;
+        self.tally.pairs += 1;
+        let begun = Instant::now();
+        let found = compare(&old, &new, certify);
+        self.tally.proving += begun.elapsed();
+        assert_eq!(found.not_compared, None);
+        let begun = Instant::now();
+        let less = self.less([one, other], [&old, &new]);
+        self.tally.going_through += begun.elapsed();
+        let back = compare(&new, &old, false);
+        for (part, mirrored) in found.parts.iter().zip(&back.parts) {
+            let at = part.outcome.index();
+            for (way, (verdict, also)) in
+                [(&part.lower, &mirrored.higher), (&part.higher, &mirrored.lower)].into_iter().enumerate()
+            {
+                assert_eq!(verdict.is_never(), also.is_never(), "{one:?}{other:?}");
+                let (more, fewer) = if way == 0 { (&old, &new) } else { (&new, &old) };
+                let together = if way == 0 { &found } else { &back };
+                self.settle(verdict, less[at][way].as_ref(), together, [more, fewer], at)
+                    .unwrap_or_else(|why| panic!("{why}: outcome {at}, way {way}\n{one:?}\n{other:?}"));
+            }
+        }
+    }
+
+    /// For each part of the outcome a case in which the second gives less, and one in which the first does.
+    fn less(&mut self, texts: [&SmallPolicy; 2], [old, new]: [&Snapshot; 2]) -> Vec<[Option<Case>; 2]> {
+        let mut found: Vec<[Option<Case>; 2]> = vec![[None, None]; old.vocabulary().outcomes.len()];
+        let questions = load_texts(&[VOCABULARY, &cases::questions(texts)]).policies;
+        let pasts = cases::told_apart(questions.first(), &self.pasts, &self.calls);
+        let (mut before, mut after) = (old.evaluator(), new.evaluator());
+        let mut count = 0;
+        cases::all(texts, old, &pasts, |case| {
+            count += 1;
+            let was = &before.judge(&case).outcome;
+            let is = &after.judge(&case).outcome;
+            for ((was, is), found) in was.0.iter().zip(&is.0).zip(&mut found) {
+                for (found, is_less) in found.iter_mut().zip([less(*was, *is), less(*is, *was)]) {
+                    if is_less && found.is_none() {
+                        *found = Some(case.clone());
+                    }
+                }
+            }
+        });
+        self.tally.cases += count;
+        found
+    }
+
+    fn settle(
+        &mut self,
+        verdict: &Verdict,
+        case: Option<&Case>,
+        comparison: &Comparison,
+        [more, fewer]: [&Snapshot; 2],
+        at: usize,
+    ) -> Result<(), String> {
+        for certificate in &verdict.certificates {
+            certificate.check().map_err(|flaw| format!("a certificate that proves nothing: {flaw:?}"))?;
+            self.tally.certificates += 1;
+        }
+        for difference in &verdict.calls {
+            let case = difference.call.case(more.vocabulary(), more.zone());
+            let [one, other] = [more, fewer].map(|policy| policy.evaluator().judge(&case).outcome.0[at]);
+            if [one, other] != [difference.more, difference.less] || !less(one, other) {
+                return Err(format!("a call that shows nothing: {case:?}"));
+            }
+            if let Some(why) = [more, fewer].iter().find_map(|policy| disagreement(policy, &case)) {
+                return Err(why);
+            }
+        }
+        let tally = &mut self.tally;
+        let is_together = !comparison.together.is_empty();
+        let count = match (verdict.calls.is_empty(), verdict.not_settled.is_empty(), case) {
+            (false, _, Some(_)) => &mut tally.shown,
+            (false, _, None) => &mut tally.shown_beyond,
+            (true, false, Some(_)) => &mut tally.open_and_so,
+            (true, false, None) => &mut tally.open_and_not_found,
+            (true, true, None) if is_together => &mut tally.together,
+            (true, true, None) => &mut tally.never,
+            (true, true, Some(_)) if is_together => &mut tally.together_and_so,
+            (true, true, Some(case)) => return Err(format!("proved never to be so, and it is in {case:?}")),
+        };
+        *count += 1;
+        if !verdict.not_settled.is_empty() && std::env::var_os("HEEDFUL_CASES").is_some() {
+            eprintln!("not settled: {:?}", verdict.not_settled);
+        }
+        Ok(())
+    }
+}
+
+#[test]
+fn what_is_proved_is_what_every_case_shows() {
+    let asked_for = std::env::var_os("HEEDFUL_CASES").is_some();
+    let mut law = Law::new(if asked_for { 4 } else { 3 });
+    each(policies(40), &pair(), |(one, other)| law.hold(&one, &other));
+    let tally = &law.tally;
+    if asked_for {
+        eprintln!("{tally:#?}");
+    }
+    assert!(tally.never > 0 && tally.shown > 0 && tally.certificates > 0, "{tally:?}");
+}
