@@ -267,8 +267,12 @@ enum Mistake {
 
 fn mistake() -> BoxedStrategy<Mistake> {
     let day = || weighted(0.5, 0..DAYS.len());
-    let split =
-        word(&["hurt is yes|hurt is no", "kind is red|kind is not red", "many is at least 2|many is at most 1"]);
+    let split = word(&[
+        "hurt is yes|hurt is no",
+        "hurt is yes|hurt is no or not answered",
+        "kind is red|kind is not red",
+        "many is at least 2|many is at most 1",
+    ]);
     let split = split.prop_map(|two| {
         let (one, other) = two.split_once('|').expect("two sides");
         Mistake::Split(Cond::Fact(one.to_owned()), Cond::Fact(other.to_owned()))
