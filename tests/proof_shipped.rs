@@ -233,6 +233,9 @@ fn no_random_case_contradicts_what_is_proved_of_a_small_mistake() {
         let load = loaded(&vocabulary, &edited);
         if let Some(edited) = load.policies.iter().find(|policy| policy.name() == BASE) {
             law.hold(edited, &what);
+            if asked_for > 0 && law.tally.edits % 50 == 0 {
+                eprintln!("{:?}", law.tally);
+            }
         }
     }
     if asked_for > 0 {
