@@ -2,8 +2,10 @@
 
 mod written;
 mod compare;
+mod uses;
 
 pub use compare::between;
+pub use uses::SettingUses;
 
 /// Everything that differs, in a fixed order: what is gone first, then what is new, then what is otherwise.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -220,6 +220,12 @@ impl Snapshot {
         &self.policy.name
     }
 
+    /// The names of the policies that it tailors, the one that it names itself first.
+    pub fn bases(&self) -> impl Iterator<Item = &str> {
+        let others = self.policy.chain.iter().filter(|name| **name != self.policy.name);
+        others.map(String::as_str)
+    }
+
     /// `sha256:` and the digest of what the policy means: its name, and all that its own files, its bases and its
     /// vocabularies say, in canonical layout and without comments. Neither the names of files, nor their order or that of
     /// the headings in them, nor another policy beside it takes part.

@@ -91,6 +91,49 @@ pub(super) fn words_lost(before: &Policy, after: &Policy) -> Vec<LostWord> {
     lost
 }
 
+/// What can no longer be said of a call, or means something else: a sentence each. In what words people are asked and shown takes no
+/// part, since no outcome depends on it.
+pub(super) fn meanings_lost(before: &Policy, after: &Policy) -> Vec<String> {
+    let (old, new) = (&before.vocabulary, &after.vocabulary);
+    let gone = old.identities.iter().filter(|kind| !new.identities.contains(kind));
+    let mut lost: Vec<String> = gone.map(|kind| format!("the identity `{kind}` is gone")).collect();
+    let fields = |of: &str, fields: &[Field], others: &[Field]| {
+        let mut said = Vec::new();
+        for field in fields {
+            let own = others.iter().find(|own| own.name == field.name);
+            if !own.is_some_and(|own| type_is_kept((old, &field.ty), (new, &own.ty))) {
+                said.push(format!("`{}`{of} is gone, lost a value or holds something else", field.name));
+            }
+        }
+        said
+    };
+    lost.extend(fields("", &old.call, &new.call));
+    for record in &old.records {
+        match new.records.iter().find(|known| known.name == record.name) {
+            Some(own) if is_kept(record, own) => {
+                lost.extend(fields(&format!(" of `{}`", record.name), &record.fields, &own.fields));
+            }
+            _ => lost.push(format!("the record `{}` is gone or means something else", record.name)),
+        }
+    }
+    for outcome in &old.outcomes {
+        match new.outcomes.iter().find(|known| known.name == outcome.name) {
+            None => lost.push(format!("the outcome `{}` is gone", outcome.name)),
+            Some(own) => {
+                let said = outcome_lost((old, &outcome.kind), (new, &own.kind));
+                lost.extend(said.map(|said| format!("the outcome `{}` {said}", outcome.name)));
+            }
+        }
+    }
+    for calendar in &before.calendars {
+        let own = after.calendars.iter().find(|own| own.name == calendar.name);
+        if own.is_none_or(|own| own.calendar != calendar.calendar) {
+            lost.push(format!("the calendar `{}` is gone or passes over other days", calendar.name));
+        }
+    }
+    lost
+}
+
 /// The values of an outcome that people are shown by other words than they were.
 fn words_of_outcome(before: &Outcome, after: &Outcome) -> Vec<LostWord> {
     let values = after.kind.values();

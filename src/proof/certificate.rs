@@ -3,7 +3,7 @@
 //! The clauses are written as DIMACS CNF and the proof as DRAT, which any checker takes. What a question assumed is among the clauses.
 //! The check here reads those texts and nothing else, by a library that shares no code with the solver.
 
-use core::fmt::Write as _;
+use core::fmt::{self, Display, Formatter, Write as _};
 use dratify::Checker;
 use hashbrown::HashMap;
 
@@ -97,6 +97,17 @@ pub enum Flaw {
     DoesNotFollow(usize),
     /// Everything follows, but no clause is empty.
     NoEnd,
+}
+
+impl Display for Flaw {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Problem(line) => write!(f, "line {line} of the problem is not as DIMACS CNF has it"),
+            Self::Proof(line) => write!(f, "line {line} of the proof is not as DRAT has it"),
+            Self::DoesNotFollow(line) => write!(f, "line {line} of the proof does not follow from those before it"),
+            Self::NoEnd => f.write_str("the proof does not come to an end"),
+        }
+    }
 }
 
 /// Variables in the order in which they are met: memory is by how many there are, not by how high somebody has numbered them.

@@ -7,7 +7,7 @@ use super::together::together_lost;
 use super::witness::{Sketch, shrink};
 use crate::check::Rule;
 use crate::compile::Ir;
-use crate::engine::Snapshot;
+use crate::engine::{Evaluator, Snapshot};
 use crate::model::{Level, OutcomeId};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -44,8 +44,19 @@ pub struct Verdict {
     pub not_settled: Vec<(String, String)>,
     /// How many questions were proved.
     pub proved: usize,
-    /// What proves them, where that was asked for.
-    pub certificates: Vec<Certificate>,
+    /// How many of these needed no solver, since the other policy has a rule of the same condition that gives as much.
+    pub alike: usize,
+    /// What proves the others, where that was asked for.
+    pub certificates: Vec<CertifiedRule>,
+}
+
+/// What proves of a rule that nothing it gives is ever missing.
+#[derive(Clone, Debug)]
+pub struct CertifiedRule {
+    /// The rule.
+    pub rule: String,
+    /// The proof.
+    pub certificate: Certificate,
 }
 
 /// A call that two policies answer otherwise.
@@ -96,6 +107,11 @@ impl Verdict {
     /// Whether it is proved that it never is so.
     pub fn is_never(&self) -> bool {
         self.calls.is_empty() && self.not_settled.is_empty()
+    }
+
+    /// How many questions were asked.
+    pub fn asked(&self) -> usize {
+        self.proved + self.calls.len() + self.not_settled.len()
     }
 }
 
@@ -172,6 +188,7 @@ impl Pair<'_, '_> {
         };
         if supplies.iter().any(is_enough) {
             verdict.proved += 1;
+            verdict.alike += 1;
             return;
         }
         let (vocabulary, zone) = (self.own.0.vocabulary(), self.own.0.zone());
@@ -209,16 +226,45 @@ impl Pair<'_, '_> {
         match self.search.find(&goal, &judge) {
             Found::Never(certificate) => {
                 verdict.proved += 1;
-                verdict.certificates.extend(certificate);
+                let certified = |certificate| CertifiedRule { rule: rule.name.clone(), certificate };
+                verdict.certificates.extend(certificate.map(certified));
             }
             Found::Call(call) => {
-                let call = shrink(&call, vocabulary, zone, MOST_STEPS, &is_so).sketch;
+                // A smaller call may be one by another rule, and would say nothing of this one.
+                let wanting = |sketch: &Sketch| self.wanting(sketch, &evaluators);
+                let first = wanting(&call);
+                let stands = |sketch: &Sketch| {
+                    let found = wanting(sketch);
+                    found.len() <= first.len() && (found.contains(&at) || !first.contains(&at))
+                };
+                let is_by_rule = |sketch: &Sketch| is_so(sketch) && stands(sketch);
+                let call = shrink(&call, vocabulary, zone, MOST_STEPS, &is_by_rule).sketch;
                 if let Some((more, less)) = levels(&call) {
                     verdict.calls.push(Difference { rule: rule.name.clone(), call, more, less });
                 }
             }
             Found::NotSettled(why) => verdict.not_settled.push((rule.name.clone(), why)),
         }
+    }
+}
+
+impl Pair<'_, '_> {
+    /// The rules that apply and have the effect that those of their names have not, or not as much, in the other policy.
+    fn wanting(&self, sketch: &Sketch, evaluators: &[RefCell<Evaluator<'_>>; 2]) -> Vec<usize> {
+        let (own, other) = (self.own.1, self.other.1);
+        let case = sketch.case(self.own.0.vocabulary(), self.own.0.zone());
+        let [mut applied, theirs] = evaluators.each_ref().map(|evaluator| {
+            let mut evaluator = evaluator.borrow_mut();
+            evaluator.judge(&case).fired.iter().map(|id| id.0 as usize).collect::<Vec<usize>>()
+        });
+        let has = |at: &usize| {
+            let named =
+                |theirs: &&usize| other.rule(**theirs).map(|rule| &rule.name) == own.rule(*at).map(|rule| &rule.name);
+            let same = theirs.iter().find(named).and_then(|at| other.rule(*at));
+            same.map(|rule| &rule.effects) == own.rule(*at).map(|rule| &rule.effects)
+        };
+        applied.retain(|at| !has(at));
+        applied
     }
 }
 

@@ -14,9 +14,11 @@ mod document;
 mod markdown;
 mod html;
 mod effective;
+mod comparison;
 
 pub use blank::blank_case;
 pub use changes::{change_lines, changes, lines_of_changes, thing};
+pub use comparison::{comparison, shown_call, verdict};
 pub use decision::decision;
 pub use diagnostic::{diagnostic, file_warning, mended, summary};
 pub use document::SignedPage;

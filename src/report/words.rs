@@ -70,7 +70,7 @@ impl<'p> PolicyWords<'p> {
     }
 
     /// An outcome as it will be: `grade scheduled`, `refer to: nothing`, `risk: not assessed`.
-    fn level(&self, id: OutcomeId, level: Level, unassessed: Option<&Unassessed>) -> Option<String> {
+    pub(super) fn level(&self, id: OutcomeId, level: Level, unassessed: Option<&Unassessed>) -> Option<String> {
         let outcome = self.outcome(id)?;
         let said = outcome.unassessed.as_ref().filter(|_| unassessed.is_some_and(|it| !it.open));
         if let Some(said) = said {

@@ -114,8 +114,9 @@ struct ChangesShape<'e> {
     changes: Vec<ChangeShape<'e>>,
 }
 
+/// One change, for programs.
 #[derive(Serialize)]
-struct ChangeShape<'e> {
+pub(super) struct ChangeShape<'e> {
     how: &'static str,
     what: &'static str,
     name: &'e str,
@@ -232,7 +233,7 @@ impl<'e> LossShape<'e> {
 }
 
 impl<'e> ChangeShape<'e> {
-    fn new(change: &'e Change) -> Self {
+    pub(super) fn new(change: &'e Change) -> Self {
         let Change { how, what, name, parts, policies, touches } = change;
         let part = |part: &'e ChangedPart| PartShape {
             part: part.name,

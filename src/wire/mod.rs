@@ -26,10 +26,12 @@ mod schema;
 mod questions;
 mod verdict;
 mod event;
+mod comparison;
 mod kept;
 
 pub use case_reader::{Reading, UnknownKeys, UnknownValues};
 pub use cases::{Reader, begins_lines, case_from_json, documents, read_utf8};
+pub use comparison::{CallWords, write_comparisons};
 pub use decision::{decision_line, push_decision, push_judgement, write_decision};
 pub use diagnostic::{FileWarning, push_refusal, write_check, write_formatted, write_problem};
 pub use document::{Document, InputFormat};

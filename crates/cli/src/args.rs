@@ -20,7 +20,8 @@ const EXIT_CODES: &str = "\
 Exit codes:
   0  done, and nothing wrong
   1  the policy, a case or a check fell short
-  2  wrong usage, or a file could not be read or written";
+  2  wrong usage, or a file could not be read or written
+  3  `compare` alone: neither proved nor shown otherwise";
 
 #[derive(Args)]
 pub(super) struct Output {
@@ -61,6 +62,7 @@ pub(super) enum Command {
     Completions(CompletionsArgs),
     Watch(WatchArgs),
     Kept(KeptArgs),
+    Compare(super::compare::args::CompareArgs),
     Replay(Box<ReplayArgs>),
     Map(MapArgs),
     Serve(Box<super::service::args::ServeArgs>),

@@ -10,6 +10,8 @@ use std::process::ExitCode;
 pub(super) enum CliError {
     /// The policy, a case or a check fell short. What was wrong has been said.
     FellShort,
+    /// What was asked is neither proved nor disproved. What stood in the way has been said.
+    NotSettled,
     /// The command was asked for something that it cannot do, or a file could not be read or written.
     Cannot(String),
     /// Nobody reads the output any more.
@@ -18,10 +20,12 @@ pub(super) enum CliError {
 
 impl CliError {
     pub(super) const USAGE: u8 = 2;
+    const NOT_SETTLED: u8 = 3;
 
     pub(super) fn report(self, terminal: &Terminal) -> ExitCode {
         match self {
             Self::FellShort => ExitCode::FAILURE,
+            Self::NotSettled => ExitCode::from(Self::NOT_SETTLED),
             Self::Cannot(why) => {
                 let style = if terminal.err_styled { AnsiColor::Red.on_default().bold() } else { Style::new() };
                 for line in why.lines() {

@@ -22,6 +22,7 @@ mod kept;
 mod tables;
 mod map;
 mod replay;
+mod compare;
 mod service;
 
 use args::{Cli, Command};
@@ -55,6 +56,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Watch(args) => watch::run(args, &terminal),
         Command::Kept(args) => kept::run(&args, &terminal),
         Command::Replay(args) => replay::run(&args, &terminal),
+        Command::Compare(args) => compare::run(&args, &terminal),
         Command::Map(args) => map::run(&args, &terminal),
         Command::Serve(args) => service::serve::run(*args, &terminal),
         Command::Record(args) => service::record::run(&args, &terminal),

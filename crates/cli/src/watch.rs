@@ -73,7 +73,7 @@ fn own_tests(candidate: Candidate<'_>) -> TestGateResult {
         Ok(search) if search.odd.is_empty() => search.found,
         Ok(search) => return TestGateResult::failed(search.odd),
         Err(CliError::Cannot(why)) => return TestGateResult::failed(vec![why]),
-        Err(CliError::FellShort | CliError::Closed) => Vec::new(),
+        Err(CliError::FellShort | CliError::NotSettled | CliError::Closed) => Vec::new(),
     };
     if found.is_empty() {
         return TestGateResult::none();

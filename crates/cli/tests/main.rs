@@ -10,6 +10,7 @@
 )]
 
 mod cli;
+mod compare;
 mod served;
 mod streams;
 mod manual;

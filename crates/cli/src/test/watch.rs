@@ -26,7 +26,7 @@ pub(super) fn run(args: &TestArgs, terminal: &Terminal) -> Result<(), CliError> 
         if known.as_ref() != Some(&now) {
             terminal.say("──────── heedful test: watching; stop with Ctrl-C");
             match once(args, terminal) {
-                Ok(()) | Err(CliError::FellShort) => {}
+                Ok(()) | Err(CliError::FellShort | CliError::NotSettled) => {}
                 Err(CliError::Cannot(why)) => terminal.say(&format!("error: {why}")),
                 Err(CliError::Closed) => return Err(CliError::Closed),
             }
@@ -46,6 +46,6 @@ fn state(args: &TestArgs) -> FilesState {
             FilesState::Files(tests, bench.homes.iter().flat_map(|home| &home.inputs).map(policy).collect())
         }
         Err(CliError::Cannot(why)) => FilesState::Error(why),
-        Err(CliError::FellShort | CliError::Closed) => FilesState::Error(String::new()),
+        Err(CliError::FellShort | CliError::NotSettled | CliError::Closed) => FilesState::Error(String::new()),
     }
 }

@@ -1,0 +1,197 @@
+//! `heedful compare` as a policy lead and as a build server run it.
+
+use crate::support::root;
+use crate::watch::command::heedful;
+use crate::watch::desk::{Desk, VOCABULARY, policy};
+use serde_json::Value;
+use std::fs;
+use std::path::Path;
+use std::process::Output;
+use tempfile::TempDir;
+
+/// A folder with the shipped rules as they are, and in `draft` as they might be.
+fn drafted(file: &str, edit: impl FnOnce(String) -> String) -> TempDir {
+    let here = tempfile::tempdir().expect("a folder");
+    for name in ["rules", "draft"] {
+        for entry in walkdir::WalkDir::new(root("rules")).into_iter().map(|entry| entry.expect("a readable folder")) {
+            let place = here.path().join(name).join(entry.path().strip_prefix(root("rules")).expect("a path in it"));
+            if entry.file_type().is_dir() {
+                fs::create_dir_all(place).expect("a folder");
+            } else {
+                fs::copy(entry.path(), place).expect("a copy");
+            }
+        }
+    }
+    let file = here.path().join("draft").join(file);
+    let before = fs::read_to_string(&file).expect("a file");
+    let after = edit(before.clone());
+    assert_ne!(before, after, "nothing was edited");
+    fs::write(file, after).expect("a file");
+    here
+}
+
+fn run(here: &Path, args: &[&str]) -> (Option<i32>, String) {
+    let Output { status, stdout, stderr } = heedful(here, args).output().expect("the program runs");
+    let told = format!("{}{}", String::from_utf8_lossy(&stdout), String::from_utf8_lossy(&stderr));
+    (status.code(), told)
+}
+
+fn json(here: &Path, args: &[&str]) -> (Option<i32>, Value) {
+    let output = heedful(here, args).args(["--format", "json"]).output().expect("the program runs");
+    let told = String::from_utf8_lossy(&output.stderr);
+    let value = serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {told}"));
+    (output.status.code(), value)
+}
+
+const RIVERSIDE: &str = "forces/riverside.heed";
+
+/// Riverside with its repeat calls at 4 and no longer at 2.
+fn raised() -> TempDir {
+    drafted(RIVERSIDE, |text| text.replace("set repeat-calls to 2 calls", "set repeat-calls to 4 calls"))
+}
+
+#[test]
+fn the_same_policy_is_proved_to_be_the_same() {
+    let (code, told) = run(&root(""), &["compare", "rules", "rules", "--force", "riverside"]);
+    assert_eq!(code, Some(0), "{told}");
+    assert!(told.starts_with("THE SAME, PROVED: whatever the call, "), "{told}");
+}
+
+#[test]
+fn a_raised_threshold_is_lower_and_each_call_is_decided_as_it_says() {
+    let here = raised();
+    let (code, told) = run(here.path(), &["compare", "rules", "draft", "--force", "riverside", "--cases", "found"]);
+    assert_eq!(code, Some(1), "{told}");
+    insta::assert_snapshot!("raised", told);
+    let (code, found) = json(here.path(), &["compare", "rules", "draft", "--force", "riverside", "--cases", "found"]);
+    assert_eq!((code, &found["verdict"]), (Some(1), &"lower".into()));
+    let calls = found["comparisons"][0]["lower"].as_array().expect("calls");
+    assert_eq!(
+        calls.iter().map(|call| call["rule"].as_str()).collect::<Vec<_>>(),
+        [Some("repeat-calls"), Some("repeat-phone")]
+    );
+    for call in calls {
+        let file = call["file"].as_str().expect("a file");
+        for (side, key) in [("rules", "old"), ("draft", "new")] {
+            let decide = ["decide", "--policy", side, "--force", "riverside", file];
+            let (code, decision) = json(here.path(), &decide);
+            assert_eq!(code, Some(0));
+            for part in call["outcomes"].as_array().expect("outcomes") {
+                let outcome = part["outcome"].as_str().expect("a name");
+                assert_eq!(decision["outcome"][outcome], part[key], "{outcome} under {side}: {call}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_longer_window_is_nowhere_lower() {
+    let here = drafted(RIVERSIDE, |text| text.replace("return-window is 48 hours", "return-window is 72 hours"));
+    let (code, found) = json(here.path(), &["compare", "rules", "draft", "--force", "riverside"]);
+    assert_eq!((code, &found["verdict"]), (Some(0), &"never-lower".into()));
+    let found = &found["comparisons"][0];
+    assert_eq!(found["lower"], Value::Array(Vec::new()));
+    assert_eq!(found["higher"][0]["rule"], "returned-call");
+    // Without a folder for it the case stands in the output.
+    assert_eq!(found["higher"][0]["case"]["call"]["caller"], "person-1");
+    assert_eq!(found["higher"][0]["why"]["settings"][0]["new"], "72 hours");
+}
+
+#[test]
+fn what_is_written_for_programs_stays_as_it_is() {
+    let here = raised();
+    let (_, mut found) = json(here.path(), &["compare", "rules", "draft", "--force", "riverside", "--certify"]);
+    for side in ["old", "new"] {
+        found["comparisons"][0][side]["digest"] = "a digest".into();
+    }
+    insta::assert_snapshot!("json", serde_json::to_string_pretty(&found).expect("JSON"));
+}
+
+#[test]
+fn a_vocabulary_that_grew_is_read_with_the_old_policy_and_one_that_lost_a_word_is_not() {
+    let desk = Desk::furnished();
+    let here = desk.folder.path();
+    desk.write("draft/policy.heed", &policy(3));
+    let fact = "  fact urgent: yes or no\n";
+    desk.write("draft/vocabulary.heed", &VOCABULARY.replace(fact, &format!("{fact}  fact stuck: yes or no\n")));
+    let (code, told) = run(here, &["compare", "rules", "draft"]);
+    assert_eq!(code, Some(0), "{told}");
+    assert!(told.starts_with("THE SAME, PROVED") && told.contains("The vocabulary changed."), "{told}");
+    // Back again, a fact is lost.
+    let (code, told) = run(here, &["compare", "draft", "rules"]);
+    assert_eq!(code, Some(3), "{told}");
+    assert!(told.starts_with("NOT COMPARED: ") && told.contains("`stuck` is gone"), "{told}");
+    desk.write("draft/vocabulary.heed", &VOCABULARY.replace("of low, middle and high", "of low and high"));
+    let (code, found) = json(here, &["compare", "rules", "draft"]);
+    assert_eq!((code, &found["verdict"]), (Some(3), &"not-settled".into()));
+    assert_eq!(found["comparisons"][0]["verdict"], "not-compared");
+    let why = found["comparisons"][0]["not_compared"].as_str().expect("a sentence");
+    assert!(why.contains("the outcome `grade` lost a value"), "{why}");
+}
+
+#[test]
+fn the_shipped_forces_are_compared_with_their_base() {
+    let (code, told) = run(&root(""), &["compare", "--base", "--force", "saltmarsh", "rules"]);
+    assert_eq!(code, Some(1), "{told}");
+    assert!(told.contains("rule repeat-place is suspended there until the end of 31 December 2026"), "{told}");
+    let (code, told) = run(&root(""), &["compare", "--base", "--force", "riverside", "rules"]);
+    assert_eq!(code, Some(0), "{told}");
+    assert!(told.contains("because National baseline has no rule rural-immediate"), "{told}");
+}
+
+#[test]
+fn every_proof_is_checked_and_can_be_taken_elsewhere() {
+    let here = drafted(RIVERSIDE, |text| text.replace("return-window is 48 hours", "return-window is 72 hours"));
+    let args = ["compare", "rules", "draft", "--force", "riverside", "--certificates", "proofs"];
+    let (code, found) = json(here.path(), &args);
+    let found = &found["comparisons"][0]["certificates"];
+    let number = |key: &str| found[key].as_u64().expect("a number");
+    assert_eq!((code, number("proved")), (Some(0), number("alike") + number("certified")));
+    assert!(number("certified") > 0 && number("asked") > number("proved"), "{found}");
+    let folders: Vec<_> = fs::read_dir(here.path().join("proofs")).expect("a folder").flatten().collect();
+    let proofs = folders.iter().filter(|entry| entry.path().join("problem.cnf").is_file());
+    assert_eq!(proofs.count() as u64, number("certified"));
+    let how = fs::read_to_string(here.path().join("proofs/README.md")).expect("a page");
+    assert!(how.contains("drat-trim problem.cnf proof.drat"));
+}
+
+#[test]
+fn what_was_kept_is_named_by_its_digest() {
+    let mut desk = Desk::furnished();
+    desk.start_kept();
+    desk.expect_calls(3);
+    desk.write("rules/policy.heed", &policy(4));
+    desk.expect_calls(4);
+    let journal = desk.keep().journal().expect("a journal");
+    let [old, new] = [0, 1].map(|at: usize| journal.entries[at].meaning.trim_start_matches("sha256:")[..12].to_owned());
+    let here = desk.folder.path();
+    // With more calls few enough, the rule speaks more often.
+    let (code, told) = run(here, &["compare", &old, &new, "--keep", "kept"]);
+    assert_eq!(code, Some(0), "{told}");
+    assert!(told.contains("repeat-calls: 3 calls -> 4 calls"), "{told}");
+    let (code, told) = run(here, &["compare", &new, &old, "--keep", "kept"]);
+    assert_eq!(code, Some(1), "{told}");
+    let (code, told) = run(here, &["compare", &old, "rules", "--keep", "kept"]);
+    assert_eq!(code, Some(0), "{told}");
+    // Nothing says where.
+    let (code, told) = run(here, &["compare", &old, &new]);
+    assert_eq!(code, Some(2), "{told}");
+    assert!(told.contains("--keep"), "{told}");
+}
+
+#[test]
+fn what_cannot_be_compared_is_wrong_usage() {
+    for (args, said) in [
+        (vec!["compare"], "OLD"),
+        (vec!["compare", "rules"], "NEW"),
+        (vec!["compare", "--base", "rules", "rules"], "--base"),
+        (vec!["compare", "rules", "no-such-folder", "--force", "riverside"], "no-such-folder"),
+        (vec!["compare", "rules", "rules"], "say which with --force"),
+        (vec!["compare", "rules", "rules", "--force", "nowhere"], "nowhere"),
+        (vec!["compare", "--base", "--force", "national-baseline", "rules"], "tailors no other policy"),
+    ] {
+        let (code, told) = run(&root(""), &args);
+        assert_eq!(code, Some(2), "{args:?}: {told}");
+        assert!(told.contains(said), "{args:?}: {told}");
+    }
+}

@@ -1,0 +1,161 @@
+//! Two policies that were compared -> what was found of them, in the order in which it is told.
+
+use super::compare::{Comparison, PartComparison, Verdict};
+use super::shown::{Party, Shown, shown};
+use crate::changes::Change;
+use crate::engine::Snapshot;
+use crate::text::slug;
+
+/// Two policies beside one another, with all that was found of them.
+#[derive(Debug)]
+pub struct Compared<'p> {
+    /// The first policy.
+    pub old: &'p Snapshot,
+    /// The second, of which is asked whether it gives less.
+    pub new: &'p Snapshot,
+    /// What was asked and answered.
+    pub comparison: Comparison,
+    /// The calls for which the second gives less, one for each rule that makes it so.
+    pub lower: Vec<Shown>,
+    /// Those for which it gives more.
+    pub higher: Vec<Shown>,
+    /// What is written otherwise, of two versions of one policy.
+    pub changes: Vec<Change>,
+    /// The digest of the first as it was given, whatever words it was read under.
+    pub old_digest: String,
+    /// How they came to be comparable, where that is not plain.
+    pub note: Option<String>,
+    /// What the files of its calls and certificates begin with, where several comparisons stand beside one another.
+    pub prefix: String,
+    /// What came of checking every certificate, where they were asked for.
+    pub certified: Option<Certified>,
+}
+
+/// In one word, what came of a comparison.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Finding {
+    /// The second policy never gives less, which is proved.
+    NeverLower,
+    /// There is a call for which it gives less.
+    Lower,
+    /// Neither is known.
+    NotSettled,
+}
+
+/// Where one policy stands beside the other for a part of the outcome.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It never is so, which is proved.
+    Never,
+    /// It is so for some call.
+    ForSomeCalls,
+    /// Neither is known.
+    NotSettled,
+}
+
+/// What came of checking certificates.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Certified {
+    /// How many questions were asked, in both directions.
+    pub asked: usize,
+    /// How many of them were proved: it never is so.
+    pub proved: usize,
+    /// How many of these needed no solver, since the other policy has the same rule.
+    pub alike: usize,
+    /// How many certificates were checked, and hold.
+    pub certified: usize,
+    /// Those that do not hold, and answers that should have one and have none: one sentence each.
+    pub flaws: Vec<String>,
+}
+
+impl<'p> Compared<'p> {
+    /// Puts together what was found of two policies; `changes` is what is written otherwise, as far as that is known.
+    pub fn new([old, new]: [Party<'p, '_>; 2], comparison: Comparison, changes: Vec<Change>) -> Self {
+        let (lower, higher) = shown(&comparison, old, new, &changes);
+        let (old, new) = (old.policy, new.policy);
+        let (old_digest, prefix) = (old.digest().to_owned(), String::new());
+        Self { old, new, comparison, lower, higher, changes, old_digest, note: None, prefix, certified: None }
+    }
+
+    /// What came of it in one word. A call counts however much else is open, and a certificate that does not hold settles nothing.
+    pub fn finding(&self) -> Finding {
+        let parts = &self.comparison.parts;
+        let has_flaw = self.certified.as_ref().is_some_and(|certified| !certified.flaws.is_empty());
+        if !has_flaw && !self.lower.is_empty() {
+            Finding::Lower
+        } else if has_flaw || self.comparison.not_compared.is_some() || !parts.iter().all(|part| part.lower.is_never())
+        {
+            Finding::NotSettled
+        } else {
+            Finding::NeverLower
+        }
+    }
+
+    /// Whether it is proved that both give the same, whatever the call.
+    pub fn is_the_same(&self) -> bool {
+        self.finding() == Finding::NeverLower && self.comparison.parts.iter().all(|part| part.higher.is_never())
+    }
+
+    /// What is open of whether the second policy ever gives less: the part of the outcome, the rule, and a sentence.
+    pub fn open(&self) -> impl Iterator<Item = (&PartComparison, &str, &str)> {
+        let open = |part: &'_ PartComparison| part.lower.not_settled.iter().chain(&part.higher.not_settled).count();
+        let parts = self.comparison.parts.iter().filter(move |part| open(part) > 0);
+        parts.flat_map(|part| {
+            let all = part.lower.not_settled.iter().chain(&part.higher.not_settled);
+            all.map(move |(rule, why)| (part, rule.as_str(), why.as_str()))
+        })
+    }
+
+    /// What each is called beside the other: by its name, or as two versions of one policy.
+    pub fn labels(&self) -> (String, String) {
+        if self.old.name() == self.new.name() {
+            return ("the old policy".to_owned(), "the new policy".to_owned());
+        }
+        (self.old.name().to_owned(), self.new.name().to_owned())
+    }
+
+    /// Every call with the name of its file: `lower-1-repeat-calls.json`.
+    pub fn case_files(&self) -> impl Iterator<Item = (String, &Shown)> {
+        let named = |lead: &'static str, all: &'_ [Shown]| {
+            (1..=all.len()).map(move |at| format!("{lead}-{at}")).collect::<Vec<_>>()
+        };
+        let lower = named("lower", &self.lower).into_iter().zip(&self.lower);
+        let higher = named("higher", &self.higher).into_iter().zip(&self.higher);
+        lower.chain(higher).map(|(lead, shown)| (format!("{}{lead}-{}.json", self.prefix, slug(&shown.rule)), shown))
+    }
+
+    /// Checks every certificate, each by a checker that shares no code with the solver.
+    pub fn check_certificates(&mut self) {
+        let mut found = Certified::default();
+        for part in &self.comparison.parts {
+            let name = self.old.vocabulary().outcomes.get(part.outcome.index()).map_or("", |outcome| &outcome.name);
+            for (side, verdict) in [("lower", &part.lower), ("higher", &part.higher)] {
+                found.asked += verdict.asked();
+                found.proved += verdict.proved;
+                found.alike += verdict.alike;
+                let wanting = verdict.proved.saturating_sub(verdict.alike + verdict.certificates.len());
+                if wanting > 0 {
+                    found.flaws.push(format!("{name}, never {side}: {wanting} without a certificate"));
+                }
+                for certified in &verdict.certificates {
+                    match certified.certificate.check() {
+                        Ok(()) => found.certified += 1,
+                        Err(flaw) => found.flaws.push(format!("{name}, never {side}, rule {}: {flaw}", certified.rule)),
+                    }
+                }
+            }
+        }
+        self.certified = Some(found);
+    }
+}
+
+impl Verdict {
+    /// What came of it in one word.
+    pub fn standing(&self) -> Standing {
+        match (self.calls.is_empty(), self.not_settled.is_empty()) {
+            (false, _) => Standing::ForSomeCalls,
+            (true, true) => Standing::Never,
+            (true, false) => Standing::NotSettled,
+        }
+    }
+}
