@@ -80,7 +80,7 @@ pub struct Party<'p, 'u> {
 
 /// The calls of a comparison: those for which the second policy gives less, and those for which it gives more. `changes` is what
 /// is written otherwise, as far as that is known.
-pub fn shown(
+pub(super) fn shown(
     comparison: &Comparison,
     old: Party<'_, '_>,
     new: Party<'_, '_>,

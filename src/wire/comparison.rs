@@ -26,8 +26,8 @@ pub struct CallWords {
 /// # Errors
 /// Whatever `out` could not do.
 pub fn write_comparisons<W: io::Write>(out: W, compared: &[(Compared<'_>, Vec<CallWords>)]) -> io::Result<()> {
-    let worst = [Finding::Lower, Finding::NotSettled].into_iter();
-    let worst = worst.clone().find(|finding| compared.iter().any(|(compared, _)| compared.finding() == *finding));
+    let mut findings = [Finding::Lower, Finding::NotSettled].into_iter();
+    let worst = findings.find(|finding| compared.iter().any(|(compared, _)| compared.finding() == *finding));
     let shape = ComparisonsShape {
         verdict: finding_name(worst.unwrap_or(Finding::NeverLower)),
         comparisons: compared.iter().map(|(compared, words)| ComparisonShape::new(compared, words)).collect(),
