@@ -1,6 +1,6 @@
 //! A policy and one that it tailors -> where it gives less, and what of that the other allows.
 
-use super::compare::{Comparison, Difference, compare};
+use super::compare::{Comparison, RuleVerdict, compare};
 use crate::check::{Effect, Policy, Rule, SettingRange, SettingValue};
 use crate::compile::Ir;
 use crate::engine::{Load, Snapshot};
@@ -9,12 +9,11 @@ use crate::semantics::SettingId;
 use crate::text::joined;
 use std::collections::BTreeSet;
 
-/// A policy beside one of its bases, over every call there can be.
+/// What one of its bases allows a policy, and whether it gives less anywhere else.
 #[derive(Clone, Debug)]
 pub struct BaseProof {
-    /// The base as the first, the policy that tailors it as the second.
-    pub comparison: Comparison,
-    /// The same as if the policy had set and suspended nothing: what is lower here, nothing allows. `None` where it makes no sense so.
+    /// The base and the policy as if that had set and suspended nothing: what is lower here, nothing allows. `None` where the policy
+    /// makes no sense so.
     pub untailored: Option<Comparison>,
     /// For each rule of the base that the policy sets or suspends otherwise, what allows it.
     pub allowed: Vec<Allowance>,
@@ -48,31 +47,40 @@ pub enum AllowedBy {
 }
 
 impl BaseProof {
-    /// Whether a call in which the policy gives less is one that nothing allows.
-    pub fn is_weaker(&self, difference: &Difference) -> bool {
-        self.untailored.as_ref().is_none_or(|untailored| {
-            untailored.not_compared.is_some()
-                || untailored.parts.iter().any(|part| {
-                    let is_same_rule = |rule: &str| rule == difference.rule;
-                    part.lower.calls.iter().any(|call| is_same_rule(&call.rule))
-                        || part.lower.not_settled.iter().any(|(rule, _)| is_same_rule(rule))
-                })
-        })
+    /// Whether a policy gives less than a rule of its base does and nothing allows it, or that is not settled.
+    pub fn is_weaker(&self, rule: &str) -> bool {
+        self.untailored.as_ref().is_none_or(|untailored| !matches!(untailored.of_rule(rule), RuleVerdict::Never))
     }
 
     /// Whether it is proved that the policy gives less nowhere but where the base allows it.
     pub fn is_never_weaker(&self) -> bool {
-        self.untailored.as_ref().is_some_and(|untailored| {
-            untailored.not_compared.is_none() && untailored.parts.iter().all(|part| part.lower.is_never())
-        })
+        self.untailored.as_ref().is_some_and(Comparison::is_never_lower)
+    }
+
+    /// What allows a policy to give less than a rule of its base does.
+    pub fn allows<'b>(&'b self, rule: &'b str) -> impl Iterator<Item = &'b AllowedBy> {
+        self.allowed.iter().filter(move |allowance| allowance.rule == rule).map(|allowance| &allowance.by)
     }
 }
 
-/// Compares a policy with one that it tailors, over every call there can be.
-pub fn prove_against_base(load: &Load, policy: &Snapshot, base: &Snapshot, certify: bool) -> BaseProof {
-    let comparison = compare(base, policy, certify);
-    let untailored = load.untailored(policy, base.name()).map(|untailored| compare(base, &untailored, certify));
-    BaseProof { comparison, untailored, allowed: allowed(policy.policy(), base.policy()) }
+impl AllowedBy {
+    /// The permission in words: `the range of recent, from 1 month to 12 months`.
+    pub fn in_words(&self) -> String {
+        match self {
+            Self::Setting { name, base, own, range } => {
+                format!("the range of {name}, {range} (it is {own} here, and {base} in the base)")
+            }
+            Self::Suspension(reason) => {
+                format!("the suspension of the rule, which the base lets be suspended: {reason}")
+            }
+        }
+    }
+}
+
+/// Tells where a policy gives less than one that it tailors from what that one allows.
+pub fn prove_against_base(load: &Load, policy: &Snapshot, base: &Snapshot) -> BaseProof {
+    let untailored = load.untailored(policy, base.name()).map(|untailored| compare(base, &untailored, false));
+    BaseProof { untailored, allowed: allowed(policy.policy(), base.policy()) }
 }
 
 fn allowed(policy: &Policy, base: &Policy) -> Vec<Allowance> {

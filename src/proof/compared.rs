@@ -1,5 +1,6 @@
 //! Two policies that were compared -> what was found of them, in the order in which it is told.
 
+use super::base::BaseProof;
 use super::compare::{Comparison, PartComparison, Verdict};
 use super::shown::{Party, Shown, shown};
 use crate::changes::Change;
@@ -29,6 +30,8 @@ pub struct Compared<'p> {
     pub prefix: String,
     /// What came of checking every certificate, where they were asked for.
     pub certified: Option<Certified>,
+    /// What the first policy allows, where the second tailors it, and what it allows is not to count.
+    pub base: Option<BaseProof>,
 }
 
 /// In one word, what came of a comparison.
@@ -74,17 +77,32 @@ impl<'p> Compared<'p> {
         let (lower, higher) = shown(&comparison, old, new, &changes);
         let (old, new) = (old.policy, new.policy);
         let (old_digest, prefix) = (old.digest().to_owned(), String::new());
-        Self { old, new, comparison, lower, higher, changes, old_digest, note: None, prefix, certified: None }
+        Self {
+            old,
+            new,
+            comparison,
+            lower,
+            higher,
+            changes,
+            old_digest,
+            note: None,
+            prefix,
+            certified: None,
+            base: None,
+        }
     }
 
     /// What came of it in one word. A call counts however much else is open, and a certificate that does not hold settles nothing.
     pub fn finding(&self) -> Finding {
-        let parts = &self.comparison.parts;
         let has_flaw = self.certified.as_ref().is_some_and(|certified| !certified.flaws.is_empty());
-        if !has_flaw && !self.lower.is_empty() {
+        let counts = |shown: &Shown| self.base.as_ref().is_none_or(|base| base.is_weaker(&shown.rule));
+        let is_proved = match &self.base {
+            Some(base) => base.is_never_weaker(),
+            None => self.comparison.is_never_lower(),
+        };
+        if !has_flaw && self.lower.iter().any(counts) {
             Finding::Lower
-        } else if has_flaw || self.comparison.not_compared.is_some() || !parts.iter().all(|part| part.lower.is_never())
-        {
+        } else if has_flaw || !is_proved {
             Finding::NotSettled
         } else {
             Finding::NeverLower
@@ -93,7 +111,9 @@ impl<'p> Compared<'p> {
 
     /// Whether it is proved that both give the same, whatever the call.
     pub fn is_the_same(&self) -> bool {
-        self.finding() == Finding::NeverLower && self.comparison.parts.iter().all(|part| part.higher.is_never())
+        self.finding() == Finding::NeverLower
+            && self.lower.is_empty()
+            && self.comparison.parts.iter().all(|part| part.higher.is_never())
     }
 
     /// What is open of whether the second policy ever gives less: the part of the outcome, the rule, and a sentence.

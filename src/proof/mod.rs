@@ -32,10 +32,10 @@ pub mod witness;
 pub use alike::{is_alike, told_apart};
 pub use base::{Allowance, AllowedBy, BaseProof, prove_against_base};
 pub use certificate::Certificate;
-pub use invariants::{InvariantProof, prove_invariants};
-pub use together::together_lost;
 pub use compare::{
     CertifiedRule, Comparison, Difference, PartComparison, RuleVerdict, Verdict, compare, compare_rules,
 };
 pub use compared::{Certified, Compared, Finding, Standing};
+pub use invariants::{InvariantProof, prove_invariants};
 pub use shown::{Became, DifferentSetting, Party, Shown, ShownPart};
+pub use together::together_lost;

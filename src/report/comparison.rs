@@ -2,12 +2,14 @@
 
 use super::changes::lines_of_changes;
 use super::page::{Page, Weight};
-use super::witness::witness;
+
 use super::words::PolicyWords;
 use crate::changes::{Change, ChangeKind};
 use crate::engine::{Snapshot, short_digest};
 use crate::model::Level;
-use crate::proof::{Became, Compared, DifferentSetting, Finding, PartComparison, Shown, ShownPart, Standing};
+use crate::proof::{
+    AllowedBy, Became, Compared, DifferentSetting, Finding, PartComparison, Shown, ShownPart, Standing,
+};
 use crate::text::{aloud, capitalised, counted, spoken};
 
 /// What came of a comparison, as a page. `folder` is where the cases were written, if they were.
@@ -41,6 +43,9 @@ pub fn comparison(compared: &Compared<'_>, folder: Option<&str>, styled: bool) -
         for shown in all {
             let said = SaidCall::of(compared, side, shown, (own, other));
             said.write(&mut page, files.next().zip(folder));
+            if side == Side::Lower {
+                allowed(&mut page, compared, shown);
+            }
         }
     }
     open(&mut page, compared);
@@ -76,6 +81,11 @@ pub fn verdict(compared: &Compared<'_>) -> String {
         Finding::NeverLower if compared.is_the_same() => {
             format!("THE SAME, PROVED: whatever the call, {new} gives what {old} gives")
         }
+        Finding::NeverLower if !compared.lower.is_empty() => format!(
+            "NOWHERE WEAKER, PROVED: {new} gives less than {old} only where {old} allows it, as {} below {}",
+            counted(compared.lower.len(), "call"),
+            if compared.lower.len() == 1 { "shows" } else { "show" }
+        ),
         Finding::NeverLower => {
             format!("NOWHERE LOWER, PROVED: whatever the call, {new} gives at least what {old} gives")
         }
@@ -114,6 +124,15 @@ fn standing(part: &PartComparison) -> String {
     }
 }
 
+/// What allows a call to be given less than by the base.
+fn allowed(page: &mut Page, compared: &Compared<'_>, shown: &Shown) {
+    let Some(base) = compared.base.as_ref().filter(|base| !base.is_weaker(&shown.rule)) else { return };
+    let by: Vec<String> = base.allows(&shown.rule).map(AllowedBy::in_words).collect();
+    if !by.is_empty() {
+        page.detail(&format!("Allowed by {}.", spoken(&by, "and")));
+    }
+}
+
 fn open(page: &mut Page, compared: &Compared<'_>) {
     let mut said: Vec<(String, Vec<String>)> = Vec::new();
     for (part, rule, why) in compared.open() {
@@ -125,10 +144,12 @@ fn open(page: &mut Page, compared: &Compared<'_>) {
             None => said.push((why.to_owned(), vec![what])),
         }
     }
-    if said.is_empty() {
+    let together = &compared.comparison.together;
+    if said.is_empty() && together.is_empty() {
         return;
     }
     page.heading("NOT SETTLED");
+    together.iter().for_each(|what| page.item(&capitalised(what)));
     for (why, all) in said {
         page.item(&capitalised(&why));
         all.iter().for_each(|what| page.detail(what));
@@ -191,7 +212,7 @@ impl<'a> SaidCall<'a> {
             None => page.item(&format!("Rule {rule}")),
         }
         page.detail(&self.sentence());
-        witness(call, self.own.0).lines().for_each(|line| page.detail(line));
+        call.in_words(self.own.0).lines().for_each(|line| page.detail(line));
         if let Some((name, folder)) = file {
             page.detail(&format!("Case: {folder}/{name}"));
         }

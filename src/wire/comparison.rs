@@ -4,7 +4,7 @@ use super::event::ChangeShape;
 use super::written_case::case_to_json;
 use crate::engine::Snapshot;
 use crate::model::{Content, Level, OutcomeId};
-use crate::proof::{Became, Compared, Finding, PartComparison, Shown, Standing, Verdict};
+use crate::proof::{AllowedBy, Became, Compared, Finding, PartComparison, Shown, Standing, Verdict};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use std::io;
@@ -59,6 +59,9 @@ struct ComparisonShape<'c> {
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<&'c str>,
     outcomes: Vec<OutcomeShape<'c>>,
+    /// What rules made certain together, and no longer do.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    together: &'c [String],
     changes: Vec<ChangeShape<'c>>,
     lower: Vec<CallShape<'c>>,
     higher: Vec<CallShape<'c>>,
@@ -100,6 +103,9 @@ struct CallShape<'c> {
     said: &'c str,
     outcomes: Vec<GivenShape<'c>>,
     why: WhyShape<'c>,
+    /// What the base allows that makes it so, where a policy is compared with its base.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    allowed_by: Option<Vec<String>>,
     call: &'c str,
     #[serde(skip_serializing_if = "Option::is_none")]
     file: Option<&'c str>,
@@ -170,6 +176,7 @@ impl<'c> ComparisonShape<'c> {
             not_compared: comparison.not_compared.as_deref(),
             note: note.as_deref(),
             outcomes: comparison.parts.iter().map(|part| OutcomeShape::new(new, part)).collect(),
+            together: &comparison.together,
             changes: changes.iter().map(ChangeShape::new).collect(),
             lower: calls(lower, words_of_lower, true),
             higher: calls(higher, words_of_higher, false),
@@ -231,6 +238,11 @@ impl<'c> CallShape<'c> {
             said: &words.said,
             outcomes: given.collect(),
             why: WhyShape::new(compared, shown, is_lower),
+            allowed_by: compared
+                .base
+                .as_ref()
+                .filter(|base| is_lower && !base.is_weaker(&shown.rule))
+                .map(|base| base.allows(&shown.rule).map(AllowedBy::in_words).collect()),
             call: &words.call,
             file: words.file.as_deref(),
             case: if words.file.is_none() { RawValue::from_string(case()).ok() } else { None },

@@ -12,7 +12,7 @@ is proved, or a call for which it is, as small as it can be.
 
 Exit codes:
   0  nowhere lower, proved
-  1  lower, and here is a call
+  1  lower, and here is a call; with --base one that the base does not allow
   2  wrong usage, or a file could not be read or written
   3  not settled: neither proved nor shown
 
@@ -39,6 +39,9 @@ pub(crate) struct CompareArgs {
     /// Compare a policy with each of those that it tailors
     #[arg(long)]
     pub(crate) base: bool,
+    /// Count what the base allows too: a setting moved in its range, and a rule that is suspended
+    #[arg(long, requires = "base")]
+    pub(crate) strict: bool,
     /// The folder in which policies were kept [default: `.heedful/NAME` beside the other policy]
     #[arg(long, value_name = "FOLDER")]
     pub(crate) keep: Option<PathBuf>,

@@ -11,7 +11,7 @@ use args::CompareArgs;
 use heedful::changes::{Change, SettingUses, between};
 use heedful::engine::Load;
 use heedful::live::{under_other_words, words_in_the_way};
-use heedful::proof::{Compared, Comparison, Finding, Party, compare};
+use heedful::proof::{Compared, Comparison, Finding, Party, compare, prove_against_base};
 use heedful::report;
 use heedful::text::{Severity, slug};
 use heedful::wire::{CallWords, write_comparisons};
@@ -105,7 +105,7 @@ fn compared<'p>(args: &CompareArgs, pair: &Pair<'p>, reread: &'p Reread) -> Resu
     match reread {
         Reread::NotNeeded => {}
         Reread::Cannot(why) => {
-            comparison = Some(Comparison { parts: Vec::new(), not_compared: Some(why.clone()) });
+            comparison = Some(Comparison { parts: Vec::new(), not_compared: Some(why.clone()), together: Vec::new() });
         }
         Reread::Under(load) => {
             let policy = load.policies.iter().find(|policy| policy.name() == old.policy.name());
@@ -126,6 +126,9 @@ fn compared<'p>(args: &CompareArgs, pair: &Pair<'p>, reread: &'p Reread) -> Resu
     let mut compared = Compared::new(parties, comparison, changes(pair));
     compared.old_digest = pair.old.policy.digest().to_owned();
     compared.note = note;
+    if args.base && !args.strict {
+        compared.base = Some(prove_against_base(new.load, new.policy, old.policy));
+    }
     if certify {
         compared.check_certificates();
     }
@@ -148,7 +151,7 @@ fn words(args: &CompareArgs, compared: &Compared<'_>) -> Vec<CallWords> {
     let calls = compared.case_files().enumerate();
     let said = calls.map(|(at, (name, shown))| CallWords {
         said: report::shown_call(compared, shown, at < lower),
-        call: report::witness(&shown.call, compared.new),
+        call: shown.call.in_words(compared.new),
         file: args.cases.as_ref().map(|folder| folder.join(name).display().to_string()),
     });
     said.collect()
