@@ -1,4 +1,4 @@
-//! `docs/lints.md`: made of the pages with which the files in `src/check/lints` begin, and of what `check` says to their examples.
+//! `docs/lints.md`: made of the pages with which the files in `src/check/lints` and `src/proof/findings` begin, and of what `check` says to their examples.
 //!
 //! After a change run `INSTA_UPDATE=always cargo test lints`, and read what it wrote.
 
@@ -51,7 +51,8 @@ struct Page {
 }
 
 fn pages() -> Vec<Page> {
-    let entries = fs::read_dir(root("src/check/lints")).expect("a folder of lints");
+    let folders = ["src/check/lints", "src/proof/findings"];
+    let entries = folders.into_iter().flat_map(|folder| fs::read_dir(root(folder)).expect("a folder of lints"));
     let texts = entries.map(|entry| fs::read_to_string(entry.expect("an entry").path()).expect("a file"));
     let mut pages: Vec<Page> =
         texts.filter(|text| text.contains("Diagnostic::warning(")).map(|text| Page::of(&text)).collect();
@@ -97,6 +98,7 @@ impl Page {
             let source = load.sources.iter().find(|source| source.name == "example.heed").expect("the example").id;
             load.warn_of_untested(|rule| rule.source != source || tested.rules.contains(&rule), tested.unusable);
         }
+        load.warn_of_proved();
         load.warn_as_of(|_| Date::parse(TODAY).expect("a day"));
         load
     }

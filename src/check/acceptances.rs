@@ -82,7 +82,8 @@ impl<'a> Checker<'a, '_> {
             .iter()
             .flat_map(|record| record.fields.iter().map(move |field| format!("{}'s {}", record.name, field.name)));
         let outcomes = vocabulary.outcomes.iter().map(|outcome| outcome.name.clone());
-        own.chain(calendars).chain(facts).chain(records).chain(fields).chain(outcomes).collect()
+        let invariants = self.policy.invariants.iter().map(|invariant| invariant.name.clone());
+        own.chain(invariants).chain(calendars).chain(facts).chain(records).chain(fields).chain(outcomes).collect()
     }
 }
 

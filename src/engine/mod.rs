@@ -15,6 +15,7 @@ pub use digest::{digest, digest_of_files, short_digest};
 pub use mend::{Mended, Mending, mend};
 pub use names::named;
 pub use refused::LoadError;
+pub(crate) use tailoring::Rewriting;
 
 pub use crate::compile::RuleId;
 pub use crate::eval::{Evaluator, GapId, Judgement, Overview};
@@ -174,9 +175,20 @@ impl Load {
             return;
         }
         let found = check::not_tested(self.policies.iter().map(Snapshot::policy), is_tested, unusable);
+        self.warn_of(found);
+    }
+
+    /// Adds to the diagnostics what was found of the policies since they were read; what is accepted of it is taken away with the rest,
+    /// once a day is given.
+    pub(crate) fn warn_of(&mut self, found: Vec<Finding>) {
         self.diagnostics.extend(found.iter().map(|finding| finding.problem.clone()));
         self.diagnostics.sort_by_key(|problem| problem.span);
         self.findings.extend(found);
+    }
+
+    /// What was found of the policies so far, but for what only a day tells.
+    pub(crate) fn findings(&self) -> &[Finding] {
+        &self.findings
     }
 
     /// Adds to the diagnostics what ended before today, and takes away the warnings that are accepted until a later day. Without

@@ -1,12 +1,75 @@
-//! A policy that tailors others -> the same without what it set and suspended, to tell what it adds from what it was allowed.
+//! A policy -> the same without what it set and suspended, to tell what it adds from what it was allowed; or with a setting at another value.
 
 use super::{Load, Snapshot};
 use crate::check;
 use crate::compile;
 use crate::syntax;
-use crate::syntax::tree::{Item, PolicyLine};
-use crate::text::Severity;
+use crate::syntax::tree::{File, Item, PolicyLine};
+use crate::text::{Severity, Source, SourceId};
 use crate::workers::Sequential;
+
+/// The files of a set, of which a policy is made that says one thing otherwise.
+pub(crate) struct Rewriting {
+    files: Vec<File>,
+}
+
+impl Rewriting {
+    /// The files that a policy is made of.
+    pub(crate) fn of(load: &Load, policy: &Snapshot) -> Self {
+        let chain = &policy.policy().chain;
+        let mut files = read(load);
+        files.retain(|file| heading(file).is_none_or(|name| chain.contains(name)));
+        Self { files }
+    }
+
+    /// The policy with a setting at another value, as a policy writes it. `None` where it makes no sense so.
+    pub(crate) fn at_value(&self, policy: &Snapshot, setting: &str, value: &str) -> Option<Snapshot> {
+        let text = format!("policy \"p\"\n  set {setting} to {value}\n");
+        let (read, _) = syntax::parse(&Source::new(SourceId(0), "value", text));
+        let value = read.items.into_iter().find_map(|item| match item.node {
+            Item::Policy(header) => header.lines.into_iter().find_map(|line| match line.node {
+                PolicyLine::Set { value, .. } => Some(value),
+                _ => None,
+            }),
+            _ => None,
+        })?;
+        let mut files = self.files.clone();
+        for item in files.iter_mut().flat_map(|file| &mut file.items) {
+            match &mut item.node {
+                Item::Setting(item) if item.name.text == setting => item.value = value.clone(),
+                Item::Policy(header) => header
+                    .lines
+                    .retain(|line| !matches!(&line.node, PolicyLine::Set { setting: of, .. } if of.text == setting)),
+                _ => {}
+            }
+        }
+        made(&files, policy)
+    }
+}
+
+fn read(load: &Load) -> Vec<File> {
+    syntax::parse_all(load.sources.iter(), &Sequential).into_iter().map(|(file, _)| file).collect()
+}
+
+/// The policy that a file is of; none where it is of a vocabulary.
+fn heading(file: &File) -> Option<&String> {
+    file.items.iter().find_map(|item| match &item.node {
+        Item::Policy(header) => Some(&header.name.value),
+        Item::PartOfPolicy(name) => Some(&name.value),
+        _ => None,
+    })
+}
+
+/// A policy as these files say it. It goes by the digest of the one in whose place it stands.
+fn made(files: &[File], policy: &Snapshot) -> Option<Snapshot> {
+    let (policies, problems) = check::check(files);
+    if problems.iter().any(|problem| problem.severity == Severity::Error) {
+        return None;
+    }
+    let own = policies.into_iter().find(|known| known.name == policy.name())?;
+    let (program, digest) = (compile::compile(&own), policy.digest().to_owned());
+    Some(Snapshot { policy: own, program, digest })
+}
 
 impl Load {
     /// A policy of this set at the values that one of its bases gives every setting, and with nothing suspended. `None` where it
@@ -15,15 +78,9 @@ impl Load {
         let chain = &policy.policy().chain;
         let place = chain.iter().position(|name| name == base)?;
         let above = chain.get(place + 1..)?;
-        let parsed = syntax::parse_all(self.sources.iter(), &Sequential);
-        let mut files: Vec<syntax::tree::File> = parsed.into_iter().map(|(file, _)| file).collect();
+        let mut files = read(self);
         for file in &mut files {
-            let named = file.items.iter().find_map(|item| match &item.node {
-                Item::Policy(header) => Some(header.name.value.clone()),
-                Item::PartOfPolicy(name) => Some(name.value.clone()),
-                _ => None,
-            });
-            if !named.is_some_and(|name| above.contains(&name)) {
+            if !heading(file).is_some_and(|name| above.contains(name)) {
                 continue;
             }
             file.items.retain(|item| !matches!(item.node, Item::Suspension(_)));
@@ -33,12 +90,6 @@ impl Load {
                 }
             }
         }
-        let (policies, problems) = check::check(&files);
-        if problems.iter().any(|problem| problem.severity == Severity::Error) {
-            return None;
-        }
-        let own = policies.into_iter().find(|known| known.name == policy.name())?;
-        let (program, digest) = (compile::compile(&own), policy.digest().to_owned());
-        Some(Snapshot { policy: own, program, digest })
+        made(&files, policy)
     }
 }

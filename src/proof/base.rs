@@ -111,7 +111,7 @@ fn allowed(policy: &Policy, base: &Policy) -> Vec<Allowance> {
 }
 
 /// The settings whose value is itself what a rule gives: a step of a scale, a number or a length that stands in its effects.
-fn given_by(rule: &Rule, base: &Policy) -> Vec<SettingId> {
+pub(super) fn given_by(rule: &Rule, base: &Policy) -> Vec<SettingId> {
     let stands = |value: &SettingValue| {
         rule.effects.iter().any(|effect| match (effect, value) {
             (Effect::Raise { outcome, level }, SettingValue::Word(word)) => {

@@ -27,6 +27,7 @@ mod alike;
 mod invariants;
 mod shown;
 mod compared;
+mod findings;
 pub mod witness;
 
 pub use alike::{is_alike, told_apart};

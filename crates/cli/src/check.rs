@@ -27,20 +27,24 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<(), CliError>
     let unread = unread(&found.others);
     let tests = tests(&args.policies)?;
     let on = args.on.as_deref().map(day).transpose()?;
+    let as_of_today = |load: &mut Load| load.warn_as_of(|zone| on.unwrap_or_else(|| zone.date(now())));
     let check = |inputs: &[Input]| {
         let mut load = heedful_live::load(inputs);
         warn_of_untested(&mut load, &tests);
-        load.warn_as_of(|zone| on.unwrap_or_else(|| zone.date(now())));
+        as_of_today(&mut load);
         load
     };
     let inputs: Vec<Input> = found.files.iter().map(|file| file.input.clone()).collect();
-    let (load, mended) = if args.fix {
+    let (mut load, mended) = if args.fix {
         let Mending { inputs, mended, load } = engine::mend(&inputs, check);
         write_mended(&found.files, &inputs)?;
         (load, Some(mended))
     } else {
         (check(&inputs), None)
     };
+    // What only a proof tells is found once, of what there is after mending.
+    load.warn_of_proved();
+    as_of_today(&mut load);
     let mut summary = Summary::of(&load, args.bound);
     summary.warnings += unread.len();
     let effective = effective(args, &load)?;

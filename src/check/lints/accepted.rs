@@ -41,13 +41,20 @@ use crate::time::{Date, Zone};
 use std::collections::BTreeSet;
 
 /// The kinds of warnings that a policy can accept, by name, each with what it says to whoever signs the policy of what it is about.
-pub(in crate::check) const ACCEPTABLE: [(Code, &str); 13] = [
+pub(in crate::check) const ACCEPTABLE: [(Code, &str); 20] = [
     ("adds-nothing", "a part of it adds nothing"),
+    ("always-applies", "it applies to every call"),
     ("always-so", "something that it asks is always so"),
+    ("applies-alike", "another rule applies in just the same calls"),
     ("asks-the-call", "of each record it asks something about the call alone"),
     ("band-alone", "it asks for one band of a score, which a higher score loses"),
+    ("changes-nothing", "without it no call would be answered otherwise"),
+    ("loosens", "set more strictly, it lets some calls be answered with less"),
+    ("moves-nothing", "no call is answered otherwise for the value that it has"),
     ("need-not-count", "this call need not be one of those that it counts"),
+    ("never-applies", "no call makes it apply"),
     ("never-so", "something that it asks can never be so"),
+    ("not-settled", "it is not found out whether some call breaks it"),
     ("not-tested", "no test would fail without it"),
     ("not-used", "nothing uses it"),
     ("one-value", "it can have one value alone"),

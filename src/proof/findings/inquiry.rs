@@ -1,0 +1,179 @@
+//! One policy -> questions about its rules, each answered for every call there can be.
+
+use super::super::base::given_by;
+use super::super::rules::{Side, Supply};
+use super::super::search::{Goal, Part, Search};
+use crate::check::{Effect, Policy, Rule, Setting};
+use crate::compile::Ir;
+use crate::engine::{Rewriting, Snapshot};
+use crate::semantics::SettingId;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A policy, and a search through all calls to it.
+pub(super) struct Inquiry<'p> {
+    pub policy: &'p Policy,
+    side: &'p Side<'p>,
+    search: Search<'p>,
+}
+
+/// Asks something about a policy.
+pub(super) fn inquire<T>(policy: &Snapshot, ask: impl FnOnce(&mut Inquiry<'_>) -> T) -> T {
+    let policy = policy.policy();
+    let mut ir = Ir::default();
+    let side = Side::of(policy, &mut ir);
+    let asked = Search::asked(&ir, policy, &[&side], &[]);
+    ask(&mut Inquiry { policy, side: &side, search: Search::new(&ir, policy, asked, false) })
+}
+
+impl<'p> Inquiry<'p> {
+    /// The rules that a policy wrote itself, each with its place.
+    pub(super) fn own_rules(&self) -> impl DoubleEndedIterator<Item = (usize, &'p Rule)> + use<'p> {
+        let policy = self.policy;
+        policy.rules.iter().enumerate().filter(|(_, rule)| *rule.policy == *policy.name)
+    }
+
+    /// That the condition of a rule lets it apply, whatever the day.
+    fn condition(&self, at: usize) -> Option<Part<'p>> {
+        let (rule, when) = (self.side.rule(at)?, self.side.when(at)?);
+        Some(if rule.presumed { Part::MayHold(when) } else { Part::Holds(when) })
+    }
+
+    /// Whether no call lets a rule apply.
+    pub(super) fn never_applies(&mut self, at: usize) -> bool {
+        let Some(condition) = self.condition(at) else { return false };
+        self.search.is_impossible(&Goal { all: vec![condition], without: Vec::new() })
+    }
+
+    /// Whether every call lets a rule apply.
+    pub(super) fn always_applies(&mut self, at: usize) -> bool {
+        let Some(condition) = self.condition(at) else { return false };
+        self.search.is_impossible(&Goal { all: Vec::new(), without: vec![vec![condition]] })
+    }
+
+    /// The rules of which some give as much wherever a rule applies, as few as are needed; `None` where that is not proved. `out` are
+    /// those that do not count.
+    pub(super) fn outdone_by(&mut self, at: usize, out: &BTreeSet<usize>) -> Option<BTreeSet<usize>> {
+        let rule = self.side.rule(at)?;
+        // That a rule adds the lowest value may be told too, and a rule may come to apply in more ways than one can see here.
+        if rule.trial || rule.may_be_widened || rule.effects.iter().any(|effect| self.is_told_apart(effect)) {
+            return None;
+        }
+        let counts = |place: usize| {
+            let stays = |other: &Rule| !other.may_be_suspended && other.suspension.is_none();
+            place != at && !out.contains(&place) && self.side.rule(place).is_some_and(stays)
+        };
+        let mut goals = Vec::new();
+        for demand in self.side.demands(at) {
+            let mut supplies = self.side.supplies(&demand, self.side);
+            supplies.retain(|supply| supply.rule.is_none_or(counts));
+            let applies = [Part::Applies(self.side, at)];
+            goals.push((applies.into_iter().chain(demand.of.map(Part::Has)).collect::<Vec<_>>(), supplies));
+        }
+        let all: BTreeSet<usize> = goals.iter().flat_map(|(_, supplies)| supplies).filter_map(|it| it.rule).collect();
+        if goals.is_empty() || !self.is_outdone(&goals, &all) {
+            return None;
+        }
+        let mut needed = all;
+        for place in needed.clone() {
+            let fewer = needed.iter().copied().filter(|other| *other != place).collect();
+            if self.is_outdone(&goals, &fewer) {
+                needed = fewer;
+            }
+        }
+        Some(needed)
+    }
+
+    fn is_told_apart(&self, effect: &Effect) -> bool {
+        let outcome = self.policy.vocabulary.outcomes.get(effect.outcome().index());
+        let says = outcome.is_none_or(|outcome| outcome.unassessed.is_some());
+        says && match effect {
+            Effect::Raise { level, .. } => *level == level.least(),
+            Effect::RaiseTo { .. } | Effect::Figure { .. } | Effect::Deadline { .. } => true,
+        }
+    }
+
+    fn is_outdone(&mut self, goals: &[(Vec<Part<'p>>, Vec<Supply>)], by: &BTreeSet<usize>) -> bool {
+        goals.iter().all(|(all, supplies)| {
+            let supplies = supplies.iter().filter(|supply| supply.rule.is_none_or(|place| by.contains(&place)));
+            let parts = |supply: &Supply| {
+                let rule = supply.rule.map(|place| Part::Applies(self.side, place));
+                rule.into_iter().chain(supply.of.clone().map(Part::Has)).collect()
+            };
+            let goal = Goal { all: all.clone(), without: supplies.map(parts).collect() };
+            self.search.is_impossible(&goal)
+        })
+    }
+
+    /// The pairs of rules of which each applies just when the other does, and at least one of which is the policy's own. What is
+    /// written alike is not among them.
+    pub(super) fn alike(&mut self, out: &BTreeSet<usize>) -> Vec<(usize, usize)> {
+        let is_plain = |(_, rule): &(usize, &Rule)| {
+            !rule.trial && !rule.may_be_suspended && !rule.may_be_widened && rule.suspension.is_none()
+        };
+        let plain = self.policy.rules.iter().enumerate().filter(is_plain).map(|(at, _)| at);
+        let rules: Vec<(usize, Part<'p>)> =
+            plain.filter(|at| !out.contains(at)).filter_map(|at| Some((at, self.condition(at)?))).collect();
+        let parts: Vec<Part<'p>> = rules.iter().map(|(_, part)| part.clone()).collect();
+        // One call in which one applies and the other does not is enough to leave a pair out.
+        let mut beside: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+        for (at, part) in &rules {
+            let Some(found) = self.search.once(part, &parts) else { continue };
+            let with = rules.iter().zip(found).filter(|(_, is)| *is).map(|((other, _), _)| *other);
+            beside.insert(*at, with.collect());
+        }
+        let mut alike = Vec::new();
+        for (place, (at, _)) in rules.iter().enumerate() {
+            for (other, _) in rules.iter().skip(place + 1) {
+                let meet = |one: &usize, other: &usize| beside.get(one).is_some_and(|with| with.contains(other));
+                if meet(at, other) && meet(other, at) && self.is_alike(*at, *other) {
+                    alike.push((*at, *other));
+                }
+            }
+        }
+        alike
+    }
+
+    /// Whether each of two rules applies just when the other does.
+    pub(super) fn is_alike(&mut self, one: usize, other: usize) -> bool {
+        let side = self.side;
+        let (Some(first), Some(second)) = (side.rule(one), side.rule(other)) else { return false };
+        let own = |rule: &Rule| *rule.policy == *self.policy.name;
+        let stand_alike = (first.from, first.until, first.presumed) == (second.from, second.until, second.presumed);
+        if !(own(first) || own(second)) || !stand_alike || side.when(one) == side.when(other) {
+            return false;
+        }
+        let (Some(first), Some(second)) = (self.condition(one), self.condition(other)) else { return false };
+        let mut comes_with = |one: &Part<'p>, other: &Part<'p>| {
+            self.search.is_impossible(&Goal { all: vec![one.clone()], without: vec![vec![other.clone()]] })
+        };
+        comes_with(&first, &second) && comes_with(&second, &first)
+    }
+
+    /// The settings that have a part in what some rules ask or give, and may have other values.
+    pub(super) fn settings(&self, rules: &BTreeSet<usize>) -> Vec<&'p Setting> {
+        let mut ir = Ir::telling_settings_apart();
+        let terms = ir.add(self.policy);
+        let roots = rules.iter().filter_map(|at| terms.rules.get(*at)).map(|terms| terms.when);
+        let mut used: BTreeSet<SettingId> = ir.settings(roots);
+        let given = rules.iter().filter_map(|at| self.policy.rules.get(*at));
+        used.extend(given.flat_map(|rule| given_by(rule, self.policy)));
+        let used = used.into_iter().filter_map(|id| self.policy.settings.get(id.0 as usize));
+        used.filter(|setting| setting.range.is_some()).collect()
+    }
+}
+
+/// Whether something is so too with each of some settings at either end of its range, as others may set it.
+pub(super) fn is_so_at_the_ends(
+    policy: &Snapshot,
+    rewriting: &Rewriting,
+    settings: &[&Setting],
+    is_so: impl Fn(&mut Inquiry<'_>) -> bool,
+) -> bool {
+    settings.iter().all(|setting| {
+        let ends = policy.setting_values(&setting.name, 2).unwrap_or_default();
+        let own = setting.value.to_string();
+        ends.iter().filter(|value| **value != own).all(|value| {
+            rewriting.at_value(policy, &setting.name, value).is_some_and(|other| inquire(&other, |asked| is_so(asked)))
+        })
+    })
+}
