@@ -4,6 +4,7 @@
 
 mod accepted;
 mod mended;
+mod proved;
 mod seeded;
 
 use crate::errors::load;

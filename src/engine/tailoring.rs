@@ -47,6 +47,23 @@ impl Rewriting {
     }
 }
 
+impl Rewriting {
+    /// The policy without a rule. `None` where it makes no sense so.
+    pub(crate) fn without(&self, policy: &Snapshot, rule: &str) -> Option<Snapshot> {
+        let mut files = self.files.clone();
+        for file in &mut files {
+            file.items.retain(|item| match &item.node {
+                Item::Rule(item) => item.name.text != rule,
+                Item::Addition(item) => item.rule.text != rule,
+                Item::Suspension(item) => item.rule.text != rule,
+                Item::Acceptance(item) => item.about() != rule,
+                _ => true,
+            });
+        }
+        made(&files, policy)
+    }
+}
+
 fn read(load: &Load) -> Vec<File> {
     syntax::parse_all(load.sources.iter(), &Sequential).into_iter().map(|(file, _)| file).collect()
 }

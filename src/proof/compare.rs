@@ -179,18 +179,11 @@ impl Pair<'_, '_> {
     fn ask(&mut self, at: usize, demand: &Demand, verdict: &mut Verdict) {
         let (own, other) = (self.own.1, self.other.1);
         let Some(rule) = own.rule(at).filter(|rule| !rule.trial) else { return };
-        let supplies = other.supplies(demand, own);
-        // The same condition, at least as long in force, gives as much.
-        let is_enough = |supply: &Supply| {
-            let theirs = supply.rule.and_then(|at| Some((other.rule(at)?, other.when(at)?)));
-            supply.of.as_ref().is_none_or(|of| Some(of) == demand.of.as_ref())
-                && theirs.is_some_and(|(theirs, when)| Some(when) == own.when(at) && stands_as_long(theirs, rule))
-        };
-        if supplies.iter().any(is_enough) {
+        let Some(goal) = beyond((own, at), demand, other) else {
             verdict.proved += 1;
             verdict.alike += 1;
             return;
-        }
+        };
         let (vocabulary, zone) = (self.own.0.vocabulary(), self.own.0.zone());
         let evaluators = [self.own.0, self.other.0].map(|snapshot| RefCell::new(snapshot.evaluator()));
         let levels = |sketch: &Sketch| {
@@ -201,16 +194,6 @@ impl Pair<'_, '_> {
             Some((more?, less?))
         };
         let is_so = |sketch: &Sketch| levels(sketch).is_some_and(|(was, is)| falls_short(&demand.given, was, is));
-        let is = |of: &Option<FactHas>| of.clone().map(Part::Has);
-        let goal = Goal {
-            all: [Part::Applies(own, at)].into_iter().chain(is(&demand.of)).collect(),
-            without: supplies
-                .iter()
-                .map(|supply| {
-                    supply.rule.map(|at| Part::Applies(other, at)).into_iter().chain(is(&supply.of)).collect()
-                })
-                .collect(),
-        };
         let judge = |sketch: &Sketch| {
             if is_so(sketch) {
                 return Judged::So;
@@ -266,6 +249,60 @@ impl Pair<'_, '_> {
         applied.retain(|at| !has(at));
         applied
     }
+}
+
+/// What would have to be so for a rule to give what nothing of the other policy does; `None` where the other says the same.
+fn beyond<'p>((own, at): (&'p Side<'p>, usize), demand: &Demand, other: &'p Side<'p>) -> Option<Goal<'p>> {
+    let supplies = other.supplies(demand, own);
+    // The same condition, at least as long in force, gives as much.
+    let is_enough = |supply: &Supply| {
+        let theirs = supply.rule.and_then(|at| Some((other.rule(at)?, other.when(at)?)));
+        supply.of.as_ref().is_none_or(|of| Some(of) == demand.of.as_ref())
+            && theirs
+                .zip(own.rule(at))
+                .is_some_and(|((theirs, when), rule)| Some(when) == own.when(at) && stands_as_long(theirs, rule))
+    };
+    if supplies.iter().any(is_enough) {
+        return None;
+    }
+    let is = |of: &Option<FactHas>| of.clone().map(Part::Has);
+    let parts =
+        |supply: &Supply| supply.rule.map(|at| Part::Applies(other, at)).into_iter().chain(is(&supply.of)).collect();
+    Some(Goal {
+        all: [Part::Applies(own, at)].into_iter().chain(is(&demand.of)).collect(),
+        without: supplies.iter().map(parts).collect(),
+    })
+}
+
+/// Whether one policy gives as much as another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kept {
+    /// Each rule of the other stands in it as it is.
+    AsWritten,
+    /// In every call there can be.
+    Proved,
+    /// There may be a call in which it gives less.
+    Open,
+}
+
+/// Whether the second policy gives as much as the first, without looking for a call in which it does not.
+pub(super) fn is_kept(old: &Snapshot, new: &Snapshot) -> Kept {
+    if !Ir::are_comparable(old.policy(), new.policy()) {
+        return Kept::Open;
+    }
+    let mut ir = Ir::default();
+    let (before, after) = (Side::of(old.policy(), &mut ir), Side::of(new.policy(), &mut ir));
+    let rules = before.policy.rules.iter().enumerate().filter(|(_, rule)| !rule.trial);
+    let goals: Vec<Goal<'_>> = rules
+        .flat_map(|(at, _)| before.demands(at).into_iter().map(move |demand| (at, demand)))
+        .filter_map(|(at, demand)| beyond((&before, at), &demand, &after))
+        .collect();
+    if goals.is_empty() {
+        return Kept::AsWritten;
+    }
+    let asked = Search::asked(&ir, old.policy(), &[&before, &after], &[]);
+    let mut search = Search::new(&ir, old.policy(), asked, false);
+    if goals.iter().all(|goal| search.is_impossible(goal)) { Kept::Proved } else { Kept::Open }
 }
 
 /// Whether a rule has its effect whenever another of the same condition has.

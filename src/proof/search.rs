@@ -194,12 +194,6 @@ impl<'p> Search<'p> {
         self.look_for(goal, &lits, judge)
     }
 
-    /// Whether it is proved that it cannot be so, whatever the call. No call is looked for where it is not.
-    pub(super) fn is_impossible(&mut self, goal: &Goal<'p>) -> bool {
-        let lits = goal.lits(&mut self.any);
-        self.any.gates.solver.solve(&lits, MOST_CONFLICTS) == Answer::No
-    }
-
     /// Which of some parts are so where another is, in one of the ways in which it may be; `None` where it cannot be so, or nobody
     /// knows. It refutes that one part always comes with another, and proves nothing.
     pub(super) fn once(&mut self, part: &Part<'p>, others: &[Part<'p>]) -> Option<Vec<bool>> {

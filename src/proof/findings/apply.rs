@@ -56,8 +56,9 @@ pub(super) fn apply(asked: &mut Inquiry<'_>, told: &Told<'_>) -> (Vec<(String, D
             if told.any(name, &["always-so"]) {
                 continue;
             }
-            Diagnostic::warning("always-applies", rule.at, format!("`{name}` applies to every call"))
-                .help("proved of every call and history there can be, whatever is known of it; say to which it should apply")
+            Diagnostic::warning("always-applies", rule.at, format!("`{name}` applies to every call")).help(
+                "proved of every call and history there can be, whatever is known of it; say to which it should apply",
+            )
         } else {
             continue;
         };

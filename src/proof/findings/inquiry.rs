@@ -149,6 +149,14 @@ impl<'p> Inquiry<'p> {
         comes_with(&first, &second) && comes_with(&second, &first)
     }
 
+    /// Whether a setting has a part in a rule that is not among some, and in none on trial.
+    pub(super) fn is_of_others(&self, setting: &Setting, out: &BTreeSet<usize>) -> bool {
+        let uses = |at: &usize| self.settings(&BTreeSet::from([*at])).iter().any(|used| used.name == setting.name);
+        let users: Vec<usize> = (0..self.policy.rules.len()).filter(uses).collect();
+        let is_on_trial = |at: &usize| self.policy.rules.get(*at).is_some_and(|rule| rule.trial);
+        !users.iter().any(is_on_trial) && users.iter().any(|at| !out.contains(at))
+    }
+
     /// The settings that have a part in what some rules ask or give, and may have other values.
     pub(super) fn settings(&self, rules: &BTreeSet<usize>) -> Vec<&'p Setting> {
         let mut ir = Ir::telling_settings_apart();

@@ -7,6 +7,7 @@ mod inquiry;
 mod apply;
 mod outdone;
 mod alike;
+mod settings;
 mod stated;
 
 use crate::check::Finding;
@@ -19,6 +20,10 @@ impl Load {
     /// Adds to the diagnostics what is proved of the policies, or shown by a call. That takes many times as long as reading them, so only
     /// who is asked to check them does it; what is accepted is taken away with the rest, once a day is given.
     pub fn warn_of_proved(&mut self) {
+        // A set with an error has no policy, and its errors stay in their order.
+        if self.policies.is_empty() {
+            return;
+        }
         let found = findings(self);
         self.warn_of(found);
     }
@@ -70,6 +75,7 @@ fn of_policy(load: &Load, policy: &Snapshot) -> Vec<(String, Diagnostic)> {
         let (mut found, mut out) = apply::apply(asked, &told);
         found.extend(outdone::outdone(policy, &rewriting, asked, &told, &mut out));
         found.extend(alike::alike(policy, &rewriting, asked, &out));
+        found.extend(settings::settings(policy, &rewriting, asked, &told, &out));
         found
     }));
     found

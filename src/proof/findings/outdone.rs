@@ -53,6 +53,7 @@
 //!   source "Local policy"
 //! ```
 
+use super::super::together::together_lost;
 use super::Told;
 use super::inquiry::{Inquiry, is_so_at_the_ends};
 use crate::engine::{Rewriting, Snapshot};
@@ -86,6 +87,12 @@ pub(super) fn outdone(
         if !is_so_at_the_ends(policy, rewriting, &asked.settings(&all), is_so) {
             continue;
         }
+        // What rules make certain together, while something is not known, may hang on the one that would go.
+        let is_needed =
+            rewriting.without(policy, &rule.name).is_none_or(|left| !together_lost(policy, &left).is_empty());
+        if is_needed {
+            continue;
+        }
         out.insert(at);
         let others: Vec<_> = by.iter().filter_map(|at| rules.get(*at)).collect();
         let names: Vec<&str> = others.iter().map(|other| other.name.as_str()).collect();
@@ -93,7 +100,10 @@ pub(super) fn outdone(
         let message = match names.as_slice() {
             [] => format!("`{name}` changes no outcome: all that it gives is there without it"),
             [only] => format!("`{name}` changes no outcome: wherever it applies, `{only}` gives as much"),
-            some => format!("`{name}` changes no outcome: wherever it applies, {} give as much between them", joined(some, "and")),
+            some => format!(
+                "`{name}` changes no outcome: wherever it applies, {} give as much between them",
+                joined(some, "and")
+            ),
         };
         let problem = Diagnostic::warning("changes-nothing", rule.at, message)
             .help("proved of every call and history there can be; leave it out, or say what more should follow where it applies");
