@@ -126,7 +126,7 @@ impl Law {
         at: usize,
     ) -> Result<(), String> {
         for certificate in &verdict.certificates {
-            certificate.check().map_err(|flaw| format!("a certificate that proves nothing: {flaw:?}"))?;
+            certificate.certificate.check().map_err(|flaw| format!("a certificate that proves nothing: {flaw:?}"))?;
             self.tally.certificates += 1;
         }
         for difference in &verdict.calls {

@@ -149,7 +149,7 @@ fn open(page: &mut Page, compared: &Compared<'_>) {
         return;
     }
     page.heading("NOT SETTLED");
-    together.iter().for_each(|what| page.item(&capitalised(what)));
+    together.iter().for_each(|what| page.item(&format!("Whether any call comes to less by this: {what}")));
     for (why, all) in said {
         page.item(&capitalised(&why));
         all.iter().for_each(|what| page.detail(what));

@@ -60,7 +60,6 @@ struct ComparisonShape<'c> {
     note: Option<&'c str>,
     outcomes: Vec<OutcomeShape<'c>>,
     /// What rules made certain together, and no longer do.
-    #[serde(skip_serializing_if = "<[String]>::is_empty")]
     together: &'c [String],
     changes: Vec<ChangeShape<'c>>,
     lower: Vec<CallShape<'c>>,
