@@ -24,6 +24,14 @@ pub fn policies(usual: u32) -> u32 {
     std::env::var("HEEDFUL_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(usual)
 }
 
+/// Says something, where a number of policies is asked for.
+#[expect(clippy::print_stderr, reason = "whoever asks for many wants to know what came of them")]
+pub fn say(what: impl FnOnce() -> String) {
+    if std::env::var_os("HEEDFUL_CASES").is_some() {
+        eprintln!("{}", what());
+    }
+}
+
 /// Draws from a strategy again and again: the same for every build, and others each time that `HEEDFUL_CASES` asks for a
 /// number of its own.
 pub fn each<T: std::fmt::Debug>(times: u32, strategy: &impl Strategy<Value = T>, mut law: impl FnMut(T)) {

@@ -3,7 +3,7 @@
 mod draw;
 mod edits;
 
-use crate::laws::{disagreement, policies};
+use crate::laws::{disagreement, policies, say};
 use crate::support::{load_folder, policy_files, root, shipped};
 use draw::{Calls, Draw, Edges};
 use edits::mistaken;
@@ -70,7 +70,7 @@ fn edges(files: &[(String, String)]) -> Edges {
             edges.phrases.extend(condition.split('"').skip(1).step_by(2).map(str::to_owned));
         }
     }
-    edges.lengths.sort_unstable_by_key(|length| length.to_string());
+    edges.lengths.sort_unstable_by_key(ToString::to_string);
     edges.lengths.dedup();
     edges.numbers.retain(|number| *number < 60);
     edges.numbers.sort_unstable();
@@ -112,7 +112,7 @@ struct Law<'s> {
 
 impl Law<'_> {
     fn hold(&mut self, edited: &Snapshot, what: &str) {
-        let certify = self.tally.edits % 4 == 0;
+        let certify = self.tally.edits.is_multiple_of(4);
         let begun = Instant::now();
         let found = compare(self.base, edited, certify);
         let took = begun.elapsed();
@@ -204,8 +204,8 @@ impl Law<'_> {
             }
         };
         *count += 1;
-        if std::env::var_os("HEEDFUL_CASES").is_some() {
-            verdict.not_settled.iter().for_each(|(rule, why)| eprintln!("not settled: {what}: {rule}: {why}"));
+        if !verdict.not_settled.is_empty() {
+            say(|| format!("not settled: {what}: {:?}", verdict.not_settled));
         }
     }
 }
@@ -226,21 +226,19 @@ fn no_random_case_contradicts_what_is_proved_of_a_small_mistake() {
     let seeds = if asked_for > 0 { calls_of_rules(&base, &vocabulary) } else { Vec::new() };
     let draw = Draw(u64::from(asked_for));
     let mut law = Law { base: &base, seeds, edges: edges(&written), draw, tally: Tally::default() };
-    let wanted = policies(6) as usize;
-    while law.tally.edits < wanted {
+    let wanted = policies(6);
+    while law.tally.edits < wanted as usize {
         law.tally.drawn += 1;
         let Some((edited, what)) = mistaken(&written, &mut law.draw) else { continue };
         let load = loaded(&vocabulary, &edited);
         if let Some(edited) = load.policies.iter().find(|policy| policy.name() == BASE) {
             law.hold(edited, &what);
-            if asked_for > 0 && law.tally.edits % 50 == 0 {
-                eprintln!("{:?}", law.tally);
+            if law.tally.edits.is_multiple_of(25) {
+                say(|| format!("{:?}", law.tally));
             }
         }
     }
-    if asked_for > 0 {
-        eprintln!("{} seeds\n{:#?}", law.seeds.len(), law.tally);
-    }
+    say(|| format!("{:#?}", law.tally));
     assert!(law.tally.never > 0 && law.tally.shown + law.tally.shown_and_missed > 0, "{:?}", law.tally);
 }
 

@@ -3,7 +3,7 @@
 mod cases;
 mod policy;
 
-use crate::laws::{disagreement, each, policies};
+use crate::laws::{disagreement, each, policies, say};
 use crate::support::load_texts;
 use heedful::engine::Snapshot;
 use heedful::model::{Case, Level};
@@ -67,7 +67,7 @@ impl Law {
             self.tally.refused += 1;
             return;
         };
-        let certify = self.tally.pairs % 4 == 0;
+        let certify = self.tally.pairs.is_multiple_of(4);
         self.tally.pairs += 1;
         let begun = Instant::now();
         let found = compare(&old, &new, certify);
@@ -85,8 +85,8 @@ impl Law {
                 assert_eq!(verdict.is_never(), also.is_never(), "{one:?}{other:?}");
                 let (more, fewer) = if way == 0 { (&old, &new) } else { (&new, &old) };
                 let together = if way == 0 { &found } else { &back };
-                if !verdict.not_settled.is_empty() && std::env::var_os("HEEDFUL_CASES").is_some() {
-                    eprintln!("not settled: {:?}\n{one:?}\n{other:?}", verdict.not_settled);
+                if !verdict.not_settled.is_empty() {
+                    say(|| format!("not settled: {:?}\n{one:?}\n{other:?}", verdict.not_settled));
                 }
                 self.settle(verdict, less[at][way].as_ref(), together, [more, fewer], at)
                     .unwrap_or_else(|why| panic!("{why}: outcome {at}, way {way}\n{one:?}\n{other:?}"));
@@ -158,18 +158,15 @@ impl Law {
 
 #[test]
 fn what_is_proved_is_what_every_case_shows() {
-    let asked_for = std::env::var_os("HEEDFUL_CASES").is_some();
     let mut law = Law::new(3);
     each(policies(30), &pair(), |(one, other)| {
         law.hold(&one, &other);
-        if asked_for && law.tally.pairs % 50 == 0 {
-            eprintln!("{:?}", law.tally);
+        if law.tally.pairs.is_multiple_of(50) {
+            say(|| format!("{:?}", law.tally));
         }
     });
     let tally = &law.tally;
-    if asked_for {
-        eprintln!("{tally:#?}");
-    }
+    say(|| format!("{tally:#?}"));
     assert!(tally.refused * 4 < tally.pairs, "{tally:?}");
     assert!(tally.never > 0 && tally.shown > 0 && tally.certificates > 0, "{tally:?}");
 }

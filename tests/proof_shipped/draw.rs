@@ -127,12 +127,12 @@ impl Calls<'_> {
     }
 
     fn add(&self, sketch: &mut Sketch, kind: RecordId, known: usize, draw: &mut Draw) {
-        let fields = &self.vocabulary.records[kind.index()].fields;
-        let fields: BTreeMap<FieldId, Val> = (0..)
-            .map(FieldId)
-            .zip(fields)
-            .filter_map(|(field, declared)| draw.often(known).then(|| (field, self.value(&declared.ty, draw))))
-            .collect();
+        let mut fields = BTreeMap::new();
+        for (field, declared) in (0..).map(FieldId).zip(&self.vocabulary.records[kind.index()].fields) {
+            if draw.often(known) {
+                fields.insert(field, self.value(&declared.ty, draw));
+            }
+        }
         let at = self.when(draw);
         let number = sketch.lists[kind.index()].as_ref().map_or(0, Vec::len) + 1;
         let name = &self.vocabulary.records[kind.index()].name;

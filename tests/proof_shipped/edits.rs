@@ -89,11 +89,16 @@ fn means_something(lines: &[&str], place: usize) -> bool {
 fn otherwise(line: &str, draw: &mut Draw) -> Option<String> {
     let end = line.find('"').unwrap_or(line.len());
     let (code, words) = line.split_at(end);
-    let numbers: Vec<(usize, &str)> = code
-        .split(|c: char| !c.is_ascii_alphanumeric() && c != '-')
-        .filter(|word| !word.is_empty() && word.chars().all(|c| c.is_ascii_digit()))
-        .map(|word| (word.as_ptr() as usize - code.as_ptr() as usize, word))
-        .collect();
+    let mut numbers: Vec<(usize, &str)> = Vec::new();
+    let mut at = 0;
+    for word in code.split_inclusive(|c: char| !c.is_ascii_alphanumeric() && c != '-') {
+        let number = word.trim_end_matches(|c: char| !c.is_ascii_digit());
+        let is_number = !number.is_empty() && number.chars().all(|c| c.is_ascii_digit());
+        if is_number && word.chars().filter(|c| c.is_ascii_alphanumeric()).count() == number.len() {
+            numbers.push((at, number));
+        }
+        at += word.len();
+    }
     let mut ways: Vec<String> = Vec::new();
     for (at, number) in numbers {
         let value: i64 = number.parse().ok()?;
@@ -120,7 +125,7 @@ fn without(lines: &[&str], from: usize, many: usize) -> String {
 /// Without the rule that a line stands in.
 fn without_rule(lines: &[&str], place: usize) -> Option<(String, String)> {
     let begins = |line: &&str| !line.is_empty() && !line.starts_with([' ', '#']);
-    let start = lines[..=place].iter().rposition(|line| begins(&line)).filter(|at| lines[*at].starts_with("rule "))?;
-    let many = 1 + lines[start + 1..].iter().position(|line| begins(&line)).unwrap_or(lines.len() - start - 1);
+    let start = lines[..=place].iter().rposition(|line| begins(line)).filter(|at| lines[*at].starts_with("rule "))?;
+    let many = 1 + lines[start + 1..].iter().position(|line| begins(line)).unwrap_or(lines.len() - start - 1);
     Some((without(lines, start, many), format!("without `{}`", lines[start])))
 }

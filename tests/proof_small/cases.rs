@@ -74,7 +74,7 @@ pub fn call(past: &Past, at: Instant) -> Sketch {
 
 /// On each of the days, and between them.
 fn moments(matter: bool) -> Vec<Instant> {
-    let on_days = (0..DAYS.len() as i64).map(|day| FIRST_DAY.plus_seconds(10 * day * DAY));
+    let on_days = (0..).zip(DAYS).map(|(day, _)| FIRST_DAY.plus_seconds(10 * day * DAY));
     let all = on_days.flat_map(|day| [day.plus_seconds(-5 * DAY), day]);
     let all = all.chain([FIRST_DAY.plus_seconds(25 * DAY)]);
     if matter { all.collect() } else { vec![FIRST_DAY] }
