@@ -94,7 +94,7 @@ fn otherwise(line: &str, draw: &mut Draw) -> Option<String> {
     for word in code.split_inclusive(|c: char| !c.is_ascii_alphanumeric() && c != '-') {
         let number = word.trim_end_matches(|c: char| !c.is_ascii_digit());
         let is_number = !number.is_empty() && number.chars().all(|c| c.is_ascii_digit());
-        if is_number && word.chars().filter(|c| c.is_ascii_alphanumeric()).count() == number.len() {
+        if is_number && word.chars().filter(char::is_ascii_alphanumeric).count() == number.len() {
             numbers.push((at, number));
         }
         at += word.len();
@@ -125,7 +125,7 @@ fn without(lines: &[&str], from: usize, many: usize) -> String {
 /// Without the rule that a line stands in.
 fn without_rule(lines: &[&str], place: usize) -> Option<(String, String)> {
     let begins = |line: &&str| !line.is_empty() && !line.starts_with([' ', '#']);
-    let start = lines[..=place].iter().rposition(|line| begins(line)).filter(|at| lines[*at].starts_with("rule "))?;
-    let many = 1 + lines[start + 1..].iter().position(|line| begins(line)).unwrap_or(lines.len() - start - 1);
+    let start = lines[..=place].iter().rposition(&begins).filter(|at| lines[*at].starts_with("rule "))?;
+    let many = 1 + lines[start + 1..].iter().position(&begins).unwrap_or(lines.len() - start - 1);
     Some((without(lines, start, many), format!("without `{}`", lines[start])))
 }
