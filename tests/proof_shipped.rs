@@ -226,7 +226,7 @@ fn no_random_case_contradicts_what_is_proved_of_a_small_mistake() {
     let seeds = if asked_for > 0 { calls_of_rules(&base, &vocabulary) } else { Vec::new() };
     let draw = Draw(u64::from(asked_for));
     let mut law = Law { base: &base, seeds, edges: edges(&written), draw, tally: Tally::default() };
-    let wanted = policies(6);
+    let wanted = policies(4);
     while law.tally.edits < wanted as usize {
         law.tally.drawn += 1;
         let Some((edited, what)) = mistaken(&written, &mut law.draw) else { continue };
