@@ -2,12 +2,10 @@
 
 use super::compare::{Comparison, RuleVerdict, compare};
 use crate::check::{Effect, Policy, Rule, SettingRange, SettingValue};
-use crate::compile::Ir;
 use crate::engine::{Load, Snapshot};
 use crate::model::Content;
 use crate::semantics::SettingId;
 use crate::text::joined;
-use std::collections::BTreeSet;
 
 /// What one of its bases allows a policy, and whether it gives less anywhere else.
 #[derive(Clone, Debug)]
@@ -15,17 +13,8 @@ pub struct BaseProof {
     /// The base and the policy as if that had set and suspended nothing: what is lower here, nothing allows. `None` where the policy
     /// makes no sense so.
     pub untailored: Option<Comparison>,
-    /// For each rule of the base that the policy sets or suspends otherwise, what allows it.
-    pub allowed: Vec<Allowance>,
-}
-
-/// What a base allows, and a policy that tailors it did.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Allowance {
-    /// The rule of the base.
-    pub rule: String,
-    /// What was done.
-    pub by: AllowedBy,
+    /// What the policy sets or suspends otherwise, and the base allows.
+    pub allowed: Vec<AllowedBy>,
 }
 
 /// What of a base a policy that tailors it may do otherwise.
@@ -42,8 +31,13 @@ pub enum AllowedBy {
         /// The range that the base allows.
         range: String,
     },
-    /// The rule is suspended, for this reason.
-    Suspension(String),
+    /// A rule is suspended.
+    Suspension {
+        /// The rule.
+        rule: String,
+        /// Why.
+        reason: String,
+    },
 }
 
 impl BaseProof {
@@ -57,9 +51,13 @@ impl BaseProof {
         self.untailored.as_ref().is_some_and(Comparison::is_never_lower)
     }
 
-    /// What allows a policy to give less than a rule of its base does.
-    pub fn allows<'b>(&'b self, rule: &'b str) -> impl Iterator<Item = &'b AllowedBy> {
-        self.allowed.iter().filter(move |allowance| allowance.rule == rule).map(|allowance| &allowance.by)
+    /// What allows a policy to give less than a rule of its base does, which reads these settings.
+    pub fn allows(&self, rule: &str, reads: impl Fn(&str) -> bool) -> Vec<&AllowedBy> {
+        let bears = |allowed: &&AllowedBy| match allowed {
+            AllowedBy::Setting { name, .. } => reads(name),
+            AllowedBy::Suspension { rule: suspended, .. } => suspended == rule,
+        };
+        self.allowed.iter().filter(bears).collect()
     }
 }
 
@@ -70,7 +68,7 @@ impl AllowedBy {
             Self::Setting { name, base, own, range } => {
                 format!("the range of {name}, {range} (it is {own} here, and {base} in the base)")
             }
-            Self::Suspension(reason) => {
+            Self::Suspension { reason, .. } => {
                 format!("the suspension of the rule, which the base lets be suspended: {reason}")
             }
         }
@@ -83,31 +81,22 @@ pub fn prove_against_base(load: &Load, policy: &Snapshot, base: &Snapshot) -> Ba
     BaseProof { untailored, allowed: allowed(policy.policy(), base.policy()) }
 }
 
-fn allowed(policy: &Policy, base: &Policy) -> Vec<Allowance> {
-    let mut ir = Ir::telling_settings_apart();
-    let terms = ir.add(base);
-    let mut allowed = Vec::new();
-    for (rule, terms) in base.rules.iter().zip(&terms.rules) {
-        let Some(own) = policy.rules.iter().find(|own| own.name == rule.name) else { continue };
-        let mut used: BTreeSet<SettingId> = ir.settings([terms.when]);
-        used.extend(given_by(rule, base));
-        for setting in used.iter().filter_map(|id| base.settings.get(id.0 as usize)) {
-            let own = policy.settings.iter().find(|own| own.name == setting.name);
-            if let Some(own) = own.filter(|own| own.value != setting.value) {
-                let by = AllowedBy::Setting {
-                    name: setting.name.clone(),
-                    base: setting.value.to_string(),
-                    own: own.value.to_string(),
-                    range: setting.range.as_ref().map_or_else(String::new, in_words),
-                };
-                allowed.push(Allowance { rule: rule.name.clone(), by });
-            }
-        }
-        if let Some(suspension) = own.suspension.as_ref().filter(|_| rule.suspension.is_none()) {
-            allowed.push(Allowance { rule: rule.name.clone(), by: AllowedBy::Suspension(suspension.reason.clone()) });
-        }
-    }
-    allowed
+fn allowed(policy: &Policy, base: &Policy) -> Vec<AllowedBy> {
+    let settings = base.settings.iter().filter_map(|setting| {
+        let own = policy.settings.iter().find(|own| own.name == setting.name)?;
+        (own.value != setting.value).then(|| AllowedBy::Setting {
+            name: setting.name.clone(),
+            base: setting.value.to_string(),
+            own: own.value.to_string(),
+            range: setting.range.as_ref().map_or_else(String::new, in_words),
+        })
+    });
+    let suspended = base.rules.iter().filter(|rule| rule.suspension.is_none()).filter_map(|rule| {
+        let own = policy.rules.iter().find(|own| own.name == rule.name)?;
+        let suspension = own.suspension.as_ref()?;
+        Some(AllowedBy::Suspension { rule: rule.name.clone(), reason: suspension.reason.clone() })
+    });
+    settings.chain(suspended).collect()
 }
 
 /// The settings whose value is itself what a rule gives: a step of a scale, a number or a length that stands in its effects.

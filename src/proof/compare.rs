@@ -22,6 +22,8 @@ pub struct Comparison {
     /// What rules of the first made certain together while something was not known, and those of the second do not: a sentence each.
     /// Whether any call comes to less by that is not settled.
     pub together: Vec<String>,
+    /// The same the other way round: whether any call comes to more by that is not settled.
+    pub together_more: Vec<String>,
 }
 
 /// What came of one part of the outcome.
@@ -135,7 +137,12 @@ fn compared(
 ) -> Comparison {
     if !Ir::are_comparable(old.policy(), new.policy()) {
         let why = "they are written in different vocabularies, time zones or calendars".to_owned();
-        return Comparison { parts: Vec::new(), not_compared: Some(why), together: Vec::new() };
+        return Comparison {
+            parts: Vec::new(),
+            not_compared: Some(why),
+            together: Vec::new(),
+            together_more: Vec::new(),
+        };
     }
     let mut ir = Ir::default();
     let (before, after) = (Side::of(old.policy(), &mut ir), Side::of(new.policy(), &mut ir));
@@ -151,8 +158,9 @@ fn compared(
         lower: lower.remove(&outcome).unwrap_or_default(),
         higher: higher.remove(&outcome).unwrap_or_default(),
     });
-    let together = together_lost(old, new).into_iter().map(|(_, said)| said).collect();
-    Comparison { parts: parts.collect(), not_compared: None, together }
+    let said = |lost: Vec<(String, String)>| lost.into_iter().map(|(_, said)| said).collect();
+    let (together, together_more) = (said(together_lost(old, new)), said(together_lost(new, old)));
+    Comparison { parts: parts.collect(), not_compared: None, together, together_more }
 }
 
 /// A policy whose rules give something, and another that may not.

@@ -31,7 +31,7 @@ mod findings;
 pub mod witness;
 
 pub use alike::{is_alike, told_apart};
-pub use base::{Allowance, AllowedBy, BaseProof, prove_against_base};
+pub use base::{AllowedBy, BaseProof, prove_against_base};
 pub use certificate::Certificate;
 pub use compare::{
     CertifiedRule, Comparison, Difference, PartComparison, RuleVerdict, Verdict, compare, compare_rules,

@@ -127,7 +127,8 @@ fn standing(part: &PartComparison) -> String {
 /// What allows a call to be given less than by the base.
 fn allowed(page: &mut Page, compared: &Compared<'_>, shown: &Shown) {
     let Some(base) = compared.base.as_ref().filter(|base| !base.is_weaker(&shown.rule)) else { return };
-    let by: Vec<String> = base.allows(&shown.rule).map(AllowedBy::in_words).collect();
+    let reads = |name: &str| shown.settings.iter().any(|setting| setting.name == name);
+    let by: Vec<String> = base.allows(&shown.rule, reads).into_iter().map(AllowedBy::in_words).collect();
     if !by.is_empty() {
         page.detail(&format!("Allowed by {}.", spoken(&by, "and")));
     }

@@ -237,11 +237,10 @@ impl<'c> CallShape<'c> {
             said: &words.said,
             outcomes: given.collect(),
             why: WhyShape::new(compared, shown, is_lower),
-            allowed_by: compared
-                .base
-                .as_ref()
-                .filter(|base| is_lower && !base.is_weaker(&shown.rule))
-                .map(|base| base.allows(&shown.rule).map(AllowedBy::in_words).collect()),
+            allowed_by: compared.base.as_ref().filter(|base| is_lower && !base.is_weaker(&shown.rule)).map(|base| {
+                let reads = |name: &str| shown.settings.iter().any(|setting| setting.name == name);
+                base.allows(&shown.rule, reads).into_iter().map(AllowedBy::in_words).collect()
+            }),
             call: &words.call,
             file: words.file.as_deref(),
             case: if words.file.is_none() { RawValue::from_string(case()).ok() } else { None },

@@ -105,7 +105,12 @@ fn compared<'p>(args: &CompareArgs, pair: &Pair<'p>, reread: &'p Reread) -> Resu
     match reread {
         Reread::NotNeeded => {}
         Reread::Cannot(why) => {
-            comparison = Some(Comparison { parts: Vec::new(), not_compared: Some(why.clone()), together: Vec::new() });
+            comparison = Some(Comparison {
+                parts: Vec::new(),
+                not_compared: Some(why.clone()),
+                together: Vec::new(),
+                together_more: Vec::new(),
+            });
         }
         Reread::Under(load) => {
             let policy = load.policies.iter().find(|policy| policy.name() == old.policy.name());
