@@ -113,6 +113,7 @@ impl<'p> Compared<'p> {
     pub fn is_the_same(&self) -> bool {
         self.finding() == Finding::NeverLower
             && self.lower.is_empty()
+            && self.comparison.together_more.is_empty()
             && self.comparison.parts.iter().all(|part| part.higher.is_never())
     }
 
