@@ -105,7 +105,7 @@ fn lowered(before: &Load, after: &Load, texts: &[CaseText]) -> Option<String> {
 #[test]
 fn what_is_let_through_lowers_no_decision() {
     let (mut let_through, mut held) = (0, 0);
-    each(policies(20), &(policy(), vec(case(), 25), vec(any::<u16>(), 8)), |(policy, texts, picks)| {
+    each(policies(12), &(policy(), vec(case(), 25), vec(any::<u16>(), 6)), |(policy, texts, picks)| {
         let files = policy.files();
         let before = load(&files);
         assert_eq!(lost_between(&before, &before), Vec::<Lost>::new(), "{policy:?}");
@@ -126,5 +126,5 @@ fn what_is_let_through_lowers_no_decision() {
             }
         }
     });
-    assert!(let_through > 20 && held > 20, "{let_through} of {} were let through", let_through + held);
+    assert!(let_through > 8 && held > 8, "{let_through} of {} were let through", let_through + held);
 }

@@ -325,7 +325,7 @@ impl<'a> SaidCall<'a> {
     }
 }
 
-/// `rule repeat-calls was changed in its condition, and definition domestic-call was changed`
+/// What is written otherwise and bears on a rule, each thing with the parts of it that are meant.
 fn by_changes(changes: &[Change]) -> String {
     let said = changes.iter().map(|change| {
         let thing = super::changes::thing(change);
