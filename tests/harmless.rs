@@ -3,9 +3,7 @@
 
 use crate::generate::case::{CaseText, case};
 use crate::generate::policy::policy;
-use crate::generate::words::VOCABULARY;
-use crate::laws::{each, load, policies};
-use crate::support::load_texts;
+use crate::laws::{each, load, policies, try_load};
 use heedful::engine::Load;
 use heedful::live::{Lost, PolicyInForce, lost};
 use heedful::model::Outcomes;
@@ -69,12 +67,8 @@ pub fn edited(files: &[String]) -> Vec<Vec<String>> {
     sets
 }
 
-fn loaded(files: &[String]) -> Load {
-    let texts: Vec<&str> = std::iter::once(VOCABULARY).chain(files.iter().map(String::as_str)).collect();
-    load_texts(&texts)
-}
-
-fn lost_between(before: &Load, after: &Load) -> Vec<Lost> {
+/// What a change loses where nobody accepted anything.
+pub fn lost_between(before: &Load, after: &Load) -> Vec<Lost> {
     let accepted = BTreeSet::new();
     lost(
         &PolicyInForce { load: Some(before), tests: &[], test_count: 0, unknown: &[], accepted: &accepted },
@@ -112,7 +106,7 @@ fn what_is_let_through_lowers_no_decision() {
         let sets = edited(&files);
         for pick in picks {
             let Some(set) = sets.get(usize::from(pick) % sets.len().max(1)) else { continue };
-            let after = loaded(set);
+            let after = try_load(set);
             if after.policies.is_empty() {
                 continue;
             }

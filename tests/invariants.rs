@@ -3,9 +3,8 @@
 
 use crate::generate::case::case;
 use crate::generate::policy::{InvariantText, policy};
-use crate::generate::words::VOCABULARY;
-use crate::harmless::edited;
-use crate::laws::{each, load, policies};
+use crate::harmless::{edited, lost_between};
+use crate::laws::{each, load, policies, try_load};
 use crate::oracle::Oracle;
 use crate::support::{load_texts, read_case, root, shipped};
 use crate::testing::{options, targets};
@@ -14,7 +13,6 @@ use heedful::check::{Effect, Modality, Policy};
 use heedful::compile::{Ir, PolicyLayout};
 use heedful::engine::{Load, Snapshot};
 use heedful::eval::InvariantChecker;
-use heedful::live::{Lost, PolicyInForce, lost};
 use heedful::model::{Case, Outcomes};
 use heedful::report::{SignedPage, effective};
 use heedful::testing::mutants::{MutantStatus, hunt};
@@ -86,16 +84,6 @@ fn what_a_rule_says_is_kept() {
     assert!(bearing > 20, "{bearing} of {kept} bear");
 }
 
-fn lost_between(before: &Load, after: &Load) -> Vec<Lost> {
-    let accepted = BTreeSet::new();
-    let in_force = PolicyInForce { load: Some(before), tests: &[], test_count: 0, unknown: &[], accepted: &accepted };
-    lost(&in_force, after, &[])
-}
-
-fn loaded(files: &[String]) -> Load {
-    load_texts(&std::iter::once(VOCABULARY).chain(files.iter().map(String::as_str)).collect::<Vec<_>>())
-}
-
 /// Whatever breaks an invariant in force breaks it after a change that is let through.
 #[test]
 fn no_invariant_is_weakened_unseen() {
@@ -114,7 +102,7 @@ fn no_invariant_is_weakened_unseen() {
         let sets: Vec<Vec<String>> = edited(&files).into_iter().filter(of_invariants).collect();
         for pick in picks.into_iter().filter(|_| !sets.is_empty()) {
             let set = &sets[usize::from(pick) % sets.len()];
-            let after = loaded(set);
+            let after = try_load(set);
             if after.policies.is_empty() {
                 continue;
             }

@@ -3,7 +3,7 @@
 use super::base::compare_with_base;
 use super::lost::{KnownTest, Lost, PolicyInForce, lost};
 use crate::engine::Load;
-use crate::proof::{Comparison, compare, together_lost};
+use crate::proof::{prove_against_base, together_lost};
 use crate::text::{Severity, counted, joined};
 use std::path::PathBuf;
 
@@ -211,11 +211,11 @@ fn bases(load: &Load) -> Checked {
         for base in bases.filter_map(|name| policies.iter().find(|base| base.name() == name)) {
             let mut comparison = compare_with_base(policy.policy(), base.policy());
             comparison.weaker.extend(together_lost(base, policy).into_iter().map(|(_, said)| said));
-            let proof = load.untailored(policy, base.name()).map(|untailored| compare(base, &untailored, false));
-            comparison.is_proved = proof.as_ref().is_some_and(Comparison::is_never_lower);
-            let less = proof.iter().flat_map(|proof| &proof.parts).flat_map(|part| &part.lower.calls);
+            let proof = prove_against_base(load, policy, base);
+            comparison.is_proved = proof.is_never_weaker();
+            let less = proof.untailored.iter().flat_map(|proof| &proof.parts).flat_map(|part| &part.lower.calls);
             comparison.weaker.extend(less.map(|difference| {
-                let call = difference.call.in_words(base).replace('\n', " ");
+                let call = difference.call.on_one_line(base);
                 format!("gives less than rule `{}` of {} in this call: {call}", difference.rule, base.name())
             }));
             checked.passed &= comparison.weaker.is_empty();

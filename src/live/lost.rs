@@ -307,7 +307,7 @@ const MAY_BE_LESS: [&str; 2] = [MAY_APPLY_LESS, MAY_ASK_LESS];
 
 /// The call in which something that a rule in force gives is not given any more.
 fn given_less(difference: &Difference, in_force: &Snapshot) -> String {
-    let call = difference.call.in_words(in_force).replace('\n', " ");
+    let call = difference.call.on_one_line(in_force);
     format!("gives more than would be given now in this call: {call}")
 }
 

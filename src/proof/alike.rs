@@ -20,7 +20,7 @@ pub fn told_apart(one: &Policy, other: &Policy, rule: usize, tells: &dyn Fn(&Ske
     let mut ir = Ir::default();
     let (sides, roots) = laid_out(one, other, rule, &mut ir)?;
     let mut search = Search::new(&ir, one, Search::asked(&ir, one, &[], &roots), false);
-    let judge = |sketch: &Sketch| if tells(sketch) { Judged::So } else { Judged::Not(Vec::new()) };
+    let judge = |sketch: &Sketch| Judged::of(tells(sketch));
     goals(&sides, rule, roots).iter().find_map(|goal| match search.find(goal, &judge) {
         Found::Call(call) => Some(shrink(&call, &one.vocabulary, &one.zone, MOST_STEPS, tells).sketch),
         Found::Never(_) | Found::NotSettled(_) => None,

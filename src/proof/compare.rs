@@ -1,7 +1,7 @@
 //! Two policies -> for each part of the outcome whether one is ever lower than the other: proved, or shown by a call.
 
 use super::certificate::Certificate;
-use super::rules::{Demand, FactHas, Side, Supply};
+use super::rules::{Demand, Side, Supply};
 use super::search::{Found, Goal, Judged, MOST_STEPS, Part, Search, falls_short};
 use super::together::together_lost;
 use super::witness::{Sketch, shrink};
@@ -207,7 +207,8 @@ impl Pair<'_, '_> {
                 return Judged::So;
             }
             let case = sketch.case(vocabulary, zone);
-            let mut evaluator = self.other.0.evaluator();
+            let [_, evaluator] = &evaluators;
+            let mut evaluator = evaluator.borrow_mut();
             let applied = evaluator.judge(&case).fired.iter().map(|id| id.0 as usize);
             let adds = |at: &usize| {
                 other.rule(*at).is_some_and(|rule| rule.effects.iter().any(|effect| effect.outcome() == demand.outcome))
@@ -273,12 +274,9 @@ fn beyond<'p>((own, at): (&'p Side<'p>, usize), demand: &Demand, other: &'p Side
     if supplies.iter().any(is_enough) {
         return None;
     }
-    let is = |of: &Option<FactHas>| of.clone().map(Part::Has);
-    let parts =
-        |supply: &Supply| supply.rule.map(|at| Part::Applies(other, at)).into_iter().chain(is(&supply.of)).collect();
     Some(Goal {
-        all: [Part::Applies(own, at)].into_iter().chain(is(&demand.of)).collect(),
-        without: supplies.iter().map(parts).collect(),
+        all: [Part::Applies(own, at)].into_iter().chain(demand.of.clone().map(Part::Has)).collect(),
+        without: supplies.iter().map(|supply| Part::of_supply(other, supply)).collect(),
     })
 }
 

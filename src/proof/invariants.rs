@@ -1,7 +1,7 @@
 //! What a policy states of itself -> proved, or refuted by a call.
 
 use super::certificate::Certificate;
-use super::rules::{Demand, Given, Side, Supply};
+use super::rules::{Demand, Given, Side};
 use super::search::{Found, Goal, Judged, MOST_STEPS, Part, Search};
 use super::witness::{Sketch, shrink};
 use crate::check::{Effect, Invariant, Modality};
@@ -63,7 +63,7 @@ impl<'p> Prover<'p> {
         };
         let (policy, checker) = (self.policy, &self.checker);
         let is_so = |sketch: &Sketch| breaks(policy, checker.as_ref(), invariant, sketch);
-        let judge = |sketch: &Sketch| if is_so(sketch) { Judged::So } else { Judged::Not(Vec::new()) };
+        let judge = |sketch: &Sketch| Judged::of(is_so(sketch));
         for goal in goals {
             match self.search.find(&goal, &judge) {
                 Found::Never(certificate) => proof.certificates.extend(certificate),
@@ -94,11 +94,8 @@ impl<'p> Prover<'p> {
                     Goal { all: with, without: Vec::new() }
                 }));
             }
-            let parts = |supply: &Supply| {
-                let rule = supply.rule.map(|at| Part::Applies(self.side, at));
-                rule.into_iter().chain(supply.of.clone().map(Part::Has)).collect()
-            };
-            goals.push(Goal { all, without: supplies.iter().map(parts).collect() });
+            let without = supplies.iter().map(|supply| Part::of_supply(self.side, supply)).collect();
+            goals.push(Goal { all, without });
         }
         goals
     }

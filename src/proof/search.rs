@@ -5,7 +5,7 @@ use super::asked::{Asked, Place};
 use super::certificate::Certificate;
 use super::encode::{Encoder, History, Holds, Row, Spot};
 use super::gates::Gates;
-use super::rules::{FactHas, Given, Side};
+use super::rules::{FactHas, Given, Side, Supply};
 use super::solver::{Answer, Lit, Solver};
 use super::witness::Sketch;
 use crate::check::{Effect, Policy};
@@ -98,6 +98,21 @@ impl PartialEq for Part<'_> {
             (Self::Has(one), Self::Has(other)) => one == other,
             _ => false,
         }
+    }
+}
+
+impl<'p> Judged<'p> {
+    /// Where nothing is known of why a call is not one.
+    pub(super) fn of(is_so: bool) -> Self {
+        if is_so { Self::So } else { Self::Not(Vec::new()) }
+    }
+}
+
+impl<'p> Part<'p> {
+    /// All that must be so for a policy to supply something.
+    pub(super) fn of_supply(side: &'p Side<'p>, supply: &Supply) -> Vec<Self> {
+        let rule = supply.rule.map(|at| Self::Applies(side, at));
+        rule.into_iter().chain(supply.of.clone().map(Self::Has)).collect()
     }
 }
 

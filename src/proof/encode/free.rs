@@ -97,17 +97,6 @@ impl Encoder<'_> {
             }
         }
     }
-
-    /// Where the value at a spot really stands.
-    fn home(&self, row: Row, spot: Spot) -> (Row, Spot) {
-        match (row, spot) {
-            (_, Spot::Fact(_)) | (Row::ThisCall, Spot::Time) => (Row::Call, spot),
-            (Row::ThisCall, Spot::Field(field)) => {
-                self.policy.stands_for(field).map_or((row, spot), |fact| (Row::Call, Spot::Fact(fact)))
-            }
-            _ => (row, spot),
-        }
-    }
 }
 
 /// The names of one vocabulary, beside themselves.

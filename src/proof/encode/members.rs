@@ -157,10 +157,7 @@ impl Encoder<'_> {
         }
         rows.into_iter().all(|row| {
             let (own, other) = (self.member(narrow, row), self.member(wide, row));
-            let never = |encoder: &mut Self, one: Lit, not: Lit| {
-                one == not || encoder.gates.solver.solve(&[one, !not], MOST_CONFLICTS) == Answer::No
-            };
-            never(self, own.yes, other.yes) && never(self, own.may, other.may)
+            self.comes_with(own, other)
         })
     }
 
@@ -172,11 +169,15 @@ impl Encoder<'_> {
         }
         rows.into_iter().all(|row| {
             let (own, other) = (self.truth(narrow, row), self.truth(wide, row));
-            let never = |encoder: &mut Self, one: Lit, not: Lit| {
-                one == not || encoder.gates.solver.solve(&[one, !not], MOST_CONFLICTS) == Answer::No
-            };
-            never(self, own.yes, other.yes) && never(self, own.may, other.may)
+            self.comes_with(own, other)
         })
+    }
+
+    /// Whether it is proved that one answer is never more than another.
+    fn comes_with(&mut self, own: Tri, other: Tri) -> bool {
+        [(own.yes, other.yes), (own.may, other.may)]
+            .into_iter()
+            .all(|(one, not)| one == not || self.gates.solver.solve(&[one, !not], MOST_CONFLICTS) == Answer::No)
     }
 
     /// Whether the time of one row is no earlier than that of another, where both have one of so many.

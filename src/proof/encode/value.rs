@@ -16,21 +16,24 @@ use std::rc::Rc;
 impl Encoder<'_> {
     /// The value at a spot of a row.
     pub(in crate::proof) fn value(&mut self, row: Row, spot: Spot) -> Rc<ValueVar> {
-        let (row, spot) = match (row, spot) {
-            (_, Spot::Fact(_)) => (Row::Call, spot),
-            (Row::ThisCall, Spot::Time) => (Row::Call, Spot::Time),
-            (Row::ThisCall, Spot::Field(field)) => match self.policy.stands_for(field) {
-                Some(fact) => (Row::Call, Spot::Fact(fact)),
-                None => (row, spot),
-            },
-            _ => (row, spot),
-        };
+        let (row, spot) = self.home(row, spot);
         if let Some(known) = self.values.get(&(row, spot)) {
             return Rc::clone(known);
         }
         let made = Rc::new(self.new_value(row, spot));
         self.values.insert((row, spot), Rc::clone(&made));
         made
+    }
+
+    /// Where the value at a spot really stands.
+    pub(super) fn home(&self, row: Row, spot: Spot) -> (Row, Spot) {
+        match (row, spot) {
+            (_, Spot::Fact(_)) | (Row::ThisCall, Spot::Time) => (Row::Call, spot),
+            (Row::ThisCall, Spot::Field(field)) => {
+                self.policy.stands_for(field).map_or((row, spot), |fact| (Row::Call, Spot::Fact(fact)))
+            }
+            _ => (row, spot),
+        }
     }
 
     fn new_value(&mut self, row: Row, spot: Spot) -> ValueVar {

@@ -95,11 +95,8 @@ impl<'p> Inquiry<'p> {
     fn is_outdone(&mut self, goals: &[(Vec<Part<'p>>, Vec<Supply>)], by: &BTreeSet<usize>) -> bool {
         goals.iter().all(|(all, supplies)| {
             let supplies = supplies.iter().filter(|supply| supply.rule.is_none_or(|place| by.contains(&place)));
-            let parts = |supply: &Supply| {
-                let rule = supply.rule.map(|place| Part::Applies(self.side, place));
-                rule.into_iter().chain(supply.of.clone().map(Part::Has)).collect()
-            };
-            let goal = Goal { all: all.clone(), without: supplies.map(parts).collect() };
+            let without = supplies.map(|supply| Part::of_supply(self.side, supply)).collect();
+            let goal = Goal { all: all.clone(), without };
             self.search.is_impossible(&goal)
         })
     }

@@ -151,6 +151,6 @@ fn loosens(policy: &Snapshot, rewriting: &Rewriting, setting: &Setting) -> Optio
     let outcome = policy.vocabulary().outcomes.get(part.outcome.index()).map_or("", |outcome| outcome.name.as_str());
     let (name, own) = (&setting.name, &setting.value);
     let message = format!("`{name}` is never {kept}, and at {strictest} some call is answered with less than at {own}");
-    let call = less.call.in_words(policy).replace('\n', " ");
+    let call = less.call.on_one_line(policy);
     Some((message, format!("`{}` gives more to `{outcome}` at {own} in this call: {call}", less.rule)))
 }

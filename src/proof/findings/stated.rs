@@ -39,7 +39,7 @@ pub(super) fn stated(policy: &Snapshot) -> Vec<(String, Diagnostic)> {
         let of = format!("`{}` states it by: {}", invariant.policy, invariant.sources.join("; "));
         if let Some(call) = &proof.broken {
             let message = format!("a call breaks `{name}` in `{}`", policy.name());
-            let call = call.in_words(policy).replace('\n', " ");
+            let call = call.on_one_line(policy);
             return Some(Diagnostic::error("invariant-broken", invariant.at, message).help(call).help(of));
         }
         let why = proof.not_settled.first()?;

@@ -31,6 +31,11 @@ impl Sketch {
     pub fn in_words(&self, policy: &Snapshot) -> String {
         witness(self, policy)
     }
+
+    /// The same without breaks, to stand in a sentence.
+    pub fn on_one_line(&self, policy: &Snapshot) -> String {
+        self.in_words(policy).replace('\n', " ")
+    }
 }
 
 struct SaidWitness<'a> {
