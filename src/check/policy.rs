@@ -453,6 +453,27 @@ impl Suspension {
 }
 
 impl Policy {
+    /// A policy that says the same of everything but when which rule applies, with these rules alone.
+    pub fn with_rules(&self, rules: Vec<Rule>) -> Self {
+        Self {
+            name: self.name.clone(),
+            chain: self.chain.clone(),
+            vocabulary: self.vocabulary.clone(),
+            zone: self.zone.clone(),
+            settings: self.settings.clone(),
+            definitions: self.definitions.clone(),
+            groups: self.groups.clone(),
+            scores: self.scores.clone(),
+            tables: self.tables.clone(),
+            calendars: self.calendars.clone(),
+            rules,
+            invariants: Vec::new(),
+            acceptances: Vec::new(),
+            called: self.called.clone(),
+            call_fields: self.call_fields.clone(),
+        }
+    }
+
     /// The fact of the call that stands for a field of the `call` record.
     pub fn stands_for(&self, field: FieldId) -> Option<FactId> {
         self.call_fields.get(field.index()).copied().flatten()

@@ -15,15 +15,22 @@ pub fn is_alike(one: &Policy, other: &Policy, rule: usize) -> bool {
     goals(&sides, rule, roots).iter().all(|goal| search.is_impossible(goal))
 }
 
-/// The smallest call that a rule and the one at the same place of another policy answer otherwise, if one is found: `tells` has the last word.
-pub fn told_apart(one: &Policy, other: &Policy, rule: usize, tells: &dyn Fn(&Sketch) -> bool) -> Option<Sketch> {
+/// The smallest call that a rule and the one at the same place of another policy answer otherwise, if one is found; rather one in which one
+/// applies for certain and the other certainly does not. `tells` has the last word, and is told whether it must be such a one.
+pub fn told_apart(one: &Policy, other: &Policy, rule: usize, tells: &dyn Fn(&Sketch, bool) -> bool) -> Option<Sketch> {
     let mut ir = Ir::default();
-    let (sides, roots) = laid_out(one, other, rule, &mut ir)?;
-    let mut search = Search::new(&ir, one, Search::asked(&ir, one, &[], &roots), false);
-    let judge = |sketch: &Sketch| Judged::of(tells(sketch));
-    goals(&sides, rule, roots).iter().find_map(|goal| match search.find(goal, &judge) {
-        Found::Call(call) => Some(shrink(&call, &one.vocabulary, &one.zone, MOST_STEPS, tells).sketch),
-        Found::Never(_) | Found::NotSettled(_) => None,
+    let (sides, [was, is]) = laid_out(one, other, rule, &mut ir)?;
+    let mut search = Search::of_few(&ir, one, Search::asked(&ir, one, &[], &[was, is]));
+    let clear = [[was, is], [is, was]]
+        .map(|[so, not]| Goal { all: vec![Part::Holds(so)], without: vec![vec![Part::MayHold(not)]] });
+    let clear = clear.into_iter().map(|goal| (goal, true));
+    let goals = clear.chain(goals(&sides, rule, [was, is]).into_iter().map(|goal| (goal, false)));
+    goals.into_iter().find_map(|(goal, clearly)| {
+        let is_so = |sketch: &Sketch| tells(sketch, clearly);
+        match search.find(&goal, &|sketch| Judged::of(is_so(sketch))) {
+            Found::Call(call) => Some(shrink(&call, &one.vocabulary, &one.zone, MOST_STEPS, &is_so).sketch),
+            Found::Never(_) | Found::NotSettled(_) => None,
+        }
     })
 }
 

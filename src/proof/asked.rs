@@ -1,16 +1,17 @@
 //! Conditions -> everything that they ask, and of which facts, fields and times.
 
-use crate::check::Policy;
+use crate::check::{Effect, Policy, Rule};
 use crate::compile::{FlatSince, Ir, MeasureId, SelectionId, Term, TermId};
 use crate::model::{FactId, FieldId, RecordId, Type};
-use crate::semantics::predicates::{Compare, InForce, Passed, ToCome, Within};
+use crate::semantics::predicates::{Compare, Day, InForce, Passed, SameDay, ToCome, Within};
 use crate::semantics::{FigureSource, Mark, Predicate, Subject, Test};
-use crate::syntax::tree::Comparison;
+use crate::syntax::tree::{Comparison, Relation};
+use crate::time::Length;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Whose value it is, or when.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum Place {
+pub(crate) enum Place {
     Fact(FactId),
     CallTime,
     Field(RecordId, FieldId),
@@ -31,7 +32,54 @@ pub(super) struct Asked {
     pub last: BTreeMap<SelectionId, usize>,
     /// The kinds of record of which the last few are asked how their times follow one another.
     pub trends: BTreeSet<(RecordId, usize)>,
-    met: BTreeSet<(TermId, Option<RecordId>)>,
+    met: BTreeSet<(TermId, Option<Meant>)>,
+}
+
+/// Of which records something is asked, where it is not asked of the call alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Meant {
+    kind: RecordId,
+    /// Whether the call is among them.
+    this_call: bool,
+}
+
+/// What a rule asks, and what decides by how much it raises something.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct AskedByRule {
+    pub values: BTreeMap<Place, Vec<Predicate>>,
+    /// The fields that lead to a record of another kind.
+    pub links: Vec<(RecordId, FieldId)>,
+    /// Every kind of record that is counted, looked at, or led to.
+    pub kinds: BTreeSet<RecordId>,
+    /// The first record, the one that follows it, and within how long.
+    pub follows: Vec<(RecordId, RecordId, Length)>,
+}
+
+impl AskedByRule {
+    pub(crate) fn of(policy: &Policy, rule: &Rule) -> Self {
+        let mut ir = Ir::default();
+        let mut roots = vec![ir.add_condition(policy, &rule.when)];
+        for effect in rule.effects.iter() {
+            if let Effect::Figure { of, .. } = effect
+                && let FigureSource::Score(score) = policy.rests_on(*of)
+            {
+                let points = policy.score(score).into_iter().flat_map(|score| &score.points);
+                roots.extend(points.map(|(_, part)| ir.add_condition(policy, part)));
+            }
+        }
+        let mut asked = Asked::of(&ir, policy, roots);
+        asked.add_effects(policy, rule);
+        let follows = ir.measures.iter().filter_map(|measure| {
+            let follow = measure.follow.as_ref()?;
+            Some((measure.record, ir.selection(follow.by)?.record, *follow.within))
+        });
+        let links = asked.links.keys().filter_map(|place| match place {
+            Place::Field(kind, field) => Some((*kind, *field)),
+            _ => None,
+        });
+        let (links, follows) = (links.collect(), follows.collect());
+        Self { links, kinds: asked.kinds(&ir), follows, values: asked.values }
+    }
 }
 
 impl Asked {
@@ -52,16 +100,38 @@ impl Asked {
         selected.chain(self.links.values().copied()).collect()
     }
 
-    /// What a table or a number goes by is asked whether it reaches each of the rows.
-    pub(super) fn add_figure(&mut self, policy: &Policy, of: FigureSource) {
-        let FigureSource::Fact(fact) = policy.rests_on(of) else { return };
-        let rows = match of {
-            FigureSource::Table(table) => policy.table(table).map(|table| table.rows.as_slice()).unwrap_or_default(),
-            FigureSource::Fact(_) | FigureSource::Score(_) => &[],
-        };
-        let edges = rows.iter().skip(1).map(|row| Compare(Comparison::AtLeast, row.from.into()).into());
-        self.values.entry(Place::Fact(fact)).or_default().extend(edges);
+    /// The facts on which it depends what a rule gives. What a table goes by is asked whether it reaches each of the rows.
+    pub(super) fn add_effects(&mut self, policy: &Policy, rule: &Rule) {
+        for effect in rule.effects.iter() {
+            let (fact, edges) = match effect {
+                Effect::Figure { of, .. } => match policy.rests_on(*of) {
+                    FigureSource::Fact(fact) => (fact, row_edges(policy, *of)),
+                    FigureSource::Score(_) | FigureSource::Table(_) => continue,
+                },
+                Effect::RaiseTo { fact, .. } | Effect::Deadline { after: Subject::Fact(fact), .. } => {
+                    (*fact, Vec::new())
+                }
+                Effect::Raise { .. } | Effect::Deadline { .. } => continue,
+            };
+            self.values.entry(Place::Fact(fact)).or_default().extend(edges);
+        }
     }
+}
+
+/// What is asked of the time of a record by that from which on records are counted, unless that is another record.
+pub(super) fn asked_of_time(since: &FlatSince) -> Option<Predicate> {
+    match since {
+        FlatSince::Instant(moment) => Some(Day { relation: Relation::OnOrAfter, first: *moment, last: *moment }.into()),
+        FlatSince::Midnight => Some(SameDay { other: Subject::CallTime, not: false }.into()),
+        FlatSince::Record { .. } => None,
+    }
+}
+
+/// Whether what a table goes by reaches each of its rows.
+fn row_edges(policy: &Policy, of: FigureSource) -> Vec<Predicate> {
+    let FigureSource::Table(table) = of else { return Vec::new() };
+    let rows = policy.table(table).into_iter().flat_map(|table| table.rows.iter().skip(1));
+    rows.map(|row| Compare(Comparison::AtLeast, row.from.into()).into()).collect()
 }
 
 struct Gather<'g> {
@@ -71,7 +141,7 @@ struct Gather<'g> {
 }
 
 impl Gather<'_> {
-    fn term(&mut self, id: TermId, of: Option<RecordId>) {
+    fn term(&mut self, id: TermId, of: Option<Meant>) {
         let ir = self.ir;
         let Some(term) = ir.term(id).filter(|_| self.asked.met.insert((id, of))) else { return };
         match term {
@@ -83,23 +153,24 @@ impl Gather<'_> {
                 self.asked.counts.entry(measure.record).or_default().extend([number, highest]);
                 let known = self.asked.measures.entry(*id).or_default();
                 *known = (*known).max(highest);
-                if let Some(field) = measure.different {
-                    self.field(measure.record, field, None);
+                let meant = self.meant(measure.of);
+                let shared = measure.follow.iter().flat_map(|follow| follow.that.iter().map(|(_, first)| first));
+                for field in measure.different.iter().chain(shared) {
+                    meant.into_iter().for_each(|meant| self.field(meant, *field, None));
                 }
                 self.selection(measure.of);
                 if let Some(follow) = &measure.follow {
                     self.selection(follow.by);
-                    let by = ir.selection(follow.by).map(|by| by.record);
-                    for (own, first) in &follow.that {
+                    let by = self.meant(follow.by);
+                    for (own, _) in &follow.that {
                         by.into_iter().for_each(|by| self.field(by, *own, None));
-                        self.field(measure.record, *first, None);
                     }
                 }
             }
             Term::Latest { of, test, .. } => {
                 self.selection(*of);
                 self.keep_last(*of, 1);
-                self.term(*test, ir.selection(*of).map(|selection| selection.record));
+                self.term(*test, self.meant(*of));
             }
             Term::Trend { of, trend } => {
                 self.selection(*of);
@@ -117,6 +188,10 @@ impl Gather<'_> {
         }
     }
 
+    fn meant(&self, of: SelectionId) -> Option<Meant> {
+        self.ir.selection(of).map(|of| Meant { kind: of.record, this_call: of.this_call })
+    }
+
     fn keep_last(&mut self, of: SelectionId, many: usize) {
         let known = self.asked.last.entry(of).or_default();
         *known = (*known).max(many);
@@ -125,19 +200,21 @@ impl Gather<'_> {
     fn selection(&mut self, id: SelectionId) {
         let ir = self.ir;
         let Some(selection) = ir.selection(id).filter(|_| self.asked.selections.insert(id)) else { return };
-        let spans = ir.spans(selection).iter();
-        let spans = spans.map(|length| Within(*length).into());
-        self.asked.values.entry(Place::RecordTime(selection.record)).or_default().extend(spans);
-        selection.tests.iter().for_each(|test| self.term(*test, Some(selection.record)));
+        let mut asked: Vec<Predicate> = ir.spans(selection).iter().map(|length| Within(*length).into()).collect();
         for since in &selection.since {
-            if let FlatSince::Record { of, .. } = since {
-                self.keep_last(*of, 1);
-                self.selection(*of);
+            match since {
+                FlatSince::Record { of, .. } => {
+                    self.keep_last(*of, 1);
+                    self.selection(*of);
+                }
+                since => asked.extend(asked_of_time(since)),
             }
         }
+        self.asked.values.entry(Place::RecordTime(selection.record)).or_default().extend(asked);
+        selection.tests.iter().for_each(|test| self.term(*test, self.meant(id)));
     }
 
-    fn test(&mut self, test: &Test, of: Option<RecordId>) {
+    fn test(&mut self, test: &Test, of: Option<Meant>) {
         let is_in_force = matches!(test.predicate, Predicate::InForce(InForce { .. }));
         match (test.subject, of) {
             (Subject::Fact(fact), _) if is_in_force => {
@@ -148,15 +225,10 @@ impl Gather<'_> {
                 }
             }
             (Subject::Record(kind), _) => self.in_force(kind),
-            (Subject::Linked { link, record }, Some(kind)) => {
-                self.asked.links.insert(Place::Field(kind, link), record);
+            (Subject::Linked { link, record }, Some(of)) => {
+                self.asked.links.insert(Place::Field(of.kind, link), record);
                 self.in_force(record);
             }
-            (Subject::Through { link, record, field }, Some(kind)) => {
-                self.asked.links.insert(Place::Field(kind, link), record);
-                self.field(record, field, Some(&test.predicate));
-            }
-            (Subject::Field(field), Some(kind)) => self.field(kind, field, Some(&test.predicate)),
             (subject, of) => self.value(subject, of, Some(&test.predicate)),
         }
         for mark in test.predicate.form().marks() {
@@ -172,15 +244,15 @@ impl Gather<'_> {
         }
     }
 
-    fn value(&mut self, subject: Subject, of: Option<RecordId>, predicate: Option<&Predicate>) {
+    fn value(&mut self, subject: Subject, of: Option<Meant>, predicate: Option<&Predicate>) {
         let place = match (subject, of) {
             (Subject::Fact(fact), _) => Place::Fact(fact),
             (Subject::CallTime, _) | (Subject::RecordTime, None) => Place::CallTime,
-            (Subject::RecordTime, Some(kind)) => Place::RecordTime(kind),
-            (Subject::Field(field), Some(kind)) => return self.field(kind, field, predicate),
-            (Subject::Through { link, record, field }, Some(kind)) => {
-                self.asked.links.insert(Place::Field(kind, link), record);
-                return self.field(record, field, predicate);
+            (Subject::RecordTime, Some(of)) => Place::RecordTime(of.kind),
+            (Subject::Field(field), Some(of)) => return self.field(of, field, predicate),
+            (Subject::Through { link, record, field }, Some(of)) => {
+                self.asked.links.insert(Place::Field(of.kind, link), record);
+                return self.field(Meant { kind: record, this_call: false }, field, predicate);
             }
             _ => return,
         };
@@ -188,10 +260,9 @@ impl Gather<'_> {
     }
 
     /// A field, and the fact that stands for it where this call is counted.
-    fn field(&mut self, kind: RecordId, field: FieldId, predicate: Option<&Predicate>) {
-        self.asked.values.entry(Place::Field(kind, field)).or_default().extend(predicate.cloned());
-        let is_call = self.policy.vocabulary.records.get(kind.index()).is_some_and(|kind| kind.is_call);
-        if let Some(fact) = self.policy.stands_for(field).filter(|_| is_call) {
+    fn field(&mut self, of: Meant, field: FieldId, predicate: Option<&Predicate>) {
+        self.asked.values.entry(Place::Field(of.kind, field)).or_default().extend(predicate.cloned());
+        if let Some(fact) = self.policy.stands_for(field).filter(|_| of.this_call) {
             self.asked.values.entry(Place::Fact(fact)).or_default().extend(predicate.cloned());
         }
     }
@@ -199,7 +270,8 @@ impl Gather<'_> {
     fn in_force(&mut self, kind: RecordId) {
         let declared = self.policy.vocabulary.records.get(kind.index()).and_then(|kind| kind.in_force.as_ref());
         let Some(declared) = declared else { return };
-        self.field(kind, declared.from, Some(&Passed.into()));
-        declared.until.iter().for_each(|until| self.field(kind, *until, Some(&ToCome.into())));
+        let of = Meant { kind, this_call: false };
+        self.field(of, declared.from, Some(&Passed.into()));
+        declared.until.iter().for_each(|until| self.field(of, *until, Some(&ToCome.into())));
     }
 }

@@ -235,7 +235,7 @@ impl Pair<'_, '_> {
                     verdict.calls.push(Difference { rule: rule.name.clone(), call, more, less });
                 }
             }
-            Found::NotSettled(why) => verdict.not_settled.push((rule.name.clone(), why)),
+            Found::NotSettled(why) => verdict.not_settled.push((rule.name.clone(), why.words())),
         }
     }
 }

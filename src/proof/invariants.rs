@@ -72,7 +72,7 @@ impl<'p> Prover<'p> {
                     proof.broken = Some(shrink(&call, vocabulary, zone, MOST_STEPS, &is_so).sketch);
                     break;
                 }
-                Found::NotSettled(why) => proof.not_settled.push(why),
+                Found::NotSettled(why) => proof.not_settled.push(why.words()),
             }
         }
         proof

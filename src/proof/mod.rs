@@ -24,6 +24,7 @@ mod together;
 mod compare;
 mod base;
 mod alike;
+mod cases;
 mod invariants;
 mod shown;
 mod compared;
@@ -31,12 +32,15 @@ mod findings;
 pub mod witness;
 
 pub use alike::{is_alike, told_apart};
+pub(crate) use asked::{AskedByRule, Place};
 pub use base::{AllowedBy, BaseProof, prove_against_base};
+pub(crate) use cases::{Wish, cases};
 pub use certificate::Certificate;
 pub use compare::{
     CertifiedRule, Comparison, Difference, PartComparison, RuleVerdict, Verdict, compare, compare_rules,
 };
 pub use compared::{Certified, Compared, Finding, Standing};
 pub use invariants::{InvariantProof, prove_invariants};
+pub(crate) use search::Unsettled;
 pub use shown::{Became, DifferentSetting, Party, Shown, ShownPart};
 pub use together::together_lost;

@@ -8,7 +8,7 @@ use super::gates::Gates;
 use super::rules::{FactHas, Given, Side, Supply};
 use super::solver::{Answer, Lit, Solver};
 use super::witness::Sketch;
-use crate::check::{Effect, Policy};
+use crate::check::Policy;
 use crate::compile::{Ir, TermId};
 use crate::model::{FactId, Level, RecordId, Truth, Value};
 use crate::semantics::{Mark, Predicate};
@@ -24,6 +24,9 @@ pub(super) const MOST_STEPS: usize = 2_000;
 
 /// The most records of one kind that are put down.
 const MOST_RECORDS: usize = 64;
+
+/// The most where few questions are asked.
+const MOST_RECORDS_OF_FEW: usize = 200;
 
 /// How often a call is looked for again without what it failed by.
 const MOST_TRIES: usize = 8;
@@ -45,7 +48,48 @@ pub(super) enum Found {
     /// It is so in this call, which the evaluators confirmed.
     Call(Box<Sketch>),
     /// Why it was not found out.
-    NotSettled(String),
+    NotSettled(Unsettled),
+}
+
+/// Why a question was not settled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unsettled {
+    /// The solver would need more conflicts than it may have.
+    TooMuch,
+    /// A call would need more records of one kind than are put down.
+    TooManyRecords(usize),
+    /// There is no moment at which it could be so, of those that are tried.
+    NoMoment,
+    /// There is no call in which it is so, of those that are tried.
+    NoCall,
+    /// It turns on something of which not every way is gone through.
+    LeftOpen,
+    /// The evaluators say otherwise of the call that was found.
+    Otherwise,
+}
+
+impl Unsettled {
+    /// Whether more room might have settled it.
+    pub(crate) fn is_for_lack_of_room(self) -> bool {
+        matches!(self, Self::TooMuch | Self::TooManyRecords(_))
+    }
+
+    pub(crate) fn words(self) -> String {
+        match self {
+            Self::TooMuch => "there is more to it than can be gone through".to_owned(),
+            Self::TooManyRecords(most) => format!("a call would need more than {most} records of one kind"),
+            Self::NoMoment => "no moment was found at which it could be so".to_owned(),
+            Self::NoCall => {
+                "it could be so as far as the conditions tell, and no call was found in which it is".to_owned()
+            }
+            Self::LeftOpen => {
+                "it turns on how the times of records follow one another, or on records counted from others that are themselves counted \
+                 from one, of which not every way is gone through"
+                    .to_owned()
+            }
+            Self::Otherwise => "a call was found in which it seemed so, and the evaluators say otherwise".to_owned(),
+        }
+    }
 }
 
 /// Questions about policies in one representation.
@@ -55,6 +99,7 @@ pub(super) struct Search<'p> {
     policy: &'p Policy,
     any: Encoder<'p>,
     certify: bool,
+    most_records: usize,
 }
 
 /// What the evaluators say of a call that was found.
@@ -136,7 +181,7 @@ impl<'p> Goal<'p> {
         let mut asked = Asked::of(ir, policy, self.roots());
         for part in self.parts() {
             match part {
-                Part::Applies(side, rule) | Part::MayApply(side, rule) => add_figures(&mut asked, side.policy, [*rule]),
+                Part::Applies(side, rule) | Part::MayApply(side, rule) => add_effects(&mut asked, side.policy, [*rule]),
                 Part::Holds(_) | Part::MayHold(_) => {}
                 Part::Has(FactHas::OneOf(fact, _) | FactHas::Some(fact)) => {
                     asked.values.entry(Place::Fact(*fact)).or_default();
@@ -176,7 +221,12 @@ impl<'p> Search<'p> {
     pub(super) fn new(ir: &'p Ir, policy: &'p Policy, asked: Asked, certify: bool) -> Self {
         let solver = if certify { Solver::certified() } else { Solver::new() };
         let any = Encoder::new(Gates::of(solver), ir, policy, Rc::new(asked), History::Any);
-        Self { ir, policy, any, certify }
+        Self { ir, policy, any, certify, most_records: MOST_RECORDS }
+    }
+
+    /// A search that few questions are put to, so that each may need more records.
+    pub(super) fn of_few(ir: &'p Ir, policy: &'p Policy, asked: Asked) -> Self {
+        Self { most_records: MOST_RECORDS_OF_FEW, ..Self::new(ir, policy, asked, false) }
     }
 
     /// Everything that the rules of some policies ask, and other conditions.
@@ -184,7 +234,7 @@ impl<'p> Search<'p> {
         let roots = sides.iter().flat_map(|side| side.terms.rules.iter().map(|terms| terms.when));
         let mut asked = Asked::of(ir, policy, roots.chain(others.iter().copied()));
         for side in sides {
-            add_figures(&mut asked, side.policy, 0..side.policy.rules.len());
+            add_effects(&mut asked, side.policy, 0..side.policy.rules.len());
         }
         asked
     }
@@ -203,7 +253,7 @@ impl<'p> Search<'p> {
                 let certificate = if self.certify { self.any.gates.solver.certificate(&lits) } else { None };
                 return Found::Never(certificate);
             }
-            Answer::Stopped => return Found::NotSettled("there is more to it than can be gone through".to_owned()),
+            Answer::Stopped => return Found::NotSettled(Unsettled::TooMuch),
             Answer::Yes => {}
         }
         self.look_for(goal, &lits, judge)
@@ -233,9 +283,9 @@ impl<'p> Search<'p> {
             }
         }
         if moments.is_empty() {
-            return Found::NotSettled("no moment was found at which it could be so".to_owned());
+            return Found::NotSettled(Unsettled::NoMoment);
         }
-        let mut why = "it could be so as far as the conditions tell, and no call was found in which it is".to_owned();
+        let mut why = Unsettled::NoCall;
         for much in [false, true] {
             for now in &moments {
                 match self.call_at(goal.clone(), *now, much, judge) {
@@ -255,13 +305,13 @@ impl<'p> Search<'p> {
         now: Instant,
         much: bool,
         judge: &dyn Fn(&Sketch) -> Judged<'p>,
-    ) -> Result<Option<Sketch>, String> {
+    ) -> Result<Option<Sketch>, Unsettled> {
         let mut why = None;
         for _ in 0..MOST_TRIES {
             let asked = Rc::new(goal.asked(self.ir, self.policy));
-            let records = records(self.ir, &asked, much);
-            if records.values().any(|count| *count > MOST_RECORDS) {
-                return Err(format!("a call would need more than {MOST_RECORDS} records of one kind"));
+            let records = records(self.ir, &asked, much, self.most_records + 1);
+            if records.values().any(|count| *count > self.most_records) {
+                return Err(Unsettled::TooManyRecords(self.most_records));
             }
             let kinds: Vec<RecordId> = records.keys().copied().collect();
             let mut encoder =
@@ -277,17 +327,11 @@ impl<'p> Search<'p> {
             match answer {
                 Answer::Yes => {}
                 Answer::No => break,
-                Answer::Stopped => return Err("there is more to it than can be gone through".to_owned()),
+                Answer::Stopped => return Err(Unsettled::TooMuch),
             }
             let Some(sketch) = encoder.realised() else { break };
             let Judged::Not(beside) = judge(&sketch) else { return Ok(Some(sketch)) };
-            why = Some(if encoder.left_open {
-                "it turns on how the times of records follow one another, or on records counted from others that are themselves counted \
-                 from one, of which not every way is gone through"
-                    .to_owned()
-            } else {
-                "a call was found in which it seemed so, and the evaluators say otherwise".to_owned()
-            });
+            why = Some(if encoder.left_open { Unsettled::LeftOpen } else { Unsettled::Otherwise });
             let known = goal.without.clone();
             let more = beside.into_iter().map(|part| vec![part]).filter(|parts| !known.contains(parts));
             let before = known.len();
@@ -393,20 +437,12 @@ fn moments_of(predicate: &Predicate, policy: &Policy) -> Vec<Instant> {
     moments
 }
 
-fn add_figures(asked: &mut Asked, policy: &Policy, rules: impl IntoIterator<Item = usize>) {
-    for rule in rules.into_iter().filter_map(|at| policy.rules.get(at)) {
-        for effect in rule.effects.iter() {
-            match effect {
-                Effect::Figure { of, .. } => asked.add_figure(policy, *of),
-                Effect::RaiseTo { fact, .. } => drop(asked.values.entry(Place::Fact(*fact)).or_default()),
-                _ => {}
-            }
-        }
-    }
+fn add_effects(asked: &mut Asked, policy: &Policy, rules: impl IntoIterator<Item = usize>) {
+    rules.into_iter().filter_map(|at| policy.rules.get(at)).for_each(|rule| asked.add_effects(policy, rule));
 }
 
-/// How many records of each kind are put down: as few as one count needs, or as many as all of them need together.
-fn records(ir: &Ir, asked: &Asked, much: bool) -> BTreeMap<RecordId, usize> {
+/// How many records of each kind are put down: as few as one count needs, or as many as all of them need together, up to a bound.
+fn records(ir: &Ir, asked: &Asked, much: bool, most: usize) -> BTreeMap<RecordId, usize> {
     let (mut few, mut all): (BTreeMap<RecordId, usize>, BTreeMap<RecordId, usize>) = Default::default();
     for kind in asked.kinds(ir) {
         few.insert(kind, 1);
@@ -436,7 +472,7 @@ fn records(ir: &Ir, asked: &Asked, much: bool) -> BTreeMap<RecordId, usize> {
         *all = all.saturating_add(last + 2);
     }
     let records = if much { all } else { few };
-    records.into_iter().map(|(kind, count)| (kind, count.min(MOST_RECORDS + 1))).collect()
+    records.into_iter().map(|(kind, count)| (kind, count.min(most))).collect()
 }
 
 /// Whether a rule applies and has its effect; or may, as far as is known.

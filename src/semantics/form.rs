@@ -2,7 +2,7 @@
 
 use super::claim::Claim;
 use super::comparison::Bound;
-use super::marks::{Example, Mark};
+use super::marks::{FlagChange, Mark};
 use super::monotonicity::Monotonicity;
 use super::parameter::SettingId;
 use super::subject::Subject;
@@ -58,8 +58,8 @@ pub trait Form {
         false
     }
 
-    /// A value that gives an answer, where one is found without knowing the others.
-    fn example(&self, _want: bool) -> Option<Example> {
+    /// What is to be otherwise about flags, whatever they are, so that it is answered so.
+    fn flags_for(&self, _want: bool) -> Option<FlagChange> {
         None
     }
 

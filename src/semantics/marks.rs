@@ -1,4 +1,4 @@
-//! What the answer to a question turns on, and values that give an answer: what searches need to know of a form.
+//! What the answer to a question turns on: what searches need to know of a form.
 
 use super::apart::Apart;
 use super::subject::Subject;
@@ -67,35 +67,16 @@ impl Takes {
     }
 }
 
-/// A value that gives a certain answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Example {
-    /// Known not to exist.
-    Nothing,
-    YesNo(bool),
-    /// Any of these values of a choice, as bits.
-    Among(u64),
-    Number(i64),
-    /// Whatever flags there are, with and without some.
-    Flags {
-        with: u64,
-        without: u64,
-    },
-    Text(String),
-    /// So many people, or whatever else a fact names several of.
-    Several(usize),
-    /// Who or what a fact is, or somebody or something else.
-    SharedWith {
-        fact: FactId,
-        shared: bool,
-    },
-    At(Instant),
-    /// So many seconds from now.
-    FromNow(i64),
-    /// So long before now, and so many seconds later than that.
-    Back(Length, i64),
-    /// So long after now, and so many seconds later than that.
-    Ahead(Length, i64),
-    /// So many seconds after another time.
-    Beside(Subject, i64),
+/// Flags that are to be there, and others that are not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FlagChange {
+    pub with: u64,
+    pub without: u64,
+}
+
+impl FlagChange {
+    /// Some flags, with this otherwise.
+    pub fn of(self, flags: u64) -> u64 {
+        flags & !self.without | self.with
+    }
 }

@@ -20,7 +20,7 @@ pub use comparison::{Bound, how_many, numbers, sum};
 pub use condition::{Condition, Count, DefinitionId, Follow, Selection, Since, SurfaceForm, Use};
 pub use figure::{FigureSource, Row, TableId, given_between};
 pub use form::{Context, Names, Speaker};
-pub use marks::{Example, Mark, Takes};
+pub use marks::{Mark, Takes};
 pub use monotonicity::Monotonicity;
 pub use parameter::{Parameter, SettingId};
 pub use predicates::Predicate;

@@ -3,7 +3,7 @@
 use crate::check::Policy;
 use crate::model::{Case, FieldId, IdentityKind, Name, RecordId, Type, Value};
 use crate::semantics::predicates::{Apart, Reach};
-use crate::semantics::{Example, Mark, Predicate, Subject};
+use crate::semantics::{Mark, Predicate, Subject};
 use crate::time::Instant;
 use std::collections::BTreeSet;
 
@@ -120,11 +120,8 @@ fn flags(asked: &[&Predicate], current: Value) -> Vec<Value> {
     let wanted = asked.iter().fold(0, |bits, predicate| bits | predicate.flags());
     let one_changed = (0..64).filter(|bit| wanted >> bit & 1 == 1).map(|bit| now ^ (1 << bit));
     // Where several are asked for, one more is not enough.
-    let examples = asked.iter().flat_map(|predicate| [true, false].map(|want| predicate.form().example(want)));
-    let several = examples.filter_map(|example| match example {
-        Some(Example::Flags { with, without }) => Some(now & !without | with),
-        _ => None,
-    });
+    let changes = asked.iter().flat_map(|predicate| [true, false].map(|want| predicate.form().flags_for(want)));
+    let several = changes.flatten().map(|change| change.of(now));
     // Where nothing is known, it may turn out that there is none.
     let none = (current == Value::Unknown).then_some(0);
     let mut seen = BTreeSet::new();

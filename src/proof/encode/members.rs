@@ -6,11 +6,10 @@ use super::terms::Encoder;
 use super::var::Holds;
 use crate::compile::{FlatSelection, FlatSince, SelectionId, TermId, links_of_records};
 use crate::model::{LinkTo, RecordId};
+use crate::proof::asked::asked_of_time;
 use crate::proof::solver::{Answer, Lit};
 use crate::proof::tri::Tri;
-use crate::semantics::Subject;
-use crate::semantics::predicates::{Day, SameDay, Within};
-use crate::syntax::tree::Relation;
+use crate::semantics::predicates::Within;
 
 /// How much is tried to find that one selection means no more than another.
 const MOST_CONFLICTS: u64 = 2_000;
@@ -58,18 +57,8 @@ impl Encoder<'_> {
         for length in ir.spans(selection) {
             parts.push(self.question(&Within(*length).into(), row, Spot::Time));
         }
-        for since in &selection.since {
-            match since {
-                FlatSince::Instant(moment) => {
-                    let day = Day { relation: Relation::OnOrAfter, first: *moment, last: *moment };
-                    parts.push(self.question(&day.into(), row, Spot::Time));
-                }
-                FlatSince::Midnight => {
-                    let today = SameDay { other: Subject::CallTime, not: false };
-                    parts.push(self.question(&today.into(), row, Spot::Time));
-                }
-                FlatSince::Record { .. } => {}
-            }
+        for asked in selection.since.iter().filter_map(asked_of_time) {
+            parts.push(self.question(&asked, row, Spot::Time));
         }
         if row == Row::ThisCall && !selection.this_call {
             parts.push(Tri::known(self.gates.solver.no()));

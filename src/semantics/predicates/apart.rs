@@ -1,17 +1,15 @@
 //! How far a time lies from another, and whether both lie on one day: `is within 3 days after order-made`.
 
 use super::super::apart::Apart;
-use super::super::claim::{Claim, seconds_between};
+use super::super::claim::Claim;
 use super::super::form::{Context, Form, Names, Speaker};
-use super::super::marks::{Example, Mark};
+use super::super::marks::Mark;
 use super::super::parameter::SettingId;
 use super::super::subject::Subject;
 use crate::model::{Truth, Value};
 use crate::syntax::tree::{self, Comparison, FirstDay, Measure, Side};
 use crate::syntax::unplaced::length;
 use crate::time::{Length, Unit};
-
-const A_MONTH: i64 = 30 * 86_400;
 
 impl Form for Apart {
     fn truth<C: Context>(&self, value: Value, context: &C) -> Truth {
@@ -35,20 +33,6 @@ impl Form for Apart {
 
     fn settings(&self) -> Vec<Option<SettingId>> {
         vec![self.length.setting]
-    }
-
-    fn example(&self, want: bool) -> Option<Example> {
-        let (_, most) = seconds_between(*self.length);
-        let near = if self.first_day.is_some() { 0 } else { self.length.usual_seconds() / 2 };
-        let passed_over = if self.calendar.is_some() { most.saturating_mul(2) + A_MONTH } else { 0 };
-        let far = most + passed_over + 86_400;
-        let is_far = matches!(self.comparison, Comparison::AtLeast | Comparison::MoreThan) == want;
-        let seconds = match self.comparison {
-            Comparison::Exactly if want => self.length.usual_seconds(),
-            _ if is_far => far,
-            _ => near,
-        };
-        Some(Example::Beside(self.other, if self.side == Side::After { seconds } else { -seconds }))
     }
 
     fn claim(&self, negated: bool) -> Option<Claim> {
@@ -124,10 +108,6 @@ impl Form for SameDay {
 
     fn marks(&self) -> Vec<Mark<'_>> {
         vec![Mark::Time(self.other), Mark::Apart(self.day())]
-    }
-
-    fn example(&self, want: bool) -> Option<Example> {
-        self.day().example(want != self.not)
     }
 
     fn claim(&self, negated: bool) -> Option<Claim> {

@@ -2,7 +2,7 @@
 
 use super::super::claim::Claim;
 use super::super::form::{Form, Names, Speaker, of_none};
-use super::super::marks::{Example, Mark};
+use super::super::marks::Mark;
 use crate::model::{Truth, Value};
 use crate::syntax::tree;
 use crate::syntax::unplaced::word;
@@ -22,10 +22,6 @@ impl Form for Is {
 
     fn is_settled_by_marks(&self) -> bool {
         true
-    }
-
-    fn example(&self, want: bool) -> Option<Example> {
-        Some(Example::YesNo(self.0 == want))
     }
 
     fn claim(&self, negated: bool) -> Option<Claim> {
@@ -59,10 +55,6 @@ impl Form for OneOf {
 
     fn is_settled_by_marks(&self) -> bool {
         true
-    }
-
-    fn example(&self, want: bool) -> Option<Example> {
-        Some(Example::Among(if want == self.not { !self.values } else { self.values }))
     }
 
     fn claim(&self, negated: bool) -> Option<Claim> {

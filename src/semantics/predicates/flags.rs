@@ -2,7 +2,7 @@
 
 use super::super::claim::Claim;
 use super::super::form::{Form, Names, Speaker, of_none};
-use super::super::marks::{Example, Mark, Takes};
+use super::super::marks::{FlagChange, Mark, Takes};
 use super::super::monotonicity::Monotonicity;
 use crate::model::{Truth, Value};
 use crate::syntax::tree;
@@ -37,11 +37,11 @@ impl Form for Include {
         true
     }
 
-    fn example(&self, want: bool) -> Option<Example> {
+    fn flags_for(&self, want: bool) -> Option<FlagChange> {
         Some(match (want, self.all) {
-            (true, true) => Example::Flags { with: self.flags, without: 0 },
-            (true, false) => Example::Flags { with: lowest(self.flags), without: 0 },
-            (false, _) => Example::Flags { with: 0, without: self.flags },
+            (true, true) => FlagChange { with: self.flags, without: 0 },
+            (true, false) => FlagChange { with: lowest(self.flags), without: 0 },
+            (false, _) => FlagChange { with: 0, without: self.flags },
         })
     }
 
@@ -99,10 +99,10 @@ impl Form for Exclude {
         true
     }
 
-    fn example(&self, want: bool) -> Option<Example> {
+    fn flags_for(&self, want: bool) -> Option<FlagChange> {
         Some(match want {
-            true => Example::Flags { with: 0, without: self.flags },
-            false => Example::Flags { with: lowest(self.flags), without: 0 },
+            true => FlagChange { with: 0, without: self.flags },
+            false => FlagChange { with: lowest(self.flags), without: 0 },
         })
     }
 

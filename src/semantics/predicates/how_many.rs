@@ -3,7 +3,7 @@
 use super::super::claim::Claim;
 use super::super::comparison::{Bound, numbers};
 use super::super::form::{Context, Form, Names, Speaker, of_none};
-use super::super::marks::{Example, Mark, Takes};
+use super::super::marks::{FlagChange, Mark, Takes};
 use super::super::monotonicity::Monotonicity;
 use super::super::parameter::{Parameter, SettingId};
 use crate::model::{Case, Truth, Value};
@@ -66,10 +66,10 @@ impl Form for FlagCount {
         true
     }
 
-    fn example(&self, want: bool) -> Option<Example> {
+    fn flags_for(&self, want: bool) -> Option<FlagChange> {
         let set = self.comparison.on_the_edge(*self.number, want);
         let with = lowest(self.flags, usize::try_from(set).ok()?)?;
-        Some(Example::Flags { with, without: self.flags & !with })
+        Some(FlagChange { with, without: self.flags & !with })
     }
 
     fn claim(&self, negated: bool) -> Option<Claim> {
@@ -128,10 +128,6 @@ impl Form for IdentityCount {
 
     fn interval(&self) -> Option<(i64, i64)> {
         Some(self.comparison.interval(*self.number))
-    }
-
-    fn example(&self, want: bool) -> Option<Example> {
-        Some(Example::Several(usize::try_from(self.comparison.on_the_edge(*self.number, want)).ok()?))
     }
 
     fn claim(&self, negated: bool) -> Option<Claim> {

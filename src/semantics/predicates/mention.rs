@@ -1,7 +1,7 @@
 //! Which words a text holds: `mentions "gun" or "knife"`.
 
 use super::super::form::{Context, Form, Names, Speaker};
-use super::super::marks::{Example, Mark};
+use super::super::marks::Mark;
 use crate::model::{Truth, Value};
 use crate::syntax::tree;
 use crate::syntax::unplaced::text;
@@ -19,15 +19,6 @@ impl Form for Mention {
 
     fn marks(&self) -> Vec<Mark<'_>> {
         self.0.iter().map(|phrase| Mark::Phrase(phrase.trim())).collect()
-    }
-
-    fn example(&self, want: bool) -> Option<Example> {
-        let said = if want {
-            format!("somebody said: {}", self.0.first()?.trim())
-        } else {
-            "nothing that could be made out".to_owned()
-        };
-        Some(Example::Text(said))
     }
 
     fn covers(&self, narrow: &Self, _: &dyn Names) -> bool {

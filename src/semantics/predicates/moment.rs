@@ -2,7 +2,7 @@
 
 use super::super::claim::Claim;
 use super::super::form::{Context, Form, Names, Speaker};
-use super::super::marks::{Example, Mark};
+use super::super::marks::Mark;
 use super::super::subject::Subject;
 use crate::model::{Truth, Value};
 use crate::syntax::tree::{self, Moment as Named, Relation};
@@ -17,17 +17,6 @@ fn related(relation: Relation, time: Instant, first: Instant, last: Instant) -> 
         Relation::On => first <= time && time <= last,
         Relation::OnOrBefore => time <= last,
         Relation::OnOrAfter => time >= first,
-    }
-}
-
-/// A moment that is so related to a first and a last one, or is not.
-fn on_side(relation: Relation, want: bool, first: Instant, last: Instant) -> Instant {
-    let (before, after) = (first.plus_seconds(-3600), last.plus_seconds(3600));
-    match (relation, want) {
-        (Relation::Before, true) | (Relation::OnOrAfter | Relation::On, false) => before,
-        (Relation::After, true) | (Relation::OnOrBefore, false) => after,
-        (Relation::On | Relation::OnOrAfter, true) | (Relation::Before, false) => first,
-        (Relation::OnOrBefore, true) | (Relation::After, false) => last,
     }
 }
 
@@ -47,10 +36,6 @@ impl Form for Day {
 
     fn marks(&self) -> Vec<Mark<'_>> {
         vec![Mark::Days { first: self.first, last: self.last }]
-    }
-
-    fn example(&self, want: bool) -> Option<Example> {
-        Some(Example::At(on_side(self.relation, want, self.first, self.last)))
     }
 
     fn claim(&self, negated: bool) -> Option<Claim> {
@@ -88,11 +73,6 @@ impl Form for Moment {
 
     fn marks(&self) -> Vec<Mark<'_>> {
         vec![Mark::Time(self.other)]
-    }
-
-    fn example(&self, want: bool) -> Option<Example> {
-        let other = Instant(0);
-        Some(Example::Beside(self.other, on_side(self.relation, want, other, other).0))
     }
 
     fn claim(&self, negated: bool) -> Option<Claim> {

@@ -2,7 +2,6 @@
 
 use super::super::claim::Claim;
 use super::super::form::{Form, Speaker};
-use super::super::marks::Example;
 use crate::model::{Truth, Value};
 use crate::syntax::tree;
 use crate::syntax::unplaced::word;
@@ -21,10 +20,6 @@ impl Form for IsNone {
 
     fn is_settled_by_marks(&self) -> bool {
         true
-    }
-
-    fn example(&self, want: bool) -> Option<Example> {
-        Some(if want == self.not { Example::FromNow(-3600) } else { Example::Nothing })
     }
 
     fn claim(&self, negated: bool) -> Option<Claim> {

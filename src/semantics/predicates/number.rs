@@ -3,7 +3,7 @@
 use super::super::claim::Claim;
 use super::super::comparison::{Bound, numbers};
 use super::super::form::{Form, Names, Speaker, of_none};
-use super::super::marks::{Example, Mark};
+use super::super::marks::Mark;
 use super::super::monotonicity::Monotonicity;
 use super::super::parameter::{Parameter, SettingId};
 use crate::model::{Truth, Value};
@@ -43,10 +43,6 @@ impl Form for Compare {
 
     fn is_settled_by_marks(&self) -> bool {
         true
-    }
-
-    fn example(&self, want: bool) -> Option<Example> {
-        Some(Example::Number(self.0.on_the_edge(*self.1, want)))
     }
 
     fn claim(&self, negated: bool) -> Option<Claim> {
@@ -102,12 +98,6 @@ impl Form for Range {
 
     fn is_settled_by_marks(&self) -> bool {
         true
-    }
-
-    fn example(&self, want: bool) -> Option<Example> {
-        // Hardly any number that a vocabulary declares goes below nought.
-        let outside = if *self.from > 0 { *self.from - 1 } else { *self.to + 1 };
-        Some(Example::Number(if want == self.not { outside } else { *self.from }))
     }
 
     fn claim(&self, negated: bool) -> Option<Claim> {

@@ -2,7 +2,7 @@
 
 use super::super::claim::Claim;
 use super::super::form::{Context, Form, Speaker};
-use super::super::marks::{Example, Mark};
+use super::super::marks::Mark;
 use super::super::monotonicity::Monotonicity;
 use super::super::subject::Subject;
 use crate::model::{Truth, Value};
@@ -11,7 +11,6 @@ use crate::time::Instant;
 
 const PAST: Claim = Claim::Age(0, i64::MAX);
 const FUTURE: Claim = Claim::Age(i64::MIN, -1);
-const HOUR: i64 = 3600;
 
 /// Whether a time has passed, which it does at that very second.
 pub(super) fn has_passed<C: Context>(time: Instant, context: &C) -> bool {
@@ -39,10 +38,6 @@ impl Form for Passed {
 
     fn is_settled_by_marks(&self) -> bool {
         true
-    }
-
-    fn example(&self, want: bool) -> Option<Example> {
-        Some(Example::FromNow(if want { -HOUR } else { HOUR }))
     }
 
     fn claim(&self, negated: bool) -> Option<Claim> {
@@ -74,10 +69,6 @@ impl Form for ToCome {
 
     fn is_settled_by_marks(&self) -> bool {
         true
-    }
-
-    fn example(&self, want: bool) -> Option<Example> {
-        Some(Example::FromNow(if want { HOUR } else { -HOUR }))
     }
 
     fn claim(&self, negated: bool) -> Option<Claim> {

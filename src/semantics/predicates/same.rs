@@ -2,7 +2,7 @@
 
 use super::super::claim::Claim;
 use super::super::form::{Context, Form, Names, Speaker};
-use super::super::marks::{Example, Mark};
+use super::super::marks::Mark;
 use crate::model::{Case, FactId, Truth, Value};
 use crate::syntax::tree;
 
@@ -33,10 +33,6 @@ impl Form for Same {
 
     fn marks(&self) -> Vec<Mark<'_>> {
         vec![Mark::Fact(self.fact)]
-    }
-
-    fn example(&self, want: bool) -> Option<Example> {
-        Some(Example::SharedWith { fact: self.fact, shared: want != self.not })
     }
 
     fn claim(&self, negated: bool) -> Option<Claim> {

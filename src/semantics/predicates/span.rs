@@ -2,7 +2,7 @@
 
 use super::super::claim::{Claim, seconds_between};
 use super::super::form::{Context, Form, Names, Speaker};
-use super::super::marks::{Example, Mark};
+use super::super::marks::Mark;
 use super::super::monotonicity::Monotonicity;
 use super::super::parameter::{Parameter, SettingId};
 use super::super::subject::Subject;
@@ -43,10 +43,6 @@ impl Form for Within {
         true
     }
 
-    fn example(&self, want: bool) -> Option<Example> {
-        Some(if want { Example::Back(self.0.part(1, 2), 0) } else { Example::Back(*self.0, -60) })
-    }
-
     fn claim(&self, negated: bool) -> Option<Claim> {
         (!negated).then(|| Claim::within(*self.0))
     }
@@ -83,10 +79,6 @@ impl Form for WithinNext {
 
     fn settings(&self) -> Vec<Option<SettingId>> {
         vec![self.0.setting]
-    }
-
-    fn example(&self, want: bool) -> Option<Example> {
-        Some(if want { Example::Ahead(self.0.part(1, 2), 0) } else { Example::Ahead(*self.0, 60) })
     }
 
     fn claim(&self, negated: bool) -> Option<Claim> {
@@ -126,18 +118,6 @@ impl Form for Ago {
 
     fn settings(&self) -> Vec<Option<SettingId>> {
         vec![self.1.setting]
-    }
-
-    fn example(&self, want: bool) -> Option<Example> {
-        let Self(comparison, length) = *self;
-        let old = matches!(comparison, Comparison::AtLeast | Comparison::MoreThan) == want;
-        Some(if comparison == Comparison::Exactly && want {
-            Example::Back(*length, 0)
-        } else if old {
-            Example::Back(*length, -3600)
-        } else {
-            Example::Back(length.part(1, 2), 0)
-        })
     }
 
     fn claim(&self, negated: bool) -> Option<Claim> {

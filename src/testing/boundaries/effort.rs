@@ -2,6 +2,7 @@
 //!
 //! Work is counted, not timed, so that the same policy is always searched alike.
 
+use crate::proof::Unsettled;
 use std::cell::Cell;
 
 /// What a search may still spend. A step costs as much as the case that it looks at is large.
@@ -16,12 +17,9 @@ pub(in crate::testing) struct Effort {
 pub(in crate::testing) enum Cut {
     /// There is too much of it.
     Steps,
-    /// A case would need more records than are put down.
-    Records,
+    /// Whether there is such a case was not settled.
+    Unsettled(Unsettled),
 }
-
-/// The most records that are put down for one count.
-pub(in crate::testing) const MOST_RECORDS: i64 = 200;
 
 impl Effort {
     pub(in crate::testing) fn of(steps: usize) -> Self {
@@ -62,7 +60,7 @@ impl Cut {
     pub(in crate::testing) fn words(self) -> String {
         match self {
             Self::Steps => "there is more to it than can be gone through, so the search was cut short".to_owned(),
-            Self::Records => format!("a case would need more than {MOST_RECORDS} records of one kind"),
+            Self::Unsettled(why) => why.words(),
         }
     }
 }

@@ -3,9 +3,7 @@
 mod asked;
 mod effort;
 mod in_yaml;
-mod values;
-mod times;
-mod solve;
+mod ways;
 mod moves;
 mod posed;
 mod write;

@@ -3,14 +3,12 @@
 use super::asked::RulePredicates;
 use super::effort::Effort;
 use super::in_yaml::in_yaml;
-use super::solve::Solver;
-use super::values::{number_of, several};
 use crate::check::{Policy, Rule};
-use crate::model::{FactId, Field, FieldId, RecordId, Type};
+use crate::model::{FactId, Field, FieldId, RecordId, Type, Vocabulary};
 use crate::proof::witness::{Sketch, SketchPlace, Val, When, names, somebody};
 use crate::semantics::predicates::Apart;
-use crate::semantics::{Example, Mark, Predicate, Subject};
-use crate::time::{Instant, Length, Unit};
+use crate::semantics::{Mark, Predicate, Subject};
+use crate::time::{Instant, Length};
 
 /// One case beside another.
 #[derive(Clone, Debug)]
@@ -42,9 +40,7 @@ const MOST_BESIDE: usize = 400_000;
 
 /// Every case beside `base` that a rule might answer otherwise. What it may cost is taken from `effort`.
 pub(super) fn moves(policy: &Policy, rule: &Rule, asked: &RulePredicates, base: &Sketch, effort: &Effort) -> Vec<Move> {
-    let solver = Solver::new(policy);
-    let room = Effort::of(MOST_BESIDE);
-    let mut mover = Mover { policy, asked, base, solver: &solver, effort, room: &room, moves: Vec::new() };
+    let mut mover = Mover::of(policy, asked, base, effort);
     for kind in &asked.kinds {
         mover.lists(*kind);
     }
@@ -60,23 +56,40 @@ pub(super) fn moves(policy: &Policy, rule: &Rule, asked: &RulePredicates, base: 
     mover.call_time(rule);
     mover.record_times();
     mover.together();
-    mover.extra_records();
-    mover.two_records();
-    if let Some(cut) = solver.effort.cut().or(room.cut()) {
-        effort.give_up(cut);
+    mover.made()
+}
+
+/// The cases beside one in which only records lie at other times.
+pub(super) fn moves_of_records(policy: &Policy, asked: &RulePredicates, base: &Sketch, effort: &Effort) -> Vec<Move> {
+    let mut mover = Mover::of(policy, asked, base, effort);
+    for kind in &asked.kinds {
+        mover.times(*kind, base.lists.get(kind.index()).and_then(Option::as_ref).map_or(0, Vec::len));
     }
-    mover.moves
+    mover.record_times();
+    mover.made()
 }
 
 struct Mover<'m> {
     policy: &'m Policy,
     asked: &'m RulePredicates,
     base: &'m Sketch,
-    solver: &'m Solver<'m>,
     /// What all moves from all cases may cost, and those from this case.
     effort: &'m Effort,
-    room: &'m Effort,
+    room: Effort,
     moves: Vec<Move>,
+}
+
+impl<'m> Mover<'m> {
+    fn of(policy: &'m Policy, asked: &'m RulePredicates, base: &'m Sketch, effort: &'m Effort) -> Self {
+        Self { policy, asked, base, effort, room: Effort::of(MOST_BESIDE), moves: Vec::new() }
+    }
+
+    fn made(self) -> Vec<Move> {
+        if let Some(cut) = self.room.cut() {
+            self.effort.give_up(cut);
+        }
+        self.moves
+    }
 }
 
 impl Mover<'_> {
@@ -134,7 +147,7 @@ impl Mover<'_> {
         self.times(kind, records.len());
     }
 
-    /// Puts each record on the edge of each span.
+    /// Puts each record on the edge of each span, the oldest foremost.
     fn times(&mut self, kind: RecordId, count: usize) {
         let spans = self.asked.spans.get(&kind).cloned().unwrap_or_default();
         let mut done: Vec<Length> = Vec::new();
@@ -144,7 +157,7 @@ impl Mover<'_> {
             }
             done.push(span);
             for index in 0..count {
-                let edge = if index + 1 == count { MoveKind::Edge } else { MoveKind::Other };
+                let edge = if index == 0 { MoveKind::Edge } else { MoveKind::Other };
                 for shift in [MINUTE, 0, -MINUTE] {
                     self.record_at(edge, kind, index, When::before(span).plus(shift));
                 }
@@ -235,11 +248,8 @@ impl Mover<'_> {
             Type::Flags { .. } => {
                 set(MoveKind::Edge, Val::Flags(0));
                 let counted = predicates.iter().filter(|it| matches!(it, Predicate::FlagCount(_)));
-                for example in counted.flat_map(|it| [true, false].map(|want| it.form().example(want))) {
-                    if let Some(Example::Flags { with, .. }) = example {
-                        set(MoveKind::Edge, Val::Flags(with));
-                    }
-                }
+                let changes = counted.flat_map(|it| [true, false].map(|want| it.form().flags_for(want)));
+                changes.flatten().for_each(|change| set(MoveKind::Edge, Val::Flags(change.of(0))));
                 let asked = predicates.iter().fold(0, |bits, it| bits | it.flags());
                 (0..64).filter(|bit| asked >> bit & 1 == 1).for_each(|bit| set(MoveKind::Other, Val::Flags(1 << bit)));
                 if let Some(Val::Flags(now)) = place.get(self.base) {
@@ -281,6 +291,11 @@ impl Mover<'_> {
                     let edges = edges
                         .filter_map(|edge| several(usize::try_from(edge).ok()?, &field.ty, &self.policy.vocabulary));
                     edges.for_each(|value| set(MoveKind::Edge, value));
+                }
+                if let Some((_, fewer)) =
+                    names(place.get(self.base)).split_last().filter(|(_, fewer)| !fewer.is_empty())
+                {
+                    set(MoveKind::Edge, Val::Ids(fewer.to_vec()));
                 }
                 for name in self.people(*kind) {
                     set(MoveKind::Other, if *many { Val::Ids(vec![name]) } else { Val::Id(name) });
@@ -371,77 +386,6 @@ impl Mover<'_> {
         }
     }
 
-    /// One more record of each selection, newer or older than the others or on the edge of its spans, and that record with one
-    /// field otherwise.
-    fn extra_records(&mut self) {
-        for of in &self.asked.selections {
-            let Some(name) = self.policy.vocabulary.records.get(of.record.index()).map(|it| &it.name) else { continue };
-            // Where nothing is on record, what lies on the edges is what is put down.
-            let none = self.base.lists.get(of.record.index()).and_then(Option::as_ref).is_none_or(Vec::is_empty);
-            let edge = if none { MoveKind::Edge } else { MoveKind::Other };
-            let on_edges =
-                of.windows.iter().map(|window| **window).flat_map(around_and_beside).map(|at| (edge, at, false));
-            let outside = of.windows.iter().map(|window| When::before(**window).plus(-DAY));
-            let newest = [When::shifted(-120), When::before(Length::new(45, Unit::Days))];
-            let others = newest.into_iter().chain(self.older()).chain(outside).map(|at| (MoveKind::Other, at, true));
-            for (kind, at, deep) in on_edges.chain(others) {
-                if !self.has_room() {
-                    return;
-                }
-                for (sketch, index) in self.solver.one_record(self.base.clone(), of, at).into_iter().take(2) {
-                    let more = format!("another {name} {}", said(at));
-                    if deep {
-                        self.otherwise(of.record, index, &sketch, &more);
-                    }
-                    self.keep(Move { label: more, kind, sketch });
-                }
-            }
-        }
-    }
-
-    /// What was put down last, with one of its fields otherwise.
-    fn otherwise(&mut self, kind: RecordId, index: usize, sketch: &Sketch, more: &str) {
-        let mut beside = Mover { base: sketch, moves: Vec::new(), ..*self };
-        for ((_, field), asked) in self.asked.fields.iter().filter(|((known, _), _)| *known == kind) {
-            beside.field(kind, index, *field, asked);
-        }
-        let with = beside.moves.into_iter().map(|it| Move {
-            label: format!("{more}, {}", it.label),
-            kind: MoveKind::Other,
-            ..it
-        });
-        self.moves.extend(with);
-    }
-
-    /// A day before everything that is on record.
-    fn older(&self) -> Option<When> {
-        let records = self.base.lists.iter().flatten().flatten();
-        let oldest = records.map(|record| record.at.instant(self.base.at, &self.policy.zone)).min()?;
-        Some(When::shifted(oldest.0 - self.base.at.0 - 86_400))
-    }
-
-    /// Two more records, one older than all others and one between that and the call.
-    fn two_records(&mut self) {
-        let Some(oldest) = self.older() else { return };
-        let between = When::shifted(oldest.shift / 2);
-        let solver = self.solver;
-        for first in &self.asked.selections {
-            for second in &self.asked.selections {
-                if !self.has_room() || solver.effort.is_spent() {
-                    return;
-                }
-                for (one, other) in [(oldest, between), (between, When::shifted(-120))] {
-                    let grown = solver.one_record(self.base.clone(), first, one).into_iter().next();
-                    let grown =
-                        grown.and_then(|(sketch, _)| solver.one_record(sketch, second, other).into_iter().next());
-                    let Some((sketch, _)) = grown else { continue };
-                    let label = format!("two more records, {} and {}", said(one), said(other));
-                    self.keep(Move { label, kind: MoveKind::Other, sketch });
-                }
-            }
-        }
-    }
-
     fn call_time(&mut self, rule: &Rule) {
         let mut moments: Vec<Instant> =
             self.asked.call_time.iter().flat_map(|predicate| self.edges_of_day(predicate, self.base.at)).collect();
@@ -509,15 +453,26 @@ impl Mover<'_> {
     }
 }
 
-/// The times on the edge of a span, just inside, just outside, and a whole unit beside it.
-fn around_and_beside(window: Length) -> Vec<When> {
-    let amounts = [window.amount.saturating_sub(1), window.amount.saturating_add(1)];
-    let beside = amounts.into_iter().filter(|amount| *amount > 0).map(|it| When::before(Length::new(it, window.unit)));
-    [MINUTE, 0, -MINUTE].map(|shift| When::before(window).plus(shift)).into_iter().chain(beside).collect()
-}
-
 fn said(when: When) -> String {
     if when.length.is_none() && when.shift == 0 { "at the time of the call".to_owned() } else { when.words() }
+}
+
+/// A number as a value of a type, where the type can hold it.
+fn number_of(number: i64, ty: &Type) -> Option<Val> {
+    match ty {
+        Type::Number { range: Some((least, most)) } => {
+            (*least <= number && number <= *most).then_some(Val::Number(number))
+        }
+        Type::Number { range: None } => Some(Val::Number(number)),
+        Type::Duration => (number >= 0).then_some(Val::Duration(number)),
+        _ => None,
+    }
+}
+
+/// So many people, or other identities, none of whom is named elsewhere.
+fn several(number: usize, ty: &Type, vocabulary: &Vocabulary) -> Option<Val> {
+    let Type::Identity { kind, many: true } = ty else { return None };
+    (number <= 20).then(|| Val::Ids((10..10 + number).map(|at| somebody(vocabulary, *kind, at)).collect()))
 }
 
 fn time_of(value: Option<&Val>) -> Option<When> {

@@ -2,15 +2,15 @@
 
 use super::asked::RulePredicates;
 use super::effort::{Cut, Effort};
-use super::moves::{MoveKind, moves};
-use super::solve::{Solver, SubjectRow};
-use crate::check::{Effect, Policy};
+use super::moves::{Move, MoveKind, moves, moves_of_records};
+use super::ways::{ways_to_hold, ways_to_miss};
+use crate::check::{Effect, Policy, Rule};
 use crate::compile::Program;
 use crate::eval::rules_seen;
 use crate::model::{Case, FactId, FieldId, OutcomeId, OutcomeKind, RecordId, Truth, Type, Value};
 use crate::proof::witness::{Sketch, Val, When};
+use crate::proof::{Wish, cases};
 use crate::semantics::{FigureSource, Row, Subject as Moment};
-use crate::time::Instant;
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
@@ -31,14 +31,11 @@ pub(in crate::testing) struct Subject<'p> {
     pub rule: usize,
 }
 
-/// Wednesday 11 March 2026, two in the afternoon: no rule minds a call at that time more than another.
-const QUIET: Instant = Instant(1_773_237_600);
-
 /// How long before the call something was of which it only matters when it was, in seconds.
 const A_LITTLE: i64 = 300;
 
-/// How many different ways to satisfy a rule are followed.
-const MOST_WAYS: usize = 24;
+/// How many cases are posed in which a rule applies but for one record.
+const MOST_MISSES: usize = 4;
 
 /// The most that is looked at for one rule, in values.
 const MOST_LOOKED_AT: usize = 3_000_000;
@@ -52,15 +49,20 @@ pub(in crate::testing) struct Reached {
     pub cut: Option<Cut>,
 }
 
-impl Subject<'_> {
-    /// A case of which nothing is said but who takes part, where the rule minds.
-    fn start(&self, asked: &RulePredicates) -> Sketch {
-        let from = self.policy.rules.get(self.rule).and_then(|rule| rule.from);
-        let mut start = Sketch::plain(&self.policy.vocabulary, QUIET.max(from.unwrap_or(QUIET)));
-        start.call.retain(|fact, _| asked.facts.contains_key(fact));
-        start
+impl Posed {
+    /// A case that others lie beside.
+    fn of(base: &Sketch) -> Self {
+        Self { label: String::new(), kind: MoveKind::Edge, sketch: base.clone() }
     }
+}
 
+impl From<Move> for Posed {
+    fn from(Move { label, kind, sketch }: Move) -> Self {
+        Self { label, kind, sketch }
+    }
+}
+
+impl Subject<'_> {
     fn truth(&self, sketch: &Sketch) -> Truth {
         let case = sketch.case(&self.policy.vocabulary, &self.policy.zone);
         let seen = rules_seen(self.policy, self.program, &case, &[self.rule]);
@@ -77,28 +79,45 @@ impl Subject<'_> {
     ) -> Reached {
         let Some(rule) = self.policy.rules.get(self.rule) else { return Reached::default() };
         let asked = RulePredicates::of(self.policy, rule);
-        let solver = Solver::new(self.policy);
         let applies = |sketch: &Sketch| self.truth(sketch) == Truth::Yes;
-        let ways = ways.min(MOST_WAYS);
-        let solved = solver.solve(self.start(&asked), &rule.when, true, SubjectRow::Call);
-        let mut bases: Vec<Sketch> = solved.into_iter().filter(applies).take(ways).collect();
+        let found = cases(self.policy, rule, &ways_to_hold(self.policy, &rule.when), ways);
+        let mut bases: Vec<Sketch> = found.calls.into_iter().filter(applies).collect();
         if bases.is_empty() {
             bases = known.iter().filter(|sketch| applies(sketch)).take(ways).cloned().collect();
         }
         bases.iter_mut().for_each(|base| self.let_effects_be_known(base));
         let effort = Effort::of(MOST_LOOKED_AT);
         let mut seen = BTreeSet::new();
-        let reached =
-            |effort: &Effort| Reached { applies: !bases.is_empty(), cut: solver.effort.cut().or(effort.cut()) };
-        for base in &bases {
-            let own = Posed { label: String::new(), kind: MoveKind::Edge, sketch: base.clone() };
-            if self.show(own, &asked, &mut seen, visit).is_break()
-                || self.beside(base, &asked, &effort, &mut seen, visit).is_break()
-            {
-                break;
+        let unsettled = found.unsettled.filter(|why| bases.is_empty() || why.is_for_lack_of_room());
+        let shown = bases.iter().try_for_each(|base| {
+            self.show(Posed::of(base), &asked, &mut seen, visit)?;
+            self.beside(base, &asked, &effort, &mut seen, visit)
+        });
+        if shown.is_continue() {
+            let _ = self.misses(rule, &asked, &effort, &mut seen, visit);
+        }
+        Reached { applies: !bases.is_empty(), cut: unsettled.map(Cut::Unsettled).or(effort.cut()) }
+    }
+
+    /// Shows the cases in which the rule would apply if there were no record, and those in which that lies at other times.
+    fn misses(
+        &self,
+        rule: &Rule,
+        asked: &RulePredicates,
+        effort: &Effort,
+        seen: &mut BTreeSet<String>,
+        visit: &mut dyn FnMut(Posed) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        let wishes: Vec<Wish> = ways_to_miss(self.policy, &rule.when);
+        if wishes.is_empty() {
+            return ControlFlow::Continue(());
+        }
+        for miss in cases(self.policy, rule, &wishes, MOST_MISSES).calls {
+            for beside in moves_of_records(self.policy, asked, &miss, effort) {
+                self.show(beside.into(), asked, seen, visit)?;
             }
         }
-        reached(&effort)
+        ControlFlow::Continue(())
     }
 
     /// Gives the facts that only what follows depends on, such as the time after which a deadline is: without them a rule that
@@ -158,8 +177,7 @@ impl Subject<'_> {
     ) -> ControlFlow<()> {
         let Some(rule) = self.policy.rules.get(self.rule) else { return ControlFlow::Continue(()) };
         for beside in moves(self.policy, rule, asked, base, effort) {
-            let posed = Posed { label: beside.label, kind: beside.kind, sketch: beside.sketch };
-            self.show(posed, asked, seen, visit)?;
+            self.show(beside.into(), asked, seen, visit)?;
         }
         ControlFlow::Continue(())
     }
@@ -173,7 +191,11 @@ impl Subject<'_> {
         visit: &mut dyn FnMut(Posed) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
         let case = posed.sketch.case(&self.policy.vocabulary, &self.policy.zone);
-        if case.warnings.is_empty() && seen.insert(view(asked, &case, &self.policy.vocabulary)) {
+        // A test cannot say of a list that it is known in part.
+        if case.warnings.is_empty()
+            && posed.sketch.in_part.is_empty()
+            && seen.insert(view(asked, &case, &self.policy.vocabulary))
+        {
             return visit(posed);
         }
         ControlFlow::Continue(())

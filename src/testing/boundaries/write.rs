@@ -316,7 +316,7 @@ fn expectations(
         let words = level_in_words(*outcome, level, policy);
         let words = match (trial, words.contains(", ")) {
             // What a rule on trial would add stands beside what others add already.
-            (true, _) => quoted(&format!("at least {words}")),
+            (true, _) => quoted(&format!("at least {}", words.replace(", ", " and "))),
             (false, true) => format!("[{words}]"),
             (false, false) => quoted(&words),
         };

@@ -43,6 +43,9 @@ const MOST_TESTS: usize = 40;
 /// How many tests are varied with less of them known.
 const MOST_WITH_LESS: usize = 4;
 
+/// In how many ways a case is made up.
+const MOST_WAYS: usize = 8;
+
 /// The most that is looked at beside the tests, in values.
 const MOST_LOOKED_AT: usize = 1_000_000;
 
@@ -79,7 +82,7 @@ impl CounterexampleSearch<'_> {
         }
         for subject in [right, wrong] {
             let mut reached = None;
-            let found = self.first(|visit| reached = Some(subject.pose(usize::MAX, &[], visit)));
+            let found = self.first(|visit| reached = Some(subject.pose(MOST_WAYS, &[], visit)));
             if let Some(posed) = found {
                 let of_mistake = std::ptr::eq(subject.policy, self.wrong);
                 let when = match (posed.label.as_str(), of_mistake) {
@@ -92,7 +95,8 @@ impl CounterexampleSearch<'_> {
             }
             cut = cut.or(reached.and_then(|reached| reached.cut));
         }
-        match told_apart(right.policy, wrong.policy, self.rule, &|sketch| self.shows(sketch)) {
+        let tells = |sketch: &Sketch, clearly: bool| self.shows(sketch) && (!clearly || self.is_clear(sketch));
+        match told_apart(right.policy, wrong.policy, self.rule, &tells) {
             Some(sketch) => Ok(self.missing(&sketch, format!("in a case for this mistake: {}", self.mistake))),
             None => Err(cut),
         }
@@ -127,14 +131,25 @@ impl CounterexampleSearch<'_> {
     }
 
     fn shows(&self, sketch: &Sketch) -> bool {
+        self.seen(sketch).is_some_and(|[was, now]| !same_to_tests(&was, &now))
+    }
+
+    /// Whether one of the two applies for certain, and the other certainly does not.
+    fn is_clear(&self, sketch: &Sketch) -> bool {
+        self.seen(sketch).is_some_and(|[was, now]| was.truth == !now.truth && was.truth != Truth::Unknown)
+    }
+
+    /// What the rule says of a case as it is, and by mistake; `None` of a case that no test can give.
+    fn seen(&self, sketch: &Sketch) -> Option<[RuleSeen; 2]> {
         let right = self.policy;
         let case = sketch.case(right.vocabulary(), right.zone());
-        if !case.warnings.is_empty() {
-            return false;
+        // A test cannot say of a list that it is known in part.
+        if !case.warnings.is_empty() || !sketch.in_part.is_empty() {
+            return None;
         }
-        let was = rules_seen(right.policy(), right.program(), &case, &[self.rule]);
-        let now = rules_seen(self.wrong, self.program, &case, &[self.rule]);
-        was.first().zip(now.first()).is_some_and(|(was, now)| !same_to_tests(was, now))
+        let was = rules_seen(right.policy(), right.program(), &case, &[self.rule]).into_iter().next()?;
+        let now = rules_seen(self.wrong, self.program, &case, &[self.rule]).into_iter().next()?;
+        Some([was, now])
     }
 
     fn missing(&self, sketch: &Sketch, when: String) -> UnnamedTest {
