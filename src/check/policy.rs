@@ -454,6 +454,7 @@ impl Suspension {
 
 impl Policy {
     /// A policy that says the same of everything but when which rule applies, with these rules alone.
+    #[must_use]
     pub fn with_rules(&self, rules: Vec<Rule>) -> Self {
         Self {
             name: self.name.clone(),

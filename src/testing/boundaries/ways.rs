@@ -5,7 +5,7 @@ use crate::proof::Wish;
 use crate::semantics::{Condition, Count, DefinitionId, ScoreIs, Selection};
 use crate::syntax::tree::Comparison;
 use crate::testing::forms::sums_worth_a_look;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// The most ways that are told apart.
@@ -42,7 +42,8 @@ pub(super) fn ways_to_miss(policy: &Policy, condition: &Condition) -> Vec<Wish> 
     let mut wishes: Vec<Wish> = Vec::new();
     for way in ways {
         let mut parts = Vec::new();
-        std::iter::once(condition).chain(&way.all).for_each(|part| together(policy, part, &mut parts));
+        let mut met = BTreeSet::new();
+        std::iter::once(condition).chain(&way.all).for_each(|part| together(policy, part, &mut parts, &mut met));
         for (at, part) in parts.iter().enumerate() {
             let Some(one) = one_of_none(policy, part, true) else { continue };
             let others = parts.iter().enumerate().filter(|(place, _)| *place != at).map(|(_, part)| (*part).clone());
@@ -57,18 +58,21 @@ pub(super) fn ways_to_miss(policy: &Policy, condition: &Condition) -> Vec<Wish> 
     wishes
 }
 
-/// The parts that must all hold for a condition to hold.
-fn together<'p>(policy: &'p Policy, condition: &'p Condition, parts: &mut Vec<&'p Condition>) {
-    if parts.len() >= MOST_PARTS || parts.contains(&condition) {
-        return;
-    }
+/// The parts that must all hold for a condition to hold, those of each definition once.
+fn together<'p>(
+    policy: &'p Policy,
+    condition: &'p Condition,
+    parts: &mut Vec<&'p Condition>,
+    met: &mut BTreeSet<DefinitionId>,
+) {
     match condition {
-        Condition::All(all) => all.iter().for_each(|part| together(policy, part, parts)),
-        Condition::Defined(id) => match policy.definition(*id) {
-            Some(definition) => together(policy, &definition.condition, parts),
-            None => {}
-        },
-        part => parts.push(part),
+        Condition::All(all) => all.iter().for_each(|part| together(policy, part, parts, met)),
+        Condition::Defined(id) => {
+            let definition = policy.definition(*id).filter(|_| met.insert(*id));
+            definition.into_iter().for_each(|it| together(policy, &it.condition, parts, met));
+        }
+        part if parts.len() < MOST_PARTS && !parts.contains(&part) => parts.push(part),
+        _ => {}
     }
 }
 
