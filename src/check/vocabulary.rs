@@ -343,7 +343,12 @@ impl Builder<'_> {
         if found.is_none() && !self.lost.name(&kind.text) {
             let problem = Diagnostic::error("unknown-name", kind.at.0, format!("there is no identity `{}`", kind.text));
             let near = nearest(&kind.text, self.vocabulary.identities.iter().map(String::as_str));
-            let known = format!("the vocabulary's `identities` are {}", joined(&self.vocabulary.identities, "and"));
+            let known = match self.vocabulary.identities.as_slice() {
+                [] => {
+                    format!("the vocabulary has no line of them yet: write `identities {}` below its name", kind.text)
+                }
+                known => format!("the vocabulary's `identities` are {}", joined(known, "and")),
+            };
             self.problems.push(problem.suggest(near).help(known));
         }
         found
