@@ -14,6 +14,7 @@ mod blank;
 mod both_sides;
 mod broken_cases;
 mod cases;
+mod compared;
 mod pages;
 mod proof;
 mod proof_shipped;

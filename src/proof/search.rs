@@ -12,7 +12,8 @@ use crate::check::Policy;
 use crate::compile::{Ir, TermId};
 use crate::model::{FactId, Level, RecordId, Truth, Value};
 use crate::semantics::{Mark, Predicate};
-use crate::time::{Instant, Length};
+use crate::time::{Instant, Length, Zone};
+use core::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -100,6 +101,8 @@ pub(super) struct Search<'p> {
     any: Encoder<'p>,
     certify: bool,
     most_records: usize,
+    /// Of two lengths the days on which either lasts longer.
+    differ: Vec<([Length; 2], Vec<Instant>)>,
 }
 
 /// What the evaluators say of a call that was found.
@@ -221,7 +224,7 @@ impl<'p> Search<'p> {
     pub(super) fn new(ir: &'p Ir, policy: &'p Policy, asked: Asked, certify: bool) -> Self {
         let solver = if certify { Solver::certified() } else { Solver::new() };
         let any = Encoder::new(Gates::of(solver), ir, policy, Rc::new(asked), History::Any);
-        Self { ir, policy, any, certify, most_records: MOST_RECORDS }
+        Self { ir, policy, any, certify, most_records: MOST_RECORDS, differ: Vec::new() }
     }
 
     /// A search that few questions are put to, so that each may need more records.
@@ -242,13 +245,22 @@ impl<'p> Search<'p> {
     /// Whether it is proved that it cannot be so, whatever the call.
     pub(super) fn is_impossible(&mut self, goal: &Goal<'p>) -> bool {
         let lits = goal.lits(&mut self.any);
-        self.any.gates.solver.solve(&lits, MOST_CONFLICTS) == Answer::No
+        self.solve(goal, &lits) == Answer::No
+    }
+
+    /// Whether it can be so as far as is said of any history; where it can, what is counted is held to how it adds up as well.
+    fn solve(&mut self, goal: &Goal<'p>, lits: &[Lit]) -> Answer {
+        let answer = self.any.gates.solver.solve(lits, MOST_CONFLICTS);
+        if answer != Answer::Yes || !self.any.add_up(goal.asked(self.ir, self.policy).measures.into_keys()) {
+            return answer;
+        }
+        self.any.gates.solver.solve(lits, MOST_CONFLICTS)
     }
 
     /// Whether there is a call in which it is so. `judge` has the last word on a call that was found.
     pub(super) fn find(&mut self, goal: &Goal<'p>, judge: &dyn Fn(&Sketch) -> Judged<'p>) -> Found {
         let lits = goal.lits(&mut self.any);
-        match self.any.gates.solver.solve(&lits, MOST_CONFLICTS) {
+        match self.solve(goal, &lits) {
             Answer::No => {
                 let certificate = if self.certify { self.any.gates.solver.certificate(&lits) } else { None };
                 return Found::Never(certificate);
@@ -271,31 +283,41 @@ impl<'p> Search<'p> {
 
     fn look_for(&mut self, goal: &Goal<'p>, lits: &[Lit], judge: &dyn Fn(&Sketch) -> Judged<'p>) -> Found {
         let asked = goal.asked(self.ir, self.policy);
-        let mut moments = Vec::new();
-        for moment in self.moments(goal, &asked) {
-            let mut at: Vec<Lit> = self.any.at_moment(moment);
-            at.extend(lits);
-            if self.any.gates.solver.solve(&at, MOST_CONFLICTS) == Answer::Yes {
-                moments.push(moment);
-            }
-            if moments.len() >= MOST_MOMENTS {
-                break;
-            }
-        }
-        if moments.is_empty() {
-            return Found::NotSettled(Unsettled::NoMoment);
-        }
         let mut why = Unsettled::NoCall;
-        for much in [false, true] {
-            for now in &moments {
-                match self.call_at(goal.clone(), *now, much, judge) {
+        let mut found: Vec<Instant> = Vec::new();
+        let mut seen = BTreeSet::new();
+        // Moments that are seldom needed are not worked out before they are.
+        for kind in [MomentsOf::TheRules, MomentsOf::Questions, MomentsOf::Lengths] {
+            for now in self.moments(kind, goal, &asked) {
+                if found.len() >= MOST_MOMENTS || !seen.insert(now) || !self.can_be_at(now, lits) {
+                    continue;
+                }
+                found.push(now);
+                match self.call_at(goal.clone(), now, false, judge) {
                     Ok(Some(call)) => return Found::Call(Box::new(call)),
                     Ok(None) => {}
                     Err(reason) => why = reason,
                 }
             }
         }
+        if found.is_empty() {
+            return Found::NotSettled(Unsettled::NoMoment);
+        }
+        for now in found {
+            match self.call_at(goal.clone(), now, true, judge) {
+                Ok(Some(call)) => return Found::Call(Box::new(call)),
+                Ok(None) => {}
+                Err(reason) => why = reason,
+            }
+        }
         Found::NotSettled(why)
+    }
+
+    /// Whether it can be so at a moment, as far as is said of any history.
+    fn can_be_at(&mut self, now: Instant, lits: &[Lit]) -> bool {
+        let mut at: Vec<Lit> = self.any.at_moment(now);
+        at.extend(lits);
+        self.any.gates.solver.solve(&at, MOST_CONFLICTS) == Answer::Yes
     }
 
     /// A call at a moment, if one is found in a history of so few records, or so many; else why none was, where that is known.
@@ -343,33 +365,49 @@ impl<'p> Search<'p> {
         why.map_or(Ok(None), Err)
     }
 
-    /// Moments that may matter to a goal: an ordinary one, and on and beside whatever is asked of the time of the call.
-    fn moments(&self, goal: &Goal<'_>, asked: &Asked) -> Vec<Instant> {
+    /// Moments that may matter to a goal.
+    fn moments(&mut self, kind: MomentsOf, goal: &Goal<'_>, asked: &Asked) -> Vec<Instant> {
         let policy = self.policy;
-        let mut moments = vec![ORDINARY];
-        let rules = goal.parts().filter_map(|part| match part {
-            Part::Applies(side, rule) | Part::MayApply(side, rule) => side.rule(*rule),
-            Part::Holds(_) | Part::MayHold(_) | Part::Has(_) => None,
-        });
-        for rule in rules {
-            let suspended = rule.suspension.iter().flat_map(|it| [it.from, Some(it.until)]);
-            for edge in [rule.from, rule.until].into_iter().chain(suspended).flatten() {
-                moments.extend([0, -1, 1, DAY, -DAY].map(|by| edge.plus_seconds(by)));
+        let mut moments = Vec::new();
+        match kind {
+            MomentsOf::TheRules => {
+                moments.push(ORDINARY);
+                let rules = goal.parts().filter_map(|part| match part {
+                    Part::Applies(side, rule) | Part::MayApply(side, rule) => side.rule(*rule),
+                    Part::Holds(_) | Part::MayHold(_) | Part::Has(_) => None,
+                });
+                for rule in rules {
+                    let suspended = rule.suspension.iter().flat_map(|it| [it.from, Some(it.until)]);
+                    for edge in [rule.from, rule.until].into_iter().chain(suspended).flatten() {
+                        moments.extend([0, -1, 1, DAY, -DAY].map(|by| edge.plus_seconds(by)));
+                    }
+                }
             }
+            MomentsOf::Questions => {
+                let of_call = asked.predicates(Place::CallTime).iter();
+                let of_records = asked
+                    .values
+                    .iter()
+                    .filter(|(place, _)| matches!(place, Place::RecordTime(_) | Place::Fact(_) | Place::Field(..)));
+                for predicate in of_call.chain(of_records.flat_map(|(_, predicates)| predicates)) {
+                    moments.extend(moments_of(predicate, policy));
+                }
+            }
+            MomentsOf::Lengths => moments.extend(self.where_lengths_differ(asked)),
         }
-        let of_call = asked.predicates(Place::CallTime).iter();
-        let of_records = asked
-            .values
-            .iter()
-            .filter(|(place, _)| matches!(place, Place::RecordTime(_) | Place::Fact(_) | Place::Field(..)));
-        for predicate in of_call.chain(of_records.flat_map(|(_, predicates)| predicates)) {
-            moments.extend(moments_of(predicate, policy));
-        }
-        moments.extend(self.where_lengths_differ(asked));
-        let mut seen = BTreeSet::new();
-        moments.retain(|moment| seen.insert(*moment));
         moments
     }
+}
+
+/// What makes a moment matter to a goal.
+#[derive(Clone, Copy)]
+enum MomentsOf {
+    /// None but the days on which rules begin and end; first an ordinary one.
+    TheRules,
+    /// It lies on or beside an edge of what is asked of a time.
+    Questions,
+    /// One length lasts longer than another there.
+    Lengths,
 }
 
 /// How far ahead of an ordinary day the length of months and days is tried out: four years hold a leap day.
@@ -377,7 +415,7 @@ const DAYS_TRIED: i64 = 4 * 366;
 
 impl Search<'_> {
     /// Moments at which one length lasts longer than another, of each two of which that depends on the day.
-    fn where_lengths_differ(&self, asked: &Asked) -> Vec<Instant> {
+    fn where_lengths_differ(&mut self, asked: &Asked) -> Vec<Instant> {
         let zone = &self.policy.zone;
         let mut lengths: Vec<Length> = Vec::new();
         for length in asked.values.values().flatten().flat_map(Predicate::spans) {
@@ -391,14 +429,34 @@ impl Search<'_> {
                 if one.never_longer_than(*other, zone) || other.never_longer_than(*one, zone) {
                     continue;
                 }
-                let differ = |now: &Instant| zone.before(*now, *one).cmp(&zone.before(*now, *other));
-                let days = || (0..DAYS_TRIED).map(|day| ORDINARY.plus_seconds(day * DAY));
-                moments.extend(days().find(|now| differ(now).is_lt()));
-                moments.extend(days().find(|now| differ(now).is_gt()));
+                // The same two are asked about by many questions.
+                let known =
+                    self.differ.iter().find(|(known, _)| *known == [*one, *other]).map(|(_, days)| days.clone());
+                moments.extend(known.unwrap_or_else(|| {
+                    let days = days_of_both(*one, *other, zone);
+                    self.differ.push(([*one, *other], days.clone()));
+                    days
+                }));
             }
         }
         moments
     }
+}
+
+/// The first day on which one length reaches further back than the other, and the first on which it does not reach as far.
+fn days_of_both(one: Length, other: Length, zone: &Zone) -> Vec<Instant> {
+    let (mut further, mut nearer) = (None, None);
+    for now in (0..DAYS_TRIED).map(|day| ORDINARY.plus_seconds(day * DAY)) {
+        match zone.before(now, one).cmp(&zone.before(now, other)) {
+            Ordering::Less => further = further.or(Some(now)),
+            Ordering::Greater => nearer = nearer.or(Some(now)),
+            Ordering::Equal => {}
+        }
+        if further.is_some() && nearer.is_some() {
+            break;
+        }
+    }
+    further.into_iter().chain(nearer).collect()
 }
 
 /// Moments on and beside the edges of a question to a time.

@@ -54,15 +54,18 @@ pub(super) fn times(predicates: &[Predicate], now: Instant, zone: &Zone, others:
     }
     edges.insert(now);
     for edge in &edges {
-        all.extend([-1, 0, 1, -MINUTE, MINUTE].map(|by| edge.plus_seconds(by)));
+        all.extend([-MINUTE, 0, MINUTE].map(|by| edge.plus_seconds(by)));
     }
     // Room for several of one stretch, one after another.
     let stretches: Vec<(Instant, Instant)> = edges.iter().copied().zip(edges.iter().copied().skip(1)).collect();
     for (from, to) in stretches {
-        let step = (to.0 - from.0) / 5;
+        if to.0 - from.0 <= 2 * MINUTE {
+            all.extend([from.plus_seconds(1), to.plus_seconds(-1)]);
+        }
+        let step = (to.0 - from.0) / 3;
         let step = if step >= HOUR { step / HOUR * HOUR } else { step / MINUTE * MINUTE };
         if step > 0 {
-            all.extend((1..5).map(|at| to.plus_seconds(-at * step)));
+            all.extend((1..3).map(|at| to.plus_seconds(-at * step)));
         }
     }
     let oldest = edges.first().copied().unwrap_or(now);

@@ -167,6 +167,9 @@ impl Encoder<'_> {
             let some = counted.most(1, &mut self.gates);
             self.gates.solver.clause([!answer.may, some]);
         }
+        if let Some(last) = self.last(first, of, selection) {
+            self.answered_by(last, of, test, answer);
+        }
         let known = self.latest.get(&of).cloned().unwrap_or_default();
         for (other_first, other, theirs) in known.into_iter().filter(|(other_first, ..)| *other_first == first) {
             debug_assert_eq!(other_first, first);
@@ -184,11 +187,11 @@ impl Encoder<'_> {
     }
 
     /// A measure that is laid out and says this.
-    fn measure_like(&self, measure: &FlatMeasure) -> Option<MeasureId> {
+    pub(super) fn measure_like(&self, measure: &FlatMeasure) -> Option<MeasureId> {
         self.ir.measures().find(|(_, known)| *known == measure).map(|(id, _)| id)
     }
 
-    fn counted(&mut self, id: MeasureId, measure: &FlatMeasure) -> Rc<Counted> {
+    pub(super) fn counted(&mut self, id: MeasureId, measure: &FlatMeasure) -> Rc<Counted> {
         if let Some(known) = self.counted.get(&id) {
             return Rc::clone(known);
         }
@@ -245,7 +248,9 @@ impl Encoder<'_> {
                 self.no_more((their_least, their_most), (&least, &most), their_whole);
             }
         }
-        Counted::Any { numbers, least, most }
+        let counted = Counted::Any { numbers, least, most };
+        self.counts_lasts(measure, &counted);
+        counted
     }
 
     fn no_more(&mut self, (least, most): (&[Lit], &[Lit]), (their_least, their_most): (&[Lit], &[Lit]), whole: Lit) {

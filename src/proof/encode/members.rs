@@ -140,11 +140,7 @@ impl Encoder<'_> {
         if !spans_hold {
             return false;
         }
-        let mut rows = vec![Row::Any(own.record)];
-        if own.this_call {
-            rows.push(Row::ThisCall);
-        }
-        rows.into_iter().all(|row| {
+        self.rows_of_any(own.record, &[narrow]).into_iter().all(|row| {
             let (own, other) = (self.member(narrow, row), self.member(wide, row));
             self.comes_with(own, other)
         })
@@ -160,6 +156,32 @@ impl Encoder<'_> {
             let (own, other) = (self.truth(narrow, row), self.truth(wide, row));
             self.comes_with(own, other)
         })
+    }
+
+    /// Whether each record that a whole means is proved to be meant by one of its parts: certainly, or as far as is known.
+    pub(super) fn is_covered(&mut self, kind: RecordId, whole: SelectionId, parts: &[SelectionId], may: bool) -> bool {
+        self.rows_of_any(kind, &[whole]).into_iter().all(|row| {
+            let half = |member: Tri| if may { member.may } else { member.yes };
+            let mut lits = vec![half(self.member(whole, row))];
+            lits.extend(parts.iter().map(|part| !half(self.member(*part, row))));
+            self.gates.solver.solve(&lits, MOST_CONFLICTS) == Answer::No
+        })
+    }
+
+    /// Whether it is proved that no record is meant by both: certainly, or as far as is known.
+    pub(super) fn is_apart(&mut self, kind: RecordId, one: SelectionId, other: SelectionId, may: bool) -> bool {
+        self.rows_of_any(kind, &[one, other]).into_iter().all(|row| {
+            let (one, other) = (self.member(one, row), self.member(other, row));
+            let lits = if may { [one.may, other.may] } else { [one.yes, other.yes] };
+            self.gates.solver.solve(&lits, MOST_CONFLICTS) == Answer::No
+        })
+    }
+
+    /// What stands for any record that some selections may mean.
+    fn rows_of_any(&self, kind: RecordId, of: &[SelectionId]) -> Vec<Row> {
+        let counts_call = |id: &SelectionId| self.ir.selection(*id).is_some_and(|selection| selection.this_call);
+        let this_call = of.iter().any(counts_call).then_some(Row::ThisCall);
+        [Row::Any(kind)].into_iter().chain(this_call).collect()
     }
 
     /// Whether it is proved that one answer is never more than another.

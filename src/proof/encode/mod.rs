@@ -10,7 +10,9 @@ mod value;
 mod tests;
 mod free;
 mod members;
+mod last;
 mod counts;
+mod sums;
 mod follow;
 mod trend;
 

@@ -1,5 +1,6 @@
 //! Whose values a condition is about.
 
+use crate::compile::SelectionId;
 use crate::model::{FactId, FieldId, RecordId};
 
 /// What stands for a record.
@@ -11,6 +12,8 @@ pub(in crate::proof) enum Row {
     ThisCall,
     /// Any record of a kind.
     Any(RecordId),
+    /// One of those that the latest, or the first, of a selection may be.
+    Last { kind: RecordId, of: SelectionId, first: bool },
     /// One of the records of a history that holds so many, the newest first.
     Slot(RecordId, usize),
 }
@@ -39,7 +42,7 @@ impl Row {
     pub(in crate::proof) fn kind(self) -> Option<RecordId> {
         match self {
             Self::Call | Self::ThisCall => None,
-            Self::Any(kind) | Self::Slot(kind, _) => Some(kind),
+            Self::Any(kind) | Self::Last { kind, .. } | Self::Slot(kind, _) => Some(kind),
         }
     }
 }

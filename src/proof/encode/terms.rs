@@ -2,6 +2,7 @@
 
 use super::counted::Counted;
 use super::history::{Extent, History, Starts};
+use super::last::Last;
 use super::question::Question;
 use super::row::{Row, Spot};
 use super::var::ValueVar;
@@ -15,7 +16,7 @@ use crate::proof::solver::Lit;
 use crate::proof::tri::{Between, Sum, Tri, how_many};
 use crate::semantics::{Mark, Predicate};
 use crate::time::Instant;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// Conditions of policies that share one representation, as gates of one solver.
@@ -36,6 +37,10 @@ pub(in crate::proof) struct Encoder<'p> {
     pub(super) members: BTreeMap<(SelectionId, Row), Tri>,
     pub(super) counted: BTreeMap<MeasureId, Rc<Counted>>,
     pub(super) latest: BTreeMap<SelectionId, Vec<(bool, TermId, Tri)>>,
+    /// What stands for the latest or first of a selection, where the history may be any.
+    pub(super) lasts: Vec<Last>,
+    /// Counts of which it was said how they add up.
+    pub(super) added_up: BTreeSet<Vec<MeasureId>>,
     pub(super) whole: BTreeMap<Extent, Lit>,
     /// Whether the call is at a moment or later, where it may be at any.
     pub(super) since: BTreeMap<Instant, Lit>,
@@ -55,7 +60,7 @@ impl<'p> Encoder<'p> {
         history: History,
     ) -> Self {
         let (values, terms, free, present, members) = Default::default();
-        let (counted, latest, whole, since, starts, subsets) = Default::default();
+        let (counted, latest, lasts, added_up, whole, since, starts, subsets) = Default::default();
         let names = names(policy, &asked, &history);
         let left_open = false;
         let mut encoder = Self {
@@ -72,6 +77,8 @@ impl<'p> Encoder<'p> {
             members,
             counted,
             latest,
+            lasts,
+            added_up,
             whole,
             since,
             starts,

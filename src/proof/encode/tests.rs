@@ -38,7 +38,7 @@ impl Encoder<'_> {
 
     fn in_force(&mut self, subject: Subject, row: Row) -> Tri {
         let (link, kind) = match (subject, row) {
-            (Subject::Record(kind), Row::ThisCall | Row::Any(_) | Row::Slot(..)) => (None, kind),
+            (Subject::Record(kind), Row::ThisCall | Row::Any(_) | Row::Last { .. } | Row::Slot(..)) => (None, kind),
             (Subject::Linked { link, record }, _) => (Some(Link::Field(link)), record),
             (Subject::Fact(fact), _) => match self.policy.vocabulary.call.get(fact.index()).map(|fact| &fact.ty) {
                 Some(Type::Link { record }) => (Some(Link::Fact(fact)), *record),

@@ -1,0 +1,57 @@
+//! Pairs of policies, each with what is proved of them or shown by a call, in both directions.
+
+use crate::support::{load_texts, root};
+use heedful::engine::Snapshot;
+use heedful::proof::{Verdict, compare};
+use insta::{Settings, assert_snapshot, glob};
+use std::fmt::Write;
+use std::fs;
+
+fn policy(name: &str, rules: &str) -> Snapshot {
+    let vocabulary = fs::read_to_string(root("tests/compared/vocabulary.heed")).expect("the vocabulary");
+    let text = format!("policy \"{name}\"\n  vocabulary \"compared\"\n  time zone Europe/London\n\n{rules}");
+    let load = load_texts(&[&vocabulary, &text]);
+    assert!(load.diagnostics.is_empty(), "{:?}", load.diagnostics);
+    load.policies.into_iter().next().expect("a policy")
+}
+
+fn said(out: &mut String, what: &str, verdict: &Verdict, policy: &Snapshot) {
+    let certified = verdict.certificates.iter().map(|it| &it.certificate);
+    certified.for_each(|certificate| certificate.check().expect("a certificate that holds"));
+    let is_proved = if verdict.is_never() { " never, proved" } else { "" };
+    let _ = writeln!(out, "{what}:{is_proved}");
+    for difference in &verdict.calls {
+        let _ = writeln!(out, "  by `{}` in this call: {}", difference.rule, difference.call.on_one_line(policy));
+    }
+    for (rule, why) in &verdict.not_settled {
+        let _ = writeln!(out, "  not settled of `{rule}`: {why}");
+    }
+}
+
+#[test]
+fn pairs() {
+    glob!("compared/*.pair", |path| {
+        let text = fs::read_to_string(path).expect("a readable file");
+        let (_, rules) = text.split_once("--- old\n").expect("the old rules");
+        let (old, new) = rules.split_once("--- new\n").expect("the new rules");
+        let (old, new) = (policy("Old", old), policy("New", new));
+        let found = compare(&old, &new, true);
+        assert_eq!(found.not_compared, None);
+        let mut out = String::new();
+        for part in &found.parts {
+            let name = &old.vocabulary().outcomes[part.outcome.index()].name;
+            said(&mut out, &format!("{name} lower under the new"), &part.lower, &old);
+            said(&mut out, &format!("{name} higher under the new"), &part.higher, &old);
+        }
+        for said in found.together.iter().chain(&found.together_more) {
+            let _ = writeln!(out, "{said}");
+        }
+        let mut settings = Settings::clone_current();
+        settings.set_snapshot_path(path.parent().expect("a folder"));
+        settings.set_prepend_module_to_snapshot(false);
+        settings.set_omit_expression(true);
+        settings.remove_snapshot_suffix();
+        let name = path.file_stem().and_then(|name| name.to_str()).expect("a name");
+        settings.bind(|| assert_snapshot!(name, format!("{}\n\n--- found\n{out}", text.trim_end())));
+    });
+}
