@@ -211,7 +211,7 @@ fn bases(load: &Load) -> Checked {
         for base in bases.filter_map(|name| policies.iter().find(|base| base.name() == name)) {
             let mut comparison = compare_with_base(policy.policy(), base.policy());
             comparison.weaker.extend(together_lost(base, policy).into_iter().map(|(_, said)| said));
-            let proof = prove_against_base(load, policy, base);
+            let proof = prove_against_base(load, policy, base, false);
             comparison.is_proved = proof.is_never_weaker();
             let less = proof.untailored.iter().flat_map(|proof| &proof.parts).flat_map(|part| &part.lower.calls);
             comparison.weaker.extend(less.map(|difference| {

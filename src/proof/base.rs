@@ -1,6 +1,6 @@
 //! A policy and one that it tailors -> where it gives less, and what of that the other allows.
 
-use super::compare::{Comparison, RuleVerdict, compare};
+use super::compare::{Comparison, RuleVerdict, compare_lower};
 use crate::check::{Effect, Policy, Rule, SettingRange, SettingValue};
 use crate::engine::{Load, Snapshot};
 use crate::model::Content;
@@ -75,9 +75,10 @@ impl AllowedBy {
     }
 }
 
-/// Tells where a policy gives less than one that it tailors from what that one allows.
-pub fn prove_against_base(load: &Load, policy: &Snapshot, base: &Snapshot) -> BaseProof {
-    let untailored = load.untailored(policy, base.name()).map(|untailored| compare(base, &untailored, false));
+/// Tells where a policy gives less than one that it tailors from what that one allows. With `certify` what proves each answer is kept.
+pub fn prove_against_base(load: &Load, policy: &Snapshot, base: &Snapshot, certify: bool) -> BaseProof {
+    let untailored = load.untailored(policy, base.name());
+    let untailored = untailored.map(|untailored| compare_lower(base, &untailored, certify));
     BaseProof { untailored, allowed: allowed(policy.policy(), base.policy()) }
 }
 

@@ -122,6 +122,11 @@ pub fn compare(old: &Snapshot, new: &Snapshot, certify: bool) -> Comparison {
     compared(old, new, certify, |_| true, [true, true])
 }
 
+/// Whether the second policy ever gives less; nothing is asked of what is higher.
+pub(super) fn compare_lower(old: &Snapshot, new: &Snapshot, certify: bool) -> Comparison {
+    compared(old, new, certify, |_| true, [true, false])
+}
+
 /// Whether the second policy ever gives less than these rules of the first do; nothing is asked of what is higher.
 pub fn compare_rules(old: &Snapshot, new: &Snapshot, is_asked: impl Fn(&str) -> bool) -> Comparison {
     compared(old, new, false, is_asked, [true, false])

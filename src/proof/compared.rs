@@ -1,10 +1,10 @@
 //! Two policies that were compared -> what was found of them, in the order in which it is told.
 
 use super::base::BaseProof;
-use super::compare::{Comparison, PartComparison, Verdict};
+use super::compare::{CertifiedRule, Comparison, PartComparison, Verdict};
 use super::shown::{Party, Shown, shown};
 use crate::changes::Change;
-use crate::engine::Snapshot;
+use crate::engine::{Snapshot, digest};
 use crate::text::slug;
 
 /// Two policies beside one another, with all that was found of them.
@@ -145,11 +145,27 @@ impl<'p> Compared<'p> {
         lower.chain(higher).map(|(lead, shown)| (format!("{}{lead}-{}.json", self.prefix, slug(&shown.rule)), shown))
     }
 
+    /// The parts of the outcome with what was proved of each: of the policies as they are, and where the first is a base, of the second
+    /// without what the base allows.
+    pub fn proofs(&self) -> impl Iterator<Item = (bool, &PartComparison)> {
+        let untailored = self.base.iter().filter_map(|base| base.untailored.as_ref()).flat_map(|proof| &proof.parts);
+        self.comparison.parts.iter().map(|part| (false, part)).chain(untailored.map(|part| (true, part)))
+    }
+
+    /// One digest of every certificate, in the order in which they are told; `None` where there are none.
+    pub fn certificates_digest(&self) -> Option<String> {
+        let verdicts = self.proofs().flat_map(|(_, part)| [&part.lower, &part.higher]);
+        let certificates: Vec<&CertifiedRule> = verdicts.flat_map(|verdict| &verdict.certificates).collect();
+        let texts = certificates.iter().flat_map(|it| [&it.certificate.problem, &it.certificate.proof]);
+        (!certificates.is_empty()).then(|| digest(texts.map(|text| text.as_bytes())))
+    }
+
     /// Checks every certificate, each by a checker that shares no code with the solver.
     pub fn check_certificates(&mut self) {
         let mut found = Certified::default();
-        for part in &self.comparison.parts {
+        for (is_untailored, part) in self.proofs() {
             let name = self.old.vocabulary().outcomes.get(part.outcome.index()).map_or("", |outcome| &outcome.name);
+            let name = if is_untailored { &format!("{name} without what is allowed") } else { name };
             for (side, verdict) in [("lower", &part.lower), ("higher", &part.higher)] {
                 found.asked += verdict.asked();
                 found.proved += verdict.proved;

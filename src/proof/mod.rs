@@ -28,6 +28,7 @@ mod cases;
 mod invariants;
 mod shown;
 mod compared;
+mod policy;
 mod findings;
 pub mod witness;
 
@@ -42,5 +43,6 @@ pub use compare::{
 pub use compared::{Certified, Compared, Finding, Standing};
 pub use invariants::{InvariantProof, prove_invariants};
 pub(crate) use search::Unsettled;
+pub use policy::{PolicyProof, compare_with_base, prove_policy};
 pub use shown::{Became, DifferentSetting, Party, Shown, ShownPart};
 pub use together::together_lost;

@@ -44,7 +44,7 @@ pub fn comparison(compared: &Compared<'_>, folder: Option<&str>, styled: bool) -
             let said = SaidCall::of(compared, side, shown, (own, other));
             said.write(&mut page, files.next().zip(folder));
             if side == Side::Lower {
-                allowed(&mut page, compared, shown);
+                allowed_by(compared, shown).iter().for_each(|by| page.detail(&format!("Allowed by {by}.")));
             }
         }
     }
@@ -124,14 +124,12 @@ fn standing(part: &PartComparison) -> String {
     }
 }
 
-/// What allows a call to be given less than by the base.
-fn allowed(page: &mut Page, compared: &Compared<'_>, shown: &Shown) {
-    let Some(base) = compared.base.as_ref().filter(|base| !base.is_weaker(&shown.rule)) else { return };
+/// What allows a call to be given less than by the base, in words.
+pub(super) fn allowed_by(compared: &Compared<'_>, shown: &Shown) -> Option<String> {
+    let base = compared.base.as_ref().filter(|base| !base.is_weaker(&shown.rule))?;
     let reads = |name: &str| shown.settings.iter().any(|setting| setting.name == name);
     let by: Vec<String> = base.allows(&shown.rule, reads).into_iter().map(AllowedBy::in_words).collect();
-    if !by.is_empty() {
-        page.detail(&format!("Allowed by {}.", spoken(&by, "and")));
-    }
+    (!by.is_empty()).then(|| spoken(&by, "and"))
 }
 
 fn open(page: &mut Page, compared: &Compared<'_>) {

@@ -8,9 +8,11 @@ use super::terminal::Terminal;
 use heedful::changes::{Change, Changes, between};
 use heedful::engine::Load;
 use heedful::explain::PolicyDocument;
+use heedful::proof::prove_policy;
 use heedful::report::SignedPage;
 use heedful::time::Date;
 use heedful::wire;
+use heedful_live::Threads;
 use heedful_live::store::now;
 use std::io::Write;
 
@@ -33,7 +35,10 @@ pub(super) fn run(args: &ExplainArgs, terminal: &Terminal) -> Result<(), CliErro
             let written = wire::write_policy(&mut out, &document, &load.sources);
             written.and_then(|()| writeln!(out)).and_then(|()| out.flush()).map_err(|error| CliError::writing(&error))
         }
-        Format::Human => print(&SignedPage::whole(&document, made), args, terminal),
+        Format::Human => {
+            let proof = prove_policy(&load, policy, false, &Threads::default());
+            print(&SignedPage::proved(&document, policy, &proof, made), args, terminal)
+        }
     }
 }
 

@@ -3,16 +3,19 @@
 mod block;
 mod changes;
 mod rules;
+mod proofs;
 mod invariants;
 mod names;
 mod accepted;
 mod since;
+mod compared;
 
 pub(in crate::report) use block::{Block, Entry, Inline};
 
 use crate::changes::Change;
-use crate::engine::{VERSION, short_digest};
+use crate::engine::{Snapshot, VERSION, short_digest};
 use crate::explain::{Floor, PolicyDocument, Setting};
+use crate::proof::{Compared, PolicyProof};
 use crate::time::Date;
 use block::{heading, name, paragraph, strong, text};
 
@@ -27,10 +30,29 @@ pub struct SignedPage {
 impl SignedPage {
     /// The whole policy; `made` is the day on which this page of it is made, by whoever has a clock.
     pub fn whole(document: &PolicyDocument, made: Option<Date>) -> Self {
+        Self::of(document, None, made)
+    }
+
+    /// The whole policy with what is proved of it, and what those that it is built on allow it.
+    pub fn proved(document: &PolicyDocument, policy: &Snapshot, proof: &PolicyProof<'_>, made: Option<Date>) -> Self {
+        Self::of(document, Some((policy, proof)), made)
+    }
+
+    fn of(document: &PolicyDocument, proof: Option<(&Snapshot, &PolicyProof<'_>)>, made: Option<Date>) -> Self {
         Self {
             title: format!("{}: the policy in force", document.name),
-            blocks: blocks(document, made),
-            foot: foot(document, made),
+            blocks: blocks(document, proof, made),
+            foot: foot(&document.name, &document.digest, made),
+        }
+    }
+
+    /// What is proved of two policies, to be signed by whoever answers for the second.
+    pub fn compared(compared: &Compared<'_>, made: Option<Date>) -> Self {
+        let (old, new) = (compared.old, compared.new);
+        Self {
+            title: format!("{} beside {}: what is proved", new.name(), old.name()),
+            blocks: compared::blocks(compared, made),
+            foot: foot(new.name(), new.digest(), made),
         }
     }
 
@@ -39,29 +61,31 @@ impl SignedPage {
         Self {
             title: format!("{}: what changed since {}", document.name, short_digest(before)),
             blocks: since::blocks(document, before, changes, made),
-            foot: foot(document, made),
+            foot: foot(&document.name, &document.digest, made),
         }
     }
 }
 
 /// Which policy a sheet of paper is of, and of which day.
-fn foot(document: &PolicyDocument, made: Option<Date>) -> String {
+fn foot(name: &str, digest: &str, made: Option<Date>) -> String {
     let made = made.map(|made| format!(", made on {}", made.spoken())).unwrap_or_default();
-    format!("{}, digest {}{made}", document.name, document.digest)
+    format!("{name}, digest {digest}{made}")
 }
 
 /// Everything under the title.
-fn blocks(document: &PolicyDocument, made: Option<Date>) -> Vec<Block> {
+fn blocks(document: &PolicyDocument, proof: Option<(&Snapshot, &PolicyProof<'_>)>, made: Option<Date>) -> Vec<Block> {
     let mut blocks = vec![about(document, made)];
     blocks.extend(how_to_read(document));
     changes::write(document, &mut blocks);
+    proof.iter().flat_map(|(_, proof)| &proof.bases).for_each(|base| proofs::beside(base, &mut blocks));
     floors(document, &mut blocks);
-    invariants::write(document, &mut blocks);
+    let invariants = proof.map(|(policy, proof)| (policy, proof.invariants.as_slice()));
+    invariants::write(document, invariants, &mut blocks);
     settings(document, &mut blocks);
     rules::write(document, &mut blocks);
     names::write(document, &mut blocks);
     accepted::write(document, &mut blocks);
-    signature(document, &mut blocks);
+    signature(&document.name, &document.digest, &mut blocks);
     blocks
 }
 
@@ -167,15 +191,17 @@ fn row(setting: &Setting) -> Vec<Vec<Inline>> {
     vec![vec![name(&setting.name)], vec![value], vec![text(&setting.help)], vec![text(may_be)], set_by]
 }
 
-fn signature(document: &PolicyDocument, blocks: &mut Vec<Block>) {
+fn signature(policy: &str, digest: &str, blocks: &mut Vec<Block>) {
     let said = vec![
-        text(format!(
-            "I have read the policy of {} in this document, as it is identified by the digest ",
-            document.name
-        )),
-        name(&document.digest),
+        text(format!("I have read the policy of {policy} in this document, as it is identified by the digest ")),
+        name(digest),
         text(format!(" and as heedful {VERSION} reads it, and approve it for use.")),
     ];
+    to_sign(said, blocks);
+}
+
+/// The lines that are filled in by whoever signs something.
+fn to_sign(said: Vec<Inline>, blocks: &mut Vec<Block>) {
     let lines = ["Name", "Rank or post", "Signature", "Date"].map(Block::ToFillIn);
     let mut card = vec![heading(2, "Approval"), Block::Paragraph(said)];
     card.extend(lines);

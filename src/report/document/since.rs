@@ -27,7 +27,7 @@ pub(super) fn blocks(document: &PolicyDocument, before: &str, changes: &[&Change
             blocks.push(Block::List(changes.iter().map(|change| entry(change)).collect()));
         }
     }
-    signature(document, &mut blocks);
+    signature(&document.name, &document.digest, &mut blocks);
     blocks
 }
 

@@ -21,6 +21,7 @@ Examples:
   heedful compare 3f2a90 rules --force riverside   # with what `heedful watch rules` kept
   heedful compare 3f2a90 81bc07 --keep /var/lib/heedful --force riverside
   heedful compare --base --force riverside rules   # with the policies that it tailors
+  heedful compare --base --force riverside --certify --page riverside.html rules
   heedful compare --format json --cases found rules-before rules --force riverside
   heedful compare --certificates proofs rules-before rules --force riverside")]
 pub(crate) struct CompareArgs {
@@ -48,6 +49,9 @@ pub(crate) struct CompareArgs {
     /// Write each call to a file of this folder, as a case that `heedful decide` takes
     #[arg(long, value_name = "FOLDER")]
     pub(crate) cases: Option<PathBuf>,
+    /// Write what is proved to a file as a page to read and sign: HTML where its name ends in .html, Markdown elsewhere
+    #[arg(long, value_name = "FILE")]
+    pub(crate) page: Option<PathBuf>,
     /// Check a certificate of each answer that is proved, independently of what found it
     #[arg(long)]
     pub(crate) certify: bool,

@@ -3,9 +3,11 @@
 use super::args::CompareArgs;
 use crate::error::CliError;
 use heedful::proof::{CertifiedRule, Compared};
+use heedful::report::SignedPage;
 use heedful::wire::case_to_json;
+use heedful_live::store::now;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 const README: &str = "README.md";
 
@@ -31,8 +33,20 @@ pub(super) fn write(args: &CompareArgs, all: &[Compared<'_>]) -> Result<(), CliE
         if let Some(folder) = &args.certificates {
             certificates(folder, compared)?;
         }
+        if let Some(file) = &args.page {
+            let made = compared.new.zone().date(now());
+            let page = SignedPage::compared(compared, Some(made));
+            let is_html = file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("html"));
+            put(&beside(file, &compared.prefix), &if is_html { page.html() } else { page.markdown() })?;
+        }
     }
     Ok(())
+}
+
+/// The file of one of several comparisons: `national-baseline-page.html`.
+fn beside(file: &Path, prefix: &str) -> PathBuf {
+    let name = file.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    file.with_file_name(format!("{prefix}{name}"))
 }
 
 fn cases(folder: &Path, compared: &Compared<'_>) -> Result<(), CliError> {
@@ -49,12 +63,13 @@ fn certificates(folder: &Path, compared: &Compared<'_>) -> Result<(), CliError> 
     create(folder)?;
     put(&folder.join(README), HOW_TO_CHECK)?;
     let mut number = 0usize;
-    for part in &compared.comparison.parts {
+    for (is_untailored, part) in compared.proofs() {
+        let without = if is_untailored { "-without-what-is-allowed" } else { "" };
         let outcome = compared.new.vocabulary().outcomes.get(part.outcome.index()).map_or("", |outcome| &outcome.name);
         for (side, verdict) in [("never-lower", &part.lower), ("never-higher", &part.higher)] {
             for CertifiedRule { rule, certificate } in &verdict.certificates {
                 number += 1;
-                let own = folder.join(format!("{}{number:04}-{outcome}-{side}-{rule}", compared.prefix));
+                let own = folder.join(format!("{}{number:04}-{outcome}-{side}{without}-{rule}", compared.prefix));
                 create(&own)?;
                 put(&own.join("problem.cnf"), &certificate.problem)?;
                 put(&own.join("proof.drat"), &certificate.proof)?;

@@ -11,10 +11,11 @@ use args::CompareArgs;
 use heedful::changes::{Change, SettingUses, between};
 use heedful::engine::Load;
 use heedful::live::{under_other_words, words_in_the_way};
-use heedful::proof::{Compared, Comparison, Finding, Party, compare, prove_against_base};
+use heedful::proof::{Compared, Comparison, Finding, Party, compare, compare_with_base};
 use heedful::report;
 use heedful::text::{Severity, slug};
 use heedful::wire::{CallWords, write_comparisons};
+use heedful_live::Threads;
 use sides::{Pair, Side};
 use std::io::Write;
 
@@ -124,6 +125,13 @@ fn compared<'p>(args: &CompareArgs, pair: &Pair<'p>, reread: &'p Reread) -> Resu
         }
     }
     let certify = args.certify || args.certificates.is_some();
+    if args.base && !args.strict && comparison.is_none() {
+        let mut compared = compare_with_base(new.load, new.policy, old.policy, certify, &Threads::default());
+        if certify {
+            compared.check_certificates();
+        }
+        return Ok(compared);
+    }
     let comparison = comparison.unwrap_or_else(|| compare(old.policy, new.policy, certify));
     let uses = [old, new].map(|side| SettingUses::of(side.load, side.policy));
     let [old_uses, new_uses] = &uses;
@@ -131,9 +139,6 @@ fn compared<'p>(args: &CompareArgs, pair: &Pair<'p>, reread: &'p Reread) -> Resu
     let mut compared = Compared::new(parties, comparison, changes(pair));
     compared.old_digest = pair.old.policy.digest().to_owned();
     compared.note = note;
-    if args.base && !args.strict {
-        compared.base = Some(prove_against_base(new.load, new.policy, old.policy));
-    }
     if certify {
         compared.check_certificates();
     }
