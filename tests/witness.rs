@@ -289,10 +289,10 @@ fn what_is_left_of_a_witness_is_plain_and_is_said_plainly() {
     let said = "A call at 12:00 on Wednesday 11 March 2026.\n\
                 All that is known of it: caller is person-1; children is 4; heard is \"come quickly\"; \
                 waiting is 20 minutes 1 second; weapons include knife.\n\
-                On record: 3 calls with the same caller: 1 hour before, 2 hours before, 14 hours before.\n\
+                On record: 3 calls with the same caller: 1 hour before, 2 hours before, 3 hours before.\n\
                 Nothing else is on record.";
     assert_eq!(shrunk.sketch.in_words(&policy), said);
-    let written = r#"{"call":{"id":"this-call","at":"2026-03-11T12:00:00+00:00","caller":"person-1","children":4,"heard":"come quickly","waiting":"PT20M1S","weapons":["knife"]},"history":{"breaches":[],"calls":[{"id":"call-1","at":"2026-03-10T22:00:00+00:00","caller":"person-1"},{"id":"call-2","at":"2026-03-11T10:00:00+00:00","caller":"person-1"},{"id":"call-3","at":"2026-03-11T11:00:00+00:00","caller":"person-1"}],"orders":[]}}"#;
+    let written = r#"{"call":{"id":"this-call","at":"2026-03-11T12:00:00+00:00","caller":"person-1","children":4,"heard":"come quickly","waiting":"PT20M1S","weapons":["knife"]},"history":{"breaches":[],"calls":[{"id":"call-1","at":"2026-03-11T09:00:00+00:00","caller":"person-1"},{"id":"call-2","at":"2026-03-11T10:00:00+00:00","caller":"person-1"},{"id":"call-3","at":"2026-03-11T11:00:00+00:00","caller":"person-1"}],"orders":[]}}"#;
     assert_eq!(json, written);
 }
 

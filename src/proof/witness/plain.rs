@@ -36,6 +36,12 @@ pub(super) fn moments(at: Instant, zone: &Zone) -> Vec<Instant> {
     all.filter(|other| oddity_of_moment(*other, zone) < odd).collect()
 }
 
+/// When a record lies of which nothing turns on when: so many hours before the call, the newest one hour.
+pub(super) fn time_of_record(place: usize) -> When {
+    let hours = u32::try_from(place).unwrap_or(u32::MAX).saturating_add(1);
+    When::before(Length::new(hours, Unit::Hours))
+}
+
 /// How far from plain a time is. One that lies beside the end of a span is better said so than moved away from it.
 pub(super) fn oddity(when: When) -> u8 {
     match (when.length, when.shift.abs()) {

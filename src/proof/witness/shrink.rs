@@ -26,7 +26,7 @@ pub struct Shrunk {
 /// Makes a sketch smaller while `holds` is true of it, as it is of the sketch that is given; it is asked no more than so many times.
 ///
 /// Of what makes no difference nothing is left. What has to be said is said plainly: a list that was not available is an empty one,
-/// a call is at noon, times are round or a minute beside the end of a span, numbers are at their edge, people are few.
+/// a call is at noon, records lie some hours before it, or their times are round or a minute beside the end of a span, numbers are at their edge, people are few.
 pub fn shrink(
     sketch: &Sketch,
     vocabulary: &Vocabulary,
@@ -181,7 +181,9 @@ impl Least<'_> {
         for kind in self.kinds() {
             for index in 0..self.count(kind) {
                 let Some(when) = self.sketch.record(kind, index).map(|record| record.at) else { continue };
-                self.first(plain::times(when, call, zone), |sketch, when| {
+                let plainest = plain::time_of_record(index);
+                let plainer = if when == plainest { Vec::new() } else { plain::times(when, call, zone) };
+                self.first([plainest].into_iter().chain(plainer).collect(), |sketch, when| {
                     sketch.record_mut(kind, index).into_iter().for_each(|record| record.at = when);
                 });
             }
