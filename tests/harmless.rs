@@ -99,7 +99,7 @@ fn lowered(before: &Load, after: &Load, texts: &[CaseText]) -> Option<String> {
 #[test]
 fn what_is_let_through_lowers_no_decision() {
     let (mut let_through, mut held) = (0, 0);
-    each(policies(12), &(policy(), vec(case(), 25), vec(any::<u16>(), 6)), |(policy, texts, picks)| {
+    each(policies(8), &(policy(), vec(case(), 25), vec(any::<u16>(), 6)), |(policy, texts, picks)| {
         let files = policy.files();
         let before = load(&files);
         assert_eq!(lost_between(&before, &before), Vec::<Lost>::new(), "{policy:?}");
