@@ -4,8 +4,10 @@
 use crate::support::{load_folder, root};
 use heedful::engine::Load;
 use heedful::explain::PolicyDocument;
+use heedful::proof::prove_policy;
 use heedful::report::{self, SignedPage};
 use heedful::wire;
+use heedful::workers::Sequential;
 use insta::{Settings, assert_snapshot};
 
 const CHAIN: &str = "tests/explain/chain";
@@ -33,6 +35,26 @@ fn the_shipped_policies() {
         let slug = name.split(' ').next().unwrap_or("").to_lowercase();
         snapshot(&slug, &SignedPage::whole(&document(&load, name), None).markdown());
     }
+}
+
+/// What is proved of a policy stands in its page; and beside its base on a page of its own, with what the base allows.
+#[test]
+fn what_is_proved_is_on_the_page_that_is_signed() {
+    let load = load_folder("rules");
+    let policy = load.policies.iter().find(|policy| policy.name() == "Saltmarsh Constabulary").expect("the policy");
+    let proof = prove_policy(&load, policy, true, &Sequential);
+    let page = SignedPage::proved(&document(&load, policy.name()), policy, &proof, None).markdown();
+    let section = |heading: &str| {
+        let after = page.split_once(&format!("## {heading}\n")).expect("the section").1;
+        format!("## {heading}\n{}", after.split("\n## ").next().expect("a text"))
+    };
+    snapshot("saltmarsh-proved", &["Beside National baseline", "What must always or never be"].map(section).join("\n"));
+    let [beside] = &proof.bases[..] else { panic!("one base is expected") };
+    // The steps of a proof are the solver's choice.
+    let page = SignedPage::compared(beside, None).markdown();
+    let digest = beside.certificates_digest().expect("certificates");
+    snapshot("saltmarsh-beside", &page.replace(&digest, "sha256:…"));
+    assert!(SignedPage::compared(beside, None).html().contains(&digest));
 }
 
 #[test]

@@ -173,6 +173,51 @@ fn every_proof_is_checked_and_can_be_taken_elsewhere() {
 }
 
 #[test]
+fn what_is_proved_is_written_as_a_page_to_sign() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let page = |name: &str, more: &[&str]| {
+        let file = folder.path().join(name);
+        let args = ["compare", "--base", "--force", "saltmarsh", "rules", "--page", file.to_str().expect("a name")];
+        let (code, told) = run(&root(""), &[&args, more].concat());
+        assert_eq!(code, Some(0), "{told}");
+        fs::read_to_string(file).expect("a page")
+    };
+    let html = page("page.html", &["--certify"]);
+    assert!(html.starts_with("<!doctype html>"), "{html}");
+    assert!(html.contains("The certificates, one after another, have the digest"), "{html}");
+    let text = page("page.md", &[]);
+    assert!(text.starts_with("# Saltmarsh Constabulary beside National baseline: what is proved\n"), "{text}");
+    assert!(text.contains("**Allowed** by the suspension of the rule"), "{text}");
+    assert!(text.contains("No certificates were asked for."), "{text}");
+}
+
+#[test]
+fn a_policy_that_had_another_name_is_compared_under_both() {
+    let desk = Desk::furnished();
+    let here = desk.folder.path();
+    desk.write("draft/vocabulary.heed", VOCABULARY);
+    desk.write("draft/policy.heed", &policy(4).replace("policy \"Desk\"", "policy \"Counter\""));
+    let (code, told) = run(here, &["compare", "rules", "draft", "--force", "counter", "--old-force", "desk"]);
+    assert_eq!(code, Some(0), "{told}");
+    assert!(
+        told.starts_with("NOWHERE LOWER, PROVED: whatever the call, Counter gives at least what Desk gives"),
+        "{told}"
+    );
+    let (code, told) = run(here, &["compare", "rules", "draft", "--force", "counter"]);
+    assert_eq!(code, Some(2), "{told}");
+}
+
+#[test]
+fn a_call_that_breaks_what_a_policy_states_is_an_error_of_check() {
+    let desk = Desk::furnished();
+    let stated = "\ninvariant urgent-first \"Urgent calls\"\n  whenever urgent is yes\n  then grade at least high\n  source \"Invented\"\n";
+    desk.write("rules/policy.heed", &format!("{}{stated}", policy(3)));
+    let (code, told) = run(desk.folder.path(), &["check", "rules"]);
+    assert_eq!(code, Some(1), "{told}");
+    assert!(told.contains("error[invariant-broken]") && told.contains("urgent is yes"), "{told}");
+}
+
+#[test]
 fn what_was_kept_is_named_by_its_digest() {
     let mut desk = Desk::furnished();
     desk.start_kept();
