@@ -17,7 +17,9 @@
 mod variants;
 
 use heedful::engine::{Load, Snapshot};
-use heedful::proof::{Comparison, Verdict, compare, compare_rules, prove_against_base, prove_invariants};
+use heedful::proof::{
+    Comparison, InvariantProof, Verdict, compare, compare_rules, prove_against_base, prove_invariants,
+};
 use heedful_live::files::read_policies;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -62,7 +64,7 @@ fn beside(load: &Load, force: &Snapshot, base: &Snapshot) {
     println!("  lower and higher, with a call for each rule: {} ms, {questions} questions", milliseconds(whole));
     println!("  never weaker, proved without what is allowed: {} ms", milliseconds(against));
     let invariants = middle(|| {
-        assert!(prove_invariants(force, false).iter().all(|it| it.is_proved()), "its invariants are proved");
+        assert!(prove_invariants(force, false).iter().all(InvariantProof::is_proved), "its invariants are proved");
     });
     println!("  {} invariants: {} ms", force.policy().invariants.len(), milliseconds(invariants));
     // One rule more in a question that others were asked before it.

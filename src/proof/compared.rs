@@ -157,7 +157,7 @@ impl<'p> Compared<'p> {
         let verdicts = self.proofs().flat_map(|(_, part)| [&part.lower, &part.higher]);
         let certificates: Vec<&CertifiedRule> = verdicts.flat_map(|verdict| &verdict.certificates).collect();
         let texts = certificates.iter().flat_map(|it| [&it.certificate.problem, &it.certificate.proof]);
-        (!certificates.is_empty()).then(|| digest(texts.map(|text| text.as_bytes())))
+        (!certificates.is_empty()).then(|| digest(texts.map(String::as_bytes)))
     }
 
     /// Checks every certificate, each by a checker that shares no code with the solver.
