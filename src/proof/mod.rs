@@ -42,7 +42,7 @@ pub use compare::{
 };
 pub use compared::{Certified, Compared, Finding, Standing};
 pub use invariants::{InvariantProof, prove_invariants};
-pub(crate) use search::Unsettled;
 pub use policy::{PolicyProof, compare_with_base, prove_policy};
+pub(crate) use search::Unsettled;
 pub use shown::{Became, DifferentSetting, Party, Shown, ShownPart};
 pub use together::together_lost;
