@@ -100,6 +100,13 @@ pub struct Count {
     pub follow: Option<Arc<Follow>>,
 }
 
+impl Count {
+    /// Whether it counts from a record that may not be there: then the answer is no, whatever the number.
+    pub fn is_from_a_record(&self) -> bool {
+        self.of.since.iter().any(|since| matches!(since, Since::Record { .. }))
+    }
+}
+
 /// Which records are meant: those that pass every test. Rules that are alike share it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Selection {

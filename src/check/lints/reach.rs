@@ -188,6 +188,10 @@ fn of_a_count(policy: &Policy, count: &Count) -> Option<(Fate, String)> {
         && count.of.tests.iter().all(|test| holds_of_this_call(policy, test));
     let least = i64::from(counts_itself);
     let fate = fate(count.comparison, *count.number, least, i64::MAX)?;
+    // Where there is nothing to count from, the answer is no whatever the number.
+    if matches!(fate, Fate::Always) && count.is_from_a_record() {
+        return None;
+    }
     let why = if counts_itself {
         "this call is counted too, so there is always one"
     } else {

@@ -30,7 +30,7 @@
 
 use super::super::policy::Policy;
 use super::sites::{Conjunct, Conjunction, Limit};
-use crate::semantics::{Claim, Condition, Subject, Test, numbers};
+use crate::semantics::{Claim, Condition, Count, Subject, Test, numbers};
 use crate::text::{Diagnostic, Span};
 
 /// The first two that exclude each other.
@@ -90,10 +90,12 @@ fn exclude(policy: &Policy, one: &Conjunct<'_>, other: &Conjunct<'_>) -> bool {
         (Condition::Count(first), Condition::Count(second))
             if first.of == second.of && first.different == second.different && first.follow == second.follow =>
         {
-            apart(
-                numbers(first.comparison, *first.number, one.negated),
-                numbers(second.comparison, *second.number, other.negated),
-            )
+            // Where there may be nothing to count from, a no says nothing of how many there are.
+            let claimed = |count: &Count, negated: bool| match count.is_from_a_record() && negated {
+                true => None,
+                false => numbers(count.comparison, *count.number, negated),
+            };
+            apart(claimed(first, one.negated), claimed(second, other.negated))
         }
         (Condition::Score { score: first, is: one_is }, Condition::Score { score: second, is: other_is })
             if first == second =>
