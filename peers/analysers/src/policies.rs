@@ -16,7 +16,7 @@ const SIZES: [usize; 5] = [5, 20, 50, 100, 200];
 
 /// What becomes of a policy. "Stronger" asks for less, so that it applies to more calls.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Change {
+pub enum Change {
     Same,
     Otherwise,
     Stronger,
@@ -24,7 +24,7 @@ enum Change {
     Cut,
 }
 
-const CHANGES: [(Change, &str); 5] = [
+pub const CHANGES: [(Change, &str); 5] = [
     (Change::Same, "the same text"),
     (Change::Otherwise, "the same, said otherwise"),
     (Change::Stronger, "some thresholds easier to reach"),
