@@ -75,7 +75,7 @@ pub(crate) fn cases(policy: &Policy, rule: &Rule, wishes: &[Wish], most: usize) 
 }
 
 /// A rule that applies when a condition holds, as long in force as another, and gives nothing.
-fn asking_only(rule: &Rule, when: Condition) -> Rule {
+pub(super) fn asking_only(rule: &Rule, when: Condition) -> Rule {
     Rule {
         when,
         presumed: false,

@@ -41,7 +41,7 @@ use crate::time::{Date, Zone};
 use std::collections::BTreeSet;
 
 /// The kinds of warnings that a policy can accept, by name, each with what it says to whoever signs the policy of what it is about.
-pub(in crate::check) const ACCEPTABLE: [(Code, &str); 20] = [
+pub(in crate::check) const ACCEPTABLE: [(Code, &str); 23] = [
     ("adds-nothing", "a part of it adds nothing"),
     ("always-applies", "it applies to every call"),
     ("always-so", "something that it asks is always so"),
@@ -49,6 +49,7 @@ pub(in crate::check) const ACCEPTABLE: [(Code, &str); 20] = [
     ("asks-the-call", "of each record it asks something about the call alone"),
     ("band-alone", "it asks for one band of a score, which a higher score loses"),
     ("changes-nothing", "without it no call would be answered otherwise"),
+    ("left-out", "beside another rule it leaves out what lies between them"),
     ("loosens", "set more strictly, it lets some calls be answered with less"),
     ("moves-nothing", "no call is answered otherwise for the value that it has"),
     ("need-not-count", "this call need not be one of those that it counts"),
@@ -62,6 +63,8 @@ pub(in crate::check) const ACCEPTABLE: [(Code, &str); 20] = [
     ("over", "its time is over"),
     ("said-twice", "another rule says the same"),
     ("same-second", "it asks whether two times are the same second"),
+    ("too-soon", "it says that something did not happen while that may still happen"),
+    ("while-unknown", "it leaves open what follows while an answer is missing"),
 ];
 
 impl Acceptance {

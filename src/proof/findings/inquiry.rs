@@ -1,28 +1,51 @@
 //! One policy -> questions about its rules, each answered for every call there can be.
 
 use super::super::base::given_by;
+use super::super::cases::asking_only;
 use super::super::rules::{Side, Supply};
-use super::super::search::{Goal, Part, Search};
+use super::super::search::{Found, Goal, Judged, MOST_STEPS, Part, Search};
+use super::super::witness::{Sketch, shrink};
+use super::scales::conjuncts;
 use crate::check::{Effect, Policy, Rule, Setting};
-use crate::compile::Ir;
+use crate::compile::{Ir, TermId, compile};
 use crate::engine::{Rewriting, Snapshot};
-use crate::semantics::SettingId;
+use crate::eval::{Judgement, rules_seen};
+use crate::model::{Case, Truth};
+use crate::semantics::{Condition, SettingId};
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A policy, and a search through all calls to it.
 pub(super) struct Inquiry<'p> {
     pub policy: &'p Policy,
-    side: &'p Side<'p>,
+    pub side: &'p Side<'p>,
+    snapshot: &'p Snapshot,
     search: Search<'p>,
+    /// What each rule needs, all of it, and where it stands.
+    parts: Vec<Vec<(TermId, &'p Condition)>>,
+    /// Where the conditions stand that are asked about besides those of the rules.
+    posed: Vec<TermId>,
 }
 
-/// Asks something about a policy.
-pub(super) fn inquire<T>(policy: &Snapshot, ask: impl FnOnce(&mut Inquiry<'_>) -> T) -> T {
-    let policy = policy.policy();
+/// Whether a rule applies, by the evaluators.
+pub(super) fn applies(judged: &Judgement, at: usize) -> bool {
+    judged.fired.iter().any(|id| id.0 as usize == at)
+}
+
+/// Asks something about a policy, and about some conditions besides those of its rules.
+pub(super) fn inquire<T>(policy: &Snapshot, posed: &[Condition], ask: impl FnOnce(&mut Inquiry<'_>) -> T) -> T {
+    let snapshot = policy;
+    let policy = snapshot.policy();
     let mut ir = Ir::default();
     let side = Side::of(policy, &mut ir);
-    let asked = Search::asked(&ir, policy, &[&side], &[]);
-    ask(&mut Inquiry { policy, side: &side, search: Search::new(&ir, policy, asked, false) })
+    let terms: Vec<TermId> = posed.iter().map(|condition| ir.add_condition(policy, condition)).collect();
+    let mut part = |part: &'_ &Condition| ir.add_condition(policy, part);
+    let parts =
+        policy.rules.iter().map(|rule| conjuncts(policy, &rule.when).into_iter().map(|it| (part(&it), it)).collect());
+    let parts = parts.collect();
+    let asked = Search::asked(&ir, policy, &[&side], &terms);
+    let search = Search::new(&ir, policy, asked, false);
+    ask(&mut Inquiry { policy, side: &side, snapshot, search, parts, posed: terms })
 }
 
 impl<'p> Inquiry<'p> {
@@ -36,6 +59,65 @@ impl<'p> Inquiry<'p> {
     fn condition(&self, at: usize) -> Option<Part<'p>> {
         let (rule, when) = (self.side.rule(at)?, self.side.when(at)?);
         Some(if rule.presumed { Part::MayHold(when) } else { Part::Holds(when) })
+    }
+
+    /// That a condition which is asked about certainly holds.
+    pub(super) fn posed(&self, posed: usize) -> Option<Part<'p>> {
+        self.posed.get(posed).map(|term| Part::Holds(*term))
+    }
+
+    /// Whether no call makes something so.
+    pub(super) fn is_impossible(&mut self, goal: &Goal<'p>) -> bool {
+        self.search.is_impossible(goal)
+    }
+
+    /// A call in which something is so and these conditions hold, the least there is; `is_so` has the last word. None where none is found.
+    pub(super) fn call(
+        &mut self,
+        goal: &Goal<'p>,
+        held: &[Condition],
+        is_so: &dyn Fn(&Judgement) -> bool,
+    ) -> Option<Sketch> {
+        let (vocabulary, zone) = (self.snapshot.vocabulary(), self.snapshot.zone());
+        let evaluator = RefCell::new(self.snapshot.evaluator());
+        // They are asked as a rule of a policy of its own, which is in force on any day.
+        let asking = self.policy.rules.first().filter(|_| !held.is_empty()).map(|rule| {
+            let asking = asking_only(rule, Condition::All(held.to_vec()));
+            self.policy.with_rules(vec![Rule { from: None, until: None, ..asking }])
+        });
+        let asking = asking.as_ref().map(|asking| (asking, compile(asking)));
+        let all_hold = |case: &Case| {
+            let Some((asking, program)) = &asking else { return true };
+            rules_seen(asking, program, case, &[0]).first().is_some_and(|seen| seen.truth == Truth::Yes)
+        };
+        let holds = |sketch: &Sketch| {
+            let case = sketch.case(vocabulary, zone);
+            all_hold(&case) && is_so(evaluator.borrow_mut().judge(&case))
+        };
+        let judge = |sketch: &Sketch| Judged::of(holds(sketch));
+        let Found::Call(call) = self.search.find(goal, &judge) else { return None };
+        Some(shrink(&call, vocabulary, zone, MOST_STEPS, &holds).sketch)
+    }
+
+    /// Those of some rules that are undecided in a call, and what they wait for, by its name.
+    pub(super) fn undecided(&self, call: &Sketch, rules: &BTreeSet<usize>) -> (Vec<&'p Rule>, BTreeSet<String>) {
+        let mut decision = self.snapshot.decide(&call.case(self.snapshot.vocabulary(), self.snapshot.zone()));
+        let rules: Vec<&Rule> = rules.iter().filter_map(|at| self.policy.rules.get(*at)).collect();
+        decision.undecided.retain(|undecided| rules.iter().any(|rule| rule.name == undecided.rule));
+        let unknown = decision.undecided.iter().flat_map(|undecided| &undecided.unknown);
+        let unknown = unknown.map(|path| path.strip_prefix("call.").unwrap_or(path).to_owned()).collect();
+        let waits = |rule: &&Rule| decision.undecided.iter().any(|undecided| undecided.rule == rule.name);
+        (rules.into_iter().filter(waits).collect(), unknown)
+    }
+
+    /// What a rule needs, all of it, and where it stands.
+    pub(super) fn parts(&self, at: usize) -> &[(TermId, &'p Condition)] {
+        self.parts.get(at).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// A call in words, to stand in a sentence.
+    pub(super) fn in_words(&self, call: &Sketch) -> String {
+        call.on_one_line(self.snapshot)
     }
 
     /// Whether no call lets a rule apply.
@@ -146,6 +228,13 @@ impl<'p> Inquiry<'p> {
         comes_with(&first, &second) && comes_with(&second, &first)
     }
 
+    /// Whether something that some rules come to is of this policy's making: one of them is its own, or it set what they go by.
+    pub(super) fn is_of_policy(&self, rules: &BTreeSet<usize>) -> bool {
+        let is_own = |at: &usize| self.policy.rules.get(*at).is_some_and(|rule| *rule.policy == *self.policy.name);
+        let is_set = |setting: &Setting| setting.given.last().is_some_and(|given| given.policy == self.policy.name);
+        rules.iter().any(is_own) || self.settings(rules).into_iter().any(is_set)
+    }
+
     /// Whether a setting has a part in a rule that is not among some, and in none on trial.
     pub(super) fn is_of_others(&self, setting: &Setting, out: &BTreeSet<usize>) -> bool {
         let uses = |at: &usize| self.settings(&BTreeSet::from([*at])).iter().any(|used| used.name == setting.name);
@@ -178,7 +267,9 @@ pub(super) fn is_so_at_the_ends(
         let ends = policy.setting_values(&setting.name, 2).unwrap_or_default();
         let own = setting.value.to_string();
         ends.iter().filter(|value| **value != own).all(|value| {
-            rewriting.at_value(policy, &setting.name, value).is_some_and(|other| inquire(&other, |asked| is_so(asked)))
+            rewriting
+                .at_value(policy, &setting.name, value)
+                .is_some_and(|other| inquire(&other, &[], |asked| is_so(asked)))
         })
     })
 }

@@ -3,15 +3,20 @@
 //! As the files of `check/lints`, each begins with its page for authors, of which `docs/lints.md` is made. Nothing is told that is not proved or
 //! shown; but for invariants, what is not settled is left out.
 
+mod scales;
 mod inquiry;
 mod apply;
 mod outdone;
 mod alike;
 mod settings;
+mod left_out;
+mod too_soon;
+mod while_unknown;
 mod stated;
 
 use crate::check::Finding;
 use crate::engine::{Load, Rewriting, Snapshot};
+use crate::semantics::Condition;
 use crate::text::{Code, Diagnostic, Span};
 use inquiry::inquire;
 use std::collections::{BTreeMap, BTreeSet};
@@ -71,11 +76,18 @@ fn findings(load: &Load) -> Vec<Finding> {
 fn of_policy(load: &Load, policy: &Snapshot) -> Vec<(String, Diagnostic)> {
     let (told, rewriting) = (Told::of(load, policy), Rewriting::of(load, policy));
     let mut found = stated::stated(policy);
-    found.extend(inquire(policy, |asked| {
+    let (holes, absences) = (left_out::holes(policy.policy()), too_soon::absences(policy.policy()));
+    let in_holes = holes.iter().map(|hole| hole.is.clone());
+    let of_absences = absences.iter().flat_map(|absence| [absence.event.clone(), absence.is_just_now.clone()]);
+    let posed: Vec<Condition> = in_holes.chain(of_absences).collect();
+    found.extend(inquire(policy, &posed, |asked| {
         let (mut found, mut out) = apply::apply(asked, &told);
         found.extend(outdone::outdone(policy, &rewriting, asked, &told, &mut out));
         found.extend(alike::alike(policy, &rewriting, asked, &out));
         found.extend(settings::settings(policy, &rewriting, asked, &told, &out));
+        found.extend(left_out::left_out(asked, &holes, 0));
+        found.extend(too_soon::too_soon(asked, &absences, holes.len()));
+        found.extend(while_unknown::while_unknown(asked));
         found
     }));
     found
