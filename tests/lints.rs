@@ -5,7 +5,7 @@
 mod accepted;
 mod mended;
 mod proved;
-mod seeded;
+pub mod seeded;
 
 use crate::errors::load;
 use crate::support::{load_folder, policy_files, root};

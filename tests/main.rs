@@ -18,6 +18,7 @@ mod compared;
 mod pages;
 mod proof;
 mod proof_shipped;
+mod proof_defects;
 mod proof_small;
 mod public_calls;
 mod questions;

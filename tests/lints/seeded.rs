@@ -159,7 +159,7 @@ fn seeded_mistakes_of_each_kind_are_found_where_they_are() {
 }
 
 /// The line at the margin under which a place lies.
-fn heading(text: &str, at: usize) -> String {
+pub fn heading(text: &str, at: usize) -> String {
     let before = text.get(..at).unwrap_or("");
     let line = text.get(before.rfind('\n').map_or(0, |at| at + 1)..).unwrap_or("").lines().next().unwrap_or("");
     if !line.starts_with(' ') {
