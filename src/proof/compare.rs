@@ -3,14 +3,14 @@
 use super::certificate::Certificate;
 use super::rules::{Demand, Side, Supply};
 use super::search::{Found, Goal, Judged, MOST_STEPS, Part, Search, falls_short};
-use super::together::together_lost;
+use super::together::{presumes, together_lost, waiting};
 use super::witness::{Sketch, shrink};
 use crate::check::Rule;
 use crate::compile::Ir;
 use crate::engine::{Evaluator, Snapshot};
 use crate::model::{Level, OutcomeId};
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What came of comparing two policies over every call there can be.
 #[derive(Clone, Debug)]
@@ -154,17 +154,18 @@ fn compared(
     let asked = Search::asked(&ir, old.policy(), &[&before, &after], &[]);
     let search = &mut Search::new(&ir, old.policy(), asked, certify);
     let is_asked: &dyn Fn(&str) -> bool = &is_asked;
-    let lower = lower.then(|| Pair { search, own: (old, &before), other: (new, &after) }.verdicts(is_asked));
-    let higher = higher.then(|| Pair { search, own: (new, &after), other: (old, &before) }.verdicts(is_asked));
-    let (mut lower, mut higher) = (lower.unwrap_or_default(), higher.unwrap_or_default());
+    let one = ((old, &before), (new, &after));
+    let lower = lower.then(|| Pair::new(search, one.0, one.1).verdicts(is_asked));
+    let higher = higher.then(|| Pair::new(search, one.1, one.0).verdicts(is_asked));
+    let ((mut lower, lost), (mut higher, lost_more)) = (lower.unwrap_or_default(), higher.unwrap_or_default());
     let outcomes = (0u16..).map(OutcomeId).take(old.vocabulary().outcomes.len());
     let parts = outcomes.map(|outcome| PartComparison {
         outcome,
         lower: lower.remove(&outcome).unwrap_or_default(),
         higher: higher.remove(&outcome).unwrap_or_default(),
     });
-    let said = |lost: Vec<(String, String)>| lost.into_iter().map(|(_, said)| said).collect();
-    let (together, together_more) = (said(together_lost(old, new)), said(together_lost(new, old)));
+    let said = |known: Vec<(String, String)>, lost: Vec<String>| known.into_iter().map(|it| it.1).chain(lost).collect();
+    let (together, together_more) = (said(together_lost(old, new), lost), said(together_lost(new, old), lost_more));
     Comparison { parts: parts.collect(), not_compared: None, together, together_more }
 }
 
@@ -173,11 +174,18 @@ struct Pair<'s, 'p> {
     search: &'s mut Search<'p>,
     own: (&'p Snapshot, &'p Side<'p>),
     other: (&'p Snapshot, &'p Side<'p>),
+    /// The rules that may be enough together with others while something is not known, and what of that may be lost.
+    waiting: BTreeSet<usize>,
+    lost: Vec<String>,
 }
 
-impl Pair<'_, '_> {
-    /// For each part of the outcome whether the other policy ever gives less.
-    fn verdicts(mut self, is_asked: &dyn Fn(&str) -> bool) -> BTreeMap<OutcomeId, Verdict> {
+impl<'s, 'p> Pair<'s, 'p> {
+    fn new(search: &'s mut Search<'p>, own: (&'p Snapshot, &'p Side<'p>), other: (&'p Snapshot, &'p Side<'p>)) -> Self {
+        Self { search, own, other, waiting: waiting(own.0), lost: Vec::new() }
+    }
+
+    /// For each part of the outcome whether the other policy ever gives less; and what may be lost besides.
+    fn verdicts(mut self, is_asked: &dyn Fn(&str) -> bool) -> (BTreeMap<OutcomeId, Verdict>, Vec<String>) {
         let own = self.own.1;
         let mut verdicts: BTreeMap<OutcomeId, Verdict> = BTreeMap::new();
         let asked = (0..).zip(&own.policy.rules).filter(|(_, rule)| is_asked(&rule.name));
@@ -185,7 +193,33 @@ impl Pair<'_, '_> {
         for (at, demand) in demands {
             self.ask(at, &demand, verdicts.entry(demand.outcome).or_default());
         }
-        verdicts
+        (verdicts, self.lost)
+    }
+
+    /// Notes a rule that was enough together with others while something was not known, where what takes its place gives as much
+    /// by what it presumes. A rule that is proved to be kept may be lost so: what is presumed counts for nothing together.
+    fn keep_together(&mut self, at: usize, demand: &Demand) {
+        let (own, other, ir) = (self.own.1, self.other.1, self.search.ir());
+        let (Some(rule), Some(when)) = (own.rule(at), own.when(at)) else { return };
+        if !self.waiting.contains(&at) {
+            return;
+        }
+        let applies = if rule.presumed { Part::Holds(when) } else { Part::Applies(own, at) };
+        let mut supplies = other.supplies(demand, own);
+        supplies.retain(|supply| supply.rule.is_none_or(|at| other.when(at) == Some(when) || !presumes(other, at, ir)));
+        let goal = Goal {
+            all: [applies].into_iter().chain(demand.of.clone().map(Part::Has)).collect(),
+            without: supplies.iter().map(|supply| Part::of_supply(other, supply)).collect(),
+        };
+        let said = format!(
+            "while what rule `{}` waits for is not known, it may have been enough together with other rules of `{}`; what gives as much \
+             now does so by what it presumes, which counts for nothing together",
+            rule.name,
+            self.own.0.name()
+        );
+        if !self.lost.contains(&said) && !self.search.is_impossible(&goal) {
+            self.lost.push(said);
+        }
     }
 
     /// Whether a rule ever gives what nothing of the other policy does.
@@ -223,6 +257,7 @@ impl Pair<'_, '_> {
         match self.search.find(&goal, &judge) {
             Found::Never(certificate) => {
                 verdict.proved += 1;
+                self.keep_together(at, demand);
                 let certified = |certificate| CertifiedRule { rule: rule.name.clone(), certificate };
                 verdict.certificates.extend(certificate.map(certified));
             }

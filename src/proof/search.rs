@@ -242,6 +242,11 @@ impl<'p> Search<'p> {
         asked
     }
 
+    /// What holds the conditions of the policies.
+    pub(super) fn ir(&self) -> &'p Ir {
+        self.ir
+    }
+
     /// Whether it is proved that it cannot be so, whatever the call.
     pub(super) fn is_impossible(&mut self, goal: &Goal<'p>) -> bool {
         let lits = goal.lits(&mut self.any);
@@ -341,10 +346,17 @@ impl<'p> Search<'p> {
             let lits = goal.lits(&mut encoder);
             // A history of which all is known reads better, where one will do.
             let whole: Vec<Lit> = kinds.into_iter().map(|kind| encoder.is_known((kind, Vec::new()))).collect();
-            let wholly: Vec<Lit> = lits.iter().chain(&whole).copied().collect();
-            let mut answer = encoder.gates.solver.solve(&wholly, MOST_CONFLICTS);
-            if answer != Answer::Yes {
-                answer = encoder.gates.solver.solve(&lits, MOST_CONFLICTS);
+            // And where all is known no rules make anything certain together that none of them does alone.
+            let known = encoder.known_values().into_iter().map(|(_, value)| !value.unknown);
+            let known: Vec<Lit> = known.filter(|lit| *lit != encoder.gates.solver.no()).collect();
+            let more: [Vec<Lit>; 3] = [whole.iter().chain(&known).copied().collect(), whole, Vec::new()];
+            let mut answer = Answer::No;
+            for more in more {
+                let all: Vec<Lit> = lits.iter().copied().chain(more).collect();
+                answer = encoder.gates.solver.solve(&all, MOST_CONFLICTS);
+                if answer == Answer::Yes {
+                    break;
+                }
             }
             match answer {
                 Answer::Yes => {}

@@ -3,9 +3,10 @@
 //! While a code is not known, one rule for some codes and another for all others are enough for what both ask. A value more
 //! that no rule speaks of takes that away, though every rule stays as it is.
 
-use crate::compile::Pivot;
+use super::rules::Side;
+use crate::compile::{Ir, Pivot, Term};
 use crate::engine::Snapshot;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The things that rules no longer cover between them: for each its name, and a sentence.
 pub fn together_lost(before: &Snapshot, after: &Snapshot) -> Vec<(String, String)> {
@@ -47,4 +48,28 @@ fn covered(snapshot: &Snapshot) -> BTreeMap<(&'static str, &str), usize> {
         }
     }
     covered
+}
+
+/// The rules of a policy that wait for something on which several wait together, by their places: each way in which it may turn out
+/// may let one of them apply.
+pub(super) fn waiting(snapshot: &Snapshot) -> BTreeSet<usize> {
+    let program = snapshot.program();
+    let readers: BTreeSet<_> = program.plan.pivots.iter().flat_map(|(_, readers)| readers).collect();
+    if readers.is_empty() {
+        return BTreeSet::new();
+    }
+    let waits = |when| program.ir.uses([when]).terms.iter().any(|term| readers.contains(term));
+    let rules = program.rules.iter().enumerate();
+    rules.filter(|(_, rule)| waits(rule.when)).map(|(at, _)| at).collect()
+}
+
+/// Whether a rule may apply by something that is presumed. What is presumed counts for nothing that rules make certain together.
+pub(super) fn presumes(side: &Side<'_>, at: usize, ir: &Ir) -> bool {
+    let is_presumed = |term: &Term| match term {
+        Term::Presumed(_) => true,
+        Term::Score { score, .. } => ir.scores.get(*score).is_some_and(|score| score.unanswered_as_yes),
+        _ => false,
+    };
+    let terms = side.when(at).map(|when| ir.uses([when]).terms).unwrap_or_default();
+    side.rule(at).is_some_and(|rule| rule.presumed) || terms.iter().filter_map(|id| ir.term(*id)).any(is_presumed)
 }
