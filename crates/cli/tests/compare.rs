@@ -183,7 +183,7 @@ fn what_is_proved_is_written_as_a_page_to_sign() {
         fs::read_to_string(file).expect("a page")
     };
     let html = page("page.html", &["--certify"]);
-    assert!(html.starts_with("<!doctype html>"), "{html}");
+    assert!(html.starts_with("<!DOCTYPE html>"), "{html}");
     assert!(html.contains("The certificates, one after another, have the digest"), "{html}");
     let text = page("page.md", &[]);
     assert!(text.starts_with("# Saltmarsh Constabulary beside National baseline: what is proved\n"), "{text}");

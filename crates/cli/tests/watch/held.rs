@@ -117,9 +117,9 @@ fn whatever_is_lost_or_may_be_weaker_is_named() {
         ("  applies unless known otherwise\n", "", &["rule:urgent"]),
         // Settings, in the direction that weakens; also inside their ranges.
         ("is 3 calls, from 2 to 4", "is 4 calls, from 2 to 4", &["setting:repeat-calls"]),
-        ("is 2 days, from", "is 1 day, from", &["setting:repeat-span"]),
-        // No two days last longer.
+        // No two days last longer; and whoever calls three times within two days is a known caller, for whom `urgent` gives as much.
         ("is 2 days, from", "is 50 hours, from", &[]),
+        ("is 2 days, from", "is 1 day, from", &[]),
         ("is high, from middle", "is middle, from middle", &["setting:urgent-grade"]),
         // Conditions and effects.
         ("    - urgent is yes\n", "", &["rule:urgent"]),
