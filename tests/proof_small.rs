@@ -82,7 +82,10 @@ impl Law {
             for (way, (verdict, also)) in
                 [(&part.lower, &mirrored.higher), (&part.higher, &mirrored.lower)].into_iter().enumerate()
             {
-                assert_eq!(verdict.is_never(), also.is_never(), "{one:?}{other:?}");
+                // How counts add up is said from the question on that first needs it, so one way round something may be proved that
+                // is left open the other way round; it is never refuted.
+                let refutes = |one: &Verdict, other: &Verdict| one.is_never() && !other.calls.is_empty();
+                assert!(!refutes(verdict, also) && !refutes(also, verdict), "{one:?}{other:?}");
                 let (more, fewer) = if way == 0 { (&old, &new) } else { (&new, &old) };
                 let together = if way == 0 { &found } else { &back };
                 if !verdict.not_settled.is_empty() {
