@@ -204,6 +204,13 @@ impl Term {
     }
 }
 
+impl FlatSelection {
+    /// Whether it counts from a record, which may not be there.
+    pub fn is_from_a_record(&self) -> bool {
+        self.since.iter().any(|since| matches!(since, FlatSince::Record { .. }))
+    }
+}
+
 impl FlatMeasure {
     /// Whether nothing is asked but how many records a selection means.
     pub fn is_plain(&self) -> bool {

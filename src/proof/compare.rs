@@ -86,6 +86,11 @@ pub enum RuleVerdict<'c> {
 }
 
 impl Comparison {
+    /// Two policies that cannot be compared at all, and why.
+    pub fn not_compared(why: String) -> Self {
+        Self { parts: Vec::new(), not_compared: Some(why), together: Vec::new(), together_more: Vec::new() }
+    }
+
     /// Whether it is proved that the second policy never gives less.
     pub fn is_never_lower(&self) -> bool {
         self.not_compared.is_none() && self.together.is_empty() && self.parts.iter().all(|part| part.lower.is_never())
@@ -142,12 +147,7 @@ fn compared(
 ) -> Comparison {
     if !Ir::are_comparable(old.policy(), new.policy()) {
         let why = "they are written in different vocabularies, time zones or calendars".to_owned();
-        return Comparison {
-            parts: Vec::new(),
-            not_compared: Some(why),
-            together: Vec::new(),
-            together_more: Vec::new(),
-        };
+        return Comparison::not_compared(why);
     }
     let mut ir = Ir::default();
     let (before, after) = (Side::of(old.policy(), &mut ir), Side::of(new.policy(), &mut ir));
@@ -199,14 +199,14 @@ impl<'s, 'p> Pair<'s, 'p> {
     /// Notes a rule that was enough together with others while something was not known, where what takes its place gives as much
     /// by what it presumes. A rule that is proved to be kept may be lost so: what is presumed counts for nothing together.
     fn keep_together(&mut self, at: usize, demand: &Demand) {
-        let (own, other, ir) = (self.own.1, self.other.1, self.search.ir());
+        let (own, (theirs, other)) = (self.own.1, self.other);
         let (Some(rule), Some(when)) = (own.rule(at), own.when(at)) else { return };
         if !self.waiting.contains(&at) {
             return;
         }
         let applies = if rule.presumed { Part::Holds(when) } else { Part::Applies(own, at) };
         let mut supplies = other.supplies(demand, own);
-        supplies.retain(|supply| supply.rule.is_none_or(|at| other.when(at) == Some(when) || !presumes(other, at, ir)));
+        supplies.retain(|supply| supply.rule.is_none_or(|at| other.when(at) == Some(when) || !presumes(theirs, at)));
         let goal = Goal {
             all: [applies].into_iter().chain(demand.of.clone().map(Part::Has)).collect(),
             without: supplies.iter().map(|supply| Part::of_supply(other, supply)).collect(),

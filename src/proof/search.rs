@@ -242,11 +242,6 @@ impl<'p> Search<'p> {
         asked
     }
 
-    /// What holds the conditions of the policies.
-    pub(super) fn ir(&self) -> &'p Ir {
-        self.ir
-    }
-
     /// Whether it is proved that it cannot be so, whatever the call.
     pub(super) fn is_impossible(&mut self, goal: &Goal<'p>) -> bool {
         let lits = goal.lits(&mut self.any);

@@ -3,8 +3,7 @@
 //! While a code is not known, one rule for some codes and another for all others are enough for what both ask. A value more
 //! that no rule speaks of takes that away, though every rule stays as it is.
 
-use super::rules::Side;
-use crate::compile::{Ir, Pivot, Term};
+use crate::compile::Pivot;
 use crate::engine::Snapshot;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -64,12 +63,9 @@ pub(super) fn waiting(snapshot: &Snapshot) -> BTreeSet<usize> {
 }
 
 /// Whether a rule may apply by something that is presumed. What is presumed counts for nothing that rules make certain together.
-pub(super) fn presumes(side: &Side<'_>, at: usize, ir: &Ir) -> bool {
-    let is_presumed = |term: &Term| match term {
-        Term::Presumed(_) => true,
-        Term::Score { score, .. } => ir.scores.get(*score).is_some_and(|score| score.unanswered_as_yes),
-        _ => false,
-    };
-    let terms = side.when(at).map(|when| ir.uses([when]).terms).unwrap_or_default();
-    side.rule(at).is_some_and(|rule| rule.presumed) || terms.iter().filter_map(|id| ir.term(*id)).any(is_presumed)
+pub(super) fn presumes(snapshot: &Snapshot, at: usize) -> bool {
+    let (rules, program) = (&snapshot.policy().rules, snapshot.program());
+    let when = program.rules.get(at).map(|rule| rule.when.0 as usize);
+    rules.get(at).is_some_and(|rule| rule.presumed)
+        || when.and_then(|when| program.plan.presuming.get(when)).is_some_and(|presuming| *presuming)
 }

@@ -27,7 +27,7 @@ impl Encoder<'_> {
             return Tri::of(Truth::Unknown, &self.gates);
         };
         let is_any = matches!(self.history, History::Any);
-        let from_record = selection.since.iter().any(|since| matches!(since, FlatSince::Record { .. }));
+        let from_record = selection.is_from_a_record();
         if is_any || !from_record {
             let counted = self.counted(id, measure);
             let answer = counted.compared(comparison, number, &mut self.gates);
@@ -80,7 +80,7 @@ impl Encoder<'_> {
             return Tri::free(&mut self.gates);
         };
         let Some(from) = ir.selection(*of) else { return Tri::of(Truth::Unknown, &self.gates) };
-        if from.since.iter().any(|since| matches!(since, FlatSince::Record { .. })) {
+        if from.is_from_a_record() {
             self.left_open = true;
             return Tri::free(&mut self.gates);
         }
@@ -139,7 +139,7 @@ impl Encoder<'_> {
         if matches!(self.history, History::Any) {
             return self.any_latest(first, of, selection, test);
         }
-        let from_record = selection.since.iter().any(|since| matches!(since, FlatSince::Record { .. }));
+        let from_record = selection.is_from_a_record();
         let answer = |encoder: &mut Self, from: Option<Row>| {
             let (candidates, maybe_none) = encoder.candidates(of, selection, first, from);
             let whole = encoder.is_whole(of);
@@ -160,10 +160,8 @@ impl Encoder<'_> {
     /// Where nothing is known of the records, what is asked of one and the same latest keeps to what the questions say of each other.
     fn any_latest(&mut self, first: bool, of: SelectionId, selection: &FlatSelection, test: TermId) -> Tri {
         let answer = Tri::free(&mut self.gates);
-        let plain = FlatMeasure { of, record: selection.record, different: None, follow: None };
-        if let Some(id) = self.measure_like(&plain) {
+        if let Some(counted) = self.counted_plainly(of, selection) {
             // Of none there is no latest.
-            let counted = self.counted(id, &plain);
             let some = counted.most(1, &mut self.gates);
             self.gates.solver.clause([!answer.may, some]);
         }
@@ -186,9 +184,11 @@ impl Encoder<'_> {
         answer
     }
 
-    /// A measure that is laid out and says this.
-    pub(super) fn measure_like(&self, measure: &FlatMeasure) -> Option<MeasureId> {
-        self.ir.measures().find(|(_, known)| *known == measure).map(|(id, _)| id)
+    /// How many a selection means, where something asks for that.
+    pub(super) fn counted_plainly(&mut self, of: SelectionId, selection: &FlatSelection) -> Option<Rc<Counted>> {
+        let plain = FlatMeasure { of, record: selection.record, different: None, follow: None };
+        let (id, _) = self.ir.measures().find(|(_, known)| **known == plain)?;
+        Some(self.counted(id, &plain))
     }
 
     pub(super) fn counted(&mut self, id: MeasureId, measure: &FlatMeasure) -> Rc<Counted> {

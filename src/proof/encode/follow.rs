@@ -3,7 +3,7 @@
 use super::row::{Row, Spot};
 use super::terms::Encoder;
 use super::var::Holds;
-use crate::compile::{FlatFollow, FlatSince};
+use crate::compile::FlatFollow;
 use crate::model::Truth;
 use crate::proof::solver::Lit;
 use crate::proof::tri::Tri;
@@ -14,7 +14,7 @@ impl Encoder<'_> {
     pub(super) fn followed(&mut self, first: Row, follow: &FlatFollow) -> Tri {
         let ir = self.ir;
         let Some(by) = ir.selection(follow.by) else { return Tri::of(Truth::Unknown, &self.gates) };
-        if by.since.iter().any(|since| matches!(since, FlatSince::Record { .. })) {
+        if by.is_from_a_record() {
             self.left_open = true;
             return Tri::free(&mut self.gates);
         }

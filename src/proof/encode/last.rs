@@ -6,7 +6,7 @@
 use super::counted::Counted;
 use super::row::Row;
 use super::terms::Encoder;
-use crate::compile::{FlatMeasure, FlatSelection, FlatSince, SelectionId, TermId};
+use crate::compile::{FlatMeasure, FlatSelection, SelectionId, TermId};
 use crate::proof::solver::Lit;
 use crate::proof::tri::{Between, Tri};
 
@@ -21,8 +21,7 @@ pub(in crate::proof) struct Last {
 impl Encoder<'_> {
     /// What stands for the latest or the first; `None` where it may be this call, or is counted from another record.
     pub(super) fn last(&mut self, first: bool, of: SelectionId, selection: &FlatSelection) -> Option<Last> {
-        let from_record = selection.since.iter().any(|since| matches!(since, FlatSince::Record { .. }));
-        if selection.this_call || from_record {
+        if selection.this_call || selection.is_from_a_record() {
             return None;
         }
         let row = Row::Last { kind: selection.record, of, first };
@@ -32,9 +31,7 @@ impl Encoder<'_> {
         let is = self.gates.solver.fresh();
         let (member, whole) = (self.member(of, row), self.is_whole(of));
         self.gates.solver.clause([!is, member.may]);
-        let plain = FlatMeasure { of, record: selection.record, different: None, follow: None };
-        if let Some(id) = self.measure_like(&plain) {
-            let counted = self.counted(id, &plain);
+        if let Some(counted) = self.counted_plainly(of, selection) {
             let (certain, possible) = (counted.least(1, &mut self.gates), counted.most(1, &mut self.gates));
             self.gates.solver.clause([!certain, is]);
             self.gates.solver.clause([!certain, member.yes]);
@@ -74,8 +71,7 @@ impl Encoder<'_> {
     fn counts_last(&mut self, last: Last, measure: &FlatMeasure, counted: &Counted) {
         let ir = self.ir;
         let Some(selection) = ir.selection(measure.of) else { return };
-        let from_record = selection.since.iter().any(|since| matches!(since, FlatSince::Record { .. }));
-        if last.row.kind() != Some(selection.record) || !measure.is_plain() || from_record {
+        if last.row.kind() != Some(selection.record) || !measure.is_plain() || selection.is_from_a_record() {
             return;
         }
         let member = self.member(measure.of, last.row);

@@ -4,7 +4,7 @@
 
 use super::counted::Counted;
 use super::terms::Encoder;
-use crate::compile::{FlatMeasure, FlatSince, MeasureId, SelectionId};
+use crate::compile::{FlatMeasure, MeasureId, SelectionId};
 use crate::model::RecordId;
 use crate::proof::solver::Lit;
 use crate::proof::tri::sum_at_least;
@@ -27,7 +27,9 @@ impl Encoder<'_> {
         let ir = self.ir;
         let mut kinds: BTreeMap<RecordId, Vec<MeasureId>> = BTreeMap::new();
         for id in measures {
-            let is_plain = |measure: &&FlatMeasure| measure.is_plain() && !self.is_from_record(measure.of);
+            let is_plain = |measure: &&FlatMeasure| {
+                measure.is_plain() && ir.selection(measure.of).is_some_and(|selection| !selection.is_from_a_record())
+            };
             if let Some(measure) = ir.measure(id).filter(is_plain) {
                 kinds.entry(measure.record).or_default().push(id);
             }
@@ -40,11 +42,6 @@ impl Encoder<'_> {
             }
         }
         is_new
-    }
-
-    fn is_from_record(&self, of: SelectionId) -> bool {
-        let since = self.ir.selection(of).map(|selection| &*selection.since).unwrap_or_default();
-        since.iter().any(|since| matches!(since, FlatSince::Record { .. }))
     }
 
     fn add_up_of(&mut self, kind: RecordId, ids: &[MeasureId]) {

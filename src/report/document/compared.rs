@@ -3,7 +3,7 @@
 use super::block::{Block, Entry, heading, name, paragraph, strong, text};
 use super::{made_by, proofs, to_sign};
 use crate::engine::VERSION;
-use crate::proof::{Compared, Finding};
+use crate::proof::{Compared, Finding, Shown};
 use crate::report::comparison::{shown_call, verdict};
 use crate::text::counted;
 use crate::time::Date;
@@ -50,11 +50,10 @@ fn lower(compared: &Compared<'_>, blocks: &mut Vec<Block>) {
         return;
     }
     blocks.push(heading(2, "Where it gives less"));
-    let entry = |shown: &crate::proof::Shown| {
+    let entry = |shown: &Shown| {
         let title = shown.title.as_deref().unwrap_or(&shown.rule);
         let said = vec![strong(title), text(format!(". {}", shown_call(compared, shown, true)))];
-        let call = shown.call.in_words(compared.old);
-        Entry { said, under: call.lines().map(|line| Entry::plain(vec![text(line)])).collect() }
+        Entry { said, under: proofs::call_in_lines(compared, shown) }
     };
     blocks.push(Block::List(compared.lower.iter().map(entry).collect()));
 }

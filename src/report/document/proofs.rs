@@ -36,13 +36,17 @@ fn lower(compared: &Compared<'_>, shown: &Shown) -> Entry {
     let title = shown.title.as_deref().unwrap_or(&shown.rule);
     let said =
         vec![strong(title), text(" ("), name(&shown.rule), text(format!("). {}", shown_call(compared, shown, true)))];
-    let call = shown.call.in_words(compared.old);
-    let mut under: Vec<Entry> = call.lines().map(|line| Entry::plain(vec![text(line)])).collect();
+    let mut under = call_in_lines(compared, shown);
     under.push(Entry::plain(match allowed_by(compared, shown) {
         Some(by) => vec![strong("Allowed"), text(format!(" by {}", ended(&by)))],
         None => vec![strong("Nothing allows it.")],
     }));
     Entry { said, under }
+}
+
+/// A call that is shown, a line for each sentence.
+pub(super) fn call_in_lines(compared: &Compared<'_>, shown: &Shown) -> Vec<Entry> {
+    shown.call.in_words(compared.old).lines().map(|line| Entry::plain(vec![text(line)])).collect()
 }
 
 /// What came of one invariant.

@@ -106,12 +106,7 @@ fn compared<'p>(args: &CompareArgs, pair: &Pair<'p>, reread: &'p Reread) -> Resu
     match reread {
         Reread::NotNeeded => {}
         Reread::Cannot(why) => {
-            comparison = Some(Comparison {
-                parts: Vec::new(),
-                not_compared: Some(why.clone()),
-                together: Vec::new(),
-                together_more: Vec::new(),
-            });
+            comparison = Some(Comparison::not_compared(why.clone()));
         }
         Reread::Under(load) => {
             let policy = load.policies.iter().find(|policy| policy.name() == old.policy.name());
@@ -125,18 +120,15 @@ fn compared<'p>(args: &CompareArgs, pair: &Pair<'p>, reread: &'p Reread) -> Resu
         }
     }
     let certify = args.certify || args.certificates.is_some();
-    if args.base && !args.strict && comparison.is_none() {
-        let mut compared = compare_with_base(new.load, new.policy, old.policy, certify, &Threads::default());
-        if certify {
-            compared.check_certificates();
-        }
-        return Ok(compared);
-    }
-    let comparison = comparison.unwrap_or_else(|| compare(old.policy, new.policy, certify));
-    let uses = [old, new].map(|side| SettingUses::of(side.load, side.policy));
-    let [old_uses, new_uses] = &uses;
-    let parties = [Party { policy: old.policy, uses: old_uses }, Party { policy: new.policy, uses: new_uses }];
-    let mut compared = Compared::new(parties, comparison, changes(pair));
+    let mut compared = if args.base && !args.strict && comparison.is_none() {
+        compare_with_base(new.load, new.policy, old.policy, certify, &Threads::default())
+    } else {
+        let comparison = comparison.unwrap_or_else(|| compare(old.policy, new.policy, certify));
+        let uses = [old, new].map(|side| SettingUses::of(side.load, side.policy));
+        let [old_uses, new_uses] = &uses;
+        let parties = [Party { policy: old.policy, uses: old_uses }, Party { policy: new.policy, uses: new_uses }];
+        Compared::new(parties, comparison, changes(pair))
+    };
     compared.old_digest = pair.old.policy.digest().to_owned();
     compared.note = note;
     if certify {
