@@ -2,7 +2,7 @@
 
 use crate::support::{load_texts, root};
 use heedful::engine::Snapshot;
-use heedful::proof::{Verdict, compare};
+use heedful::proof::{Together, Verdict, compare};
 use heedful::text::Severity;
 use insta::{Settings, assert_snapshot, glob};
 use std::fmt::Write;
@@ -17,16 +17,23 @@ fn policy(name: &str, rules: &str) -> Snapshot {
     load.policies.into_iter().next().expect("a policy")
 }
 
+/// `one`, or what it is enough for together.
+fn by(rule: &str, together: Option<&Together>) -> String {
+    let with = together.map(|it| format!(" with {:?} while {} is not known", it.with, it.what));
+    format!("`{rule}`{}", with.unwrap_or_default())
+}
+
 fn said(out: &mut String, what: &str, verdict: &Verdict, policy: &Snapshot) {
     let certified = verdict.certificates.iter().map(|it| &it.certificate);
     certified.for_each(|certificate| certificate.check().expect("a certificate that holds"));
     let is_proved = if verdict.is_never() { " never, proved" } else { "" };
     let _ = writeln!(out, "{what}:{is_proved}");
     for difference in &verdict.calls {
-        let _ = writeln!(out, "  by `{}` in this call: {}", difference.rule, difference.call.on_one_line(policy));
+        let by = by(&difference.rule, difference.together.as_ref());
+        let _ = writeln!(out, "  by {by} in this call: {}", difference.call.on_one_line(policy));
     }
-    for (rule, why) in &verdict.not_settled {
-        let _ = writeln!(out, "  not settled of `{rule}`: {why}");
+    for open in &verdict.not_settled {
+        let _ = writeln!(out, "  not settled of {}: {}", by(&open.rule, open.together.as_ref()), open.why);
     }
 }
 
@@ -44,9 +51,6 @@ fn pairs() {
             let name = &old.vocabulary().outcomes[part.outcome.index()].name;
             said(&mut out, &format!("{name} lower under the new"), &part.lower, &old);
             said(&mut out, &format!("{name} higher under the new"), &part.higher, &old);
-        }
-        for said in found.together.iter().chain(&found.together_more) {
-            let _ = writeln!(out, "{said}");
         }
         let mut settings = Settings::clone_current();
         settings.set_snapshot_path(path.parent().expect("a folder"));

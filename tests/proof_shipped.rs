@@ -17,7 +17,9 @@ use std::time::{Duration, Instant};
 const BASE: &str = "National baseline";
 
 /// How many cases are drawn for each mistake: some that are like a call in which a rule applies, and some that are like none.
-const CASES: usize = 150;
+fn cases_each() -> usize {
+    std::env::var("HEEDFUL_CASES_EACH").ok().and_then(|cases| cases.parse().ok()).unwrap_or(150)
+}
 
 #[derive(Debug, Default)]
 struct Tally {
@@ -33,8 +35,6 @@ struct Tally {
     shown_and_missed: usize,
     open: usize,
     open_and_so: usize,
-    together: usize,
-    together_and_so: usize,
     calls: usize,
     certificates: usize,
     proving: Duration,
@@ -127,12 +127,11 @@ impl Law<'_> {
         let begun = Instant::now();
         let differ = self.differ(edited, &found);
         self.tally.deciding += begun.elapsed();
-        let back = compare(edited, self.base, false);
         for part in &found.parts {
             let outcome = part.outcome;
             let [lower, higher] = &differ[outcome.index()];
-            self.settle(&part.lower, lower.as_ref(), &found, [self.base, edited], outcome, what);
-            self.settle(&part.higher, higher.as_ref(), &back, [edited, self.base], outcome, what);
+            self.settle(&part.lower, lower.as_ref(), [self.base, edited], outcome, what);
+            self.settle(&part.higher, higher.as_ref(), [edited, self.base], outcome, what);
         }
     }
 
@@ -144,7 +143,8 @@ impl Law<'_> {
         let (mut before, mut after) = (self.base.evaluator(), edited.evaluator());
         let shown: Vec<&Sketch> =
             found.parts.iter().flat_map(|part| &part.lower.calls).map(|difference| &difference.call).collect();
-        for at in 0..CASES {
+        let many = cases_each();
+        for at in 0..many {
             let sketch = match at % 5 {
                 0 => calls.any(&mut self.draw),
                 1 if !shown.is_empty() => calls.like(self.draw.one(&shown), &mut self.draw),
@@ -164,7 +164,7 @@ impl Law<'_> {
                 }
             }
         }
-        self.tally.cases += CASES;
+        self.tally.cases += many;
         self.seeds.extend(shown.into_iter().cloned());
         differ
     }
@@ -173,7 +173,6 @@ impl Law<'_> {
         &mut self,
         verdict: &Verdict,
         case: Option<&Sketch>,
-        comparison: &Comparison,
         [more, fewer]: [&Snapshot; 2],
         outcome: OutcomeId,
         what: &str,
@@ -189,15 +188,12 @@ impl Law<'_> {
             let wrong = [more, fewer].iter().find_map(|policy| disagreement(policy, &case));
             assert_eq!(wrong, None, "{what}");
         }
-        let is_together = !comparison.together.is_empty();
         let count = match (verdict.calls.is_empty(), verdict.not_settled.is_empty(), case.is_some()) {
             (false, _, true) => &mut tally.shown,
             (false, _, false) => &mut tally.shown_and_missed,
             (true, false, true) => &mut tally.open_and_so,
             (true, false, false) => &mut tally.open,
-            (true, true, false) if is_together => &mut tally.together,
             (true, true, false) => &mut tally.never,
-            (true, true, true) if is_together => &mut tally.together_and_so,
             (true, true, true) => {
                 let name = &more.vocabulary().outcomes[outcome.index()].name;
                 panic!("{what}: {name} was proved never to be otherwise, and is in {case:?}")

@@ -7,7 +7,7 @@ use crate::laws::{disagreement, each, policies, say};
 use crate::support::load_texts;
 use heedful::engine::Snapshot;
 use heedful::model::{Case, Level};
-use heedful::proof::{Comparison, Verdict, compare};
+use heedful::proof::{Verdict, compare};
 use policy::{SmallPolicy, VOCABULARY, pair};
 use std::time::{Duration, Instant};
 
@@ -27,9 +27,8 @@ struct Tally {
     /// Neither proved nor shown, although it is so in some case; and although in none.
     open_and_so: usize,
     open_and_not_found: usize,
-    /// Proved rule by rule, and said to be open by what rules make certain together; and so in some case.
+    /// Calls that are so by what rules are enough for between them.
     together: usize,
-    together_and_so: usize,
     certificates: usize,
     proving: Duration,
     going_through: Duration,
@@ -87,11 +86,10 @@ impl Law {
                 let refutes = |one: &Verdict, other: &Verdict| one.is_never() && !other.calls.is_empty();
                 assert!(!refutes(verdict, also) && !refutes(also, verdict), "{one:?}{other:?}");
                 let (more, fewer) = if way == 0 { (&old, &new) } else { (&new, &old) };
-                let together = if way == 0 { &found } else { &back };
                 if !verdict.not_settled.is_empty() {
                     say(|| format!("not settled: {:?}\n{one:?}\n{other:?}", verdict.not_settled));
                 }
-                self.settle(verdict, less[at][way].as_ref(), together, [more, fewer], at)
+                self.settle(verdict, less[at][way].as_ref(), [more, fewer], at)
                     .unwrap_or_else(|why| panic!("{why}: outcome {at}, way {way}\n{one:?}\n{other:?}"));
             }
         }
@@ -124,7 +122,6 @@ impl Law {
         &mut self,
         verdict: &Verdict,
         case: Option<&Case>,
-        comparison: &Comparison,
         [more, fewer]: [&Snapshot; 2],
         at: usize,
     ) -> Result<(), String> {
@@ -143,15 +140,13 @@ impl Law {
             }
         }
         let tally = &mut self.tally;
-        let is_together = !comparison.together.is_empty();
+        tally.together += verdict.calls.iter().filter(|call| call.together.is_some()).count();
         let count = match (verdict.calls.is_empty(), verdict.not_settled.is_empty(), case) {
             (false, _, Some(_)) => &mut tally.shown,
             (false, _, None) => &mut tally.shown_beyond,
             (true, false, Some(_)) => &mut tally.open_and_so,
             (true, false, None) => &mut tally.open_and_not_found,
-            (true, true, None) if is_together => &mut tally.together,
             (true, true, None) => &mut tally.never,
-            (true, true, Some(_)) if is_together => &mut tally.together_and_so,
             (true, true, Some(case)) => return Err(format!("proved never to be so, and it is in {case:?}")),
         };
         *count += 1;

@@ -293,6 +293,21 @@ impl Ir {
         term.parts().iter().copied().chain(points.iter().map(|(_, point)| *point))
     }
 
+    /// Which terms rest on what is presumed while it is not known: by a test that says so, or a score that counts what is unanswered as yes.
+    pub fn presuming(&self) -> Vec<bool> {
+        let mut known: Vec<bool> = Vec::with_capacity(self.terms.len());
+        for term in &self.terms {
+            // The parts of a term come before it.
+            let presumes = |part: TermId| known.get(part.0 as usize).is_some_and(|presumes| *presumes);
+            let is_score = |score: usize| self.scores.get(score).is_some_and(|score| score.unanswered_as_yes);
+            let presuming =
+                matches!(term, Term::Presumed(_)) || matches!(term, Term::Score { score, .. } if is_score(*score));
+            let presuming = presuming || self.parts_and_points(term).any(presumes);
+            known.push(presuming);
+        }
+        known
+    }
+
     /// Everything that terms rest on.
     pub fn uses(&self, roots: impl IntoIterator<Item = TermId>) -> Uses {
         let mut uses = Uses::default();

@@ -23,7 +23,7 @@ pub use ir::{FlatFollow, FlatMeasure, FlatSelection, FlatSince, Ir, Term};
 pub use ir::{FlatScore, FlatWindow, Uses};
 pub use links::{Link, of_records as links_of_records};
 pub use lower::{FlatPiece, PolicyTerms, RuleTerms};
-pub use pivots::{MOST_STEPS, Pivot};
+pub use pivots::{MAX_READINGS, MOST_STEPS, Pivot};
 pub use plan::{Lengths, MeasurePlan, Plan, SelectionPlan};
 pub use program::Program;
 pub use record_plan::{
@@ -31,7 +31,7 @@ pub use record_plan::{
 };
 pub use rule::{CompiledRule, Later, Standing};
 
-use crate::check::Policy;
+use crate::check::{Effect, Policy};
 use crate::model::{FactId, OutcomeId};
 use crate::semantics::{Condition, Monotonicity, Selection, Subject, Test};
 use lower::{Lower, Lowering};
@@ -104,7 +104,7 @@ fn program(ir: Ir, policy: &Policy, terms: PolicyTerms) -> Program {
 
 /// What is asked of records, and how time moves the answers.
 fn plan_of_records(ir: &Ir, policy: &Policy) -> Plan {
-    let mut plan = Plan { monotonicities: monotonicities::of_terms(ir), presuming: presuming(ir), ..Plan::default() };
+    let mut plan = Plan { monotonicities: monotonicities::of_terms(ir), presuming: ir.presuming(), ..Plan::default() };
     let windows =
         ir.windows.iter().map(|window| window.lengths.iter().map(|length| plan.lengths.id(**length)).collect());
     plan.windows = windows.collect();
@@ -131,24 +131,10 @@ fn later(ir: &Ir, plan: &Plan, rule: &CompiledRule) -> Later {
 fn plan_of_rules(ir: &Ir, policy: &Policy, rules: &[CompiledRule], floors: &[(OutcomeId, FactId)], plan: &mut Plan) {
     plan.index = triggers::index(ir, plan, rules);
     plan.shared = shared(ir, rules, &plan.index);
-    plan.pivots = pivots::PivotFinder { ir, rules, floors }.pivots(&policy.vocabulary);
+    let given: Vec<(TermId, &[Effect])> = rules.iter().map(|rule| (rule.when, &*rule.effects)).collect();
+    plan.pivots = pivots::PivotFinder { ir, rules: &given, floors }.pivots(&policy.vocabulary, None);
     plan.links = links::followed(ir, policy);
     plan.leaping = leaping(ir, &mut plan.lengths);
-}
-
-/// Which terms rest on what is presumed while it is not known: by a test that says so, or a score that counts what is unanswered as yes.
-fn presuming(ir: &Ir) -> Vec<bool> {
-    let mut known: Vec<bool> = Vec::with_capacity(ir.terms.len());
-    for term in &ir.terms {
-        // The parts of a term come before it.
-        let presumes = |part: TermId| known.get(part.0 as usize).is_some_and(|presumes| *presumes);
-        let is_score = |score: usize| ir.scores.get(score).is_some_and(|score| score.unanswered_as_yes);
-        let presuming =
-            matches!(term, Term::Presumed(_)) || matches!(term, Term::Score { score, .. } if is_score(*score));
-        let presuming = presuming || ir.parts_and_points(term).any(presumes);
-        known.push(presuming);
-    }
-    known
 }
 
 /// Which terms several conditions, or several rules, ask for.

@@ -8,12 +8,15 @@ use super::ir::{Ir, Term};
 use super::rule::CompiledRule;
 use crate::check::Effect;
 use crate::model::{FactId, OutcomeId, Truth, Type, Value, Vocabulary};
-use crate::semantics::{Monotonicity, ScoreIs, Subject, Test};
+use crate::semantics::{Monotonicity, Narrowed, ScoreIs, Subject, Test};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many steps are taken in one decision to find what rules of one policy make certain together before giving up: more
 /// would make it take too long.
 pub const MOST_STEPS: usize = 1_000_000;
+
+/// More readings than this of what *since the latest* means are not followed up: the answer is unknown.
+pub const MAX_READINGS: usize = 100;
 
 /// One unknown thing, in the order in which they are taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,10 +46,16 @@ pub(super) fn most_steps(pivots: &Pivots, rules: &[CompiledRule], terms: usize) 
     steps.fold(0, u64::saturating_add).min(MOST_STEPS as u64).saturating_mul(layers)
 }
 
-/// Finds them for the rules of a policy.
+/// What an unknown fact may be, of a policy that was written in earlier words.
+pub(super) fn narrowed(vocabulary: &Vocabulary, earlier: Option<&Vocabulary>, fact: FactId) -> Narrowed {
+    let (Some(earlier), Some(now)) = (earlier, vocabulary.call.get(fact.index())) else { return Narrowed::default() };
+    Narrowed::to(earlier.call.iter().find(|known| known.name == now.name).map(|known| &known.ty), &now.ty)
+}
+
+/// Finds them for the rules of a policy, each its condition and what it gives.
 pub(super) struct PivotFinder<'a> {
     pub ir: &'a Ir,
-    pub rules: &'a [CompiledRule],
+    pub rules: &'a [(TermId, &'a [Effect])],
     pub floors: &'a [(OutcomeId, FactId)],
 }
 
@@ -56,7 +65,9 @@ impl PivotFinder<'_> {
     /// Answers in three values grow with those of their parts, so a rule that is open comes to apply only by an answer that
     /// helps it. A thing is left out where no condition that reads it has such an answer in some way: the least of a number
     /// helps only what wants less of it.
-    pub(super) fn pivots(&self, vocabulary: &Vocabulary) -> Pivots {
+    ///
+    /// `earlier` are the words that the policy was written in, where it is read under others: what a fact could not be then it is not here.
+    pub(super) fn pivots(&self, vocabulary: &Vocabulary, earlier: Option<&Vocabulary>) -> Pivots {
         let helps = self.helping();
         let mut readers: BTreeMap<Pivot, Vec<(TermId, Monotonicity)>> = BTreeMap::new();
         for ((id, term), helps) in self.ir.terms().zip(helps) {
@@ -77,8 +88,9 @@ impl PivotFinder<'_> {
         let may_help = |(pivot, readers): &(Pivot, Vec<(TermId, Monotonicity)>)| match pivot {
             Pivot::Term(_) => readers.iter().any(|(_, helps)| *helps == Monotonicity::ANY),
             Pivot::Fact(fact) => {
+                let narrowed = narrowed(vocabulary, earlier, *fact);
                 let ty = vocabulary.call.get(fact.index()).map(|fact| &fact.ty);
-                ty.is_some_and(|ty| self.each_value_helps(ty, raising.contains(fact), readers))
+                ty.is_some_and(|ty| self.each_value_helps((ty, &narrowed), raising.contains(fact), readers))
             }
             Pivot::Score(_) | Pivot::Measure(_) => self.both_ends_help(readers),
         };
@@ -95,8 +107,8 @@ impl PivotFinder<'_> {
                 *known = known.with(helps);
             }
         };
-        for rule in self.rules {
-            add(rule.when, Monotonicity { rises: true, falls: false }, &mut helping);
+        for (when, _) in self.rules {
+            add(*when, Monotonicity { rises: true, falls: false }, &mut helping);
         }
         // The parts of a condition come before it.
         for (at, term) in self.ir.terms.iter().enumerate().rev() {
@@ -130,7 +142,7 @@ impl PivotFinder<'_> {
 
     /// The facts whose value is itself the least that some outcome can be.
     fn raising_facts(&self) -> BTreeSet<FactId> {
-        let raised = self.rules.iter().flat_map(|rule| rule.effects.iter()).filter_map(|effect| match effect {
+        let raised = self.rules.iter().flat_map(|(_, effects)| effects.iter()).filter_map(|effect| match effect {
             Effect::RaiseTo { fact, .. } => Some(*fact),
             Effect::Raise { .. } | Effect::Figure { .. } | Effect::Deadline { .. } => None,
         });
@@ -138,7 +150,12 @@ impl PivotFinder<'_> {
     }
 
     /// Whether each value of a fact may help a rule. `raises` where every value but the lowest raises an outcome by itself.
-    fn each_value_helps(&self, ty: &Type, raises: bool, readers: &[(TermId, Monotonicity)]) -> bool {
+    fn each_value_helps(
+        &self,
+        (ty, narrowed): (&Type, &Narrowed),
+        raises: bool,
+        readers: &[(TermId, Monotonicity)],
+    ) -> bool {
         let helped_by = |value: Value| {
             readers.iter().any(|(id, helps)| match self.ir.term(*id) {
                 Some(Term::Test(test)) => match test.predicate.of_value(&value) {
@@ -153,12 +170,12 @@ impl PivotFinder<'_> {
         match ty {
             Type::YesNo => [true, false].map(Value::YesNo).into_iter().all(helped_by),
             Type::Choice { values, .. } => {
-                let values = (0u16..).zip(values).take(if raises { 1 } else { usize::MAX });
-                values.map(|(at, _)| Value::Choice(at)).all(helped_by)
+                let places = narrowed.places(values.len()).into_iter().take(if raises { 1 } else { usize::MAX });
+                places.map(Value::Choice).all(helped_by)
             }
             // One condition may be so at both ends: `is at least 0`, `is not from 1 to 3`.
             Type::Number { range } => {
-                let (least, most) = range.unwrap_or((i64::MIN, i64::MAX));
+                let (least, most) = narrowed.ends(*range);
                 self.both_ends_help(readers) || [least, most].map(Value::Number).into_iter().all(helped_by)
             }
             Type::Duration => {

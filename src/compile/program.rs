@@ -2,10 +2,13 @@
 
 use super::ids::{RuleId, TermId};
 use super::ir::{FlatSelection, Ir};
-use super::pivots::most_steps;
+use super::lower::PolicyTerms;
+use super::pivots::{Pivot, PivotFinder, most_steps, narrowed};
 use super::plan::Plan;
 use super::rule::CompiledRule;
+use crate::check::Policy;
 use crate::model::{FactId, OutcomeId, Outcomes, Vocabulary};
+use crate::semantics::Narrowed;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -71,5 +74,28 @@ impl Program {
             (0u32..).map(RuleId).zip(rules).filter(|(_, rule)| adds(rule)).map(|(id, _)| id).collect()
         };
         worded.map(|outcome| (outcome, adding(outcome))).collect()
+    }
+}
+
+impl Ir {
+    /// What the rules of a policy that stands here may make certain together, as the policy's own program has it, and what each thing may
+    /// turn out to be. `earlier` are the words that it was written in, where it is read under others.
+    pub fn pivots(
+        &self,
+        policy: &Policy,
+        terms: &PolicyTerms,
+        earlier: Option<&Vocabulary>,
+    ) -> Vec<(Pivot, Vec<TermId>, Narrowed)> {
+        let rules = terms.rules.iter().zip(&policy.rules).map(|(terms, rule)| (terms.when, &*rule.effects));
+        let (_, floors) = Program::lowest(&policy.vocabulary);
+        let finder = PivotFinder { ir: self, rules: &rules.collect::<Vec<_>>(), floors: &floors };
+        let pivots = finder.pivots(&policy.vocabulary, earlier).into_iter().map(|(pivot, readers)| {
+            let narrowed = match pivot {
+                Pivot::Fact(fact) => narrowed(&policy.vocabulary, earlier, fact),
+                _ => Narrowed::default(),
+            };
+            (pivot, readers, narrowed)
+        });
+        pivots.collect()
     }
 }

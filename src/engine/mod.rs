@@ -82,7 +82,7 @@ pub struct AcceptedWarning {
 }
 
 /// One policy, checked and compiled; it never changes.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Snapshot {
     policy: Policy,
     program: Program,
@@ -218,6 +218,11 @@ impl Load {
 }
 
 impl Snapshot {
+    /// Whether rules may be enough together for something while something is not known, though none of them is by itself.
+    pub fn gives_together(&self) -> bool {
+        !self.program.plan.pivots.is_empty()
+    }
+
     internal! {
         /// A policy that was made and not read from files, to try what another wording would decide. Its digest is of its
         /// name alone, so it is not for deciding calls by.

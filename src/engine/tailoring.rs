@@ -109,4 +109,29 @@ impl Load {
         }
         made(&files, policy)
     }
+
+    /// A policy of this set under the words of one that tailors it and says more in them, so that both can be compared. `None` where it makes
+    /// no sense so.
+    pub fn under_words_of(&self, base: &Snapshot, policy: &Snapshot) -> Option<Snapshot> {
+        let mut files = read(self);
+        let line = |of: &String| {
+            let mut lines = files.iter().filter(|file| heading(file) == Some(of)).flat_map(|file| &file.items);
+            lines.find_map(|item| match &item.node {
+                Item::Policy(header) => {
+                    header.lines.iter().find(|line| matches!(line.node, PolicyLine::Vocabulary(_))).cloned()
+                }
+                _ => None,
+            })
+        };
+        let words = policy.policy().chain.iter().rev().find_map(line)?;
+        for item in files.iter_mut().flat_map(|file| &mut file.items) {
+            if let Item::Policy(header) = &mut item.node
+                && header.name.value == base.name()
+            {
+                header.lines.retain(|line| !matches!(line.node, PolicyLine::Vocabulary(_)));
+                header.lines.push(words.clone());
+            }
+        }
+        made(&files, base)
+    }
 }

@@ -5,13 +5,10 @@ use super::evaluation::Evaluation;
 use super::members::{Members, RowRange, row, times};
 use super::scratch::Cuts;
 use super::sets::{TriSet, TriWord};
-use crate::compile::{FlatSelection, FlatSince, SelectionId, SelectionPlan, WindowId};
+use crate::compile::{FlatSelection, FlatSince, MAX_READINGS, SelectionId, SelectionPlan, WindowId};
 use crate::model::RecordId;
 use crate::time::Instant;
 use std::cell::Cell;
-
-/// More readings than this of what *since the latest* means are not followed up: the answer is unknown.
-const MAX_READINGS: usize = 100;
 
 impl Evaluation<'_> {
     /// What a selection means, in the reading of *since* that reaches back furthest.

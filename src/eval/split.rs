@@ -10,12 +10,9 @@ use super::reading::CountRange;
 use crate::check::Effect;
 use crate::compile::{CompiledRule, Pivot, RuleId, Term, TermId};
 use crate::model::{Effects, FactId, Level, OutcomeId, Outcomes, Truth, Type, Value};
-use crate::semantics::{Mark, Predicate, Takes};
+use crate::semantics::{Narrowed, Predicate, answers_of_flags, telling, values_telling};
 use crate::syntax::tree::Comparison;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// The most ways in which the flags of one fact are gone through.
-const MOST_SETS: usize = 4096;
 
 /// Rules of which enough apply, whatever turns out.
 #[derive(Clone, Debug, PartialEq)]
@@ -155,22 +152,26 @@ impl<'r, 'a> Split<'r, 'a> {
         Some(match pivot {
             Pivot::Fact(fact) => {
                 let ty = &self.run.policy.vocabulary.call.get(fact.index())?.ty;
+                let asked = readers.iter().map(|reader| self.asked(*reader));
+                let asked: Vec<Option<&Predicate>> = asked.collect();
                 if matches!(ty, Type::Flags { .. }) {
-                    return self.sets(readers);
+                    let answers = answers_of_flags(asked.into_iter(), |steps| self.spend(steps));
+                    self.cut_short |= answers.is_none();
+                    return Some(answers?.into_iter().map(Turn::Answers).collect());
                 }
-                self.values(ty, readers)?.into_iter().map(|value| Turn::Value(fact, value)).collect()
+                let values = values_telling(ty, &Narrowed::default(), asked.into_iter().flatten())?;
+                values.into_iter().map(|value| Turn::Value(fact, value)).collect()
             }
             Pivot::Score(score) => {
                 let (least, most) = self.run.sum_between(score, |point| self.run.open_truth(point));
-                let sums =
-                    telling(CountRange { least, most }, readers.iter().flat_map(|reader| self.turns_of_score(*reader)));
+                let sums = telling((least, most), readers.iter().flat_map(|reader| self.turns_of_score(*reader)));
                 sums.into_iter().map(Turn::Sum).collect()
             }
             Pivot::Measure(measure) => {
                 let counts = || readers.iter().filter_map(|reader| self.count(*reader)).map(|(_, number)| number);
                 let counted = |reading: Option<CountRange>| match reading {
                     Some(reading) => {
-                        telling(reading, counts()).into_iter().map(|count| Turn::Counted(Some(count))).collect()
+                        telling(reading.ends(), counts()).into_iter().map(|count| Turn::Counted(Some(count))).collect()
                     }
                     None => vec![Turn::Counted(None)],
                 };
@@ -178,64 +179,6 @@ impl<'r, 'a> Split<'r, 'a> {
             }
             Pivot::Term(_) => [Truth::Yes, Truth::No].map(|answer| Turn::Answers(vec![answer])).into(),
         })
-    }
-
-    /// Values of an unknown fact, one at least for each way in which its readers may answer.
-    fn values(&self, ty: &Type, readers: &[TermId]) -> Option<Vec<Value>> {
-        let asked = readers.iter().filter_map(|reader| self.asked(*reader));
-        let turns = asked.flat_map(Predicate::numbers);
-        Some(match ty {
-            Type::YesNo => [true, false].map(Value::YesNo).into(),
-            Type::Choice { values, .. } => (0u16..).zip(values).map(|(at, _)| Value::Choice(at)).collect(),
-            Type::Number { range } => {
-                let (least, most) = range.unwrap_or((i64::MIN, i64::MAX));
-                telling(CountRange { least, most }, turns).into_iter().map(Value::Number).collect()
-            }
-            Type::Duration => {
-                telling(CountRange { least: 0, most: i64::MAX }, turns).into_iter().map(Value::Duration).collect()
-            }
-            Type::Flags { .. } | Type::Time { .. } | Type::Text | Type::Identity { .. } | Type::Link { .. } => {
-                return None;
-            }
-        })
-    }
-
-    /// The answers that readers of an unknown set of flags may give. Flag by flag it is there or not; what makes no difference
-    /// to any reader is not told apart, so that readers of many flags cost what their answers differ in.
-    fn sets(&mut self, readers: &[TermId]) -> Option<Vec<Turn>> {
-        // What is not a question about single flags stays open.
-        let of_flags = |predicate: &Predicate| {
-            predicate.form().marks().into_iter().find_map(|mark| match mark {
-                Mark::Flags { flags, takes } => Some((flags, takes?)),
-                _ => None,
-            })
-        };
-        let predicates = readers.iter().filter_map(|reader| self.asked(*reader));
-        let predicates: Vec<Option<(u64, Takes)>> = predicates.map(of_flags).collect();
-        let asked = predicates.iter().flatten().fold(0u64, |bits, (flags, _)| bits | flags);
-        let mut sets: BTreeSet<Vec<u8>> = [vec![0; predicates.len()]].into();
-        for flag in (0..u64::BITS).map(|bit| 1u64 << bit).filter(|flag| asked & flag != 0) {
-            self.spend(sets.len().saturating_mul(readers.len()))?;
-            let with = |set: &Vec<u8>, is_there: bool| {
-                let remembered = predicates.iter().zip(set).map(|(asked, before)| match asked {
-                    Some((flags, takes)) if flags & flag != 0 => takes.after(*before, is_there),
-                    _ => *before,
-                });
-                remembered.collect::<Vec<u8>>()
-            };
-            sets = sets.iter().flat_map(|set| [true, false].map(|is_there| with(set, is_there))).collect();
-            if sets.len() > MOST_SETS {
-                self.cut_short = true;
-                return None;
-            }
-        }
-        let turn = |set: Vec<u8>| {
-            let answers = predicates.iter().zip(set);
-            let answers =
-                answers.map(|(asked, set)| asked.map_or(Truth::Unknown, |(_, takes)| Truth::from(takes.answer(set))));
-            Turn::Answers(answers.collect())
-        };
-        Some(sets.into_iter().map(turn).collect())
     }
 
     /// The answer of a reader where the thing that it reads turns out so.
@@ -358,11 +301,4 @@ impl<'r, 'a> Split<'r, 'a> {
             _ => self.run.sure_effect(rule, effect),
         }
     }
-}
-
-/// Numbers from a least to a most, one at least of each run in which every comparison with `turns` answers alike.
-fn telling(CountRange { least, most }: CountRange, turns: impl Iterator<Item = i64>) -> BTreeSet<i64> {
-    let beside = |turn: i64| [turn.saturating_sub(1), turn, turn.saturating_add(1)];
-    let all = turns.flat_map(beside).chain([least, most]);
-    all.filter(|number| least <= *number && *number <= most).collect()
 }

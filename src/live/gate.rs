@@ -3,7 +3,7 @@
 use super::base::compare_with_base;
 use super::lost::{KnownTest, Lost, PolicyInForce, lost};
 use crate::engine::Load;
-use crate::proof::{prove_against_base, together_lost};
+use crate::proof::{Reading, Together, prove_against_base, under_words_of};
 use crate::text::{Severity, counted, joined};
 use std::path::PathBuf;
 
@@ -210,14 +210,28 @@ fn bases(load: &Load) -> Checked {
         let bases = policy.policy().chain.iter().filter(|name| *name != policy.name());
         for base in bases.filter_map(|name| policies.iter().find(|base| base.name() == name)) {
             let mut comparison = compare_with_base(policy.policy(), base.policy());
-            comparison.weaker.extend(together_lost(base, policy).into_iter().map(|(_, said)| said));
-            let proof = prove_against_base(load, policy, base, false);
+            let (read, _) = under_words_of(load, base, policy);
+            let proof = prove_against_base(load, policy, Reading::of(base, &read), false);
             comparison.is_proved = proof.is_never_weaker();
-            let less = proof.untailored.iter().flat_map(|proof| &proof.parts).flat_map(|part| &part.lower.calls);
-            comparison.weaker.extend(less.map(|difference| {
-                let call = difference.call.on_one_line(base);
-                format!("gives less than rule `{}` of {} in this call: {call}", difference.rule, base.name())
+            let lower = || proof.untailored.iter().flat_map(|proof| &proof.parts).map(|part| &part.lower);
+            comparison.weaker.extend(lower().flat_map(|lower| &lower.calls).map(|difference| {
+                let call = difference.call.on_one_line(policy);
+                let rules = together(&difference.rule, difference.together.as_ref());
+                format!("gives less than {rules} of {} in this call: {call}", base.name())
             }));
+            // That each rule of the base is there says nothing of what they are enough for between them.
+            let open = lower().flat_map(|lower| &lower.not_settled).filter(|open| open.together.is_some());
+            comparison.weaker.extend(open.map(|open| {
+                let rules = together(&open.rule, open.together.as_ref());
+                format!("may give less than {rules} of {}, which was not settled: {}", base.name(), open.why)
+            }));
+            let is_compared = proof.untailored.as_ref().is_some_and(|proof| proof.not_compared.is_none());
+            if !is_compared && base.gives_together() {
+                comparison.weaker.push(format!(
+                    "may give less than rules of {} together while something is not known, which was not settled",
+                    base.name()
+                ));
+            }
             checked.passed &= comparison.weaker.is_empty();
             checked.said.extend(comparison.sentences());
         }
@@ -226,4 +240,13 @@ fn bases(load: &Load) -> Checked {
         checked.said.push("no policy here tailors another".to_owned());
     }
     checked
+}
+
+/// `rule hurt`, or `rules hurt and not-hurt together, while the fact injury is not known,`.
+fn together(rule: &str, together: Option<&Together>) -> String {
+    let Some(together) = together else { return format!("rule `{rule}`") };
+    let rules = std::iter::once(rule).chain(together.with.iter().map(String::as_str));
+    let rules: Vec<String> = rules.map(|rule| format!("`{rule}`")).collect();
+    let rules: Vec<&str> = rules.iter().map(String::as_str).collect();
+    format!("rules {} together, while {} is not known,", joined(&rules, "and"), together.what)
 }

@@ -3,13 +3,15 @@
 use super::claims::Claims;
 use super::effects::effects_lost;
 use super::invariants::states_less;
+use super::reread::{OtherWords, Reread};
 use super::vocabulary::words_lost;
 use super::wider::Wider;
 use crate::changes::{Change, ChangeKind, Changes, What, between};
 use crate::check::{Invariant, Policy, Rule, Suspension};
 use crate::engine::{Load, Snapshot, digest};
-use crate::proof::{Difference, RuleVerdict, compare_rules, together_lost};
+use crate::proof::{Comparison, Difference, Reading, RuleVerdict, compare_rules};
 use crate::text::joined;
+use crate::workers::Sequential;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A test by which it is known: what was tested must not get lost unseen.
@@ -71,14 +73,12 @@ pub fn lost(in_force: &PolicyInForce<'_>, load: &Load, tests: &[KnownTest]) -> V
     let mut found = LossFinder::default();
     if let Some(before) = in_force.load {
         found.changes = between(before, load);
+        let words = OtherWords::new(before, load);
         for policy in &before.policies {
             let name = policy.name();
             match load.policies.iter().find(|after| after.name() == name) {
                 Some(after) => {
-                    found.policy(policy, after);
-                    for (what, said) in together_lost(policy, after) {
-                        found.push(format!("together:{}", slug(&what)), name, said, Vec::new());
-                    }
+                    found.policy(policy, after, &words.reread(policy, after, &Sequential));
                 }
                 None => {
                     let said = format!("`{name}` is no longer a policy here");
@@ -101,7 +101,7 @@ struct LossFinder {
 }
 
 impl LossFinder {
-    fn policy(&mut self, in_force: &Snapshot, candidate: &Snapshot) {
+    fn policy(&mut self, in_force: &Snapshot, candidate: &Snapshot, reread: &Reread) {
         let (before, after) = (in_force.policy(), candidate.policy());
         let name = &before.name;
         let bases: Vec<&String> = before.chain.iter().filter(|base| !after.chain.contains(base)).collect();
@@ -151,16 +151,53 @@ impl LossFinder {
         // Over every call only what the structure leaves open.
         let open: BTreeSet<&str> =
             less.iter().filter(|(_, less)| may_be_less(less)).map(|(rule, _)| rule.name.as_str()).collect();
-        let compared = (!open.is_empty()).then(|| compare_rules(in_force, candidate, |rule| open.contains(rule)));
+        let compared = match reread.policy(in_force) {
+            Some(read) => compare_rules(Reading::of(in_force, read), candidate, |rule| open.contains(rule)),
+            None => Comparison::not_compared("they are written in different words".to_owned()),
+        };
         for (rule, less) in less {
             let mut said: Vec<String> = less.iter().map(|less| (*less).to_owned()).collect();
-            match compared.as_ref().filter(|_| may_be_less(&less)).map(|compared| compared.of_rule(&rule.name)) {
+            match may_be_less(&less).then(|| compared.of_rule(&rule.name)) {
                 Some(RuleVerdict::Never) => continue,
-                Some(RuleVerdict::Call(difference)) => said = vec![given_less(difference, in_force)],
+                Some(RuleVerdict::Call(difference)) => said = vec![given_less(difference, candidate)],
                 Some(RuleVerdict::NotSettled(why)) => said.push(format!("whether it ever does was not settled: {why}")),
                 None => {}
             }
             self.rule(rule, name, &said);
+        }
+        self.together(in_force, candidate, &compared);
+    }
+
+    /// What rules were enough for between them while something is not known, and are not any more.
+    fn together(&mut self, in_force: &Snapshot, candidate: &Snapshot, compared: &Comparison) {
+        let name = in_force.name();
+        if let Some(why) = &compared.not_compared {
+            if in_force.gives_together() {
+                let said = format!(
+                    "rules of `{name}` are enough together while something is not known, and whether they still are was not settled: {why}"
+                );
+                self.push("together".to_owned(), name, said, Vec::new());
+            }
+            return;
+        }
+        for lower in compared.parts.iter().map(|part| &part.lower) {
+            let calls = lower
+                .calls
+                .iter()
+                .filter_map(|call| Some((call.together.as_ref()?, &call.rule, given_less(call, candidate))));
+            let open = lower.not_settled.iter().filter_map(|open| {
+                let said = format!("whether they still are was not settled: {}", open.why);
+                Some((open.together.as_ref()?, &open.rule, said))
+            });
+            for (together, rule, less) in calls.chain(open) {
+                let rules: Vec<&str> = std::iter::once(rule).chain(&together.with).map(String::as_str).collect();
+                let said = format!(
+                    "while {} is not known, {} of `{name}` are enough together: {less}",
+                    together.what,
+                    joined(&rules, "and")
+                );
+                self.push(format!("together:{}", slug(&together.name)), name, said, Vec::new());
+            }
         }
     }
 
@@ -306,8 +343,8 @@ const MAY_ASK_LESS: &str = "may ask for less, or for it later";
 const MAY_BE_LESS: [&str; 2] = [MAY_APPLY_LESS, MAY_ASK_LESS];
 
 /// The call in which something that a rule in force gives is not given any more.
-fn given_less(difference: &Difference, in_force: &Snapshot) -> String {
-    let call = difference.call.on_one_line(in_force);
+fn given_less(difference: &Difference, candidate: &Snapshot) -> String {
+    let call = difference.call.on_one_line(candidate);
     format!("gives more than would be given now in this call: {call}")
 }
 

@@ -20,4 +20,4 @@ pub use event::{Event, HoldReason, Loss, Origin, Refusal, WentLive};
 pub use gate::{Candidate, Checked, Gate, GateVerdict, Gates, Ruling, TestGate, TestGateResult, judge};
 pub use generation::Generation;
 pub use lost::{KnownTest, Lost, PolicyInForce, lost};
-pub use reread::{under_other_words, words_in_the_way};
+pub use reread::{OtherWords, Reread};

@@ -1,7 +1,8 @@
 //! One rule as two policies have it -> proved to answer every call alike, or a call that tells them apart.
 
+use super::goal::{Goal, Part};
 use super::rules::Side;
-use super::search::{Found, Goal, Judged, MOST_STEPS, Part, Search};
+use super::search::{Found, Judged, MOST_STEPS, Search};
 use super::witness::{Sketch, shrink};
 use crate::check::Policy;
 use crate::compile::{Ir, TermId};
@@ -21,8 +22,7 @@ pub fn told_apart(one: &Policy, other: &Policy, rule: usize, tells: &dyn Fn(&Ske
     let mut ir = Ir::default();
     let (sides, [was, is]) = laid_out(one, other, rule, &mut ir)?;
     let mut search = Search::of_few(&ir, one, Search::asked(&ir, one, &[], &[was, is]));
-    let clear = [[was, is], [is, was]]
-        .map(|[so, not]| Goal { all: vec![Part::Holds(so)], without: vec![vec![Part::MayHold(not)]] });
+    let clear = [[was, is], [is, was]].map(|[so, not]| Goal::of(vec![Part::Holds(so)], vec![vec![Part::MayHold(not)]]));
     let clear = clear.into_iter().map(|goal| (goal, true));
     let goals = clear.chain(goals(&sides, rule, [was, is]).into_iter().map(|goal| (goal, false)));
     goals.into_iter().find_map(|(goal, clearly)| {
@@ -50,8 +50,10 @@ fn goals<'p>(sides: &'p [Side<'p>; 2], rule: usize, [was, is]: [TermId; 2]) -> V
     let pairs = [
         [Part::Holds(was), Part::Holds(is)],
         [Part::MayHold(was), Part::MayHold(is)],
+        // What it comes to with others while something is not known.
+        [Part::HoldsOpenly(was), Part::HoldsOpenly(is)],
         [Part::Applies(own, rule), Part::Applies(theirs, rule)],
     ];
     let both_ways = pairs.into_iter().flat_map(|[one, other]| [[one.clone(), other.clone()], [other, one]]);
-    both_ways.map(|[so, not]| Goal { all: vec![so], without: vec![vec![not]] }).collect()
+    both_ways.map(|[so, not]| Goal::of(vec![so], vec![vec![not]])).collect()
 }

@@ -1,11 +1,12 @@
 //! A policy and one that it tailors -> where it gives less, and what of that the other allows.
 
-use super::compare::{Comparison, RuleVerdict, compare_lower};
+use super::compare::{Comparison, Reading, RuleVerdict, compare_lower};
 use crate::check::{Effect, Policy, Rule, SettingRange, SettingValue};
 use crate::engine::{Load, Snapshot};
 use crate::model::Content;
 use crate::semantics::SettingId;
 use crate::text::joined;
+use std::borrow::Cow;
 
 /// What one of its bases allows a policy, and whether it gives less anywhere else.
 #[derive(Clone, Debug)]
@@ -75,10 +76,31 @@ impl AllowedBy {
     }
 }
 
+/// A base as the words of a policy that tailors it have it, and what to say of that: where a policy says more than its base in words of its
+/// own, the base is read under those.
+pub fn under_words_of<'p>(load: &Load, base: &'p Snapshot, policy: &Snapshot) -> (Cow<'p, Snapshot>, Option<String>) {
+    let read = (base.vocabulary() != policy.vocabulary()).then(|| load.under_words_of(base, policy)).flatten();
+    match read {
+        Some(read) => {
+            let note =
+                format!("{} says more in words of its own. {} was read under these.", policy.name(), base.name());
+            (Cow::Owned(read), Some(note))
+        }
+        None => (Cow::Borrowed(base), None),
+    }
+}
+
 /// Tells where a policy gives less than one that it tailors from what that one allows. With `certify` what proves each answer is kept.
-pub fn prove_against_base(load: &Load, policy: &Snapshot, base: &Snapshot, certify: bool) -> BaseProof {
+pub fn prove_against_base<'p>(
+    load: &Load,
+    policy: &Snapshot,
+    base: impl Into<Reading<'p>>,
+    certify: bool,
+) -> BaseProof {
+    let reading = base.into();
+    let base = reading.policy;
     let untailored = load.untailored(policy, base.name());
-    let untailored = untailored.map(|untailored| compare_lower(base, &untailored, certify));
+    let untailored = untailored.map(|untailored| compare_lower(reading, &untailored, certify));
     BaseProof { untailored, allowed: allowed(policy.policy(), base.policy()) }
 }
 

@@ -1,8 +1,9 @@
 //! Conditions of a rule -> for each a call in which it holds, made small and set out plainly.
 
 use super::asked::{Asked, Place};
+use super::goal::{Goal, Part};
 use super::rules::Side;
-use super::search::{Found, Goal, Judged, MOST_STEPS, Part, Search, Unsettled};
+use super::search::{Found, Judged, MOST_STEPS, Search, Unsettled};
 use super::witness::{Rec, Sketch, SketchPlace, Val, When, names, shrink};
 use crate::check::{Policy, Rule};
 use crate::compile::{Ir, compile};
@@ -55,7 +56,7 @@ pub(crate) fn cases(policy: &Policy, rule: &Rule, wishes: &[Wish], most: usize) 
                 let seen = rules_seen(&asking, &program, &case, &[place]);
                 case.warnings.is_empty() && seen.first().is_some_and(|seen| seen.truth == Truth::Yes)
             };
-            let goal = Goal { all: vec![Part::Applies(&side, place)], without: Vec::new() };
+            let goal = Goal::of(vec![Part::Applies(&side, place)], Vec::new());
             match search.find(&goal, &|sketch| Judged::of(holds(sketch))) {
                 Found::Call(call) => {
                     let least = shrink(&call, &asking.vocabulary, &asking.zone, MOST_STEPS, &holds).sketch;

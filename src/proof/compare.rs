@@ -1,16 +1,18 @@
 //! Two policies -> for each part of the outcome whether one is ever lower than the other: proved, or shown by a call.
 
 use super::certificate::Certificate;
-use super::rules::{Demand, Side, Supply};
-use super::search::{Found, Goal, Judged, MOST_STEPS, Part, Search, falls_short};
-use super::together::{presumes, together_lost, waiting};
+use super::goal::{Goal, Part, falls_short};
+use super::rules::{Demand, Side, Supply, stands_as_long};
+use super::search::{Found, Judged, MOST_STEPS, Search};
+use super::together::{Waiting, WaitingFor, Whatever};
 use super::witness::{Sketch, shrink};
-use crate::check::Rule;
 use crate::compile::Ir;
 use crate::engine::{Evaluator, Snapshot};
-use crate::model::{Level, OutcomeId};
+use crate::model::{Level, OutcomeId, Vocabulary};
+use crate::semantics::Narrowed;
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// What came of comparing two policies over every call there can be.
 #[derive(Clone, Debug)]
@@ -19,11 +21,6 @@ pub struct Comparison {
     pub parts: Vec<PartComparison>,
     /// Whether they could not be compared at all, and why.
     pub not_compared: Option<String>,
-    /// What rules of the first made certain together while something was not known, and those of the second do not: a sentence each.
-    /// Whether any call comes to less by that is not settled.
-    pub together: Vec<String>,
-    /// The same the other way round: whether any call comes to more by that is not settled.
-    pub together_more: Vec<String>,
 }
 
 /// What came of one part of the outcome.
@@ -42,14 +39,36 @@ pub struct PartComparison {
 pub struct Verdict {
     /// The calls in which it is, one for each rule that makes it so.
     pub calls: Vec<Difference>,
-    /// What was not found out, and why: the rule, and a sentence.
-    pub not_settled: Vec<(String, String)>,
+    /// What was not found out.
+    pub not_settled: Vec<NotSettled>,
     /// How many questions were proved.
     pub proved: usize,
     /// How many of these needed no solver, since the other policy has a rule of the same condition that gives as much.
     pub alike: usize,
     /// What proves the others, where that was asked for.
     pub certificates: Vec<CertifiedRule>,
+}
+
+/// A question that was not settled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotSettled {
+    /// The rule that gives more, as far as is known.
+    pub rule: String,
+    /// Why it was not found out.
+    pub why: String,
+    /// With what it is enough for that, where it is not by itself.
+    pub together: Option<Together>,
+}
+
+/// What rules are enough for between them, whatever a thing turns out to be that is not known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Together {
+    /// The name of the thing.
+    pub name: String,
+    /// What it is: "the fact `injury`".
+    pub what: String,
+    /// The other rules.
+    pub with: Vec<String>,
 }
 
 /// What proves of a rule that nothing it gives is ever missing.
@@ -72,6 +91,8 @@ pub struct Difference {
     pub more: Level,
     /// What the other policy gives.
     pub less: Level,
+    /// With what the rule is enough for that, where it is not by itself.
+    pub together: Option<Together>,
 }
 
 /// What came of one rule of the first policy.
@@ -88,12 +109,12 @@ pub enum RuleVerdict<'c> {
 impl Comparison {
     /// Two policies that cannot be compared at all, and why.
     pub fn not_compared(why: String) -> Self {
-        Self { parts: Vec::new(), not_compared: Some(why), together: Vec::new(), together_more: Vec::new() }
+        Self { parts: Vec::new(), not_compared: Some(why) }
     }
 
     /// Whether it is proved that the second policy never gives less.
     pub fn is_never_lower(&self) -> bool {
-        self.not_compared.is_none() && self.together.is_empty() && self.parts.iter().all(|part| part.lower.is_never())
+        self.not_compared.is_none() && self.parts.iter().all(|part| part.lower.is_never())
     }
 
     /// What came of a rule of the first policy.
@@ -105,8 +126,15 @@ impl Comparison {
         if let Some(call) = lower().flat_map(|lower| &lower.calls).find(|call| call.rule == rule) {
             return RuleVerdict::Call(call);
         }
-        let open = lower().flat_map(|lower| &lower.not_settled).find(|(known, _)| known == rule);
-        open.map_or(RuleVerdict::Never, |(_, why)| RuleVerdict::NotSettled(why))
+        let open = lower().flat_map(|lower| &lower.not_settled).find(|open| open.rule == rule);
+        open.map_or(RuleVerdict::Never, |open| RuleVerdict::NotSettled(&open.why))
+    }
+}
+
+impl Together {
+    /// What the thing is, as it stands in a sentence.
+    pub fn thing(&self) -> String {
+        self.what.replace('`', "")
     }
 }
 
@@ -122,24 +150,54 @@ impl Verdict {
     }
 }
 
+/// A policy that is compared, and the words that it was written in where it is read under others that say more.
+///
+/// What its rules are enough for between them is what they were enough for in its own words: that a fact may be something more now takes
+/// nothing away of what it gave.
+#[derive(Clone, Copy, Debug)]
+pub struct Reading<'p> {
+    /// The policy, as it is under the words of the other.
+    pub policy: &'p Snapshot,
+    /// The words that it was written in; none where it is as it was written.
+    pub words: Option<&'p Vocabulary>,
+}
+
+impl<'p> Reading<'p> {
+    /// A policy as it was given, and as it is read.
+    pub fn of(given: &'p Snapshot, read: &'p Snapshot) -> Self {
+        Self { policy: read, words: (given.vocabulary() != read.vocabulary()).then(|| given.vocabulary()) }
+    }
+}
+
+impl<'p> From<&'p Snapshot> for Reading<'p> {
+    fn from(policy: &'p Snapshot) -> Self {
+        Self { policy, words: None }
+    }
+}
+
 /// Compares two policies over every call there can be. With `certify` what proves each answer is kept.
-pub fn compare(old: &Snapshot, new: &Snapshot, certify: bool) -> Comparison {
-    compared(old, new, certify, |_| true, [true, true])
+pub fn compare<'p>(old: impl Into<Reading<'p>>, new: &'p Snapshot, certify: bool) -> Comparison {
+    compared(old.into(), new, certify, |_| true, [true, true])
 }
 
 /// Whether the second policy ever gives less; nothing is asked of what is higher.
-pub(super) fn compare_lower(old: &Snapshot, new: &Snapshot, certify: bool) -> Comparison {
+pub(super) fn compare_lower(old: Reading<'_>, new: &Snapshot, certify: bool) -> Comparison {
     compared(old, new, certify, |_| true, [true, false])
 }
 
-/// Whether the second policy ever gives less than these rules of the first do; nothing is asked of what is higher.
-pub fn compare_rules(old: &Snapshot, new: &Snapshot, is_asked: impl Fn(&str) -> bool) -> Comparison {
-    compared(old, new, false, is_asked, [true, false])
+/// Whether the second policy ever gives less than these rules of the first do, each by itself or any with others; nothing is asked of what
+/// is higher.
+pub fn compare_rules<'p>(
+    old: impl Into<Reading<'p>>,
+    new: &'p Snapshot,
+    is_asked: impl Fn(&str) -> bool,
+) -> Comparison {
+    compared(old.into(), new, false, is_asked, [true, false])
 }
 
 /// Compares as far as it is asked: of which rules, and whether for lower and for higher.
 fn compared(
-    old: &Snapshot,
+    Reading { policy: old, words }: Reading<'_>,
     new: &Snapshot,
     certify: bool,
     is_asked: impl Fn(&str) -> bool,
@@ -154,85 +212,98 @@ fn compared(
     let asked = Search::asked(&ir, old.policy(), &[&before, &after], &[]);
     let search = &mut Search::new(&ir, old.policy(), asked, certify);
     let is_asked: &dyn Fn(&str) -> bool = &is_asked;
-    let one = ((old, &before), (new, &after));
-    let lower = lower.then(|| Pair::new(search, one.0, one.1).verdicts(is_asked));
-    let higher = higher.then(|| Pair::new(search, one.1, one.0).verdicts(is_asked));
-    let ((mut lower, lost), (mut higher, lost_more)) = (lower.unwrap_or_default(), higher.unwrap_or_default());
+    let (waiting, own) = (Waiting::of(&ir, &before, words), Waiting::of(&ir, &after, None));
+    let lower = lower.then(|| Pair { ir: &ir, search, own: (old, &waiting), other: (new, &own) }.verdicts(is_asked));
+    // What earlier words did not have is nothing that the old policy could rely on.
+    let waiting = Waiting::of(&ir, &before, None);
+    let higher = higher.then(|| Pair { ir: &ir, search, own: (new, &own), other: (old, &waiting) }.verdicts(is_asked));
+    let (mut lower, mut higher) = (lower.unwrap_or_default(), higher.unwrap_or_default());
     let outcomes = (0u16..).map(OutcomeId).take(old.vocabulary().outcomes.len());
     let parts = outcomes.map(|outcome| PartComparison {
         outcome,
         lower: lower.remove(&outcome).unwrap_or_default(),
         higher: higher.remove(&outcome).unwrap_or_default(),
     });
-    let said = |known: Vec<(String, String)>, lost: Vec<String>| known.into_iter().map(|it| it.1).chain(lost).collect();
-    let (together, together_more) = (said(together_lost(old, new), lost), said(together_lost(new, old), lost_more));
-    Comparison { parts: parts.collect(), not_compared: None, together, together_more }
+    Comparison { parts: parts.collect(), not_compared: None }
 }
 
 /// A policy whose rules give something, and another that may not.
-struct Pair<'s, 'p> {
+struct Pair<'s, 'w, 'p> {
+    ir: &'p Ir,
     search: &'s mut Search<'p>,
-    own: (&'p Snapshot, &'p Side<'p>),
-    other: (&'p Snapshot, &'p Side<'p>),
-    /// The rules that may be enough together with others while something is not known, and what of that may be lost.
-    waiting: BTreeSet<usize>,
-    lost: Vec<String>,
+    own: (&'p Snapshot, &'w Waiting<'p>),
+    other: (&'p Snapshot, &'w Waiting<'p>),
 }
 
-impl<'s, 'p> Pair<'s, 'p> {
-    fn new(search: &'s mut Search<'p>, own: (&'p Snapshot, &'p Side<'p>), other: (&'p Snapshot, &'p Side<'p>)) -> Self {
-        Self { search, own, other, waiting: waiting(own.0), lost: Vec::new() }
-    }
+/// By what something is given.
+#[derive(Clone, Copy)]
+enum By<'w> {
+    Rule(usize),
+    Together(&'w WaitingFor),
+}
 
-    /// For each part of the outcome whether the other policy ever gives less; and what may be lost besides.
-    fn verdicts(mut self, is_asked: &dyn Fn(&str) -> bool) -> (BTreeMap<OutcomeId, Verdict>, Vec<String>) {
-        let own = self.own.1;
+impl<'w, 'p> Pair<'_, 'w, 'p> {
+    /// For each part of the outcome whether the other policy ever gives less.
+    fn verdicts(mut self, is_asked: &dyn Fn(&str) -> bool) -> BTreeMap<OutcomeId, Verdict> {
+        let ((_, own), (_, other)) = (self.own, self.other);
         let mut verdicts: BTreeMap<OutcomeId, Verdict> = BTreeMap::new();
-        let asked = (0..).zip(&own.policy.rules).filter(|(_, rule)| is_asked(&rule.name));
-        let demands = asked.flat_map(|(at, _)| own.demands(at).into_iter().map(move |demand| (at, demand)));
+        let asked = (0..).zip(&own.side.policy.rules).filter(|(_, rule)| !rule.trial && is_asked(&rule.name));
+        let demands = asked.flat_map(|(at, _)| own.side.demands(at).into_iter().map(move |demand| (at, demand)));
         for (at, demand) in demands {
-            self.ask(at, &demand, verdicts.entry(demand.outcome).or_default());
+            let goal = beyond((own.side, at), &demand, other);
+            self.ask(By::Rule(at), goal, &demand, verdicts.entry(demand.outcome).or_default());
         }
-        (verdicts, self.lost)
+        for on in &own.pivots {
+            for demand in own.demands(on) {
+                let verdict = verdicts.entry(demand.outcome).or_default();
+                match beyond_together((own, on), &demand, other) {
+                    None => {}
+                    Some(BeyondTogether::AsWritten) => self.ask(By::Together(on), None, &demand, verdict),
+                    Some(BeyondTogether::Goal(goal)) => self.ask(By::Together(on), Some(goal), &demand, verdict),
+                    Some(BeyondTogether::NotCompared) => {
+                        let why = "it turns on the least of several numbers, or the latest of several times, of which none is always as much \
+                                   as another";
+                        verdict.not_settled.push(self.not_settled(By::Together(on), why.to_owned()));
+                    }
+                }
+            }
+        }
+        verdicts
     }
 
-    /// Notes a rule that was enough together with others while something was not known, where what takes its place gives as much
-    /// by what it presumes. A rule that is proved to be kept may be lost so: what is presumed counts for nothing together.
-    fn keep_together(&mut self, at: usize, demand: &Demand) {
-        let (own, (theirs, other)) = (self.own.1, self.other);
-        let (Some(rule), Some(when)) = (own.rule(at), own.when(at)) else { return };
-        if !self.waiting.contains(&at) {
-            return;
-        }
-        let applies = if rule.presumed { Part::Holds(when) } else { Part::Applies(own, at) };
-        let mut supplies = other.supplies(demand, own);
-        supplies.retain(|supply| supply.rule.is_none_or(|at| other.when(at) == Some(when) || !presumes(theirs, at)));
-        let goal = Goal {
-            all: [applies].into_iter().chain(demand.of.clone().map(Part::Has)).collect(),
-            without: supplies.iter().map(|supply| Part::of_supply(other, supply)).collect(),
+    fn not_settled(&self, by: By<'w>, why: String) -> NotSettled {
+        let own = self.own.1;
+        let names = |rules: &mut dyn Iterator<Item = usize>| -> Vec<String> {
+            rules.filter_map(|at| own.side.rule(at)).filter(|rule| !rule.trial).map(|rule| rule.name.clone()).collect()
         };
-        let said = format!(
-            "while what rule `{}` waits for is not known, it may have been enough together with other rules of `{}`; what gives as much \
-             now does so by what it presumes, which counts for nothing together",
-            rule.name,
-            self.own.0.name()
-        );
-        if !self.lost.contains(&said) && !self.search.is_impossible(&goal) {
-            self.lost.push(said);
+        match by {
+            By::Rule(at) => {
+                NotSettled { rule: names(&mut [at].into_iter()).pop().unwrap_or_default(), why, together: None }
+            }
+            By::Together(on) => {
+                let mut rules = names(&mut on.rules.iter().copied());
+                let with = rules.split_off(rules.len().min(1));
+                let together = Some(self.together(on, with));
+                NotSettled { rule: rules.pop().unwrap_or_default(), why, together }
+            }
         }
     }
 
-    /// Whether a rule ever gives what nothing of the other policy does.
-    fn ask(&mut self, at: usize, demand: &Demand, verdict: &mut Verdict) {
-        let (own, other) = (self.own.1, self.other.1);
-        let Some(rule) = own.rule(at).filter(|rule| !rule.trial) else { return };
-        let Some(goal) = beyond((own, at), demand, other) else {
+    fn together(&self, on: &WaitingFor, with: Vec<String>) -> Together {
+        let (name, what) = self.own.1.named(self.ir, on);
+        Together { name, what, with }
+    }
+
+    /// Whether something is ever given that nothing of the other policy gives; no goal where the other says the same.
+    fn ask(&mut self, by: By<'w>, goal: Option<Goal<'p>>, demand: &Demand, verdict: &mut Verdict) {
+        let Some(goal) = goal else {
             verdict.proved += 1;
             verdict.alike += 1;
             return;
         };
-        let (vocabulary, zone) = (self.own.0.vocabulary(), self.own.0.zone());
-        let evaluators = [self.own.0, self.other.0].map(|snapshot| RefCell::new(snapshot.evaluator()));
+        let (own, other) = (self.own.0, self.other.1.side);
+        let (vocabulary, zone) = (own.vocabulary(), own.zone());
+        let evaluators = [own, self.other.0].map(|snapshot| RefCell::new(snapshot.evaluator()));
         let levels = |sketch: &Sketch| {
             let case = sketch.case(vocabulary, zone);
             let [more, less] = evaluators
@@ -257,33 +328,83 @@ impl<'s, 'p> Pair<'s, 'p> {
         match self.search.find(&goal, &judge) {
             Found::Never(certificate) => {
                 verdict.proved += 1;
-                self.keep_together(at, demand);
-                let certified = |certificate| CertifiedRule { rule: rule.name.clone(), certificate };
+                let rule = || self.not_settled(by, String::new()).rule;
+                let certified = |certificate| CertifiedRule { rule: rule(), certificate };
                 verdict.certificates.extend(certificate.map(certified));
             }
             Found::Call(call) => {
-                // A smaller call may be one by another rule, and would say nothing of this one.
-                let wanting = |sketch: &Sketch| self.wanting(sketch, &evaluators);
-                let first = wanting(&call);
-                let stands = |sketch: &Sketch| {
-                    let found = wanting(sketch);
-                    found.len() <= first.len() && (found.contains(&at) || !first.contains(&at))
+                let call = match by {
+                    By::Rule(at) => {
+                        // A smaller call may be one by another rule, and would say nothing of this one.
+                        let wanting = |sketch: &Sketch| self.wanting(sketch, &evaluators);
+                        let first = wanting(&call);
+                        let stands = |sketch: &Sketch| {
+                            let found = wanting(sketch);
+                            found.len() <= first.len() && (found.contains(&at) || !first.contains(&at))
+                        };
+                        let is_by_rule = |sketch: &Sketch| is_so(sketch) && stands(sketch);
+                        shrink(&call, vocabulary, zone, MOST_STEPS, &is_by_rule).sketch
+                    }
+                    By::Together(_) => {
+                        let is_by_several =
+                            |sketch: &Sketch| is_so(sketch) && !self.several(sketch, demand.outcome).is_empty();
+                        shrink(&call, vocabulary, zone, MOST_STEPS, &is_by_several).sketch
+                    }
                 };
-                let is_by_rule = |sketch: &Sketch| is_so(sketch) && stands(sketch);
-                let call = shrink(&call, vocabulary, zone, MOST_STEPS, &is_by_rule).sketch;
+                let (rule, together) = self.given_by(by, &call, demand.outcome);
                 if let Some((more, less)) = levels(&call) {
-                    verdict.calls.push(Difference { rule: rule.name.clone(), call, more, less });
+                    verdict.calls.push(Difference { rule, call, more, less, together });
                 }
             }
-            Found::NotSettled(why) => verdict.not_settled.push((rule.name.clone(), why.words())),
+            Found::NotSettled(why) => {
+                let why = match by {
+                    By::Together(on) if on.narrowed != Narrowed::default() => {
+                        "it may be something more now than in the words that the old policy was written in, and it is not known that \
+                         anything gives as much then"
+                            .to_owned()
+                    }
+                    _ => why.words(),
+                };
+                verdict.not_settled.push(self.not_settled(by, why));
+            }
         }
     }
-}
 
-impl Pair<'_, '_> {
+    /// The rules that are enough for something in a call between them.
+    fn several(&self, sketch: &Sketch, outcome: OutcomeId) -> Vec<String> {
+        let own = self.own.0;
+        let decision = own.decide(&sketch.case(own.vocabulary(), own.zone()));
+        let adds = decision.together.into_iter().filter(|it| it.adds.0.iter().any(|(added, _)| *added == outcome));
+        adds.flat_map(|it| it.rules).collect()
+    }
+
+    /// The rule by which something is given in a call, and with what; of several the first that the other policy has not.
+    fn given_by(&self, by: By<'w>, call: &Sketch, outcome: OutcomeId) -> (String, Option<Together>) {
+        let own = self.own.1;
+        let on = match by {
+            By::Rule(at) => return (own.side.rule(at).map(|rule| rule.name.clone()).unwrap_or_default(), None),
+            By::Together(on) => on,
+        };
+        let mut rules = self.several(call, outcome);
+        let is_there = |name: &String| {
+            let place = |side: &Side<'_>| side.policy.rules.iter().position(|rule| rule.name == *name);
+            place(own.side).zip(place(self.other.1.side)).is_some_and(|(at, theirs)| {
+                own.side.when(at) == self.other.1.side.when(theirs)
+                    && own.side.rule(at).map(|rule| &rule.effects)
+                        == self.other.1.side.rule(theirs).map(|rule| &rule.effects)
+            })
+        };
+        let first = rules.iter().position(|name| !is_there(name)).unwrap_or(0);
+        if rules.is_empty() {
+            return (self.not_settled(by, String::new()).rule, None);
+        }
+        let rule = rules.remove(first);
+        (rule, Some(self.together(on, rules)))
+    }
+
     /// The rules that apply and have the effect that those of their names have not, or not as much, in the other policy.
     fn wanting(&self, sketch: &Sketch, evaluators: &[RefCell<Evaluator<'_>>; 2]) -> Vec<usize> {
-        let (own, other) = (self.own.1, self.other.1);
+        let (own, other) = (self.own.1.side, self.other.1.side);
         let case = sketch.case(self.own.0.vocabulary(), self.own.0.zone());
         let [mut applied, theirs] = evaluators.each_ref().map(|evaluator| {
             let mut evaluator = evaluator.borrow_mut();
@@ -301,11 +422,11 @@ impl Pair<'_, '_> {
 }
 
 /// What would have to be so for a rule to give what nothing of the other policy does; `None` where the other says the same.
-fn beyond<'p>((own, at): (&'p Side<'p>, usize), demand: &Demand, other: &'p Side<'p>) -> Option<Goal<'p>> {
-    let supplies = other.supplies(demand, own);
+fn beyond<'p>((own, at): (&'p Side<'p>, usize), demand: &Demand, other: &Waiting<'p>) -> Option<Goal<'p>> {
+    let supplies = other.side.supplies(demand, own);
     // The same condition, at least as long in force, gives as much.
     let is_enough = |supply: &Supply| {
-        let theirs = supply.rule.and_then(|at| Some((other.rule(at)?, other.when(at)?)));
+        let theirs = supply.rule.and_then(|at| Some((other.side.rule(at)?, other.side.when(at)?)));
         supply.of.as_ref().is_none_or(|of| Some(of) == demand.of.as_ref())
             && theirs
                 .zip(own.rule(at))
@@ -316,8 +437,40 @@ fn beyond<'p>((own, at): (&'p Side<'p>, usize), demand: &Demand, other: &'p Side
     }
     Some(Goal {
         all: [Part::Applies(own, at)].into_iter().chain(demand.of.clone().map(Part::Has)).collect(),
-        without: supplies.iter().map(|supply| Part::of_supply(other, supply)).collect(),
+        without: supplies.iter().map(|supply| Part::of_supply(other.side, supply)).collect(),
+        nor: other.supplies(demand, own),
     })
+}
+
+/// Whether rules are enough between them for what nothing of another policy gives.
+enum BeyondTogether<'p> {
+    /// The other policy has the same rules, which wait for the same.
+    AsWritten,
+    /// What would have to be so.
+    Goal(Goal<'p>),
+    /// What they give in different ways does not compare.
+    NotCompared,
+}
+
+/// What would have to be so for rules to be enough between them for what nothing of the other policy gives; `None` where no rules are.
+fn beyond_together<'p>(
+    (own, on): (&Waiting<'p>, &WaitingFor),
+    demand: &Demand,
+    other: &Waiting<'p>,
+) -> Option<BeyondTogether<'p>> {
+    let whatever: Whatever<'p> = own.whatever(on, demand, own.side)?;
+    if on.is_kept_as_written(&whatever, other, demand) {
+        return Some(BeyondTogether::AsWritten);
+    }
+    if own.shares_less(on, demand) {
+        return Some(BeyondTogether::NotCompared);
+    }
+    let supplies = other.side.supplies(demand, own.side);
+    Some(BeyondTogether::Goal(Goal {
+        all: vec![Part::Whatever(Rc::new(whatever))],
+        without: supplies.iter().map(|supply| Part::of_supply(other.side, supply)).collect(),
+        nor: other.supplies(demand, own.side),
+    }))
 }
 
 /// Whether one policy gives as much as another.
@@ -338,27 +491,25 @@ pub(super) fn is_kept(old: &Snapshot, new: &Snapshot) -> Kept {
     }
     let mut ir = Ir::default();
     let (before, after) = (Side::of(old.policy(), &mut ir), Side::of(new.policy(), &mut ir));
-    let rules = before.policy.rules.iter().enumerate().filter(|(_, rule)| !rule.trial);
-    let goals: Vec<Goal<'_>> = rules
-        .flat_map(|(at, _)| before.demands(at).into_iter().map(move |demand| (at, demand)))
-        .filter_map(|(at, demand)| beyond((&before, at), &demand, &after))
+    let asked = Search::asked(&ir, old.policy(), &[&before, &after], &[]);
+    let (before, after) = (Waiting::of(&ir, &before, None), Waiting::of(&ir, &after, None));
+    let rules = before.side.policy.rules.iter().enumerate().filter(|(_, rule)| !rule.trial);
+    let mut goals: Vec<Goal<'_>> = rules
+        .flat_map(|(at, _)| before.side.demands(at).into_iter().map(move |demand| (at, demand)))
+        .filter_map(|(at, demand)| beyond((before.side, at), &demand, &after))
         .collect();
+    for on in &before.pivots {
+        for demand in before.demands(on) {
+            match beyond_together((&before, on), &demand, &after) {
+                None | Some(BeyondTogether::AsWritten) => {}
+                Some(BeyondTogether::Goal(goal)) => goals.push(goal),
+                Some(BeyondTogether::NotCompared) => return Kept::Open,
+            }
+        }
+    }
     if goals.is_empty() {
         return Kept::AsWritten;
     }
-    let asked = Search::asked(&ir, old.policy(), &[&before, &after], &[]);
     let mut search = Search::new(&ir, old.policy(), asked, false);
     if goals.iter().all(|goal| search.is_impossible(goal)) { Kept::Proved } else { Kept::Open }
-}
-
-/// Whether a rule has its effect whenever another of the same condition has.
-fn stands_as_long(own: &Rule, other: &Rule) -> bool {
-    let begins = own.from.is_none_or(|from| other.from.is_some_and(|theirs| from <= theirs));
-    let ends = own.until.is_none_or(|until| other.until.is_some_and(|theirs| until >= theirs));
-    let same_suspension = match (&own.suspension, &other.suspension) {
-        (None, _) => true,
-        (Some(own), Some(theirs)) => (own.from, own.until) == (theirs.from, theirs.until),
-        (Some(_), None) => false,
-    };
-    !own.trial && begins && ends && same_suspension && (own.presumed || !other.presumed)
 }

@@ -1,17 +1,18 @@
 //! Two policies that were compared -> what was found of them, in the order in which it is told.
 
 use super::base::BaseProof;
-use super::compare::{CertifiedRule, Comparison, PartComparison, Verdict};
+use super::compare::{CertifiedRule, Comparison, NotSettled, PartComparison, Verdict};
 use super::shown::{Party, Shown, shown};
-use crate::changes::Change;
+use crate::changes::{Change, SettingUses};
 use crate::engine::{Snapshot, digest};
 use crate::text::slug;
+use std::borrow::Cow;
 
 /// Two policies beside one another, with all that was found of them.
 #[derive(Debug)]
 pub struct Compared<'p> {
-    /// The first policy.
-    pub old: &'p Snapshot,
+    /// The first policy; where that was given in other words than the second, as it is under those.
+    pub old: Cow<'p, Snapshot>,
     /// The second, of which is asked whether it gives less.
     pub new: &'p Snapshot,
     /// What was asked and answered.
@@ -73,9 +74,14 @@ pub struct Certified {
 
 impl<'p> Compared<'p> {
     /// Puts together what was found of two policies; `changes` is what is written otherwise, as far as that is known.
-    pub fn new([old, new]: [Party<'p, '_>; 2], comparison: Comparison, changes: Vec<Change>) -> Self {
-        let (lower, higher) = shown(&comparison, old, new, &changes);
-        let (old, new) = (old.policy, new.policy);
+    pub fn new(
+        (old, old_uses): (Cow<'p, Snapshot>, &SettingUses),
+        (new, uses): (&'p Snapshot, &SettingUses),
+        comparison: Comparison,
+        changes: Vec<Change>,
+    ) -> Self {
+        let parties = [Party { policy: &old, uses: old_uses }, Party { policy: new, uses }];
+        let (lower, higher) = shown(&comparison, parties, &changes);
         let (old_digest, prefix) = (old.digest().to_owned(), String::new());
         Self {
             old,
@@ -113,17 +119,16 @@ impl<'p> Compared<'p> {
     pub fn is_the_same(&self) -> bool {
         self.finding() == Finding::NeverLower
             && self.lower.is_empty()
-            && self.comparison.together_more.is_empty()
             && self.comparison.parts.iter().all(|part| part.higher.is_never())
     }
 
-    /// What is open of whether the second policy ever gives less: the part of the outcome, the rule, and a sentence.
-    pub fn open(&self) -> impl Iterator<Item = (&PartComparison, &str, &str)> {
+    /// What is open of whether the second policy ever gives less, or more, of each part of the outcome.
+    pub fn open(&self) -> impl Iterator<Item = (&PartComparison, &NotSettled)> {
         let open = |part: &'_ PartComparison| part.lower.not_settled.iter().chain(&part.higher.not_settled).count();
         let parts = self.comparison.parts.iter().filter(move |part| open(part) > 0);
         parts.flat_map(|part| {
             let all = part.lower.not_settled.iter().chain(&part.higher.not_settled);
-            all.map(move |(rule, why)| (part, rule.as_str(), why.as_str()))
+            all.map(move |open| (part, open))
         })
     }
 

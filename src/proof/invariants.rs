@@ -1,14 +1,17 @@
 //! What a policy states of itself -> proved, or refuted by a call.
 
 use super::certificate::Certificate;
+use super::goal::{Goal, Part};
 use super::rules::{Demand, Given, Side};
-use super::search::{Found, Goal, Judged, MOST_STEPS, Part, Search};
+use super::search::{Found, Judged, MOST_STEPS, Search};
+use super::together::Waiting;
 use super::witness::{Sketch, shrink};
 use crate::check::{Effect, Invariant, Modality};
 use crate::compile::{Ir, TermId};
 use crate::engine::Snapshot;
 use crate::eval::InvariantChecker;
 use crate::model::Level;
+use std::rc::Rc;
 
 /// What came of one invariant.
 #[derive(Clone, Debug)]
@@ -42,13 +45,16 @@ pub fn prove_invariants(policy: &Snapshot, certify: bool) -> Vec<InvariantProof>
         invariants.iter().map(|invariant| ir.add_condition(policy.policy(), &invariant.condition)).collect();
     let asked = Search::asked(&ir, policy.policy(), &[&side], &conditions);
     let checker = InvariantChecker::of(policy.policy());
-    let mut prover = Prover { policy, side: &side, checker, search: Search::new(&ir, policy.policy(), asked, certify) };
+    let waiting = Waiting::of(&ir, &side, None);
+    let mut prover =
+        Prover { policy, side: &side, waiting, checker, search: Search::new(&ir, policy.policy(), asked, certify) };
     invariants.iter().zip(&conditions).map(|(invariant, condition)| prover.prove(invariant, *condition)).collect()
 }
 
 struct Prover<'p> {
     policy: &'p Snapshot,
     side: &'p Side<'p>,
+    waiting: Waiting<'p>,
     checker: Option<InvariantChecker<'p>>,
     search: Search<'p>,
 }
@@ -89,13 +95,20 @@ impl<'p> Prover<'p> {
                 // Of two sides the other may hold although this one is given.
                 let others =
                     self.rules_that(&demand, |level| matches!(level, Level::Either(Some(other)) if other > side));
+                let winner = Demand { given: Given::Level(Level::Either(Some(1))), ..demand.clone() };
+                let together = self.waiting.pivots.iter().filter(|_| winner != demand);
+                let together = together.filter_map(|on| self.waiting.whatever(on, &winner, self.side));
+                goals.extend(together.map(|whatever| {
+                    let with = all.iter().cloned().chain([Part::Whatever(Rc::new(whatever))]);
+                    Goal::of(with.collect(), Vec::new())
+                }));
                 goals.extend(others.map(|at| {
                     let with = all.iter().cloned().chain([Part::Applies(self.side, at)]).collect();
-                    Goal { all: with, without: Vec::new() }
+                    Goal::of(with, Vec::new())
                 }));
             }
             let without = supplies.iter().map(|supply| Part::of_supply(self.side, supply)).collect();
-            goals.push(Goal { all, without });
+            goals.push(Goal { all, without, nor: self.waiting.supplies(&demand, self.side) });
         }
         goals
     }
@@ -108,7 +121,7 @@ impl<'p> Prover<'p> {
             let demand = Demand { outcome: *outcome, given: Given::Level(*level), of: None };
             for at in self.rules_that(&demand, |given| given.holds(*level)) {
                 let all = vec![Part::Holds(condition), Part::MayApply(self.side, at)];
-                goals.push(Goal { all, without: Vec::new() });
+                goals.push(Goal::of(all, Vec::new()));
             }
         }
         goals

@@ -19,8 +19,11 @@ mod tri;
 mod encode;
 mod realise;
 mod rules;
-mod search;
+mod literals;
 mod together;
+mod goal;
+mod moments;
+mod search;
 mod compare;
 mod base;
 mod alike;
@@ -34,15 +37,15 @@ pub mod witness;
 
 pub use alike::{is_alike, told_apart};
 pub(crate) use asked::{AskedByRule, Place};
-pub use base::{AllowedBy, BaseProof, prove_against_base};
+pub use base::{AllowedBy, BaseProof, prove_against_base, under_words_of};
 pub(crate) use cases::{Wish, cases};
 pub use certificate::Certificate;
 pub use compare::{
-    CertifiedRule, Comparison, Difference, PartComparison, RuleVerdict, Verdict, compare, compare_rules,
+    CertifiedRule, Comparison, Difference, NotSettled, PartComparison, Reading, RuleVerdict, Together, Verdict,
+    compare, compare_rules,
 };
 pub use compared::{Certified, Compared, Finding, Standing};
 pub use invariants::{InvariantProof, prove_invariants};
 pub use policy::{PolicyProof, compare_with_base, prove_policy};
 pub(crate) use search::Unsettled;
-pub use shown::{Became, DifferentSetting, Party, Shown, ShownPart};
-pub use together::together_lost;
+pub use shown::{Became, DifferentSetting, Shown, ShownPart};

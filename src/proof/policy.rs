@@ -1,10 +1,9 @@
 //! A policy -> all that is proved of it: what it states, and where it may give less than those that it tailors.
 
-use super::base::prove_against_base;
-use super::compare::compare;
+use super::base::{prove_against_base, under_words_of};
+use super::compare::{Reading, compare};
 use super::compared::Compared;
 use super::invariants::{InvariantProof, prove_invariants};
-use super::shown::Party;
 use crate::changes::SettingUses;
 use crate::engine::{Load, Snapshot};
 use crate::workers::{Workers, both};
@@ -38,12 +37,12 @@ pub fn compare_with_base<'p>(
     certify: bool,
     workers: &dyn Workers,
 ) -> Compared<'p> {
+    let (read, note) = under_words_of(load, base, policy);
+    let reading = Reading::of(base, &read);
     let (comparison, proof) =
-        both(workers, || compare(base, policy, certify), || prove_against_base(load, policy, base, certify));
-    let uses = [base, policy].map(|policy| SettingUses::of(load, policy));
-    let [base_uses, own_uses] = &uses;
-    let parties = [Party { policy: base, uses: base_uses }, Party { policy, uses: own_uses }];
-    let mut compared = Compared::new(parties, comparison, Vec::new());
-    compared.base = Some(proof);
+        both(workers, || compare(reading, policy, certify), || prove_against_base(load, policy, reading, certify));
+    let [base_uses, own_uses] = [base, policy].map(|policy| SettingUses::of(load, policy));
+    let mut compared = Compared::new((read, &base_uses), (policy, &own_uses), comparison, Vec::new());
+    (compared.base, compared.note) = (Some(proof), note);
     compared
 }

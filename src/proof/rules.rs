@@ -1,7 +1,7 @@
 //! Rules of policies that share one representation -> what each asks for, and which of the other policy's give as much.
 
 use crate::check::{Effect, Policy, Rule};
-use crate::compile::{Ir, PolicyTerms, RuleTerms, TermId};
+use crate::compile::{Ir, Pivot, PolicyTerms, RuleTerms, TermId};
 use crate::model::{FactId, Level, OutcomeId, Type};
 use crate::semantics::{FigureSource, Subject};
 
@@ -43,6 +43,14 @@ pub(super) struct Supply {
     /// The rule that must apply; none where a fact alone is enough.
     pub rule: Option<usize>,
     pub of: Option<FactHas>,
+}
+
+impl FactHas {
+    /// Whether it is about the fact on which rules wait.
+    pub(super) fn is_about(&self, pivot: Pivot) -> bool {
+        let (Self::OneOf(fact, _) | Self::Some(fact)) = self;
+        pivot == Pivot::Fact(*fact)
+    }
 }
 
 impl<'p> Side<'p> {
@@ -144,7 +152,7 @@ impl<'p> Side<'p> {
     }
 
     /// Whether an effect comes to as much as another, whatever the call is.
-    fn gives_as_much(&self, own: &Effect, wanted: &Effect, theirs: &Side<'_>) -> bool {
+    pub(super) fn gives_as_much(&self, own: &Effect, wanted: &Effect, theirs: &Side<'_>) -> bool {
         match (own, wanted) {
             (Effect::Figure { of: own, .. }, Effect::Figure { of: wanted, .. }) => {
                 self.is_same_figure(*own, *wanted, theirs)
@@ -185,4 +193,16 @@ impl<'p> Side<'p> {
             _ => false,
         }
     }
+}
+
+/// Whether a rule has its effect whenever another of the same condition has.
+pub(super) fn stands_as_long(own: &Rule, other: &Rule) -> bool {
+    let begins = own.from.is_none_or(|from| other.from.is_some_and(|theirs| from <= theirs));
+    let ends = own.until.is_none_or(|until| other.until.is_some_and(|theirs| until >= theirs));
+    let same_suspension = match (&own.suspension, &other.suspension) {
+        (None, _) => true,
+        (Some(own), Some(theirs)) => (own.from, own.until) == (theirs.from, theirs.until),
+        (Some(_), None) => false,
+    };
+    !own.trial && begins && ends && same_suspension && (own.presumed || !other.presumed)
 }

@@ -1,19 +1,18 @@
 //! What must hold and what must not -> proved impossible, or a call in which it is so.
 
-use super::ask::Moment;
-use super::asked::{Asked, Place};
+use super::asked::Asked;
 use super::certificate::Certificate;
-use super::encode::{Encoder, History, Holds, Row, Spot};
+use super::encode::{Encoder, History};
 use super::gates::Gates;
-use super::rules::{FactHas, Given, Side, Supply};
+use super::goal::{Goal, Part, add_effects};
+use super::moments::{Moments, MomentsOf};
+use super::rules::Side;
 use super::solver::{Answer, Lit, Solver};
 use super::witness::Sketch;
 use crate::check::Policy;
 use crate::compile::{Ir, TermId};
-use crate::model::{FactId, Level, RecordId, Truth, Value};
-use crate::semantics::{Mark, Predicate};
-use crate::time::{Instant, Length, Zone};
-use core::cmp::Ordering;
+use crate::model::RecordId;
+use crate::time::Instant;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -34,12 +33,6 @@ const MOST_TRIES: usize = 8;
 
 /// At how many moments a call is looked for.
 const MOST_MOMENTS: usize = 6;
-
-/// An ordinary working day, at noon.
-const ORDINARY: Instant = Instant(1_773_230_400);
-
-const HOUR: i64 = 3600;
-const DAY: i64 = 86_400;
 
 /// What came of a question.
 #[derive(Clone, Debug)]
@@ -101,8 +94,7 @@ pub(super) struct Search<'p> {
     any: Encoder<'p>,
     certify: bool,
     most_records: usize,
-    /// Of two lengths the days on which either lasts longer.
-    differ: Vec<([Length; 2], Vec<Instant>)>,
+    moments: Moments<'p>,
 }
 
 /// What the evaluators say of a call that was found.
@@ -113,42 +105,6 @@ pub(super) enum Judged<'p> {
     Not(Vec<Part<'p>>),
 }
 
-/// Something that may be so of a call.
-#[derive(Clone)]
-pub(super) enum Part<'p> {
-    /// A rule applies and has its effect.
-    Applies(&'p Side<'p>, usize),
-    /// A rule that has its effect may apply, as far as is known.
-    MayApply(&'p Side<'p>, usize),
-    /// A condition certainly holds.
-    Holds(TermId),
-    /// A condition holds, or may as far as is known.
-    MayHold(TermId),
-    /// A fact is something.
-    Has(FactHas),
-}
-
-/// What is to be so: all of these, and of each of the others not every part.
-#[derive(Clone, Default)]
-pub(super) struct Goal<'p> {
-    pub all: Vec<Part<'p>>,
-    pub without: Vec<Vec<Part<'p>>>,
-}
-
-impl PartialEq for Part<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Applies(side, rule), Self::Applies(other, theirs))
-            | (Self::MayApply(side, rule), Self::MayApply(other, theirs)) => {
-                std::ptr::eq(*side, *other) && rule == theirs
-            }
-            (Self::Holds(one), Self::Holds(other)) | (Self::MayHold(one), Self::MayHold(other)) => one == other,
-            (Self::Has(one), Self::Has(other)) => one == other,
-            _ => false,
-        }
-    }
-}
-
 impl<'p> Judged<'p> {
     /// Where nothing is known of why a call is not one.
     pub(super) fn of(is_so: bool) -> Self {
@@ -156,75 +112,11 @@ impl<'p> Judged<'p> {
     }
 }
 
-impl<'p> Part<'p> {
-    /// All that must be so for a policy to supply something.
-    pub(super) fn of_supply(side: &'p Side<'p>, supply: &Supply) -> Vec<Self> {
-        let rule = supply.rule.map(|at| Self::Applies(side, at));
-        rule.into_iter().chain(supply.of.clone().map(Self::Has)).collect()
-    }
-}
-
-impl<'p> Goal<'p> {
-    fn parts(&self) -> impl Iterator<Item = &Part<'p>> {
-        self.all.iter().chain(self.without.iter().flatten())
-    }
-
-    /// The conditions that it is about.
-    fn roots(&self) -> Vec<TermId> {
-        let root = |part: &Part<'p>| match part {
-            Part::Applies(side, rule) | Part::MayApply(side, rule) => side.when(*rule),
-            Part::Holds(term) | Part::MayHold(term) => Some(*term),
-            Part::Has(_) => None,
-        };
-        self.parts().filter_map(root).collect()
-    }
-
-    /// What it asks.
-    fn asked(&self, ir: &Ir, policy: &Policy) -> Asked {
-        let mut asked = Asked::of(ir, policy, self.roots());
-        for part in self.parts() {
-            match part {
-                Part::Applies(side, rule) | Part::MayApply(side, rule) => add_effects(&mut asked, side.policy, [*rule]),
-                Part::Holds(_) | Part::MayHold(_) => {}
-                Part::Has(FactHas::OneOf(fact, _) | FactHas::Some(fact)) => {
-                    asked.values.entry(Place::Fact(*fact)).or_default();
-                }
-            }
-        }
-        asked
-    }
-
-    fn lits(&self, encoder: &mut Encoder<'_>) -> Vec<Lit> {
-        let mut lits: Vec<Lit> = self.all.iter().map(|part| part.lit(encoder)).collect();
-        for parts in &self.without {
-            let parts: Vec<Lit> = parts.iter().map(|part| part.lit(encoder)).collect();
-            lits.push(!encoder.gates.and(&parts));
-        }
-        lits
-    }
-}
-
-impl Part<'_> {
-    fn lit(&self, encoder: &mut Encoder<'_>) -> Lit {
-        match self {
-            Self::Applies(side, rule) => applies(encoder, side, *rule, false),
-            Self::MayApply(side, rule) => applies(encoder, side, *rule, true),
-            Self::Holds(term) => encoder.truth(*term, Row::Call).yes,
-            Self::MayHold(term) => encoder.truth(*term, Row::Call).may,
-            Self::Has(FactHas::OneOf(fact, values)) => is_one_of(encoder, *fact, values),
-            Self::Has(FactHas::Some(fact)) => {
-                let value = encoder.value(Row::Call, Spot::Fact(*fact));
-                value.exists(&mut encoder.gates)
-            }
-        }
-    }
-}
-
 impl<'p> Search<'p> {
     pub(super) fn new(ir: &'p Ir, policy: &'p Policy, asked: Asked, certify: bool) -> Self {
         let solver = if certify { Solver::certified() } else { Solver::new() };
         let any = Encoder::new(Gates::of(solver), ir, policy, Rc::new(asked), History::Any);
-        Self { ir, policy, any, certify, most_records: MOST_RECORDS, differ: Vec::new() }
+        Self { ir, policy, any, certify, most_records: MOST_RECORDS, moments: Moments::new(policy) }
     }
 
     /// A search that few questions are put to, so that each may need more records.
@@ -244,23 +136,28 @@ impl<'p> Search<'p> {
 
     /// Whether it is proved that it cannot be so, whatever the call.
     pub(super) fn is_impossible(&mut self, goal: &Goal<'p>) -> bool {
-        let lits = goal.lits(&mut self.any);
-        self.solve(goal, &lits) == Answer::No
+        self.solve(goal).0 == Answer::No
     }
 
-    /// Whether it can be so as far as is said of any history; where it can, what is counted is held to how it adds up as well.
-    fn solve(&mut self, goal: &Goal<'p>, lits: &[Lit]) -> Answer {
-        let answer = self.any.gates.solver.solve(lits, MOST_CONFLICTS);
-        if answer != Answer::Yes || !self.any.add_up(goal.asked(self.ir, self.policy).measures.into_keys()) {
-            return answer;
+    /// Whether it can be so as far as is said of any history, and what was asked for that. Where it can, so is asked of what rules give
+    /// between them, and what is counted is held to how it adds up.
+    fn solve(&mut self, goal: &Goal<'p>) -> (Answer, Vec<Lit>) {
+        let mut lits = goal.lits(&mut self.any);
+        let mut answer = self.any.gates.solver.solve(&lits, MOST_CONFLICTS);
+        if answer == Answer::Yes && !goal.nor.is_empty() {
+            lits.extend(goal.lits_of_nor(&mut self.any));
+            answer = self.any.gates.solver.solve(&lits, MOST_CONFLICTS);
         }
-        self.any.gates.solver.solve(lits, MOST_CONFLICTS)
+        if answer == Answer::Yes && self.any.add_up(goal.asked(self.ir, self.policy).measures.into_keys()) {
+            answer = self.any.gates.solver.solve(&lits, MOST_CONFLICTS);
+        }
+        (answer, lits)
     }
 
     /// Whether there is a call in which it is so. `judge` has the last word on a call that was found.
     pub(super) fn find(&mut self, goal: &Goal<'p>, judge: &dyn Fn(&Sketch) -> Judged<'p>) -> Found {
-        let lits = goal.lits(&mut self.any);
-        match self.solve(goal, &lits) {
+        let (answer, lits) = self.solve(goal);
+        match answer {
             Answer::No => {
                 let certificate = if self.certify { self.any.gates.solver.certificate(&lits) } else { None };
                 return Found::Never(certificate);
@@ -288,7 +185,7 @@ impl<'p> Search<'p> {
         let mut seen = BTreeSet::new();
         // Moments that are seldom needed are not worked out before they are.
         for kind in [MomentsOf::TheRules, MomentsOf::Questions, MomentsOf::Lengths] {
-            for now in self.moments(kind, goal, &asked) {
+            for now in self.moments.of(kind, goal, &asked) {
                 if found.len() >= MOST_MOMENTS || !seen.insert(now) || !self.can_be_at(now, lits) {
                     continue;
                 }
@@ -328,6 +225,23 @@ impl<'p> Search<'p> {
         much: bool,
         judge: &dyn Fn(&Sketch) -> Judged<'p>,
     ) -> Result<Option<Sketch>, Unsettled> {
+        // Where all is known no rules are enough between them that are not by themselves.
+        let nor = std::mem::take(&mut goal.nor);
+        if !nor.is_empty()
+            && let Ok(Some(call)) = self.call_where((goal.clone(), now, much), judge, &[Known::All])
+        {
+            return Ok(Some(call));
+        }
+        goal.nor = nor;
+        self.call_where((goal, now, much), judge, &[Known::All, Known::Records, Known::Some])
+    }
+
+    fn call_where(
+        &self,
+        (mut goal, now, much): (Goal<'p>, Instant, bool),
+        judge: &dyn Fn(&Sketch) -> Judged<'p>,
+        how: &[Known],
+    ) -> Result<Option<Sketch>, Unsettled> {
         let mut why = None;
         for _ in 0..MOST_TRIES {
             let asked = Rc::new(goal.asked(self.ir, self.policy));
@@ -338,15 +252,18 @@ impl<'p> Search<'p> {
             let kinds: Vec<RecordId> = records.keys().copied().collect();
             let mut encoder =
                 Encoder::new(Gates::of(Solver::new()), self.ir, self.policy, asked, History::Of { now, records });
-            let lits = goal.lits(&mut encoder);
-            // A history of which all is known reads better, where one will do.
+            let mut lits = goal.lits(&mut encoder);
+            lits.extend(goal.lits_of_nor(&mut encoder));
             let whole: Vec<Lit> = kinds.into_iter().map(|kind| encoder.is_known((kind, Vec::new()))).collect();
-            // And where all is known no rules make anything certain together that none of them does alone.
             let known = encoder.known_values().into_iter().map(|(_, value)| !value.unknown);
             let known: Vec<Lit> = known.filter(|lit| *lit != encoder.gates.solver.no()).collect();
-            let more: [Vec<Lit>; 3] = [whole.iter().chain(&known).copied().collect(), whole, Vec::new()];
             let mut answer = Answer::No;
-            for more in more {
+            for how in how {
+                let more: Vec<Lit> = match how {
+                    Known::All => whole.iter().chain(&known).copied().collect(),
+                    Known::Records => whole.clone(),
+                    Known::Some => Vec::new(),
+                };
                 let all: Vec<Lit> = lits.iter().copied().chain(more).collect();
                 answer = encoder.gates.solver.solve(&all, MOST_CONFLICTS);
                 if answer == Answer::Yes {
@@ -371,139 +288,16 @@ impl<'p> Search<'p> {
         }
         why.map_or(Ok(None), Err)
     }
-
-    /// Moments that may matter to a goal.
-    fn moments(&mut self, kind: MomentsOf, goal: &Goal<'_>, asked: &Asked) -> Vec<Instant> {
-        let policy = self.policy;
-        let mut moments = Vec::new();
-        match kind {
-            MomentsOf::TheRules => {
-                moments.push(ORDINARY);
-                let rules = goal.parts().filter_map(|part| match part {
-                    Part::Applies(side, rule) | Part::MayApply(side, rule) => side.rule(*rule),
-                    Part::Holds(_) | Part::MayHold(_) | Part::Has(_) => None,
-                });
-                for rule in rules {
-                    let suspended = rule.suspension.iter().flat_map(|it| [it.from, Some(it.until)]);
-                    for edge in [rule.from, rule.until].into_iter().chain(suspended).flatten() {
-                        moments.extend([0, -1, 1, DAY, -DAY].map(|by| edge.plus_seconds(by)));
-                    }
-                }
-            }
-            MomentsOf::Questions => {
-                let of_call = asked.predicates(Place::CallTime).iter();
-                let of_records = asked
-                    .values
-                    .iter()
-                    .filter(|(place, _)| matches!(place, Place::RecordTime(_) | Place::Fact(_) | Place::Field(..)));
-                for predicate in of_call.chain(of_records.flat_map(|(_, predicates)| predicates)) {
-                    moments.extend(moments_of(predicate, policy));
-                }
-            }
-            MomentsOf::Lengths => moments.extend(self.where_lengths_differ(asked)),
-        }
-        moments
-    }
 }
 
-/// What makes a moment matter to a goal.
+/// How much is known of a call that is looked for. One of which all is known reads better, where it will do.
 #[derive(Clone, Copy)]
-enum MomentsOf {
-    /// None but the days on which rules begin and end; first an ordinary one.
-    TheRules,
-    /// It lies on or beside an edge of what is asked of a time.
-    Questions,
-    /// One length lasts longer than another there.
-    Lengths,
-}
-
-/// How far ahead of an ordinary day the length of months and days is tried out: four years hold a leap day.
-const DAYS_TRIED: i64 = 4 * 366;
-
-impl Search<'_> {
-    /// Moments at which one length lasts longer than another, of each two of which that depends on the day.
-    fn where_lengths_differ(&mut self, asked: &Asked) -> Vec<Instant> {
-        let zone = &self.policy.zone;
-        let mut lengths: Vec<Length> = Vec::new();
-        for length in asked.values.values().flatten().flat_map(Predicate::spans) {
-            if !lengths.contains(&length) {
-                lengths.push(length);
-            }
-        }
-        let mut moments = Vec::new();
-        for (at, one) in lengths.iter().enumerate() {
-            for other in lengths.iter().skip(at + 1) {
-                if one.never_longer_than(*other, zone) || other.never_longer_than(*one, zone) {
-                    continue;
-                }
-                // The same two are asked about by many questions.
-                let known =
-                    self.differ.iter().find(|(known, _)| *known == [*one, *other]).map(|(_, days)| days.clone());
-                moments.extend(known.unwrap_or_else(|| {
-                    let days = days_of_both(*one, *other, zone);
-                    self.differ.push(([*one, *other], days.clone()));
-                    days
-                }));
-            }
-        }
-        moments
-    }
-}
-
-/// The first day on which one length reaches further back than the other, and the first on which it does not reach as far.
-fn days_of_both(one: Length, other: Length, zone: &Zone) -> Vec<Instant> {
-    let (mut further, mut nearer) = (None, None);
-    for now in (0..DAYS_TRIED).map(|day| ORDINARY.plus_seconds(day * DAY)) {
-        match zone.before(now, one).cmp(&zone.before(now, other)) {
-            Ordering::Less => further = further.or(Some(now)),
-            Ordering::Greater => nearer = nearer.or(Some(now)),
-            Ordering::Equal => {}
-        }
-        if further.is_some() && nearer.is_some() {
-            break;
-        }
-    }
-    further.into_iter().chain(nearer).collect()
-}
-
-/// Moments on and beside the edges of a question to a time.
-fn moments_of(predicate: &Predicate, policy: &Policy) -> Vec<Instant> {
-    let zone = &policy.zone;
-    let midnight = zone.day_start(zone.date(ORDINARY));
-    let mut moments = Vec::new();
-    for mark in predicate.form().marks() {
-        match mark {
-            Mark::Days { first, last } => {
-                moments.extend([
-                    first.plus_seconds(-1),
-                    first,
-                    last,
-                    last.plus_seconds(1),
-                    first.plus_seconds(12 * HOUR),
-                ]);
-            }
-            Mark::Clock(clock) => {
-                let edge = midnight.plus_seconds(i64::from(clock.0));
-                moments.extend([0, -60, 60, HOUR, -HOUR].map(|by| edge.plus_seconds(by)));
-            }
-            Mark::EachDay => {
-                moments.extend((1..8).map(|day| ORDINARY.plus_seconds(day * DAY)));
-                // The days of a calendar may be few.
-                let days = (0..400).map(|day| ORDINARY.plus_seconds(day * DAY));
-                let answer =
-                    |at: &Instant| Moment { policy, now: *at }.answer(predicate, Value::Time(*at), Value::Unknown);
-                for wanted in [Truth::Yes, Truth::No, Truth::Unknown] {
-                    moments.extend(days.clone().find(|at| answer(at) == wanted));
-                }
-            }
-            _ => {}
-        }
-    }
-    moments
-}
-
-fn add_effects(asked: &mut Asked, policy: &Policy, rules: impl IntoIterator<Item = usize>) {
-    rules.into_iter().filter_map(|at| policy.rules.get(at)).for_each(|rule| asked.add_effects(policy, rule));
+enum Known {
+    All,
+    /// All records are known.
+    Records,
+    /// Anything may be unknown.
+    Some,
 }
 
 /// How many records of each kind are put down: as few as one count needs, or as many as all of them need together, up to a bound.
@@ -538,40 +332,4 @@ fn records(ir: &Ir, asked: &Asked, much: bool, most: usize) -> BTreeMap<RecordId
     }
     let records = if much { all } else { few };
     records.into_iter().map(|(kind, count)| (kind, count.min(most))).collect()
-}
-
-/// Whether a rule applies and has its effect; or may, as far as is known.
-fn applies(encoder: &mut Encoder<'_>, side: &Side<'_>, at: usize, perhaps: bool) -> Lit {
-    let (Some(rule), Some(when)) = (side.rule(at), side.when(at)) else { return encoder.gates.solver.no() };
-    if rule.trial {
-        return encoder.gates.solver.no();
-    }
-    let answer = encoder.truth(when, Row::Call);
-    let mut lits = vec![if rule.presumed || perhaps { answer.may } else { answer.yes }];
-    lits.extend(rule.from.map(|from| encoder.is_since(from)));
-    lits.extend(rule.until.map(|until| !encoder.is_since(until.plus_seconds(1))));
-    if let Some(suspension) = &rule.suspension {
-        let begun = suspension.from.map(|from| encoder.is_since(from));
-        let over = encoder.is_since(suspension.until.plus_seconds(1));
-        let mut suspended = vec![!over];
-        suspended.extend(begun);
-        lits.push(!encoder.gates.and(&suspended));
-    }
-    encoder.gates.and(&lits)
-}
-
-fn is_one_of(encoder: &mut Encoder<'_>, fact: FactId, values: &[u16]) -> Lit {
-    let value = encoder.value(Row::Call, Spot::Fact(fact));
-    let Holds::One(all) = &value.holds else { return encoder.gates.solver.no() };
-    let is = |value: &Value| matches!(value, Value::Choice(at) if values.contains(at));
-    let lits: Vec<Lit> = all.iter().filter(|(value, _)| is(value)).map(|(_, lit)| *lit).collect();
-    encoder.gates.or(&lits)
-}
-
-/// Whether one outcome of a call is less than what is demanded.
-pub(super) fn falls_short(given: &Given, was: Level, is: Level) -> bool {
-    match given {
-        Given::Level(level) => was.covers(*level) && !is.covers(*level),
-        Given::Effect(_) => !is.covers(was),
-    }
 }

@@ -1,6 +1,6 @@
 //! Calls that two policies answer otherwise -> one call for each rule that makes the difference, with all that it shows and why.
 
-use super::compare::{Comparison, Difference, Verdict};
+use super::compare::{Comparison, Difference, Together, Verdict};
 use super::witness::Sketch;
 use crate::changes::{Change, ChangeKind, SettingUses, What};
 use crate::engine::Snapshot;
@@ -12,6 +12,8 @@ use crate::time::Instant;
 pub struct Shown {
     /// The rule of the policy that gives more.
     pub rule: String,
+    /// With what it is enough for that, where it is not by itself.
+    pub together: Option<Together>,
     /// What it is about, in the words of its author.
     pub title: Option<String>,
     /// The call.
@@ -71,19 +73,16 @@ pub struct DifferentSetting {
 
 /// A policy, and which settings its rules read.
 #[derive(Clone, Copy, Debug)]
-pub struct Party<'p, 'u> {
-    /// The policy.
+pub(super) struct Party<'p> {
     pub policy: &'p Snapshot,
-    /// What its rules read.
-    pub uses: &'u SettingUses,
+    pub uses: &'p SettingUses,
 }
 
 /// The calls of a comparison: those for which the second policy gives less, and those for which it gives more. `changes` is what
 /// is written otherwise, as far as that is known.
 pub(super) fn shown(
     comparison: &Comparison,
-    old: Party<'_, '_>,
-    new: Party<'_, '_>,
+    [old, new]: [Party<'_>; 2],
     changes: &[Change],
 ) -> (Vec<Shown>, Vec<Shown>) {
     let differences = |verdict: fn(&super::compare::PartComparison) -> &Verdict| {
@@ -96,8 +95,8 @@ pub(super) fn shown(
 }
 
 struct Gather<'p> {
-    own: Party<'p, 'p>,
-    other: Party<'p, 'p>,
+    own: Party<'p>,
+    other: Party<'p>,
     changes: &'p [Change],
     shown: Vec<Shown>,
 }
@@ -127,7 +126,7 @@ impl Gather<'_> {
     }
 
     fn one(&self, difference: &Difference) -> Shown {
-        let Difference { rule, call, .. } = difference;
+        let Difference { rule, call, together, .. } = difference;
         let (own, other) = (self.own.policy, self.other.policy);
         let case = call.case(own.vocabulary(), own.zone());
         let (ours, decision) = (own.decide(&case), other.decide(&case));
@@ -160,7 +159,8 @@ impl Gather<'_> {
         };
         let title = own.title(rule).map(str::to_owned);
         let (settings, changes) = (self.settings(rule, named.is_some()), self.changes_of(rule));
-        Shown { rule: rule.clone(), title, call: call.clone(), parts, became, settings, changes, also }
+        let together = together.clone();
+        Shown { rule: rule.clone(), together, title, call: call.clone(), parts, became, settings, changes, also }
     }
 
     /// What the rule reads and the other policy has at another value. Of a rule that is not there no setting is to blame.

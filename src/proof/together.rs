@@ -1,71 +1,311 @@
-//! What rules make certain together, and a change takes away: cases in which one rule or another always applied, and now none may.
+//! What rules are enough for between them, while something is not known: each way in which it may turn out lets one of them apply.
 //!
 //! While a code is not known, one rule for some codes and another for all others are enough for what both ask. A value more
 //! that no rule speaks of takes that away, though every rule stays as it is.
 
-use crate::compile::Pivot;
-use crate::engine::Snapshot;
-use std::collections::{BTreeMap, BTreeSet};
+use super::encode::{AnswersInWay, Encoder, Way};
+use super::literals::{has, has_effect};
+use super::rules::{Demand, FactHas, Given, Side, Supply, stands_as_long};
+use super::solver::Lit;
+use crate::check::{Effect, Rule};
+use crate::compile::{FlatSelection, Ir, MAX_READINGS, MOST_STEPS, Pivot, Term, TermId};
+use crate::model::{FactId, Level, OutcomeId, Type, Vocabulary};
+use crate::semantics::{Narrowed, Predicate, answers_of_flags, values_telling};
+use std::collections::BTreeSet;
+use std::rc::Rc;
 
-/// The things that rules no longer cover between them: for each its name, and a sentence.
-pub fn together_lost(before: &Snapshot, after: &Snapshot) -> Vec<(String, String)> {
-    let own = covered(after);
-    let mut lost = Vec::new();
-    for ((what, name), many) in covered(before) {
-        let left = own.get(&(what, name)).copied().unwrap_or(0);
-        if left < many {
-            let said = format!(
-                "while {what} `{name}` is not known, rules of `{}` were enough together, since each way that it may turn out \
-                 let one of them apply; now there is a way that no rule speaks of",
-                before.name()
-            );
-            lost.push((name.to_owned(), said));
-        }
-    }
-    lost
+/// Everything on which rules of a policy may wait together.
+pub(super) struct Waiting<'p> {
+    pub side: &'p Side<'p>,
+    pub pivots: Vec<WaitingFor>,
+    /// Whether there may be so much to go through that a decision gives up. What is then given together nobody can rely on.
+    pub may_be_given_up: bool,
 }
 
-/// The things that rules cover between them, by name, and how many there are of each: counts of the same records have the
-/// same name.
-fn covered(snapshot: &Snapshot) -> BTreeMap<(&'static str, &str), usize> {
-    let (policy, program) = (snapshot.policy(), snapshot.program());
-    let mut covered = BTreeMap::new();
-    for (pivot, _) in &program.plan.pivots {
-        let named = match pivot {
-            Pivot::Fact(fact) => policy.vocabulary.call.get(fact.index()).map(|fact| ("the fact", fact.name.as_str())),
-            Pivot::Score(at) => program.ir.scores.get(*at).map(|score| ("the score", score.name.as_str())),
-            Pivot::Measure(id) => {
-                let record = program.ir.measure(*id).map(|measure| measure.record);
-                let record = record.and_then(|record| policy.vocabulary.records.get(record.index()));
-                record.map(|record| ("the number of", record.plural.as_str()))
+/// One thing on which they wait.
+pub(super) struct WaitingFor {
+    pub pivot: Pivot,
+    /// The conditions that read it.
+    pub readers: Rc<[TermId]>,
+    /// What it may turn out to be.
+    pub narrowed: Narrowed,
+    /// The rules that rest on these.
+    pub rules: BTreeSet<usize>,
+}
+
+/// Rules that are enough for something between them, whatever a thing turns out to be.
+pub(super) struct Whatever<'p> {
+    pub side: &'p Side<'p>,
+    pivot: Pivot,
+    readers: Rc<[TermId]>,
+    narrowed: Narrowed,
+    /// What gives as much as is demanded, in some way.
+    supplies: Vec<Supply>,
+    /// The rules that may apply in none of the ways: those that say the other of two sides.
+    barred: Vec<usize>,
+}
+
+impl<'p> Waiting<'p> {
+    /// `earlier` are the words that the policy was written in, where it is read under others.
+    pub(super) fn of(ir: &Ir, side: &'p Side<'p>, earlier: Option<&Vocabulary>) -> Self {
+        let pivots = ir.pivots(side.policy, &side.terms, earlier);
+        let resting = |readers: &[TermId]| -> BTreeSet<usize> {
+            let readers: BTreeSet<&TermId> = readers.iter().collect();
+            let rests = |when: TermId| ir.uses([when]).terms.iter().any(|term| readers.contains(term));
+            (0..side.policy.rules.len()).filter(|at| side.when(*at).is_some_and(rests)).collect()
+        };
+        let pivots = pivots.into_iter().map(|(pivot, readers, narrowed)| {
+            let rules = resting(&readers);
+            WaitingFor { pivot, readers: readers.into(), narrowed, rules }
+        });
+        let pivots: Vec<WaitingFor> = pivots.collect();
+        let may_be_given_up = steps(ir, side, &pivots) > MOST_STEPS;
+        Self { side, pivots, may_be_given_up }
+    }
+
+    /// The rules that are enough for something between them, whatever a thing turns out to be; `None` where none of them gives it.
+    pub(super) fn whatever(&self, on: &WaitingFor, demand: &Demand, theirs: &Side<'_>) -> Option<Whatever<'p>> {
+        let mut supplies = self.side.supplies(demand, theirs);
+        // Only what rests on the thing can come of how it turns out, and a fact that is itself as much.
+        supplies.retain(|supply| match (supply.rule, &supply.of) {
+            (Some(at), Some(of)) => on.rules.contains(&at) || of.is_about(on.pivot),
+            (Some(at), None) => on.rules.contains(&at),
+            (None, of) => of.as_ref().is_some_and(|of| of.is_about(on.pivot)),
+        });
+        if !supplies.iter().any(|supply| supply.rule.is_some()) {
+            return None;
+        }
+        let (side, pivot, readers) = (self.side, on.pivot, Rc::clone(&on.readers));
+        let narrowed = on.narrowed.clone();
+        let barred = self.barred(demand);
+        supplies.retain(|supply| supply.rule.is_none_or(|at| !barred.contains(&at)));
+        Some(Whatever { side, pivot, readers, narrowed, supplies, barred })
+    }
+
+    /// All of it by which as much is given as is demanded; nothing where nobody can rely on it.
+    pub(super) fn supplies(&self, demand: &Demand, theirs: &Side<'_>) -> Vec<Rc<Whatever<'p>>> {
+        if self.may_be_given_up {
+            return Vec::new();
+        }
+        let mut demands = vec![demand.clone()];
+        if let Given::Level(level @ Level::Either(Some(_))) = demand.given {
+            // The side that wins is as much as the other.
+            let winner = Level::Either(Some(1));
+            demands.extend((level != winner).then(|| Demand { given: Given::Level(winner), ..demand.clone() }));
+        }
+        let given = |demand: &Demand| {
+            let whatever = self.pivots.iter().filter_map(|on| self.whatever(on, demand, theirs));
+            whatever.map(Rc::new).collect::<Vec<_>>()
+        };
+        demands.iter().flat_map(given).collect()
+    }
+
+    /// The rules that say the side that wins over another: where one of them may come to apply, that other is not certain.
+    fn barred(&self, demand: &Demand) -> Vec<usize> {
+        let Given::Level(level @ Level::Either(Some(_))) = demand.given else { return Vec::new() };
+        let wins = |effect: &Effect| match effect {
+            Effect::Raise { outcome, level: other } => *outcome == demand.outcome && !level.covers(*other),
+            _ => false,
+        };
+        let rules = self.side.policy.rules.iter().enumerate();
+        rules.filter(|(_, rule)| !rule.trial && rule.effects.iter().any(wins)).map(|(at, _)| at).collect()
+    }
+
+    /// What may be given while a thing is not known, each once: what rules that wait for it give, and what it is itself as much as.
+    pub(super) fn demands(&self, on: &WaitingFor) -> Vec<Demand> {
+        let side = self.side;
+        let raises = |effect: &Effect| matches!(effect, Effect::RaiseTo { fact, .. } if on.pivot == Pivot::Fact(*fact));
+        let gives =
+            |(at, rule): &(usize, &Rule)| !rule.trial && (on.rules.contains(at) || rule.effects.iter().any(raises));
+        let rules = side.policy.rules.iter().enumerate().filter(gives);
+        let floors = (0..).map(OutcomeId).zip(&side.policy.vocabulary.outcomes).filter_map(|(outcome, declared)| {
+            let fact = declared.kind.floor().filter(|fact| on.pivot == Pivot::Fact(*fact))?;
+            Some(side.demands_of(&[Effect::RaiseTo { outcome, fact }]))
+        });
+        let mut demands: Vec<Demand> = Vec::new();
+        for demand in rules.flat_map(|(at, _)| side.demands(at)).chain(floors.flatten()) {
+            let demand = Demand { of: None, ..demand };
+            if !demands.contains(&demand) {
+                demands.push(demand);
             }
-            // A condition that helps both as it is and turned round is lost with one of the rules that say so.
+        }
+        demands
+    }
+
+    /// Whether rules that wait for a thing give an outcome in ways of which none is as much as the other, so that what they share is
+    /// none of them.
+    pub(super) fn shares_less(&self, on: &WaitingFor, demand: &Demand) -> bool {
+        let Given::Effect(own) = &demand.given else { return false };
+        let rules = on.rules.iter().filter_map(|at| self.side.rule(*at)).filter(|rule| !rule.trial);
+        let mut others = rules.flat_map(|rule| rule.effects.iter()).filter(|effect| effect.outcome() == demand.outcome);
+        others.any(|other| {
+            other != own
+                && !self.side.gives_as_much(own, other, self.side)
+                && !self.side.gives_as_much(other, own, self.side)
+        })
+    }
+
+    /// The name of the thing, and what it is in words.
+    pub(super) fn named(&self, ir: &Ir, on: &WaitingFor) -> (String, String) {
+        let vocabulary = &self.side.policy.vocabulary;
+        let named = match on.pivot {
+            Pivot::Fact(fact) => vocabulary.call.get(fact.index()).map(|fact| ("the fact", &fact.name)),
+            Pivot::Score(at) => ir.scores.get(at).map(|score| ("the score", &score.name)),
+            Pivot::Measure(id) => {
+                let record = ir.measure(id).and_then(|measure| vocabulary.records.get(measure.record.index()));
+                record.map(|record| ("the number of", &record.plural))
+            }
             Pivot::Term(_) => None,
         };
-        if let Some(named) = named {
-            *covered.entry(named).or_insert(0) += 1;
+        match named {
+            Some((what, name)) => (name.clone(), format!("{what} `{name}`")),
+            None => {
+                ("condition".to_owned(), "the answer to what one asks as it is and another turned round".to_owned())
+            }
         }
     }
-    covered
 }
 
-/// The rules of a policy that wait for something on which several wait together, by their places: each way in which it may turn out
-/// may let one of them apply.
-pub(super) fn waiting(snapshot: &Snapshot) -> BTreeSet<usize> {
-    let program = snapshot.program();
-    let readers: BTreeSet<_> = program.plan.pivots.iter().flat_map(|(_, readers)| readers).collect();
-    if readers.is_empty() {
-        return BTreeSet::new();
+impl WaitingFor {
+    /// Whether another policy waits for the same, and the same rules of it give what these do: then whatever turns out, they are enough there.
+    pub(super) fn is_kept_as_written(&self, whatever: &Whatever<'_>, other: &Waiting<'_>, demand: &Demand) -> bool {
+        if other.may_be_given_up
+            || !other.pivots.iter().any(|on| (on.pivot, &on.narrowed) == (self.pivot, &self.narrowed))
+        {
+            return false;
+        }
+        let theirs = other.side.supplies(demand, whatever.side);
+        let stands = |own: &Supply| {
+            theirs.iter().any(|supply| {
+                let is_same = match (own.rule, supply.rule) {
+                    (Some(own), Some(at)) => {
+                        whatever.side.when(own) == other.side.when(at)
+                            && whatever
+                                .side
+                                .rule(own)
+                                .zip(other.side.rule(at))
+                                .is_some_and(|(own, theirs)| stands_as_long(theirs, own))
+                    }
+                    (None, None) => true,
+                    _ => false,
+                };
+                is_same && supply.of == own.of
+            })
+        };
+        let barred: Vec<_> = whatever.barred.iter().filter_map(|at| whatever.side.when(*at)).collect();
+        let theirs_barred = other.barred(demand);
+        whatever.supplies.iter().all(stands)
+            && theirs_barred.iter().all(|at| other.side.when(*at).is_some_and(|when| barred.contains(&when)))
     }
-    let waits = |when| program.ir.uses([when]).terms.iter().any(|term| readers.contains(term));
-    let rules = program.rules.iter().enumerate();
-    rules.filter(|(_, rule)| waits(rule.when)).map(|(at, _)| at).collect()
 }
 
-/// Whether a rule may apply by something that is presumed. What is presumed counts for nothing that rules make certain together.
-pub(super) fn presumes(snapshot: &Snapshot, at: usize) -> bool {
-    let (rules, program) = (&snapshot.policy().rules, snapshot.program());
-    let when = program.rules.get(at).map(|rule| rule.when.0 as usize);
-    rules.get(at).is_some_and(|rule| rule.presumed)
-        || when.and_then(|when| program.plan.presuming.get(when)).is_some_and(|presuming| *presuming)
+impl Whatever<'_> {
+    pub(super) fn rules(&self) -> impl Iterator<Item = usize> {
+        self.supplies.iter().filter_map(|supply| supply.rule).chain(self.barred.iter().copied())
+    }
+
+    /// Whether nobody knows what it is, and in each way in which it may turn out one of the rules applies.
+    pub(super) fn lit(&self, encoder: &mut Encoder<'_>) -> Lit {
+        let Some(ways) = encoder.ways(self.pivot, &self.readers, &self.narrowed) else {
+            // There are too many to go through: it may be so, or not.
+            encoder.left_open = true;
+            return encoder.gates.solver.fresh();
+        };
+        let mut all = vec![ways.is_open];
+        let possible: Vec<Lit> = ways.ways.iter().map(|way| way.is_possible).collect();
+        all.push(encoder.gates.or(&possible));
+        for way in &ways.ways {
+            let mut known = AnswersInWay::new();
+            let mut given = Vec::new();
+            for Supply { rule, of } in &self.supplies {
+                let mut lits = Vec::new();
+                if let Some(at) = rule {
+                    lits.push(self.applies_in(encoder, way, &mut known, *at));
+                }
+                lits.extend(of.as_ref().map(|of| match (of, way.value) {
+                    (FactHas::OneOf(fact, values), Some((known, at))) if *fact == known => {
+                        if values.contains(&at) {
+                            encoder.gates.solver.yes()
+                        } else {
+                            encoder.gates.solver.no()
+                        }
+                    }
+                    _ => has(encoder, of),
+                }));
+                given.push(encoder.gates.and(&lits));
+            }
+            let mut lits = vec![encoder.gates.or(&given)];
+            for at in &self.barred {
+                lits.push(!self.applies_in(encoder, way, &mut known, *at));
+            }
+            let is_given = encoder.gates.and(&lits);
+            all.push(encoder.gates.or(&[!way.is_possible, is_given]));
+        }
+        encoder.gates.and(&all)
+    }
+
+    fn applies_in(&self, encoder: &mut Encoder<'_>, way: &Way, known: &mut AnswersInWay, at: usize) -> Lit {
+        let (Some(rule), Some(when)) = (self.side.rule(at), self.side.when(at)) else {
+            return encoder.gates.solver.no();
+        };
+        let answer = encoder.answer_in(way, known, when);
+        let has_effect = has_effect(encoder, rule);
+        encoder.gates.and(&[answer.yes, has_effect])
+    }
+}
+
+/// The most steps that a decision takes to go through all of it, as `eval/split.rs` counts them.
+fn steps(ir: &Ir, side: &Side<'_>, pivots: &[WaitingFor]) -> usize {
+    let resting_on = |rules: &mut dyn Iterator<Item = usize>| -> BTreeSet<TermId> {
+        rules.filter_map(|at| side.when(at)).flat_map(|when| ir.uses([when]).terms).collect()
+    };
+    let parts = |term: &TermId| ir.term(*term).map_or(0, |term| ir.parts_and_points(term).count());
+    let walk: usize = resting_on(&mut (0..side.policy.rules.len())).iter().map(parts).sum();
+    let each = pivots.iter().map(|on| {
+        let readers = on.readers.iter().filter_map(|reader| ir.term(*reader));
+        let (ways, spent) = match on.pivot {
+            Pivot::Term(_) => (2, 0),
+            Pivot::Score(score) => {
+                let turns = readers.map(|reader| match reader {
+                    Term::Score { is, .. } => is.turns(ir.bands(score)).len(),
+                    _ => 0,
+                });
+                (3 * turns.sum::<usize>() + 2, 0)
+            }
+            Pivot::Measure(id) => {
+                let selection = ir.measure(id).and_then(|measure| ir.selection(measure.of));
+                let readings = if selection.is_some_and(FlatSelection::is_from_a_record) { MAX_READINGS } else { 1 };
+                (readings * (3 * on.readers.len() + 2), 0)
+            }
+            Pivot::Fact(fact) => {
+                let asked = readers.map(|reader| match reader {
+                    Term::Test(test) => Some(&test.predicate),
+                    _ => None,
+                });
+                ways_of_fact(side, (fact, &on.narrowed), &asked.collect::<Vec<_>>())
+            }
+        };
+        let above = resting_on(&mut on.rules.iter().copied()).len();
+        let steps = ways.saturating_mul(on.readers.len() + side.policy.rules.len() + above);
+        steps.saturating_add(on.readers.len()).saturating_add(spent)
+    });
+    each.fold(walk, usize::saturating_add)
+}
+
+/// In how many ways an unknown fact may turn out, and how many steps it takes to find them.
+fn ways_of_fact(
+    side: &Side<'_>,
+    (fact, narrowed): (FactId, &Narrowed),
+    asked: &[Option<&Predicate>],
+) -> (usize, usize) {
+    let Some(ty) = side.policy.vocabulary.call.get(fact.index()).map(|fact| &fact.ty) else { return (0, 0) };
+    if !matches!(ty, Type::Flags { .. }) {
+        return (values_telling(ty, narrowed, asked.iter().flatten().copied()).map_or(0, |values| values.len()), 0);
+    }
+    let mut spent = 0usize;
+    let ways = answers_of_flags(asked.iter().copied(), |steps| {
+        spent = spent.saturating_add(steps);
+        (spent <= MOST_STEPS).then_some(())
+    });
+    (ways.map_or(usize::MAX, |ways| ways.len()), spent)
 }

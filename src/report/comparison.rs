@@ -8,7 +8,8 @@ use crate::changes::{Change, ChangeKind};
 use crate::engine::{Snapshot, short_digest};
 use crate::model::Level;
 use crate::proof::{
-    AllowedBy, Became, Compared, DifferentSetting, Finding, PartComparison, Shown, ShownPart, Standing,
+    AllowedBy, Became, Compared, DifferentSetting, Finding, NotSettled, PartComparison, Shown, ShownPart, Standing,
+    Together,
 };
 use crate::text::{aloud, capitalised, counted, spoken};
 
@@ -18,7 +19,7 @@ pub fn comparison(compared: &Compared<'_>, folder: Option<&str>, styled: bool) -
     let weight = if compared.finding() == Finding::NeverLower { Weight::Strong } else { Weight::Urgent };
     page.line(&verdict(compared), weight);
     let named = |policy: &Snapshot, digest| format!("{}, {}", policy.name(), short_digest(digest));
-    let (old, new) = (named(compared.old, &compared.old_digest), named(compared.new, compared.new.digest()));
+    let (old, new) = (named(&compared.old, &compared.old_digest), named(compared.new, compared.new.digest()));
     page.line(&format!("Old: {old}. New: {new}."), Weight::Plain);
     if let Some(note) = &compared.note {
         page.line(note, Weight::Plain);
@@ -134,25 +135,34 @@ pub(super) fn allowed_by(compared: &Compared<'_>, shown: &Shown) -> Option<Strin
 
 fn open(page: &mut Page, compared: &Compared<'_>) {
     let mut said: Vec<(String, Vec<String>)> = Vec::new();
-    for (part, rule, why) in compared.open() {
+    for (part, NotSettled { rule, why, together }) in compared.open() {
         let outcome = compared.new.vocabulary().outcomes.get(part.outcome.index());
-        let what = format!("rule {rule}, for the {}", outcome.map_or_else(String::new, |outcome| aloud(&outcome.name)));
+        let outcome = outcome.map_or_else(String::new, |outcome| aloud(&outcome.name));
+        let what = match together {
+            None => format!("rule {rule}, for the {outcome}"),
+            Some(together) => format!("{}, for the {outcome}", of_several(rule, together)),
+        };
         match said.iter_mut().find(|(known, _)| known == why) {
             Some((_, all)) if all.contains(&what) => {}
             Some((_, all)) => all.push(what),
-            None => said.push((why.to_owned(), vec![what])),
+            None => said.push((why.clone(), vec![what])),
         }
     }
-    let together = &compared.comparison.together;
-    if said.is_empty() && together.is_empty() {
+    if said.is_empty() {
         return;
     }
     page.heading("NOT SETTLED");
-    together.iter().for_each(|what| page.item(&format!("Whether any call comes to less by this: {what}")));
     for (why, all) in said {
         page.item(&capitalised(&why));
         all.iter().for_each(|what| page.detail(what));
     }
+}
+
+/// `rules hurt and not-hurt together while the fact injury is not known`.
+fn of_several(rule: &str, together: &Together) -> String {
+    let rules: Vec<String> = std::iter::once(rule.to_owned()).chain(together.with.iter().cloned()).collect();
+    let several = if rules.len() == 1 { "rule" } else { "rules" };
+    format!("{several} {} together while {} is not known", spoken(&rules, "and"), together.thing())
 }
 
 fn flaws(page: &mut Page, compared: &Compared<'_>) {
@@ -198,17 +208,18 @@ struct SaidCall<'a> {
 impl<'a> SaidCall<'a> {
     fn of(compared: &'a Compared<'_>, side: Side, shown: &'a Shown, (own, other): (&'a str, &'a str)) -> Self {
         let (more, less) = match side {
-            Side::Lower => (compared.old, compared.new),
-            Side::Higher => (compared.new, compared.old),
+            Side::Lower => (&*compared.old, compared.new),
+            Side::Higher => (compared.new, &*compared.old),
         };
         Self { shown, side, own: (more, own), other: (less, other) }
     }
 
     fn write(&self, page: &mut Page, file: Option<(String, &str)>) {
-        let Shown { rule, title, call, .. } = self.shown;
-        match title {
-            Some(title) => page.item(&format!("{title} (rule {rule})")),
-            None => page.item(&format!("Rule {rule}")),
+        let Shown { rule, together, title, call, .. } = self.shown;
+        match (together, title) {
+            (Some(together), _) => page.item(&capitalised(&of_several(rule, together))),
+            (None, Some(title)) => page.item(&format!("{title} (rule {rule})")),
+            (None, None) => page.item(&format!("Rule {rule}")),
         }
         page.detail(&self.sentence());
         call.in_words(self.own.0).lines().for_each(|line| page.detail(line));
@@ -274,7 +285,7 @@ impl<'a> SaidCall<'a> {
 
     /// Why: what became of the rule, or which settings are otherwise; and a sentence more, where there is more to say.
     fn because(&self) -> (String, String) {
-        let Shown { rule, became, settings, changes, .. } = self.shown;
+        let Shown { rule, together, became, settings, changes, .. } = self.shown;
         let there = if self.side == Side::Lower { "there".to_owned() } else { format!("in {}", self.other.1) };
         let open = match became {
             Became::Gone if self.side == Side::Lower => return (format!("it has no rule {rule}"), String::new()),
@@ -292,6 +303,13 @@ impl<'a> SaidCall<'a> {
             Became::GivesLess if self.side == Side::Lower => format!("its rule {rule} gives less"),
             Became::GivesLess => format!("its rule {rule} gives more"),
         };
+        let open = match together {
+            Some(together) => {
+                let thing = together.thing();
+                format!("{thing} is not known, and in one way that it may turn out no rule {there} gives as much")
+            }
+            None => open,
+        };
         let mut reasons = Vec::new();
         if !settings.is_empty() {
             reasons.push(self.by_settings(settings));
@@ -301,7 +319,7 @@ impl<'a> SaidCall<'a> {
         }
         let more = match became {
             Became::Lacks(Some(needs)) => format!(" {} the rule lacks {needs}.", capitalised(&there)),
-            Became::NotKnown(unknown) => {
+            Became::NotKnown(unknown) if together.is_none() => {
                 let words = PolicyWords { policy: self.other.0 };
                 let unknown: Vec<String> = unknown.iter().map(|path| words.place(path)).collect();
                 format!(" {} the rule waits for what is not known: {}.", capitalised(&there), spoken(&unknown, "and"))

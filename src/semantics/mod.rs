@@ -14,6 +14,7 @@ mod score;
 mod figure;
 mod test;
 mod condition;
+mod ways;
 
 pub use claim::Claim;
 pub use comparison::{Bound, how_many, numbers, sum};
@@ -28,3 +29,4 @@ pub use score::{Band, ScoreId, ScoreIs, bands_between};
 pub use subject::Subject;
 pub use test::Test;
 pub use trend::Trend;
+pub use ways::{Narrowed, answers_of_flags, telling, values_telling};

@@ -4,7 +4,9 @@ use super::event::ChangeShape;
 use super::written_case::case_to_json;
 use crate::engine::Snapshot;
 use crate::model::{Content, Level, OutcomeId};
-use crate::proof::{AllowedBy, Became, Compared, Finding, PartComparison, Shown, Standing, Verdict};
+use crate::proof::{
+    AllowedBy, Became, Compared, Finding, NotSettled, PartComparison, Shown, Standing, Together, Verdict,
+};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use std::io;
@@ -59,8 +61,6 @@ struct ComparisonShape<'c> {
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<&'c str>,
     outcomes: Vec<OutcomeShape<'c>>,
-    /// What rules made certain together, and no longer do.
-    together: &'c [String],
     changes: Vec<ChangeShape<'c>>,
     lower: Vec<CallShape<'c>>,
     higher: Vec<CallShape<'c>>,
@@ -92,12 +92,29 @@ struct VerdictShape<'c> {
 #[derive(Serialize)]
 struct OpenShape<'c> {
     rule: &'c str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    together: Option<TogetherShape<'c>>,
     why: &'c str,
+}
+
+/// With what a rule is enough for something, where it is not by itself.
+#[derive(Serialize)]
+struct TogetherShape<'c> {
+    rules: &'c [String],
+    unknown: &'c str,
+}
+
+impl<'c> TogetherShape<'c> {
+    fn new(together: &'c Together) -> Self {
+        Self { rules: &together.with, unknown: &together.name }
+    }
 }
 
 #[derive(Serialize)]
 struct CallShape<'c> {
     rule: &'c str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    together: Option<TogetherShape<'c>>,
     title: Option<&'c str>,
     said: &'c str,
     outcomes: Vec<GivenShape<'c>>,
@@ -175,7 +192,6 @@ impl<'c> ComparisonShape<'c> {
             not_compared: comparison.not_compared.as_deref(),
             note: note.as_deref(),
             outcomes: comparison.parts.iter().map(|part| OutcomeShape::new(new, part)).collect(),
-            together: &comparison.together,
             changes: changes.iter().map(ChangeShape::new).collect(),
             lower: calls(lower, words_of_lower, true),
             higher: calls(higher, words_of_higher, false),
@@ -200,6 +216,12 @@ impl<'c> OutcomeShape<'c> {
     }
 }
 
+impl<'c> OpenShape<'c> {
+    fn new(open: &'c NotSettled) -> Self {
+        Self { rule: &open.rule, together: open.together.as_ref().map(TogetherShape::new), why: &open.why }
+    }
+}
+
 impl<'c> VerdictShape<'c> {
     fn new(verdict: &'c Verdict) -> Self {
         Self {
@@ -210,14 +232,14 @@ impl<'c> VerdictShape<'c> {
             },
             asked: verdict.asked(),
             proved: verdict.proved,
-            not_settled: verdict.not_settled.iter().map(|(rule, why)| OpenShape { rule, why }).collect(),
+            not_settled: verdict.not_settled.iter().map(OpenShape::new).collect(),
         }
     }
 }
 
 impl<'c> CallShape<'c> {
     fn new(compared: &'c Compared<'_>, shown: &'c Shown, words: &'c CallWords, is_lower: bool) -> Self {
-        let (old, new) = (compared.old, compared.new);
+        let (old, new) = (&*compared.old, compared.new);
         let own = if is_lower { old } else { new };
         let in_order = |(own, other)| if is_lower { (own, other) } else { (other, own) };
         let given = shown.parts.iter().map(|part| {
@@ -233,6 +255,7 @@ impl<'c> CallShape<'c> {
         let case = || case_to_json(own, &shown.call.case(own.vocabulary(), own.zone()));
         Self {
             rule: &shown.rule,
+            together: shown.together.as_ref().map(TogetherShape::new),
             title: shown.title.as_deref(),
             said: &words.said,
             outcomes: given.collect(),
@@ -250,7 +273,7 @@ impl<'c> CallShape<'c> {
 
 impl<'c> WhyShape<'c> {
     fn new(compared: &Compared<'_>, shown: &'c Shown, is_lower: bool) -> Self {
-        let other = if is_lower { compared.new } else { compared.old };
+        let other = if is_lower { compared.new } else { &compared.old };
         let (rule, lacks, unknown, until) = match &shown.became {
             Became::Gone => ("not-there", None, None, None),
             Became::OnTrial => ("on-trial", None, None, None),

@@ -113,12 +113,34 @@ fn settings_that_move_nothing_or_loosen_are_found() {
         // That its one rule changes nothing is told of the rule; and with one that does, it moves something.
         (of("", "no") + &beside, vec!["changes-nothing seen"]),
         (with("breaches", "refer to duty-inspector"), vec!["changes-nothing seen"]),
-        // What two rules may make certain together, while nobody knows how many there are, is not taken for idle.
-        (with("incidents about the same victim", "refer to supervisor"), vec![]),
+        (with("incidents about the same victim", "refer to supervisor"), vec!["changes-nothing seen"]),
     ];
     for (text, wanted) in cases {
         assert_eq!(told(&text), wanted, "{text}");
     }
+}
+
+/// Wherever the last of these applies, one of the first two does; but one of them presumes something, and what is presumed counts for nothing
+/// together. While nobody knows of the strangulation, the last and the third are enough, whatever the answer.
+#[test]
+fn a_rule_that_is_enough_together_with_another_is_not_idle() {
+    let few =
+        "any of:\n      - fewer than 2 incidents about the same victim within 2 days\n      - strangulation is yes";
+    let rule = |name: &str, more: &str| {
+        let when = format!("all of:\n    - {few}\n{more}");
+        rule(name, "", &when, "refer to supervisor")
+    };
+    let three = rule("and-there", "    - suspect-present is yes\n")
+        + &rule("and-not", "    - suspect-present is no or not answered\n")
+        + &self::rule(
+            "just-now",
+            "",
+            "all of:\n    - no incidents about the same victim within 1 hour\n    - strangulation is no",
+            "refer to supervisor",
+        );
+    assert_eq!(told(&three), Vec::<String>::new());
+    let told = told(&(three + &rule("few", "")));
+    assert!(!told.iter().any(|told| told == "changes-nothing few"), "{told:?}");
 }
 
 /// An invariant that a call breaks is an error, and the call is said; what an acceptance lets stand is not told.

@@ -131,6 +131,81 @@ fn a_vocabulary_that_grew_is_read_with_the_old_policy_and_one_that_lost_a_word_i
     assert!(why.contains("the outcome `grade` lost a value"), "{why}");
 }
 
+const CODES: &str = r#"vocabulary "codes"
+  identities person
+
+call
+  fact caller: identity of person
+  fact code: one of c1 and c2
+
+record call, plural calls
+  field caller: identity of person
+
+outcome grade: highest of low, middle and high
+  written as "grade at least"
+"#;
+
+const BY_CODE: &str = r#"policy "Base"
+  vocabulary "codes"
+  time zone UTC
+
+rule first "The first code"
+  when code is c1
+  then grade at least high
+  because "x"
+  source "a test"
+
+rule second "The second code"
+  when code is c2
+  then grade at least middle
+  because "x"
+  source "a test"
+"#;
+
+const MORE_CODES: &str = "vocabulary \"more\"\n  extends \"codes\"\n\ncall\n  fact code: also c3\n";
+
+const OWN: &str = "policy \"Force\"\n  tailors \"Base\"\n  vocabulary \"more\"\n";
+
+/// A force that adds a code for which no rule speaks: while the code is not known, the base gives the lower of two grades and the force none.
+#[test]
+fn a_base_is_read_under_the_words_that_a_force_adds() {
+    let here = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| fs::write(here.path().join(name), text).expect("a file");
+    [("codes.heed", CODES), ("base.heed", BY_CODE), ("more.heed", MORE_CODES), ("own.heed", OWN)]
+        .into_iter()
+        .for_each(|(name, text)| write(name, text));
+    let args = ["compare", "--base", "--force", "force", "."];
+    let (code, told) = run(here.path(), &args);
+    assert_eq!(code, Some(3), "{told}");
+    let said = unwrapped(&told);
+    assert!(said.contains("rules first and second together while the fact code is not known"), "{told}");
+    assert!(
+        said.contains("It may be something more now than in the words that the old policy was written in"),
+        "{told}"
+    );
+    assert!(said.contains("Base was read under these."), "{told}");
+    let (_, found) = json(here.path(), &args);
+    let found = &found["comparisons"][0];
+    let open = &found["outcomes"][0]["lower"]["not_settled"][0];
+    assert_eq!(open["together"], serde_json::json!({ "rules": ["second"], "unknown": "code" }), "{found}");
+    // It goes by the digest that the base has in its own words.
+    let (_, alone) = json(here.path(), &["compare", "--force", "base", ".", "."]);
+    assert_eq!(found["old"]["digest"], alone["comparisons"][0]["old"]["digest"]);
+    write("own.heed", &format!("{OWN}\n{}", rule_of("c3")));
+    let (code, told) = run(here.path(), &args);
+    assert_eq!(code, Some(0), "{told}");
+    assert!(told.starts_with("NOWHERE LOWER, PROVED"), "{told}");
+    let (code, page) = run(here.path(), &["explain", "--policy", ".", "--force", "force"]);
+    assert_eq!(code, Some(0), "{page}");
+    assert!(page.contains("Proved: Force gives at least what Base gives."), "{page}");
+}
+
+fn rule_of(code: &str) -> String {
+    format!(
+        "rule {code} \"Another code\"\n  when code is {code}\n  then grade at least middle\n  because \"x\"\n  source \"a test\"\n"
+    )
+}
+
 /// Without the breaks between lines.
 fn unwrapped(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")

@@ -14,9 +14,18 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 /// From which record on a selection counts, and in which cases.
-struct Reading {
-    is: Lit,
-    from: Row,
+pub(super) struct Reading {
+    pub is: Lit,
+    pub from: Row,
+}
+
+/// All the records that it may count from.
+pub(super) struct Readings {
+    pub readings: Vec<Reading>,
+    /// Whether there may be none.
+    pub maybe_none: Lit,
+    /// Whether all of them are known.
+    pub whole: Lit,
 }
 
 impl Encoder<'_> {
@@ -55,37 +64,38 @@ impl Encoder<'_> {
     }
 
     /// That there is certainly nothing to count from, that there may be nothing, and that nobody can say what there is.
-    fn starts(&mut self, selection: &FlatSelection) -> Starts {
+    pub(super) fn starts(&mut self, selection: &FlatSelection) -> Starts {
         // Selections that count from the same record have the same to count from, whatever they count.
         if let Some((_, known)) = self.starts.iter().find(|(known, _)| *known == selection.since) {
             return *known;
         }
         let lits = [(); 3].map(|()| self.gates.solver.fresh());
-        let [none, maybe_none, _] = lits;
+        let [none, maybe_none, nobody_knows] = lits;
         self.gates.solver.clause([!none, maybe_none]);
         self.starts.push((selection.since.clone(), lits));
+        if let [FlatSince::Record { of, .. }] = *selection.since
+            && let Some(from) = self.ir.selection(of).filter(|from| !from.is_from_a_record())
+        {
+            // Where not all are known, it may be one that nobody has sent.
+            let whole = self.is_whole(of);
+            self.gates.solver.clause([whole, nobody_knows]);
+            if let Some(counted) = self.counted_plainly(of, from) {
+                let (certain, possible) = (counted.least(1, &mut self.gates), counted.most(1, &mut self.gates));
+                self.gates.solver.clause([maybe_none, nobody_knows, certain]);
+                self.gates.solver.clause([!certain, !maybe_none]);
+                self.gates.solver.clause([!none, nobody_knows, !possible]);
+                self.gates.solver.clause([none, nobody_knows, possible]);
+            }
+        }
         lits
     }
 
     /// The answer on which every reading agrees of which record a selection counts from.
     fn in_every_reading(&mut self, selection: &FlatSelection, mut answer: impl FnMut(&mut Self, Row) -> Tri) -> Tri {
-        let ir = self.ir;
-        let records = selection.since.iter().filter_map(|since| match since {
-            FlatSince::Record { first, of } => Some((*first, *of)),
-            _ => None,
-        });
-        let records: Vec<(bool, SelectionId)> = records.collect();
-        let ([(first, of)], false) = (records.as_slice(), matches!(self.history, History::Any)) else {
+        let Some(Readings { readings, maybe_none, whole }) = self.readings(selection) else {
             self.left_open = true;
             return Tri::free(&mut self.gates);
         };
-        let Some(from) = ir.selection(*of) else { return Tri::of(Truth::Unknown, &self.gates) };
-        if from.is_from_a_record() {
-            self.left_open = true;
-            return Tri::free(&mut self.gates);
-        }
-        let (readings, maybe_none) = self.candidates(*of, from, *first, None);
-        let whole = self.is_whole(*of);
         let (mut yes, mut no) = (vec![whole, !maybe_none], vec![whole]);
         for Reading { is, from } in readings {
             let answer = answer(self, from);
@@ -93,6 +103,22 @@ impl Encoder<'_> {
             no.push(self.gates.or(&[!is, !answer.may]));
         }
         Tri { yes: self.gates.and(&yes), may: !self.gates.and(&no) }
+    }
+
+    /// The records that a selection may count from; `None` where these are counted from others themselves, or there are several to count
+    /// from, or it is not a history of so many records.
+    pub(super) fn readings(&mut self, selection: &FlatSelection) -> Option<Readings> {
+        let ir = self.ir;
+        let records = selection.since.iter().filter_map(|since| match since {
+            FlatSince::Record { first, of } => Some((*first, *of)),
+            _ => None,
+        });
+        let records: Vec<(bool, SelectionId)> = records.collect();
+        let ([(first, of)], false) = (records.as_slice(), matches!(self.history, History::Any)) else { return None };
+        let from = ir.selection(*of).filter(|from| !from.is_from_a_record())?;
+        let (readings, maybe_none) = self.candidates(*of, from, *first, None);
+        let whole = self.is_whole(*of);
+        Some(Readings { readings, maybe_none, whole })
     }
 
     /// The rows that may be the latest (or the first) of a selection, and whether there may be none.
@@ -284,7 +310,7 @@ impl Encoder<'_> {
     }
 
     /// How many there are of those from a record on.
-    fn counted_from(&mut self, measure: &FlatMeasure, from: Option<Row>) -> Counted {
+    pub(super) fn counted_from(&mut self, measure: &FlatMeasure, from: Option<Row>) -> Counted {
         let ir = self.ir;
         let Some(selection) = ir.selection(measure.of) else {
             return Counted::Of { least: Vec::new(), most: Vec::new(), endless: self.gates.solver.no() };

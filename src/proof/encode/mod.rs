@@ -15,8 +15,10 @@ mod counts;
 mod sums;
 mod follow;
 mod trend;
+mod ways;
 
 pub(super) use history::History;
 pub(super) use row::{Row, Spot};
 pub(super) use terms::Encoder;
 pub(super) use var::{Holds, ValueVar};
+pub(super) use ways::{AnswersInWay, Way};

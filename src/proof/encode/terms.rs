@@ -6,15 +6,16 @@ use super::last::Last;
 use super::question::Question;
 use super::row::{Row, Spot};
 use super::var::ValueVar;
+use super::ways::Ways;
 use crate::check::Policy;
-use crate::compile::{FlatSince, Ir, MeasureId, SelectionId, Term, TermId};
+use crate::compile::{FlatSince, Ir, MeasureId, Pivot, SelectionId, Term, TermId};
 use crate::model::{IdentityKind, Truth, Type, Value};
 use crate::proof::ask::Moment;
 use crate::proof::asked::{Asked, Place};
 use crate::proof::gates::Gates;
 use crate::proof::solver::Lit;
 use crate::proof::tri::{Between, Sum, Tri, how_many};
-use crate::semantics::{Mark, Predicate};
+use crate::semantics::{Mark, Narrowed, Predicate};
 use crate::time::Instant;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -31,6 +32,11 @@ pub(in crate::proof) struct Encoder<'p> {
     pub(super) names: BTreeMap<IdentityKind, usize>,
     pub(super) values: BTreeMap<(Row, Spot), Rc<ValueVar>>,
     terms: BTreeMap<(TermId, Row), Tri>,
+    /// Answers where nothing is presumed, and which conditions rest on something that is.
+    pub(super) open: BTreeMap<TermId, Tri>,
+    pub(super) presuming: Vec<bool>,
+    /// The ways in which a thing may turn out that some conditions read; none where there are too many.
+    pub(super) ways: BTreeMap<(Pivot, Vec<TermId>, Narrowed), Option<Rc<Ways>>>,
     /// What is asked where the value may be anything: each question once, with its answer.
     pub(super) free: BTreeMap<(Row, Spot), Vec<(Question, Tri)>>,
     pub(super) present: BTreeMap<Row, Lit>,
@@ -61,7 +67,8 @@ impl<'p> Encoder<'p> {
     ) -> Self {
         let (values, terms, free, present, members) = Default::default();
         let (counted, latest, lasts, added_up, whole, since, starts, subsets) = Default::default();
-        let names = names(policy, &asked, &history);
+        let (open, ways) = Default::default();
+        let (names, presuming) = (names(policy, &asked, &history), ir.presuming());
         let left_open = false;
         let mut encoder = Self {
             gates,
@@ -72,6 +79,9 @@ impl<'p> Encoder<'p> {
             names,
             values,
             terms,
+            open,
+            presuming,
+            ways,
             free,
             present,
             members,

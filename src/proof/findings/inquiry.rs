@@ -2,8 +2,9 @@
 
 use super::super::base::given_by;
 use super::super::cases::asking_only;
+use super::super::goal::{Goal, Part};
 use super::super::rules::{Side, Supply};
-use super::super::search::{Found, Goal, Judged, MOST_STEPS, Part, Search};
+use super::super::search::{Found, Judged, MOST_STEPS, Search};
 use super::super::witness::{Sketch, shrink};
 use super::scales::conjuncts;
 use crate::check::{Effect, Policy, Rule, Setting};
@@ -123,13 +124,13 @@ impl<'p> Inquiry<'p> {
     /// Whether no call lets a rule apply.
     pub(super) fn never_applies(&mut self, at: usize) -> bool {
         let Some(condition) = self.condition(at) else { return false };
-        self.search.is_impossible(&Goal { all: vec![condition], without: Vec::new() })
+        self.search.is_impossible(&Goal::of(vec![condition], Vec::new()))
     }
 
     /// Whether every call lets a rule apply.
     pub(super) fn always_applies(&mut self, at: usize) -> bool {
         let Some(condition) = self.condition(at) else { return false };
-        self.search.is_impossible(&Goal { all: Vec::new(), without: vec![vec![condition]] })
+        self.search.is_impossible(&Goal::of(Vec::new(), vec![vec![condition]]))
     }
 
     /// The rules of which some give as much wherever a rule applies, as few as are needed; `None` where that is not proved. `out` are
@@ -178,7 +179,7 @@ impl<'p> Inquiry<'p> {
         goals.iter().all(|(all, supplies)| {
             let supplies = supplies.iter().filter(|supply| supply.rule.is_none_or(|place| by.contains(&place)));
             let without = supplies.map(|supply| Part::of_supply(self.side, supply)).collect();
-            let goal = Goal { all: all.clone(), without };
+            let goal = Goal::of(all.clone(), without);
             self.search.is_impossible(&goal)
         })
     }
@@ -223,7 +224,7 @@ impl<'p> Inquiry<'p> {
         }
         let (Some(first), Some(second)) = (self.condition(one), self.condition(other)) else { return false };
         let mut comes_with = |one: &Part<'p>, other: &Part<'p>| {
-            self.search.is_impossible(&Goal { all: vec![one.clone()], without: vec![vec![other.clone()]] })
+            self.search.is_impossible(&Goal::of(vec![one.clone()], vec![vec![other.clone()]]))
         };
         comes_with(&first, &second) && comes_with(&second, &first)
     }

@@ -38,8 +38,8 @@
 //!   source "Local policy"
 //! ```
 
+use super::super::goal::{Goal, Part};
 use super::super::rules::{Demand, Given, Side};
-use super::super::search::{Goal, Part};
 use super::super::witness::Sketch;
 use super::inquiry::{Inquiry, applies};
 use super::scales::{Scale, ScaleKey, Sized, Sizes, conjuncts, sized};
@@ -262,7 +262,7 @@ fn call_in(asked: &mut Inquiry<'_>, hole: &Hole<'_>, posed: usize) -> Option<Ske
         }
     };
     let supplies = hole.demand.as_ref().map(|demand| side.supplies(demand, side)).unwrap_or_default();
-    let goal = Goal { all: vec![asked.posed(posed)?], without };
+    let goal = Goal::of(vec![asked.posed(posed)?], without);
     let is_so = |judged: &Judgement| match hole.demand.as_ref().map(|demand| &demand.given) {
         Some(Given::Level(level)) => judged.outcome.level(outcome).is_some_and(|given| !given.meets(*level)),
         Some(Given::Effect(_)) => !supplies.iter().filter_map(|it| it.rule).any(|at| applies(judged, at)),

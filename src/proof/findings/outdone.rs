@@ -53,7 +53,7 @@
 //!   source "Local policy"
 //! ```
 
-use super::super::together::together_lost;
+use super::super::compare::{Kept, is_kept};
 use super::Told;
 use super::inquiry::{Inquiry, is_so_at_the_ends};
 use crate::engine::{Rewriting, Snapshot};
@@ -89,7 +89,7 @@ pub(super) fn outdone(
         }
         // What rules make certain together, while something is not known, may hang on the one that would go.
         let is_needed =
-            rewriting.without(policy, &rule.name).is_none_or(|left| !together_lost(policy, &left).is_empty());
+            rewriting.without(policy, &rule.name).is_none_or(|left| matches!(is_kept(policy, &left), Kept::Open));
         if is_needed {
             continue;
         }

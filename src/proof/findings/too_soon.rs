@@ -27,7 +27,7 @@
 //!   source "Local policy"
 //! ```
 
-use super::super::search::{Goal, Part};
+use super::super::goal::{Goal, Part};
 use super::inquiry::{self, Inquiry};
 use super::scales::meant;
 use crate::check::Policy;
@@ -182,11 +182,11 @@ pub(super) fn too_soon(asked: &mut Inquiry<'_>, absences: &[Absence], posed: usi
             continue;
         };
         // A rule that needs no such event says that there was none.
-        let without = Goal { all: vec![applies.clone()], without: vec![vec![Part::MayHold(is_there)]] };
+        let without = Goal::of(vec![applies.clone()], vec![vec![Part::MayHold(is_there)]]);
         if !absence.needs_event && !asked.is_impossible(&without) {
             continue;
         }
-        let goal = Goal { all: vec![applies, just_now], without: Vec::new() };
+        let goal = Goal::of(vec![applies, just_now], Vec::new());
         let is_so = |judged: &Judgement| inquiry::applies(judged, absence.rule);
         let Some(call) = asked.call(&goal, std::slice::from_ref(&absence.is_just_now), &is_so) else { continue };
         let problem = Diagnostic::warning("too-soon", rule.at, format!("`{}` {}", rule.name, absence.said))

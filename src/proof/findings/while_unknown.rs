@@ -38,8 +38,8 @@
 //!   source "Local policy"
 //! ```
 
+use super::super::goal::{Goal, Part};
 use super::super::rules::{Demand, Given, Supply};
-use super::super::search::{Goal, Part};
 use super::super::witness::Sketch;
 use super::inquiry::{Inquiry, applies};
 use crate::check::{Effect, Rule};
@@ -95,7 +95,7 @@ fn taken_back(
         return None;
     }
     let without = winners.iter().map(|winner| vec![Part::Applies(side, *winner)]).collect();
-    let goal = Goal { all: vec![Part::Applies(side, at), Part::MayApply(side, other)], without };
+    let goal = Goal::of(vec![Part::Applies(side, at), Part::MayApply(side, other)], without);
     let is_so = |judged: &Judgement| {
         let (given, most) = (judged.outcome.level(outcome), judged.possible.level(outcome));
         applies(judged, at) && given == Some(Level::Either(Some(0))) && most == Some(Level::Either(Some(1)))
@@ -138,7 +138,7 @@ fn given_whatever_is_answered(asked: &mut Inquiry<'_>) -> Vec<(String, Diagnosti
                 let [Some(given), Some(most)] = outcomes else { return false };
                 !given.meets(level) && most.covers(level)
             };
-            let Some(call) = asked.call(&Goal { all, without }, &besides, &is_so) else { continue };
+            let Some(call) = asked.call(&Goal::of(all, without), &besides, &is_so) else { continue };
             let told = waiting(asked, (demand.outcome, level), &cover, &call);
             found.extend(told.filter(|(name, _)| found.iter().all(|(known, _)| known != name)));
         }
@@ -152,7 +152,7 @@ fn cover<'p>(asked: &mut Inquiry<'p>, all: &[Part<'p>], rules: &BTreeSet<usize>)
     let side = asked.side;
     let mut is_cover = |rules: &BTreeSet<usize>| {
         let without = rules.iter().map(|at| vec![Part::MayApply(side, *at)]).collect();
-        asked.is_impossible(&Goal { all: all.to_vec(), without })
+        asked.is_impossible(&Goal::of(all.to_vec(), without))
     };
     if !is_cover(rules) {
         return None;

@@ -9,7 +9,7 @@ use crate::text::counted;
 use crate::time::Date;
 
 pub(super) fn blocks(compared: &Compared<'_>, made: Option<Date>) -> Vec<Block> {
-    let (old, new) = (compared.old, compared.new);
+    let (old, new) = (&*compared.old, compared.new);
     let policy = |what: &str, called: &str, digest: &str| {
         vec![vec![strong(what)], vec![text(format!("{called}, digest ")), name(digest)]]
     };
@@ -91,7 +91,7 @@ fn certificates(compared: &Compared<'_>, blocks: &mut Vec<Block>) {
 }
 
 fn approval(compared: &Compared<'_>, blocks: &mut Vec<Block>) {
-    let (old, new) = (compared.old, compared.new);
+    let (old, new) = (&*compared.old, compared.new);
     let lowered = match compared.finding() {
         Finding::NeverLower if compared.lower.is_empty() => "",
         _ => ", and answer for the calls on this page that it gives less",

@@ -48,7 +48,7 @@ impl SignedPage {
 
     /// What is proved of two policies, to be signed by whoever answers for the second.
     pub fn compared(compared: &Compared<'_>, made: Option<Date>) -> Self {
-        let (old, new) = (compared.old, compared.new);
+        let (old, new) = (&*compared.old, compared.new);
         Self {
             title: format!("{} beside {}: what is proved", new.name(), old.name()),
             blocks: compared::blocks(compared, made),

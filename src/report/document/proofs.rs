@@ -46,7 +46,7 @@ fn lower(compared: &Compared<'_>, shown: &Shown) -> Entry {
 
 /// A call that is shown, a line for each sentence.
 pub(super) fn call_in_lines(compared: &Compared<'_>, shown: &Shown) -> Vec<Entry> {
-    shown.call.in_words(compared.old).lines().map(|line| Entry::plain(vec![text(line)])).collect()
+    shown.call.in_words(&compared.old).lines().map(|line| Entry::plain(vec![text(line)])).collect()
 }
 
 /// What came of one invariant.

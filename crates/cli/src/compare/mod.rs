@@ -9,24 +9,24 @@ use crate::error::CliError;
 use crate::terminal::Terminal;
 use args::CompareArgs;
 use heedful::changes::{Change, SettingUses, between};
-use heedful::engine::Load;
-use heedful::live::{under_other_words, words_in_the_way};
-use heedful::proof::{Compared, Comparison, Finding, Party, compare, compare_with_base};
+use heedful::live::{OtherWords, Reread};
+use heedful::proof::{Compared, Comparison, Finding, Reading, compare, compare_with_base, under_words_of};
 use heedful::report;
-use heedful::text::{Severity, slug};
+use heedful::text::slug;
 use heedful::wire::{CallWords, write_comparisons};
 use heedful_live::Threads;
-use sides::{Pair, Side};
+use sides::Pair;
+use std::borrow::Cow;
 use std::io::Write;
 
 pub(super) fn run(args: &CompareArgs, terminal: &Terminal) -> Result<(), CliError> {
     let sides = sides::Sides::load(args, terminal)?;
     let pairs = sides.pairs(args)?;
     // Where a pair is read under other words, what was read must last as long as what is said of it.
-    let reread: Vec<Reread> = pairs.iter().map(|pair| Reread::of(pair)).collect();
+    let reread: Vec<Reread> = pairs.iter().map(|pair| reread(args, pair)).collect();
     let mut all = Vec::new();
     for (pair, reread) in pairs.iter().zip(&reread) {
-        let mut compared = compared(args, pair, reread)?;
+        let mut compared = compared(args, pair, reread);
         if pairs.len() > 1 {
             compared.prefix = format!("{}-", slug(pair.old.policy.name()));
         }
@@ -69,72 +69,46 @@ fn outcome<'c, 'p: 'c>(all: impl Iterator<Item = &'c Compared<'p>> + Clone) -> R
     }
 }
 
-/// The old policy under the words of the new one, or why it cannot be read so.
-enum Reread {
-    NotNeeded,
-    Under(Load),
-    Cannot(String),
+const READ_UNDER_THE_NEW: &str =
+    "The vocabulary changed. The old policy was read under that of the new one, which keeps all that could be said.";
+
+/// The old policy under the words of the new one. A base is read under those of what tailors it by whoever compares them.
+fn reread(args: &CompareArgs, Pair { old, new }: &Pair<'_>) -> Reread {
+    if args.base {
+        return Reread::NotNeeded;
+    }
+    OtherWords::new(old.load, new.load).reread(old.policy, new.policy, &Threads::default())
 }
 
-impl Reread {
-    fn of(pair: &Pair<'_>) -> Self {
-        if pair.old.policy.vocabulary() == pair.new.policy.vocabulary() {
-            return Self::NotNeeded;
-        }
-        let in_the_way = words_in_the_way(pair.old.policy, pair.new.policy);
-        if !in_the_way.is_empty() {
-            return Self::Cannot(format!(
-                "they are written in different vocabularies, and that of the new one does not keep what can be said in the old one: {}",
-                in_the_way.join("; ")
-            ));
-        }
-        let load = heedful_live::load(&under_other_words(pair.old.load, pair.new.load));
-        match load.diagnostics.iter().find(|problem| problem.severity == Severity::Error) {
-            None => Self::Under(load),
-            Some(problem) => Self::Cannot(format!(
-                "they are written in different vocabularies, and the old one cannot be read under that of the new one: {}",
-                problem.message
-            )),
-        }
-    }
-}
-
-fn compared<'p>(args: &CompareArgs, pair: &Pair<'p>, reread: &'p Reread) -> Result<Compared<'p>, CliError> {
-    let (mut old, new) = (pair.old, pair.new);
-    let mut note = None;
-    let mut comparison = None;
-    match reread {
-        Reread::NotNeeded => {}
-        Reread::Cannot(why) => {
-            comparison = Some(Comparison::not_compared(why.clone()));
-        }
-        Reread::Under(load) => {
-            let policy = load.policies.iter().find(|policy| policy.name() == old.policy.name());
-            let policy =
-                policy.ok_or_else(|| CliError::Cannot(format!("there is no policy `{}`", old.policy.name())))?;
-            old = Side { load, policy };
-            note = Some(
-                "The vocabulary changed. The old policy was read under that of the new one, which keeps all that could be said."
-                    .to_owned(),
-            );
-        }
-    }
+fn compared<'p>(args: &CompareArgs, pair: &Pair<'p>, reread: &'p Reread) -> Compared<'p> {
+    let (old, new) = (pair.old, pair.new);
     let certify = args.certify || args.certificates.is_some();
-    let mut compared = if args.base && !args.strict && comparison.is_none() {
-        compare_with_base(new.load, new.policy, old.policy, certify, &Threads::default())
+    let given = reread.policy(old.policy).unwrap_or(old.policy);
+    let mut compared = if args.base && !args.strict {
+        compare_with_base(new.load, new.policy, given, certify, &Threads::default())
     } else {
-        let comparison = comparison.unwrap_or_else(|| compare(old.policy, new.policy, certify));
-        let uses = [old, new].map(|side| SettingUses::of(side.load, side.policy));
-        let [old_uses, new_uses] = &uses;
-        let parties = [Party { policy: old.policy, uses: old_uses }, Party { policy: new.policy, uses: new_uses }];
-        Compared::new(parties, comparison, changes(pair))
+        let (policy, base_note) = match args.base {
+            true => under_words_of(new.load, given, new.policy),
+            false => (Cow::Borrowed(given), None),
+        };
+        let (load, note, cannot) = match reread {
+            Reread::NotNeeded => (old.load, base_note, None),
+            Reread::Under(load) => (&**load, Some(READ_UNDER_THE_NEW.to_owned()), None),
+            Reread::Cannot(why) => (old.load, None, Some(why.clone())),
+        };
+        let compare = || compare(Reading::of(old.policy, &policy), new.policy, certify);
+        let comparison = cannot.map_or_else(compare, Comparison::not_compared);
+        let [old_uses, uses] =
+            [(load, &*policy), (new.load, new.policy)].map(|(load, policy)| SettingUses::of(load, policy));
+        let mut compared = Compared::new((policy, &old_uses), (new.policy, &uses), comparison, changes(pair));
+        compared.note = note;
+        compared
     };
     compared.old_digest = pair.old.policy.digest().to_owned();
-    compared.note = note;
     if certify {
         compared.check_certificates();
     }
-    Ok(compared)
+    compared
 }
 
 /// What is written otherwise in two versions of one policy.

@@ -18,10 +18,9 @@ outcome grade: highest of resolved, scheduled, priority and immediate
   written as "grade at least"
 "#;
 
-const RULES: &str = r#"policy "Base"
-  vocabulary "codes"
-  time zone UTC
+const HEADER: &str = "policy \"Base\"\n  vocabulary \"codes\"\n  time zone UTC\n";
 
+const BY_CODE: &str = r#"
 rule some "Some codes"
   when code is one of c1 or c2
   then grade at least priority
@@ -34,6 +33,9 @@ rule others "The other code"
   because "x"
   source "a test"
 
+"#;
+
+const BY_COUNT: &str = r#"
 rule many "Many calls"
   when at least 3 calls by the same caller, counting this one
   then grade at least scheduled
@@ -58,16 +60,22 @@ rule fourth "Another code"
 #[test]
 fn a_way_that_no_rule_speaks_of_takes_away_what_they_gave_together() {
     let with_c4 = CODES.replace("c2 and c3", "c2, c3 and c4");
-    let covered = format!("{RULES}{MORE}");
-    let turned = RULES.replace("when code is c3", "when code is not one of c1 or c2");
-    let no_few = RULES.replace("at most 2 calls", "at least 5 calls");
-    let rows: [(&[&str], &[&str], &[&str]); 6] = [
-        (&[CODES, RULES], &[&with_c4, RULES], &["together:code"]),
-        (&[CODES, RULES], &[&with_c4, &covered], &[]),
-        (&[CODES, RULES], &[CODES, &turned], &[]),
+    let [by_code, by_count] = [BY_CODE, BY_COUNT].map(|rules| format!("{HEADER}{rules}"));
+    let covered = format!("{by_code}{MORE}");
+    let turned = by_code.replace("when code is c3", "when code is not one of c1 or c2");
+    let by_both = format!("{by_code}{BY_COUNT}");
+    let no_few = |rules: &str| rules.replace("at most 2 calls", "at least 5 calls");
+    let rows: [(&[&str], &[&str], &[&str]); 8] = [
+        (&[CODES, &by_code], &[&with_c4, &by_code], &["together:code"]),
+        // However many calls there are, that gives as much.
+        (&[CODES, &by_both], &[&with_c4, &by_both], &[]),
+        (&[CODES, &by_code], &[&with_c4, &covered], &[]),
+        (&[CODES, &by_code], &[CODES, &turned], &[]),
         (&[CODES, &turned], &[&with_c4, &turned], &[]),
-        (&[&with_c4, &covered], &[&with_c4, RULES], &["rule:fourth", "together:code"]),
-        (&[CODES, RULES], &[CODES, &no_few], &["rule:few", "together:calls"]),
+        (&[&with_c4, &covered], &[&with_c4, &by_code], &["rule:fourth", "together:code"]),
+        (&[CODES, &by_count], &[CODES, &no_few(&by_count)], &["rule:few", "together:calls"]),
+        // Whatever the code is, that gives as much.
+        (&[CODES, &by_both], &[CODES, &no_few(&by_both)], &["rule:few"]),
     ];
     for (before, after, expected) in rows {
         let lost = lost_between(before, after);
@@ -86,10 +94,11 @@ fn a_force_that_adds_such_a_value_is_weaker_than_its_base() {
         let load = load_texts(texts);
         judge(Candidate { paths: &[], load: &load }, &[], &gates, None)
     };
-    let verdict = ruled(&[CODES, RULES, EXTENSION, FORCE]);
+    let rules = format!("{HEADER}{BY_CODE}");
+    let verdict = ruled(&[CODES, &rules, EXTENSION, FORCE]);
     assert_eq!(verdict.ruling, Ruling::Refused, "{verdict:#?}");
     let last = verdict.gates.last().expect("a gate");
     assert!(last.gate == Gate::Base && last.said.join("\n").contains("the fact `code`"), "{last:#?}");
     let own = format!("{FORCE}{MORE}");
-    assert_eq!(ruled(&[CODES, RULES, EXTENSION, &own]).ruling, Ruling::Passed);
+    assert_eq!(ruled(&[CODES, &rules, EXTENSION, &own]).ruling, Ruling::Passed);
 }
