@@ -1,6 +1,7 @@
 //! A policy and one that it tailors -> where it gives less, and what of that the other allows.
 
-use super::compare::{Comparison, Reading, RuleVerdict, compare_lower};
+use super::compare::{Reading, compare_lower};
+use super::comparison::{Comparison, RuleVerdict};
 use crate::check::{Effect, Policy, Rule, SettingRange, SettingValue};
 use crate::engine::{Load, Snapshot};
 use crate::model::Content;

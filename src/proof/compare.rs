@@ -1,6 +1,7 @@
-//! Two policies -> for each part of the outcome whether one is ever lower than the other: proved, or shown by a call.
+//! Two policies -> for each part of the outcome whether one is ever lower than the other.
 
 use super::certificate::Certificate;
+use super::comparison::{CertifiedRule, Comparison, Difference, NotSettled, PartComparison, Together, Verdict};
 use super::goal::{Goal, Part, falls_short};
 use super::rules::{Demand, Side, Supply, stands_as_long};
 use super::search::{Found, Judged, MOST_STEPS, Search};
@@ -8,147 +9,11 @@ use super::together::{Waiting, WaitingFor, Whatever};
 use super::witness::{Sketch, shrink};
 use crate::compile::Ir;
 use crate::engine::{Evaluator, Snapshot};
-use crate::model::{Level, OutcomeId, Vocabulary};
+use crate::model::{OutcomeId, Vocabulary};
 use crate::semantics::Narrowed;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
-
-/// What came of comparing two policies over every call there can be.
-#[derive(Clone, Debug)]
-pub struct Comparison {
-    /// For each part of the outcome, in the order of the vocabulary.
-    pub parts: Vec<PartComparison>,
-    /// Whether they could not be compared at all, and why.
-    pub not_compared: Option<String>,
-}
-
-/// What came of one part of the outcome.
-#[derive(Clone, Debug)]
-pub struct PartComparison {
-    /// Which part it is.
-    pub outcome: OutcomeId,
-    /// Whether the second policy ever gives less than the first.
-    pub lower: Verdict,
-    /// Whether it ever gives more.
-    pub higher: Verdict,
-}
-
-/// Whether something ever is so.
-#[derive(Clone, Debug, Default)]
-pub struct Verdict {
-    /// The calls in which it is, one for each rule that makes it so.
-    pub calls: Vec<Difference>,
-    /// What was not found out.
-    pub not_settled: Vec<NotSettled>,
-    /// How many questions were proved.
-    pub proved: usize,
-    /// How many of these needed no solver, since the other policy has a rule of the same condition that gives as much.
-    pub alike: usize,
-    /// What proves the others, where that was asked for.
-    pub certificates: Vec<CertifiedRule>,
-}
-
-/// A question that was not settled.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NotSettled {
-    /// The rule that gives more, as far as is known.
-    pub rule: String,
-    /// Why it was not found out.
-    pub why: String,
-    /// With what it is enough for that, where it is not by itself.
-    pub together: Option<Together>,
-}
-
-/// What rules are enough for between them, whatever a thing turns out to be that is not known.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Together {
-    /// The name of the thing.
-    pub name: String,
-    /// What it is: "the fact `injury`".
-    pub what: String,
-    /// The other rules.
-    pub with: Vec<String>,
-}
-
-/// What proves of a rule that nothing it gives is ever missing.
-#[derive(Clone, Debug)]
-pub struct CertifiedRule {
-    /// The rule.
-    pub rule: String,
-    /// The proof.
-    pub certificate: Certificate,
-}
-
-/// A call that two policies answer otherwise.
-#[derive(Clone, Debug)]
-pub struct Difference {
-    /// The rule that gives more.
-    pub rule: String,
-    /// The call.
-    pub call: Sketch,
-    /// What the policy of that rule gives, and what the other does.
-    pub more: Level,
-    /// What the other policy gives.
-    pub less: Level,
-    /// With what the rule is enough for that, where it is not by itself.
-    pub together: Option<Together>,
-}
-
-/// What came of one rule of the first policy.
-#[derive(Clone, Copy, Debug)]
-pub enum RuleVerdict<'c> {
-    /// Wherever it gives something, the second policy gives as much: proved.
-    Never,
-    /// Not in this call.
-    Call(&'c Difference),
-    /// Why that was not found out.
-    NotSettled(&'c str),
-}
-
-impl Comparison {
-    /// Two policies that cannot be compared at all, and why.
-    pub fn not_compared(why: String) -> Self {
-        Self { parts: Vec::new(), not_compared: Some(why) }
-    }
-
-    /// Whether it is proved that the second policy never gives less.
-    pub fn is_never_lower(&self) -> bool {
-        self.not_compared.is_none() && self.parts.iter().all(|part| part.lower.is_never())
-    }
-
-    /// What came of a rule of the first policy.
-    pub fn of_rule(&self, rule: &str) -> RuleVerdict<'_> {
-        if let Some(why) = &self.not_compared {
-            return RuleVerdict::NotSettled(why);
-        }
-        let lower = || self.parts.iter().map(|part| &part.lower);
-        if let Some(call) = lower().flat_map(|lower| &lower.calls).find(|call| call.rule == rule) {
-            return RuleVerdict::Call(call);
-        }
-        let open = lower().flat_map(|lower| &lower.not_settled).find(|open| open.rule == rule);
-        open.map_or(RuleVerdict::Never, |open| RuleVerdict::NotSettled(&open.why))
-    }
-}
-
-impl Together {
-    /// What the thing is, as it stands in a sentence.
-    pub fn thing(&self) -> String {
-        self.what.replace('`', "")
-    }
-}
-
-impl Verdict {
-    /// Whether it is proved that it never is so.
-    pub fn is_never(&self) -> bool {
-        self.calls.is_empty() && self.not_settled.is_empty()
-    }
-
-    /// How many questions were asked.
-    pub fn asked(&self) -> usize {
-        self.proved + self.calls.len() + self.not_settled.len()
-    }
-}
 
 /// A policy that is compared, and the words that it was written in where it is read under others that say more.
 ///
@@ -213,10 +78,14 @@ fn compared(
     let search = &mut Search::new(&ir, old.policy(), asked, certify);
     let is_asked: &dyn Fn(&str) -> bool = &is_asked;
     let (waiting, own) = (Waiting::of(&ir, &before, words), Waiting::of(&ir, &after, None));
-    let lower = lower.then(|| Pair { ir: &ir, search, own: (old, &waiting), other: (new, &own) }.verdicts(is_asked));
+    let lower = lower.then(|| {
+        Pair { ir: &ir, search, calls: BTreeMap::new(), own: (old, &waiting), other: (new, &own) }.verdicts(is_asked)
+    });
     // What earlier words did not have is nothing that the old policy could rely on.
     let waiting = Waiting::of(&ir, &before, None);
-    let higher = higher.then(|| Pair { ir: &ir, search, own: (new, &own), other: (old, &waiting) }.verdicts(is_asked));
+    let higher = higher.then(|| {
+        Pair { ir: &ir, search, calls: BTreeMap::new(), own: (new, &own), other: (old, &waiting) }.verdicts(is_asked)
+    });
     let (mut lower, mut higher) = (lower.unwrap_or_default(), higher.unwrap_or_default());
     let outcomes = (0u16..).map(OutcomeId).take(old.vocabulary().outcomes.len());
     let parts = outcomes.map(|outcome| PartComparison {
@@ -231,6 +100,8 @@ fn compared(
 struct Pair<'s, 'w, 'p> {
     ir: &'p Ir,
     search: &'s mut Search<'p>,
+    /// The calls that were found by a rule: what else it gives may be less in one of them too.
+    calls: BTreeMap<usize, Vec<Sketch>>,
     own: (&'p Snapshot, &'w Waiting<'p>),
     other: (&'p Snapshot, &'w Waiting<'p>),
 }
@@ -260,15 +131,38 @@ impl<'w, 'p> Pair<'_, 'w, 'p> {
                     None => {}
                     Some(BeyondTogether::AsWritten) => self.ask(By::Together(on), None, &demand, verdict),
                     Some(BeyondTogether::Goal(goal)) => self.ask(By::Together(on), Some(goal), &demand, verdict),
-                    Some(BeyondTogether::NotCompared) => {
-                        let why = "it turns on the least of several numbers, or the latest of several times, of which none is always as much \
-                                   as another";
-                        verdict.not_settled.push(self.not_settled(By::Together(on), why.to_owned()));
+                    Some(BeyondTogether::Shared(anything, ways)) => {
+                        self.ask_shared(on, &anything, ways.as_deref(), verdict);
                     }
                 }
             }
         }
         verdicts
+    }
+
+    /// Whether the other policy gives as much where rules give things between them of which none is always as much as another.
+    fn ask_shared(
+        &mut self,
+        on: &'w WaitingFor,
+        anything: &Goal<'p>,
+        ways: Option<&[Goal<'p>]>,
+        verdict: &mut Verdict,
+    ) {
+        let why = "it turns on the least of several numbers, or the latest of several times, of which none is always as much as another";
+        let open = self.not_settled(By::Together(on), why.to_owned());
+        // Whichever of what is given there is asked about first, it is asked of all of it.
+        if verdict.not_settled.contains(&open) {
+            return;
+        }
+        let mut certificates = Vec::new();
+        match is_shared(self.search, anything, ways, &mut certificates) {
+            Some(asked) => {
+                verdict.proved += asked;
+                let certified = |certificate| CertifiedRule { rule: open.rule.clone(), certificate };
+                verdict.certificates.extend(certificates.into_iter().map(certified));
+            }
+            None => verdict.not_settled.push(open),
+        }
     }
 
     fn not_settled(&self, by: By<'w>, why: String) -> NotSettled {
@@ -325,6 +219,20 @@ impl<'w, 'p> Pair<'_, 'w, 'p> {
             };
             Judged::Not(applied.filter(adds).map(|at| Part::Applies(other, at)).collect())
         };
+        let known = match by {
+            By::Rule(at) => self
+                .calls
+                .get(&at)
+                .into_iter()
+                .flatten()
+                .find(|call| is_so(call) && self.wanting(call, &evaluators).contains(&at)),
+            By::Together(_) => None,
+        };
+        if let Some((call, (more, less))) = known.and_then(|call| Some((call.clone(), levels(call)?))) {
+            let (rule, together) = self.given_by(by, &call, demand.outcome);
+            verdict.calls.push(Difference { rule, call, more, less, together });
+            return;
+        }
         match self.search.find(&goal, &judge) {
             Found::Never(certificate) => {
                 verdict.proved += 1;
@@ -352,6 +260,9 @@ impl<'w, 'p> Pair<'_, 'w, 'p> {
                     }
                 };
                 let (rule, together) = self.given_by(by, &call, demand.outcome);
+                if let By::Rule(at) = by {
+                    self.calls.entry(at).or_default().push(call.clone());
+                }
                 if let Some((more, less)) = levels(&call) {
                     verdict.calls.push(Difference { rule, call, more, less, together });
                 }
@@ -448,8 +359,9 @@ enum BeyondTogether<'p> {
     AsWritten,
     /// What would have to be so.
     Goal(Goal<'p>),
-    /// What they give in different ways does not compare.
-    NotCompared,
+    /// What they give in different ways does not compare. It is kept where either of these cannot be so at all: that they give anything between
+    /// them, or any of the others, in some way less.
+    Shared(Goal<'p>, Option<Vec<Goal<'p>>>),
 }
 
 /// What would have to be so for rules to be enough between them for what nothing of the other policy gives; `None` where no rules are.
@@ -463,7 +375,11 @@ fn beyond_together<'p>(
         return Some(BeyondTogether::AsWritten);
     }
     if own.shares_less(on, demand) {
-        return Some(BeyondTogether::NotCompared);
+        let anything = Part::Whatever(Rc::new(own.anything(on, demand.outcome)));
+        let goal = |part| Goal::of(vec![part], Vec::new());
+        let ways = own.in_some_way(on, demand.outcome, other);
+        let ways = ways.map(|ways| ways.into_iter().map(|way| goal(Part::InSomeWay(Rc::new(way)))).collect());
+        return Some(BeyondTogether::Shared(goal(anything), ways));
     }
     let supplies = other.side.supplies(demand, own.side);
     Some(BeyondTogether::Goal(Goal {
@@ -498,18 +414,37 @@ pub(super) fn is_kept(old: &Snapshot, new: &Snapshot) -> Kept {
         .flat_map(|(at, _)| before.side.demands(at).into_iter().map(move |demand| (at, demand)))
         .filter_map(|(at, demand)| beyond((before.side, at), &demand, &after))
         .collect();
+    let mut shared = Vec::new();
     for on in &before.pivots {
         for demand in before.demands(on) {
             match beyond_together((&before, on), &demand, &after) {
                 None | Some(BeyondTogether::AsWritten) => {}
                 Some(BeyondTogether::Goal(goal)) => goals.push(goal),
-                Some(BeyondTogether::NotCompared) => return Kept::Open,
+                Some(BeyondTogether::Shared(anything, ways)) => shared.push((anything, ways)),
             }
         }
     }
-    if goals.is_empty() {
+    if goals.is_empty() && shared.is_empty() {
         return Kept::AsWritten;
     }
     let mut search = Search::new(&ir, old.policy(), asked, false);
-    if goals.iter().all(|goal| search.is_impossible(goal)) { Kept::Proved } else { Kept::Open }
+    let is_kept = goals.iter().all(|goal| search.is_impossible(goal))
+        && shared
+            .iter()
+            .all(|(anything, ways)| is_shared(&mut search, anything, ways.as_deref(), &mut Vec::new()).is_some());
+    if is_kept { Kept::Proved } else { Kept::Open }
+}
+
+/// Whether rules give nothing between them, or another policy as much in each way: how many questions were asked for that; `None` where
+/// neither is proved.
+fn is_shared<'p>(
+    search: &mut Search<'p>,
+    anything: &Goal<'p>,
+    ways: Option<&[Goal<'p>]>,
+    certificates: &mut Vec<Certificate>,
+) -> Option<usize> {
+    if search.proves_impossible(anything, certificates) {
+        return Some(1);
+    }
+    ways?.iter().all(|way| search.proves_impossible(way, certificates)).then(|| ways.map_or(0, <[_]>::len))
 }

@@ -1,10 +1,10 @@
 //! Two policies that were compared -> what was found of them, in the order in which it is told.
 
 use super::base::BaseProof;
-use super::compare::{CertifiedRule, Comparison, NotSettled, PartComparison, Verdict};
+use super::comparison::{CertifiedRule, Comparison, NotSettled, PartComparison, Verdict};
 use super::shown::{Party, Shown, shown};
 use crate::changes::{Change, SettingUses};
-use crate::engine::{Snapshot, digest};
+use crate::engine::{Load, Snapshot, digest};
 use crate::text::slug;
 use std::borrow::Cow;
 
@@ -73,14 +73,16 @@ pub struct Certified {
 }
 
 impl<'p> Compared<'p> {
-    /// Puts together what was found of two policies; `changes` is what is written otherwise, as far as that is known.
+    /// Puts together what was found of two policies, each of which stands in a set; `changes` is what is written otherwise, as far as that is known.
     pub fn new(
-        (old, old_uses): (Cow<'p, Snapshot>, &SettingUses),
-        (new, uses): (&'p Snapshot, &SettingUses),
+        (old, old_load): (Cow<'p, Snapshot>, &Load),
+        (new, load): (&'p Snapshot, &Load),
         comparison: Comparison,
         changes: Vec<Change>,
     ) -> Self {
-        let parties = [Party { policy: &old, uses: old_uses }, Party { policy: new, uses }];
+        let [old_uses, uses] = [(old_load, &*old), (load, new)].map(|(load, policy)| SettingUses::of(load, policy));
+        let parties =
+            [Party { policy: &old, load: old_load, uses: &old_uses }, Party { policy: new, load, uses: &uses }];
         let (lower, higher) = shown(&comparison, parties, &changes);
         let (old_digest, prefix) = (old.digest().to_owned(), String::new());
         Self {

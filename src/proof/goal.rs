@@ -5,7 +5,7 @@ use super::encode::{Encoder, Row};
 use super::literals::{applies, has};
 use super::rules::{FactHas, Given, Side, Supply};
 use super::solver::Lit;
-use super::together::Whatever;
+use super::together::{InSomeWay, Whatever};
 use crate::check::Policy;
 use crate::compile::{Ir, TermId};
 use crate::model::Level;
@@ -28,6 +28,8 @@ pub(super) enum Part<'p> {
     Has(FactHas),
     /// Rules are enough between them, whatever a thing turns out to be.
     Whatever(Rc<Whatever<'p>>),
+    /// In some way in which a thing may turn out a rule gives what another policy does not.
+    InSomeWay(Rc<InSomeWay<'p>>),
 }
 
 /// What is to be so: all of these, and of each of the others not every part.
@@ -52,6 +54,7 @@ impl PartialEq for Part<'_> {
             | (Self::MayHold(one), Self::MayHold(other)) => one == other,
             (Self::Has(one), Self::Has(other)) => one == other,
             (Self::Whatever(one), Self::Whatever(other)) => Rc::ptr_eq(one, other),
+            (Self::InSomeWay(one), Self::InSomeWay(other)) => Rc::ptr_eq(one, other),
             _ => false,
         }
     }
@@ -69,6 +72,10 @@ impl<'p> Part<'p> {
         match self {
             Self::Applies(side, rule) | Self::MayApply(side, rule) => vec![(*side, *rule)],
             Self::Whatever(whatever) => whatever.rules().map(|rule| (whatever.side, rule)).collect(),
+            Self::InSomeWay(way) => {
+                let others = way.others().map(|rule| (way.other, rule));
+                [(way.side, way.rule())].into_iter().chain(others).collect()
+            }
             Self::Holds(_) | Self::HoldsOpenly(_) | Self::MayHold(_) | Self::Has(_) => Vec::new(),
         }
     }
@@ -82,6 +89,7 @@ impl<'p> Part<'p> {
             Self::MayHold(term) => encoder.truth(*term, Row::Call).may,
             Self::Has(what) => has(encoder, what),
             Self::Whatever(whatever) => whatever.lit(encoder),
+            Self::InSomeWay(way) => way.lit(encoder),
         }
     }
 }

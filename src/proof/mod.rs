@@ -24,6 +24,7 @@ mod together;
 mod goal;
 mod moments;
 mod search;
+mod comparison;
 mod compare;
 mod base;
 mod alike;
@@ -40,11 +41,11 @@ pub(crate) use asked::{AskedByRule, Place};
 pub use base::{AllowedBy, BaseProof, prove_against_base, under_words_of};
 pub(crate) use cases::{Wish, cases};
 pub use certificate::Certificate;
-pub use compare::{
-    CertifiedRule, Comparison, Difference, NotSettled, PartComparison, Reading, RuleVerdict, Together, Verdict,
-    compare, compare_rules,
-};
+pub use compare::{Reading, compare, compare_rules};
 pub use compared::{Certified, Compared, Finding, Standing};
+pub use comparison::{
+    CertifiedRule, Comparison, Difference, NotSettled, PartComparison, RuleVerdict, Together, Verdict,
+};
 pub use invariants::{InvariantProof, prove_invariants};
 pub use policy::{PolicyProof, compare_with_base, prove_policy};
 pub(crate) use search::Unsettled;

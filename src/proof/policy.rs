@@ -4,7 +4,6 @@ use super::base::{prove_against_base, under_words_of};
 use super::compare::{Reading, compare};
 use super::compared::Compared;
 use super::invariants::{InvariantProof, prove_invariants};
-use crate::changes::SettingUses;
 use crate::engine::{Load, Snapshot};
 use crate::workers::{Workers, both};
 
@@ -41,8 +40,7 @@ pub fn compare_with_base<'p>(
     let reading = Reading::of(base, &read);
     let (comparison, proof) =
         both(workers, || compare(reading, policy, certify), || prove_against_base(load, policy, reading, certify));
-    let [base_uses, own_uses] = [base, policy].map(|policy| SettingUses::of(load, policy));
-    let mut compared = Compared::new((read, &base_uses), (policy, &own_uses), comparison, Vec::new());
+    let mut compared = Compared::new((read, load), (policy, load), comparison, Vec::new());
     (compared.base, compared.note) = (Some(proof), note);
     compared
 }

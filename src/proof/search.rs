@@ -139,6 +139,15 @@ impl<'p> Search<'p> {
         self.solve(goal).0 == Answer::No
     }
 
+    /// The same; what proves it joins the certificates, where that is asked for.
+    pub(super) fn proves_impossible(&mut self, goal: &Goal<'p>, certificates: &mut Vec<Certificate>) -> bool {
+        let (answer, lits) = self.solve(goal);
+        if answer == Answer::No {
+            certificates.extend(self.certificate(&lits));
+        }
+        answer == Answer::No
+    }
+
     /// Whether it can be so as far as is said of any history, and what was asked for that. Where it can, so is asked of what rules give
     /// between them, and what is counted is held to how it adds up.
     fn solve(&mut self, goal: &Goal<'p>) -> (Answer, Vec<Lit>) {
@@ -158,14 +167,15 @@ impl<'p> Search<'p> {
     pub(super) fn find(&mut self, goal: &Goal<'p>, judge: &dyn Fn(&Sketch) -> Judged<'p>) -> Found {
         let (answer, lits) = self.solve(goal);
         match answer {
-            Answer::No => {
-                let certificate = if self.certify { self.any.gates.solver.certificate(&lits) } else { None };
-                return Found::Never(certificate);
-            }
+            Answer::No => return Found::Never(self.certificate(&lits)),
             Answer::Stopped => return Found::NotSettled(Unsettled::TooMuch),
             Answer::Yes => {}
         }
         self.look_for(goal, &lits, judge)
+    }
+
+    fn certificate(&mut self, lits: &[Lit]) -> Option<Certificate> {
+        self.certify.then(|| self.any.gates.solver.certificate(lits)).flatten()
     }
 
     /// Which of some parts are so where another is, in one of the ways in which it may be; `None` where it cannot be so, or nobody

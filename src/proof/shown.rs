@@ -1,11 +1,13 @@
 //! Calls that two policies answer otherwise -> one call for each rule that makes the difference, with all that it shows and why.
 
-use super::compare::{Comparison, Difference, Together, Verdict};
+use super::comparison::{Comparison, Difference, Together, Verdict};
 use super::witness::Sketch;
 use crate::changes::{Change, ChangeKind, SettingUses, What};
-use crate::engine::Snapshot;
+use crate::engine::{Load, Rewriting, Snapshot};
 use crate::model::{Level, OutcomeId};
 use crate::time::Instant;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 
 /// A call for which one policy gives more than the other, by a rule.
 #[derive(Clone, Debug)]
@@ -75,6 +77,8 @@ pub struct DifferentSetting {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Party<'p> {
     pub policy: &'p Snapshot,
+    /// The set that it stands in.
+    pub load: &'p Load,
     pub uses: &'p SettingUses,
 }
 
@@ -85,12 +89,12 @@ pub(super) fn shown(
     [old, new]: [Party<'_>; 2],
     changes: &[Change],
 ) -> (Vec<Shown>, Vec<Shown>) {
-    let differences = |verdict: fn(&super::compare::PartComparison) -> &Verdict| {
+    let differences = |verdict: fn(&super::comparison::PartComparison) -> &Verdict| {
         let parts = comparison.parts.iter();
         parts.flat_map(move |part| verdict(part).calls.iter().map(move |call| (part.outcome, call))).collect::<Vec<_>>()
     };
-    let lower = Gather { own: old, other: new, changes, shown: Vec::new() };
-    let higher = Gather { own: new, other: old, changes, shown: Vec::new() };
+    let lower = Gather { own: old, other: new, changes, shown: Vec::new(), moved: RefCell::default() };
+    let higher = Gather { own: new, other: old, changes, shown: Vec::new(), moved: RefCell::default() };
     (lower.all(&differences(|part| &part.lower)), higher.all(&differences(|part| &part.higher)))
 }
 
@@ -99,6 +103,8 @@ struct Gather<'p> {
     other: Party<'p>,
     changes: &'p [Change],
     shown: Vec<Shown>,
+    /// The other policy with one setting as it is in this one, by its name; none where it makes no sense so.
+    moved: RefCell<BTreeMap<String, Option<Snapshot>>>,
 }
 
 impl Gather<'_> {
@@ -136,7 +142,7 @@ impl Gather<'_> {
         let gives = ours.outcome.0;
         let pairs = (0..).map(OutcomeId).zip(gives.into_iter().zip(decision.outcome.0.iter().copied()));
         let parts = pairs.filter(|(_, (more, less))| !less.covers(*more));
-        let parts = parts.map(|(outcome, (more, less))| ShownPart { outcome, more, less }).collect();
+        let parts: Vec<ShownPart> = parts.map(|(outcome, (more, less))| ShownPart { outcome, more, less }).collect();
         let named = other.policy().rules.iter().find(|theirs| theirs.name == *rule);
         let became = match named {
             None => Became::Gone,
@@ -158,7 +164,14 @@ impl Gather<'_> {
             }
         };
         let title = own.title(rule).map(str::to_owned);
-        let (settings, changes) = (self.settings(rule, named.is_some()), self.changes_of(rule));
+        let settings = self.settings(rule, named.is_some());
+        let settings = self.deciding(settings, |policy| {
+            let outcome = policy.decide(&case).outcome;
+            let is_reached =
+                |part: &ShownPart| outcome.level(part.outcome).is_some_and(|level| level.covers(part.more));
+            parts.iter().all(is_reached)
+        });
+        let changes = self.changes_of(rule);
         let together = together.clone();
         Shown { rule: rule.clone(), together, title, call: call.clone(), parts, became, settings, changes, also }
     }
@@ -178,6 +191,28 @@ impl Gather<'_> {
             other: value(self.other.policy, name),
         });
         pairs.filter(|setting| setting.own != setting.other).collect()
+    }
+
+    /// Of several settings those without which the other policy would give as much, each alone; all where none is by itself.
+    fn deciding(
+        &self,
+        settings: Vec<DifferentSetting>,
+        gives_as_much: impl Fn(&Snapshot) -> bool,
+    ) -> Vec<DifferentSetting> {
+        if settings.len() < 2 {
+            return settings;
+        }
+        let other = self.other.policy;
+        let decides = |setting: &&DifferentSetting| {
+            let Some(own) = &setting.own else { return false };
+            let mut moved = self.moved.borrow_mut();
+            let policy = moved
+                .entry(setting.name.clone())
+                .or_insert_with(|| Rewriting::of(self.other.load, other).at_value(other, &setting.name, own));
+            policy.as_ref().filter(|policy| policy.vocabulary() == other.vocabulary()).is_some_and(&gives_as_much)
+        };
+        let deciding: Vec<DifferentSetting> = settings.iter().filter(decides).cloned().collect();
+        if deciding.is_empty() { settings } else { deciding }
     }
 
     /// What is told by its value, and a rule that came or went, is told already.

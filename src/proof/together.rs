@@ -45,6 +45,19 @@ pub(super) struct Whatever<'p> {
     barred: Vec<usize>,
 }
 
+/// A rule that applies in some way in which a thing may turn out, where another policy has nothing that gives as much.
+pub(super) struct InSomeWay<'p> {
+    pub side: &'p Side<'p>,
+    rule: usize,
+    of: Option<FactHas>,
+    pivot: Pivot,
+    /// The conditions of both policies that read it.
+    readers: Vec<TermId>,
+    narrowed: Narrowed,
+    pub other: &'p Side<'p>,
+    supplies: Vec<Supply>,
+}
+
 impl<'p> Waiting<'p> {
     /// `earlier` are the words that the policy was written in, where it is read under others.
     pub(super) fn of(ir: &Ir, side: &'p Side<'p>, earlier: Option<&Vocabulary>) -> Self {
@@ -132,6 +145,53 @@ impl<'p> Waiting<'p> {
         demands
     }
 
+    /// Rules that give an outcome anything between them, whatever a thing turns out to be.
+    pub(super) fn anything(&self, on: &WaitingFor, outcome: OutcomeId) -> Whatever<'p> {
+        let gives = |at: &usize| {
+            let rule = self.side.rule(*at).filter(|rule| !rule.trial);
+            rule.is_some_and(|rule| rule.effects.iter().any(|effect| effect.outcome() == outcome))
+        };
+        let supplies = on.rules.iter().copied().filter(gives).map(|at| Supply { rule: Some(at), of: None });
+        Whatever {
+            side: self.side,
+            pivot: on.pivot,
+            readers: Rc::clone(&on.readers),
+            narrowed: on.narrowed.clone(),
+            supplies: supplies.collect(),
+            barred: Vec::new(),
+        }
+    }
+
+    /// Each rule that waits for a thing and gives an outcome something in some way, while another policy that waits for the same gives
+    /// less in that way; `None` where the other does not wait for it.
+    pub(super) fn in_some_way(
+        &self,
+        on: &WaitingFor,
+        outcome: OutcomeId,
+        other: &Waiting<'p>,
+    ) -> Option<Vec<InSomeWay<'p>>> {
+        let waits = |theirs: &&WaitingFor| (theirs.pivot, &theirs.narrowed) == (on.pivot, &on.narrowed);
+        let theirs = other.pivots.iter().find(waits).filter(|_| !other.may_be_given_up)?;
+        let mut readers: BTreeSet<TermId> = on.readers.iter().copied().collect();
+        readers.extend(theirs.readers.iter());
+        let readers: Vec<TermId> = readers.into_iter().collect();
+        let (side, other) = (self.side, other.side);
+        let rules = on.rules.iter().copied().filter(|at| side.rule(*at).is_some_and(|rule| !rule.trial));
+        let demands = rules.flat_map(|at| side.demands(at).into_iter().map(move |demand| (at, demand)));
+        let demands = demands.filter(|(_, demand)| demand.outcome == outcome);
+        let in_some_way = |(rule, demand): (usize, Demand)| InSomeWay {
+            side,
+            rule,
+            of: demand.of.clone(),
+            pivot: on.pivot,
+            readers: readers.clone(),
+            narrowed: on.narrowed.clone(),
+            other,
+            supplies: other.supplies(&demand, side),
+        };
+        Some(demands.map(in_some_way).collect())
+    }
+
     /// Whether rules that wait for a thing give an outcome in ways of which none is as much as the other, so that what they share is
     /// none of them.
     pub(super) fn shares_less(&self, on: &WaitingFor, demand: &Demand) -> bool {
@@ -199,6 +259,37 @@ impl WaitingFor {
     }
 }
 
+impl InSomeWay<'_> {
+    /// The rules of the other policy that give as much.
+    pub(super) fn others(&self) -> impl Iterator<Item = usize> {
+        self.supplies.iter().filter_map(|supply| supply.rule)
+    }
+
+    /// The rule that gives something.
+    pub(super) fn rule(&self) -> usize {
+        self.rule
+    }
+
+    pub(super) fn lit(&self, encoder: &mut Encoder<'_>) -> Lit {
+        let Some(ways) = encoder.ways(self.pivot, &self.readers, &self.narrowed) else {
+            encoder.left_open = true;
+            return encoder.gates.solver.fresh();
+        };
+        let any = ways.ways.iter().map(|way| {
+            let mut known = AnswersInWay::new();
+            let mut lits =
+                vec![ways.is_open, way.is_possible, applies_in(self.side, encoder, way, &mut known, self.rule)];
+            lits.extend(self.of.as_ref().map(|of| has_in(encoder, way, of)));
+            for supply in &self.supplies {
+                lits.push(!supplied_in(self.other, encoder, way, &mut known, supply));
+            }
+            encoder.gates.and(&lits)
+        });
+        let any: Vec<Lit> = any.collect();
+        encoder.gates.or(&any)
+    }
+}
+
 impl Whatever<'_> {
     pub(super) fn rules(&self) -> impl Iterator<Item = usize> {
         self.supplies.iter().filter_map(|supply| supply.rule).chain(self.barred.iter().copied())
@@ -217,40 +308,52 @@ impl Whatever<'_> {
         for way in &ways.ways {
             let mut known = AnswersInWay::new();
             let mut given = Vec::new();
-            for Supply { rule, of } in &self.supplies {
-                let mut lits = Vec::new();
-                if let Some(at) = rule {
-                    lits.push(self.applies_in(encoder, way, &mut known, *at));
-                }
-                lits.extend(of.as_ref().map(|of| match (of, way.value) {
-                    (FactHas::OneOf(fact, values), Some((known, at))) if *fact == known => {
-                        if values.contains(&at) {
-                            encoder.gates.solver.yes()
-                        } else {
-                            encoder.gates.solver.no()
-                        }
-                    }
-                    _ => has(encoder, of),
-                }));
-                given.push(encoder.gates.and(&lits));
+            for supply in &self.supplies {
+                given.push(supplied_in(self.side, encoder, way, &mut known, supply));
             }
             let mut lits = vec![encoder.gates.or(&given)];
             for at in &self.barred {
-                lits.push(!self.applies_in(encoder, way, &mut known, *at));
+                lits.push(!applies_in(self.side, encoder, way, &mut known, *at));
             }
             let is_given = encoder.gates.and(&lits);
             all.push(encoder.gates.or(&[!way.is_possible, is_given]));
         }
         encoder.gates.and(&all)
     }
+}
 
-    fn applies_in(&self, encoder: &mut Encoder<'_>, way: &Way, known: &mut AnswersInWay, at: usize) -> Lit {
-        let (Some(rule), Some(when)) = (self.side.rule(at), self.side.when(at)) else {
-            return encoder.gates.solver.no();
-        };
-        let answer = encoder.answer_in(way, known, when);
-        let has_effect = has_effect(encoder, rule);
-        encoder.gates.and(&[answer.yes, has_effect])
+/// Whether a rule applies in a way, with nothing presumed.
+fn applies_in(side: &Side<'_>, encoder: &mut Encoder<'_>, way: &Way, known: &mut AnswersInWay, at: usize) -> Lit {
+    let (Some(rule), Some(when)) = (side.rule(at), side.when(at)) else { return encoder.gates.solver.no() };
+    let answer = encoder.answer_in(way, known, when);
+    let has_effect = has_effect(encoder, rule);
+    encoder.gates.and(&[answer.yes, has_effect])
+}
+
+/// Whether as much as is demanded is given in a way.
+fn supplied_in(
+    side: &Side<'_>,
+    encoder: &mut Encoder<'_>,
+    way: &Way,
+    known: &mut AnswersInWay,
+    Supply { rule, of }: &Supply,
+) -> Lit {
+    let mut lits = Vec::new();
+    if let Some(at) = rule {
+        lits.push(applies_in(side, encoder, way, known, *at));
+    }
+    lits.extend(of.as_ref().map(|of| has_in(encoder, way, of)));
+    encoder.gates.and(&lits)
+}
+
+/// Whether a fact is something in a way.
+fn has_in(encoder: &mut Encoder<'_>, way: &Way, of: &FactHas) -> Lit {
+    match (of, way.value) {
+        (FactHas::OneOf(fact, values), Some((known, at))) if *fact == known => match values.contains(&at) {
+            true => encoder.gates.solver.yes(),
+            false => encoder.gates.solver.no(),
+        },
+        _ => has(encoder, of),
     }
 }
 

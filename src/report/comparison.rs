@@ -8,8 +8,8 @@ use crate::changes::{Change, ChangeKind};
 use crate::engine::{Snapshot, short_digest};
 use crate::model::Level;
 use crate::proof::{
-    AllowedBy, Became, Compared, DifferentSetting, Finding, NotSettled, PartComparison, Shown, ShownPart, Standing,
-    Together,
+    AllowedBy, BaseProof, Became, Compared, DifferentSetting, Finding, NotSettled, PartComparison, Shown, ShownPart,
+    Standing, Together,
 };
 use crate::text::{aloud, capitalised, counted, spoken};
 
@@ -29,6 +29,9 @@ pub fn comparison(compared: &Compared<'_>, folder: Option<&str>, styled: bool) -
     if !compared.changes.is_empty() {
         page.heading("WHAT CHANGED");
         lines_of_changes(&compared.changes).iter().for_each(|line| page.item(line));
+    }
+    if let Some(base) = &compared.base {
+        tailored(&mut page, compared, base);
     }
     let (old, new) = compared.labels();
     let sides = [
@@ -90,6 +93,30 @@ pub fn verdict(compared: &Compared<'_>) -> String {
         Finding::NeverLower => {
             format!("NOWHERE LOWER, PROVED: whatever the call, {new} gives at least what {old} gives")
         }
+    }
+}
+
+/// What a policy does otherwise than the one that it tailors.
+fn tailored(page: &mut Page, compared: &Compared<'_>, base: &BaseProof) {
+    let (old, new) = (compared.old.policy(), compared.new.policy());
+    let own = new.rules.iter().filter(|rule| !old.rules.iter().any(|theirs| theirs.name == rule.name));
+    let own: Vec<String> = own.map(|rule| rule.name.clone()).collect();
+    if base.allowed.is_empty() && own.is_empty() {
+        return;
+    }
+    page.heading(&format!("WHAT {} DOES OTHERWISE", compared.labels().1.to_uppercase()));
+    for allowed in &base.allowed {
+        match allowed {
+            AllowedBy::Setting { name, base, own, range } => {
+                page.item(&format!("setting {name}: {own}, in the base {base}; allowed {range}"));
+            }
+            AllowedBy::Suspension { rule, .. } => page.item(&format!("rule {rule}: suspended, as the base allows")),
+        }
+    }
+    match own.as_slice() {
+        [] => {}
+        [one] => page.item(&format!("rule {one}: its own")),
+        several => page.item(&format!("rules of its own: {}", spoken(several, "and"))),
     }
 }
 

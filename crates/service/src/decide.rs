@@ -5,6 +5,7 @@ use crate::answer::{ProblemAnswer, json_text};
 use crate::asked::note_case;
 use crate::body::{SentBody, keepable_id, sent_body};
 use crate::recording::{DecisionEntry, DecisionMade, Kept, decision_in};
+use crate::signed::policy_at;
 use crate::state::{Chosen, Shared};
 use axum::body::{Body, Bytes};
 use axum::extract::{Query, State};
@@ -68,10 +69,6 @@ pub(crate) async fn decide(
         }
         SentBody::Lines(text) => many(&shared, &asked, text).await,
     }
-}
-
-pub(crate) fn policy_at(generation: &Generation, place: usize) -> Result<&Snapshot, ProblemAnswer> {
-    generation.policies().get(place).ok_or_else(|| ProblemAnswer::new("failed", "the policy is gone"))
 }
 
 /// The policy that is meant, in the one generation under which all of an answer is made.

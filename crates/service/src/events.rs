@@ -2,8 +2,9 @@
 
 use crate::answer::{ProblemAnswer, json_text};
 use crate::body::{SentBody, keepable_id, sent_body};
-use crate::decide::{choose, policy_at};
+use crate::decide::choose;
 use crate::policy::OfPolicy;
+use crate::signed::policy_at;
 use crate::state::Shared;
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, Query, State};

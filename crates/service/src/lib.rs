@@ -10,6 +10,7 @@ mod asked;
 mod query;
 mod rate;
 mod restricted;
+mod signed;
 mod state;
 mod metrics;
 mod recording;

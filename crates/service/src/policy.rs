@@ -3,14 +3,14 @@
 use crate::answer::{ProblemAnswer, json_text};
 use crate::asked;
 use crate::body::said;
-use crate::decide::{choose, policy_at};
+use crate::decide::choose;
+use crate::signed::policy_at;
 use crate::state::Shared;
 use axum::body::{Body, Bytes};
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, Response, header};
 use axum::response::{Html, IntoResponse};
 use heedful::live::{Event, HoldReason, Origin};
-use heedful::report::SignedPage;
 use heedful::wire::{self, Attribution, case_schema, policy_questions};
 use heedful_live::store::Store;
 use serde::Deserialize;
@@ -33,14 +33,13 @@ pub(crate) async fn policy(
     headers: HeaderMap,
 ) -> Result<Response<Body>, ProblemAnswer> {
     let (generation, place) = choose(&shared, asked.force.as_deref())?;
-    let policy = policy_at(&generation, place)?;
-    let load = generation.load();
-    let document = load.explain(policy);
     let accepted = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
     if accepted.contains("text/html") {
-        let made = policy.zone().date((shared.service.now)());
-        return Ok(Html(SignedPage::whole(&document, Some(made)).html()).into_response());
+        let page = shared.signed.page(generation, place, (shared.service.now)()).await?;
+        return Ok(Html(page.to_string()).into_response());
     }
+    let load = generation.load();
+    let document = load.explain(policy_at(&generation, place)?);
     let mut out = Vec::new();
     // Writing to memory cannot fail.
     let _ = wire::write_policy(&mut out, &document, &load.sources);

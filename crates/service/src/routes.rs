@@ -20,6 +20,7 @@ use crate::policy;
 use crate::rate::{RateLimit, UnknownLimit};
 use crate::record;
 use crate::role::Role;
+use crate::signed::SignedPages;
 use crate::state::{Service, Shared};
 use axum::Router;
 use axum::body::Body;
@@ -402,6 +403,7 @@ pub fn routes(service: Service, told: Subscription) -> io::Result<Router> {
         rates,
         unknown: UnknownLimit::new(limits.unknown_per_minute),
         kept,
+        signed: SignedPages::default(),
         busy: AtomicUsize::new(0),
     });
     files::begin(&shared);

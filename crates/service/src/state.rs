@@ -9,6 +9,7 @@ use crate::news::News;
 use crate::rate::{Rate, RateLimit, UnknownLimit};
 use crate::recording::Recording;
 use crate::restricted::Restricted;
+use crate::signed::SignedPages;
 use heedful::engine::Snapshot;
 use heedful::live::Generation;
 use heedful::time::Instant;
@@ -120,6 +121,7 @@ pub(crate) struct Shared {
     pub(crate) rates: Option<RateLimit>,
     pub(crate) unknown: UnknownLimit,
     pub(crate) kept: KeptHistory,
+    pub(crate) signed: SignedPages,
     /// How many requests are worked on.
     pub(crate) busy: AtomicUsize,
 }

@@ -34,6 +34,26 @@ async fn several_cases_are_answered_line_by_line() {
     assert_eq!(answers[2]["problem"]["type"], "urn:heedful:problem:not-json");
 }
 
+/// A browser gets the policy as a page, with what is proved of it; another policy in force has another page.
+#[tokio::test]
+async fn the_page_of_a_policy_says_what_is_proved_of_it() {
+    let served = served().await;
+    let page = async || {
+        let answer =
+            served.send("GET /policy HTTP/1.1\r\nhost: here\r\naccept: text/html\r\nconnection: close\r\n\r\n").await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        answer.body
+    };
+    let plain = page().await;
+    assert!(plain.contains("It is urgent") && !plain.contains("Proved"), "{plain}");
+    let stated = "\ninvariant urgent-is-high \"What is urgent is high\"\n  whenever urgent is yes\n  then grade at least high\n  source \"Invented\"\n";
+    served.live.put(generation(2, &format!("{POLICY}{stated}")));
+    for _ in 0..2 {
+        let proved = page().await;
+        assert!(proved.contains("What is urgent is high") && proved.contains("Proved"), "{proved}");
+    }
+}
+
 /// Every way to ask wrongly, and the answer.
 #[tokio::test]
 async fn what_is_wrong_is_said_in_the_words_of_the_command() {

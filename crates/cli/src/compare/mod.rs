@@ -8,7 +8,7 @@ use crate::args::Format;
 use crate::error::CliError;
 use crate::terminal::Terminal;
 use args::CompareArgs;
-use heedful::changes::{Change, SettingUses, between};
+use heedful::changes::{Change, between};
 use heedful::live::{OtherWords, Reread};
 use heedful::proof::{Compared, Comparison, Finding, Reading, compare, compare_with_base, under_words_of};
 use heedful::report;
@@ -98,9 +98,7 @@ fn compared<'p>(args: &CompareArgs, pair: &Pair<'p>, reread: &'p Reread) -> Comp
         };
         let compare = || compare(Reading::of(old.policy, &policy), new.policy, certify);
         let comparison = cannot.map_or_else(compare, Comparison::not_compared);
-        let [old_uses, uses] =
-            [(load, &*policy), (new.load, new.policy)].map(|(load, policy)| SettingUses::of(load, policy));
-        let mut compared = Compared::new((policy, &old_uses), (new.policy, &uses), comparison, changes(pair));
+        let mut compared = Compared::new((policy, load), (new.policy, new.load), comparison, changes(pair));
         compared.note = note;
         compared
     };
