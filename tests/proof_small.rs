@@ -6,9 +6,11 @@ mod policy;
 use crate::laws::{disagreement, each, policies, say};
 use crate::support::load_texts;
 use heedful::engine::Snapshot;
-use heedful::model::{Case, Level};
+use heedful::model::{Case, Level, Outcomes};
 use heedful::proof::{Verdict, compare};
+use heedful::text::Diagnostic;
 use policy::{SmallPolicy, VOCABULARY, pair};
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 /// What came of many questions: whether one policy ever gives less of a part of the outcome.
@@ -95,6 +97,19 @@ impl Law {
         }
     }
 
+    /// Every case that a policy can tell from another, with the rules that apply to it and what they give.
+    fn each_case(&mut self, text: &SmallPolicy, policy: &Snapshot, mut each: impl FnMut(&Case, &[usize], &Outcomes)) {
+        let texts = [text, text];
+        let questions = load_texts(&[VOCABULARY, &cases::questions(texts)]).policies;
+        let pasts = cases::told_apart(questions.first(), &self.pasts, &self.calls);
+        let mut evaluator = policy.evaluator();
+        cases::all(texts, policy, &pasts, |case| {
+            let judged = evaluator.judge(&case);
+            let fired: Vec<usize> = judged.fired.iter().map(|rule| rule.0 as usize).collect();
+            each(&case, &fired, &judged.outcome);
+        });
+    }
+
     /// For each part of the outcome a case in which the second gives less, and one in which the first does.
     fn less(&mut self, texts: [&SmallPolicy; 2], [old, new]: [&Snapshot; 2]) -> Vec<[Option<Case>; 2]> {
         let mut found: Vec<[Option<Case>; 2]> = vec![[None, None]; old.vocabulary().outcomes.len()];
@@ -167,4 +182,60 @@ fn what_is_proved_is_what_every_case_shows() {
     say(|| format!("{tally:#?}"));
     assert!(tally.refused * 4 < tally.pairs, "{tally:?}");
     assert!(tally.never > 0 && tally.shown > 0 && tally.certificates > 0, "{tally:?}");
+}
+
+/// What `check` tells of rules that never or always apply, that apply alike, or that change nothing, is so in every case.
+#[test]
+fn what_check_tells_of_rules_is_so_in_every_case() {
+    let mut law = Law::new(2);
+    let mut told: BTreeMap<&str, usize> = BTreeMap::new();
+    each(policies(24), &pair(), |(one, other)| {
+        // The rules of both, so that many give as much as others; without a force, which would be told of as well. A rule that a force may
+        // suspend is nothing that another may go without.
+        let policy = SmallPolicy([one.0, other.0].concat());
+        let alone = |policy: &SmallPolicy| {
+            let [text, _] = policy.files();
+            load_texts(&[VOCABULARY, &text.replace("  may be suspended\n", "")])
+        };
+        let mut load = alone(&policy);
+        if load.policies.is_empty() {
+            return;
+        }
+        load.warn_of_proved();
+        let named = |problem: &Diagnostic| -> Vec<usize> {
+            let names = problem.message.split('`').skip(1).step_by(2);
+            names.filter_map(|name| name.strip_prefix("rule-")?.parse().ok()).collect()
+        };
+        let found: Vec<(&str, Vec<usize>)> =
+            load.diagnostics.iter().map(|problem| (problem.code, named(problem))).collect();
+        let base = load.policies.first().expect("a policy");
+        for (code, rules) in found {
+            let without = match code {
+                "changes-nothing" => policy.without(rules[0]),
+                "never-applies" | "always-applies" | "applies-alike" => policy.clone(),
+                _ => continue,
+            };
+            *told.entry(code).or_default() += 1;
+            let left = alone(&without);
+            let mut left = left.policies.first().expect("a policy without one of its rules").evaluator();
+            law.each_case(&policy, base, |case, fired, was| match code {
+                "changes-nothing" => {
+                    assert_eq!(was, &left.judge(case).outcome, "{code} {rules:?}{policy:?}{case:?}");
+                }
+                "never-applies" => assert!(!fired.contains(&rules[0]), "{code} {rules:?}{policy:?}{case:?}"),
+                "always-applies" => {
+                    assert!(
+                        fired.contains(&rules[0]) || !policy.is_always(rules[0]),
+                        "{code} {rules:?}{policy:?}{case:?}"
+                    );
+                }
+                _ => {
+                    let [one, other] = [rules[0], rules[1]].map(|rule| fired.contains(&rule));
+                    assert_eq!(one, other, "{code} {rules:?}{policy:?}{case:?}");
+                }
+            });
+        }
+    });
+    say(|| format!("{told:?}"));
+    assert!(told.contains_key("changes-nothing") && told.contains_key("never-applies"), "{told:?}");
 }

@@ -105,6 +105,19 @@ impl fmt::Debug for SmallPolicy {
 }
 
 impl SmallPolicy {
+    /// The same without a rule.
+    pub fn without(&self, rule: usize) -> Self {
+        let mut rules = self.0.clone();
+        rules.remove(rule);
+        Self(rules)
+    }
+
+    /// Whether a rule has its effect on any day.
+    pub fn is_always(&self, rule: usize) -> bool {
+        let rule = &self.0[rule];
+        rule.from.is_none() && rule.until.is_none() && !rule.trial
+    }
+
     /// A base, and a force that suspends some of its rules.
     pub fn files(&self) -> [String; 2] {
         let mut base = "policy \"Base\"\n  vocabulary \"small\"\n  time zone UTC\n".to_owned();
