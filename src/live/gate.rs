@@ -242,11 +242,8 @@ fn bases(load: &Load) -> Checked {
     checked
 }
 
-/// `rule hurt`, or `rules hurt and not-hurt together, while the fact injury is not known,`.
+/// One rule, or rules together while something is not known.
 fn together(rule: &str, together: Option<&Together>) -> String {
     let Some(together) = together else { return format!("rule `{rule}`") };
-    let rules = std::iter::once(rule).chain(together.with.iter().map(String::as_str));
-    let rules: Vec<String> = rules.map(|rule| format!("`{rule}`")).collect();
-    let rules: Vec<&str> = rules.iter().map(String::as_str).collect();
-    format!("rules {} together, while {} is not known,", joined(&rules, "and"), together.what)
+    format!("rules {} together, while {} is not known,", together.rules(rule), together.what)
 }

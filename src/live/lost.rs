@@ -181,21 +181,20 @@ impl LossFinder {
             return;
         }
         for lower in compared.parts.iter().map(|part| &part.lower) {
-            let calls = lower
-                .calls
-                .iter()
-                .filter_map(|call| Some((call.together.as_ref()?, &call.rule, given_less(call, candidate))));
+            let calls = lower.calls.iter().filter_map(|call| {
+                let less = format!(
+                    "enough together for more than would be given now in this call: {}",
+                    call.call.on_one_line(candidate)
+                );
+                Some((call.together.as_ref()?, &call.rule, less))
+            });
             let open = lower.not_settled.iter().filter_map(|open| {
-                let said = format!("whether they still are was not settled: {}", open.why);
-                Some((open.together.as_ref()?, &open.rule, said))
+                let why = format!("enough together, and whether they still are was not settled: {}", open.why);
+                Some((open.together.as_ref()?, &open.rule, why))
             });
             for (together, rule, less) in calls.chain(open) {
-                let rules: Vec<&str> = std::iter::once(rule).chain(&together.with).map(String::as_str).collect();
-                let said = format!(
-                    "while {} is not known, {} of `{name}` are enough together: {less}",
-                    together.what,
-                    joined(&rules, "and")
-                );
+                let rules = together.rules(rule);
+                let said = format!("while {} is not known, rules {rules} of `{name}` are {less}", together.what);
                 self.push(format!("together:{}", slug(&together.name)), name, said, Vec::new());
             }
         }

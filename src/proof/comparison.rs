@@ -3,6 +3,7 @@
 use super::certificate::Certificate;
 use super::witness::Sketch;
 use crate::model::{Level, OutcomeId};
+use crate::text::joined;
 
 /// What came of comparing two policies over every call there can be.
 #[derive(Clone, Debug)]
@@ -122,6 +123,11 @@ impl Comparison {
 }
 
 impl Together {
+    /// The rules, each in backticks: one of them, and those that it is enough with.
+    pub fn rules(&self, rule: &str) -> String {
+        joined(&std::iter::once(rule).chain(self.with.iter().map(String::as_str)).collect::<Vec<_>>(), "and")
+    }
+
     /// What the thing is, as it stands in a sentence.
     pub fn thing(&self) -> String {
         self.what.replace('`', "")

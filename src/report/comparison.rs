@@ -187,9 +187,9 @@ fn open(page: &mut Page, compared: &Compared<'_>) {
 
 /// `rules hurt and not-hurt together while the fact injury is not known`.
 fn of_several(rule: &str, together: &Together) -> String {
-    let rules: Vec<String> = std::iter::once(rule.to_owned()).chain(together.with.iter().cloned()).collect();
-    let several = if rules.len() == 1 { "rule" } else { "rules" };
-    format!("{several} {} together while {} is not known", spoken(&rules, "and"), together.thing())
+    let several = if together.with.is_empty() { "rule" } else { "rules" };
+    let rules = together.rules(rule).replace('`', "");
+    format!("{several} {rules} together while {} is not known", together.thing())
 }
 
 fn flaws(page: &mut Page, compared: &Compared<'_>) {
