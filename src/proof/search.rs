@@ -191,6 +191,13 @@ impl<'p> Search<'p> {
     fn look_for(&mut self, goal: &Goal<'p>, lits: &[Lit], judge: &dyn Fn(&Sketch) -> Judged<'p>) -> Found {
         let asked = goal.asked(self.ir, self.policy);
         let mut why = Unsettled::NoCall;
+        let attempt = |search: &Self, now, much, why: &mut Unsettled| {
+            let found = search.call_at(goal.clone(), now, much, judge);
+            found.unwrap_or_else(|reason| {
+                *why = reason;
+                None
+            })
+        };
         let mut found: Vec<Instant> = Vec::new();
         let mut seen = BTreeSet::new();
         // Moments that are seldom needed are not worked out before they are.
@@ -200,24 +207,16 @@ impl<'p> Search<'p> {
                     continue;
                 }
                 found.push(now);
-                match self.call_at(goal.clone(), now, false, judge) {
-                    Ok(Some(call)) => return Found::Call(Box::new(call)),
-                    Ok(None) => {}
-                    Err(reason) => why = reason,
+                if let Some(call) = attempt(self, now, false, &mut why) {
+                    return Found::Call(Box::new(call));
                 }
             }
         }
         if found.is_empty() {
             return Found::NotSettled(Unsettled::NoMoment);
         }
-        for now in found {
-            match self.call_at(goal.clone(), now, true, judge) {
-                Ok(Some(call)) => return Found::Call(Box::new(call)),
-                Ok(None) => {}
-                Err(reason) => why = reason,
-            }
-        }
-        Found::NotSettled(why)
+        let call = found.into_iter().find_map(|now| attempt(self, now, true, &mut why));
+        call.map_or(Found::NotSettled(why), |call| Found::Call(Box::new(call)))
     }
 
     /// Whether it can be so at a moment, as far as is said of any history.
