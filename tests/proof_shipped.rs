@@ -39,6 +39,8 @@ struct Tally {
     certificates: usize,
     proving: Duration,
     longest: Duration,
+    /// The mistake of which the proof took longest.
+    longest_of: String,
     deciding: Duration,
 }
 
@@ -117,7 +119,9 @@ impl Law<'_> {
         let found = compare(self.base, edited, certify);
         let took = begun.elapsed();
         self.tally.proving += took;
-        self.tally.longest = self.tally.longest.max(took);
+        if took > self.tally.longest {
+            (self.tally.longest, self.tally.longest_of) = (took, what.to_owned());
+        }
         self.tally.edits += 1;
         if found.not_compared.is_some() {
             return;
