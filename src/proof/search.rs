@@ -19,6 +19,9 @@ use std::rc::Rc;
 /// How much is tried before a question is given up, in conflicts of the solver: it is counted, so that the same question always ends alike.
 const MOST_CONFLICTS: u64 = 50_000;
 
+/// The same for what rules give between them: each way of each thing is gone through, and one conflict takes many times as long.
+const MOST_CONFLICTS_OF_SEVERAL: u64 = 5_000;
+
 /// How often a smaller call is tried in the place of one that was found.
 pub(super) const MOST_STEPS: usize = 2_000;
 
@@ -97,6 +100,14 @@ pub(super) struct Search<'p> {
     moments: Moments<'p>,
 }
 
+impl Goal<'_> {
+    fn most_conflicts(&self) -> u64 {
+        let is_of_several = |part: &Part<'_>| matches!(part, Part::Whatever(_) | Part::InSomeWay(_));
+        let mut parts = self.all.iter().chain(self.without.iter().flatten());
+        if parts.any(is_of_several) { MOST_CONFLICTS_OF_SEVERAL } else { MOST_CONFLICTS }
+    }
+}
+
 /// What the evaluators say of a call that was found.
 pub(super) enum Judged<'p> {
     /// It is so.
@@ -152,13 +163,17 @@ impl<'p> Search<'p> {
     /// between them, and what is counted is held to how it adds up.
     fn solve(&mut self, goal: &Goal<'p>) -> (Answer, Vec<Lit>) {
         let mut lits = goal.lits(&mut self.any);
-        let mut answer = self.any.gates.solver.solve(&lits, MOST_CONFLICTS);
+        let mut answer = self.any.gates.solver.solve(&lits, goal.most_conflicts());
         if answer == Answer::Yes && !goal.nor.is_empty() {
-            lits.extend(goal.lits_of_nor(&mut self.any));
-            answer = self.any.gates.solver.solve(&lits, MOST_CONFLICTS);
+            let all = [lits.clone(), goal.lits_of_nor(&mut self.any)].concat();
+            // Where that is too much to go through, a call may be found all the same.
+            match self.any.gates.solver.solve(&all, MOST_CONFLICTS_OF_SEVERAL) {
+                Answer::Stopped => return (Answer::Yes, lits),
+                sure => (answer, lits) = (sure, all),
+            }
         }
         if answer == Answer::Yes && self.any.add_up(goal.asked(self.ir, self.policy).measures.into_keys()) {
-            answer = self.any.gates.solver.solve(&lits, MOST_CONFLICTS);
+            answer = self.any.gates.solver.solve(&lits, goal.most_conflicts());
         }
         (answer, lits)
     }
@@ -266,6 +281,7 @@ impl<'p> Search<'p> {
             let whole: Vec<Lit> = kinds.into_iter().map(|kind| encoder.is_known((kind, Vec::new()))).collect();
             let known = encoder.known_values().into_iter().map(|(_, value)| !value.unknown);
             let known: Vec<Lit> = known.filter(|lit| *lit != encoder.gates.solver.no()).collect();
+            let most = if goal.nor.is_empty() { goal.most_conflicts() } else { MOST_CONFLICTS_OF_SEVERAL };
             let mut answer = Answer::No;
             for how in how {
                 let more: Vec<Lit> = match how {
@@ -274,7 +290,7 @@ impl<'p> Search<'p> {
                     Known::Some => Vec::new(),
                 };
                 let all: Vec<Lit> = lits.iter().copied().chain(more).collect();
-                answer = encoder.gates.solver.solve(&all, MOST_CONFLICTS);
+                answer = encoder.gates.solver.solve(&all, most);
                 if answer == Answer::Yes {
                     break;
                 }
