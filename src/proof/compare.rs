@@ -12,7 +12,7 @@ use crate::engine::{Evaluator, Snapshot};
 use crate::model::{OutcomeId, Vocabulary};
 use crate::semantics::Narrowed;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// A policy that is compared, and the words that it was written in where it is read under others that say more.
@@ -254,8 +254,21 @@ impl<'w, 'p> Pair<'_, 'w, 'p> {
                         shrink(&call, vocabulary, zone, MOST_STEPS, &is_by_rule).sketch
                     }
                     By::Together(_) => {
-                        let is_by_several =
-                            |sketch: &Sketch| is_so(sketch) && !self.several(sketch, demand.outcome).is_empty();
+                        // While no rule that applies gives it, several give it between them.
+                        let own = self.own.1.side;
+                        let alone = own.supplies(demand, own).into_iter().filter_map(|supply| supply.rule);
+                        let alone: BTreeSet<usize> = alone.collect();
+                        let is_by_several = |sketch: &Sketch| {
+                            let case = sketch.case(vocabulary, zone);
+                            let [evaluator, _] = &evaluators;
+                            is_so(sketch)
+                                && !evaluator
+                                    .borrow_mut()
+                                    .judge(&case)
+                                    .fired
+                                    .iter()
+                                    .any(|rule| alone.contains(&(rule.0 as usize)))
+                        };
                         shrink(&call, vocabulary, zone, MOST_STEPS, &is_by_several).sketch
                     }
                 };

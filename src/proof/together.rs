@@ -3,7 +3,7 @@
 //! While a code is not known, one rule for some codes and another for all others are enough for what both ask. A value more
 //! that no rule speaks of takes that away, though every rule stays as it is.
 
-use super::encode::{AnswersInWay, Encoder, Way};
+use super::encode::{Encoder, Way};
 use super::literals::{has, has_effect};
 use super::rules::{Demand, FactHas, Given, Side, Supply, stands_as_long};
 use super::solver::Lit;
@@ -276,12 +276,10 @@ impl InSomeWay<'_> {
             return encoder.gates.solver.fresh();
         };
         let any = ways.ways.iter().map(|way| {
-            let mut known = AnswersInWay::new();
-            let mut lits =
-                vec![ways.is_open, way.is_possible, applies_in(self.side, encoder, way, &mut known, self.rule)];
+            let mut lits = vec![ways.is_open, way.is_possible, applies_in(self.side, encoder, way, self.rule)];
             lits.extend(self.of.as_ref().map(|of| has_in(encoder, way, of)));
             for supply in &self.supplies {
-                lits.push(!supplied_in(self.other, encoder, way, &mut known, supply));
+                lits.push(!supplied_in(self.other, encoder, way, supply));
             }
             encoder.gates.and(&lits)
         });
@@ -306,14 +304,13 @@ impl Whatever<'_> {
         let possible: Vec<Lit> = ways.ways.iter().map(|way| way.is_possible).collect();
         all.push(encoder.gates.or(&possible));
         for way in &ways.ways {
-            let mut known = AnswersInWay::new();
             let mut given = Vec::new();
             for supply in &self.supplies {
-                given.push(supplied_in(self.side, encoder, way, &mut known, supply));
+                given.push(supplied_in(self.side, encoder, way, supply));
             }
             let mut lits = vec![encoder.gates.or(&given)];
             for at in &self.barred {
-                lits.push(!applies_in(self.side, encoder, way, &mut known, *at));
+                lits.push(!applies_in(self.side, encoder, way, *at));
             }
             let is_given = encoder.gates.and(&lits);
             all.push(encoder.gates.or(&[!way.is_possible, is_given]));
@@ -323,24 +320,18 @@ impl Whatever<'_> {
 }
 
 /// Whether a rule applies in a way, with nothing presumed.
-fn applies_in(side: &Side<'_>, encoder: &mut Encoder<'_>, way: &Way, known: &mut AnswersInWay, at: usize) -> Lit {
+fn applies_in(side: &Side<'_>, encoder: &mut Encoder<'_>, way: &Way, at: usize) -> Lit {
     let (Some(rule), Some(when)) = (side.rule(at), side.when(at)) else { return encoder.gates.solver.no() };
-    let answer = encoder.answer_in(way, known, when);
+    let answer = encoder.answer_in(way, when);
     let has_effect = has_effect(encoder, rule);
     encoder.gates.and(&[answer.yes, has_effect])
 }
 
 /// Whether as much as is demanded is given in a way.
-fn supplied_in(
-    side: &Side<'_>,
-    encoder: &mut Encoder<'_>,
-    way: &Way,
-    known: &mut AnswersInWay,
-    Supply { rule, of }: &Supply,
-) -> Lit {
+fn supplied_in(side: &Side<'_>, encoder: &mut Encoder<'_>, way: &Way, Supply { rule, of }: &Supply) -> Lit {
     let mut lits = Vec::new();
     if let Some(at) = rule {
-        lits.push(applies_in(side, encoder, way, known, *at));
+        lits.push(applies_in(side, encoder, way, *at));
     }
     lits.extend(of.as_ref().map(|of| has_in(encoder, way, of)));
     encoder.gates.and(&lits)

@@ -21,4 +21,4 @@ pub(super) use history::History;
 pub(super) use row::{Row, Spot};
 pub(super) use terms::Encoder;
 pub(super) use var::{Holds, ValueVar};
-pub(super) use ways::{AnswersInWay, Way};
+pub(super) use ways::Way;

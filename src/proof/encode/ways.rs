@@ -14,11 +14,12 @@ use crate::proof::solver::Lit;
 use crate::proof::tri::{Between, Sum, Tri, how_many};
 use crate::semantics::{Narrowed, Predicate, ScoreIs, answers_of_flags, values_telling};
 use crate::syntax::tree::Comparison;
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// The most ways of one thing that are gone through here.
-const MOST_WAYS: usize = 256;
+const MOST_WAYS: usize = 64;
 
 /// The ways in which a thing may turn out.
 #[derive(Debug)]
@@ -35,8 +36,8 @@ pub(in crate::proof) struct Way {
     pub is_possible: Lit,
     /// What it is then, of a fact that is one of several.
     pub value: Option<(FactId, u16)>,
-    /// The answers of the conditions that read it.
-    answers: BTreeMap<TermId, Tri>,
+    /// The answers of the conditions that read it, and of those above them as far as they were asked for.
+    answers: RefCell<BTreeMap<TermId, Tri>>,
 }
 
 /// One of them while they are laid out: the answers are those of the readers in their order, as far as the way alone settles them.
@@ -45,9 +46,6 @@ struct Turn {
     value: Option<(FactId, u16)>,
     answers: Vec<Tri>,
 }
-
-/// Answers in one way, each worked out once.
-pub(in crate::proof) type AnswersInWay = BTreeMap<TermId, Tri>;
 
 impl Encoder<'_> {
     /// The answer of a condition about the call where nothing is presumed.
@@ -72,16 +70,15 @@ impl Encoder<'_> {
         self.presuming.get(term.0 as usize).is_some_and(|presuming| *presuming)
     }
 
-    /// The answer of a condition in one of the ways.
-    pub(in crate::proof) fn answer_in(&mut self, way: &Way, known: &mut AnswersInWay, term: TermId) -> Tri {
-        if let Some(answer) = way.answers.get(&term).or_else(|| known.get(&term)) {
+    /// The answer of a condition in one of the ways, worked out once for each.
+    pub(in crate::proof) fn answer_in(&mut self, way: &Way, term: TermId) -> Tri {
+        if let Some(answer) = way.answers.borrow().get(&term) {
             return *answer;
         }
         let laid = self.ir.term(term);
-        let answer =
-            laid.and_then(|laid| self.of_parts(laid, &mut |encoder, part| encoder.answer_in(way, known, part)));
+        let answer = laid.and_then(|laid| self.of_parts(laid, &mut |encoder, part| encoder.answer_in(way, part)));
         let answer = answer.unwrap_or_else(|| self.open_truth(term));
-        known.insert(term, answer);
+        way.answers.borrow_mut().insert(term, answer);
         answer
     }
 
@@ -154,7 +151,7 @@ impl Encoder<'_> {
                 let may = self.gates.and(&[known.may, turned.may]);
                 (*reader, Tri { yes: self.gates.or(&[known.yes, yes]), may: self.gates.or(&[known.yes, may]) })
             });
-            Way { is_possible, value, answers: answers.collect() }
+            Way { is_possible, value, answers: RefCell::new(answers.collect()) }
         });
         Some(Ways { ways: ways.collect(), is_open })
     }
