@@ -13,8 +13,6 @@ use crate::semantics::Mark;
 use crate::time::Instant;
 use std::rc::Rc;
 
-const MINUTE: i64 = 60;
-
 impl Encoder<'_> {
     /// The value at a spot of a row.
     pub(in crate::proof) fn value(&mut self, row: Row, spot: Spot) -> Rc<ValueVar> {
@@ -47,7 +45,6 @@ impl Encoder<'_> {
                     let now = *now;
                     let mut times = self.times(Place::RecordTime(kind), now, &[now]);
                     times.extend(times_of_trends(&self.asked, kind, now));
-                    times.extend(self.times_of_followers(kind, now));
                     times.retain(|time| *time <= now);
                     times.sort_unstable();
                     times.dedup();
@@ -160,25 +157,6 @@ impl Encoder<'_> {
 
     fn times(&self, place: Place, now: Instant, others: &[Instant]) -> Vec<Instant> {
         values::times(self.asked.predicates(place), now, &self.policy.zone, others)
-    }
-
-    /// Times at which a record of a kind follows another: soon after each that the other may have, and on and after the end of the span.
-    fn times_of_followers(&self, kind: RecordId, now: Instant) -> Vec<Instant> {
-        let zone = &self.policy.zone;
-        let followed = self.asked.measures.keys().filter_map(|id| {
-            let measure = self.ir.measure(*id)?;
-            let follow = measure.follow.as_ref()?;
-            let by = self.ir.selection(follow.by)?;
-            (by.record == kind).then_some((measure.record, *follow.within))
-        });
-        let mut times = Vec::new();
-        for (first, within) in followed {
-            for begun in self.times(Place::RecordTime(first), now, &[now]) {
-                let over = zone.after(begun, within);
-                times.extend([begun.plus_seconds(MINUTE), over, over.plus_seconds(MINUTE)]);
-            }
-        }
-        times
     }
 
     /// The times that those lie at which a value is compared with, by their own edges.
