@@ -82,9 +82,10 @@ fn compared(
         Pair { ir: &ir, search, calls: BTreeMap::new(), own: (old, &waiting), other: (new, &own) }.verdicts(is_asked)
     });
     // What earlier words did not have is nothing that the old policy could rely on.
-    let waiting = Waiting::of(&ir, &before, None);
+    let in_all_words = (higher && words.is_some()).then(|| Waiting::of(&ir, &before, None));
+    let theirs = in_all_words.as_ref().unwrap_or(&waiting);
     let higher = higher.then(|| {
-        Pair { ir: &ir, search, calls: BTreeMap::new(), own: (new, &own), other: (old, &waiting) }.verdicts(is_asked)
+        Pair { ir: &ir, search, calls: BTreeMap::new(), own: (new, &own), other: (old, theirs) }.verdicts(is_asked)
     });
     let (mut lower, mut higher) = (lower.unwrap_or_default(), higher.unwrap_or_default());
     let outcomes = (0u16..).map(OutcomeId).take(old.vocabulary().outcomes.len());
@@ -383,7 +384,7 @@ fn beyond_together<'p>(
     demand: &Demand,
     other: &Waiting<'p>,
 ) -> Option<BeyondTogether<'p>> {
-    let whatever: Whatever<'p> = own.whatever(on, demand, own.side)?;
+    let whatever: Whatever<'p> = own.whatever(on, demand, &own.side.supplies(demand, own.side))?;
     if on.is_kept_as_written(&whatever, other, demand) {
         return Some(BeyondTogether::AsWritten);
     }

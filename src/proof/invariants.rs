@@ -96,8 +96,9 @@ impl<'p> Prover<'p> {
                 let others =
                     self.rules_that(&demand, |level| matches!(level, Level::Either(Some(other)) if other > side));
                 let winner = Demand { given: Given::Level(Level::Either(Some(1))), ..demand.clone() };
+                let gives_winner = self.side.supplies(&winner, self.side);
                 let together = self.waiting.pivots.iter().filter(|_| winner != demand);
-                let together = together.filter_map(|on| self.waiting.whatever(on, &winner, self.side));
+                let together = together.filter_map(|on| self.waiting.whatever(on, &winner, &gives_winner));
                 goals.extend(together.map(|whatever| {
                     let with = all.iter().cloned().chain([Part::Whatever(Rc::new(whatever))]);
                     Goal::of(with.collect(), Vec::new())

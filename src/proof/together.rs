@@ -77,8 +77,9 @@ impl<'p> Waiting<'p> {
     }
 
     /// The rules that are enough for something between them, whatever a thing turns out to be; `None` where none of them gives it.
-    pub(super) fn whatever(&self, on: &WaitingFor, demand: &Demand, theirs: &Side<'_>) -> Option<Whatever<'p>> {
-        let mut supplies = self.side.supplies(demand, theirs);
+    /// `supplies` is all that gives as much as is demanded.
+    pub(super) fn whatever(&self, on: &WaitingFor, demand: &Demand, supplies: &[Supply]) -> Option<Whatever<'p>> {
+        let mut supplies = supplies.to_vec();
         // Only what rests on the thing can come of how it turns out, and a fact that is itself as much.
         supplies.retain(|supply| match (supply.rule, &supply.of) {
             (Some(at), Some(of)) => on.rules.contains(&at) || of.is_about(on.pivot),
@@ -107,7 +108,8 @@ impl<'p> Waiting<'p> {
             demands.extend((level != winner).then(|| Demand { given: Given::Level(winner), ..demand.clone() }));
         }
         let given = |demand: &Demand| {
-            let whatever = self.pivots.iter().filter_map(|on| self.whatever(on, demand, theirs));
+            let supplies = self.side.supplies(demand, theirs);
+            let whatever = self.pivots.iter().filter_map(|on| self.whatever(on, demand, &supplies));
             whatever.map(Rc::new).collect::<Vec<_>>()
         };
         demands.iter().flat_map(given).collect()

@@ -14,7 +14,7 @@ use crate::proof::ask::Moment;
 use crate::proof::asked::{Asked, Place};
 use crate::proof::gates::Gates;
 use crate::proof::solver::Lit;
-use crate::proof::tri::{Between, Sum, Tri, how_many};
+use crate::proof::tri::{Between, Sum, Tri};
 use crate::semantics::{Mark, Narrowed, Predicate};
 use crate::time::Instant;
 use std::collections::{BTreeMap, BTreeSet};
@@ -111,20 +111,7 @@ impl<'p> Encoder<'p> {
             return *known;
         }
         let answer = match term {
-            Term::All(parts) => {
-                let parts = self.all(parts, row);
-                Tri::all(&parts, &mut self.gates)
-            }
-            Term::Any(parts) => {
-                let parts = self.all(parts, row);
-                Tri::any(&parts, &mut self.gates)
-            }
-            Term::Not(part) => self.truth(*part, row).negated(),
             Term::Presumed(part) => self.truth(*part, row).presumed(),
-            Term::HowMany { comparison, number, of } => {
-                let of = self.all(of, row);
-                how_many(*comparison, **number, &of, &mut self.gates)
-            }
             Term::Test(test) => self.test(test, row),
             Term::Count { measure, comparison, number } => self.count(*measure, *comparison, **number),
             Term::Latest { first, of, test } => self.latest(*first, *of, *test),
@@ -133,13 +120,13 @@ impl<'p> Encoder<'p> {
                 let sum = self.score(*score);
                 sum.is(is, ir.bands(*score), &mut self.gates)
             }
+            Term::All(_) | Term::Any(_) | Term::Not(_) | Term::HowMany { .. } => {
+                let answer = self.of_parts(term, &mut |encoder, part| encoder.truth(part, row));
+                answer.unwrap_or_else(|| Tri::of(Truth::Unknown, &self.gates))
+            }
         };
         self.terms.insert((id, row), answer);
         answer
-    }
-
-    fn all(&mut self, parts: &[TermId], row: Row) -> Vec<Tri> {
-        parts.iter().map(|part| self.truth(*part, row)).collect()
     }
 
     /// What the points of a score come to.

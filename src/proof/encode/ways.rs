@@ -83,7 +83,7 @@ impl Encoder<'_> {
     }
 
     /// The answer of a condition that is made of others, from theirs, with nothing presumed; `None` for any other.
-    fn of_parts(&mut self, term: &Term, answer: &mut dyn FnMut(&mut Self, TermId) -> Tri) -> Option<Tri> {
+    pub(super) fn of_parts(&mut self, term: &Term, answer: &mut dyn FnMut(&mut Self, TermId) -> Tri) -> Option<Tri> {
         let mut all = |encoder: &mut Self, parts: &[TermId]| -> Vec<Tri> {
             parts.iter().map(|part| answer(encoder, *part)).collect()
         };
