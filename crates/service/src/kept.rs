@@ -40,6 +40,15 @@ struct Folded {
     files: Option<Arc<FileHistory>>,
     /// Of a call before then, records may have been forgotten that it could reach.
     forgotten: Option<Instant>,
+    /// What was told here since a reading of the store began, which that reading may have missed.
+    meanwhile: Meanwhile,
+}
+
+#[derive(Default)]
+struct Meanwhile {
+    is_reading: bool,
+    events: Vec<KeptEvent>,
+    sources: Vec<SourceState>,
 }
 
 /// The records in one vocabulary.
@@ -139,20 +148,23 @@ impl KeptHistory {
         if !is_here {
             let mut anew = Folded::for_all_of(generation);
             anew.add_files(files, self.has_files).await;
+            let mut folded = self.write();
+            let told = std::mem::take(&mut folded.meanwhile);
             anew.add(recording.waiting.events().iter());
-            *self.write() = anew;
+            anew.add(told.events.iter());
+            *folded = anew;
         }
     }
 
     async fn read_store(&self, recording: &Recording, generation: &Generation) -> Result<(), RecordError> {
         let files = self.files_read();
         let (store, waiting) = (&recording.store, &recording.waiting);
+        self.write().meanwhile = Meanwhile { is_reading: true, ..Meanwhile::default() };
         // In this order: a source says that all was told only after it was, so what is read afterwards has all of it.
         let sources = store.sources().await?;
         let head = store.event_head().await?;
         let is_as_before = {
             let mut folded = self.write();
-            folded.sources = sources.into_iter().map(|source| (source.kind.clone(), source)).collect();
             let is_read = folded.is_loaded && folded.head.erasures == head.erasures;
             is_read && folded.has_files(files.as_ref()) && folded.serves(generation)
         };
@@ -172,13 +184,17 @@ impl KeptHistory {
             }
         }
         let mut folded = self.write();
+        let told = std::mem::take(&mut folded.meanwhile);
         if let Some(mut anew) = anew {
-            anew.sources = std::mem::take(&mut folded.sources);
             // What cannot be kept as yet is here nevertheless.
             anew.add(waiting.events().iter());
+            anew.add(told.events.iter());
             anew.is_loaded = true;
             *folded = anew;
         }
+        // Last, since nothing may count as complete before all is here that was told.
+        let sources = sources.into_iter().chain(told.sources);
+        folded.sources = sources.map(|source| (source.kind.clone(), source)).collect();
         folded.head = EventHead { events: place.max(head.events), erasures: head.erasures };
         let is_all = !self.has_files || folded.files.is_some();
         self.has_tried.fetch_or(is_all, Ordering::Relaxed);
@@ -187,12 +203,20 @@ impl KeptHistory {
 
     /// Notes how far a feed has come.
     pub(crate) fn put_source(&self, source: SourceState) {
-        self.write().sources.insert(source.kind.clone(), source);
+        let mut folded = self.write();
+        if folded.meanwhile.is_reading {
+            folded.meanwhile.sources.push(source.clone());
+        }
+        folded.sources.insert(source.kind.clone(), source);
     }
 
     /// Takes what was just told, so that the next call has it.
     pub(crate) fn add(&self, events: &[KeptEvent]) {
-        self.write().add(events.iter());
+        let mut folded = self.write();
+        if folded.meanwhile.is_reading {
+            folded.meanwhile.events.extend_from_slice(events);
+        }
+        folded.add(events.iter());
     }
 
     /// Whether a record stands just as an event says, so that it tells nothing new; `by_then` where it says when it came to be known.

@@ -6,6 +6,8 @@ use heedful::time::Instant;
 use heedful_service::WhenNotRecorded;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
@@ -149,4 +151,60 @@ async fn a_store_that_answers_nothing_is_waited_for_no_longer_than_the_deadline(
     assert_eq!(again["served"]["history"]["not_whole"], json!([]));
     let audit = served.store.audit(served.key.verify_key(), &[]).await.expect("an audit");
     assert_eq!((audit.size, audit.wrong), (7, vec![]));
+}
+
+/// Somebody else at work in a database, who keeps what was locked until dropped.
+struct Session {
+    psql: Child,
+    asks: ChildStdin,
+    answers: BufReader<ChildStdout>,
+}
+
+impl Session {
+    fn of(place: &Place) -> Self {
+        let mut psql = Command::new("psql")
+            .args(["--no-psqlrc", "--quiet", "--tuples-only", "--no-align", &place.url()])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("psql runs");
+        let (asks, answers) = (psql.stdin.take().expect("a pipe"), psql.stdout.take().expect("a pipe"));
+        Self { psql, asks, answers: BufReader::new(answers) }
+    }
+
+    /// The one line that a query answers.
+    fn ask(&mut self, query: &str) -> String {
+        writeln!(self.asks, "{query};").expect("it listens");
+        let mut line = String::new();
+        self.answers.read_line(&mut line).expect("a line");
+        line.trim_end().to_owned()
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        self.psql.kill().expect("it can be ended");
+        self.psql.wait().expect("it ends");
+    }
+}
+
+#[tokio::test]
+async fn how_far_a_feed_has_come_stays_though_a_reading_of_the_store_began_before_it_was_told() {
+    let Some(place) = Place::shared() else { return };
+    let served = begun(place, || Instant(START)).await;
+    served.complete("incident", 0).await;
+    // What is read first is how far feeds have come, then how many events there are, which has to wait here.
+    let mut session = Session::of(&served.place);
+    assert_eq!(session.ask("BEGIN; LOCK TABLE head IN ACCESS EXCLUSIVE MODE; SELECT 'held'"), "held");
+    let waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'head'::regclass";
+    while session.ask(waiting) == "0" {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    served.complete("call", 0).await;
+    drop(session);
+    for _ in 0..80 {
+        let told = served.get("/sources").await.json();
+        assert_eq!(told["sources"].as_array().expect("a list").len(), 2, "{told}");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
 }
