@@ -1,5 +1,6 @@
 //! Pairs of policies, each with what is proved of them or shown by a call, in both directions.
 
+use crate::harmless::lost_between;
 use crate::support::{load_texts, root};
 use heedful::engine::{Load, Snapshot};
 use heedful::proof::{CertifiedRule, Compared, Finding, Together, Verdict, compare};
@@ -70,6 +71,25 @@ fn pairs() {
         let name = path.file_stem().and_then(|name| name.to_str()).expect("a name");
         settings.bind(|| assert_snapshot!(name, format!("{}\n\n--- found\n{out}", text.trim_end())));
     });
+}
+
+/// What is lower in a call does not go live by itself, whichever of the two came first.
+#[test]
+fn what_is_lower_in_a_call_is_held() {
+    let mut held = 0;
+    glob!("compared/*.pair", |path| {
+        let text = fs::read_to_string(path).expect("a readable file");
+        let (old, new) = rules(&text);
+        let [old, new] = [old, new].map(|rules| loaded("Compared", rules));
+        for (before, after) in [(&old, &new), (&new, &old)] {
+            let found = compare(&before.policies[0], &after.policies[0], false);
+            if found.parts.iter().any(|part| !part.lower.calls.is_empty()) {
+                assert!(!lost_between(before, after).is_empty(), "{}", path.display());
+                held += 1;
+            }
+        }
+    });
+    assert!(held > 50, "{held} are held");
 }
 
 /// Whatever was proved, nothing is settled where a certificate does not hold or one is missing.

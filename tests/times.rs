@@ -2,7 +2,10 @@
 
 use crate::support::{decide, load_texts, root};
 use heedful::engine::Snapshot;
-use heedful::time::{FarEnd, Instant, Length, SpanCache, Unit, Zone};
+use heedful::time::{Calendar, FarEnd, Instant, Length, SpanCache, Unit, Weekday, Zone};
+use proptest::collection::btree_set;
+use proptest::option::of;
+use proptest::strategy::Strategy;
 
 const VOCABULARY: &str = r#"vocabulary "edges"
   identities person
@@ -176,6 +179,30 @@ fn a_length_that_is_never_longer_never_reaches_further() {
     }
 }
 
+/// Nor where days are passed over: 59 days are never longer than 2 months, and without Sundays they are.
+#[test]
+fn a_length_that_is_never_longer_over_some_days_never_reaches_further() {
+    let zone = Zone::named("Europe/London").expect("a zone");
+    let began = Instant::parse("2026-01-01T00:00:00+00:00").expect("a time");
+    let dates = (0..12).map(|month| zone.date(zone.after(began, Length::new(month, Unit::Months)))).collect();
+    let calendar = Calendar { weekdays: [Weekday::Sunday].into_iter().collect(), dates, ..Calendar::default() };
+    let days = [59, 60, 62].map(|days| Length::new(days, Unit::Days));
+    let lengths = LENGTHS.map(length).into_iter().chain(days).filter(|length| length.usual_seconds() < 6_000_000);
+    let mut differ = 0;
+    for one in lengths.clone() {
+        for other in lengths.clone().filter(|other| one.never_longer_than(*other, &zone)) {
+            let is_certain = one.never_longer_over(other, true, &zone);
+            let ends = (0..40)
+                .map(|step| began.plus_seconds(step * 291_600))
+                .map(|from| (calendar.after(&zone, from, one), calendar.after(&zone, from, other)));
+            let is_so = ends.clone().all(|(own, theirs)| own <= theirs);
+            assert!(is_so || !is_certain, "{one} ends later than {other}");
+            differ += usize::from(!is_so);
+        }
+    }
+    assert!(differ > 0, "over no days is a length longer that never is");
+}
+
 #[test]
 fn lengths_of_different_units_are_in_order_where_that_is_certain() {
     let zone = Zone::named("Europe/London").expect("a zone");
@@ -211,5 +238,68 @@ fn lengths_of_different_units_are_in_order_where_that_is_certain() {
         ("3 months", "90 days"),
     ] {
         assert!(!certain(one, other), "{one} may be longer than {other}");
+    }
+}
+
+/// A calendar of March 2026: whether Sundays are among its days, which days are, and for which it is complete.
+fn calendar_of_march() -> impl Strategy<Value = Calendar> {
+    let day = |zone: &Zone, day: u32| zone.date(zone.after(Instant(1_772_366_400), Length::new(day, Unit::Days)));
+    let drawn = (proptest::bool::weighted(0.3), btree_set(1u32..20, 0..4), of((1u32..12, 1u32..20)));
+    drawn.prop_map(move |(sundays, dates, complete)| {
+        let zone = Zone::named("Europe/London").expect("a zone");
+        Calendar {
+            weekdays: sundays.then_some(Weekday::Sunday).into_iter().collect(),
+            yearly: Vec::new(),
+            dates: dates.into_iter().map(|date| day(&zone, date)).collect(),
+            complete: complete.map(|(first, days)| (day(&zone, first), day(&zone, first + days))),
+        }
+    })
+}
+
+/// One calendar, and another or the same with days more and more of it known.
+fn two_calendars() -> impl Strategy<Value = [Calendar; 2]> {
+    let two = (calendar_of_march(), calendar_of_march(), proptest::bool::weighted(0.7));
+    two.prop_map(|(one, mut other, is_grown)| {
+        if is_grown {
+            other.weekdays = one.weekdays;
+            other.dates.retain(|date| !one.covers(*date, *date));
+            other.dates.extend(&one.dates);
+            other.dates.sort_unstable();
+            other.dates.dedup();
+            other.complete =
+                one.complete.zip(other.complete).map(|(one, other)| (one.0.min(other.0), one.1.max(other.1)));
+        }
+        [one, other]
+    })
+}
+
+proptest::proptest! {
+    #[test]
+    fn of_two_calendars_one_passes_over_all_that_the_other_does_or_counts_all_that_it_counts(
+        [known, grown] in two_calendars(),
+        start in 0i64..20 * 24,
+        amount in 1u32..6,
+        unit in proptest::sample::select(&[Unit::Hours, Unit::Days, Unit::Weeks, Unit::Months][..]),
+    ) {
+        let zone = Zone::named("Europe/London").expect("a zone");
+        let from = Instant(1_772_323_200);
+        let days = || (0..60).map(|day| zone.date(zone.after(from, Length::new(day, Unit::Days))));
+        let start = from.plus_seconds(start * 3600);
+        let length = Length::new(amount, unit);
+        let [own, theirs] = [&grown, &known].map(|calendar| calendar.after(&zone, start, length));
+        if grown.skips_all_of(&known) {
+            let says = days().all(|day| known.has(day) != Some(true) || grown.has(day) == Some(true));
+            proptest::prop_assert!(says, "a day is none of its days");
+            proptest::prop_assert!(own >= theirs, "it ends earlier");
+        }
+        if grown.counts_all_of(&known) {
+            let says = days().all(|day| known.has(day) != Some(false) || grown.has(day) == Some(false));
+            proptest::prop_assert!(says, "a day is one of its days");
+            if known.covers(zone.date(start), zone.date(theirs)) {
+                proptest::prop_assert!(own <= theirs, "it ends later");
+                proptest::prop_assert!(grown.covers(zone.date(start), zone.date(own)), "nobody knows when it ends");
+            }
+        }
+        proptest::prop_assert!(grown.skips_all_of(&grown) && grown.counts_all_of(&grown));
     }
 }

@@ -7,9 +7,11 @@
 //! Numbers and lengths stand at their values in force and name the setting that they are taken from (`Ir::settings`).
 //!
 //! Several policies may stand in one representation, where they are written in one vocabulary and reckon in one time zone, as a
-//! base and the policies built on it mostly do: see [`Ir::add`]. What they share stands once.
+//! base and the policies built on it mostly do: see [`Ir::add`]. What they share stands once, and what one calendar is to one of
+//! them and another to the other stands twice.
 
 use super::ids::{MeasureId, SelectionId, TermId, WindowId, numbered};
+use crate::check::NamedCalendar;
 use crate::model::{FieldId, RecordId};
 use crate::semantics::{Band, Parameter, ScoreIs, SettingId, Test, Trend};
 use crate::syntax::tree::Comparison;
@@ -26,6 +28,8 @@ pub struct Ir {
     pub measures: Vec<FlatMeasure>,
     pub windows: Vec<FlatWindow>,
     pub scores: Vec<FlatScore>,
+    /// Every calendar of the policies, each by its place; those of the first stand where they do there.
+    pub calendars: Vec<NamedCalendar>,
     /// Whether the same number is two things where two settings give it, or a setting and the text.
     tells_settings_apart: bool,
     /// Where each entry stands by what it says. These are only looked up in, never walked.

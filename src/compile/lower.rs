@@ -2,10 +2,10 @@
 
 use super::ids::{MeasureId, SelectionId, TermId, WindowId};
 use super::ir::{FlatFollow, FlatMeasure, FlatScore, FlatSelection, FlatSince, FlatWindow, Ir, Term};
-use crate::check::{self, Policy};
+use crate::check::{self, NamedCalendar, Policy};
 use crate::explain::Lift;
 use crate::model::{FactId, FieldId};
-use crate::semantics::{self, Condition, Count, DefinitionId, FigureSource, ScoreId, Selection, Since};
+use crate::semantics::{self, Condition, Count, DefinitionId, FigureSource, ScoreId, Selection, Since, Test};
 use hashbrown::HashMap;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -17,6 +17,8 @@ pub struct PolicyTerms {
     pub rules: Vec<RuleTerms>,
     /// What a condition that counts counts, for people. Equal conditions may be said in several ways; this is the first.
     pub counted: BTreeMap<TermId, Arc<str>>,
+    /// For each calendar of the policy, in its order, where it stands.
+    pub calendars: Box<[usize]>,
 }
 
 /// Where the parts of one rule stand.
@@ -59,33 +61,48 @@ pub enum FlatPiece {
 impl Ir {
     /// Adds the conditions of a policy, and says where each stands; what stands there already is not added again.
     ///
-    /// The policies of one representation must be written in one vocabulary and reckon in one time zone, and their calendars and
-    /// settings must be the same ones as far as both have them: all of these stand in it by their places (`Ir::are_alike`).
+    /// The policies of one representation must be written in one vocabulary and reckon in one time zone, and their settings must be
+    /// the same ones as far as both have them: all of these stand in it by their places (`Ir::are_alike`).
     pub fn add(&mut self, policy: &Policy) -> PolicyTerms {
-        let mut lowering = Lowering::default();
+        let mut lowering = Lowering::of(policy, self);
         let mut lower = Lower { policy, ir: self, lowering: &mut lowering };
         let rules = policy.rules.iter().map(|rule| lower.rule(rule)).collect();
-        PolicyTerms { rules, counted: lowering.counted }
+        PolicyTerms { rules, counted: lowering.counted, calendars: lowering.calendars }
     }
 
     /// Adds a condition of a policy that stands in it, such as that of an invariant, and says where it stands.
     pub fn add_condition(&mut self, policy: &Policy, condition: &Condition) -> TermId {
-        Lower { policy, ir: self, lowering: &mut Lowering::default() }.term(condition)
+        let mut lowering = Lowering::of(policy, self);
+        Lower { policy, ir: self, lowering: &mut lowering }.term(condition)
     }
 
     /// Adds the invariants of a policy that stands in it.
     pub(super) fn add_invariants(&mut self, policy: &Policy) -> Vec<RuleTerms> {
-        let mut lowering = Lowering::default();
+        let mut lowering = Lowering::of(policy, self);
         let mut lower = Lower { policy, ir: self, lowering: &mut lowering };
         policy.invariants.iter().map(|invariant| lower.invariant(invariant)).collect()
     }
 
     /// Whether two policies may stand in one representation in which no setting is told from what is equal to it.
     pub fn are_comparable(one: &Policy, other: &Policy) -> bool {
-        let mut calendars = one.calendars.iter().zip(&other.calendars);
-        one.vocabulary == other.vocabulary
-            && one.zone == other.zone
-            && calendars.all(|(one, other)| one.calendar == other.calendar)
+        one.vocabulary == other.vocabulary && one.zone == other.zone
+    }
+
+    /// Where each calendar of a policy stands: at its own place, where it is the same there, or beside what other policies have.
+    fn places_of_calendars(&mut self, policy: &Policy) -> Box<[usize]> {
+        // Two of one policy stay two, though they have the same days: each is called by its name.
+        let of_others = self.calendars.len();
+        let place = |(own, named): (usize, &NamedCalendar)| {
+            let is_same = |known: &NamedCalendar| known.calendar == named.calendar;
+            if self.calendars.get(own).is_some_and(is_same) {
+                return own;
+            }
+            self.calendars.iter().take(of_others).position(is_same).unwrap_or_else(|| {
+                self.calendars.push(named.clone());
+                self.calendars.len() - 1
+            })
+        };
+        policy.calendars.iter().enumerate().map(place).collect()
     }
 
     /// Whether two policies may stand in one representation.
@@ -104,6 +121,14 @@ pub(super) struct Lowering {
     definitions: HashMap<DefinitionId, TermId>,
     scores: HashMap<ScoreId, usize>,
     counted: BTreeMap<TermId, Arc<str>>,
+    /// Where each calendar of the policy stands.
+    calendars: Box<[usize]>,
+}
+
+impl Lowering {
+    pub(super) fn of(policy: &Policy, ir: &mut Ir) -> Self {
+        Self { calendars: ir.places_of_calendars(policy), ..Self::default() }
+    }
 }
 
 /// Lays out conditions of one policy.
@@ -181,7 +206,7 @@ impl<'l> Lower<'l> {
             Condition::HowMany { comparison, number, of } => {
                 Term::HowMany { comparison: *comparison, number: *number, of: self.all(of) }
             }
-            Condition::Test(test) => Term::Test(test.clone()),
+            Condition::Test(test) => Term::Test(self.test(test)),
             Condition::Count(count) => return self.count(count),
             Condition::Latest { first, of, test } => {
                 let of = self.shared(of);
@@ -192,6 +217,11 @@ impl<'l> Lower<'l> {
             Condition::Score { score, is } => Term::Score { score: self.score(*score), is: is.clone() },
         };
         self.ir.put_term(term)
+    }
+
+    fn test(&self, test: &Test) -> Test {
+        let place = |own: usize| self.lowering.calendars.get(own).copied().unwrap_or(own);
+        Test { predicate: test.predicate.with_calendars(&place), ..test.clone() }
     }
 
     fn all(&mut self, parts: &[Condition]) -> Box<[TermId]> {

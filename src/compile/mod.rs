@@ -62,7 +62,9 @@ pub struct PolicyLayout<'a> {
 
 impl<'a> PolicyLayout<'a> {
     pub fn of(policy: &'a Policy) -> Self {
-        Self { policy, program: compile(policy), lowering: Lowering::default() }
+        let mut program = compile(policy);
+        let lowering = Lowering::of(policy, &mut program.ir);
+        Self { policy, program, lowering }
     }
 
     pub fn program(&self) -> &Program {

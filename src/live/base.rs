@@ -181,9 +181,8 @@ impl Pair<'_> {
             self.tailored.iter().any(|(_, theirs, mine)| (*theirs, *mine) == pair)
         };
         let as_much = |outcome: &str, own: Length, base: Length, calendar: Option<&String>| {
-            let never_longer = |one: Length, other| one.never_longer_than(other, &self.base.zone);
+            let never_longer = |one: Length, other| one.never_longer_over(other, calendar.is_some(), &self.base.zone);
             kind(self.policy, outcome).is_some_and(|kind| kind.asks_for_as_much(own, base, never_longer))
-                && (calendar.is_none() || own.is_reckoned_as(base))
         };
         let later = theirs.deadlines.iter().filter(|(key, length)| {
             let mut own = mine.deadlines.iter().filter(|(own, _)| self.is_kept(own, key)).map(|(_, length)| *length);

@@ -12,8 +12,7 @@ pub(super) fn effects_lost(
     (before, in_force): (&[Effect], &Policy),
     wider: &Wider<'_>,
 ) -> bool {
-    let kept = |effect: &Effect| {
-        match effect {
+    let kept = |effect: &Effect| match effect {
         Effect::Raise { outcome, level } if kind(in_force, *outcome).is_some_and(|kind| kind.numbers().is_some()) => {
             own.iter().any(|own| match own {
                 Effect::Raise { outcome: own, level: theirs } => {
@@ -47,13 +46,14 @@ pub(super) fn effects_lost(
                     && outcome_name(policy, *own) == outcome_name(in_force, *outcome)
                     && moment(policy, *from).is_some_and(|from| Some(from) == moment(in_force, *after))
                     && calendar_name(policy, *over) == calendar_name(in_force, *calendar)
-                    // Passing over days, only lengths of one unit are sure to stay in order.
-                    && kind(policy, *own).is_some_and(|kind| kind.asks_for_as_much(*theirs, *length, |one: Length, other| one.never_longer_than(other, &policy.zone)))
-                    && (calendar.is_none() || theirs.is_reckoned_as(*length))
+                    && kind(policy, *own).is_some_and(|kind| {
+                        kind.asks_for_as_much(*theirs, *length, |one: Length, other| {
+                            one.never_longer_over(other, calendar.is_some(), &policy.zone)
+                        })
+                    })
             }
             _ => false,
         }),
-    }
     };
     !before.iter().all(kept)
 }

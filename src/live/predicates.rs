@@ -60,17 +60,22 @@ impl Names for Across<'_> {
         if own == asked { Some(narrow) } else { translated(narrow, asked, own) }
     }
 
-    fn is_same_calendar(&self, wide: usize, narrow: usize) -> bool {
+    fn skips_all_of(&self, wide: usize, narrow: usize) -> bool {
+        // What became of a calendar's days is held for itself, so that the name is enough.
         let name = |policy: &Policy, at: usize| policy.calendars.get(at).map(|calendar| calendar.name.clone());
         name(self.sides.wide, wide) == name(self.sides.narrow, narrow)
+    }
+
+    fn counts_all_of(&self, wide: usize, narrow: usize) -> bool {
+        self.skips_all_of(wide, narrow)
     }
 
     fn is_same_fact(&self, wide: FactId, narrow: FactId) -> bool {
         fact_name(self.sides.wide, wide) == fact_name(self.sides.narrow, narrow)
     }
 
-    fn never_longer(&self, one: Length, other: Length) -> bool {
-        self.sides.never_longer(one, other)
+    fn never_longer(&self, one: Length, other: Length, passes_over_days: bool) -> bool {
+        self.sides.never_longer(one, other, passes_over_days)
     }
 
     fn is_same_subject(&self, wide: Subject, narrow: Subject) -> bool {

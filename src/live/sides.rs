@@ -16,8 +16,8 @@ pub(super) struct Sides<'p> {
 
 impl<'p> Sides<'p> {
     /// Whether a length never lasts longer than another, in the time zone of either policy.
-    pub(super) fn never_longer(self, one: Length, other: Length) -> bool {
-        [self.wide, self.narrow].iter().all(|policy| one.never_longer_than(other, &policy.zone))
+    pub(super) fn never_longer(self, one: Length, other: Length, passes_over_days: bool) -> bool {
+        [self.wide, self.narrow].iter().all(|policy| one.never_longer_over(other, passes_over_days, &policy.zone))
     }
 
     pub(super) fn turned(self) -> Self {

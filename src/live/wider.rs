@@ -157,7 +157,7 @@ impl<'p> Wider<'p> {
         let finds_more =
             |sides: Sides<'_>, (wide_record, wide): (RecordId, &Follow), (record, narrow): (RecordId, &Follow)| {
                 let links = links(sides.narrow, record, narrow);
-                sides.never_longer(*narrow.within, *wide.within)
+                sides.never_longer(*narrow.within, *wide.within, false)
                     && self.selection(sides, &wide.by, &narrow.by)
                     && self::links(sides.wide, wide_record, wide).iter().all(|link| links.contains(link))
             };
@@ -179,7 +179,7 @@ impl<'p> Wider<'p> {
             && wide
                 .windows
                 .iter()
-                .all(|window| narrow.windows.iter().any(|theirs| sides.never_longer(**theirs, **window)))
+                .all(|window| narrow.windows.iter().any(|theirs| sides.never_longer(**theirs, **window, false)))
             && wide.since.iter().all(|since| narrow.since.iter().any(|theirs| self.since(sides, since, theirs)))
             && wide
                 .tests

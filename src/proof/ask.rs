@@ -1,6 +1,6 @@
 //! A question and a value -> the answer, at one moment and with nothing else known but one other value.
 
-use crate::check::Policy;
+use crate::check::NamedCalendar;
 use crate::model::{FactId, Truth, Value};
 use crate::semantics::{Context, Predicate, Subject};
 use crate::time::{Calendar, Instant, Length, Zone};
@@ -8,7 +8,8 @@ use crate::time::{Calendar, Instant, Length, Zone};
 /// A moment at which questions are put to values.
 #[derive(Clone, Copy)]
 pub(super) struct Moment<'p> {
-    pub policy: &'p Policy,
+    pub zone: &'p Zone,
+    pub calendars: &'p [NamedCalendar],
     pub now: Instant,
 }
 
@@ -31,21 +32,21 @@ impl Context for Asking<'_> {
     }
 
     fn zone(&self) -> &Zone {
-        &self.moment.policy.zone
+        self.moment.zone
     }
 
     fn calendar(&self, place: usize) -> Option<&Calendar> {
-        self.moment.policy.calendars.get(place).map(|named| &named.calendar)
+        self.moment.calendars.get(place).map(|named| &named.calendar)
     }
 
     fn warn_of_calendar(&self, _: usize) {}
 
     fn span_start(&self, length: Length) -> Instant {
-        self.moment.policy.zone.before(self.moment.now, length)
+        self.moment.zone.before(self.moment.now, length)
     }
 
     fn span_end(&self, length: Length) -> Instant {
-        self.moment.policy.zone.after(self.moment.now, length)
+        self.moment.zone.after(self.moment.now, length)
     }
 
     fn may_change_at(&self, _: Instant) {}

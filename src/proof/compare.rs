@@ -69,7 +69,7 @@ fn compared(
     [lower, higher]: [bool; 2],
 ) -> Comparison {
     if !Ir::are_comparable(old.policy(), new.policy()) {
-        let why = "they are written in different vocabularies, time zones or calendars".to_owned();
+        let why = "they are written in different vocabularies or time zones".to_owned();
         return Comparison::not_compared(why);
     }
     let mut ir = Ir::default();
@@ -315,8 +315,7 @@ impl<'w, 'p> Pair<'_, 'w, 'p> {
             let place = |side: &Side<'_>| side.policy.rules.iter().position(|rule| rule.name == *name);
             place(own.side).zip(place(self.other.1.side)).is_some_and(|(at, theirs)| {
                 own.side.when(at) == self.other.1.side.when(theirs)
-                    && own.side.rule(at).map(|rule| &rule.effects)
-                        == self.other.1.side.rule(theirs).map(|rule| &rule.effects)
+                    && own.side.effects(at) == self.other.1.side.effects(theirs)
             })
         };
         let first = rules.iter().position(|name| !is_there(name)).unwrap_or(0);
@@ -338,8 +337,7 @@ impl<'w, 'p> Pair<'_, 'w, 'p> {
         let has = |at: &usize| {
             let named =
                 |theirs: &&usize| other.rule(**theirs).map(|rule| &rule.name) == own.rule(*at).map(|rule| &rule.name);
-            let same = theirs.iter().find(named).and_then(|at| other.rule(*at));
-            same.map(|rule| &rule.effects) == own.rule(*at).map(|rule| &rule.effects)
+            theirs.iter().find(named).is_some_and(|theirs| other.effects(*theirs) == own.effects(*at))
         };
         applied.retain(|at| !has(at));
         applied

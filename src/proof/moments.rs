@@ -3,10 +3,11 @@
 use super::ask::Moment;
 use super::asked::{Asked, Place};
 use super::goal::Goal;
-use crate::check::Policy;
+use crate::check::{NamedCalendar, Policy};
+use crate::compile::Ir;
 use crate::model::{Truth, Value};
 use crate::semantics::{Mark, Predicate};
-use crate::time::{Instant, Length, Zone};
+use crate::time::{Calendar, Date, Instant, Length, Zone};
 use core::cmp::Ordering;
 
 /// An ordinary working day, at noon.
@@ -24,26 +25,33 @@ pub(super) enum MomentsOf {
     Questions,
     /// One length lasts longer than another there.
     Lengths,
+    /// It lies on or beside a day of one calendar that is none of another.
+    Calendars,
 }
 
 /// How far ahead of an ordinary day the length of months and days is tried out: four years hold a leap day.
 const DAYS_TRIED: i64 = 4 * 366;
 
-/// Moments of policies that share words, zone and calendars.
+/// How many days of each two calendars are tried out.
+const MOST_DAYS: usize = 2;
+
+/// Moments of policies that share words and zone.
 pub(super) struct Moments<'p> {
     policy: &'p Policy,
+    /// The calendars of all of them.
+    calendars: &'p [NamedCalendar],
     /// Of two lengths the days on which either lasts longer.
     differ: Vec<([Length; 2], Vec<Instant>)>,
 }
 
 impl<'p> Moments<'p> {
-    pub(super) fn new(policy: &'p Policy) -> Self {
-        Self { policy, differ: Vec::new() }
+    pub(super) fn new(ir: &'p Ir, policy: &'p Policy) -> Self {
+        Self { policy, calendars: &ir.calendars, differ: Vec::new() }
     }
 
     /// Moments that may matter to a goal.
     pub(super) fn of(&mut self, kind: MomentsOf, goal: &Goal<'_>, asked: &Asked) -> Vec<Instant> {
-        let policy = self.policy;
+        let zone = &self.policy.zone;
         let mut moments = Vec::new();
         match kind {
             MomentsOf::TheRules => {
@@ -63,10 +71,16 @@ impl<'p> Moments<'p> {
                     .iter()
                     .filter(|(place, _)| matches!(place, Place::RecordTime(_) | Place::Fact(_) | Place::Field(..)));
                 for predicate in of_call.chain(of_records.flat_map(|(_, predicates)| predicates)) {
-                    moments.extend(moments_of(predicate, policy));
+                    moments.extend(self.beside(predicate));
                 }
             }
             MomentsOf::Lengths => moments.extend(self.where_lengths_differ(asked)),
+            MomentsOf::Calendars => {
+                for day in self.where_calendars_differ() {
+                    let noon = zone.day_start(day).plus_seconds(12 * HOUR);
+                    moments.extend([0, -DAY, DAY].map(|by| noon.plus_seconds(by)));
+                }
+            }
         }
         moments
     }
@@ -98,6 +112,62 @@ impl<'p> Moments<'p> {
         }
         moments
     }
+
+    /// The first days of each calendar that are none of another, or of which the other does not say.
+    fn where_calendars_differ(&self) -> Vec<Date> {
+        let calendars = || self.calendars.iter().map(|named| &named.calendar);
+        let mut days: Vec<Date> = calendars().flat_map(Calendar::edges).collect();
+        let from = self.policy.zone.date(ORDINARY);
+        days.extend(std::iter::successors(Some(from), |day| Some(day.next())).take(366));
+        days.sort_unstable();
+        days.dedup();
+        // What comes reads better than what is past.
+        days.sort_by_key(|day| *day < from);
+        let pairs = calendars().flat_map(|own| calendars().map(move |other| [own, other]));
+        let differ = pairs.flat_map(|[own, other]| {
+            let differ = |day: &&Date| own.has(**day) == Some(true) && other.has(**day) != Some(true);
+            days.iter().filter(differ).take(MOST_DAYS).copied().collect::<Vec<_>>()
+        });
+        differ.collect()
+    }
+
+    /// Moments on and beside the edges of a question to a time.
+    fn beside(&self, predicate: &Predicate) -> Vec<Instant> {
+        let (zone, calendars) = (&self.policy.zone, self.calendars);
+        let midnight = zone.day_start(zone.date(ORDINARY));
+        let mut moments = Vec::new();
+        for mark in predicate.form().marks() {
+            match mark {
+                Mark::Days { first, last } => {
+                    moments.extend([
+                        first.plus_seconds(-1),
+                        first,
+                        last,
+                        last.plus_seconds(1),
+                        first.plus_seconds(12 * HOUR),
+                    ]);
+                }
+                Mark::Clock(clock) => {
+                    let edge = midnight.plus_seconds(i64::from(clock.0));
+                    moments.extend([0, -60, 60, HOUR, -HOUR].map(|by| edge.plus_seconds(by)));
+                }
+                Mark::EachDay => {
+                    moments.extend((1..8).map(|day| ORDINARY.plus_seconds(day * DAY)));
+                    // The days of a calendar may be few.
+                    let days = (0..400).map(|day| ORDINARY.plus_seconds(day * DAY));
+                    let answer = |at: &Instant| {
+                        let moment = Moment { zone, calendars, now: *at };
+                        moment.answer(predicate, Value::Time(*at), Value::Unknown)
+                    };
+                    for wanted in [Truth::Yes, Truth::No, Truth::Unknown] {
+                        moments.extend(days.clone().find(|at| answer(at) == wanted));
+                    }
+                }
+                _ => {}
+            }
+        }
+        moments
+    }
 }
 
 /// The first day on which one length reaches further back than the other, and the first on which it does not reach as far.
@@ -114,40 +184,4 @@ fn days_of_both(one: Length, other: Length, zone: &Zone) -> Vec<Instant> {
         }
     }
     further.into_iter().chain(nearer).collect()
-}
-
-/// Moments on and beside the edges of a question to a time.
-fn moments_of(predicate: &Predicate, policy: &Policy) -> Vec<Instant> {
-    let zone = &policy.zone;
-    let midnight = zone.day_start(zone.date(ORDINARY));
-    let mut moments = Vec::new();
-    for mark in predicate.form().marks() {
-        match mark {
-            Mark::Days { first, last } => {
-                moments.extend([
-                    first.plus_seconds(-1),
-                    first,
-                    last,
-                    last.plus_seconds(1),
-                    first.plus_seconds(12 * HOUR),
-                ]);
-            }
-            Mark::Clock(clock) => {
-                let edge = midnight.plus_seconds(i64::from(clock.0));
-                moments.extend([0, -60, 60, HOUR, -HOUR].map(|by| edge.plus_seconds(by)));
-            }
-            Mark::EachDay => {
-                moments.extend((1..8).map(|day| ORDINARY.plus_seconds(day * DAY)));
-                // The days of a calendar may be few.
-                let days = (0..400).map(|day| ORDINARY.plus_seconds(day * DAY));
-                let answer =
-                    |at: &Instant| Moment { policy, now: *at }.answer(predicate, Value::Time(*at), Value::Unknown);
-                for wanted in [Truth::Yes, Truth::No, Truth::Unknown] {
-                    moments.extend(days.clone().find(|at| answer(at) == wanted));
-                }
-            }
-            _ => {}
-        }
-    }
-    moments
 }

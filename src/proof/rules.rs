@@ -4,6 +4,7 @@ use crate::check::{Effect, Policy, Rule};
 use crate::compile::{Ir, Pivot, PolicyTerms, RuleTerms, TermId};
 use crate::model::{FactId, Level, OutcomeId, Type};
 use crate::semantics::{FigureSource, Subject};
+use crate::time::Length;
 
 /// A policy, and where its conditions stand.
 pub(super) struct Side<'p> {
@@ -64,6 +65,22 @@ impl<'p> Side<'p> {
 
     pub(super) fn when(&self, at: usize) -> Option<TermId> {
         self.terms.rules.get(at).map(|terms: &RuleTerms| terms.when)
+    }
+
+    /// The effects of a rule, with each calendar by where it stands for all policies.
+    pub(super) fn effects(&self, at: usize) -> Vec<Effect> {
+        let mut effects = self.rule(at).map(|rule| rule.effects.to_vec()).unwrap_or_default();
+        for effect in &mut effects {
+            if let Effect::Deadline { calendar: Some(place), .. } = effect {
+                *place = self.calendar(*place);
+            }
+        }
+        effects
+    }
+
+    /// Where a calendar of the policy stands for all policies.
+    fn calendar(&self, own: usize) -> usize {
+        self.terms.calendars.get(own).copied().unwrap_or(own)
     }
 
     /// Everything that a rule gives when it applies, each part by itself.
@@ -163,12 +180,18 @@ impl<'p> Side<'p> {
             ) => {
                 let kind = self.policy.vocabulary.outcomes.get(outcome.index()).map(|outcome| &outcome.kind);
                 let zone = &self.policy.zone;
-                let as_much = kind.is_some_and(|kind| {
-                    kind.asks_for_as_much(*length, *other, |one, other| one.never_longer_than(other, zone))
-                });
-                (after, calendar, end_of_day) == (since, days, whole)
-                    && as_much
-                    && (calendar.is_none() || length.is_reckoned_as(*other))
+                let never_longer = |one: Length, other| one.never_longer_over(other, calendar.is_some(), zone);
+                let passes_over_no_more = match (calendar, days) {
+                    (None, None) => true,
+                    (Some(own), Some(wanted)) => {
+                        let calendars = self.policy.calendars.get(*own).zip(theirs.policy.calendars.get(*wanted));
+                        calendars.is_some_and(|(own, wanted)| wanted.calendar.skips_all_of(&own.calendar))
+                    }
+                    _ => false,
+                };
+                (after, end_of_day) == (since, whole)
+                    && passes_over_no_more
+                    && kind.is_some_and(|kind| kind.asks_for_as_much(*length, *other, never_longer))
             }
             _ => false,
         }

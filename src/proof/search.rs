@@ -92,7 +92,7 @@ impl Unsettled {
 /// Questions about policies in one representation.
 pub(super) struct Search<'p> {
     ir: &'p Ir,
-    /// Any of the policies: all have the same words, zone and calendars.
+    /// Any of the policies: all have the same words and zone.
     policy: &'p Policy,
     any: Encoder<'p>,
     certify: bool,
@@ -127,7 +127,7 @@ impl<'p> Search<'p> {
     pub(super) fn new(ir: &'p Ir, policy: &'p Policy, asked: Asked, certify: bool) -> Self {
         let solver = if certify { Solver::certified() } else { Solver::new() };
         let any = Encoder::new(Gates::of(solver), ir, policy, Rc::new(asked), History::Any);
-        Self { ir, policy, any, certify, most_records: MOST_RECORDS, moments: Moments::new(policy) }
+        Self { ir, policy, any, certify, most_records: MOST_RECORDS, moments: Moments::new(ir, policy) }
     }
 
     /// A search that few questions are put to, so that each may need more records.
@@ -216,7 +216,7 @@ impl<'p> Search<'p> {
         let mut found: Vec<Instant> = Vec::new();
         let mut seen = BTreeSet::new();
         // Moments that are seldom needed are not worked out before they are.
-        for kind in [MomentsOf::TheRules, MomentsOf::Questions, MomentsOf::Lengths] {
+        for kind in [MomentsOf::TheRules, MomentsOf::Questions, MomentsOf::Calendars, MomentsOf::Lengths] {
             for now in self.moments.of(kind, goal, &asked) {
                 if found.len() >= MOST_MOMENTS || !seen.insert(now) || !self.can_be_at(now, lits) {
                     continue;

@@ -95,6 +95,15 @@ pub trait Form {
         Some(self.clone())
     }
 
+    /// The same question about calendars that stand at other places.
+    #[must_use]
+    fn with_calendars(&self, _place: &dyn Fn(usize) -> usize) -> Self
+    where
+        Self: Sized + Clone,
+    {
+        self.clone()
+    }
+
     /// The question in the language.
     fn words(&self, speaker: &dyn Speaker) -> tree::Predicate;
 }
@@ -163,14 +172,18 @@ pub trait Names {
         }
     }
 
-    fn is_same_calendar(&self, wide: usize, narrow: usize) -> bool;
+    /// Whether the wide calendar has every day that the narrow one has.
+    fn skips_all_of(&self, wide: usize, narrow: usize) -> bool;
+
+    /// Whether the wide calendar says that a day is none of its days wherever the narrow one says so.
+    fn counts_all_of(&self, wide: usize, narrow: usize) -> bool;
 
     fn is_same_fact(&self, wide: FactId, narrow: FactId) -> bool;
 
     fn is_same_subject(&self, wide: Subject, narrow: Subject) -> bool;
 
     /// Whether a length never lasts longer than another, whatever moment both are counted from.
-    fn never_longer(&self, one: Length, other: Length) -> bool;
+    fn never_longer(&self, one: Length, other: Length, passes_over_days: bool) -> bool;
 }
 
 /// Has the words for what a question is about.

@@ -29,6 +29,32 @@ impl Calendar {
         (self.skips(date) || self.covers(date, date)).then(|| self.skips(date))
     }
 
+    /// Whether it passes over every day that another passes over.
+    pub fn skips_all_of(&self, other: &Self) -> bool {
+        let every_week = Weekday::ALL.into_iter().all(|day| self.weekdays.has(day) || !other.weekdays.has(day));
+        let every_year = other.yearly.iter().all(|day| self.yearly.contains(day));
+        every_week && every_year && other.dates.iter().all(|date| self.skips(*date))
+    }
+
+    /// Whether every day of which another says that it is none of its days is certainly none of this one's.
+    pub fn counts_all_of(&self, other: &Self) -> bool {
+        let is_known_there = match (self.complete, other.complete) {
+            (None, _) => true,
+            (Some(own), Some(theirs)) => own.0 <= theirs.0 && theirs.1 <= own.1,
+            (Some(_), None) => false,
+        };
+        let every_week = Weekday::ALL.into_iter().all(|day| other.weekdays.has(day) || !self.weekdays.has(day));
+        let every_year = self.yearly.iter().all(|day| other.yearly.contains(day));
+        let is_said = |date: &Date| other.skips(*date) || !other.covers(*date, *date);
+        is_known_there && every_week && every_year && self.dates.iter().all(is_said)
+    }
+
+    /// Single days that it tells from the days around them.
+    pub fn edges(&self) -> impl Iterator<Item = Date> {
+        let complete = self.complete.into_iter().flat_map(|(first, last)| [first, last, last.next()]);
+        self.dates.iter().copied().chain(complete)
+    }
+
     /// Whether all the days between two moments lie where the calendar says that it is complete.
     pub fn covers(&self, from: Date, to: Date) -> bool {
         self.complete.is_none_or(|(first, last)| first <= from && to <= last)

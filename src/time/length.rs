@@ -83,7 +83,7 @@ impl Length {
     }
 
     /// Whether two lengths are reckoned alike, so that passing over days makes neither of them the longer.
-    pub fn is_reckoned_as(self, other: Self) -> bool {
+    pub(crate) fn is_reckoned_as(self, other: Self) -> bool {
         std::mem::discriminant(&self.in_kind()) == std::mem::discriminant(&other.in_kind())
     }
 

@@ -23,4 +23,10 @@ impl Length {
             (one, other) => one.days().1 <= other.days().0,
         }
     }
+
+    /// The same where some days may be passed over: two months are two months however many Sundays they hold, and 59 days without
+    /// Sundays last longer.
+    pub fn never_longer_over(self, other: Self, passes_over_days: bool, zone: &Zone) -> bool {
+        self.never_longer_than(other, zone) && (!passes_over_days || self.is_reckoned_as(other))
+    }
 }

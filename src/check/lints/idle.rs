@@ -126,7 +126,7 @@ pub(super) fn covers(policy: &Policy, one: &Effect, other: &Effect) -> bool {
             Effect::Deadline { outcome: of, length: one, after: from, calendar: by, end_of_day: whole },
             Effect::Deadline { outcome, length: other, after, calendar, end_of_day },
         ) => {
-            let never_longer = |one: Length, other| one.never_longer_than(other, &policy.zone);
+            let never_longer = |one: Length, other| one.never_longer_over(other, by.is_some(), &policy.zone);
             let declared = policy.vocabulary.outcomes.get(of.index());
             (of, from, by, whole) == (outcome, after, calendar, end_of_day)
                 && declared.is_some_and(|declared| declared.kind.asks_for_as_much(*one, *other, never_longer))

@@ -4,12 +4,13 @@ use super::question::Question;
 use super::row::{Row, Spot};
 use super::terms::Encoder;
 use super::var::{Holds, ValueVar};
+use crate::check::NamedCalendar;
 use crate::model::{FactId, Truth, Value};
 use crate::proof::solver::Lit;
 use crate::proof::tri::Tri;
 use crate::semantics::predicates::{IsNone, Same};
 use crate::semantics::{Bound, Claim, Mark, Names, Predicate, Subject};
-use crate::time::{Length, Zone};
+use crate::time::{Calendar, Length, Zone};
 
 impl Encoder<'_> {
     /// The answer of a question to a value that may be anything.
@@ -81,7 +82,10 @@ impl Encoder<'_> {
         for ((wide, wide_answer), (narrow, narrow_answer)) in
             [((one, own), (other, theirs)), ((other, theirs), (one, own))]
         {
-            if wide.predicate.covers(&narrow.predicate, &OneVocabulary { zone: &self.policy.zone }) {
+            if wide
+                .predicate
+                .covers(&narrow.predicate, &OneVocabulary { zone: &self.policy.zone, calendars: &self.ir.calendars })
+            {
                 self.gates.solver.clause([!narrow_answer.yes, wide_answer.yes]);
                 if wide.is_settled && narrow.is_settled {
                     self.gates.solver.clause([!narrow_answer.may, wide_answer.may]);
@@ -102,11 +106,19 @@ impl Encoder<'_> {
 /// The names of one vocabulary, beside themselves.
 struct OneVocabulary<'p> {
     zone: &'p Zone,
+    calendars: &'p [NamedCalendar],
+}
+
+impl<'p> OneVocabulary<'p> {
+    fn calendars(&self, wide: usize, narrow: usize) -> Option<(&'p Calendar, &'p Calendar)> {
+        let calendar = |place: usize| self.calendars.get(place).map(|named| &named.calendar);
+        calendar(wide).zip(calendar(narrow))
+    }
 }
 
 impl Names for OneVocabulary<'_> {
-    fn never_longer(&self, one: Length, other: Length) -> bool {
-        one.never_longer_than(other, self.zone)
+    fn never_longer(&self, one: Length, other: Length, passes_over_days: bool) -> bool {
+        one.never_longer_over(other, passes_over_days, self.zone)
     }
 
     fn among(&self, narrow: u64, wide: u64) -> bool {
@@ -121,8 +133,12 @@ impl Names for OneVocabulary<'_> {
         Some(narrow)
     }
 
-    fn is_same_calendar(&self, wide: usize, narrow: usize) -> bool {
-        wide == narrow
+    fn skips_all_of(&self, wide: usize, narrow: usize) -> bool {
+        self.calendars(wide, narrow).is_some_and(|(wide, narrow)| wide.skips_all_of(narrow))
+    }
+
+    fn counts_all_of(&self, wide: usize, narrow: usize) -> bool {
+        self.calendars(wide, narrow).is_some_and(|(wide, narrow)| wide.counts_all_of(narrow))
     }
 
     fn is_same_fact(&self, wide: FactId, narrow: FactId) -> bool {

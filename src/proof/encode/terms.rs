@@ -24,7 +24,7 @@ use std::rc::Rc;
 pub(in crate::proof) struct Encoder<'p> {
     pub gates: Gates,
     pub(super) ir: &'p Ir,
-    /// The vocabulary, the zone, the calendars and the facts that stand for fields: all policies have the same.
+    /// The vocabulary, the zone and the facts that stand for fields: all policies have the same.
     pub(super) policy: &'p Policy,
     pub(super) asked: Rc<Asked>,
     pub history: History,
@@ -159,7 +159,7 @@ impl<'p> Encoder<'p> {
         lit
     }
 
-    /// The policy by whose words and calendars everything is read.
+    /// The policy by whose words everything is read.
     pub(in crate::proof) fn policy(&self) -> &'p Policy {
         self.policy
     }
@@ -181,7 +181,7 @@ impl<'p> Encoder<'p> {
 
     /// The answers that a moment gives to what is asked of the time of the call: what must hold of a call at that moment.
     pub(in crate::proof) fn at_moment(&self, now: Instant) -> Vec<Lit> {
-        let moment = Moment { policy: self.policy, now };
+        let moment = self.moment_at(now);
         let mut lits: Vec<Lit> =
             self.since.iter().map(|(since, lit)| if *since <= now { *lit } else { !*lit }).collect();
         for (question, answer) in self.free.get(&(Row::Call, Spot::Time)).into_iter().flatten() {
@@ -200,7 +200,11 @@ impl<'p> Encoder<'p> {
             History::Of { now, .. } => now,
             History::Any => Instant(1_773_230_400),
         };
-        Moment { policy: self.policy, now }
+        self.moment_at(now)
+    }
+
+    fn moment_at(&self, now: Instant) -> Moment<'p> {
+        Moment { zone: &self.policy.zone, calendars: &self.ir.calendars, now }
     }
 }
 

@@ -40,24 +40,34 @@ impl Form for Apart {
     }
 
     fn covers(&self, narrow: &Self, names: &dyn Names) -> bool {
-        let calendars = match (self.calendar, narrow.calendar) {
-            (None, None) => true,
-            (Some(own), Some(theirs)) => names.is_same_calendar(own, theirs),
-            _ => false,
+        let is_over_days = self.calendar.is_some();
+        let ends_later = || {
+            let passes_over_more = |(own, theirs)| names.skips_all_of(own, theirs);
+            names.never_longer(*narrow.length, *self.length, is_over_days)
+                && self.calendar.zip(narrow.calendar).is_none_or(passes_over_more)
+        };
+        let ends_earlier = || {
+            let passes_over_fewer = |(own, theirs)| names.counts_all_of(own, theirs);
+            names.never_longer(*self.length, *narrow.length, is_over_days)
+                && self.calendar.zip(narrow.calendar).is_none_or(passes_over_fewer)
         };
         let alike = (self.comparison, self.side, self.first_day) == (narrow.comparison, narrow.side, narrow.first_day);
         alike
-            && calendars
+            && is_over_days == narrow.calendar.is_some()
             && names.is_same_subject(self.other, narrow.other)
             && match self.comparison {
-                Comparison::AtLeast | Comparison::MoreThan => names.never_longer(*self.length, *narrow.length),
-                Comparison::AtMost | Comparison::FewerThan => names.never_longer(*narrow.length, *self.length),
-                Comparison::Exactly => self.length == narrow.length,
+                Comparison::AtLeast | Comparison::MoreThan => ends_earlier(),
+                Comparison::AtMost | Comparison::FewerThan => ends_later(),
+                Comparison::Exactly => ends_earlier() && ends_later(),
             }
     }
 
     fn replaced(&self, with: &dyn Fn(Subject) -> Option<Subject>) -> Option<Self> {
         Some(Self { other: with(self.other)?, ..*self })
+    }
+
+    fn with_calendars(&self, place: &dyn Fn(usize) -> usize) -> Self {
+        Self { calendar: self.calendar.map(place), ..*self }
     }
 
     fn words(&self, speaker: &dyn Speaker) -> tree::Predicate {

@@ -120,7 +120,15 @@ impl Form for Calendar {
     }
 
     fn covers(&self, narrow: &Self, names: &dyn Names) -> bool {
-        self.not == narrow.not && names.is_same_calendar(self.calendar, narrow.calendar)
+        self.not == narrow.not
+            && match self.not {
+                false => names.skips_all_of(self.calendar, narrow.calendar),
+                true => names.counts_all_of(self.calendar, narrow.calendar),
+            }
+    }
+
+    fn with_calendars(&self, place: &dyn Fn(usize) -> usize) -> Self {
+        Self { calendar: place(self.calendar), ..*self }
     }
 
     fn words(&self, speaker: &dyn Speaker) -> tree::Predicate {

@@ -101,6 +101,14 @@ macro_rules! forms {
                     $(Self::$form(form) => form.replaced(with)?.into()),+
                 })
             }
+
+            /// The same question about calendars that stand at other places.
+            #[must_use]
+            pub fn with_calendars(&self, place: &dyn Fn(usize) -> usize) -> Self {
+                match self {
+                    $(Self::$form(form) => form.with_calendars(place).into()),+
+                }
+            }
         }
     };
 }

@@ -48,7 +48,7 @@ impl Form for Within {
     }
 
     fn covers(&self, narrow: &Self, names: &dyn Names) -> bool {
-        names.never_longer(*narrow.0, *self.0)
+        names.never_longer(*narrow.0, *self.0, false)
     }
 
     fn words(&self, _: &dyn Speaker) -> tree::Predicate {
@@ -86,7 +86,7 @@ impl Form for WithinNext {
     }
 
     fn covers(&self, narrow: &Self, names: &dyn Names) -> bool {
-        names.never_longer(*narrow.0, *self.0)
+        names.never_longer(*narrow.0, *self.0, false)
     }
 
     fn words(&self, _: &dyn Speaker) -> tree::Predicate {
@@ -133,8 +133,8 @@ impl Form for Ago {
     fn covers(&self, narrow: &Self, names: &dyn Names) -> bool {
         self.0 == narrow.0
             && match self.0 {
-                Comparison::AtLeast | Comparison::MoreThan => names.never_longer(*self.1, *narrow.1),
-                Comparison::AtMost | Comparison::FewerThan => names.never_longer(*narrow.1, *self.1),
+                Comparison::AtLeast | Comparison::MoreThan => names.never_longer(*self.1, *narrow.1, false),
+                Comparison::AtMost | Comparison::FewerThan => names.never_longer(*narrow.1, *self.1, false),
                 Comparison::Exactly => self.1 == narrow.1,
             }
     }
