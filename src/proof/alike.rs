@@ -24,8 +24,12 @@ pub fn told_apart(one: &Policy, other: &Policy, rule: usize, tells: &dyn Fn(&Ske
     let mut search = Search::of_few(&ir, one, Search::asked(&ir, one, &[], &[was, is]));
     let clear = [[was, is], [is, was]].map(|[so, not]| Goal::of(vec![Part::Holds(so)], vec![vec![Part::MayHold(not)]]));
     let clear = clear.into_iter().map(|goal| (goal, true));
-    let goals = clear.chain(goals(&sides, rule, [was, is]).into_iter().map(|goal| (goal, false)));
-    goals.into_iter().find_map(|(goal, clearly)| {
+    // Where they give something else, they are told apart wherever the rule applies, at some moment or other.
+    let [own, theirs] = &sides;
+    let given =
+        (own.effects(rule) != theirs.effects(rule)).then(|| Goal::of(vec![Part::Applies(own, rule)], Vec::new()));
+    let others = goals(&sides, rule, [was, is]).into_iter().chain(given);
+    clear.chain(others.map(|goal| (goal, false))).find_map(|(goal, clearly)| {
         let is_so = |sketch: &Sketch| tells(sketch, clearly);
         match search.find(&goal, &|sketch| Judged::of(is_so(sketch))) {
             Found::Call(call) => Some(shrink(&call, &one.vocabulary, &one.zone, MOST_STEPS, &is_so).sketch),

@@ -3,7 +3,7 @@
 use super::ask::Moment;
 use super::asked::{Asked, Place};
 use super::goal::Goal;
-use crate::check::{NamedCalendar, Policy};
+use crate::check::{Effect, NamedCalendar, Policy};
 use crate::compile::Ir;
 use crate::model::{Truth, Value};
 use crate::semantics::{Mark, Predicate};
@@ -75,6 +75,7 @@ impl<'p> Moments<'p> {
                 }
             }
             MomentsOf::Lengths => moments.extend(self.where_lengths_differ(asked)),
+            MomentsOf::Calendars if !turns_on_calendars(goal, asked) => {}
             MomentsOf::Calendars => {
                 for day in self.where_calendars_differ() {
                     let noon = zone.day_start(day).plus_seconds(12 * HOUR);
@@ -113,9 +114,11 @@ impl<'p> Moments<'p> {
         moments
     }
 
-    /// The first days of each calendar that are none of another, or of which the other does not say.
+    /// The first days of each calendar that are none of another, or of which the other does not say; and those that count where
+    /// none is passed over.
     fn where_calendars_differ(&self) -> Vec<Date> {
-        let calendars = || self.calendars.iter().map(|named| &named.calendar);
+        let none = Calendar::default();
+        let calendars = || self.calendars.iter().map(|named| &named.calendar).chain([&none]);
         let mut days: Vec<Date> = calendars().flat_map(Calendar::edges).collect();
         let from = self.policy.zone.date(ORDINARY);
         days.extend(std::iter::successors(Some(from), |day| Some(day.next())).take(366));
@@ -168,6 +171,18 @@ impl<'p> Moments<'p> {
         }
         moments
     }
+}
+
+/// Whether a goal asks anything of a calendar, in a condition or by when something is to be done.
+fn turns_on_calendars(goal: &Goal<'_>, asked: &Asked) -> bool {
+    let asks = |predicate: &Predicate| match predicate {
+        Predicate::Calendar(_) => true,
+        Predicate::Apart(apart) => apart.calendar.is_some(),
+        _ => false,
+    };
+    let mut rules = goal.parts().flat_map(|part| part.rules()).filter_map(|(side, rule)| side.rule(rule));
+    let passes_over = |effect: &Effect| matches!(effect, Effect::Deadline { calendar: Some(_), .. });
+    asked.values.values().flatten().any(asks) || rules.any(|rule| rule.effects.iter().any(passes_over))
 }
 
 /// The first day on which one length reaches further back than the other, and the first on which it does not reach as far.

@@ -34,8 +34,9 @@ const MOST_RECORDS_OF_FEW: usize = 200;
 /// How often a call is looked for again without what it failed by.
 const MOST_TRIES: usize = 8;
 
-/// At how many moments a call is looked for.
+/// At how many moments a call is looked for, and at how many more where calendars or lengths differ.
 const MOST_MOMENTS: usize = 6;
+const MOST_MORE_MOMENTS: usize = 3;
 
 /// What came of a question.
 #[derive(Clone, Debug)]
@@ -217,8 +218,12 @@ impl<'p> Search<'p> {
         let mut seen = BTreeSet::new();
         // Moments that are seldom needed are not worked out before they are.
         for kind in [MomentsOf::TheRules, MomentsOf::Questions, MomentsOf::Calendars, MomentsOf::Lengths] {
+            let most = match kind {
+                MomentsOf::TheRules | MomentsOf::Questions => MOST_MOMENTS,
+                MomentsOf::Calendars | MomentsOf::Lengths => found.len() + MOST_MORE_MOMENTS,
+            };
             for now in self.moments.of(kind, goal, &asked) {
-                if found.len() >= MOST_MOMENTS || !seen.insert(now) || !self.can_be_at(now, lits) {
+                if found.len() >= most || !seen.insert(now) || !self.can_be_at(now, lits) {
                     continue;
                 }
                 found.push(now);

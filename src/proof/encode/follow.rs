@@ -4,10 +4,13 @@ use super::row::{Row, Spot};
 use super::terms::Encoder;
 use super::var::Holds;
 use crate::compile::FlatFollow;
-use crate::model::Truth;
+use crate::model::{RecordId, Truth};
+use crate::proof::asked::Place;
 use crate::proof::solver::Lit;
 use crate::proof::tri::Tri;
 use crate::time::{Instant, Length};
+
+const MINUTE: i64 = 60;
 
 impl Encoder<'_> {
     /// Whether a record is followed, or not.
@@ -44,6 +47,22 @@ impl Encoder<'_> {
         }
         let over = self.is_over(first, *follow.within);
         followed.negated().where_holds(over, &mut self.gates)
+    }
+
+    /// Times at which a record of a kind may follow another: with it, in its span, at the end of that and after it.
+    pub(super) fn times_of_followers(&self, kind: RecordId, now: Instant) -> Vec<Instant> {
+        let zone = &self.policy.zone;
+        let measures = self.asked.measures.keys().filter_map(|id| self.ir.measure(*id));
+        let follows = measures.filter_map(|measure| Some((measure.record, measure.follow.as_ref()?)));
+        let own = follows.filter(|(_, follow)| self.ir.selection(follow.by).is_some_and(|by| by.record == kind));
+        let mut times = Vec::new();
+        for (first, follow) in own {
+            for start in self.times(Place::RecordTime(first), now, &[now]) {
+                let end = zone.after(start, *follow.within);
+                times.extend([start, start.plus_seconds((end.0 - start.0) / 2), end, end.plus_seconds(MINUTE)]);
+            }
+        }
+        times
     }
 
     /// Whether a row comes no later than the end of the span that begins with another.

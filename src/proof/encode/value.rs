@@ -45,6 +45,7 @@ impl Encoder<'_> {
                     let now = *now;
                     let mut times = self.times(Place::RecordTime(kind), now, &[now]);
                     times.extend(times_of_trends(&self.asked, kind, now));
+                    times.extend(self.times_of_followers(kind, now));
                     times.retain(|time| *time <= now);
                     times.sort_unstable();
                     times.dedup();
@@ -155,7 +156,7 @@ impl Encoder<'_> {
         Holds::Time { at: times.into_iter().zip(lits).collect(), from }
     }
 
-    fn times(&self, place: Place, now: Instant, others: &[Instant]) -> Vec<Instant> {
+    pub(super) fn times(&self, place: Place, now: Instant, others: &[Instant]) -> Vec<Instant> {
         values::times(self.asked.predicates(place), now, &self.policy.zone, others)
     }
 
