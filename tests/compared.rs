@@ -1,32 +1,52 @@
 //! Pairs of policies, each with what is proved of them or shown by a call, in both directions.
 
 use crate::harmless::lost_between;
-use crate::support::{load_texts, root};
+use crate::support::{decide, load_texts, root};
 use heedful::engine::{Load, Snapshot};
-use heedful::proof::{CertifiedRule, Compared, Finding, Together, Verdict, compare};
+use heedful::model::Level;
+use heedful::proof::{CertifiedRule, Compared, Finding, Reading, Together, Verdict, compare};
 use heedful::text::Severity;
 use insta::{Settings, assert_snapshot, glob};
 use std::borrow::Cow;
 use std::fmt::Write;
 use std::fs;
 
-fn policy(name: &str, rules: &str) -> Snapshot {
-    loaded(name, rules).policies.into_iter().next().expect("a policy")
+/// What one file says: two sets of rules, in a zone, and perhaps a case in which the second is lower.
+struct Pair<'t> {
+    zone: &'t str,
+    rules: [&'t str; 2],
+    case: Option<&'t str>,
 }
 
-fn loaded(name: &str, rules: &str) -> Load {
+impl<'t> Pair<'t> {
+    fn of(text: &'t str) -> Self {
+        let (about, rules) = text.split_once("--- old\n").expect("the old rules");
+        let (rules, case) = rules.split_once("--- case\n").map_or((rules, None), |(rules, case)| (rules, Some(case)));
+        let (old, new) = rules.split_once("--- new\n").expect("the new rules");
+        let zone = about.lines().find_map(|line| line.strip_prefix("zone ")).unwrap_or("Europe/London");
+        Self { zone, rules: [old, new], case }
+    }
+
+    fn policies(&self, names: [&str; 2]) -> [Load; 2] {
+        [0, 1].map(|at| loaded(names[at], self.zone, self.rules[at]))
+    }
+}
+
+/// The policy that is compared: the force, where there is one.
+fn compared(load: &Load) -> &Snapshot {
+    load.policies.iter().max_by_key(|policy| policy.policy().chain.len()).expect("a policy")
+}
+
+fn loaded(name: &str, zone: &str, rules: &str) -> Load {
     let vocabulary = fs::read_to_string(root("tests/compared/vocabulary.heed")).expect("the vocabulary");
-    let text = format!("policy \"{name}\"\n  vocabulary \"compared\"\n  time zone Europe/London\n\n{rules}");
-    let load = load_texts(&[&vocabulary, &text]);
+    let (rules, force) = rules.split_once("--- force\n").map_or((rules, None), |(rules, force)| (rules, Some(force)));
+    let text = format!("policy \"{name}\"\n  vocabulary \"compared\"\n  time zone {zone}\n\n{rules}");
+    let force = force.map(|rules| format!("policy \"Force\"\n  tailors \"{name}\"\n\n{rules}"));
+    let texts: Vec<&str> = [&vocabulary, &text].into_iter().chain(&force).map(String::as_str).collect();
+    let load = load_texts(&texts);
     let errors: Vec<_> = load.diagnostics.iter().filter(|problem| problem.severity == Severity::Error).collect();
     assert!(errors.is_empty(), "{errors:?}");
     load
-}
-
-/// Two sets of rules of a pair.
-fn rules(text: &str) -> (&str, &str) {
-    let (_, rules) = text.split_once("--- old\n").expect("the old rules");
-    rules.split_once("--- new\n").expect("the new rules")
 }
 
 /// `one`, or what it is enough for together.
@@ -49,19 +69,37 @@ fn said(out: &mut String, what: &str, verdict: &Verdict, policy: &Snapshot) {
     }
 }
 
+/// What is certain of each part of the outcome of a case, under both policies.
+fn levels(policies: [&Snapshot; 2], case: &str) -> Vec<[Level; 2]> {
+    let [was, is] = policies.map(|policy| decide(policy, case).outcome.0);
+    was.into_iter().zip(is).map(|(was, is)| [was, is]).collect()
+}
+
 #[test]
 fn pairs() {
     glob!("compared/*.pair", |path| {
         let text = fs::read_to_string(path).expect("a readable file");
-        let (old, new) = rules(&text);
-        let (old, new) = (policy("Old", old), policy("New", new));
-        let found = compare(&old, &new, true);
+        let pair = Pair::of(&text);
+        let [old, new] = pair.policies(["Old", "New"]);
+        let (old, new) = (compared(&old), compared(&new));
+        let found = compare(old, new, true);
         assert_eq!(found.not_compared, None);
         let mut out = String::new();
+        if let Some(case) = pair.case {
+            for (part, [was, is]) in found.parts.iter().zip(levels([old, new], case)) {
+                assert!(is.covers(was) || !part.lower.is_never(), "{} is lower in its case", path.display());
+                assert!(was.covers(is) || !part.higher.is_never(), "{} is higher in its case", path.display());
+            }
+            let parts = found.parts.iter().zip(levels([old, new], case));
+            for (part, [was, is]) in parts.filter(|(_, [was, is])| was != is) {
+                let name = &old.vocabulary().outcomes[part.outcome.index()].name;
+                let _ = writeln!(out, "in the case {name} is {was:?} under the old, {is:?} under the new");
+            }
+        }
         for part in &found.parts {
             let name = &old.vocabulary().outcomes[part.outcome.index()].name;
-            said(&mut out, &format!("{name} lower under the new"), &part.lower, &old);
-            said(&mut out, &format!("{name} higher under the new"), &part.higher, &old);
+            said(&mut out, &format!("{name} lower under the new"), &part.lower, old);
+            said(&mut out, &format!("{name} higher under the new"), &part.higher, old);
         }
         let mut settings = Settings::clone_current();
         settings.set_snapshot_path(path.parent().expect("a folder"));
@@ -79,11 +117,13 @@ fn what_is_lower_in_a_call_is_held() {
     let mut held = 0;
     glob!("compared/*.pair", |path| {
         let text = fs::read_to_string(path).expect("a readable file");
-        let (old, new) = rules(&text);
-        let [old, new] = [old, new].map(|rules| loaded("Compared", rules));
+        let pair = Pair::of(&text);
+        let [old, new] = pair.policies(["Compared"; 2]);
         for (before, after) in [(&old, &new), (&new, &old)] {
-            let found = compare(&before.policies[0], &after.policies[0], false);
-            if found.parts.iter().any(|part| !part.lower.calls.is_empty()) {
+            let (was, is) = (compared(before), compared(after));
+            let found = compare(was, is, false);
+            let is_lower = |case| levels([was, is], case).into_iter().any(|[was, is]| !is.covers(was));
+            if found.parts.iter().any(|part| !part.lower.calls.is_empty()) || pair.case.is_some_and(is_lower) {
                 assert!(!lost_between(before, after).is_empty(), "{}", path.display());
                 held += 1;
             }
@@ -92,12 +132,26 @@ fn what_is_lower_in_a_call_is_held() {
     assert!(held > 50, "{held} are held");
 }
 
+/// In words that say more, points of a score may no longer hang together, and the score come to less while nobody knows what they are about.
+#[test]
+fn a_score_that_says_less_in_newer_words_settles_nothing() {
+    let text = |name: &str| fs::read_to_string(root(&format!("tests/compared/words/{name}"))).expect("a readable file");
+    let [policy, more, earlier, later] = ["policy.heed", "more.heed", "earlier.heed", "later.heed"].map(text);
+    let policies = [[&earlier, &policy], [&later, &policy]].map(|[words, policy]| load_texts(&[words, policy]));
+    let with_more = load_texts(&[&later, &format!("{policy}{more}")]);
+    let [given, read] = policies.each_ref().map(|load| &load.policies[0]);
+    let new = &with_more.policies[0];
+    let case = r#"{"call": {"id": "c1", "at": "2026-03-01T12:00:00+00:00", "alone": "no"}}"#;
+    assert!(levels([given, new], case).iter().any(|[was, is]| !is.covers(*was)), "it is lower in the case");
+    assert!(compare(Reading::of(given, read), new, false).not_compared.is_some());
+    assert!(!lost_between(&policies[0], &with_more).is_empty(), "it is held");
+}
+
 /// Whatever was proved, nothing is settled where a certificate does not hold or one is missing.
 #[test]
 fn a_certificate_that_does_not_hold_settles_nothing() {
     let text = fs::read_to_string(root("tests/compared/together-cut-in-two.pair")).expect("a readable file");
-    let (old, new) = rules(&text);
-    let [before, after] = [("Old", old), ("New", new)].map(|(name, rules)| loaded(name, rules));
+    let [before, after] = Pair::of(&text).policies(["Old", "New"]);
     let [old, new] = [&before, &after].map(|load| load.policies.first().expect("a policy"));
     let checked = |spoil: &dyn Fn(&mut Vec<CertifiedRule>)| {
         let mut found = compare(old, new, true);

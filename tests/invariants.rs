@@ -14,6 +14,7 @@ use heedful::compile::{Ir, PolicyLayout};
 use heedful::engine::{Load, Snapshot};
 use heedful::eval::InvariantChecker;
 use heedful::model::{Case, Outcomes};
+use heedful::proof::prove_invariants;
 use heedful::report::{SignedPage, effective};
 use heedful::testing::mutants::{MutantStatus, hunt};
 use heedful::testing::{self, TestInput};
@@ -51,6 +52,20 @@ fn the_checker_agrees_with_the_oracle() {
         }
     });
     assert!(0 < kept && kept < all, "{kept} of {all} are kept");
+}
+
+/// An outcome that is never below what a fact says may be all that the fact may say.
+#[test]
+fn what_a_fact_gives_by_itself_breaks_what_bars_it() {
+    let vocabulary = "vocabulary \"floor\"\n  identities person\ncall\n  fact alone: yes or no \"The caller is alone\"\n  fact hurt: yes or no \
+        \"Somebody is hurt\"\n  fact waits: one of low, mid, high in rising order \"How soon somebody else says\"\noutcome grade: highest of low, mid, \
+        high \"How soon\"\n  written as \"grade at least\"\n  never below waits\n";
+    let policy = "policy \"Floor\"\n  vocabulary \"floor\"\n  time zone Europe/London\n\nrule one \"One\"\n  when hurt is yes\n  then grade at least \
+        mid\n  because \"It is so\"\n  source \"Invented\"\n\ninvariant calm \"Never high while alone\"\n  whenever alone is yes\n  never grade at least \
+        high\n  source \"Invented\"\n";
+    let load = load_texts(&[vocabulary, policy]);
+    let proofs = prove_invariants(&load.policies[0], false);
+    assert!(proofs.iter().all(|proof| proof.broken.is_some()), "{proofs:?}");
 }
 
 /// What a rule that is always in force gives is given wherever it applies; and what is demanded beyond all rules is not.

@@ -247,19 +247,18 @@ impl<'a> Evaluation<'a> {
         self.program.plan.selection(of).is_some_and(|plan| self.case.is_whole_by(record, &plan.links))
     }
 
-    /// A question to the times of the last few that match; unknown when it is not sure which match.
+    /// A question to the times of the last few that match; unknown when it is not sure which these are.
     fn trend(&self, of: SelectionId, trend: Trend) -> Truth {
         let last = trend.last();
         self.in_every_reading(of, |members| {
-            let mut times: Vec<Instant> = members.all().rev().take(last).map(|member| member.time).collect();
-            let (Some(oldest), true) = (times.last(), times.len() == last) else { return Truth::No };
-            let oldest_in_doubt = members.all().find(|member| !member.sure);
-            self.note_leaving(of, *oldest);
-            if let Some(Member { time, .. }) = oldest_in_doubt {
-                self.note_leaving(of, time);
+            let newest: Vec<Member> = members.all().rev().take(last).collect();
+            let (Some(oldest), true) = (newest.last(), newest.len() == last) else { return Truth::No };
+            self.note_leaving(of, oldest.time);
+            // Whether an older one matches makes no difference: these are the last few all the same.
+            if newest.iter().any(|member| !member.sure) {
                 return Truth::Unknown;
             }
-            times.reverse();
+            let times: Vec<Instant> = newest.iter().rev().map(|member| member.time).collect();
             Truth::from(trend.holds(&times, &self.asking(Row::Call)))
         })
     }

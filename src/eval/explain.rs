@@ -301,7 +301,7 @@ impl<F: FnMut(&About)> Unknowns<'_, '_, F> {
                     if let Some(follow) = &measure.follow {
                         let leads_on = program.ir.selection(measure.of).is_some_and(|firsts| firsts.this_call);
                         let is_whole = !leads_on && self.run.all_followers_of(measure.of, follow).is_some();
-                        self.members(follow.by, is_whole || self.run.is_whole(follow.by));
+                        self.members(follow.by, is_whole || self.run.is_whole(follow.by), usize::MAX);
                         self.that(measure.of, follow);
                     }
                     if let Some(field) = measure.different {
@@ -317,7 +317,7 @@ impl<F: FnMut(&About)> Unknowns<'_, '_, F> {
                 }
                 self.order(members, *first);
             }
-            Some(Term::Trend { of, .. }) => self.selection(*of),
+            Some(Term::Trend { of, trend }) => self.members(*of, self.run.is_whole(*of), trend.last()),
             Some(Term::Score { score, .. }) => {
                 if let Some(score) = program.ir.scores.get(*score) {
                     score.points.iter().for_each(|(_, part)| self.walk(*part, row));
@@ -329,11 +329,11 @@ impl<F: FnMut(&About)> Unknowns<'_, '_, F> {
 
     /// What leaves open which records a selection means.
     fn selection(&mut self, id: SelectionId) {
-        self.members(id, self.run.is_whole(id));
+        self.members(id, self.run.is_whole(id), usize::MAX);
     }
 
-    /// What leaves it open among those that are known, and whether there may be others.
-    fn members(&mut self, id: SelectionId, is_whole: bool) {
+    /// What leaves it open among the last few of those that are known, and whether there may be others.
+    fn members(&mut self, id: SelectionId, is_whole: bool, last: usize) {
         let Some(selection) = self.run.program.ir.selection(id) else { return };
         for since in &selection.since {
             if let FlatSince::Record { of, .. } = since {
@@ -344,7 +344,8 @@ impl<F: FnMut(&About)> Unknowns<'_, '_, F> {
             self.add(About::List(selection.record));
         }
         let members = self.run.members(id);
-        for member in members.all().filter(|member| !member.sure) {
+        let older = members.all().count().saturating_sub(last);
+        for member in members.all().skip(older).filter(|member| !member.sure) {
             self.time(members.row(member));
             for test in &selection.tests {
                 self.walk(*test, members.row(member));

@@ -211,7 +211,8 @@ fn bases(load: &Load) -> Checked {
         for base in bases.filter_map(|name| policies.iter().find(|base| base.name() == name)) {
             let mut comparison = compare_with_base(policy.policy(), base.policy());
             let (read, _) = under_words_of(load, base, policy);
-            let proof = prove_against_base(load, policy, Reading::of(base, &read), false);
+            let reading = Reading::of(base, &read);
+            let proof = prove_against_base(load, policy, reading, false);
             comparison.is_proved = proof.is_never_weaker();
             let lower = || proof.untailored.iter().flat_map(|proof| &proof.parts).map(|part| &part.lower);
             comparison.weaker.extend(lower().flat_map(|lower| &lower.calls).map(|difference| {
@@ -226,6 +227,12 @@ fn bases(load: &Load) -> Checked {
                 format!("may give less than {rules} of {}, which was not settled: {}", base.name(), open.why)
             }));
             let is_compared = proof.untailored.as_ref().is_some_and(|proof| proof.not_compared.is_none());
+            if !reading.scores_are_kept {
+                comparison.weaker.push(format!(
+                    "has words in which a score of {} may come to less, since other points of it hang together",
+                    base.name()
+                ));
+            }
             if !is_compared && base.gives_together() {
                 comparison.weaker.push(format!(
                     "may give less than rules of {} together while something is not known, which was not settled",

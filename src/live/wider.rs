@@ -5,9 +5,11 @@ use super::predicates::{FieldOwner, covers_test, place_in};
 use super::sides::Sides;
 use crate::check::{Policy, Score};
 use crate::model::{FieldId, RecordId};
-use crate::semantics::{Bound, Condition, Count, DefinitionId, Follow, Parameter, ScoreId, ScoreIs, Selection, Since};
+use crate::semantics::{
+    Bound, Condition, Count, DefinitionId, Follow, Parameter, ScoreId, ScoreIs, Selection, Since, Test,
+};
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How many parts of conditions are compared for one rule before the answer is that nobody can be sure.
 const MOST_STEPS: u32 = 100_000;
@@ -128,7 +130,9 @@ impl<'p> Wider<'p> {
         let alike = different(sides.wide, wide) == different(sides.narrow, narrow);
         let bound = Bound::of_how_many(wide.comparison, *wide.number);
         let counts_more = |sides: Sides<'_>, wide: &Count, narrow: &Count| {
-            self.selection(sides, &wide.of, &narrow.of)
+            // Where there is no record to count from every answer is no, that nothing is counted too.
+            self.count_from_the_same(sides, &wide.of, &narrow.of)
+                && self.selection(sides, &wide.of, &narrow.of)
                 && self.follow(
                     sides,
                     (wide.of.record, wide.follow.as_deref()),
@@ -175,6 +179,7 @@ impl<'p> Wider<'p> {
         };
         let place = place_in(wide.record, narrow.record);
         name(sides.wide, wide.record) == name(sides.narrow, narrow.record)
+            && self.are_whole_alike(sides, wide, narrow)
             && (wide.this_call || !narrow.this_call)
             && wide
                 .windows
@@ -185,6 +190,24 @@ impl<'p> Wider<'p> {
                 .tests
                 .iter()
                 .all(|test| narrow.tests.iter().any(|theirs| self.condition(sides, test, theirs, place)))
+    }
+
+    /// Whether neither counts from a record, or both from the same.
+    fn count_from_the_same(&self, sides: Sides<'_>, one: &Selection, other: &Selection) -> bool {
+        let is_record = |since: &Since| matches!(since, Since::Record { .. });
+        let covers = |sides: Sides<'_>, one: &Selection, other: &Selection| {
+            let mut records = one.since.iter().filter(|since| is_record(since));
+            records.all(|since| other.since.iter().any(|theirs| self.since(sides, since, theirs)))
+        };
+        covers(sides, one, other) && covers(sides.turned(), other, one)
+    }
+
+    /// Whether the lists of both are whole by the same links: only a list that may lack nothing answers that there is none.
+    fn are_whole_alike(&self, sides: Sides<'_>, one: &Selection, other: &Selection) -> bool {
+        let place = place_in(one.record, other.record);
+        let (own, theirs) = (links_to_call(sides.wide, &one.tests), links_to_call(sides.narrow, &other.tests));
+        own.iter().all(|own| theirs.iter().any(|theirs| covers_test(sides, own, theirs, place)))
+            && theirs.iter().all(|theirs| own.iter().any(|own| covers_test(sides, own, theirs, place)))
     }
 
     fn same(&self, sides: Sides<'_>, one: &Selection, other: &Selection) -> bool {
@@ -236,12 +259,18 @@ impl<'p> Wider<'p> {
             let back = || self.condition(sides.turned(), condition, own, FieldOwner::Call);
             **points >= **asked && if **asked < 0 { points == asked && back() } else { covers(own, condition) }
         };
-        // Of points that hang together the sum is known the better for it: those of the one must hang together in the other too.
+        // Of points that hang together the least of the sum is the greater for it, and the most the less: the same must in both.
         let together = |places: &[usize]| {
-            narrow.together.iter().all(|group| {
-                let group: Option<Vec<usize>> = group.iter().map(|place| places.get(*place).copied()).collect();
-                group.is_some_and(|group| wide.together.iter().any(|own| group.iter().all(|place| own.contains(place))))
-            })
+            let moved = narrow.together.iter().map(|group| {
+                let group = group.iter().map(|place| places.get(*place).copied());
+                group.collect::<Option<BTreeSet<usize>>>()
+            });
+            let own: BTreeSet<BTreeSet<usize>> =
+                wide.together.iter().map(|group| group.iter().copied().collect()).collect();
+            // What they come to rests on what their facts may be, which may be more in other words.
+            let steps = |score: &Score| score.steps.iter().map(|(points, _)| **points).collect::<Vec<i64>>();
+            let are_told_alike = own.is_empty() || (steps(wide), wide.reach) == (steps(narrow), narrow.reach);
+            are_told_alike && moved.collect::<Option<BTreeSet<BTreeSet<usize>>>>().is_some_and(|moved| moved == own)
         };
         let in_order = wide.points.len() == narrow.points.len()
             && wide.points.iter().zip(&narrow.points).all(|(own, asked)| no_less(own, asked))
@@ -270,15 +299,29 @@ fn names_mean_the_same(one: &Policy, other: &Policy) -> bool {
         definitions.map(|it| (it.name.clone(), it.condition.clone())).collect::<Vec<(String, Condition)>>()
     };
     let is_same = |(one, other): (&Score, &Score)| {
-        let whole =
-            |score: &Score| (score.name.clone(), score.points.clone(), score.bands.clone(), score.unanswered_as_yes);
-        whole(one) == whole(other)
+        // Equal points may hang together in one and not in the other, where a setting gives them.
+        (&one.name, &one.points, &one.together, &one.steps, &one.bands, one.unanswered_as_yes)
+            == (&other.name, &other.points, &other.together, &other.steps, &other.bands, other.unanswered_as_yes)
     };
     one.vocabulary == other.vocabulary
         && one.calendars == other.calendars
         && definitions(one) == definitions(other)
         && one.scores.len() == other.scores.len()
         && one.scores.iter().zip(&other.scores).all(is_same)
+}
+
+/// The questions by which every record of a selection shares somebody with the call.
+fn links_to_call<'c>(policy: &'c Policy, tests: &'c [Condition]) -> Vec<&'c Test> {
+    let links = |test: &'c Condition| match test {
+        Condition::Test(test) => test.link_to_call().map(|_| test).into_iter().collect(),
+        Condition::All(parts) => links_to_call(policy, parts),
+        Condition::Defined(id) => policy
+            .definition(*id)
+            .map(|definition| links_to_call(policy, std::slice::from_ref(&definition.condition)))
+            .unwrap_or_default(),
+        _ => Vec::new(),
+    };
+    tests.iter().flat_map(links).collect()
 }
 
 /// The fields that must share somebody, by their names.

@@ -3,10 +3,10 @@
 use crate::check::{Effect, Policy, Rule};
 use crate::compile::{FlatSince, Ir, MeasureId, SelectionId, Term, TermId};
 use crate::model::{FactId, FieldId, RecordId, Type};
-use crate::semantics::predicates::{Compare, Day, InForce, Passed, SameDay, ToCome, Within};
+use crate::semantics::predicates::{Apart, Compare, Day, InForce, Passed, ToCome, Within};
 use crate::semantics::{FigureSource, Mark, Predicate, Subject, Test};
-use crate::syntax::tree::{Comparison, Relation};
-use crate::time::Length;
+use crate::syntax::tree::{Comparison, FirstDay, Relation, Side};
+use crate::time::{Length, Unit};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Whose value it is, or when.
@@ -30,8 +30,9 @@ pub(super) struct Asked {
     pub selections: BTreeSet<SelectionId>,
     /// How many records the latest or first of a selection, or a trend of it, is about.
     pub last: BTreeMap<SelectionId, usize>,
-    /// The kinds of record of which the last few are asked how their times follow one another.
+    /// The kinds of record of which the last few are asked how their times follow one another, and within which spans.
     pub trends: BTreeSet<(RecordId, usize)>,
+    pub spans_of_trends: Vec<(RecordId, Length)>,
     met: BTreeSet<(TermId, Option<Meant>)>,
 }
 
@@ -122,7 +123,18 @@ impl Asked {
 pub(super) fn asked_of_time(since: &FlatSince) -> Option<Predicate> {
     match since {
         FlatSince::Instant(moment) => Some(Day { relation: Relation::OnOrAfter, first: *moment, last: *moment }.into()),
-        FlatSince::Midnight => Some(SameDay { other: Subject::CallTime, not: false }.into()),
+        // Not the same as the day of the call: where a clock is put back over midnight, a day begins before one that it follows is over.
+        FlatSince::Midnight => Some(
+            Apart {
+                comparison: Comparison::AtMost,
+                length: Length::new(1, Unit::Days).into(),
+                side: Side::Before,
+                other: Subject::CallTime,
+                first_day: Some(FirstDay::Counted),
+                calendar: None,
+            }
+            .into(),
+        ),
         FlatSince::Record { .. } => None,
     }
 }
@@ -175,7 +187,10 @@ impl Gather<'_> {
             Term::Trend { of, trend } => {
                 self.selection(*of);
                 self.keep_last(*of, trend.last());
-                self.asked.trends.extend(ir.selection(*of).map(|of| (of.record, trend.last())));
+                if let Some(of) = ir.selection(*of) {
+                    self.asked.trends.insert((of.record, trend.last()));
+                    self.asked.spans_of_trends.extend(ir.spans(of).iter().map(|span| (of.record, **span)));
+                }
             }
             Term::All(_)
             | Term::Any(_)

@@ -25,18 +25,30 @@ pub struct Reading<'p> {
     pub policy: &'p Snapshot,
     /// The words that it was written in; none where it is as it was written.
     pub words: Option<&'p Vocabulary>,
+    /// Whether its scores say as much as in these: in other words points may hang together that did not, or no longer do.
+    pub scores_are_kept: bool,
 }
 
 impl<'p> Reading<'p> {
     /// A policy as it was given, and as it is read.
     pub fn of(given: &'p Snapshot, read: &'p Snapshot) -> Self {
-        Self { policy: read, words: (given.vocabulary() != read.vocabulary()).then(|| given.vocabulary()) }
+        let scores = |policy: &'p Snapshot| {
+            policy.policy().scores.iter().map(|score| {
+                let steps: Vec<i64> = score.steps.iter().map(|(points, _)| **points).collect();
+                (&score.name, &score.together, steps, score.reach)
+            })
+        };
+        Self {
+            policy: read,
+            words: (given.vocabulary() != read.vocabulary()).then(|| given.vocabulary()),
+            scores_are_kept: scores(given).eq(scores(read)),
+        }
     }
 }
 
 impl<'p> From<&'p Snapshot> for Reading<'p> {
     fn from(policy: &'p Snapshot) -> Self {
-        Self { policy, words: None }
+        Self { policy, words: None, scores_are_kept: true }
     }
 }
 
@@ -62,7 +74,7 @@ pub fn compare_rules<'p>(
 
 /// Compares as far as it is asked: of which rules, and whether for lower and for higher.
 fn compared(
-    Reading { policy: old, words }: Reading<'_>,
+    Reading { policy: old, words, scores_are_kept }: Reading<'_>,
     new: &Snapshot,
     certify: bool,
     is_asked: impl Fn(&str) -> bool,
@@ -71,6 +83,11 @@ fn compared(
     if !Ir::are_comparable(old.policy(), new.policy()) {
         let why = "they are written in different vocabularies or time zones".to_owned();
         return Comparison::not_compared(why);
+    }
+    if !scores_are_kept {
+        let why =
+            "in the newer words other points of a score hang together than in those that the old policy was written in";
+        return Comparison::not_compared(why.to_owned());
     }
     let mut ir = Ir::default();
     let (before, after) = (Side::of(old.policy(), &mut ir), Side::of(new.policy(), &mut ir));
@@ -128,12 +145,13 @@ impl<'w, 'p> Pair<'_, 'w, 'p> {
         for on in &own.pivots {
             for demand in own.demands(on) {
                 let verdict = verdicts.entry(demand.outcome).or_default();
-                match beyond_together((own, on), &demand, other) {
-                    None => {}
-                    Some(BeyondTogether::AsWritten) => self.ask(By::Together(on), None, &demand, verdict),
-                    Some(BeyondTogether::Goal(goal)) => self.ask(By::Together(on), Some(goal), &demand, verdict),
-                    Some(BeyondTogether::Shared(anything, ways)) => {
-                        self.ask_shared(on, &anything, ways.as_deref(), verdict);
+                for beyond in beyond_together((own, on), &demand, other) {
+                    match beyond {
+                        BeyondTogether::AsWritten => self.ask(By::Together(on), None, &demand, verdict),
+                        BeyondTogether::Goal(goal) => self.ask(By::Together(on), Some(goal), &demand, verdict),
+                        BeyondTogether::Shared(anything, ways) => {
+                            self.ask_shared(on, &anything, ways.as_deref(), verdict);
+                        }
                     }
                 }
             }
@@ -167,19 +185,22 @@ impl<'w, 'p> Pair<'_, 'w, 'p> {
     }
 
     fn not_settled(&self, by: By<'w>, why: String) -> NotSettled {
+        let (rule, together) = self.names(by);
+        NotSettled { rule, why, together }
+    }
+
+    /// The rule that something is asked of, the first of several, and what it gives together with the others.
+    fn names(&self, by: By<'w>) -> (String, Option<Together>) {
         let own = self.own.1;
         let names = |rules: &mut dyn Iterator<Item = usize>| -> Vec<String> {
             rules.filter_map(|at| own.side.rule(at)).filter(|rule| !rule.trial).map(|rule| rule.name.clone()).collect()
         };
         match by {
-            By::Rule(at) => {
-                NotSettled { rule: names(&mut [at].into_iter()).pop().unwrap_or_default(), why, together: None }
-            }
+            By::Rule(at) => (names(&mut [at].into_iter()).pop().unwrap_or_default(), None),
             By::Together(on) => {
                 let mut rules = names(&mut on.rules.iter().copied());
                 let with = rules.split_off(rules.len().min(1));
-                let together = Some(self.together(on, with));
-                NotSettled { rule: rules.pop().unwrap_or_default(), why, together }
+                (rules.pop().unwrap_or_default(), Some(self.together(on, with)))
             }
         }
     }
@@ -237,8 +258,7 @@ impl<'w, 'p> Pair<'_, 'w, 'p> {
         match self.search.find(&goal, &judge) {
             Found::Never(certificate) => {
                 verdict.proved += 1;
-                let rule = || self.not_settled(by, String::new()).rule;
-                let certified = |certificate| CertifiedRule { rule: rule(), certificate };
+                let certified = |certificate| CertifiedRule { rule: self.names(by).0, certificate };
                 verdict.certificates.extend(certificate.map(certified));
             }
             Found::Call(call) => {
@@ -320,7 +340,7 @@ impl<'w, 'p> Pair<'_, 'w, 'p> {
         };
         let first = rules.iter().position(|name| !is_there(name)).unwrap_or(0);
         if rules.is_empty() {
-            return (self.not_settled(by, String::new()).rule, None);
+            return (self.names(by).0, None);
         }
         let rule = rules.remove(first);
         (rule, Some(self.together(on, rules)))
@@ -376,29 +396,38 @@ enum BeyondTogether<'p> {
     Shared(Goal<'p>, Option<Vec<Goal<'p>>>),
 }
 
-/// What would have to be so for rules to be enough between them for what nothing of the other policy gives; `None` where no rules are.
+/// What would have to be so for rules to be enough between them for what nothing of the other policy gives; nothing where no rules are.
 fn beyond_together<'p>(
     (own, on): (&Waiting<'p>, &WaitingFor),
     demand: &Demand,
     other: &Waiting<'p>,
-) -> Option<BeyondTogether<'p>> {
-    let whatever: Whatever<'p> = own.whatever(on, demand, &own.side.supplies(demand, own.side))?;
+) -> Vec<BeyondTogether<'p>> {
+    let whatever = own.whatever(on, demand, &own.side.supplies(demand, own.side));
+    whatever.into_iter().map(|whatever| beyond_whatever((own, on), whatever, demand, other)).collect()
+}
+
+fn beyond_whatever<'p>(
+    (own, on): (&Waiting<'p>, &WaitingFor),
+    whatever: Whatever<'p>,
+    demand: &Demand,
+    other: &Waiting<'p>,
+) -> BeyondTogether<'p> {
     if on.is_kept_as_written(&whatever, other, demand) {
-        return Some(BeyondTogether::AsWritten);
+        return BeyondTogether::AsWritten;
     }
     if own.shares_less(on, demand) {
         let anything = Part::Whatever(Rc::new(own.anything(on, demand.outcome)));
         let goal = |part| Goal::of(vec![part], Vec::new());
         let ways = own.in_some_way(on, demand.outcome, other);
         let ways = ways.map(|ways| ways.into_iter().map(|way| goal(Part::InSomeWay(Rc::new(way)))).collect());
-        return Some(BeyondTogether::Shared(goal(anything), ways));
+        return BeyondTogether::Shared(goal(anything), ways);
     }
     let supplies = other.side.supplies(demand, own.side);
-    Some(BeyondTogether::Goal(Goal {
+    BeyondTogether::Goal(Goal {
         all: vec![Part::Whatever(Rc::new(whatever))],
         without: supplies.iter().map(|supply| Part::of_supply(other.side, supply)).collect(),
         nor: other.supplies(demand, own.side),
-    }))
+    })
 }
 
 /// Whether one policy gives as much as another.
@@ -429,10 +458,12 @@ pub(super) fn is_kept(old: &Snapshot, new: &Snapshot) -> Kept {
     let mut shared = Vec::new();
     for on in &before.pivots {
         for demand in before.demands(on) {
-            match beyond_together((&before, on), &demand, &after) {
-                None | Some(BeyondTogether::AsWritten) => {}
-                Some(BeyondTogether::Goal(goal)) => goals.push(goal),
-                Some(BeyondTogether::Shared(anything, ways)) => shared.push((anything, ways)),
+            for beyond in beyond_together((&before, on), &demand, &after) {
+                match beyond {
+                    BeyondTogether::AsWritten => {}
+                    BeyondTogether::Goal(goal) => goals.push(goal),
+                    BeyondTogether::Shared(anything, ways) => shared.push((anything, ways)),
+                }
             }
         }
     }

@@ -85,7 +85,7 @@ impl Gates {
     }
 
     /// The weights of those that are true come to `least` or more.
-    pub fn sum_at_least(&mut self, parts: &[(u32, Lit)], least: u64) -> Lit {
+    pub fn sum_at_least(&mut self, parts: &[(u64, Lit)], least: u64) -> Lit {
         let (sure, mut parts) = self.plain(parts);
         let least = least.saturating_sub(sure);
         let weights: BTreeSet<u64> = parts.iter().map(|(weight, _)| *weight).collect();
@@ -122,22 +122,23 @@ impl Gates {
     }
 
     /// What is reached in any case, and each variable once, with what it adds.
-    fn plain(&self, parts: &[(u32, Lit)]) -> (u64, Vec<(u64, Lit)>) {
+    fn plain(&self, parts: &[(u64, Lit)]) -> (u64, Vec<(u64, Lit)>) {
         let (yes, no) = (self.solver.yes(), self.solver.no());
-        let mut sure = 0;
+        let mut sure = 0u64;
         let mut added: BTreeMap<Lit, u64> = BTreeMap::new();
         for (weight, lit) in parts.iter().filter(|(_, lit)| *lit != no) {
-            *if *lit == yes { &mut sure } else { added.entry(*lit).or_default() } += u64::from(*weight);
+            let sum = if *lit == yes { &mut sure } else { added.entry(*lit).or_default() };
+            *sum = sum.saturating_add(*weight);
         }
         let mut plain = Vec::new();
         for (lit, weight) in &added {
             let other = added.get(&!*lit).copied().unwrap_or(0);
             // One of the two holds in any case; the heavier side adds the rest.
             if *weight > other {
-                sure += other;
+                sure = sure.saturating_add(other);
                 plain.push((*weight - other, *lit));
             } else if *weight == other && *lit < !*lit {
-                sure += other;
+                sure = sure.saturating_add(other);
             }
         }
         (sure, plain)
@@ -196,7 +197,8 @@ fn needed(parts: &[(u64, Lit)], least: u64) -> Vec<BTreeSet<u64>> {
     let mut sums: Vec<Vec<u64>> = vec![vec![0]];
     for (weight, _) in parts.iter().rev() {
         let rest = sums.last().map_or(&[][..], Vec::as_slice);
-        let mut reached: Vec<u64> = rest.iter().copied().chain(rest.iter().map(|sum| sum + weight)).collect();
+        let mut reached: Vec<u64> =
+            rest.iter().copied().chain(rest.iter().map(|sum| sum.saturating_add(*weight))).collect();
         reached.sort_unstable();
         reached.dedup();
         let enough = reached.partition_point(|sum| *sum < least);
@@ -297,15 +299,15 @@ mod tests {
 
         #[test]
         fn sums_are_exact(
-            drawn in prop::collection::vec((prop_oneof![0_u32..4, Just(10), Just(15), Just(u32::MAX)], drawn()), 0..8),
+            drawn in prop::collection::vec((prop_oneof![0_u64..4, Just(10), Just(15), Just(u64::from(u32::MAX))], drawn()), 0..8),
             least in prop_oneof![0_u64..40, Just(u64::from(u32::MAX)), Just(u64::from(u32::MAX) + 12)],
         ) {
             let mut of = Drawn::new();
-            let parts: Vec<(u32, Lit)> = drawn.iter().map(|(weight, lit)| (*weight, of.lit(*lit))).collect();
+            let parts: Vec<(u64, Lit)> = drawn.iter().map(|(weight, lit)| (*weight, of.lit(*lit))).collect();
             let gate = of.gates.sum_at_least(&parts, least);
             of.hold(gate, |bits| {
                 let held = drawn.iter().filter(|(_, lit)| is(bits, *lit));
-                held.map(|(weight, _)| u64::from(*weight)).sum::<u64>() >= least
+                held.map(|(weight, _)| *weight).sum::<u64>() >= least
             });
         }
 
@@ -326,14 +328,14 @@ mod tests {
         /// In whatever order its parts come, and however often it is asked for.
         #[test]
         fn what_was_made_is_not_made_again(
-            drawn in prop::collection::vec((1_u32..5, drawn()), 0..7).prop_flat_map(|drawn| {
+            drawn in prop::collection::vec((1_u64..5, drawn()), 0..7).prop_flat_map(|drawn| {
                 (Just(drawn.clone()), Just(drawn).prop_shuffle())
             }),
             least in 0_u64..12,
         ) {
             let mut of = Drawn::new();
-            let make = |of: &mut Drawn, drawn: &[(u32, usize)]| {
-                let parts: Vec<(u32, Lit)> = drawn.iter().map(|(weight, lit)| (*weight, of.lit(*lit))).collect();
+            let make = |of: &mut Drawn, drawn: &[(u64, usize)]| {
+                let parts: Vec<(u64, Lit)> = drawn.iter().map(|(weight, lit)| (*weight, of.lit(*lit))).collect();
                 let lits: Vec<Lit> = parts.iter().map(|(_, lit)| *lit).collect();
                 let mut made = of.gates.at_least(&lits, 4);
                 made.extend([of.gates.and(&lits), of.gates.or(&lits), of.gates.sum_at_least(&parts, least)]);
@@ -349,7 +351,7 @@ mod tests {
     #[test]
     fn sums_that_the_rest_cannot_tell_apart_are_one() {
         let mut gates = Gates::default();
-        let parts: Vec<(u32, Lit)> =
+        let parts: Vec<(u64, Lit)> =
             [1, 2].repeat(20).into_iter().map(|weight| (weight * 1000, gates.solver.fresh())).collect();
         let (variables, _) = gates.solver.size();
         let thousands = gates.sum_at_least(&parts, 30_000);

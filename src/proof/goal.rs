@@ -2,7 +2,7 @@
 
 use super::asked::{Asked, Place};
 use super::encode::{Encoder, Row};
-use super::literals::{applies, has};
+use super::literals::{applies, has, may_have};
 use super::rules::{FactHas, Given, Side, Supply};
 use super::solver::Lit;
 use super::together::{InSomeWay, Whatever};
@@ -26,6 +26,8 @@ pub(super) enum Part<'p> {
     MayHold(TermId),
     /// A fact is something.
     Has(FactHas),
+    /// A fact is something, or may be as far as is known.
+    MayHave(FactHas),
     /// Rules are enough between them, whatever a thing turns out to be.
     Whatever(Rc<Whatever<'p>>),
     /// In some way in which a thing may turn out a rule gives what another policy does not.
@@ -52,7 +54,7 @@ impl PartialEq for Part<'_> {
             (Self::Holds(one), Self::Holds(other))
             | (Self::HoldsOpenly(one), Self::HoldsOpenly(other))
             | (Self::MayHold(one), Self::MayHold(other)) => one == other,
-            (Self::Has(one), Self::Has(other)) => one == other,
+            (Self::Has(one), Self::Has(other)) | (Self::MayHave(one), Self::MayHave(other)) => one == other,
             (Self::Whatever(one), Self::Whatever(other)) => Rc::ptr_eq(one, other),
             (Self::InSomeWay(one), Self::InSomeWay(other)) => Rc::ptr_eq(one, other),
             _ => false,
@@ -76,7 +78,7 @@ impl<'p> Part<'p> {
                 let others = way.others().map(|rule| (way.other, rule));
                 [(way.side, way.rule())].into_iter().chain(others).collect()
             }
-            Self::Holds(_) | Self::HoldsOpenly(_) | Self::MayHold(_) | Self::Has(_) => Vec::new(),
+            Self::Holds(_) | Self::HoldsOpenly(_) | Self::MayHold(_) | Self::Has(_) | Self::MayHave(_) => Vec::new(),
         }
     }
 
@@ -88,6 +90,7 @@ impl<'p> Part<'p> {
             Self::HoldsOpenly(term) => encoder.open_truth(*term).yes,
             Self::MayHold(term) => encoder.truth(*term, Row::Call).may,
             Self::Has(what) => has(encoder, what),
+            Self::MayHave(what) => may_have(encoder, what),
             Self::Whatever(whatever) => whatever.lit(encoder),
             Self::InSomeWay(way) => way.lit(encoder),
         }
@@ -115,7 +118,8 @@ impl<'p> Goal<'p> {
         }
         let mut asked = Asked::of(ir, policy, roots);
         for part in self.parts() {
-            if let Part::Has(FactHas::OneOf(fact, _) | FactHas::Some(fact)) = part {
+            if let Part::Has(what) | Part::MayHave(what) = &part {
+                let (FactHas::OneOf(fact, _) | FactHas::Some(fact)) = *what;
                 asked.values.entry(Place::Fact(fact)).or_default();
             }
             for (side, rule) in part.rules() {

@@ -98,7 +98,7 @@ impl<'p> Prover<'p> {
                 let winner = Demand { given: Given::Level(Level::Either(Some(1))), ..demand.clone() };
                 let gives_winner = self.side.supplies(&winner, self.side);
                 let together = self.waiting.pivots.iter().filter(|_| winner != demand);
-                let together = together.filter_map(|on| self.waiting.whatever(on, &winner, &gives_winner));
+                let together = together.flat_map(|on| self.waiting.whatever(on, &winner, &gives_winner));
                 goals.extend(together.map(|whatever| {
                     let with = all.iter().cloned().chain([Part::Whatever(Rc::new(whatever))]);
                     Goal::of(with.collect(), Vec::new())
@@ -124,6 +124,12 @@ impl<'p> Prover<'p> {
                 let all = vec![Part::Holds(condition), Part::MayApply(self.side, at)];
                 goals.push(Goal::of(all, Vec::new()));
             }
+            // It is never below what a fact says, and that may be anything while it is not known.
+            goals.extend(
+                self.side
+                    .floor_that_gives(*outcome, *level)
+                    .map(|of| Goal::of(vec![Part::Holds(condition), Part::MayHave(of)], Vec::new())),
+            );
         }
         goals
     }

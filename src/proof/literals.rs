@@ -44,6 +44,14 @@ pub(super) fn has(encoder: &mut Encoder<'_>, what: &FactHas) -> Lit {
     }
 }
 
+/// Whether a fact is something, or may be as far as is known.
+pub(super) fn may_have(encoder: &mut Encoder<'_>, what: &FactHas) -> Lit {
+    let (FactHas::OneOf(fact, _) | FactHas::Some(fact)) = what;
+    let unknown = encoder.value(Row::Call, Spot::Fact(*fact)).unknown;
+    let has = has(encoder, what);
+    encoder.gates.or(&[unknown, has])
+}
+
 fn is_one_of(encoder: &mut Encoder<'_>, fact: FactId, values: &[u16]) -> Lit {
     let value = encoder.value(Row::Call, Spot::Fact(fact));
     let Holds::One(all) = &value.holds else { return encoder.gates.solver.no() };

@@ -125,13 +125,9 @@ impl<'p> Side<'p> {
     /// Everything here that gives as much as the other policy's rule demands.
     pub(super) fn supplies(&self, demand: &Demand, theirs: &Side<'_>) -> Vec<Supply> {
         let mut supplies = Vec::new();
-        if let Given::Level(level) = &demand.given
-            && let Some(floor) =
-                self.policy.vocabulary.outcomes.get(demand.outcome.index()).and_then(|it| it.kind.floor())
-        {
-            supplies.extend(
-                self.values_that_give(demand.outcome, *level, floor).map(|of| Supply { rule: None, of: Some(of) }),
-            );
+        if let Given::Level(level) = &demand.given {
+            let floor = self.floor_that_gives(demand.outcome, *level);
+            supplies.extend(floor.map(|of| Supply { rule: None, of: Some(of) }));
         }
         for (at, rule) in self.policy.rules.iter().enumerate().filter(|(_, rule)| !rule.trial) {
             for effect in rule.effects.iter().filter(|effect| effect.outcome() == demand.outcome) {
@@ -158,6 +154,12 @@ impl<'p> Side<'p> {
             Some(Type::Choice { values, .. }) => values.len(),
             _ => 0,
         }
+    }
+
+    /// The values of the fact that an outcome is never below that are as much as a level.
+    pub(super) fn floor_that_gives(&self, outcome: OutcomeId, wanted: Level) -> Option<FactHas> {
+        let floor = self.policy.vocabulary.outcomes.get(outcome.index())?.kind.floor()?;
+        self.values_that_give(outcome, wanted, floor)
     }
 
     /// The values of a fact that are themselves as much as a level.

@@ -38,6 +38,9 @@ const MOST_TRIES: usize = 8;
 const MOST_MOMENTS: usize = 6;
 const MOST_MORE_MOMENTS: usize = 3;
 
+/// At how many of them it is looked for among many records.
+const MOST_MOMENTS_OF_MANY: usize = 2;
+
 /// What came of a question.
 #[derive(Clone, Debug)]
 pub(super) enum Found {
@@ -237,7 +240,7 @@ impl<'p> Search<'p> {
         }
         // What several rules give shows in few records, or is left open: there are many such questions.
         let more = if goal.most_conflicts() < MOST_CONFLICTS { Vec::new() } else { found };
-        let call = more.into_iter().find_map(|now| attempt(self, now, true, &mut why));
+        let call = more.into_iter().take(MOST_MOMENTS_OF_MANY).find_map(|now| attempt(self, now, true, &mut why));
         call.map_or(Found::NotSettled(why), |call| Found::Call(Box::new(call)))
     }
 

@@ -76,10 +76,32 @@ impl<'p> Waiting<'p> {
         Self { side, pivots, may_be_given_up }
     }
 
-    /// The rules that are enough for something between them, whatever a thing turns out to be; `None` where none of them gives it.
-    /// `supplies` is all that gives as much as is demanded.
-    pub(super) fn whatever(&self, on: &WaitingFor, demand: &Demand, supplies: &[Supply]) -> Option<Whatever<'p>> {
-        let mut supplies = supplies.to_vec();
+    /// The rules that are enough for something between them, whatever a thing turns out to be; none where none of them gives it.
+    /// `supplies` is all that gives as much as is demanded. What the rules of a base are enough for nothing that is built on it takes
+    /// away, so where a rule may take something away, those of each policy of the chain are looked at with those of its bases alone.
+    pub(super) fn whatever(&self, on: &WaitingFor, demand: &Demand, supplies: &[Supply]) -> Vec<Whatever<'p>> {
+        let barred = self.barred(demand);
+        let mut layers: BTreeSet<usize> = barred.iter().map(|at| self.layer(*at)).collect();
+        // Each as far as no more is taken away: up to before each that takes more, and all of them.
+        layers = layers.into_iter().filter(|layer| *layer > 0).map(|layer| layer - 1).collect();
+        layers.insert(usize::MAX);
+        let up_to = |layer: usize| {
+            let is_in = |at: &usize| self.layer(*at) <= layer;
+            let supplies: Vec<Supply> =
+                supplies.iter().filter(|supply| supply.rule.as_ref().is_none_or(is_in)).cloned().collect();
+            self.whatever_of(on, supplies, barred.iter().copied().filter(is_in).collect())
+        };
+        layers.into_iter().filter_map(up_to).collect()
+    }
+
+    /// How far from its base the policy stands that a rule is of: that of the base is 0.
+    fn layer(&self, rule: usize) -> usize {
+        let policy = self.side.policy;
+        let own = self.side.rule(rule);
+        own.and_then(|rule| policy.chain.iter().position(|name| **name == *rule.policy)).unwrap_or(0)
+    }
+
+    fn whatever_of(&self, on: &WaitingFor, mut supplies: Vec<Supply>, barred: Vec<usize>) -> Option<Whatever<'p>> {
         // Only what rests on the thing can come of how it turns out, and a fact that is itself as much.
         supplies.retain(|supply| match (supply.rule, &supply.of) {
             (Some(at), Some(of)) => on.rules.contains(&at) || of.is_about(on.pivot),
@@ -91,7 +113,6 @@ impl<'p> Waiting<'p> {
         }
         let (side, pivot, readers) = (self.side, on.pivot, Rc::clone(&on.readers));
         let narrowed = on.narrowed.clone();
-        let barred = self.barred(demand);
         supplies.retain(|supply| supply.rule.is_none_or(|at| !barred.contains(&at)));
         Some(Whatever { side, pivot, readers, narrowed, supplies, barred })
     }
@@ -109,7 +130,7 @@ impl<'p> Waiting<'p> {
         }
         let given = |demand: &Demand| {
             let supplies = self.side.supplies(demand, theirs);
-            let whatever = self.pivots.iter().filter_map(|on| self.whatever(on, demand, &supplies));
+            let whatever = self.pivots.iter().flat_map(|on| self.whatever(on, demand, &supplies));
             whatever.map(Rc::new).collect::<Vec<_>>()
         };
         demands.iter().flat_map(given).collect()
@@ -231,34 +252,33 @@ impl<'p> Waiting<'p> {
 impl WaitingFor {
     /// Whether another policy waits for the same, and the same rules of it give what these do: then whatever turns out, they are enough there.
     pub(super) fn is_kept_as_written(&self, whatever: &Whatever<'_>, other: &Waiting<'_>, demand: &Demand) -> bool {
-        if other.may_be_given_up
-            || !other.pivots.iter().any(|on| (on.pivot, &on.narrowed) == (self.pivot, &self.narrowed))
-        {
-            return false;
-        }
-        let theirs = other.side.supplies(demand, whatever.side);
-        let stands = |own: &Supply| {
-            theirs.iter().any(|supply| {
-                let is_same = match (own.rule, supply.rule) {
-                    (Some(own), Some(at)) => {
-                        whatever.side.when(own) == other.side.when(at)
-                            && whatever
-                                .side
-                                .rule(own)
-                                .zip(other.side.rule(at))
-                                .is_some_and(|(own, theirs)| stands_as_long(theirs, own))
-                    }
-                    (None, None) => true,
-                    _ => false,
-                };
-                is_same && supply.of == own.of
-            })
+        let theirs = other.pivots.iter().find(|on| (on.pivot, &on.narrowed) == (self.pivot, &self.narrowed));
+        let Some(theirs) = theirs.filter(|_| !other.may_be_given_up) else { return false };
+        let supplies = other.side.supplies(demand, whatever.side);
+        let kept = |theirs: &Whatever<'_>| {
+            // Each that gives it gives it there as long, and nothing takes it away there that does not here as long.
+            let is_given = |own: &Supply| {
+                theirs.supplies.iter().any(|supply| {
+                    let is_same = match (own.rule, supply.rule) {
+                        (Some(own), Some(at)) => stands_in((theirs.side, at), (whatever.side, own)),
+                        (None, None) => true,
+                        _ => false,
+                    };
+                    is_same && supply.of == own.of
+                })
+            };
+            let is_taken =
+                |at: &usize| whatever.barred.iter().any(|own| stands_in((whatever.side, *own), (theirs.side, *at)));
+            whatever.supplies.iter().all(is_given) && theirs.barred.iter().all(is_taken)
         };
-        let barred: Vec<_> = whatever.barred.iter().filter_map(|at| whatever.side.when(*at)).collect();
-        let theirs_barred = other.barred(demand);
-        whatever.supplies.iter().all(stands)
-            && theirs_barred.iter().all(|at| other.side.when(*at).is_some_and(|when| barred.contains(&when)))
+        other.whatever(theirs, demand, &supplies).iter().any(kept)
     }
+}
+
+/// Whether a rule has the condition of another, and has its effect whenever that has.
+fn stands_in((side, at): (&Side<'_>, usize), (other, theirs): (&Side<'_>, usize)) -> bool {
+    let rules = side.rule(at).zip(other.rule(theirs));
+    side.when(at) == other.when(theirs) && rules.is_some_and(|(own, theirs)| stands_as_long(own, theirs))
 }
 
 impl InSomeWay<'_> {

@@ -125,8 +125,8 @@ pub(super) trait Between {
 /// The sum of points of which each counts where its condition holds.
 pub(super) struct Sum {
     /// For the least and for the most: what is added where a literal holds.
-    least: Vec<(u32, Lit)>,
-    most: Vec<(u32, Lit)>,
+    least: Vec<(u64, Lit)>,
+    most: Vec<(u64, Lit)>,
     /// What is added whatever holds: points that take away are points for the opposite.
     offset: i64,
 }
@@ -135,7 +135,7 @@ impl Sum {
     pub(super) fn of(points: impl IntoIterator<Item = (i64, Tri)>) -> Self {
         let mut sum = Self { least: Vec::new(), most: Vec::new(), offset: 0 };
         for (points, counts) in points {
-            let weight = u32::try_from(points.unsigned_abs()).unwrap_or(u32::MAX);
+            let weight = points.unsigned_abs();
             let turned = |lit: Lit| if points < 0 { !lit } else { lit };
             sum.offset = sum.offset.saturating_add(points.min(0));
             sum.least.push((weight, turned(counts.yes)));
@@ -156,7 +156,7 @@ impl Between for Sum {
 }
 
 /// Whether weights come to a number, which any sum does that is not above nothing.
-pub(super) fn sum_at_least(parts: &[(u32, Lit)], number: i64, gates: &mut Gates) -> Lit {
+pub(super) fn sum_at_least(parts: &[(u64, Lit)], number: i64, gates: &mut Gates) -> Lit {
     match u64::try_from(number) {
         Ok(0) | Err(_) => gates.solver.yes(),
         Ok(number) => gates.sum_at_least(parts, number),

@@ -285,7 +285,9 @@ fn on_the_clock(time: TimeOfDay, from: TimeOfDay, to: TimeOfDay) -> bool {
 
 /// The words of a text in small letters. The texts of generated cases hold plain words only.
 fn words(text: &str) -> Vec<String> {
-    text.split(|letter: char| !letter.is_alphanumeric())
+    text.replace(['\u{2018}', '\u{2019}'], "'")
+        .split(|letter: char| !letter.is_alphanumeric() && letter != '\'')
+        .map(|word| word.trim_matches('\''))
         .filter(|word| !word.is_empty())
         .map(str::to_lowercase)
         .collect()

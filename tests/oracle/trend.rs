@@ -54,11 +54,14 @@ impl Oracle<'_> {
 
     fn trend_of(&self, members: &Members, needed: usize, holds: &impl Fn(&[Instant]) -> bool) -> Truth {
         let may: Vec<_> = members.rows.iter().filter(|(_, matches)| *matches != Truth::No).collect();
-        let unsure = members.absent || may.iter().any(|(_, matches)| *matches == Truth::Unknown);
-        if may.len() < needed && !members.absent {
+        if members.absent {
+            return Truth::Unknown;
+        }
+        if may.len() < needed {
             return Truth::No;
         }
-        if unsure {
+        // Those before the last few are not asked about, whether they match or not.
+        if may[may.len() - needed..].iter().any(|(_, matches)| *matches == Truth::Unknown) {
             return Truth::Unknown;
         }
         let times: Vec<Instant> = may.iter().map(|(row, _)| self.time(*row)).collect();

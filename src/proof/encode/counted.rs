@@ -10,7 +10,7 @@ pub(super) enum Counted {
     /// Any number that the others allow: whether the least, and the most, is at least each of these.
     Any { numbers: Vec<i64>, least: Vec<Lit>, most: Vec<Lit> },
     /// As many as there are; without end where that holds.
-    Of { least: Vec<(u32, Lit)>, most: Vec<(u32, Lit)>, endless: Lit },
+    Of { least: Vec<(u64, Lit)>, most: Vec<(u64, Lit)>, endless: Lit },
 }
 
 impl Between for Counted {

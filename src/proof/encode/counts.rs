@@ -189,7 +189,12 @@ impl Encoder<'_> {
         if let Some(counted) = self.counted_plainly(of, selection) {
             // Of none there is no latest.
             let some = counted.most(1, &mut self.gates);
-            self.gates.solver.clause([!answer.may, some]);
+            // Where nobody can say what there is to count from, nobody can say that there is none.
+            let nobody_knows = match selection.is_from_a_record() {
+                true => self.starts(selection)[2],
+                false => self.gates.solver.no(),
+            };
+            self.gates.solver.clause([!answer.may, some, nobody_knows]);
         }
         if let Some(last) = self.last(first, of, selection) {
             self.answered_by(last, of, test, answer);
@@ -303,7 +308,12 @@ impl Encoder<'_> {
         };
         let follows = match (&narrow.follow, &wide.follow) {
             (_, None) => true,
-            (Some(own), Some(theirs)) => own == theirs,
+            (Some(own), Some(theirs)) => {
+                // What is followed within a span is within a longer one; what is not within a longer one is not within it.
+                let (short, long) = if own.not { (theirs.within, own.within) } else { (own.within, theirs.within) };
+                (own.not, own.by, &own.that) == (theirs.not, theirs.by, &theirs.that)
+                    && short.never_longer_than(*long, &self.policy.zone)
+            }
             (None, Some(_)) => false,
         };
         counts && follows && self.is_within(narrow.of, wide.of)

@@ -51,6 +51,15 @@ impl Encoder<'_> {
             return Some(Tri::known(self.gates.and(&lits)));
         }
         let turns_on_now = |mark: &Mark<'_>| matches!(mark, Mark::Now | Mark::Back(_) | Mark::Ahead(_));
+        // A day that a zone left out lasts no time at all.
+        let is_the_same_on_any_day = |mark: &Mark<'_>| match mark {
+            Mark::Back(length) | Mark::Ahead(length) => length.exact_seconds().is_some(),
+            _ => true,
+        };
+        let is_within = matches!(predicate, Predicate::Within(_) | Predicate::WithinNext(_));
+        if !is_within && !predicate.form().marks().iter().all(is_the_same_on_any_day) {
+            return None;
+        }
         if !predicate.form().marks().iter().all(turns_on_now) {
             return None;
         }

@@ -16,6 +16,8 @@ pub(in crate::proof) struct Last {
     row: Row,
     /// Whether there is such a record among those that are known.
     is: Lit,
+    /// Whether it is certainly there: one that was given with several times may not have been at each.
+    is_sure: Lit,
 }
 
 impl Encoder<'_> {
@@ -28,16 +30,17 @@ impl Encoder<'_> {
         if let Some(known) = self.lasts.iter().find(|last| last.row == row) {
             return Some(*known);
         }
-        let is = self.gates.solver.fresh();
+        let (is, is_sure) = (self.gates.solver.fresh(), self.gates.solver.fresh());
+        self.gates.solver.clause([!is_sure, is]);
         let (member, whole) = (self.member(of, row), self.is_whole(of));
         self.gates.solver.clause([!is, member.may]);
         if let Some(counted) = self.counted_plainly(of, selection) {
             let (certain, possible) = (counted.least(1, &mut self.gates), counted.most(1, &mut self.gates));
-            self.gates.solver.clause([!certain, is]);
+            self.gates.solver.clause([!certain, is_sure]);
             self.gates.solver.clause([!certain, member.yes]);
             self.gates.solver.clause([!whole, !possible, is]);
         }
-        let last = Last { row, is };
+        let last = Last { row, is, is_sure };
         self.lasts.push(last);
         let known: Vec<_> = self.counted.iter().map(|(id, counted)| (*id, std::rc::Rc::clone(counted))).collect();
         for (id, counted) in known {
@@ -52,7 +55,7 @@ impl Encoder<'_> {
     pub(super) fn answered_by(&mut self, last: Last, of: SelectionId, test: TermId, answer: Tri) {
         let (own, member) = (self.truth(test, last.row), self.member(of, last.row));
         let whole = self.is_whole(of);
-        for holds in [last.is, member.yes, own.yes, whole] {
+        for holds in [last.is_sure, member.yes, own.yes, whole] {
             self.gates.solver.clause([!answer.yes, holds]);
         }
         // The answer is no only of all that it may be, or where there is none.
@@ -76,7 +79,7 @@ impl Encoder<'_> {
         }
         let member = self.member(measure.of, last.row);
         let (certain, possible) = (counted.least(1, &mut self.gates), counted.most(1, &mut self.gates));
-        self.gates.solver.clause([!last.is, !member.yes, certain]);
+        self.gates.solver.clause([!last.is_sure, !member.yes, certain]);
         self.gates.solver.clause([!last.is, !member.may, possible]);
     }
 }

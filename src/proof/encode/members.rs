@@ -10,6 +10,7 @@ use crate::proof::asked::asked_of_time;
 use crate::proof::solver::{Answer, Lit};
 use crate::proof::tri::Tri;
 use crate::semantics::predicates::Within;
+use crate::time::Length;
 
 /// How much is tried to find that one selection means no more than another.
 const MOST_CONFLICTS: u64 = 2_000;
@@ -131,19 +132,20 @@ impl Encoder<'_> {
         if own.record != other.record || !covers(&from_record(other), &from_record(own)) {
             return false;
         }
-        // A window that is no longer than any of the narrow one's leaves records out.
-        let narrow_spans = ir.spans(own);
-        let spans_hold = ir
-            .spans(other)
-            .iter()
-            .all(|wide| narrow_spans.iter().any(|narrow| narrow.never_longer_than(**wide, &self.policy.zone)));
-        if !spans_hold {
+        if !self.spans_hold(other, own) {
             return false;
         }
         self.rows_of_any(own.record, &[narrow]).into_iter().all(|row| {
             let (own, other) = (self.member(narrow, row), self.member(wide, row));
             self.comes_with(own, other)
         })
+    }
+
+    /// Whether each span of the wide selection is as long as one of the narrow: else it may leave records out.
+    pub(super) fn spans_hold(&self, wide: &FlatSelection, narrow: &FlatSelection) -> bool {
+        let spans = self.ir.spans(narrow);
+        let holds = |wide: &Length| spans.iter().any(|narrow| narrow.never_longer_than(*wide, &self.policy.zone));
+        self.ir.spans(wide).iter().all(|wide| holds(wide))
     }
 
     /// Whether one condition about records of a kind never holds of one of which the other does not.

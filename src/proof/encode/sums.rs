@@ -121,13 +121,13 @@ impl Encoder<'_> {
         let known = if may { self.is_whole(whole.of) } else { self.gates.solver.yes() };
         let Some((numbers, lits)) = ends(&whole.counted, may) else { return };
         let highest = numbers.last().copied().unwrap_or(0);
-        let mut most: Vec<(u32, Lit)> = Vec::new();
+        let mut most: Vec<(u64, Lit)> = Vec::new();
         for (numbers, lits) in parts.iter().filter_map(|part| ends(&part.counted, may)) {
             // Below the first there are none; from the last on there is no end.
             let next = numbers.iter().copied().skip(1).map(Some).chain([None]);
             most.extend(numbers.iter().zip(next).zip(lits).map(|((from, next), lit)| {
                 let more = next.map_or(highest, |next| next - from);
-                (u32::try_from(more).unwrap_or(u32::MAX), *lit)
+                (more.unsigned_abs(), *lit)
             }));
         }
         for (number, lit) in numbers.iter().zip(lits) {
@@ -144,10 +144,10 @@ impl Encoder<'_> {
         }
         let known = self.gates.and(&known);
         let Some((numbers, lits)) = ends(&whole.counted, may) else { return };
-        let mut least: Vec<(u32, Lit)> = Vec::new();
+        let mut least: Vec<(u64, Lit)> = Vec::new();
         for (numbers, lits) in parts.iter().filter_map(|part| ends(&part.counted, may)) {
             let before = [0].into_iter().chain(numbers.iter().copied());
-            let more = numbers.iter().zip(before).map(|(from, before)| u32::try_from(from - before).unwrap_or(0));
+            let more = numbers.iter().zip(before).map(|(from, before)| (from - before).unsigned_abs());
             least.extend(more.zip(lits.iter().copied()));
         }
         for (number, lit) in numbers.iter().zip(lits) {

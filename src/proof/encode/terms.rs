@@ -15,7 +15,7 @@ use crate::proof::asked::{Asked, Place};
 use crate::proof::gates::Gates;
 use crate::proof::solver::Lit;
 use crate::proof::tri::{Between, Sum, Tri};
-use crate::semantics::{Mark, Narrowed, Predicate};
+use crate::semantics::{Mark, Narrowed, Predicate, Trend};
 use crate::time::Instant;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -43,6 +43,8 @@ pub(in crate::proof) struct Encoder<'p> {
     pub(super) members: BTreeMap<(SelectionId, Row), Tri>,
     pub(super) counted: BTreeMap<MeasureId, Rc<Counted>>,
     pub(super) latest: BTreeMap<SelectionId, Vec<(bool, TermId, Tri)>>,
+    /// The answers about trends, where the history may be any.
+    pub(super) trends: Vec<(SelectionId, Trend, Tri)>,
     /// What stands for the latest or first of a selection, where the history may be any.
     pub(super) lasts: Vec<Last>,
     /// Counts of which it was said how they add up.
@@ -67,7 +69,7 @@ impl<'p> Encoder<'p> {
     ) -> Self {
         let (values, terms, free, present, members) = Default::default();
         let (counted, latest, lasts, added_up, whole, since, starts, subsets) = Default::default();
-        let (open, ways) = Default::default();
+        let (open, ways, trends) = Default::default();
         let (names, presuming) = (names(policy, &asked, &history), ir.presuming());
         let left_open = false;
         let mut encoder = Self {
@@ -87,6 +89,7 @@ impl<'p> Encoder<'p> {
             members,
             counted,
             latest,
+            trends,
             lasts,
             added_up,
             whole,

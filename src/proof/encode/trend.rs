@@ -8,7 +8,6 @@ use super::terms::Encoder;
 use super::var::Holds;
 use crate::compile::SelectionId;
 use crate::model::RecordId;
-use crate::proof::asked::Asked;
 use crate::proof::solver::Lit;
 use crate::proof::tri::Tri;
 use crate::semantics::Trend;
@@ -19,6 +18,9 @@ const MINUTE: i64 = 60;
 /// By how much each gap is longer than the one after it.
 const GROWTH: i64 = 3;
 
+/// How many records may lie up to the edge of a span, at most.
+const MOST_AT_EDGES: usize = 10;
+
 /// The lengths of the shortest gap that are tried, in minutes.
 const SHORTEST: [i64; 4] = [1, 20, 360, 2880];
 
@@ -27,7 +29,9 @@ impl Encoder<'_> {
         let answer = Tri::free(&mut self.gates);
         self.left_open = true;
         let ir = self.ir;
-        let (History::Of { now, records }, Some(selection)) = (self.history.clone(), ir.selection(of)) else {
+        let Some(selection) = ir.selection(of) else { return answer };
+        let History::Of { now, records } = self.history.clone() else {
+            self.relate_trend(of, trend, answer);
             return answer;
         };
         let slots = records.get(&selection.record).copied().unwrap_or(0);
@@ -44,8 +48,10 @@ impl Encoder<'_> {
             sure.push(if at < last { member.yes } else { !member.may });
             any.push(member.may);
         }
+        let edges = self.edges_of_trends(selection.record, now);
         let mut ways = |rises: bool| {
-            let ways: Vec<_> = patterns(now, last, rises).iter().map(|times| self.lie_at(&rows, times)).collect();
+            let ways: Vec<_> =
+                patterns(now, last, rises, &edges).iter().map(|times| self.lie_at(&rows, times)).collect();
             let lies = self.gates.or(&ways);
             let lits: Vec<_> = sure.iter().copied().chain([lies]).collect();
             self.gates.and(&lits)
@@ -57,6 +63,64 @@ impl Encoder<'_> {
         self.gates.solver.clause([!answer.yes, yes]);
         self.gates.solver.clause([answer.may, no, none]);
         answer
+    }
+
+    /// What the answer says of those of other trends.
+    fn relate_trend(&mut self, of: SelectionId, trend: Trend, answer: Tri) {
+        // The answer is yes only of records that are all known.
+        let whole = self.is_whole(of);
+        self.gates.solver.clause([!answer.yes, whole]);
+        for (other, theirs, their_answer) in self.trends.clone() {
+            for ((wide, wide_trend, wide_answer), (narrow, narrow_trend, narrow_answer)) in [
+                ((of, trend, answer), (other, theirs, their_answer)),
+                ((other, theirs, their_answer), (of, trend, answer)),
+            ] {
+                if !self.reaches_further_alone(wide, narrow) {
+                    continue;
+                }
+                // The last few of the one, where there are so many, are the last few of the other.
+                let (is_same, is_shorter) = match (wide_trend, narrow_trend) {
+                    (Trend::Converging { last: own }, Trend::Converging { last: theirs }) => {
+                        (*own == *theirs, *own <= *theirs)
+                    }
+                    (Trend::GapShrinking, Trend::GapShrinking) => (true, true),
+                    _ => (false, false),
+                };
+                if is_shorter {
+                    self.gates.solver.clause([!narrow_answer.yes, wide_answer.yes]);
+                }
+                if is_same {
+                    self.gates.solver.clause([!narrow_answer.may, wide_answer.may]);
+                }
+            }
+        }
+        self.trends.push((of, trend, answer));
+    }
+
+    /// Whether one selection means what another does and may mean older records besides, and is otherwise the same.
+    fn reaches_further_alone(&self, wide: SelectionId, narrow: SelectionId) -> bool {
+        let ir = self.ir;
+        let Some((wide, narrow)) = ir.selection(wide).zip(ir.selection(narrow)) else { return false };
+        (wide.record, &wide.tests, &wide.since, wide.this_call)
+            == (narrow.record, &narrow.tests, &narrow.since, narrow.this_call)
+            && self.spans_hold(wide, narrow)
+    }
+
+    /// Times that must be among those that records of a kind may have, so that a trend is found.
+    pub(super) fn times_of_trends(&self, kind: RecordId, now: Instant) -> Vec<Instant> {
+        let edges = self.edges_of_trends(kind, now);
+        let lasts = self.asked.trends.iter().filter(|(known, _)| *known == kind).map(|(_, last)| *last);
+        let ways = lasts.flat_map(|last| [true, false].map(|rises| patterns(now, last, rises, &edges)));
+        ways.flatten().flatten().collect()
+    }
+
+    /// The oldest moments in the spans within which a trend of a kind of record is asked about, and those just before.
+    fn edges_of_trends(&self, kind: RecordId, now: Instant) -> Vec<Instant> {
+        let spans = self.asked.spans_of_trends.iter().filter(|(known, _)| *known == kind);
+        let mut starts: Vec<Instant> = spans.map(|(_, span)| self.policy.zone.before(now, *span)).collect();
+        starts.sort_unstable();
+        starts.dedup();
+        starts.into_iter().flat_map(|start| [start, start.plus_seconds(-MINUTE)]).collect()
     }
 
     fn lie_at(&mut self, rows: &[Row], times: &[Instant]) -> Lit {
@@ -71,19 +135,12 @@ impl Encoder<'_> {
     }
 }
 
-/// Times that must be among those that records of some conditions may have, so that a trend is found.
-pub(super) fn times_of_trends(asked: &Asked, kind: RecordId, now: Instant) -> Vec<Instant> {
-    let lasts = asked.trends.iter().filter(|(known, _)| *known == kind).map(|(_, last)| *last);
-    lasts
-        .flat_map(|last| [true, false].into_iter().flat_map(move |rises| patterns(now, last, rises)).flatten())
-        .collect()
-}
-
-/// Ways in which so many times may lie, newest first: so that each gap is shorter than the one before it, or not.
-fn patterns(now: Instant, last: usize, shorter: bool) -> Vec<Vec<Instant>> {
-    let way = |shortest: i64| {
+/// Ways in which so many times may lie, newest first: so that each gap is shorter than the one before it, or not; also with the oldest
+/// at each of some edges, and with all of them beyond it.
+fn patterns(now: Instant, last: usize, shorter: bool, edges: &[Instant]) -> Vec<Vec<Instant>> {
+    let way = |from: Instant, shortest: i64| {
         let mut gap = shortest * MINUTE;
-        let mut at = now;
+        let mut at = from;
         let mut times = Vec::with_capacity(last);
         for _ in 0..last {
             at = at.plus_seconds(-gap);
@@ -92,5 +149,18 @@ fn patterns(now: Instant, last: usize, shorter: bool) -> Vec<Vec<Instant>> {
         }
         times
     };
-    SHORTEST.iter().map(|shortest| way(*shortest)).collect()
+    // Back from now the gaps grow, or shrink, by the same.
+    let parts = |number: usize| {
+        let gap = |at: usize| if shorter { 1 << at } else { 1 << (last - 1 - at) };
+        (0..number).map(gap).sum::<i64>()
+    };
+    let up_to = |edge: &Instant| -> Vec<Instant> {
+        let back = |number: usize| (now.0 - edge.0) / MINUTE * parts(number) / parts(last) * MINUTE;
+        (1..last).map(|number| now.plus_seconds(-back(number))).chain([*edge]).collect()
+    };
+    // Of many records the gaps would have to be shorter than a minute.
+    let edges = if (2..MOST_AT_EDGES).contains(&last) { edges } else { &[] };
+    let from_now = SHORTEST.iter().map(|shortest| way(now, *shortest));
+    let beyond = edges.iter().map(|edge| way(*edge, 1));
+    from_now.chain(edges.iter().map(up_to)).chain(beyond).collect()
 }

@@ -3,7 +3,6 @@
 use super::history::History;
 use super::row::{Row, Spot};
 use super::terms::Encoder;
-use super::trend::times_of_trends;
 use super::var::{Holds, ValueVar};
 use crate::model::{Field, FieldId, RecordId, Type};
 use crate::proof::asked::Place;
@@ -44,7 +43,7 @@ impl Encoder<'_> {
                 (History::Of { now, .. }, Row::Slot(kind, _)) => {
                     let now = *now;
                     let mut times = self.times(Place::RecordTime(kind), now, &[now]);
-                    times.extend(times_of_trends(&self.asked, kind, now));
+                    times.extend(self.times_of_trends(kind, now));
                     times.extend(self.times_of_followers(kind, now));
                     times.retain(|time| *time <= now);
                     times.sort_unstable();
