@@ -203,6 +203,20 @@ fn a_length_that_is_never_longer_over_some_days_never_reaches_further() {
     assert!(differ > 0, "over no days is a length longer that never is");
 }
 
+/// Months after half past one, over days of which the first has no such time.
+#[test]
+fn a_clock_time_that_a_day_skips_is_back_on_the_day_that_counts() {
+    let zone = Zone::named("Europe/London").expect("a zone");
+    let at = |text: &str| Instant::parse(text).expect("a time");
+    let calendar = Calendar { weekdays: [Weekday::Sunday].into_iter().collect(), ..Calendar::default() };
+    let ends = calendar.after(&zone, at("2026-01-29T01:30:00+00:00"), Length::new(2, Unit::Months));
+    assert_eq!(ends, at("2026-03-30T01:30:00+01:00"));
+    // In Samoa there was no 30 December 2011.
+    let zone = Zone::named("Pacific/Apia").expect("a zone");
+    let ends = calendar.after(&zone, at("2011-12-28T12:00:00-10:00"), Length::new(3, Unit::Days));
+    assert_eq!(ends, at("2012-01-02T12:00:00+14:00"));
+}
+
 #[test]
 fn lengths_of_different_units_are_in_order_where_that_is_certain() {
     let zone = Zone::named("Europe/London").expect("a zone");

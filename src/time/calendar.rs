@@ -148,7 +148,7 @@ impl Calendar {
         let steps = match length.unit {
             Unit::Days => length.amount,
             Unit::Weeks => length.amount.saturating_mul(7),
-            _ => return self.next_counting_day(zone, zone.after(start, length), seconds),
+            _ => return self.next_counting_day(zone, start, length, seconds),
         };
         // Every day is reckoned from the start, so that a clock time that one day skips is back on the next.
         let (mut at, mut counted) = (start, 0);
@@ -157,8 +157,12 @@ impl Calendar {
                 break;
             }
             let next = zone.after(start, Length::new(day, Unit::Days));
+            if next == Instant::MAX {
+                return next;
+            }
+            // A day that the zone left out is no day.
             if next <= at {
-                break;
+                continue;
             }
             at = next;
             counted += u32::from(self.counts(zone, at, seconds));
@@ -166,18 +170,9 @@ impl Calendar {
         at
     }
 
-    fn next_counting_day(&self, zone: &Zone, start: Instant, seconds: i64) -> Instant {
-        let mut at = start;
-        for day in 1u32.. {
-            if self.counts(zone, at, seconds) {
-                break;
-            }
-            let next = zone.after(start, Length::new(day, Unit::Days));
-            if next <= at {
-                break;
-            }
-            at = next;
-        }
-        at
+    /// The first day that counts of those that lie so many months or years after a moment or later, at its time of day.
+    fn next_counting_day(&self, zone: &Zone, start: Instant, length: Length, seconds: i64) -> Instant {
+        let mut days = (0u32..).map(|day| zone.after_and_days(start, length, day));
+        days.find(|at| *at == Instant::MAX || self.counts(zone, *at, seconds)).unwrap_or(start)
     }
 }

@@ -25,14 +25,8 @@ impl Length {
     }
 
     /// The same where some days may be passed over: two months are two months however many Sundays they hold, and 59 days without
-    /// Sundays last longer. Of months only as many are as long: where two end on the same day that counts, a clock that skips an
-    /// hour on the way may leave the fewer to end later on that day.
+    /// Sundays last longer.
     pub fn never_longer_over(self, other: Self, passes_over_days: bool, zone: &Zone) -> bool {
-        let are_reckoned_alike = match (self.in_kind(), other.in_kind()) {
-            (LengthAmount::Exact(_), LengthAmount::Exact(_)) | (LengthAmount::Days(_), LengthAmount::Days(_)) => true,
-            (LengthAmount::Months(one), LengthAmount::Months(other)) => one == other,
-            _ => false,
-        };
-        self.never_longer_than(other, zone) && (!passes_over_days || are_reckoned_alike)
+        self.never_longer_than(other, zone) && (!passes_over_days || self.is_reckoned_as(other))
     }
 }

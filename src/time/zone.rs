@@ -97,6 +97,14 @@ impl Zone {
         }
     }
 
+    /// The time that lies so many days after the end of a length of months or years, at the time of day of its beginning: a clock time
+    /// that is skipped at that end is back on the day after.
+    pub fn after_and_days(&self, instant: Instant, length: Length, days: u32) -> Instant {
+        let span = calendar_span(length).try_days(days);
+        let later = span.and_then(|span| self.local(instant).checked_add(span));
+        later.map_or(Instant::MAX, |later| Instant::from(later.timestamp()))
+    }
+
     /// The first moment after `now` at which the far end of a span may jump. `end` is that far end now, as
     /// [`Zone::before`] or [`Zone::after`] gives it; until the jump it moves with the clock, second for second.
     ///

@@ -45,8 +45,8 @@ fn after_days(
         Unit::Days => length.amount,
         Unit::Weeks => 7 * length.amount,
         _ => {
-            let end = zone.after(start, length);
-            let mut days = (0..).map(|days| zone.after(end, Length::new(days, Unit::Days)));
+            // Each day is reckoned from the beginning, so that a clock time that one of them skips is back on the next.
+            let mut days = (0..).map(|days| zone.after_and_days(start, length, days));
             return days.find(counts).expect("a day that counts");
         }
     };
