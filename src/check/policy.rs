@@ -133,6 +133,11 @@ pub struct Score {
 }
 
 impl Score {
+    /// The points of its steps, and the least and the most that they come to: all that is known of it while facts are not.
+    pub(crate) fn reckoning(&self) -> (Vec<i64>, (i64, i64)) {
+        (self.steps.iter().map(|(points, _)| **points).collect(), self.reach)
+    }
+
     /// The points line by line, as they were written.
     pub fn by_line(&self) -> impl Iterator<Item = &[(Parameter<i64>, Condition)]> {
         let mut rest = self.points.as_slice();
@@ -453,6 +458,11 @@ impl Suspension {
 }
 
 impl Policy {
+    /// How many policies of the chain lie below the one that a rule is written in: none below that of the first base.
+    pub fn layer(&self, rule: &Rule) -> usize {
+        self.chain.iter().position(|name| **name == *rule.policy).unwrap_or(0)
+    }
+
     /// A policy that says the same of everything but when which rule applies, with these rules alone.
     #[must_use]
     pub fn with_rules(&self, rules: Vec<Rule>) -> Self {

@@ -58,7 +58,7 @@ impl CompiledRule {
         let is_limited = rule.trial || rule.from.is_some() || rule.until.is_some() || suspended.is_some();
         Self {
             name: rule.name.clone(),
-            layer: policy.chain.iter().position(|name| **name == *rule.policy).unwrap_or(0),
+            layer: policy.layer(rule),
             when: terms.when,
             presumed: rule.presumed,
             from: rule.from,

@@ -268,8 +268,7 @@ impl<'p> Wider<'p> {
             let own: BTreeSet<BTreeSet<usize>> =
                 wide.together.iter().map(|group| group.iter().copied().collect()).collect();
             // What they come to rests on what their facts may be, which may be more in other words.
-            let steps = |score: &Score| score.steps.iter().map(|(points, _)| **points).collect::<Vec<i64>>();
-            let are_told_alike = own.is_empty() || (steps(wide), wide.reach) == (steps(narrow), narrow.reach);
+            let are_told_alike = own.is_empty() || wide.reckoning() == narrow.reckoning();
             are_told_alike && moved.collect::<Option<BTreeSet<BTreeSet<usize>>>>().is_some_and(|moved| moved == own)
         };
         let in_order = wide.points.len() == narrow.points.len()

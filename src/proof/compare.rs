@@ -33,10 +33,7 @@ impl<'p> Reading<'p> {
     /// A policy as it was given, and as it is read.
     pub fn of(given: &'p Snapshot, read: &'p Snapshot) -> Self {
         let scores = |policy: &'p Snapshot| {
-            policy.policy().scores.iter().map(|score| {
-                let steps: Vec<i64> = score.steps.iter().map(|(points, _)| **points).collect();
-                (&score.name, &score.together, steps, score.reach)
-            })
+            policy.policy().scores.iter().map(|score| (&score.name, &score.together, score.reckoning()))
         };
         Self {
             policy: read,

@@ -119,8 +119,7 @@ impl<'p> Goal<'p> {
         let mut asked = Asked::of(ir, policy, roots);
         for part in self.parts() {
             if let Part::Has(what) | Part::MayHave(what) = &part {
-                let (FactHas::OneOf(fact, _) | FactHas::Some(fact)) = *what;
-                asked.values.entry(Place::Fact(fact)).or_default();
+                asked.values.entry(Place::Fact(what.fact())).or_default();
             }
             for (side, rule) in part.rules() {
                 add_effects(&mut asked, side.policy, [rule]);

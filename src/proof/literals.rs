@@ -46,8 +46,7 @@ pub(super) fn has(encoder: &mut Encoder<'_>, what: &FactHas) -> Lit {
 
 /// Whether a fact is something, or may be as far as is known.
 pub(super) fn may_have(encoder: &mut Encoder<'_>, what: &FactHas) -> Lit {
-    let (FactHas::OneOf(fact, _) | FactHas::Some(fact)) = what;
-    let unknown = encoder.value(Row::Call, Spot::Fact(*fact)).unknown;
+    let unknown = encoder.value(Row::Call, Spot::Fact(what.fact())).unknown;
     let has = has(encoder, what);
     encoder.gates.or(&[unknown, has])
 }

@@ -10,6 +10,8 @@ use crate::time::Length;
 pub(super) struct Side<'p> {
     pub policy: &'p Policy,
     pub terms: PolicyTerms,
+    /// The effects of each rule, with each calendar by where it stands for all policies.
+    effects: Vec<Vec<Effect>>,
 }
 
 /// Part of what a rule gives when it applies.
@@ -47,16 +49,29 @@ pub(super) struct Supply {
 }
 
 impl FactHas {
+    pub(super) fn fact(&self) -> FactId {
+        let (Self::OneOf(fact, _) | Self::Some(fact)) = self;
+        *fact
+    }
+
     /// Whether it is about the fact on which rules wait.
     pub(super) fn is_about(&self, pivot: Pivot) -> bool {
-        let (Self::OneOf(fact, _) | Self::Some(fact)) = self;
-        pivot == Pivot::Fact(*fact)
+        pivot == Pivot::Fact(self.fact())
     }
 }
 
 impl<'p> Side<'p> {
     pub(super) fn of(policy: &'p Policy, ir: &mut Ir) -> Self {
-        Self { policy, terms: ir.add(policy) }
+        let terms = ir.add(policy);
+        let placed = |effect: &Effect| {
+            let mut effect = effect.clone();
+            if let Effect::Deadline { calendar: Some(place), .. } = &mut effect {
+                *place = terms.calendars.get(*place).copied().unwrap_or(*place);
+            }
+            effect
+        };
+        let effects = policy.rules.iter().map(|rule| rule.effects.iter().map(placed).collect()).collect();
+        Self { policy, terms, effects }
     }
 
     pub(super) fn rule(&self, at: usize) -> Option<&'p Rule> {
@@ -68,19 +83,8 @@ impl<'p> Side<'p> {
     }
 
     /// The effects of a rule, with each calendar by where it stands for all policies.
-    pub(super) fn effects(&self, at: usize) -> Vec<Effect> {
-        let mut effects = self.rule(at).map(|rule| rule.effects.to_vec()).unwrap_or_default();
-        for effect in &mut effects {
-            if let Effect::Deadline { calendar: Some(place), .. } = effect {
-                *place = self.calendar(*place);
-            }
-        }
-        effects
-    }
-
-    /// Where a calendar of the policy stands for all policies.
-    fn calendar(&self, own: usize) -> usize {
-        self.terms.calendars.get(own).copied().unwrap_or(own)
+    pub(super) fn effects(&self, at: usize) -> &[Effect] {
+        self.effects.get(at).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// Everything that a rule gives when it applies, each part by itself.

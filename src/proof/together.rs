@@ -94,11 +94,8 @@ impl<'p> Waiting<'p> {
         layers.into_iter().filter_map(up_to).collect()
     }
 
-    /// How far from its base the policy stands that a rule is of: that of the base is 0.
     fn layer(&self, rule: usize) -> usize {
-        let policy = self.side.policy;
-        let own = self.side.rule(rule);
-        own.and_then(|rule| policy.chain.iter().position(|name| **name == *rule.policy)).unwrap_or(0)
+        self.side.rule(rule).map_or(0, |rule| self.side.policy.layer(rule))
     }
 
     fn whatever_of(&self, on: &WaitingFor, mut supplies: Vec<Supply>, barred: Vec<usize>) -> Option<Whatever<'p>> {

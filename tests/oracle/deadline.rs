@@ -45,8 +45,12 @@ fn after_days(
         Unit::Days => length.amount,
         Unit::Weeks => 7 * length.amount,
         _ => {
-            // Each day is reckoned from the beginning, so that a clock time that one of them skips is back on the next.
-            let mut days = (0..).map(|days| zone.after_and_days(start, length, days));
+            // Day by day from the beginning, so that a clock time that one of them skips is back on the next.
+            let today = zone.date(start);
+            let end = zone.date(zone.after(zone.day_start(today).plus_seconds(43_200), length));
+            let first = std::iter::successors(Some(today), |day| Some(day.next())).take_while(|day| *day < end).count();
+            let first = u32::try_from(first).expect("fewer days than a million");
+            let mut days = (first..).map(|days| zone.after(start, Length::new(days, Unit::Days)));
             return days.find(counts).expect("a day that counts");
         }
     };

@@ -190,11 +190,11 @@ impl Encoder<'_> {
             // Of none there is no latest.
             let some = counted.most(1, &mut self.gates);
             // Where nobody can say what there is to count from, nobody can say that there is none.
-            let nobody_knows = match selection.is_from_a_record() {
-                true => self.starts(selection)[2],
-                false => self.gates.solver.no(),
-            };
-            self.gates.solver.clause([!answer.may, some, nobody_knows]);
+            let nobody_knows = selection.is_from_a_record().then(|| {
+                let [_, _, nobody_knows] = self.starts(selection);
+                nobody_knows
+            });
+            self.gates.solver.clause([!answer.may, some].into_iter().chain(nobody_knows));
         }
         if let Some(last) = self.last(first, of, selection) {
             self.answered_by(last, of, test, answer);

@@ -50,17 +50,14 @@ impl Encoder<'_> {
             let lits: Vec<Lit> = begun.into_iter().chain(over).collect();
             return Some(Tri::known(self.gates.and(&lits)));
         }
-        let turns_on_now = |mark: &Mark<'_>| matches!(mark, Mark::Now | Mark::Back(_) | Mark::Ahead(_));
-        // A day that a zone left out lasts no time at all.
-        let is_the_same_on_any_day = |mark: &Mark<'_>| match mark {
-            Mark::Back(length) | Mark::Ahead(length) => length.exact_seconds().is_some(),
-            _ => true,
-        };
         let is_within = matches!(predicate, Predicate::Within(_) | Predicate::WithinNext(_));
-        if !is_within && !predicate.form().marks().iter().all(is_the_same_on_any_day) {
-            return None;
-        }
-        if !predicate.form().marks().iter().all(turns_on_now) {
+        let is_the_same_at_any_time = |mark: &Mark<'_>| match mark {
+            Mark::Now => true,
+            // A day that a zone left out lasts no time at all, and now is within it all the same.
+            Mark::Back(length) | Mark::Ahead(length) => is_within || length.exact_seconds().is_some(),
+            _ => false,
+        };
+        if !predicate.form().marks().iter().all(is_the_same_at_any_time) {
             return None;
         }
         let moment = self.moment();
