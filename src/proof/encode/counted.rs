@@ -13,6 +13,14 @@ pub(super) enum Counted {
     Of { least: Vec<(u64, Lit)>, most: Vec<(u64, Lit)>, endless: Lit },
 }
 
+impl Counted {
+    /// The numbers of which it is said whether it is at least as many, up to one.
+    pub(super) fn numbers_up_to(&self, most: usize) -> Vec<i64> {
+        let Self::Any { numbers, .. } = self else { return Vec::new() };
+        numbers.iter().copied().filter(|number| usize::try_from(*number).is_ok_and(|number| number <= most)).collect()
+    }
+}
+
 impl Between for Counted {
     fn least(&self, number: i64, gates: &mut Gates) -> Lit {
         match self {

@@ -281,6 +281,7 @@ impl Encoder<'_> {
         }
         let counted = Counted::Any { numbers, least, most };
         self.counts_lasts(measure, &counted);
+        self.counts_trends(measure, &counted);
         counted
     }
 

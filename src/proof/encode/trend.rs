@@ -2,14 +2,15 @@
 //!
 //! Not every way in which times may lie is gone through, so a history may have a trend that is not found here. What is found is one.
 
+use super::counted::Counted;
 use super::history::History;
 use super::row::{Row, Spot};
 use super::terms::Encoder;
 use super::var::Holds;
-use crate::compile::SelectionId;
+use crate::compile::{FlatMeasure, SelectionId};
 use crate::model::RecordId;
 use crate::proof::solver::Lit;
-use crate::proof::tri::Tri;
+use crate::proof::tri::{Between, Tri, sum_at_least};
 use crate::semantics::Trend;
 use crate::time::Instant;
 
@@ -40,14 +41,10 @@ impl Encoder<'_> {
         if last > slots || selection.this_call {
             return answer;
         }
-        // The newest records of the kind are those that are meant, and all that are.
-        let mut sure = vec![self.is_whole(of)];
-        let mut any = vec![];
-        for at in 0..slots {
-            let member = self.member(of, Row::Slot(selection.record, at));
-            sure.push(if at < last { member.yes } else { !member.may });
-            any.push(member.may);
-        }
+        // The newest records of the kind are those that are meant.
+        let whole = self.is_whole(of);
+        let members: Vec<Tri> = (0..slots).map(|at| self.member(of, Row::Slot(selection.record, at))).collect();
+        let sure: Vec<Lit> = members.iter().take(last).map(|member| member.yes).chain([whole]).collect();
         let edges = self.edges_of_trends(selection.record, now);
         let mut ways = |rises: bool| {
             let ways: Vec<_> =
@@ -57,11 +54,17 @@ impl Encoder<'_> {
             self.gates.and(&lits)
         };
         let (yes, no) = (ways(true), ways(false));
-        let none = !self.gates.or(&any);
-        let whole = self.is_whole(of);
-        let none = self.gates.and(&[none, whole]);
+        // Of fewer there is no trend.
+        let any: Vec<(u64, Lit)> = members.iter().map(|member| (1, member.may)).collect();
+        let enough = sum_at_least(&any, i64::try_from(last).unwrap_or(i64::MAX), &mut self.gates);
+        let too_few = self.gates.and(&[!enough, whole]);
         self.gates.solver.clause([!answer.yes, yes]);
-        self.gates.solver.clause([answer.may, no, none]);
+        self.gates.solver.clause([answer.may, no, too_few]);
+        // Nobody knows only where one of the newest may not be meant, or some are not known at all.
+        let unsure: Vec<Lit> =
+            members.iter().take(last).map(|member| self.gates.and(&[member.may, !member.yes])).collect();
+        self.gates.solver.clause([answer.yes, !answer.may, !whole].into_iter().chain(unsure));
+        self.gates.solver.clause([!too_few, !answer.may]);
         answer
     }
 
@@ -95,6 +98,38 @@ impl Encoder<'_> {
             }
         }
         self.trends.push((of, trend, answer));
+        for (id, counted) in self.counted.clone() {
+            if let Some(measure) = self.ir.measure(id) {
+                self.counts_trend((of, trend, answer), measure, &counted);
+            }
+        }
+    }
+
+    /// What a measure counts is at least as many as a trend is about, where it means those.
+    pub(super) fn counts_trends(&mut self, measure: &FlatMeasure, counted: &Counted) {
+        for trend in self.trends.clone() {
+            self.counts_trend(trend, measure, counted);
+        }
+    }
+
+    fn counts_trend(
+        &mut self,
+        (of, trend, answer): (SelectionId, Trend, Tri),
+        measure: &FlatMeasure,
+        counted: &Counted,
+    ) {
+        let ir = self.ir;
+        let Some((means, counts)) = ir.selection(of).zip(ir.selection(measure.of)) else { return };
+        let from_record = means.is_from_a_record() || counts.is_from_a_record();
+        if means.record != counts.record || !measure.is_plain() || from_record || !self.is_within(of, measure.of) {
+            return;
+        }
+        let whole = self.is_whole(of);
+        for number in counted.numbers_up_to(trend.last()) {
+            let (certain, possible) = (counted.least(number, &mut self.gates), counted.most(number, &mut self.gates));
+            self.gates.solver.clause([!answer.yes, certain]);
+            self.gates.solver.clause([!answer.may, !whole, possible]);
+        }
     }
 
     /// Whether one selection means what another does and may mean older records besides, and is otherwise the same.
