@@ -68,6 +68,26 @@ fn what_a_fact_gives_by_itself_breaks_what_bars_it() {
     assert!(proofs.iter().all(|proof| proof.broken.is_some()), "{proofs:?}");
 }
 
+/// A rule that says no only by what is presumed may apply: what it gives is possible, and breaks what bars it.
+#[test]
+fn what_speaks_against_a_rule_only_by_what_is_presumed_breaks_what_bars_it() {
+    let vocabulary = "vocabulary \"presumed\"\n  identities person\ncall\n  fact hurt: yes or no \"Somebody is hurt\"\noutcome online: either \
+        offered or not-offered, not-offered wins \"Whether to offer an answer online\"\n  written as \"online\"\n";
+    let score = "score hurts \"How bad\"\n  points:\n    - 1 when hurt is yes\n  count unanswered as yes\n  source \"Invented\"\n\n";
+    let by_a_test = ("", "none of:\n    - hurt is yes or not answered");
+    let by_a_score = (score, "none of:\n    - hurts is at least 1");
+    for (score, when) in [by_a_test, by_a_score] {
+        let policy = format!(
+            "policy \"Presumed\"\n  vocabulary \"presumed\"\n  time zone Europe/London\n\n{score}rule safe \"Nobody is hurt\"\n  when {when}\n  \
+             then online offered\n  because \"It is so\"\n  source \"Invented\"\n\ninvariant not-online \"Never offered where somebody may be \
+             hurt\"\n  whenever hurt is yes or not answered\n  never online offered\n  source \"Invented\"\n"
+        );
+        let load = load_texts(&[vocabulary, &policy]);
+        let proofs = prove_invariants(&load.policies[0], false);
+        assert!(!proofs.is_empty() && proofs.iter().all(|proof| proof.broken.is_some()), "{proofs:?}");
+    }
+}
+
 /// What a rule that is always in force gives is given wherever it applies; and what is demanded beyond all rules is not.
 #[test]
 fn what_a_rule_says_is_kept() {

@@ -3,12 +3,16 @@
 use crate::generate::case::{CaseText, case, case_knowing};
 use crate::generate::policy::{PolicyText, policy, policy_of_scales, policy_of_times};
 use crate::laws::{each, policies, try_load};
+use heedful::check::Policy;
+use heedful::compile::{Ir, Pivot, PolicyTerms, TermId};
 use heedful::engine::Snapshot;
 use heedful::model::{Case, Level};
 use heedful::proof::{Comparison, compare};
 use proptest::collection::vec;
 use proptest::strategy::{BoxedStrategy, Strategy};
 use std::cell::Cell;
+use std::collections::HashMap;
+use std::mem::{Discriminant, discriminant};
 
 /// What came of many comparisons.
 #[derive(Debug, Default)]
@@ -27,6 +31,37 @@ fn add(cell: &Cell<usize>, by: usize) {
 /// Whether the second gives less, somewhere in a part, than the first.
 fn is_less(one: Level, other: Level) -> bool {
     !other.covers(one)
+}
+
+/// What rules of a policy wait for together, each by how many conditions read it and which rules rest on these.
+fn awaited(ir: &Ir, policy: &Policy, terms: &PolicyTerms) -> Vec<(Discriminant<Pivot>, usize, Vec<usize>)> {
+    let awaited = ir.pivots(policy, terms, None).into_iter().map(|(pivot, readers, _)| {
+        let rests = |when: TermId| ir.uses([when]).terms.iter().any(|term| readers.contains(term));
+        let rules = terms.rules.iter().enumerate().filter(|(_, rule)| rests(rule.when)).map(|(at, _)| at);
+        (discriminant(&pivot), readers.len(), rules.collect())
+    });
+    awaited.collect()
+}
+
+/// In one representation with another, a policy waits for what its own program has it wait for.
+pub fn waits_as_by_itself(policies: [&Snapshot; 2]) {
+    let mut shared = Ir::default();
+    let terms = policies.map(|policy| shared.add(policy.policy()));
+    for (policy, terms) in policies.iter().zip(&terms) {
+        let mut alone = Ir::default();
+        let own = alone.add(policy.policy());
+        let counts = |found: Vec<(Discriminant<Pivot>, usize, Vec<usize>)>| {
+            let mut counts: HashMap<_, usize> = HashMap::new();
+            found.into_iter().for_each(|thing| *counts.entry(thing).or_default() += 1);
+            counts
+        };
+        assert_eq!(
+            counts(awaited(&shared, policy.policy(), terms)),
+            counts(awaited(&alone, policy.policy(), &own)),
+            "{}",
+            policy.name()
+        );
+    }
 }
 
 fn holds(old: &Snapshot, new: &Snapshot, found: &Comparison, cases: &[Case], tally: &Tally) {
@@ -83,6 +118,7 @@ fn law(times: u32, pairs: BoxedStrategy<(PolicyText, PolicyText)>, drawn: BoxedS
         for (old, new) in pairs.into_iter().filter_map(|(old, new)| Some((old?, new?))) {
             let found = compare(old, new, false);
             assert_eq!(found.not_compared, None);
+            waits_as_by_itself([old, new]);
             let cases: Vec<Case> = texts.iter().map(|text| text.build(old.vocabulary(), false)).collect();
             holds(old, new, &found, &cases, &tally);
         }

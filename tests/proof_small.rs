@@ -1,15 +1,21 @@
 //! Over a vocabulary so small that every case can be gone through, what is proved of two policies is what going through them finds.
 
 mod cases;
+mod newer;
 mod policy;
 
+use crate::harmless::lost_between;
 use crate::laws::{disagreement, each, policies, say};
 use crate::support::load_texts;
-use heedful::engine::Snapshot;
+use heedful::engine::{Load, Snapshot};
+use heedful::eval::InvariantChecker;
+use heedful::live::OtherWords;
 use heedful::model::{Case, Level, Outcomes};
-use heedful::proof::{Verdict, compare};
+use heedful::proof::{Reading, Verdict, compare, prove_invariants};
 use heedful::text::Diagnostic;
-use policy::{SmallPolicy, VOCABULARY, pair};
+use heedful::workers::Sequential;
+use newer::{in_words_of, newer_words};
+use policy::{SmallPolicy, VOCABULARY, cut_in_two, pair, stating};
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
@@ -103,7 +109,7 @@ impl Law {
         let questions = load_texts(&[VOCABULARY, &cases::questions(texts)]).policies;
         let pasts = cases::told_apart(questions.first(), &self.pasts, &self.calls);
         let mut evaluator = policy.evaluator();
-        cases::all(texts, policy, &pasts, |case| {
+        cases::all(texts, policy, &pasts, |case, _| {
             let judged = evaluator.judge(&case);
             let fired: Vec<usize> = judged.fired.iter().map(|rule| rule.0 as usize).collect();
             each(&case, &fired, &judged.outcome);
@@ -117,7 +123,7 @@ impl Law {
         let pasts = cases::told_apart(questions.first(), &self.pasts, &self.calls);
         let (mut before, mut after) = (old.evaluator(), new.evaluator());
         let mut count = 0;
-        cases::all(texts, old, &pasts, |case| {
+        cases::all(texts, old, &pasts, |case, _| {
             count += 1;
             let was = &before.judge(&case).outcome;
             let is = &after.judge(&case).outcome;
@@ -182,6 +188,106 @@ fn what_is_proved_is_what_every_case_shows() {
     say(|| format!("{tally:#?}"));
     assert!(tally.refused * 4 < tally.pairs, "{tally:?}");
     assert!(tally.never > 0 && tally.shown > 0 && tally.certificates > 0, "{tally:?}");
+}
+
+/// In words that say more, a policy is no lower than the one before it was in its own words, where that is proved, and is held where it is.
+#[test]
+fn what_is_proved_in_newer_words_is_what_every_case_in_the_old_shows() {
+    let (mut never, mut open, mut lower) = (0, 0, 0);
+    let law = Law::new(2);
+    each(policies(40), &(pair(), cut_in_two(), newer_words()), |(pair, cut, newer)| {
+        // What rules are enough for between them rests on what a fact may be.
+        let (one, other) = if newer.same_rules { (cut.clone(), cut) } else { pair };
+        let files = |words: &str, policy: &SmallPolicy| {
+            let [base, force] = policy.files();
+            load_texts(&[words, &base, &force])
+        };
+        let [before, after] = [files(VOCABULARY, &one), files(&newer.words, &other)];
+        let force = |load: &Load| load.policies.iter().position(|policy| policy.name() == "Force");
+        let Some((old, new)) = force(&before).zip(force(&after)) else { return };
+        let (old, new) = (&before.policies[old], &after.policies[new]);
+        let reread = OtherWords::new(&before, &after).reread(old, new, &Sequential);
+        let read = reread.policy(old).unwrap_or_else(|| panic!("{reread:?}{}", newer.words));
+        let found = compare(Reading::of(old, read), new, false);
+        let texts = [&one, &other];
+        let questions = load_texts(&[VOCABULARY, &cases::questions(texts)]).policies;
+        let pasts = cases::told_apart(questions.first(), &law.pasts, &law.calls);
+        let (mut was, mut is) = (old.evaluator(), new.evaluator());
+        let mut is_lower = vec![None; old.vocabulary().outcomes.len()];
+        cases::all(texts, old, &pasts, |case, sketch| {
+            let [was, is] = [
+                was.judge(&case).outcome.clone(),
+                is.judge(&in_words_of(sketch, old.vocabulary(), new)).outcome.clone(),
+            ];
+            for ((was, is), lower) in was.0.iter().zip(&is.0).zip(&mut is_lower) {
+                if less(*was, *is) && lower.is_none() {
+                    *lower = Some(case.clone());
+                }
+            }
+        });
+        if is_lower.iter().any(Option::is_some) {
+            assert!(
+                !lost_between(&before, &after).is_empty(),
+                "let through: {is_lower:?}\n{one:?}{other:?}{}",
+                newer.words
+            );
+        }
+        for (part, case) in found.parts.iter().zip(is_lower) {
+            match (part.lower.is_never(), case) {
+                (true, None) => never += 1,
+                (true, Some(case)) => {
+                    panic!("proved never to be lower, and it is in {case:?}\n{one:?}{other:?}{}", newer.words)
+                }
+                (false, None) => open += 1,
+                (false, Some(_)) => lower += 1,
+            }
+        }
+    });
+    say(|| {
+        format!(
+            "in newer words: {never} proved, {lower} lower, {open} shown or open and lower in no case of the old words"
+        )
+    });
+    assert!(never > 0 && lower > 0, "{never} {lower}");
+}
+
+/// An invariant that is proved is broken in no case, and where one is broken that is shown or left open.
+#[test]
+fn what_is_proved_of_invariants_is_so_in_every_case() {
+    let (mut proved, mut broken, mut open) = (0, 0, 0);
+    let law = Law::new(2);
+    each(policies(30), &stating(), |(policy, stated)| {
+        let [mut base, _] = policy.files();
+        stated.iter().enumerate().for_each(|(at, invariant)| invariant.write(at, &mut base));
+        let load = load_texts(&[VOCABULARY, &base]);
+        let Some(snapshot) = load.policies.first() else { return };
+        let proofs = prove_invariants(snapshot, false);
+        let asking = policy.asking(stated.iter().map(|invariant| invariant.whenever.clone()));
+        let texts = [&asking, &asking];
+        let questions = load_texts(&[VOCABULARY, &cases::questions(texts)]).policies;
+        let pasts = cases::told_apart(questions.first(), &law.pasts, &law.calls);
+        let checker = InvariantChecker::of(snapshot.policy()).expect("invariants");
+        let mut evaluator = snapshot.evaluator();
+        let mut breaks: BTreeMap<String, Case> = BTreeMap::new();
+        cases::all(texts, snapshot, &pasts, |case, _| {
+            let judged = evaluator.judge(&case);
+            for breach in checker.breaches(&case, &judged.outcome, &judged.possible) {
+                breaks.entry(breach.invariant.name.clone()).or_insert_with(|| case.clone());
+            }
+        });
+        for proof in &proofs {
+            match (proof.is_proved(), breaks.get(&proof.name)) {
+                (true, None) => proved += 1,
+                (true, Some(case)) => panic!("{} is proved, and broken in {case:?}\n{base}", proof.name),
+                (false, Some(_)) if proof.broken.is_some() => broken += 1,
+                (false, _) => open += 1,
+            }
+        }
+    });
+    say(|| {
+        format!("of invariants: {proved} proved, {broken} broken, {open} open or broken by more than is gone through")
+    });
+    assert!(proved > 0 && broken > 0, "{proved} {broken}");
 }
 
 /// What `check` tells of rules that never or always apply, that apply alike, or that change nothing, is so in every case.

@@ -7,7 +7,7 @@ use crate::explain::Lift;
 use crate::model::{FactId, FieldId};
 use crate::semantics::{self, Condition, Count, DefinitionId, FigureSource, ScoreId, Selection, Since, Test};
 use hashbrown::HashMap;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Where the parts of one policy stand in an [`Ir`].
@@ -90,17 +90,18 @@ impl Ir {
 
     /// Where each calendar of a policy stands: at its own place, where it is the same there, or beside what other policies have.
     fn places_of_calendars(&mut self, policy: &Policy) -> Box<[usize]> {
-        // Two of one policy stay two, though they have the same days: each is called by its name.
-        let of_others = self.calendars.len();
+        // Two of one policy stay two, though they have the same days: what asks of one and of the other are two conditions in its own program.
+        let mut taken: BTreeSet<usize> = BTreeSet::new();
         let place = |(own, named): (usize, &NamedCalendar)| {
-            let is_same = |known: &NamedCalendar| known.calendar == named.calendar;
-            if self.calendars.get(own).is_some_and(is_same) {
-                return own;
-            }
-            self.calendars.iter().take(of_others).position(is_same).unwrap_or_else(|| {
+            let is_free = |at: &usize| {
+                !taken.contains(at) && self.calendars.get(*at).is_some_and(|known| known.calendar == named.calendar)
+            };
+            let place = std::iter::once(own).chain(0..self.calendars.len()).find(is_free).unwrap_or_else(|| {
                 self.calendars.push(named.clone());
                 self.calendars.len() - 1
-            })
+            });
+            taken.insert(place);
+            place
         };
         policy.calendars.iter().enumerate().map(place).collect()
     }

@@ -183,7 +183,7 @@ impl PivotFinder<'_> {
             }
             // So may one of flags: `include at most 3` of three.
             Type::Flags { values } => {
-                let all = values.iter().zip(0u16..).fold(0, |bits, (_, at)| bits | 1u64 << at);
+                let all = narrowed.bits(values.len());
                 self.both_ends_help(readers) || [0, all].map(Value::Flags).into_iter().all(helped_by)
             }
             Type::Time { .. } | Type::Text | Type::Identity { .. } | Type::Link { .. } => false,

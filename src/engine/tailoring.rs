@@ -3,6 +3,7 @@
 use super::{Load, Snapshot};
 use crate::check;
 use crate::compile;
+use crate::explain::means_otherwise;
 use crate::syntax;
 use crate::syntax::tree::{File, Item, PolicyLine};
 use crate::text::{Severity, Source, SourceId};
@@ -111,7 +112,7 @@ impl Load {
     }
 
     /// A policy of this set under the words of one that tailors it and says more in them, so that both can be compared. `None` where it makes
-    /// no sense so.
+    /// no sense so, or means something else.
     pub fn under_words_of(&self, base: &Snapshot, policy: &Snapshot) -> Option<Snapshot> {
         let mut files = read(self);
         let line = |of: &String| {
@@ -132,6 +133,6 @@ impl Load {
                 header.lines.push(words.clone());
             }
         }
-        made(&files, base)
+        made(&files, base).filter(|read| means_otherwise(base.policy(), read.policy()).is_none())
     }
 }

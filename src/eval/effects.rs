@@ -5,7 +5,7 @@ use super::explain::Explainer;
 use super::{About, Row, RuleEffects};
 use crate::check::{Effect, NamedCalendar};
 use crate::compile::CompiledRule;
-use crate::model::{Effects, Level, OutcomeId, Outcomes, Truth, Type, Value, Warning};
+use crate::model::{Effects, Level, OutcomeId, Outcomes, Truth, Value, Warning};
 use crate::semantics::{FigureSource, ScoreId, Subject, given_between};
 use crate::time::{Calendar, Instant, Length};
 use std::collections::BTreeSet;
@@ -157,9 +157,7 @@ impl Evaluation<'_> {
                 match (self.case.fact(fact), &self.policy.vocabulary.call.get(fact.index())?.ty) {
                     (Value::Number(number), _) => Some((number, number)),
                     (Value::Choice(at), _) => Some((at.into(), at.into())),
-                    (_, Type::Number { range }) => *range,
-                    (_, Type::Choice { values, .. }) => Some((0, i64::try_from(values.len()).ok()?.checked_sub(1)?)),
-                    _ => None,
+                    (_, ty) => ty.ends(),
                 }
             }
             FigureSource::Score(score) => Some(self.score_between(score_place(rule, score))),

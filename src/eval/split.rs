@@ -155,7 +155,7 @@ impl<'r, 'a> Split<'r, 'a> {
                 let asked = readers.iter().map(|reader| self.asked(*reader));
                 let asked: Vec<Option<&Predicate>> = asked.collect();
                 if matches!(ty, Type::Flags { .. }) {
-                    let answers = answers_of_flags(asked.into_iter(), |steps| self.spend(steps));
+                    let answers = answers_of_flags(asked.into_iter(), &Narrowed::default(), |steps| self.spend(steps));
                     self.cut_short |= answers.is_none();
                     return Some(answers?.into_iter().map(Turn::Answers).collect());
                 }

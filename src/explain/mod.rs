@@ -10,6 +10,7 @@ mod tables;
 mod glossary;
 mod questions;
 mod document;
+mod otherwise;
 
 pub use document::{
     Acceptance, Added, Addition, BaseChanges, Calendar, Called, Defined, Floor, GivenValue, Glossary, Invariant, Moved,
@@ -20,6 +21,7 @@ pub use document::{
 pub(crate) use lift::Lift;
 #[cfg(feature = "internals")]
 pub use lift::Lift;
+pub(crate) use otherwise::means_otherwise;
 
 use crate::check::{self, Policy};
 use crate::time::Zone;

@@ -227,9 +227,9 @@ fn bases(load: &Load) -> Checked {
                 format!("may give less than {rules} of {}, which was not settled: {}", base.name(), open.why)
             }));
             let is_compared = proof.untailored.as_ref().is_some_and(|proof| proof.not_compared.is_none());
-            if !reading.scores_are_kept {
+            if !reading.numbers_are_kept {
                 comparison.weaker.push(format!(
-                    "has words in which a score of {} may come to less, since other points of it hang together",
+                    "has words in which a number of {} may come to less: other points of a score hang together, or a fact has another range",
                     base.name()
                 ));
             }

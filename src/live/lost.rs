@@ -151,16 +151,22 @@ impl LossFinder {
         // Over every call only what the structure leaves open.
         let open: BTreeSet<&str> =
             less.iter().filter(|(_, less)| may_be_less(less)).map(|(rule, _)| rule.name.as_str()).collect();
-        let compared = match reread.policy(in_force) {
-            Some(read) => compare_rules(Reading::of(in_force, read), candidate, |rule| open.contains(rule)),
-            None => Comparison::not_compared("they are written in different words".to_owned()),
+        let compared = match (reread.policy(in_force), reread) {
+            (Some(read), _) => compare_rules(Reading::of(in_force, read), candidate, |rule| open.contains(rule)),
+            (None, Reread::Cannot(why)) => Comparison::not_compared(why.clone()),
+            (None, Reread::NotNeeded | Reread::Under(_)) => {
+                Comparison::not_compared("they are written in different words".to_owned())
+            }
         };
         for (rule, less) in less {
             let mut said: Vec<String> = less.iter().map(|less| (*less).to_owned()).collect();
             match may_be_less(&less).then(|| compared.of_rule(&rule.name)) {
                 Some(RuleVerdict::Never) => continue,
                 Some(RuleVerdict::Call(difference)) => said = vec![given_less(difference, candidate)],
-                Some(RuleVerdict::NotSettled(why)) => said.push(format!("whether it ever does was not settled: {why}")),
+                Some(RuleVerdict::NotSettled(why)) => {
+                    let open = format!(", and whether it ever does was not settled: {why}");
+                    said.last_mut().into_iter().for_each(|last| last.push_str(&open));
+                }
                 None => {}
             }
             self.rule(rule, name, &said);

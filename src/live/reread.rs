@@ -2,6 +2,7 @@
 
 use super::vocabulary::meanings_lost;
 use crate::engine::{Input, Load, Snapshot, load_with};
+use crate::explain::means_otherwise;
 use crate::syntax;
 use crate::syntax::tree::Item;
 use crate::text::{Severity, Source};
@@ -47,11 +48,18 @@ impl<'l> OtherWords<'l> {
         }
         let load =
             self.read.get_or_init(|| Arc::new(load_with(&under_other_words(self.policies, self.others), workers)));
-        let is_there = load.policies.iter().any(|known| known.name() == policy.name());
-        match load.diagnostics.iter().find(|problem| problem.severity == Severity::Error) {
-            None if is_there => Reread::Under(Arc::clone(load)),
-            None => Reread::Cannot(format!("there is no policy `{}` under the words of the new one", policy.name())),
-            Some(problem) => Reread::Cannot(format!(
+        let read = load.policies.iter().find(|known| known.name() == policy.name());
+        let means_otherwise = read.and_then(|read| means_otherwise(policy.policy(), read.policy()));
+        match (load.diagnostics.iter().find(|problem| problem.severity == Severity::Error), read) {
+            (None, Some(_)) if means_otherwise.is_none() => Reread::Under(Arc::clone(load)),
+            (None, Some(_)) => Reread::Cannot(format!(
+                "they are written in different vocabularies, and {} of the old one means something else under that of the new one",
+                means_otherwise.unwrap_or_default()
+            )),
+            (None, None) => {
+                Reread::Cannot(format!("there is no policy `{}` under the words of the new one", policy.name()))
+            }
+            (Some(problem), _) => Reread::Cannot(format!(
                 "they are written in different vocabularies, and the old one cannot be read under that of the new one: {}",
                 problem.message
             )),

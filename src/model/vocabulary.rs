@@ -148,6 +148,23 @@ pub enum Type {
     },
 }
 
+impl Type {
+    /// The least and the most that a number may be, or a choice by the places of its values; `None` where there are no such ends.
+    pub(crate) fn ends(&self) -> Option<(i64, i64)> {
+        match self {
+            Self::Number { range } => *range,
+            Self::Choice { values, .. } => Some((0, i64::try_from(values.len()).ok()?.checked_sub(1)?)),
+            Self::YesNo
+            | Self::Flags { .. }
+            | Self::Duration
+            | Self::Time { .. }
+            | Self::Text
+            | Self::Identity { .. }
+            | Self::Link { .. } => None,
+        }
+    }
+}
+
 /// A kind of record in the history.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RecordKind {

@@ -7,10 +7,11 @@ use super::rules::{Demand, Side, Supply, stands_as_long};
 use super::search::{Found, Judged, MOST_STEPS, Search};
 use super::together::{Waiting, WaitingFor, Whatever};
 use super::witness::{Sketch, shrink};
+use crate::check::Effect;
 use crate::compile::Ir;
 use crate::engine::{Evaluator, Snapshot};
 use crate::model::{OutcomeId, Vocabulary};
-use crate::semantics::Narrowed;
+use crate::semantics::{FigureSource, Narrowed};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -25,8 +26,9 @@ pub struct Reading<'p> {
     pub policy: &'p Snapshot,
     /// The words that it was written in; none where it is as it was written.
     pub words: Option<&'p Vocabulary>,
-    /// Whether its scores say as much as in these: in other words points may hang together that did not, or no longer do.
-    pub scores_are_kept: bool,
+    /// Whether its numbers say as much as in these while facts are not known: in other words points of a score may hang together that
+    /// did not, or no longer do, and a fact may be less, or more, than it could be.
+    pub numbers_are_kept: bool,
 }
 
 impl<'p> Reading<'p> {
@@ -35,17 +37,28 @@ impl<'p> Reading<'p> {
         let scores = |policy: &'p Snapshot| {
             policy.policy().scores.iter().map(|score| (&score.name, &score.together, score.reckoning()))
         };
+        let figures = |policy: &'p Snapshot| {
+            let policy = policy.policy();
+            let effects = policy.rules.iter().flat_map(|rule| rule.effects.iter());
+            effects.map(|effect| match effect {
+                Effect::Figure { of, .. } => match policy.rests_on(*of) {
+                    FigureSource::Fact(fact) => policy.vocabulary.call.get(fact.index())?.ty.ends(),
+                    FigureSource::Score(_) | FigureSource::Table(_) => None,
+                },
+                Effect::Raise { .. } | Effect::RaiseTo { .. } | Effect::Deadline { .. } => None,
+            })
+        };
         Self {
             policy: read,
             words: (given.vocabulary() != read.vocabulary()).then(|| given.vocabulary()),
-            scores_are_kept: scores(given).eq(scores(read)),
+            numbers_are_kept: scores(given).eq(scores(read)) && figures(given).eq(figures(read)),
         }
     }
 }
 
 impl<'p> From<&'p Snapshot> for Reading<'p> {
     fn from(policy: &'p Snapshot) -> Self {
-        Self { policy, words: None, scores_are_kept: true }
+        Self { policy, words: None, numbers_are_kept: true }
     }
 }
 
@@ -71,7 +84,7 @@ pub fn compare_rules<'p>(
 
 /// Compares as far as it is asked: of which rules, and whether for lower and for higher.
 fn compared(
-    Reading { policy: old, words, scores_are_kept }: Reading<'_>,
+    Reading { policy: old, words, numbers_are_kept }: Reading<'_>,
     new: &Snapshot,
     certify: bool,
     is_asked: impl Fn(&str) -> bool,
@@ -81,9 +94,8 @@ fn compared(
         let why = "they are written in different vocabularies or time zones".to_owned();
         return Comparison::not_compared(why);
     }
-    if !scores_are_kept {
-        let why =
-            "in the newer words other points of a score hang together than in those that the old policy was written in";
+    if !numbers_are_kept {
+        let why = "in the newer words other points of a score hang together, or a fact that gives a number has another range, than in those that the old policy was written in";
         return Comparison::not_compared(why.to_owned());
     }
     let mut ir = Ir::default();

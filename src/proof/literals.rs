@@ -6,11 +6,18 @@ use super::solver::Lit;
 use crate::check::Rule;
 use crate::model::{FactId, Value};
 
-/// Whether a rule applies and has its effect; or may, as far as is known.
+/// Whether a rule applies and has its effect; or may, as far as is known: also where only what is presumed speaks against it.
 pub(super) fn applies(encoder: &mut Encoder<'_>, side: &Side<'_>, at: usize, perhaps: bool) -> Lit {
     let (Some(rule), Some(when)) = (side.rule(at), side.when(at)) else { return encoder.gates.solver.no() };
     let answer = encoder.truth(when, Row::Call);
-    let holds = if rule.presumed || perhaps { answer.may } else { answer.yes };
+    let holds = if perhaps {
+        let open = encoder.open_truth(when);
+        encoder.gates.or(&[answer.may, open.may])
+    } else if rule.presumed {
+        answer.may
+    } else {
+        answer.yes
+    };
     let has_effect = has_effect(encoder, rule);
     encoder.gates.and(&[holds, has_effect])
 }

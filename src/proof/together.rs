@@ -416,7 +416,7 @@ fn ways_of_fact(
         return (values_telling(ty, narrowed, asked.iter().flatten().copied()).map_or(0, |values| values.len()), 0);
     }
     let mut spent = 0usize;
-    let ways = answers_of_flags(asked.iter().copied(), |steps| {
+    let ways = answers_of_flags(asked.iter().copied(), narrowed, |steps| {
         spent = spent.saturating_add(steps);
         (spent <= MOST_STEPS).then_some(())
     });

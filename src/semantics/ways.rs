@@ -21,20 +21,40 @@ pub struct Narrowed {
     pub values: Option<Vec<u16>>,
     /// The least and the most of a number.
     pub range: Option<(i64, i64)>,
+    /// The flags that there may be, as bits.
+    pub flags: Option<u64>,
 }
 
 impl Narrowed {
     /// To what it could be in earlier words.
     pub fn to(earlier: Option<&Type>, now: &Type) -> Self {
-        match (earlier, now) {
-            (Some(Type::Choice { values: earlier, .. }), Type::Choice { values, .. }) if earlier != values => {
+        let all = Self::default();
+        match (now, earlier) {
+            (Type::Choice { values, .. }, Some(Type::Choice { values: earlier, .. })) if earlier != values => {
                 let known = (0u16..).zip(values).filter(|(_, value)| earlier.contains(value)).map(|(at, _)| at);
-                Self { values: Some(known.collect()), range: None }
+                Self { values: Some(known.collect()), ..all }
             }
-            (Some(Type::Number { range: earlier }), Type::Number { range }) if earlier != range => {
-                Self { values: None, range: *earlier }
+            (Type::Number { range }, Some(Type::Number { range: earlier })) if earlier != range => {
+                Self { range: *earlier, ..all }
             }
-            _ => Self::default(),
+            (Type::Flags { values }, Some(Type::Flags { values: earlier })) if earlier != values => {
+                let known =
+                    (0u32..).zip(values).filter(|(_, value)| earlier.contains(value)).map(|(bit, _)| 1u64 << bit);
+                Self { flags: Some(known.fold(0, |bits, bit| bits | bit)), ..all }
+            }
+            // All else that it may be is so in all words, or is not gone through.
+            (
+                Type::Choice { .. }
+                | Type::Number { .. }
+                | Type::Flags { .. }
+                | Type::YesNo
+                | Type::Duration
+                | Type::Time { .. }
+                | Type::Text
+                | Type::Identity { .. }
+                | Type::Link { .. },
+                _,
+            ) => all,
         }
     }
 
@@ -44,6 +64,11 @@ impl Narrowed {
             Some(places) => places.clone(),
             None => (0..u16::try_from(values).unwrap_or(u16::MAX)).collect(),
         }
+    }
+
+    /// The flags that there may be of so many, as bits.
+    pub fn bits(&self, flags: usize) -> u64 {
+        self.flags.unwrap_or_else(|| (0u32..).take(flags).fold(0, |bits, bit| bits | 1u64 << bit))
     }
 
     /// The least and the most that a number may be.
@@ -76,6 +101,7 @@ pub fn values_telling<'p>(
 /// answers differ in.
 pub fn answers_of_flags<'p>(
     asked: impl Iterator<Item = Option<&'p Predicate>>,
+    narrowed: &Narrowed,
     mut spend: impl FnMut(usize) -> Option<()>,
 ) -> Option<Vec<Vec<Truth>>> {
     let of_flags = |predicate: &Predicate| {
@@ -89,6 +115,7 @@ pub fn answers_of_flags<'p>(
     let mut sets: BTreeSet<Vec<u8>> = [vec![0; questions.len()]].into();
     for flag in (0..u64::BITS).map(|bit| 1u64 << bit).filter(|flag| flags & flag != 0) {
         spend(sets.len().saturating_mul(questions.len()))?;
+        let may_be_there = narrowed.flags.is_none_or(|known| known & flag != 0);
         let with = |set: &Vec<u8>, is_there: bool| {
             let remembered = questions.iter().zip(set).map(|(asked, before)| match asked {
                 Some((flags, takes)) if flags & flag != 0 => takes.after(*before, is_there),
@@ -96,7 +123,8 @@ pub fn answers_of_flags<'p>(
             });
             remembered.collect::<Vec<u8>>()
         };
-        sets = sets.iter().flat_map(|set| [true, false].map(|is_there| with(set, is_there))).collect();
+        let ways: &[bool] = if may_be_there { &[true, false] } else { &[false] };
+        sets = sets.iter().flat_map(|set| ways.iter().map(|is_there| with(set, *is_there))).collect();
         if sets.len() > MOST_SETS {
             return None;
         }

@@ -90,6 +90,7 @@ fn facts(policy: &Snapshot, matter: impl Fn(&str) -> bool) -> Vec<BTreeMap<FactI
         let values: Vec<Val> = match &declared.ty {
             Type::YesNo => vec![Val::YesNo(true), Val::YesNo(false)],
             Type::Choice { values, .. } => (0..).take(values.len()).map(Val::Choice).collect(),
+            Type::Flags { values } => (0..1 << values.len()).map(Val::Flags).collect(),
             Type::Number { range: Some((least, most)) } => (*least..=*most).map(Val::Number).collect(),
             other => panic!("{other:?}"),
         };
@@ -134,13 +135,13 @@ pub fn told_apart<'p>(asking: Option<&Snapshot>, pasts: &'p [Past], cases: &[Cas
 }
 
 /// Every case that matters to two policies.
-pub fn all(policies: [&SmallPolicy; 2], policy: &Snapshot, pasts: &[&Past], mut each: impl FnMut(Case)) {
+pub fn all(policies: [&SmallPolicy; 2], policy: &Snapshot, pasts: &[&Past], mut each: impl FnMut(Case, &Sketch)) {
     let facts = facts(policy, |name| policies.iter().any(|policy| policy.names(name)));
     for at in moments(policies.iter().any(|policy| policy.has_days())) {
         for past in pasts {
             for facts in &facts {
                 let sketch = Sketch { call: facts.clone(), ..call(past, at) };
-                each(sketch.case(policy.vocabulary(), policy.zone()));
+                each(sketch.case(policy.vocabulary(), policy.zone()), &sketch);
             }
         }
     }

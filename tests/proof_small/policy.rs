@@ -13,7 +13,8 @@ call "A call"
   fact alone: yes or no "The caller is alone"
   fact hurt: yes or no "Somebody is hurt"
   fact kind: one of red, green, blue "What it is"
-  fact many: number from 0 to 3 "How many there are"
+  fact many: number from 1 to 4 "How many there are"
+  fact signs: any of cry, shout "What is heard"
   fact told: one of low, mid, high in rising order "What the handler said"
 
 record visit "A visit"
@@ -23,6 +24,10 @@ outcome grade: highest of low, mid, high "How soon"
   written as "grade at least"
 outcome tell: all that apply of one, two "Whom to tell"
   written as "tell"
+outcome online: either offered or not-offered, not-offered wins "Whether to offer an answer online"
+  written as "online"
+outcome review: highest number from 0 to 9 "How often to look again"
+  written as "review"
 outcome answer: all that apply of
   a-0, a-1, a-2, a-3, a-4, a-5, a-6, a-7, a-8, a-9, a-10, a-11, a-12, a-13, a-14, a-15, a-16, a-17, a-18, a-19,
   a-20, a-21, a-22, a-23, a-24, a-25, a-26, a-27, a-28, a-29, a-30, a-31
@@ -137,6 +142,20 @@ impl SmallPolicy {
         [base, force]
     }
 
+    /// The same with a rule for each condition, so that every case is gone through that one of them can tell from another.
+    pub fn asking(&self, conditions: impl IntoIterator<Item = Cond>) -> Self {
+        let asking = conditions.into_iter().map(|when| SmallRule {
+            from: None,
+            until: None,
+            trial: true,
+            presumed: false,
+            suspended: None,
+            when,
+            then: BTreeSet::new(),
+        });
+        Self(self.0.iter().cloned().chain(asking).collect())
+    }
+
     /// Whether any day matters to it.
     pub fn has_days(&self) -> bool {
         self.0.iter().any(|rule| rule.from.is_some() || rule.until.is_some() || rule.suspended.is_some())
@@ -149,6 +168,17 @@ impl SmallPolicy {
 }
 
 impl SmallRule {
+    /// Asks one question of the call, in a list of some kind, and presumes its answer.
+    fn presume(&mut self, head: &str) {
+        let leaves = self.when.leaves();
+        let asked = leaves.into_iter().find_map(|leaf| match leaf {
+            Cond::Fact(said) => Some(said.trim_end_matches(" or not answered").to_owned()),
+            _ => None,
+        });
+        let asked = asked.unwrap_or_else(|| "hurt is yes".to_owned());
+        self.when = Cond::list(head.to_owned(), vec![Cond::Fact(format!("{asked} or not answered"))]);
+    }
+
     fn write(&self, at: usize, out: &mut String) {
         let _ = writeln!(out, "\nrule rule-{at} \"A rule\"");
         let (from, until) = match (self.from, self.until) {
@@ -179,10 +209,11 @@ fn fact() -> BoxedStrategy<Cond> {
     let test = prop_oneof![
         4 => word(&["hurt is yes", "hurt is no", "alone is yes", "alone is no"]),
         4 => word(&["kind is red", "kind is not red", "kind is green", "kind is one of red or blue", "kind is not blue"]),
-        3 => word(&["many is at least 1", "many is at least 2", "many is at least 3", "many is at most 1", "many is at most 2"]),
-        2 => word(&["many is exactly 1", "many is exactly 2", "many is from 1 to 2", "many is not from 1 to 2"]),
+        3 => word(&["many is at least 2", "many is at least 3", "many is at least 4", "many is at most 2", "many is at most 3"]),
+        2 => word(&["many is exactly 2", "many is exactly 3", "many is from 2 to 3", "many is not from 2 to 3"]),
+        2 => word(&["signs include cry", "signs include any of cry or shout", "signs include at most 0", "signs include at least 2"]),
     ];
-    let test = (test, prop::bool::weighted(0.12))
+    let test = (test, prop::bool::weighted(0.18))
         .prop_map(|(test, presumed)| if presumed { format!("{test} or not answered") } else { test });
     test.prop_map(Cond::Fact).boxed()
 }
@@ -229,6 +260,8 @@ fn effect() -> BoxedStrategy<String> {
         5 => word(&["grade at least mid", "grade at least high"]),
         4 => word(&["tell one", "tell two", "tell one and two"]),
         1 => word(&["grade at least told"]),
+        1 => word(&["review many", "review 2", "review 3"]),
+        1 => word(&["online offered", "online not-offered"]),
     ]
     .boxed()
 }
@@ -278,18 +311,26 @@ enum Mistake {
     Split(Cond, Cond),
 }
 
-fn mistake() -> BoxedStrategy<Mistake> {
-    let day = || weighted(0.5, 0..DAYS.len());
+/// A rule as two.
+fn split() -> BoxedStrategy<Mistake> {
     let split = word(&[
         "hurt is yes|hurt is no",
         "hurt is yes|hurt is no or not answered",
         "kind is red|kind is not red",
-        "many is at least 2|many is at most 1",
+        "kind is one of red or blue|kind is green",
+        "many is at least 3|many is at most 2",
+        "many is from 2 to 4|many is exactly 1",
+        "signs include any of cry or shout|signs include at most 0",
     ]);
     let split = split.prop_map(|two| {
         let (one, other) = two.split_once('|').expect("two sides");
         Mistake::Split(Cond::Fact(one.to_owned()), Cond::Fact(other.to_owned()))
     });
+    split.boxed()
+}
+
+fn mistake() -> BoxedStrategy<Mistake> {
+    let day = || weighted(0.5, 0..DAYS.len());
     prop_oneof![
         8 => (0..6usize, leaf()).prop_map(|(at, leaf)| Mistake::Leaf(at, leaf)),
         3 => head().prop_map(Mistake::Head),
@@ -303,7 +344,7 @@ fn mistake() -> BoxedStrategy<Mistake> {
         2 => prop::collection::btree_set(effect(), 1..3).prop_map(Mistake::Then),
         1 => Just(Mistake::Gone),
         2 => rule().prop_map(Mistake::Twice),
-        1 => split,
+        1 => split(),
     ]
     .boxed()
 }
@@ -344,6 +385,69 @@ impl SmallPolicy {
         }
         policy
     }
+}
+
+/// Something that a small policy states of every decision.
+#[derive(Clone, Debug)]
+pub struct SmallInvariant {
+    pub whenever: Cond,
+    never: bool,
+    demand: String,
+}
+
+impl SmallInvariant {
+    pub fn write(&self, at: usize, out: &mut String) {
+        let _ = writeln!(out, "\ninvariant stated-{at} \"It is so\"");
+        self.whenever.write(2, "whenever ", out);
+        let _ = writeln!(out, "  {} {}\n  source \"Invented\"", if self.never { "never" } else { "then" }, self.demand);
+    }
+}
+
+/// A small policy, and what it states: often of what one of its rules asks and gives, which is where a proof may go wrong.
+pub fn stating() -> BoxedStrategy<(SmallPolicy, Vec<SmallInvariant>)> {
+    let demand = word(&[
+        "grade at least mid",
+        "grade at least high",
+        "tell one",
+        "tell two",
+        "online offered",
+        "online not-offered",
+    ]);
+    let by_a_rule = weighted(0.7, (0..4usize, 0..4usize, prop::bool::weighted(0.3)));
+    let stated = (prop_oneof![2 => fact(), 1 => condition()], prop::bool::weighted(0.5), demand, by_a_rule);
+    (cut_in_two(), weighted(0.4, (0..4usize, head())), prop::collection::vec(stated, 1..5))
+        .prop_map(|(mut policy, presumed, stated)| {
+            if let Some((rule, head)) = presumed {
+                let place = rule % policy.0.len();
+                policy.0[place].presume(&head);
+            }
+            let stated = stated.into_iter().map(|(mut whenever, never, mut demand, by_a_rule)| {
+                if let Some((rule, leaf, is_turned)) = by_a_rule {
+                    let rule = &policy.0[rule % policy.0.len()];
+                    let mut asked = rule.when.clone();
+                    let leaves = asked.leaves();
+                    let place = leaf % leaves.len().max(1);
+                    if let Some(leaf) = leaves.into_iter().nth(place) {
+                        whenever = leaf.clone();
+                    }
+                    if is_turned {
+                        whenever = Cond::list("none of:".to_owned(), vec![whenever]);
+                    }
+                    // What is stated names values.
+                    let named = rule.then.iter().find(|given| !given.ends_with("told") && !given.starts_with("review"));
+                    demand = named.cloned().unwrap_or(demand);
+                }
+                SmallInvariant { whenever, never, demand }
+            });
+            let stated = stated.collect();
+            (policy, stated)
+        })
+        .boxed()
+}
+
+/// A small policy of which some rule is cut in two: for each way that a fact may be, one.
+pub fn cut_in_two() -> BoxedStrategy<SmallPolicy> {
+    (policy(), 0..4usize, split()).prop_map(|(policy, at, split)| policy.with(at, split)).boxed()
 }
 
 /// A small policy, and the same with a small mistake or two.

@@ -172,7 +172,7 @@ impl Encoder<'_> {
         });
         let asked: Vec<Option<&Predicate>> = asked.collect();
         if matches!(ty, Type::Flags { .. }) {
-            let mut answers = answers_of_flags(asked.into_iter(), |_| Some(()))?;
+            let mut answers = answers_of_flags(asked.into_iter(), narrowed, |_| Some(()))?;
             answers.sort_unstable();
             answers.dedup();
             return Some(answers.iter().map(|truths| self.turn(yes, truths)).collect());

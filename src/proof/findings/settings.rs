@@ -1,7 +1,8 @@
 //! A setting that does not move what it was made for: `moves-nothing` and `loosens`.
 //!
 //! A setting that rules use, and with which every call is answered alike at either end of its range and in steps between, since other rules
-//! give as much (`moves-nothing`); that is proved, and looked through is every call there can be. And a setting that is `never lowered` or `never raised`, and that
+//! give as much (`moves-nothing`); that is proved, and looked through is every call there can be. Of a range that holds more than 64 values, or lengths or
+//! times of day, it is said how many were tried. And a setting that is `never lowered` or `never raised`, and that
 //! set as strictly as it may be lets some call be answered with less (`loosens`); that call is shown. Settings of rules on trial or of such as
 //! are told of themselves are left out.
 //!
@@ -68,14 +69,15 @@
 use super::super::compare::{Kept, compare, is_kept};
 use super::Told;
 use super::inquiry::Inquiry;
-use crate::check::Setting;
+use crate::check::{Setting, SettingRange, SettingValue};
 use crate::engine::{Rewriting, Snapshot};
 use crate::syntax::tree::Never;
 use crate::text::Diagnostic;
 use std::collections::BTreeSet;
 
-/// At how many values of its range a setting is tried.
-const MOST_VALUES: usize = 8;
+/// At how many values of its range a setting is tried first, and at how many once all of these are alike.
+const FEW_VALUES: usize = 8;
+const MOST_VALUES: usize = 64;
 
 /// What there is to tell of the settings that a policy declares itself. `out` are the rules that something else is told of.
 pub(super) fn settings(
@@ -95,10 +97,14 @@ pub(super) fn settings(
         let problem = if let Some(problem) = loosens(policy, rewriting, setting) {
             Diagnostic::warning("loosens", declared.at, problem.0).help(problem.1)
         } else if moves_nothing(policy, rewriting, setting) && asked.is_of_others(setting, out) {
-            let message = format!("every call is answered alike, whatever `{name}` is");
+            let message = match values(policy, setting, MOST_VALUES).len() {
+                _ if all_are_tried(setting) => format!("every call is answered alike, whatever `{name}` is"),
+                tried => {
+                    format!("every call is answered alike with `{name}` at any of {} values of its range", tried + 1)
+                }
+            };
             Diagnostic::warning("moves-nothing", declared.at, message).help(
-                "proved of every call and history there can be, at both ends of its range and in steps between; other rules give as \
-                 much: leave it out, or let it move something",
+                "proved of every call and history there can be; other rules give as much: leave it out, or let it move something",
             )
         } else {
             continue;
@@ -115,9 +121,8 @@ fn values(policy: &Snapshot, setting: &Setting, most: usize) -> Vec<String> {
 
 /// Whether rules use it, and all calls are answered alike with each of its values.
 fn moves_nothing(policy: &Snapshot, rewriting: &Rewriting, setting: &Setting) -> bool {
-    let values = values(policy, setting, MOST_VALUES);
     let mut is_used = false;
-    let is_alike = |value: &String| {
+    let mut is_alike = |value: &String| {
         let Some(other) = rewriting.at_value(policy, &setting.name, value) else { return false };
         [(policy, &other), (&other, policy)].into_iter().all(|(one, other)| match is_kept(one, other) {
             Kept::AsWritten => true,
@@ -128,7 +133,21 @@ fn moves_nothing(policy: &Snapshot, rewriting: &Rewriting, setting: &Setting) ->
             Kept::Open => false,
         })
     };
-    values.iter().all(is_alike) && is_used
+    let mut are_alike = |most: usize| values(policy, setting, most).iter().all(&mut is_alike);
+    // Most that move something do so at one of a few.
+    are_alike(FEW_VALUES) && are_alike(MOST_VALUES) && is_used
+}
+
+/// Whether the values at which a setting is tried are all that it may have.
+fn all_are_tried(setting: &Setting) -> bool {
+    match &setting.range {
+        Some(SettingRange::FromTo(
+            SettingValue::Number { number: from, .. },
+            SettingValue::Number { number: to, .. },
+        )) => usize::try_from(to.saturating_sub(*from)).is_ok_and(|steps| steps < MOST_VALUES),
+        Some(SettingRange::FromTo(SettingValue::Word(_), _) | SettingRange::OneOf(_)) => true,
+        Some(SettingRange::FromTo(..)) | None => false,
+    }
 }
 
 /// That a call is answered with less at the strictest value: what is told, and the call.
