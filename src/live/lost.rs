@@ -144,11 +144,11 @@ impl LossFinder {
         }
         let less = before.rules.iter().filter_map(|rule| {
             let own = after.rules.iter().find(|own| own.name == rule.name)?;
-            Some((rule, weaker((own, after), (rule, before), &wider))).filter(|(_, less)| !less.is_empty())
+            Some((rule, weaker((own, after), (rule, before), &wider)))
         });
         let less: Vec<(&Rule, Vec<&str>)> = less.collect();
         let may_be_less = |less: &[&str]| less.iter().all(|less| MAY_BE_LESS.contains(less));
-        // Over every call only what the structure leaves open.
+        // A call has the last word on each rule that nothing else stops: also on one that is as wide by its structure.
         let open: BTreeSet<&str> =
             less.iter().filter(|(_, less)| may_be_less(less)).map(|(rule, _)| rule.name.as_str()).collect();
         let compared = match (reread.policy(in_force), reread) {
@@ -162,7 +162,10 @@ impl LossFinder {
             let mut said: Vec<String> = less.iter().map(|less| (*less).to_owned()).collect();
             match may_be_less(&less).then(|| compared.of_rule(&rule.name)) {
                 Some(RuleVerdict::Never) => continue,
+                Some(RuleVerdict::Call(difference)) if less.is_empty() && difference.together.is_some() => continue,
                 Some(RuleVerdict::Call(difference)) => said = vec![given_less(difference, candidate)],
+                // What is as wide by its structure is so, whatever else is not settled.
+                Some(RuleVerdict::NotSettled(_)) if less.is_empty() => continue,
                 Some(RuleVerdict::NotSettled(why)) => {
                     let open = format!(", and whether it ever does was not settled: {why}");
                     said.last_mut().into_iter().for_each(|last| last.push_str(&open));
