@@ -133,11 +133,6 @@ pub struct Score {
 }
 
 impl Score {
-    /// The points of its steps, and the least and the most that they come to: all that is known of it while facts are not.
-    pub(crate) fn reckoning(&self) -> (Vec<i64>, (i64, i64)) {
-        (self.steps.iter().map(|(points, _)| **points).collect(), self.reach)
-    }
-
     /// The points line by line, as they were written.
     pub fn by_line(&self) -> impl Iterator<Item = &[(Parameter<i64>, Condition)]> {
         let mut rest = self.points.as_slice();

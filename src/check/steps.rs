@@ -82,7 +82,8 @@ type Asked<'a> = BTreeMap<FactId, Vec<&'a Predicate>>;
 /// The questions that a point hangs on, where it hangs on nothing but answers that can be gone through, and no setting moves it.
 fn asked<'a>(policy: &'a Policy, points: &Parameter<i64>, when: &'a Condition) -> Option<Asked<'a>> {
     let (mut asked, mut left) = (BTreeMap::new(), MOST_PARTS);
-    if points.setting.is_some() {
+    // Of nothing nothing hangs together with anything.
+    if points.setting.is_some() || **points == 0 {
         return None;
     }
     find(policy, when, &mut asked, &mut left)?;

@@ -13,7 +13,7 @@
 use super::ids::{MeasureId, SelectionId, TermId, WindowId, numbered};
 use crate::check::NamedCalendar;
 use crate::model::{FieldId, RecordId};
-use crate::semantics::{Band, Parameter, ScoreIs, SettingId, Test, Trend};
+use crate::semantics::{Band, Monotonicity, Parameter, ScoreIs, SettingId, Subject, Test, Trend};
 use crate::syntax::tree::Comparison;
 use crate::time::{Instant, Length};
 use hashbrown::{DefaultHashBuilder, HashTable};
@@ -317,6 +317,23 @@ impl Ir {
         let mut uses = Uses::default();
         roots.into_iter().for_each(|root| self.use_term(root, &mut uses));
         uses
+    }
+
+    /// Of these terms those that time moves, and that are not made of others.
+    pub fn moving(&self, terms: &BTreeSet<TermId>) -> BTreeSet<TermId> {
+        let moved = super::monotonicities::of_terms(self);
+        let is_moved = |term: &TermId| {
+            let is_made_of_others = self.term(*term).is_none_or(|term| self.parts_and_points(term).next().is_some());
+            !is_made_of_others && moved.get(term.0 as usize).is_some_and(|moved| *moved != Monotonicity::CONSTANT)
+        };
+        terms.iter().copied().filter(is_moved).collect()
+    }
+
+    /// Whether a condition asks how long ago its own call came in: at the moment of the call that is always the same, and later it is not.
+    pub fn asks_how_old_its_call_is(&self, root: TermId) -> bool {
+        let is_of_call =
+            |term: &TermId| matches!(self.term(*term), Some(Term::Test(Test { subject: Subject::CallTime, .. })));
+        self.moving(&self.uses([root]).terms).iter().any(is_of_call)
     }
 
     /// The settings that terms rest on.

@@ -21,7 +21,7 @@ pub use document::{
 pub(crate) use lift::Lift;
 #[cfg(feature = "internals")]
 pub use lift::Lift;
-pub(crate) use otherwise::means_otherwise;
+pub(crate) use otherwise::{means_otherwise, reckons_alike};
 
 use crate::check::{self, Policy};
 use crate::time::Zone;

@@ -4,9 +4,9 @@
 //! which an outcome is written. What of a vocabulary has a say in that is not listed here: all that is executed is held to each other.
 
 use super::lift::Lift;
-use crate::check::{Effect, Policy, Table};
-use crate::model::FactId;
-use crate::semantics::{Condition, FigureSource};
+use crate::check::{Effect, Policy, Score, Table};
+use crate::model::{FactId, Outcome};
+use crate::semantics::{Condition, FigureSource, Parameter};
 use crate::syntax::tree::{self, EffectValue, Group};
 use crate::syntax::unplaced::amount;
 
@@ -14,7 +14,31 @@ use crate::syntax::unplaced::amount;
 pub(crate) fn means_otherwise(given: &Policy, read: &Policy) -> Option<String> {
     let (own, other) = (executed(given), executed(read));
     let unlike = own.iter().enumerate().find(|(at, said)| other.get(*at) != Some(said));
-    unlike.map(|(_, said)| said.name.clone()).or_else(|| other.get(own.len()).map(|said| said.name.clone()))
+    let floor = |policy: &Policy, outcome: &Outcome| {
+        let fact = outcome.kind.floor().and_then(|fact| policy.vocabulary.call.get(fact.index()));
+        fact.map(|fact| fact.name.clone())
+    };
+    // Outcomes that are new are given by none of its rules.
+    let lifted = || {
+        given.vocabulary.outcomes.iter().find(|outcome| {
+            let theirs = read.vocabulary.outcomes.iter().find(|other| other.name == outcome.name);
+            theirs.is_none_or(|theirs| floor(given, outcome) != floor(read, theirs))
+        })
+    };
+    unlike
+        .map(|(_, said)| said.name.clone())
+        .or_else(|| other.get(own.len()).map(|said| said.name.clone()))
+        .or_else(|| lifted().map(|outcome| format!("the outcome `{}`", outcome.name)))
+}
+
+/// Whether two policies reckon a score alike while facts are not known: by the same steps, of which the same hang together.
+pub(crate) fn reckons_alike((own, one): (&Policy, &Score), (theirs, other): (&Policy, &Score)) -> bool {
+    let steps = |policy: &Policy, score: &Score| {
+        let lift = Lift::exact(policy);
+        let step = |(points, when): &(Parameter<i64>, Condition)| (**points, lift.parts(when));
+        score.steps.iter().map(step).collect::<Vec<_>>()
+    };
+    (&one.together, one.reach) == (&other.together, other.reach) && steps(own, one) == steps(theirs, other)
 }
 
 /// Something that a policy says, and all that is executed of it, by names.
@@ -73,13 +97,6 @@ fn executed(policy: &Policy) -> Vec<Said> {
         let mut parts = lift.parts(&invariant.condition);
         parts.extend(lift.given(&invariant.demands));
         say("invariant ", &invariant.name, parts);
-    }
-    for outcome in &policy.vocabulary.outcomes {
-        say(
-            "the outcome ",
-            &outcome.name,
-            vec![Part::Name(outcome.kind.floor().map(|fact| lift.fact(fact).to_owned()))],
-        );
     }
     all
 }

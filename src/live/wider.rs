@@ -4,6 +4,7 @@
 use super::predicates::{FieldOwner, covers_test, place_in};
 use super::sides::Sides;
 use crate::check::{Policy, Score};
+use crate::explain::reckons_alike;
 use crate::model::{FieldId, RecordId};
 use crate::semantics::{
     Bound, Condition, Count, DefinitionId, Follow, Parameter, ScoreId, ScoreIs, Selection, Since, Test,
@@ -268,7 +269,7 @@ impl<'p> Wider<'p> {
             let own: BTreeSet<BTreeSet<usize>> =
                 wide.together.iter().map(|group| group.iter().copied().collect()).collect();
             // What they come to rests on what their facts may be, which may be more in other words.
-            let are_told_alike = own.is_empty() || wide.reckoning() == narrow.reckoning();
+            let are_told_alike = own.is_empty() || reckons_alike((sides.wide, wide), (sides.narrow, narrow));
             are_told_alike && moved.collect::<Option<BTreeSet<BTreeSet<usize>>>>().is_some_and(|moved| moved == own)
         };
         let in_order = wide.points.len() == narrow.points.len()

@@ -7,11 +7,14 @@ use super::witness::{Sketch, shrink};
 use crate::check::Policy;
 use crate::compile::{Ir, TermId};
 
-/// Whether a rule and the one at the same place of another policy answer every call alike, in whether they apply and whether they may:
-/// proved. What is not proved may be so all the same.
+/// Whether a rule and the one at the same place of another policy answer every call alike, in whether they apply and whether they may, also
+/// later than it came in: proved. What is not proved may be so all the same.
 pub fn is_alike(one: &Policy, other: &Policy, rule: usize) -> bool {
     let mut ir = Ir::default();
     let Some((sides, roots)) = laid_out(one, other, rule, &mut ir) else { return false };
+    if turns_on_later(&ir, roots) {
+        return false;
+    }
     let mut search = Search::new(&ir, one, Search::asked(&ir, one, &[], &roots), false);
     goals(&sides, rule, roots).iter().all(|goal| search.is_impossible(goal))
 }
@@ -36,6 +39,13 @@ pub fn told_apart(one: &Policy, other: &Policy, rule: usize, tells: &dyn Fn(&Ske
             Found::Never(_) | Found::NotSettled(_) => None,
         }
     })
+}
+
+/// Whether two conditions may be answered otherwise at a later moment, though they are alike at that of the call: by something that time moves
+/// and only one of them asks, or that is always so of the call's own time.
+fn turns_on_later(ir: &Ir, roots: [TermId; 2]) -> bool {
+    let [was, is] = roots.map(|root| ir.moving(&ir.uses([root]).terms));
+    was != is || roots[0] != roots[1] && ir.asks_how_old_its_call_is(roots[0])
 }
 
 fn laid_out<'p>(one: &'p Policy, other: &'p Policy, rule: usize, ir: &mut Ir) -> Option<([Side<'p>; 2], [TermId; 2])> {

@@ -10,6 +10,7 @@ use super::witness::{Sketch, shrink};
 use crate::check::Effect;
 use crate::compile::Ir;
 use crate::engine::{Evaluator, Snapshot};
+use crate::explain::reckons_alike;
 use crate::model::{OutcomeId, Vocabulary};
 use crate::semantics::{FigureSource, Narrowed};
 use std::cell::RefCell;
@@ -34,9 +35,9 @@ pub struct Reading<'p> {
 impl<'p> Reading<'p> {
     /// A policy as it was given, and as it is read.
     pub fn of(given: &'p Snapshot, read: &'p Snapshot) -> Self {
-        let scores = |policy: &'p Snapshot| {
-            policy.policy().scores.iter().map(|score| (&score.name, &score.together, score.reckoning()))
-        };
+        let mut scores = given.policy().scores.iter().zip(&read.policy().scores);
+        let are_reckoned_alike = given.policy().scores.len() == read.policy().scores.len()
+            && scores.all(|(one, other)| reckons_alike((given.policy(), one), (read.policy(), other)));
         let figures = |policy: &'p Snapshot| {
             let policy = policy.policy();
             let effects = policy.rules.iter().flat_map(|rule| rule.effects.iter());
@@ -51,7 +52,7 @@ impl<'p> Reading<'p> {
         Self {
             policy: read,
             words: (given.vocabulary() != read.vocabulary()).then(|| given.vocabulary()),
-            numbers_are_kept: scores(given).eq(scores(read)) && figures(given).eq(figures(read)),
+            numbers_are_kept: are_reckoned_alike && figures(given).eq(figures(read)),
         }
     }
 }
@@ -448,6 +449,11 @@ pub(super) enum Kept {
     Proved,
     /// There may be a call in which it gives less.
     Open,
+}
+
+/// Whether it is proved that the second policy gives as much as the first, on every call there can be.
+pub fn gives_as_much(old: &Snapshot, new: &Snapshot) -> bool {
+    is_kept(old, new) != Kept::Open
 }
 
 /// Whether the second policy gives as much as the first, without looking for a call in which it does not.

@@ -41,7 +41,7 @@ pub(crate) use asked::{AskedByRule, Place};
 pub use base::{AllowedBy, BaseProof, prove_against_base, under_words_of};
 pub(crate) use cases::{Wish, cases};
 pub use certificate::Certificate;
-pub use compare::{Reading, compare, compare_rules};
+pub use compare::{Reading, compare, compare_rules, gives_as_much};
 pub use compared::{Certified, Compared, Finding, Standing};
 pub use comparison::{
     CertifiedRule, Comparison, Difference, NotSettled, PartComparison, RuleVerdict, Together, Verdict,

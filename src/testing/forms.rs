@@ -4,6 +4,7 @@
 //! each name the one before twice would fill any memory.
 
 use crate::check::{Policy, Score};
+use crate::model::{Outcome, OutcomeId};
 use crate::semantics::{Condition, Count, DefinitionId, FigureSource, ScoreId, ScoreIs, Selection, Since, Test};
 use crate::syntax::tree::Comparison;
 use hashbrown::HashMap;
@@ -79,6 +80,10 @@ pub(super) struct Normal<'n, 'b> {
 impl<'n, 'b> Normal<'n, 'b> {
     pub(super) fn new(policy: &'n Policy, forms: &'n mut Forms<'b>) -> Self {
         Self { policy, forms, definitions: HashMap::new(), points: HashMap::new() }
+    }
+
+    pub(super) fn outcome(&self, outcome: OutcomeId) -> Option<&Outcome> {
+        self.policy.vocabulary.outcomes.get(outcome.index())
     }
 
     pub(super) fn condition(&mut self, condition: &Condition) -> FormId {

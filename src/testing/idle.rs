@@ -41,12 +41,19 @@ impl Idle<'_> {
             Expected::Outcome(id, wanted) | Expected::Possible(id, wanted) => {
                 self.outcome(*id, *wanted, self.least(*id)?)
             }
+            // Where something else is said while no rule speaks, a rule may add the lowest or nothing.
+            Expected::Adds(_, id, _) if self.is_told_apart(*id) => None,
             Expected::Adds(_, id, wanted) => self.outcome(*id, *wanted, self.least(*id)?.least()),
             Expected::Changes(_, outcomes) => {
                 outcomes.iter().find_map(|(id, wanted)| self.outcome(*id, *wanted, self.least(*id)?))
             }
             _ => None,
         }
+    }
+
+    fn is_told_apart(&self, id: OutcomeId) -> bool {
+        let outcome = self.policy.vocabulary().outcomes.get(id.index());
+        outcome.is_some_and(|outcome| outcome.unassessed.is_some())
     }
 
     fn least(&self, id: OutcomeId) -> Option<Level> {

@@ -262,6 +262,13 @@ impl Judge<'_> {
         if !told {
             return Some(format!("rule `{rule}` adds nothing: it does not fire"));
         }
+        let outcome = self.policy.vocabulary().outcomes.get(id.index());
+        // Where something else is said while no rule speaks, to say the lowest is not to say nothing.
+        if let Some(outcome) = outcome.filter(|outcome| outcome.unassessed.is_some())
+            && !answer.adds.0.iter().any(|(added, _)| *added == id)
+        {
+            return Some(format!("rule `{rule}` says nothing of {}", outcome.name));
+        }
         let level = together(&answer.adds, id, self.answers.outcome.0.get(id.index()).copied()?);
         (!wanted.holds(level)).then(|| {
             let name = self.policy.vocabulary().outcomes.get(id.index()).map_or("", |outcome| outcome.name.as_str());

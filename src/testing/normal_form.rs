@@ -1,9 +1,10 @@
 //! A rule -> what it means, with the differences taken away that no case can show.
 
 use super::forms::{FormId, Forms, Normal};
-use crate::check::{Effect, Policy, Rule};
+use crate::check::{Effect, Modality, Policy, ReasonPart, Rule};
 use crate::model::{Effects, OutcomeId};
 use crate::time::Instant;
+use std::sync::Arc;
 
 /// What a rule means: two rules with equal cores over the same forms answer every case alike.
 #[derive(Clone, Debug, PartialEq)]
@@ -11,8 +12,35 @@ pub(super) struct NormalForm {
     pub when: FormId,
     pub presumed: bool,
     dated: (Option<Instant>, Option<Instant>),
+    suspended: Option<(Option<Instant>, Instant)>,
     trial: bool,
     effects: String,
+}
+
+/// What a policy says besides what its rules answer and give.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Besides {
+    /// What it states of every decision.
+    stated: Vec<(FormId, Modality, String)>,
+    /// The reasons of its rules, but for what is counted.
+    reasons: Vec<Vec<Option<Arc<str>>>>,
+}
+
+impl Besides {
+    pub(super) fn of(policy: &Policy, forms: &mut Forms<'_>) -> Self {
+        let mut normal = Normal::new(policy, forms);
+        let stated = policy.invariants.iter().map(|invariant| {
+            let condition = normal.condition(&invariant.condition);
+            (condition, invariant.modality, effects(&invariant.demands, &mut normal))
+        });
+        let stated = stated.collect();
+        let text = |part: &ReasonPart| match part {
+            ReasonPart::Text(text) => Some(Arc::clone(text)),
+            _ => None,
+        };
+        let reasons = policy.rules.iter().map(|rule| rule.because.iter().map(text).collect()).collect();
+        Self { stated, reasons }
+    }
 }
 
 /// The cores of all rules of a policy.
@@ -27,27 +55,30 @@ impl NormalForm {
             when: normal.condition(&rule.when),
             presumed: rule.presumed,
             dated: (rule.from, rule.until),
+            suspended: rule.suspension.as_ref().map(|suspension| (suspension.from, suspension.until)),
             trial: rule.trial,
-            effects: effects(rule, normal),
+            effects: effects(&rule.effects, normal),
         }
     }
 
     /// Whether two rules apply in the same cases, whatever they then add.
     pub(super) fn applies_like(&self, other: &Self) -> bool {
-        (self.when, self.presumed, self.dated) == (other.when, other.presumed, other.dated)
+        (self.when, self.presumed, self.dated, self.suspended)
+            == (other.when, other.presumed, other.dated, other.suspended)
     }
 
     /// Whether two rules differ in their condition alone.
     pub(super) fn differs_in_condition_alone(&self, other: &Self) -> bool {
-        (self.dated, self.trial, &self.effects) == (other.dated, other.trial, &other.effects)
+        (self.dated, self.suspended, self.trial, &self.effects)
+            == (other.dated, other.suspended, other.trial, &other.effects)
     }
 }
 
-/// What the effects of a rule come to, whatever their order.
-fn effects(rule: &Rule, normal: &mut Normal<'_, '_>) -> String {
+/// What effects come to, whatever their order.
+fn effects(all: &[Effect], normal: &mut Normal<'_, '_>) -> String {
     let mut raised = Effects::default();
     let mut others = Vec::new();
-    for effect in rule.effects.iter() {
+    for effect in all {
         match effect {
             Effect::Raise { outcome, level } => {
                 match raised.0.iter_mut().find(|(known, _): &&mut (OutcomeId, _)| known == outcome) {
@@ -59,8 +90,9 @@ fn effects(rule: &Rule, normal: &mut Normal<'_, '_>) -> String {
             other => others.push(format!("{other:?}")),
         }
     }
-    // To raise to the lowest is to say nothing.
-    raised.0.retain(|(_, level)| *level != level.least());
+    // To raise to the lowest is to say nothing, but where something else is said while no rule speaks.
+    let says_more = |outcome: OutcomeId| normal.outcome(outcome).is_some_and(|outcome| outcome.unassessed.is_some());
+    raised.0.retain(|(outcome, level)| *level != level.least() || says_more(*outcome));
     raised.0.sort_by_key(|(outcome, _)| *outcome);
     others.sort();
     others.dedup();

@@ -27,6 +27,7 @@
 
 use super::super::policy::Policy;
 use super::sites::Site;
+use super::together::may_be_none;
 use crate::model::Type;
 use crate::semantics::predicates::{Moment, Same, SameDay};
 use crate::semantics::{Claim, Condition, Count, Predicate, ScoreIs, Subject, Test, bands_between};
@@ -86,6 +87,9 @@ pub(super) fn out_of_reach(site: &Site<'_>) -> Option<Diagnostic> {
         _ => return None,
     };
     let (code, said, help) = match fate {
+        Fate::Never if site.is_presumed => {
+            ("never-so", "this can never be so", "as it stands, it holds only while it is not known")
+        }
         Fate::Never => ("never-so", "this can never be so", "as it stands, whatever needs this never applies"),
         Fate::Always => {
             ("always-so", "this is always so", "it tells no call from another; leave it out, or ask for what is meant")
@@ -127,7 +131,7 @@ fn bits(count: usize) -> u64 {
 
 fn of_a_value(site: &Site<'_>, subject: Subject, predicate: &Predicate) -> Option<(Fate, String)> {
     let name = site.words(subject);
-    if let Some(fate) = with_itself(subject, predicate) {
+    if let Some(fate) = with_itself(subject, predicate).filter(|_| !may_be_none(site.policy, subject)) {
         return Some((fate, format!("`{name}` is compared with itself")));
     }
     match (predicate.form().claim(false)?, site.ty(subject)?) {
@@ -149,7 +153,7 @@ fn of_a_value(site: &Site<'_>, subject: Subject, predicate: &Predicate) -> Optio
             let why = format!("`{name}` has no other values than these");
             Some((among(asked, bits(values.len()))?, why))
         }
-        (Claim::Same(fact, not), _) if subject == Subject::Fact(fact) => {
+        (Claim::Same(fact, not), _) if subject == Subject::Fact(fact) && !may_be_none(site.policy, subject) => {
             let fate = if not { Fate::Never } else { Fate::Always };
             Some((fate, format!("`{name}` is compared with itself")))
         }
@@ -185,7 +189,7 @@ fn of_a_count(policy: &Policy, count: &Count) -> Option<(Fate, String)> {
         && count.different.is_none()
         && count.follow.is_none()
         && count.of.since.is_empty()
-        && count.of.tests.iter().all(|test| holds_of_this_call(policy, test));
+        && count.of.tests.iter().all(|test| holds_of_this_call(policy, test) && !may_be_of_nobody(policy, test));
     let least = i64::from(counts_itself);
     let fate = fate(count.comparison, *count.number, least, i64::MAX)?;
     // Where there is nothing to count from, the answer is no whatever the number.
@@ -198,6 +202,16 @@ fn of_a_count(policy: &Policy, count: &Count) -> Option<(Fate, String)> {
         "there are never fewer than 0 of anything"
     };
     Some((fate, why.to_owned()))
+}
+
+/// Whether a test shares whom a fact names, which may be nobody.
+fn may_be_of_nobody(policy: &Policy, test: &Condition) -> bool {
+    match test {
+        Condition::Test(Test { predicate: Predicate::Same(Same { fact, .. }), .. }) => {
+            may_be_none(policy, Subject::Fact(*fact))
+        }
+        _ => false,
+    }
 }
 
 /// Whether a test of calls holds of the present one in any case: it asks for what this call itself has.

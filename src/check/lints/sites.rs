@@ -23,6 +23,8 @@ pub(super) struct Site<'a> {
     pub record: Option<RecordId>,
     /// The rule that needs it, or for which it is enough beside others: the more it holds, the more the rule applies.
     pub rule: Option<&'a Rule>,
+    /// Whether it is in a rule that applies while its condition is not known.
+    pub is_presumed: bool,
 }
 
 /// Conditions that must hold together.
@@ -30,6 +32,8 @@ pub(super) struct Conjunction<'a> {
     pub policy: &'a Policy,
     pub parts: Vec<Conjunct<'a>>,
     pub limits: Vec<Limit>,
+    /// Whether the rule that needs it applies while it is not known.
+    pub is_presumed: bool,
 }
 
 /// What else must hold, which is no condition.
@@ -48,6 +52,8 @@ pub(super) struct Conjunct<'a> {
     pub condition: &'a Condition,
     pub at: Span,
     pub negated: bool,
+    /// Whether it holds while it is not answered too.
+    pub is_presumed: bool,
 }
 
 /// Rules, definitions, scores and invariants as they are written, by where their names stand.
@@ -69,7 +75,7 @@ pub(super) fn rule_at<'f>(items: &Written<'f>, at: Span) -> Option<&'f RuleItem>
 
 /// Every condition of a policy, and every set of them that must hold together.
 pub(super) fn of<'a>(policy: &'a Policy, items: &Written<'a>) -> (Vec<Site<'a>>, Vec<Conjunction<'a>>) {
-    let mut finder = SiteFinder { policy, rule: None, sites: Vec::new(), held: Vec::new() };
+    let mut finder = SiteFinder { policy, rule: None, is_presumed: false, sites: Vec::new(), held: Vec::new() };
     for rule in &policy.rules {
         finder.rule(rule, items);
     }
@@ -138,6 +144,8 @@ fn named(item: &Item) -> Option<Span> {
 struct SiteFinder<'a> {
     policy: &'a Policy,
     rule: Option<&'a Rule>,
+    /// Whether it is in a rule that applies while its condition is not known.
+    is_presumed: bool,
     sites: Vec<Site<'a>>,
     held: Vec<Conjunction<'a>>,
 }
@@ -156,9 +164,9 @@ impl<'a> SiteFinder<'a> {
                 _ => None,
             });
             let before = self.held.len();
-            self.rule = Some(rule);
+            (self.rule, self.is_presumed) = (Some(rule), rule.presumed);
             self.visit(written, way, at, None, false);
-            self.rule = None;
+            (self.rule, self.is_presumed) = (None, false);
             // The conditions that the rule itself needs come first.
             if let Some(held) = self.held.get_mut(before) {
                 held.limits.push(Limit::InForce(rule.from, rule.until));
@@ -176,7 +184,8 @@ impl<'a> SiteFinder<'a> {
         held: bool,
     ) {
         let at = written.map_or(above, |written| written.at.0);
-        self.sites.push(Site { policy: self.policy, condition: typed, at, record, rule: self.rule });
+        let (policy, rule, is_presumed) = (self.policy, self.rule, self.is_presumed);
+        self.sites.push(Site { policy, condition: typed, at, record, rule, is_presumed });
         if !held {
             let mut parts = Vec::new();
             self.flatten(written, typed, at, false, &mut parts);
@@ -265,7 +274,7 @@ impl<'a> SiteFinder<'a> {
     }
 
     fn hold(&mut self, parts: Vec<Conjunct<'a>>, limits: Vec<Limit>) {
-        self.held.push(Conjunction { policy: self.policy, parts, limits });
+        self.held.push(Conjunction { policy: self.policy, parts, limits, is_presumed: self.is_presumed });
     }
 
     /// What must hold for a condition to hold, definitions and what they say included.
@@ -288,15 +297,19 @@ impl<'a> SiteFinder<'a> {
                     self.flatten(written, part, at, negated, parts);
                 }
             }
-            (Condition::Presumed(inner), _) => self.flatten(written, inner, at, negated, parts),
+            (Condition::Presumed(inner), _) => {
+                let from = parts.len();
+                self.flatten(written, inner, at, negated, parts);
+                parts.iter_mut().skip(from).for_each(|part| part.is_presumed |= !negated);
+            }
             (Condition::Not(inner), _) => self.flatten(written, inner, at, !negated, parts),
             (Condition::Defined(id), _) => {
-                parts.push(Conjunct { condition: typed, at, negated });
+                parts.push(Conjunct { condition: typed, at, negated, is_presumed: false });
                 if let Some(definition) = self.policy.definition(*id) {
                     self.flatten(None, &definition.condition, at, negated, parts);
                 }
             }
-            _ => parts.push(Conjunct { condition: typed, at, negated }),
+            _ => parts.push(Conjunct { condition: typed, at, negated, is_presumed: false }),
         }
     }
 }

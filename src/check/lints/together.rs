@@ -30,6 +30,7 @@
 
 use super::super::policy::Policy;
 use super::sites::{Conjunct, Conjunction, Limit};
+use crate::model::Type;
 use crate::semantics::{Claim, Condition, Count, Subject, Test, numbers};
 use crate::text::{Diagnostic, Span};
 
@@ -41,15 +42,31 @@ pub(super) fn opposites(held: &Conjunction<'_>) -> Option<Diagnostic> {
             .iter()
             .take(at)
             .find(|earlier| earlier.at != later.at && exclude(held.policy, earlier, later))?;
-        Some(report(later.at, earlier.at))
+        Some(report(later.at, earlier.at, held.is_presumed))
     };
     held.parts.iter().enumerate().find_map(clash).or_else(|| outside_the_limits(held))
 }
 
-fn report(later: Span, earlier: Span) -> Diagnostic {
+fn report(later: Span, earlier: Span, is_presumed: bool) -> Diagnostic {
+    let help = match is_presumed {
+        true => "as it stands, the rule applies only while this is not known; where either is enough, write `any of:`",
+        false => "as it stands, whatever needs both never applies; where either is enough, write `any of:`",
+    };
     Diagnostic::warning("never-so", later, "this can never be so together with what is asked before")
         .also(earlier, "it excludes this")
-        .help("as it stands, whatever needs both never applies; where either is enough, write `any of:`")
+        .help(help)
+}
+
+/// Whether a fact of the call, or a field of some record, may be known not to be there. Of a field nobody looks which.
+pub(super) fn may_be_none(policy: &Policy, subject: Subject) -> bool {
+    match subject {
+        Subject::Fact(fact) => {
+            let ty = policy.vocabulary.call.get(fact.index()).map(|fact| &fact.ty);
+            matches!(ty, Some(Type::Time { or_none: true } | Type::Identity { many: true, .. }))
+        }
+        Subject::CallTime | Subject::RecordTime => false,
+        Subject::Field(_) | Subject::Through { .. } | Subject::Linked { .. } | Subject::Record(_) => true,
+    }
 }
 
 /// A time that is asked for where it cannot lie: while the rule is not in force, before the records that are counted.
@@ -67,7 +84,7 @@ fn outside_the_limits(held: &Conjunction<'_>) -> Option<Diagnostic> {
             }
         };
         let outside = |part: &&Conjunct<'_>| match part.condition {
-            Condition::Test(Test { subject, predicate }) if *subject == timed && !part.negated => {
+            Condition::Test(Test { subject, predicate }) if *subject == timed && !part.negated && !part.is_presumed => {
                 predicate.form().claim(false).is_some_and(|claim| claim.excludes(&within))
             }
             _ => false,
@@ -79,12 +96,22 @@ fn outside_the_limits(held: &Conjunction<'_>) -> Option<Diagnostic> {
 }
 
 fn exclude(policy: &Policy, one: &Conjunct<'_>, other: &Conjunct<'_>) -> bool {
+    // Both hold while nobody has answered.
+    if one.is_presumed && other.is_presumed {
+        return false;
+    }
     if one.negated != other.negated && one.condition == other.condition {
         return true;
     }
     match (one.condition, other.condition) {
         (Condition::Test(first), Condition::Test(second)) if first.subject == second.subject => {
-            let claims = first.predicate.form().claim(one.negated).zip(second.predicate.form().claim(other.negated));
+            // Of what may not be there a no says nothing but that.
+            let may_be_none = may_be_none(policy, first.subject);
+            let claim = |test: &Test, negated: bool| match negated && may_be_none {
+                true => None,
+                false => test.predicate.form().claim(negated),
+            };
+            let claims = claim(first, one.negated).zip(claim(second, other.negated));
             claims.is_some_and(|(first, second)| first.excludes(&second))
         }
         (Condition::Count(first), Condition::Count(second))

@@ -61,7 +61,7 @@ pub fn not_tested<'p>(
     };
     let of_policy = |policy: &'p Policy| {
         policy.rules.iter().filter(|rule| *rule.policy == *policy.name && !is_tested(rule.at)).map(|rule| Finding {
-            problem: may_be_one_of_those(Diagnostic::warning("not-tested", rule.at, format!("no test would fail without `{}`", rule.name)))
+            problem: may_be_one_of_those(Diagnostic::warning("not-tested", rule.at, format!("no test expects anything of `{}`", rule.name)))
                 .help("add one in which it applies, and one in which it just does not; `heedful test --write-boundaries FOLDER` drafts them"),
             about: Some(rule.name.clone()),
             policies: BTreeSet::from([policy.name.clone()]),

@@ -2,7 +2,7 @@
 //!
 //! A rule whose whole condition no call and no history can meet, whichever of what it asks is known (`never-applies`); and one that applies
 //! whatever the call is, also where nothing is known of it (`always-applies`). The days on which a rule is in force, and its suspension, are
-//! left aside. Both are proved: looked through is every call there can be. What `never-so` and `always-so` already tell of a rule is not told again.
+//! left aside, and so are rules that ask how long ago the call came in, which are written for later. Both are proved: looked through is every call there can be. What `never-so` and `always-so` already tell of a rule is not told again.
 //!
 //! Somebody relies on a rule that does nothing, or has made something of every call that was meant for some.
 //!
@@ -39,11 +39,14 @@ use super::inquiry::Inquiry;
 use crate::text::Diagnostic;
 use std::collections::BTreeSet;
 
-/// What there is to tell of a policy's own rules, and the rules that it is told of.
+/// What there is to tell of a policy's own rules, and the rules that it is told of or of which nothing can be told.
 pub(super) fn apply(asked: &mut Inquiry<'_>, told: &Told<'_>) -> (Vec<(String, Diagnostic)>, BTreeSet<usize>) {
-    let (mut found, mut rules) = (Vec::new(), BTreeSet::new());
+    let (mut found, mut rules) = (Vec::new(), asked.later.clone());
     for (at, rule) in asked.own_rules() {
         let name = &rule.name;
+        if asked.later.contains(&at) {
+            continue;
+        }
         let problem = if asked.never_applies(at) {
             rules.insert(at);
             if told.any(name, &["never-so"]) {

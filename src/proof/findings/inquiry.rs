@@ -26,6 +26,8 @@ pub(super) struct Inquiry<'p> {
     parts: Vec<Vec<(TermId, &'p Condition)>>,
     /// Where the conditions stand that are asked about besides those of the rules.
     posed: Vec<TermId>,
+    /// The rules that ask how old their call is: what is so at the moment of the call says nothing of what they are written for.
+    pub later: BTreeSet<usize>,
 }
 
 /// Whether a rule applies, by the evaluators.
@@ -44,9 +46,11 @@ pub(super) fn inquire<T>(policy: &Snapshot, posed: &[Condition], ask: impl FnOnc
     let parts =
         policy.rules.iter().map(|rule| conjuncts(policy, &rule.when).into_iter().map(|it| (part(&it), it)).collect());
     let parts = parts.collect();
+    let rules = side.terms.rules.iter().enumerate();
+    let later = rules.filter(|(_, rule)| ir.asks_how_old_its_call_is(rule.when)).map(|(at, _)| at).collect();
     let asked = Search::asked(&ir, policy, &[&side], &terms);
     let search = Search::new(&ir, policy, asked, false);
-    ask(&mut Inquiry { policy, side: &side, snapshot, search, parts, posed: terms })
+    ask(&mut Inquiry { policy, side: &side, snapshot, search, parts, posed: terms, later })
 }
 
 impl<'p> Inquiry<'p> {
@@ -236,12 +240,13 @@ impl<'p> Inquiry<'p> {
         rules.iter().any(is_own) || self.settings(rules).into_iter().any(is_set)
     }
 
-    /// Whether a setting has a part in a rule that is not among some, and in none on trial.
+    /// Whether a setting has a part in a rule that is not among some, and in none on trial or that asks how old its call is.
     pub(super) fn is_of_others(&self, setting: &Setting, out: &BTreeSet<usize>) -> bool {
         let uses = |at: &usize| self.settings(&BTreeSet::from([*at])).iter().any(|used| used.name == setting.name);
         let users: Vec<usize> = (0..self.policy.rules.len()).filter(uses).collect();
-        let is_on_trial = |at: &usize| self.policy.rules.get(*at).is_some_and(|rule| rule.trial);
-        !users.iter().any(is_on_trial) && users.iter().any(|at| !out.contains(at))
+        let is_left_out =
+            |at: &usize| self.policy.rules.get(*at).is_some_and(|rule| rule.trial) || self.later.contains(at);
+        !users.iter().any(is_left_out) && users.iter().any(|at| !out.contains(at))
     }
 
     /// The settings that have a part in what some rules ask or give, and may have other values.

@@ -8,7 +8,7 @@ use crate::compile::{Program, compile};
 use crate::engine::{Load, Snapshot};
 use crate::eval::{InvariantChecker, RuleSeen, observe, rules_seen};
 use crate::model::{Case, Truth, Type, Vocabulary};
-use crate::proof::is_alike;
+use crate::proof::{gives_as_much, is_alike};
 use crate::syntax;
 use crate::syntax::tree::{File, Item};
 use crate::testing::answers::RuleAnswers;
@@ -17,7 +17,7 @@ use crate::testing::forms::Forms;
 use crate::testing::invariants::InvariantTests;
 use crate::testing::judge::{judge, met, needs_decision};
 use crate::testing::meaning::{DecisionMeaning, quoted};
-use crate::testing::normal_form::{NormalForm, cores};
+use crate::testing::normal_form::{Besides, NormalForm, cores};
 use crate::testing::run::{Prepared, Progress, Target, TestOptions, prepare};
 use crate::testing::tested::{Tested, tested};
 use crate::text::Severity;
@@ -144,6 +144,7 @@ struct PolicyUnderTest<'t> {
     policy: &'t Snapshot,
     forms: Forms<'static>,
     cores: Vec<NormalForm>,
+    besides: Besides,
     tests: Vec<Fit>,
     /// Of each rule, whether a test expects something of it.
     tested: Vec<bool>,
@@ -186,10 +187,10 @@ fn benches<'t>(
         }
         let typed = policy.policy();
         let mut forms = Forms::default();
-        let cores = cores(typed, &mut forms);
+        let (cores, besides) = (cores(typed, &mut forms), Besides::of(typed, &mut forms));
         let expected = |at: usize| tests.iter().any(|test| test.expects.contains(&at));
         let tested = (0..typed.rules.len()).map(expected).collect();
-        benches.push(PolicyUnderTest { policy, forms, cores, tests, tested });
+        benches.push(PolicyUnderTest { policy, forms, cores, besides, tests, tested });
     }
     (benches, unfit)
 }
@@ -260,15 +261,21 @@ impl Hunter<'_> {
         let (mut wrong, mut left_out) = (Vec::new(), false);
         for policy in policies {
             let Some(bench) = self.benches.iter().find(|bench| bench.policy.name() == policy.name) else { continue };
-            let cores = cores(&policy, &mut Forms::above(&bench.forms));
+            let mut forms = Forms::above(&bench.forms);
+            let (cores, besides) = (cores(&policy, &mut forms), Besides::of(&policy, &mut forms));
             let changed = cores.iter().zip(&bench.cores).enumerate().filter(|(_, (now, was))| now != was);
             let mut rules: Vec<usize> = changed.map(|(at, _)| at).collect();
             let all = rules.len();
             rules.retain(|at| !self.filtered || bench.tested.get(*at) == Some(&true));
             left_out |= rules.len() < all;
-            if !rules.is_empty() {
+            // A filter asks about rules alone.
+            let says_otherwise = besides != bench.besides && !self.filtered;
+            // Rules that mean the same by themselves may be enough for something else between them.
+            let may_give_otherwise =
+                !self.filtered && policy != *bench.policy.policy() && bench.policy.gives_together();
+            if !rules.is_empty() || says_otherwise || may_give_otherwise {
                 let program = compile(&policy);
-                wrong.push(Wrong { bench, policy, program, cores, rules, mistake: &work.edit.words });
+                wrong.push(Wrong { bench, policy, program, cores, rules, says_otherwise, mistake: &work.edit.words });
             }
         }
         match (wrong.is_empty(), left_out) {
@@ -331,6 +338,8 @@ struct Wrong<'h> {
     cores: Vec<NormalForm>,
     /// The rules that do not mean what they did, by their places.
     rules: Vec<usize>,
+    /// Whether it states something else of every decision, or gives other reasons.
+    says_otherwise: bool,
     mistake: &'h str,
 }
 
@@ -347,7 +356,8 @@ impl Wrong<'_> {
         first.into_iter().chain(rest).find_map(|fit| {
             let now = rules_seen(&self.policy, &self.program, &fit.tested.case, &self.rules);
             let differs = self.rules.iter().zip(&now).any(|(at, now)| !same(fit.seen.get(at), now));
-            let deep = fit.meaning.is_some() || fit.tested.expectations.iter().any(needs_decision);
+            let deep =
+                self.says_otherwise || fit.meaning.is_some() || fit.tested.expectations.iter().any(needs_decision);
             if !differs && !deep {
                 return None;
             }
@@ -384,6 +394,17 @@ impl Wrong<'_> {
     }
 
     fn is_alike(&self) -> bool {
+        !self.says_otherwise && self.rules_are_alike() && self.is_alike_together()
+    }
+
+    /// Whether rules are enough for the same between them.
+    fn is_alike_together(&self) -> bool {
+        let (right, wrong) = (self.bench.policy, Snapshot::unread(self.policy.clone()));
+        let gives_together = right.gives_together() || wrong.gives_together();
+        !gives_together || gives_as_much(right, &wrong) && gives_as_much(&wrong, right)
+    }
+
+    fn rules_are_alike(&self) -> bool {
         self.rules.iter().all(|at| {
             let cores = self.bench.cores.get(*at).zip(self.cores.get(*at));
             cores.is_some_and(|(was, now)| was.differs_in_condition_alone(now))
@@ -418,7 +439,10 @@ fn survivor(wrong: &[Wrong<'_>]) -> SearchResult {
             }
         }
     }
-    let found = "no case was found that shows it, and no proof that there is none";
+    let found = match wrong.iter().any(|wrong| wrong.says_otherwise) {
+        true => "it changes what is stated of every decision or a reason, and no test of the policy notices",
+        false => "no case was found that shows it, and no proof that there is none",
+    };
     SearchResult::MutantStatus(MutantStatus::Undecided(match cut {
         Some(cut) => format!("{found}: {}", cut.words()),
         None => found.to_owned(),
