@@ -5,6 +5,7 @@
 mod accepted;
 mod mended;
 mod proved;
+mod unsaid;
 pub mod seeded;
 
 use crate::errors::load;

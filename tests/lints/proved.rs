@@ -15,7 +15,7 @@ fn proved(text: &str) -> Load {
     load
 }
 
-fn rule(name: &str, lines: &str, when: &str, then: &str) -> String {
+pub fn rule(name: &str, lines: &str, when: &str, then: &str) -> String {
     format!("rule {name} \"R\"\n{lines}  when {when}\n  then {then}\n  because \"A test\"\n  source \"A test\"\n\n")
 }
 
