@@ -115,6 +115,11 @@ impl Load {
     /// no sense so, or means something else.
     pub fn under_words_of(&self, base: &Snapshot, policy: &Snapshot) -> Option<Snapshot> {
         let mut files = read(self);
+        // What others say in words of their own is no matter of these two.
+        let chain = &base.policy().chain;
+        files.retain(|file| {
+            heading(file).is_none_or(|name| chain.contains(name) || policy.policy().chain.contains(name))
+        });
         let line = |of: &String| {
             let mut lines = files.iter().filter(|file| heading(file) == Some(of)).flat_map(|file| &file.items);
             lines.find_map(|item| match &item.node {
@@ -125,6 +130,7 @@ impl Load {
             })
         };
         let words = policy.policy().chain.iter().rev().find_map(line)?;
+        files.retain(|file| heading(file).is_none_or(|name| chain.contains(name)));
         for item in files.iter_mut().flat_map(|file| &mut file.items) {
             if let Item::Policy(header) = &mut item.node
                 && header.name.value == base.name()

@@ -5,7 +5,7 @@
 
 use super::lift::Lift;
 use crate::check::{Effect, Policy, Score, Table};
-use crate::model::{FactId, Outcome};
+use crate::model::{FactId, FieldId, Outcome};
 use crate::semantics::{Condition, FigureSource, Parameter};
 use crate::syntax::tree::{self, EffectValue, Group};
 use crate::syntax::unplaced::amount;
@@ -25,10 +25,21 @@ pub(crate) fn means_otherwise(given: &Policy, read: &Policy) -> Option<String> {
             theirs.is_none_or(|theirs| floor(given, outcome) != floor(read, theirs))
         })
     };
+    // Where this call is counted, facts stand for fields of a call.
+    let stands = |policy: &Policy, field: &str| {
+        let call = policy.vocabulary.records.iter().find(|record| record.is_call)?;
+        let place = call.fields.iter().position(|known| known.name == field)?;
+        let fact = policy.stands_for(FieldId(u16::try_from(place).ok()?))?;
+        policy.vocabulary.call.get(fact.index()).map(|fact| fact.name.clone())
+    };
+    let calls = given.vocabulary.records.iter().filter(|record| record.is_call);
+    let mut fields = calls.flat_map(|call| &call.fields);
+    let mut counted = || fields.find(|field| stands(given, &field.name) != stands(read, &field.name));
     unlike
         .map(|(_, said)| said.name.clone())
         .or_else(|| other.get(own.len()).map(|said| said.name.clone()))
         .or_else(|| lifted().map(|outcome| format!("the outcome `{}`", outcome.name)))
+        .or_else(|| counted().map(|field| format!("what stands for `{}` where this call is counted", field.name)))
 }
 
 /// Whether two policies reckon a score alike while facts are not known: by the same steps, of which the same hang together.

@@ -151,11 +151,11 @@ impl LossFinder {
         // A call has the last word on each rule that nothing else stops: also on one that is as wide by its structure.
         let open: BTreeSet<&str> =
             less.iter().filter(|(_, less)| may_be_less(less)).map(|(rule, _)| rule.name.as_str()).collect();
-        let compared = match (reread.policy(in_force), reread) {
-            (Some(read), _) => compare_rules(Reading::of(in_force, read), candidate, |rule| open.contains(rule)),
-            (None, Reread::Cannot(why)) => Comparison::not_compared(why.clone()),
-            (None, Reread::NotNeeded | Reread::Under(_)) => {
-                Comparison::not_compared("they are written in different words".to_owned())
+        let compared = match reread.policy(in_force) {
+            Some(read) => compare_rules(Reading::of(in_force, read), candidate, |rule| open.contains(rule)),
+            None => {
+                let why = reread.why_not().unwrap_or("they are written in different words");
+                Comparison::not_compared(why.to_owned())
             }
         };
         for (rule, less) in less {

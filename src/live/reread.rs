@@ -7,14 +7,12 @@ use crate::syntax;
 use crate::syntax::tree::Item;
 use crate::text::{Severity, Source};
 use crate::workers::Workers;
-use std::cell::OnceCell;
 use std::sync::Arc;
 
-/// Some policies, to be read under the words of others. What is read is kept, since one vocabulary has many policies.
+/// Some policies, to be read under the words of others.
 pub struct OtherWords<'l> {
     policies: &'l Load,
     others: &'l Load,
-    read: OnceCell<Arc<Load>>,
 }
 
 /// A policy as it is under other words.
@@ -31,7 +29,7 @@ pub enum Reread {
 impl<'l> OtherWords<'l> {
     /// Some policies, and those under whose words they are to be read.
     pub fn new(policies: &'l Load, others: &'l Load) -> Self {
-        Self { policies, others, read: OnceCell::new() }
+        Self { policies, others }
     }
 
     /// Reads a policy under the words of one of the others, if these keep all that could be said.
@@ -46,12 +44,12 @@ impl<'l> OtherWords<'l> {
                 in_the_way.join("; ")
             ));
         }
-        let load =
-            self.read.get_or_init(|| Arc::new(load_with(&under_other_words(self.policies, self.others), workers)));
+        let files = under_other_words(self.policies, &policy.policy().chain, self.others);
+        let load = load_with(&files, workers);
         let read = load.policies.iter().find(|known| known.name() == policy.name());
         let means_otherwise = read.and_then(|read| means_otherwise(policy.policy(), read.policy()));
         match (load.diagnostics.iter().find(|problem| problem.severity == Severity::Error), read) {
-            (None, Some(_)) if means_otherwise.is_none() => Reread::Under(Arc::clone(load)),
+            (None, Some(_)) if means_otherwise.is_none() => Reread::Under(Arc::new(load)),
             (None, Some(_)) => Reread::Cannot(format!(
                 "they are written in different vocabularies, and {} of the old one means something else under that of the new one",
                 means_otherwise.unwrap_or_default()
@@ -76,17 +74,30 @@ impl Reread {
             Self::Cannot(_) => None,
         }
     }
+
+    /// Why it is not read so, where it is not.
+    pub fn why_not(&self) -> Option<&str> {
+        match self {
+            Self::NotNeeded | Self::Under(_) => None,
+            Self::Cannot(why) => Some(why),
+        }
+    }
 }
 
-/// The files of some policies with the vocabularies of others in place of their own.
-fn under_other_words(policies: &Load, words: &Load) -> Vec<Input> {
-    let own = policies.sources.iter().filter(|source| !is_of_vocabulary(source));
-    let others = words.sources.iter().filter(|source| is_of_vocabulary(source));
+/// The files of a chain of policies with the vocabularies of others in place of their own. Whatever another policy of the set says, and whether
+/// it can be read so, is no matter of theirs.
+fn under_other_words(policies: &Load, chain: &[String], words: &Load) -> Vec<Input> {
+    let own = policies.sources.iter().filter(|source| heading(source).is_some_and(|policy| chain.contains(&policy)));
+    let others = words.sources.iter().filter(|source| heading(source).is_none());
     own.chain(others).map(|source| Input::new(source.name.clone(), source.text.clone())).collect()
 }
 
-fn is_of_vocabulary(source: &Source) -> bool {
+/// The policy that a file is of; none where it is of a vocabulary.
+fn heading(source: &Source) -> Option<String> {
     let (file, _) = syntax::parse(source);
-    let first = file.items.first().map(|item| &item.node);
-    matches!(first, Some(Item::Vocabulary(_) | Item::PartOfVocabulary(_)))
+    file.items.into_iter().find_map(|item| match item.node {
+        Item::Policy(header) => Some(header.name.value),
+        Item::PartOfPolicy(name) => Some(name.value),
+        _ => None,
+    })
 }

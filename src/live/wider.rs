@@ -128,7 +128,12 @@ impl<'p> Wider<'p> {
         let different = |policy: &Policy, count: &Count| {
             count.different.map(|field| field_name(policy, count.of.record, field).map(str::to_owned))
         };
-        let alike = different(sides.wide, wide) == different(sides.narrow, narrow);
+        // How many this call names of them rests on the fact that stands for the field.
+        let several = |policy: &Policy, count: &Count| {
+            count.different.map(|field| policy.may_be_several(count.of.record, field, count.of.this_call))
+        };
+        let alike = different(sides.wide, wide) == different(sides.narrow, narrow)
+            && several(sides.wide, wide) == several(sides.narrow, narrow);
         let bound = Bound::of_how_many(wide.comparison, *wide.number);
         let counts_more = |sides: Sides<'_>, wide: &Count, narrow: &Count| {
             // Where there is no record to count from every answer is no, that nothing is counted too.

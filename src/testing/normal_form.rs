@@ -2,7 +2,7 @@
 
 use super::forms::{FormId, Forms, Normal};
 use crate::check::{Effect, Modality, Policy, ReasonPart, Rule};
-use crate::model::{Effects, OutcomeId};
+use crate::model::{Effects, Level, OutcomeId};
 use crate::time::Instant;
 use std::sync::Arc;
 
@@ -81,7 +81,10 @@ fn effects(all: &[Effect], normal: &mut Normal<'_, '_>) -> String {
     for effect in all {
         match effect {
             Effect::Raise { outcome, level } => {
-                match raised.0.iter_mut().find(|(known, _): &&mut (OutcomeId, _)| known == outcome) {
+                // Of two sides a decision shows the one that lost too.
+                let is_same =
+                    |(known, of): &&mut (OutcomeId, Level)| known == outcome && (!level.is_side() || of == level);
+                match raised.0.iter_mut().find(is_same) {
                     Some((_, known)) => *known = known.raised_by(*level),
                     None => raised.0.push((*outcome, *level)),
                 }
@@ -93,7 +96,7 @@ fn effects(all: &[Effect], normal: &mut Normal<'_, '_>) -> String {
     // To raise to the lowest is to say nothing, but where something else is said while no rule speaks.
     let says_more = |outcome: OutcomeId| normal.outcome(outcome).is_some_and(|outcome| outcome.unassessed.is_some());
     raised.0.retain(|(outcome, level)| *level != level.least() || says_more(*outcome));
-    raised.0.sort_by_key(|(outcome, _)| *outcome);
+    raised.0.sort_by_key(|(outcome, level)| (*outcome, level.values().next()));
     others.sort();
     others.dedup();
     format!("{raised:?} {others:?}")

@@ -76,7 +76,9 @@ pub(super) fn band_alone(site: &Site<'_>) -> Option<Diagnostic> {
     let asked = || score.bands.iter().enumerate().filter(|(at, _)| is_asked(*at)).map(|(_, band)| band);
     let from = asked().map(|band| *band.from).min().filter(|from| *from > 0)?;
     let highest = asked().map(|band| *band.from).max()?;
-    let above = score.bands.iter().filter(|band| *band.from > highest).min_by_key(|band| *band.from)?;
+    let (_, most) = score.reach;
+    let reached = score.bands.iter().filter(|band| *band.from > highest && *band.from <= most);
+    let above = reached.min_by_key(|band| *band.from)?;
     let message =
         format!("this is not certain while an open answer could still make `{}` `{}`", score.name, above.name);
     Some(

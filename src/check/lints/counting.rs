@@ -29,7 +29,7 @@
 
 use super::super::policy::Policy;
 use super::reach::holds_of_this_call;
-use super::sites::Conjunction;
+use super::sites::{Conjunct, Conjunction};
 use crate::semantics::{Condition, Subject, Test};
 use crate::text::Diagnostic;
 
@@ -44,7 +44,12 @@ pub(super) fn need_not_count(held: &Conjunction<'_>) -> Option<Diagnostic> {
         }
         let asked = |test: &Condition| {
             let of_call = of_this_call(held.policy, test);
-            of_call.is_some_and(|of_call| held.parts.iter().any(|part| !part.negated && *part.condition == of_call))
+            // Something asked of the same fact may be narrower.
+            let is_same = |part: &Conjunct<'_>, of_call: &Condition| match (part.condition, of_call) {
+                (Condition::Test(asked), Condition::Test(own)) => asked.subject == own.subject,
+                (asked, own) => asked == own,
+            };
+            of_call.is_some_and(|of_call| held.parts.iter().any(|part| !part.negated && is_same(part, &of_call)))
         };
         let open = |test: &&Condition| !holds_of_this_call(held.policy, test) && !asked(test);
         count.of.tests.iter().find(open)?;

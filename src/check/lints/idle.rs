@@ -110,7 +110,9 @@ fn tells_apart(policy: &Policy, outcome: OutcomeId) -> bool {
 /// time that a deadline is counted from, where it is not known, as often as one is.
 fn left_out(problem: Diagnostic, (line, effect): Said<'_>) -> Diagnostic {
     let from_a_fact = matches!(effect, Effect::Deadline { after: Subject::Fact(_), .. });
-    match line.comments == Comments::default() && !from_a_fact {
+    // A decision says of a calendar that it is not complete for the days that were reckoned with.
+    let over_days = matches!(effect, Effect::Deadline { calendar: Some(_), .. });
+    match line.comments == Comments::default() && !from_a_fact && !over_days {
         true => problem.fix(line.at.0, "").certain(true),
         false => problem,
     }
@@ -120,7 +122,8 @@ fn left_out(problem: Diagnostic, (line, effect): Said<'_>) -> Diagnostic {
 pub(super) fn covers(policy: &Policy, one: &Effect, other: &Effect) -> bool {
     match (one, other) {
         (Effect::Raise { outcome: of, level: one }, Effect::Raise { outcome, level: other }) => {
-            of == outcome && one.covers(*other)
+            // Of two sides a decision shows the one that lost too.
+            of == outcome && if other.is_side() { one == other } else { one.covers(*other) }
         }
         (
             Effect::Deadline { outcome: of, length: one, after: from, calendar: by, end_of_day: whole },
@@ -145,7 +148,9 @@ pub(super) fn is_fixed(policy: &Policy, effect: &tree::Effect) -> bool {
     let is_setting = |word: &tree::Word| policy.settings.iter().any(|setting| setting.name == word.text);
     match &effect.value {
         EffectValue::Words(words) => !words.iter().any(is_setting),
-        EffectValue::Deadline(deadline) => !matches!(deadline.length, Some(LengthRef::Name(_))),
+        EffectValue::Deadline(deadline) => {
+            !matches!(deadline.length, Some(LengthRef::Name(_))) && !deadline.calendar.iter().any(is_setting)
+        }
     }
 }
 

@@ -1,9 +1,9 @@
 //! Files -> the names that anything in them makes use of.
 
 use crate::syntax::tree::{
-    Amount, CallLine, ClockRef, Condition, ConditionKind as Kind, Effect, EffectValue, File, Group, InvariantLine,
-    Item, LengthRef, Line, Meaning, Measure, Moment, OutcomeLine, Predicate, Quantifier, RecordLine, RuleLine, Scope,
-    ScoreLine, Selection, SettingRange, Subject, TableLine, Text, TrendIs, Type, Word,
+    Amount, CallLine, ClockRef, Condition, ConditionKind as Kind, Deadline, Effect, EffectValue, File, Group,
+    InvariantLine, Item, LengthRef, Line, Meaning, Measure, Moment, OutcomeLine, Predicate, Quantifier, RecordLine,
+    RuleLine, Scope, ScoreLine, Selection, SettingRange, Subject, TableLine, Text, TrendIs, Type, Word,
 };
 use std::collections::BTreeSet;
 
@@ -111,8 +111,10 @@ impl<'f> Mentions<'f> {
         match &effect.value {
             EffectValue::Words(words) => self.words(words),
             EffectValue::Deadline(deadline) => {
-                deadline.length.iter().for_each(|length| self.length(length));
-                self.moment(&deadline.after);
+                let Deadline { length, after, calendar, end_of_day: _ } = deadline;
+                length.iter().for_each(|length| self.length(length));
+                self.moment(after);
+                calendar.iter().for_each(|calendar| self.word(calendar));
             }
         }
     }

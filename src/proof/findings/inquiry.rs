@@ -7,7 +7,7 @@ use super::super::rules::{Side, Supply};
 use super::super::search::{Found, Judged, MOST_STEPS, Search};
 use super::super::witness::{Sketch, shrink};
 use super::scales::conjuncts;
-use crate::check::{Effect, Policy, Rule, Setting};
+use crate::check::{Effect, Policy, Rule, Setting, SettingRange};
 use crate::compile::{Ir, TermId, compile};
 use crate::engine::{Rewriting, Snapshot};
 use crate::eval::{Judgement, rules_seen};
@@ -256,7 +256,15 @@ impl<'p> Inquiry<'p> {
         let roots = rules.iter().filter_map(|at| terms.rules.get(*at)).map(|terms| terms.when);
         let mut used: BTreeSet<SettingId> = ir.settings(roots);
         let given = rules.iter().filter_map(|at| self.policy.rules.get(*at));
-        used.extend(given.flat_map(|rule| given_by(rule, self.policy)));
+        let mut looked_up = false;
+        for rule in given {
+            used.extend(given_by(rule, self.policy));
+            looked_up |= rule.effects.iter().any(|effect| matches!(effect, Effect::Figure { .. }));
+        }
+        // Which calendar is taken, and what a score or a table comes to, names no setting once it is resolved: any may have a part in it.
+        let may_have_a_part = |setting: &Setting| looked_up || matches!(setting.range, Some(SettingRange::OneOf(_)));
+        let others = (0u32..).map(SettingId).zip(&self.policy.settings);
+        used.extend(others.filter(|(_, setting)| may_have_a_part(setting)).map(|(id, _)| id));
         let used = used.into_iter().filter_map(|id| self.policy.settings.get(id.0 as usize));
         used.filter(|setting| setting.range.is_some()).collect()
     }
