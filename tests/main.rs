@@ -34,6 +34,7 @@ mod lints;
 mod broken_lines;
 mod order;
 mod shapes;
+mod forms;
 mod generate;
 mod laws;
 mod harmless;
