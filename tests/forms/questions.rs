@@ -1,11 +1,12 @@
 //! Questions of the language about one subject, as text: alike enough that one often says something of another.
 
 use crate::generate::words::word;
-use heedful::time::{Date, Instant};
+use heedful::time::{Date, Instant, Length, Unit};
 use proptest::collection::{btree_set, vec};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use proptest::strategy::Union;
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 pub const VOCABULARY: &str = include_str!("vocabulary.heed");
@@ -49,7 +50,7 @@ const DATES: [&str; 8] = [
 ];
 
 /// Amounts of one span or nearly, so that each is often beside what it must not be taken for.
-const SPANS: [&[&str]; 6] = [
+pub const SPANS: [&[&str]; 6] = [
     &["1 minute", "59 minutes", "60 minutes", "1 hour", "61 minutes", "90 minutes"],
     &["1 day", "22 hours", "23 hours", "24 hours", "25 hours", "1440 minutes", "26 hours", "47 hours", "48 hours", "49 hours", "2 days", "3 days", "72 hours"],
     &["1 week", "6 days", "7 days", "8 days", "168 hours", "169 hours", "2 weeks", "192 hours"],
@@ -143,6 +144,12 @@ impl Asked {
     }
 }
 
+/// Reads a length such as `2 days`.
+pub fn length(text: &str) -> Length {
+    let (amount, unit) = text.split_once(' ').expect("a number and a unit");
+    Length::new(amount.parse().expect("a number"), Unit::parse(unit).expect("a unit"))
+}
+
 fn seconds() -> BoxedStrategy<i64> {
     select(vec![0, 0, 0, -1, 1, -1800, 1800, -3600, 3600, -86_400, 86_400, 43_200]).boxed()
 }
@@ -168,39 +175,80 @@ fn days_around(zone: &'static str, moment: Instant) -> Vec<Date> {
     (-4..=4).map(|day| zone.date(moment.plus_seconds(day * 86_400))).collect()
 }
 
-/// Three calendars, each with few days or with what another has and more.
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+/// The days that a calendar passes over, and the days for which it is complete.
+#[derive(Clone, Debug)]
+struct Days {
+    weekdays: BTreeSet<&'static str>,
+    dates: BTreeSet<Date>,
+    /// Whether the first of the dates is one of every year.
+    yearly: bool,
+    complete: Option<(Date, Date)>,
+}
+
+impl Days {
+    fn drawn(days: Vec<Date>) -> BoxedStrategy<Self> {
+        let weekdays = subsequence(vec!["Sunday", "Saturday", "Monday"], 0..=2);
+        let complete = prop::option::weighted(0.6, (0..3usize, 0..3usize));
+        let single = btree_set(0..days.len(), 0..3);
+        (weekdays, single, prop::bool::weighted(0.3), complete)
+            .prop_map(move |(weekdays, single, yearly, complete)| Self {
+                weekdays: weekdays.into_iter().collect(),
+                dates: single.iter().map(|at| days[*at]).collect(),
+                yearly,
+                complete: complete.map(|(from, to)| (days[from], days[days.len() - 1 - to])),
+            })
+            .boxed()
+    }
+
+    /// The days of both.
+    fn with(&self, other: &Self) -> Self {
+        let weekdays = self.weekdays.union(&other.weekdays).copied().collect();
+        Self { weekdays, dates: self.dates.union(&other.dates).copied().collect(), ..other.clone() }
+    }
+
+    fn text(&self, name: &str) -> String {
+        let mut lines: Vec<String> = self.weekdays.iter().map(|day| format!("skips every {day}")).collect();
+        let first = self.dates.first().copied().filter(|_| self.yearly).map(Date::month_and_day);
+        if let Some((month, day)) = first {
+            lines.push(format!("skips every {day} {}", MONTHS[usize::from(month) - 1]));
+        }
+        // A day that is skipped anyway is not said again.
+        let dates = self.dates.iter().filter(|date| !self.weekdays.contains(date.weekday().name()));
+        lines.extend(dates.filter(|date| Some(date.month_and_day()) != first).map(|date| format!("skips {date}")));
+        if lines.is_empty() {
+            lines.push("skips every Friday".to_owned());
+        }
+        lines.extend(self.complete.map(|(from, to)| format!("complete from {from} to {to}")));
+        format!("calendar {name} \"Days\"\n  {}\n\n", lines.join("\n  "))
+    }
+}
+
+/// Three calendars: one with few days, one with its days and more, and one that may have the same days and be complete for others.
 fn calendars(days: Vec<Date>) -> BoxedStrategy<String> {
-    let weekdays = subsequence(vec!["Sunday", "Saturday", "Monday"], 0..=2);
-    let single = btree_set(0..days.len(), 0..3);
-    let complete = prop::option::weighted(0.6, (0..3usize, 0..3usize));
-    let calendar = (weekdays, single, prop::bool::weighted(0.3), complete).boxed();
-    vec(calendar, 3)
-        .prop_map(move |calendars| {
-            let mut text = String::new();
-            for (name, (weekdays, single, yearly, complete)) in CALENDARS.iter().zip(calendars) {
-                let mut lines: Vec<String> = weekdays.iter().map(|day| format!("skips every {day}")).collect();
-                let dates: std::collections::BTreeSet<Date> = single.iter().map(|at| days[*at]).collect();
-                let mut dates: Vec<Date> =
-                    dates.into_iter().filter(|date| !weekdays.contains(&date.weekday().name())).collect();
-                if let Some(date) = dates.last().copied().filter(|_| yearly) {
-                    let (month, day) = date.month_and_day();
-                    let month = [
-                        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-                        "November", "December",
-                    ][usize::from(month) - 1];
-                    lines.push(format!("skips every {day} {month}"));
-                    dates.retain(|other| other.month_and_day() != date.month_and_day());
-                }
-                lines.extend(dates.iter().map(|date| format!("skips {date}")));
-                if lines.is_empty() {
-                    lines.push("skips every Friday".to_owned());
-                }
-                if let Some((from, to)) = complete {
-                    lines.push(format!("complete from {} to {}", days[from], days[days.len() - 1 - to]));
-                }
-                write!(text, "calendar {name} \"Days\"\n  {}\n\n", lines.join("\n  ")).expect("a text");
-            }
-            text
+    (Days::drawn(days.clone()), Days::drawn(days.clone()), Days::drawn(days), 0..3u8)
+        .prop_map(|(one, two, three, how)| {
+            let third = match how {
+                0 => three,
+                1 => Days { complete: three.complete, ..one.clone() },
+                _ => Days { complete: one.complete, ..one.with(&two) },
+            };
+            let all = [one.clone(), one.with(&two), third];
+            CALENDARS.iter().zip(&all).map(|(name, days)| days.text(name)).collect()
         })
         .boxed()
 }
@@ -335,7 +383,7 @@ fn others(subject: &str, place: Place) -> Vec<&'static str> {
 fn times(subject: &'static str, or_none: bool, place: Place, days: Vec<Date>) -> BoxedStrategy<Vec<String>> {
     let lengths = select(&SPANS[..]).prop_flat_map(|family| subsequence(family.to_vec(), 4..=5));
     let others = subsequence(others(subject, place), 1..=2);
-    let families = subsequence((0..9usize).collect::<Vec<_>>(), 3);
+    let families = subsequence((0..9usize).collect::<Vec<_>>(), 1..=3);
     (lengths, others, families)
         .prop_flat_map(move |(lengths, others, families)| {
             let families = families.iter().map(|family| time(*family, or_none, subject, &lengths, &others, &days));
