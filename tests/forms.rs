@@ -5,6 +5,7 @@
 mod cases;
 mod lengths;
 mod questions;
+mod relied_on;
 
 use crate::laws::{each, policies, say};
 use crate::support::load_texts;
