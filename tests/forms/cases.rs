@@ -187,7 +187,8 @@ impl Cases<'_> {
                 Mark::Apart(apart) => {
                     let known = apart.calendar.and_then(|place| self.policy.calendars.get(place));
                     for other in others {
-                        let reaches = [apart.reach(*other, zone, None), apart.reach(*other, zone, known.map(|it| &it.calendar))];
+                        let reaches =
+                            [apart.reach(*other, zone, None), apart.reach(*other, zone, known.map(|it| &it.calendar))];
                         edges.extend(reaches.iter().flat_map(|reach| [reach.first, reach.last]));
                     }
                 }
@@ -217,9 +218,17 @@ impl Cases<'_> {
             Kind::Flags => (0..1u64 << FLAGS.len()).map(Held::Flags).collect(),
             Kind::Text => TEXTS.map(Held::Text).into(),
             Kind::Person => names.map(|name| Held::People(vec![name])).into(),
-            Kind::People => [&[][..], &["ann"], &["bob"], &["ann", "bob"], &["bob", "ann", "bob"], &["ann", "bob", "cem"], &["cem", "cem"]]
-                .map(|people| Held::People(people.to_vec()))
-                .into(),
+            Kind::People => [
+                &[][..],
+                &["ann"],
+                &["bob"],
+                &["ann", "bob"],
+                &["bob", "ann", "bob"],
+                &["ann", "bob", "cem"],
+                &["cem", "cem"],
+            ]
+            .map(|people| Held::People(people.to_vec()))
+            .into(),
             Kind::Time | Kind::TimeOrNone | Kind::Link => Vec::new(),
         }
     }
@@ -233,9 +242,8 @@ impl Cases<'_> {
             Kind::TimeOrNone => times(36, die(0)).chain([Held::None]).collect(),
             Kind::Link => {
                 let ends = || times(5, die(1)).chain([Held::None, Held::Unknown]);
-                let orders = ends().flat_map(|starts| {
-                    ends().map(move |ends| Held::Order(Box::new(starts.clone()), Box::new(ends)))
-                });
+                let orders = ends()
+                    .flat_map(|starts| ends().map(move |ends| Held::Order(Box::new(starts.clone()), Box::new(ends))));
                 orders.collect()
             }
             kind => self.values(kind),
@@ -272,7 +280,12 @@ impl Cases<'_> {
             };
             if is_of_call {
                 let moments = spread(&edges, 60, die(1));
-                cases.extend(moments.into_iter().map(|at| CaseText { at, held: vec![Held::Time(at)], was: at, ..one.clone() }));
+                cases.extend(moments.into_iter().map(|at| CaseText {
+                    at,
+                    held: vec![Held::Time(at)],
+                    was: at,
+                    ..one.clone()
+                }));
             } else {
                 let held = self.held(&edges);
                 let is_later = |held: &Held| matches!(held, Held::Time(time) if *time > now);

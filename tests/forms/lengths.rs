@@ -40,7 +40,12 @@ fn plain_holds(one: Length, other: Length, zone: &Zone, moments: &[Instant]) {
 }
 
 /// Over one calendar a length ends no later than another over a second, as a deadline and in whole days.
-fn over_days_holds((one, short): (&Calendar, Length), (other, long): (&Calendar, Length), zone: &Zone, moments: &[Instant]) {
+fn over_days_holds(
+    (one, short): (&Calendar, Length),
+    (other, long): (&Calendar, Length),
+    zone: &Zone,
+    moments: &[Instant],
+) {
     for now in moments {
         let said = || {
             format!("{short} over {one:?}\nand {long} over {other:?}\nin {}, from {}", zone.name(), zone.format(*now))
@@ -106,10 +111,8 @@ fn months_hold_as_many_days_as_is_claimed() {
         std::iter::successors(Some(start), |day| Some(day.next())).take(9 * 366)
     });
     // Whether a length ends as it does turns on the days about the end of a month alone.
-    let starts: Vec<Instant> = first_days
-        .filter(|day| matches!(day.month_and_day().1, 1 | 2 | 27..))
-        .map(|day| utc.day_start(day))
-        .collect();
+    let starts: Vec<Instant> =
+        first_days.filter(|day| matches!(day.month_and_day().1, 1 | 2 | 27..)).map(|day| utc.day_start(day)).collect();
     for months in 1..=50 {
         let length = Length::new(months, Unit::Months);
         let days = starts.iter().flat_map(|at| [utc.after(*at, length).0 - at.0, at.0 - utc.before(*at, length).0]);

@@ -38,25 +38,57 @@ const ZONES: [(&str, &[&str]); 11] = [
 ];
 
 /// Days beside which months end, or February is long.
-const DATES: [&str; 8] = [
-    "2024-01-31",
-    "2024-02-29",
-    "2024-12-31",
-    "2023-02-28",
-    "2025-03-31",
-    "2025-04-30",
-    "2100-02-28",
-    "2011-12-31",
-];
+const DATES: [&str; 8] =
+    ["2024-01-31", "2024-02-29", "2024-12-31", "2023-02-28", "2025-03-31", "2025-04-30", "2100-02-28", "2011-12-31"];
 
 /// Amounts of one span or nearly, so that each is often beside what it must not be taken for.
 pub const SPANS: [&[&str]; 6] = [
     &["1 minute", "59 minutes", "60 minutes", "1 hour", "61 minutes", "90 minutes"],
-    &["1 day", "22 hours", "23 hours", "24 hours", "25 hours", "1440 minutes", "26 hours", "47 hours", "48 hours", "49 hours", "2 days", "3 days", "72 hours"],
+    &[
+        "1 day",
+        "22 hours",
+        "23 hours",
+        "24 hours",
+        "25 hours",
+        "1440 minutes",
+        "26 hours",
+        "47 hours",
+        "48 hours",
+        "49 hours",
+        "2 days",
+        "3 days",
+        "72 hours",
+    ],
     &["1 week", "6 days", "7 days", "8 days", "168 hours", "169 hours", "2 weeks", "192 hours"],
-    &["1 month", "27 days", "28 days", "29 days", "30 days", "31 days", "32 days", "4 weeks", "671 hours", "745 hours", "768 hours"],
-    &["2 months", "58 days", "59 days", "60 days", "61 days", "62 days", "63 days", "3 months", "89 days", "92 days", "1 month"],
-    &["1 year", "12 months", "11 months", "13 months", "364 days", "365 days", "366 days", "367 days", "52 weeks", "8785 hours"],
+    &[
+        "1 month",
+        "27 days",
+        "28 days",
+        "29 days",
+        "30 days",
+        "31 days",
+        "32 days",
+        "4 weeks",
+        "671 hours",
+        "745 hours",
+        "768 hours",
+    ],
+    &[
+        "2 months", "58 days", "59 days", "60 days", "61 days", "62 days", "63 days", "3 months", "89 days", "92 days",
+        "1 month",
+    ],
+    &[
+        "1 year",
+        "12 months",
+        "11 months",
+        "13 months",
+        "364 days",
+        "365 days",
+        "366 days",
+        "367 days",
+        "52 weeks",
+        "8785 hours",
+    ],
 ];
 
 const CLOCKS: [&str; 9] = ["00:00", "00:30", "01:00", "01:59", "02:00", "03:00", "12:00", "22:00", "23:59"];
@@ -130,7 +162,8 @@ impl Asked {
 
     /// A policy of which each rule tells the answer of one question.
     pub fn policy(&self, questions: &[String]) -> String {
-        let mut text = format!("policy \"Forms\"\n  vocabulary \"forms\"\n  time zone {}\n\n{}", self.zone, self.calendars);
+        let mut text =
+            format!("policy \"Forms\"\n  vocabulary \"forms\"\n  time zone {}\n\n{}", self.zone, self.calendars);
         for (at, question) in questions.iter().enumerate() {
             let before = if self.place == Place::Call { "" } else { "any visit where " };
             let when = format!("{before}{} {question}", self.subject);
@@ -166,7 +199,9 @@ fn seam() -> BoxedStrategy<(&'static str, Instant)> {
         let moment = prop_oneof![3 => select(changes), 1 => select(dates)];
         moment.prop_map(move |moment| (zone, moment))
     };
-    (select(&ZONES[..]).prop_flat_map(of_zone), seconds()).prop_map(|((zone, at), by)| (zone, at.plus_seconds(by))).boxed()
+    (select(&ZONES[..]).prop_flat_map(of_zone), seconds())
+        .prop_map(|((zone, at), by)| (zone, at.plus_seconds(by)))
+        .boxed()
 }
 
 /// Days around a moment.
@@ -358,7 +393,8 @@ fn questions(subject: &'static str, kind: Kind, place: Place, days: Vec<Date>) -
             several(vec![one.boxed(), quoted(2).boxed(), quoted(3).boxed()])
         }
         Person | People => {
-            let somebody = (word(&["is", "is not"]), word(&PEOPLE)).prop_map(|(is, who)| format!("{is} this call's {who}"));
+            let somebody =
+                (word(&["is", "is not"]), word(&PEOPLE)).prop_map(|(is, who)| format!("{is} this call's {who}"));
             let mut families = vec![somebody.boxed()];
             if kind == People {
                 families.push(before("includes ", how_many(3)));
@@ -447,7 +483,8 @@ fn time(
         5 => (how(), length(), other(), calendar())
             .prop_map(|(how, length, other, over)| {
                 // A year is the longest that goes over a calendar.
-                let length = if length == "13 months" || length == "8785 hours" { "1 month".to_owned() } else { length };
+                let length =
+                    if length == "13 months" || length == "8785 hours" { "1 month".to_owned() } else { length };
                 let length = if length == "366 days" || length == "367 days" { "365 days".to_owned() } else { length };
                 format!("is {how} {length} after {other}, not counting {over}")
             })
@@ -457,11 +494,15 @@ fn time(
                 .prop_map(|(length, side, other)| format!("is within {length} {side} {other}, counting its day"));
             let not_counted = (select(whole), word(&["before", "after"]), other())
                 .prop_map(|(length, side, other)| format!("is within {length} {side} {other}, not counting its day"));
-            let over = (select(vec!["1 day", "2 days", "1 week", "6 days"]), other(), word(&["counting", "not counting"]), calendar()).prop_map(
-                |(length, other, counting, over)| {
+            let over = (
+                select(vec!["1 day", "2 days", "1 week", "6 days"]),
+                other(),
+                word(&["counting", "not counting"]),
+                calendar(),
+            )
+                .prop_map(|(length, other, counting, over)| {
                     format!("is within {length} after {other}, {counting} its day, not counting {over}")
-                },
-            );
+                });
             let same = (is(), other()).prop_map(|(is, other)| format!("{is} on the same day as {other}"));
             prop_oneof![2 => counted, 2 => not_counted, 2 => over, 1 => same].boxed()
         }

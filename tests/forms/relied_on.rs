@@ -26,9 +26,8 @@ fn pairs(decided: &Decided) -> Vec<(usize, usize)> {
     let forms: Vec<String> = decided.questions.iter().map(|(_, predicate)| form(predicate)).collect();
     let places = 0..forms.len();
     let all = places.clone().flat_map(|at| places.clone().map(move |other| (at, other)));
-    let all = all.filter(|(at, other)| {
-        forms[*at] == forms[*other] && decided.questions[*at].1 != decided.questions[*other].1
-    });
+    let all = all
+        .filter(|(at, other)| forms[*at] == forms[*other] && decided.questions[*at].1 != decided.questions[*other].1);
     let mut all: Vec<(usize, usize)> = all.collect();
     let by = decided.asked.dice[0] % all.len().max(1);
     all.rotate_left(by);
