@@ -211,8 +211,39 @@ impl Encoder<'_> {
                 }
             }
         }
+        self.relate_latest(first, of, test, answer);
         self.latest.entry(of).or_default().push((first, test, answer));
         answer
+    }
+
+    /// What the answer says of those about the latest of longer and shorter spans. Where a record is certainly meant within the shorter span,
+    /// whatever may be the latest within the longer one is no older, and so lies within the shorter one too.
+    fn relate_latest(&mut self, first: bool, of: SelectionId, test: TermId, answer: Tri) {
+        if first || self.ir.selection(of).is_none_or(FlatSelection::is_from_a_record) {
+            return;
+        }
+        let known: Vec<(SelectionId, TermId, Tri)> = self
+            .latest
+            .iter()
+            .filter(|(other, _)| **other != of)
+            .flat_map(|(other, known)| {
+                known.iter().filter(|(first, ..)| !first).map(|(_, test, theirs)| (*other, *test, *theirs))
+            })
+            .collect();
+        for (other, asked, theirs) in known {
+            for ((wide, wide_test, wide_answer), (narrow, narrow_test, narrow_answer)) in
+                [((of, test, answer), (other, asked, theirs)), ((other, asked, theirs), (of, test, answer))]
+            {
+                let Some(selection) = self.ir.selection(narrow).filter(|_| self.reaches_further_alone(wide, narrow))
+                else {
+                    continue;
+                };
+                if self.implies(selection.record, selection.this_call, narrow_test, wide_test) {
+                    self.gates.solver.clause([!narrow_answer.yes, wide_answer.yes]);
+                    self.gates.solver.clause([!narrow_answer.may, wide_answer.may]);
+                }
+            }
+        }
     }
 
     /// How many a selection means, where something asks for that.

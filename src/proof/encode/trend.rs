@@ -133,7 +133,7 @@ impl Encoder<'_> {
     }
 
     /// Whether one selection means what another does and may mean older records besides, and is otherwise the same.
-    fn reaches_further_alone(&self, wide: SelectionId, narrow: SelectionId) -> bool {
+    pub(super) fn reaches_further_alone(&self, wide: SelectionId, narrow: SelectionId) -> bool {
         let ir = self.ir;
         let Some((wide, narrow)) = ir.selection(wide).zip(ir.selection(narrow)) else { return false };
         (wide.record, &wide.tests, &wide.since, wide.this_call)
