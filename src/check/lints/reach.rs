@@ -131,7 +131,9 @@ fn bits(count: usize) -> u64 {
 
 fn of_a_value(site: &Site<'_>, subject: Subject, predicate: &Predicate) -> Option<(Fate, String)> {
     let name = site.words(subject);
-    if let Some(fate) = with_itself(subject, predicate).filter(|_| !may_be_none(site.policy, subject)) {
+    if let Some(fate) =
+        with_itself(subject, predicate).filter(|fate| *fate == Fate::Never || !may_be_none(site.policy, subject))
+    {
         return Some((fate, format!("`{name}` is compared with itself")));
     }
     match (predicate.form().claim(false)?, site.ty(subject)?) {
